@@ -162,7 +162,7 @@ def test_a_rest_set_is_told_by_its_equations_and_label(
     assert "stable" in row
     assert run(["portrait", str(path)]) == 0
     text = capsys.readouterr().out.replace("\u00a0", " ")
-    assert "4 rest points and 5 rest sets, all states of which rest" in text
+    assert "4 rest points and 5 continua of equilibria" in text
     assert "0 < x < 1, 0 < y < 1" in text
 
 

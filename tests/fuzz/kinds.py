@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster.folders import DESCRIPTION, ENERGY
+from game.formats.test_pasted import HTML, LATEX, PIECES, TWO
 from game.test_fuzz import GARBAGE, NFG, TABLE, TOKENS, WORDS, XML_EDITS, read_expression, read_yaml_text
 from reading.hostile import HEAD, SHEET, SHEET_END, ods, xlsx
 from separatrix.audit.claims.formula import ClaimFormula, read_condition, read_equation, read_state
@@ -36,7 +37,7 @@ from separatrix.game.formats.csv_table import parse_csv
 from separatrix.game.formats.document import document_of
 from separatrix.game.formats.gambit import nfg_text, parse_nfg
 from separatrix.game.formats.table_writer import csv_table, sheets_of, xlsx_bytes
-from separatrix.game.reader import load, read_document
+from separatrix.game.reader import load, read_document, read_text
 from separatrix.game.template import template_text
 from separatrix.reading.any_table import read_cells
 
@@ -265,6 +266,17 @@ def _read_csv(content: bytes) -> None:
         return
     cells = read_cells(_file(table, ".csv"))
     read_table(cells, name.decode(), _description(), frozenset({"E01", "E02"}))
+
+
+# --------------------------------------------------------------------------- pasted tables
+
+
+def _make_pasted(chance: random.Random) -> bytes:
+    return _bytes(_changed(chance, chance.choice((TWO, LATEX, HTML)), PIECES))
+
+
+def _read_pasted(content: bytes) -> None:
+    read_text(_text(content))
 
 
 # --------------------------------------------------------------------------- YAML
@@ -602,5 +614,6 @@ KINDS = {
     "workbook": Kind(10**5, _make_workbook, _read_workbook, ".bin"),
     "nfg": Kind(10**5, _make_nfg, _read_nfg, ".nfg"),
     "latex": Kind(10**5, _make_latex, _read_latex, ".tex"),
+    "pasted": Kind(10**5, _make_pasted, _read_pasted, ".txt"),
     "footprint": Kind(10**5, _make_footprint, _read_footprint, ".json"),
 }

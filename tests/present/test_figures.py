@@ -229,7 +229,7 @@ def test_figures_speak_the_language_of_the_report(source: Any) -> None:
     shown = {t for element in root.iter(f"{SVG}text") for t in element.itertext()}
     labels = {p.stability for p in analysis.rest_points if p.stability is not None}
     assert {words.labels[label] for label in labels} <= shown
-    english = ("stable", "saddle", "source", "share of", "stands still", "courses", "today", "rest set")
+    english = ("stable", "saddle", "source", "share of", "stands still", "courses", "today", "continu")
     assert not [word for word in english for text in shown if word in text]
 
 

@@ -38,11 +38,15 @@ class Theorem:
 
 # --------------------------------------------------------------------------- stability
 
-LINEARISATION = Theorem("linearisation", say("stability from the linearisation"), ("Lyapunov1992",))
-LYAPUNOV_FUNCTION = Theorem("lyapunov-function", say("Lyapunov functions"), ("Lyapunov1992",))
+LINEARISATION = Theorem(
+    "linearisation", say("stability from the linearisation, Lyapunov's indirect method"), ("Lyapunov1992",)
+)
+LYAPUNOV_FUNCTION = Theorem("lyapunov-function", say("Lyapunov's direct method"), ("Lyapunov1992",))
 STRICT_NASH = Theorem(
     "strict-nash",
-    say("strict Nash equilibria as the only asymptotically stable states"),
+    say(
+        "the Ritzberger–Weibull theorem that strict Nash equilibria are the only asymptotically stable states"
+    ),
     ("RitzbergerWeibull1995",),
 )
 ESS = Theorem(
@@ -71,14 +75,14 @@ STRICT_EQUILIBRIUM_SET = Theorem(
     say("asymptotic stability of strict equilibrium sets"),
     ("BalkenborgSchlag2007",),
 )
-CHETAEV = Theorem("chetaev", say("instability by a function that grows"), ("Chetaev1934",))
-INVARIANCE = Theorem("invariance-principle", say("the invariance principle"), ("LaSalle1960",))
+CHETAEV = Theorem("chetaev", say("Chetaev's instability theorem"), ("Chetaev1934",))
+INVARIANCE = Theorem("invariance-principle", say("LaSalle's invariance principle"), ("LaSalle1960",))
 CENTRE_MANIFOLD = Theorem(
-    "centre-manifold", say("reduction to the centre manifold"), ("Carr1981", "Pliss1964")
+    "centre-manifold", say("the reduction principle on centre manifolds"), ("Carr1981", "Pliss1964")
 )
 NORMALLY_HYPERBOLIC = Theorem(
     "normally-hyperbolic",
-    say("attraction of rest sets onto which all else contracts"),
+    say("attraction of normally hyperbolic continua of equilibria"),
     ("HirschPughShub1977",),
 )
 CONSERVED_QUANTITY = Theorem(
@@ -113,12 +117,12 @@ CHARACTERISTIC_MATRIX = Theorem(
 
 CRAMER = Theorem(
     "cramer",
-    say("the condition that all eigenvalues have negative real parts"),
+    say("the Routh–Hurwitz criterion"),
     ("Hurwitz1895",),
 )
 INDEX = Theorem(
     "index",
-    say("the index theorem for several populations"),
+    say("Ritzberger's index theorem"),
     ("Ritzberger1994",),
 )
 INDEX_OF_ONE = Theorem("index-one-population", say("the index theorem"), ("HofbauerSigmund1998",))
@@ -126,11 +130,13 @@ LINEAR_SUPPORTS = Theorem("linear-supports", say("exact arithmetic with FLINT"),
 FACES = Theorem("faces", say("exact arithmetic with FLINT"), ("Hart2010",))
 BRANCH_AND_PRUNE = Theorem(
     "branch-and-prune",
-    say("the proof that a box holds exactly one rest point"),
+    say("Krawczyk's test that a box holds exactly one rest point"),
     ("Krawczyk1969", "Neumaier1990"),
 )
-WEIGHTS = Theorem("weights", say("weights of Lyapunov functions by cutting planes"), ("Kelley1960",))
-WEIGHTS_OF_CYCLE = Theorem("weights-of-cycle", say("exact linear programming"), ("Bland1977",))
+WEIGHTS = Theorem("weights", say("weights of Lyapunov functions by Kelley's cutting planes"), ("Kelley1960",))
+WEIGHTS_OF_CYCLE = Theorem(
+    "weights-of-cycle", say("exact linear programming by Bland's rule"), ("Bland1977",)
+)
 SATISFIABILITY = Theorem("satisfiability", say("the regimes, with Z3"), ("deMouraBjorner2008",))
 
 # --------------------------------------------------------------------------- what is said of a state

@@ -72,9 +72,9 @@ def sensitivity(
     Parameters
     ----------
     measure : str
-        basin:E4 (the share of all starts that ends at E4), fate:E4 (whether the trajectory from the start
-        ends there), stable:E4 (whether it is asymptotically stable) or time (until the trajectory has
-        arrived): Sobol indices. fate alone: a fan chart, and the share of the draws that ends at each rest
+        basin:E4 (the share of all starts that ends at E4), outcome:E4 (whether the trajectory from the
+        start ends there), stable:E4 (whether it is asymptotically stable) or time (until the trajectory has
+        arrived): Sobol indices. outcome alone: a fan chart, and the share of the draws that ends at each rest
         point.
     samples : int
         Rows of the design, 1024 by default, each of as many games as there are uncertain parameters and two
@@ -108,12 +108,12 @@ def sensitivity(
         "start": start_in(game, from_),
     }
     words = language_of(lang)
-    if measure.strip() == "fate":
+    if measure.strip() in ("outcome", "fate"):
         if second:
             raise InputError(
                 "U901",
-                "--second goes with indices; fate alone draws a fan chart",
-                hint="as in --measure fate:E1 --second",
+                "--second goes with indices; outcome alone draws a fan chart",
+                hint="as in --measure outcome:E1 --second",
             )
         with _progress() as advance:
             chart = separatrix.fan_chart(
@@ -122,7 +122,7 @@ def sensitivity(
         _show_fan(chart, chosen, out, words)
         return 0
     if until is not None:
-        raise InputError("U901", "--until goes with a fan chart", hint="as in --measure fate --until 20")
+        raise InputError("U901", "--until goes with a fan chart", hint="as in --measure outcome --until 20")
     with _progress() as advance:
         found = separatrix.sensitivity(
             game,

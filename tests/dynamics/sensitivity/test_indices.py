@@ -241,7 +241,7 @@ def test_pairs_are_told_where_asked_for() -> None:
     ("measure", "options", "code", "part"),
     [
         ("basins:E4", {}, "D653", "did you mean `basin`"),
-        ("size", {}, "D653", "there are basin, fate, time, stable"),
+        ("size", {}, "D653", "there are basin, outcome, time, stable"),
         ("basin:E9", {}, "D653", "there are E1, E2, E3, E4"),
         ("stable:cycle", {}, "D653", "no rest point"),
         ("time:E1", {}, "D653", "write time alone"),

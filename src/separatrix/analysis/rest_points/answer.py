@@ -239,7 +239,9 @@ class Labelling:
             brief = brief or spent()
             result.append(told(set_number(k), piece, brief))
         if not all(piece.equations for piece in result):
-            self.late = say("the time ran out before all equations of its rest sets were written")
+            self.late = say(
+                "the time ran out before all equations of its continua of equilibria were written"
+            )
         return result
 
 
@@ -265,15 +267,15 @@ def counted_sets(pieces: int, components: int | None) -> list[str]:
     if components is None:
         return [
             say(
-                "The rest sets are {pieces:,} piece{s}; there was no time to tell which of them "
-                "are connected.",
+                "The continua of equilibria are {pieces:,} piece{s}; there was no time to tell "
+                "which of them are connected.",
                 pieces=pieces,
                 s=plural(pieces),
             )
         ]
     return [
         say(
-            "The rest sets are {pieces:,} piece{s} in {sets:,} connected component{t}.",
+            "The continua of equilibria are {pieces:,} piece{s} in {sets:,} connected component{t}.",
             pieces=pieces,
             s=plural(pieces),
             sets=components,

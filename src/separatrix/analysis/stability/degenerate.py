@@ -187,14 +187,17 @@ def _by_entropy(local: Local) -> Verdict | None:
     if found.strict:
         return Verdict(
             "asymptotically stable",
-            say("a {entropy} decreases near it (Lyapunov)", entropy=name).by(LYAPUNOV_FUNCTION),
+            say("a {entropy} decreases near it (Lyapunov's direct method)", entropy=name).by(
+                LYAPUNOV_FUNCTION
+            ),
         )
     if settles(found.frame, found.form):
         return Verdict(
             "asymptotically stable",
             say(
-                "a {entropy} never grows near it, that is, a product of powers of the shares never falls, "
-                "and no orbit but the state itself stays where it is constant (LaSalle)",
+                "a {entropy} never grows near it, that is, a product of powers of the shares "
+                "never falls, and no orbit but the state itself stays where it is constant "
+                "(LaSalle's invariance principle)",
                 entropy=name,
             ).by(INVARIANCE),
             pointwise=True,
@@ -207,7 +210,8 @@ def _by_entropy(local: Local) -> Verdict | None:
             ),
         )
     return Verdict(
-        "stable", say("a {entropy} never grows near it (Lyapunov)", entropy=name).by(LYAPUNOV_FUNCTION)
+        "stable",
+        say("a {entropy} never grows near it (Lyapunov's direct method)", entropy=name).by(LYAPUNOV_FUNCTION),
     )
 
 

@@ -30,7 +30,9 @@ def drift_within(local: Local) -> Verdict | None:
         return None
     size = len(local.inner)
     if not any(local.game.own_play) and face.zeros == size:
-        return Verdict("unstable", say("orbits that start beside it drift away along the rest set"))
+        return Verdict(
+            "unstable", say("orbits that start beside it drift away along the continuum of equilibria")
+        )
     square = local.block * local.block
     wide = kernel(square)
     w = next(v for v in wide if any(_apply(local.block, v)))
@@ -40,7 +42,9 @@ def drift_within(local: Local) -> Verdict | None:
     change = [(p - q) / 2 for p, q in zip(_apply(ahead, w), _apply(behind, w), strict=True)]
     if dot(ell, change) != 0:
         return Verdict(
-            "unstable", say("orbits that start beside it drift away along the rest set"), pointwise=True
+            "unstable",
+            say("orbits that start beside it drift away along the continuum of equilibria"),
+            pointwise=True,
         )
     return None
 

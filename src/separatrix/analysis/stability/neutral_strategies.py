@@ -58,7 +58,8 @@ def beside(local: Local, everywhere: bool = False, trusted: Collection[int] | No
         return None
     if everywhere and local.spectrum.zeros == dimension + 1:
         return Verdict(
-            "unstable", say("close to the rest set the other shares drift along it, however slowly")
+            "unstable",
+            say("close to the continuum of equilibria the other shares drift along it, however slowly"),
         )
     if local.spectrum.zeros > dimension:
         return None
@@ -118,7 +119,9 @@ def _with(local: Local, b: int, dimension: int) -> Verdict | None:
                 say("beside it the state drifts to where a neutral strategy earns more").by(CENTRE_MANIFOLD),
             )
         if turn < 0:
-            return Verdict("stable", say("beside it orbits leave the rest set and return to it close by"))
+            return Verdict(
+                "stable", say("beside it orbits leave the continuum of equilibria and return to it close by")
+            )
         return None
     growth = _growth(local, b)
     if growth < 0:

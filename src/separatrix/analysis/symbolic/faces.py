@@ -34,7 +34,7 @@ MOST_FREE = 3
 MOST_TERMS = 200
 """Terms of an advantage at a corner up to which candidates are sought in the parameters themselves."""
 
-NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)").by(
+NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)").by(
     STRICT_NASH, NASH
 )
 
@@ -159,9 +159,9 @@ class _Candidates:
             return Completeness("complete", together(parts))
         parts.append(
             say(
-                "States at which more than {most} populations mix are not enumerated in symbols: they are "
-                "roots of polynomials of higher degree. None of them is asymptotically stable (Ritzberger & "
-                "Weibull), and values show them all.",
+                "States at which more than {most} populations mix are not enumerated in symbols: "
+                "they are roots of polynomials of higher degree. None of them is asymptotically "
+                "stable (Ritzberger–Weibull theorem), and values show them all.",
                 most=MOST_FREE,
             ).by(STRICT_NASH)
         )
@@ -449,5 +449,5 @@ def _label_from_signs(signs: list[frozenset[int]]) -> tuple[Label | None, str]:
     if any(s == {1} for s in signs) and not any(-1 in s for s in signs):
         return None, say("not a Nash equilibrium for any admissible parameters").by(NASH)
     return None, say(
-        "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)"
+        "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger–Weibull theorem)"
     ).by(STRICT_NASH, NASH)

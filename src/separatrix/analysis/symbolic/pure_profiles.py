@@ -41,9 +41,9 @@ __all__ = ["Profiles", "read_profiles", "solve_pure"]
 
 MOST_PROFILES = 512
 
-PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)").by(
-    STRICT_NASH, NASH
-)
+PURE = say(
+    "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger–Weibull theorem)"
+).by(STRICT_NASH, NASH)
 OPEN = say(
     "asymptotically stable where every strategy that is not played earns less; where one earns exactly as "
     "much, that is left open"
@@ -159,7 +159,9 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         )
     ]
     if not own:
-        parts.append(say("None of them is asymptotically stable (Ritzberger & Weibull).").by(STRICT_NASH))
+        parts.append(
+            say("None of them is asymptotically stable (Ritzberger–Weibull theorem).").by(STRICT_NASH)
+        )
     parts.append(say("Values show them."))
     found = RestStateAnswer(tuple(points), (), (), Completeness("incomplete", together(parts)))
     symbols = SymbolicAnswer(found, regimes, completeness, tuple(pole_warnings(ring, new)))

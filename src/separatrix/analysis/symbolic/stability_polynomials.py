@@ -39,9 +39,9 @@ MOST_SUPPORTS = 63
 
 MOST_PROFILES = 512
 
-STRICT = say("the asymptotically stable states are the strict Nash equilibria (Ritzberger & Weibull)").by(
-    STRICT_NASH, NASH
-)
+STRICT = say(
+    "the asymptotically stable states are the strict Nash equilibria (Ritzberger–Weibull theorem)"
+).by(STRICT_NASH, NASH)
 ONE = say("one population of two strategies: the signs of the advantage at both ends decide")
 EIGENVALUES = say(
     "on every support Cramer's rule gives the one candidate, and the signs of its eigenvalues and of what "

@@ -19,7 +19,7 @@ from separatrix.sentence import say, together
 __all__ = ["approximate", "merge"]
 
 ABSENT = say("it does not exist at the given values")
-ON_SET = say("at the given values it is one state of a rest set")
+ON_SET = say("at the given values it is one state of a continuum of equilibria")
 
 
 def merge(

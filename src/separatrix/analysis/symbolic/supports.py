@@ -46,12 +46,12 @@ PATIENCE = 20.0
 LISTING_SHARE = 0.6
 """The part of the time left that the list of candidates may use; the rest is for the regimes."""
 
-STRICT = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger & Weibull)").by(
+STRICT = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)").by(
     STRICT_NASH, NASH
 )
-PURE = say("asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger & Weibull)").by(
-    STRICT_NASH, NASH
-)
+PURE = say(
+    "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger–Weibull theorem)"
+).by(STRICT_NASH, NASH)
 
 
 def solve_affine_symbols(

@@ -439,7 +439,10 @@ def _mixed(
             )
         correct = ""
         if truth.strict_only:
-            never = say("A mixed point of populations that do not play themselves never attracts.")
+            never = say(
+                "A mixed point of populations without intraspecific interactions is never "
+                "asymptotically stable."
+            )
             text, correct = together((text, never)), say("never")
         yield about(
             claim,

@@ -440,7 +440,7 @@ def _name(truth: Truth, state: Sequence[float], setting: _OutcomeSetting) -> str
 
 
 def _of_continuum(state: str) -> str:
-    return say("{state}, a state of a continuum of rest points", state=state)
+    return say("{state}, a state of a continuum of equilibria", state=state)
 
 
 def _of_kind(state: str, label: str | None) -> str:

@@ -129,7 +129,7 @@ class _Regimes:
                 text = f"({', '.join(c.text for c in state.at)})"
                 name = f"{state.id} {text}" if state.id else text
                 reason = (
-                    say("a mixed state of populations that do not play themselves never is")
+                    say("a mixed state of populations without intraspecific interactions never is")
                     if self.truth.strict_only
                     else say("it is no state that can be")
                 )
@@ -362,7 +362,7 @@ class _Regimes:
                 state=at,
             )
         if analysis.rest_sets:
-            return say(", and trajectories that settle end on a continuum of rest points")
+            return say(", and trajectories that settle end on a continuum of equilibria")
         return say(", so that trajectories go on for ever or end where a small shock carries them away")
 
     # ------------------------------------------------------------- the list

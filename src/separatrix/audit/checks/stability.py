@@ -308,7 +308,10 @@ def _said(claim: StabilityClaim, about_ess: bool) -> str:
 def _reason(located: Located) -> str:
     point = located.point
     if located.piece is not None:
-        return say(" as a state of the rest set {equations}", equations=listed(_equations(located.piece)))
+        return say(
+            " as a state of the continuum of equilibria {equations}",
+            equations=listed(_equations(located.piece)),
+        )
     if point is None or not point.eigenvalues:
         return ""
     values = listed(show(_ball(v)) for v in point.eigenvalues)

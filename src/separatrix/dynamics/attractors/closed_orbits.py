@@ -85,7 +85,7 @@ def no_affine_orbit(game: AffineGame) -> NoOrbit | None:
     if found is not None:
         return NoOrbit(
             "entropy",
-            say("a relative entropy never turns back along an orbit inside (LaSalle 1960)"),
+            say("a relative entropy never turns back along an orbit inside (LaSalle's invariance principle)"),
             faces=False,
             none=not found.conserved,
         )
@@ -94,7 +94,7 @@ def no_affine_orbit(game: AffineGame) -> NoOrbit | None:
             "density",
             say(
                 "with a power of the shares as density no volume shrinks anywhere inside "
-                "(Dulac; Hofbauer & Sigmund 1998, section 11.3)"
+                "(Dulac's criterion; Hofbauer & Sigmund 1998, section 11.3)"
             ),
             faces=False,
             none=False,
@@ -174,8 +174,8 @@ def _own_gains(field: Field) -> NoOrbit | None:
         return NoOrbit(
             "density",
             say(
-                "strategies gain by their own spread at every state, so that volumes grow in logarithms of "
-                "the shares (Dulac; Hofbauer & Sigmund 1998, section 11.3)"
+                "strategies gain by their own spread at every state, so that volumes grow in "
+                "logarithms of the shares (Dulac's criterion; Hofbauer & Sigmund 1998, section 11.3)"
             ),
             faces=False,
             none=plane,

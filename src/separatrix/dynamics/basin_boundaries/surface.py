@@ -298,7 +298,9 @@ def _sure(
     labels: OutcomeLabels, found: RefinedSurface, errors: Array, precision: float, undecided: float
 ) -> str:
     if not labels.outcomes:
-        return say("undecided: no rest point, rest set or cycle of this game is known to attract")
+        return say(
+            "undecided: no rest point, continuum of equilibria or cycle of this game is known to attract"
+        )
     sure = _held(found, errors, precision)
     if undecided:
         return say(

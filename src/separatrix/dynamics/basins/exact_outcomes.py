@@ -411,8 +411,8 @@ class Alike:
                 point=self.around,
             )
         return say(
-            "exact: a relative entropy never grows along a trajectory inside, and only at {point} it stays "
-            "as it is (LaSalle 1960)",
+            "exact: a relative entropy never grows along a trajectory inside, and only at "
+            "{point} it stays as it is (LaSalle's invariance principle)",
             point=self.around,
         )
 
@@ -453,15 +453,16 @@ class Outward:
         """Return why the answer is exact."""
         if self.theorem is None:
             return say(
-                "exact: a relative entropy grows along every trajectory inside but {point}, which does not "
-                "attract, so that all others come to the boundary (LaSalle 1960); no rest point there is a "
-                "Nash equilibrium, so that they come to rest at none",
+                "exact: a relative entropy grows along every trajectory inside but {point}, "
+                "which does not attract, so that all others come to the boundary (LaSalle's "
+                "invariance principle); no rest point there is a Nash equilibrium, so that they "
+                "come to rest at none",
                 point=self.around,
             )
         return say(
-            "exact: {theorem}, and {point} is a source, which does not attract, so that all other "
-            "trajectories inside come to the boundary (Poincaré-Bendixson); no rest point there is a Nash "
-            "equilibrium, so that they come to rest at none",
+            "exact: {theorem}, and {point} is a source, which does not attract, so that all "
+            "other trajectories inside come to the boundary (Poincaré–Bendixson theorem); no "
+            "rest point there is a Nash equilibrium, so that they come to rest at none",
             theorem=self.theorem,
             point=self.around,
         )

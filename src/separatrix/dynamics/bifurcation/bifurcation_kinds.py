@@ -248,7 +248,7 @@ def _with_continuum(
 def _touching(meeting: Meeting, called: Callable[[Track], str]) -> Named:
     return _unnamed(
         say(
-            "states rest along a continuum here, and on both sides {branches} are the same",
+            "a continuum of equilibria exists here, and on both sides {branches} are the same",
             branches=_all(meeting, called),
         )
     )
@@ -260,7 +260,7 @@ KIND_WORDS: Mapping[Kind, Sentence] = {
     "pitchfork": say("pitchfork"),
     "hopf": say("Hopf"),
     "edge": say("edge at rest"),
-    "continuum": say("continuum at rest"),
+    "continuum": say("continuum of equilibria"),
     "pole": say("division by zero"),
     "unnamed": say("unnamed"),
 }

@@ -219,7 +219,7 @@ class ExactRoute:
                 )
             )
         if self.critical.continua:
-            parts.append(say("rest sets that exist for all values are listed by stretch"))
+            parts.append(say("continua of equilibria that exist for all values are listed by stretch"))
         return together(parts, "; ")
 
     def _warnings(self, stretches: Sequence[ParameterInterval]) -> list[Warning]:

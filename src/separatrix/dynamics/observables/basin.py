@@ -107,9 +107,9 @@ BASIN = Observable(
         "basin": SweepVariable(
             say("share of all starts with each outcome"),
             say(
-                "exact in closed form for two populations of two strategies without own play and "
-                "for one of two; else estimated: basin_error bounds the error, or is half the widest "
-                "95 % interval"
+                "exact in closed form for two populations of two strategies without "
+                "intraspecific interactions and for one of two; else estimated: basin_error "
+                "bounds the error, or is half the widest 95 % interval"
             ),
             kind="shares",
         ),

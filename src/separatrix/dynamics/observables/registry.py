@@ -165,6 +165,10 @@ class DrawnObservable:
     answer: Callable[[Draws], Array]
 
 
+OTHER_NAMES = {"outcome": "fate"}
+"""What an observable is called beside the name that data have it by."""
+
+
 def drawn_observable(
     asked: str | Function,
     uncertainty: Uncertainty,
@@ -179,11 +183,12 @@ def drawn_observable(
     Parameters
     ----------
     asked : str or callable
-        ``basin``, ``fate`` or ``stable``, each with an id as in ``basin:E4``, ``time``; or a function from
-        values by name, all of them, to a number.
+        ``basin``, ``outcome`` (in data ``fate``) or ``stable``, each with an id as in ``basin:E4``; ``time``;
+        or a function from values by name, all of them, to a number.
     uncertainty : Uncertainty
     start : state, optional
-        Of ``fate`` and ``time``, and the one whose outcome is meant where no id is given; by default `today`.
+        Of ``outcome`` and ``time``, and the one whose outcome is meant where no id is given; by default
+        `today`.
     seed : int
         Of the starts that are followed for a basin without a closed form.
     vectorized : bool
@@ -201,11 +206,13 @@ def drawn_observable(
         answer = _function(asked, uncertainty, vectorized, advance)
         return DrawnObservable(name, say("the function {name}", name=name), answer)
     kind, _, wanted = (part.strip() for part in str(asked).partition(":"))
+    kind = OTHER_NAMES.get(kind, kind)
     if kind not in DRAWN:
-        close = nearest(kind, list(DRAWN))
+        named = [next((o for o, known in OTHER_NAMES.items() if known == name), name) for name in DRAWN]
+        close = nearest(kind, named)
         raise InputError(
             "D653",
-            f"no measure `{str(asked)[:80]}`; there are {', '.join(DRAWN)}",
+            f"no measure `{str(asked)[:80]}`; there are {', '.join(named)}",
             hint=f"did you mean `{close}`?" if close else "as in basin:E4",
         )
     observable = OBSERVABLES[kind]

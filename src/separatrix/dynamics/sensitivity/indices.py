@@ -193,8 +193,8 @@ def sensitivity(
     game : Game
         With `uncertain` at its parameters; or see `over` and `spread`.
     measure : str or callable
-        ``basin:E4`` (the share of all starts that ends there), ``fate:E4`` (1 where the trajectory from the
-        start ends there, else 0), ``stable:E4`` (1 where it is asymptotically stable), ``time`` (from the
+        ``basin:E4`` (the share of all starts that ends there), ``outcome:E4`` (1 where the trajectory from
+        the start ends there, else 0), ``stable:E4`` (1 where it is asymptotically stable), ``time`` (from the
         start to within 0.01 of where the trajectory ends); ids as in `separatrix.analyze` at the baseline
         values.  Without an id the outcome of the start is meant.  Or any function from a mapping of all
         parameters to a number.

@@ -75,7 +75,7 @@ class Polytope:
         """
         most = MOST_CORNERS if most is None else most
         if len(values) > most:
-            raise OverflowError(say("some rest set has more than {most} corners", most=most))
+            raise OverflowError(say("some continuum of equilibria has more than {most} corners", most=most))
         bit = 1 << facet
         below = [k for k, value in enumerate(values) if value < 0]
         level = [k for k, value in enumerate(values) if value == 0]

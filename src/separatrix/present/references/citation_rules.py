@@ -82,7 +82,7 @@ _GAME = (
     ),
     Rule(
         ("Cressman1992", "CressmanGarayHofbauer2001"),
-        say("evolutionary stability of populations that also play themselves"),
+        say("evolutionary stability of populations with intraspecific interactions"),
         lambda a: a.own_play and a.flags("ess"),
     ),
     Rule(
@@ -141,15 +141,19 @@ _PROOF = (
     ),
     Rule(
         ("Garloff1986", "LaneRiesenfeld1981"),
-        say("signs of polynomials on rest sets"),
+        say("signs of polynomials on continua of equilibria"),
         lambda a: a.pieces(2),
     ),
     Rule(
         ("MotzkinRaiffaThompsonThrall1953", "FukudaProdon1996"),
-        say("the corners of rest sets"),
+        say("the corners of continua of equilibria"),
         lambda a: a.pieces(1),
     ),
-    Rule(("Gantmacher1959",), say("the signs of eigenvalues along rest sets"), lambda a: a.irrational),
+    Rule(
+        ("Gantmacher1959",),
+        say("the signs of eigenvalues along continua of equilibria"),
+        lambda a: a.irrational,
+    ),
     Rule(
         t.WEIGHTS_OF_CYCLE.references,
         t.WEIGHTS_OF_CYCLE.purpose,

@@ -115,10 +115,14 @@ def _search(game: AffineGame, found: SupportSearch) -> None:
     for support in supports(game.sizes):
         poll()
         if len(found.families) >= MOST:
-            found.stopped = say("no more than {most:,} rest points and rest sets are looked for", most=MOST)
+            found.stopped = say(
+                "no more than {most:,} rest points and continua of equilibria are looked for", most=MOST
+            )
             return
         if count > MOST_CORNERS:
-            found.stopped = say("the rest sets have more than {most:,} corners", most=MOST_CORNERS)
+            found.stopped = say(
+                "the continua of equilibria have more than {most:,} corners", most=MOST_CORNERS
+            )
             return
         if not dominance.excludes(support):
             try:

@@ -39,7 +39,7 @@ from separatrix.sentence import say
 
 __all__ = ["judge"]
 
-CONSERVED = say("a weighted relative entropy is conserved near it (Lyapunov)").by(
+CONSERVED = say("a weighted relative entropy is conserved near it (Lyapunov's direct method)").by(
     LYAPUNOV_FUNCTION, CONSERVED_QUANTITY, WEIGHTS
 )
 
@@ -75,7 +75,7 @@ def judge(
     if not zero:
         return Verdict(
             "asymptotically stable",
-            say("strict Nash equilibrium: every eigenvalue is negative (Ritzberger & Weibull)").by(
+            say("strict Nash equilibrium: every eigenvalue is negative (Ritzberger–Weibull theorem)").by(
                 LINEARISATION, STRICT_NASH, NASH
             ),
         )
@@ -132,7 +132,7 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
     if weighted_entropy_decreases(game, face, state):
         return Verdict(
             "stable",
-            say("a weighted relative entropy never increases near it (Lyapunov)").by(
+            say("a weighted relative entropy never increases near it (Lyapunov's direct method)").by(
                 LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS
             ),
         )
@@ -174,7 +174,7 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
     if weighted_entropy_decreases(game, face, state):
         return Verdict(
             "stable",
-            say("a weighted relative entropy never increases near it (Lyapunov)").by(
+            say("a weighted relative entropy never increases near it (Lyapunov's direct method)").by(
                 LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS
             ),
         )

@@ -346,27 +346,27 @@ class Beside:
         return Verdict("stable", because(rest, TURNS))
 
 
-FALLS = say("a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov)").by(
-    LYAPUNOV_FUNCTION
-)
-RISES = say("a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov)").by(
-    LYAPUNOV_FUNCTION
-)
+FALLS = say(
+    "a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov's direct method)"
+).by(LYAPUNOV_FUNCTION)
+RISES = say(
+    "a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov's direct method)"
+).by(LYAPUNOV_FUNCTION)
 BOUNDED = say(
-    "beside it a weighted sum of the shares of unplayed strategies never rises, and bounds by its fall what "
-    "else moves (Lyapunov)"
+    "beside it a weighted sum of the shares of unplayed strategies never rises, and bounds by "
+    "its fall what else moves (Lyapunov's direct method)"
 ).by(LYAPUNOV_FUNCTION)
 GROWS = say(
-    "within a face a product of powers of the shares of unplayed strategies never falls, so that none of "
-    "them vanishes, and orbits are carried away (Chetaev 1934)"
+    "within a face a product of powers of the shares of unplayed strategies never falls, so that "
+    "none of them vanishes, and orbits are carried away (Chetaev's instability theorem)"
 ).by(CHETAEV)
 GROWS_BESIDE = say(
-    "on the side where an unplayed strategy earns more, a product of powers of such shares never falls, and "
-    "orbits are carried away (Chetaev 1934)"
+    "on the side where an unplayed strategy earns more, a product of powers of such shares never "
+    "falls, and orbits are carried away (Chetaev's instability theorem)"
 ).by(CHETAEV)
 DRIFTS = say(
-    "the share of an unplayed strategy divides all rates on a face, and without it they lead along the rest "
-    "set"
+    "the share of an unplayed strategy divides all rates on a face, and without it they lead "
+    "along the continuum of equilibria"
 )
 TURNS = say(
     "beside it an unplayed strategy gains on one side only, from where its own growth drives the state to "

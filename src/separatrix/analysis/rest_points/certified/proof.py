@@ -40,7 +40,7 @@ def completeness_of(
     if late:
         parts.append(
             say(
-                "{count:,} rest point{s} outside rest sets, or pure, were found.",
+                "{count:,} rest point{s} outside continua of equilibria, or pure, were found.",
                 count=len(points),
                 s=plural(len(points)),
             )

@@ -5,7 +5,7 @@ A subscript is part of a symbol, a superscript a power; what only moves ink is l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from separatrix.errors import InputError, Place
@@ -56,7 +56,7 @@ class _Open:
 
     right: int
     down: int
-    text: str = ""
+    parts: list[str] = field(default_factory=list)
 
 
 class _Reader(HTMLParser):
@@ -105,11 +105,11 @@ class _Reader(HTMLParser):
                 hint="in Word turn the equation into linear format and copy again, or type the payoff",
             )
         elif tag == "sub":
-            self.open.text += _BELOW
+            self.open.parts.append(_BELOW)
         elif tag == "sup":
-            self.open.text += "^("
-        elif tag in _BREAKS and self.open.text.strip():
-            self.open.text += "\n"
+            self.open.parts.append("^(")
+        elif tag in _BREAKS:
+            self.open.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _UNSEEN:
@@ -120,19 +120,19 @@ class _Reader(HTMLParser):
         elif tag in ("td", "th", "tr"):
             self.close_cell()
         elif self.open is not None and tag == "sub":
-            self.open.text += _ABOVE
+            self.open.parts.append(_ABOVE)
         elif self.open is not None and tag == "sup":
-            self.open.text += ")"
+            self.open.parts.append(")")
 
     def handle_data(self, data: str) -> None:
         if self.open is not None and not self.hidden:
             # Line ends of the source are spaces; those that are seen come from tags.
-            self.open.text += data.replace("\n", " ")
+            self.open.parts.append(data.replace("\n", " "))
 
     def close_cell(self) -> None:
         if self.open is None:
             return
-        text = _with_subscripts(self.open.text)
+        text = _with_subscripts("".join(self.open.parts))
         lines = (" ".join(line.split()) for line in text.split("\n"))
         told = "\n".join(line for line in lines if line)
         self.tables[-1][1][-1].append(PastedCell(told, right=self.open.right, down=self.open.down))

@@ -16,7 +16,9 @@ from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS
 
 __all__ = ["TABULAR", "latex_grid", "words_of_latex"]
 
-TABULAR = re.compile(r"\\begin\s*\{(tabular[xy*]?|tabulary|longtable|array|tabu|longtabu|tblr)\}")
+_KINDS = r"\s*\{(tabular[xy*]?|tabulary|longtable|array|tabu|longtabu|tblr)\}"
+TABULAR = re.compile(rf"\\begin{_KINDS}")
+_ENDS = re.compile(rf"\\(begin|end){_KINDS}")
 _RULES = re.compile(
     r"\s*\\(?:hline|toprule|midrule|bottomrule|endhead|endfirsthead|endfoot|endlastfoot|noalign\{[^{}]*\}"
     r"|(?:cline|cmidrule|specialrule|addlinespace|cellcolor|rowcolor)(?:\([^()]*\))?(?:\[[^\[\]]*\])?(?:\{[^{}]*\})*"
@@ -49,7 +51,7 @@ _ESCAPED = {
     " ": " ",
 }
 MOST_MACROS = 500
-"""Macros that are put into one cell."""
+"""Macros that are read, and that are put into one cell."""
 
 
 def latex_grid(source: PastedSource) -> PastedGrid:
@@ -62,11 +64,10 @@ def latex_grid(source: PastedSource) -> PastedGrid:
         table does not end, T206 past a limit.
     """
     text = _COMMENT.sub(lambda m: " " * len(m[0]), source.text)
-    begins = list(TABULAR.finditer(text))
-    outer = [b for b in begins if not any(a.start() < b.start() < _end(text, a, source) for a in begins)]
+    outer = _outermost(text)
     if len(outer) != 1:
-        raise _not_one(source, [b.start() for b in outer])
-    macros = _macros(text, source)
+        raise _not_one(source, [begin.start() for begin in outer])
+    macros = _macros(text)
     begin = outer[0]
     start, end = _after_arguments(text, begin.end()), _end(text, begin, source)
     rows = _split(text, start, end, source)
@@ -74,6 +75,20 @@ def latex_grid(source: PastedSource) -> PastedGrid:
     grid = grid_of(cells, source, covered=True)
     source.pasted = grid.places
     return grid
+
+
+def _outermost(text: str) -> list[re.Match[str]]:
+    """Return the beginnings of tables that stand in no other."""
+    found: list[re.Match[str]] = []
+    depth = 0
+    for mark in _ENDS.finditer(text):
+        if mark[1] == "begin":
+            if not depth:
+                found.append(mark)
+            depth += 1
+        else:
+            depth = max(0, depth - 1)
+    return found
 
 
 def _not_one(source: PastedSource, starts: list[int]) -> InputError:
@@ -91,7 +106,7 @@ def _not_one(source: PastedSource, starts: list[int]) -> InputError:
 
 def _end(text: str, begin: re.Match[str], source: PastedSource) -> int:
     """Return where an environment ends; environments of one kind may stand in each other."""
-    name = re.escape(begin[1])
+    name = re.escape(begin[2])
     depth = 1
     for mark in re.compile(rf"\\(begin|end)\s*\{{{name}\}}").finditer(text, begin.end()):
         depth += 1 if mark[1] == "begin" else -1
@@ -102,7 +117,7 @@ def _end(text: str, begin: re.Match[str], source: PastedSource) -> int:
         f"`{begin[0]}` is never closed",
         begin.start(),
         len(begin[0]),
-        rf"copy all up to \end{{{begin[1]}}}",
+        rf"copy all up to \end{{{begin[2]}}}",
     )
 
 
@@ -118,13 +133,13 @@ def _after_arguments(text: str, at: int) -> int:
         at = close + 1
 
 
-def _closing(text: str, at: int) -> int | None:
-    """Return where the bracket at `at` closes."""
+def _closing(text: str, at: int, most: int = MAX_CHARACTERS) -> int | None:
+    """Return where the bracket at `at` closes, within so many characters."""
     opening = text[at]
     closing = {"{": "}", "[": "]"}[opening]
     depth = 0
     position = at
-    while position < len(text):
+    while position < min(len(text), at + most):
         character = text[position]
         if character == "\\":
             position += 2
@@ -177,10 +192,10 @@ def _split(text: str, start: int, end: int, source: PastedSource) -> list[list[t
 # --------------------------------------------------------------------------- macros
 
 
-def _macros(text: str, source: PastedSource) -> dict[str, str | None]:
+def _macros(text: str) -> dict[str, str | None]:
     """Return what the macros stand for that the text defines; None for those with arguments."""
     macros: dict[str, str | None] = {}
-    for found in _DEFINITION.finditer(text):
+    for found, _ in zip(_DEFINITION.finditer(text), range(MOST_MACROS), strict=False):
         close = _closing(text, found.end())
         if close is None:
             continue
