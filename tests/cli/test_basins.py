@@ -70,7 +70,7 @@ def test_shock_and_basins_speak_chinese(capsys: pytest.CaptureFixture[str]) -> N
     [
         (["shock", "matching-pennies"], "D625"),
         (["shock", "shi-chen-2018", "--from", "x=0.2"], "D601"),
-        (["shock", "shi-chen-2018", "--from", "0.2,0.3"], "U901"),
+        (["shock", "shi-chen-2018", "--from", "0.2,y=0.3"], "U901"),
         (["shock", "shi-chen-2018", "--from", "x=0.2,x=0.3"], "U901"),
         (["shock", "shi-chen-2018", "--from", "x=1,y=0"], "D623"),
         (["basins", "shi-chen-2018", "--out", "basins.pdf"], "U902"),
