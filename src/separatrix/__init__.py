@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.basins.outcome import outcome
     from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
+    from separatrix.dynamics.fields.vector_function import vector_field
     from separatrix.dynamics.integrate.trajectory import trajectory
     from separatrix.dynamics.portraits.portrait import PhasePortrait, portrait
     from separatrix.dynamics.regime_maps.build import regime_map
@@ -33,11 +34,16 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.sweep import sweep
     from separatrix.dynamics.sweeps.trajectory_set import trajectories
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
+    from separatrix.game.catalogue import examples
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
     from separatrix.present.documents.report_file import report
     from separatrix.present.references.citations import cite
+
+    bifurcation = bifurcation_diagram
+    regimes = regime_map
+    shock = critical_shock
 
 __version__ = "0.1.0"
 
@@ -56,6 +62,7 @@ __all__ = [
     "__version__",
     "analyze",
     "basins",
+    "bifurcation",
     "bifurcation_diagram",
     "carbon_accounts",
     "check",
@@ -63,21 +70,25 @@ __all__ = [
     "critical_shock",
     "diagnose",
     "ess_search",
+    "examples",
     "fan_chart",
     "outcome",
     "load",
     "load_cluster",
     "portrait",
     "regime_map",
+    "regimes",
     "report",
     "sensitivity",
     "separatrix_curve",
     "separatrix_curves",
     "separatrix_surface",
+    "shock",
     "sweep",
     "trajectories",
     "trajectory",
     "translate",
+    "vector_field",
 ]
 
 _HOMES = {
@@ -100,6 +111,7 @@ _HOMES = {
     "cite": "separatrix.present.references.citations",
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
     "diagnose": "separatrix.cluster.diagnosis.diagnose",
+    "examples": "separatrix.game.catalogue",
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
     "outcome": "separatrix.dynamics.basins.outcome",
@@ -116,7 +128,11 @@ _HOMES = {
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.integrate.trajectory",
+    "vector_field": "separatrix.dynamics.fields.vector_function",
 }
+
+_VERBS = {"bifurcation": "bifurcation_diagram", "regimes": "regime_map", "shock": "critical_shock"}
+"""Functions by the names of their verbs on the command line, where these differ."""
 
 _READ_BY = {
     "game": ("separatrix.game.model", "Game", "load"),
@@ -127,6 +143,8 @@ _READ_BY = {
 
 
 def __getattr__(name: str) -> Any:
+    if name in _VERBS:
+        return __getattr__(_VERBS[name])
     if name in _HOMES:
         value = _for_sources(getattr(importlib.import_module(_HOMES[name]), name))
         globals()[name] = value

@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
-__all__ = ["data_frame_of", "dataset_of", "html_of", "plot", "sympy_of", "text_of"]
+    from separatrix.game.model import Game
+
+__all__ = ["data_frame_of", "dataset_of", "game_of", "html_of", "plot", "sympy_of", "text_of"]
+
+
+def game_of(first: Any, second: Any = None, **told: Any) -> Game:
+    """Return the game of one or two matrices."""
+    from separatrix.game.matrices import game_of_matrices
+
+    return game_of_matrices(first, second, **told)
 
 
 def text_of(result: Any) -> str:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from separatrix.game.catalogue_files import catalogue_slugs
+from separatrix.run.result import Tabled
 
-__all__ = ["CatalogueEntry", "catalogue"]
+__all__ = ["CatalogueEntry", "Examples", "catalogue", "examples"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,28 @@ class CatalogueEntry:
         """The source as far as its year."""
         found = re.match(r".{1,200}?\([0-9]{4}\)", self.source, re.DOTALL)
         return found[0] if found else self.source
+
+
+class Examples(Tabled, list[CatalogueEntry]):
+    """The catalogue as a list that is told in one screen, and as a table."""
+
+
+def examples(language: str = "en") -> Examples:
+    """Return the published games that come with the program; `load` takes the name of each.
+
+    Parameters
+    ----------
+    language : str
+        Of titles and sources, where the file of a game translates them.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> entry = separatrix.examples()[0]
+    >>> separatrix.load(entry.slug).title == entry.title
+    True
+    """
+    return Examples(catalogue(language))
 
 
 def catalogue(language: str = "en") -> list[CatalogueEntry]:

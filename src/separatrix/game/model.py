@@ -15,7 +15,7 @@ from separatrix.game.parameter_path import ParameterPath
 from separatrix.game.state_space import StateSpace
 from separatrix.reading.source import Source
 from separatrix.run.cached import cached_property
-from separatrix.run.result import Result
+from separatrix.run.result import OfMatrices
 
 __all__ = [
     "AdvantageForm",
@@ -185,7 +185,7 @@ _READ_ONLY = frozenset(
 
 
 @dataclass(frozen=True, repr=False)
-class Game(Result):
+class Game(OfMatrices):
     """A game, as its file describes it.
 
     Attributes

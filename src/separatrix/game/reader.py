@@ -18,7 +18,7 @@ from separatrix.game.populations import read_populations, read_speeds
 from separatrix.game.schedule import read_schedule
 from separatrix.game.translation_reading import read_translations
 from separatrix.game.unused_sections import LATER_SECTIONS, read_later
-from separatrix.reading.plain_values import as_text, kind_of
+from separatrix.reading.plain_values import as_text, kind_of, without_arrays
 from separatrix.reading.source import Path, Source
 
 __all__ = ["READ", "TOP_LEVEL", "load", "read_document", "read_text"]
@@ -62,8 +62,8 @@ def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
     Parameters
     ----------
     source : mapping, str or path
-        The content of a game file as Python data; else the path of a file if it has a suffix or a
-        separator; else the name of a game in the catalogue.
+        The content of a game file as Python data, arrays of numpy among them; else the path of a file if it
+        has a suffix or a separator; else the name of a game in the catalogue.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
     (('x',), True)
     """
     if isinstance(source, Mapping):
-        return read_document(source, Source())
+        return read_document(without_arrays(source), Source())
     if not isinstance(source, (str, os.PathLike)):
         raise InputError(
             "G106", f"a game is a mapping, a path or the name of a catalogue entry; found {kind_of(source)}"

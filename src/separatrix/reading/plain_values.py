@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from separatrix.expression.evaluation import MAX_BITS
 
-__all__ = ["MAX_DEPTH", "as_text", "decimal_text", "is_list", "kind_of"]
+__all__ = ["MAX_DEPTH", "as_text", "decimal_text", "is_list", "kind_of", "without_arrays"]
 
 MAX_DEPTH = 50
 
@@ -71,3 +71,23 @@ def is_list(value: object) -> TypeGuard[Sequence[Any]]:
     if isinstance(value, (str, bytes)):
         return False
     return isinstance(value, Sequence) or (hasattr(value, "__array__") and getattr(value, "ndim", 0) > 0)
+
+
+def without_arrays(value: Any) -> Any:
+    """Return data with numpy's arrays and numbers as lists and numbers; what holds none comes back as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> without_arrays({"payoff_matrix": np.eye(2, dtype=int), "title": "Coordination"})
+    {'payoff_matrix': [[1, 0], [0, 1]], 'title': 'Coordination'}
+    """
+    if hasattr(value, "__array__") and hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        changed = {key: without_arrays(own) for key, own in value.items()}
+        return value if all(changed[key] is own for key, own in value.items()) else changed
+    if isinstance(value, list | tuple):
+        items = [without_arrays(own) for own in value]
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+    return value

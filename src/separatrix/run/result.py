@@ -9,10 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas
     import xarray
 
-__all__ = ["Gridded", "Plotted", "Result", "Symbolic", "Tabled"]
+    from separatrix.game.model import Game
+
+__all__ = ["Gridded", "OfMatrices", "Plotted", "Result", "Symbolic", "Tabled"]
 
 
 class Result:
@@ -27,6 +31,43 @@ class Result:
         from separatrix.views import html_of
 
         return html_of(self)
+
+
+class OfMatrices(Result):
+    """A game, which can be made of matrices."""
+
+    @classmethod
+    def from_matrices(
+        cls,
+        first: Any,
+        second: Any = None,
+        *,
+        title: str | None = None,
+        populations: Sequence[str] | None = None,
+        strategies: Sequence[Any] | None = None,
+    ) -> Game:
+        """Return the game of one population that plays itself, or of two populations.
+
+        Parameters
+        ----------
+        first : (n, m) array or rows of numbers
+            What each strategy (row) earns when it meets each other one (column); of one population square.
+        second : (n, m) array or rows of numbers, optional
+            What the second population earns: its strategies are the columns, as in nashpy.
+        title : str, optional
+        populations : sequence of str, optional
+            Their names.
+        strategies : sequence of names, optional
+            Of one population, or a sequence of these for each.
+
+        Raises
+        ------
+        InputError
+            G119 for what is no matrix, or for two of different shapes; V301 for what is no finite number.
+        """
+        from separatrix.views import game_of
+
+        return game_of(first, second, title=title, populations=populations, strategies=strategies)
 
 
 class Plotted(Result):

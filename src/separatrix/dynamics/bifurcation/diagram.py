@@ -15,7 +15,8 @@ from separatrix.dynamics.bifurcation.numerical_diagram import NumericalRoute
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
-from separatrix.game.values import exact, missing, no_value_for, resolve, violated
+from separatrix.game.parameter_intervals import ParameterInterval, parameter_intervals
+from separatrix.game.values import missing, no_value_for, resolve, violated
 from separatrix.sentence import say
 
 __all__ = ["bifurcation_diagram"]
@@ -36,7 +37,7 @@ MOST_STEPS = 10_000
 
 def bifurcation_diagram(
     game: Game,
-    over: tuple[str, object, object],
+    over: object,
     values: Mapping[str, object] | None = None,
     scenario: str | None = None,
     *,
@@ -50,8 +51,9 @@ def bifurcation_diagram(
     ----------
     game : Game
         That `separatrix.analyze` can analyse at numbers.
-    over : (name, low, high)
-        The parameter and the interval; its ends are numbers or texts such as ``"1/3"``.
+    over : mapping of parameter to ``"LOW:HIGH"`` or (low, high), or text such as ``"C1=0:8"``
+        The parameter and the interval, as everywhere; its ends are numbers or texts such as ``"1/3"``.  With
+        ``"LOW:HIGH:STEPS"`` the third number is `steps`.  Also (name, low, high).
     values, scenario
         The other parameters, as in `separatrix.analyze`.
     method : {"exact", "numerical"}, optional
@@ -87,14 +89,16 @@ def bifurcation_diagram(
 
     >>> import separatrix
     >>> game = separatrix.load({"payoff_matrix": [["4 - c", "-c"], [0, 0]], "parameters": {"c": 1}})
-    >>> diagram = separatrix.bifurcation_diagram(game, over=("c", -2, 6))
+    >>> diagram = separatrix.bifurcation_diagram(game, over={"c": "-2:6"})
     >>> [(p.id, p.kind, p.value, p.branches) for p in diagram.points]
     [('a', 'transcritical', 0.0, ('E1', 'E3')), ('b', 'transcritical', 4.0, ('E2', 'E3'))]
     >>> from separatrix.expression.tree import to_text
     >>> to_text(diagram.branch("E3").formula[0]), diagram.branch("E3").pieces[0].stability
     ('1/4*c', 'source')
     """
-    name, low, high = _interval(game, over)
+    interval = _interval(game, over)
+    name, low, high = interval.name, interval.low, interval.high
+    steps = interval.count if steps is None else steps
     resolved = resolve(game, values, scenario)
     today = resolved.get(name)
     lacking = [n for n in missing(resolved) if n != name]
@@ -154,20 +158,15 @@ def bifurcation_diagram(
     )
 
 
-def _interval(game: Game, over: tuple[str, object, object]) -> tuple[str, Fraction, Fraction]:
-    try:
-        name, first, last = over
-    except (TypeError, ValueError):
-        raise InputError("D661", f"{over!r} is no interval", hint="write over=('H', 0, 15)") from None
-    resolve(game, {str(name): first})
-    low, high = exact(first, name), exact(last, name)
-    if low >= high:
+def _interval(game: Game, over: object) -> ParameterInterval:
+    intervals = parameter_intervals(game, over, "D661")
+    if len(intervals) != 1:
         raise InputError(
             "D661",
-            f"the interval of `{name}` runs from {low} to {high}; the lower end comes first",
-            hint=f"write over=({name!r}, {min(low, high)}, {max(low, high) + (low == high)})",
+            f"{len(intervals)} parameters to vary; a diagram has one",
+            hint="write over={'H': '0:15'}; `regime_map` goes over two",
         )
-    return name, low, high
+    return intervals[0]
 
 
 def _faces(game: Game) -> int:

@@ -64,6 +64,7 @@ def trajectory(
     *,
     until: float | None = None,
     points: int = DEFAULT_POINTS,
+    times: Sequence[float] | Array | None = None,
     tolerance: float = ONE,
     method: Method = "auto",
     events: Sequence[Event] = (),
@@ -85,6 +86,9 @@ def trajectory(
         after the last change of parameters.  Negative to go back in time, which a schedule does not allow.
     points : int
         How many equally spaced times to return, at least 2.
+    times : sequence of float, optional
+        The times to return, in place of `until` and `points`: two or more from 0 on, each later than the one
+        before; or all of them negative or 0 and each earlier.  The trajectory is at `start` at time 0.
     tolerance : float
         The error of a step in log-odds u, relative to 1 + abs(u): for shares it is a relative error.  Over a
         long trajectory errors add up: at 1e-14 the constants of motion of cyclic games stay within 1e-9 for
@@ -147,7 +151,16 @@ def trajectory(
         flow = scheduled_field(game, values, scenario, field, **options)
     else:
         flow = field_of_kind(game, values, scenario, kind=field, **options)
-    found = follow(flow, state, until=until, points=points, tolerance=tolerance, method=method, events=events)
+    found = follow(
+        flow,
+        state,
+        until=until,
+        points=points,
+        times=times,
+        tolerance=tolerance,
+        method=method,
+        events=events,
+    )
     return found if game.schedule else warned(found, flow, state)
 
 
@@ -222,6 +235,7 @@ def follow(
     *,
     until: float | None = None,
     points: int = DEFAULT_POINTS,
+    times: Sequence[float] | Array | None = None,
     tolerance: float = ONE,
     method: Method = "auto",
     events: Sequence[Event] = (),
@@ -238,7 +252,7 @@ def follow(
     until : float, optional
         The last time, in the unit in which payoffs are paid; by default 100 divided by the field's `scale`,
         after the last change of parameters.  Negative to go back in time, which a schedule does not allow.
-    points, method, events
+    points, times, method, events
         As in `trajectory`.
     tolerance : float
         The error of a step, relative and absolute, in log-odds; a figure needs less.
@@ -271,6 +285,10 @@ def follow(
     >>> found.states[-1].round(6).tolist(), found.message
     ([1.0, 1.0], 'at rest at the end; parameters change at t = 0, 2')
     """
+    asked = None
+    if times is not None:
+        asked = _asked_times(times, until)
+        until, points = float(asked[-1]), len(asked)
     begin: Any = field
     schedule = field if isinstance(field, ScheduledField) else None
     if schedule is not None:
@@ -287,16 +305,16 @@ def follow(
         more = {"least": LEAST_SHARE} if leaves else {}
         stretches = [_Stretch(0.0, end, motion_of(begin, None, **more))]
     first = here = stretches[0].motion.of(state)[:, 0]
-    times = np.linspace(0.0, end, points)
+    told = np.linspace(0.0, end, points) if asked is None else asked
     found = np.full((points, len(first)), np.nan)
     crossings = [float("nan")] * sum(isinstance(e, Threshold) for e in events)
     done = 0
     for stretch in stretches:
         final = stretch.end == end
-        due = points if final else int(np.searchsorted(times, stretch.end, side="right"))
+        due = points if final else int(np.searchsorted(told, stretch.end, side="right"))
         # Rest before a change of parameters is no end: what rests may move again.
         seen = [e for e in events if (final and stretch.motion.moving is None) or not isinstance(e, Steady)]
-        leg = _followed(stretch, here, times[done:due], seen, tolerance, method)
+        leg = _followed(stretch, here, told[done:due], seen, tolerance, method)
         found[done:due] = leg.found
         crossings = [new if np.isnan(old) else old for old, new in zip(crossings, leg.crossings, strict=True)]
         here, done = leg.last, due
@@ -315,7 +333,7 @@ def follow(
         message = _with_changes(message, schedule, stretches, leg.end)
     return Trajectory(
         begin.shares,
-        times,
+        told,
         states,
         at_rest,
         message,
@@ -325,6 +343,25 @@ def follow(
         leg.arrived,
         tuple(crossings),
     )
+
+
+def _asked_times(times: Sequence[float] | Array, until: float | None) -> Array:
+    """Return the times that are asked for; raise D602 where these cannot be."""
+    asked = np.asarray(times, dtype=float)
+    if until is not None:
+        raise InputError(
+            "D602", "both `until` and `times` say when the trajectory ends", hint="give one of them"
+        )
+    if asked.ndim != 1 or len(asked) < 2 or not np.isfinite(asked).all():
+        raise InputError("D602", "expected two or more finite times", hint="as in times=[0, 1, 5]")
+    sign = np.sign(asked[-1])
+    if (sign * asked < 0).any() or (np.diff(sign * asked) <= 0).any():
+        raise InputError(
+            "D602",
+            "times begin at 0 or later and each lies beyond the one before",
+            hint="sort them; to go back in time make all of them negative",
+        )
+    return asked
 
 
 def _refuse_of_leaving(field: Any, end: float) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from separatrix.dynamics.regime_maps.regime_map import RegimeMap
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError
 from separatrix.exact.sign_grid import GridAxis
 from separatrix.game.model import Game
-from separatrix.game.values import exact, missing, no_value_for, resolve
+from separatrix.game.parameter_intervals import parameter_intervals
+from separatrix.game.values import missing, no_value_for, resolve
 
 __all__ = ["regime_map"]
 
@@ -19,7 +20,7 @@ MOST_NODES = 25_000_000
 
 def regime_map(
     game: Game,
-    over: Mapping[str, Sequence[object]],
+    over: object,
     values: Mapping[str, object] | None = None,
     scenario: str | None = None,
     *,
@@ -31,8 +32,9 @@ def regime_map(
     Parameters
     ----------
     game : Game
-    over : mapping of two parameters to (lowest, highest)
-        The window.  The first is drawn to the right, the second upwards.
+    over : mapping of two parameters to ``"LOW:HIGH"`` or (low, high), or texts such as ``"C1=0:8"``
+        The window.  The first is drawn to the right, the second upwards.  With ``"LOW:HIGH:COUNT"`` the third
+        number takes the place of that in `grid`.
     values, scenario
         Values of the other parameters, as in `separatrix.analyze`.
     grid : (int, int)
@@ -101,44 +103,31 @@ def regime_map(
 
 
 def _window(
-    game: Game, over: Mapping[str, Sequence[object]], grid: tuple[int, int]
+    game: Game, over: object, grid: tuple[int, int]
 ) -> tuple[tuple[str, str], tuple[GridAxis, GridAxis]]:
-    if len(over) != 2:
+    intervals = parameter_intervals(game, over, "D631")
+    if len(intervals) != 2:
         raise InputError(
             "D631",
-            f"{len(over)} parameters to vary; a regime map has 2",
+            f"{len(intervals)} parameters to vary; a regime map has 2",
             hint='give two, such as over={"C1": (0, 8), "C2": (0, 4)}',
         )
     if not isinstance(grid, Sequence) or len(grid) != 2:
         raise InputError(
             "D631", f"a grid of {grid!r}; expected two numbers of nodes", hint="such as (400, 400)"
         )
-    names, axes = [], []
-    for (name, limits), count in zip(over.items(), grid, strict=True):
-        if name not in game.parameters:
-            close = nearest(name, list(game.parameters))
-            raise NameProblem(
-                "V302",
-                f"no parameter `{name}`",
-                hint=f"did you mean `{close}`?"
-                if close
-                else f"the parameters are: {', '.join(game.parameters) or 'none'}",
-            )
-        if isinstance(limits, str) or len(limits) != 2:
-            raise InputError("D631", f"the ends of `{name}` are {limits!r}; expected two numbers")
-        low, high = (exact(end, name) for end in limits)
-        if low >= high:
-            raise InputError("D631", f"`{name}` goes from {low} to {high}; expected the lower end first")
+    axes = []
+    for interval, usual in zip(intervals, grid, strict=True):
+        count = usual if interval.count is None else interval.count
         if not isinstance(count, int) or isinstance(count, bool) or count < 2:
             raise InputError(
-                "D631", f"a grid of {count!r} nodes for `{name}`; expected a number of 2 or more"
+                "D631", f"a grid of {count!r} nodes for `{interval.name}`; expected a number of 2 or more"
             )
-        names.append(name)
-        axes.append(GridAxis(low, high, count))
+        axes.append(GridAxis(interval.low, interval.high, count))
     if axes[0].count * axes[1].count > MOST_NODES:
         raise InputError(
             "D631",
             f"a grid of {axes[0].count * axes[1].count:,} nodes; a map holds up to {MOST_NODES:,}",
             hint="the borders are exact on any grid: 400 × 400 nodes are enough for most purposes",
         )
-    return (names[0], names[1]), (axes[0], axes[1])
+    return (intervals[0].name, intervals[1].name), (axes[0], axes[1])

@@ -20,7 +20,7 @@ __all__ = ["SweepAxis", "axes_of", "axis_of"]
 Array = NDArray[np.float64]
 
 USUAL_COUNT = 51
-"""Values where only the name of a parameter is given, over its range."""
+"""Values where their number is not given."""
 
 MOST = 10**12
 """Values on one axis: the count of points must stay a whole number of 64 bits."""
@@ -87,13 +87,13 @@ class SweepAxis:
         return f"{self.low}:{self.high}:{self.count}{end}"
 
 
-def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[SweepAxis, ...]:
+def axes_of(game: Game, over: Mapping[str, object] | Sequence[str] | str) -> tuple[SweepAxis, ...]:
     """Return the axes of a sweep, the slowest first.
 
     Parameters
     ----------
     game : Game
-    over : mapping of parameter to values, or sequence of ``NAME=VALUES``
+    over : mapping of parameter to values, or ``NAME=VALUES``, or several of these
         Values as in `axis_of`; None or nothing stands for the range of the parameter in the file.
 
     Raises
@@ -107,7 +107,7 @@ def axes_of(game: Game, over: Mapping[str, object] | Sequence[str]) -> tuple[Swe
     if isinstance(over, Mapping):
         pairs = list(over.items())
     else:
-        for text in over:
+        for text in [over] if isinstance(over, str) else over:
             name, separator, told = (part.strip() for part in text.partition("="))
             if not name or (separator and not told):
                 raise InputError("D671", f"--over {text}: expected NAME=VALUES", hint=EXAMPLE)
@@ -140,7 +140,7 @@ def _over_range(game: Game, name: str) -> SweepAxis:
 
 
 def axis_of(name: str, values: object) -> SweepAxis:
-    """Return an axis from ``LOW:HIGH:COUNT``, ``LOW:HIGH:COUNT:log``, ``v1,v2,v3``, or a sequence of numbers.
+    """Return an axis from ``LOW:HIGH``, ``LOW:HIGH:COUNT``, ``LOW:HIGH:COUNT:log``, ``v1,v2,v3``, or numbers.
 
     Raises
     ------
@@ -183,8 +183,10 @@ def _representable(name: str, values: Iterable[Fraction]) -> None:
 def _ranged(name: str, text: str) -> SweepAxis:
     parts = [part.strip() for part in text.split(":")]
     told = f"{name}={text}"
+    if len(parts) == 2:
+        parts.append(str(USUAL_COUNT))
     if len(parts) not in (3, 4) or not all(parts):
-        raise InputError("D671", f"{told}: expected LOW:HIGH:COUNT", hint=EXAMPLE)
+        raise InputError("D671", f"{told}: expected LOW:HIGH or LOW:HIGH:COUNT", hint=EXAMPLE)
     if len(parts) == 4 and parts[3] != "log":
         raise InputError("D671", f"{told}: after COUNT only `log` can stand, not `{parts[3]}`", hint=EXAMPLE)
     low, high = exact(parts[0], name), exact(parts[1], name)

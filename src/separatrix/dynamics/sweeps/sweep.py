@@ -46,7 +46,7 @@ TIMES = 3
 
 def sweep(
     game: Game,
-    over: Mapping[str, object],
+    over: Mapping[str, object] | Sequence[str] | str,
     measure: object = "stable",
     values: Mapping[str, object] | None = None,
     scenario: str | None = None,
@@ -66,8 +66,8 @@ def sweep(
     ----------
     game : Game
     over : mapping of parameter to its values
-        ``"LOW:HIGH:COUNT"``, equally spaced; ``"LOW:HIGH:COUNT:log"``; or a sequence of numbers.  The last
-        parameter varies fastest.
+        ``"LOW:HIGH"`` or ``"LOW:HIGH:COUNT"``, equally spaced; ``"LOW:HIGH:COUNT:log"``; or a sequence of
+        numbers.  Also as text, ``"C1=0:8"``, or several of these.  The last parameter varies fastest.
     measure : str, function, or several of these
         ``stable``: which states are asymptotically stable; ``basin``: the share of all starts with each
         outcome; ``time``: until a trajectory from `start` has arrived, and where; ``shock``: the size of the
@@ -148,7 +148,7 @@ def sweep(
 
 def planned(
     game: Game,
-    over: Mapping[str, object] | Sequence[str],
+    over: Mapping[str, object] | Sequence[str] | str,
     measure: object = "stable",
     values: Mapping[str, object] | None = None,
     scenario: str | None = None,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
+    from separatrix.game.catalogue import Examples
 
 __all__ = ["data_frame"]
 
@@ -207,6 +208,12 @@ def _findings(found: Findings) -> pandas.DataFrame:
     return pd.DataFrame([f.to_dict() for f in found], columns=heads)
 
 
+def _examples(found: Examples) -> pandas.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame([vars(entry) for entry in found]).set_index("slug")
+
+
 def _accounts(found: CarbonAccounts) -> pandas.DataFrame:
     """A row for each line of the accounts."""
     import pandas as pd
@@ -238,6 +245,7 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "CarbonAccounts": _accounts,
     "CriticalShock": _shock,
     "Diagnosis": _diagnosis,
+    "Examples": _examples,
     "FanChart": _fan,
     "Findings": _findings,
     "PhasePortrait": _portrait,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
+    from separatrix.game.catalogue import Examples
 
 __all__ = ["summary_of"]
 
@@ -68,6 +69,11 @@ def _state(shares: Sequence[str], state: Iterable[float] | None) -> str:
         present = [f"{s} = {v}" for s, v in zip(shares, values, strict=True) if v != "0"]
         return ", ".join(present)
     return f"({', '.join(values)})"
+
+
+def _reached(shares: Sequence[str], state: Iterable[float] | None) -> str:
+    """A state that a trajectory comes to, as far as its error lets it be told."""
+    return _state(shares, None if state is None else [round(float(x), 6) + 0.0 for x in state])
 
 
 def _profile(game: Game, support: Sequence[Sequence[str]]) -> str:
@@ -172,7 +178,7 @@ def _trajectories(found: TrajectorySet) -> Summary:
     rows = tuple(
         (
             *(str(plain[name](value)) for name, value in curve.at.items()),
-            _state(curve.trajectory.shares, curve.rest),
+            _reached(curve.trajectory.shares, curve.rest),
             "" if curve.settled is None else readable(curve.settled, PLACES),
         )
         for curve in found.curves
@@ -189,8 +195,8 @@ def _trajectories(found: TrajectorySet) -> Summary:
 def _trajectory(orbit: Trajectory) -> Summary:
     rows = orbit.states
     facts = _facts(
-        ("start", _state(orbit.shares, rows[0])),
-        ("end", f"{_state(orbit.shares, rows[-1])} at time {readable(float(orbit.end_time), PLACES)}"),
+        ("from", f"{_state(orbit.shares, rows[0])} at time {readable(float(orbit.times[0]), PLACES)}"),
+        ("to", f"{_reached(orbit.shares, rows[-1])} at time {readable(float(orbit.end_time), PLACES)}"),
         ("message", orbit.message),
         ("points", len(orbit.times)),
     )
@@ -408,6 +414,12 @@ def _findings(found: Findings) -> Summary:
     )
 
 
+def _examples(found: Examples) -> Summary:
+    rows = tuple((e.slug, e.size, e.title, e.short_source) for e in found)
+    table = SummaryTable(("name", "strategies", "title", "source"), rows)
+    return Summary(f"Examples: {len(found)} published games", (), (table,))
+
+
 def _cluster(found: Cluster) -> Summary:
     rows = tuple((name, f"{len(table):,}") for name, table in found.tables.items())
     facts = _facts(
@@ -457,6 +469,7 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "Cluster": _cluster,
     "CriticalShock": _shock,
     "Diagnosis": _diagnosis,
+    "Examples": _examples,
     "FanChart": _fan,
     "Findings": _findings,
     "Game": _game,

@@ -16,7 +16,7 @@ MOST_LINES = 40
 WIDTH = 100
 """Latin characters in a line."""
 
-MOST_ROWS = 20
+MOST_ROWS = 30
 """Rows of one table; a note tells how many more there are."""
 
 WIDEST_CELL = 60
