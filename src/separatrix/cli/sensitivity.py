@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -35,6 +33,7 @@ from separatrix.cli.output import (
     guard_source,
 )
 from separatrix.errors import InputError
+from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
@@ -115,7 +114,7 @@ def sensitivity(
                 "--second goes with indices; outcome alone draws a fan chart",
                 hint="as in --measure outcome:E1 --second",
             )
-        with _progress() as advance:
+        with progress_of("fan chart") as advance:
             chart = separatrix.fan_chart(
                 game, until=until, samples=4_000 if samples is None else samples, advance=advance, **common
             )
@@ -123,7 +122,7 @@ def sensitivity(
         return 0
     if until is not None:
         raise InputError("U901", "--until goes with a fan chart", hint="as in --measure outcome --until 20")
-    with _progress() as advance:
+    with progress_of("sensitivity") as advance:
         found = separatrix.sensitivity(
             game,
             measure,
@@ -134,24 +133,6 @@ def sensitivity(
         )
     _show_indices(found, chosen, out, words)
     return 0
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
-    """Show how far the work is on a terminal, where it takes longer than a moment."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
-
-        def advance(done: int, whole: int) -> None:
-            bar.update(task, completed=done, total=whole, visible=True)
-
-        yield advance
 
 
 def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Language) -> None:

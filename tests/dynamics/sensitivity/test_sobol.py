@@ -158,3 +158,22 @@ def test_impossible_designs_are_refused(samples: int, seed: int) -> None:
     """Too few and too many samples, and seeds that are none."""
     with pytest.raises(InputError, match="D654"):
         design(2, samples, seed)
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.9, 0.99])
+def test_answers_of_zero_and_one_have_indices_and_a_variance_that_can_be(threshold: float) -> None:
+    """Of zeros and ones the variance is p(1 - p), and no index goes beyond 1, however rare one is."""
+    for seed in range(12):
+        a, b = design(4, 64, seed)
+        found = answers(lambda x: (x.max(axis=1) > threshold ** (1 / 4)).astype(float), a, b)
+        result = indices(found, resamples=100, seed=seed)
+        assert found.rarer is not None
+        if result is None:
+            assert found.rarer == 0
+            continue
+        assert result.variance == pytest.approx(result.mean * (1 - result.mean))
+        kept = result.bounded
+        assert (kept.total <= 1).all() and (kept.total_interval <= 1).all() and (kept.first >= 0).all()
+        assert (kept.total_interval[:, 0] <= kept.total).all() and (
+            kept.total <= kept.total_interval[:, 1]
+        ).all()

@@ -36,6 +36,10 @@ Interval = tuple[float, float]
 FEWEST = 16
 """Rows that must be left after some were rejected. Fewer: indices of so little are noise."""
 
+RARE = 100
+"""Games with the rarer of two answers below which indices are said to be rough: the relative error of their
+number is a tenth. Fewer: rough indices pass without a word."""
+
 SURE = 0.05
 """Half the width of an interval up to which indices count as converged. Smaller: more samples are asked
 for."""
@@ -257,6 +261,8 @@ def sensitivity(
     if rows < FEWEST:
         raise _too_few(uncertainty, samples, rejected, undecided)
     result = indices(kept, seed=seed)
+    if result is not None and kept.rarer is not None:
+        result = result.bounded
     names = uncertainty.names
     notes = [*uncertainty.notes, *_counted(uncertainty, samples, rejected, undecided)]
     evaluations = samples * (2 + len(names) * (2 if second else 1))
@@ -294,7 +300,7 @@ def sensitivity(
             how_sure=say("undefined: the answer does not vary"),
             warnings=tuple(notes),
         )
-    notes += _doubts(names, result)
+    notes += _doubts(names, result, kept.rarer)
     how_sure = at_baseline_values(game, _sure(result, kept, rows, len(names) + 2, seed))
     second_indices, second_intervals = _pairs(names, result)
     return Sensitivity(
@@ -383,9 +389,17 @@ def _counted(uncertainty: Uncertainty, samples: int, rejected: int, undecided: i
     return notes
 
 
-def _doubts(names: Sequence[str], found: Indices) -> list[str]:
+def _doubts(names: Sequence[str], found: Indices, rarer: int | None) -> list[str]:
     """Say which estimates are below zero, and why, and whether intervals are too wide."""
     notes: list[str] = []
+    if rarer is not None and rarer < RARE:
+        notes.append(
+            say(
+                "the answer is 0 or 1, and in {count} of all games alone it is the rarer of both: indices "
+                "that rest on so few are rough, and so are their intervals; ask for more samples",
+                count=f"{rarer:,}",
+            )
+        )
     below = [n for n, index in zip(names, found.first, strict=True) if index < 0]
     if below:
         sure = [

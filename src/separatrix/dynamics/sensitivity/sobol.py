@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,19 @@ class Answers:
         parts = [self.a, self.b, *self.ab, *(() if self.ba is None else self.ba)]
         return np.asarray(np.isfinite(np.array(parts)).all(axis=0))
 
+    @property
+    def every(self) -> Array:
+        """All answers."""
+        parts = (self.a, self.b, self.ab.ravel(), *(() if self.ba is None else (self.ba.ravel(),)))
+        return np.concatenate(parts)
+
+    @property
+    def rarer(self) -> int | None:
+        """How many answers are the rarer of 0 and 1; None where others occur, too."""
+        every = self.every
+        ones = int((every == 1).sum())
+        return min(ones, every.size - ones) if ones + int((every == 0).sum()) == every.size else None
+
     def taken(self, rows: NDArray[np.bool_] | slice) -> Answers:
         """Return the answers in some rows."""
         return Answers(
@@ -93,6 +106,17 @@ class Indices:
     variance: float
     second: Array | None = None
     second_interval: Array | None = None
+
+    @property
+    def bounded(self) -> Indices:
+        """The same with estimates and intervals cut off at 0 and 1, beyond which no index lies."""
+        return replace(
+            self,
+            first=np.clip(self.first, 0.0, 1.0),
+            first_interval=np.clip(self.first_interval, 0.0, 1.0),
+            total=np.clip(self.total, 0.0, 1.0),
+            total_interval=np.clip(self.total_interval, 0.0, 1.0),
+        )
 
     @property
     def widest(self) -> float:
@@ -154,10 +178,10 @@ def indices(found: Answers, *, resamples: int = RESAMPLES, seed: int = 0) -> Ind
     resamples, seed : int
         Of the bootstrap.
     """
-    every = np.concatenate([found.a, found.b, found.ab.ravel()])
-    mean = float(every.mean())
+    # Mean and variance are of the same answers, all of them: of zeros and ones no variance is above p(1 - p).
+    every = found.every
+    mean, variance = float(every.mean()), float(every.var())
     squares = float((every**2).mean())
-    variance = float(np.concatenate([found.a, found.b]).var())
     if variance <= INVARIABLE * squares or not math.isfinite(squares):
         return None
     features, shape = _features(found, mean)
@@ -197,9 +221,14 @@ def _chunks(total: int, size: int) -> list[int]:
 def _features(found: Answers, mean: float) -> tuple[Array, tuple[int, bool]]:
     """Return what is averaged over rows, an array (rows, features): estimators are made of means alone."""
     a, b, ab = found.a - mean, found.b - mean, found.ab - mean
-    columns = [(a + b) / 2, (a**2 + b**2) / 2, *(b * (ab - a)), *((a - ab) ** 2 / 2)]
+    rows = [a, b, *ab]
     if found.ba is not None:
         ba = found.ba - mean
+        rows += [*ba]
+    # The variance is that of all answers of a row: from A and B alone it is noisier, and with it each index.
+    every = np.array(rows)
+    columns = [every.mean(axis=0), (every**2).mean(axis=0), *(b * (ab - a)), *((a - ab) ** 2 / 2)]
+    if found.ba is not None:
         columns += [ba[i] * ab[j] - a * b for i, j in itertools.combinations(range(len(ab)), 2)]
     return np.array(columns).T, (len(ab), found.ba is not None)
 
