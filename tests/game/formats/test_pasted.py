@@ -98,6 +98,25 @@ def test_the_order_of_payoffs_follows_the_shares_wherever_they_stand() -> None:
     assert payoffs(game)["stay", "act", "off"] == ("s", "t", "u")
 
 
+@pytest.mark.parametrize("brackets", [("(", ")"), (r"\{", r"\}"), (r"\left\{", r"\right\}"), ("", "")])
+def test_a_table_of_a_chinese_paper(brackets: tuple[str, str]) -> None:
+    """Shares behind the names without brackets, parties in a column of their own, names in Chinese."""
+    a, b = brackets
+    rows = [
+        r" & & \multicolumn{2}{c}{公众} \\",
+        r" & & 参与 $z$ & 不参与 $1-z$ \\",
+        rf"企业 合作 $x$ & 政府 监管 $y$ & ${a}R_1, G, P{b}$ & ${a}R_1, G, 0{b}$ \\",
+        rf" & 不监管 $1-y$ & ${a}R, 0, P{b}$ & ${a}R, 0, 0{b}$ \\",
+        rf"不合作 $1-x$ & 政府 监管 $y$ & ${a}-F, F, P{b}$ & ${a}-F, F, 0{b}$ \\",
+        rf" & 不监管 $1-y$ & ${a}0, -L, P{b}$ & ${a}0, 0, 0{b}$",
+    ]
+    game = read_text("\\begin{tabular}{cccc}\n" + "\n".join(rows) + "\n\\end{tabular}")
+    assert game.shares == ("x", "y", "z")
+    assert [s.name for s in game.populations[2].strategies] == ["参与", "不参与"]
+    assert game.populations[2].name == "公众"
+    assert payoffs(game)["不合作", "不监管", "参与"] == ("0", "-L", "P")
+
+
 def test_a_table_in_html_with_merged_headings() -> None:
     """Subscripts belong to names, superscripts are powers, merged headings name the parties."""
     game = read_text(HTML)

@@ -6,6 +6,7 @@ Products need no sign, as in papers; what was read as a product of two symbols i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from separatrix.errors import InputError
@@ -17,7 +18,7 @@ from separatrix.expression.tree import FUNCTIONS, Number, to_text
 from separatrix.game.formats.pasted.grid import PastedCell
 from separatrix.game.formats.pasted.latex import words_of_latex
 
-__all__ = ["Entry", "Heading", "entries", "heading", "payoff"]
+__all__ = ["Entry", "Heading", "entries", "heading", "parses", "payoff", "with_shares"]
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "（": "）", "［": "］", "【": "】"}
 _CLOSING = frozenset(_BRACKETS.values())
@@ -30,6 +31,10 @@ _SHARE = re.compile(
     r"\s*[(（\[]\s*(?P<rest>1\s*[-−–]\s*)?(?P<share>[^\W\d_]\d{0,2})\s*[)）\]]\s*\Z"
     r"|\A\s*(?P<rest2>1\s*[-−–]\s*)(?P<share2>[^\W\d_]\d{0,2})\s*\Z"
 )
+
+
+_REST = re.compile(r"[\s,，:：]*1\s*[-−–]\s*([a-zα-ω]\d?)\Z")
+_FIRST = re.compile(r"(?:(?<=\S)[\s,，:：]+|(?<=[\u4e00-\u9fff]))([a-zα-ω]\d?)\Z")
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,29 @@ def heading(cell: PastedCell) -> Heading:
     return Heading(name, symbol_key(share), bool(found["rest"] or found["rest2"]))
 
 
+def with_shares(told: Sequence[Heading]) -> list[Heading]:
+    """Return headings of one line with the shares that stand behind names without brackets.
+
+    ``regulate y`` has a share where another heading of the line ends in ``1-y``, and only there.
+
+    Examples
+    --------
+    >>> [h.share for h in with_shares([Heading("监管 y"), Heading("不监管 1-y"), Heading("wait z")])]
+    ['y', 'y', None]
+    """
+    rests = {found[1] for h in told if h.share is None and (found := _REST.search(h.name))}
+    result = []
+    for own in told:
+        rest = _REST.search(own.name) if own.share is None else None
+        first = _FIRST.search(own.name) if own.share is None and rest is None else None
+        if rest is not None and own.name[: rest.start()].strip():
+            own = Heading(own.name[: rest.start()].strip(), symbol_key(rest[1]), True)
+        elif first is not None and first[1] in rests:
+            own = Heading(own.name[: first.start()].strip(), symbol_key(first[1]))
+        result.append(own)
+    return result
+
+
 def entries(cell: PastedCell) -> list[Entry]:
     """Return the parts of a cell that commas divide, brackets around all of them left out.
 
@@ -92,6 +120,7 @@ def entries(cell: PastedCell) -> list[Entry]:
     text = cell.text
     if cell.latex:
         text = _SIZED.sub(lambda m: " " * len(m[0]), text).replace("$", " ")
+        text = text.replace(r"\{", " (").replace(r"\}", " )")
     for opening in ("", "(", "[", "（", "{"):
         inner = _within(text, opening) if opening else (0, len(text))
         if inner is not None and len(found := _divided(text, *inner, _SEPARATORS)) > 1:

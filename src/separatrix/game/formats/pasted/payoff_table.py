@@ -16,7 +16,15 @@ from typing import Any
 from separatrix.errors import InputError
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import names_in
-from separatrix.game.formats.pasted.entries import Entry, Heading, entries, heading, parses, payoff
+from separatrix.game.formats.pasted.entries import (
+    Entry,
+    Heading,
+    entries,
+    heading,
+    parses,
+    payoff,
+    with_shares,
+)
 from separatrix.game.formats.pasted.grid import PastedCell, PastedGrid, filled
 from separatrix.game.formats.sheets import TableSource
 
@@ -135,7 +143,8 @@ class _Reader:
         levels = []
         for k, name in enumerate(names):
             cells = tuple(profile[k] for profile in profiles)
-            levels.append(_Level(tuple(map(heading, cells)), cells, name or None))
+            told = with_shares([heading(cell) for cell in cells])
+            levels.append(_Level(tuple(told), cells, name or None))
         rows = [
             [Entry(cell.text, 0) for cell in self.grid.rows[r][first:]] for r in range(1, self.grid.height)
         ]
@@ -245,7 +254,7 @@ class _Reader:
         for kind, lines in (("row", side), ("column", above)):
             party: str | None = None
             for k, line in enumerate(lines):
-                told = [heading(cell) for cell in line]
+                told = with_shares([heading(cell) for cell in line])
                 if any(not cell.blank for cell in line) and any(cell.blank for cell in line):
                     raise self.source.fault(
                         "T205",
