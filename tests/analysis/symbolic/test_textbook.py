@@ -151,7 +151,7 @@ def test_a_candidate_on_a_rest_set_is_no_isolated_point() -> None:
     end = next(p for p in analysis.rest_points if p.support == (("1", "2"),))
     assert end.state == pytest.approx((0.5, 0.5, 0))
     assert end.isolated is False
-    assert "rest set" in end.reason
+    assert "continuum of equilibria" in end.reason
 
 
 def test_a_contradiction_is_named() -> None:
