@@ -38,8 +38,8 @@ SCALE, MARGIN, TOP = 168.0, 36.0, 4.0
 
 TICKS = (0.0, 0.5, 1.0)
 
-TICK, NAME_AWAY = 4.0, 25.0
-"""Points: the length of a tick, and from an edge to the name of its share."""
+TICK, NAME_AWAY, APART = 4.0, 25.0, 12.0
+"""Points: the length of a tick, from an edge to the name of its share, and between two numbers."""
 
 
 def draw_cube(
@@ -159,7 +159,7 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float, view: View) -> l
     for corners in view.behind():
         flat = project(corners)
         axes.fill(flat[:, 0], flat[:, 1], color="#f4f6f7", lw=0, zorder=0)
-    places = []
+    places: list[Array] = []
     # In a small cube the names stand nearer, and smaller.
     near = max(0.6, min(1.0, scale / SCALE))
     middle = project((0.5, 0.5, 0.5))
@@ -172,8 +172,12 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float, view: View) -> l
             at = project(begin + value * along)
             tip = at + away * TICK / scale
             axes.plot(*np.transpose([at, tip]), color="#9aa2a9", linewidth=0.9, zorder=1, clip_on=False)
-            if near == 1:
+            label = at + away * (TICK + 7) / scale
+            # Two axes meet at a corner, where one number says nothing of the other.
+            free = all(float(np.hypot(*(label - other))) * scale > APART for other in places)
+            if near == 1 and free:
                 _beside(axes, f"{value:g}", at, away * (TICK + 7), SMALL - 1.5)
+                places.append(label)
         (name,) = shortened(symbol_text(phase.game, phase.shares[axis]), 60 * near)
         place = project(begin + along / 2)
         shift = away * (NAME_AWAY if near == 1 else 13.0)

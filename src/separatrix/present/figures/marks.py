@@ -70,13 +70,13 @@ def draw_mark(axes: Axes, x: float, y: float, label: Label | None, *, order: flo
         axes.plot([x], [y], ".", markersize=4.2, color=shade, clip_on=False, zorder=order + 0.1)
 
 
-def draw_today(axes: Axes, x: float, y: float) -> None:
-    """Mark where the cluster stands."""
+def draw_today(axes: Axes, x: float, y: float, size: float = 12.0) -> None:
+    """Mark where the cluster stands, by a star of a size in points."""
     axes.plot(
         [x],
         [y],
         "*",
-        markersize=12,
+        markersize=size,
         markerfacecolor="#f7d038",
         markeredgecolor=INK,
         markeredgewidth=0.9,

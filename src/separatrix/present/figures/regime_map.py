@@ -220,10 +220,10 @@ def _letters(axes: Axes, found: RegimeMap, side: float) -> None:
     labels = found.labels[np.ix_(rows, columns)]
     marked = np.zeros(labels.shape, np.bool_)
     for x, y in [*(point.at for point in found.points), *([found.today] if found.today else [])]:
-        i, j = ((y - bottom) / (top - bottom) * RASTER, (x - left) / (right - left) * RASTER)
-        down, across = np.ogrid[:RASTER, :RASTER]
+        i, j = (x - left) / (right - left) * RASTER, (y - bottom) / (top - bottom) * RASTER
+        across, up = np.ogrid[:RASTER, :RASTER]
         clear = CLEAR if (x, y) == found.today else CLEAR_OF_POINTS
-        marked |= (down + 0.5 - i) ** 2 + (across + 0.5 - j) ** 2 < (clear / side * RASTER) ** 2
+        marked |= (across + 0.5 - i) ** 2 + (up + 0.5 - j) ** 2 < (clear / side * RASTER) ** 2
     for index, regime in enumerate(found.regimes):
         letter = _look(found, index).letter
         if not letter or not regime.generic:

@@ -26,6 +26,9 @@ __all__ = ["shock_overlay", "shock_picture"]
 
 PLACES = 4
 
+STAR = 8.0
+"""The size of the star, in points: shocks may be small."""
+
 LOOKS: tuple[dict[str, Any], ...] = (
     {"color": "#b3202c", "linewidth": 2.4, "linestyle": "-"},
     {"color": "#0b5fa5", "linewidth": 1.8, "linestyle": (0, (4, 1.4))},
@@ -89,7 +92,7 @@ def shock_overlay(shock: CriticalShock, words: Language) -> Overlay:
             )
         if not pushes:
             axes.plot(*begin, "o", color=INK, markersize=3, zorder=7.5, clip_on=False)
-        draw_today(axes, *begin)
+        draw_today(axes, *begin, size=STAR)
 
     return Overlay(tuple(entries), paint)
 

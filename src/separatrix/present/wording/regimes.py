@@ -58,7 +58,7 @@ def standing(game: Game, scenario: str | None, words: Language) -> str:
     if scenario is not None:
         return words.STANDING_SCENARIO.format(name=scenario_name(game, scenario))
     # Parameters alone tell of no day: only a file that says where things stand today does.
-    return words.FIGURE_TODAY if game.today is not None else words.STANDING_BASELINE
+    return words.STANDING_TODAY if game.today is not None else words.STANDING_BASELINE
 
 
 @dataclass(frozen=True, eq=False)
