@@ -255,8 +255,8 @@ class _Candidates:
             label: Label | None = None
             reason: str = NEVER
             if self.n == 2:
-                slopes = (high_i - low_i) * (high_j - low_j)
-                label, reason = _saddle_or_centre(self.is_(slopes, ">"), square)
+                rising = self._rising(low_i, high_i) * self._rising(low_j, high_j)
+                label, reason = _saddle_or_centre(self.is_(rising, ">"), square)
             self._add_point(
                 RestPoint(
                     id="",
@@ -320,6 +320,12 @@ class _Candidates:
         if self.is_(high - low, "==") == FALSE:
             return FALSE
         return all_of(self.is_(low, "=="), self.is_(high, "=="))
+
+    def _rising(self, low: Ratio, high: Ratio) -> Ratio:
+        """The shortest quantity with the sign of ``high - low`` where the two have opposite signs."""
+        slope = high - low
+        known = len(self.assumptions.signs(slope.sign_polynomial)) == 1
+        return slope if known else min((slope, high, -low), key=lambda v: len(v.numerator))
 
     def _contradict(self, face: Face, moving: int, fixed: int) -> bool:
         """Whether the zeros that let `moving` drift make the other population indifferent throughout."""
