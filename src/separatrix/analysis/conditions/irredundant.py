@@ -45,7 +45,7 @@ from separatrix.run.deadline import left, spent
 
 __all__ = ["Irredundant"]
 
-QUESTION = 0.15
+QUESTION = 0.3
 """Seconds of z3's effort for one question: what takes longer is left open."""
 
 LONGEST = 400

@@ -16,7 +16,7 @@ from separatrix.run.deadline import spent
 
 __all__ = ["irredundant"]
 
-EFFORT, BUDGET_SHARE = 2.0, 0.1
+EFFORT, BUDGET_SHARE = 3.0, 0.1
 """Seconds of z3's effort for all conditions of an answer, and the most that they may be of the budget;
 what is not looked at by then stays as it is."""
 
