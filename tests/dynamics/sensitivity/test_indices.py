@@ -208,11 +208,28 @@ def test_rows_without_an_answer_are_left_out_and_counted() -> None:
 
 def test_estimates_below_zero_are_explained() -> None:
     """A negative estimate is named, with what its interval says."""
-    game = separatrix.load("coal-safety")
-    found = separatrix.sensitivity(game, "stable:E4", scenario="H10", samples=64)
-    assert found.first is not None and min(found.first.values()) < 0
+    law = dict.fromkeys("ab", "uniform(-1, 1)")
+    game = separatrix.load(THREE)
+    tried = [
+        separatrix.sensitivity(game, lambda v: v["a"] * v["b"], over=law, samples=16, seed=seed)
+        for seed in range(8)
+    ]
+    found = next(one for one in tried if one.first is not None and min(one.first.values()) < 0)
     assert any("estimated below 0" in str(w) for w in found.warnings)
     assert not found.converged and any("not converged" in str(w) for w in found.warnings)
+
+
+def test_indices_of_zeros_and_ones_are_from_zero_to_one() -> None:
+    """No estimate and no interval goes beyond what an index can be, and a rare answer is said to be rare."""
+    found = separatrix.sensitivity(
+        separatrix.load("coal-safety"), "stable:E4", scenario="H10", samples=64, seed=2
+    )
+    assert found.first is not None and found.total is not None and found.total_intervals is not None
+    told = [*found.first.values(), *found.total.values(), *sum(found.total_intervals.values(), ())]
+    assert 0 <= min(told) and max(told) <= 1
+    assert found.variance == pytest.approx(found.mean * (1 - found.mean))
+    rare = round(min(found.mean, 1 - found.mean) * found.evaluations)
+    assert any(f"in {rare} of all games" in str(w) for w in found.warnings) == (rare < 100)
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:

@@ -445,6 +445,8 @@ def _doubts(names: Sequence[str], found: Indices, rarer: int | None) -> list[str
 
 def _sure(found: Indices, kept: Answers, rows: int, runs: int, seed: int) -> str:
     half = indices(kept.taken(slice(0, rows // 2)), resamples=2, seed=seed)
+    if half is not None and kept.rarer is not None:
+        half = half.bounded
     moved = float("nan")
     if half is not None:
         moved = float(max(np.abs(half.first - found.first).max(), np.abs(half.total - found.total).max()))
