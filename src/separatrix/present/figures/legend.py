@@ -27,8 +27,8 @@ STRIP = 138.0
 SYMBOLS, GAP = 28.0, 6.0
 TEXT_ROWS, NAME_ROWS, PROFILE_ROWS = 3, 6, 4
 
-SPARE = 9.0
-"""Points by which small letters may come out wider than they are measured."""
+SPARE = 14.0
+"""Points by which small letters may come out wider than they are measured: Chinese ones without a font."""
 
 ATTRACTING: tuple[Label, ...] = ("asymptotically stable", "centre", "stable")
 """What readers look up: the others are told by their ids."""
