@@ -327,6 +327,14 @@ def figures(_: Sequence[str]) -> None:
         run(tool("separatrix"), "cluster", "diagnose", cluster, "--figure", figure, "--out", picture)
 
 
+def atlas(_: Sequence[str]) -> None:
+    """write the atlas of published games in docs/ again, with its portraits"""
+    set_up()
+    install_wheel()
+    run(tool("python"), ROOT / "scripts" / "atlas.py")
+    say("docs/reference/atlas.md is of this version now")
+
+
 def bench(arguments: Sequence[str]) -> None:
     """measure beside the peers; --full waits longer, --write puts the table into README.md"""
     set_up("word", "pdf", "scale")
@@ -381,7 +389,7 @@ def constraints(_: Sequence[str]) -> None:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     f.__name__.replace("_", "-"): f
-    for f in (demo, test, lint, bench, docs, soak, figures, constraints, extras, release_check)
+    for f in (demo, test, lint, bench, docs, soak, figures, atlas, constraints, extras, release_check)
 }
 
 

@@ -158,7 +158,7 @@ def _missing_in_symbols(
             continue
         if values is None:
             continue
-        written, numbers = f"({', '.join(to_text(e) for e in exact)})", ""
+        written, numbers = f"({', '.join(truth.algebra.told(e) for e in exact)})", ""
         if len(written) > 160:
             with precision():
                 numbers = ", ".join(show(ball(expand(truth.game, e), values), 4) for e in exact)
