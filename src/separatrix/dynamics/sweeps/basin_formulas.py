@@ -23,16 +23,13 @@ from separatrix.dynamics.sweeps.rounding_bounds import Function
 from separatrix.dynamics.sweeps.strict_profiles import StrictProfiles, difference_of, strict_profiles
 from separatrix.dynamics.tolerances import ON_IT
 from separatrix.dynamics.two_by_two.basin_areas import areas_of_many
+from separatrix.dynamics.two_by_two.tolerances import EXACT_GAIN
 from separatrix.expression.tree import Call, names_in, subtract, walk
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 
 __all__ = ["BasinFormulas", "basin_formulas"]
 
 Array = NDArray[np.float64]
-
-EXACT_ENOUGH = 1e-13
-"""The rounding error of a gain, relative, above which a point is analysed by itself. Larger: areas are less
-exact than is told."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ class BasinFormulas:
             for row, gain, speed in zip(values, self.gains, self.speeds, strict=True):
                 value, error = gain(at)
                 factor, _ = speed(at)
-                known &= np.broadcast_to(error <= EXACT_ENOUGH * np.abs(value), count)
+                known &= np.broadcast_to(error <= EXACT_GAIN * np.abs(value), count)
                 row[:] = factor * value
             size = np.abs(values)
             known &= size.min(axis=0) > NEARLY_DEGENERATE * size.max(axis=0)

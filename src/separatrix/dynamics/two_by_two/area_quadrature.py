@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.tolerances import NOT_ZERO
-from separatrix.dynamics.two_by_two.tolerances import AREA, SERIES
+from separatrix.dynamics.two_by_two.tolerances import AREA, LAST_STEP_OF_MANY, SERIES
 
 __all__ = ["areas_above"]
 
@@ -31,9 +31,6 @@ FARTHEST_NODE = 53
 
 MOST_STEPS = 200
 """Of Newton's method, which needs ten or fewer unless rates differ by many orders of magnitude."""
-
-LAST_STEP = 1e-8
-"""The step of Newton's method, relative, that is the last: the next would be its square."""
 
 CHUNK = 256
 """Games that are answered at once, so that they stay in the processor's cache. Nothing else depends on it."""
@@ -108,7 +105,7 @@ def _left(towards: Array, away: Array, total: Array, ahead: Array, behind: Array
         risen = np.where(t < SERIES, series, risen)
         step = np.minimum((risen - wanted) * whole / (spread * -fallen), 0.9 * t)
         t = np.where(done, t, t - step)
-        done |= np.abs(step) <= LAST_STEP * t
+        done |= np.abs(step) <= LAST_STEP_OF_MANY * t
         if done.all():
             break
     shrunk = np.exp(-t)

@@ -10,7 +10,9 @@ __all__ = [
     "AREA",
     "AT_BOTTOM",
     "BESIDE_SADDLE",
+    "EXACT_GAIN",
     "FARTHEST",
+    "LAST_STEP_OF_MANY",
     "LOWEST",
     "NEAREST",
     "ROUNDED_STEP",
@@ -43,6 +45,10 @@ AT_BOTTOM = 1e-40
 AREA = 1e-14
 """The error of an area that is told in any case, beside what halving the step moves: rounding."""
 
+EXACT_GAIN = 1e-13
+"""The rounding error of a gain, relative, above which a game of many is analysed by itself. Larger: areas are
+less exact than is told."""
+
 SURE_AREA = 1e-9
 """The error of an area up to which the quick rule counts, where rates are of similar size. Larger: areas are
 less exact, which their error tells; smaller: more are worked out one by one."""
@@ -52,6 +58,9 @@ less exact, which their error tells; smaller: more are worked out one by one."""
 SERIES = 3e-3
 """Distance in log-odds from the bottom below which a series is the more accurate: both err by some 1e-13
 there."""
+
+LAST_STEP_OF_MANY = 1e-8
+"""The step, relative, that is the last where many games are asked at once: the next would be its square."""
 
 ROUNDED_STEP = 1e-9
 """The step, relative, below which one that does not halve any more is rounding. Larger: it ends too early."""
