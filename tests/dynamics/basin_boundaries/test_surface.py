@@ -57,8 +57,8 @@ def test_where_a_third_party_follows_the_surface_stands_on_the_exact_line() -> N
     assert surface.fractions["E8"] == pytest.approx(UPPER, abs=1e-5)
     assert abs(surface.fractions["E8"] - UPPER) < surface.fractions_error
     (piece,) = surface.pieces
-    saddle = next(p for p in surface.analysis.rest_points if p.id == "E10")
-    assert piece.outcomes == ("E2", "E8") and dict(piece.comes_to) == {"E10": 1.0}
+    saddle = next(p for p in surface.analysis.rest_points if p.id == "E14")
+    assert piece.outcomes == ("E2", "E8") and dict(piece.comes_to) == {"E14": 1.0}
     assert saddle.state == pytest.approx((2 / 3, 2 / 3, 1))
     assert piece.approach is not None and piece.approach < 1e-3
 
