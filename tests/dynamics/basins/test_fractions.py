@@ -264,7 +264,7 @@ def test_a_side_at_rest_holds_what_nothing_across_it_changes() -> None:
     shock = separatrix.critical_shock(game, [1 / 3, 0.6])
     assert shock.outcome == "E4"
     assert shock.alone["B"] is None
-    assert shock.alone["A"] is not None and shock.alone["A"].beyond == "S1"
+    assert shock.alone["A"] is not None and shock.alone["A"].beyond == "S3a"
 
 
 def test_a_start_on_a_face_that_repels_is_refused_with_the_reason() -> None:
