@@ -49,6 +49,16 @@ def examples(language: str = "en") -> Examples:
     language : str
         Of titles and sources, where the file of a game translates them.
 
+    Returns
+    -------
+    Examples
+        A list of `CatalogueEntry`, in alphabetical order of their names.
+
+    Raises
+    ------
+    InputError
+        If a file of the catalogue cannot be read, which no installation should have.
+
     Examples
     --------
     >>> import separatrix

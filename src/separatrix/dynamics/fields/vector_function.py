@@ -72,6 +72,10 @@ def vector_field(
     NameProblem
         V302, V303 for unknown parameters or scenarios.
 
+    References
+    ----------
+    Taylor & Jonker (1978); of other dynamics Sandholm (2010), Population Games and Evolutionary Dynamics.
+
     Examples
     --------
     >>> import separatrix
