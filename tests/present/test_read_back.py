@@ -17,7 +17,7 @@ from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.symbols import symbol_key
 from separatrix.expression.tree import Expression, Name, names_in, substitute
-from separatrix.game.values import with_lets
+from separatrix.game.values import expand, with_lets
 from separatrix.present.document import Document, Equation, Equations, Heading
 from separatrix.present.documents.paper import build_paper
 from separatrix.present.documents.report import build_report
@@ -59,6 +59,7 @@ def agree(analysis: separatrix.Analysis, read: Read, definitions: Mapping[str, E
     for share, rate in read:
         while set(names_in(rate)) & definitions.keys():
             rate = substitute(rate, definitions)
+        rate = expand(game, rate)  # shorthands stand on the page as they are
         for attempt in range(6):
             values = {n: Fraction(seed.randint(1, 10**6), seed.randint(1, 10**3)) for n in names_in(rate)}
             values |= {n: Fraction(seed.randint(1, 10**6)) for n in (*game.parameters, *game.shares)}
