@@ -66,7 +66,7 @@ def manifold_state(
             touched = True
             if found is None and trials < TRIALS:
                 trials += 1
-                found = _on_slice(system, equations, left, int(k), pivots[k])
+                found = _on_slice(system, equations, left, int(k), pivots[k].tolist())
         pending = left.take(~regular)
         if len(pending):
             pending = pending.halves(SPLIT)
@@ -75,50 +75,50 @@ def manifold_state(
     return found
 
 
-def _regular(cells: SearchCells, count: int) -> tuple[NDArray[np.bool_], list[list[int]]]:
+def _regular(cells: SearchCells, count: int) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
     """Return where the Jacobian by some shares is regular on the whole cell, and these shares."""
     layout = cells.layout
     slopes = [s for s in linear_part(cells, 0) if s is not None]
     jacobian = np.concatenate([s[..., :-1] - s[..., -1:] for s in slopes], axis=2)
-    derivatives = _derivatives(cells)
-    regular = np.zeros(len(cells), dtype=bool)
-    pivots: list[list[int]] = []
-    for k in range(len(cells)):
-        columns = _columns(jacobian[k])
-        pivots.append(columns)
-        square = jacobian[k][:, columns]
-        if np.linalg.cond(square) > 1e8:
-            continue
-        inverse = np.linalg.inv(square)
-        off = (
-            np.abs(inverse).sum(axis=1)
-            * (4 * max(b.degree for b in layout.bases))
-            * (cells.margin[k] + 8 * count * UNIT)
-        )
-        worst = 0.0
-        for m, column in enumerate(columns):
-            flat = inverse @ derivatives[column][k].reshape(count, -1)
-            gap = np.abs(flat - np.eye(count)[:, m : m + 1]).max(axis=1) + off
-            worst += gap.max()
-        regular[k] = worst < 1
+    pivots = _columns(jacobian)
+    square = np.take_along_axis(jacobian, pivots[:, None, :], axis=2)
+    regular = np.linalg.cond(square) <= 1e8
+    (asked,) = np.nonzero(regular)
+    if not len(asked):
+        return regular, pivots
+    inverse = np.linalg.inv(square[asked])
+    rounding = 4 * max(b.degree for b in layout.bases) * (cells.margin[asked] + 8 * count * UNIT)
+    off = np.abs(inverse).sum(axis=2) * rounding.reshape(len(asked), -1)
+    worst = np.zeros(len(asked))
+    for column, slope in enumerate(_derivatives(cells)):
+        for m in range(count):
+            (at,) = np.nonzero(pivots[asked, m] == column)
+            if not len(at):
+                continue
+            flat = inverse[at] @ slope[asked[at]].reshape(len(at), count, -1)
+            gap = np.abs(flat - np.eye(count)[:, m : m + 1]).max(axis=2) + off[at]
+            worst[at] += gap.max(axis=1)
+    regular[asked] = worst < 1
     return regular, pivots
 
 
-def _columns(jacobian: Floats) -> list[int]:
-    """Columns that are far from dependent, by elimination with the largest pivot."""
+def _columns(jacobian: Floats) -> NDArray[np.intp]:
+    """Columns that are far from dependent, (B, equation), by elimination with the largest pivot."""
     rest = jacobian.copy()
-    chosen = []
-    for _ in range(len(jacobian)):
-        row, column = np.unravel_index(np.abs(rest).argmax(), rest.shape)
-        chosen.append(int(column))
-        pivot = rest[row, column]
-        if pivot == 0:
-            break
-        rest = rest - np.outer(rest[:, column] / pivot, rest[row])
-        rest[row] = 0.0
-        rest[:, column] = 0.0
-    while len(chosen) < len(jacobian):
-        chosen.append(next(c for c in range(jacobian.shape[1]) if c not in chosen))
+    cells, count, shares = rest.shape
+    each = np.arange(cells)
+    chosen = np.empty((cells, count), dtype=np.intp)
+    free = np.ones((cells, shares), dtype=bool)
+    for m in range(count):
+        size = np.where(free[:, None, :], np.abs(rest), -1.0)  # where all is zero, the first free share
+        row, column = np.divmod(size.reshape(cells, -1).argmax(axis=1), shares)
+        chosen[:, m] = column
+        free[each, column] = False
+        pivot = rest[each, row, column]
+        ratio = rest[each, :, column] / np.where(pivot == 0, 1.0, pivot)[:, None]
+        rest = rest - ratio[:, :, None] * rest[each, row][:, None, :]
+        rest[each, row] = 0.0
+        rest[each, :, column] = 0.0
     return chosen
 
 
