@@ -67,6 +67,10 @@ def _swept() -> bytes:
         return repr(separatrix.sweep(STAG, {STAG_NAME: "1:5:9"}, out=out).to_dict()["data_vars"]).encode()
 
 
+def _rates() -> list[float]:
+    return list(map(float, separatrix.vector_field(PAIR, **BISTABLE)(0.0, [0.2, 0.3])))
+
+
 STAG_NAME = next(iter(STAG.parameters))
 
 CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
@@ -82,6 +86,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
         "exact": partial(separatrix.basins, PAIR, **BISTABLE),
         "counted": partial(separatrix.basins, COAL, samples=512, seed=3),
     },
+    "bifurcation": {"exact": partial(separatrix.bifurcation, STAG, (STAG_NAME, 1, 5))},
     "bifurcation_diagram": {"exact": partial(separatrix.bifurcation_diagram, STAG, (STAG_NAME, 1, 5))},
     "carbon_accounts": {"park": partial(separatrix.carbon_accounts, PARK)},
     "check": {"two": partial(separatrix.check, PAIR, notes=True), "three": partial(separatrix.check, TRIPLE)},
@@ -89,6 +94,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "critical_shock": {"two": partial(separatrix.critical_shock, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "diagnose": {"park": partial(separatrix.diagnose, PARK)},
     "ess_search": {"cyclic": partial(separatrix.ess_search, [[0, -1, 2], [2, 0, -1], [-1, 2, 0]])},
+    "examples": {"all": separatrix.examples},
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
     "outcome": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "load": {"by name": partial(load, "wang-2023")},
@@ -99,17 +105,25 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
             separatrix.regime_map, PAIR, {"C1": [0, 8], "R1": [0, 8]}, scenario="bistable", grid=(20, 20)
         )
     },
+    "regimes": {
+        "two": partial(
+            separatrix.regimes, PAIR, {"C1": [0, 8], "R1": [0, 8]}, scenario="bistable", grid=(20, 20)
+        )
+    },
     "report": {"page": partial(_reported, "a.html"), "paper": partial(_reported, "a.tex")},
     "sensitivity": {"basin": partial(separatrix.sensitivity, UNCERTAIN, start=[0.6], samples=64)},
     "separatrix_curve": {"two": partial(separatrix.separatrix_curve, PAIR, **BISTABLE)},
     "separatrix_curves": {"two": partial(separatrix.separatrix_curves, PAIR, **BISTABLE)},
     "separatrix_surface": {"three": partial(separatrix.separatrix_surface, TRIPLE, cells=4, precision=1e-4)},
+    "shock": {"two": partial(separatrix.shock, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "sweep": {"file": _swept},
+    "trajectories": {"values": partial(separatrix.trajectories, PAIR, {"C1": [2, 4]}, until=2.0, points=9)},
     "translate": {"Chinese": partial(separatrix.translate, PAIR, "zh")},
     "trajectory": {
         method: partial(separatrix.trajectory, PAIR, [0.3, 0.6], method=method, until=20.0, **BISTABLE)
         for method in ("auto", "lsoda", "dop853")
     },
+    "vector_field": {"rates": _rates},
 }
 
 TASKS = {f"{name}: {which}": call for name, calls in CALLS.items() for which, call in calls.items()}
