@@ -231,6 +231,10 @@ def trajectories(
         D606 for what cannot vary, D671 and V301 for values that are no numbers or repeat; D601 for a start
         that is none; D602 for more states than fit in memory; else as `separatrix.trajectory`.
 
+    References
+    ----------
+    Taylor & Jonker (1978); Hairer, Nørsett & Wanner (1993), sections II.4-II.6 (DOP853).
+
     Examples
     --------
     >>> from separatrix.game.reader import load

@@ -23,6 +23,8 @@ def profile_words(
 ) -> str:
     """Return the strategy profile, such as ``cooperate · mixed``, in the order of the populations.
 
+    It is empty for a state of which is not told what is played there, as the rest states of logit dynamics.
+
     Examples
     --------
     >>> import separatrix
@@ -31,6 +33,8 @@ def profile_words(
     >>> profile_words(game.populations, [("cooperate",), ("cooperate", "decline")], language_of("en"))
     'cooperate · mixed'
     """
+    if not support:
+        return ""
     return " · ".join(
         _played(population, strategies, words)
         for population, strategies in zip(populations, support, strict=True)
@@ -54,4 +58,5 @@ def named_state(game: Game, point: RestPoint, words: Language) -> str:
     if point.state is not None and len(point.state) <= MOST_SHARES:
         shares = [readable(x, PLACES) for x in point.state]
         parts.append(f"({', '.join(shares)})" if len(shares) > 1 else f"{game.shares[0]} = {shares[0]}")
-    return " ".join([*parts, profile_words(game.populations, point.support, words)])
+    profile = profile_words(game.populations, point.support, words)
+    return " ".join([*parts, profile] if profile else parts)
