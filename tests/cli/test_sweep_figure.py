@@ -24,7 +24,7 @@ def test_one_parameter_gives_a_bifurcation_diagram(tmp_path: Path) -> None:
     """`stable` over one parameter is drawn with every branch and its named points."""
     out = tmp_path / "diagram.svg"
     assert app.run([*SHI, "--out", str(out), "--lang", "zh"]) == 0
-    assert "C1 = 6" in out.read_text(encoding="utf-8")
+    assert "C₁ = 6" in out.read_text(encoding="utf-8")
 
 
 def test_other_measures_are_drawn_as_they_were_measured(tmp_path: Path) -> None:

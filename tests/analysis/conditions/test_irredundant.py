@@ -191,14 +191,15 @@ def test_z3_finds_no_parameters_at_which_a_short_condition_says_something_else(n
     if found is None:
         return
     told = reader(found)
-    unknown = 0
+    every = unknown = 0
     for where, full, short in pairs(name):
+        every += 1
         if condition_text(full) == condition_text(short):
             continue
         answer = told.differ(condition_text(full), condition_text(short))
         assert answer is not True, where
         unknown += answer is None
-    assert unknown <= 2
+    assert unknown <= max(2, every // 20)
 
 
 def admissible(of: Game, count: int) -> list[dict[str, Fraction]]:
