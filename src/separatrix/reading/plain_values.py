@@ -83,7 +83,10 @@ def without_arrays(value: Any) -> Any:
     {'payoff_matrix': [[1, 0], [0, 1]], 'title': 'Coordination'}
     """
     if hasattr(value, "__array__") and hasattr(value, "tolist"):
-        return value.tolist()
+        if value.ndim:
+            return [without_arrays(part) for part in value]
+        plain = value.item()
+        return float(str(value)) if isinstance(plain, float) else plain  # 0.1 stays 0.1 in single precision
     if isinstance(value, Mapping):
         changed = {key: without_arrays(own) for key, own in value.items()}
         return value if all(changed[key] is own for key, own in value.items()) else changed

@@ -55,7 +55,6 @@ def test_a_name_alone_goes_over_its_range() -> None:
         (["C1=0:1:0"], "D671", "whole number"),
         (["C1=0:1:2.5"], "D671", "whole number"),
         (["C1=0:1:-3"], "D671", "whole number"),
-        (["C1=0:1"], "D671", "LOW:HIGH:COUNT"),
         (["C1=0:1:3:lin"], "D671", "only `log`"),
         (["C1=0:1:3:log"], "D671", "begins above 0"),
         (["C1=1,2,1.0"], "D671", "twice"),

@@ -40,6 +40,9 @@ __all__ = ["AuthorForm"]
 FEW_TERMS, FEW_WAYS = 14, 3
 """Up to so many terms, so many ways to take out a factor are followed; in longer sums the best one alone."""
 
+LONGEST = 200
+"""Terms of a sum past which it is left as it is: nobody groups what fills pages, and looking is slow."""
+
 FEWEST_IN_PRODUCT = 4
 """Terms that a product of two sums has at least, where none cancel."""
 
@@ -74,6 +77,8 @@ class AuthorForm:
 
     def _write(self, expression: Expression) -> Expression:
         match expression:
+            case Sum(terms) if len(terms) > LONGEST:
+                return expression
             case Sum(terms):
                 if not self._terms.shares.isdisjoint(names_in(expression)):
                     return self._in_shares(terms)

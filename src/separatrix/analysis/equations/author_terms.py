@@ -57,6 +57,8 @@ class Bracket:
 
     def collected(self, terms: Mapping[Monomial, Fraction]) -> dict[Monomial, Fraction] | None:
         """Put a bracket in place of its terms once, where fewer terms remain; None where nowhere."""
+        if 1 < len(self.terms) >= 2 * len(terms) - 1:
+            return None  # more terms would come in than could cancel
         lead, first = max(self.terms, key=lambda t: _degree(t[0]))
         for monomial, coefficient in terms.items():
             if not _divides(lead, monomial):
