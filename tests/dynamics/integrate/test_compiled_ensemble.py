@@ -20,7 +20,7 @@ from separatrix.dynamics.fields import field as field_of
 from separatrix.dynamics.integrate import batch as batches
 from separatrix.dynamics.integrate import compiled_ensemble
 from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.compiled_ensemble import CompiledEnsemble, Ended, Region
+from separatrix.dynamics.integrate.compiled_ensemble import ArrivalBox, CompiledEnsemble, Ended
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.polynomial_rates import polynomial_rates
 from separatrix.dynamics.integrate.result import Status
@@ -171,7 +171,7 @@ def test_a_region_ends_a_trajectory_where_it_is_slow_enough() -> None:
     field = field_of(separatrix.load({"payoff_matrix": [[1, 0], [0, 1]], "title": "Coordination"}))
     motion = motion_of(field)
     assert motion.polynomials is not None
-    boxes = [Region((0.9,), (1.0,), slowest=1e-3), Region((-1.0,), (0.2,))]
+    boxes = [ArrivalBox((0.9,), (1.0,), slowest=1e-3), ArrivalBox((-1.0,), (0.2,))]
     under_way = CompiledEnsemble(
         motion.polynomials,
         motion.of(np.array([[0.7], [0.4]])),

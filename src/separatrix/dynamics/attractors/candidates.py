@@ -25,7 +25,7 @@ from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import BESIDE_SET, FAR_GONE, GONE, SLOW_ON_SET
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.replicator import Replicator
-from separatrix.dynamics.integrate.compiled_ensemble import Region
+from separatrix.dynamics.integrate.compiled_ensemble import ArrivalBox
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.two_by_two.normal_form import Planar
 
@@ -66,13 +66,13 @@ class KnownAttractor:
     ending : OmegaLimit
     reached : callable
         From states (lanes, n) and their speeds (lanes,) to whether each has arrived.
-    regions : sequence of Region
+    regions : sequence of ArrivalBox
         Boxes outside of which no state has arrived: compiled code asks no more where they are `whole`.
     """
 
     ending: OmegaLimit
     reached: Callable[[Array, Array], Mask]
-    regions: Sequence[Region]
+    regions: Sequence[ArrivalBox]
 
     @property
     def name(self) -> str:
@@ -146,7 +146,7 @@ def region_of(
     at_least: Mapping[tuple[int, int], float] | None = None,
     at_most: Mapping[tuple[int, int], float] | None = None,
     whole: bool = True,
-) -> Region:
+) -> ArrivalBox:
     """Return the box in which strategies, by population and number, have at least or at most some shares."""
     widths = [1 if size == 2 else size for size in sizes]
     begins = [sum(widths[:i]) for i in range(len(sizes))]
@@ -157,7 +157,7 @@ def region_of(
                 other[begins[i]] = 1 - bound
             else:
                 own[begins[i] + (k if sizes[i] != 2 else 0)] = bound
-    return Region(tuple(low.tolist()), tuple(high.tolist()), whole=whole)
+    return ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=whole)
 
 
 # --------------------------------------------------------------------------- points
@@ -178,7 +178,7 @@ def beside_point(ending: OmegaLimit, within: float) -> KnownAttractor:
         return np.asarray(np.abs(states - at).max(axis=1) <= within)
 
     return KnownAttractor(
-        ending, near, [Region(tuple((at - within).tolist()), tuple((at + within).tolist()))]
+        ending, near, [ArrivalBox(tuple((at - within).tolist()), tuple((at + within).tolist()))]
     )
 
 

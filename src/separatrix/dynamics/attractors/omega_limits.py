@@ -26,7 +26,7 @@ from separatrix.dynamics.attractors.candidates import (
 )
 from separatrix.dynamics.attractors.outcome import CYCLE, LONGEST_NAME, SEPARATRIX, UNDECIDED, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
-from separatrix.dynamics.integrate.compiled_ensemble import Region
+from separatrix.dynamics.integrate.compiled_ensemble import ArrivalBox
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import OutOfTime, left, within
@@ -376,4 +376,6 @@ def _near_orbit(found: Any) -> KnownAttractor:
         return np.asarray(result)
 
     ending = OmegaLimit(CYCLE, "inner cycle", False, None, found.period, found.contraction)
-    return KnownAttractor(ending, reached, [Region(tuple(low.tolist()), tuple(high.tolist()), whole=False)])
+    return KnownAttractor(
+        ending, reached, [ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=False)]
+    )

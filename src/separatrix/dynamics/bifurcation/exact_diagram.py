@@ -21,7 +21,7 @@ from separatrix.dynamics.bifurcation.hopf_criticality import hopf_point, never_i
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution
 from separatrix.dynamics.bifurcation.tolerances import PRINTED_BITS
 from separatrix.dynamics.bifurcation.tracks import (
-    ParameterInterval,
+    RegularInterval,
     Track,
     exact_tracks,
     float_of,
@@ -96,7 +96,7 @@ class ExactRoute:
             low = begin if isinstance(begin, Fraction) else begin.high
             high = end if isinstance(end, Fraction) else end.low
             sample = simplest_between(low, high)
-            stretches.append(ParameterInterval(begin, end, sample, self.analyse(sample)))
+            stretches.append(RegularInterval(begin, end, sample, self.analyse(sample)))
         tracks = [
             [
                 self._checked(t, s)
@@ -111,10 +111,10 @@ class ExactRoute:
         samples = [(float_of(s.low), float_of(s.high), s.sample, s.analysis) for s in stretches]
         return Route(tracks, samples, happenings, self._how_sure(stretches), tuple(self._warnings(stretches)))
 
-    def _tracks(self, stretch: ParameterInterval) -> list[Track]:
+    def _tracks(self, stretch: RegularInterval) -> list[Track]:
         return exact_tracks(self.family, self.critical, stretch, self.followed, self.solved)
 
-    def _checked(self, track: Track, stretch: ParameterInterval) -> Track:
+    def _checked(self, track: Track, stretch: RegularInterval) -> Track:
         """Where an eigenvalue has real part zero throughout, signs alone do not carry the label on."""
         if track.signs is not None and (not track.signs[1] or (track.signs[0] and track.signs[2])):
             return track
@@ -140,7 +140,7 @@ class ExactRoute:
         self,
         k: int,
         value: AlgebraicNumber,
-        stretches: Sequence[ParameterInterval],
+        stretches: Sequence[RegularInterval],
         tracks: Sequence[Sequence[Track]],
     ) -> Happening:
         pole = k in self.critical.poles
@@ -197,7 +197,7 @@ class ExactRoute:
             found.lyapunov,
         )
 
-    def _how_sure(self, stretches: Sequence[ParameterInterval]) -> str:
+    def _how_sure(self, stretches: Sequence[RegularInterval]) -> str:
         more = ["…"] if len(stretches) > MOST_SAMPLES else []
         parts: list[str] = [
             say(
@@ -222,7 +222,7 @@ class ExactRoute:
             parts.append(say("continua of equilibria that exist for all values are listed by stretch"))
         return together(parts, "; ")
 
-    def _warnings(self, stretches: Sequence[ParameterInterval]) -> list[Warning]:
+    def _warnings(self, stretches: Sequence[RegularInterval]) -> list[Warning]:
         """Something may happen at an end of the interval, where only one side is seen."""
         return [
             Warning(
@@ -238,7 +238,7 @@ class ExactRoute:
             if any(v.rational == end for v in self.critical.ends) and self._other(end, stretch)
         ]
 
-    def _other(self, end: Fraction, stretch: ParameterInterval) -> bool:
+    def _other(self, end: Fraction, stretch: RegularInterval) -> bool:
         try:
             analysis = self.analyse(end)
         except (ComesLater, InputError):

@@ -28,7 +28,7 @@ from separatrix.expression.tree import Expression, Number
 __all__ = [
     "End",
     "Signs",
-    "ParameterInterval",
+    "RegularInterval",
     "Track",
     "exact_tracks",
     "float_of",
@@ -44,7 +44,7 @@ End = AlgebraicNumber | Fraction
 
 
 @dataclass(frozen=True, eq=False)
-class ParameterInterval:
+class RegularInterval:
     """What lies between two neighbouring critical values.
 
     Attributes
@@ -103,7 +103,7 @@ class Track:
 def exact_tracks(
     family: GameFamily,
     critical: CriticalValues,
-    stretch: ParameterInterval,
+    stretch: RegularInterval,
     followed: dict[Support, ContinuedRestPoint],
     solved: dict[Support, FaceSolution],
 ) -> list[Track]:
@@ -146,7 +146,7 @@ def _nodes(low: float, high: float) -> Array:
 # --------------------------------------------------------------------------- solved for
 
 
-def _explicit(solved: FaceSolution, point: RestPoint, stretch: ParameterInterval, values: Array) -> Track:
+def _explicit(solved: FaceSolution, point: RestPoint, stretch: RegularInterval, values: Array) -> Track:
     inner = solved.states(values[1:-1])
     ends = [[_at_end(share, end) for share in solved.shares] for end in (stretch.low, stretch.high)]
     states = _tidied(np.vstack([ends[0], inner, ends[1]]))
@@ -173,7 +173,7 @@ def _implicit(
     face: Face,
     point: RestPoint,
     place: Sequence[float],
-    stretch: ParameterInterval,
+    stretch: RegularInterval,
     values: Array,
     followed: dict[Support, ContinuedRestPoint],
 ) -> Track:

@@ -23,7 +23,7 @@ from separatrix.dynamics.integrate.tableaus import DORMAND_PRINCE, Tableau
 from separatrix.run.deadline import poll
 from separatrix.run.machine_code import cores
 
-__all__ = ["BoxesOfGames", "CompiledEnsemble", "Ended", "Region"]
+__all__ = ["BoxesOfGames", "CompiledEnsemble", "Ended", "ArrivalBox"]
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -48,7 +48,7 @@ class Ended(IntEnum):
 
 
 @dataclass(frozen=True)
-class Region:
+class ArrivalBox:
     """A box of states in which a trajectory has arrived, or may have.
 
     Attributes
@@ -138,7 +138,7 @@ class CompiledEnsemble:
         Which of the games each is in.
     method, tolerance, factor, longest
         As in `Ensemble`.
-    regions : sequence of sequences of Region, or BoxesOfGames
+    regions : sequence of sequences of ArrivalBox, or BoxesOfGames
         For each game where its trajectories end; by default nowhere.
     end : float
         The last time.
@@ -168,7 +168,7 @@ class CompiledEnsemble:
         method: Tableau = DORMAND_PRINCE,
         tolerance: float,
         factor: Array | None = None,
-        regions: Sequence[Sequence[Region]] | BoxesOfGames | None = None,
+        regions: Sequence[Sequence[ArrivalBox]] | BoxesOfGames | None = None,
         end: float = math.inf,
         longest: float = math.inf,
         shortest: float = 0.0,
@@ -334,7 +334,7 @@ def _form(rates: PolynomialRates) -> NDArray[np.int64]:
     return np.concatenate([np.asarray(part, dtype=np.int64) for part in parts])
 
 
-def _regions(regions: Sequence[Sequence[Region]], m: int) -> BoxesOfGames:
+def _regions(regions: Sequence[Sequence[ArrivalBox]], m: int) -> BoxesOfGames:
     every = [one for own in regions for one in own]
     return BoxesOfGames(
         np.cumsum([0, *map(len, regions)]),

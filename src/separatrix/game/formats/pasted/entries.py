@@ -18,7 +18,7 @@ from separatrix.expression.tree import FUNCTIONS, Number, to_text
 from separatrix.game.formats.pasted.grid import PastedCell
 from separatrix.game.formats.pasted.latex import words_of_latex
 
-__all__ = ["Entry", "Heading", "entries", "heading", "parses", "payoff", "with_shares"]
+__all__ = ["Entry", "TableHeading", "entries", "heading", "parses", "payoff", "with_shares"]
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "（": "）", "［": "］", "【": "】"}
 _CLOSING = frozenset(_BRACKETS.values())
@@ -46,7 +46,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Heading:
+class TableHeading:
     """The name of a strategy or a population.
 
     Attributes
@@ -63,33 +63,36 @@ class Heading:
     rest: bool = False
 
 
-def heading(cell: PastedCell) -> Heading:
+def heading(cell: PastedCell) -> TableHeading:
     """Return what a heading says.
 
     Examples
     --------
     >>> heading(PastedCell("监管（1-y）"))
-    Heading(name='监管', share='y', rest=True)
+    TableHeading(name='监管', share='y', rest=True)
     >>> heading(PastedCell(r"\\textbf{Regulate} ($y$)", latex=True))
-    Heading(name='Regulate', share='y', rest=False)
+    TableHeading(name='Regulate', share='y', rest=False)
     """
     text = words_of_latex(cell.text) if cell.latex else " ".join(cell.text.split())
     found = _SHARE.search(text)
     if found is None:
-        return Heading(text)
+        return TableHeading(text)
     share = found["share"] or found["share2"]
     name = text[: found.start()].strip()
-    return Heading(name, symbol_key(share), bool(found["rest"] or found["rest2"]))
+    return TableHeading(name, symbol_key(share), bool(found["rest"] or found["rest2"]))
 
 
-def with_shares(told: Sequence[Heading]) -> list[Heading]:
+def with_shares(told: Sequence[TableHeading]) -> list[TableHeading]:
     """Return headings of one line with the shares that stand behind names without brackets.
 
     ``regulate y`` has a share where another heading of the line ends in ``1-y``, and only there.
 
     Examples
     --------
-    >>> [h.share for h in with_shares([Heading("监管 y"), Heading("不监管 1-y"), Heading("wait z")])]
+    >>> [
+    ...     h.share
+    ...     for h in with_shares([TableHeading("监管 y"), TableHeading("不监管 1-y"), TableHeading("wait z")])
+    ... ]
     ['y', 'y', None]
     """
     rests = {found[1] for h in told if h.share is None and (found := _REST.search(h.name))}
@@ -98,9 +101,9 @@ def with_shares(told: Sequence[Heading]) -> list[Heading]:
         rest = _REST.search(own.name) if own.share is None else None
         first = _FIRST.search(own.name) if own.share is None and rest is None else None
         if rest is not None and own.name[: rest.start()].strip():
-            own = Heading(own.name[: rest.start()].strip(), symbol_key(rest[1]), True)
+            own = TableHeading(own.name[: rest.start()].strip(), symbol_key(rest[1]), True)
         elif first is not None and first[1] in rests:
-            own = Heading(own.name[: first.start()].strip(), symbol_key(first[1]))
+            own = TableHeading(own.name[: first.start()].strip(), symbol_key(first[1]))
         result.append(own)
     return result
 

@@ -18,7 +18,7 @@ from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import names_in
 from separatrix.game.formats.pasted.entries import (
     Entry,
-    Heading,
+    TableHeading,
     entries,
     heading,
     parses,
@@ -43,7 +43,7 @@ _ORDER = "xyzwvu"
 class _Level:
     """One line of headings: the strategies of a party, by row or column of the table."""
 
-    headings: tuple[Heading, ...]
+    headings: tuple[TableHeading, ...]
     cells: tuple[PastedCell, ...]
     party: str | None = None
 
@@ -287,7 +287,7 @@ class _Reader:
         # Beside the strategies of the columns stands their party, unless it is that of the rows below.
         return corner[k][-1] or None if k < len(corner) - 1 else None
 
-    def with_shares(self, level: _Level, told: Sequence[Heading]) -> _Level:
+    def with_shares(self, level: _Level, told: Sequence[TableHeading]) -> _Level:
         """Return strategies with the shares that stand in a line of their own: x, 1-x."""
         joined = tuple(
             replace(h, share=s.share, rest=s.rest) for h, s in zip(level.headings, told, strict=True)
