@@ -45,6 +45,10 @@ ROUNDS, LONGER = 5, 4.0
 """How often a trajectory that has not come to rest is followed further, and how much further each time; after
 that it counts as one that never settles. Fewer: slow ones are cut off."""
 
+NO_NEARER = 0.9
+"""A share that turns round in the last third of a trajectory, and moves there over more than this part of
+what it moved over in the third before, goes round for ever; less: what settles slowly is cut off."""
+
 BEYOND = 1.1
 """How much longer than the slowest takes the figure goes on, so that its end is seen to be one."""
 
@@ -296,18 +300,32 @@ def _until_settled(game: Game, curves: Sequence[Curve], common: Mapping[str, Any
 
     found: list[Curve] = []
     for curve in curves:
-        end = curve.trajectory.end_time
+        last = curve.trajectory
+        end = last.end_time
         for _ in range(ROUNDS):
-            if curve.settled is not None or not curve.trajectory.status.answered:
+            if curve.settled is not None or not last.status.answered or _circles(last):
                 break
             end *= LONGER
-            curve = _at_rest(curve, followed(curve, end))
+            last = followed(curve, end)
+            curve = _at_rest(curve, last)
         found.append(curve)
     longest = max(c.trajectory.end_time if c.settled is None else c.settled * BEYOND for c in found)
     if longest <= 0:  # all begin at rest
         return found
     end = _rounded_up(longest)
     return [replace(curve, trajectory=followed(curve, end)) for curve in found]
+
+
+def _circles(orbit: Trajectory) -> bool:
+    """Whether a trajectory goes to and fro and comes no nearer to anything: longer, it would do the same."""
+    third = len(orbit.states) // 3
+    before, after = orbit.states[third:-third], orbit.states[-third:]
+    if third < 2 or not np.isfinite(orbit.states).all():
+        return False
+    steps = np.sign(np.diff(after, axis=0))
+    turns = (steps[1:] * steps[:-1] < 0).sum(axis=0)
+    moving = np.ptp(after, axis=0) > NO_NEARER * np.ptp(before, axis=0)
+    return bool(((turns > 0) & moving & (np.ptp(after, axis=0) > SETTLED)).any())
 
 
 def _at_rest(curve: Curve, orbit: Trajectory) -> Curve:
