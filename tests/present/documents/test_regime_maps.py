@@ -111,7 +111,7 @@ def test_the_table_tells_regimes_borders_and_how_sure() -> None:
     """The text holds each regime, what changes on each border, where borders meet, and the argument."""
     told = regime_map_text(coal())
     assert "F = 15/2" in told and "(27/10, 15/2)" in told
-    assert "H − 9 > 0: (invest in safety, strict supervision) becomes stable" in told
+    assert "H − 9 > 0: E4 (invest in safety, strict supervision) becomes stable" in told
     assert "Today (H = 0, F = 10): D" in told.replace("\u00a0", " ")
     assert "How sure? Exact" in told and "Ritzberger" in told
 
@@ -121,7 +121,7 @@ def test_a_regime_beyond_the_window_is_told_as_such() -> None:
     game = separatrix.load("coal-safety")
     found = separatrix.regime_map(game, {"H": (9, 20), "F": ("15/2", 20)}, grid=(4, 4))
     told = regime_map_text(found)
-    assert "Everywhere in the window the same holds: (invest in safety, strict supervision)." in told
+    assert "Everywhere in the window the same holds: E4 (invest in safety, strict supervision)." in told
     assert "(beyond the window)" in told
 
 
