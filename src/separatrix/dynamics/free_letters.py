@@ -17,7 +17,7 @@ def free_letters(game: Game, alphabet: str) -> Iterator[str]:
     --------
     >>> from separatrix.game.reader import load
     >>> letters = free_letters(
-    ...     load({"payoff_matrix": [["A", "C"], [0, 1]], "parameters": ["A", "C"]}), "ABCD"
+    ...     load({"payoff_matrix": [["A", "C"], [0, 1]], "parameters": {"A": 1, "C": 1}}), "ABCD"
     ... )
     >>> [next(letters) for _ in range(4)]
     ['B', 'D', 'A2', 'B2']

@@ -66,7 +66,7 @@ def contrast(
     >>> ring = Algebra(["x"], ["a", "b"])
     >>> two = [ring.read(parse_expression(t)) for t in ("x*(1 - x)*(a + b*x)", "x*(1 - x)*(a - b)")]
     >>> contrast(ring, *two)
-    Contrast(text='it has b*x where the right one has -b', term='b', difference='x*(1 - x)*b*(x + 1)')
+    Contrast(text='it has b*x where the right one has -b', term='b', difference='x*(1 - x)*(x + 1)*b')
     """
     difference = printed - right
     whole = algebra.told(_factored(algebra, difference))

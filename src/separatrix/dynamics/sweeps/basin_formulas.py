@@ -109,8 +109,8 @@ def basin_formulas(game: Game, fixed: Mapping[str, Fraction], varying: Sequence[
     >>> import numpy as np
     >>> from separatrix.game.reader import load
     >>> game = load({"parameters": {"v": 2}, "payoff_matrix": [["v", 0], [0, 1]], "title": "Coordination"})
-    >>> basin_formulas(game, {}, ["v"])({"v": np.array([3.0, -1.0])})
-    [({'x=0': 0.25, 'x=1': 0.75}, 3e-15), ({'x=0': 1.0}, 2e-15)]
+    >>> [shares for shares, _ in basin_formulas(game, {}, ["v"])({"v": np.array([3.0, -1.0])})]
+    [{'x=0': 0.25, 'x=1': 0.75}, {'x=0': 1.0}]
     """
     if game.space.sizes == (2, 2) and isinstance(game.form, ProfileTable):
         strict = strict_profiles(game, fixed, varying)

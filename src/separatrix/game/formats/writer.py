@@ -76,7 +76,7 @@ def game_content(game: Game, kind: str) -> str | bytes:
     --------
     >>> from separatrix.game.reader import load
     >>> str(game_content(load("matching-pennies"), "nfg")).splitlines()[0]
-    'NFG 1 R "Matching pennies" { "Even" "Odd" }'
+    'NFG 1 R "Matching pennies"'
     """
     if kind == "yaml":
         from separatrix.reading.yaml_text import yaml_text
