@@ -275,8 +275,8 @@ def test_a_cycle_on_the_boundary_is_told_by_the_strategies_played_in_turn() -> N
     corners = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     ring = replace(found, cycles=(BoundaryCycle(corners, True, "losers lose more than winners win"),))
     text = render_plain(ring, 120)
-    assert "rock → paper → scissors → rock: it attracts what starts near it (losers lose more" in text
-    assert "The heteroclinic cycle rock → paper → scissors → rock on the boundary attracts" in text
+    assert "rock → paper → scissors → rock: it attracts the trajectories near it (losers lose more" in text
+    assert "The heteroclinic cycle rock → paper → scissors → rock on the" in text
 
 
 def test_a_game_in_groups_says_what_is_counted_and_at_which_numbers() -> None:
