@@ -135,7 +135,7 @@ def trajectory(
 
 def _guard_curves(game: Game, what: list[str] | dict[str, object]) -> None:
     """Refuse a figure that nobody could read before anything is followed."""
-    from separatrix.dynamics.sweeps.trajectory_set import varied_axes
+    from separatrix.dynamics.sweeps.varied_axes import varied_axes
     from separatrix.present.figures.trajectory_set import guard_curves
 
     guard_curves(game, varied_axes(game, what))

@@ -21,8 +21,8 @@ from separatrix.dynamics.fields.scheduled import ScheduledField, SchedulePiece, 
 from separatrix.dynamics.integrate.batch import Order, checked_starts, recorded
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.ensemble import Ensemble
+from separatrix.dynamics.integrate.scheduled_motion import motion_on
 from separatrix.dynamics.integrate.tolerances import LEAST_STEP, WITH_SCHEDULE
-from separatrix.dynamics.integrate.trajectory import motion_on
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 

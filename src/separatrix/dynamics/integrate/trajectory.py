@@ -9,7 +9,7 @@ stretch by stretch, handed over in log-odds, so that a share of 1e-300 survives.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.scheduled import ScheduledField, SchedulePiece, scheduled_field
+from separatrix.dynamics.fields.scheduled import ScheduledField, scheduled_field
 from separatrix.dynamics.integrate.batch import Order, checked_starts, log_odds_at, recorded
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.events import Event, Steady, Threshold, checked
-from separatrix.dynamics.integrate.motion import KeepsFaces, Motion
+from separatrix.dynamics.integrate.motion import KeepsFaces
 from separatrix.dynamics.integrate.result import (
     Method,
     Status,
@@ -30,6 +30,7 @@ from separatrix.dynamics.integrate.result import (
     message_of,
     unsettled_speed,
 )
+from separatrix.dynamics.integrate.scheduled_motion import TimeSpan, stretches_of, with_changes
 from separatrix.dynamics.integrate.scipy_methods import scipy_states, usual_method
 from separatrix.dynamics.integrate.tolerances import (
     AT_REST,
@@ -37,7 +38,6 @@ from separatrix.dynamics.integrate.tolerances import (
     DEFAULT_SPAN,
     LEAST_SHARE,
     ONE,
-    UNMOVED,
 )
 from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError
@@ -51,9 +51,6 @@ if TYPE_CHECKING:
 __all__ = ["follow", "read_start", "trajectory", "warned"]
 
 Array = NDArray[np.float64]
-
-MOST_TOLD = 8
-"""How many changes of parameters a message names."""
 
 
 def trajectory(
@@ -292,7 +289,7 @@ def follow(
     begin: Any = field
     schedule = field if isinstance(field, ScheduledField) else None
     if schedule is not None:
-        begin, end, stretches = _scheduled(schedule, until)
+        begin, end, stretches = stretches_of(schedule, until)
     else:
         end = DEFAULT_SPAN / (begin.scale or 1.0) if until is None else float(until)
     leaves = not getattr(begin, "keeps_faces", True)
@@ -303,7 +300,7 @@ def follow(
     checked(events, len(begin.shares))
     if schedule is None:
         more = {"least": LEAST_SHARE} if leaves else {}
-        stretches = [_Stretch(0.0, end, motion_of(begin, None, **more))]
+        stretches = [TimeSpan(0.0, end, motion_of(begin, None, **more))]
     first = here = stretches[0].motion.of(state)[:, 0]
     told = np.linspace(0.0, end, points) if asked is None else asked
     found = np.full((points, len(first)), np.nan)
@@ -330,7 +327,7 @@ def follow(
     resting = all(one.rests(first, sign) for one in stretches)
     message = message_of(begin.shares, start, leg.status, at_rest, resting, states, not leaves)
     if schedule is not None:
-        message = _with_changes(message, schedule, stretches, leg.end)
+        message = with_changes(message, schedule, stretches, leg.end)
     return Trajectory(
         begin.shares,
         told,
@@ -380,29 +377,6 @@ def _refuse_of_leaving(field: Any, end: float) -> None:
         )
 
 
-# --------------------------------------------------------------------------- stretches
-
-
-@dataclass(frozen=True, eq=False)
-class _Stretch:
-    """A stretch of time and the motion on it, which counts time from its start."""
-
-    start: float
-    end: float
-    motion: Motion
-    piece: SchedulePiece | None = None
-
-    @property
-    def length(self) -> float:
-        return self.end - self.start
-
-    def rests(self, first: Array, sign: float) -> bool:
-        """Whether coordinates are those of a rest point throughout, but for rounding."""
-        times = (0.0,) if self.motion.moving is None else (0.0, self.length / 2, self.length)
-        rest = UNMOVED * self.motion.pace
-        return all(unsettled_speed(self.motion.now(time), first, sign) <= rest for time in times)
-
-
 @dataclass(frozen=True, eq=False)
 class _Leg:
     """A trajectory on one stretch: coordinates (points, m) at the times asked for, and (m,) at the end."""
@@ -416,7 +390,12 @@ class _Leg:
 
 
 def _followed(
-    stretch: _Stretch, first: Array, times: Array, events: Sequence[Event], tolerance: float, method: Method
+    stretch: TimeSpan,
+    first: Array,
+    times: Array,
+    events: Sequence[Event],
+    tolerance: float,
+    method: Method,
 ) -> _Leg:
     """Follow a stretch from coordinates (m,): by scipy's methods, or by those that find events."""
     sign = np.sign(stretch.length)
@@ -434,78 +413,3 @@ def _followed(
     end = stretch.end if status is Status.END else stretch.start + float(made.end_times[0])
     crossed = (stretch.start + made.crossings[0]).tolist()
     return _Leg(made.samples[0], made.ends[0], end, status, int(made.arrived[0]), tuple(crossed))
-
-
-def _scheduled(flow: ScheduledField, until: float | None) -> tuple[Any, float, list[_Stretch]]:
-    """Return the field at the beginning, the last time and the stretches of a field that changes in time.
-
-    The last time is by default 100 divided by the largest advantage after the last change of parameters,
-    counted from it.
-    """
-    if until is not None and until < 0:
-        raise InputError(
-            "D605",
-            f"a trajectory until t = {until:g} goes back in time, and the game has a schedule",
-            hint="give a time above 0, or leave the schedule out of the file",
-        )
-    last = max(flow.breakpoints, default=0.0)
-    settled: Any = flow.pieces[-1].field_at(last)
-    if not settled.keeps_faces:
-        raise InputError(
-            "D605",
-            f"the game has a schedule, and the {settled.kind} dynamics are followed without one only",
-            hint="leave the schedule out of the file, or follow the replicator",
-        )
-    end = max(last, 0.0) + DEFAULT_SPAN / (settled.scale or 1.0) if until is None else float(until)
-    stretches = [_Stretch(a, b, motion_on(piece, a), piece) for a, b, piece in flow.between(0.0, end)]
-    return stretches[0].motion.field, end, stretches
-
-
-def motion_on(piece: SchedulePiece, start: float) -> Motion:
-    """Return the motion on a stretch of time, counted from its start."""
-    field: Any = piece.field_at(start)
-    if piece.constant:
-        return motion_of(field)
-    return motion_of(field, lambda time: piece.field_at(start + time), pace=piece.scale or 1.0)
-
-
-def _with_changes(message: str, flow: ScheduledField, stretches: Sequence[_Stretch], end: float) -> str:
-    """Return a message that tells when parameters change."""
-    changes = [told for _, told in sorted(_changes(flow, stretches, end))]
-    if len(changes) > MOST_TOLD:
-        changes = [*changes[:MOST_TOLD], "…"]
-    if not changes:
-        return message
-    when = say("parameters change at t = {times}", times=together(changes, ", "))
-    return together([message, when], "; ")
-
-
-def _changes(flow: ScheduledField, stretches: Sequence[_Stretch], end: float) -> Iterator[tuple[float, str]]:
-    """Yield when parameters jump, and from when to when they go gradually, up to `end`; not in order."""
-    before: Mapping[str, Fraction | None] | None = None
-    if 0.0 in flow.breakpoints:
-        before = _worth(flow.pieces[flow.breakpoints.index(0.0)], 1)
-    since: float | None = None
-    for a, b, piece in ((one.start, one.end, one.piece) for one in stretches if one.piece is not None):
-        if a >= end and a > 0:
-            break
-        jumps = before is not None and before != _worth(piece, 0)
-        if since is not None and piece.constant:
-            yield since, f"{since:.6g}–{a:.6g}"
-            since = None
-        if jumps:
-            yield a, f"{a:.6g}"
-        if not piece.constant and since is None:
-            since = a
-        before, reached = _worth(piece, 1), min(b, end)
-    if since is not None:
-        yield since, f"{since:.6g}–{reached:.6g}"
-
-
-def _worth(piece: SchedulePiece, which: int) -> dict[str, Fraction | None]:
-    """Return what the parameters are worth at the start (0) or the end (1) of a piece."""
-    from separatrix.game.values import resolve
-
-    recipe = piece.recipe
-    usual = resolve(recipe.game, recipe.values, recipe.scenario)
-    return {**usual, **{name: ends[which] for name, ends in piece.values.items()}}

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from separatrix.dynamics.integrate.result import Trajectory
-    from separatrix.dynamics.sweeps.trajectory_set import Curve, TrajectorySet, VariedAxis
+    from separatrix.dynamics.sweeps.trajectory_set import Curve, TrajectorySet
+    from separatrix.dynamics.sweeps.varied_axes import VariedAxis
 
 __all__ = ["MOST_APART", "case_trajectories_picture", "guard_curves", "trajectory_set_picture"]
 

@@ -13,7 +13,8 @@ from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.regimes import parameter_axis
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.sweeps.trajectory_set import Curve, TrajectorySet, VariedAxis
+    from separatrix.dynamics.sweeps.trajectory_set import Curve, TrajectorySet
+    from separatrix.dynamics.sweeps.varied_axes import VariedAxis
     from separatrix.game.model import Game
 
 __all__ = ["axis_in_words", "curve_in_words", "symbol_text", "value_on_axis"]
