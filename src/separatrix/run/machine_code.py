@@ -76,7 +76,7 @@ def _keep(dispatcher: Any, function: Callable[..., Any]) -> None:
     stamp = digest.hexdigest()
     own = place / hashlib.sha256(str(source).encode()).hexdigest()[:16]
 
-    class Locator(caching._CacheLocator):  # type: ignore[misc]
+    class Locator(caching._CacheLocator):
         def get_cache_path(self) -> str:
             return str(own)
 
@@ -90,10 +90,10 @@ def _keep(dispatcher: Any, function: Callable[..., Any]) -> None:
         def from_function(cls, py_func: Any, py_file: str) -> Any:
             return cls()
 
-    class Kept(caching.CompileResultCacheImpl):  # type: ignore[misc]
+    class Kept(caching.CompileResultCacheImpl):
         _locator_classes: ClassVar[list[Any]] = [Locator]
 
-    class Cache(caching.FunctionCache):  # type: ignore[misc]
+    class Cache(caching.FunctionCache):
         _impl_class = Kept
 
     try:

@@ -45,7 +45,7 @@ NUMBERS = ir.VectorType(ir.DoubleType(), WIDTH)
 WHOLES = ir.VectorType(ir.IntType(64), WIDTH)
 
 
-class LanesType(types.Type):  # type: ignore[misc]
+class LanesType(types.Type):
     """The type of eight numbers side by side."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ LANES = LanesType()
 
 
 @register_model(LanesType)
-class LanesModel(models.PrimitiveModel):  # type: ignore[misc]  # numba has no types
+class LanesModel(models.PrimitiveModel):  # numba has no types
     """Lanes as a vector of the compiler."""
 
     def __init__(self, manager: Any, kind: Any) -> None:
@@ -65,10 +65,10 @@ class LanesModel(models.PrimitiveModel):  # type: ignore[misc]  # numba has no t
 
 def _arithmetic(symbol: Callable[..., Any], instruction: str) -> None:
     @infer_global(symbol)
-    class Template(ConcreteTemplate):  # type: ignore[misc]
+    class Template(ConcreteTemplate):
         cases: ClassVar[list[Any]] = [signature(LANES, LANES, LANES)]
 
-    @lower_builtin(symbol, LANES, LANES)  # type: ignore[untyped-decorator]
+    @lower_builtin(symbol, LANES, LANES)
     def lower(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return getattr(builder, instruction)(*args)
 
@@ -95,7 +95,7 @@ def _place(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any
     return builder.bitcast(builder.gep(data, [index]), NUMBERS.as_pointer())
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def splat(typing: Any, number: Any) -> Any:
     """Return the same number in each lane."""
 
@@ -109,7 +109,7 @@ def splat(typing: Any, number: Any) -> Any:
     return LANES(types.float64), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def load(typing: Any, array: Any, index: Any) -> Any:
     """Return the lanes that begin at an index of a flat array."""
 
@@ -119,7 +119,7 @@ def load(typing: Any, array: Any, index: Any) -> Any:
     return LANES(array, types.intp), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def store(typing: Any, array: Any, index: Any, lanes: Any) -> Any:
     """Write lanes to a flat array from an index on."""
 
@@ -131,7 +131,7 @@ def store(typing: Any, array: Any, index: Any, lanes: Any) -> Any:
 
 
 def _of_one(name: str) -> Any:
-    @intrinsic  # type: ignore[untyped-decorator]
+    @intrinsic
     def function(typing: Any, lanes: Any) -> Any:
         def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
             kind = ir.FunctionType(NUMBERS, [NUMBERS])
@@ -147,7 +147,7 @@ absolute = _of_one("fabs")
 root = _of_one("sqrt")
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def larger(typing: Any, first: Any, second: Any) -> Any:
     """Return the larger number of each lane; what is no number stays none where it comes second."""
 
@@ -157,7 +157,7 @@ def larger(typing: Any, first: Any, second: Any) -> Any:
     return LANES(LANES, LANES), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def where_negative(typing: Any, sign: Any, value: Any) -> Any:
     """Return a value in lanes where another is below zero, and zero elsewhere."""
 
@@ -167,7 +167,7 @@ def where_negative(typing: Any, sign: Any, value: Any) -> Any:
     return LANES(LANES, LANES), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def at_most(typing: Any, first: Any, second: Any) -> Any:
     """Return 1 in lanes where one number is at most another, and 0 elsewhere and where one is no number."""
 
@@ -177,7 +177,7 @@ def at_most(typing: Any, first: Any, second: Any) -> Any:
     return LANES(LANES, LANES), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def chosen(typing: Any, test: Any, one: Any, other: Any) -> Any:
     """Return one value in lanes where a test is above zero, and another elsewhere."""
 
@@ -187,7 +187,7 @@ def chosen(typing: Any, test: Any, one: Any, other: Any) -> Any:
     return LANES(LANES, LANES, LANES), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _about_fifth_root(typing: Any, lanes: Any) -> Any:
     """Return positive numbers to the power of -1/5, to some per cent, by a fifth of their bits."""
 
@@ -201,7 +201,7 @@ def _about_fifth_root(typing: Any, lanes: Any) -> Any:
     return LANES(LANES), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _within(typing: Any, lanes: Any) -> Any:
     """Return lanes that are not beyond what exponents of numbers hold."""
 
@@ -216,7 +216,7 @@ def _within(typing: Any, lanes: Any) -> Any:
     return LANES(LANES), emit
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _power_of_two(typing: Any, shifted: Any) -> Any:
     """Return 2 to the power of the whole numbers n in the last digits of n + 1.5·2^52."""
 

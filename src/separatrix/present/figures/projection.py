@@ -67,7 +67,7 @@ class View:
         """Yield the corners, in order, of the three faces at the back."""
         for axis, side in enumerate(self.hidden):
             around = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-            yield [(*c[:axis], side, *c[axis:]) for c in around]  # type: ignore[misc]
+            yield [((side, a, b), (a, side, b), (a, b, side))[axis] for a, b in around]
 
     def scales(self) -> Iterator[tuple[int, Corner]]:
         """Yield each axis with the beginning of the edge at which its numbers stand: one on the outline."""
