@@ -72,7 +72,7 @@ def _texts(outputs: list[dict[str, Any]]) -> list[str]:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.name)
 def test_a_notebook_runs_and_shows_what_its_cells_give(path: Path) -> None:
     """Every cell runs after the ones before it, and the page shows its value."""
-    pytest.importorskip("sympy")
+    pytest.importorskip("sympy", reason="comes with the extra `sympy`")
     _, pairs = run(path)
     for there, found in pairs:
         assert _texts(there) == _texts(found)

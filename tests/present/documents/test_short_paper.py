@@ -38,7 +38,7 @@ def text_of(document: Document) -> str:
 
 def pages(document: Document) -> int:
     """Return how many pages a document has as PDF."""
-    pytest.importorskip("typst")
+    pytest.importorskip("typst", reason="comes with the extra `pdf`")
     content = write(document, "pdf").content
     return len(re.findall(rb"/MediaBox", content))
 

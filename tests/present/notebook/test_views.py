@@ -194,7 +194,7 @@ def test_datasets_have_the_names_of_parameters_shares_and_time() -> None:
 
 def test_formulas_of_sympy_have_the_values_of_the_analysis() -> None:
     """States, eigenvalues, equations and conditions in symbols agree with the analysis at values."""
-    sympy = pytest.importorskip("sympy")
+    sympy = pytest.importorskip("sympy", reason="comes with the extra `sympy`")
     game = separatrix.load("wang-2023")
     found = made("symbols").to_sympy()
     scenario = next(iter(game.scenarios))
