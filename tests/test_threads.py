@@ -221,7 +221,10 @@ WHOLE_PROCESS = {
         "cli/output.py",
     },
     r"rcParams\.update|rcdefaults": {"present/figures/canvas.py"},
-    r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": set(),
+    r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": {
+        "present/notebook/plots.py",  # new axes in the figure manager of the notebook that asks for them
+        "present/scripts/python.py",  # the text of a script, not run here
+    },
     r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),
 }
 """What belongs to the whole process, and the only files that touch it; the command line has it to itself."""

@@ -72,7 +72,7 @@ def test_two_populations_that_gain_a_little_by_their_own_spread_go_to_the_bounda
     assert "relative entropy grows" in found.how_sure
     curved = separatrix.basins(two("y-1/2+(x-1/2)^3+(1/1000)*(x-1/2)", "1/2-x"))
     assert dict(curved.fractions) == {"cycle": 1.0} and curved.method == "exact"
-    assert "Poincaré-Bendixson" in curved.how_sure
+    assert "Poincaré–Bendixson" in curved.how_sure
 
 
 def test_the_source_in_the_middle_is_the_one_start_that_stays() -> None:

@@ -37,10 +37,10 @@ def folder() -> Path:
 
 def outcome(kind: str, content: bytes) -> str:
     """Return how reading an input ends: `read`, the code of its error, or what went wrong."""
-    before = _peak()
+    resident, before = _resident(), _peak()
     told = _outcome(kind, content)
-    # The peak of a process never falls, so an input answers for what it added alone.
-    return "fault: more than 500 MB" if before < _peak() > MOST_BYTES else told
+    # The peak of a process never falls, so an input answers for what it added to what stood there before.
+    return "fault: more than 500 MB" if before < _peak() > resident + MOST_BYTES else told
 
 
 def _outcome(kind: str, content: bytes) -> str:
@@ -77,6 +77,15 @@ class _Watch:
 
 def _end(*_: object) -> None:
     raise Hang
+
+
+def _resident() -> int:
+    """Return the memory that this process has now, in bytes; 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _peak() -> int:

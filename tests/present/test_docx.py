@@ -205,14 +205,15 @@ def rates_agree(analysis: separatrix.Analysis, document: Document) -> None:
     rates = {f"<f:<num:d{key_of(notation.symbol(s))}><den:dt>>": s for s in game.shares}
     displayed = main(document).findall(f".//{M}oMathPara/{M}oMath")
     sides = [read_equation(formula, known) for formula in displayed]
-    meanings = {s.left: s.right for s in sides if s.left not in {*rates, *known.values()}}
+    meanings = {s.left: s.right for s in sides if s.left not in {*rates, *known.values()}} | dict(game.lets)
     chance = random.Random(1)
     seen = set()
     for side in sides:
         if side.left in rates:
             share = rates[side.left]
             seen.add(share)
-            assert_equal(in_full(side.right, meanings), analysis.equations[share], analysis, chance)
+            rate = in_full(analysis.equations[share], dict(game.lets))
+            assert_equal(in_full(side.right, meanings), rate, analysis, chance)
     assert seen == set(game.shares)
 
 

@@ -30,7 +30,7 @@ def test_a_group_of_symbolic_size() -> None:
         "group": {"size": "N", "payoff": {"C": "r*(k+1)/N - c", "D": "r*k/N"}},
     }
     analysis = symbolic(content, "N r c", ["N > 1", "r > 0", "c > 0"])
-    cooperate, defect = analysis.rest_points
+    defect, cooperate = analysis.rest_points
     assert [to_text(e) for e in cooperate.eigenvalues_exact] == ["(N*c - r)/N"]
     assert condition_text(cooperate.stable_when) == "N*c - r < 0"
     assert condition_text(defect.stable_when) == "N*c - r > 0"
@@ -50,8 +50,8 @@ def test_payoffs_that_depend_on_the_other_population_alone() -> None:
     analysis = symbolic(content, "a b c d", [f"{n} > 0" for n in "abcd"])
     assert analysis.completeness.status == "incomplete"
     assert analysis.regimes_completeness.status == "complete"
-    assert condition_text(analysis.rest_points[0].stable_when) == "a - c > 0 and 2*b - d > 0"
-    assert analysis.rest_points[-1].stability == "asymptotically stable"
+    assert condition_text(analysis.rest_points[-1].stable_when) == "a - c > 0 and 2*b - d > 0"
+    assert analysis.rest_points[0].stability == "asymptotically stable"
     assert [len(r.stable) for r in analysis.regimes] == [2, 1]
 
 

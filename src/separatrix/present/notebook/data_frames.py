@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis
+from separatrix.dynamics.portraits.portrait_data import portraits_csv
 from separatrix.expression.condition import Condition, condition_text
 from separatrix.expression.tree import to_text
 from separatrix.present.documents.bifurcations import bifurcation_csv
@@ -115,7 +116,7 @@ def _portrait(found: PhasePortrait) -> pandas.DataFrame:
     """A row for each state of each part: the CSV of ``separatrix portrait``."""
     import pandas as pd
 
-    return pd.read_csv(io.StringIO(found.to_csv()))
+    return pd.read_csv(io.StringIO(portraits_csv([found])))
 
 
 def _bifurcation(found: BifurcationDiagram) -> pandas.DataFrame:
