@@ -49,3 +49,14 @@ def test_two_rules_agree_on_areas(rates: tuple[float, float, float, float]) -> N
     area, error = areas_above(np.array([rates]))
     exact, bound = divide.area_by_height()
     assert abs(area[0] - exact) <= error[0] + bound + 1e-14
+
+
+def test_an_area_is_as_exact_as_is_told_where_few_nodes_agree_by_chance() -> None:
+    """With rates over six orders of magnitude, where half of the nodes err less than all of them."""
+    down, up, other_down, other_up = rates = (5952.49902, 23.3994819, 36.7866993, 0.00366319556)
+    divide = divide_of(Planar((-other_down, other_up), (-down, up)))
+    assert divide is not None
+    area, error = areas_above(np.array([rates]))
+    exact, bound = divide.area_by_height()
+    assert bound < 2e-14
+    assert abs(area[0] - exact) <= error[0]

@@ -63,20 +63,22 @@ class BasinFormulas:
         """
         count = len(next(iter(at.values())))
         known = ~self.strict.doubtful(at, count)
-        values = np.empty((len(self.gains), count))
+        values, doubt = np.empty((len(self.gains), count)), np.zeros(count)
         with np.errstate(all="ignore"):
             for row, gain, speed in zip(values, self.gains, self.speeds, strict=True):
-                value, error = gain(at)
-                factor, _ = speed(at)
-                known &= np.broadcast_to(error <= EXACT_GAIN * np.abs(value), count)
+                (value, error), (factor, blur) = gain(at), speed(at)
+                relative = error / np.abs(value) + blur / np.abs(factor)
+                known &= np.broadcast_to(relative <= EXACT_GAIN, count)
+                doubt += relative
                 row[:] = factor * value
             size = np.abs(values)
             known &= size.min(axis=0) > NEARLY_DEGENERATE * size.max(axis=0)
         rows = np.flatnonzero(known)
         found = self._square(values[:, rows]) if len(self.gains) == 4 else self._line(values[:, rows])
         result: list[tuple[dict[str, float], float] | None] = [None] * count
-        for k, one in zip(rows.tolist(), found, strict=True):
-            result[k] = one
+        for k, (shares, error) in zip(rows.tolist(), found, strict=True):
+            # A share moves by no more than a rate does, relative to it; the only outcome has all of them.
+            result[k] = shares, error + (float(doubt[k]) if len(shares) > 1 else 0.0)
         return result
 
     def _square(self, rates: Array) -> list[tuple[dict[str, float], float]]:

@@ -46,8 +46,8 @@ AREA = 1e-14
 """The error of an area that is told in any case, beside what halving the step moves: rounding."""
 
 EXACT_GAIN = 1e-13
-"""The rounding error of a gain, relative, above which a game of many is analysed by itself. Larger: areas are
-less exact than is told."""
+"""The rounding error of a gain and of its speed, relative, above which a game of many is analysed by itself.
+Larger: areas are less exact, which their error tells."""
 
 SURE_AREA = 1e-9
 """The error of an area up to which the quick rule counts, where rates are of similar size. Larger: areas are
