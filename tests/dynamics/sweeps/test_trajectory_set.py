@@ -174,3 +174,13 @@ def test_the_answer_is_plain_data() -> None:
     ]
     assert [t["at"] for t in told["trajectories"]][1] == {"C1": 2.0, "start": [0.8, 0.8]}
     assert np.shape(told["trajectories"][0]["states"]["x"]) == (3,)
+
+
+@pytest.mark.parametrize(
+    "vary", [{"C1": "0:1:1000000000"}, {"start": "0:1:900000000"}, {"C1": "0:1:20000", "C2": "0:1:20000"}]
+)
+def test_more_values_than_memory_holds_are_refused_at_once(vary: dict[str, str]) -> None:
+    """Of one parameter, of starts, and of a grid: before any value is made."""
+    with pytest.raises(SeparatrixError) as refused:
+        trajectories(PAPER, vary, [0.2, 0.7] if "start" not in vary else None)
+    assert refused.value.code == "D602"

@@ -212,17 +212,17 @@ def trajectories(
     3.0
     """
     axes = varied_axes(game, vary)
-    grid = list(itertools.product(*(axis.values for axis in axes)))
-    if len(grid) * points * (len(game.shares) + 1) > MOST_NUMBERS:
+    count = math.prod(len(axis.values) for axis in axes)
+    if count * points * (len(game.shares) + 1) > MOST_NUMBERS:
         raise InputError(
             "D602",
-            f"{points:,} points of {len(grid):,} trajectories are too many; "
+            f"{points:,} points of {count:,} trajectories are too many; "
             f"{MOST_NUMBERS:,} numbers are the most",
             hint="ask for fewer points, or vary less",
         )
     common: dict[str, Any] = {"points": points, "tolerance": tolerance, "field": field, **options}
     curves: list[Curve] = []
-    for at in grid:
+    for at in itertools.product(*(axis.values for axis in axes)):
         own = dict(zip((axis.name for axis in axes), at, strict=True))
         told = {**(values or {}), **{a.name: own[a.name] for a in axes if a.kind == "parameter"}}
         where = next((own[a.name] for a in axes if a.kind == "scenario"), scenario)

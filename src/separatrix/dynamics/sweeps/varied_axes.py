@@ -18,6 +18,9 @@ __all__ = ["VariedAxis", "usual_starts", "varied_axes"]
 FEW = 5
 """Values of a parameter over its range, and starts, where only the name of what varies is given."""
 
+MOST_VALUES = 1_000_000
+"""Of one parameter or share. More: there is no memory for their trajectories."""
+
 Kind = Literal["parameter", "scenario", "share", "start"]
 
 EXAMPLE = "as in --vary C1=2,3,4, --vary scenario=a,b or --vary start=0.2,0.5,0.8"
@@ -112,6 +115,12 @@ def _numbers(game: Game, name: str, values: object) -> tuple[Fraction, ...]:
         raise InputError(
             problem.code, f"--vary {name}: {problem.message}", where=problem.where, hint=EXAMPLE
         ) from None
+    if axis.count > MOST_VALUES:
+        raise InputError(
+            "D602",
+            f"--vary {name}: {axis.count:,} values are too many; {MOST_VALUES:,} are the most",
+            hint="vary less",
+        )
     return tuple(axis.value(k) for k in range(axis.count))
 
 
