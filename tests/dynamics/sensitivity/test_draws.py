@@ -9,7 +9,9 @@ import pytest
 from scipy import stats
 
 import separatrix
+from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import clear
 from separatrix.dynamics.parameter_uncertainty.uncertainty import METHODS, uncertainty_of, unit_cube
+from separatrix.dynamics.two_by_two.normal_form import Planar
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
 
@@ -153,3 +155,12 @@ def test_impossible_samples_are_refused(samples: int, seed: int, method: Any) ->
     """Numbers, seeds and methods that cannot be have a code."""
     with pytest.raises(SeparatrixError, match="D654"):
         unit_cube(2, samples, seed, method)
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_a_draw_whose_payoffs_have_no_value_is_not_clear(place: int) -> None:
+    """Wherever the rate stands that is no number: of such a draw no closed form tells anything."""
+    rates = [1.0, -1.0, 2.0, 1.0]
+    assert clear(Planar((rates[0], rates[1]), (rates[2], rates[3])))
+    rates[place] = float("nan")
+    assert not clear(Planar((rates[0], rates[1]), (rates[2], rates[3])))

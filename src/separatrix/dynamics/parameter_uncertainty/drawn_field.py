@@ -146,7 +146,8 @@ class DrawnField:
         fastest = np.zeros(self.count)
         for state in states:
             for rates in self.growth_at(state):
-                spread = rates.max(axis=1) - rates.min(axis=1)
+                with np.errstate(invalid="ignore"):  # where payoffs have no value in a draw
+                    spread = rates.max(axis=1) - rates.min(axis=1)
                 fastest = np.maximum(fastest, np.where(np.isfinite(spread), spread, 0.0))
         return fastest
 

@@ -187,9 +187,12 @@ def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
 
 
 def clear(game: Planar) -> bool:
-    """Whether no rate of a planar game is so near to zero that rounding may have given its sign."""
+    """Whether no rate of a planar game is so near to zero that rounding may have given its sign.
+
+    A rate that is no number is not clear.
+    """
     rates = [abs(rate) for rate in (*game.f, *game.g)]
-    return min(rates) > NEARLY_DEGENERATE * max(rates)
+    return all(rate > NEARLY_DEGENERATE * max(rates) for rate in rates)
 
 
 def _planar_outcomes(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[float]) -> Names:

@@ -31,7 +31,8 @@ def planars(drawn: DrawnField) -> list[Planar]:
 
     def gains(i: int, state: Sequence[float]) -> Array:
         rates = drawn.growth_at([[x, 1 - x] for x in state])[i]
-        return np.asarray(rates[:, 0] - rates[:, 1])
+        with np.errstate(invalid="ignore"):  # a draw in which payoffs have no value has no rates
+            return np.asarray(rates[:, 0] - rates[:, 1])
 
     f = np.stack([gains(0, (0.5, y)) for y in (0.0, 1.0)], axis=-1)
     g = np.stack([gains(1, (x, 0.5)) for x in (0.0, 1.0)], axis=-1)
