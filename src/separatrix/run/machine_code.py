@@ -11,7 +11,8 @@ import inspect
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,23 +23,34 @@ __all__ = ["compiled", "cores", "folder"]
 @lru_cache(maxsize=1)
 def folder() -> Path | None:
     """Return the folder in which machine code is kept, made if need be; None where there can be none."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = base / "separatrix" / "machine-code"
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = path.lstat()
-    except (OSError, RuntimeError):
+        outer = _base() / "separatrix"
+        inner = outer / "machine-code"
+        outer.mkdir(mode=0o700, parents=True, exist_ok=True)
+        inner.mkdir(mode=0o700, exist_ok=True)
+        # Who may write to the outer one could put another in the place of the inner one.
+        usable = _is_own(outer, 0o022) and _is_own(inner, 0o077) and os.access(inner, os.W_OK | os.X_OK)
+    except (OSError, RuntimeError):  # nobody's home, for one
         return None
-    if not stat.S_ISDIR(found.st_mode) or not os.access(path, os.W_OK | os.X_OK):
-        return None
-    if hasattr(os, "getuid") and (found.st_uid != os.getuid() or found.st_mode & 0o077):
-        return None
-    return path
+    return inner if usable else None
+
+
+def _base() -> Path:
+    """Return where programs of the user keep what they can make again."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    told = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return told if told.is_absolute() else Path.home() / ".cache"
+
+
+def _is_own(path: Path, denied: int) -> bool:
+    """Return whether a path is a folder of the user, no link to one, on which no others have these rights."""
+    found = path.lstat()
+    if not hasattr(os, "getuid"):
+        return stat.S_ISDIR(found.st_mode)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & denied
 
 
 def compiled(*, inline: bool = False, kept: bool = False) -> Callable[[Callable[..., Any]], Any]:
@@ -50,7 +62,8 @@ def compiled(*, inline: bool = False, kept: bool = False) -> Callable[[Callable[
         Whether it is compiled into its callers.
     kept : bool
         Whether its machine code is kept in `folder`.  That of the other functions of its folder goes with it:
-        a change in any file there makes it anew.
+        a change in any file there makes it anew, and so does one in the numbers that its own file takes from
+        elsewhere, or in how functions are compiled.
     """
     import numba
 
@@ -65,16 +78,16 @@ def compiled(*, inline: bool = False, kept: bool = False) -> Callable[[Callable[
 
 
 def _keep(dispatcher: Any, function: Callable[..., Any]) -> None:
+    from llvmlite import binding
     from numba.core import caching
 
     place, source = folder(), Path(inspect.getfile(function))
     if place is None or not source.exists():
         return
-    digest = hashlib.sha256()
-    for path in sorted(source.parent.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    stamp = digest.hexdigest()
-    own = place / hashlib.sha256(str(source).encode()).hexdigest()[:16]
+    stamp = _stamp(source, function.__globals__)
+    # Processors that share a folder write to one of their own: numba may mix up what two write at once.
+    told = f"{source}\0{binding.get_host_cpu_name()}"
+    own = place / hashlib.sha256(told.encode()).hexdigest()[:16]
 
     class Locator(caching._CacheLocator):
         def get_cache_path(self) -> str:
@@ -94,13 +107,39 @@ def _keep(dispatcher: Any, function: Callable[..., Any]) -> None:
         _locator_classes: ClassVar[list[Any]] = [Locator]
 
     class Cache(caching.FunctionCache):
+        """What cannot be read is compiled anew, and what cannot be written is not kept."""
+
         _impl_class = Kept
+
+        def load_overload(self, sig: Any, target_context: Any) -> Any:
+            try:
+                return super().load_overload(sig, target_context)
+            except Exception:  # unpickling half a file may raise anything
+                with suppress(OSError):
+                    self.flush()
+                return None
+
+        def save_overload(self, sig: Any, data: Any) -> None:
+            try:
+                super().save_overload(sig, data)
+            except OSError:  # a full disk, for one
+                return
 
     try:
         Locator().ensure_cache_path()
     except OSError:
         return
     dispatcher._cache = Cache(function)
+
+
+def _stamp(source: Path, names: Mapping[str, Any]) -> str:
+    """Return what differs where any of what is compiled does."""
+    digest = hashlib.sha256()
+    for path in [Path(__file__), *sorted(source.parent.glob("*.py"))]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    numbers = {name: value for name, value in names.items() if isinstance(value, int | float)}
+    digest.update(repr(sorted(numbers.items())).encode())
+    return digest.hexdigest()
 
 
 def cores() -> int:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numba.core.caching import IndexDataCacheFile
 from scipy.integrate import solve_ivp
 
 import separatrix
 from separatrix.dynamics.attractors import arrival
+from separatrix.dynamics.attractors.candidates import attractors_of
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basins.sobol_starts import starts
 from separatrix.dynamics.fields import field as field_of
@@ -23,6 +29,7 @@ from separatrix.dynamics.integrate.batch import batch
 from separatrix.dynamics.integrate.compiled_ensemble import ArrivalBox, CompiledEnsemble, Ended
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.polynomial_rates import polynomial_rates
+from separatrix.dynamics.integrate.record import Order, recorded_compiled
 from separatrix.dynamics.integrate.result import Status
 from separatrix.run import machine_code
 from separatrix.run.deadline import OutOfTime, within
@@ -212,6 +219,45 @@ def test_a_lack_of_time_is_noticed() -> None:
         under_way.run(1_000)
 
 
+def test_what_has_arrived_when_time_runs_out_keeps_its_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parcels that were followed until then are labelled as they would be later, the others are not."""
+    game = separatrix.load("shi-chen-2018")
+    motion = motion_of(field_of(game))
+    attractors = attractors_of(separatrix.analyze(game), motion, linear=True)
+    first = motion.of(np.random.default_rng(0).uniform(0.1, 0.9, (2_000, 2)))
+    monkeypatch.setattr(arrival, "COMPILED_FROM", 1)
+    monkeypatch.setattr(compiled_ensemble, "cores", lambda: 1)
+    whole, _ = arrival.settle(motion, first, attractors)
+    ticks = itertools.count()
+    with within(2.5, now=lambda: float(next(ticks))):
+        cut, _ = arrival.settle(motion, first, attractors)
+    labelled = cut != arrival.UNSETTLED
+    assert labelled[: compiled_ensemble.PARCEL].all()
+    assert not labelled[-1]
+    assert (cut[labelled] == whole[labelled]).all()
+
+
+def test_a_trajectory_without_a_speed_is_lost() -> None:
+    """In a game whose payoffs have no value it stays at its start, after a few steps; others do not mind."""
+    field, first = field_and_starts("uneven", 3)
+    motion = motion_of(field)
+    assert motion.polynomials is not None
+    both = np.concatenate(
+        [motion.polynomials.coefficients, np.full_like(motion.polynomials.coefficients, np.nan)]
+    )
+    order = Order(motion, 5.0, np.array([0.0, 1.0]), (), 1e-8)
+    at = motion.of(first).T
+    alone = recorded_compiled(order, at[:2], np.ones(2), motion.polynomials)
+    found = recorded_compiled(
+        order, at, np.ones(3), replace(motion.polynomials, coefficients=both), np.array([0, 0, 1])
+    )
+    assert found.status.tolist() == [Status.END, Status.END, Status.LOST]
+    assert found.steps[2] < 50
+    assert np.array_equal(found.samples[:2], alone.samples)
+    assert np.array_equal(found.samples[2, 0], at[2]) and np.isnan(found.samples[2, 1]).all()
+    assert np.array_equal(found.ends[2], at[2])
+
+
 def test_functions_that_are_no_polynomials_are_left_alone() -> None:
     """Payoffs with a quotient of shares or an exponential are followed without machine code, as before."""
     game = {
@@ -226,29 +272,99 @@ def test_functions_that_are_no_polynomials_are_left_alone() -> None:
 # --------------------------------------------------------------------------- where it is kept
 
 
-def test_machine_code_is_kept_where_only_the_user_can_write(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The folder has rights for its owner alone; one that others could write to is not used."""
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """Keep what is compiled in a folder of the test's own."""
     if sys.platform == "win32":
         pytest.skip("rights of folders are told otherwise there")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(sys, "platform", "linux")
     machine_code.folder.cache_clear()
-    try:
-        made = machine_code.folder()
-        assert made is not None
-        assert stat.S_IMODE(made.stat().st_mode) == 0o700
-        made.chmod(0o777)
-        machine_code.folder.cache_clear()
-        assert machine_code.folder() is None
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-        (tmp_path / "file").write_text("no folder", encoding="utf-8")
-        machine_code.folder.cache_clear()
-        assert machine_code.folder() is None
-    finally:
-        monkeypatch.undo()
-        machine_code.folder.cache_clear()
+    yield tmp_path / "cache"
+    monkeypatch.undo()
+    machine_code.folder.cache_clear()
+
+
+def anew() -> Path | None:
+    """Return the folder as the next process finds it."""
+    machine_code.folder.cache_clear()
+    return machine_code.folder()
+
+
+def test_machine_code_is_kept_where_only_the_user_can_write(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder has rights for its owner alone; one that others could write to or replace is not used."""
+    made = anew()
+    assert made is not None
+    assert made.is_relative_to(cache)
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    made.chmod(0o777)
+    assert anew() is None
+    made.chmod(0o700)
+    made.parent.chmod(0o775)
+    assert anew() is None
+    made.parent.chmod(0o755)
+    assert anew() == made
+    moved = made.rename(cache / "elsewhere")
+    made.symlink_to(moved)
+    assert anew() is None
+    (cache / "file").write_text("no folder", encoding="utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache / "file"))
+    assert anew() is None
+
+
+def test_without_a_home_nothing_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container whose user has no name; a path that is relative counts for none."""
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    assert anew() is not None
+    for told in ("", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", told)
+        assert anew() is None
+    assert not Path("relative").exists()
+
+
+def test_machine_code_that_cannot_be_read_or_written_is_made_anew(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Half a file, as a full disk leaves it, and a disk that is full now do no harm; nor do other numbers."""
+    source = tmp_path / "example.py"
+    source.write_text(
+        "from separatrix.run.machine_code import compiled\n"
+        "FACTOR = 2\n"
+        "@compiled(kept=True)\n"
+        "def times(number):\n"
+        "    return FACTOR * number\n",
+        encoding="utf-8",
+    )
+
+    def again(factor: int = 2) -> tuple[float, int]:
+        """Return a result, and how often machine code was found."""
+        names: dict[str, Any] = {"__name__": "example", "__file__": str(source)}
+        text = source.read_text(encoding="utf-8").replace("FACTOR = 2", f"FACTOR = {factor}")
+        exec(compile(text, str(source), "exec"), names)
+        return names["times"](4.0), sum(names["times"].stats.cache_hits.values())
+
+    assert [again(), again()] == [(8.0, 0), (8.0, 1)]
+    assert again(3) == (12.0, 0)
+    again()
+    kept = list(cache.rglob("*.nb[ic]"))
+    assert len(kept) >= 2
+    for path in kept:
+        path.write_bytes(path.read_bytes()[:20])
+    assert [again(), again()] == [(8.0, 0), (8.0, 1)]
+    for path in cache.rglob("*.nb[ic]"):
+        path.unlink()
+
+    def full(*args: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(IndexDataCacheFile, "save", full)
+    assert [again(), again()] == [(8.0, 0), (8.0, 0)]
 
 
 def test_an_analysis_and_a_trajectory_load_no_numba() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +46,7 @@ def settle(
     patience: int | None = None,
     still: float | None = None,
 ) -> tuple[Codes, Array]:
-    """Return for each start which of `goals` its trajectory comes to, or `UNSETTLED`, and where it ended.
+    """Return which of `attractors` the trajectory of each start comes to, or `UNSETTLED`, and where it ended.
 
     Parameters
     ----------
@@ -82,7 +81,7 @@ def settle(
             tolerance=LABEL if tolerance is None else tolerance,
             regions=[[region for attractor in attractors for region in attractor.regions]],
         )
-        with np.errstate(all="ignore"), suppress(OutOfTime):
+        with np.errstate(all="ignore"):
             _settled_compiled(under_way, motion, attractors, most, still or 0.0, codes)
         return codes, under_way.at
     ends = np.array(starts)
@@ -107,9 +106,12 @@ def _settled_compiled(
     whole = np.array(
         [code if region.whole else UNSETTLED for code, region in owners] or [UNSETTLED], np.int16
     )
-    rows = np.arange(len(codes))
-    while rows.size:
-        under_way.run(most, rows, still, EVERY)
+    rows, late = np.arange(len(codes)), False
+    while rows.size and not late:
+        try:
+            under_way.run(most, rows, still, EVERY)
+        except OutOfTime:
+            late = True  # what has arrived by now has; what was not followed to its end is unsettled
         inside = rows[under_way.ended[rows] == Ended.REGION]
         codes[inside] = whole[under_way.region[inside]]
         rows = inside[codes[inside] == UNSETTLED]

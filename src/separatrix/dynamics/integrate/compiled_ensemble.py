@@ -177,6 +177,8 @@ class CompiledEnsemble:
         m, count = at.shape
         asked = np.zeros(0) if times is None else np.array(times, dtype=float)
         self.samples = np.full((count, len(asked), m), np.nan)
+        begun = int(np.searchsorted(asked, 0.0, side="right"))
+        self.samples[:, :begun] = at.T[:, None]
         self._form = _form(rates)
         self._games = _Games(
             np.array([size == 2 for size in rates.sizes for _ in range(1 if size == 2 else size)]),
@@ -204,7 +206,7 @@ class CompiledEnsemble:
             np.zeros(count, np.int64),
             np.zeros(count, np.int8),
             np.full(count, -1, np.int64),
-            np.zeros(count, np.int64),
+            np.full(count, begun, np.int64),
         )
 
     @property

@@ -161,7 +161,7 @@ def _judged(
     # What is no number makes no step good.
     error = error + load(work, doubt) * splat(0.0)
     fine = at_most(error, splat(1.0))
-    above = larger(error, splat(LEAST_ERROR))
+    above = larger(splat(LEAST_ERROR), error)
     if order == 8:
         grown = splat(SAFETY) / root(root(root(above)))
     else:

@@ -76,9 +76,9 @@ class BasinFormulas:
         rows = np.flatnonzero(known)
         found = self._square(values[:, rows]) if len(self.gains) == 4 else self._line(values[:, rows])
         result: list[tuple[dict[str, float], float] | None] = [None] * count
-        for k, (shares, error) in zip(rows.tolist(), found, strict=True):
+        for k, (shares, own) in zip(rows.tolist(), found, strict=True):
             # A share moves by no more than a rate does, relative to it; the only outcome has all of them.
-            result[k] = shares, error + (float(doubt[k]) if len(shares) > 1 else 0.0)
+            result[k] = shares, own + (float(doubt[k]) if len(shares) > 1 else 0.0)
         return result
 
     def _square(self, rates: Array) -> list[tuple[dict[str, float], float]]:
