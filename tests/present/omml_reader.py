@@ -94,7 +94,7 @@ def _bracket(element: Element, tag: str, usual: str) -> Iterator[str]:
     given = element.find(f"{M}dPr/{M}{tag}")
     sign = usual if given is None else given.get(f"{M}val", usual)
     if sign:
-        yield {"[": "(", "]": ")"}.get(sign, sign)
+        yield {"[": "(", "]": ")", "{": "(", "}": ")"}.get(sign, sign)
 
 
 def _text(text: str, names: Mapping[str, str]) -> Iterator[Token]:

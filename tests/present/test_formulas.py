@@ -46,6 +46,14 @@ def test_formulas_read_as_people_write_them(text: str, written: str) -> None:
     assert to_plain(layout(parse_expression(text), symbol_of_name)) == written
 
 
+def test_brackets_in_one_another_differ() -> None:
+    """Round ones stand within square ones, these within braces, in every format."""
+    formula = layout(parse_expression("x*(P*z + e*(R - (1 - g)*C))"), symbol_of_name)
+    assert to_plain(formula) == "x{Pz + e[R − (1 − g)C]}"
+    assert to_tex(formula) == r"x \{P z + e [R - (1 - g) C]\}"
+    assert ">{<" in to_mathml(formula)
+
+
 HALF, C, V = Number(Fraction(1, 2)), Name("C"), Name("V")
 
 

@@ -57,7 +57,8 @@ from separatrix.present.formulas.layout import (
 from separatrix.present.formulas.symbol import symbol_of_name
 from separatrix.present.writers.registry import write
 from separatrix.present.writers.typst.document import typst_source
-from separatrix.present.writers.typst.math import to_typst
+from separatrix.present.writers.typst.lines import set_text
+from separatrix.present.writers.typst.math import text_ems, to_typst
 from separatrix.present.writers.typst.pdf import write_pdf
 from separatrix.present.writers.typst.table import column_widths
 
@@ -343,6 +344,24 @@ def test_columns_are_as_wide_as_what_they_hold() -> None:
     )
     first, second, third = column_widths(Table((Column("a"), Column("b"), Column("c")), rows))
     assert first < third < second
+
+
+def test_long_titles_do_not_take_the_room_of_what_stands_below() -> None:
+    """A title breaks after a hyphen, and free width goes to titles as well as to rows."""
+    rows = tuple(
+        (line("C1"), line("return of declining beside another"), *map(line, "1234")) for _ in range(6)
+    )
+    hyphened = ("bistable", "cooperation-dominant", "decline-dominant", "anti-coordination")
+    meaning = column_widths(Table(tuple(map(Column, ("symbol", "meaning", *hyphened))), rows))[1]
+    assert 2 * meaning > text_ems("return of declining beside another")
+    chinese = column_widths(Table(tuple(map(Column, ("符号", "含义", *["上级奖励（H = 10）"] * 4))), rows))
+    assert chinese[0] < min(chinese[2:])
+    assert 2 * min(chinese[2:]) > text_ems("上级奖励（H = 10）")
+
+
+def test_the_dot_of_a_profile_begins_no_line() -> None:
+    """A line may break after the dot between two strategies, not before it."""
+    assert set_text("control · do not regulate") == '"control\u00a0· do not regulate"'
 
 
 def test_forty_parameters_flow() -> None:

@@ -15,6 +15,7 @@ from present.games import HOSTILE
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from separatrix.analysis.result import Completeness
+from separatrix.audit.evidence.finding import Finding
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.present.document import (
     Bullets,
@@ -27,8 +28,10 @@ from separatrix.present.document import (
     Table,
     Verbatim,
 )
-from separatrix.present.documents.paper import build_paper
+from separatrix.present.documents.paper import build_paper, claims_lead
+from separatrix.present.documents.report import build_report
 from separatrix.present.documents.report_file import report_document
+from separatrix.present.documents.sections.cases import trajectories_of_cases
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.study.study import study
@@ -190,6 +193,41 @@ def test_wrong_claims_stand_in_the_report() -> None:
     assert "1 error was found in 2 claims of the paper." in lead
     told = "\n".join(plain(c) for b in document.blocks for c in lines_of(b))
     assert "is not the replicator equation of the payoffs" in told
+    assert (
+        "The paper makes 2 claims. Compared with what follows from its payoff table, they give 1 error."
+        in told
+    )
+
+
+def test_a_paper_without_errors_is_not_said_to_give_none() -> None:
+    """That all claims agree is said in words, and notes are counted beside it."""
+    found = study(separatrix.load("matching-pennies"))
+    inert = Finding(code="P621", severity="note", where="game.yaml:1:1", text="C is inert.")
+    words = language_of("en")
+    told = plain(claims_lead(replace(found, claims=7, findings=(inert,)), words))
+    assert told == f"{words.CLAIMS_RIGHT.format(claims=7)} There is more to note: 1 note."
+
+
+def test_trajectories_on_closed_orbits_are_not_said_to_settle() -> None:
+    """The caption of the shares over time says which cases have not come to rest."""
+    words = language_of("en")
+    circling = study(separatrix.load("matching-pennies"))
+    (figure,) = (b for b in trajectories_of_cases(circling, words) if isinstance(b, Figure))
+    assert figure.caption.endswith(words.IN_TIME_ONE_UNSETTLED)
+    settling = study(separatrix.load("shi-chen-2018"), scenarios=["bistable"], check=False)
+    both = replace(settling, cases=(*settling.cases, *circling.cases))
+    (figure,) = (b for b in trajectories_of_cases(both, words) if isinstance(b, Figure))
+    assert figure.caption.endswith(words.IN_TIME_UNSETTLED.format(cases=words.CASE_VALUES))
+
+
+def test_eigenvalues_that_differ_in_their_sign_are_written_once() -> None:
+    """The inner point of the paper's own game has a pair, told with ± and without a short name."""
+    document = build_report(separatrix.analyze("shi-chen-2018", symbolic=True))
+    cells = [
+        plain(cell) for b in blocks_of(document.blocks) if isinstance(b, Table) for r in b.rows for cell in r
+    ]
+    (pair,) = (text for text in cells if "±" in text)
+    assert pair == "±(C₁ − R₁ − C₂ + π₂)(π₁ − C₁ − R₂ + C₂)/(π₁ − R₁ − R₂ + π₂)"
 
 
 @pytest.mark.parametrize("source", ["hypercycle-four", UNDECIDED], ids=["decided", "undecided"])

@@ -384,7 +384,7 @@ def _saddle_or_centre(saddle: Condition, square: bool) -> tuple[Label | None, st
     if square or saddle == TRUE:
         return "saddle", say("where it exists its eigenvalues are real and of opposite signs")
     if saddle == FALSE:
-        return "centre", say("where it exists the conserved quantity H has a strict extremum at it").by(
+        return "centre", say("where it exists a conserved quantity has a strict extremum at it").by(
             CONSERVED_QUANTITY
         )
     return None, say(

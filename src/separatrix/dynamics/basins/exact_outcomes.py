@@ -239,10 +239,8 @@ class InSquare:
                 return say("exact: one population never moves, and its share decides where the other goes")
             return say("exact: no separatrix divides the starts")
         if divide.saddle is None:
-            return say("exact: the basin boundary is a level line of the conserved quantity H")
-        return say(
-            "exact: the separatrix is the saddle's stable arms, a level line of the conserved quantity H"
-        )
+            return say("exact: the basin boundary is a level line of a conserved quantity")
+        return say("exact: the separatrix is the saddle's stable arms, a level line of a conserved quantity")
 
 
 def name_at(analysis: Analysis, state: Sequence[float] | Array) -> str:

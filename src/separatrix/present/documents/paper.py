@@ -52,7 +52,7 @@ from separatrix.present.documents.sections.sources import bibtex_section, source
 from separatrix.present.languages import Language, language_of
 from separatrix.study.study import Study
 
-__all__ = ["build_paper", "deeper", "summary", "unfolded", "without_first_heading"]
+__all__ = ["build_paper", "claims_lead", "deeper", "summary", "unfolded", "without_first_heading"]
 
 MOST_ANSWERS = 3
 """Cases whose answers stand at the head of a report."""
@@ -133,11 +133,14 @@ def summary(study: Study, words: Language) -> Line:
         parts = answer_of(Context.of(study.general, words))
     wrong = sum(f.severity == "error" for f in study.findings)
     if study.claims:
-        left = any(f.code == UNCHECKED for f in study.findings)
-        right = words.CLAIMS_LEFT if left else words.CLAIMS_RIGHT
-        told = words.count(wrong, "CLAIM_WRONG") if wrong else right
+        told = words.count(wrong, "CLAIM_WRONG") if wrong else _no_error(study, words)
         parts = (*parts, Words(words.separators[" "]), Words(told.format(claims=study.claims)))
     return parts
+
+
+def _no_error(study: Study, words: Language) -> str:
+    left = any(f.code == UNCHECKED for f in study.findings)
+    return words.CLAIMS_LEFT if left else words.CLAIMS_RIGHT
 
 
 def _case_by_case(study: Study, words: Language) -> Line:
@@ -254,10 +257,22 @@ def _claims(study: Study, words: Language) -> Iterator[Block]:
     from separatrix.present.documents.findings import finding_blocks
 
     yield Heading(words.CLAIMS)
-    wrong = sum(f.severity == "error" for f in study.findings)
-    lead = words.CLAIMS_LEAD.format(claims=study.claims, errors=wrong, notes=len(study.findings) - wrong)
-    yield Paragraph(line(lead))
+    yield Paragraph(claims_lead(study, words))
     yield from finding_blocks(study.findings, words)
+
+
+def claims_lead(study: Study, words: Language) -> Line:
+    """Return how many claims were compared, and what came of it."""
+    wrong = sum(f.severity == "error" for f in study.findings)
+    notes = len(study.findings) - wrong
+    noted = [words.count(notes, "CHECK_NOTE")] if notes else []
+    if wrong:
+        claims, found = words.count(study.claims, "CHECK_CLAIM"), [words.count(wrong, "CLAIMS_ERROR"), *noted]
+        told = [words.CLAIMS_LEAD.format(claims=claims, found=words.listed(found)), words.CLAIMS_ONCE]
+    else:
+        told = [_no_error(study, words).format(claims=study.claims)]
+        told += [words.CLAIMS_NOTED.format(notes=note) for note in noted]
+    return line(words.separators[" "].join(told))
 
 
 # --------------------------------------------------------------------------- shaping

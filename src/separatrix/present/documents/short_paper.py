@@ -16,7 +16,13 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.documents.paper import deeper, summary, unfolded, without_first_heading
+from separatrix.present.documents.paper import (
+    claims_lead,
+    deeper,
+    summary,
+    unfolded,
+    without_first_heading,
+)
 from separatrix.present.documents.parts import document_in
 from separatrix.present.documents.sections.answer import answer_of
 from separatrix.present.documents.sections.cases import (
@@ -145,8 +151,7 @@ def _claims(study: Study, words: Language) -> Iterator[Block]:
     if not study.claims:
         return
     yield Heading(words.CLAIMS)
-    notes = len(study.findings) - len(errors)
-    yield Paragraph(line(words.CLAIMS_LEAD.format(claims=study.claims, errors=len(errors), notes=notes)))
+    yield Paragraph(claims_lead(study, words))
     if errors:
         told = tuple(line(Words(f.code, "code"), " ", words.tell(f.text)) for f in errors[:FEW_FINDINGS])
         yield Bullets(told)

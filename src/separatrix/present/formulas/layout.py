@@ -161,19 +161,25 @@ def joined(parts: Iterable[Layout], between: Layout = COMMA) -> Layout:
 def _bracket(inner: Layout, level: int, least: int) -> Layout:
     if level >= least:
         return inner
-    return Fence("[", inner, "]") if _holds_fence(inner) else Fence("(", inner, ")")
+    left, right = {0: ("(", ")"), 1: ("[", "]")}.get(_fences(inner), ("{", "}"))
+    return Fence(left, inner, right)
 
 
-def _holds_fence(inner: Layout) -> bool:
+def _fences(inner: Layout) -> int:
+    """Return how many brackets stand in one another: round ones, square ones about them, then braces."""
     match inner:
         case Fence("(", _, _):
-            return True
+            return 1
+        case Fence("[", _, _):
+            return 2
+        case Fence("{", _, _):
+            return 3
         case Row(items):
-            return any(_holds_fence(i) for i in items)
+            return max(map(_fences, items), default=0)
         case Script(base, _, _):
-            return _holds_fence(base)
+            return _fences(base)
         case _:
-            return False
+            return 0
 
 
 def _layout(expression: Expression, of: SymbolOf, least: int) -> Layout:

@@ -107,7 +107,7 @@ class Shortener:
 
     def layout(self, expression: Expression) -> Layout:
         """Return `expression` with what is long replaced by its name."""
-        return self._set(self._shorten(self._simple(expression)))
+        return self._set(self._shorten(self.simplified(expression)))
 
     def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
         """Return a comparison; against zero it is solved for a term of its own sign, or has no leading minus.
@@ -115,7 +115,7 @@ class Shortener:
         ``S + F - C1 > 0`` is read as ``C1 < S + F``.
         """
         if right == ZERO:
-            left = self._simple(left)
+            left = self.simplified(left)
             short = self._sign_of(left) or self._shorten(left)
             negative, size = split_sign(short)
             if negative:
@@ -134,7 +134,7 @@ class Shortener:
         if key:
             self._local.setdefault(key, symbol)
         elif key is None:  # a root: only the same formula is recognised
-            for form in (expression, self._simple(expression)):
+            for form in (expression, self.simplified(expression)):
                 self._local_roots.setdefault(form, symbol)
 
     def forget(self) -> None:
@@ -166,7 +166,8 @@ class Shortener:
         """Return a named advantage that was used: its name, its population, the others' profile."""
         return next(((n, *self._advantages[n]) for n in self._used if n in self._advantages), None)
 
-    def _simple(self, expression: Expression) -> Expression:
+    def simplified(self, expression: Expression) -> Expression:
+        """Return `expression` as it is written before anything in it gets a name."""
         return self._form(simplest(expression))
 
     def _key(self, expression: Expression) -> int | None:

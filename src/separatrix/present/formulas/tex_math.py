@@ -38,6 +38,8 @@ _SIGNS = {
     "∈": r"\in ",
     "×": r"\times ",
     "…": r"\dots ",
+    "{": r"\{",
+    "}": r"\}",
 }
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -168,6 +170,7 @@ def to_tex(node: Layout) -> str:
             return rf"\sqrt{{{to_tex(body)}}}"
         case Fence(left, body, right):
             tall = is_tall(body)
+            left, right = (_SIGNS.get(sign, sign) for sign in (left, right))
             opening, closing = (rf"\left{left}", rf"\right{right}") if tall else (left, right)
             return f"{opening}{to_tex(body)}{closing}"
         case Matrix(rows):

@@ -46,9 +46,9 @@ def planar_edge(b: Exact, d: Exact) -> Verdict:
 def planar_interior(b: Exact, d: Exact) -> Verdict:
     """A mixed state whose eigenvalues along the face have zero real part: b·d <= 0."""
     if sign(b) * sign(d) < 0:
-        return True, say(
-            "the conserved quantity H has a strict extremum at it, so closed orbits surround it"
-        ).by(CONSERVED_QUANTITY)
+        return True, say("a conserved quantity has a strict extremum at it, so closed orbits surround it").by(
+            CONSERVED_QUANTITY
+        )
     if sign(b) == sign(d) == 0:
         return True, say("every state of the face is at rest")
     return False, say("one share rests while the other moves away from it")

@@ -163,7 +163,7 @@ class Labeller:
         if local.balanced and not neutral and len(free) == 2 and free[0][0] != free[1][0]:
             if any(v != 0 for v in local.along.values):
                 why = say(
-                    "the conserved quantity H of its face has a strict extremum there, so orbits circle it"
+                    "a conserved quantity of its face has a strict extremum there, so orbits circle it"
                 ).by(CONSERVED_QUANTITY)
                 return _reduced(Verdict("centre", why), rest)
         if neutral:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from separatrix.analysis.result import RestPoint
+from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
 from separatrix.game.translation import scenario_name
 from separatrix.present.document import (
     Block,
@@ -195,6 +196,14 @@ def trajectories_of_cases(study: Study, words: Language) -> Iterator[Block]:
         sets = [case.trajectories for case in cases if case.trajectories is not None]
         yield Figure(
             f"{words.IN_TIME}{words.COLON}{words.listed(names)}" if len(study.cases) > 1 else words.IN_TIME,
-            caption,
+            f"{caption}{words.separators[' ']}{_how_long(names, sets, words)}",
             case_trajectories_picture(names, sets, words),
         )
+
+
+def _how_long(names: Sequence[str], sets: Sequence[TrajectorySet], words: Language) -> str:
+    """Return how far the trajectories are shown: not all come to rest."""
+    moving = [name for name, shown in zip(names, sets, strict=True) if shown.unsettled]
+    if len(names) == 1:
+        return words.IN_TIME_ONE_UNSETTLED if moving else words.IN_TIME_ONE_SETTLED
+    return words.IN_TIME_UNSETTLED.format(cases=words.listed(moving)) if moving else words.IN_TIME_SETTLED

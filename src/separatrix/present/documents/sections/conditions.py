@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from separatrix.analysis.result import RestPoint
 from separatrix.expression.condition import FALSE, TRUE, Condition
-from separatrix.expression.tree import Number
+from separatrix.expression.tree import Expression, Number, Sum, negate
 from separatrix.present.document import (
     Block,
     Column,
@@ -23,7 +23,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.documents.sections.context import Context
-from separatrix.present.formulas.layout import Fraction, Layout, Letter, Operator, Row, Script
+from separatrix.present.formulas.layout import Fraction, Layout, Letter, Operator, Row, Script, split_sign
 from separatrix.present.formulas.plain_math import to_plain
 
 __all__ = ["conditions_section"]
@@ -179,7 +179,7 @@ def _eigenvalue_details(context: Context, points: Sequence[RestPoint]) -> Iterat
         (
             line(Words(p.id, "strong")),
             line(context.symbolic_state(p.exact or ()) if not p.free else context.plays(p.support)),
-            context.comma_separated([context.shortener.layout(e) for e in p.eigenvalues_exact or ()]),
+            context.comma_separated(_eigenvalues(context, p.eigenvalues_exact or ())),
         )
         for p in known
     )
@@ -188,3 +188,19 @@ def _eigenvalue_details(context: Context, points: Sequence[RestPoint]) -> Iterat
         context.words.EIGENVALUES_IN_SYMBOLS,
         (Table(columns, rows, row_heads=True, title=context.words.EIGENVALUES_TABLE),),
     )
+
+
+def _eigenvalues(context: Context, values: Sequence[Expression]) -> list[Layout]:
+    """Return eigenvalues in symbols; a pair that differs in its sign alone is written once, with ±."""
+    left = [context.shortener.simplified(value) for value in values]
+    told: list[Layout] = []
+    while left:
+        value = left.pop(0)
+        negative, size = split_sign(value)
+        opposite = size if negative else negate(value)
+        if not isinstance(size, Sum) and opposite in left:
+            left.remove(opposite)
+            told.append(Row((Operator("±", "sign"), context.shortener.layout(size))))
+        else:
+            told.append(context.shortener.layout(value))
+    return told

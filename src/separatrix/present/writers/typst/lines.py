@@ -60,7 +60,8 @@ def _breakable(text: str) -> str:
         word = match[0]
         return "\u200b".join(word[k : k + PART] for k in range(0, len(word), PART))
 
-    return _WORD.sub(parted, shown(text))
+    # The dot between the strategies of a profile ends a line and begins none.
+    return _WORD.sub(parted, shown(text)).replace(" · ", "\u00a0· ")
 
 
 def words(text: str) -> list[str]:

@@ -40,11 +40,13 @@ STYLE = r"""
     let number = numbering(it.numbering, ..counter(heading).at(it.location()))
     let page = counter(page).at(it.location()).first()
     set text(size: 0.9em, weight: if it.level == 1 { "bold" } else { "regular" })
-    set par(justify: false, hanging-indent: if it.level == 1 { 1.6em } else { 3.4em })
-    if it.level == 2 { h(1.2em) }
-    box(width: if it.level == 1 { 1.6em } else { 2.2em }, number)
-    it.body
-    box(width: 1fr, align(right, { h(0.5em); str(page) }))
+    // Only a paragraph has an indent, and a long title takes a second line.
+    par(justify: false, hanging-indent: if it.level == 1 { 1.6em } else { 3.4em }, {
+      if it.level == 2 { h(1.2em) }
+      box(width: if it.level == 1 { 1.6em } else { 2.2em }, number)
+      it.body
+      box(width: 1fr, align(right, { h(0.5em); str(page) }))
+    })
   }))
   let half = calc.ceil(found.len() / 2)
   // A section is not parted from its first part.

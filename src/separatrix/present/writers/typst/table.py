@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from separatrix.present.document import Formula, Line, Table
@@ -73,7 +74,10 @@ def _atoms(cell: Line) -> Iterator[tuple[str, float]]:
 
 
 def _head(title: str) -> list[str]:
-    return [title] if text_ems(title) <= SHORT_EMS else words(title)
+    if text_ems(title) <= SHORT_EMS:
+        return [title]
+    # A line may break after the hyphen of a name such as cooperation-dominant.
+    return [part for word in words(title) for part in re.findall(r"[^-]+-?|-+", word)]
 
 
 # --------------------------------------------------------------------------- proportions
@@ -82,11 +86,14 @@ def _head(title: str) -> list[str]:
 def column_widths(block: Table) -> list[float]:
     """Return about how wide, in ems, the columns of a table should be that does not fit as it is.
 
-    Free width goes step by step to where it makes the rows lowest.
+    Free width goes step by step to where it makes the rows and the titles lowest, and no further.
     """
     rows = block.rows[:: 1 + len(block.rows) // ROWS]
     columns = range(len(block.columns))
-    long = [[line_ems(row[k]) for k in columns] for row in rows]
+    long = [
+        [text_ems(c.title) for c in block.columns],
+        *([line_ems(row[k]) for k in columns] for row in rows),
+    ]
     width = [
         max([1.0, *map(text_ems, _head(c.title)), *(w for row in rows for _, w in _atoms(row[k]))])
         for k, c in enumerate(block.columns)
@@ -94,7 +101,10 @@ def column_widths(block: Table) -> list[float]:
     spare = PAGE_EMS - GAP_EMS * (len(columns) - 1) - sum(width)
     for _ in range(STEPS if spare > 0 and rows else 0):
         trials = [[w + (spare / STEPS if k == j else 0.0) for k, w in enumerate(width)] for j in columns]
-        width = min(trials, key=lambda trial: _height(long, trial))
+        lowest = min(trials, key=lambda trial: _height(long, trial))
+        if _height(long, lowest) == _height(long, width):
+            break  # each cell is one line already
+        width = lowest
     return width
 
 

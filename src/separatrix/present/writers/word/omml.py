@@ -117,10 +117,10 @@ def _row(items: Sequence[Layout]) -> str:
     opened: list[str] = []
     for index, item in enumerate(items):
         match item:
-            case Operator(text, "open") | Text("(" | "[" as text):
+            case Operator(text, "open") | Text("(" | "[" | "{" as text):
                 opened.append(text)
                 levels.append([])
-            case Operator(text, "close") | Text(")" | "]" as text):
+            case Operator(text, "close") | Text(")" | "]" | "}" as text):
                 inner = "".join(levels.pop())
                 if opened:
                     levels[-1].append(_fence(opened.pop(), inner, text))
