@@ -102,6 +102,41 @@ def test_a_picture_goes_to_standard_output_as_bytes(capsysbinary: pytest.Capture
     assert capsysbinary.readouterr().out.startswith(b"\x89PNG")
 
 
+DRAWN = {
+    "portrait": [],
+    "portrait --time": [],
+    "shock": [],
+    "trajectory": [],
+    "bifurcation": ["--over", "C1=0:8"],
+    "regimes": ["--over", "C1=1:9", "--over", "C2=1:5", "--grid", "5"],
+    "sensitivity": ["--spread", "10%", "--samples", "64", "--measure", "basin"],
+    "sweep": ["--over", "C1=2:6:3", "--measure", "basin"],
+}
+"""Each verb that draws, with what makes it quick."""
+
+
+@pytest.mark.parametrize("verb", DRAWN)
+def test_every_verb_that_draws_prints_as_wide_as_is_asked_for(verb: str, capsys: Capture) -> None:
+    """`--width 12.7` is five inches, in the same proportions."""
+    sizes = []
+    name, *flags = verb.split()
+    for more in ([], ["--width", "12.7"]):
+        assert run([name, "shi-chen-2018", *flags, *DRAWN[verb], "--format", "svg", *more]) == 0
+        root = ElementTree.fromstring(capsys.readouterr().out)
+        sizes.append([float(root.attrib[side].removesuffix("pt")) for side in ("width", "height")])
+    (width, height), (asked, tall) = sizes
+    assert asked == pytest.approx(5 * 72) and tall / asked == pytest.approx(height / width)
+
+
+@pytest.mark.parametrize("verb", FAST)
+def test_verbs_that_write_a_png_take_its_width(verb: str, capsys: Capture) -> None:
+    """Help offers `--width` and `--dpi` where it offers PNG, and nowhere else."""
+    assert run([*verb.split(), "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.replace("│", "").split())
+    drawn = verb in {name.split()[0] for name in DRAWN}
+    assert drawn == ("svg, png, pdf" in told) == ("--width" in told) == ("--dpi" in told), told
+
+
 def test_a_picture_is_not_thrown_on_a_terminal(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where standard output is a terminal, it is refused with what to do."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
 from separatrix.cli.completers import parameters
 from separatrix.cli.options import (
+    Dpi,
     Formatted,
     Lang,
     Model,
     Out,
     Scenario,
     SetValues,
+    Width,
     assignments,
     game_of,
     interval_of,
+    printed_as,
 )
-from separatrix.cli.output import PICTURES, choose, emit, emit_document, guard_source
-
-if TYPE_CHECKING:
-    from separatrix.present.document import PictureFormat
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, emit_picture, guard_source
 
 __all__ = ["bifurcation"]
 
@@ -38,6 +38,8 @@ def bifurcation(
     method: Literal["exact", "numerical"] | None = None,
     steps: int | None = None,
     budget: float = 60.0,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -66,7 +68,7 @@ def bifurcation(
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
-    words = language_of(lang)
+    words, printed = language_of(lang), printed_as(width, dpi)
     diagram = separatrix.bifurcation_diagram(
         game,
         interval_of(game, over),
@@ -83,7 +85,7 @@ def bifurcation(
     elif chosen in PICTURES:
         from separatrix.present.figures.bifurcation import bifurcation_picture
 
-        emit(bifurcation_picture(diagram, words)(cast("PictureFormat", chosen)), out)
+        emit_picture(bifurcation_picture(diagram, words), chosen, out, printed)
     else:
         emit_document(bifurcation_document(diagram, words), chosen, out)
     return 0

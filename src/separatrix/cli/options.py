@@ -37,6 +37,7 @@ __all__ = [
     "Scenarios",
     "Seed",
     "SetValues",
+    "View",
     "Width",
     "assignments",
     "example_start",
@@ -131,6 +132,12 @@ From = Annotated[
         name="--from",
         help="VALUE,... or SHARE=VALUE,...: the start, such as 0.2,0.3 or x=0.2,y=0.3; by default `today` of "
         "the game.",
+    ),
+]
+View = Annotated[
+    str | None,
+    Parameter(
+        help="AZIMUTH,ELEVATION: from where a cube is seen in a figure, in degrees; by default -62,22."
     ),
 ]
 Width = Annotated[

@@ -120,5 +120,5 @@ def emit_document(
 def emit_picture(
     draw: Callable[..., bytes], format: str, out: Path | None, printed: Print | None = None
 ) -> None:
-    """Print a figure as SVG, or write it to a file, as large as is asked for."""
+    """Print a figure, or write it to a file, as large as is asked for."""
     emit(draw(format) if printed is None else draw(format, printed), out)

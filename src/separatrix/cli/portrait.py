@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
@@ -21,6 +21,7 @@ from separatrix.cli.options import (
     Option,
     Out,
     Scenarios,
+    View,
     Width,
     assignments,
     field_options,
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
     from separatrix.dynamics.integrate.result import Trajectory
     from separatrix.dynamics.portraits.portrait import PhasePortrait
     from separatrix.game.model import Game
-    from separatrix.present.document import PictureFormat
-    from separatrix.present.figures.projection import View
+    from separatrix.present.document import Draw
+    from separatrix.present.figures.projection import View as CubeView
     from separatrix.present.languages import Language
 
 __all__ = ["portrait"]
@@ -68,7 +69,7 @@ def portrait(
     grid: int | None = None,
     time: Flag = False,
     from_: Annotated[list[str] | None, Parameter(name="--from", negative="")] = None,
-    view: str | None = None,
+    view: View = None,
     width: Width = None,
     dpi: Dpi = 200.0,
     until: float | None = None,
@@ -97,29 +98,28 @@ def portrait(
     from_ : list of str
         VALUE,... or SHARE=VALUE,...: where a trajectory begins; may be given several times. By default
         trajectories cover the state space evenly, and --time begins where the cluster stands today.
-    view : str
-        AZIMUTH,ELEVATION: from where a cube is seen, in degrees; by default -62,22.
     until : float
         The last time of --time; by default 100 divided by the largest advantage.
     """
+    from separatrix.present.figures.projection import view_of
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
-    words = language_of(lang)
+    words, printed = language_of(lang), printed_as(width, dpi)
+    seen = view_of(view)
     cases = _cases(game, scenario or [], all_scenarios, set_ or [], words)
     options = field_options(option, field)
     names = [case.name for case in cases]
     if chosen in PICTURES:
         _guard_panels(len(cases))
     if time:
-        emit(_in_time(game, cases, field, options, from_ or [], until, chosen, words), out)
+        draw = _in_time(game, cases, field, options, from_ or [], until, chosen, words)
+        emit_picture(draw, chosen, out, printed)
         return 0
     from separatrix.dynamics.portraits.portrait import portrait as portrait_at
-    from separatrix.present.figures.projection import USUAL, view_of
 
-    seen = USUAL if view is None else view_of(view)
     starts = starts_in(game, from_) if from_ else []
     portraits: list[PhasePortrait] = [
         portrait_at(
@@ -135,7 +135,7 @@ def portrait(
         for c in cases
     ]
     if chosen in PICTURES:
-        emit_picture(_drawn(portraits, names, words, seen), chosen, out, printed_as(width, dpi))
+        emit_picture(_drawn(portraits, names, words, seen), chosen, out, printed)
     elif chosen == "csv":
         from separatrix.dynamics.portraits.portrait_data import portraits_csv
 
@@ -192,7 +192,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _drawn(
-    portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language, view: View
+    portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language, view: CubeView
 ) -> Callable[..., bytes]:
     from separatrix.present.figures.phase_portrait import Portrait
     from separatrix.present.figures.small_multiples import Multiples
@@ -211,10 +211,10 @@ def _in_time(
     until: float | None,
     chosen: str,
     words: Language,
-) -> bytes:
+) -> Draw:
     """Return the shares over time, one panel for each case, over the same time."""
     from separatrix.dynamics.integrate.trajectory import read_start
-    from separatrix.present.figures.time_series import write_time_series
+    from separatrix.present.figures.time_series import time_series_picture
 
     if chosen not in PICTURES:
         raise InputError(
@@ -237,7 +237,7 @@ def _in_time(
         for case, orbit in zip(cases, trajectories, strict=True)
     ]
     names = [case.name for case in cases] if len(cases) > 1 else None
-    return write_time_series(game, trajectories, cast("PictureFormat", chosen), words, names)
+    return time_series_picture(game, trajectories, words, names)
 
 
 def _followed(

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
 from separatrix.cli.completers import parameters
 from separatrix.cli.options import (
+    Dpi,
     Formatted,
     Lang,
     Model,
     Out,
     Scenario,
     SetValues,
+    Width,
     assignments,
     game_of,
     interval_of,
+    printed_as,
 )
-from separatrix.cli.output import PICTURES, choose, emit, emit_document, guard_source
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, emit_picture, guard_source
 from separatrix.errors import InputError
-
-if TYPE_CHECKING:
-    from separatrix.present.document import PictureFormat
 
 __all__ = ["regimes"]
 
@@ -38,6 +38,8 @@ def regimes(
     set_: SetValues = None,
     grid: int | None = None,
     budget: float = 120.0,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -64,12 +66,12 @@ def regimes(
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
-    words = language_of(lang)
+    words, printed = language_of(lang), printed_as(width, dpi)
     spans = {name: (low, high) for name, low, high in (interval_of(game, text) for text in over)}
     if len(over) != 2 or len(spans) != 2:
         raise InputError(
             "U901",
-            f"a map goes over two parameters, and --over names {len(spans)}",
+            f"a map goes over two parameters; given are {', '.join(over)}",
             hint="as in --over C1=0:8 --over C2=0:4; `separatrix bifurcation` goes over one",
         )
     found = separatrix.regime_map(
@@ -85,9 +87,9 @@ def regimes(
     elif chosen == "csv":
         emit(regime_map_csv(found), out)
     elif chosen in PICTURES:
-        from separatrix.present.figures.regime_map import draw_regime_map
+        from separatrix.present.figures.regime_map import regime_map_picture
 
-        emit(draw_regime_map(found, cast("PictureFormat", chosen), words), out)
+        emit_picture(regime_map_picture(found, words), chosen, out, printed)
     else:
         emit_document(regime_map_document(found, words), chosen, out)
     return 0

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from separatrix.cli.completers import parameters
 from separatrix.cli.options import (
+    Dpi,
     Flag,
     Formatted,
     From,
@@ -19,8 +20,10 @@ from separatrix.cli.options import (
     Scenario,
     Seed,
     SetValues,
+    Width,
     assignments,
     game_of,
+    printed_as,
     start_in,
 )
 from separatrix.cli.output import (
@@ -38,6 +41,7 @@ from separatrix.run.progress import progress_of
 if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.indices import Sensitivity
+    from separatrix.present.figures.canvas import Print
     from separatrix.present.languages import Language
 
 __all__ = ["sensitivity"]
@@ -60,6 +64,8 @@ def sensitivity(
     until: float | None = None,
     scenario: Scenario = None,
     set_: SetValues = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -97,6 +103,7 @@ def sensitivity(
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
+    words, printed = language_of(lang), printed_as(width, dpi)
     common: dict[str, Any] = {
         "values": assignments(set_),
         "scenario": scenario,
@@ -106,7 +113,6 @@ def sensitivity(
         "spread": spread,
         "start": start_in(game, from_),
     }
-    words = language_of(lang)
     if measure.strip() in ("outcome", "fate"):
         if second:
             raise InputError(
@@ -118,7 +124,7 @@ def sensitivity(
             chart = separatrix.fan_chart(
                 game, until=until, samples=4_000 if samples is None else samples, advance=advance, **common
             )
-        _show_fan(chart, chosen, out, words)
+        _show_fan(chart, chosen, out, words, printed)
         return 0
     if until is not None:
         raise InputError("U901", "--until goes with a fan chart", hint="as in --measure outcome --until 20")
@@ -131,11 +137,11 @@ def sensitivity(
             advance=advance,
             **common,
         )
-    _show_indices(found, chosen, out, words)
+    _show_indices(found, chosen, out, words, printed)
     return 0
 
 
-def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Language) -> None:
+def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Language, printed: Print) -> None:
     from separatrix.present.documents.sensitivity import sensitivity_csv, sensitivity_document
 
     if chosen == "csv":
@@ -151,12 +157,12 @@ def _show_indices(found: Sensitivity, chosen: str, out: Path | None, words: Lang
                 "the answer is the same in all draws, and the indices are undefined: no figure",
                 hint="use --format text or json, or other distributions",
             )
-        emit_picture(indices_picture(found, words), chosen, out)
+        emit_picture(indices_picture(found, words), chosen, out, printed)
     else:
         emit_document(sensitivity_document(found, words), chosen, out)
 
 
-def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language) -> None:
+def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language, printed: Print) -> None:
     from separatrix.present.documents.sensitivity import fan_csv, fan_document
 
     if chosen == "csv":
@@ -172,7 +178,7 @@ def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language) -
                 f"{len(found.game.shares)} shares; a figure has room for {MOST_SHARES}",
                 hint="use --format csv or json",
             )
-        emit_picture(fan_picture(found, words), chosen, out)
+        emit_picture(fan_picture(found, words), chosen, out, printed)
     else:
         emit_document(fan_document(found, words), chosen, out)
 

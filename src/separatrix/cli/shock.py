@@ -17,6 +17,7 @@ from separatrix.cli.options import (
     Scenario,
     Seed,
     SetValues,
+    View,
     Width,
     assignments,
     field_options,
@@ -43,7 +44,7 @@ def shock(
     option: Option = None,
     schedule: Flag = False,
     seed: Seed = 0,
-    view: str | None = None,
+    view: View = None,
     width: Width = None,
     dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
@@ -58,17 +59,17 @@ def shock(
     ----------
     schedule : bool
         Tell the outcome after the schedule of the game, and whether the schedule leads to another one.
-    view : str
-        AZIMUTH,ELEVATION: from where a cube is seen in the figure, in degrees; by default -62,22.
     """
     import separatrix
     from separatrix.present.documents.basins import shock_document
+    from separatrix.present.figures.projection import view_of
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
-    words = language_of(lang)
+    words, printed = language_of(lang), printed_as(width, dpi)
+    seen = view_of(view)
     found = separatrix.critical_shock(
         game,
         start_in(game, from_),
@@ -81,14 +82,12 @@ def shock(
     )
     if chosen in PICTURES:
         from separatrix.present.figures.phase_portrait import why_no_figure
-        from separatrix.present.figures.projection import USUAL, view_of
         from separatrix.present.figures.shock import shock_picture
 
         reason = why_no_figure(found.analysis, words)
         if reason is not None:
             raise InputError("U902", reason, hint="use --format text or json")
-        seen = USUAL if view is None else view_of(view)
-        emit_picture(shock_picture(found, words, seen), chosen, out, printed_as(width, dpi))
+        emit_picture(shock_picture(found, words, seen), chosen, out, printed)
     elif chosen == "json":
         emit_json(found.to_dict(), out)
     else:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
 from separatrix.cli.completers import parameters
 from separatrix.cli.options import (
+    Dpi,
     Flag,
     Formatted,
     From,
@@ -17,19 +18,22 @@ from separatrix.cli.options import (
     Model,
     Scenario,
     SetValues,
+    Width,
     assignments,
     game_of,
+    printed_as,
     start_in,
     target,
 )
-from separatrix.cli.output import PICTURES, choose, emit, emit_document, guard_source
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, emit_picture, guard_source
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.block import Sweep
     from separatrix.dynamics.sweeps.cost_estimate import Estimate
     from separatrix.dynamics.sweeps.sweep import SweepResult
-    from separatrix.present.document import PictureFormat
+    from separatrix.present.document import Draw
+    from separatrix.present.figures.canvas import Print
     from separatrix.run.tasks import Workers
 
 __all__ = ["sweep"]
@@ -60,6 +64,8 @@ def sweep(
     workers: int | None = None,
     scheduler: str | None = None,
     yes: Flag = False,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], converter=target)] = None,
     lang: Lang = "en",
@@ -106,6 +112,7 @@ def sweep(
         raise InputError("U901", "netCDF is written as it goes, into a file", hint="give --out FILE.nc")
     game = game_of(model)
     guard_source(out, model)
+    printed = printed_as(width, dpi)
     asked = planned(
         game,
         over,
@@ -118,17 +125,17 @@ def sweep(
     )
     exact = [m.name for m in asked.measures] == ["stable"] and len(asked.axes) <= 2
     if chosen in PICTURES and exact:
-        emit(_exact_figure(asked, chosen, lang), out)
+        emit_picture(_exact_figure(asked, lang), chosen, out, printed)
         return 0
     who = Workers.of(workers, scheduler)
     cost = estimate(asked, who.count)
     _guard_size(cost, chosen, out, yes)
     swept = _work(asked, cost, chosen, out, who)
-    _answer(swept, chosen, out, lang)
+    _answer(swept, chosen, out, lang, printed)
     return 0
 
 
-def _exact_figure(asked: Sweep, chosen: str, lang: str) -> bytes:
+def _exact_figure(asked: Sweep, lang: str) -> Draw:
     """Return the bifurcation diagram over one parameter, or the regime map over two, without any grid.
 
     Raises
@@ -139,10 +146,10 @@ def _exact_figure(asked: Sweep, chosen: str, lang: str) -> bytes:
     import separatrix
     from separatrix.present.languages import language_of
 
-    words, kind = language_of(lang), cast("PictureFormat", chosen)
+    words = language_of(lang)
     game = separatrix.translate(asked.game, lang)
     if len(asked.axes) == 2:
-        from separatrix.present.figures.regime_map import draw_regime_map
+        from separatrix.present.figures.regime_map import regime_map_picture
 
         first, second = asked.axes
         found = separatrix.regime_map(
@@ -153,14 +160,14 @@ def _exact_figure(asked: Sweep, chosen: str, lang: str) -> bytes:
             grid=(max(2, first.count), max(2, second.count)),
             budget=DRAWING,
         )
-        return draw_regime_map(found, kind, words)
+        return regime_map_picture(found, words)
     from separatrix.present.figures.bifurcation import bifurcation_picture
 
     axis = asked.axes[0]
     diagram = separatrix.bifurcation_diagram(
         game, (axis.name, axis.low, axis.high), asked.values, asked.scenario, budget=DRAWING
     )
-    return bifurcation_picture(diagram, words)(kind)
+    return bifurcation_picture(diagram, words)
 
 
 def _cost(cost: Estimate) -> str:
@@ -229,7 +236,7 @@ def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Work
         raise
 
 
-def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> None:
+def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str, printed: Print) -> None:
     """Write a finished sweep, and sum it up for people."""
     import separatrix
     from separatrix.present.documents.sweeps import sweep_csv, sweep_document, sweep_json
@@ -243,7 +250,7 @@ def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str) -> Non
     if chosen in PICTURES:
         from separatrix.present.figures.sweep import swept_picture
 
-        emit(swept_picture(swept, game, words)(cast("PictureFormat", chosen)), out)
+        emit_picture(swept_picture(swept, game, words), chosen, out, printed)
     elif chosen == "json":
         emit(sweep_json(swept), out)
     elif out is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
@@ -30,7 +30,6 @@ from separatrix.errors import InputError
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.game.model import Game
-    from separatrix.present.document import PictureFormat
     from separatrix.present.figures.canvas import Print
     from separatrix.present.languages import Language
 
@@ -95,6 +94,7 @@ def trajectory(
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
+    words, printed = language_of(lang), printed_as(width, dpi)
     if vary:
         common: dict[str, Any] = {"until": until, "tolerance": tolerance, "field": field}
         common |= field_options(option, field) | ({} if points is None else {"points": points})
@@ -102,7 +102,7 @@ def trajectory(
         if chosen in PICTURES:
             _guard_curves(game, what)
         found_set = separatrix.trajectories(game, what, start, assignments(set_), scenario, **common)
-        _show_set(found_set, chosen, out, language_of(lang), printed_as(width, dpi))
+        _show_set(found_set, chosen, out, words, printed)
         return 0
     starts = [read_start(game, start) for start in starts_in(game, from_ or [])]
     count = points if points is not None else 11 if chosen == "text" else 401
@@ -124,12 +124,11 @@ def trajectory(
     elif chosen == "json":
         emit(trajectories_json(game, found), out)
     elif chosen in PICTURES:
-        from separatrix.present.figures.time_series import write_time_series
+        from separatrix.present.figures.time_series import time_series_picture
 
-        kind, printed = cast("PictureFormat", chosen), printed_as(width, dpi)
-        emit(write_time_series(game, found, kind, language_of(lang), printed=printed), out)
+        emit_picture(time_series_picture(game, found, words), chosen, out, printed)
     else:
-        emit(trajectories_text(found, language_of(lang)), out)
+        emit(trajectories_text(found, words), out)
     return 0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from separatrix.present.document import Draw, PictureFormat
 from separatrix.present.figures.canvas import AS_DRAWN, Print, raster_or_pdf, style, svg_of
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["picture"]
 
 
-def picture(build: Callable[[], Figure], title: str, description: str) -> Draw:
+def picture(
+    build: Callable[[], Figure], title: str, description: str, settings: dict[Any, Any] | None = None
+) -> Draw:
     """Return what gives the bytes of a figure as svg, png or pdf; it is built when first asked for.
 
     Parameters
@@ -23,11 +25,15 @@ def picture(build: Callable[[], Figure], title: str, description: str) -> Draw:
         Draws the figure.
     title, description : str
         Said by those who cannot see it.
+    settings : dict, optional
+        Of matplotlib, beside those of every figure.
     """
+    from matplotlib import rc_context
+
     kept: list[Figure] = []
 
     def draw(kind: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
-        with style():
+        with style(), rc_context(settings):
             if not kept:
                 kept.append(build())
             if kind == "svg":

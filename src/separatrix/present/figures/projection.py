@@ -83,8 +83,8 @@ USUAL = View()
 """From this side no corner hides another and each axis keeps its length within a third."""
 
 
-def view_of(text: str) -> View:
-    """Return the view that ``AZIMUTH,ELEVATION`` tells, in degrees.
+def view_of(text: str | None) -> View:
+    """Return the view that ``AZIMUTH,ELEVATION`` tells, in degrees; the usual one for nothing.
 
     Raises
     ------
@@ -96,6 +96,8 @@ def view_of(text: str) -> View:
     >>> view_of("-45,30")
     View(azimuth=-45.0, elevation=30.0)
     """
+    if text is None:
+        return USUAL
     parts = text.split(",")
     try:
         azimuth, elevation = (float(part) for part in parts)

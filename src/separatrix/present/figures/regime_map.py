@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from separatrix.present.figures.canvas import INK, raster_or_pdf, style, svg_of
+from separatrix.present.figures.canvas import INK
 from separatrix.present.figures.lettering import (
     SMALL,
     TEXT,
@@ -14,6 +14,7 @@ from separatrix.present.figures.lettering import (
 from separatrix.present.figures.map_legend import Key, KeyEntry, Swatch
 from separatrix.present.figures.marks import draw_today
 from separatrix.present.figures.page import Page
+from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.regimes import MapWords
 
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from separatrix.dynamics.regime_maps.regime_map import BorderPiece, MapBorder, RegimeMap
-    from separatrix.present.document import PictureFormat
+    from separatrix.present.document import Draw, PictureFormat
 
-__all__ = ["draw_regime_map", "paint_regime_map", "regime_map_figure"]
+__all__ = ["draw_regime_map", "paint_regime_map", "regime_map_figure", "regime_map_picture"]
 
 SIDE, LEFT, GAP, BELOW = 300.0, 40.0, 20.0, 24.0
 """Points: the plot, the room for ticks at its left, for the gap to the legend, and for ticks below."""
@@ -101,17 +102,21 @@ def draw_regime_map(
     >>> draw_regime_map(found, "svg")[:4]
     b'<svg'
     """
-    from matplotlib import rc_context
-
     if format not in ("svg", "png", "pdf"):
         raise ValueError(f"{format}: a figure is written as .svg, .png or .pdf")
+    return regime_map_picture(found, language, title)(format)
+
+
+def regime_map_picture(found: RegimeMap, language: Language | None = None, title: str | None = None) -> Draw:
+    """Return a regime map, to be drawn in any format."""
     words = language or language_of("en")
     told = MapWords(found, words)
-    with style(), rc_context({"hatch.linewidth": 0.55}):
-        figure = regime_map_figure(found, words)
-        if format == "svg":
-            return svg_of(figure, title or told.title(), _description(told)).encode()
-        return raster_or_pdf(figure, format, title or told.title())
+    return picture(
+        lambda: regime_map_figure(found, words),
+        title or told.title(),
+        _description(told),
+        {"hatch.linewidth": 0.55},
+    )
 
 
 def _description(told: MapWords) -> str:

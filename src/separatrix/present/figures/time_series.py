@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from separatrix.game.model import Game
-from separatrix.present.document import PictureFormat
-from separatrix.present.figures.canvas import AS_DRAWN, FAINT, INK, Print, raster_or_pdf, style, svg_of
+from separatrix.present.document import Draw
+from separatrix.present.figures.canvas import FAINT, INK
 from separatrix.present.figures.legend import Legend, LegendEntry
 from separatrix.present.figures.lettering import SMALL, TEXT, clean, shortened
 from separatrix.present.figures.page import new_page
+from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.outcomes import start_in_words
 from separatrix.present.wording.variations import symbol_text
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from separatrix.dynamics.integrate.result import Trajectory
 
-__all__ = ["MOST_PANELS", "draw_time_series", "time_series_svg", "write_time_series"]
+__all__ = ["MOST_PANELS", "draw_time_series", "time_series_picture", "time_series_svg"]
 
 MOST_PANELS = 12
 """More starts than these do not fit on a page."""
@@ -109,23 +110,18 @@ def time_series_svg(game: Game, trajectories: Sequence[Trajectory], language: La
     ValueError
         For more trajectories than `MOST_PANELS`.
     """
-    return write_time_series(game, trajectories, "svg", language or language_of("en")).decode()
+    return time_series_picture(game, trajectories, language or language_of("en"))("svg").decode()
 
 
-def write_time_series(
-    game: Game,
-    trajectories: Sequence[Trajectory],
-    format: PictureFormat,
-    words: Language,
-    names: Sequence[str] | None = None,
-    printed: Print = AS_DRAWN,
-) -> bytes:
-    """Return the panels as SVG in UTF-8, as PNG or as PDF; with `names`, one panel for each scenario.
+def time_series_picture(
+    game: Game, trajectories: Sequence[Trajectory], words: Language, names: Sequence[str] | None = None
+) -> Draw:
+    """Return the panels, to be drawn in any format; with `names`, one panel for each scenario.
 
     Raises
     ------
     ValueError
-        For more trajectories than `MOST_PANELS`.
+        When it is drawn, for more trajectories than `MOST_PANELS`.
     """
     said = [
         words.TRAJECTORY_FROM.format(start=start_in_words(orbit), message=words.tell(orbit.message))
@@ -135,12 +131,10 @@ def write_time_series(
         said = [
             words.MULTIPLES_TRAJECTORY.format(name=n, told=told) for n, told in zip(names, said, strict=True)
         ]
-    title = words.TRAJECTORY_TITLE.format(title=clean(game.title))
-    with style():
-        figure = draw_time_series(game, trajectories, words, names)
-        if format != "svg":
-            return raster_or_pdf(figure, format, title, printed)
-        description = words.TRAJECTORY_DESCRIPTION.format(
+    return picture(
+        lambda: draw_time_series(game, trajectories, words, names),
+        words.TRAJECTORY_TITLE.format(title=clean(game.title)),
+        words.TRAJECTORY_DESCRIPTION.format(
             until=f"{trajectories[0].times[-1]:.6g}", trajectories=words.separators[" "].join(said)
-        )
-        return svg_of(figure, title, description, printed).encode()
+        ),
+    )
