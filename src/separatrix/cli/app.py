@@ -78,15 +78,15 @@ COMMANDS = {
     ),
     "completion": (
         "separatrix.cli.completion:completion",
-        "Print the script with which bash, zsh or fish completes commands.",
+        "Print the script with which bash, zsh, fish or PowerShell completes commands.",
     ),
 }
 """The verbs: where each one is, and its line in the help.  Nothing is imported before it is asked for."""
 
 HELP = """From a payoff table to a proven answer: rest points, stability and regimes of evolutionary games.
 
-MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg), the name of a game in the catalogue, or - for standard
-input."""
+MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg), a pasted table (.html, .tex, .txt), the name of a game
+in the catalogue, or - for standard input."""
 
 EPILOGUE = (
     """With every command: -v, --verbose  more messages on standard error; -q, --quiet  none but errors."""

@@ -56,7 +56,7 @@ def report(
     budget : float
         Seconds that each analysis may take.
     short : bool
-        Three to five pages with every state, condition and figure, without arguments and long tables.
+        A few pages with every state, condition and figure, without arguments and long tables.
     """
     from separatrix.present.documents.report_file import report_document
     from separatrix.present.writers.registry import FORMATS

@@ -68,7 +68,7 @@ def report(
     scenarios, values, check, budget
         As for `separatrix.study.study.study`.
     short : bool
-        Three to five pages with every state, condition and figure, in place of all arguments and tables.
+        A few pages with every state, condition and figure, in place of all arguments and tables.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The short report: what a reader wants to know first, on three to five pages."""
+"""The short report: what a reader wants to know first, on a few pages."""
 
 from __future__ import annotations
 
