@@ -202,10 +202,11 @@ class ExactRoute:
         parts: list[str] = [
             say(
                 "exact: something can happen only where a polynomial in {over} vanishes; these have {count} "
-                "roots in the interval, and between them one exact analysis each, at {samples}, holds for "
+                "root{s} in the interval, and between them one exact analysis each, at {samples}, holds for "
                 "the whole stretch",
                 over=self.over,
                 count=len(self.critical.values),
+                s="" if len(self.critical.values) == 1 else "s",
                 samples=together([*(str(s.sample) for s in stretches[:MOST_SAMPLES]), *more], ", "),
             )
         ]

@@ -6,12 +6,16 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from separatrix.expression.tree import to_text
 from separatrix.present.document import Badge, Block, Column, Document, Line, Note, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
+from separatrix.present.formulas.layout import Layout, Operator, Row
+from separatrix.present.formulas.notation import Notation
 from separatrix.present.languages import Language
-from separatrix.present.wording.bifurcations import PLACES, exactly, kind_in_words, value_in_words
+from separatrix.present.wording.bifurcations import PLACES, kind_in_words, value_in_words
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.profiles import profile_words
+from separatrix.present.wording.variations import in_symbols, symbol_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -36,14 +40,15 @@ def bifurcation_document(diagram: BifurcationDiagram, words: Language) -> Docume
 
 
 def _blocks(diagram: BifurcationDiagram, words: Language) -> Iterator[Block]:
+    over = symbol_text(diagram.game, diagram.over)
     yield Paragraph(
         line(
             words.BIFURCATION_LEAD.format(
-                over=diagram.over,
+                over=over,
                 low=readable(diagram.low),
                 high=readable(diagram.high),
-                branches=len(diagram.branches),
-                points=len(diagram.points),
+                branches=words.count(len(diagram.branches), "BIFURCATION_LINE"),
+                points=words.count(len(diagram.points), "BIFURCATION_EVENT"),
             )
         ),
         lead=True,
@@ -52,7 +57,7 @@ def _blocks(diagram: BifurcationDiagram, words: Language) -> Iterator[Block]:
     if diagram.points:
         heads = (
             Column(""),
-            Column(diagram.over, align="right"),
+            Column(over, align="right"),
             Column(words.BIFURCATION_WHAT),
             Column(words.BIFURCATION_WHERE, optional=True),
             Column(words.BIFURCATION_HAPPENS, wide=True),
@@ -63,17 +68,17 @@ def _blocks(diagram: BifurcationDiagram, words: Language) -> Iterator[Block]:
         Column(""),
         Column(words.BIFURCATION_STATE, wide=True),
         Column(words.PROFILE, optional=True),
-        Column(diagram.over),
+        Column(over),
         Column(words.BASINS_LABEL),
     )
     yield Table(heads, tuple(_branch_rows(diagram, words)), row_heads=True)
-    heads = (Column(diagram.over), Column(words.BIFURCATION_STABLE, wide=True))
+    heads = (Column(over), Column(words.BIFURCATION_STABLE, wide=True))
     yield Table(heads, tuple(_stretch_rows(diagram, words)))
     if diagram.unnamed:
         yield Paragraph(line(words.count(diagram.unnamed, "BIFURCATION_UNNAMED")))
-    yield certainty(diagram.how_sure, words)
+    yield certainty(in_symbols(diagram.game, diagram.how_sure), words)
     for warning in diagram.warnings:
-        yield Note(warning.code, line(words.tell(warning.text)))
+        yield Note(warning.code, line(words.tell(in_symbols(diagram.game, warning.text))))
 
 
 def _point(diagram: BifurcationDiagram, point: NamedPoint, words: Language) -> tuple[Line, ...]:
@@ -95,7 +100,7 @@ def _point(diagram: BifurcationDiagram, point: NamedPoint, words: Language) -> t
 def _state(diagram: BifurcationDiagram, state: tuple[float, ...]) -> str:
     shares = diagram.game.shares
     if len(shares) == 1:
-        return f"{shares[0]}\u00a0=\u00a0{readable(state[0], PLACES)}"
+        return f"{symbol_text(diagram.game, shares[0])}\u00a0=\u00a0{readable(state[0], PLACES)}"
     return "(" + ", ".join(readable(x, 3) for x in state) + ")"
 
 
@@ -104,7 +109,7 @@ def _branch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple
         for k, piece in enumerate(branch.pieces):
             yield (
                 line(branch.id if k == 0 else ""),
-                line(_formula(diagram, branch, words) if k == 0 else ""),
+                _where(diagram, branch, words) if k == 0 else line(""),
                 line(profile_words(diagram.game.populations, branch.support, words) if k == 0 else ""),
                 line(_range(piece.low, piece.high)),
                 (Badge(piece.stability, words.labels[piece.stability]),),
@@ -115,16 +120,20 @@ def _range(low: float, high: float) -> str:
     return f"{readable(low, PLACES)} – {readable(high, PLACES)}"
 
 
-def _formula(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Language) -> str:
-    shares = diagram.game.shares
-    if branch.formula is not None:
-        texts = [exactly(e, LONGEST_OF_BRANCH) for e in branch.formula]
-        if all(t is not None for t in texts):
-            parts = (f"{s}\u00a0=\u00a0{t}" for s, t in zip(shares, texts, strict=True))
-            return ", ".join(parts)
+def _where(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Language) -> Line:
+    """Where a branch lies: in closed form where that is short, else from where to where it goes."""
+    if branch.formula is not None and all(len(to_text(e)) <= LONGEST_OF_BRANCH for e in branch.formula):
+        notation = Notation.of(diagram.game)
+        parts: list[str | Layout] = []
+        for share, value in zip(diagram.game.shares, branch.formula, strict=True):
+            parts += [words.separators[", "]] if parts else []
+            parts.append(Row((notation.symbol(share), Operator("=", "relation"), notation.layout(value))))
+        return line(*parts)
     last = branch.pieces[-1]
-    return words.BIFURCATION_FROM_TO.format(
-        first=_state(diagram, branch.pieces[0].states[0]), last=_state(diagram, last.states[-1])
+    return line(
+        words.BIFURCATION_FROM_TO.format(
+            first=_state(diagram, branch.pieces[0].states[0]), last=_state(diagram, last.states[-1])
+        )
     )
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from separatrix.game.distribution import distribution_text
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words, state_words
+from separatrix.present.formulas.notation import Notation
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.outcomes import index_text, outcome_words
+from separatrix.present.wording.variations import in_symbols, symbol_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -55,16 +57,17 @@ def _sensitivity_blocks(found: Sensitivity, words: Language) -> Iterator[Block]:
         yield _index_table(found, words)
         if found.second is not None:
             yield _pair_table(found, words)
-    yield from _ending(found.how_sure, found.warnings, words)
+    yield from _ending(found, words)
 
 
 def _lead(found: Sensitivity, what: str, words: Language) -> str:
     if len(found.leaders) > 1:
-        return words.SENSITIVITY_OPEN.format(names=words.listed(list(found.leaders)), what=what)
+        leaders = [symbol_text(found.game, name) for name in found.leaders]
+        return words.SENSITIVITY_OPEN.format(names=words.listed(leaders), what=what)
     name = found.names[0]
     first, total = (_share((index or {})[name]) for index in (found.first, found.total))
     return words.SENSITIVITY_LEAD.format(
-        name=name, what=what, first=percent(first, 0), total=percent(total, 0)
+        name=symbol_text(found.game, name), what=what, first=percent(first, 0), total=percent(total, 0)
     )
 
 
@@ -83,11 +86,12 @@ def _index_table(found: Sensitivity, words: Language) -> Table:
         Column(words.SENSITIVITY_TOTAL, align="right"),
         Column(words.SENSITIVITY_INTERVAL),
     )
+    notation = Notation.of(found.game)
     rows = []
     for name in found.names:
         rows.append(
             (
-                line(name),
+                line(notation.symbol(name)),
                 line(distribution_text(found.uncertainty.laws[name])),
                 line(index_text(first[name])),
                 line(_interval(first_intervals[name])),
@@ -108,7 +112,7 @@ def _pair_table(found: Sensitivity, words: Language) -> Table:
     )
     rows = tuple(
         (
-            line(words.listed(list(pair))),
+            line(words.listed([symbol_text(found.game, name) for name in pair])),
             line(index_text(second[pair])),
             line(_interval(intervals[pair])),
         )
@@ -121,10 +125,10 @@ def _interval(own: Sequence[float]) -> str:
     return f"{index_text(own[0])} – {index_text(own[1])}"
 
 
-def _ending(how_sure: str, warnings: Sequence[str], words: Language) -> Iterator[Block]:
-    yield certainty(how_sure, words)
-    if warnings:
-        items = [words.capital(words.tell(warning)) for warning in warnings]
+def _ending(found: Sensitivity | FanChart, words: Language) -> Iterator[Block]:
+    yield certainty(in_symbols(found.game, found.how_sure), words)
+    if found.warnings:
+        items = [words.capital(words.tell(in_symbols(found.game, warning))) for warning in found.warnings]
         yield Bullets(tuple(line(item + words.FULL_STOP) for item in items))
 
 
@@ -188,7 +192,7 @@ def _fan_blocks(found: FanChart, words: Language) -> Iterator[Block]:
         )
     yield Table(columns, tuple(rows), row_heads=True)
     yield _quantile_table(found, words)
-    yield from _ending(found.how_sure, found.warnings, words)
+    yield from _ending(found, words)
 
 
 def _quantile_table(found: FanChart, words: Language) -> Table:

@@ -23,8 +23,8 @@ LONGEST = 28
 """Characters of a closed form that still says more than a decimal."""
 
 
-def exactly(expression: Expression | None, longest: int = LONGEST) -> str | None:
-    """Return a closed form as people write it; None where there is none, or it is longer than that.
+def exactly(expression: Expression | None) -> str | None:
+    """Return a closed form as people write it; None where there is none, or it is too long to tell more.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def exactly(expression: Expression | None, longest: int = LONGEST) -> str | None
         return None
     text = re.sub(r"sqrt\((\d+)\)", r"√\1", to_text(expression))
     text = text.replace("**2", "²").replace("**3", "³").replace("**", "^").replace("*", "·").replace("-", "−")
-    return text if len(text) <= longest else None
+    return text if len(text) <= LONGEST else None
 
 
 def kind_in_words(point: NamedPoint, words: Language) -> str:

@@ -11,16 +11,20 @@ from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.regimes import parameter_axis
+from separatrix.sentence import Sentence, Together
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.trajectory_set import Curve, TrajectorySet
     from separatrix.dynamics.sweeps.varied_axes import VariedAxis
     from separatrix.game.model import Game
 
-__all__ = ["axis_in_words", "curve_in_words", "symbol_text", "value_on_axis"]
+__all__ = ["axis_in_words", "curve_in_words", "in_symbols", "share_meanings", "symbol_text", "value_on_axis"]
 
 PLACES = 4
 """Decimals of parameters and shares."""
+
+NAMING = ("names", "over")
+"""What is filled into a sentence under these names are parameters; elsewhere ``E1`` may be a state."""
 
 
 def symbol_text(game: Game, name: str) -> str:
@@ -33,6 +37,55 @@ def symbol_text(game: Game, name: str) -> str:
     'π₁'
     """
     return to_plain(Notation.of(game).layout(Name(name)))
+
+
+def share_meanings(game: Game, words: Language) -> list[str]:
+    """Return what each share is of: ``x: share of Enterprise A that plays “cooperate”``.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> from separatrix.present.languages import language_of
+    >>> share_meanings(load("shi-chen-2018"), language_of("en"))[0]
+    'x: share of Enterprise A that plays “cooperate”'
+    """
+    return [
+        words.FIGURE_SHARE.format(
+            share=symbol_text(game, share), name=population.name, strategy=strategy.name
+        )
+        for population in game.populations
+        for share, strategy in zip(population.shares, population.strategies, strict=False)
+    ]
+
+
+def in_symbols(game: Game, text: str) -> str:
+    """Return what a computing wing says, with the symbols of parameters for their names.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> from separatrix.sentence import say
+    >>> in_symbols(load("shi-chen-2018"), say("{over} moves {state}", over="pi1", state="C1"))
+    'π₁ moves C1'
+    """
+    if isinstance(text, Sentence):
+        values = {
+            name: _named(game, value) if name in NAMING else in_symbols(game, value)
+            for name, value in text.values.items()
+        }
+        return Sentence(text.template, values, text.keys)
+    if isinstance(text, Together):
+        return Together((in_symbols(game, part) for part in text.parts), text.between)
+    return text
+
+
+def _named(game: Game, text: str) -> str:
+    """Return a parameter, or several in a list, as symbols."""
+    if isinstance(text, Sentence):
+        return Sentence(text.template, {k: _named(game, v) for k, v in text.values.items()}, text.keys)
+    if isinstance(text, Together):
+        return Together((_named(game, part) for part in text.parts), text.between)
+    return symbol_text(game, text) if text in game.parameters else text
 
 
 def axis_in_words(game: Game, axis: VariedAxis, words: Language) -> str:
