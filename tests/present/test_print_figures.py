@@ -9,6 +9,8 @@ import pytest
 from matplotlib.text import Text
 
 import separatrix
+from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
+from separatrix.dynamics.basin_boundaries.ray_search import Push
 from separatrix.dynamics.free_letters import free_letters
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
@@ -19,7 +21,7 @@ from separatrix.present.figures.marks import line_style
 from separatrix.present.figures.phase_portrait import Portrait
 from separatrix.present.figures.projection import CORNERS, USUAL, View, view_of
 from separatrix.present.figures.regime_map import CLEAR, regime_map_figure
-from separatrix.present.figures.shock import shock_picture
+from separatrix.present.figures.shock import draw_shock_by_share, shock_picture
 from separatrix.present.figures.small_multiples import Multiples
 from separatrix.present.languages import LANGUAGES, language_of
 
@@ -160,6 +162,59 @@ def test_a_shock_is_drawn_from_the_start_to_where_another_outcome_begins(slug: s
         assert {tuple(np.round(a.xy, 9)) for a in arrows} == {tuple(np.round(p.to, 9)) for p in wanted}
         assert all(tuple(a.xyann) == tuple(start) for a in arrows)
     assert picture("svg")[:4] == b"<svg"
+
+
+FOUR: dict[str, Any] = {
+    "populations": [{"name": n, "share": s} for n, s in zip("ABCD", "xyzw", strict=True)],
+    "advantages": {"x": "y - 1/2", "y": "x - 1/2", "z": "w - 1/2", "w": "z - 1/2"},
+}
+
+
+def test_a_shock_of_four_parties_has_a_row_for_each_share() -> None:
+    """One arrow in each share that the shock of all moves, one in the share of each party that can alone."""
+    start, together, alone = (0.2, 0.3, 0.4, 0.5), (0.35, 0.65, 0.4, 0.5), (0.2, 0.8, 0.4, 0.5)
+    analysis = separatrix.analyze(separatrix.load(FOUR))
+    pushes = {"A": None, "B": Push(alone, 0.5, "E4"), "C": None, "D": None}
+    shock = CriticalShock(analysis, start, "E1", Push(together, 0.38, "E4"), pushes, None, "sampled", 0.0, "")
+    with style():
+        figure = draw_shock_by_share(shock, ENGLISH)
+    arrows = {
+        (*a.xyann, *a.xy)
+        for axes in figure.axes
+        for a in axes.texts
+        if getattr(a, "arrow_patch", None) is not None
+    }
+    assert {(x, round(y), u, round(v)) for x, y, u, v in arrows} == {
+        (0.2, 0, 0.35, 0),
+        (0.3, 1, 0.65, 1),
+        (0.3, 1, 0.8, 1),
+    }
+    assert len({y for _, y, *_ in arrows if round(y) == 1}) == 2
+    assert {"all together: 0.38", "B alone: 0.5"} <= set(texts(figure))
+    picture = shock_picture(shock)
+    assert "all together: 0.38; B alone: 0.5" in picture("svg").decode() and picture("png")[1:4] == b"PNG"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "method", "told"),
+    [
+        ("E1", "exact", "no shock changes the outcome"),
+        ("E1", "sampled", "no shock was found that changes the outcome"),
+        ("separatrix", "exact", "on the separatrix: the slightest push decides"),
+        ("undecided", "sampled", "where the trajectory ends is undecided"),
+    ],
+)
+def test_why_a_shock_has_no_arrow_is_said_in_its_figure(outcome: str, method: Any, told: str) -> None:
+    """Over a portrait as well as share by share."""
+    for source, start in ((PAPER, (0.4, 0.5)), (separatrix.load(FOUR), (0.4, 0.5, 0.5, 0.5))):
+        shock = CriticalShock(separatrix.analyze(source), start, outcome, None, {}, None, method, 0.0, "")
+        with style():
+            said = texts(
+                draw_shock_by_share(shock, ENGLISH)
+                if len(start) == 4
+                else shock_picture(shock).__self__.figure
+            )
+        assert told in " ".join(said)
 
 
 def test_chosen_starts_are_where_trajectories_begin() -> None:

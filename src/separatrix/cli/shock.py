@@ -81,12 +81,14 @@ def shock(
         **field_options(option, field),
     )
     if chosen in PICTURES:
-        from separatrix.present.figures.phase_portrait import why_no_figure
-        from separatrix.present.figures.shock import shock_picture
+        from separatrix.present.figures.shock import MOST_ROWS, shock_picture
 
-        reason = why_no_figure(found.analysis, words)
-        if reason is not None:
-            raise InputError("U902", reason, hint="use --format text or json")
+        if found.game.space.shape is None and len(found.start) > MOST_ROWS:
+            raise InputError(
+                "U902",
+                f"{len(found.start)} shares; a figure has room for {MOST_ROWS}",
+                hint="use --format text or json",
+            )
         emit_picture(shock_picture(found, words, seen), chosen, out, printed)
     elif chosen == "json":
         emit_json(found.to_dict(), out)

@@ -29,7 +29,7 @@ from separatrix.present.wording.bifurcations import kind_in_words, value_in_word
 from separatrix.present.wording.labels import LABELS
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.regimes import parameter_axis, standing
-from separatrix.present.wording.variations import symbol_text
+from separatrix.present.wording.variations import share_meanings, symbol_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,7 +98,7 @@ def draw_bifurcation(diagram: BifurcationDiagram, words: Language) -> Figure:
         raise ValueError(f"{len(shares)} shares; a figure has room for {MOST_PANELS}")
     legend = _legend(diagram, words)
     high = 130.0 if len(shares) < 3 else 105.0
-    titles = [shortened(text, WIDE, 2) for text in _meanings(diagram, words)]
+    titles = [shortened(text, WIDE, 2) for text in share_meanings(diagram.game, words)]
     notes = list(_notes(diagram, words))
     tops, top = [], 8.0
     for title in titles:
@@ -116,13 +116,6 @@ def draw_bifurcation(diagram: BifurcationDiagram, words: Language) -> Figure:
     page.write(LEFT + WIDE / 2, below, axis, align="center")
     _write_notes(page, notes, listed)
     return page.figure
-
-
-def _meanings(diagram: BifurcationDiagram, words: Language) -> Iterator[str]:
-    for population in diagram.game.populations:
-        for share, strategy in zip(population.shares, population.strategies, strict=False):
-            symbol = symbol_text(diagram.game, share)
-            yield words.FIGURE_SHARE.format(share=symbol, name=population.name, strategy=strategy.name)
 
 
 def _legend(diagram: BifurcationDiagram, words: Language) -> Legend:

@@ -20,7 +20,7 @@ from separatrix.present.figures.sobol_indices import FIRST, WHISKER, bars
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent
 from separatrix.present.wording.outcomes import outcome_words
-from separatrix.present.wording.variations import symbol_text
+from separatrix.present.wording.variations import share_meanings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +86,7 @@ def draw_fan(found: FanChart, words: Language) -> Figure:
     head = 8 + TEXT * 1.28 + 4
     outcomes = BETWEEN + len(found.outcomes) * ROW + BELOW
     page = new_page(LEFT + WIDE + 20, head + len(shares) * (HIGH + BETWEEN) + outcomes, legend)
-    for k, text in enumerate(_titles(found, words)):
+    for k, text in enumerate(share_meanings(found.game, words)):
         top = head + k * (HIGH + BETWEEN)
         page.write(LEFT, top - TEXT * 1.28 - 4, shortened(text, WIDE + 20, 1))
         paint_fan(page.axes(LEFT, top, WIDE, HIGH), found, ends, k, k == len(shares) - 1)
@@ -121,18 +121,6 @@ def _legend(ends: Sequence[str], words: Language) -> Legend:
         for look, text in (*rows, (band.fill(band.outer), words.FAN_OUTER)):
             entries.append(LegendEntry(look, tuple(shortened(text, STRIP - SYMBOLS, 3))))
     return Legend(tuple(entries))
-
-
-def _titles(found: FanChart, words: Language) -> list[str]:
-    return [
-        words.FIGURE_SHARE.format(
-            share=symbol_text(found.game, share), name=population.name, strategy=strategy.name
-        )
-        for population in found.game.populations
-        for share, strategy in zip(
-            population.shares, population.strategies[: len(population.shares)], strict=True
-        )
-    ]
 
 
 def paint_fan(axes: Axes, found: FanChart, ends: Sequence[str], k: int, last: bool) -> None:

@@ -14,7 +14,7 @@ from separatrix.present.figures.page import new_page
 from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.outcomes import start_in_words
-from separatrix.present.wording.variations import symbol_text
+from separatrix.present.wording.variations import share_meanings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,7 +58,7 @@ def draw_time_series(
     legend = Legend(
         tuple(
             LegendEntry(look_of(k), tuple(shortened(text, 100.0, 4)))
-            for k, text in enumerate(_meanings(game, words))
+            for k, text in enumerate(share_meanings(game, words))
         )
     )
     head = 8 + TEXT * 1.28 + 4
@@ -87,19 +87,6 @@ def _draw(axes: Axes, orbit: Trajectory, last: bool) -> None:
         axes.spines[side].set_visible(False)
     for index, column in enumerate(orbit.states.T):
         axes.plot(orbit.times, column, clip_on=False, **look_of(index))
-
-
-def _meanings(game: Game, words: Language) -> list[str]:
-    result = []
-    for population in game.populations:
-        strategies = population.strategies[: len(population.shares)]
-        for share, strategy in zip(population.shares, strategies, strict=True):
-            result.append(
-                words.FIGURE_SHARE.format(
-                    share=symbol_text(game, share), name=population.name, strategy=strategy.name
-                )
-            )
-    return result
 
 
 def time_series_svg(game: Game, trajectories: Sequence[Trajectory], language: Language | None = None) -> str:

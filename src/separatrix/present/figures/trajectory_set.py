@@ -17,7 +17,13 @@ from separatrix.present.figures.picture import picture
 from separatrix.present.figures.time_series import COLOURS, DASHES
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.outcomes import start_in_words
-from separatrix.present.wording.variations import axis_in_words, curve_in_words, symbol_text, value_on_axis
+from separatrix.present.wording.variations import (
+    axis_in_words,
+    curve_in_words,
+    share_meanings,
+    symbol_text,
+    value_on_axis,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -163,10 +169,10 @@ def _looks(found: TrajectorySet, words: Language) -> _Looks:
             }
         entries += _heading(axis_in_words(game, by_colour, words))
         for colour, value in zip(colours, by_colour.values, strict=True):
-            entries.append(_entry({"color": colour, "linewidth": 2.4}, value_on_axis(game, by_colour, value)))
+            entries.append(_entry({"color": colour, "linewidth": 2.4}, _told(game, by_colour, value)))
         entries += _heading(axis_in_words(game, by_dashes, words))
         for k, value in enumerate(by_dashes.values):
-            entries.append(_entry({**_GREY, "linestyle": DASHES[k]}, value_on_axis(game, by_dashes, value)))
+            entries.append(_entry({**_GREY, "linestyle": DASHES[k]}, _told(game, by_dashes, value)))
     else:
         points = list(dict.fromkeys(tuple(c.at[a.name] for a in telling) for c in found.curves))
         alone = telling[0] if len(telling) == 1 else None
@@ -179,7 +185,7 @@ def _looks(found: TrajectorySet, words: Language) -> _Looks:
         if alone is not None:
             entries += _heading(axis_in_words(game, alone, words))
         for point, look in by_point.items():
-            told = [_told(game, axis, value, alone) for axis, value in zip(telling, point, strict=True)]
+            told = [_told(game, axis, value) for axis, value in zip(telling, point, strict=True)]
             entries.append(_entry(look, words.separators[", "].join(told)))
     if starts:
         count = _product(len(axis.values) for axis in starts)
@@ -187,9 +193,10 @@ def _looks(found: TrajectorySet, words: Language) -> _Looks:
     return _Looks(looks, Legend(tuple(entries)))
 
 
-def _told(game: Game, axis: VariedAxis, value: Any, alone: VariedAxis | None) -> str:
+def _told(game: Game, axis: VariedAxis, value: Any) -> str:
+    """Return a value with what it is of, for readers who see the legend and not its heading."""
     text = value_on_axis(game, axis, value)
-    return text if alone or axis.kind == "scenario" else f"{symbol_text(game, axis.name)} = {text}"
+    return text if axis.kind == "scenario" else f"{symbol_text(game, axis.name)} = {text}"
 
 
 def _starts_heading(game: Game, starts: Sequence[VariedAxis], words: Language) -> str:
@@ -225,7 +232,7 @@ def draw_trajectory_set(found: TrajectorySet, words: Language) -> Figure:
     """
     guard_curves(found.game, found.axes)
     looks = _looks(found, words)
-    names = _shares(found.game, words)
+    names = share_meanings(found.game, words)
     columns = columns_of_panels(len(names))
     width = WIDTHS[columns]
     titles = [shortened(name, width + BETWEEN - 8, 2) for name in names]
@@ -244,18 +251,6 @@ def draw_trajectory_set(found: TrajectorySet, words: Language) -> Figure:
         if k + columns >= len(names):
             page.write(left + width / 2, top + head + HIGH + 16, [words.TRAJECTORY_TIME], align="center")
     return page.figure
-
-
-def _shares(game: Game, words: Language) -> list[str]:
-    return [
-        words.FIGURE_SHARE.format(
-            share=symbol_text(game, share), name=population.name, strategy=strategy.name
-        )
-        for population in game.populations
-        for share, strategy in zip(
-            population.shares, population.strategies[: len(population.shares)], strict=True
-        )
-    ]
 
 
 def _frame(axes: Axes, orbit: Trajectory, *, labelled: bool) -> None:
@@ -286,7 +281,7 @@ def _height_of_case(cases: int) -> float:
 def draw_case_trajectories(names: Sequence[str], sets: Sequence[TrajectorySet], words: Language) -> Figure:
     """Return one row of panels for each case, one panel for each share, one curve for each start."""
     game = sets[0].game
-    shares = _shares(game, words)
+    shares = share_meanings(game, words)
     columns = columns_of_panels(len(shares))
     width = WIDTHS[columns] * (1.0 if columns < 3 else 1.12)
     lines = -(-len(shares) // columns)

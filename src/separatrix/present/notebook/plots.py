@@ -19,7 +19,7 @@ from separatrix.present.figures.fan_chart import ends_of, paint_fan
 from separatrix.present.figures.marks import draw_mark
 from separatrix.present.figures.projection import USUAL
 from separatrix.present.figures.regime_map import paint_regime_map
-from separatrix.present.figures.shock import shock_overlay
+from separatrix.present.figures.shock import paint_shock_by_share, shock_overlay
 from separatrix.present.figures.square import paint_square
 from separatrix.present.figures.time_series import look_of
 from separatrix.present.figures.triangle import paint_triangle, place
@@ -174,6 +174,12 @@ def _line(found: PhasePortrait, axes: Axes) -> None:
 
 
 def _shock(found: CriticalShock, ax: Any, **options: Any) -> Any:
+    shape = found.game.space.shape
+    if shape is None:
+        axes = _one(ax)
+        paint_shock_by_share(axes, found, language_of("en"))
+        axes.set_yticks(range(len(found.start)), found.game.shares)
+        return axes
     # The star stands where the shock begins, wherever the game stands today.
     analysis = replace(found.analysis, game=replace(found.game, today=None))
     axes = _analysis(analysis, ax, **options)
@@ -183,9 +189,7 @@ def _shock(found: CriticalShock, ax: Any, **options: Any) -> Any:
         "triangle": place,
         "cube": USUAL.project,
     }
-    shape = found.game.space.shape
-    if shape is not None:
-        shock_overlay(found, language_of("en")).paint(axes, places[shape])
+    shock_overlay(found, language_of("en")).paint(axes, places[shape])
     return axes
 
 
