@@ -67,8 +67,14 @@ class UnknownSymbols:
     def segments(
         self, atoms: Sequence[Sequence[str]], spellings: Sequence[str]
     ) -> list[tuple[int, int, str | None]]:
-        """Return each atom as a name of its own, ``C_1`` as ``C1``."""
-        return [(i, i + 1, _NUMBERED.sub(r"\1\2", shown)) for i, shown in enumerate(spellings)]
+        """Return each atom as a name of its own, ``C_1`` as ``C1``; a change is one symbol, ``Delta P``."""
+        result: list[tuple[int, int, str | None]] = []
+        start = 0
+        while start < len(spellings):
+            end = start + 2 if spellings[start] == "Delta" and start + 1 < len(spellings) else start + 1
+            result.append((start, end, _NUMBERED.sub(r"\1\2", "".join(spellings[start:end]))))
+            start = end
+        return result
 
 
 _NUMBERED = re.compile(r"(.*[^\W\d_])_(\d+)\Z")

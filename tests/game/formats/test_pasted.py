@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from separatrix.analysis.analyze import analyze
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.expression.tree import to_text
 from separatrix.game.catalogue_files import catalogue_slugs
+from separatrix.game.formats.writer import game_content
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.reader import load, read_text
 
@@ -84,6 +86,54 @@ def test_a_table_in_latex_of_three_parties() -> None:
     assert found["wait", "leave", "supervise"] == ("-L_max", "-P", "-m")
     assert len(found) == 8
     assert analyze(game, symbolic=True).to_dict()["completeness"]["status"] == "complete"
+
+
+STACKED = r"""
+\begin{tabular}{cccc}
+\multirow{2}{*}{Government} & \multirow{2}{*}{Bank} & \multicolumn{2}{c}{Firm} \\
+ & & Innovation $z$ & Greenwashing $1-z$ \\
+\multirow{6}{*}{Regulate $x$} & \multirow{3}{*}{Green credit $y$} & $R_g-C_g$ & $F-C_g$ \\
+ & & $L+S$ & $L-K$ \\
+ & & $P_1-C_f$ & $P_1+\Delta P-F$ \\
+ & \multirow{3}{*}{Ordinary $1-y$} & $R_g$ & $F$ \\
+ & & $L_0$ & $L_0$ \\
+ & & $P_0-C_f$ & $P_0-F$ \\
+\multirow{6}{*}{Wait $1-x$} & \multirow{3}{*}{Green credit $y$} & $R_g$ & $-D$ \\
+ & & $L$ & $L-K$ \\
+ & & $P_1-C_f$ & $P_1+\Delta P$ \\
+ & \multirow{3}{*}{Ordinary $1-y$} & $R_g$ & $-D$ \\
+ & & $L_0$ & $L_0$ \\
+ & & $P_0-C_f$ & $P_0$ \\
+\end{tabular}
+"""
+
+
+def test_payoffs_that_stand_below_each_other_are_those_of_one_profile() -> None:
+    """A row for each party beside a strategy that goes over all of them, as papers on three parties print."""
+    game = read_text(STACKED)
+    assert [p.name for p in game.populations] == ["Government", "Bank", "Firm"]
+    assert game.shares == ("x", "y", "z")
+    found = payoffs(game)
+    assert len(found) == 8
+    assert found["Regulate", "Green credit", "Greenwashing"] == ("F - C_g", "L - K", "P1 + DeltaP - F")
+    assert found["Wait", "Ordinary", "Innovation"] == ("R_g", "L0", "P0 - C_f")
+    lines = [[cell.strip() for cell in line.split("&")] for line in STACKED.strip().split("\n")[3:-1]]
+    text = "\t".join(["Government", "Bank", "Innovation (z)", "Greenwashing (1-z)"])
+    for first, second, *pay in lines:
+        heads = (re.sub(r".*\{(.*) \$(.*)\$\}", r"\1 (\2)", head) for head in (first, second))
+        text += "\n" + "\t".join([*heads, *(cell.strip("$\\ ").replace("\\Delta ", "Δ") for cell in pay)])
+    pasted = read_text(text.replace("_", ""))
+    assert payoffs(pasted)["Wait", "Green credit", "Greenwashing"] == ("-D", "L - K", "P1 + DeltaP")
+
+
+def test_a_game_without_assumptions_is_written_with_those_that_are_usual() -> None:
+    """What most papers assume and do not print stands ready behind a comment sign."""
+    game = read_text(TWO)
+    text = str(game_content(game, "yaml"))
+    assert not read_text(text).assumptions
+    told = read_text(text.replace("# assume:", "assume:"))
+    assert len(told.assumptions) == len(game.parameters)
+    assert "# assume" not in str(game_content(told, "yaml"))
 
 
 def test_the_order_of_payoffs_follows_the_shares_wherever_they_stand() -> None:

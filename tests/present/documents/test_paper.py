@@ -32,6 +32,7 @@ from separatrix.present.documents.paper import build_paper, claims_lead
 from separatrix.present.documents.report import build_report
 from separatrix.present.documents.report_file import report_document
 from separatrix.present.documents.sections.cases import trajectories_of_cases
+from separatrix.present.documents.sections.context import Context
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.study.study import study
@@ -218,6 +219,20 @@ def test_trajectories_on_closed_orbits_are_not_said_to_settle() -> None:
     both = replace(settling, cases=(*settling.cases, *circling.cases))
     (figure,) = (b for b in trajectories_of_cases(both, words) if isinstance(b, Figure))
     assert figure.caption.endswith(words.IN_TIME_UNSETTLED.format(cases=words.CASE_VALUES))
+
+
+@pytest.mark.parametrize("slug", ["coal-safety", "shi-chen-2018"])
+def test_the_face_of_a_rest_set_is_the_one_on_which_it_lies(slug: str) -> None:
+    """Names of several words play their part: a line on which all invest is (1, y), not (0, y)."""
+    found = separatrix.analyze(slug, symbolic=True)
+    context = Context.of(found)
+    lines = [r for r in found.rest_sets if r.dimension == 1 and len(r.corners) == 2]
+    assert len(lines) == 4
+    for one in lines:
+        told = to_plain(context.spanned(one.support))
+        ends = {tuple(round(x) for x in corner) for corner in one.corners}
+        shared = [a[0] if len(set(a)) == 1 else s for a, s in zip(zip(*ends, strict=True), "xy", strict=True)]
+        assert told == f"({shared[0]}, {shared[1]})"
 
 
 def test_eigenvalues_that_differ_in_their_sign_are_written_once() -> None:

@@ -81,7 +81,7 @@ def game_content(game: Game, kind: str) -> str | bytes:
     if kind == "yaml":
         from separatrix.reading.yaml_text import yaml_text
 
-        return yaml_text(document_of(game))
+        return yaml_text(document_of(game)) + _assumption_hint(game)
     if kind == "csv":
         from separatrix.game.formats.table_writer import csv_table
 
@@ -102,3 +102,15 @@ def game_content(game: Game, kind: str) -> str | bytes:
     if game.schedule:
         _log.warning("an .nfg file has no place for a schedule; left out")
     return text
+
+
+def _assumption_hint(game: Game) -> str:
+    """Return a comment with the line that most papers assume without printing it, where nothing is assumed.
+
+    Without it every sign of a parameter is admissible, and regimes are found that no author had in mind.
+    """
+    if game.assumptions or not game.parameters or any(p.value is not None for p in game.parameters.values()):
+        return ""
+    told = ", ".join(f"'{name} > 0'" for name in game.parameters)
+    lead = "# Nothing is assumed of the parameters. If all are positive, take away the sign # below."
+    return f"{lead}\n# assume: [{told}]\n"

@@ -16,6 +16,7 @@ __all__ = ["GREEK", "GREEK_NAME", "symbol_of_latex", "symbol_of_name"]
 
 # `lambda` is a keyword of Python, and people write around it.
 _ALIASES = {"lam": "λ", "lamda": "λ", "lambda_": "λ"}
+_CHANGE = re.compile("Delta(?=[A-Z])")
 _ACCENTS = ("bar", "hat", "tilde", "dot", "overline")
 _UPRIGHT = ("mathrm", "text", "mathit", "mathbf", "operatorname", "rm")
 _LATEX_TOKEN = re.compile(r"\\[A-Za-z]+|\\[,;! ]|[A-Za-z]|\d+|[_^{}']|\s+|[^\W\d_]")
@@ -30,6 +31,8 @@ def symbol_of_name(name: str) -> Layout:
     Script(base=Letter(text='π'), sub=Text(text='1'), sup=None)
     >>> symbol_of_name("C_max")
     Script(base=Letter(text='C'), sub=Word(text='max', upright=False), sup=None)
+    >>> symbol_of_name("DeltaP")
+    Word(text='ΔP', upright=False)
     """
     if name in _ALIASES:
         return Letter(_ALIASES[name])
@@ -53,6 +56,8 @@ def _scripted(stem: str, below: str) -> Layout:
 def _base(stem: str) -> Layout:
     if stem in _ALIASES or stem in GREEK:
         return Letter(_ALIASES.get(stem) or GREEK[stem])
+    if _CHANGE.match(stem):
+        return Word(f"Δ{stem.removeprefix('Delta')}")
     return Letter(stem) if len(stem) == 1 else Word(stem)
 
 

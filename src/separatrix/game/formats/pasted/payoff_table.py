@@ -1,8 +1,9 @@
 """What a pasted table of payoffs says: who plays, their strategies, and what each of them earns.
 
 Three layouts are read, as papers print them.  A *crossed* table has strategies along its side and its top,
-and all payoffs of a profile in one cell; one population has a single payoff a cell.  A *listed* table has a
-row for each profile, which stands in one cell or in one column a party, and a column of payoffs for each.
+and all payoffs of a profile in one cell, or below each other; one population has a single payoff a cell.  A
+*listed* table has a row for each profile, which stands in one cell or in one column a party, and a column of
+payoffs for each.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from separatrix.game.formats.pasted.entries import (
     with_shares,
 )
 from separatrix.game.formats.pasted.grid import PastedCell, PastedGrid, filled
+from separatrix.game.formats.pasted.stacked_payoffs import together
 from separatrix.game.formats.sheets import TableSource
 
 __all__ = ["is_payoff_table", "read_payoff_table"]
@@ -62,7 +64,7 @@ class _Level:
 
 def is_payoff_table(grid: PastedGrid) -> bool:
     """Return whether a table has several payoffs, or a profile, in one cell, or columns named by parties."""
-    return _listed_columns(grid) or any(_payoffs_in(cell) for row in grid.rows for cell in row)
+    return _listed_columns(grid) or any(_payoffs_in(cell) for row in together(grid).rows for cell in row)
 
 
 def _payoffs_in(cell: PastedCell) -> int:
@@ -89,6 +91,8 @@ def read_payoff_table(grid: PastedGrid, source: TableSource) -> dict[str, Any]:
             f"a table of {grid.height} × {grid.width} cells holds no payoffs",
             hint="copy all of it, with the headings",
         )
+    if not _listed_columns(grid):
+        grid = together(grid)
     profiles = [entries(cell) for cell in grid.column(0, 1)]
     parties = grid.width - 1
     if parties > 1 and all(len(p) == parties for p in profiles):
@@ -248,6 +252,9 @@ class _Reader:
         side = [filled(grid.column(c, top)) for c in range(left)]
         above = [filled(grid.rows[r][left:]) for r in range(top)]
         corner = [[heading(grid.rows[r][c]).name for c in range(left)] for r in range(top)]
+        if corner:
+            # A name over several rows stands in the first of them.
+            corner[-1] = [next((n for n in reversed(names) if n), "") for names in zip(*corner, strict=True)]
         named = [[part for part in _CORNER.split(text) if part] for text in corner[-1]] if corner else []
         levels: list[_Level] = []
         sides: list[str] = []

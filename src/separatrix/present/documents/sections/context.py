@@ -74,7 +74,7 @@ class Context:
             return self.plays(support)
         values: list[Layout] = []
         for population, strategies in zip(self.populations, support, strict=True):
-            first = population.strategies[0].id
+            first = population.strategies[0].name
             if len(strategies) > 1:
                 values.append(self.notation.symbol(population.shares[0]))
             else:
