@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -58,3 +59,23 @@ def test_relabelling() -> None:
     assert len(ours) == len(theirs)
     for (a, label), (b, other) in zip(ours, theirs, strict=True):
         assert a == pytest.approx(b, abs=1e-14) and label == other
+
+
+def test_a_population_whose_strategies_are_alike() -> None:
+    """Where nobody minds what a population plays, each rest point of the others is a line, with its label."""
+    sizes = (2, 2, 2, 2)
+    source = random.Random("alike")
+    pay = [[source.randint(-99, 99) for _ in sizes] for _ in range(16)]
+    alone, beside = (
+        solve(profiles(sizes, pay)),
+        solve(profiles((*sizes, 2), [[*row, 0] for row in pay for _ in "ab"])),
+    )
+    assert alone.completeness.status == beside.completeness.status == "complete"
+    assert all(p.isolated for p in alone.points) and not any(p.isolated for p in beside.points)
+    labels = Counter((p.support, p.stability == "asymptotically stable") for p in alone.points)
+    lines = {s.id: s for s in beside.sets if s.dimension == 1}
+    found: Counter[tuple[object, bool]] = Counter()
+    for component in beside.components:
+        (line,) = (lines[piece] for piece in component.pieces if piece in lines)
+        found[line.support[:-1], component.set_stability == "asymptotically stable"] += 1
+    assert found == labels

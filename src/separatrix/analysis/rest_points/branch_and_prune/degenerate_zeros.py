@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
 from separatrix.analysis.rest_points.branch_and_prune.elimination import degenerate_zeros
@@ -24,7 +24,7 @@ from separatrix.analysis.rest_points.branch_and_prune.rational_curves import rat
 from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.rest_points.branch_and_prune.search import search_system
-from separatrix.exact.surd import sign
+from separatrix.exact.surd import Exact, sign
 from separatrix.sentence import say
 
 __all__ = ["common_zeros", "same", "solve_degenerate"]
@@ -138,14 +138,47 @@ def _continuum(
     if curves is not None:
         patches.extend(curves)
         return
-    state = manifold_state(system, equations, clock)
+    part = _decided(system, equations)
+    state: CertifiedRoot | str | None
+    zeros = _zeros(part, equations, clock) if part is not system else None
+    if zeros is not None:
+        state = next(iter(zeros), None)
+    else:
+        state = manifold_state(part, equations, clock)
     if isinstance(state, str):
         reasons.append(say("infinitely many rest states, and {why}", why=state))
         return
     if state is None:
         return
     state.recognise()
-    patches.append(Patch(system, dimension, equations, known_closure=False, sample=state.exact))
+    sample = None if state.exact is None else _centred(system, part, state.exact)
+    patches.append(Patch(system, dimension, equations, known_closure=False, sample=sample, zeros=zeros))
+
+
+def _decided(system: FaceSystem, equations: Sequence[fmpq_mpoly]) -> FaceSystem:
+    """Return the face without the populations of whose shares equations say nothing."""
+    used = {v for f in equations for v, degree in enumerate(f.degrees()) if degree}
+    told = {q for v, (q, _) in zip(system.variables, system.free, strict=True) if v in used}
+    face = tuple(played if q in told else played[:1] for q, played in enumerate(system.face))
+    return system if face == system.face else FaceSystem(system.field, system.numerators, face)
+
+
+def _zeros(
+    part: FaceSystem, equations: tuple[fmpq_mpoly, ...], clock: Clock
+) -> tuple[CertifiedRoot, ...] | None:
+    """All zeros inside a face of no fewer equations than it has free shares; None where that is not known."""
+    if len(equations) < len(part.free):
+        return None
+    points: list[CertifiedRoot] = []
+    reasons: list[str] = []
+    _solve(part, equations, clock, points, [], reasons)
+    return None if reasons else tuple(_distinct(points, []))
+
+
+def _centred(system: FaceSystem, part: FaceSystem, state: Sequence[Exact]) -> tuple[Exact, ...]:
+    """The free shares of a face from those of part of it; the populations beside that play all alike."""
+    known = dict(zip(part.free, state, strict=True))
+    return tuple(known.get((q, a), fmpq(1, len(system.face[q]))) for q, a in system.free)
 
 
 def _distinct(points: list[CertifiedRoot], patches: list[Patch]) -> list[CertifiedRoot]:

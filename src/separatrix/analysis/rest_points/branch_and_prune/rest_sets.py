@@ -81,6 +81,8 @@ class Patch:
         that is positive turns negative
     sample : some state on it, as free shares, where one is known exactly
     root : the state where there is only one
+    zeros : where the equations decide the shares of some populations and say nothing of the others: all their
+        zeros, on the face without the others
     """
 
     system: FaceSystem
@@ -94,6 +96,7 @@ class Patch:
     known_closure: bool = True
     sample: tuple[Exact, ...] | None = None
     root: CertifiedRoot | None = None
+    zeros: tuple[CertifiedRoot, ...] | None = None
 
     @staticmethod
     def polytope(system: FaceSystem, dimension: int, corners: Sequence[tuple[fmpq, ...]]) -> Patch:
@@ -202,6 +205,22 @@ class Patch:
         except ValueError:
             return None
         return True if self.known_closure or root.face == self.system.face else None
+
+    @cached_property
+    def persistent(self) -> frozenset[int]:
+        """Populations that certainly play all strategies of the face on all of the closure, too."""
+        free = self.system.free
+        if self.dimension == 0:
+            moving = set()
+        elif self.zeros is not None:
+            decided = {place for root in self.zeros for place in root.system.free}
+            moving = {q for q, a in free if (q, a) not in decided}
+        elif self.curve is not None:
+            quotients = zip(free, self.curve.above, self.curve.below, strict=True)
+            moving = {q for (q, _), *parts in quotients if any(part.degree() > 0 for part in parts)}
+        else:
+            moving = {q for q, _ in free}
+        return frozenset(range(len(self.system.face))) - moving
 
     @cached_property
     def samples(self) -> tuple[tuple[float, ...], ...]:

@@ -238,7 +238,7 @@ def _edges(cells: SearchCells) -> NDArray[np.int64]:
         flat = np.abs(system).reshape(len(cells), system.shape[1], -1)
         size = flat.max(axis=2) + 1e-300
         for n, (q, i, j) in enumerate(layout.edges):
-            if layout.uses[p][q]:
+            if layout.uses[p][q] and layout.bases[q].degree:
                 first, second = layout.bases[q].along[i, j]
                 moved = np.moveaxis(system, 2 + q, -1)
                 steps = np.abs(moved[..., first] - moved[..., second])

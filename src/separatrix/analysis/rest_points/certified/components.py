@@ -76,6 +76,12 @@ def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list
 
 def _may_meet_elsewhere(a: Patch, b: Patch) -> bool:
     """Whether two patches may have states in common that are no known end or corner of either."""
+    if not all(
+        set(one.system.face[q]) <= set(other.system.face[q])
+        for one, other in ((a, b), (b, a))
+        for q in one.persistent
+    ):
+        return False
     if a.system.face == b.system.face:
         return bool(a.dimension and b.dimension)
     return any(patch.dimension and not patch.whole and len(_tips(patch)) < 2 for patch in (a, b))
@@ -84,9 +90,11 @@ def _may_meet_elsewhere(a: Patch, b: Patch) -> bool:
 def _meet(a: Patch, b: Patch, clock: Clock) -> bool:
     """Whether some state certainly lies on the closures of both patches."""
     common = tuple(tuple(sorted(set(x) & set(y))) for x, y in zip(a.system.face, b.system.face, strict=True))
-    if count_faces([len(played) for played in common]) > MOST_FACES:
+    persistent = a.persistent | b.persistent
+    open_to = [played for q, played in enumerate(common) if q not in persistent]
+    if count_faces([len(played) for played in open_to]) > MOST_FACES:
         return False
-    for face in _subfaces(common):
+    for face in _subfaces(common, persistent):
         system = FaceSystem(a.system.field, a.system.numerators, face)
         equations = [f for f in map(system.restrict, (*a.equations, *b.equations)) if f]
         if any(f.is_constant() for f in equations):
@@ -198,8 +206,15 @@ def _is_strict(forms: Forms, patches: Sequence[Patch]) -> bool | None:
     return False if found is None and forms.multiaffine else found  # corners say it all, or do not
 
 
-def _subfaces(face: Face) -> Iterator[Face]:
+def _subfaces(face: Face, whole: frozenset[int] = frozenset()) -> Iterator[Face]:
+    """Yield the faces of a closed face, those that leave out nothing that some populations play."""
     supports = [
-        [s for k in range(1, len(played) + 1) for s in itertools.combinations(played, k)] for played in face
+        [
+            s
+            for k in range(1, len(played) + 1)
+            for s in itertools.combinations(played, k)
+            if q not in whole or s == played
+        ]
+        for q, played in enumerate(face)
     ]
     yield from itertools.product(*supports)

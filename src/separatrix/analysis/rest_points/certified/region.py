@@ -131,7 +131,10 @@ class OnStretch:
 
 @dataclass(frozen=True, eq=False)
 class OnFace:
-    """The states of a face at which some polynomials vanish and others are positive, as z3 tells."""
+    """The states of a face at which some polynomials vanish and others are positive.
+
+    Signs come from the zeros of the equations where these are known and decide them, else from z3.
+    """
 
     patch: Patch
 
@@ -150,6 +153,32 @@ class OnFace:
                     lead = polynomial.leading_coefficient()
                     known[str(polynomial / lead)] = turn if lead > 0 else -turn
         return known
+
+    @cached_property
+    def _at_zeros(self) -> dict[str, tuple[int, ...] | None]:
+        """Signs at the zeros that lie in the part, so far as they were asked for."""
+        return {}
+
+    @cached_property
+    def _zeros(self) -> tuple[CertifiedRoot, ...] | None:
+        """The zeros of the equations that lie in the part; None where they are not known."""
+        zeros, patch = self.patch.zeros, self.patch
+        bounds = [*((f, 0) for f in patch.equations), *((f, 1) for f in patch.positive)]
+        for polynomial, turn in bounds:
+            signs = None if zeros is None else _signs(zeros, polynomial)
+            if zeros is None or signs is None:
+                return None
+            zeros = tuple(root for root, sign in zip(zeros, signs, strict=True) if sign == turn)
+        return zeros
+
+    def _told(self, polynomial: fmpq_mpoly) -> tuple[int, ...] | None:
+        """Return the signs at the zeros that lie in the part; None where they are not known."""
+        if self._zeros is None:
+            return None
+        key = str(polynomial)
+        if key not in self._at_zeros:
+            self._at_zeros[key] = _signs(self._zeros, polynomial)
+        return self._at_zeros[key]
 
     @cached_property
     def _too_hard(self) -> list[Sequence[fmpq_mpoly]]:
@@ -200,6 +229,9 @@ class OnFace:
         low, high = min(values.flat), max(values.flat)
         if low >= 0 or high <= 0:
             return 1 if high > 0 else -1
+        told = self._told(polynomial)
+        if told is not None:
+            return told[0] if len(set(told)) == 1 else None
         found: list[int] = []
         for turn in (1, -1, 0):
             answer = self.occurs([polynomial], [turn])
@@ -215,6 +247,9 @@ class OnFace:
         """Return whether polynomials have the given signs together somewhere; None where z3 does not know."""
         from separatrix.analysis.rest_points.certified.sign_patterns import occurs
 
+        told = [self._told(polynomial) for polynomial in polynomials]
+        if None not in told and self._zeros is not None:
+            return tuple(signs) in zip(*(t for t in told if t is not None), strict=True)
         if len(self._too_hard) >= MOST_UNKNOWN:
             return None
         patch = self.patch
@@ -241,6 +276,21 @@ class OnFace:
             known_closure=False,
             sample=None,
         )
+
+
+def _signs(zeros: Sequence[CertifiedRoot], polynomial: fmpq_mpoly) -> tuple[int, ...] | None:
+    """Return the signs at zeros; None where a share that they leave open occurs, or one is not certain."""
+    signs: list[int] = []
+    for root in zeros:
+        used = (v for v, degree in enumerate(polynomial.degrees()) if degree)
+        try:
+            sign = root.sign(polynomial) if set(used) <= set(root.system.variables) else None
+        except ValueError:  # coordinates of different quadratic fields
+            sign = None
+        if sign is None:
+            return None
+        signs.append(sign)
+    return tuple(signs)
 
 
 def _divides(factor: fmpq_mpoly, polynomial: fmpq_mpoly) -> bool:
