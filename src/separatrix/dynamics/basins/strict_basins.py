@@ -29,6 +29,10 @@ __all__ = ["StrictBasins", "strict_basins"]
 
 Array = NDArray[np.float64]
 
+WIDEST = 0.999
+"""The widest box, and how much of what gains allow a box may take. Nearer to one: gains at its corners may be
+rounding alone."""
+
 TOGETHER = 1 << 16
 """Trajectories that are followed before progress is told. More: they take more memory."""
 
@@ -85,6 +89,7 @@ def strict_basins(
         return None
     profiles = tuple(itertools.product(*(range(size) for size in sizes)))
     boxes, sure = _boxes(rates, pace, profiles)
+    longer = _longer(rates, boxes, profiles)
     circling = _circling_faces(rates, pace) if sizes == (2, 2, 2) else np.zeros((games, 0), np.bool_)
     sure &= circling.sum(axis=1) < 2  # two of them have names of their own
     first = starts if isinstance(starts, np.ndarray) else starts(0)
@@ -101,7 +106,7 @@ def strict_basins(
             at = np.tile(common, len(some)) if common is not None else np.empty((0, 0))
         else:
             at = np.concatenate([log_odds_of(starts(int(k)).reshape(-1, n), paired) for k in some], axis=1)
-        own, order = _regions(boxes[some], circling[some], profiles, sizes)
+        own, order = _regions(longer[some], circling[some], profiles, sizes)
         under_way = CompiledEnsemble(
             rates.taken(some),
             at,
@@ -142,7 +147,7 @@ def _boxes(
         least = _least_gain(rates, slice(None), profile, 0.0, [profile])
         sure &= ~(np.abs(least) <= NEARLY_DEGENERATE * pace)
         strict = np.flatnonzero(least > NEARLY_DEGENERATE * pace)
-        size = 0.999
+        size = WIDEST
         for _ in range(HALVINGS):
             if not strict.size:
                 break
@@ -154,6 +159,60 @@ def _boxes(
     return sizes, sure & ~((sizes > 0) & (sizes <= GONE)).any(axis=1)
 
 
+def _longer(rates: PolynomialRates, boxes: Array, profiles: Sequence[Profile]) -> Array:
+    """Return sizes of boxes that go further, (games, profiles, boxes, populations), 0 where there is none.
+
+    In each box of a profile another population is the first whose extent grows until some gain might vanish,
+    and the next ones grow beside it.  Gains are linear in each extent.  Starts arrive sooner in such boxes.
+    """
+    count = len(rates.sizes)
+    result = np.repeat(np.repeat(boxes[:, :, None, None], count, axis=2), count, axis=3)
+    for k, profile in enumerate(profiles):
+        rows = np.flatnonzero(boxes[:, k] > 0)
+        if not rows.size:
+            continue
+        gains = _gains(rates, rows, profile, [_state(rates.sizes, corner) for corner in profiles])
+        shaped = [gain.reshape(-1, *rates.sizes) for gain in gains]
+        for first in range(count):
+            own = result[rows, k, first]
+            for p in ((first + j) % count for j in range(count)):
+                most = np.ones(len(rows))
+                for gain in shaped:
+                    for q in range(count):
+                        if q != p:
+                            gain = _drawn_in(gain, q, profile[q], own[:, q])
+                    near = np.take(gain, [profile[p]], axis=1 + p)
+                    # Above zero near by: where it is below zero far off it vanishes in between.
+                    turns = gain < 0
+                    reach = np.where(turns, near, 1.0) / np.where(turns, near - gain, 1.0)
+                    most = np.minimum(most, reach.reshape(len(rows), -1).min(axis=1))
+                own[:, p] = np.maximum(own[:, p], WIDEST * most)
+            result[rows, k, first] = own
+            if first and (same := (own <= result[rows, k, 0]).all(axis=1)).any():
+                result[rows[same], k, first] = 0.0
+    return result
+
+
+def _drawn_in(values: Array, population: int, played: int, size: Array) -> Array:
+    """Return values (games, a strategy a population) at corners closer to a profile for one population."""
+    part = size.reshape(-1, *(1,) * (values.ndim - 1))
+    drawn: Array = (1 - part) * np.take(values, [played], axis=1 + population) + part * values
+    return drawn
+
+
+def _state(
+    sizes: Sequence[int], corner: Profile, profile: Profile | None = None, size: float = 1.0
+) -> list[float]:
+    """Return the shares at a corner of the box around a profile; without one, of the state space."""
+    state: list[float] = []
+    for count, own, other in zip(sizes, profile or corner, corner, strict=True):
+        part = np.zeros(count)
+        part[own] += 1 - size
+        part[other] += size
+        state += part[:1].tolist() if count == 2 else part.tolist()
+    return state
+
+
 def _least_gain(
     rates: PolynomialRates,
     rows: NDArray[np.intp] | slice,
@@ -162,30 +221,32 @@ def _least_gain(
     corners: Sequence[Profile],
 ) -> Array:
     """Return the least that the strategies of a profile gain over others (games,) at corners of its box."""
-    states: list[list[float]] = []
-    for corner in corners:
-        state: list[float] = []
-        for count, own, other in zip(rates.sizes, profile, corner, strict=True):
-            part = np.zeros(count)
-            part[own] += 1 - size
-            part[other] += size
-            state += part[:1].tolist() if count == 2 else part.tolist()
-        states.append(state)
+    states = [_state(rates.sizes, corner, profile, size) for corner in corners]
+    least = np.full(len(rates.coefficients[rows]), math.inf)
+    for gain in _gains(rates, rows, profile, states):
+        least = np.minimum(least, gain.min(axis=1))
+    return least
+
+
+def _gains(
+    rates: PolynomialRates,
+    rows: NDArray[np.intp] | slice,
+    profile: Profile,
+    states: Sequence[Sequence[float]],
+) -> list[Array]:
+    """Return what the strategies of a profile gain over each other one (games, states)."""
     growth = _growth(rates, rows, np.array(states))
-    least = np.full(len(growth[0]), math.inf)
+    result: list[Array] = []
     place = 0
-    gains: list[Array]
     for count, own in zip(rates.sizes, profile, strict=True):
         if count == 2:
-            gains = [growth[place] if own == 0 else -growth[place]]
+            result.append(growth[place] if own == 0 else -growth[place])
             place += 1
         else:
             grown = growth[place : place + count]
-            gains = [grown[own] - grown[b] for b in range(count) if b != own]
+            result += [grown[own] - grown[b] for b in range(count) if b != own]
             place += count
-        for gain in gains:
-            least = np.minimum(least, gain.min(axis=1))
-    return least
+    return result
 
 
 def _growth(rates: PolynomialRates, rows: NDArray[np.intp] | slice, states: Array) -> list[Array]:
@@ -229,25 +290,29 @@ def _circling_faces(rates: PolynomialRates, pace: Array) -> NDArray[np.bool_]:
 def _regions(
     sizes: Array, circling: NDArray[np.bool_], profiles: Sequence[Profile], counts: Sequence[int]
 ) -> tuple[BoxesOfGames, NDArray[np.int64]]:
-    """Return the boxes of games (games, profiles) and their faces, and the profile of each."""
-    game, which = np.nonzero(np.concatenate([sizes > 0, circling], axis=1))
+    """Return the boxes of games, whose sizes `_longer` gives, and their faces, and the profile of each."""
+    games, boxes = len(sizes), sizes.shape[2]
+    kinds = len(profiles) * boxes
+    there = (sizes > 0).all(axis=3).reshape(games, kinds)
+    game, which = np.nonzero(np.concatenate([there, circling], axis=1))
     m = sum(1 if count == 2 else count for count in counts)
     low, high = np.full((len(game), m), -math.inf), np.full((len(game), m), math.inf)
-    for k, profile in enumerate(profiles):
-        rows, place = np.flatnonzero(which == k), 0
-        own_sizes = sizes[game[rows], k]
-        for count, own in zip(counts, profile, strict=True):
+    for kind in range(kinds):
+        k, box = divmod(kind, boxes)
+        rows, place = np.flatnonzero(which == kind), 0
+        for p, (count, own) in enumerate(zip(counts, profiles[k], strict=True)):
+            extent = sizes[game[rows], k, box, p]
             if count == 2 and own == 1:
-                high[rows, place] = own_sizes
+                high[rows, place] = extent
             else:
-                low[rows, place + (own if count != 2 else 0)] = 1 - own_sizes
+                low[rows, place + (own if count != 2 else 0)] = 1 - extent
             place += 1 if count == 2 else count
     for face in range(circling.shape[1]):
-        rows = np.flatnonzero(which == len(profiles) + face)
+        rows = np.flatnonzero(which == kinds + face)
         if face % 2:
             low[rows, face // 2] = 1 - GONE
         else:
             high[rows, face // 2] = GONE
-    first = np.searchsorted(game, np.arange(len(sizes) + 1))
-    boxes = BoxesOfGames(first, low, high, np.full(len(game), math.inf))
-    return boxes, np.minimum(which, len(profiles))
+    first = np.searchsorted(game, np.arange(games + 1))
+    found = BoxesOfGames(first, low, high, np.full(len(game), math.inf))
+    return found, np.minimum(which // boxes, len(profiles))
