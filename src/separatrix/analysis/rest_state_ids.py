@@ -29,7 +29,8 @@ from separatrix.analysis.equations.payoff_quotients import Formulas, formulas_of
 from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.result import RestPoint, RestSet
 from separatrix.errors import ComesLater, InputError
-from separatrix.expression.tree import Call, Expression, Power, Product, Quotient, Sum, names_in
+from separatrix.expression.polynomial import term_count
+from separatrix.expression.tree import Call, Expression, names_in, walk
 from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm, PairwiseForm, ProfileTable, SelfMatrix
 from separatrix.run.cached import cached_property, keep
@@ -201,7 +202,7 @@ def _balanced(game: Game) -> bool:
             return False
         case PairwiseForm(matrices):
             return not any(i == j and _depends(rows) for (i, j), rows in matrices.items())
-    if any(_terms(u) > MOST_TERMS for row in strategy_payoffs(game) for u in row):
+    if any(_has_function(u) or term_count(u) > MOST_TERMS for row in strategy_payoffs(game) for u in row):
         return False
     try:
         with afresh(EXPANSION):
@@ -216,21 +217,8 @@ def _depends(rows: Sequence[Sequence[Expression]]) -> bool:
     return any(len(set(row)) > 1 for row in rows) and any(row != rows[0] for row in rows)
 
 
-def _terms(expression: Expression) -> int:
-    """At most how many terms an expression has once it is multiplied out."""
-    match expression:
-        case Sum(parts):
-            return sum(map(_terms, parts))
-        case Product(parts):
-            return math.prod(map(_terms, parts))
-        case Quotient(numerator, denominator):
-            return max(_terms(numerator), _terms(denominator))
-        case Power(base, _):
-            return _terms(base) ** 2
-        case Call():
-            return MOST_TERMS + 1 if names_in(expression) else 1
-        case _:
-            return 1
+def _has_function(expression: Expression) -> bool:
+    return any(isinstance(node, Call) and names_in(node) for node in walk(expression))
 
 
 def _linear(formulas: Formulas) -> bool:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from separatrix.errors import ComesLater, InputError
+from separatrix.expression.evaluation import MAX_EXPONENT, evaluate
 from separatrix.expression.tree import (
     Call,
     Expression,
@@ -23,6 +24,7 @@ from separatrix.expression.tree import (
     add,
     divide,
     multiply,
+    names_in,
     number,
     power,
     to_text,
@@ -110,7 +112,7 @@ class Ring:
                 return self.read(numerator, known) / below
             case Power(base, exponent):
                 times = self.read(exponent, known).value
-                if times is None or times.denominator != 1 or abs(times) > 64:
+                if times is None or times.denominator != 1 or abs(times) > MAX_EXPONENT:
                     raise _not_rational(expression)
                 root = self.read(base, known)
                 if times < 0:
@@ -119,9 +121,6 @@ class Ring:
                     root = self.constant(1) / root
                 return _raised(root, abs(int(times)))
             case Call():
-                from separatrix.expression.evaluation import evaluate
-                from separatrix.expression.tree import names_in
-
                 if not names_in(expression):
                     return self.constant(evaluate(expression, {}))
                 raise _not_rational(expression)

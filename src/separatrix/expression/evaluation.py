@@ -9,7 +9,7 @@ from fractions import Fraction
 from separatrix.errors import InputError
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 
-__all__ = ["evaluate"]
+__all__ = ["MAX_EXPONENT", "evaluate"]
 
 MAX_EXPONENT = 64
 MAX_BITS = 4096  # of a numerator or denominator: far past any payoff, short of a denial of service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from separatrix.expression.tree import (
     Number,
     Power,
     Product,
+    Quotient,
     Sum,
     add,
     multiply,
@@ -18,7 +20,7 @@ from separatrix.expression.tree import (
     power,
 )
 
-__all__ = ["Monomial", "Polynomial", "monomials", "multiplied_out", "times"]
+__all__ = ["COUNTED", "Monomial", "Polynomial", "monomials", "multiplied_out", "term_count", "times"]
 
 Monomial = tuple[tuple[str, int], ...]
 """Names with their exponents, sorted by name."""
@@ -28,6 +30,9 @@ Polynomial = Mapping[Monomial, Fraction]
 
 MOST_DEGREE = 4
 """Of a power that is multiplied out."""
+
+COUNTED = 10**9
+"""Terms up to which they are counted."""
 
 
 def monomials(expression: Expression, most: int) -> dict[Monomial, Fraction] | None:
@@ -47,6 +52,41 @@ def monomials(expression: Expression, most: int) -> dict[Monomial, Fraction] | N
 def multiplied_out(polynomial: Polynomial) -> Expression:
     """Return a polynomial as a sum of its monomials, in their order."""
     return add(*(multiply(number(c), *(power(Name(n), k) for n, k in m)) for m, c in polynomial.items() if c))
+
+
+def term_count(expression: Expression, lengths: Mapping[str, int] | None = None) -> int:
+    """Return at most how many terms an expression has once it is multiplied out; `COUNTED` where more.
+
+    What is no quotient of polynomials, such as a function or a root, counts as a name does.
+
+    Parameters
+    ----------
+    lengths : how many terms names have that are no symbols
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> term_count(parse_expression("(a + b)^3 + P*(a - 1)"), {"P": 5})
+    14
+    """
+
+    def count(part: Expression) -> int:
+        match part:
+            case Name(name):
+                return (lengths or {}).get(name, 1)
+            case Sum(terms):
+                found = sum(map(count, terms))
+            case Product(factors):
+                found = math.prod(map(count, factors))
+            case Quotient(numerator, denominator):
+                found = count(numerator) * count(denominator)
+            case Power(base, Number(value)) if value.denominator == 1:
+                found = math.comb(max(1, count(base)) + abs(int(value)) - 1, abs(int(value)))
+            case _:
+                found = 1
+        return min(found, COUNTED)
+
+    return count(expression)
 
 
 def times(one: Monomial, other: Monomial) -> Monomial:

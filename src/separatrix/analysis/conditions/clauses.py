@@ -14,6 +14,8 @@ from separatrix.analysis.conditions.surroundings import Surroundings
 from separatrix.analysis.regimes.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import FALSE, SIGNS, TRUE, Condition, Relation, Tree, leaves, with_leaves
+from separatrix.expression.evaluation import MAX_EXPONENT
+from separatrix.expression.polynomial import term_count
 from separatrix.expression.tree import (
     Call,
     Expression,
@@ -76,7 +78,7 @@ class Clauses:
         relations = list(dict.fromkeys(leaves(*conditions)))
         used = {n for r in relations for side in (r.left, r.right) for n in names_in(side)}
         own = {n: m for n, m in meanings.items() if n in used}
-        self._lengths = {n: _terms(m, {}) for n, m in own.items()}
+        self._lengths = {n: term_count(m) for n, m in own.items()}
         sides = [subtract(r.left, r.right) for r in relations]
         parts = [e for side in sides for e in (side, *_denominators(side))]
         unread = list(dict.fromkeys(e for e in parts if not _is_readable(e)))
@@ -121,7 +123,7 @@ class Clauses:
 
     def _is_short(self, expression: Expression) -> bool:
         """Whether an expression is read with the sums put for their names."""
-        return _terms(expression, self._lengths) <= MULTIPLIED_OUT
+        return term_count(expression, self._lengths) <= MULTIPLIED_OUT
 
     def _compares(self, polynomial: fmpq_mpoly, operator: str) -> tuple[Formula, Factors | None]:
         """Return ``polynomial operator 0`` in the signs of its factors."""
@@ -157,12 +159,21 @@ def _roots(expression: Expression) -> tuple[Call, ...]:
 
 def _is_readable(expression: Expression) -> bool:
     """Whether an expression is made of square roots and rational functions of which z3 can be asked."""
+    if not all(_is_read(n.exponent) for n in walk(expression) if isinstance(n, Power)):
+        return False
     calls = [n for n in walk(expression) if isinstance(n, Call)]
     for call in calls:
         inner = call.arguments[0]
         if call.function != "sqrt" or not names_in(inner) or any(isinstance(n, Call) for n in walk(inner)):
             return False
-    return all(_terms(e, {}) <= LONGEST for e in (expression, *(c.arguments[0] for c in calls)))
+    return all(term_count(e) <= LONGEST for e in (expression, *(c.arguments[0] for c in calls)))
+
+
+def _is_read(exponent: Expression) -> bool:
+    """Whether powers with an exponent are multiplied out."""
+    if not isinstance(exponent, Number) or exponent.value.denominator != 1:
+        return False
+    return abs(exponent.value) <= MAX_EXPONENT
 
 
 def _without_roots(expression: Expression, names: Mapping[Call, str]) -> Expression:
@@ -179,23 +190,3 @@ def _without_roots(expression: Expression, names: Mapping[Call, str]) -> Express
             return Power(_without_roots(base, names), exponent, at)
         case _:
             return expression
-
-
-def _terms(expression: Expression, lengths: Mapping[str, int]) -> int:
-    """About how many terms an expression has, multiplied out."""
-    match expression:
-        case Name(name):
-            return lengths.get(name, 1)
-        case Sum(terms):
-            return sum(_terms(t, lengths) for t in terms)
-        case Product(factors):
-            return min(LONGEST**2, math.prod(_terms(f, lengths) for f in factors))
-        case Quotient(numerator, denominator):
-            return _terms(numerator, lengths) * _terms(denominator, lengths)
-        case Power(base, Number(exponent)):
-            times = max(1, min(12, abs(int(exponent))))
-            return min(LONGEST**2, math.prod([_terms(base, lengths)] * times))
-        case Power():
-            return LONGEST + 1
-        case _:
-            return 1

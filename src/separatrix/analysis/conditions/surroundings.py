@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -154,7 +155,7 @@ class QuickSign:
     def __init__(self, polynomial: fmpq_mpoly) -> None:
         self.polynomial = polynomial
         self._terms = [
-            (int(c.p) / int(c.q), tuple(k for k, e in enumerate(exponents) for _ in range(int(e))))
+            (_float(c), tuple(k for k, e in enumerate(exponents) for _ in range(int(e))))
             for exponents, c in polynomial.to_dict().items()
         ]
         self._whole = all(term.is_integer() for term, _ in self._terms)
@@ -177,7 +178,12 @@ class QuickSign:
 
 
 def _float(value: fmpq | arb) -> float:
-    return float(value) if isinstance(value, arb) else int(value.p) / int(value.q)
+    """A value in floating point; not a number where it is too large or too small for that."""
+    try:
+        found = float(value) if isinstance(value, arb) else int(value.p) / int(value.q)
+    except OverflowError:
+        return math.nan
+    return found if found or value == 0 else math.nan
 
 
 def _root(value: fmpq | arb) -> fmpq | arb:
