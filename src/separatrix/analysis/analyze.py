@@ -130,7 +130,6 @@ def analyze(
         warnings=tuple(warnings),
         cycles=found.cycles,
         nash_components=found.nash_components,
-        coexistence=coexistence(symbols.regimes, symbols.regimes_completeness) if symbols else None,
         definitions=symbols.definitions if symbols else {},
     )
     return _as_the_author_writes(analysis) if symbolic else analysis
@@ -139,11 +138,13 @@ def analyze(
 def _as_the_author_writes(analysis: Analysis) -> Analysis:
     """The same answer with every formula in the grouping of the payoff table."""
     writer = Writer(analysis.author_form.written)
+    regimes = tuple(writer.regime(r) for r in analysis.regimes)
     return replace(
         analysis,
         rest_points=tuple(writer.point(p) for p in analysis.rest_points),
         rest_sets=tuple(writer.set(s) for s in analysis.rest_sets),
-        regimes=tuple(writer.regime(r) for r in analysis.regimes),
+        regimes=regimes,
+        coexistence=coexistence(analysis.game, regimes, analysis.regimes_completeness),
         definitions={n: writer.rewrite(e) for n, e in analysis.definitions.items()},
     )
 

@@ -172,7 +172,7 @@ class Coexistence:
     least, most : over all regimes
     generic_least : the same as `least`, but for parameters of a set without interior
     exclusive : pairs of states that are each stable somewhere and never both, though no deviation by a single
-        population leads from one to the other
+        one of several populations leads from one to the other
     told : in sentences
     """
 

@@ -331,11 +331,28 @@ def shortened(assume: list[str], text: str, given: str = "", effort: float = 5.0
         ),
         ([], "a >= 0 and sqrt(a) > b and b < 0", "", "a >= 0 and b < 0"),
         ([], "a^2 + b^2 > 0 and a > 0", "", "a > 0"),
+        (["a > 0"], f"{10**400}*a > b and b < 0", "", "b < 0"),
+        (["a > 0"], f"a > b/{10**400} and b > 0 and c > 0", "", f"a > b/{10**400} and b > 0 and c > 0"),
     ],
 )
 def test_what_follows_or_cannot_be_is_left_out(assume: list[str], text: str, given: str, short: str) -> None:
     """Clauses that others imply, alternatives that are excluded, and factors whose sign is known."""
     assert shortened(assume, text, given) == short
+
+
+def test_a_power_past_those_that_are_read_stays_and_is_right() -> None:
+    """A product of powers that no file could write as one is compared as it stands."""
+    payoffs = [["0", "a^64*a^64 - b"], ["a - 1", "0"]]
+    of = separatrix.load({"payoff_matrix": payoffs, "parameters": {"a": {}, "b": {}}})
+    found = separatrix.analyze(of, symbolic=True, budget=5)
+    for values in ({"a": 2, "b": 3}, {"a": 2, "b": 2**129}, {"a": 0, "b": 3}, {"a": 0, "b": -3}):
+        exact = precise({n: Fraction(v) for n, v in values.items()})
+        numbers = {p.id: p for p in separatrix.analyze(of, values).rest_points}
+        for point in found.rest_points:
+            assert true_at(point.exists or TRUE, exact) == (point.id in numbers), values
+            if point.id in numbers:
+                attracts = numbers[point.id].stability == "asymptotically stable"
+                assert true_at(point.stable_when or FALSE, exact) == attracts, values
 
 
 def test_without_time_a_condition_stays_as_it_is() -> None:
@@ -411,6 +428,37 @@ def test_how_many_states_are_stable_at_once_is_said(
     assert data["coexistence"]["most"] == max(len(r.stable) for r in found.regimes)
     chinese = language_of("zh").tell(found.coexistence.told)
     assert not any(c.isascii() and c.isalpha() for c in chinese)
+
+
+def test_states_that_are_never_stable_together_are_those_of_the_regimes() -> None:
+    """In the author's form, as the regimes have them."""
+    payoffs = [["0", "a*(1 - b)", "-1"], ["c", "0", "-1"], ["-1", "-1", "0"]]
+    of = separatrix.load({"payoff_matrix": payoffs, "parameters": {n: {} for n in "abc"}})
+    found = separatrix.analyze(of, symbolic=True)
+    assert found.coexistence is not None and len(found.coexistence.exclusive) > 1
+    stable = {state for regime in found.regimes for state in regime.stable}
+    assert {state for pair in found.coexistence.exclusive for state in pair} <= stable
+
+
+def test_two_states_from_one_to_the_other_of_which_one_party_deviates_are_not_told_as_exclusive() -> None:
+    """That they are never stable both is so in every game of several populations, whatever is played."""
+    strategies = [{"id": f"s{k}", "name": f"s{k}"} for k in range(3)]
+    of = separatrix.load(
+        {
+            "populations": [
+                {"name": "A", "share": "x", "strategies": strategies},
+                {"name": "B", "share": "y", "strategies": ["yes", "no"]},
+            ],
+            "parameters": {n: {} for n in "abc"},
+            "payoffs": [
+                {"play": [f"s{k}", reply], "pay": [own, "1" if reply == "yes" else "0"]}
+                for k, own in enumerate("abc")
+                for reply in ("yes", "no")
+            ],
+        }
+    )
+    found = separatrix.analyze(of, symbolic=True).coexistence
+    assert found is not None and (found.most, found.exclusive) == (1, ())
 
 
 def test_nothing_is_said_of_all_parameters_where_the_regimes_are_not_known_to_be_all() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from separatrix.analysis.result import Coexistence, Completeness, Regime
 from separatrix.expression.tree import Expression, to_text
+from separatrix.game.model import Game
 from separatrix.sentence import listed, say, together
 
 __all__ = ["coexistence"]
@@ -20,14 +21,17 @@ LONGEST = 40
 State = tuple[Expression, ...]
 
 
-def coexistence(regimes: Sequence[Regime], completeness: Completeness | None) -> Coexistence | None:
+def coexistence(
+    game: Game, regimes: Sequence[Regime], completeness: Completeness | None
+) -> Coexistence | None:
     """Return how many states are stable at once; None where the regimes are not known to be all.
 
     Examples
     --------
     >>> import separatrix
-    >>> found = separatrix.analyze(separatrix.load("shi-chen-2018"), symbolic=True)
-    >>> coexistence(found.regimes, found.regimes_completeness).most
+    >>> game = separatrix.load("shi-chen-2018")
+    >>> found = separatrix.analyze(game, symbolic=True)
+    >>> coexistence(game, found.regimes, found.regimes_completeness).most
     2
     """
     if not regimes or completeness is None or completeness.status != "complete":
@@ -39,16 +43,18 @@ def coexistence(regimes: Sequence[Regime], completeness: Completeness | None) ->
     exclusive = tuple(
         (one, other)
         for one, other in itertools.combinations(states, 2)
-        if (one, other) not in joint and _distance(one, other) > 1
+        if (one, other) not in joint and _deviations(game, one, other) > 1
     )
     least, most, generic_least = min(counts), max(counts), min(generic)
     told = together(_told(states, least, most, generic_least, exclusive))
     return Coexistence(least, most, generic_least, exclusive, told)
 
 
-def _distance(one: State, other: State) -> int:
-    """In how many shares two states differ."""
-    return sum(a != b for a, b in zip(one, other, strict=True))
+def _deviations(game: Game, one: State, other: State) -> int:
+    """How many populations play otherwise at another state; of a single one, how many shares differ."""
+    if len(game.populations) == 1:
+        return sum(a != b for a, b in zip(one, other, strict=True))
+    return sum(one[place] != other[place] for place in game.space.slices)
 
 
 def _told(
@@ -77,7 +83,7 @@ def _told(
             )
         )
         if generic_least > least:
-            yield say("But for degenerate parameters, at least {count} is.", count=generic_least)
+            yield say("But for degenerate parameters, the least number is {count}.", count=generic_least)
         yield from _never_both(exclusive)
     elif not least:
         yield say(
