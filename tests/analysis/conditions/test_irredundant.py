@@ -10,6 +10,7 @@ from typing import Any
 
 import mpmath
 import pytest
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 import separatrix
 from analysis.four_parties import FOUR_PARTIES
@@ -19,6 +20,7 @@ from oracles.printed_conditions import Printed, clauses
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.conditions import irredundant
 from separatrix.analysis.conditions.irredundant import Irredundant
+from separatrix.analysis.conditions.surroundings import Point, QuickSign
 from separatrix.analysis.regimes.exclusion import excluded_states
 from separatrix.analysis.result import Analysis
 from separatrix.errors import ComesLater
@@ -338,6 +340,22 @@ def shortened(assume: list[str], text: str, given: str = "", effort: float = 5.0
 def test_what_follows_or_cannot_be_is_left_out(assume: list[str], text: str, given: str, short: str) -> None:
     """Clauses that others imply, alternatives that are excluded, and factors whose sign is known."""
     assert shortened(assume, text, given) == short
+
+
+def test_signs_in_floating_point_are_told_only_where_they_are_certain() -> None:
+    """What floating point rounds to nothing has the sign that exact numbers give it."""
+    ring = fmpq_mpoly_ctx.get(("a", "b"), Ordering.lex)
+    a, b = ring.gens()
+    tiny = fmpq(1, 10**30)
+    for polynomial, values, sign in [
+        (a * b, (fmpq(1, 10**200), fmpq(1, 10**200)), 1),
+        (a - b, (1 + tiny, fmpq(1)), 1),
+        ((1 + tiny) * a - b, (fmpq(1), fmpq(1)), 1),
+        (a - b, (fmpq(10**400), fmpq(10**400 + 1)), -1),
+        (a * b - 6, (fmpq(2), fmpq(3)), 0),
+        (a**20 - b**20, (fmpq(1, 10**18), fmpq(2, 10**18)), -1),
+    ]:
+        assert QuickSign(polynomial).at(Point(values)) == sign, (polynomial, values)
 
 
 def test_a_power_past_those_that_are_read_stays_and_is_right() -> None:

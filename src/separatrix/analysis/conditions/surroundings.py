@@ -26,6 +26,9 @@ BITS = 128
 CERTAIN = 1e-9
 """A sum larger than this part of its terms has its sign in floating point."""
 
+SMALLEST = 1e-280
+"""A sum below this may have lost terms that are too small for floating point."""
+
 EXACT = 2.0**53
 """Sums of whole numbers below this are exact in floating point."""
 
@@ -146,7 +149,7 @@ class Point:
     @cached_property
     def whole(self) -> bool:
         """Whether all are whole numbers."""
-        return all(v.is_integer() for v in self.floats)
+        return all(isinstance(v, fmpq) and v.q == 1 for v in self.exact)
 
 
 class QuickSign:
@@ -158,7 +161,7 @@ class QuickSign:
             (_float(c), tuple(k for k, e in enumerate(exponents) for _ in range(int(e))))
             for exponents, c in polynomial.to_dict().items()
         ]
-        self._whole = all(term.is_integer() for term, _ in self._terms)
+        self._whole = all(c.q == 1 for c in polynomial.coeffs())
 
     def at(self, point: Point) -> int | None:
         """Return the sign; None where it is not known."""
@@ -169,9 +172,9 @@ class QuickSign:
                 term *= values[k]
             total += term
             size += abs(term)
-        if abs(total) > CERTAIN * size:
+        if abs(total) > max(CERTAIN * size, SMALLEST):
             return 1 if total > 0 else -1
-        if not size or (not total and self._whole and point.whole and size < EXACT):
+        if not total and self._whole and point.whole and size < EXACT:
             return 0
         value = value_at(self.polynomial, point.exact)
         return 1 if value > 0 else -1 if value < 0 else 0 if value == 0 else None
