@@ -50,6 +50,14 @@ def test_the_horizon_is_when_the_slowest_has_settled(slow: float) -> None:
         assert abs(curve.trajectory.states[-1] - 1.0).max() < SETTLED
 
 
+def test_a_slow_spiral_is_not_followed_over_turns_that_no_figure_shows() -> None:
+    """Four in a hypercycle come to rest after thousands of turns; the figure shows the first."""
+    found = separatrix.trajectories(separatrix.load("hypercycle-four"), {"start": [[0.7, 0.1, 0.1, 0.1]]})
+    assert found.curves[0].settled is None
+    assert found.times[-1] == 100
+    assert found.curves[0].trajectory.status.answered
+
+
 def test_what_never_rests_does_not_settle() -> None:
     """Matching pennies turns for ever: no time of settling, no rest, and the usual time."""
     game = separatrix.load("matching-pennies")

@@ -44,6 +44,10 @@ NO_NEARER = 0.9
 """A share that turns round in the last third of a trajectory, and moves there over more than this part of
 what it moved over in the third before, goes round for ever; less: what settles slowly is cut off."""
 
+MOST_TURNS = 100
+"""How often a share may turn round in a figure, so that its curve is no filled band and the states told still
+follow it. More: a slow spiral is followed over thousands of turns that nobody sees."""
+
 BEYOND = 1.1
 """How much longer than the slowest takes the figure goes on, so that its end is seen to be one."""
 
@@ -266,7 +270,7 @@ def _until_settled(game: Game, curves: Sequence[Curve], common: Mapping[str, Any
         last = curve.trajectory
         end = last.end_time
         for _ in range(ROUNDS):
-            if curve.settled is not None or not last.status.answered or _circles(last):
+            if curve.settled is not None or not last.status.answered or _goes_round(last):
                 break
             end *= LONGER
             last = followed(curve, end)
@@ -279,16 +283,17 @@ def _until_settled(game: Game, curves: Sequence[Curve], common: Mapping[str, Any
     return [replace(curve, trajectory=followed(curve, end)) for curve in found]
 
 
-def _circles(orbit: Trajectory) -> bool:
-    """Whether a trajectory goes to and fro and comes no nearer to anything: longer, it would do the same."""
+def _goes_round(orbit: Trajectory) -> bool:
+    """Whether a trajectory turns to and fro and comes no nearer to anything, or turns more often than is seen."""
     third = len(orbit.states) // 3
     before, after = orbit.states[third:-third], orbit.states[-third:]
     if third < 2 or not np.isfinite(orbit.states).all():
         return False
     steps = np.sign(np.diff(after, axis=0))
     turns = (steps[1:] * steps[:-1] < 0).sum(axis=0)
-    moving = np.ptp(after, axis=0) > NO_NEARER * np.ptp(before, axis=0)
-    return bool(((turns > 0) & moving & (np.ptp(after, axis=0) > SETTLED)).any())
+    for_ever = (turns > 0) & (np.ptp(after, axis=0) > NO_NEARER * np.ptp(before, axis=0))
+    too_often = 3 * turns * LONGER > MOST_TURNS
+    return bool(((for_ever | too_often) & (np.ptp(after, axis=0) > SETTLED)).any())
 
 
 def _at_rest(curve: Curve, orbit: Trajectory) -> Curve:
