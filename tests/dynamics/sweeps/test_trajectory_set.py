@@ -50,6 +50,15 @@ def test_the_horizon_is_when_the_slowest_has_settled(slow: float) -> None:
         assert abs(curve.trajectory.states[-1] - 1.0).max() < SETTLED
 
 
+def test_what_stays_longer_at_each_corner_goes_round_for_ever() -> None:
+    """Towards a heteroclinic cycle shares swing from 0 to 1 for ever; towards a mixed state they settle."""
+    game = separatrix.load("rock-paper-scissors-two-populations")
+    start = [[0.72, 0.13, 0.15, 0.72, 0.13, 0.15]]
+    bad, good = (trajectories(game, {"start": start}, scenario=s) for s in ("bad", "good"))
+    assert bad.curves[0].settled is None and bad.times[-1] < 100
+    assert good.curves[0].settled is not None
+
+
 def test_a_slow_spiral_is_not_followed_over_turns_that_no_figure_shows() -> None:
     """Four in a hypercycle come to rest after thousands of turns; the figure shows the first."""
     found = separatrix.trajectories(separatrix.load("hypercycle-four"), {"start": [[0.7, 0.1, 0.1, 0.1]]})

@@ -41,8 +41,8 @@ ROUNDS, LONGER = 5, 4.0
 that it counts as one that never settles. Fewer: slow ones are cut off."""
 
 NO_NEARER = 0.9
-"""A share that turns round in the last third of a trajectory, and moves there over more than this part of
-what it moved over in the third before, goes round for ever; less: what settles slowly is cut off."""
+"""A share of which the last swing is more than this part of the one before goes round for ever; less: what
+settles slowly is cut off."""
 
 MOST_TURNS = 100
 """How often a share may turn round in a figure, so that its curve is no filled band and the states told still
@@ -284,16 +284,36 @@ def _until_settled(game: Game, curves: Sequence[Curve], common: Mapping[str, Any
 
 
 def _goes_round(orbit: Trajectory) -> bool:
-    """Whether a trajectory turns to and fro and comes no nearer to anything, or turns more often than is seen."""
-    third = len(orbit.states) // 3
-    before, after = orbit.states[third:-third], orbit.states[-third:]
-    if third < 2 or not np.isfinite(orbit.states).all():
+    """Whether a share swings to and fro no less than before, or more often than a figure could show."""
+    if not np.isfinite(orbit.states).all():
         return False
-    steps = np.sign(np.diff(after, axis=0))
-    turns = (steps[1:] * steps[:-1] < 0).sum(axis=0)
-    for_ever = (turns > 0) & (np.ptp(after, axis=0) > NO_NEARER * np.ptp(before, axis=0))
-    too_often = 3 * turns * LONGER > MOST_TURNS
-    return bool(((for_ever | too_often) & (np.ptp(after, axis=0) > SETTLED)).any())
+    for share in orbit.states.T:
+        turns = _turns(share)
+        if len(turns) < 3:
+            continue
+        first, second, third = turns[-3:]
+        since, between = orbit.times[[-1, third]] - orbit.times[[third, second]]
+        if since > LONGER * between:  # it may have come to rest after many turns
+            continue
+        swings = abs(np.diff(share[[first, second, third]]))
+        if swings[1] >= NO_NEARER * swings[0] or len(turns) * LONGER > MOST_TURNS:
+            return True
+    return False
+
+
+def _turns(share: Array) -> list[int]:
+    """Return where (points,) values turn back, by more than `SETTLED`: at least what a figure shows."""
+    turns: list[int] = []
+    extreme, rises = 0, 0.0
+    for k, value in enumerate(share):
+        away = value - share[extreme]
+        if away * rises > 0:
+            extreme = k
+        elif abs(away) > SETTLED:
+            if rises:
+                turns.append(extreme)
+            extreme, rises = k, np.sign(away)
+    return turns
 
 
 def _at_rest(curve: Curve, orbit: Trajectory) -> Curve:
