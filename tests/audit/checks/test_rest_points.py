@@ -72,6 +72,14 @@ def test_a_list_that_is_not_whole_is_a_note_unless_it_says_so() -> None:
     assert (found.code, found.severity) == ("P604", "error")
 
 
+def test_many_missing_points_are_named_by_their_faces() -> None:
+    """The sentence says on which faces they lie; their formulas stand once, in what is correct."""
+    claims = {"rest_points": PURE[:2]}
+    (found,) = everything(with_claims(two_by_two(), claims))
+    assert found.code == "P604" and "(x*, y*)" in found.text and "C1" not in found.text
+    assert "C1" in found.correct
+
+
 def test_a_missing_pure_point_is_named() -> None:
     """A list of three corners of the square lacks the fourth."""
     claims = {"rest_points": [*PURE[:3], {"at": MIXED}], "complete": {"rest_points": True}}

@@ -32,7 +32,9 @@ from separatrix.present.documents.paper import build_paper, claims_lead
 from separatrix.present.documents.report import build_report
 from separatrix.present.documents.report_file import report_document
 from separatrix.present.documents.sections.cases import trajectories_of_cases
+from separatrix.present.documents.sections.conditions import conditions_section
 from separatrix.present.documents.sections.context import Context
+from separatrix.present.documents.sections.parameters import cases_table, parameters_table
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.study.study import study
@@ -233,6 +235,35 @@ def test_the_face_of_a_rest_set_is_the_one_on_which_it_lies(slug: str) -> None:
         ends = {tuple(round(x) for x in corner) for corner in one.corners}
         shared = [a[0] if len(set(a)) == 1 else s for a, s in zip(zip(*ends, strict=True), "xy", strict=True)]
         assert told == f"({shared[0]}, {shared[1]})"
+
+
+def test_values_that_all_cases_share_stand_once() -> None:
+    """Of many cases the table shows the parameters that differ; the others stand with their meanings."""
+    game = {"payoff_matrix": [["a - b", "c"], [0, "d"]], "parameters": {"a": 3, "b": 1, "c": 2, "d": 4}}
+    game["scenarios"] = {f"case {k}": {"a": k, "d": 2 * k} for k in range(1, 8)}
+    found = study(separatrix.load(game), check=False)
+    context = Context.of(found.model)
+    (meanings,) = (b for b in parameters_table(context, found) if isinstance(b, Table))
+    (values,) = (b for b in cases_table(context, found) if isinstance(b, Table))
+    assert [plain(row[-1]) for row in meanings.rows] == ["", "1", "2", ""]
+    assert [column.title for column in values.columns] == ["", "a", "d"]
+    assert [plain(cell) for cell in values.rows[6]] == ["case 7", "7", "14"]
+
+
+def test_coordinates_that_are_told_stand_in_longer_ones() -> None:
+    """The shorter coordinates of an inner point come first, and the longer ones are written with them."""
+    pay = {
+        "x": "t*F - C - (S + t*F)*y + (F - t*F + U)*z + ((t - 1)*F - U)*y*z",
+        "y": "(1 - t)*F*x*z + (S + t*F)*x + W*z - E",
+        "z": "W - D - W*y",
+    }
+    game = {"populations": ["A", "B", "G"], "advantages": pay, "parameters": dict.fromkeys("tFCSUWED")}
+    found = separatrix.analyze(game, symbolic=True)
+    blocks = blocks_of(tuple(conditions_section(Context.of(found))))
+    rows = [row for b in blocks if isinstance(b, Equations) for row in b.rows]
+    told = {to_plain(row.left): to_plain(row.right) for row in rows}
+    assert [name for name in told if name in "xyz"] == ["y", "z", "x"]
+    assert told["x"] == "(E − Wz)/(tF + S − F(t − 1)z)"
 
 
 def test_eigenvalues_that_differ_in_their_sign_are_written_once() -> None:

@@ -27,11 +27,15 @@ from separatrix.sentence import listed, say, together
 
 __all__ = ["doubles", "missing"]
 
+LONGEST_STATE = 30
+"""Characters of a state past which a list of several names its mixed shares x*, y*, z*."""
+
 
 class Lacking(NamedTuple):
-    """A rest point: the state, its coordinates at the values, where it exists, and parameter values there."""
+    """A rest point: the state, its shape, its numbers at the values, where it exists, and values there."""
 
     state: str
+    shape: str
     numbers: str
     exists: str
     values: Mapping[str, Fraction] | None
@@ -106,8 +110,8 @@ def missing(
         (one,) = lacking
         text: str = say("{list} lacks {state}{exists}.", list=list_, state=one.whole, exists=one.exists)
     else:
-        # The conditions of many points would bury the list.
-        short = together((p.whole if len(p.whole) <= 60 else p.state for p in lacking), "; ")
+        # The formulas and conditions of many points would bury the list; formulas stand in what is correct.
+        short = together((p.state if len(p.state) <= LONGEST_STATE else p.shape for p in lacking), "; ")
         text = say(
             "{list} lacks {count} rest points: {states}.", list=list_, count=len(lacking), states=short
         )
@@ -139,7 +143,9 @@ def _missing_at(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Lack
     for point in analysis.rest_points:
         if point.isolated and point not in known:
             where = within(claims[0]) or FILE_VALUES
-            yield Lacking(exact_text(point), "", say(", which exists {where}", where=where), values)
+            yield Lacking(
+                exact_text(point), exact_text(point), "", say(", which exists {where}", where=where), values
+            )
 
 
 def _missing_in_symbols(
@@ -171,7 +177,7 @@ def _missing_in_symbols(
         elif condition not in ("", "True"):
             exists = say(", which exists where {conditions}", conditions=condition)
         # A pure point exists whatever the values, and needs no example.
-        yield Lacking(written, numbers, exists, values if candidate.free else None)
+        yield Lacking(written, _shape(truth, exact), numbers, exists, values if candidate.free else None)
 
 
 def _meant(truth: Truth, claim: RestPointClaim, candidate: RestPoint) -> bool:

@@ -9,10 +9,24 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from separatrix.audit.evidence.finding import Finding
-from separatrix.errors import excerpt
+from separatrix.errors import InputError, excerpt
+from separatrix.expression.parser import parse_expression
 from separatrix.game.model import Game
-from separatrix.present.document import Block, Column, Document, Heading, Line, Paragraph, Table, Words, line
+from separatrix.present.document import (
+    Block,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Paragraph,
+    Table,
+    Words,
+    joined_lines,
+    line,
+)
 from separatrix.present.documents.parts import document_in
+from separatrix.present.formulas.layout import Fence, Layout, Row, joined, relation_sign
+from separatrix.present.formulas.notation import Notation
 from separatrix.present.languages import Language, language_of
 from separatrix.present.writers.terminal.document import WIDEST, shown_text, text_of
 from separatrix.reading.plain_values import decimal_text
@@ -23,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CheckReport",
     "finding_blocks",
+    "finding_words",
     "findings_document",
     "findings_text",
     "print_findings",
@@ -33,6 +48,7 @@ LONGEST = 480
 
 _VALUE = re.compile(r"(?<=\w) = (?=[-\w.]+(?:,|;|\)|$| and ))")
 _INNER_SIGN = re.compile(r"(?<=[^-\s([{_^\\+=*/])(?=[-+\\])")
+_COMPARED = re.compile(r" (<=|>=|<|>|=) ")
 _SIGN = re.compile(r" ([-+=<>]|==|!=|<=|>=) ")
 
 _STYLES = {"error": "bold red", "note": "bold cyan"}
@@ -92,11 +108,15 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """Something that a finding tells beside its sentence; ``code`` tells whether it is a formula."""
+    """Something that a finding tells beside its sentence.
+
+    ``code`` tells whether it is a formula, and ``printed`` whether it stays as a paper has it.
+    """
 
     name: str
     text: str
     code: bool = False
+    printed: bool = False
 
 
 def rows_of(finding: Finding, words: Language) -> list[FindingRow]:
@@ -105,7 +125,7 @@ def rows_of(finding: Finding, words: Language) -> list[FindingRow]:
     # Only what contradicts a claim has a counterexample.
     witness = words.CHECK_WITNESS if finding.severity == "error" else words.CHECK_EXAMPLE
     rows = [
-        FindingRow(words.CHECK_CLAIMED, words.tell(finding.claim), True),
+        FindingRow(words.CHECK_CLAIMED, words.tell(finding.claim), True, True),
         FindingRow(words.CHECK_READ_AS, details.pop("read as", ""), True),
         FindingRow(words.CHECK_CORRECT, words.tell(finding.correct), True),
         FindingRow(words.CHECK_TERM, finding.difference or "", True),
@@ -250,11 +270,16 @@ def findings_document(report: CheckReport, language: Language | None = None) -> 
         words,
         words.CHECK_TITLE.format(title=report.game.title),
         report.game.source,
-        (Paragraph(line(lead), lead=True), *_by_severity(report.findings, words, 1)),
+        (
+            Paragraph(line(lead), lead=True),
+            *_by_severity(report.findings, words, 1, Notation.of(report.game)),
+        ),
     )
 
 
-def finding_blocks(findings: Sequence[Finding], language: Language) -> tuple[Block, ...]:
+def finding_blocks(
+    findings: Sequence[Finding], language: Language, game: Game | None = None
+) -> tuple[Block, ...]:
     """Return findings as a part of a larger report, to stand under a heading of the first level.
 
     Examples
@@ -263,33 +288,70 @@ def finding_blocks(findings: Sequence[Finding], language: Language) -> tuple[Blo
     >>> [block.text for block in finding_blocks([found], language_of("zh")) if isinstance(block, Heading)]
     ['提示', 'P622：game.yaml:3:1']
     """
-    return tuple(_by_severity(findings, language, 2))
+    return tuple(_by_severity(findings, language, 2, None if game is None else Notation.of(game)))
 
 
-def _by_severity(findings: Sequence[Finding], words: Language, level: int) -> Iterator[Block]:
+def _by_severity(
+    findings: Sequence[Finding], words: Language, level: int, notation: Notation | None
+) -> Iterator[Block]:
     """Yield errors, then notes, each under a heading of the given level."""
     for severity, title in (("error", words.CHECK_ALL_ERRORS), ("note", words.CHECK_ALL_NOTES)):
         chosen = [f for f in findings if f.severity == severity]
         if chosen:
             yield Heading(title, level)
         for finding in chosen:
-            yield from _one(finding, words, level + 1)
+            yield from _one(finding, words, level + 1, notation)
 
 
-def _words(text: str) -> Line:
+def finding_words(text: str) -> Line:
     """Return a sentence in which what stands between backticks is code."""
     parts = text.split("`")
     return tuple(Words(part, "code" if k % 2 else "plain") for k, part in enumerate(parts) if part)
 
 
-def _one(finding: Finding, words: Language, level: int) -> Iterator[Block]:
+def _one(finding: Finding, words: Language, level: int, notation: Notation | None) -> Iterator[Block]:
     # A document is passed on: the folders of its author's machine say nothing to its reader.
     where = re.split(r"[/\\\\]", finding.where)[-1]
     yield Heading(words.CHECK_FINDING.format(code=finding.code, where=where), level)
-    yield Paragraph(_words(words.tell(finding.text)))
+    yield Paragraph(finding_words(words.tell(finding.text)))
     rows = tuple(
-        (line(row.name), (Words(row.text, "code"),) if row.code else _words(row.text))
+        (line(row.name), _formula(row, notation) if row.code else finding_words(row.text))
         for row in rows_of(finding, words)
     )
     if rows:
         yield Table((Column(""), Column("", wide=True)), rows, row_heads=True)
+
+
+def _formula(row: FindingRow, notation: Notation | None) -> Line:
+    """Return what is right in the symbols of the game: formula, comparison or states; else as it is typed."""
+    if row.printed or notation is None:
+        return line(Words(row.text, "code"))
+    try:
+        parts = [line(_set(part, notation)) for part in row.text.split("; ")]
+    except InputError:
+        return line(Words(row.text, "code"))
+    return joined_lines(parts, "; ")
+
+
+def _set(text: str, notation: Notation) -> Layout:
+    match _COMPARED.split(text):
+        case [left, sign, right]:
+            return Row(
+                (_set(left, notation), relation_sign("==" if sign == "=" else sign), _set(right, notation))
+            )
+    if text.startswith("(") and (coordinates := _coordinates(text)):
+        return Fence("(", joined([_set(part, notation) for part in coordinates]), ")")
+    return notation.layout(parse_expression(text))
+
+
+def _coordinates(text: str) -> list[str]:
+    """Return the coordinates of a state such as ``(0, (a - b)/c)``; none where the text is no state."""
+    depth, begun, parts = 0, 1, []
+    for at, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if not depth and at < len(text) - 1:
+            return []
+        if depth == 1 and character == ",":
+            parts.append(text[begun:at].strip())
+            begun = at + 1
+    return [*parts, text[begun:-1].strip()] if parts else []

@@ -258,7 +258,7 @@ def _claims(study: Study, words: Language) -> Iterator[Block]:
 
     yield Heading(words.CLAIMS)
     yield Paragraph(claims_lead(study, words))
-    yield from finding_blocks(study.findings, words)
+    yield from finding_blocks(study.findings, words, study.game)
 
 
 def claims_lead(study: Study, words: Language) -> Line:

@@ -147,11 +147,16 @@ def _cases(study: Study, words: Language) -> Iterator[Block]:
 
 
 def _claims(study: Study, words: Language) -> Iterator[Block]:
+    from separatrix.present.documents.findings import finding_words
+
     errors = [f for f in study.findings if f.severity == "error"]
     if not study.claims:
         return
     yield Heading(words.CLAIMS)
     yield Paragraph(claims_lead(study, words))
     if errors:
-        told = tuple(line(Words(f.code, "code"), " ", words.tell(f.text)) for f in errors[:FEW_FINDINGS])
+        told = tuple(
+            line(Words(f.code, "code"), " ", *finding_words(words.tell(f.text)))
+            for f in errors[:FEW_FINDINGS]
+        )
         yield Bullets(told)

@@ -184,6 +184,8 @@ class Shortener:
         index = self.notation.symbol(share)
         named: list[tuple[Layout, Expression]] = []
         for corner, expression in at_corners:
+            if isinstance(expression, Number):
+                continue  # a name says less than the number
             arguments = Fence("(", joined((Text(str(c)) for c in corner), Text(",")), ")")
             name = Row((Script(Letter("Δ"), sub=index), arguments))
             self._learn(name, expression)

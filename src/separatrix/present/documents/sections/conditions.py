@@ -23,6 +23,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.documents.sections.context import Context
+from separatrix.present.formulas.fingerprint import written_size
 from separatrix.present.formulas.layout import Fraction, Layout, Letter, Operator, Row, Script, split_sign
 from separatrix.present.formulas.plain_math import to_plain
 
@@ -125,7 +126,11 @@ class _Mixed:
     @classmethod
     def of(cls, context: Context, point: RestPoint) -> _Mixed:
         coordinates = []
-        for share, expression in zip(context.analysis.game.shares, point.exact or (), strict=True):
+        mixed = list(zip(context.analysis.game.shares, point.exact or (), strict=True))
+        if any(written_size(e) > LONGEST_COORDINATE for _, e in mixed):
+            # The shorter ones first: what is told can stand in the longer ones.
+            mixed.sort(key=lambda told: written_size(told[1]))
+        for share, expression in mixed:
             if not (isinstance(expression, Number) and expression.value in (0, 1)):
                 symbol = context.notation.symbol(share)
                 coordinates.append((symbol, context.shortener.layout(expression)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from separatrix.game.translation import scenario_name
 from separatrix.present.document import Block, Column, Line, Table, line
 from separatrix.present.documents.sections.context import Context
+from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.wording.numbers import readable
 from separatrix.study.study import Case, Study
 
@@ -35,22 +36,38 @@ def parameters_table(context: Context, study: Study) -> Iterator[Block]:
     columns += [Column(words.UNIT)] if has_unit else []
     cases = study.cases if values_beside(study) else ()
     columns += [Column(case_title(case, context), "right") for case in cases]
+    shared = () if values_beside(study) else _shared(study)
+    columns += [Column(words.IN_ALL_CASES, "right")] if shared else []
     rows = []
     for parameter in parameters:
         row: list[Line] = [line(context.notation.symbol(parameter.name))]
         row += [line(parameter.meaning or "")] if has_meaning else []
         row += [line(parameter.unit or "")] if has_unit else []
         row += [line(_value(case, parameter.name)) for case in cases]
+        if shared:
+            row.append(line(_value(study.cases[0], parameter.name) if parameter.name in shared else ""))
         rows.append(tuple(row))
     if len(columns) > 1:
-        title = words.PARAMETERS_AND_VALUES if cases else words.PARAMETERS_TABLE
+        title = words.PARAMETERS_AND_VALUES if cases or shared else words.PARAMETERS_TABLE
         yield Table(tuple(columns), tuple(rows), title=title, row_heads=True)
 
 
 def cases_table(context: Context, study: Study) -> Iterator[Block]:
-    """Yield the values of the parameters, a column each case, where they do not stand with the meanings."""
-    names = list(study.game.parameters)
+    """Yield the values that differ between cases, where they do not stand with the meanings.
+
+    Few parameters are the columns; of many, the cases are.
+    """
+    shared = _shared(study)
+    names = [name for name in study.game.parameters if name not in shared]
     if not names or values_beside(study):
+        return
+    if len(names) <= MOST_CASES:
+        columns = [Column(""), *(Column(to_plain(context.notation.symbol(name)), "right") for name in names)]
+        rows = [
+            (line(case_title(case, context)), *(line(_value(case, name)) for name in names))
+            for case in study.cases
+        ]
+        yield Table(tuple(columns), tuple(rows), title=context.words.VALUES_TABLE, row_heads=True)
         return
     for start in range(0, len(study.cases), MOST_CASES):
         cases = study.cases[start : start + MOST_CASES]
@@ -60,6 +77,12 @@ def cases_table(context: Context, study: Study) -> Iterator[Block]:
             cells = [_value(case, name) for case in cases]
             rows.append((line(context.notation.symbol(name)), *(line(cell) for cell in cells)))
         yield Table(tuple(columns), tuple(rows), title=context.words.VALUES_TABLE, row_heads=True)
+
+
+def _shared(study: Study) -> frozenset[str]:
+    """Return the parameters that have one value in all of several cases."""
+    names = study.game.parameters if len(study.cases) > 1 else ()
+    return frozenset(name for name in names if len({_value(case, name) for case in study.cases}) == 1)
 
 
 def _value(case: Case, name: str) -> str:

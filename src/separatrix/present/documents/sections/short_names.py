@@ -33,7 +33,8 @@ def short_names_section(context: Context) -> Iterator[Block]:
     rows = tuple(Equation(name, meaning) for name, meaning in meanings)
     if not context.shortener.active and not context.analysis.definitions:
         # Only what the terminal leaves out uses them.
-        yield Details(context.words.ABBREVIATIONS_ALL, (Equations(rows),))
+        lead = Paragraph(line(context.words.ABBREVIATIONS, context.words.COLON))
+        yield Details(context.words.ABBREVIATIONS_ALL, (lead, Equations(rows)))
         return
     others = tuple(row for row in rows if not context.shortener.is_advantage(row.left))
     brief: tuple[Block, ...] = (Paragraph((Words(context.words.ABBREVIATIONS_BRIEF, "muted"),)),)
