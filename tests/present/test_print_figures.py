@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from separatrix.present.figures.projection import CORNERS, USUAL, View, view_of
 from separatrix.present.figures.regime_map import CLEAR, regime_map_figure
 from separatrix.present.figures.shock import draw_shock_by_share, shock_picture
 from separatrix.present.figures.small_multiples import Multiples
+from separatrix.present.figures.trajectory_set import draw_case_trajectories
 from separatrix.present.languages import LANGUAGES, language_of
 
 ENGLISH = language_of("en")
@@ -38,6 +40,21 @@ CENTRED: dict[str, Any] = {
 def texts(figure: Any) -> list[str]:
     """Return what a reader of a figure reads."""
     return [t.get_text() for t in figure.findobj(Text) if t.get_text()]
+
+
+@pytest.mark.parametrize("scale", ["1", "30", "100000", "1/1000", "1/1000000"])
+def test_times_on_an_axis_stand_apart(scale: str) -> None:
+    """Payoffs in thousands settle in ten-thousandths: labels are fewer then, and none lies on another."""
+    pay = [[f"3*{scale}", f"1*{scale}"], [0, f"2*{scale}"]]
+    game = {"populations": ["A", "B"], "bimatrix": [[[a, a] for a in row] for row in pay]}
+    found = separatrix.trajectories(separatrix.load(game), {"start": [(0.3, 0.4), (0.6, 0.9)]})
+    with style():
+        figure = draw_case_trajectories(["one", "two"], [found, found], ENGLISH)
+        figure.canvas.draw()
+    for axes in figure.axes:
+        shown = [t.get_window_extent() for t in axes.get_xticklabels() if t.get_text()]
+        assert len(shown) > 1
+        assert all(a.x1 < b.x0 for a, b in pairwise(shown))
 
 
 @pytest.mark.parametrize("place", [(1.5, 3.0), (3.0, 1.0), (5.0, 1.0), (2.0, 3.9)])

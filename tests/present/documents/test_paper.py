@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from separatrix.analysis.result import Completeness
 from separatrix.audit.evidence.finding import Finding
 from separatrix.game.catalogue_files import catalogue_slugs
+from separatrix.game.translation import scenario_name, translate
 from separatrix.present.document import (
     Bullets,
     Details,
@@ -28,16 +30,17 @@ from separatrix.present.document import (
     Table,
     Verbatim,
 )
+from separatrix.present.documents.findings import finding_words
 from separatrix.present.documents.paper import build_paper, claims_lead
 from separatrix.present.documents.report import build_report
 from separatrix.present.documents.report_file import report_document
-from separatrix.present.documents.sections.cases import trajectories_of_cases
+from separatrix.present.documents.sections.cases import labels_table, trajectories_of_cases
 from separatrix.present.documents.sections.conditions import conditions_section
 from separatrix.present.documents.sections.context import Context
 from separatrix.present.documents.sections.parameters import cases_table, parameters_table
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.study.study import study
+from separatrix.study.study import Study, study
 
 UNDECIDED: dict[str, Any] = {
     "title": "A slow spiral",
@@ -237,11 +240,20 @@ def test_the_face_of_a_rest_set_is_the_one_on_which_it_lies(slug: str) -> None:
         assert told == f"({shared[0]}, {shared[1]})"
 
 
+@cache
+def seven_cases() -> Study:
+    """Return the study of a small game with seven scenarios."""
+    game: dict[str, Any] = {
+        "payoff_matrix": [["a - b", "c"], [0, "d"]],
+        "parameters": {"a": 3, "b": 1, "c": 2, "d": 4},
+        "scenarios": {f"case {k}": {"a": k, "d": 2 * k} for k in range(1, 8)},
+    }
+    return study(separatrix.load(game), check=False)
+
+
 def test_values_that_all_cases_share_stand_once() -> None:
     """Of many cases the table shows the parameters that differ; the others stand with their meanings."""
-    game = {"payoff_matrix": [["a - b", "c"], [0, "d"]], "parameters": {"a": 3, "b": 1, "c": 2, "d": 4}}
-    game["scenarios"] = {f"case {k}": {"a": k, "d": 2 * k} for k in range(1, 8)}
-    found = study(separatrix.load(game), check=False)
+    found = seven_cases()
     context = Context.of(found.model)
     (meanings,) = (b for b in parameters_table(context, found) if isinstance(b, Table))
     (values,) = (b for b in cases_table(context, found) if isinstance(b, Table))
@@ -264,6 +276,19 @@ def test_coordinates_that_are_told_stand_in_longer_ones() -> None:
     told = {to_plain(row.left): to_plain(row.right) for row in rows}
     assert [name for name in told if name in "xyz"] == ["y", "z", "x"]
     assert told["x"] == "(E − Wz)/(tF + S − F(t − 1)z)"
+
+
+def test_no_case_is_left_over() -> None:
+    """Seven cases stand in a table of four and one of three, not of six and one."""
+    tables = [b for b in labels_table(seven_cases(), language_of("en")) if isinstance(b, Table)]
+    assert [len(table.columns) - 2 for table in tables] == [4, 3]
+
+
+def test_a_chinese_report_calls_scenarios_by_their_chinese_names() -> None:
+    """Also in what was found wrong or degenerate."""
+    game = translate(separatrix.load("wang-2023"), "zh")
+    told = plain(finding_words("情景`stage-1`是退化的：`CE`", game))
+    assert told == f"情景{scenario_name(game, 'stage-1')}是退化的：CE" and "阶段" in told
 
 
 def test_eigenvalues_that_differ_in_their_sign_are_written_once() -> None:

@@ -12,6 +12,7 @@ from separatrix.audit.evidence.finding import Finding
 from separatrix.errors import InputError, excerpt
 from separatrix.expression.parser import parse_expression
 from separatrix.game.model import Game
+from separatrix.game.translation import scenario_name
 from separatrix.present.document import (
     Block,
     Column,
@@ -272,7 +273,7 @@ def findings_document(report: CheckReport, language: Language | None = None) -> 
         report.game.source,
         (
             Paragraph(line(lead), lead=True),
-            *_by_severity(report.findings, words, 1, Notation.of(report.game)),
+            *_by_severity(report.findings, words, 1, report.game),
         ),
     )
 
@@ -288,11 +289,11 @@ def finding_blocks(
     >>> [block.text for block in finding_blocks([found], language_of("zh")) if isinstance(block, Heading)]
     ['提示', 'P622：game.yaml:3:1']
     """
-    return tuple(_by_severity(findings, language, 2, None if game is None else Notation.of(game)))
+    return tuple(_by_severity(findings, language, 2, game))
 
 
 def _by_severity(
-    findings: Sequence[Finding], words: Language, level: int, notation: Notation | None
+    findings: Sequence[Finding], words: Language, level: int, game: Game | None
 ) -> Iterator[Block]:
     """Yield errors, then notes, each under a heading of the given level."""
     for severity, title in (("error", words.CHECK_ALL_ERRORS), ("note", words.CHECK_ALL_NOTES)):
@@ -300,22 +301,28 @@ def _by_severity(
         if chosen:
             yield Heading(title, level)
         for finding in chosen:
-            yield from _one(finding, words, level + 1, notation)
+            yield from _one(finding, words, level + 1, game)
 
 
-def finding_words(text: str) -> Line:
-    """Return a sentence in which what stands between backticks is code."""
+def finding_words(text: str, game: Game | None = None) -> Line:
+    """Return a sentence with code where backticks stand; scenarios have their names in the game."""
+    named = {} if game is None else {name: scenario_name(game, name) for name in game.scenarios}
     parts = text.split("`")
-    return tuple(Words(part, "code" if k % 2 else "plain") for k, part in enumerate(parts) if part)
+    return tuple(
+        Words(named.get(part, part) if k % 2 else part, "code" if k % 2 and part not in named else "plain")
+        for k, part in enumerate(parts)
+        if part
+    )
 
 
-def _one(finding: Finding, words: Language, level: int, notation: Notation | None) -> Iterator[Block]:
+def _one(finding: Finding, words: Language, level: int, game: Game | None) -> Iterator[Block]:
     # A document is passed on: the folders of its author's machine say nothing to its reader.
     where = re.split(r"[/\\\\]", finding.where)[-1]
     yield Heading(words.CHECK_FINDING.format(code=finding.code, where=where), level)
-    yield Paragraph(finding_words(words.tell(finding.text)))
+    notation = None if game is None else Notation.of(game)
+    yield Paragraph(finding_words(words.tell(finding.text), game))
     rows = tuple(
-        (line(row.name), _formula(row, notation) if row.code else finding_words(row.text))
+        (line(row.name), _formula(row, notation) if row.code else finding_words(row.text, game))
         for row in rows_of(finding, words)
     )
     if rows:

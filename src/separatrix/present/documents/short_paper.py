@@ -156,7 +156,7 @@ def _claims(study: Study, words: Language) -> Iterator[Block]:
     yield Paragraph(claims_lead(study, words))
     if errors:
         told = tuple(
-            line(Words(f.code, "code"), " ", *finding_words(words.tell(f.text)))
+            line(Words(f.code, "code"), " ", *finding_words(words.tell(f.text), study.game))
             for f in errors[:FEW_FINDINGS]
         )
         yield Bullets(told)

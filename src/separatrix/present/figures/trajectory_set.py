@@ -16,6 +16,7 @@ from separatrix.present.figures.page import Page, new_page
 from separatrix.present.figures.picture import picture
 from separatrix.present.figures.time_series import COLOURS, DASHES
 from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.outcomes import start_in_words
 from separatrix.present.wording.variations import (
     axis_in_words,
@@ -52,6 +53,9 @@ LEFT, BETWEEN, GAP = 30.0, 30.0, 12.0
 
 HIGH, BELOW = 118.0, 30.0
 """Points: the height of a panel, and the room for ticks and the name of the axis below it."""
+
+MOST_TICKS, LONGEST_TIME, DIGIT = 5, 7, 0.62
+"""Intervals on an axis of time, characters of a time in full, and ems of a digit, its gap with it."""
 
 WIDTHS = {1: 280.0, 2: 200.0, 3: 150.0}
 """The width of a panel, by how many stand side by side."""
@@ -258,12 +262,34 @@ def _frame(axes: Axes, orbit: Trajectory, *, labelled: bool) -> None:
     axes.set_xlim(low, high)
     axes.set_ylim(-0.02, 1.02)
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"] if labelled else ["", "", ""])
-    axes.locator_params(axis="x", nbins=5)
+    wide = 72 * axes.get_window_extent().width / axes.figure.dpi
+    axes.set_xticks(*_time_ticks(low, high, wide))
     axes.tick_params(labelsize=SMALL, color=INK, length=3, pad=3)
     axes.grid(color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
+
+
+def _time_ticks(low: float, high: float, wide: float) -> tuple[list[float], list[str]]:
+    """Return ticks of a time axis and their labels, as many as stand apart on so many points."""
+    from matplotlib.ticker import MaxNLocator
+
+    ticks: list[float] = []
+    for most in range(MOST_TICKS, 0, -1):
+        found = MaxNLocator(nbins=most).tick_values(low, high)
+        reach = 1e-9 * (high - low)
+        ticks = [float(t) for t in found if low - reach <= t <= high + reach]
+        labels = [_time_text(t) for t in ticks]
+        room = wide * (ticks[-1] - ticks[0]) / (high - low) / (len(ticks) - 1) if len(ticks) > 1 else wide
+        if max(map(len, labels), default=0) * DIGIT * SMALL + SMALL / 2 <= room:
+            break
+    return ticks, [_time_text(t) for t in ticks]
+
+
+def _time_text(time: float) -> str:
+    text = f"{time:.9f}".rstrip("0").rstrip(".").replace("-", "−")
+    return text if 0 < len(text) <= LONGEST_TIME else readable(time)
 
 
 # --------------------------------------------------------------------------- cases

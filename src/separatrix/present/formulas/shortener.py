@@ -8,8 +8,9 @@ play (0,1).  The rest points on the faces are quotients of these numbers and the
 
 from __future__ import annotations
 
+import copy
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction as Rational
 
 from separatrix.expression.condition import MIRRORED
@@ -136,6 +137,18 @@ class Shortener:
         elif key is None:  # a root: only the same formula is recognised
             for form in (expression, self.simplified(expression)):
                 self._local_roots.setdefault(form, symbol)
+
+    def length(self, told: Sequence[tuple[Layout, Expression]]) -> int:
+        """Return the characters of formulas told one after the other; this shortener stays as it is."""
+        other = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, dict):
+                setattr(other, name, dict(value))
+        total = 0
+        for symbol, expression in told:
+            total += len(to_plain(other.layout(expression)))
+            other.let(symbol, expression)
+        return total + LONGEST * (other._others - self._others)
 
     def forget(self) -> None:
         """Drop the symbols that `let` gave."""

@@ -50,8 +50,10 @@ MOST_LABELLED = 6
 
 
 def _groups(cases: Sequence[Case], most: int) -> Iterator[Sequence[Case]]:
-    for start in range(0, len(cases), most):
-        yield cases[start : start + most]
+    """Yield cases in groups of about the same size, so that no figure or table has a single one left over."""
+    size = -(-len(cases) // -(-len(cases) // most)) if cases else most
+    for start in range(0, len(cases), size):
+        yield cases[start : start + size]
 
 
 def case_name(case: Case, words: Language) -> str:

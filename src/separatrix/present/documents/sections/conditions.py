@@ -32,6 +32,9 @@ __all__ = ["conditions_section"]
 WIDEST = 88
 """Characters of a numerator or denominator past which a fraction is written in parts."""
 
+SHORTER = 0.9
+"""How much shorter another order of the coordinates is at least that is worth it."""
+
 LONGEST_COORDINATE = 46
 """Characters of a coordinate past which a rest point gets a paragraph of its own."""
 
@@ -125,17 +128,19 @@ class _Mixed:
 
     @classmethod
     def of(cls, context: Context, point: RestPoint) -> _Mixed:
+        told = zip(context.analysis.game.shares, point.exact or (), strict=True)
+        mixed = [(s, e) for s, e in told if not (isinstance(e, Number) and e.value in (0, 1))]
+        named = [(context.notation.symbol(share), expression) for share, expression in mixed]
+        if max((written_size(e) for _, e in named), default=0) > LONGEST_COORDINATE:
+            # What is told first can stand in the others: the shorter ones, where that makes a difference.
+            other = sorted(named, key=lambda one: written_size(one[1]))
+            if context.shortener.length(other) < SHORTER * context.shortener.length(named):
+                named = other
         coordinates = []
-        mixed = list(zip(context.analysis.game.shares, point.exact or (), strict=True))
-        if any(written_size(e) > LONGEST_COORDINATE for _, e in mixed):
-            # The shorter ones first: what is told can stand in the longer ones.
-            mixed.sort(key=lambda told: written_size(told[1]))
-        for share, expression in mixed:
-            if not (isinstance(expression, Number) and expression.value in (0, 1)):
-                symbol = context.notation.symbol(share)
-                coordinates.append((symbol, context.shortener.layout(expression)))
-                # From here on the symbol stands for the formula.
-                context.shortener.let(symbol, expression)
+        for symbol, expression in named:
+            coordinates.append((symbol, context.shortener.layout(expression)))
+            # From here on the symbol stands for the formula.
+            context.shortener.let(symbol, expression)
         exists = _existence(context, point.exists) if point.exists is not None else line("–")
         context.shortener.forget()
         return cls(point, tuple(coordinates), exists)

@@ -233,7 +233,7 @@ STYLE = r"""
       table.footer(line(1pt)),
     )
     // A short table goes to the next page rather than break.
-    let short = cells.pos().len() <= 15 * count and measure(whole, ..size).height < 0.4 * page.height
+    let short = cells.pos().len() <= 15 * count and measure(whole, ..size).height < 0.3 * page.height
     align(center, block(breakable: not short, whole))
   }
 })
