@@ -32,8 +32,8 @@ def test_other_measures_are_drawn_as_they_were_measured(tmp_path: Path) -> None:
     out = tmp_path / "basins.svg"
     assert app.run([*SHI, "--measure", "basin", "--out", str(out)]) == 0
     text = out.read_text(encoding="utf-8")
-    assert "x=0,y=0" in text
-    assert "x=1,y=1" in text
+    assert "E1 (0, 0)" in text
+    assert "E4 (1, 1)" in text
     assert "basin_error" not in text
 
 
@@ -48,6 +48,19 @@ def test_measures_are_named_in_words_and_axes_by_what_they_mean(tmp_path: Path) 
     text = plane.read_text(encoding="utf-8")
     assert "share of all starts" not in text and "cost" not in text
     assert "C₁：" in text and "C₂：" in text
+
+
+def test_what_is_not_measured_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where an assumption does not hold a map is grey, and says why; the summary counts the points."""
+    out = tmp_path / "plane.svg"
+    over = ["--over", "C1=0:8:5", "--over", "C2=1:4:2", "--measure", "basin"]
+    assert app.run(["sweep", "shi-chen-2018", *over, "--out", str(out)]) == 0
+    assert out.read_text(encoding="utf-8").count(">not measured<") == 2
+    told = " ".join(capsys.readouterr().out.split())
+    assert "10 points: C₁ from 0 to 8 (5 values)" in told
+    assert "does not hold there: 2 points." in told and "The figure is in" in told
+    assert app.run(["sweep", "shi-chen-2018", "--over", "C1=0:8:5", "--measure", "basin"]) == 0
+    assert "does not hold there: 1 point." in " ".join(capsys.readouterr().out.split())
 
 
 def test_three_parameters_have_no_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

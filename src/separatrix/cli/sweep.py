@@ -258,4 +258,4 @@ def _answer(swept: SweepResult, chosen: str, out: Path | None, lang: str, printe
     else:
         swept.write(out, chosen)
     if out is not None:
-        emit_document(sweep_document(swept, game, words, str(out)), "text", None)
+        emit_document(sweep_document(swept, game, words, str(out), chosen in PICTURES), "text", None)

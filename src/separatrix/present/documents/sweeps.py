@@ -11,6 +11,8 @@ from separatrix.present.document import Block, Column, Document, Line, Paragraph
 from separatrix.present.documents.parts import document_in, scenario_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
+from separatrix.present.wording.outcomes import with_ids
+from separatrix.present.wording.variations import symbol_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -28,7 +30,9 @@ MOST_WORDS = 24
 PLACES = 4
 
 
-def sweep_document(swept: SweepResult, game: Game, words: Language, written: str | None = None) -> Document:
+def sweep_document(
+    swept: SweepResult, game: Game, words: Language, written: str | None = None, drawn: bool = False
+) -> Document:
     """Return a finished sweep as a document.
 
     Parameters
@@ -39,37 +43,47 @@ def sweep_document(swept: SweepResult, game: Game, words: Language, written: str
     words : Language
     written : str, optional
         The file that holds all values.
+    drawn : bool
+        That file is a figure instead.
     """
     return document_in(
         words,
         words.SWEEP_TITLE.format(title=game.title),
         scenario_words(game, swept.sweep.scenario, words),
-        _blocks(swept, words, written),
+        _blocks(swept, game, words, written, drawn),
     )
 
 
-def _blocks(swept: SweepResult, words: Language, written: str | None) -> Iterator[Block]:
+def _blocks(
+    swept: SweepResult, game: Game, words: Language, written: str | None, drawn: bool
+) -> Iterator[Block]:
     from separatrix.dynamics.sweeps.block import STATUS
 
     axes = []
     for axis in swept.sweep.axes:
         low, high = readable(axis.low, PLACES), readable(axis.high, PLACES)
-        axes.append(words.SWEEP_AXIS.format(name=axis.name, low=low, high=high, count=f"{axis.count:,}"))
+        axes.append(
+            words.SWEEP_AXIS.format(
+                name=symbol_text(game, axis.name), low=low, high=high, count=f"{axis.count:,}"
+            )
+        )
     total = swept.blocks.tiling.size
-    lead = words.SWEEP_LEAD.format(points=f"{total:,}", axes=words.separators["; "].join(axes))
+    lead = words.SWEEP_LEAD.format(
+        points=words.count(total, "SWEEP_PLACE"), axes=words.separators["; "].join(axes)
+    )
     yield Paragraph(line(lead), lead=True)
     told = [v for v in swept.layout.variables if v.column != STATUS]
     ids = swept.states()
     # Once the file is written its blocks are gone; a few points can be read in the file.
     if total <= FEW and len(_shown_heads(swept)) <= MOST_COLUMNS and written is None:
-        yield _points(swept, ids)
+        yield _points(swept, game, ids)
     else:
         for variable in told:
             if variable.kind == "words" and variable.total.counts:
                 yield _counts(variable, total, ids, words)
         numbers = [v for v in told if v.kind != "words"]
         if numbers:
-            yield _ranges(numbers, words)
+            yield _ranges(numbers, ids, words)
     yield from _flagged(swept, words)
     sure: dict[str, list[str]] = {}
     for variable in told:
@@ -79,7 +93,7 @@ def _blocks(swept: SweepResult, words: Language, written: str | None) -> Iterato
         name = words.separators[", "].join(names)
         yield Paragraph(line(words.SWEEP_SURE.format(name=name, how_sure=words.capital(text))))
     if written is not None:
-        yield Paragraph(line(words.SWEEP_WRITTEN.format(file=written)))
+        yield Paragraph(line((words.SWEEP_DRAWN if drawn else words.SWEEP_WRITTEN).format(file=written)))
 
 
 def _shown_heads(swept: SweepResult) -> list[tuple[int, str]]:
@@ -91,15 +105,16 @@ def _shown_heads(swept: SweepResult) -> list[tuple[int, str]]:
     return [(k, head) for k, head in enumerate(heads_of(swept.layout)) if head != STATUS or not dull]
 
 
-def _points(swept: SweepResult, ids: Mapping[str, str]) -> Block:
+def _points(swept: SweepResult, game: Game, ids: Mapping[str, str]) -> Block:
     from separatrix.run.csv_rows import rows_of
 
     heads = _shown_heads(swept)
     found = list(rows_of(swept.blocks, swept.layout))
     rows = tuple(tuple(_cell(row[k], ids) for k, _ in heads) for row in found)
     numeric = [all(not isinstance(row[k], str) for row in found) for k, _ in heads]
+    axes = {axis.name: symbol_text(game, axis.name) for axis in swept.sweep.axes}
     columns = [
-        Column(head, align="right" if right else "left")
+        Column(axes.get(head, head), align="right" if right else "left")
         for (_, head), right in zip(heads, numeric, strict=True)
     ]
     return Table(tuple(columns), rows)
@@ -108,12 +123,7 @@ def _points(swept: SweepResult, ids: Mapping[str, str]) -> Block:
 def _cell(value: Any, ids: Mapping[str, str]) -> Line:
     if value is None:
         return line("–")
-    return line(readable(value, PLACES) if isinstance(value, float) else _label(value, ids))
-
-
-def _label(label: str, ids: Mapping[str, str]) -> str:
-    """Return a set of states with their ids, and with room where a line can break."""
-    return " | ".join(f"{ids[part]} {part}" if part in ids else part for part in label.split("|"))
+    return line(readable(value, PLACES) if isinstance(value, float) else with_ids(value, ids))
 
 
 def _counts(variable: Variable, total: int, ids: Mapping[str, str], words: Language) -> Block:
@@ -127,7 +137,7 @@ def _counts(variable: Variable, total: int, ids: Mapping[str, str], words: Langu
     )
     rows: list[tuple[Line, ...]] = [
         (
-            line(_label(label, ids)),
+            line(with_ids(label, ids)),
             line(f"{count:,}"),
             line(percent(count / total)),
             (Words(bar(count / total), "code"),),
@@ -140,7 +150,7 @@ def _counts(variable: Variable, total: int, ids: Mapping[str, str], words: Langu
     return Table(columns, tuple(rows), row_heads=True)
 
 
-def _ranges(numbers: Sequence[Variable], words: Language) -> Block:
+def _ranges(numbers: Sequence[Variable], ids: Mapping[str, str], words: Language) -> Block:
     columns = (
         Column(words.SWEEP_MEASURED),
         Column(words.SWEEP_LOW, align="right"),
@@ -150,7 +160,7 @@ def _ranges(numbers: Sequence[Variable], words: Language) -> Block:
     rows = []
     for variable in numbers:
         for name in variable.labels or ("",):
-            head = f"{variable.name}[{name}]" if name else variable.name
+            head = f"{variable.name}[{with_ids(name, ids)}]" if name else variable.name
             cells = [line(head), line("–"), line("–"), line(f"{variable.total.known:,}")]
             if name in variable.total.low:
                 low, high = variable.total.range_of(name)
@@ -164,9 +174,11 @@ def _flagged(swept: SweepResult, words: Language) -> Iterator[Block]:
 
     for status, count in sorted(swept.layout.variable(STATUS).total.counts.items()):
         if status == ASSUMED:
-            yield Paragraph(line(words.SWEEP_ASSUMED.format(count=f"{count:,}")))
+            yield Paragraph(line(words.SWEEP_ASSUMED.format(points=words.count(count, "SWEEP_PLACE"))))
         elif status != FINE:
-            yield Paragraph(line(words.SWEEP_FLAGGED.format(count=f"{count:,}", code=status)))
+            yield Paragraph(
+                line(words.SWEEP_FLAGGED.format(points=words.count(count, "SWEEP_PLACE"), code=status))
+            )
 
 
 # --------------------------------------------------------------------------- JSON

@@ -112,7 +112,7 @@ def shortened(text: str, width: float, rows: int = 1, size: float = TEXT) -> lis
             last = last[:-1]
         return [*lines[: rows - 1], last.rstrip() + "…"]
     # Lines of about the same length look better than a last one of a single character.
-    narrow = max(measure(text) / len(lines), *(measure(piece) for piece in _PIECE.findall(text)))
+    narrow = max((measure(text) / max(len(lines), 1), *map(measure, _PIECE.findall(text))))
     while len(lines) > 1 and narrow < width:
         even = wrapped(text, narrow, measure)
         if len(even) == len(lines):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["MOST_PANELS", "Panel", "draw_swept", "swept_picture"]
 
 MOST_PANELS = 6
+NAMES = 66.0
+"""Points: the room for the names of lines."""
+
 SIDE, LEFT, RIGHT, TOP, BOTTOM = 260.0, 60.0, 96.0, 36.0, 46.0
 
 
@@ -37,13 +40,15 @@ class Panel:
     """One number over the grid: what it is, in words, and its values by what they belong to.
 
     ``values`` has the shape of the axes; a panel of a sweep over one parameter may hold several lines.
+    Of a `share` all of 0 to 1 is shown.
     """
 
     name: str
     lines: tuple[tuple[str, Array], ...]
+    share: bool = False
 
 
-def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]]) -> Figure:
+def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]], missing: str) -> Figure:
     """Return the panels, one below the other.
 
     Parameters
@@ -52,13 +57,18 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
         At most `MOST_PANELS` are drawn.
     axes : one or two of (what they show, values, logarithmic)
         The parameters that were swept; the first goes to the right.
+    missing : str
+        What is said of points of a map that have no value.
     """
     from matplotlib.figure import Figure as NewFigure
+    from matplotlib.patches import Patch
 
     flat = [panel for panel in panels if panel.lines][:MOST_PANELS]
     if len(axes) == 2:
         flat = [
-            Panel(f"{p.name}: {name}" if name else p.name, ((name, v),)) for p in flat for name, v in p.lines
+            Panel(f"{p.name}: {name}" if name else p.name, ((name, v),), p.share)
+            for p in flat
+            for name, v in p.lines
         ]
         flat = flat[:MOST_PANELS]
     step = (SIDE if len(axes) == 2 else 0.6 * SIDE) + TOP + BOTTOM
@@ -76,9 +86,12 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
             place.set_xscale("log")
         if len(axes) == 1:
             for n, (name, values) in enumerate(panel.lines):
-                place.plot(axes[0][1], values, label=name or None, **look_of(n))
+                told = "\n".join(shortened(name, NAMES, 3, SMALL))
+                place.plot(axes[0][1], values, label=told or None, **look_of(n))
             if any(name for name, _ in panel.lines):
                 place.legend(loc="upper left", bbox_to_anchor=(1.01, 1.02), frameon=False, fontsize=SMALL)
+            if panel.share:
+                place.set_ylim(-0.02, 1.02)
             place.grid(color=FAINT, linewidth=0.5)
             for side in ("top", "right"):
                 place.spines[side].set_visible(False)
@@ -86,8 +99,21 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
         if axes[1][2]:
             place.set_yscale("log")
         place.set_ylabel("\n".join(shortened(axes[1][0], SIDE, 2, SMALL)), fontsize=SMALL)
+        values = panel.lines[0][1]
+        if not np.isfinite(values).all():
+            place.set_facecolor(FAINT)
+            label = Patch(facecolor=FAINT, edgecolor=INK, linewidth=0.6, label=missing)
+            place.legend(
+                handles=[label],
+                loc="upper left",
+                bbox_to_anchor=(1.0, 0.0),
+                frameon=False,
+                fontsize=SMALL,
+                handlelength=1.2,
+            )
+        ends: dict[str, Any] = {"vmin": 0, "vmax": 1} if panel.share else {}
         mesh = place.pcolormesh(
-            axes[0][1], axes[1][1], panel.lines[0][1].T, cmap="cividis", shading="nearest", rasterized=True
+            axes[0][1], axes[1][1], values.T, cmap="cividis", shading="nearest", rasterized=True, **ends
         )
         bar = figure.add_axes(
             ((LEFT + SIDE + 12) / width, 1 - (k * step + TOP + tall) / height, 12 / width, tall / height)
@@ -95,6 +121,13 @@ def draw_swept(panels: Sequence[Panel], axes: Sequence[tuple[str, Array, bool]])
         figure.colorbar(mesh, cax=bar)
         bar.tick_params(labelsize=SMALL, color=INK)
     return figure
+
+
+def _state(label: str, ids: Mapping[str, str]) -> str:
+    """Return ``E1 (0, 0)`` for ``x=0,y=0``; what has no id as it is called."""
+    if label not in ids:
+        return label
+    return f"{ids[label]} ({', '.join(part.partition('=')[2] or part for part in label.split(','))})"
 
 
 def swept_picture(swept: SweepResult, game: Game, words: Language) -> Draw:
@@ -111,7 +144,7 @@ def swept_picture(swept: SweepResult, game: Game, words: Language) -> Draw:
             "U902", f"a figure shows one or two parameters, not {len(asked.axes)}", hint="write .nc or .csv"
         )
     data = swept.dataset()
-    names = [axis.name for axis in asked.axes]
+    names, ids = [axis.name for axis in asked.axes], swept.states()
     meanings = {v.name: v.own.get("long_name", v.name) for v in swept.layout.variables}
     panels = []
     for name, variable in data.data_vars.items():
@@ -125,11 +158,11 @@ def swept_picture(swept: SweepResult, game: Game, words: Language) -> Draw:
             labels = [str(v) for v in data[others[0]].values] if others[0] in data.coords else None
             parts = variable.transpose(*names, others[0]).values
             lines = [
-                (labels[k] if labels else str(k), parts[..., k])
+                (_state(labels[k], ids) if labels else str(k), parts[..., k])
                 for k in range(parts.shape[-1])
                 if np.isfinite(parts[..., k]).any() and np.nanmax(parts[..., k]) > 0
             ]
-            panels.append(Panel(title, tuple(lines)))
+            panels.append(Panel(title, tuple(lines), name == "basin"))
     if not panels:
         raise InputError("U902", "nothing that was measured is a number", hint="write .nc or .csv")
     axes = [
@@ -141,4 +174,4 @@ def swept_picture(swept: SweepResult, game: Game, words: Language) -> Draw:
         for axis in asked.axes
     ]
     said = ", ".join(panel.name for panel in panels)
-    return picture(lambda: draw_swept(panels, axes), game.title, said)
+    return picture(lambda: draw_swept(panels, axes, words.SWEEP_MISSING), game.title, said)

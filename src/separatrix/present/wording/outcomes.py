@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from separatrix.present.languages import Language
@@ -9,7 +10,7 @@ from separatrix.present.languages import Language
 if TYPE_CHECKING:
     from separatrix.dynamics.integrate.result import Trajectory
 
-__all__ = ["outcome_words", "index_text", "start_in_words"]
+__all__ = ["index_text", "outcome_words", "start_in_words", "with_ids"]
 
 
 def start_in_words(orbit: Trajectory) -> str:
@@ -37,3 +38,14 @@ def outcome_words(name: str, words: Language) -> str:
         "other": words.OUTCOME_OTHER,
     }
     return known.get(name, name)
+
+
+def with_ids(label: str, ids: Mapping[str, str]) -> str:
+    """Return the states that a sweep names by their shares, each with its id, with room for lines to break.
+
+    Examples
+    --------
+    >>> with_ids("x=0,y=0|cycle", {"x=0,y=0": "E1"})
+    'E1 x=0,y=0 | cycle'
+    """
+    return " | ".join(f"{ids[part]} {part}" if part in ids else part for part in label.split("|"))
