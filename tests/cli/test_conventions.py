@@ -229,6 +229,7 @@ def test_regimes_gives_the_map_of_python(capsys: Capture) -> None:
     [
         (["bifurcation", "shi-chen-2018", "--over", "C1=0"], "U901", "NAME=LOW:HIGH"),
         (["bifurcation", "shi-chen-2018", "--over", "C9=0:1"], "V302", "did you mean"),
+        (["regimes", "shi-chen-2018", "--over", "C1,C2"], "V302", "--over C1 --over C2"),
         (["bifurcation", "shi-chen-2018", "--over", "C1=3:3"], "D661", ""),
         (["regimes", "shi-chen-2018", "--over", "C1"], "U901", "bifurcation"),
         (["regimes", "shi-chen-2018", "--over", "C1", "--over", "C1=0:1"], "U901", "two parameters"),

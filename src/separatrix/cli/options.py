@@ -284,11 +284,11 @@ def interval_of(game: Game, text: str) -> tuple[str, object, object]:
         raise InputError("U901", f"--over {text}: expected NAME=LOW:HIGH", hint="as in --over C1=0:8")
     if name not in game.parameters:
         meant = nearest(name, list(game.parameters))
-        raise NameProblem(
-            "V302",
-            f"--over {text}: the game has no parameter `{name}`",
-            hint=f"did you mean `{meant}`?" if meant else f"known are {', '.join(game.parameters)}",
-        )
+        hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(game.parameters)}"
+        several = [part.strip() for part in name.split(",")]
+        if len(several) > 1 and all(part in game.parameters for part in several):
+            hint = f"give each its own: {' '.join(f'--over {part}' for part in several)}"
+        raise NameProblem("V302", f"--over {text}: the game has no parameter `{name}`", hint=hint)
     if separator:
         return name, ends[0], ends[1]
     limits = game.parameters[name].range

@@ -49,6 +49,7 @@ LONGEST = 480
 
 _VALUE = re.compile(r"(?<=\w) = (?=[-\w.]+(?:,|;|\)|$| and ))")
 _INNER_SIGN = re.compile(r"(?<=[^-\s([{_^\\+=*/])(?=[-+\\])")
+_BETWEEN = re.compile(r"; |；")
 _COMPARED = re.compile(r" (<=|>=|<|>|=) ")
 _SIGN = re.compile(r" ([-+=<>]|==|!=|<=|>=) ")
 
@@ -334,7 +335,7 @@ def _formula(row: FindingRow, notation: Notation | None) -> Line:
     if row.printed or notation is None:
         return line(Words(row.text, "code"))
     try:
-        parts = [line(_set(part, notation)) for part in row.text.split("; ")]
+        parts = [line(_set(part, notation)) for part in _BETWEEN.split(row.text)]
     except InputError:
         return line(Words(row.text, "code"))
     return joined_lines(parts, "; ")
