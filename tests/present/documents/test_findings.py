@@ -56,13 +56,13 @@ def test_findings_come_in_the_order_of_the_file_and_once() -> None:
 def test_what_is_right_is_set_in_the_symbols_of_the_game() -> None:
     """Formulas, comparisons and states are set; what a paper prints stays as it is typed."""
     game = load({"payoff_matrix": [["pi1 - C1", 0], [0, 1]], "parameters": {"pi1": 1, "C1": 1}})
-    given = ["pi1 - C1", "C1 < pi1", "(0, C1/(pi1 + 1))；(1, 0)", "no formula at all"]
+    given = ["pi1 - C1", "C1 < pi1", "(0, C1/(pi1 + 1))；(1, 0)；(x*, 0)", "no formula at all"]
     found = [finding(k, claim="pi_1-C_1", correct=text) for k, text in enumerate(given)]
     tables = [b for b in findings_document(CheckReport(game, found, 4)).blocks if isinstance(b, Table)]
     assert [plain(table.rows[1][1]) for table in tables] == [
         "π₁ − C₁",
         "C₁ < π₁",
-        "(0, C₁/(π₁ + 1)); (1, 0)",
+        "(0, C₁/(π₁ + 1)); (1, 0); (x*, 0)",
         "no formula at all",
     ]
     assert {plain(table.rows[0][1]) for table in tables} == {"pi_1-C_1"}

@@ -334,11 +334,14 @@ def _formula(row: FindingRow, notation: Notation | None) -> Line:
     """Return what is right in the symbols of the game: formula, comparison or states; else as it is typed."""
     if row.printed or notation is None:
         return line(Words(row.text, "code"))
+    return joined_lines((_one_formula(part, notation) for part in _BETWEEN.split(row.text)), "; ")
+
+
+def _one_formula(text: str, notation: Notation) -> Line:
     try:
-        parts = [line(_set(part, notation)) for part in _BETWEEN.split(row.text)]
+        return line(_set(text, notation))
     except InputError:
-        return line(Words(row.text, "code"))
-    return joined_lines(parts, "; ")
+        return line(Words(text, "code"))
 
 
 def _set(text: str, notation: Notation) -> Layout:

@@ -277,7 +277,7 @@ def _time_ticks(low: float, high: float, wide: float) -> tuple[list[float], list
 
     ticks: list[float] = []
     for most in range(MOST_TICKS, 0, -1):
-        found = MaxNLocator(nbins=most).tick_values(low, high)
+        found = MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
         reach = 1e-9 * (high - low)
         ticks = [float(t) for t in found if low - reach <= t <= high + reach]
         labels = [_time_text(t) for t in ticks]
