@@ -10,6 +10,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import separatrix
+from separatrix.dynamics.attractors import heteroclinic_cycles
 from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 from separatrix.dynamics.fields import field
 from separatrix.dynamics.integrate.coordinates import motion_of
@@ -220,3 +221,32 @@ def test_random_cyclic_games_near_conservative_go_where_long_trajectories_go(see
         late = followed(numbers, np.exp(start).tolist(), 40.0)
         first, last = (logs.sum() - 3 * np.log(wins @ np.exp(logs)) for logs in (start, late))
         assert (found.endings[name].kind == "boundary cycle") == (last < first), rows
+
+
+def test_what_goes_round_inside_a_face_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One population plays its better strategy ever more, two others play matching pennies for ever."""
+    pay = {(b, c): (1, -1) if b == c else (-1, 1) for b in (0, 1) for c in (0, 1)}
+    game = separatrix.load(
+        {
+            "title": "matching pennies beside a dominant strategy",
+            "populations": [{"name": n, "share": s} for n, s in zip("ABC", "xyz", strict=True)],
+            "payoffs": [
+                {"play": ["no" if k else "yes" for k in (a, *other)], "pay": [1 - a, *own]}
+                for a in (0, 1)
+                for other, own in pay.items()
+            ],
+        }
+    )
+    motion = motion_of(field(game))
+    looks: list[Any] = []
+    steps = heteroclinic_cycles.steps_of
+    monkeypatch.setattr(heteroclinic_cycles, "MOST_STEPS", 200)
+
+    def counted(*given: Any) -> Any:
+        looks.append(given)
+        return steps(*given)
+
+    monkeypatch.setattr(heteroclinic_cycles, "steps_of", counted)
+    start = motion.of(np.array([[1 - 1e-9, 0.4, 0.3]]))
+    assert heteroclinic_cycles.heteroclinic_cycles(motion, start) == [None]
+    assert len(looks) == 1

@@ -134,21 +134,21 @@ class _Seen:
     ----------
     most : the most frequent strategy of each population, as one number
     played : which strategies are not as good as gone
-    depth : the logarithm of the smallest share
+    logs : the logarithms of all shares, (steps, strategies, trajectories)
     times : when
     ends : array (coordinates, trajectories), where each trajectory is in the end
     """
 
     most: NDArray[np.int64]
     played: Mask
-    depth: Array
+    logs: Array
     times: Array
     ends: Array
 
     @classmethod
     def of(cls, motion: Motion, starts: Array, count: int) -> _Seen:
         field = motion.field
-        most, played, depth, times, at = [], [], [], [], starts
+        most, played, logs, times, at = [], [], [], [], starts
         with np.errstate(all="ignore"):
             for at, time in itertools.islice(steps_of(motion, starts), count):
                 if not np.isfinite(at).all() or np.abs(at).max() > DEEPEST:
@@ -159,21 +159,24 @@ class _Seen:
                     code = code * part.shape[1] + part.argmax(axis=1)
                 most.append(code)
                 played.append(np.concatenate(parts, axis=1) > GONE)
-                depth.append(motion.log_shares(at).min(axis=0))
+                logs.append(motion.log_shares(at))
                 times.append(time)
-        return cls(np.array(most), np.array(played), np.array(depth), np.array(times), at)
+        return cls(np.array(most), np.array(played), np.array(logs), np.array(times), at)
 
-    def _thirds(self, j: int) -> tuple[float, float, float]:
-        first, second, third = (
-            float(part.max(initial=-np.inf)) for part in np.array_split(self.depth[:, j], 3)
-        )
+    def _thirds(self, j: int, strategies: Mask | slice = slice(None)) -> tuple[float, float, float]:
+        """Return how near to the inside a trajectory comes in each third, by its smallest share of some."""
+        depth = self.logs[:, strategies, j].min(axis=1, initial=0.0)
+        first, second, third = (float(part.max(initial=-np.inf)) for part in np.array_split(depth, 3))
         return first, second, third
 
     def deeper(self, j: int) -> bool:
-        """Whether a trajectory comes nearer and nearer to the boundary."""
+        """Whether a trajectory comes nearer and nearer to the boundary of the face on which it is.
+
+        What comes to a face and goes round inside it will never linger at a corner.
+        """
         if len(self.most) < LEAST_SEEN:
             return False
-        first, second, third = self._thirds(j)
+        first, second, third = self._thirds(j, np.asarray(self.played[:, j].any(axis=0)))
         return third < second < first and third < HOPEFUL
 
     def found(self, j: int) -> HeteroclinicCycle | None:
