@@ -86,12 +86,25 @@ def test_every_scenario_has_a_panel(tmp_path: Path) -> None:
 
 
 def test_trajectories_in_time_share_their_axis(tmp_path: Path) -> None:
-    """One panel a scenario; the same last time for all, which is written once."""
+    """One panel a scenario; the same last time for all, when the slowest has settled, written once."""
     path = tmp_path / "time.svg"
     assert run(["portrait", "coal-safety", "--all-scenarios", "--time", "--out", str(path)]) == 0
     shown = texts(path)
     assert [t for t in shown if t in ("H0", "H8", "H10", "H12", "H14")] == ["H0", "H8", "H10", "H12", "H14"]
     assert shown.count("time") == 1
+    settled = tmp_path / "settled.svg"
+    asked = [
+        "portrait",
+        "shi-chen-2018",
+        "--all-scenarios",
+        "--time",
+        "--from",
+        "0.4,0.5",
+        "--out",
+        str(settled),
+    ]
+    assert run(asked) == 0
+    assert max(float(t) for t in texts(settled) if t.replace(".", "").isdecimal()) == 8
     four = tmp_path / "four.svg"
     start = "x_1=0.4,x_2=0.3,x_3=0.2,x_4=0.1"
     assert run(["portrait", "hypercycle-four", "--time", "--from", start, "--out", str(four)]) == 0

@@ -99,7 +99,8 @@ def portrait(
         VALUE,... or SHARE=VALUE,...: where a trajectory begins; may be given several times. By default
         trajectories cover the state space evenly, and --time begins where the cluster stands today.
     until : float
-        The last time of --time; by default 100 divided by the largest advantage.
+        The last time of --time; by default until all have settled, where one does not 100 divided by the
+        largest advantage.
     """
     from separatrix.present.figures.projection import view_of
     from separatrix.present.languages import language_of
@@ -214,6 +215,7 @@ def _in_time(
 ) -> Draw:
     """Return the shares over time, one panel for each case, over the same time."""
     from separatrix.dynamics.integrate.trajectory import read_start
+    from separatrix.dynamics.sweeps.trajectory_set import settled_horizon
     from separatrix.present.figures.time_series import time_series_picture
 
     if chosen not in PICTURES:
@@ -231,7 +233,8 @@ def _in_time(
     (named,) = starts_in(game, starts)
     state = read_start(game, named)
     trajectories = [_followed(game, case, field, options, state, until) for case in cases]
-    longest = max(trajectories, key=lambda orbit: abs(float(orbit.times[-1]))).times[-1]
+    settled = None if until is not None else settled_horizon(trajectories)
+    longest = settled or max(trajectories, key=lambda orbit: abs(float(orbit.times[-1]))).times[-1]
     trajectories = [
         orbit if orbit.times[-1] == longest else _followed(game, case, field, options, state, float(longest))
         for case, orbit in zip(cases, trajectories, strict=True)

@@ -26,6 +26,7 @@ __all__ = [
     "SETTLED",
     "Curve",
     "TrajectorySet",
+    "settled_horizon",
     "settling_time",
     "trajectories",
 ]
@@ -257,6 +258,23 @@ def settling_time(orbit: Trajectory) -> float | None:
         return None
     far = np.flatnonzero((np.abs(orbit.states - orbit.states[-1]) > SETTLED).any(axis=1))
     return float(orbit.times[far[-1] + 1]) if far.size else 0.0
+
+
+def settled_horizon(orbits: Sequence[Trajectory]) -> float | None:
+    """Return a round time by which all have settled; None where one has not, or all begin at rest.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = load("shi-chen-2018")
+    >>> settled_horizon([trajectory(game, start) for start in ([0.2, 0.3], [0.9, 0.8])])
+    2.5
+    """
+    settled = [settling_time(orbit) for orbit in orbits]
+    if None in settled:
+        return None
+    longest = max(time for time in settled if time is not None) * BEYOND
+    return _rounded_up(longest) if longest > 0 else None
 
 
 def _until_settled(game: Game, curves: Sequence[Curve], common: Mapping[str, Any]) -> list[Curve]:
