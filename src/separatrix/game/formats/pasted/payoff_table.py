@@ -27,7 +27,7 @@ from separatrix.game.formats.pasted.entries import (
     with_shares,
 )
 from separatrix.game.formats.pasted.grid import PastedCell, PastedGrid, filled
-from separatrix.game.formats.pasted.stacked_payoffs import together
+from separatrix.game.formats.pasted.stacked_payoffs import refuse_uneven, together
 from separatrix.game.formats.sheets import TableSource
 
 __all__ = ["is_payoff_table", "read_payoff_table"]
@@ -92,7 +92,10 @@ def read_payoff_table(grid: PastedGrid, source: TableSource) -> dict[str, Any]:
             hint="copy all of it, with the headings",
         )
     if not _listed_columns(grid):
-        grid = together(grid)
+        stacked = together(grid)
+        if stacked is grid:
+            refuse_uneven(grid, source)
+        grid = stacked
     profiles = [entries(cell) for cell in grid.column(0, 1)]
     parties = grid.width - 1
     if parties > 1 and all(len(p) == parties for p in profiles):

@@ -6,33 +6,91 @@ payoffs.  Such rows become one, with all payoffs of a profile in one cell.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from statistics import mode
 
 from separatrix.game.formats.pasted.entries import entries, parses
 from separatrix.game.formats.pasted.grid import PastedCell, PastedGrid
+from separatrix.game.formats.sheets import TableSource
 
-__all__ = ["together"]
+__all__ = ["refuse_uneven", "together"]
+
+MOSTLY = 0.75
+"""The part of cells with one payoff from which a table is taken for one with payoffs below each other."""
 
 
 def together(grid: PastedGrid) -> PastedGrid:
     """Return a grid with the rows of each profile as one; the grid itself where none are stacked."""
     for left in range(1, grid.width):
-        found = _stacks(grid, left)
-        if found is not None:
-            return _joined(grid, left, *found)
+        for starts in _starts(grid, left):
+            sizes = set(_sizes(grid, starts))
+            body = (cell for _, _, cell in _body(grid, starts, left))
+            if len(sizes) == 1 and max(sizes) > 1 and all(map(_one_payoff, body)):
+                return _joined(grid, left, starts)
     return grid
 
 
-def _stacks(grid: PastedGrid, left: int) -> tuple[int, int] | None:
-    """Return the first row with payoffs, and how many rows a profile has; `left` columns are headings."""
+def refuse_uneven(grid: PastedGrid, source: TableSource) -> None:
+    """Refuse payoffs below each other of which a row is missing, or a cell holds none or several.
+
+    Raises
+    ------
+    InputError
+        T216 for a profile with fewer or more rows than the others, T205 for an empty cell, T215 for a cell
+        with several payoffs or none.
+    """
+    for left in reversed(range(1, grid.width)):
+        for starts in _starts(grid, left):
+            sizes = _sizes(grid, starts)
+            size = mode(sizes)
+            body = list(_body(grid, starts, left))
+            if size < 2 or sizes.count(size) < len(sizes) - 1:
+                continue
+            if sum(_one_payoff(cell) for _, _, cell in body) < MOSTLY * len(body):
+                continue
+            for start, own in zip(starts, sizes, strict=True):
+                if own != size:
+                    raise source.fault(
+                        "T216",
+                        f"{own} payoffs stand below each other here, and {size} in the other profiles",
+                        grid.address(start, left - 1),
+                        hint="a row may be missing or stand twice; each profile has one for each party",
+                    )
+            for row, column, cell in body:
+                if cell.blank:
+                    raise source.fault(
+                        "T205", "a payoff is missing", grid.address(row, column), hint="fill in the cell"
+                    )
+                if not _one_payoff(cell):
+                    raise source.fault(
+                        "T215",
+                        "no single payoff stands in this cell, as in the others",
+                        grid.address(row, column),
+                        hint="payoffs stand either below each other or in one cell, in all of the table",
+                    )
+
+
+def _starts(grid: PastedGrid, left: int) -> Iterator[list[int]]:
+    """Yield the rows in which profiles may begin beside `left` columns of headings, below a row of these."""
     column = grid.column(left - 1)
     begins = [r for r, cell in enumerate(column) if not cell.blank and (not r or cell is not column[r - 1])]
-    for k, top in enumerate(begins):
-        sizes = {b - a for a, b in zip(begins[k:], [*begins[k + 1 :], grid.height], strict=True)}
-        if top and len(sizes) == 1 and len(begins) > k + 1 and (size := min(sizes)) > 1:
-            cells = [cell for row in grid.rows[top:] for cell in row[left:]]
-            return (top, size) if all(map(_one_payoff, cells)) else None
-    return None
+    for k, top in enumerate(begins[:-1]):
+        if top:
+            yield begins[k:]
+            own = [cell for row in grid.rows[top : begins[k + 1]] for cell in row[left:]]
+            if begins[k + 1] - top > 1 and 2 * sum(map(_one_payoff, own)) > len(own):
+                return  # these are payoffs already, and no headings
+
+
+def _sizes(grid: PastedGrid, starts: list[int]) -> list[int]:
+    return [b - a for a, b in zip(starts, [*starts[1:], grid.height], strict=True)]
+
+
+def _body(grid: PastedGrid, starts: list[int], left: int) -> Iterator[tuple[int, int, PastedCell]]:
+    for row in range(starts[0], grid.height):
+        for column in range(left, grid.width):
+            yield row, column, grid.rows[row][column]
 
 
 def _one_payoff(cell: PastedCell) -> bool:
@@ -42,15 +100,15 @@ def _one_payoff(cell: PastedCell) -> bool:
     return len(found) == 1 and parses(found[0], cell)
 
 
-def _joined(grid: PastedGrid, left: int, top: int, size: int) -> PastedGrid:
-    rows = list(grid.rows[:top])
-    numbers = list(grid.numbers[:top])
-    for r in range(top, grid.height, size):
-        stack = [row[left:] for row in grid.rows[r : r + size]]
+def _joined(grid: PastedGrid, left: int, starts: list[int]) -> PastedGrid:
+    top = starts[0]
+    rows, numbers = list(grid.rows[:top]), list(grid.numbers[:top])
+    for start, size in zip(starts, _sizes(grid, starts), strict=True):
+        stack = [row[left:] for row in grid.rows[start : start + size]]
         cells = [
             replace(column[0], text="\n".join(cell.text for cell in column), at=None)
             for column in zip(*stack, strict=True)
         ]
-        rows.append([*grid.rows[r][:left], *cells])
-        numbers.append(grid.numbers[r])
+        rows.append([*grid.rows[start][:left], *cells])
+        numbers.append(grid.numbers[start])
     return replace(grid, rows=rows, numbers=numbers)
