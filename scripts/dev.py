@@ -335,6 +335,14 @@ def atlas(_: Sequence[str]) -> None:
     say("docs/reference/atlas.md is of this version now")
 
 
+def growth(_: Sequence[str]) -> None:
+    """measure how the time of each kind of work grows with its size, for the page in docs/"""
+    set_up()
+    install_wheel()
+    run(tool("python"), ROOT / "benchmarks" / "growth.py")
+    say("docs/reference/growth.md is of this run now")
+
+
 def bench(arguments: Sequence[str]) -> None:
     """measure beside the peers; --full waits longer, --write puts the table into README.md"""
     set_up("word", "pdf", "scale")
@@ -389,7 +397,7 @@ def constraints(_: Sequence[str]) -> None:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     f.__name__.replace("_", "-"): f
-    for f in (demo, test, lint, bench, docs, soak, figures, atlas, constraints, extras, release_check)
+    for f in (demo, test, lint, bench, docs, soak, figures, atlas, growth, constraints, extras, release_check)
 }
 
 
