@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from present.omml_reader import M, key_of, read, read_equation
+from present.studies import published
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Expression, names_in, substitute
@@ -59,7 +60,6 @@ from separatrix.present.writers.em_widths import formula_em
 from separatrix.present.writers.line_breaks import broken
 from separatrix.present.writers.registry import write
 from separatrix.present.writers.word.omml import to_omml
-from separatrix.study.study import study
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 EQUATION = Equation(Letter("y"), layout(parse_expression("x*(1 - x)*(pi1 - C_max/2)"), symbol_of_name))
@@ -188,7 +188,7 @@ def test_replicator_equations_read_back_from_word_are_those_of_the_analysis(
 @pytest.mark.parametrize("source", ["shi-chen-2018", "wang-2023", "coal-safety"])
 def test_replicator_equations_of_a_report_read_back_from_word(source: str, language: str) -> None:
     """The report that is handed in holds the same equations, in both languages."""
-    found = study(separatrix.translate(separatrix.load(source), language), check=False)
+    found = published(source, language)
     words = language_of(language)
     document = build_paper(found, words)
     titles = [b.text if isinstance(b, Heading) else "" for b in document.blocks]

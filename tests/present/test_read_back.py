@@ -12,6 +12,7 @@ import pytest
 
 import separatrix
 from present.mathml_reader import equations_of, look, read_mathml
+from present.studies import published
 from separatrix.audit.claims.formula import ClaimFormula, read_expression
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.expression.evaluation import evaluate
@@ -27,7 +28,6 @@ from separatrix.present.formulas.notation import Notation
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.present.writers.registry import write
-from separatrix.study.study import study
 
 CASES = [
     ("shi-chen-2018", False),
@@ -88,7 +88,7 @@ def rate_of(share: Layout) -> Layout:
 
 def dynamics_of_paper(slug: str, language: str) -> tuple[separatrix.Analysis, Document]:
     """Return the general analysis of a game, and the section on its dynamics of the report to hand in."""
-    found = study(separatrix.translate(separatrix.load(slug), language), check=False)
+    found = published(slug, language)
     words = language_of(language)
     document = build_paper(found, words)
     titles = [b.text if isinstance(b, Heading) else "" for b in document.blocks]

@@ -49,6 +49,9 @@ from separatrix.run.deadline import within
 
 NAMES = [*catalogue_slugs(), "four parties"]
 
+PATIENCE = 600.0
+"""Seconds, so that z3's own limits end a question and not a machine that is busy."""
+
 MOST_UNKNOWN = 0.01
 """The part of all comparisons of which z3 may not know whether they are needed."""
 
@@ -62,7 +65,7 @@ def game(name: str) -> Game:
 def analysis(name: str) -> Analysis | None:
     """Return its answer in symbols, None where it has none."""
     try:
-        return separatrix.analyze(game(name), symbolic=True)
+        return separatrix.analyze(game(name), symbolic=True, budget=PATIENCE)
     except ComesLater:
         return None
 
@@ -147,7 +150,7 @@ def in_full(name: str) -> Analysis | None:
         for module in ("solve", "supports", "pure_profiles"):
             patch.setattr(f"separatrix.analysis.symbolic.{module}.irredundant", lambda symbols, *_: symbols)
         try:
-            return separatrix.analyze(game(name), symbolic=True)
+            return separatrix.analyze(game(name), symbolic=True, budget=PATIENCE)
         except ComesLater:
             return None
 

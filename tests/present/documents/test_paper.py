@@ -13,6 +13,7 @@ import pytest
 
 import separatrix
 from present.games import HOSTILE
+from present.studies import published
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from separatrix.analysis.result import Completeness
@@ -53,6 +54,8 @@ ASKED = ("shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-p
 
 def paper(source: Any, language: str = "en", **more: Any) -> Document:
     """Return the report on a game."""
+    if isinstance(source, str) and not more:
+        return build_paper(published(source, language), language_of(language))
     return report_document(separatrix.load(source), language=language, **more)
 
 
@@ -207,7 +210,7 @@ def test_wrong_claims_stand_in_the_report() -> None:
 
 def test_a_paper_without_errors_is_not_said_to_give_none() -> None:
     """That all claims agree is said in words, and notes are counted beside it."""
-    found = study(separatrix.load("matching-pennies"))
+    found = published("matching-pennies")
     inert = Finding(code="P621", severity="note", where="game.yaml:1:1", text="C is inert.")
     words = language_of("en")
     told = plain(claims_lead(replace(found, claims=7, findings=(inert,)), words))
@@ -217,7 +220,7 @@ def test_a_paper_without_errors_is_not_said_to_give_none() -> None:
 def test_trajectories_on_closed_orbits_are_not_said_to_settle() -> None:
     """The caption of the shares over time says which cases have not come to rest."""
     words = language_of("en")
-    circling = study(separatrix.load("matching-pennies"))
+    circling = published("matching-pennies")
     (figure,) = (b for b in trajectories_of_cases(circling, words) if isinstance(b, Figure))
     assert figure.caption.endswith(words.IN_TIME_ONE_UNSETTLED)
     settling = study(separatrix.load("shi-chen-2018"), scenarios=["bistable"], check=False)
@@ -396,7 +399,7 @@ def test_a_report_says_nothing_of_its_authors_folders(tmp_path: Path) -> None:
 @pytest.mark.parametrize("slug", [*ASKED, "dynamic-penalty", "hypercycle-four"])
 def test_a_rest_point_has_one_name_throughout(slug: str) -> None:
     """What a case calls E9 is played as the general list says of E9, if that has an E9 at all."""
-    found = study(separatrix.load(slug))
+    found = published(slug)
     assert found.general is not None
     general = {item.id: item.support for item in (*found.general.rest_points, *found.general.rest_sets)}
     for case in found.cases:
@@ -443,7 +446,7 @@ def test_the_head_of_a_report_answers_where_no_regimes_are_known(language: str) 
 def test_regimes_that_may_lack_some_are_not_counted_as_all(language: str) -> None:
     """Where z3 ran out of time, neither the head of the report nor its table of certainty claims all."""
     words = language_of(language)
-    whole = study(separatrix.load("coal-safety"))
+    whole = published("coal-safety")
     assert whole.general is not None
     part = replace(
         whole.general, regimes=whole.general.regimes[:2], regimes_completeness=Completeness("incomplete", "")

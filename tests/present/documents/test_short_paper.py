@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import pairwise
 
 import pytest
 
-import separatrix
+from present.studies import published
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from separatrix.game.catalogue_files import catalogue_slugs
@@ -18,15 +17,8 @@ from separatrix.present.documents.short_paper import build_short_paper
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.writers.registry import write
-from separatrix.study.study import Study, study
 
 ASKED = ("shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population")
-
-
-@cache
-def told(slug: str, language: str = "en") -> Study:
-    """Return what a report on a published game tells."""
-    return study(separatrix.translate(separatrix.load(slug), language))
 
 
 def text_of(document: Document) -> str:
@@ -46,7 +38,7 @@ def pages(document: Document) -> int:
 @pytest.mark.parametrize("slug", ASKED)
 def test_every_state_and_condition_of_the_complete_report_is_in_the_short_one(slug: str) -> None:
     """Pure states, mixed states and regimes are told alike, and every state has its label in each case."""
-    short, whole = build_short_paper(told(slug)), build_paper(told(slug))
+    short, whole = build_short_paper(published(slug)), build_paper(published(slug))
     words = language_of("en")
     for title in (words.PURE_TABLE, words.MIXED_TABLE, words.REGIMES_TITLE):
         own, other = (
@@ -57,7 +49,7 @@ def test_every_state_and_condition_of_the_complete_report_is_in_the_short_one(sl
     labels = [b for b in short.blocks if isinstance(b, Table) and b.title == words.SHORT_CASES]
     rows = {plain(row[0]): [plain(cell) for cell in row[2:]] for table in labels for row in table.rows}
     several = [len(table.columns) - 2 for table in labels]
-    first = told(slug).cases[: several[0]]
+    first = published(slug).cases[: several[0]]
     for k, case in enumerate(first):
         for point in case.analysis.rest_points:
             if point.stability is not None:
@@ -67,7 +59,7 @@ def test_every_state_and_condition_of_the_complete_report_is_in_the_short_one(sl
 @pytest.mark.parametrize("slug", ASKED)
 def test_every_figure_of_the_complete_report_is_in_the_short_one(slug: str) -> None:
     """The same titles, in the same order."""
-    short, whole = build_short_paper(told(slug)), build_paper(told(slug))
+    short, whole = build_short_paper(published(slug)), build_paper(published(slug))
     titles = [[b.title for b in d.blocks if isinstance(b, Figure)] for d in (short, whole)]
     assert titles[0] == titles[1]
     assert titles[0]
@@ -75,7 +67,7 @@ def test_every_figure_of_the_complete_report_is_in_the_short_one(slug: str) -> N
 
 def test_no_short_name_stays_undefined() -> None:
     """Names such as Δₓ(0,0) that conditions and coordinates use are told, and no name that nothing uses."""
-    document = build_short_paper(told("wang-2023"))
+    document = build_short_paper(published("wang-2023"))
     name = re.compile("Δ[^(]{1,3}[(][01], ?[01][)]|Ψ.")
     used, defined = set(), set()
     for block in document.blocks:
@@ -97,16 +89,16 @@ def test_no_short_name_stays_undefined() -> None:
 def test_the_tripartite_paper_is_short_enough_to_hand_in(language: str) -> None:
     """Five scenarios, fifteen regimes, 24 parameters: at most five pages A4, and all of it twenty."""
     words = language_of(language)
-    assert pages(build_short_paper(told("wang-2023", language), words)) <= 5
-    assert pages(build_paper(told("wang-2023", language), words)) <= 20
+    assert pages(build_short_paper(published("wang-2023", language), words)) <= 5
+    assert pages(build_paper(published("wang-2023", language), words)) <= 20
 
 
 @pytest.mark.parametrize("slug", catalogue_slugs())
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_published_game_has_a_short_report(slug: str, language: str) -> None:
     """Sections have no gaps, and Chinese reports are Chinese."""
-    game = told(slug, language).game
-    document = build_short_paper(told(slug, language), language_of(language))
+    game = published(slug, language).game
+    document = build_short_paper(published(slug, language), language_of(language))
     levels = [b.level for b in document.blocks if isinstance(b, Heading)]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
