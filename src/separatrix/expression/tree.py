@@ -270,11 +270,14 @@ def _number_text(value: Fraction) -> str:
     return _digits(value.numerator) + below
 
 
+_PYTHON_WRITES = 10**4_000
+
+
 def _digits(value: int) -> str:
     """All digits of a whole number; Python itself refuses to write more than 4,300."""
-    if abs(value) < 10**4_000:
+    if abs(value) < _PYTHON_WRITES:
         return str(value)
-    high, low = divmod(abs(value), 10**4_000)
+    high, low = divmod(abs(value), _PYTHON_WRITES)
     return "-" * (value < 0) + _digits(high) + str(low).zfill(4_000)
 
 

@@ -39,7 +39,7 @@ from separatrix.expression.condition import (
     leaves,
     with_leaves,
 )
-from separatrix.expression.satisfiability import PATIENCE, ask
+from separatrix.expression.satisfiability import ask
 from separatrix.expression.tree import Expression, names_in
 from separatrix.run.deadline import left, spent
 
@@ -47,6 +47,11 @@ __all__ = ["Irredundant"]
 
 QUESTION = 0.3
 """Seconds of z3's effort for one question: what takes longer is left open."""
+
+GUARD = 10.0
+"""By the wall clock, how many times `QUESTION` a question may take.  Systems of ten cubics in thirty symbols
+hold z3 in a single step, in which it counts no effort; more is time that no condition gains from, less makes
+answers depend on how busy the machine is."""
 
 LONGEST = 400
 """Terms of a polynomial past which z3 is not asked."""
@@ -91,6 +96,7 @@ class Irredundant:
         self._answers: dict[frozenset[Formula], bool] = {}
         self._meanings: dict[int, tuple[Tree[Clause], Formula, Formula]] = {}
         self._done: dict[tuple[Condition, Condition], Condition] = {}
+        self._hard: list[frozenset[int]] = []
         self.open = 0
 
     def condition(self, condition: Condition, given: Condition = TRUE) -> Condition:
@@ -211,9 +217,11 @@ class Irredundant:
             self._trials.put_on(equations)
             if self._trials.where(whole, polynomials.items):
                 return True
-        used = [polynomials.items[k] for k in sorted({s.index for s in leaves(whole)})]
-        seconds = min(QUESTION, self._effort, left() / PATIENCE)
-        if seconds <= 0 or any(len(p) > LONGEST for p in used):
+        about = frozenset(s.index for s in leaves(whole))
+        used = [polynomials.items[k] for k in sorted(about)]
+        seconds = min(QUESTION, self._effort, left() / GUARD)
+        stuck = any(about >= hard for hard in self._hard)
+        if seconds <= 0 or stuck or any(len(p) > LONGEST for p in used):
             self.open += 1
             return True
         surroundings = self._clauses.surroundings
@@ -222,8 +230,11 @@ class Irredundant:
             *surroundings.links(used),
             to_smt(whole, polynomials.terms),
         ]
-        found = ask(surroundings.variables, conditions, seconds, values=True)
+        found = ask(surroundings.variables, conditions, seconds, GUARD * seconds, values=True)
         self._effort -= found.effort
+        if found.verdict == "unknown" and found.effort < seconds:  # the clock ended it
+            self._effort -= GUARD * seconds
+            self._hard.append(about)
         if found.verdict == "sat":
             self._trials.add(surroundings.named(found.values))
         self.open += found.verdict == "unknown"

@@ -20,6 +20,10 @@ Draw: TypeAlias = Callable[[random.Random], Fraction]
 WANTED, ATTEMPTS = 160, 480
 """Points to find, and draws after which no more are sought."""
 
+MOST_VALUES = 10_000
+"""Values of names and roots to work out at favourites; of forty symbols in sums each takes a tenth of a
+millisecond.  Fewer: z3 is asked more; more: a game of hundreds of regimes spends its time here."""
+
 VARIANTS = 12
 """Further points beside one at which something rare holds: near it other rare things do."""
 
@@ -50,7 +54,10 @@ class TrialParameters:
         self._done: dict[int, int] = {}
         self._free: set[int] = set()
         self._rng = random.Random(0)
+        room = max(WANTED, MOST_VALUES // (1 + len(surroundings.meanings) + len(surroundings.radicands)))
         for values in favourites:
+            if len(self.points) >= room:
+                break
             self.add(values)
         self._draw()
 
