@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 import separatrix
-from separatrix.game.catalogue_files import catalogue_slugs
+from published_cases import PUBLISHED
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import missing, resolve
 from separatrix.present.document import Document
@@ -62,9 +62,9 @@ def refereed(slug: str) -> CheckReport:
     return CheckReport(game, tuple(separatrix.check(game, notes=True)), 0)
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+@pytest.mark.parametrize("slug", PUBLISHED)
 def test_no_answer_breaks_a_number(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every number on a narrow screen stands on a wide one too, for every game of the catalogue."""
+    """Every number on a narrow screen stands on a wide one too, for every published game."""
     for document in documents(slug):
         narrow = {width: plain_text(document, width) for width in WIDTHS}
         with monkeypatch.context() as patch:
@@ -85,13 +85,12 @@ def test_a_table_that_no_screen_holds_is_told_row_by_row() -> None:
     assert "−0.333" not in row and "3.266" in row and "◆ saddle" in row
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("slug", catalogue_slugs())
-def test_no_finding_breaks_a_number(slug: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("slug", PUBLISHED)
+def test_no_finding_breaks_a_number(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What check prints holds its numbers together as well."""
     for code in LANGUAGES:
-        text = findings_text(refereed(slug), width, language_of(code))
+        narrow = [findings_text(refereed(slug), width, language_of(code)) for width in WIDTHS]
         with monkeypatch.context() as patch:
             patch.setattr("separatrix.present.documents.findings.WIDEST", 100_000)
             whole = findings_text(refereed(slug), 100_000, language_of(code))
-        assert broken(text, whole) == {}
+        assert [broken(text, whole) for text in narrow] == [{}, {}, {}]

@@ -17,6 +17,7 @@ from analysis.four_parties import FOUR_PARTIES
 from analysis.helpers import document
 from oracles.high_precision import holds_at
 from oracles.printed_conditions import Printed, clauses
+from published_cases import CASES, PUBLISHED
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.conditions import irredundant
 from separatrix.analysis.conditions.irredundant import Irredundant
@@ -41,13 +42,13 @@ from separatrix.expression.condition import (
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.satisfiability import Decision
 from separatrix.expression.tree import Expression, names_in, to_text
-from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import Game
 from separatrix.game.values import expand
 from separatrix.present.languages import language_of
 from separatrix.run.deadline import within
 
-NAMES = [*catalogue_slugs(), "four parties"]
+NAMES = [*CASES, "four parties"]
+NAMED = [*PUBLISHED, "four parties"]
 
 PATIENCE = 600.0
 """Seconds, so that z3's own limits end a question and not a machine that is busy."""
@@ -57,7 +58,7 @@ MOST_UNKNOWN = 0.01
 
 
 def game(name: str) -> Game:
-    """Return a game of the catalogue, or the one of four parties."""
+    """Return a published game, or the one of four parties."""
     return separatrix.load(FOUR_PARTIES if name == "four parties" else name)
 
 
@@ -125,7 +126,7 @@ def counted(name: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, st
     return tuple(surplus), tuple(unknown), count
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMED)
 def test_every_printed_clause_is_needed(name: str) -> None:
     """z3, given what is printed and nothing else, finds no clause that the others imply or exclude."""
     surplus, _, _ = counted(name)
@@ -184,7 +185,7 @@ def pairs(name: str) -> Iterator[tuple[str, Condition, Condition]]:
         yield f"regime {one.witness}", one.condition, two.condition
 
 
-@pytest.mark.parametrize("name", [*NAMES[:-1], pytest.param(NAMES[-1], marks=pytest.mark.soak)])
+@pytest.mark.parametrize("name", [*PUBLISHED, pytest.param("four parties", marks=pytest.mark.soak)])
 def test_z3_finds_no_parameters_at_which_a_short_condition_says_something_else(name: str) -> None:
     """Under the assumptions each short condition is equivalent to the full one, as far as z3 knows."""
     found = analysis(name)
@@ -231,7 +232,7 @@ def names_of(condition_: Condition) -> list[str]:
     return [n for r in leaves(condition_) for side in (r.left, r.right) for n in names_in(side)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMED)
 def test_short_conditions_hold_at_the_same_random_parameters(name: str) -> None:
     """At random admissible parameters each short condition is true exactly where the full one is."""
     found = analysis(name)
@@ -272,7 +273,7 @@ def true_at(condition_: Condition, values: Mapping[str, Any]) -> bool:
     return fold(condition_, leaf, all, any)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMED)
 def test_one_regime_holds_at_random_parameters_and_numbers_agree_with_it(name: str) -> None:
     """Where all is decided one regime holds, and its states are those that are stable in numbers."""
     found = analysis(name)
