@@ -48,8 +48,8 @@ MOST_STARTS = 60
 MOST_PANELS = 12
 """More shares than these do not fit on a page."""
 
-LEFT, BETWEEN, GAP = 30.0, 30.0, 12.0
-"""Points: the margin for ticks, the gap between panels side by side, and between rows."""
+LEFT, RIGHT, BETWEEN, GAP = 30.0, 20.0, 30.0, 12.0
+"""Points: the margins for ticks and for half a time in full, the gaps between panels and between rows."""
 
 HIGH, BELOW = 118.0, 30.0
 """Points: the height of a panel, and the room for ticks and the name of the axis below it."""
@@ -317,7 +317,7 @@ def draw_case_trajectories(names: Sequence[str], sets: Sequence[TrajectorySet], 
     head = max(rows_height(title) for title in titles) + 2
     each = CASE_HEAD + lines * (high + 17 + (head if lines > 1 else 0)) + 3
     page = new_page(
-        LEFT + full + 14, 6 + (head if lines == 1 else 0) + len(sets) * each + 14, Legend(()), strip=0
+        LEFT + full + RIGHT, 6 + (head if lines == 1 else 0) + len(sets) * each + 14, Legend(()), strip=0
     )
     top = 6.0
     if lines == 1:
