@@ -364,6 +364,13 @@ def test_the_dot_of_a_profile_begins_no_line() -> None:
     assert set_text("control · do not regulate") == '"control\u00a0· do not regulate"'
 
 
+def test_an_equation_and_a_state_stay_on_one_line() -> None:
+    """No line ends between a symbol and its value, nor inside a state; code keeps its own spaces."""
+    assert set_text("at H = 5 E1 (0, y*) is") == '"at H\u00a0=\u00a05 E1 (0,\u00a0y*) is"'
+    assert set_text("1.2 < H < 9") == '"1.2\u00a0<\u00a0H\u00a0<\u00a09"'
+    assert set_text("H < 9: E1", "code") == '"H < 9: E1"'
+
+
 def test_forty_parameters_flow() -> None:
     """Names stay beside their values, and lines break between the pairs only."""
     source = typst_source(Document("t", "", (Pairs(tuple((f"p_{k}", str(k)) for k in range(40))),))).text

@@ -33,6 +33,8 @@ WHOLE = 13.0
 LONGEST_WORD, PART = 24, 12
 """Characters of a word that no line breaks, and of the parts of a longer one."""
 _WORD = re.compile(rf"(?:(?!{CJK.pattern})[^\s\u00a0\u200b]){{{LONGEST_WORD + 1},}}")
+_RELATION = re.compile(r"(?<=\w) ([=<>≤≥]) (?=[\w−-])")
+_STATE = re.compile(r"\((?:[\w.*−-]{1,8}, ){1,3}[\w.*−-]{1,8}\)")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -50,21 +52,25 @@ PAGE, CELL = LinePlace(36.0, False), LinePlace(16.0, True)
 # --------------------------------------------------------------------------- words
 
 
-def set_text(text: str) -> str:
+def set_text(text: str, style: str = "plain") -> str:
     """Return `text` as a string literal whose long words may break."""
-    return typst_string(_breakable(text))
+    return typst_string(_breakable(text, style))
 
 
-def _breakable(text: str) -> str:
+def _breakable(text: str, style: str = "plain") -> str:
     def parted(match: re.Match[str]) -> str:
         word = match[0]
         return "\u200b".join(word[k : k + PART] for k in range(0, len(word), PART))
 
     # The dot between the strategies of a profile ends a line and begins none.
-    return _WORD.sub(parted, shown(text)).replace(" · ", "\u00a0· ")
+    found = _WORD.sub(parted, shown(text)).replace(" · ", "\u00a0· ")
+    if style == "code":  # is copied, with its spaces
+        return found
+    # H = 8 and (0, 1) stay whole.
+    return _RELATION.sub("\u00a0\\1\u00a0", _STATE.sub(lambda match: match[0].replace(" ", "\u00a0"), found))
 
 
-def words(text: str) -> list[str]:
+def words(text: str, style: str = "plain") -> list[str]:
     """Return the words between which a line may break; Chinese ones are a character each.
 
     Examples
@@ -72,7 +78,7 @@ def words(text: str) -> list[str]:
     >>> words("a lone 企业")
     ['a', 'lone', '企', '业']
     """
-    spaced = CJK.sub(lambda match: f" {match[0]} ", _breakable(text))
+    spaced = CJK.sub(lambda match: f" {match[0]} ", _breakable(text, style))
     return [word for word in re.split(r"[ \u200b]+", spaced) if word]
 
 
@@ -107,7 +113,7 @@ def is_long(content: Line) -> bool:
 def _inline(item: Inline, place: LinePlace) -> list[str]:
     match item:
         case Words(text, style):
-            literal = set_text(text)
+            literal = set_text(text, style)
             return [literal if style == "plain" else f"{style}({literal})"]
         case Formula(layout):
             return _formula(layout, place)
@@ -179,7 +185,7 @@ def atoms(item: Inline) -> Iterator[tuple[str, float]]:
     """Yield the parts of an item in a cell that no line breaks, each with about how many ems it is wide."""
     match item:
         case Words(text, style):
-            for word in words(text):
+            for word in words(text, style):
                 literal = typst_string(word)
                 yield (literal if style == "plain" else f"{style}({literal})"), text_ems(word)
         case Badge(label):
