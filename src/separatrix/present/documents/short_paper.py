@@ -42,6 +42,7 @@ from separatrix.present.documents.sections.parameters import cases_table, parame
 from separatrix.present.documents.sections.payoffs import payoffs_section
 from separatrix.present.documents.sections.regimes import regimes_section
 from separatrix.present.documents.sections.rest_points import completeness_section
+from separatrix.present.documents.sections.rest_sets import broad_sets_section
 from separatrix.present.documents.sections.short_names import short_names_section
 from separatrix.present.documents.sections.sources import references
 from separatrix.present.languages import Language, language_of
@@ -132,6 +133,7 @@ def _general(context: Context) -> Iterator[Block]:
     regimes = [b for b in regimes_section(context) if not isinstance(b, Details)]
     yield from deeper(unfolded(short_names_section(context), None))
     yield from states
+    yield from broad_sets_section(context)
     yield from (b for b in deeper(completeness_section(context)) if not isinstance(b, Heading))
     yield from regimes
 

@@ -24,7 +24,14 @@ from separatrix.present.documents.sections.rest_points import MOST_POINTS, reaso
 from separatrix.present.formulas.layout import Text
 from separatrix.present.wording.numbers import readable
 
-__all__ = ["component_name", "cycle_name", "cycles_section", "nash_section", "rest_sets_section"]
+__all__ = [
+    "broad_sets_section",
+    "component_name",
+    "cycle_name",
+    "cycles_section",
+    "nash_section",
+    "rest_sets_section",
+]
 
 MANY = 16
 """Rest sets past which the terminal only counts them."""
@@ -60,14 +67,23 @@ def rest_sets_section(context: Context) -> Iterator[Block]:
             lead = (Paragraph(line(context.words.MANY_SETS.format(count=len(here)))),)
             yield Details(context.words.ALL_SETS.format(count=len(here)), blocks, lead)
             yield from _components(context)
+    yield from _broad(context, broad)
+    if degenerate:
+        yield from _degenerate(context, degenerate)
+
+
+def broad_sets_section(context: Context) -> Iterator[Block]:
+    """Yield the continua of rest points in symbols that exist without an equality between parameters."""
+    yield from _broad(context, [r for r in context.analysis.rest_sets if not _on_an_equality(r)])
+
+
+def _broad(context: Context, broad: Sequence[RestSet]) -> Iterator[Block]:
     if broad:
         yield Heading(context.words.REST_SETS, 2)
         yield Paragraph(line(context.words.REST_SETS_LEAD))
         yield _existence_table(
             context, broad, Column(context.words.EXISTS_IF, wide=True), context.words.REST_SETS
         )
-    if degenerate:
-        yield from _degenerate(context, degenerate)
 
 
 def _on_an_equality(piece: RestSet) -> bool:

@@ -126,6 +126,7 @@ class _TypstWriter:
             case Heading(text, level, small):
                 if small and not self.small:
                     self.small = True
+                    yield "place.flush()"  # no picture between two references
                     yield SMALL_PRINT
                 yield f"heading(level: {level + self.depth}, {set_text(text)})"
             case Paragraph(content, lead):
