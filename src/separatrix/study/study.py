@@ -41,8 +41,8 @@ class Case:
         The scenario, or the number of the regime; empty for values.
     analysis : Analysis
     trajectories : TrajectorySet or None
-        From where the game stands today and from starts all over the state space, until all have settled;
-        None where there are too many shares to be shown.
+        From where the game stands today and from starts from one corner of the state space to the other,
+        until all have settled; None where there are too many shares to be shown.
     """
 
     kind: Kind

@@ -184,7 +184,7 @@ def test_claims_are_compared_and_counted() -> None:
     document = paper("shi-chen-2018")
     assert language_of("en").CLAIMS in headings(document)
     lead = plain(next(c for b in document.blocks for c in lines_of(b)))
-    assert "All 7 claims of the paper agree with its payoff table." in lead
+    assert "All 7 claims of the paper agree with its model." in lead
     without = paper("shi-chen-2018", check=False)
     assert language_of("en").CLAIMS not in headings(without)
 
@@ -202,10 +202,7 @@ def test_wrong_claims_stand_in_the_report() -> None:
     assert "1 error was found in 2 claims of the paper." in lead
     told = "\n".join(plain(c) for b in document.blocks for c in lines_of(b))
     assert "is not the replicator equation of the payoffs" in told
-    assert (
-        "The paper makes 2 claims. Compared with what follows from its payoff table, they give 1 error."
-        in told
-    )
+    assert "The paper makes 2 claims. Compared with what follows from its model, they give 1 error." in told
 
 
 def test_a_paper_without_errors_is_not_said_to_give_none() -> None:
@@ -491,7 +488,7 @@ def test_claims_that_were_not_compared_are_not_called_right() -> None:
     found = study(separatrix.load(game))
     assert any(f.code == "P628" for f in found.findings)
     lead = plain(next(c for b in paper(game).blocks for c in lines_of(b)))
-    assert "agree with its payoff table" not in lead
+    assert "agree with its model" not in lead
 
 
 def test_a_state_space_that_is_not_drawn_is_told_once() -> None:

@@ -83,14 +83,14 @@ def _told(
             )
         )
         if generic_least > least:
-            yield say("But for degenerate parameters, the least number is {count}.", count=generic_least)
+            yield say("Except for degenerate parameters, the least number is {count}.", count=generic_least)
         yield from _never_both(exclusive)
     elif not least:
         yield say(
             "At most one state is asymptotically stable for all admissible parameters: never two at once."
         )
         if generic_least:
-            yield say("But for degenerate parameters, exactly one is.")
+            yield say("Except for degenerate parameters, exactly one is.")
     elif len(states) == 1:
         yield say("The same one state is asymptotically stable for all admissible parameters.")
     elif len(states) <= FEW and (texts := _texts(states)):
