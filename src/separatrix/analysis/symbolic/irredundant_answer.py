@@ -20,6 +20,9 @@ EFFORT, BUDGET_SHARE = 3.0, 0.1
 """Seconds of z3's effort for all conditions of an answer, and the most that they may be of the budget;
 what is not looked at by then stays as it is."""
 
+NAMED_EFFORT = 0.5
+"""The same where coefficients have names: z3 is at a loss there with mixed states, whatever its time."""
+
 
 def irredundant(
     symbols: SymbolicAnswer,
@@ -39,7 +42,7 @@ def irredundant(
     known : parameter values at which much is seen without z3, besides the witnesses
     budget : seconds for the whole answer
     """
-    effort = min(EFFORT, BUDGET_SHARE * budget)
+    effort = min(NAMED_EFFORT if symbols.definitions else EFFORT, BUDGET_SHARE * budget)
     if effort <= 0 or spent():
         return symbols
     witnesses = [r.witness for r in symbols.regimes if r.witness]
