@@ -250,6 +250,23 @@ def test_a_printed_game_of_the_catalogue_is_read_back(slug: str) -> None:
     assert [p.name for p in again.populations] == [p.name for p in game.populations]
 
 
+TABS = (
+    "State\t\tact (z)\t\twait (1-z)\t\n\t\tlend (y)\thold (1-y)\tlend (y)\thold (1-y)\n"
+    "Firm\tjoin (x)\ta-c\tb\tc\td\n\t\tg\th\ti\tk\n\t\t1\t2\t3\t4\n"
+    "\tstay (1-x)\t0\t0\t0\t0\n\t\t0\t0\t0\t0\n\t\t0\t0\t5\t0\n"
+)
+"""Payoffs below each other, as a word processor copies them."""
+
+GAPS = "\tA\tB\tC\tD\nA\ta\t2\t3\t4\nB\t\t2\t3\t4\nC\ta\t2\t3\t4\nD\t\t2\t3\t4\n"
+"""A matrix of which two payoffs are missing below each other."""
+
+
+def test_payoffs_below_each_other_are_read_from_tabs() -> None:
+    """The rows of a profile that a word processor copies with empty cells beside them are one cell."""
+    assert payoffs(read_text(TABS))["join", "lend", "act"] == ("a - c", "g", "1")
+    assert payoffs(read_text(TABS))["stay", "lend", "wait"] == ("0", "0", "5")
+
+
 def without(text: str, part: str) -> str:
     """Return a text without the line that holds a part."""
     return "\n".join(line for line in text.split("\n") if part not in line)
@@ -283,6 +300,8 @@ def without(text: str, part: str) -> str:
         (without(STACKED, "$L+S$"), "T216", "", "2 payoffs stand below each other here, and 3 in"),
         (STACKED.replace("$L_0$ & $L_0$", "$L_0$ & ", 1), "T205", "", "a payoff is missing"),
         (STACKED.replace("$L+S$", "$L, S$"), "T215", "", "no single payoff"),
+        (without(TABS, "g\th"), "T216", "game:5:", "3 payoffs stand below each other here, and 2 in"),
+        (GAPS, "T202", "game:2:", "without a heading"),
         (without(LATEX, "L_{"), "T216", "", "(wait, leave, supervise)"),
         (LATEX.replace(" ($z$)", "").replace(" ($1-z$)", ""), "T217", "", "whose"),
     ],

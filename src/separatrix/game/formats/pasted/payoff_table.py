@@ -27,7 +27,7 @@ from separatrix.game.formats.pasted.entries import (
     with_shares,
 )
 from separatrix.game.formats.pasted.grid import PastedCell, PastedGrid, filled
-from separatrix.game.formats.pasted.stacked_payoffs import refuse_uneven, together
+from separatrix.game.formats.pasted.stacked_payoffs import together, unevenness
 from separatrix.game.formats.sheets import TableSource
 
 __all__ = ["is_payoff_table", "read_payoff_table"]
@@ -64,7 +64,8 @@ class _Level:
 
 def is_payoff_table(grid: PastedGrid) -> bool:
     """Return whether a table has several payoffs, or a profile, in one cell, or columns named by parties."""
-    return _listed_columns(grid) or any(_payoffs_in(cell) for row in together(grid).rows for cell in row)
+    several = any(_payoffs_in(cell) for row in together(grid).rows for cell in row)
+    return _listed_columns(grid) or several or unevenness(grid) is not None
 
 
 def _payoffs_in(cell: PastedCell) -> int:
@@ -93,8 +94,9 @@ def read_payoff_table(grid: PastedGrid, source: TableSource) -> dict[str, Any]:
         )
     if not _listed_columns(grid):
         stacked = together(grid)
-        if stacked is grid:
-            refuse_uneven(grid, source)
+        uneven = unevenness(grid) if stacked is grid else None
+        if uneven is not None:
+            raise source.fault(uneven.code, uneven.text, grid.address(*uneven.place), hint=uneven.hint)
         grid = stacked
     profiles = [entries(cell) for cell in grid.column(0, 1)]
     parties = grid.width - 1

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from statistics import mode
+from typing import NamedTuple
 
 from separatrix.game.formats.pasted.entries import entries, parses
 from separatrix.game.formats.pasted.grid import PastedCell, PastedGrid
-from separatrix.game.formats.sheets import TableSource
 
-__all__ = ["refuse_uneven", "together"]
+__all__ = ["together", "unevenness"]
 
 MOSTLY = 0.75
 """The part of cells with one payoff from which a table is taken for one with payoffs below each other."""
@@ -31,14 +31,20 @@ def together(grid: PastedGrid) -> PastedGrid:
     return grid
 
 
-def refuse_uneven(grid: PastedGrid, source: TableSource) -> None:
-    """Refuse payoffs below each other of which a row is missing, or a cell holds none or several.
+class Unevenness(NamedTuple):
+    """What is amiss where payoffs stand below each other: in words, its row and column, and what to do."""
 
-    Raises
-    ------
-    InputError
-        T216 for a profile with fewer or more rows than the others, T205 for an empty cell, T215 for a cell
-        with several payoffs or none.
+    code: str
+    text: str
+    place: tuple[int, int]
+    hint: str
+
+
+def unevenness(grid: PastedGrid) -> Unevenness | None:
+    """Return where, of payoffs below each other, a row is missing, or a cell holds none or several.
+
+    T216 for a profile with fewer or more rows than the others, T205 for an empty cell, T215 for a cell with
+    several payoffs or none; None where all is even, or no payoffs are stacked.
     """
     for left in reversed(range(1, grid.width)):
         for starts in _starts(grid, left):
@@ -51,36 +57,42 @@ def refuse_uneven(grid: PastedGrid, source: TableSource) -> None:
                 continue
             for start, own in zip(starts, sizes, strict=True):
                 if own != size:
-                    raise source.fault(
+                    return Unevenness(
                         "T216",
                         f"{own} payoffs stand below each other here, and {size} in the other profiles",
-                        grid.address(start, left - 1),
-                        hint="a row may be missing or stand twice; each profile has one for each party",
+                        (start, left - 1),
+                        "a row may be missing or stand twice; each profile has one for each party",
                     )
             for row, column, cell in body:
                 if cell.blank:
-                    raise source.fault(
-                        "T205", "a payoff is missing", grid.address(row, column), hint="fill in the cell"
-                    )
+                    return Unevenness("T205", "a payoff is missing", (row, column), "fill in the cell")
                 if not _one_payoff(cell):
-                    raise source.fault(
+                    return Unevenness(
                         "T215",
                         "no single payoff stands in this cell, as in the others",
-                        grid.address(row, column),
-                        hint="payoffs stand either below each other or in one cell, in all of the table",
+                        (row, column),
+                        "payoffs stand either below each other or in one cell, in all of the table",
                     )
+    return None
 
 
 def _starts(grid: PastedGrid, left: int) -> Iterator[list[int]]:
     """Yield the rows in which profiles may begin beside `left` columns of headings, below a row of these."""
-    column = grid.column(left - 1)
-    begins = [r for r, cell in enumerate(column) if not cell.blank and (not r or cell is not column[r - 1])]
+    begins = [r for r in range(grid.height) if _begins(grid, r, left - 1)]
     for k, top in enumerate(begins[:-1]):
-        if top:
+        # The rows of a profile have one heading: what has headings of its own is another profile, with gaps.
+        beside = (r for r in range(top, grid.height) if r not in begins)
+        if top and not any(_begins(grid, r, c) for r in beside for c in range(left - 1)):
             yield begins[k:]
             own = [cell for row in grid.rows[top : begins[k + 1]] for cell in row[left:]]
             if begins[k + 1] - top > 1 and 2 * sum(map(_one_payoff, own)) > len(own):
                 return  # these are payoffs already, and no headings
+
+
+def _begins(grid: PastedGrid, row: int, column: int) -> bool:
+    """Whether a heading stands in a cell, and is not the one above that goes over several rows."""
+    cell = grid.rows[row][column]
+    return not cell.blank and (not row or cell is not grid.rows[row - 1][column])
 
 
 def _sizes(grid: PastedGrid, starts: list[int]) -> list[int]:
