@@ -244,6 +244,10 @@ def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> KnownAttr
 
     def reached(states: Array, speeds: Array) -> Mask:
         result = speeds <= SLOW_ON_SET * motion.pace
+        if len(line):
+            # Most of what is slow is far from most pieces, and a look at the bounds of these is cheap.
+            low, high = line.min(axis=0) - 2 * BESIDE_SET, line.max(axis=0) + 2 * BESIDE_SET
+            result &= ((states >= low) & (states <= high)).all(axis=1)
         for k in np.flatnonzero(result):
             result[k] = _beside(states[k], line, piece.dimension)
         return np.asarray(result)
