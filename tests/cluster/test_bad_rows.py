@@ -287,3 +287,26 @@ def test_a_survey_on_another_scale_is_not_taken_in_part(tmp_path: Path) -> None:
     assert [(r.column, str(r.what)[:7]) for r in whole] == [("survey_1", "5 of 20")]
     scaled = park(tmp_path / "b", DESCRIPTION + "survey_scale: [1, 7]\n", enterprises=head, awareness=rows)
     assert not np.isnan(scaled.table("awareness").numbers("survey_1")).any()
+
+
+def test_what_is_known_of_a_row_left_out_is_kept(tmp_path: Path) -> None:
+    """Enterprise, year, carrier and, where the unit is known, the amount in base units; no second rows."""
+    rows = (
+        "E01,2024,diesel,3,kt\n"
+        "E01,2024,coal,5,carts\n"
+        "E99,2024,coal,7,t\n"
+        "E02,MMXX,natural gas,2,1e4 m3\n"
+        "E02,2024,coal,many,t\n"
+        "E01,2024,diesel,3,kt\n"
+        "E03,2024,coal,1,5,t\n"
+    )
+    gone = park(tmp_path, energy=ENERGY + rows).table("energy").left_out
+    assert gone is not None
+    assert gone.rows.tolist() == [3, 4, 5, 6, 8]
+    assert gone.texts("enterprise").tolist() == ["E01", "", "E02", "E02", "E03"]
+    assert gone.texts("carrier").tolist() == ["coal", "coal", "natural gas", "coal", ""]
+    assert gone.texts("dimension").tolist() == ["", "mass", "volume", "mass", ""]
+    known = np.array([np.nan, 7, 20_000, np.nan, np.nan])
+    assert np.array_equal(gone.numbers("amount"), known, equal_nan=True)
+    years = np.array([2024, 2024, np.nan, 2024, np.nan])
+    assert np.array_equal(gone.numbers("year"), years, equal_nan=True)

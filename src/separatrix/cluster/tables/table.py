@@ -34,9 +34,10 @@ class ClusterTable:
         The row of the file, from 1.
     given : int
         How many rows of data the file holds, those left out included.
-    lost : tuple of (str, float)
-        Of the rows left out: the enterprise ('' where that cannot be read) and the year (`nan`), so that who
-        is known in part only does not count as known.
+    left_out : ClusterTable or None
+        The rows left out, with what could be read of them in the same columns ('' and `nan` for all else, in
+        base units), so that what is missing can be told by enterprise, year and carrier and its size be
+        estimated.  Second rows of the same are no loss and are not among them.
     """
 
     name: str
@@ -44,7 +45,7 @@ class ClusterTable:
     columns: Mapping[str, npt.NDArray[Any]]
     rows: npt.NDArray[np.int64]
     given: int = 0
-    lost: tuple[tuple[str, float], ...] = ()
+    left_out: ClusterTable | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -74,8 +75,16 @@ class ClusterTable:
             {n: c[chosen] for n, c in self.columns.items()},
             self.rows[chosen],
             self.given,
-            self.lost,
+            self.left_out,
         )
+
+    @property
+    def lost(self) -> tuple[tuple[str, float], ...]:
+        """Enterprise ('' where that cannot be read) and year (`nan`) of the rows left out."""
+        gone = self.left_out
+        if gone is None or "enterprise" not in gone.columns:
+            return ()
+        return tuple(zip(map(str, gone.texts("enterprise")), map(float, gone.numbers("year")), strict=True))
 
     @property
     def years(self) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -79,22 +80,22 @@ def read_table(
     kept = np.ones(len(cells.rows), dtype=bool)
     kept[list(reading.lost)] = False
     rows = np.asarray(cells.rows, dtype=np.int64)
-    table = ClusterTable(name, cells.file, values, rows, len(rows), _lost(reading, values)).where(kept)
+    whole = ClusterTable(name, cells.file, values, rows, len(rows))
+    table = replace(whole.where(kept), left_out=_left_out(reading, whole))
     return table, sorted(reading.remarks, key=lambda remark: remark.row or 0)
 
 
-def _lost(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> tuple[tuple[str, float], ...]:
-    """Return enterprise and year of the rows left out; a second row of the same is no loss."""
-    if "enterprise" not in values:
-        return ()
-    years = values.get("year")
-    return tuple(
-        (
-            str(values["enterprise"][row]),
-            float("nan") if years is None or row in reading.cells.spoilt else float(years[row]),
-        )
-        for row in sorted(reading.lost - reading.doubles)
-    )
+def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
+    """Return what can be known of the rows left out; a second row of the same is no loss."""
+    gone = np.zeros(len(whole), dtype=bool)
+    gone[list(reading.lost - reading.doubles)] = True
+    table = whole.where(gone)
+    # Behind a cell too many all cells stand one column too far: of such a row only its enterprise is known.
+    spoilt = np.isin(np.flatnonzero(gone), list(reading.cells.spoilt))
+    for name, column in table.columns.items():
+        if name != "enterprise":
+            column[spoilt] = "" if column.dtype == object else np.nan
+    return table
 
 
 def _placed(reading: TableReading) -> dict[str, tuple[FieldLayout, int]]:
