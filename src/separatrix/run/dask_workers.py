@@ -128,8 +128,8 @@ def _greet(address: str) -> None:
         return await asyncio.wait_for(identity(), SECONDS)
 
     try:
-        # Dask tries a port that refuses or hangs up again and again; nobody has to wait for that. A scheduler speaks
-        # first, so that one byte, or the end of the connection, tells them apart.
+        # Dask tries a port that refuses or hangs up again and again; nobody has to wait for that. A scheduler
+        # speaks first, so that one byte, or the end of the connection, tells them apart.
         with socket.create_connection(get_address_host_port(address), timeout=SECONDS) as probe:
             if not probe.recv(1):
                 raise ConnectionResetError(None, None)
