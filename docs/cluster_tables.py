@@ -11,9 +11,9 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from separatrix.cluster.accounts.carriers import carrier_spellings
 from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry, shipped_factors
 from separatrix.cluster.frame.standard import standard_named, standards
+from separatrix.cluster.tables.carriers import carrier_spellings
 from separatrix.cluster.tables.description import FACTOR_SETS
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layouts
 from separatrix.cluster.tables.units import BASE, known_units

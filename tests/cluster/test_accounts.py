@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.carriers import carrier_named, gwp100
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix.cluster.frame.standard import scorecard
+from separatrix.cluster.tables.carriers import carrier_named, gwp100
 from separatrix.cluster.tables.units import unit_of
 from separatrix.explain.explanation import EXPLANATIONS
 

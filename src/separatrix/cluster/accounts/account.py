@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry, grid_areas, registry_of
 from separatrix.cluster.accounts.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable

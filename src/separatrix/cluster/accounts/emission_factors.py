@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from separatrix.cluster.accounts.carriers import (
+from separatrix.cluster.tables.carriers import (
     carrier_entries,
     carrier_named,
     carrier_spellings,

@@ -333,7 +333,7 @@ def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> floa
 def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
     table = cluster.table("energy")
     power = (table.texts("dimension") == "energy") & (table.numbers("year") == year)
-    from separatrix.cluster.accounts.carriers import carrier_named
+    from separatrix.cluster.tables.carriers import carrier_named
 
     power &= np.array([carrier_named(str(c))[0] == "electricity" for c in table.texts("carrier")], dtype=bool)
     power &= np.isin(table.texts("use").astype(str), ["", "used", "generated"]) & (

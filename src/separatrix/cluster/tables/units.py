@@ -1,17 +1,21 @@
 """Units of measurement: what a unit measures, and how much of the base unit it is.
 
 A table of spellings (`units.toml`), not a parser of units: a parser reads ``Nm3`` as newton times cubic
-metres, and a bill that says ``万立方米`` it reads not at all.
+metres, and a bill that says ``万立方米`` it reads not at all.  Only a multiplier before a unit is worked out:
+千升 is a thousand 升, 10^3 t a thousand t.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import prod
 
-from separatrix.errors import nearest
+from separatrix.cluster.tables.misspelling import misspelt
 
 __all__ = ["BASE", "Unit", "known_units", "likely", "unit_of"]
 
@@ -57,6 +61,10 @@ def _folded() -> dict[str, Unit]:
     }
 
 
+_MULTIPLE = re.compile(r"(10\^\d|1e\d|10k|10{1,9}|[十百千万亿]+)\s*[×x*·]?\s*(?=\D)(.+)", re.IGNORECASE)
+_DIGITS = {"十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8}
+
+
 @cache
 def unit_of(text: str) -> Unit | None:
     """Return the unit that a text spells, or nothing.
@@ -65,11 +73,35 @@ def unit_of(text: str) -> Unit | None:
     --------
     >>> unit_of("MWh").factor, unit_of("万吨").factor, unit_of("parsec") is None
     (3.6, 10000.0, True)
+    >>> unit_of("千升"), unit_of("10^3 t").factor
+    (Unit(name='千升', dimension='volume', factor=1.0), 1000.0)
     """
     written = " ".join(text.split())
-    return _units().get(written) or _folded().get(written.casefold().replace(" ", ""))
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    return _listed(written) or _listed(plain) or _multiple(plain)
+
+
+def _listed(text: str) -> Unit | None:
+    return _units().get(text) or _folded().get(text.casefold().replace(" ", ""))
+
+
+def _multiple(text: str) -> Unit | None:
+    """Return the unit of a text that is a listed one with a multiplier before it."""
+    match = _MULTIPLE.fullmatch(text)
+    unit = None if match is None else _listed(match[2])
+    if match is None or unit is None:
+        return None
+    count = match[1].casefold().replace("10^", "1e").replace("10k", "1e4")
+    factor = float(count) if count[0] == "1" else prod(_DIGITS[sign] for sign in count)
+    return Unit(text, unit.dimension, unit.factor * factor)
 
 
 def likely(text: str) -> str | None:
-    """Return the unit that a misspelt one was most likely meant to be."""
-    return nearest(text, list(_units()))
+    """Return the unit that a misspelt one was meant to be; never one of another magnitude.
+
+    Examples
+    --------
+    >>> likely("tonen"), likely("百升升"), likely("ktce")
+    ('tonne', None, None)
+    """
+    return misspelt(text, {name: (unit.dimension, unit.factor) for name, unit in _units().items()})

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from separatrix.cluster.accounts.carriers import carrier_name
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, monte_carlo_total
+from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Block, Column, Document, Draw, Figure, Paragraph, Table, line
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note

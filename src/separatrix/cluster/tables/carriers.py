@@ -1,7 +1,7 @@
 """What carriers of energy and gases are called, and how gases weigh against CO2.
 
-`factors/carriers.toml` holds the names of carriers: our own, that of each factor set, and others that are
-understood.
+`accounts/factors/carriers.toml` holds the names of carriers: our own, that of each factor set, and others
+that are understood.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from separatrix.errors import nearest
+from separatrix.cluster.tables.misspelling import misspelt
 
 __all__ = [
     "carrier_entries",
@@ -30,17 +30,17 @@ __all__ = [
 
 def shipped_lines(name: str) -> list[dict[str, str]]:
     """Return the rows of a shipped table of factors."""
-    text = files("separatrix.cluster.accounts").joinpath("factors", name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return list(csv.DictReader(_shipped(name).splitlines()))
+
+
+def _shipped(name: str) -> str:
+    return files("separatrix.cluster").joinpath("accounts", "factors", name).read_text(encoding="utf-8")
 
 
 @cache
 def carrier_entries() -> dict[str, dict[str, Any]]:
     """Return the carriers that have a name of their own, each with its other names."""
-    text = (
-        files("separatrix.cluster.accounts").joinpath("factors", "carriers.toml").read_text(encoding="utf-8")
-    )
-    return tomllib.loads(text)
+    return tomllib.loads(_shipped("carriers.toml"))
 
 
 @cache
@@ -73,7 +73,7 @@ def carrier_named(text: str) -> tuple[str | None, str | None]:
     (('raw_coal', None), ('raw_coal', None), (None, 'diesel'))
     """
     found = _spellings().get(plain_name(text))
-    return (found, None) if found is not None else (None, nearest(plain_name(text), list(_spellings())))
+    return (found, None) if found is not None else (None, misspelt(text, _spellings()))
 
 
 def carrier_name(carrier: str, language: str = "en") -> str:
