@@ -476,3 +476,19 @@ def test_a_column_of_the_workbook_is_read_by_its_place(tmp_path: Path) -> None:
     cells = read_cells(path)
     assert cells.header == ("", "id", "name") and list(cells.rows) == [4]
     assert cells.columns[1:] == (("E01",), ("First",))
+
+
+@pytest.mark.parametrize(
+    ("text", "years"), [("[2022, 2023]", (2022, 2023)), ("2022", (2022,)), ("all", None), ("[]", ())]
+)
+def test_years_that_are_declared_complete(tmp_path: Path, text: str, years: tuple[int, ...] | None) -> None:
+    """A list of years, one year, or all of them."""
+    assert park(tmp_path, DESCRIPTION + f"complete: {text}\n").description.complete == years
+
+
+@pytest.mark.parametrize("text", ["[soon]", "yes", "{2022: true}", "[22]"])
+def test_years_declared_complete_that_are_no_years(tmp_path: Path, text: str) -> None:
+    """The file is refused at the place."""
+    with pytest.raises(InputError) as refused:
+        park(tmp_path, DESCRIPTION + f"complete: {text}\n")
+    assert refused.value.code in ("K101", "G110") and "cluster.yaml" in str(refused.value.where)

@@ -235,6 +235,8 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
     for i, name in enumerate(found):
         if not name or name in known:
             continue
+        if is_total(name):
+            reading.doubles.add(i)  # what it sums up stands in other rows: nothing is lost with it
         if name not in hints:
             # A set has another order in every run.  To compare with thousands of names takes time; after some
             # misspelt ones the reader knows.

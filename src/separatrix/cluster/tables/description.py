@@ -39,6 +39,7 @@ _KEYS = (
     "gwp",
     "park_standard",
     "base_year",
+    "complete",
     "target_year",
     "survey_scale",
     "region_area",
@@ -119,6 +120,9 @@ class Description:
         Which report's GWP100: AR4, AR5 or AR6.
     park_standard : str
         Which scorecard the gap is measured against; '' for none.
+    complete : tuple of int, or None
+        The years whose tables `energy` and `emissions` hold everything, so that what is not in them is zero;
+        None where all years do.
     survey_scale : pair of float
         The lowest and the highest answer of the survey.
     region_area : str
@@ -156,6 +160,7 @@ class Description:
     park_standard: str = ""
     base_year: int | None = None
     target_year: int | None = None
+    complete: tuple[int, ...] | None = ()
     survey_scale: tuple[float, float] = (1.0, 5.0)
     region_area: str = ""
     region_sector: str = ""
@@ -214,6 +219,7 @@ def read_description(path: FilePath) -> Description:
         park_standard=_standard(reading, given),
         base_year=_year(reading, given, "base_year"),
         target_year=_year(reading, given, "target_year"),
+        complete=_complete(reading, given),
         survey_scale=_scale(reading, given),
         region_area=_text(reading, given, "region_area"),
         region_sector=_text(reading, given, "region_sector"),
@@ -381,6 +387,23 @@ def _gwp(reading: Reading, given: Mapping[str, Any]) -> str:
     if text not in ("AR4", "AR5", "AR6"):
         raise reading.fault("K101", f"`gwp` is {text}; AR4, AR5 or AR6 was expected", ("gwp",))
     return text
+
+
+def _complete(reading: Reading, given: Mapping[str, Any]) -> tuple[int, ...] | None:
+    value = given.get("complete")
+    if value is None:
+        return ()
+    if value == "all":
+        return None
+    items = reading.items(value if isinstance(value, list) else [value], ("complete",), "`complete`")
+    if not all(str(item).isdecimal() and 1900 <= int(str(item)) <= 2200 for item in items):
+        raise reading.fault(
+            "K101",
+            "`complete` names the years in which the tables energy and emissions lack nothing, or all",
+            ("complete",),
+            hint="write for example complete: [2022, 2023]",
+        )
+    return tuple(int(str(item)) for item in items)
 
 
 def _scale(reading: Reading, given: Mapping[str, Any]) -> tuple[float, float]:

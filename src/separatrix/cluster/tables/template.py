@@ -30,6 +30,7 @@ price_year: 2024              # prices of which year deflated amounts are in
 factor_set: cn-guideline      # cn-guideline or ipcc-2006; factors of your own go into the table `factors`
 gwp: AR5                      # global warming potentials: AR4, AR5, AR6
 park_standard: cn-zero-carbon-park-2025               # the scorecard for the gap; '' for none
+# complete: [2022, 2023]       # years in which what is not in the tables energy and emissions is zero; or all
 # survey_scale: [1, 5]        # lowest and highest answer in `awareness`
 # region_area: Our county     # which area of the table `region` the cluster is
 # region_sector: C25         # and which sector, for its value added where `accounts` has none
