@@ -2,7 +2,8 @@
 
 ``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
 the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
-the words that writers need, ``typography`` how they set a page, and ``units`` those with a name of their own.
+the words that writers need, ``typography`` how they set a page, ``units`` those with a name of their own, and
+``carbon`` the units in which tonnes are told, the largest first.
 ``sentences`` tells what the computing wings say (`separatrix.sentence`); its key is the English template, so
 that English needs none.
 
@@ -23,7 +24,7 @@ from typing import Any
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, Together
 
-__all__ = ["LANGUAGES", "Language", "Typography", "language_of", "typography_of"]
+__all__ = ["LANGUAGES", "CarbonScale", "Language", "Typography", "language_of", "typography_of"]
 
 LANGUAGES = tuple(
     sorted(f.name.removesuffix(".toml") for f in resources.files(__package__).iterdir() if ".toml" in f.name)
@@ -64,6 +65,16 @@ class Typography:
 
 
 @dataclass(frozen=True)
+class CarbonScale:
+    """In what amounts from `least` tonnes on are told: in so many tonnes, called so, with so many places."""
+
+    least: float
+    scale: float
+    name: str
+    places: int
+
+
+@dataclass(frozen=True)
 class Language:
     """The phrases of one language; those of the report are attributes, such as ``words.REST_POINTS``."""
 
@@ -75,6 +86,7 @@ class Language:
     names: Mapping[str, str]
     typography: Typography
     units: Mapping[str, str]
+    carbon: tuple[CarbonScale, ...]
     sentences: Mapping[str, str] = field(repr=False)
 
     def __getattr__(self, key: str) -> str:
@@ -171,6 +183,7 @@ def language_of(code: str) -> Language:
         names=tables["names"],
         typography=Typography(**tables["typography"]),
         units=tables["units"],
+        carbon=tuple(CarbonScale(*scale) for scale in tables["carbon"]["scales"]),
         sentences=tables.get("sentences", {}),
     )
 

@@ -15,6 +15,7 @@ from separatrix.present.documents.clusters.check import remarks_blocks, syntheti
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.words import (
     amount,
+    carbon_by_source,
     carbon_unit,
     credit,
     factor_shown,
@@ -77,7 +78,10 @@ def _blocks(
         yield Paragraph(
             line(
                 words.CL_MONTE_CARLO.format(
-                    draws=f"{DRAWS:,}", year=year, low=tonnes(drawn.low), high=tonnes(drawn.high)
+                    draws=f"{DRAWS:,}",
+                    year=year,
+                    low=tonnes(drawn.low, words),
+                    high=tonnes(drawn.high, words),
                 )
             )
         )
@@ -101,9 +105,12 @@ def lead_of(total: Spread, year: int, words: Language) -> str:
     """Return the sentence with the total of a year."""
     if total.high > total.low:
         return words.CL_ACCOUNT_LEAD.format(
-            year=year, total=tonnes(total.total), low=tonnes(total.low), high=tonnes(total.high)
+            year=year,
+            total=tonnes(total.total, words),
+            low=tonnes(total.low, words),
+            high=tonnes(total.high, words),
         )
-    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=tonnes(total.total))
+    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=tonnes(total.total, words))
 
 
 def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: Language) -> Table:
@@ -111,7 +118,7 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
     bought = bool((accounts.scope == 2).any())
     inside = bool(accounts.internal.any())
     spread = any(t.high > t.low for t in totals.values())
-    unit = carbon_unit([accounts.total(y) for y in accounts.years])
+    unit = carbon_unit([accounts.total(y) for y in accounts.years], words)
     known = {y: int((~np.isnan(accounts.by_enterprise(y))).sum()) for y in accounts.years}
     # Totals of years in which not the same number is known must not be compared in silence.
     counted = len(set(known.values())) > 1
@@ -148,22 +155,10 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
 
 
 def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table:
-    kinds = {
-        "process": words.CL_KIND_PROCESS,
-        "verified": words.CL_KIND_VERIFIED,
-        "reported": words.CL_KIND_REPORTED,
-    }
-    sums: dict[str, list[float]] = {}
-    chosen = (accounts.year == year) & ~accounts.internal
-    for i in np.flatnonzero(chosen).tolist():
-        carrier = str(accounts.carrier[i])
-        name = carrier_name(carrier, words.code) if carrier else kinds[str(accounts.kind[i])]
-        entry = sums.setdefault(name, [0.0, 0.0])
-        entry[0] += float(np.nan_to_num(accounts.energy[i]))
-        entry[1] += float(accounts.location[i])
+    sums = carbon_by_source(accounts, year, words)
     whole = sum(v[1] for v in sums.values())
     energetic = any(energy for energy, _ in sums.values())
-    unit = carbon_unit([v[1] for v in sums.values()])
+    unit = carbon_unit([v[1] for v in sums.values()], words)
     columns = [Column(words.CL_SOURCE)]
     if energetic:
         columns.append(Column(words.CL_ENERGY_TCE, "right"))
@@ -183,7 +178,7 @@ def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, word
     first, second, order = _ranked(accounts, year)
     whole = float(np.nansum(first) + np.nansum(second))
     bought = bool((accounts.scope == 2).any())
-    unit = carbon_unit((first + second).tolist())
+    unit = carbon_unit((first + second).tolist(), words)
     rows = []
     for i in order[:MOST_BARS].tolist():
         carbon = float(first[i] + second[i])

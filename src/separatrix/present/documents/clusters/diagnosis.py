@@ -19,10 +19,11 @@ from separatrix.present.document import (
     Table,
     line,
 )
-from separatrix.present.documents.clusters.account import bars_picture, lead_of, year_table
-from separatrix.present.documents.clusters.check import abilities_table, remarks_blocks, synthetic_note
+from separatrix.present.documents.clusters.account import bars_picture, year_table
+from separatrix.present.documents.clusters.check import abilities_table, remarks_blocks
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.frame import frame_blocks, standard_blocks
+from separatrix.present.documents.clusters.page_one import page_one
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.documents.clusters.words import (
     carbon_unit,
@@ -30,6 +31,7 @@ from separatrix.present.documents.clusters.words import (
     indicator_interval,
     indicator_value,
     share,
+    signed_percent,
     size_name,
     span,
 )
@@ -81,11 +83,7 @@ def diagnosis_csv(found: Diagnosis, words: Language) -> str:
 
 
 def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
-    yield from synthetic_note(found.cluster, words)
-    yield Paragraph(line(_binding(found, words)), lead=True)
-    if found.accounts.years:
-        year = found.accounts.years[-1]
-        yield Paragraph(line(lead_of(found.totals[year], year, words)))
+    yield from page_one(found, words)
     yield from _difficulty_blocks(found, words)
     yield Heading(words.CL_ENOUGH)
     yield abilities_table(found.abilities, words)
@@ -111,25 +109,11 @@ def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     yield from closing_blocks(found.cluster, words, methods)
 
 
-def _binding(found: Diagnosis, words: Language) -> str:
-    scored = [d for d in found.difficulties if d.score is not None]
-    if not scored:
-        return words.CL_BINDS_NOTHING
-    first = max(scored, key=lambda d: d.score or 0.0)
-    name = difficulty_name(first.name, words)
-    if len(scored) == 1:
-        return words.CL_BINDS_ONE.format(difficulty=name)
-    if found.binding is not None:
-        return words.CL_BINDS.format(difficulty=name)
-    return words.CL_BINDS_UNSURE.format(difficulty=name)
-
-
 # --------------------------------------------------------------------------- difficulties
 
 
 def _difficulty_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if all(d.score is None for d in found.difficulties):
-        yield Paragraph(line(words.CL_MONEY_WARNING))
         return
     yield Heading(words.CL_DIFFICULTIES)
     rows = []
@@ -271,8 +255,8 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         rows = tuple(
             (
                 line(f"{s.start}–{s.end}"),
-                line(_change(s.output_change)),
-                line(_change(s.emissions_change)),
+                line(signed_percent(s.output_change)),
+                line(signed_percent(s.emissions_change)),
                 line("–" if s.elasticity is None else f"{s.elasticity:.2f}".replace("-", "−")),
                 line(words.tell(s.why) if s.state is None and s.why is not None else words.tell(s.told)),
             )
@@ -292,7 +276,7 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             )
     if found.movers:
         kinds = {"stayed": words.CL_STAYED, "came": words.CL_CAME, "left": words.CL_LEFT}
-        unit = carbon_unit([m.change for m in found.movers])
+        unit = carbon_unit([m.change for m in found.movers], words)
         moved = tuple(
             (
                 line(found.cluster.called(m.enterprise)),
@@ -308,7 +292,3 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             Column(""),
         )
         yield Table(heads, moved, row_heads=True, title=title)
-
-
-def _change(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:+.1f}\u00a0%".replace("-", "−")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
+from separatrix.cluster.accounts.carriers import carrier_name
+from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.present.languages import Language
@@ -14,6 +19,7 @@ from separatrix.reading.remark import Remark
 __all__ = [
     "CarbonUnit",
     "amount",
+    "carbon_by_source",
     "carbon_unit",
     "credit",
     "difficulty_name",
@@ -24,6 +30,7 @@ __all__ = [
     "place_of",
     "quantity_name",
     "share",
+    "signed_percent",
     "size_name",
     "span",
     "tonnes",
@@ -60,46 +67,80 @@ def share(value: float | None) -> str:
     return percent(value, 1 if 0 < value < 0.1 else 0).replace(" ", NBSP)
 
 
-def tonnes(value: float) -> str:
-    """Return t CO2e as a sentence has it: Mt, kt or t.
+def tonnes(value: float, words: Language) -> str:
+    """Return t CO2e as a sentence has it, in the unit that reads best.
 
     Examples
     --------
-    >>> [tonnes(v).replace(NBSP, " ") for v in (21_675_888.0, 934_090.0, 812.4)]
+    >>> from separatrix.present.languages import language_of
+    >>> en, zh = language_of("en"), language_of("zh")
+    >>> [tonnes(v, en).replace(NBSP, " ") for v in (21_675_888.0, 934_090.0, 812.4)]
     ['21.68 Mt', '934.1 kt', '812 t']
+    >>> [tonnes(v, zh).replace(NBSP, " ") for v in (21_675_888.0, 934_090.0, 812.4)]
+    ['2,167.59 万吨', '93.41 万吨', '812 吨']
     """
-    for least, scale, unit, places in ((1e6, 1e6, "Mt", 2), (1e4, 1e3, "kt", 1), (0.0, 1.0, "t", 0)):
-        if abs(value) >= least:
-            return f"{value / scale:,.{places}f}{NBSP}{unit}".replace("-", "−")
+    for step in words.carbon:
+        if abs(value) >= step.least:
+            return f"{value / step.scale:,.{step.places}f}{NBSP}{step.name}".replace("-", "−")
     return "–"
 
 
 @dataclass(frozen=True)
 class CarbonUnit:
-    """How a table shows t CO2e: how many tonnes its unit is, the name of that, and the decimals."""
+    """In which unit a table tells carbon: how many tonnes one is, its name, the decimals that are shown."""
 
     scale: float
     name: str
     places: int
 
     def tell(self, value: float, *, sign: bool = False) -> str:
-        """Return an amount of t CO2e in this unit."""
-        shown = value / self.scale + 0.0
-        return f"{shown:{'+' if sign else ''},.{self.places}f}".replace("-", "−")
+        """Return a number of tonnes in this unit."""
+        told = f"{value / self.scale:{'+' if sign else ''},.{self.places}f}"
+        return "0" if not float(told.replace(",", "")) else told.replace("-", "−")
 
 
-def carbon_unit(values: Iterable[float]) -> CarbonUnit:
+def carbon_unit(values: Iterable[float], words: Language) -> CarbonUnit:
     """Return the unit in which a table of these t CO2e reads best.
 
     Examples
     --------
-    >>> carbon_unit([934_090.0, 812.0]).tell(812.0), carbon_unit([4_143_614.0]).tell(4_143_614.0)
+    >>> from separatrix.present.languages import language_of
+    >>> en, zh = language_of("en"), language_of("zh")
+    >>> carbon_unit([934_090.0, 812.0], en).tell(812.0), carbon_unit([4_143_614.0], en).tell(4_143_614.0)
     ('0.8', '4,144')
+    >>> carbon_unit([934_090.0, 812.0], zh).tell(812.0), carbon_unit([4_143_614.0], zh).tell(4_143_614.0)
+    ('0.08', '414.4')
     """
     largest = max((abs(v) for v in values if v == v), default=0.0)
+    smallest = words.carbon[-1]
     if largest < 1e4:
-        return CarbonUnit(1.0, "t", 0)
-    return CarbonUnit(1e3, "kt", 1 if largest < 1e6 else 0)
+        return CarbonUnit(smallest.scale, smallest.name, smallest.places)
+    unit = words.carbon[-2]
+    # The last place is 100 t, from a million tonnes on 1,000 t.
+    places = round(math.log10(unit.scale)) - (2 if largest < 1e6 else 3)
+    return CarbonUnit(unit.scale, unit.name, places)
+
+
+def carbon_by_source(accounts: CarbonAccounts, year: int, words: Language) -> dict[str, tuple[float, float]]:
+    """Return energy (GJ) and carbon (t CO2e) of a year by fuel or kind, of what the total counts."""
+    kinds = {
+        "process": words.CL_KIND_PROCESS,
+        "verified": words.CL_KIND_VERIFIED,
+        "reported": words.CL_KIND_REPORTED,
+    }
+    sums: dict[str, tuple[float, float]] = {}
+    chosen = (accounts.year == year) & ~accounts.internal
+    for i in np.flatnonzero(chosen).tolist():
+        carrier = str(accounts.carrier[i])
+        name = carrier_name(carrier, words.code) if carrier else kinds[str(accounts.kind[i])]
+        energy, carbon = sums.get(name, (0.0, 0.0))
+        sums[name] = energy + float(np.nan_to_num(accounts.energy[i])), carbon + float(accounts.location[i])
+    return sums
+
+
+def signed_percent(value: float | None) -> str:
+    """Return a relative change as a percentage with its sign."""
+    return "–" if value is None else f"{100 * value:+.1f}{NBSP}%".replace("-", "−")
 
 
 def indicator_value(value: float | None, unit: str, words: Language) -> str:
