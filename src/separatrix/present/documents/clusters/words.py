@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from separatrix.cluster.accounts.carriers import carrier_name
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.present.languages import Language
