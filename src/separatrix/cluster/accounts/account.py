@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.derived_gases import carbon_balance
+from separatrix.cluster.accounts.double_counting import counted_once
 from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry, grid_areas, registry_of
 from separatrix.cluster.accounts.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
@@ -79,51 +81,27 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     _from_emissions(cluster.table("emissions"), cluster.description.gwp, index, lines)
     _from_energy(cluster.table("energy"), cluster.table("emissions"), registry, index, lines)
     lines.remarks.extend(registry.told())
-    names = (
-        "enterprise",
-        "year",
-        "scope",
-        "kind",
-        "carrier",
-        "energy",
-        "location",
-        "market",
-        "spread",
-        "internal",
-        "factor",
-        "factor_location",
-        "factor_market",
-        "factor_stated",
-    )
-    joined = {
-        n: np.concatenate([p[n] for p in lines.parts]) if lines.parts else _EMPTY[n].copy() for n in names
+    columns = {
+        name: np.concatenate([p[name] for p in lines.parts])
+        if lines.parts
+        else np.zeros(0, dtype=_TYPES[name])
+        for name in CarbonAccounts.columns()
     }
-    return _settled(
-        CarbonAccounts(
-            cluster.enterprises,
-            **joined,
-            factors=tuple(f.to_dict() for f in lines.factors),
-            remarks=tuple(lines.remarks),
-        )
+    accounts = CarbonAccounts(
+        cluster.enterprises,
+        **columns,
+        factors=tuple(f.to_dict() for f in lines.factors),
+        remarks=tuple(lines.remarks),
     )
+    return carbon_balance(counted_once(accounts), cluster.table("energy"))
 
 
-_INT, _FLOAT, _TEXT = np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=object)
-_EMPTY = {
-    "enterprise": _INT,
-    "year": _INT,
-    "scope": _INT,
-    "kind": _TEXT,
-    "carrier": _TEXT,
-    "energy": _FLOAT,
-    "location": _FLOAT,
-    "market": _FLOAT,
-    "spread": _FLOAT,
-    "internal": np.zeros(0, dtype=bool),
-    "factor": _INT,
-    "factor_location": _FLOAT,
-    "factor_market": _FLOAT,
-    "factor_stated": _FLOAT,
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("enterprise", "year", "scope", "factor", "row"), np.int64),
+    **dict.fromkeys(("kind", "carrier", "file"), object),
+    **dict.fromkeys(("internal", "doubtful"), bool),
+    **dict.fromkeys(("energy", "location", "market", "spread", "biogenic"), float),
+    **dict.fromkeys(("factor_location", "factor_market", "factor_stated"), float),
 }
 
 
@@ -172,6 +150,10 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
             "factor_location": np.full(n, np.nan),
             "factor_market": np.full(n, np.nan),
             "factor_stated": np.full(n, np.nan),
+            "biogenic": np.zeros(n),
+            "doubtful": np.zeros(n, dtype=bool),
+            "file": np.full(n, table.file, dtype=object),
+            "row": table.rows[kept],
         }
     )
 
@@ -180,12 +162,14 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
 class _Energy:
     """The table `energy` while it is accounted for.
 
-    ``inside`` tells of each row whether an enterprise of the cluster supplied it.
+    ``inside`` tells of each row whether an enterprise of the cluster supplied it, ``doubtful`` whether one is
+    named that cannot be seen to have done so.
     """
 
     table: ClusterTable
     uses: Texts
     inside: npt.NDArray[np.bool_]
+    doubtful: npt.NDArray[np.bool_]
     registry: FactorRegistry
     index: dict[str, int]
     lines: _Lines
@@ -210,9 +194,11 @@ def _from_energy(
     _remark(lines, "K221", table, np.flatnonzero(odd), "use", fit)
     kept = (carriers != "") & ~odd & ~np.isnan(table.numbers("amount"))
     kept &= ~_of_itself(table, bought & kept, lines)
-    inside, doubts = supplied_inside(Supply(table, emissions, carriers, uses, kept, bought, registry))
+    inside, doubtful, doubts = supplied_inside(
+        Supply(table, emissions, carriers, uses, kept, bought, registry)
+    )
     lines.remarks.extend(doubts)
-    energy = _Energy(table, uses, inside, registry, index, lines)
+    energy = _Energy(table, uses, inside, doubtful, registry, index, lines)
     years = table.numbers("year").astype(np.int64)
     dimensions = table.texts("dimension")
     groups: dict[tuple[str, str, int], list[int]] = {}
@@ -292,6 +278,7 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         emitted.copy(),
         emitted * doubt,
         factor,
+        biogenic=amounts * factor.value if factor.biogenic else None,
     )
 
 
@@ -402,6 +389,7 @@ def _add(
     spread: Floats,
     factor: Factor | None,
     stated: Floats | None = None,
+    biogenic: Floats | None = None,
 ) -> None:
     n = len(rows)
     names = energy.table.texts("enterprise")[rows]
@@ -421,23 +409,12 @@ def _add(
             "factor_location": location.copy(),
             "factor_market": market.copy(),
             "factor_stated": (location if stated is None else stated).copy(),
+            "biogenic": np.zeros(n) if biogenic is None else biogenic,
+            "doubtful": energy.doubtful[rows] & (scope == 2),
+            "file": np.full(n, energy.table.file, dtype=object),
+            "row": energy.table.rows[rows],
         }
     )
-
-
-def _settled(accounts: CarbonAccounts) -> CarbonAccounts:
-    """Set what a verified total already holds to zero, so that nothing is counted twice."""
-    span = int(accounts.year.max(initial=0)) + 1
-    key = accounts.enterprise * span + accounts.year
-    for kind, scope, parts in (
-        ("verified", 1, ("combustion", "process")),
-        ("reported", 2, ("electricity", "heat")),
-    ):
-        held = np.unique(key[accounts.kind == kind])
-        inside = np.isin(key, held) & (accounts.scope == scope) & np.isin(accounts.kind.astype(str), parts)
-        for amounts in (accounts.location, accounts.market, accounts.spread):
-            amounts[inside] = 0.0
-    return accounts
 
 
 def _remark(

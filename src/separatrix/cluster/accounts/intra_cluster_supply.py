@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry
-from separatrix.cluster.tables.cell_values import Texts
+from separatrix.cluster.tables.cell_values import Texts, short
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
@@ -26,6 +26,12 @@ Key = tuple[str, float]
 
 _SLACK = 1 + 1e-6
 """Sums of decimals: what was made and what was supplied may differ in their last digits."""
+
+_MOST = {"mass": 120.0, "volume": 45.0}
+"""GJ in a tonne of hydrogen and in a cubic metre of heavy oil: no fuel holds more."""
+
+_LEAST_CARBON = 0.0444
+"""t CO2 per GJ of coke-oven gas, the least of all fossil fuels (IPCC 2006, vol. 2, table 1.4)."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +58,18 @@ class Supply:
     registry: FactorRegistry
 
 
-def supplied_inside(supply: Supply) -> tuple[Truths, list[Remark]]:
-    """Return which rows were supplied within the cluster, and what is doubtful in that.
+def supplied_inside(supply: Supply) -> tuple[Truths, Truths, list[Remark]]:
+    """Return which rows were supplied within the cluster, which perhaps, and what is doubtful in that.
 
-    A row counts as bought from outside where its supplier has no accounts of that year, or burned and
-    generated less energy than it supplied: to leave it out of the total would lose it.
+    A row counts as bought from outside where its supplier has no accounts of that year, or the fuels that are
+    counted there and what it generated hold less energy than it supplied: to leave it out of the total would
+    lose it.
     """
     table = supply.table
     names, years, amounts = table.texts("supplier"), table.numbers("year"), table.numbers("amount")
     claimed = supply.kept & supply.bought & (names != "") & (table.texts("dimension") == "energy")
-    accounted, made = _accounted(supply), _made(supply)
+    accounted = _accounted(supply)
+    made, unknown = _made(supply)
     given: dict[Key, float] = {}
     for i in np.flatnonzero(claimed).tolist():
         key = (str(names[i]), float(years[i]))
@@ -72,21 +80,39 @@ def supplied_inside(supply: Supply) -> tuple[Truths, list[Remark]]:
         key = (str(names[i]), float(years[i]))
         if key not in accounted:
             what = say(
-                "the supplier has no energy or emissions of that year, so what it supplied counts as "
-                "bought from outside"
+                "the supplier has no energy or emissions of that year, so what it supplied, {carbon} t CO2e, "
+                "counts as bought from outside",
+                carbon=_carbon(supply, i),
             )
-        elif given[key] > made.get(key, 0.0) * _SLACK:
+        elif given[key] <= made.get(key, 0.0) * _SLACK:
+            continue
+        elif key in unknown:
             what = say(
-                "the supplier burned and generated {made} GJ and supplied {given} GJ, so it cannot have made "
-                "all that; it counts as bought from outside",
-                made=rounded(made.get(key, 0.0)),
-                given=rounded(given[key]),
+                "the supplier burned {fuel} without a factor, which is in no sum, so what it supplied, "
+                "{carbon} t CO2e, counts as bought from outside",
+                fuel=unknown[key],
+                carbon=_carbon(supply, i),
             )
         else:
-            continue
+            what = say(
+                "the supplier burned and generated {made} GJ and supplied {given} GJ, so it cannot have made "
+                "all that; {carbon} t CO2e count as bought from outside",
+                made=rounded(made.get(key, 0.0)),
+                given=rounded(given[key]),
+                carbon=_carbon(supply, i),
+            )
         inside[i] = False
         remarks.append(_remark(table, i, "supplier", what))
-    return inside, [*remarks, *_sales(supply, claimed)]
+    return inside, claimed & ~inside, [*remarks, *_sales(supply, claimed)]
+
+
+def _carbon(supply: Supply, row: int) -> str:
+    """Return t CO2e of a row as bought from outside, for people."""
+    factor = supply.registry.bought(
+        str(supply.carriers[row]), "location", int(supply.table.numbers("year")[row])
+    )
+    amount = float(supply.table.numbers("amount")[row])
+    return rounded(amount * factor.value) if isinstance(factor, Factor) else "?"
 
 
 def _accounted(supply: Supply) -> set[Key]:
@@ -97,27 +123,39 @@ def _accounted(supply: Supply) -> set[Key]:
     return known | set(zip(emissions.texts("enterprise"), emissions.numbers("year"), strict=True))
 
 
-def _made(supply: Supply) -> dict[Key, float]:
-    """Return GJ that each burned and generated in each year; infinite where that is not known."""
+def _made(supply: Supply) -> tuple[dict[Key, float], dict[Key, str]]:
+    """Return GJ that each burned and generated at most in each year, and whose fuels have no factor.
+
+    A fuel without a factor makes nothing: its carbon is in no sum.  Of a fuel whose own factor says nothing
+    of its energy the most that any fuel holds is taken, and of a verified total the most that a tonne of CO2
+    from fossil fuels can stand for.
+    """
     table = supply.table
     names, years, amounts = table.texts("enterprise"), table.numbers("year"), table.numbers("amount")
     dimensions = table.texts("dimension")
     made: dict[Key, float] = {}
+    unknown: dict[Key, str] = {}
     for i in np.flatnonzero(supply.kept).tolist():
         key = (str(names[i]), float(years[i]))
         if supply.bought[i]:
             energy = float(amounts[i]) if supply.uses[i] == "generated" else 0.0
         elif supply.uses[i] == "used":
-            factor = supply.registry.fuel(str(supply.carriers[i]), str(dimensions[i]), int(years[i]))
-            energy = float(amounts[i]) * factor.energy if isinstance(factor, Factor) else np.inf
+            carrier = str(supply.carriers[i])
+            factor = supply.registry.fuel(carrier, str(dimensions[i]), int(years[i]))
+            if not isinstance(factor, Factor):
+                unknown.setdefault(key, short(str(table.texts("carrier")[i])))
+                continue
+            most = _MOST.get(factor.dimension, 1.0) if np.isnan(factor.energy) else factor.energy
+            energy = float(amounts[i]) * most
         else:
             continue
-        made[key] = made.get(key, 0.0) + (np.inf if np.isnan(energy) else energy)
+        made[key] = made.get(key, 0.0) + energy
     emissions = supply.emissions
-    # A verified total tells nothing of the fuels behind it.
     for i in np.flatnonzero(emissions.texts("kind") == "verified").tolist():
-        made[str(emissions.texts("enterprise")[i]), float(emissions.numbers("year")[i])] = np.inf
-    return made
+        key = (str(emissions.texts("enterprise")[i]), float(emissions.numbers("year")[i]))
+        made[key] = made.get(key, 0.0) + float(np.nan_to_num(emissions.numbers("amount")[i])) / _LEAST_CARBON
+        unknown.pop(key, None)  # the total holds them
+    return made, unknown
 
 
 def _sales(supply: Supply, claimed: Truths) -> list[Remark]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -45,8 +45,8 @@ class CarbonAccounts(Tabled):
     spread : array of float, shape (lines,)
         Half-width of the 95 % interval, t CO2e (location-based).
     internal : array of bool, shape (lines,)
-        Scope 2 that another enterprise of the cluster supplied: counted there as scope 1, so the total of
-        the cluster leaves it out.
+        Scope 2, or the carbon of a derived gas, that another enterprise of the cluster supplied: counted
+        there as scope 1, so the total of the cluster leaves it out.
     factor : array of int, shape (lines,)
         Position in `factors`; -1 where no factor was needed.
     factor_location, factor_market : array of float, shape (lines,)
@@ -54,6 +54,14 @@ class CarbonAccounts(Tabled):
         `location` and `market` are 0); `nan` for what no energy explains.
     factor_stated : array of float, shape (lines,)
         `factor_location`, but by the factor of the contract where one is stated.
+    biogenic : array of float, shape (lines,)
+        t CO2 of recent biological origin, which is in none of the others and in no total.
+    doubtful : array of bool, shape (lines,)
+        Scope 2 whose row names a supplier in the cluster that cannot be seen to have made it: in the total
+        as bought from outside.  If fuels of the supplier are missing they would count it a second time.
+    file : array of str, shape (lines,)
+    row : array of int, shape (lines,)
+        Where each line comes from: the file, and the row as a spreadsheet numbers it.
     factors : tuple of mapping
         The factors used: carrier, kind, area, year, value, unit, source, verified.
     remarks : tuple of Remark
@@ -75,8 +83,17 @@ class CarbonAccounts(Tabled):
     factor_location: Floats
     factor_market: Floats
     factor_stated: Floats
+    biogenic: Floats
+    doubtful: Truths
+    file: Texts
+    row: Ints
     factors: tuple[Mapping[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Return the names of the attributes that hold a value for every line."""
+        return tuple(f.name for f in fields(cls) if f.name not in ("enterprises", "factors", "remarks"))
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -126,6 +143,9 @@ class CarbonAccounts(Tabled):
             "internal",
             "factor_source",
             "factor_verified",
+            "t_co2_biogenic",
+            "file",
+            "row",
         )
 
     def lines(self) -> Iterator[tuple[Any, ...]]:
@@ -145,6 +165,9 @@ class CarbonAccounts(Tabled):
                 bool(self.internal[i]),
                 None if factor is None else factor["source"],
                 None if factor is None else factor["verified"],
+                float(self.biogenic[i]),
+                str(self.file[i]),
+                int(self.row[i]),
             )
 
     def to_dict(self) -> dict[str, Any]:

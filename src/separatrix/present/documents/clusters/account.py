@@ -115,8 +115,8 @@ def lead_of(total: Spread, year: int, words: Language) -> str:
 
 def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: Language) -> Table:
     """Return the sums of every year; scope 2 only where the data tell anything of it."""
-    bought = bool((accounts.scope == 2).any())
     inside = bool(accounts.internal.any())
+    bought = inside or bool((accounts.scope == 2).any())
     spread = any(t.high > t.low for t in totals.values())
     unit = carbon_unit([accounts.total(y) for y in accounts.years], words)
     known = {y: int((~np.isnan(accounts.by_enterprise(y))).sum()) for y in accounts.years}
@@ -141,7 +141,7 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
         if bought:
             sums += [float(a[second].sum()) for a in (accounts.location, accounts.market)]
             if inside:
-                sums.append(float(accounts.location[second & accounts.internal].sum()))
+                sums.append(float(accounts.location[lines & accounts.internal].sum()))
             sums.append(accounts.total(year))
         count = [line(str(known[year]))] if counted else []
         row = [line(str(year)), *count, *(line(unit.tell(v)) for v in sums)]

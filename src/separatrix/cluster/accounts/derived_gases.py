@@ -1,0 +1,133 @@
+"""Gases that steelworks and coking plants make of a fuel which is counted whole: its carbon counts once.
+
+The carbon of blast-furnace and converter gas came with the coke, that of coke-oven gas with the coking coal.
+Where all of that fuel is counted as burned, the gas that is burned after it holds the same carbon again: the
+carbon balance of a plant takes it off (IPCC 2006, vol. 2, box 2.1 and vol. 3, ch. 4.2; guidelines of NDRC for
+the steel industry), up to the carbon of the fuel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from separatrix.cluster.accounts.double_counting import within
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["carbon_balance"]
+
+_MADE_OF = {"blast_furnace_gas": "coke", "converter_gas": "coke", "coke_oven_gas": "coking_coal"}
+
+_CALLED = {
+    "blast_furnace_gas": say("blast-furnace gas"),
+    "converter_gas": say("converter gas"),
+    "coke_oven_gas": say("coke-oven gas"),
+    "coke": say("coke"),
+    "coking_coal": say("coking coal"),
+}
+
+
+def carbon_balance(accounts: CarbonAccounts, energy: ClusterTable) -> CarbonAccounts:
+    """Return the accounts with the carbon of derived gases counted with the fuel that they are made of.
+
+    Parameters
+    ----------
+    accounts : CarbonAccounts
+        After totals took the place of what they hold.
+    energy : ClusterTable
+        Its column `supplier` tells which enterprise of the cluster a gas came from; empty, the plant's own.
+
+    Returns
+    -------
+    CarbonAccounts
+        Of an own gas carbon and energy are 0; a neighbour's stays with who burned it and leaves the total.
+    """
+    gases = np.flatnonzero(np.isin(accounts.carrier.astype(str), list(_MADE_OF)) & (accounts.scope == 1))
+    if not len(gases):
+        return accounts
+    makers = _makers(accounts, energy, gases)
+    own, others = np.zeros(len(accounts.year)), np.zeros(len(accounts.year))
+    remarks = []
+    for maker, year, source in sorted({m for m in makers.values() if m is not None}):
+        lines = np.array([i for i in gases.tolist() if makers[i] == (maker, year, source)])
+        fuel = (accounts.enterprise == maker) & (accounts.year == year) & (accounts.carrier == source)
+        mine = lines[accounts.enterprise[lines] == maker]
+        passed = lines[accounts.enterprise[lines] != maker]
+        # Its own: by factors, for a verified total holds the carbon once but says nothing of the energy.
+        left = float(accounts.factor_location[fuel].sum())
+        left -= _taken(own, mine, accounts.factor_location[mine], left)
+        # A neighbour's: only where the fuel is in the total, which it is not beside what the maker measured.
+        _taken(others, passed, accounts.location[passed], min(left, float(accounts.location[fuel].sum())))
+    for i in np.flatnonzero((own > 0) | (others > 0)).tolist():
+        carbon = float(accounts.location[i] * max(own[i], others[i]))
+        if carbon > 0:
+            remarks.append(_remark(accounts, i, carbon, bool(own[i])))
+    for name in (
+        "location",
+        "market",
+        "spread",
+        "energy",
+        "factor_location",
+        "factor_market",
+        "factor_stated",
+    ):
+        getattr(accounts, name)[:] *= 1 - own
+    return replace(within(accounts, others), remarks=(*accounts.remarks, *remarks))
+
+
+def _makers(
+    accounts: CarbonAccounts, energy: ClusterTable, gases: Ints
+) -> dict[int, tuple[int, int, str] | None]:
+    """Return who made the gas of each line, when, and of which fuel."""
+    position = {str(name): i for i, name in enumerate(accounts.enterprises)}
+    named = dict(zip(energy.rows.tolist(), energy.texts("supplier").tolist(), strict=True))
+    return {
+        i: (
+            position.get(str(named.get(int(accounts.row[i]), "")), int(accounts.enterprise[i])),
+            int(accounts.year[i]),
+            _MADE_OF[str(accounts.carrier[i])],
+        )
+        for i in gases.tolist()
+    }
+
+
+def _taken(shares: np.ndarray, lines: Ints, carbon: np.ndarray, left: float) -> float:
+    """Set which share of each line the carbon that is left explains, and return how much that is."""
+    whole = float(carbon.sum())
+    if whole <= 0 or left <= 0:
+        return 0.0
+    shares[lines] = min(1.0, left / whole)
+    return min(left, whole)
+
+
+def _remark(accounts: CarbonAccounts, line: int, carbon: float, own: bool) -> Remark:
+    gas = str(accounts.carrier[line])
+    told: Sentence = (
+        say(
+            "{carbon} t CO2 of {gas} are the carbon of the {fuel} that the enterprise burned; they count there",
+            carbon=rounded(carbon),
+            gas=_CALLED[gas],
+            fuel=_CALLED[_MADE_OF[gas]],
+        )
+        if own
+        else say(
+            "{carbon} t CO2 of {gas} are the carbon of the {fuel} of its supplier, and count there",
+            carbon=rounded(carbon),
+            gas=_CALLED[gas],
+            fuel=_CALLED[_MADE_OF[gas]],
+        )
+    )
+    return Remark(
+        "K222",
+        "warning",
+        str(accounts.file[line]),
+        int(accounts.row[line]),
+        "carrier",
+        told,
+        say("if the gas was bought from outside, give it another name and a factor in the table factors"),
+    )

@@ -1,0 +1,103 @@
+"""What would count twice: fuels beside a verified total, a neighbour's power within a reported scope 2.
+
+A verified total holds the fuels and processes of its enterprise and year, a reported scope 2 the electricity
+and heat.  A reported scope 2 may also hold what another enterprise of the cluster made and has in its scope 1
+(GHG Protocol Scope 2 Guidance, 2015, ch. 5): that part is left out of the total.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["counted_once", "within"]
+
+_SHARED = (
+    "location",
+    "market",
+    "spread",
+    "energy",
+    "biogenic",
+    "factor_location",
+    "factor_market",
+    "factor_stated",
+)
+"""The columns of amounts, which are divided where a line is."""
+
+
+def counted_once(accounts: CarbonAccounts) -> CarbonAccounts:
+    """Return the accounts with zero for what a verified or reported total of the same enterprise holds."""
+    span = int(accounts.year.max(initial=0)) + 1
+    key = accounts.enterprise * span + accounts.year
+    for kind, scope, parts in (
+        ("verified", 1, ("combustion", "process")),
+        ("reported", 2, ("electricity", "heat")),
+    ):
+        held = np.unique(key[accounts.kind == kind])
+        inside = np.isin(key, held) & (accounts.scope == scope) & np.isin(accounts.kind.astype(str), parts)
+        for amounts in (accounts.location, accounts.market, accounts.spread):
+            amounts[inside] = 0.0
+    return _reported(accounts, key)
+
+
+def _reported(accounts: CarbonAccounts, key: np.ndarray) -> CarbonAccounts:
+    """Take out of the total what a reported scope 2 holds of the supply of other members.
+
+    Of R reported, with x t by factors from members and y t from elsewhere, R x / max(R, x + y) came from
+    members: where the rows explain less than was reported the rest came from elsewhere.
+    """
+    bought = (accounts.scope == 2) & (accounts.kind != "reported")
+    shares, remarks = np.zeros(len(key)), []
+    for one in np.unique(key[accounts.kind == "reported"]).tolist():
+        lines = np.flatnonzero((key == one) & (accounts.kind == "reported"))
+        rows = bought & (key == one)
+        inside = float(accounts.factor_location[rows & accounts.internal].sum())
+        told = float(accounts.location[lines].sum())
+        known = max(told, float(accounts.factor_location[rows].sum()))
+        if not inside or not told:
+            continue
+        shares[lines] = inside / known
+        at = int(lines[0])
+        remarks.append(
+            Remark(
+                "K218",
+                "warning",
+                str(accounts.file[at]),
+                int(accounts.row[at]),
+                "amount",
+                say(
+                    "of the reported scope 2 of {enterprise} {carbon} t CO2e came from enterprises of the "
+                    "cluster by its rows of energy; they count where they were made, and once",
+                    enterprise=str(accounts.enterprises[accounts.enterprise[at]]),
+                    carbon=rounded(told * inside / known),
+                ),
+                say("leave the column supplier empty where the supplier did not make it"),
+            )
+        )
+    return replace(within(accounts, shares), remarks=(*accounts.remarks, *remarks))
+
+
+def within(accounts: CarbonAccounts, shares: Floats) -> CarbonAccounts:
+    """Return the accounts with a share of each line, from 0 to 1, counted where another member made it.
+
+    A line of which a part is so becomes two.
+    """
+    partly = np.flatnonzero((shares > 0) & (shares < 1))
+    accounts.internal[shares >= 1] = True
+    if not len(partly):
+        return accounts
+    columns = {n: getattr(accounts, n) for n in accounts.columns()}
+    more = {n: np.concatenate([c, c[partly]]) for n, c in columns.items()}
+    count = len(accounts.year)
+    for name in _SHARED:
+        more[name][count:] *= shares[partly]
+        more[name][partly] *= 1 - shares[partly]
+    more["internal"][count:] = True
+    return replace(accounts, **more)
