@@ -109,7 +109,7 @@ def _remark(accounts: CarbonAccounts, line: int, carbon: float, own: bool) -> Re
     gas = str(accounts.carrier[line])
     told: Sentence = (
         say(
-            "{carbon} t CO2 of {gas} are the carbon of the {fuel} that the enterprise burned; they count there",
+            "{carbon} t CO2 of {gas} are the carbon of the {fuel} burned by the enterprise; they count there",
             carbon=rounded(carbon),
             gas=_CALLED[gas],
             fuel=_CALLED[_MADE_OF[gas]],
