@@ -8,6 +8,7 @@ and heat.  A reported scope 2 may also hold what another enterprise of the clust
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def within(accounts: CarbonAccounts, shares: Floats) -> CarbonAccounts:
     if not len(partly):
         return accounts
     columns = {n: getattr(accounts, n) for n in accounts.columns()}
-    more = {n: np.concatenate([c, c[partly]]) for n, c in columns.items()}
+    more: dict[str, Any] = {n: np.concatenate([c, c[partly]]) for n, c in columns.items()}
     count = len(accounts.year)
     for name in _SHARED:
         more[name][count:] *= shares[partly]
