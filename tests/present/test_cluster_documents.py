@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from cluster.folders import write
 from present.games import HOSTILE
@@ -26,6 +27,7 @@ from separatrix.present.documents.clusters.diagnosis import diagnosis_document
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.languages import language_of
 from separatrix.present.writers.registry import write as written
+from separatrix.present.writers.terminal.document import write_terminal
 
 
 def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
@@ -186,6 +188,17 @@ class _Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes.update(name for name, _ in attrs)
+
+
+@pytest.mark.parametrize("rows", ["E01,2023,biomass,10,t\n", ""])
+def test_a_cluster_without_fossil_fuels_has_no_table_of_emitters(tmp_path: Path, rows: str) -> None:
+    """It counts as 0, and nobody is told to be the largest of none; a narrow screen takes its tables, too."""
+    folder = write(tmp_path, "name: Sawmills\n", energy="enterprise,year,carrier,amount,unit\n" + rows)
+    cluster = load_cluster(folder)
+    for kind, document in documents(cluster, "en").items():
+        assert "0 largest of 0" not in written(document, "html", kind).content.decode()
+        for width in (20, 40, 110):
+            write_terminal(document, Console(file=io.StringIO(), width=width, no_color=True))
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

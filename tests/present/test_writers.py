@@ -340,3 +340,11 @@ def test_on_a_screen_the_longest_column_has_the_most_room() -> None:
     assert "left out   " in text
     assert "without it the row" in text
     assert len([row for row in text.splitlines() if row.strip()]) < 16
+
+
+@pytest.mark.parametrize("width", [20, 40, 110])
+def test_a_table_without_rows_has_its_headings(width: int) -> None:
+    """However narrow the screen: an empty table is no fault of the reader."""
+    headings = ("enterprise", "emissions of the whole year", "share")
+    empty = Document("t", "", (Table(tuple(Column(h) for h in headings), (), title="Nobody"),))
+    assert "Nobody" in on_terminal(empty, width).replace("\n", "").replace(" ", "")

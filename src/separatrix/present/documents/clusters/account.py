@@ -86,9 +86,11 @@ def _blocks(
             )
         )
     yield _source_table(accounts, year, words)
-    title = words.CL_FIGURE_BARS.format(year=year)
-    yield Figure(title, "", bars_picture(cluster, accounts, year, words))
-    yield enterprise_table(cluster, accounts, year, words)
+    emitters = enterprise_table(cluster, accounts, year, words)
+    if emitters.rows:
+        title = words.CL_FIGURE_BARS.format(year=year)
+        yield Figure(title, "", bars_picture(cluster, accounts, year, words))
+        yield emitters
     if accounts.factors:
         yield _factor_table(accounts, words)
     yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)

@@ -301,11 +301,13 @@ class _TerminalWriter:
             return natural
         width = {
             k: max(
-                longest_word(titles[k]),
-                *(
-                    r[k].cell_len if _is_badge(line[k]) else longest_word(r[k].plain)
-                    for r, line in zip(cells, block.rows, strict=True)
-                ),
+                [
+                    longest_word(titles[k]),
+                    *(
+                        r[k].cell_len if _is_badge(line[k]) else longest_word(r[k].plain)
+                        for r, line in zip(cells, block.rows, strict=True)
+                    ),
+                ]
             )
             for k in shown
         }
