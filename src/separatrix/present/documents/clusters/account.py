@@ -31,7 +31,9 @@ __all__ = [
     "MOST_BARS",
     "account_csv",
     "account_document",
+    "bars_figure",
     "bars_picture",
+    "emitting",
     "enterprise_table",
     "lead_of",
     "year_table",
@@ -85,12 +87,11 @@ def _blocks(
                 )
             )
         )
-    yield _source_table(accounts, year, words)
-    emitters = enterprise_table(cluster, accounts, year, words)
-    if emitters.rows:
-        title = words.CL_FIGURE_BARS.format(year=year)
-        yield Figure(title, "", bars_picture(cluster, accounts, year, words))
-        yield emitters
+    if (accounts.year == year).any():
+        yield _source_table(accounts, year, words)
+    if emitting(accounts, year):
+        yield bars_figure(cluster, accounts, year, words)
+        yield enterprise_table(cluster, accounts, year, words)
     if accounts.factors:
         yield _factor_table(accounts, words)
     yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
@@ -116,7 +117,11 @@ def lead_of(total: Spread, year: int, words: Language) -> str:
 
 
 def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: Language) -> Table:
-    """Return the sums of every year; scope 2 only where the data tell anything of it."""
+    """Return the sums of every year; scope 2 only where the data tell anything of it.
+
+    Columns that add up stand side by side and are never left out for lack of room; what is told besides
+    comes after their total.
+    """
     inside = bool(accounts.internal.any())
     bought = inside or bool((accounts.scope == 2).any())
     spread = any(t.high > t.low for t in totals.values())
@@ -129,31 +134,40 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
         columns.append(Column(words.CL_COUNT, "right"))
     columns.append(Column(words.CL_SCOPE_1, "right"))
     if bought:
-        columns += [Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_SCOPE_2_MARKET, "right")]
-        if inside:
-            columns.append(Column(words.CL_INTERNAL, "right", optional=True))
-        columns.append(Column(words.CL_TOTAL, "right"))
+        columns += [Column(words.CL_SCOPE_2, "right"), Column(words.CL_TOTAL, "right")]
     if spread:
         columns.append(Column(words.CL_INTERVAL, "right"))
+    if bought:
+        columns.append(Column(words.CL_SCOPE_2_MARKET, "right", optional=True))
+        if inside:
+            columns.append(Column(words.CL_INTERNAL, "right", optional=True))
     rows = []
+    exact = True
     for year in accounts.years:
         lines = accounts.year == year
-        second = lines & (accounts.scope == 2)
-        sums = [float(accounts.location[lines & (accounts.scope == 1)].sum())]
+        counted_once = lines & ~accounts.internal
+        outside = counted_once & (accounts.scope == 2)
+        parts = [float(accounts.location[counted_once & (accounts.scope == 1)].sum())]
+        sums = list(parts)
         if bought:
-            sums += [float(a[second].sum()) for a in (accounts.location, accounts.market)]
-            if inside:
-                sums.append(float(accounts.location[lines & accounts.internal].sum()))
-            sums.append(accounts.total(year))
+            parts.append(float(accounts.location[outside].sum()))
+            exact &= unit.adds_up(parts, accounts.total(year))
+            sums = [*parts, accounts.total(year)]
         count = [line(str(known[year]))] if counted else []
         row = [line(str(year)), *count, *(line(unit.tell(v)) for v in sums)]
         if spread:
             row.append(line(span(unit.tell(totals[year].low), unit.tell(totals[year].high))))
+        if bought:
+            row.append(line(unit.tell(float(accounts.market[outside].sum()))))
+            if inside:
+                row.append(line(unit.tell(float(accounts.location[lines & accounts.internal].sum()))))
         rows.append(tuple(row))
-    caption = words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1
-    return Table(
-        tuple(columns), tuple(rows), caption.format(unit=unit.name), row_heads=True, title=words.CL_BY_YEAR
+    caption = (words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1).format(
+        unit=unit.name
     )
+    if not exact:
+        caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
+    return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_BY_YEAR)
 
 
 def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table:
@@ -165,52 +179,89 @@ def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table
     if energetic:
         columns.append(Column(words.CL_ENERGY_TCE, "right"))
     columns += [Column(words.CL_CARBON.format(unit=unit.name), "right"), Column(words.CL_SHARE, "right")]
+    ordered = sorted(sums.items(), key=lambda item: -item[1][1])
+    ordered.append((words.CL_TOTAL, (sum(v[0] for v in sums.values()), whole)))
     rows = []
-    for name, (energy, carbon) in sorted(sums.items(), key=lambda item: -item[1][1]):
+    for name, (energy, carbon) in ordered:
         row = [line(name)]
         if energetic:
             row.append(line(amount(energy / TCE) if energy else "–"))
         row += [line(unit.tell(carbon)), line(share(carbon / whole) if whole else "–")]
         rows.append(tuple(row))
-    return Table(tuple(columns), tuple(rows), row_heads=True, title=words.CL_BY_CARRIER.format(year=year))
+    exact = unit.adds_up([v[1] for v in sums.values()], whole)
+    return Table(
+        tuple(columns),
+        tuple(rows),
+        "" if exact else words.CL_ROUNDED,
+        row_heads=True,
+        title=words.CL_BY_CARRIER.format(year=year),
+    )
 
 
 def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Table:
-    """Return the largest emitters of a year."""
+    """Return the largest emitters of a year, then all others, then the total of which these are the parts."""
     first, second, order = _ranked(accounts, year)
     whole = float(np.nansum(first) + np.nansum(second))
     bought = bool((accounts.scope == 2).any())
-    unit = carbon_unit((first + second).tolist(), words)
-    rows = []
-    for i in order[:MOST_BARS].tolist():
-        carbon = float(first[i] + second[i])
-        parts = [float(first[i]), float(second[i]), carbon] if bought else [carbon]
-        rows.append(
-            (
-                line(cluster.called(str(accounts.enterprises[i]))),
-                *(line(unit.tell(v)) for v in parts),
-                line(share(carbon / whole) if whole else "–"),
-            )
-        )
-    both = (Column(words.CL_SCOPE_2_LOCATION, "right"), Column(words.CL_TOTAL, "right")) if bought else ()
+    unit = carbon_unit([whole, *(first + second).tolist()], words)
+    shown = order[:MOST_BARS].tolist()
+    rest = [i for i in range(len(first)) if i not in shown]
+    told = [(cluster.called(str(accounts.enterprises[i])), [i]) for i in shown]
+    if len(order) > len(shown):
+        told.append((words.CL_OTHERS.format(count=len(order) - len(shown)), rest))
+    told.append((words.CL_TOTAL, list(range(len(first)))))
+    rows, parts = [], []
+    for name, members in told:
+        direct, other = float(first[members].sum()), float(second[members].sum())
+        parts.append(direct + other)
+        numbers = [direct, other, direct + other] if bought else [direct]
+        cells = [line(unit.tell(v)) for v in numbers]
+        rows.append((line(name), *cells, line(share((direct + other) / whole) if whole else "–")))
+    both = (Column(words.CL_SCOPE_2, "right"), Column(words.CL_TOTAL, "right")) if bought else ()
     columns = (
         Column(words.CL_ENTERPRISE, wide=True),
         Column(words.CL_SCOPE_1, "right"),
         *both,
         Column(words.CL_SHARE, "right"),
     )
-    caption = words.CL_BY_ENTERPRISE_CAPTION.format(unit=unit.name, count=len(rows), all=len(order))
+    captions = [words.CL_BY_ENTERPRISE_CAPTION.format(unit=unit.name, count=len(shown), all=len(order))]
     if bool(accounts.internal[accounts.year == year].any()):
-        caption = f"{caption}{words.separators[' ']}{words.CL_BY_ENTERPRISE_INTERNAL}"
+        captions.append(words.CL_BY_ENTERPRISE_INTERNAL)
+    columns_add_up = unit.adds_up(parts[:-1], parts[-1])
+    if bought:
+        columns_add_up &= all(
+            unit.adds_up([float(first[m].sum()), float(second[m].sum())], p)
+            for (_, m), p in zip(told, parts, strict=True)
+        )
+    if not columns_add_up:
+        captions.append(words.CL_ROUNDED)
     return Table(
-        columns, tuple(rows), caption, row_heads=True, title=words.CL_BY_ENTERPRISE.format(year=year)
+        columns,
+        tuple(rows),
+        words.separators[" "].join(captions),
+        row_heads=True,
+        title=words.CL_BY_ENTERPRISE.format(year=year),
     )
 
 
 def _ranked(accounts: CarbonAccounts, year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    first, second = (np.nan_to_num(accounts.by_enterprise(year, scope=s)) for s in (1, 2))
+    """Return scope 1 and 2 by enterprise, as the total counts them, and who emits, the largest first."""
+    first, second = (np.nan_to_num(accounts.by_enterprise(year, scope=s, internal=False)) for s in (1, 2))
     order = np.argsort(-(first + second), kind="stable")
     return first, second, order[(first + second)[order] > 0]
+
+
+def emitting(accounts: CarbonAccounts, year: int) -> bool:
+    """Return whether anyone emits anything in a year, so that there is something to draw."""
+    return len(_ranked(accounts, year)[2]) > 0
+
+
+def bars_figure(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Figure:
+    """Return the bars with their caption."""
+    count = len(_ranked(accounts, year)[2])
+    caption = words.CL_FIGURE_BARS_CAPTION.format(count=min(count, MOST_BARS), all=count)
+    picture = bars_picture(cluster, accounts, year, words)
+    return Figure(words.CL_FIGURE_BARS.format(year=year), caption, picture)
 
 
 def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Draw:
@@ -219,20 +270,20 @@ def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: L
     from separatrix.present.figures.picture import picture
 
     first, second, order = _ranked(accounts, year)
+    unit = carbon_unit((first + second).tolist(), words)
     bars = [
-        Bar(cluster.called(str(accounts.enterprises[i])), float(first[i]) / 1e3, float(second[i]) / 1e3)
+        Bar(
+            cluster.called(str(accounts.enterprises[i])),
+            float(first[i]) / unit.scale,
+            float(second[i]) / unit.scale,
+        )
         for i in order[:MOST_BARS].tolist()
     ]
     title = words.CL_FIGURE_BARS.format(year=year)
-    said = "; ".join(f"{b.name}: {amount(b.direct + b.bought)} kt" for b in bars)
-    said = f"{said}. {credit(cluster, words)}".strip()
-    return picture(
-        lambda: draw_emission_bars(
-            bars, words.CL_FIGURE_BARS_AXIS, words.CL_SCOPE_1, words.CL_SCOPE_2_LOCATION
-        ),
-        title,
-        said,
-    )
+    told = "; ".join(f"{b.name}: {amount(b.direct + b.bought)} {unit.name}" for b in bars)
+    said = f"{told}. {credit(cluster, words)}".strip()
+    axis = words.CL_CARBON.format(unit=unit.name)
+    return picture(lambda: draw_emission_bars(bars, axis, words.CL_SCOPE_1, words.CL_SCOPE_2), title, said)
 
 
 def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
@@ -251,7 +302,7 @@ def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
             )
         )
     columns = (
-        Column(words.CL_CARRIER),
+        Column(words.CL_CARRIER, wide=True),
         Column(words.CL_FACTOR, "right"),
         Column(words.CL_YEAR),
         Column(words.CL_VERIFIED),

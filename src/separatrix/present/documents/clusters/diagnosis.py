@@ -19,7 +19,7 @@ from separatrix.present.document import (
     Table,
     line,
 )
-from separatrix.present.documents.clusters.account import bars_picture, year_table
+from separatrix.present.documents.clusters.account import year_table
 from separatrix.present.documents.clusters.check import abilities_table, remarks_blocks
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.frame import frame_blocks, standard_blocks
@@ -89,13 +89,7 @@ def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     yield abilities_table(found.abilities, words)
     yield Heading(words.CL_STAND)
     if found.accounts.years:
-        year = found.accounts.years[-1]
         yield year_table(found.accounts, found.totals, words)
-        yield Figure(
-            words.CL_FIGURE_BARS.format(year=year),
-            "",
-            bars_picture(found.cluster, found.accounts, year, words),
-        )
     else:
         yield Paragraph(line(words.CL_NO_CARBON))
     yield from frame_blocks(found, words)
@@ -134,7 +128,8 @@ def _difficulty_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         Column(words.CL_KNOWN, "right"),
     )
     yield Table(columns, tuple(rows), words.CL_DIFFICULTIES_CAPTION, row_heads=True, title=words.CL_SCORES)
-    yield Figure(words.CL_FIGURE_RADAR, words.CL_FIGURE_RADAR_CAPTION, radar_picture(found, words))
+    if sum(d.score is not None for d in found.difficulties) > 2:  # fewer span nothing
+        yield Figure(words.CL_FIGURE_RADAR, words.CL_FIGURE_RADAR_CAPTION, radar_picture(found, words))
 
 
 def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -> Iterator[Block]:

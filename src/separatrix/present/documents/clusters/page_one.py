@@ -10,7 +10,7 @@ from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.frame.standard import TCE, Gap, Scorecard
 from separatrix.present.document import Block, Bullets, Line, Paragraph, Words, line
-from separatrix.present.documents.clusters.account import lead_of
+from separatrix.present.documents.clusters.account import bars_figure, emitting, lead_of
 from separatrix.present.documents.clusters.check import synthetic_note
 from separatrix.present.documents.clusters.words import (
     carbon_by_source,
@@ -46,6 +46,9 @@ def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     )
     between = words.separators[" "]
     yield Bullets(tuple(_answer(head, between.join(told), between) for head, told in answers if told))
+    if found.accounts.years and emitting(found.accounts, found.accounts.years[-1]):
+        year = found.accounts.years[-1]
+        yield bars_figure(found.cluster, found.accounts, year, words)
 
 
 def _answer(head: str, told: str, between: str) -> Line:
@@ -266,4 +269,4 @@ def _fill(found: Diagnosis, words: Language) -> list[str]:
             told.append(words.CL_FILL_OF.format(what=names[ability.id], count=lacking, all=all_of_them))
     if not told:
         return [words.CL_FILL_NOTHING]
-    return [words.CL_FILL_FIRST.format(what=words.separators["; "].join(told[:NAMED]))]
+    return [words.CL_FILL_FIRST.format(what=words.capital(words.separators["; "].join(told[:NAMED])))]

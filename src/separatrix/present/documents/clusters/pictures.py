@@ -10,7 +10,14 @@ from separatrix.cluster.diagnosis.drivers import Drivers
 from separatrix.cluster.diagnosis.tapio import STATES, Step
 from separatrix.errors import InputError
 from separatrix.present.document import Draw
-from separatrix.present.documents.clusters.words import amount, credit, difficulty_name, driver_name
+from separatrix.present.documents.clusters.account import bars_picture, emitting
+from separatrix.present.documents.clusters.words import (
+    amount,
+    carbon_unit,
+    credit,
+    difficulty_name,
+    driver_name,
+)
 from separatrix.present.languages import Language
 
 __all__ = ["FigureName", "figure_of", "plane_picture", "radar_picture", "waterfall_picture"]
@@ -34,9 +41,7 @@ def figure_of(found: Diagnosis, name: FigureName, words: Language) -> Draw:
         return waterfall_picture(found, growth["decomposition"], words)
     if name == "decoupling" and any(s.state is not None for s in growth.get("decoupling", ())):
         return plane_picture(found, growth["decoupling"], words)
-    if name == "carbon" and found.accounts.years:
-        from separatrix.present.documents.clusters.account import bars_picture
-
+    if name == "carbon" and found.accounts.years and emitting(found.accounts, found.accounts.years[-1]):
         return bars_picture(found.cluster, found.accounts, found.accounts.years[-1], words)
     needed = {
         "drivers": "value added by enterprise and emissions of two years",
@@ -58,21 +63,22 @@ def radar_picture(found: Diagnosis, words: Language) -> Draw:
 
 
 def waterfall_picture(found: Diagnosis, split: Drivers, words: Language) -> Draw:
-    """Return the decomposition between two years, kt CO2e."""
+    """Return the decomposition between two years."""
     from separatrix.present.figures.clusters.waterfall import draw_waterfall
     from separatrix.present.figures.picture import picture
 
     parts = split.decomposition
+    unit = carbon_unit([parts.before, parts.after], words)
     names = [driver_name(n, words) for n in parts.factors]
-    changes = list(zip(names, (parts.additive / 1e3).tolist(), strict=True))
-    said = "; ".join(f"{name}: {amount(value)} kt" for name, value in changes)
+    changes = list(zip(names, (parts.additive / unit.scale).tolist(), strict=True))
+    said = "; ".join(f"{name}: {amount(value)} {unit.name}" for name, value in changes)
     said = f"{said}. {credit(found.cluster, words)}".strip()
     return picture(
         lambda: draw_waterfall(
-            (str(split.start), parts.before / 1e3),
+            (str(split.start), parts.before / unit.scale),
             changes,
-            (str(split.end), parts.after / 1e3),
-            words.CL_FIGURE_BARS_AXIS,
+            (str(split.end), parts.after / unit.scale),
+            words.CL_CARBON.format(unit=unit.name),
         ),
         words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
         said,

@@ -98,6 +98,19 @@ class CarbonUnit:
         told = f"{value / self.scale:{'+' if sign else ''},.{self.places}f}"
         return "0" if not float(told.replace(",", "")) else told.replace("-", "−")
 
+    def adds_up(self, parts: Iterable[float], total: float) -> bool:
+        """Return whether the parts, as they are shown, add up to the total as it is shown.
+
+        Examples
+        --------
+        >>> CarbonUnit(1.0, "t", 0).adds_up([0.4, 0.4], 0.8), CarbonUnit(1.0, "t", 1).adds_up([0.4, 0.4], 0.8)
+        (False, True)
+        """
+        shown: list[int] = [
+            round(round(v / self.scale, self.places) * 10**self.places) for v in (*parts, total)
+        ]
+        return sum(shown[:-1]) == shown[-1]
+
 
 def carbon_unit(values: Iterable[float], words: Language) -> CarbonUnit:
     """Return the unit in which a table of these t CO2e reads best.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from separatrix.present.figures.canvas import FAINT, INK
-from separatrix.present.figures.lettering import SMALL, shortened
+from separatrix.present.figures.lettering import LEADING, SMALL, shortened, width_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["Bar", "draw_emission_bars"]
 
 DIRECT, BOUGHT = "#0b5fa5", "#e0a458"
+
+ROW, BAR = 17.0, 11.5
+"""The height of a bar's place and of the bar, in points."""
+
+NAME_WIDTH, NAME_ROWS = 170.0, 4
+"""Points: names of some 130 letters stand whole."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +36,25 @@ def draw_emission_bars(bars: Sequence[Bar], axis: str, direct: str, bought: str)
     """Return horizontal bars; ``axis``, ``direct``, ``bought`` are the words of axis and legend."""
     from matplotlib.figure import Figure as NewFigure
 
-    row, left, right, top, bottom = 17.0, 150.0, 46.0, 26.0, 40.0
-    width, height = 460.0, top + bottom + row * max(1, len(bars))
+    names = [shortened(b.name, NAME_WIDTH, NAME_ROWS, SMALL) for b in bars]
+    left = 10.0 + max((width_of(row, SMALL) for rows in names for row in rows), default=0.0)
+    right, top, bottom = 46.0, 26.0, 40.0
+    # A name in several rows has a place of its own height: in points, from the top.
+    slots = [max(ROW, 6.0 + SMALL * LEADING * len(rows)) for rows in names]
+    places = [sum(slots[:k]) + slot / 2 for k, slot in enumerate(slots)]
+    width, height = 460.0, top + bottom + sum(slots)
     figure = NewFigure(figsize=(width / 72, height / 72))
     axes = figure.add_axes(
         (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
     )
-    places = list(range(len(bars)))
-    axes.barh(places, [b.direct for b in bars], color=DIRECT, height=0.68, label=direct)
+    axes.barh(places, [b.direct for b in bars], color=DIRECT, height=BAR, label=direct)
     if any(b.bought for b in bars):
         axes.barh(
             places,
             [b.bought for b in bars],
             left=[b.direct for b in bars],
             color=BOUGHT,
-            height=0.68,
+            height=BAR,
             hatch="////",
             edgecolor="white",
             linewidth=0,
@@ -59,9 +69,9 @@ def draw_emission_bars(bars: Sequence[Bar], axis: str, direct: str, bought: str)
             borderaxespad=0.1,
             handlelength=1.6,
         )
-    axes.set_yticks(places, [shortened(b.name, left - 12, 1, SMALL)[0] for b in bars], fontsize=SMALL)
-    axes.invert_yaxis()
-    axes.set_ylim(len(bars) - 0.4, -0.6)
+    axes.set_yticks(places, ["\n".join(rows) for rows in names], fontsize=SMALL)
+    axes.set_ylim(sum(slots), 0.0)
+    axes.set_xlim(left=0.0)
     axes.set_xlabel(axis, fontsize=SMALL)
     axes.tick_params(axis="x", labelsize=SMALL, color=INK)
     axes.xaxis.set_major_formatter("{x:,g}")

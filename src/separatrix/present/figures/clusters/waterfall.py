@@ -9,6 +9,7 @@ from separatrix.present.figures.canvas import FAINT, INK
 from separatrix.present.figures.lettering import SMALL, shortened
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["draw_waterfall"]
@@ -47,10 +48,10 @@ def draw_waterfall(
         axes.plot([k - 0.69, k + 0.31], [before, before], color=INK, linewidth=0.7)
     axes.plot([count - 1.69, count - 0.69], [levels[-1]] * 2, color=INK, linewidth=0.7)
     axes.bar(count - 1, last[1], color=TOTAL, width=0.62)
-    # The changes are small beside the totals, so the axis starts just below the lowest level.
     low, high = min(levels), max(levels)
     spread = high - low or high or 1.0
-    base = max(0.0, low - 0.35 * spread)
+    broken = low - 0.5 * spread > 0
+    base = low - 0.5 * spread if broken else min(0.0, low)
     axes.set_ylim(base, high + 0.16 * spread)
     texts = [(0, first[1], f"{first[1]:,.4g}"), (count - 1, last[1], f"{last[1]:,.4g}")]
     for k, (_, amount) in enumerate(changes, start=1):
@@ -66,7 +67,28 @@ def draw_waterfall(
     axes.yaxis.set_major_formatter("{x:,g}")
     axes.set_ylabel(axis, fontsize=SMALL)
     axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    if broken:
+        _break(axes, base, spread, count)
     axes.set_axisbelow(True)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure
+
+
+def _break(axes: Axes, base: float, spread: float, count: int) -> None:
+    """Show that the axis leaves out most of what is below the lowest level: it begins with 0, and is broken.
+
+    The changes are small beside the totals; from zero on they would be hairlines.
+    """
+    ticks = [t for t in axes.get_yticks() if t > base + 0.24 * spread]
+    axes.set_yticks([base, *ticks], ["0", *(f"{t:,g}" for t in ticks)])
+    left = axes.get_xlim()[0]
+    middle, half = base + 0.16 * spread, 0.018 * spread
+    for at, reach in ((left, 0.12), (0.0, 0.38), (count - 1.0, 0.38)):
+        ends = [at - reach, at + reach]
+        rise = 0.018 * spread
+        lower, upper = ([middle + side * half - rise, middle + side * half + rise] for side in (-1, 1))
+        axes.fill_between(ends, lower, upper, color="white", zorder=5, clip_on=False)
+        for edge in (lower, upper):
+            axes.plot(ends, edge, color=INK, linewidth=0.9, zorder=6, clip_on=False)
+    axes.set_xlim(left, axes.get_xlim()[1])
