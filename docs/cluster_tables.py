@@ -11,7 +11,8 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry, shipped_factors
+from separatrix.cluster.accounts.emission_factors import FactorRegistry, shipped_factors
+from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.frame.standard import standard_named, standards
 from separatrix.cluster.tables.carriers import carrier_spellings
 from separatrix.cluster.tables.description import FACTOR_SETS
@@ -85,21 +86,22 @@ def factors() -> list[str]:
         lines += _table(("carrier", "by amount", "by energy", "note"), _fuels(mine))
     bought = [f for f in shipped_factors() if f.carrier in ("electricity", "heat")]
     lines += ["", "**Bought electricity and heat**"]
-    head = ("area", "kind", "year", "factor", "publication", "verified")
+    by_area: dict[tuple[str, str, bool], list[Factor]] = {}
+    for f in bought:
+        by_area.setdefault((f.area or "any", f"{f.carrier}, {f.kind}", f.verified), []).append(f)
     lines += _table(
-        head,
+        ("area", "kind", "factor by year", "verified"),
         (
             (
-                f.area or "any",
-                f"{f.carrier}, {f.kind}",
-                str(f.year or "any"),
-                _factor(f),
-                f.source,
-                "yes" if f.verified else "**no**",
+                area,
+                kind,
+                ", ".join(f"{f.year}: {_factor(f)}" if f.year else _factor(f) for f in mine),
+                "yes" if verified else "**no**",
             )
-            for f in bought
+            for (area, kind, verified), mine in by_area.items()
         ),
     )
+    lines += ["", "Publications: " + "; ".join(dict.fromkeys(f.source for f in bought)) + "."]
     return lines
 
 

@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.derived_gases import carbon_balance
 from separatrix.cluster.accounts.double_counting import counted_once
-from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry, grid_areas, registry_of
+from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
+from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.grid_factors import grid_area_meant
 from separatrix.cluster.accounts.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
@@ -321,19 +323,7 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     contract = energy.registry.bought(carrier, "market", year)
 
     def unknown(why: Sentence) -> None:
-        _remark(
-            lines,
-            "K216",
-            table,
-            rows,
-            "carrier",
-            why,
-            say(
-                "name the grid in cluster.yaml (grid_area: one of {areas}), or give a factor in the "
-                "table factors",
-                areas=", ".join(grid_areas()),
-            ),
-        )
+        _remark(lines, "K216", table, rows, "carrier", why, _grid_hint(energy.registry.grid_area))
 
     if isinstance(place, Sentence):
         return unknown(place)
@@ -373,6 +363,17 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         location * doubt,
         place,
         stated=np.where(told, market, location),
+    )
+
+
+def _grid_hint(area: str) -> Sentence:
+    meant = grid_area_meant(area)
+    if meant is not None:
+        return say("did you mean `{name}`?", name=meant)
+    return say(
+        "grid_area in cluster.yaml is a region or province of China (East, Jiangsu …) or a subregion of "
+        "eGRID in the US (CAMX …); of other grids enter the published factor in the table factors: "
+        "electricity, location, its year, kgCO2/kWh"
     )
 
 

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from separatrix.cluster.accounts.factor import Factor, Kind
+from separatrix.cluster.accounts.grid_factors import areas_of, grid_area, grid_factors
 from separatrix.cluster.tables.carriers import (
     carrier_entries,
     carrier_named,
@@ -30,83 +32,17 @@ from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
 __all__ = [
-    "Factor",
     "FactorRegistry",
-    "grid_areas",
     "registry_of",
     "shipped_factors",
 ]
 
-Kind = Literal["combustion", "location", "market"]
-
 CO2_PER_C = 44.0 / 12.0
-KWH_IN_GJ = 0.0036
-
-
 HEAT_DEFAULT = 0.11  # t CO2/GJ
 HEAT_SOURCE = (
     "default of the enterprise guidelines of NDRC, China, for bought heat; quoted from two secondary sources "
     "and not verified"
 )
-
-
-@dataclass(frozen=True)
-class Factor:
-    """An emission factor: t CO2 for one base unit (t, m3 or GJ) of a carrier.
-
-    Attributes
-    ----------
-    carrier, kind, area : str
-        What it is for, and where.
-    year : int or None
-        For which year; None for any.
-    dimension : str
-        Of the amount it multiplies: mass, volume or energy.
-    value, low, high : float
-        t CO2 per base unit, with its 95 % interval where one is published (else all three are equal).
-    energy : float
-        GJ in one base unit; `nan` where not known.
-    source : str
-        The publication, or the user's own words.
-    verified : bool
-        Whether the number was compared with its publication.
-    biogenic : bool
-        Whether its CO2 is of recent biological origin, and so listed apart.
-    """
-
-    carrier: str
-    kind: Kind
-    area: str
-    year: int | None
-    dimension: str
-    value: float
-    low: float
-    high: float
-    energy: float
-    source: str
-    verified: bool
-    biogenic: bool = False
-
-    @property
-    def spread(self) -> float:
-        """Half-width of the 95 % interval as a share of the value."""
-        return (self.high - self.low) / 2 / self.value if self.value > 0 else 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the factor as plain data."""
-        return {
-            "carrier": self.carrier,
-            "kind": self.kind,
-            "area": self.area,
-            "year": self.year,
-            "value": self.value,
-            "low": self.low,
-            "high": self.high,
-            "unit": f"tCO2/{BASE[self.dimension]}",
-            "source": self.source,
-            "verified": self.verified,
-            "biogenic": self.biogenic,
-        }
 
 
 @dataclass
@@ -206,7 +142,7 @@ class FactorRegistry:
             and f.kind == kind
             and f.dimension == dimension
             and f.year in (None, year)
-            and f.area in ("", self.grid_area)
+            and f.area in ("", grid_area(self.grid_area) or self.grid_area)
         ]
         # The most particular one: of that year, of that area.
         best = max(fits, key=lambda f: (f.year is not None, f.area != ""), default=None)
@@ -215,8 +151,8 @@ class FactorRegistry:
         return best
 
     def _grid(self, kind: str, year: int) -> Factor | None:
-        for area in _areas(self.grid_area):
-            fits = [f for f in _electricity() if f.area == area and f.kind == kind]
+        for area in areas_of(self.grid_area):
+            fits = [f for f in grid_factors() if f.area == area and f.kind == kind]
             if not fits:
                 continue
             exact = [f for f in fits if f.year == year]
@@ -258,74 +194,7 @@ def _other_year(kind: str, area: str, year: int, other: int | None) -> Sentence:
     )
 
 
-_REGIONS = {
-    "north": "North",
-    "northeast": "Northeast",
-    "east": "East",
-    "central": "Central",
-    "northwest": "Northwest",
-    "south": "South",
-    "southwest": "Southwest",
-    "华北": "North",
-    "东北": "Northeast",
-    "华东": "East",
-    "华中": "Central",
-    "西北": "Northwest",
-    "南方": "South",
-    "西南": "Southwest",
-}
-
-
-def grid_areas() -> list[str]:
-    """Return the names of the grids of which factors are shipped.
-
-    Examples
-    --------
-    >>> grid_areas()[:3]
-    ['North', 'Northeast', 'East']
-    """
-    return [*dict.fromkeys(_REGIONS.values()), "CN"]
-
-
-def _areas(grid_area: str) -> Iterator[str]:
-    """Return the areas to look in: the region of a Chinese grid, then the country."""
-    name = grid_area.strip()
-    if not name:
-        return
-    if name.casefold() in ("cn", "china", "national", "全国"):
-        yield "CN"
-        return
-    region = _REGIONS.get(name.casefold().removeprefix("cn-"))
-    if region is not None:
-        yield f"CN-{region}"
-        yield "CN"
-
-
 # --------------------------------------------------------------------------- what is shipped
-
-
-@cache
-def _electricity() -> tuple[Factor, ...]:
-    made = []
-    for line in shipped_lines("electricity.csv"):
-        value = float(line["factor"]) / 1000 / KWH_IN_GJ
-        if line["kind"] in ("location", "market"):
-            made.append(
-                Factor(
-                    "electricity",
-                    "market" if line["kind"] == "market" else "location",
-                    line["area"],
-                    int(line["year"]),
-                    "energy",
-                    value,
-                    value,
-                    value,
-                    1.0,
-                    line["source"],
-                    True,
-                )
-            )
-    return tuple(made)
 
 
 @cache
@@ -377,7 +246,7 @@ def shipped_factors() -> tuple[Factor, ...]:
     named = set(carrier_spellings())
     found = [f for name in FACTOR_SETS for f in _fuels(name) if f.carrier in named]
     heat = FactorRegistry("", "").bought("heat", "location", 0)
-    return (*found, *_electricity(), *((heat,) if isinstance(heat, Factor) else ()))
+    return (*found, *grid_factors(), *((heat,) if isinstance(heat, Factor) else ()))
 
 
 # --------------------------------------------------------------------------- the user's own
@@ -433,7 +302,7 @@ def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
     carrier = carrier_named(str(table.texts("carrier")[i]))[0] or plain_name(str(table.texts("carrier")[i]))
     value = float(table.numbers("factor")[i]) * weight
     low, high = (float(table.numbers(k)[i]) * weight for k in ("low", "high"))
-    year = table.numbers("year")[i]
+    year, area = table.numbers("year")[i], str(table.texts("area")[i])
     kind = str(table.texts("kind")[i]) or "combustion"
     if kind == "combustion" and carrier in ("electricity", "heat"):
         kind = "location"
@@ -441,7 +310,7 @@ def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
     return Factor(
         carrier,
         _KINDS.get(kind, "combustion"),
-        str(table.texts("area")[i]),
+        grid_area(area) or area,
         None if np.isnan(year) else int(year),
         dimension,
         value,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.emission_factors import Factor, FactorRegistry
+from separatrix.cluster.accounts.emission_factors import FactorRegistry
+from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.tables.cell_values import Texts, short
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
