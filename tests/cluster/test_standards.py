@@ -199,11 +199,32 @@ def test_a_standard_that_is_not_there(tmp_path: Path, name: str) -> None:
         ("steel", None),
         ("8703", None),
         ("7204", None),
+        # Annex I excepts these of headings 7202 and 3105
+        ("7202 21 00", None),
+        ("7202 30 00", None),
+        ("7202 50 00", None),
+        ("7202 99 80", None),
+        ("3105 60 00", None),
+        ("310560", None),
+        ("7202 11 20", "iron and steel"),
+        ("7202 41 10", "iron and steel"),
+        ("7202 60 00", "iron and steel"),
+        ("3105 20 10", "fertilisers"),
     ],
 )
 def test_codes_of_goods(code: str, goods: str | None) -> None:
     """By the beginning of the code, however it is written; a chapter says nothing, scrap is not covered."""
     assert goods_of(code) == goods
+
+
+def test_a_code_too_short_to_tell_is_in_no_sum(tmp_path: Path) -> None:
+    """Heading 7202 holds ferro-manganese, which falls under it, and ferro-silicon, which does not."""
+    rows = "E01,2023,7202,DE,100,t,900,4,\nE01,2023,7203,DE,100,t,400,2,\nE01,2023,7202 21 00,DE,9,t,900,4,\n"
+    read = park(tmp_path, trade=TRADE + rows, accounts="enterprise,year,exports\nE01,2023,40\n")
+    exposure = border_exposure(read, carbon_accounts(read))
+    assert exposure.sales == {"iron and steel": 40_000} and exposure.carbon == {"iron and steel": 200}
+    assert exposure.share_of_exports is None
+    assert any("7202" in str(e) and "too short" in str(e) for e in exposure.evidence)
 
 
 def test_the_phase_in_of_the_adjustment() -> None:

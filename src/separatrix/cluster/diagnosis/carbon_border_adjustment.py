@@ -17,12 +17,13 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.indicator import Indicator
+from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise
 from separatrix.sentence import Sentence, say
 
-__all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in"]
+__all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in", "too_short"]
 
 _EU = frozenset(
     "EU AT BE BG HR CY CZ DE DK EE EL ES FI FR GR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
@@ -116,14 +117,34 @@ def goods_of(code: str) -> str | None:
 
     Examples
     --------
-    >>> goods_of("2523 29 00"), goods_of("7601"), goods_of("8703")
-    ('cement', 'aluminium', None)
+    >>> goods_of("2523 29 00"), goods_of("7601"), goods_of("7202 21 00"), goods_of("8703")
+    ('cement', 'aluminium', None, None)
     """
-    digits = "".join(c for c in unicodedata.normalize("NFKC", code) if c.isdecimal())
+    digits = _digits(code)
     for kind, beginnings in _annex()["goods"].items():
         if len(digits) >= 4 and any(digits.startswith(b) for b in beginnings):
-            return str(kind)
+            excepted = _annex()["except"].get(kind, ())
+            return None if any(digits.startswith(b) or b.startswith(digits) for b in excepted) else str(kind)
     return None
+
+
+def too_short(code: str) -> bool:
+    """Return whether a code holds goods that fall under the adjustment and others that do not.
+
+    Examples
+    --------
+    >>> too_short("7202"), too_short("720211"), too_short("2507"), too_short("7203"), too_short("25")
+    (True, False, True, False, False)
+    """
+    digits = _digits(code)
+    if len(digits) < 4:
+        return False
+    parts = [b for table in ("goods", "except") for row in _annex()[table].values() for b in row]
+    return any(b.startswith(digits) and b != digits for b in parts)
+
+
+def _digits(code: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", code) if c.isdecimal())
 
 
 def phase_in(year: int) -> float:
@@ -177,9 +198,13 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     carbon: dict[str, float] = {}
     unknown = cost = 0.0
     untold = unpriced = 0
+    unclear: list[str] = []
     for i in rows:
-        kind = goods_of(str(table.texts("product")[i]))
+        code = str(table.texts("product")[i])
+        kind = goods_of(code)
         if kind is None:
+            if too_short(code):
+                unclear.append(code)
             continue
         amount, unit_price = float(table.numbers("amount")[i]), float(table.numbers("price")[i])
         sales[kind] = sales.get(kind, 0.0) + (0.0 if np.isnan(unit_price) else amount * unit_price)
@@ -205,7 +230,18 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
         )
     if sales:
         evidence.append(
-            say("which goods fall under the adjustment was not compared with the Official Journal of the EU")
+            say(
+                "which goods fall under the adjustment was compared with transcriptions of the regulation, "
+                "not with the Official Journal of the EU"
+            )
+        )
+    if unclear:
+        evidence.append(
+            say(
+                "codes too short to tell whether they fall under the adjustment, which are in no sum here: "
+                "{codes}",
+                codes=", ".join(short(c) for c in dict.fromkeys(unclear)),
+            )
         )
     if untold:
         evidence.append(
@@ -223,7 +259,7 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
         evidence.append(
             say("such goods were sold for more than all exports of the table accounts; one of both is wrong")
         )
-    known = whole > 0 and not unpriced and sold <= whole * (1 + 1e-9)
+    known = whole > 0 and not unpriced and not unclear and sold <= whole * (1 + 1e-9)
     return BorderExposure(
         year,
         sales,
