@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured
 from separatrix.cluster.diagnosis.indicator import difficulty as difficulty_by
@@ -209,7 +210,7 @@ def test_sales_within_the_cluster_count_once_per_value_added(tmp_path: Path) -> 
 def test_a_rule_is_all_that_an_indicator_takes() -> None:
     """What one more rule finds stands in the difficulty behind the others, and counts in its score."""
     read = load_cluster("synthetic-park")
-    books = carbon_accounts(read)
+    books = completeness_of(read, carbon_accounts(read))
     certain = Indicator(id="new", name=say("{n}", n="new"), value=1.0, score=1.0)
     before = difficulty_by("growth", DIFFICULTIES["growth"], read, books)
     after = difficulty_by("growth", (*DIFFICULTIES["growth"], lambda c, a: Measured((certain,))), read, books)

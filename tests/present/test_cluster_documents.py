@@ -14,7 +14,7 @@ from rich.console import Console
 from cluster.folders import write
 from present.games import HOSTILE
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.coverage import abilities, rows_left_out
+from separatrix.cluster.accounts.coverage import abilities, rows_left_out_of
 from separatrix.cluster.accounts.uncertainty import spread_of_total
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.tables.cluster import Cluster
@@ -36,7 +36,7 @@ def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
     accounts = carbon_accounts(cluster)
     spreads = {y: spread_of_total(accounts, y) for y in accounts.years}
     remarks = (*cluster.remarks, *accounts.remarks)
-    left = rows_left_out(cluster, accounts)
+    left = rows_left_out_of(cluster, accounts)
     return {
         "check": check_document(cluster, abilities(cluster, accounts), remarks, words, left),
         "account": account_document(cluster, accounts, spreads, words),

@@ -38,12 +38,13 @@ def account(
     Parameters
     ----------
     year : int
-        The year whose details are shown; by default the last.
+        The year whose details are shown; by default the last that holds 90 % of the last known emissions.
     format : str
         text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg or
         png (carbon by enterprise); by default what --out ends in, else text.
     """
     from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.accounts.completeness import completeness_of
     from separatrix.cluster.accounts.uncertainty import spread_of_total
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.documents.clusters.account import account_csv, account_document, bars_picture
@@ -56,13 +57,22 @@ def account(
     guard_source(out, *files_of(read), what="a file of the cluster")
     FORMATS[chosen].require()
     found = carbon_accounts(read)
-    if year is not None and year not in found.years:
-        known = ", ".join(map(str, found.years)) or "none"
-        raise InputError("K240", f"--year {year}: nothing is known of that year", hint=f"known are {known}")
+    books = completeness_of(read, found, year=year)
+    year = books.reporting_year
+    if found.years and year not in found.years:
+        hint = f"all its rows were left out; accounted for are {', '.join(map(str, found.years))}"
+        raise InputError("K240", f"nothing is accounted for in the year {year}", hint=hint)
     spreads = {} if chosen in ("csv", "svg", "png") else {y: spread_of_total(found, y) for y in found.years}
     if chosen == "json":
         totals = {str(y): spread.to_dict() for y, spread in spreads.items()}
-        answer = {"cluster": read.label, "totals": totals, **found.to_dict(), "provenance": provenance(read)}
+        answer = {
+            "cluster": read.label,
+            "year": year,
+            "completeness": books.to_dict(),
+            "totals": totals,
+            **found.to_dict(),
+            "provenance": provenance(read),
+        }
         emit_json(answer, out)
     elif chosen == "csv":
         emit(account_csv(read, found), out)

@@ -13,7 +13,13 @@ Format = Literal["text", "json", "csv", "html", "md"]
 
 
 def check(
-    cluster: ClusterName, /, *, format: Formatted[Format] = None, out: Out = None, lang: Lang = "en"
+    cluster: ClusterName,
+    /,
+    *,
+    year: int | None = None,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
 ) -> int:
     """Check the tables, and tell what can be computed from them and for how much of the cluster.
 
@@ -21,11 +27,15 @@ def check(
 
     Parameters
     ----------
+    year : int
+        The year for which the coverage is told; by default the last that holds 90 % of the last known
+        emissions.
     format : str
         text, json, csv (every remark, one a row), html or md; by default what --out ends in, else text.
     """
     from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.accounts.coverage import abilities, rows_left_out
+    from separatrix.cluster.accounts.completeness import completeness_of
+    from separatrix.cluster.accounts.coverage import abilities, rows_left_out_of
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.documents.clusters.check import check_document, check_to_dict, remarks_csv
     from separatrix.present.languages import language_of
@@ -36,9 +46,10 @@ def check(
     guard_source(out, *files_of(read), what="a file of the cluster")
     accounts = carbon_accounts(read)
     remarks = (*read.remarks, *accounts.remarks)
-    able, left = abilities(read, accounts), rows_left_out(read, accounts)
+    books, left = completeness_of(read, accounts, year=year), rows_left_out_of(read, accounts)
+    able = abilities(read, accounts, books)
     if chosen == "json":
-        emit_json(check_to_dict(read, able, remarks, left), out)
+        emit_json(check_to_dict(read, able, remarks, left, books), out)
     elif chosen == "csv":
         emit(remarks_csv(remarks, words), out)
     else:

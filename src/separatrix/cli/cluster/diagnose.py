@@ -29,6 +29,7 @@ def diagnose(
     /,
     *,
     standard: str | None = None,
+    year: int | None = None,
     figure: FigureName | None = None,
     format: Formatted[Format] = None,
     out: Out = None,
@@ -43,6 +44,8 @@ def diagnose(
     standard : str
         Measure the gap to this park standard (a name, or a .yaml file in the cluster's folder) instead of
         that of cluster.yaml.
+    year : int
+        The year that is reported; by default the last that holds 90 % of the last known emissions.
     figure : str
         Which figure an SVG or PNG shows: radar (the four difficulties, the default), drivers (what changed
         the emissions), decoupling, or carbon (by enterprise).
@@ -67,7 +70,7 @@ def diagnose(
     read = load_cluster(cluster)
     guard_source(out, *files_of(read), what="a file of the cluster")
     FORMATS[chosen].require()
-    found = diagnosis_of(read, standard=standard)
+    found = diagnosis_of(read, standard=standard, year=year)
     if chosen == "json":
         emit_json(found.to_dict(), out)
     elif chosen == "csv":

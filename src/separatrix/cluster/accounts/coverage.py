@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.accounts.refused_rows import lines_refused
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, latest_year
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Ability", "abilities", "rows_left_out"]
+__all__ = ["Ability", "abilities", "rows_left_out", "rows_left_out_of"]
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,13 @@ class Ability:
         }
 
 
-def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]:
+def abilities(
+    cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness | None = None
+) -> tuple[Ability, ...]:
     """Return what can be computed of a cluster, with the share of it that the data cover.
+
+    Shares are those of the year that is reported; by weight that of the carbon accounts is
+    `DataCompleteness.share`.  What is missing from the accounts is looked up where it is not given.
 
     Examples
     --------
@@ -66,10 +72,15 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
     >>> {a.id: round(a.enterprises, 2) for a in abilities(port, carbon_accounts(port))}["carbon"]
     0.69
     """
-    weights, weighed_by = _weights(cluster, accounts)
-    partly = _partly(cluster, accounts)
-    emitted = np.where(partly, np.nan, _latest(accounts, accounts.by_enterprise))
-    energy = np.where(partly, np.nan, _latest(accounts, accounts.energy_by_enterprise))
+    books = completeness_of(cluster, accounts) if books is None else books
+    year = books.reporting_year
+    weights, weighed_by = _weights(cluster, books)
+    nobody = np.full(len(cluster.enterprises), np.nan)
+    lacking = ~books.is_whole(year) if year is not None else ~np.isnan(nobody)
+    emitted, energy = (
+        np.where(lacking, np.nan, of(year)) if year in accounts.years else nobody
+        for of in (accounts.by_enterprise, accounts.energy_by_enterprise)
+    )
 
     def told(*columns: Floats) -> np.ndarray[Any, Any]:
         return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))
@@ -121,44 +132,37 @@ def abilities(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Ability, ...]
         weight = (
             None if weights is None or not weights.sum() > 0 else float(weights[whole].sum() / weights.sum())
         )
+        if key == "carbon" and weighed_by == "emissions" and year is not None:
+            part = books.share(year)
+            weight = None if np.isnan(part) else part
         found.append(Ability(key, what, share, weight, weighed_by, needs))
     return tuple(found)
 
 
-def _latest(accounts: CarbonAccounts, of: Callable[[int], Floats]) -> Floats:
-    if not accounts.years:
-        return np.full(len(accounts.enterprises), np.nan)
-    return of(accounts.years[-1])
-
-
-def _partly(cluster: Cluster, accounts: CarbonAccounts) -> np.ndarray[Any, Any]:
-    """Return of which enterprises a row of the latest year was left out: their sums are no sums."""
-    if not accounts.years:
-        return np.zeros(len(cluster.enterprises), dtype=bool)
-    year = accounts.years[-1]
-    lost: list[tuple[str, float]] = []
-    for table in (cluster.table("energy"), cluster.table("emissions")):
-        lost += table.lost
-        row_of = {int(row): i for i, row in enumerate(table.rows)}
-        for remark in accounts.remarks:
-            if remark.severity == "error" and remark.file == table.file and remark.row in row_of:
-                i = row_of[remark.row]
-                lost.append((str(table.texts("enterprise")[i]), float(table.numbers("year")[i])))
-    names = [name for name, when in lost if when == year or when != when]
-    return np.isin(cluster.enterprises.astype(str), names)
+def rows_left_out_of(cluster: Cluster, accounts: CarbonAccounts) -> dict[str, int]:
+    """Return how many rows of each table were left out, when it was read or from the accounts."""
+    found = {name: table.given - len(table) for name, table in cluster.tables.items()}
+    for name, rows in lines_refused(cluster, accounts).items():
+        found[name] = found.get(name, 0) + len(rows)
+    own = cluster.table("factors")
+    wrong = {r.row for r in accounts.remarks if r.severity == "error" and r.file == own.file}
+    if own.file and wrong:
+        found["factors"] += len(wrong & set(own.rows.tolist()))
+    return found
 
 
 def rows_left_out(cluster: Cluster, accounts: CarbonAccounts) -> int:
     """Return how many rows were left out, from tables and from the accounts."""
-    tables = sum(table.given - len(table) for table in cluster.tables.values())
-    unaccounted = {(r.file, r.row) for r in accounts.remarks if r.severity == "error" and r.row is not None}
-    return tables + len(unaccounted)
+    return sum(rows_left_out_of(cluster, accounts).values())
 
 
-def _weights(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Floats | None, str]:
+def _weights(cluster: Cluster, books: DataCompleteness) -> tuple[Floats | None, str]:
+    """Return what enterprises count by: their emissions, those that are missing as they are estimated."""
+    if books.reporting_year is not None:
+        likely = np.nan_to_num(books.by_enterprise(books.reporting_year)[1])
+        if likely.sum() > 0:
+            return likely, "emissions"
     year = latest_year(cluster, "accounts", "output")
     if year is not None:
         return np.nan_to_num(by_enterprise(cluster, "accounts", "output", year)), "output"
-    if accounts.years:
-        return np.nan_to_num(accounts.by_enterprise(accounts.years[-1])), "emissions"
     return None, ""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.coverage import Ability, abilities
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, spread_of_total
@@ -53,7 +54,9 @@ class Diagnosis(Tabled):
     scorecard : Scorecard or None
         The gap to the standard that cluster.yaml names.
     movers : tuple of Mover
-        Whose emissions changed most between the first and the last year.
+        Whose emissions changed most between the first year and `year`.
+    completeness : DataCompleteness
+        What is missing from the accounts, and how large it is.
     """
 
     cluster: Cluster
@@ -64,6 +67,12 @@ class Diagnosis(Tabled):
     difficulties: tuple[Difficulty, ...]
     scorecard: Scorecard | None
     movers: tuple[Mover, ...]
+    completeness: DataCompleteness
+
+    @property
+    def year(self) -> int | None:
+        """The year that is reported: see `DataCompleteness.reporting_year`."""
+        return self.completeness.reporting_year
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -86,6 +95,8 @@ class Diagnosis(Tabled):
 
         return {
             "cluster": self.cluster.label,
+            "year": self.year,
+            "completeness": self.completeness.to_dict(),
             "totals": {str(y): s.to_dict() for y, s in self.totals.items()},
             "abilities": [a.to_dict() for a in self.abilities],
             "frame": self.frame.to_dict(),
@@ -107,7 +118,11 @@ def _plain(value: Any) -> Any:
 
 
 def diagnose(
-    cluster: Cluster, accounts: CarbonAccounts | None = None, *, standard: str | None = None
+    cluster: Cluster,
+    accounts: CarbonAccounts | None = None,
+    *,
+    standard: str | None = None,
+    year: int | None = None,
 ) -> Diagnosis:
     """Return the diagnosis of a cluster.
 
@@ -118,6 +133,8 @@ def diagnose(
         By default computed here.
     standard : str, optional
         A park standard in place of the one that cluster.yaml names.
+    year : int, optional
+        Which year is reported; by default the last one that holds 90 % of the last known emissions.
 
     Returns
     -------
@@ -127,7 +144,7 @@ def diagnose(
     Raises
     ------
     InputError
-        K230 for a standard that is not known.
+        K230 for a standard that is not known, K240 for a year of which nothing is known.
 
     References
     ----------
@@ -144,15 +161,17 @@ def diagnose(
     chosen = standard or cluster.description.park_standard
     if chosen:
         standard_named(chosen, cluster.origin)  # a name that is wrong is told even where no year is known
+    whole = completeness_of(cluster, books, year=year)
     return Diagnosis(
         cluster,
         books,
         {year: spread_of_total(books, year) for year in books.years},
-        abilities(cluster, books),
-        frame_of(cluster, books),
-        tuple(difficulty(name, rules, cluster, books) for name, rules in DIFFICULTIES.items()),
-        scorecard(cluster, books, chosen) if chosen and books.years else None,
+        abilities(cluster, books, whole),
+        frame_of(cluster, books, whole),
+        tuple(difficulty(name, rules, cluster, whole) for name, rules in DIFFICULTIES.items()),
+        scorecard(cluster, books, chosen, year=whole.reporting_year) if chosen and books.years else None,
         movers(books),
+        whole,
     )
 
 

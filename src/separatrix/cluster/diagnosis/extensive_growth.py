@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
@@ -37,8 +38,9 @@ def _years(cluster: Cluster, accounts: CarbonAccounts) -> list[int]:
 # --------------------------------------------------------------------------- intensities
 
 
-def _intensities(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _intensities(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return carbon, energy and staff per value added."""
+    accounts = books.accounts
     years = _years(cluster, accounts)
     if not years:
         return Measured.of(
@@ -118,8 +120,9 @@ _STATE_SCORES = {
 }
 
 
-def _decoupling(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _decoupling(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return whether emissions went on growing with value added."""
+    accounts = books.accounts
     series, years = growth_series(cluster, accounts), _years(cluster, accounts)
     missing = []
     if series is None and len(years) > 1:
@@ -179,8 +182,9 @@ def _elasticity(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
 # --------------------------------------------------------------------------- drivers
 
 
-def _drivers(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _drivers(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return what changed the emissions, and how much of the growth was made up for."""
+    accounts = books.accounts
     split = drivers(cluster, accounts)
     if split is None:
         few = len(accounts.years) < 2
@@ -248,8 +252,9 @@ def _offset(parts: Decomposition) -> Indicator | None:
 # --------------------------------------------------------------------------- frontier
 
 
-def _frontier(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _frontier(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return how far the enterprises are from the best of the cluster (data envelopment analysis)."""
+    accounts = books.accounts
     years = _years(cluster, accounts)
     return Measured.of(_efficiency(cluster, accounts, years[-1]) if years else None)
 

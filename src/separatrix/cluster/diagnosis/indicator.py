@@ -2,9 +2,10 @@
 
 For developers
 --------------
-An indicator comes from a rule: a function of the cluster and its accounts that returns what it found as
-`Measured`.  A new one is written in the file of its difficulty and named in the ``RULES`` there; a new
-difficulty is a file with ``RULES`` and a line in `separatrix.cluster.diagnosis.registry`.
+An indicator comes from a rule: a function of the cluster and its accounts, with what is missing from them,
+that returns what it found as `Measured`.  A new one is written in the file of its difficulty and named in the
+``RULES`` there; a new difficulty is a file with ``RULES`` and a line in
+`separatrix.cluster.diagnosis.registry`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.sentence import Sentence
 
@@ -102,15 +103,16 @@ class Measured:
         return cls() if found is None else cls(missing=(found,))
 
 
-Rule = Callable[[Cluster, CarbonAccounts], Measured]
-"""A cluster and its accounts to what an indicator, or several of one method, say of a difficulty."""
+Rule = Callable[[Cluster, DataCompleteness], Measured]
+"""A cluster and its accounts, with what is missing from them, to what an indicator, or several of one method,
+say of a difficulty."""
 
 
 def difficulty(
-    name: DifficultyName, rules: Iterable[Rule], cluster: Cluster, accounts: CarbonAccounts
+    name: DifficultyName, rules: Iterable[Rule], cluster: Cluster, books: DataCompleteness
 ) -> Difficulty:
     """Return a difficulty: what its rules found, in their order."""
-    found = [rule(cluster, accounts) for rule in rules]
+    found = [rule(cluster, books) for rule in rules]
     return Difficulty(
         name,
         tuple(i for part in found for i in part.indicators),

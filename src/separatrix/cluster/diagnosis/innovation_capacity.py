@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.intensity_quotient import quotient
@@ -135,7 +135,7 @@ def innovation(cluster: Cluster) -> Innovation | None:
     return Innovation(year, names, criteria, values, weights, ranks, tuple(notes))
 
 
-def _composite(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _composite(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return what is spent on and comes of innovation, and how far it is from the best of the cluster."""
     composite = innovation(cluster)
     missing = [say("patents, R&D and new products in the table accounts")] if composite is None else []

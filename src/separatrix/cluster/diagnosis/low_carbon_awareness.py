@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.scores import share_interval
 from separatrix.cluster.tables.cell_values import Floats, Texts
@@ -34,7 +34,7 @@ _FEW = 10
 """Fewer answers than this get bounds in place of a normal interval."""
 
 
-def _shares(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _shares(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return who reports, is certified and is trained."""
     output = by_enterprise(cluster, "accounts", "output")
     indicators = []
@@ -85,7 +85,7 @@ def _share(column: str, known: Floats, weights: Floats | None) -> Indicator:
     )
 
 
-def _survey(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _survey(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return understanding as it was answered."""
     return Measured.of(_answered(cluster) or say("a survey: the columns survey_… of the table awareness"))
 
@@ -175,7 +175,7 @@ def steps_from_leaders(cluster: Cluster) -> Floats:
     return np.asarray(found, dtype=float)
 
 
-def _reach(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _reach(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return how far the idea has to travel from the leaders."""
     near = _near_leaders(cluster)
     if near is None:

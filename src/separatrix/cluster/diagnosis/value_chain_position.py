@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.carbon_border_adjustment import border_exposure
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
@@ -22,8 +23,9 @@ from separatrix.sentence import Sentence, say
 __all__ = ["RULES", "exports_of_table"]
 
 
-def _exports(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _exports(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return the carbon of exports along the chain, or the direct part where no table is given."""
+    accounts = books.accounts
     exports = exports_of_table(cluster)
     if isinstance(exports, tuple):
         account, whole, stages = exports
@@ -43,16 +45,18 @@ def _exports(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
     )
 
 
-def _border(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _border(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return the exposure to the EU's carbon border adjustment."""
+    accounts = books.accounts
     if not len(cluster.table("trade")):
         return Measured.of(say("the table trade, for the exposure to the EU's carbon border adjustment"))
     exposure = border_exposure(cluster, accounts)
     return Measured((exposure.indicator(),), tuple(exposure.evidence), (), {"border": exposure})
 
 
-def _rates(cluster: Cluster, accounts: CarbonAccounts) -> Measured:
+def _rates(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return the value-added rate, carbon per value added against the sector, and the share of exports."""
+    accounts = books.accounts
     year = latest_year(cluster, "accounts", "value_added")
     if year is None:
         return Measured.of(say("the column value_added of the table accounts"))

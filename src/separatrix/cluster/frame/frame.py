@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.frame.concentration import (
     concentration_ratio,
@@ -93,8 +94,8 @@ class Frame:
         }
 
 
-def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
-    """Return the frame of a cluster.
+def frame_of(cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness | None = None) -> Frame:
+    """Return the frame of a cluster; what is missing from its accounts is looked up where it is not given.
 
     Examples
     --------
@@ -107,12 +108,9 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts) -> Frame:
     """
     missing: list[Sentence] = []
     concentrations = []
-    if accounts.years:
-        concentrations.append(
-            _concentration(
-                cluster, "emissions", accounts.years[-1], accounts.by_enterprise(accounts.years[-1])
-            )
-        )
+    year = (books or completeness_of(cluster, accounts)).reporting_year
+    if year in accounts.years:
+        concentrations.append(_concentration(cluster, "emissions", year, accounts.by_enterprise(year)))
     for column in ("output", "staff"):
         year = latest_year(cluster, "accounts", column)
         if year is not None:

@@ -246,9 +246,16 @@ def _applies(condition: str, energy: float | None) -> bool | None:
 
 
 def scorecard(
-    cluster: Cluster, accounts: CarbonAccounts, name: str | None = None, *, target_year: int | None = None
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    name: str | None = None,
+    *,
+    target_year: int | None = None,
+    year: int | None = None,
 ) -> Scorecard | None:
     """Return the gaps to the standard that `cluster.yaml` (or ``name``) names; None where none is named.
+
+    The data are those of ``year``, by default the last.
 
     Raises
     ------
@@ -265,7 +272,7 @@ def scorecard(
             "there is no year with energy or emissions to compare with a standard",
             where=Place(cluster.origin),
         )
-    year = accounts.years[-1]
+    year = accounts.years[-1] if year is None else year
     joules = accounts.energy_total(year)
     energy = joules / TCE if joules > 0 else None
     gaps = tuple(_gap(r, cluster, accounts, year, energy) for r in standard.requirements)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.coverage import Ability
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import (
@@ -39,9 +40,13 @@ MOST_KINDS = 40
 
 
 def check_document(
-    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language, left_out: int
+    cluster: Cluster,
+    abilities: Sequence[Ability],
+    remarks: Sequence[Remark],
+    words: Language,
+    left_out: Mapping[str, int],
 ) -> Document:
-    """Return what the data of a cluster are and let be computed; ``left_out`` rows are not in it."""
+    """Return what the data of a cluster are and let be computed; ``left_out`` counts rows by table."""
     return document_in(
         words,
         words.CL_CHECK_TITLE.format(name=cluster.name),
@@ -51,17 +56,22 @@ def check_document(
 
 
 def check_to_dict(
-    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], left_out: int
+    cluster: Cluster,
+    abilities: Sequence[Ability],
+    remarks: Sequence[Remark],
+    left_out: Mapping[str, int],
+    books: DataCompleteness,
 ) -> dict[str, Any]:
     """Return the same as plain data."""
     return {
         "cluster": {**cluster.label, "years": list(cluster.years)},
         "tables": {
-            name: {"file": table.file, "rows": len(table), "left_out": table.given - len(table)}
+            name: {"file": table.file, "rows": len(table), "left_out": left_out.get(name, 0)}
             for name, table in cluster.tables.items()
         },
         "broken": dict(cluster.broken),
-        "rows_left_out": left_out,
+        "rows_left_out": sum(left_out.values()),
+        "completeness": books.to_dict(),
         "abilities": [ability.to_dict() for ability in abilities],
         "remarks": [remark.to_dict() for remark in remarks],
     }
@@ -77,15 +87,22 @@ def remarks_csv(remarks: Sequence[Remark], words: Language) -> str:
 
 
 def _blocks(
-    cluster: Cluster, abilities: Sequence[Ability], remarks: Sequence[Remark], words: Language, left: int
+    cluster: Cluster,
+    abilities: Sequence[Ability],
+    remarks: Sequence[Remark],
+    words: Language,
+    left: Mapping[str, int],
 ) -> Iterator[Block]:
     rows = sum(t.given for t in cluster.tables.values())
     lead = words.CL_CHECK_LEAD.format(
-        enterprises=len(cluster.enterprises), tables=len(cluster.tables), left=left, rows=rows
+        enterprises=len(cluster.enterprises), tables=len(cluster.tables), left=sum(left.values()), rows=rows
     )
+    if cluster.broken:
+        files = words.separators[", "].join(cluster.broken.values())
+        lead = f"{lead}{words.separators[' ']}{words.CL_CHECK_BROKEN.format(files=files)}"
     yield Paragraph(line(lead), lead=True)
     yield from synthetic_note(cluster, words)
-    yield _tables(cluster, words)
+    yield _tables(cluster, words, left)
     yield abilities_table(abilities, words)
     yield from remarks_blocks(remarks, words)
     yield from closing_blocks(cluster, words)
@@ -97,7 +114,7 @@ def synthetic_note(cluster: Cluster, words: Language) -> Iterator[Block]:
         yield Note(words.CL_SYNTHETIC, line(words.CL_SYNTHETIC_NOTE))
 
 
-def _tables(cluster: Cluster, words: Language) -> Table:
+def _tables(cluster: Cluster, words: Language, left: Mapping[str, int]) -> Table:
     rows = []
     for name, table in cluster.tables.items():
         years = table.years
@@ -106,8 +123,8 @@ def _tables(cluster: Cluster, words: Language) -> Table:
             (
                 line(name),
                 line(table.file),
-                line(str(len(table))),
-                line(str(table.given - len(table))),
+                line(str(table.given - left.get(name, 0))),
+                line(str(left.get(name, 0))),
                 line(span),
             )
         )

@@ -1,0 +1,304 @@
+"""What is missing from the carbon accounts of a cluster, how large it is, and which year can be reported.
+
+What no row tells is missing unless the tables say that it is zero: by an amount of 0, by the years in which
+an enterprise opened and closed, or by a year that is declared complete.  Its size is estimated from what can
+be read of refused rows, from the enterprise's other years, or from its sector, each with an interval; nothing
+of it is added to what was counted.  Where a row may be missing or not, the lower bound is that it is not
+(Manski, C. F. (1995). Identification Problems in the Social Sciences. Harvard University Press, ch. 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.gap_search import GapColumns, find_gaps
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.uncertainty import spread_of_total
+from separatrix.cluster.tables.cell_values import Floats, Texts
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.errors import InputError
+from separatrix.run.cached import cached_property
+from separatrix.sentence import say
+
+__all__ = ["BASES", "GATE", "REASONS", "CarbonEstimate", "DataCompleteness", "DataGap", "completeness_of"]
+
+GATE = 0.9
+"""A year can be reported from this share of the last known emissions on."""
+
+MOST_GAPS = 1000
+"""So many gaps are written out one by one, the largest first."""
+
+REASONS = {
+    "row": say("no row tells of it"),
+    "refused": say("a row of it was left out"),
+    "table": say("the table cannot be read"),
+}
+"""Why something is missing, each as it is told to people."""
+
+BASES = {
+    "amount": say("what can be read of the row"),
+    "years": say("the enterprise's other years"),
+    "sector": say("its sector"),
+    "none": say("nothing to estimate it from"),
+}
+"""What an estimate rests on, each as it is told to people."""
+
+
+@dataclass(frozen=True)
+class DataGap:
+    """One thing that is missing.
+
+    Attributes
+    ----------
+    enterprise : str
+        Its id; '' where that cannot be told.
+    year : int
+    source : str
+        The carrier, or the kind of emissions, as in `CarbonAccounts.carrier` and `.kind`; '' for all.
+    reason : str
+        One of `REASONS`.
+    estimate, low, high : float
+        t CO2e, with the 95 % interval; `nan` where nothing can be said.
+    basis : str
+        One of `BASES`.
+    file : str
+        Of a refused row; '' else.
+    row : int or None
+    """
+
+    enterprise: str
+    year: int
+    source: str
+    reason: str
+    estimate: float
+    low: float
+    high: float
+    basis: str
+    file: str = ""
+    row: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {k: None if v != v else v for k, v in self.__dict__.items()}
+
+
+@dataclass(frozen=True)
+class CarbonEstimate:
+    """A total in t CO2e: what was counted, the estimate of what is missing, the interval of both together."""
+
+    counted: float
+    missing: float
+    low: float
+    high: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data; None where nothing can be said."""
+        return {k: float(v) if np.isfinite(v) else None for k, v in self.__dict__.items()}
+
+
+@dataclass(frozen=True, repr=False)
+class DataCompleteness:
+    """How whole the carbon accounts of a cluster are.
+
+    Attributes
+    ----------
+    accounts : CarbonAccounts
+    years : tuple of int
+        Those of which rows, read or refused, tell anything.
+    whole : array of bool, shape (enterprises, years)
+        Whether nothing of an enterprise is missing in a year, so that it can be compared.
+    told : array of bool, shape (enterprises, years)
+        Whether any row of it was counted.
+    columns : GapColumns
+        What is missing, as arrays.
+    gate : float
+        From which share of the last known emissions on a year is reported.
+    asked : int or None
+        The year that was asked for in place of the one that the gate lets through.
+    """
+
+    accounts: CarbonAccounts
+    years: tuple[int, ...]
+    whole: npt.NDArray[np.bool_]
+    told: npt.NDArray[np.bool_]
+    columns: GapColumns
+    gate: float = GATE
+    asked: int | None = None
+    _totals: dict[int, CarbonEstimate] = field(default_factory=dict)
+
+    @property
+    def enterprises(self) -> Texts:
+        """The ids of the enterprises."""
+        return self.accounts.enterprises
+
+    @cached_property
+    def gaps(self) -> tuple[DataGap, ...]:
+        """What is missing, the largest first."""
+        return tuple(self._gap(i) for i in self._order())
+
+    def gaps_of(self, year: int) -> tuple[DataGap, ...]:
+        """Return what is missing of a year, the largest first."""
+        return tuple(self._gap(i) for i in self._order() if self.columns.year[i] == year)
+
+    def _order(self) -> list[int]:
+        sizes = np.nan_to_num(self.columns.estimate, nan=np.inf)
+        return [int(i) for i in np.lexsort((-np.nan_to_num(self.columns.high), -sizes))]
+
+    def _gap(self, i: int) -> DataGap:
+        c = self.columns
+        return DataGap(
+            str(self.enterprises[c.enterprise[i]]) if c.enterprise[i] >= 0 else "",
+            int(c.year[i]),
+            str(c.source[i]),
+            str(c.reason[i]),
+            float(c.estimate[i]),
+            float(c.low[i]),
+            float(c.high[i]),
+            str(c.basis[i]),
+            str(c.file[i]),
+            int(c.row[i]) if c.row[i] >= 0 else None,
+        )
+
+    def total(self, year: int) -> CarbonEstimate:
+        """Return the total of a year (location-based): counted, estimated missing, and the interval."""
+        if year not in self._totals:
+            self._totals[year] = self._total(year)
+        return self._totals[year]
+
+    def _total(self, year: int) -> CarbonEstimate:
+        counted = below = above = 0.0
+        if year in self.accounts.years:
+            spread = spread_of_total(self.accounts, year)
+            counted, below, above = spread.total, spread.total - spread.low, spread.high - spread.total
+        chosen = self.columns.year == year
+        missing, low, high = self.columns.sums(chosen)
+        if np.isnan(missing):
+            return CarbonEstimate(counted, missing, max(0.0, counted - below), float("inf"))
+        return CarbonEstimate(
+            counted,
+            missing,
+            max(0.0, counted + missing - float(np.hypot(below, missing - low))),
+            counted + missing + float(np.hypot(above, high - missing)),
+        )
+
+    def by_enterprise(self, year: int) -> tuple[Floats, Floats, Floats]:
+        """Return the least, the likely and the most t CO2e of every enterprise in a year.
+
+        What other enterprises of the cluster supplied is left out, as in the total; `nan` where nothing can
+        be said.  The uncertainty of what was counted is left out.
+        """
+        counted = np.nan_to_num(self.accounts.by_enterprise(year, internal=False))
+        c = self.columns
+        chosen = (c.year == year) & (c.enterprise >= 0)
+        n = len(counted)
+        parts = [np.bincount(c.enterprise[chosen], part[chosen], n) for part in (c.low, c.estimate, c.high)]
+        return counted + parts[0], counted + parts[1], counted + parts[2]
+
+    def share(self, year: int) -> float:
+        """Return the coverage of a year: what was counted over that and the estimate of what is missing.
+
+        `nan` where the size of what is missing cannot be estimated, or neither is above zero.
+        """
+        found = self.total(year)
+        whole = found.counted + found.missing
+        if whole > 0:
+            return min(1.0, max(0.0, found.counted / whole))
+        return 1.0 if year in self.years and bool(self.is_whole(year).all()) else float("nan")
+
+    def is_whole(self, year: int) -> npt.NDArray[np.bool_]:
+        """Return of which enterprises nothing is missing in a year, shape (enterprises,)."""
+        if year not in self.years:
+            return np.zeros(len(self.enterprises), dtype=bool)
+        return np.asarray(self.whole[:, self.years.index(year)])
+
+    def held(self, year: int) -> float:
+        """Return which share of the last known emissions a year holds.
+
+        Enterprises of which nothing was ever counted have no last known emissions, and stay out.
+        """
+        c = self.columns
+        chosen = (c.year == year) & (c.basis != "sector")
+        missing = float(c.estimate[chosen].sum())
+        counted = self.total(year).counted
+        whole = counted + missing
+        if whole > 0:
+            return float(counted / whole)
+        return float("nan") if np.isnan(missing) else float(year in self.accounts.years)
+
+    @cached_property
+    def reporting_year(self) -> int | None:
+        """The year asked for, else the last that holds `gate` of the last known emissions.
+
+        Where no year does, the one that holds most; None where nothing is known of any.
+        """
+        if self.asked is not None:
+            return self.asked
+        if not self.years:
+            return None
+        shares = [float(np.nan_to_num(self.held(y))) for y in self.years]
+        passing = [y for y, s in zip(self.years, shares, strict=True) if s >= self.gate]
+        if passing:
+            return passing[-1]
+        return max(zip(shares, self.years, strict=True))[1]
+
+    def missing_from(self, year: int) -> list[str]:
+        """Return the ids of the enterprises of which something is missing in a year, the largest first."""
+        found = dict.fromkeys(gap.enterprise for gap in self.gaps_of(year))
+        return [name for name in found if name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data; of the gaps the largest."""
+        return {
+            "reporting_year": self.reporting_year,
+            "gate": self.gate,
+            "years": {
+                str(year): {
+                    **self.total(year).to_dict(),
+                    "share": None if np.isnan(self.share(year)) else self.share(year),
+                    "enterprises_whole": int(self.is_whole(year).sum()),
+                }
+                for year in self.years
+            },
+            "gaps": [self._gap(i).to_dict() for i in self._order()[:MOST_GAPS]],
+            "gaps_in_all": len(self.columns.year),
+        }
+
+
+def completeness_of(
+    cluster: Cluster, accounts: CarbonAccounts, *, year: int | None = None, gate: float = GATE
+) -> DataCompleteness:
+    """Return how whole the accounts of a cluster are, and what is missing from them.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    accounts : CarbonAccounts
+        From `separatrix.carbon_accounts`.
+    year : int, optional
+        Which year is reported; by default the last one that passes the gate.
+    gate : float
+        From which share of the last known emissions on a year can be reported.
+
+    Raises
+    ------
+    InputError
+        K240 for a year of which nothing is known.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.accounts.account import carbon_accounts
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> port = load_cluster("rotterdam")
+    >>> found = completeness_of(port, carbon_accounts(port))
+    >>> found.reporting_year, found.share(2022), found.gaps
+    (2022, 1.0, ())
+    """
+    years, whole, told, columns = find_gaps(cluster, accounts)
+    if year is not None and year not in years:
+        known = ", ".join(map(str, years)) or "none"
+        raise InputError("K240", f"nothing is known of the year {year}", hint=f"known are {known}")
+    return DataCompleteness(accounts, years, whole, told, columns, gate, year)

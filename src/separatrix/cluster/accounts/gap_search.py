@@ -1,0 +1,341 @@
+"""Which amounts of carbon are missing from the accounts of a cluster, and how large each is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.panel_estimates import Estimates, from_other_years, from_sector
+from separatrix.cluster.accounts.refused_rows import RefusedRow, refused_rows
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.cell_values import Floats, Texts
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise, sectors_of
+
+__all__ = ["GapColumns", "find_gaps"]
+
+Truths = npt.NDArray[np.bool_]
+
+_COLUMNS = ("enterprise", "year", "source", "reason", "estimate", "low", "high", "basis", "file", "row")
+_BOUGHT = ("electricity", "heat")
+
+
+@dataclass(frozen=True)
+class GapColumns:
+    """What is missing, a column for each attribute of a gap; ``enterprise`` holds positions, -1 for none."""
+
+    enterprise: Ints
+    year: Ints
+    source: Texts
+    reason: Texts
+    estimate: Floats
+    low: Floats
+    high: Floats
+    basis: Texts
+    file: Texts
+    row: Ints
+
+    def sums(self, chosen: Truths) -> tuple[float, float, float]:
+        """Return the estimate of the chosen ones together, and its least and most.
+
+        Errors of estimates from one and the same basis may all point one way, so their distances add up.
+        """
+        estimate, low, high = (float(p[chosen].sum()) for p in (self.estimate, self.low, self.high))
+        return estimate, low, high
+
+
+@dataclass
+class _Search:
+    """The series of the accounts by enterprise and source, and the gaps while they are gathered."""
+
+    accounts: CarbonAccounts
+    years: Ints
+    enterprise: Ints
+    source: Texts
+    table: Floats
+    held: Truths
+    guessed: Estimates
+    absent: Truths
+    gaps: list[tuple[Any, ...]] = field(default_factory=list)
+    filled: dict[tuple[int, int], int] = field(default_factory=dict)
+
+
+def find_gaps(
+    cluster: Cluster, accounts: CarbonAccounts
+) -> tuple[tuple[int, ...], Truths, Truths, GapColumns]:
+    """Return the years, who is whole and who is told of in each, and what is missing."""
+    refused = refused_rows(cluster, accounts)
+    broken = [name for name in ("energy", "emissions") if name in cluster.broken]
+    known = {*accounts.years, *(r.year for r in refused if r.year >= 0)}
+    if broken:
+        known |= {*cluster.years}
+    years = np.array(sorted(known), dtype=np.int64)
+    search = _series(accounts, years)
+    expected = _expected(cluster, years)
+    search.absent[:] = _absent(search)
+    for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source)):
+        _refused(search, row)
+    _silent(search, expected)
+    columns = _columns(search.gaps)
+    told = np.zeros((len(accounts.enterprises), len(years)), dtype=bool)
+    if len(years):
+        told[accounts.enterprise, np.searchsorted(years, accounts.year)] = True
+    columns = _join(columns, _unlisted(cluster, search, told, expected, columns))
+    if broken:
+        columns = _join(columns, _unreadable(cluster, years, broken))
+    whole = told | ~expected
+    members = columns.enterprise >= 0
+    whole[columns.enterprise[members], np.searchsorted(years, columns.year[members])] = False
+    if broken:
+        whole[:] = False
+    return tuple(int(y) for y in years), whole, told, columns
+
+
+def _series(accounts: CarbonAccounts, years: Ints) -> _Search:
+    """Return carbon by enterprise, source and year; `nan` where no line is."""
+    source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
+    # What was generated without a fuel emits nothing.
+    kept = ~((accounts.factor < 0) & np.isin(accounts.kind.astype(str), _BOUGHT))
+    names, code = np.unique(source[kept], return_inverse=True)
+    key, place = np.unique(accounts.enterprise[kept] * max(len(names), 1) + code, return_inverse=True)
+    table = np.full((len(key), len(years)), np.nan)
+    column = np.searchsorted(years, accounts.year[kept])
+    # Where a verified total stands in place of fuels, theirs tell how large they would be.
+    settled = (accounts.location[kept] == 0) & ~np.isnan(accounts.factor_location[kept])
+    amounts = np.where(settled, accounts.factor_location[kept], accounts.location[kept])
+    amounts = np.where(accounts.internal[kept], 0.0, amounts)
+    table[place, column] = 0.0
+    np.add.at(table, (place, column), amounts)
+    owner, of = key // max(len(names), 1), key % max(len(names), 1)
+    sources = names[of].astype(object) if len(names) else np.zeros(0, dtype=object)
+    no = np.zeros(table.shape, dtype=bool)
+    return _Search(accounts, years, owner, sources, table, no, from_other_years(table, years), no.copy())
+
+
+def _expected(cluster: Cluster, years: Ints) -> Truths:
+    """Return in which years something of each enterprise must be there, shape (enterprises, years)."""
+    table = cluster.table("enterprises")
+    opened, closed = table.numbers("opened")[:, None], table.numbers("closed")[:, None]
+    with np.errstate(invalid="ignore"):
+        there = ~(years[None, :] < opened) & ~(years[None, :] > closed)
+    complete = cluster.description.complete
+    if complete is None:
+        return np.zeros_like(there)
+    return np.asarray(there & ~np.isin(years, complete))
+
+
+def _absent(search: _Search) -> Truths:
+    """Return which series lack a year that nothing stands in place of."""
+    absent, told = np.isnan(search.table), ~np.isnan(search.table)
+    shape = (len(search.accounts.enterprises), len(search.years))
+    bought = np.isin(search.source.astype(str), _BOUGHT)
+    direct = ~np.isin(search.source.astype(str), (*_BOUGHT, "verified", "reported"))
+    for total, parts in ((search.source == "verified", direct), (search.source == "reported", bought)):
+        usual, whole, split = (np.zeros(shape, dtype=bool) for _ in range(3))
+        usual[search.enterprise[total]] = True
+        np.logical_or.at(whole, search.enterprise[total], told[total])
+        np.logical_or.at(split, search.enterprise[parts], told[parts])
+        # A total stands in place of its parts; where parts are there it is not needed, and where neither is
+        # there the total alone is missing.
+        absent[total] &= ~split[search.enterprise[total]]
+        absent[parts] &= ~(whole | (usual & ~split))[search.enterprise[parts]]
+    return np.asarray(absent)
+
+
+# --------------------------------------------------------------------------- refused rows
+
+
+def _refused(search: _Search, row: RefusedRow) -> None:
+    """Add a refused row: in place of what is absent, or as a further bill."""
+    years = np.flatnonzero(search.years == row.year) if row.year >= 0 else np.arange(len(search.years))
+    of = np.ones(len(search.source), dtype=bool)
+    if row.enterprise >= 0:
+        of &= search.enterprise == row.enterprise
+    if row.source:
+        of &= search.source == row.source
+    series = np.flatnonzero(of)
+    places = [(int(s), int(y)) for s in series for y in years if search.absent[s, y]]
+    places = [p for p in places if p not in search.filled]
+    if places:
+        _fill(search, row, min(places, key=lambda p: _distance(search, row, p)))
+    else:
+        _further(search, row, series, years)
+
+
+def _distance(search: _Search, row: RefusedRow, place: tuple[int, int]) -> float:
+    """Return how far the estimate of an absent amount is from what the row tells."""
+    guess = float(search.guessed.value[place])
+    if np.isnan(row.value) or not guess > 0:
+        return -guess if np.isnan(row.value) else np.inf
+    if row.low <= guess <= row.high:
+        return 0.0
+    return abs(float(np.log(max(row.value, 1e-9) / guess)))
+
+
+def _fill(search: _Search, row: RefusedRow, place: tuple[int, int]) -> None:
+    """Let a refused row stand for what is absent: by its own amount, else by the other years."""
+    (s, y), guess, basis = place, search.guessed, "years"
+    value, low, high = float(guess.value[place]), float(guess.low[place]), float(guess.high[place])
+    if not np.isnan(row.value):
+        if row.source or not row.low <= value <= row.high:
+            value, basis = row.value, "amount"
+        if row.source:
+            low, high = row.low, row.high
+        else:  # the carrier is the one that is absent, so both what it was and what was read bound it
+            low, high = max(row.low, min(low, value)), min(row.high, max(high, value))
+    sure = row.enterprise >= 0 and row.year >= 0
+    search.filled[place] = len(search.gaps)
+    search.gaps.append(
+        (
+            int(search.enterprise[s]),
+            int(search.years[y]),
+            str(search.source[s]),
+            "refused",
+            value,
+            low if sure else 0.0,
+            high if sure else max(high, float(guess.high[place])),
+            basis,
+            row.file,
+            row.row,
+        )
+    )
+
+
+def _further(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> None:
+    """Add a refused row for which nothing is absent: a further bill, or the first of its kind."""
+    value, low, high, basis = row.value, row.low, row.high, "amount"
+    if np.isnan(value):
+        value, low, high, basis = _typical(search, row, series, years)
+    if row.enterprise < 0 or row.year < 0:
+        low = 0.0
+    for y in years.tolist():
+        search.gaps.append(
+            (
+                row.enterprise,
+                int(search.years[y]),
+                row.source,
+                "refused",
+                value / len(years),
+                low,
+                high,
+                basis,
+                row.file,
+                row.row,
+            )
+        )
+
+
+def _typical(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> tuple[float, float, float, str]:
+    """Return how large a bill is whose amount is not known."""
+    if row.enterprise >= 0 and len(series) and len(years) == 1:
+        # What its other years have above what was counted.
+        guess, most = search.guessed.value[series, years[0]], search.guessed.high[series, years[0]]
+        counted = search.table[series, years[0]]
+        if row.source and not np.isnan(guess).any() and not np.isnan(counted).any():
+            rest = max(0.0, float((guess - counted).sum()))
+            return rest, 0.0, max(float(counted.sum()), float((most - counted).sum())), "years"
+    alike = search.table[search.source == row.source] if row.source else search.table
+    known = alike[~np.isnan(alike)]
+    if row.enterprise >= 0:
+        own = search.table[search.enterprise == row.enterprise]
+        own = own[~np.isnan(own)]
+        known = own if len(own) and not row.source else known
+    if not len(known):
+        known = search.table[~np.isnan(search.table)]
+    if not len(known):
+        return (*(float("nan"),) * 3, "none")
+    return float(np.median(known)), 0.0, float(known.max()), "sector"
+
+
+# --------------------------------------------------------------------------- what no row tells
+
+
+def _silent(search: _Search, expected: Truths) -> None:
+    """Add what is absent, is not said to be zero, and no refused row stands for."""
+    for s, y in np.argwhere(search.absent & expected[search.enterprise]).tolist():
+        if (s, y) in search.filled:
+            continue
+        search.gaps.append(
+            (
+                int(search.enterprise[s]),
+                int(search.years[y]),
+                str(search.source[s]),
+                "row",
+                float(search.guessed.value[s, y]),
+                0.0,
+                float(search.guessed.high[s, y]),
+                "years",
+                "",
+                -1,
+            )
+        )
+
+
+def _unlisted(
+    cluster: Cluster, search: _Search, told: Truths, expected: Truths, columns: GapColumns
+) -> GapColumns:
+    """Return enterprises that the list names and of which no row of any source tells, by their sectors."""
+    lacking = ~told & expected
+    members = columns.enterprise >= 0
+    lacking[columns.enterprise[members], np.searchsorted(search.years, columns.year[members])] = False
+    if not lacking.any():
+        return _columns([])
+    sectors = sectors_of(cluster)
+    carbon = np.array([search.accounts.by_enterprise(int(y), internal=False) for y in search.years]).T
+    # Of those who are known in part what is missing counts as it is estimated.
+    likely = np.full(carbon.shape, np.nan)
+    at = (columns.enterprise[members], np.searchsorted(search.years, columns.year[members]))
+    likely[at] = 0.0
+    np.add.at(likely, at, columns.estimate[members])
+    carbon = np.where(np.isnan(likely), carbon, np.nan_to_num(carbon) + likely)
+    with np.errstate(invalid="ignore"):
+        known = ~np.isnan(carbon)
+        usual = np.where(
+            known.any(axis=1), np.nansum(carbon, axis=1) / np.maximum(known.sum(axis=1), 1), np.nan
+        )
+    sizes = [_sizes(cluster, column, search.years) for column in ("output", "value_added", "staff")]
+    gaps: list[tuple[Any, ...]] = []
+    for y, year in enumerate(search.years.tolist()):
+        chosen = lacking[:, y]
+        if not chosen.any():
+            continue
+        amounts = np.where(known[:, y], carbon[:, y], usual)
+        size = max((s[:, y] for s in sizes), key=lambda s: int((s[chosen | ~np.isnan(amounts)] > 0).sum()))
+        guess = from_sector(amounts, size, sectors, chosen)
+        for i in np.flatnonzero(chosen).tolist():
+            value = float(guess.value[i])
+            basis = "none" if np.isnan(value) else "sector"
+            gaps.append((i, year, "", "row", value, 0.0, float(guess.high[i]), basis, "", -1))
+    return _columns(gaps)
+
+
+def _sizes(cluster: Cluster, column: str, years: Ints) -> Floats:
+    """Return a column of `accounts` by enterprise and year, with other years in place of those not known."""
+    table = np.array([by_enterprise(cluster, "accounts", column, int(y)) for y in years]).T
+    with np.errstate(invalid="ignore"):
+        table = np.where(table > 0, table, np.nan)
+    return np.where(np.isnan(table), from_other_years(table, years).value, table)
+
+
+def _unreadable(cluster: Cluster, years: Ints, broken: list[str]) -> GapColumns:
+    """Return the tables that cannot be read: of what size is not known."""
+    unknown = (float("nan"),) * 3
+    return _columns(
+        [
+            (-1, int(y), name, "table", *unknown, "none", cluster.broken[name], -1)
+            for y in years
+            for name in broken
+        ]
+    )
+
+
+def _columns(gaps: list[tuple[Any, ...]]) -> GapColumns:
+    kinds: tuple[Any, ...] = (int, int, object, object, float, float, float, object, object, int)
+    return GapColumns(*(np.array([gap[k] for gap in gaps], dtype=kind) for k, kind in enumerate(kinds)))
+
+
+def _join(one: GapColumns, other: GapColumns) -> GapColumns:
+    return GapColumns(*(np.concatenate([getattr(one, n), getattr(other, n)]) for n in _COLUMNS))

@@ -1,0 +1,215 @@
+"""How large an amount is that no row tells, with an interval: from other years, or from its sector.
+
+The interval is that of the method's own errors on this cluster: every known amount is estimated as if it were
+missing too (at the same distance in years, or without its own enterprise), and the quotients of what is known
+and what was estimated are the sample.  With 39 quotients or more their order statistics hold 95 % of new ones
+whatever their distribution; with fewer it is the prediction interval of a normal sample of their logarithms.
+
+References
+----------
+Vovk, V., Gammerman, A. & Shafer, G. (2005). Algorithmic Learning in a Random World. Springer (order
+statistics of errors that are exchangeable).
+Barber, R. F., Candès, E. J., Ramdas, A. & Tibshirani, R. J. (2021). Predictive inference with the jackknife+.
+Ann. Statist. 49, 486–507.
+Gelman, A. et al. (2013). Bayesian Data Analysis, 3rd ed. CRC Press, ch. 2.6 (a weak prior for a variance).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.tables.cell_values import Floats, Texts
+
+__all__ = ["Estimates", "from_other_years", "from_sector", "quotient_interval"]
+
+Truths = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+_PRIOR_WEIGHT, _PRIOR_DEVIATION = 2.0, 0.2
+"""What is thought of a spread before any quotient is seen: 20 %, with the weight of two of them."""
+
+_ENOUGH = 39
+"""From here on order statistics reach to 95 %: 2/(n + 1) ≤ 5 %."""
+
+_FEW = 3
+"""Fewer peers than this make no sector."""
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Amounts and their 95 % intervals, each of one shape; `nan` where nothing can be said."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def none(cls, *shape: int) -> Estimates:
+        """Return estimates of nothing."""
+        return cls(*(np.full(shape, np.nan) for _ in range(3)))
+
+    def put(self, chosen: Truths, other: Estimates) -> None:
+        """Take the chosen ones from others of the same shape."""
+        for name in ("value", "low", "high"):
+            getattr(self, name)[chosen] = getattr(other, name)[chosen]
+
+
+def quotient_interval(quotients: Floats) -> tuple[float, float]:
+    """Return between which numbers 95 % of further quotients lie: amounts over their estimates, from 0 up.
+
+    Examples
+    --------
+    >>> low, high = quotient_interval(np.array([0.9, 1.0, 1.1]))
+    >>> 0.5 < low < 0.9 and 1.1 < high < 2
+    True
+    >>> quotient_interval(np.zeros(50))
+    (0.0, 0.0)
+    """
+    from scipy.special import stdtrit
+
+    known = np.sort(quotients[np.isfinite(quotients)])
+    n = len(known)
+    logs = np.log(known[known > 0])
+    centre = float(logs.mean()) if len(logs) else 0.0
+    if n >= _ENOUGH:
+        # A sample without any spread still does not say that there is none.
+        least = 1.96 * _PRIOR_DEVIATION * np.sqrt(_PRIOR_WEIGHT / n)
+        below, above = int(np.floor(0.025 * (n + 1))) - 1, int(np.ceil(0.975 * (n + 1))) - 1
+        low, high = float(known[max(below, 0)]), float(known[min(above, n - 1)])
+        middle = float(np.median(known))
+        return min(low, middle * np.exp(-least)), max(high, middle * np.exp(least))
+    freedom = max(len(logs) - 1, 0) + _PRIOR_WEIGHT
+    squares = float(((logs - centre) ** 2).sum()) + _PRIOR_WEIGHT * _PRIOR_DEVIATION**2
+    half = float(stdtrit(freedom, 0.975)) * np.sqrt(squares / freedom * (1 + 1 / max(len(logs), 1)))
+    low, high = float(np.exp(centre - half)), float(np.exp(centre + half))
+    if n:
+        low, high = min(low, float(known[0])), max(high, float(known[-1]))
+    return low, high
+
+
+def from_other_years(table: Floats, years: Ints) -> Estimates:
+    """Return an estimate of every amount from the same series' nearest other years.
+
+    Between two known years it is on the line through them, else the nearest one.
+
+    Parameters
+    ----------
+    table : array, shape (series, years)
+        `nan` where not known.
+    years : array of int, shape (years,)
+        In order.
+
+    Returns
+    -------
+    Estimates
+        Also of those that are known; `nan` for a series without any other year.
+
+    Examples
+    --------
+    >>> found = from_other_years(np.array([[10.0, np.nan, 14.0]]), np.array([2020, 2021, 2022]))
+    >>> float(found.value[0, 1]), bool(found.low[0, 1] < 12 < found.high[0, 1])
+    (12.0, True)
+    """
+    found = Estimates.none(*table.shape)
+    if not table.size:
+        return found
+    told, places = ~np.isnan(table), np.arange(table.shape[1])
+    before = np.maximum.accumulate(np.where(told, places, -1), axis=1)
+    after = np.minimum.accumulate(np.where(told, places, len(places))[:, ::-1], axis=1)[:, ::-1]
+    value, sides, away = _predicted(table, years, before, after, 1)
+    found.value[:] = value
+    for distance in np.unique(away[(sides > 0) & ~told]).tolist():
+        guessed, guessed_sides, _ = _predicted(table, years, before, after, distance)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            quotients = np.where(told & (guessed > 0), table / guessed, np.nan)
+        for side in (1, 2):
+            chosen = ~told & (sides == side) & (away == distance)
+            if not chosen.any():
+                continue
+            sample = quotients[(guessed_sides == side) & ~np.isnan(quotients)]
+            if len(sample) < _FEW:  # errors of the other kind say more than none
+                sample = quotients[~np.isnan(quotients)]
+            low, high = quotient_interval(sample)
+            found.low[chosen], found.high[chosen] = value[chosen] * low, value[chosen] * high
+    known = told & (sides > 0)
+    found.low[known], found.high[known] = value[known], value[known]
+    return found
+
+
+def _predicted(
+    table: Floats, years: Ints, before: Ints, after: Ints, distance: int
+) -> tuple[Floats, Ints, Ints]:
+    """Return what years at this distance or farther tell, from how many sides, and how far the nearest is."""
+    count = table.shape[1]
+    places = np.arange(count)
+    left, right = np.full(table.shape, -1), np.full(table.shape, count)
+    if distance < count:
+        left[:, distance:] = before[:, :-distance]
+        right[:, :-distance] = after[:, distance:]
+    has_left, has_right = left >= 0, right < count
+    rows = np.arange(len(table))[:, None]
+    first = np.where(has_left, table[rows, np.maximum(left, 0)], np.nan)
+    last = np.where(has_right, table[rows, np.minimum(right, count - 1)], np.nan)
+    start, end = years[np.maximum(left, 0)], years[np.minimum(right, count - 1)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weight = (years - start) / (end - start)
+        between = first + (last - first) * weight
+    value = np.where(has_left & has_right, between, np.where(has_left, first, last))
+    away = np.minimum(np.where(has_left, places - left, count), np.where(has_right, right - places, count))
+    return value, has_left.astype(np.int64) + has_right.astype(np.int64), away
+
+
+def from_sector(amounts: Floats, sizes: Floats, sectors: Texts, chosen: Truths) -> Estimates:
+    """Return an estimate of the chosen ones' amounts from those of their sectors, by size where it is known.
+
+    Parameters
+    ----------
+    amounts, sizes : array, shape (enterprises,)
+        `nan` where not known.
+    sectors : array of str, shape (enterprises,)
+    chosen : array of bool, shape (enterprises,)
+        Whose amounts are wanted.
+
+    Returns
+    -------
+    Estimates
+        Of each, shape (enterprises,); `nan` where nobody's amount is known.
+
+    Examples
+    --------
+    >>> found = from_sector(
+    ...     np.array([10.0, 20.0, 30.0, np.nan]),
+    ...     np.array([1.0, 2.0, 3.0, 4.0]),
+    ...     np.array(["C1"] * 4, dtype=object),
+    ...     np.array([False, False, False, True]),
+    ... )
+    >>> round(float(found.value[3]))
+    40
+    """
+    found = Estimates.none(len(amounts))
+    named = sectors.astype(str)
+    with np.errstate(invalid="ignore"):
+        sized = sizes > 0
+    for sector in np.unique(named[chosen]):
+        for by_size in (True, False):
+            wanted = chosen & (named == sector) & (sized == by_size)
+            if not wanted.any():
+                continue
+            known = ~np.isnan(amounts)
+            peers = known & sized if by_size else known
+            groups = [g for g in (peers & (named == sector), peers) if g.sum() >= _FEW]
+            group = groups[0] if groups else known
+            if not group.any():
+                continue
+            measure = sizes if by_size and sized[group].all() else np.ones(len(amounts))
+            top, bottom = float(amounts[group].sum()), float(measure[group].sum())
+            value = measure * (top / bottom)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                others = (top - amounts[group]) / (bottom - measure[group])
+                low, high = quotient_interval(amounts[group] / (measure[group] * others))
+            found.value[wanted] = value[wanted]
+            found.low[wanted], found.high[wanted] = value[wanted] * low, value[wanted] * high
+    return found

@@ -1,0 +1,176 @@
+"""What can be known of rows of energy and emissions that were left out: whose, when, of what, how much.
+
+Where the carrier or the grid is not known, the carbon lies between that of those which are (IPCC 2006 and the
+Chinese defaults for fuels; for power, from none to that of a coal plant).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from separatrix.cluster.accounts.emission_factors import (
+    FactorRegistry,
+    registry_of,
+    shipped_factors,
+)
+from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.description import FACTOR_SETS
+from separatrix.cluster.tables.table import ClusterTable
+
+__all__ = ["RefusedRow", "lines_refused", "refused_rows"]
+
+COAL_PLANT = 0.33
+"""Efficiency of an old coal plant: no grid emits more than it (IPCC 2006, vol. 2, table 2.2: 94.6 kg/GJ)."""
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A row that is in no sum.
+
+    Attributes
+    ----------
+    enterprise, year : int
+        Position of the enterprise, and the year; -1 where the row does not tell.
+    source : str
+        The carrier, or the kind of emissions, as in `CarbonAccounts`; '' where it is not known.
+    value, low, high : float
+        t CO2e of the row with the bounds of what it can be; `nan` where its amount is not known.
+    file, row : str, int
+        Where it stands.
+    """
+
+    enterprise: int
+    year: int
+    source: str
+    value: float
+    low: float
+    high: float
+    file: str
+    row: int
+
+
+def lines_refused(cluster: Cluster, accounts: CarbonAccounts) -> dict[str, list[int]]:
+    """Return the positions of rows of `energy` and `emissions` that were read and then not accounted for."""
+    found: dict[str, list[int]] = {}
+    for name in ("energy", "emissions"):
+        table = cluster.table(name)
+        wrong = {r.row for r in accounts.remarks if r.severity == "error" and r.file == table.file}
+        found[name] = [i for i, row in enumerate(table.rows.tolist()) if row in wrong] if wrong else []
+    return found
+
+
+def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]:
+    """Return the rows of `energy` and `emissions` that are in no sum, those of totals excepted."""
+    registry = registry_of(cluster)
+    place = {str(name): i for i, name in enumerate(cluster.enterprises)}
+    unaccounted = lines_refused(cluster, accounts)
+    found: list[RefusedRow] = []
+    for name, told in (("energy", _of_energy), ("emissions", _of_emissions)):
+        table = cluster.table(name)
+        for part, rows in ((table, unaccounted[name]), (table.left_out, None)):
+            if part is None:
+                continue
+            for i in range(len(part)) if rows is None else rows:
+                worth = told(part, i, registry, cluster.description.gwp)
+                if worth is None:
+                    continue
+                year = float(part.numbers("year")[i])
+                found.append(
+                    RefusedRow(
+                        place.get(str(part.texts("enterprise")[i]), -1),
+                        -1 if np.isnan(year) else int(year),
+                        *worth,
+                        table.file,
+                        int(part.rows[i]),
+                    )
+                )
+    return found
+
+
+Worth = tuple[str, float, float, float]
+_UNKNOWN = (float("nan"),) * 3
+
+
+def _of_emissions(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) -> Worth | None:
+    kind = str(table.texts("kind")[i])
+    source = {"": "process", "scope 2": "reported"}.get(kind, kind)
+    gas, dimension = str(table.texts("gas")[i]), str(table.texts("dimension")[i])
+    weight = gwp100(gwp).get(plain_gas(gas)) if gas else 1.0
+    amount = float(table.numbers("amount")[i])
+    if weight is None or dimension != "mass" or np.isnan(amount):
+        return (source, *_UNKNOWN)
+    return (source, *(amount * weight,) * 3)
+
+
+def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) -> Worth | None:
+    """Return source and carbon of a row; None where it emits nothing whatever its amount is."""
+    use, text = str(table.texts("use")[i]), str(table.texts("carrier")[i])
+    if use not in ("", "used"):
+        return None
+    amount, dimension = float(table.numbers("amount")[i]), str(table.texts("dimension")[i])
+    carrier, meant = carrier_named(text) if text else (None, None)
+    if carrier is None and plain_name(text) in {f.carrier for f in registry.own}:
+        carrier = plain_name(text)
+    year = float(table.numbers("year")[i])
+    least, usual, most = _per_unit(registry, carrier, meant, dimension, 0 if np.isnan(year) else int(year))
+    low, value, high = amount * least, amount * usual, amount * most
+    # What an enterprise of the cluster supplied is counted where it was made, if it was made there.
+    inside = carrier in ("electricity", "heat") and str(table.texts("supplier")[i])
+    return carrier or "", 0.0 if inside else value, 0.0 if inside else low, high
+
+
+def _per_unit(
+    registry: FactorRegistry, carrier: str | None, meant: str | None, dimension: str, year: int
+) -> tuple[float, float, float]:
+    """Return the least, the likely and the most t CO2 of a base unit; `nan` where nothing bounds it."""
+    if carrier in ("electricity", "heat"):
+        if dimension != "energy":
+            return _UNKNOWN
+        bought = registry.bought(carrier, "location", year)
+        return _of_factor(bought) if isinstance(bought, Factor) else _any_grid()
+    if carrier is not None:
+        for known in (registry, *(FactorRegistry(name, "") for name in FACTOR_SETS)):
+            fuel = known.fuel(carrier, dimension, year)
+            if isinstance(fuel, Factor):
+                return _of_factor(fuel)
+        return _UNKNOWN
+    least, usual, most = _any_fuel(dimension)
+    if meant is not None:
+        likely = _per_unit(registry, meant, None, dimension, year)
+        usual = usual if np.isnan(likely[1]) else likely[1]
+    return least, usual, max(most, usual)
+
+
+def _of_factor(factor: Factor) -> tuple[float, float, float]:
+    if factor.biogenic:
+        return 0.0, 0.0, 0.0
+    return factor.low, factor.value, factor.high
+
+
+@cache
+def _any_grid() -> tuple[float, float, float]:
+    """Return t CO2/GJ of power from a grid of which nothing is known."""
+    grids = [f.value for f in shipped_factors() if f.carrier == "electricity" and f.kind == "location"]
+    coal = FactorRegistry("ipcc-2006", "").fuel("other_bituminous_coal", "energy", 0)
+    most = coal.value / COAL_PLANT if isinstance(coal, Factor) else max(grids)
+    return 0.0, float(np.mean(grids)), most
+
+
+@cache
+def _any_fuel(dimension: str) -> tuple[float, float, float]:
+    """Return t CO2 of a base unit of a fuel of which nothing is known: from biomass to the most of all."""
+    values = list(_fuel_factors(dimension))
+    return (0.0, float(np.median(values)), max(values)) if values else _UNKNOWN
+
+
+def _fuel_factors(dimension: str) -> Iterator[float]:
+    for factor in shipped_factors():
+        if factor.kind == "combustion" and factor.dimension == dimension and not factor.biogenic:
+            yield factor.value

@@ -1,0 +1,197 @@
+"""What no row tells is missing, with its estimated size beside what was counted, unless tables say zero."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, park
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
+from separatrix.errors import InputError
+
+DIESEL = 42.652 * 20.2e-3 * 0.98 * 44 / 12
+COAL = 20.908 * 26.37e-3 * 0.94 * 44 / 12
+
+
+def known(folder: Path, energy: str, description: str = DESCRIPTION, **tables: str) -> DataCompleteness:
+    """Return how whole the accounts of a park with these rows of energy are."""
+    read = park(folder, description, energy=ENERGY + energy, **tables)
+    return completeness_of(read, carbon_accounts(read))
+
+
+def three(year: int, factor: float = 1.0, skip: str = "") -> str:
+    """Return rows of coal and diesel of all three enterprises, without those whose beginning is skipped."""
+    rows = [
+        f"E0{i},{year},{carrier},{factor * amount * i:g},t"
+        for i in (1, 2, 3)
+        for carrier, amount in (("raw_coal", 1000), ("diesel", 10))
+    ]
+    return "".join(f"{row}\n" for row in rows if not skip or not row.startswith(skip))
+
+
+def test_whole_tables_lack_nothing(tmp_path: Path) -> None:
+    """The share is one, the interval is that of what was counted, and the last year is reported."""
+    found = known(tmp_path, three(2022) + three(2023))
+    assert found.gaps == () and found.whole.all()
+    assert (found.share(2022), found.share(2023), found.reporting_year) == (1.0, 1.0, 2023)
+    assert found.total(2023).missing == 0
+    assert found.total(2023).counted == pytest.approx(6 * (1000 * COAL + 10 * DIESEL))
+
+
+def test_a_refused_row_is_told_with_its_size(tmp_path: Path) -> None:
+    """A misspelt carrier keeps amount and year: the estimate is near, and nothing is added to what counts."""
+    rows = three(2021) + three(2022) + three(2023).replace("E03,2023,raw_coal", "E03,2023,raw_caol")
+    found = known(tmp_path, rows)
+    (gap,) = found.gaps
+    assert (gap.enterprise, gap.year, gap.source, gap.reason) == ("E03", 2023, "raw_coal", "refused")
+    assert gap.low <= 3000 * COAL <= gap.high
+    assert gap.estimate == pytest.approx(3000 * COAL, rel=0.2)
+    total = found.total(2023)
+    assert total.counted == pytest.approx(3000 * COAL + 60 * DIESEL)
+    assert total.low < total.counted + 3000 * COAL < total.high
+    assert found.share(2023) == pytest.approx(total.counted / (total.counted + total.missing))
+    assert found.is_whole(2023).tolist() == [True, True, False]
+    assert found.is_whole(2022).all()
+
+
+def test_a_carrier_of_other_years_is_missing_and_not_zero(tmp_path: Path) -> None:
+    """It may be zero, so the lower bound is what was counted; the estimate is that of the other years."""
+    found = known(tmp_path, three(2021) + three(2022, skip="E03,2022,raw_coal") + three(2023))
+    (gap,) = found.gaps
+    assert (gap.enterprise, gap.year, gap.source, gap.reason, gap.basis) == (
+        "E03",
+        2022,
+        "raw_coal",
+        "row",
+        "years",
+    )
+    assert gap.estimate == pytest.approx(3000 * COAL) and gap.low == 0 and gap.high > gap.estimate
+    assert found.total(2022).low == pytest.approx(found.total(2022).counted)
+
+
+@pytest.mark.parametrize(
+    ("rows", "tables", "description"),
+    [
+        (three(2022, skip="E03") + "E03,2022,raw_coal,0,t\nE03,2022,diesel,0,t\n", {}, ""),
+        (three(2022, skip="E03"), {"enterprises": "id,closed\nE01,\nE02,\nE03,2021\n"}, ""),
+        (three(2022, skip="E03"), {"enterprises": "id,opened\nE01,\nE02,\nE03,2023\n"}, ""),
+        (three(2022, skip="E03"), {}, "complete: [2022]\n"),
+        (three(2022, skip="E03"), {}, "complete: all\n"),
+    ],
+)
+def test_what_the_tables_say_is_zero(
+    tmp_path: Path, rows: str, tables: dict[str, str], description: str
+) -> None:
+    """An amount of 0, the years of operation, a year declared complete: nothing is missing in 2022."""
+    there = three(2023) if "opened" in tables.get("enterprises", "") else three(2021)
+    found = known(tmp_path, rows + there, DESCRIPTION + description, **tables)
+    assert found.gaps == () and found.share(2022) == 1
+    assert found.is_whole(2022).all()
+
+
+def test_a_refused_row_is_missing_in_a_complete_year_too(tmp_path: Path) -> None:
+    """That a year is complete says nothing of rows that cannot be read."""
+    rows = three(2022).replace("E03,2022,raw_coal,3000,t", "E03,2022,raw_coal,3000,carts")
+    found = known(tmp_path, three(2021) + rows, DESCRIPTION + "complete: all\n")
+    assert [(g.enterprise, g.source, g.basis) for g in found.gaps] == [("E03", "raw_coal", "years")]
+    assert 0 < found.gaps[0].low < 3000 * COAL < found.gaps[0].high
+
+
+def test_enterprises_that_only_the_list_names(tmp_path: Path) -> None:
+    """Their sector's carbon by output stands for them, from zero up."""
+    names = "id,sector\n" + "".join(f"E0{i},C23\n" for i in range(1, 6))
+    accounts = "enterprise,year,output\n" + "".join(f"E0{i},2022,{100 * i}\n" for i in range(1, 6))
+    rows = three(2022) + "E04,2022,raw_coal,4000,t\nE04,2022,diesel,40,t\n"
+    found = known(tmp_path, rows, enterprises=names, accounts=accounts)
+    (gap,) = found.gaps
+    assert (gap.enterprise, gap.source, gap.reason, gap.basis) == ("E05", "", "row", "sector")
+    assert gap.estimate == pytest.approx(5000 * COAL + 50 * DIESEL) and gap.low == 0
+    assert gap.high > gap.estimate
+
+
+def test_a_new_year_that_is_hardly_filled_is_not_reported(tmp_path: Path) -> None:
+    """One row of three enterprises: the year before is reported, who is missing is told."""
+    found = known(tmp_path, three(2021) + three(2022) + "E01,2023,raw_coal,900,t\n")
+    assert found.reporting_year == 2022
+    assert found.missing_from(2023) == ["E03", "E02", "E01"]
+    assert found.share(2023) < 0.2 and found.held(2022) == 1
+    assert found.total(2023).high > 6000 * COAL
+
+
+def test_the_year_can_be_asked_for(tmp_path: Path) -> None:
+    """A year that is known goes before the gate; one that is not is refused."""
+    read = park(tmp_path, energy=ENERGY + three(2021) + three(2022))
+    accounts = carbon_accounts(read)
+    assert completeness_of(read, accounts, year=2021).reporting_year == 2021
+    with pytest.raises(InputError) as refused:
+        completeness_of(read, accounts, year=1999)
+    assert refused.value.code == "K240"
+
+
+@pytest.mark.parametrize("area", ["Atlantis", ""])
+def test_power_from_a_grid_without_a_factor(tmp_path: Path, area: str) -> None:
+    """Nothing is counted, and that is told with its size: from none to that of a coal plant."""
+    description = DESCRIPTION.replace("grid_area: East", f"grid_area: '{area}'")
+    found = known(tmp_path, "E01,2023,electricity,1000,MWh\n", description)
+    (gap,) = [g for g in found.gaps if g.enterprise == "E01"]
+    assert (gap.source, gap.reason, gap.basis) == ("electricity", "refused", "amount")
+    assert gap.low == 0 and 300 < gap.estimate < 800 and 900 < gap.high < 1300
+    assert found.reporting_year == 2023 and found.total(2023).counted == 0 and found.share(2023) == 0
+
+
+def test_rows_whose_enterprise_or_year_cannot_be_read(tmp_path: Path) -> None:
+    """They stand for what is absent, so nothing counts as missing twice."""
+    rows = three(2021) + three(2022) + three(2023)
+    rows = rows.replace("E03,2022,raw_coal", "EO3,2022,raw_coal").replace(
+        "E02,2023,diesel", "E02,MMXX,diesel"
+    )
+    found = known(tmp_path, rows)
+    assert {(g.enterprise, g.year, g.source, g.reason) for g in found.gaps} == {
+        ("E03", 2022, "raw_coal", "refused"),
+        ("E02", 2023, "diesel", "refused"),
+    }
+    assert found.total(2022).missing == pytest.approx(3000 * COAL)
+    assert found.total(2023).missing == pytest.approx(20 * DIESEL)
+
+
+def test_a_total_row_is_not_missing(tmp_path: Path) -> None:
+    """What it sums up stands in the other rows."""
+    found = known(tmp_path, three(2022) + "Total,2022,raw_coal,6000,t\n")
+    assert found.gaps == () and found.share(2022) == 1
+
+
+def test_verified_totals_stand_for_the_fuels(tmp_path: Path) -> None:
+    """Fuels are not missing where the whole of scope 1 is verified; where it is not, the total alone is."""
+    emissions = "enterprise,year,kind,amount,unit\n" + "".join(
+        f"E0{i},{y},verified,{i * 3000},t\n" for i in (1, 2, 3) for y in (2021, 2022) if (i, y) != (2, 2022)
+    )
+    found = known(tmp_path, three(2021), emissions=emissions)
+    assert [(g.enterprise, g.year, g.source) for g in found.gaps] == [("E02", 2022, "verified")]
+    assert found.gaps[0].estimate == pytest.approx(6000)
+
+
+def test_a_table_that_cannot_be_read_leaves_the_size_open(tmp_path: Path) -> None:
+    """No coverage is told, and no upper bound."""
+    read = park(
+        tmp_path,
+        energy="enterprise,year,carrier,amount\nE01,2023,diesel,5\n",
+        emissions="enterprise,year,amount,unit\nE01,2023,7,t\n",
+    )
+    found = completeness_of(read, carbon_accounts(read))
+    assert np.isnan(found.share(2023)) and not found.whole.any()
+    assert found.total(2023).to_dict() == {"counted": 7.0, "missing": None, "low": 7.0, "high": None}
+    assert {(g.source, g.reason, g.file) for g in found.gaps if g.basis == "none"} >= {
+        ("energy", "table", "energy.csv")
+    }
+
+
+def test_what_is_missing_as_plain_data(tmp_path: Path) -> None:
+    """Coverage and totals by year, the largest gaps, and how many there are."""
+    told = known(tmp_path, three(2021) + three(2022, skip="E03")).to_dict()
+    assert told["years"]["2022"]["share"] == pytest.approx(0.5, rel=0.05)
+    assert told["years"]["2022"]["enterprises_whole"] == 2
+    assert told["gaps_in_all"] == len(told["gaps"]) == 2
+    assert told["gaps"][0]["source"] == "raw_coal" and told["reporting_year"] == 2021
