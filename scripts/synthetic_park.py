@@ -8,10 +8,13 @@ cement, chemicals, metals, machines and food might, and so that each of the four
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from separatrix.cluster.accounts.footprint import ProductFootprint
 
 FOLDER = Path(__file__).parents[1] / "src" / "separatrix" / "cluster" / "shipped" / "synthetic-park"
 YEARS = range(2020, 2025)
@@ -90,6 +93,7 @@ def main() -> None:
     _write_links(rng, firms)
     _write_awareness(rng, firms)
     _write_rest(rng, firms)
+    _write_products(firms)
 
 
 def _firms(rng: np.random.Generator) -> list[Firm]:
@@ -436,6 +440,113 @@ def _write_io(firms: list[Firm]) -> None:
             (code, round(output[i]), round(final[i]), round(final[i] * exported), round(value), round(carbon))
         )
     _write("io_sectors", ("sector", "output", "final_demand", "exports", "value_added", "emissions"), rows)
+
+
+# product, unit, 10k CNY for one, t in one, fossil and biogenic carbon in it, and what goes into one: name,
+# amount, unit, t CO2e for one of that unit
+GOODS = {
+    "C30": ("cement", "t", 0.035, 1.0, 0.0, 0.0, (("limestone", 1.2, "t", 0.003), ("slag", 0.15, "t", 0.02))),
+    "C26": ("polymer", "t", 0.82, 1.0, 0.86, 0.0, (("naphtha", 1.05, "t", 0.38),)),
+    "C31": ("steel", "t", 0.38, 1.0, 0.002, 0.0, (("iron ore", 1.4, "t", 0.09),)),
+    "C34": ("pump", "piece", 1.1, 0.25, 0.0, 0.0, (("steel", 0.28, "t", 2.1), ("motor", 1.0, "piece", 0.4))),
+    "C14": ("sugar", "t", 0.55, 1.0, 0.0, 0.42, (("sugar beet", 7.5, "t", 0.03),)),
+}
+BEHIND = {"raw_coal": 0.12, "natural_gas": 4.5, "electricity": 0.06, "heat": 0.02}
+"""t CO2e that stand behind one unit of each carrier, as the table `energy` counts it."""
+MADE_UP = ("made-up database", "1.0")
+ORE = "iron-ore.json"
+
+
+def _write_products(firms: list[Firm]) -> None:
+    """Write what each enterprise makes and buys in the last year; nothing of it is drawn."""
+    year = YEARS[-1]
+    smelter = next(f["id"] for f in firms if f["sector"] == "C31")
+    products: list[tuple[Any, ...]] = []
+    purchases: list[tuple[Any, ...]] = []
+    with (FOLDER / "energy.csv").open(encoding="utf-8", newline="") as file:
+        energy = [row for row in csv.DictReader(file) if row["year"] == str(year)]
+    for firm in firms:
+        name, unit, price, mass, fossil, biogenic, inputs = GOODS[firm["sector"]]
+        who = firm["id"]
+        output = _value_added(firm, year) / firm["rate"]
+        made = round(output / price)
+        parts = [(name, made, output)]
+        if who == "E01":  # some of the clinker is sold before it is ground
+            parts = [(name, round(0.8 * made), 0.85 * output), ("clinker", round(0.2 * made), 0.15 * output)]
+        if who == "E05":
+            sold = sum(float(row["amount"]) for row in energy if row["supplier"] == who)
+            products.append((who, year, "heat", round(sold), "GJ", "", round(sold * 0.008), "", "", ""))
+            parts = [(name, made, output - sold * 0.008)]
+        for product, amount, value in parts:
+            weight = "" if unit == "t" else round(amount * mass)
+            products.append((who, year, product, amount, unit, weight, round(value), "", fossil, biogenic))
+        for item, needed, of_unit, factor in inputs:
+            supplier = smelter if item == "steel" and int(who[1:]) % 2 else ""
+            record = ORE if item == "iron ore" else ""
+            told = ("", "", "") if supplier or record else (factor, *MADE_UP)
+            purchases.append((who, year, item, round(made * needed), of_unit, supplier, record, *told))
+        for row in energy:
+            if row["enterprise"] == who and not row["supplier"] and row["market"] != "direct":
+                behind = (BEHIND[row["carrier"]], *MADE_UP)
+                purchases.append((who, year, row["carrier"], row["amount"], row["unit"], "", "", *behind))
+    _write(
+        "products",
+        (
+            "enterprise",
+            "year",
+            "product",
+            "amount",
+            "unit",
+            "mass",
+            "value",
+            "energy",
+            "fossil_carbon",
+            "biogenic_carbon",
+        ),
+        products,
+    )
+    _write(
+        "purchases",
+        (
+            "enterprise",
+            "year",
+            "input",
+            "amount",
+            "unit",
+            "supplier",
+            "footprint",
+            "factor",
+            "source",
+            "version",
+        ),
+        purchases,
+    )
+    (FOLDER / ORE).write_text(_ore(year), encoding="utf-8")
+
+
+def _ore(year: int) -> str:
+    """Return the record of a supplier outside, which does not exist either."""
+    made = ProductFootprint(
+        company="Made-up Mines",
+        company_id="urn:pact:mines.example:company:1",
+        product="iron ore (made up)",
+        product_id="urn:pact:mines.example:product-id:ore",
+        unit="kilogram",
+        amount=1000.0,
+        carbon=92.0,
+        start=f"{year}-01-01T00:00:00Z",
+        end=f"{year + 1}-01-01T00:00:00Z",
+        geography="AU",
+        primary_share=64.0,
+        gwp=("AR6",),
+        fossil=92.0,
+        fossil_content=0.0,
+        biogenic_content=0.0,
+        exempted=3.0,
+        standards=("PACT-3.0",),
+    )
+    created = datetime(year + 1, 2, 1, tzinfo=UTC)
+    return made.to_json(identifier="3f2b7c1e-5d0a-4c8b-9a67-1e2d3c4b5a69", created=created)
 
 
 def _write(name: str, header: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

@@ -556,7 +556,13 @@ def _footprint() -> str:
         "2024-01-01T00:00:00Z",
         "2025-01-01T00:00:00Z",
         "CN",
-    ).to_json(identifier="1")
+        gwp=("AR6",),
+        fossil=0.66,
+        fossil_content=0.0,
+        biogenic_content=0.0,
+        exempted=0.0,
+        standards=("PACT-3.0",),
+    ).to_json(identifier="f4b1225a-bd44-4c8e-861d-079e4e1dfd69")
 
 
 def _make_footprint(chance: random.Random) -> bytes:

@@ -7,6 +7,7 @@ from cyclopts import App
 from separatrix.cli.cluster.account import account
 from separatrix.cli.cluster.check import check
 from separatrix.cli.cluster.diagnose import diagnose
+from separatrix.cli.cluster.footprint import footprint
 from separatrix.cli.cluster.new import new
 
 __all__ = ["app"]
@@ -17,5 +18,5 @@ app = App(
     help_format="plaintext",
     result_action="return_value",
 )
-for _verb in (new, check, account, diagnose):
+for _verb in (new, check, account, diagnose, footprint):
     app.command(_verb)

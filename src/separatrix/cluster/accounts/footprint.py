@@ -1,7 +1,7 @@
-"""Product carbon footprints, handed to a customer or read from a supplier, as JSON of the PACT form.
+"""Product carbon footprints, handed to a customer or read from a supplier, as records of PACT's data model.
 
 Field names are those of the public data model of the Partnership for Carbon Transparency (PACT, hosted by
-WBCSD), Technical Specifications for PCF Data Exchange, version 3.0.  Only the names are used here; the text
+WBCSD), Technical Specifications for PCF Data Exchange, version 3.0.3.  Only the names are used here; the text
 and the schema of the specification are its owners'.
 """
 
@@ -11,39 +11,27 @@ import json
 import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from separatrix.cluster.accounts.pact import SPEC_VERSION, require_record, version_of
+from separatrix.cluster.accounts.pact_kinds import MASSLESS, decimal_text, geography_property, instant
+from separatrix.cluster.accounts.pact_version_2 import in_version_3
+from separatrix.cluster.tables.cell_values import short
 from separatrix.errors import InputError, Place
 from separatrix.reading.files import decode, read_bytes
 
-__all__ = ["ProductFootprint", "parse_footprint", "read_footprint"]
-
-SPEC_VERSION = "3.0.0"
-_UNITS = (
-    "liter",
-    "kilogram",
-    "cubic meter",
-    "kilowatt hour",
-    "megajoule",
-    "ton kilometer",
-    "square meter",
-    "piece",
-    "hour",
-    "megabit second",
-)
-_MASS = {
-    "kilogram": "1",
-    "kilowatt hour": "0",
-    "megajoule": "0",
-    "ton kilometer": "0",
-    "hour": "0",
-    "megabit second": "0",
-}
-"""Kilograms of product in one declared unit, where the unit says it; a litre or a piece does not."""
+__all__ = [
+    "ProductFootprint",
+    "covers",
+    "parse_footprint",
+    "parse_footprints",
+    "period_of",
+    "read_footprint",
+    "read_footprints",
+]
 
 _MAX_BYTES = 5_000_000
 
@@ -52,6 +40,8 @@ _MAX_BYTES = 5_000_000
 class ProductFootprint:
     """The carbon footprint of one product of one enterprise.
 
+    What PACT wants in every record, and what is None or empty here, is asked for when it is written.
+
     Attributes
     ----------
     company, company_id : str
@@ -59,22 +49,40 @@ class ProductFootprint:
     product, product_id : str
         Name, and an identifier as a URN.
     unit : str
-        The declared unit, one of PACT's: kilogram, kilowatt hour, cubic meter …
+        The unit of measurement, one of PACT's: kilogram, kilowatt hour, cubic meter …
     amount : float
-        How many of them the footprint is for, above 0.
+        How many of them the footprint is for, above 0: together the *declared unit*, as 12.5 liter.
     carbon : float
-        kg CO2e for that amount, without biogenic uptake (``pcfExcludingBiogenicUptake``).
+        kg CO2e for the declared unit, without biogenic uptake (``pcfExcludingBiogenicUptake``).
     start, end : str
-        The reporting period, ISO 8601.
+        The reporting period, dates with time and zone.
     geography : str
-        Country as ISO 3166-1 alpha-2; '' for global.
+        A country (ISO 3166-1 alpha-2), a part of one (ISO 3166-2) or a region of the United Nations; '' for
+        the whole world.
     primary_share : float or None
         Percentage of primary data, 0 to 100.
     mass : float or None
-        Kilograms of product in one declared unit, where that does not say it (a litre, a piece): without it
-        the record does not tell, and the customer has to ask.
-    gwp : str
-        The report whose warming potentials were used: AR4, AR5 or AR6, as in `cluster.yaml`.
+        Kilograms of product, without packaging, in the declared unit (``productMassPerDeclaredUnit``); needed
+        where the unit does not say it: liter, cubic meter, square meter, piece.
+    gwp : tuple of str
+        The reports whose warming potentials were used: AR4, AR5, AR6.
+    fossil : float or None
+        kg CO2e from fossil sources.
+    fossil_content, biogenic_content : float or None
+        kg of fossil and of biogenic carbon in the product.
+    including : float or None
+        kg CO2e with biogenic uptake; where it is None and the product holds no biogenic carbon, `carbon`.
+    exempted : float or None
+        Percentage of the emissions that was left out.
+    standards : tuple of str
+        Which were followed, as PACT-3.0, ISO14067.  None is claimed that was not named.
+    status : str
+        Active, or Deprecated for one that a newer record replaces.
+    more, about : mapping
+        Further properties of the footprint and of the record, as they stand in it.
+    identifier, created, version : str
+        Of a record that was read: its `id`, when it was made, its version of the data model.  Two footprints
+        that differ in these alone are equal.
     """
 
     company: str
@@ -89,70 +97,160 @@ class ProductFootprint:
     geography: str = ""
     primary_share: float | None = None
     mass: float | None = None
-    gwp: str = "AR5"
+    gwp: tuple[str, ...] = ()
+    fossil: float | None = None
+    fossil_content: float | None = None
+    biogenic_content: float | None = None
+    including: float | None = None
+    exempted: float | None = None
+    standards: tuple[str, ...] = ()
+    status: str = "Active"
+    more: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    about: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    identifier: str = field(default="", compare=False)
+    created: str = field(default="", compare=False)
+    version: str = field(default=SPEC_VERSION, compare=False)
 
     @property
     def factor(self) -> float:
-        """Kg CO2e per declared unit, the factor that replaces one of spending."""
+        """Kg CO2e for one unit of measurement, the factor that replaces one of spending."""
         return self.carbon / self.amount
 
+    @property
+    def kilograms(self) -> float | None:
+        """Kilograms of product in the declared unit; None where neither the unit nor `mass` tells it."""
+        if self.unit == "kilogram":
+            return self.amount
+        return 0.0 if self.unit in MASSLESS else self.mass
+
+    @property
+    def with_uptake(self) -> float | None:
+        """Kg CO2e with biogenic uptake; None where that is not known."""
+        return _including(self)
+
     def to_json(self, *, identifier: str | None = None, created: datetime | None = None) -> str:
-        """Return the footprint as a JSON object of PACT's ProductFootprint.
+        """Return the footprint as a JSON object of PACT's ProductFootprint, version 3.0.3.
+
+        Raises
+        ------
+        InputError
+            K220 where the data model would refuse it.
 
         Examples
         --------
         >>> cement = ProductFootprint(
-        ...     "River Cement",
-        ...     "urn:example:company:1",
-        ...     "CEM II",
-        ...     "urn:example:product:7",
-        ...     "kilogram",
-        ...     1.0,
-        ...     0.66,
-        ...     "2024-01-01T00:00:00Z",
-        ...     "2025-01-01T00:00:00Z",
-        ...     "CN",
+        ...     company="River Cement",
+        ...     company_id="urn:pact:example.com:company:1",
+        ...     product="CEM II",
+        ...     product_id="urn:gtin:4712345060507",
+        ...     unit="kilogram",
+        ...     amount=1.0,
+        ...     carbon=0.66,
+        ...     start="2024-01-01T00:00:00Z",
+        ...     end="2025-01-01T00:00:00Z",
+        ...     geography="CN",
+        ...     gwp=("AR6",),
+        ...     fossil=0.66,
+        ...     fossil_content=0.0,
+        ...     biogenic_content=0.0,
+        ...     exempted=2.5,
+        ...     standards=("PACT-3.0",),
         ... )
         >>> parse_footprint(json.loads(cement.to_json())) == cement
         True
         """
-        _check(self)
-        when = (created or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        pcf: dict[str, Any] = {
-            "declaredUnitOfMeasurement": self.unit,
-            "declaredUnitAmount": _decimal(self.amount),
-            "referencePeriodStart": self.start,
-            "referencePeriodEnd": self.end,
-            "pcfExcludingBiogenicUptake": _decimal(self.carbon),
-            "pcfIncludingBiogenicUptake": _decimal(self.carbon),
-            "crossSectoralStandards": ["ISO14067"],
-            "ipccCharacterizationFactors": [self.gwp],
-        }
-        mass = _MASS.get(self.unit) or (None if self.mass is None else _decimal(self.mass))
-        if mass is not None:
-            pcf["productMassPerDeclaredUnit"] = mass
-        if self.geography:
-            pcf["geographyCountry"] = self.geography
-        if self.primary_share is not None:
-            pcf["primaryDataShare"] = _decimal(self.primary_share)
-        whole = {
-            "id": identifier or str(uuid.uuid4()),
+        return (
+            json.dumps(self.to_record(identifier=identifier, created=created), ensure_ascii=False, indent=2)
+            + "\n"
+        )
+
+    def to_record(self, *, identifier: str | None = None, created: datetime | None = None) -> dict[str, Any]:
+        """Return the same as plain data."""
+        _require_told(self)
+        when = None if created is None else created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        pcf = {**self.more, **_properties(self)}
+        record = {
+            "id": identifier or self.identifier or str(uuid.uuid4()),
             "specVersion": SPEC_VERSION,
-            "created": when,
-            "status": "Active",
+            "created": when or self.created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "status": self.status,
             "companyName": self.company,
             "companyIds": [self.company_id],
             "productDescription": self.product,
             "productIds": [self.product_id],
             "productNameCompany": self.product,
-            "pcf": pcf,
+            **self.about,
+            "pcf": {name: value for name, value in pcf.items() if value is not None},
         }
-        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+        require_record(record, 3)
+        return record
 
 
-def _decimal(value: float) -> str:
-    """Return a number with all its digits and without an exponent, as PACT writes decimals."""
-    return format(Decimal(repr(float(value))), "f")
+def _properties(footprint: ProductFootprint) -> dict[str, Any]:
+    """Return the properties that have a field of their own, in the data model's names."""
+
+    def number(value: float | None) -> str | None:
+        return None if value is None else decimal_text(value)
+
+    where = geography_property(footprint.geography) if footprint.geography else None
+    return {
+        "declaredUnitOfMeasurement": footprint.unit,
+        "declaredUnitAmount": number(footprint.amount),
+        "productMassPerDeclaredUnit": number(footprint.kilograms),
+        "referencePeriodStart": footprint.start,
+        "referencePeriodEnd": footprint.end,
+        **({} if where is None else {where: footprint.geography}),
+        "pcfExcludingBiogenicUptake": number(footprint.carbon),
+        "pcfIncludingBiogenicUptake": number(_including(footprint)),
+        "fossilGhgEmissions": number(footprint.fossil),
+        "fossilCarbonContent": number(footprint.fossil_content),
+        "biogenicCarbonContent": number(footprint.biogenic_content),
+        "ipccCharacterizationFactors": list(footprint.gwp),
+        "crossSectoralStandards": list(footprint.standards),
+        "exemptedEmissionsPercent": number(footprint.exempted),
+        "primaryDataShare": number(footprint.primary_share),
+    }
+
+
+def _including(footprint: ProductFootprint) -> float | None:
+    if footprint.including is not None:
+        return footprint.including
+    uptake = footprint.more.get("biogenicCO2Uptake")
+    if uptake is not None:
+        return footprint.carbon + float(uptake)
+    return footprint.carbon if footprint.biogenic_content == 0 else None
+
+
+def _require_told(footprint: ProductFootprint) -> None:
+    """Refuse to write a footprint of which something is not told that every record holds."""
+    numbers = ("amount", "carbon", "mass", "fossil", "fossil_content", "biogenic_content", "including")
+    for name in (*numbers, "exempted", "primary_share"):
+        value = getattr(footprint, name)
+        if value is not None and not abs(value) < float("inf"):
+            raise InputError("K220", f"`{name}` is {value}; a finite number was expected")
+    lacking = {
+        "mass (kilograms in the declared unit)": footprint.kilograms is None,
+        "gwp (the IPCC's reports)": not footprint.gwp,
+        "fossil (kg CO2e from fossil sources)": footprint.fossil is None,
+        "fossil_content (kg of fossil carbon in the product)": footprint.fossil_content is None,
+        "including (kg CO2e with biogenic uptake), or biogenic_content": _including(footprint) is None,
+        "exempted (percent of the emissions left out)": footprint.exempted is None,
+        "standards (which were followed, as PACT-3.0)": not footprint.standards,
+    }
+    told = [name for name, absent in lacking.items() if absent]
+    if told:
+        raise InputError(
+            "K220",
+            f"the footprint of {short(footprint.product)} does not tell: {'; '.join(told)}",
+            hint="every record of PACT's data model holds these",
+        )
+    if footprint.geography and geography_property(footprint.geography) is None:
+        raise InputError(
+            "K220",
+            f"the geography is `{short(footprint.geography)}`; a country's two letters (ISO 3166-1), a part "
+            "of one (ISO 3166-2) or a region of the United Nations was expected",
+            hint="as CN, CN-JS or Eastern Asia; leave it empty for the whole world",
+        )
 
 
 def read_footprint(path: str | os.PathLike[str]) -> ProductFootprint:
@@ -161,33 +259,68 @@ def read_footprint(path: str | os.PathLike[str]) -> ProductFootprint:
     Parameters
     ----------
     path : str or path
-        Of a file with one ProductFootprint of PACT's, version 2 or 3, or a list of one.
+        Of a file with one record of PACT's ProductFootprint, version 2 or 3: bare, in a list of one, or in
+        the envelope ``{"data": …}`` of an answer of the protocol.
 
     Returns
     -------
     ProductFootprint
-        Its carbon in kg CO2e for the declared amount.
+        Its carbon in kg CO2e for the declared unit.
 
     Raises
     ------
     InputError
-        K220 where the file is no footprint, with the field; G100 where there is no such file.
+        K220 where the file is no footprint, with the property; K251 where it is of another version of the
+        data model; K252 where it holds several; G100 where there is no such file.
 
     References
     ----------
-    PACT, Technical Specifications for PCF Data Exchange, version 3.0.
+    PACT, Technical Specifications for PCF Data Exchange, version 3.0.3.
 
     Examples
     --------
     >>> import pathlib, tempfile
     >>> steel = ProductFootprint(
-    ...     "A", "urn:a", "steel", "urn:s", "kilogram", 1.0, 1.9, "2024-01-01", "2025-01-01"
+    ...     company="A",
+    ...     company_id="urn:pact:example.com:company:a",
+    ...     product="steel",
+    ...     product_id="urn:gtin:4712345060507",
+    ...     unit="kilogram",
+    ...     amount=1.0,
+    ...     carbon=1.9,
+    ...     start="2024-01-01T00:00:00Z",
+    ...     end="2025-01-01T00:00:00Z",
+    ...     gwp=("AR6",),
+    ...     fossil=1.9,
+    ...     fossil_content=0.0,
+    ...     biogenic_content=0.0,
+    ...     exempted=0.0,
+    ...     standards=("PACT-3.0",),
     ... )
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "steel.json")
     ...     _ = file.write_text(steel.to_json())
     ...     read_footprint(file).carbon
     1.9
+    """
+    found = read_footprints(path)
+    if len(found) != 1:
+        raise InputError(
+            "K252",
+            f"the file holds {len(found)} records; one was expected",
+            where=Place(str(path)),
+            hint="`separatrix cluster footprint FILE` lists them; keep one a file",
+        )
+    return found[0]
+
+
+def read_footprints(path: str | os.PathLike[str]) -> tuple[ProductFootprint, ...]:
+    """Return every footprint that a JSON file holds, one or more.
+
+    Raises
+    ------
+    InputError
+        As `read_footprint`; of a list also which record it is.
     """
     path = Path(path)
     text = decode(read_bytes(path, _MAX_BYTES, "a product footprint"), path)
@@ -196,109 +329,146 @@ def read_footprint(path: str | os.PathLike[str]) -> ProductFootprint:
     except (ValueError, RecursionError) as problem:  # ValueError: also integers of thousands of digits
         line = getattr(problem, "lineno", None)
         raise InputError("K220", f"this is no JSON: {problem}", where=Place(str(path), line)) from None
-    if isinstance(data, list) and len(data) == 1:
-        data = data[0]
     try:
-        return parse_footprint(data)
+        return parse_footprints(data)
     except InputError as problem:
         problem.where = problem.where or Place(str(path))
         raise
 
 
+def parse_footprints(data: Any) -> tuple[ProductFootprint, ...]:
+    """Return the footprints of plain data: a record, a list of them, or either in ``{"data": …}``.
+
+    Raises
+    ------
+    InputError
+        As `read_footprints`.
+    """
+    if isinstance(data, Mapping) and "data" in data and "pcf" not in data:
+        data = data["data"]
+    if not isinstance(data, list):
+        return (parse_footprint(data),)
+    if not data:
+        raise InputError("K220", "this is no product footprint: the list is empty")
+    found = []
+    for i, record in enumerate(data, start=1):
+        try:
+            found.append(parse_footprint(record))
+        except InputError as problem:
+            if len(data) > 1:
+                problem.message = f"record {i} of {len(data)}: {problem.message}"
+            raise
+    return tuple(found)
+
+
 def parse_footprint(data: Any) -> ProductFootprint:
-    """Return the footprint of a JSON object of PACT's ProductFootprint (versions 2 and 3)."""
+    """Return the footprint of a record of PACT's ProductFootprint, version 2 or 3, as plain data.
+
+    Raises
+    ------
+    InputError
+        K220 with the property that is lacking or wrong; K251 for another version of the data model.
+    """
     if not isinstance(data, Mapping) or not isinstance(data.get("pcf"), Mapping):
         raise InputError("K220", "this is no product footprint: it has no object `pcf`")
-    pcf = data["pcf"]
-    made = ProductFootprint(
-        company=_text(data, "companyName"),
-        company_id=_first(data, "companyIds"),
-        product=_text(data, "productNameCompany", "productDescription"),
-        product_id=_first(data, "productIds"),
-        unit=_text(pcf, "declaredUnitOfMeasurement", "declaredUnit"),
-        amount=_number(pcf, "declaredUnitAmount", "unitaryProductAmount"),
-        carbon=_number(pcf, "pcfExcludingBiogenicUptake", "pcfExcludingBiogenic"),
-        start=_text(pcf, "referencePeriodStart"),
-        end=_text(pcf, "referencePeriodEnd"),
-        geography=str(pcf.get("geographyCountry") or ""),
-        primary_share=None if pcf.get("primaryDataShare") is None else _number(pcf, "primaryDataShare"),
-        mass=_mass(pcf),
-        gwp=_gwp(pcf),
-    )
-    _check(made)
-    return made
+    version = version_of(data)
+    require_record(data, version)
+    record = data if version == 3 else in_version_3(data)
+    pcf = record["pcf"]
 
+    def number(name: str) -> float | None:
+        return None if pcf.get(name) is None else float(pcf[name])
 
-def _mass(pcf: Mapping[str, Any]) -> float | None:
-    unit = pcf.get("declaredUnitOfMeasurement") or pcf.get("declaredUnit")
-    if pcf.get("productMassPerDeclaredUnit") is None or unit in _MASS:
-        return None
-    return _number(pcf, "productMassPerDeclaredUnit")
-
-
-def _gwp(pcf: Mapping[str, Any]) -> str:
-    """Return the report that a record names first; AR5 where it names none."""
-    named = pcf.get("ipccCharacterizationFactors")
-    return str(named[0])[:10] if isinstance(named, list) and named else "AR5"
-
-
-def _check(footprint: ProductFootprint) -> None:
-    if footprint.unit not in _UNITS:
-        raise InputError("K220", f"the declared unit `{footprint.unit}` is none of {', '.join(_UNITS)}")
-    if not footprint.amount > 0:
-        raise InputError("K220", f"the declared amount is {footprint.amount:g}; it must be above zero")
-    if not abs(footprint.carbon) < float("inf") or not footprint.amount < float("inf"):
-        raise InputError("K220", "the footprint is not finite")
-    _check_period(footprint)
-    if footprint.mass is not None and not 0 <= footprint.mass < float("inf"):
-        raise InputError("K220", f"the mass of a declared unit is {footprint.mass:g} kg")
-    if footprint.primary_share is not None and not 0 <= footprint.primary_share <= 100:
-        raise InputError("K220", f"the share of primary data is {footprint.primary_share:g} %")
-
-
-def _check_period(footprint: ProductFootprint) -> None:
-    ends = []
-    for name, text in (("referencePeriodStart", footprint.start), ("referencePeriodEnd", footprint.end)):
-        try:
-            when = datetime.fromisoformat(text)
-        except ValueError:
-            raise InputError(
-                "K220", f"`{name}` is `{text[:40]}`; a date was expected", hint="as 2024-01-01T00:00:00Z"
-            ) from None
-        ends.append(when if when.tzinfo else when.replace(tzinfo=UTC))
-    if not ends[0] < ends[1]:
-        raise InputError("K220", "the reporting period ends before it starts")
-
-
-def _present(data: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    for name in names:
-        if data.get(name) is not None:
-            return data[name]
-    raise InputError(
-        "K220", f"the footprint lacks `{names[0]}`", hint="ask the supplier for the whole record"
+    own = set(_OWN)
+    about = {
+        name: value
+        for name, value in record.items()
+        if name not in _RECORD and not (name in _LISTS and len(value) == 1)
+    }
+    if about.get("productDescription") == record["productNameCompany"]:
+        del about["productDescription"]
+    unit = pcf["declaredUnitOfMeasurement"]
+    return _brief(
+        ProductFootprint(
+            company=record["companyName"],
+            company_id=record["companyIds"][0],
+            product=record["productNameCompany"],
+            product_id=record["productIds"][0],
+            unit=unit,
+            amount=float(pcf["declaredUnitAmount"]),
+            carbon=float(pcf["pcfExcludingBiogenicUptake"]),
+            start=pcf["referencePeriodStart"],
+            end=pcf["referencePeriodEnd"],
+            geography=next((pcf[name] for name in _GEOGRAPHIES if name in pcf), ""),
+            primary_share=number("primaryDataShare"),
+            mass=None if unit in ("kilogram", *MASSLESS) else number("productMassPerDeclaredUnit"),
+            gwp=tuple(pcf["ipccCharacterizationFactors"]),
+            fossil=number("fossilGhgEmissions"),
+            fossil_content=number("fossilCarbonContent"),
+            biogenic_content=number("biogenicCarbonContent"),
+            including=number("pcfIncludingBiogenicUptake"),
+            exempted=number("exemptedEmissionsPercent"),
+            standards=tuple(pcf["crossSectoralStandards"]),
+            status=record["status"],
+            more={name: value for name, value in pcf.items() if name not in own},
+            about=about,
+            identifier=record["id"],
+            created=record["created"],
+            version=data["specVersion"],
+        )
     )
 
 
-def _text(data: Mapping[str, Any], *names: str) -> str:
-    value = _present(data, names)
-    if not isinstance(value, str) or not value.strip():
-        raise InputError("K220", f"`{names[0]}` must be a text")
-    return value
+def _brief(footprint: ProductFootprint) -> ProductFootprint:
+    """Return the footprint without what follows from the rest of it."""
+    derived = replace(footprint, including=None)
+    return derived if _including(derived) == footprint.including else footprint
 
 
-def _first(data: Mapping[str, Any], *names: str) -> str:
-    value = _present(data, names)
-    if not isinstance(value, list) or not value or not isinstance(value[0], str):
-        raise InputError("K220", f"`{names[0]}` must be a list with at least one identifier")
-    return value[0]
+_GEOGRAPHIES = ("geographyCountry", "geographyCountrySubdivision", "geographyRegionOrSubregion")
+_OWN = (
+    "declaredUnitOfMeasurement",
+    "declaredUnitAmount",
+    "productMassPerDeclaredUnit",
+    "referencePeriodStart",
+    "referencePeriodEnd",
+    *_GEOGRAPHIES,
+    "pcfExcludingBiogenicUptake",
+    "pcfIncludingBiogenicUptake",
+    "fossilGhgEmissions",
+    "fossilCarbonContent",
+    "biogenicCarbonContent",
+    "ipccCharacterizationFactors",
+    "crossSectoralStandards",
+    "exemptedEmissionsPercent",
+    "primaryDataShare",
+)
+_RECORD = ("id", "specVersion", "created", "status", "companyName", "productNameCompany", "pcf")
+_LISTS = ("companyIds", "productIds")
 
 
-def _number(data: Mapping[str, Any], *names: str) -> float:
-    value = _present(data, names)
+def period_of(year: int) -> tuple[str, str]:
+    """Return the first moment of a calendar year and that of the next.
+
+    Examples
+    --------
+    >>> period_of(2024)
+    ('2024-01-01T00:00:00Z', '2025-01-01T00:00:00Z')
+    """
+    return f"{year:04d}-01-01T00:00:00Z", f"{year + 1:04d}-01-01T00:00:00Z"
+
+
+def covers(footprint: ProductFootprint, year: int) -> bool:
+    """Return whether a footprint may be used for a year: it is valid for three years after its period."""
+    start, end = (instant(text) for text in period_of(year))
+    first = footprint.about.get("validityPeriodStart", footprint.start)
+    last = footprint.about.get("validityPeriodEnd")
+    until = instant(last) if last is not None else _three_years_after(instant(footprint.end))
+    return instant(first) < end and start < until
+
+
+def _three_years_after(moment: datetime) -> datetime:
     try:
-        number = float("" if isinstance(value, bool) else value)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError("K220", f"`{names[0]}` is `{str(value)[:40]}`; a number was expected") from None
-    if number != number or number in (float("inf"), float("-inf")):
-        raise InputError("K220", f"`{names[0]}` is not finite")
-    return number
+        return moment.replace(year=moment.year + 3)
+    except ValueError:  # the 29th of February, or the end of the calendar
+        return moment.replace(year=min(moment.year + 3, 9999), day=28)

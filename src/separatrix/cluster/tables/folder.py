@@ -9,6 +9,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.consistency import doubts
 from separatrix.cluster.tables.description import DESCRIPTION, Description, read_description
 from separatrix.cluster.tables.layout import layouts
+from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
@@ -20,7 +21,7 @@ from separatrix.reading.workbook import Workbook
 from separatrix.reading.workbook_cells import open_book
 from separatrix.sentence import say
 
-__all__ = ["files_of", "load_cluster"]
+__all__ = ["files_of", "folder_of", "load_cluster"]
 
 _ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS)
 
@@ -91,12 +92,19 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
     return Cluster(description, tables, tuple(remarks), origin, broken)
 
 
+def folder_of(cluster: Cluster) -> Path:
+    """Return the folder of a cluster, shipped or not."""
+    folder = Path(cluster.origin)
+    return folder if folder.is_dir() else shipped_cluster(cluster.origin)
+
+
 def files_of(cluster: Cluster) -> list[Path]:
     """Return the files that a cluster was read from."""
     folder = Path(cluster.origin)
     names = {DESCRIPTION, *cluster.broken.values()}
     names |= {table.file.partition("[")[0] for table in cluster.tables.values()}
     names |= {text.partition("#")[0] for text in cluster.description.tables.values()}
+    names |= {str(name) for name in cluster.table("purchases").texts("footprint") if name}
     return [folder / name for name in names if (folder / name).is_file()]
 
 
@@ -129,8 +137,6 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
             where=Place(text),
             hint="`separatrix cluster new FOLDER` writes a template of a cluster",
         )
-    from separatrix.cluster.tables.shipped_clusters import shipped_cluster
-
     return shipped_cluster(text), text
 
 

@@ -28,7 +28,7 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["read_table"]
 
-_ADDS_UP = frozenset({"energy", "emissions", "trade", "streams"})
+_ADDS_UP = frozenset({"energy", "emissions", "trade", "streams", "purchases"})
 """Tables whose rows with the same key are several bills, which add up; elsewhere one of them is wrong."""
 
 

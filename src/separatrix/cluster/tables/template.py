@@ -117,7 +117,7 @@ def copy_example(folder: Path, name: str) -> list[Path]:
     InputError, NameProblem
         K104 where a file is there already; K100 where no such cluster is shipped.
     """
-    files = sorted(p for p in shipped_cluster(name).iterdir() if p.suffix in (".yaml", ".csv"))
+    files = sorted(p for p in shipped_cluster(name).iterdir() if p.suffix in (".yaml", ".csv", ".json"))
     return _write(folder, {folder / p.name: p.read_bytes() for p in files})
 
 

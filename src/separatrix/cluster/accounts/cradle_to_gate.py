@@ -1,0 +1,425 @@
+"""Cradle-to-gate footprints of products: what an enterprise emits for them and what its suppliers did.
+
+Products of a park go into one another, also in circles, so that all footprints p are solved for at once:
+p = own + A p, with A the amounts of each product in one unit of another (Leontief 1970; Heijungs & Suh 2002,
+ch. 2).  That has an answer that makes sense just where I − A is a nonsingular M-matrix, which holds if and
+only if (I − A) y = 1 has a solution y >= 0 (Berman & Plemmons 1994, theorem 6.2.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.footprint import ProductFootprint, period_of
+from separatrix.cluster.accounts.pact_kinds import decimal_text, geography_property
+from separatrix.cluster.accounts.product_carbon import Contribution, ProductCarbon
+from separatrix.cluster.accounts.product_system import allocation_name, product_system
+from separatrix.cluster.accounts.result import Basis, CarbonAccounts
+from separatrix.cluster.accounts.unit_process import PARTS, Allocation, ProductSystem, UnitProcess
+from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.cell_values import Floats, short
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.errors import InputError
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["CradleToGate", "cradle_to_gate"]
+
+_UNITS = {"mass": ("kilogram", 1e3), "volume": ("cubic meter", 1.0), "count": ("piece", 1.0)}
+_FUEL, _POWER = ("megajoule", 1e3), ("kilowatt hour", 1 / 0.0036)
+_CO2_PER_C = 44.0 / 12.0
+_DIGITS = 9
+"""Significant digits of a number in a record: more than any of them is known to."""
+
+
+@dataclass(frozen=True, repr=False)
+class CradleToGate:
+    """The footprints of the products of a cluster in one year.
+
+    Attributes
+    ----------
+    products : tuple of ProductCarbon
+        In the order of the table `products`.
+    allocation : str or None
+        By what emissions of enterprises with several products were allocated.
+    basis : str
+        How bought electricity counts: market or location.
+    """
+
+    cluster: Cluster
+    year: int
+    allocation: Allocation | None
+    basis: Basis
+    products: tuple[ProductCarbon, ...]
+    remarks: tuple[Remark, ...] = field(default=())
+
+    def of(self, product: str, enterprise: str | None = None) -> ProductCarbon:
+        """Return the footprint of a product.
+
+        Raises
+        ------
+        InputError
+            K255 where there is none of that name, or several enterprises make one.
+        """
+        found = [p for p in self.products if p.product == product and enterprise in (None, p.enterprise)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            makers = ", ".join(p.enterprise for p in found)
+            raise InputError("K255", f"`{product}` is made by {makers}", hint="name the enterprise, too")
+        known = ", ".join(dict.fromkeys(short(p.product) for p in self.products[:12])) or "none"
+        raise InputError(
+            "K255", f"no product `{short(product)}` in {self.year}", hint=f"products are {known}"
+        )
+
+    def record(
+        self,
+        product: ProductCarbon,
+        *,
+        standards: Sequence[str] = (),
+        exempted: float | None = None,
+        geography: str | None = None,
+    ) -> ProductFootprint:
+        """Return the footprint of a product as it is handed on, for one unit of it.
+
+        Parameters
+        ----------
+        product : ProductCarbon
+        standards : sequence of str
+            Which were followed, as PACT-3.0 or ISO14067; nothing else is claimed.
+        exempted : float, optional
+            Percentage of the emissions that is left out.  By default what the rows marked `exempt` come to;
+            needed where something is missing, whose size only people know.
+        geography : str, optional
+            As of `ProductFootprint`; by default the country of `cluster.yaml`.
+
+        Raises
+        ------
+        InputError
+            K256 where something is missing and `exempted` does not say how much; K220 where the data model
+            wants what is not told.
+        """
+        named = f"{product.product} of {product.enterprise}"
+        if np.isnan(product.carbon):
+            raise InputError("K256", f"{named} has no footprint: {product.missing[0]}")
+        if product.missing and exempted is None:
+            raise InputError(
+                "K256",
+                f"the footprint of {named} is not whole: " + "; ".join(map(str, product.missing[:6])),
+                hint="fill in what is missing, or say with --exempted (exempted=) what percentage of the "
+                "emissions is left out by it",
+            )
+        place = self.cluster.description.country if geography is None else geography
+        if geography_property(place) is None if place else geography is None:
+            raise InputError(
+                "K256",
+                f"`country` in cluster.yaml is `{short(place)}`; a country's two letters (ISO 3166-1) were "
+                "expected",
+                hint="write for example country: CN, or give --geography",
+            )
+        start, end = period_of(self.year)
+        uptake = -_CO2_PER_C * product.biogenic_content
+        told = {name: part for name, part in zip(PARTS, product.parts, strict=True) if part}
+        more: dict[str, Any] = {name: _text(part) for name, part in told.items()}
+        if uptake < 0:
+            more["biogenicCO2Uptake"] = _text(uptake)
+        if product.sources:
+            more["secondaryEmissionFactorSources"] = [
+                {"name": name, "version": version} for name, version in product.sources
+            ]
+        more["allocationRulesDescription"] = str(self._rule(product))
+        if product.missing or product.exempted:
+            left = [c.name for c in product.contributions if c.kind == "exempted"]
+            more["exemptedEmissionsDescription"] = "; ".join([*left, *map(str, product.missing)])
+        return ProductFootprint(
+            company=self.cluster.called(product.enterprise),
+            company_id=self._company_id(product.enterprise),
+            product=product.product,
+            product_id=product.product_id,
+            unit=product.unit,
+            amount=1.0,
+            carbon=_round(product.carbon),
+            start=start,
+            end=end,
+            geography=place,
+            primary_share=None if product.primary_share is None else _round(product.primary_share),
+            mass=_known(product.mass) if product.unit in ("cubic meter", "piece") else None,
+            gwp=(self.cluster.description.gwp,),
+            fossil=_round(product.fossil),
+            fossil_content=_known(product.fossil_content),
+            biogenic_content=_known(product.biogenic_content),
+            including=_round(product.carbon + uptake) if uptake < 0 else None,
+            exempted=exempted if exempted is not None else _known(product.exempted_share),
+            standards=tuple(standards),
+            more=more,
+        )
+
+    def _rule(self, product: ProductCarbon) -> Sentence:
+        if product.share == 1:
+            return say("nothing was allocated: all that the enterprise emits and buys is for this product")
+        return say(
+            "what the enterprise emits and buys for all its products was allocated by {allocation}; "
+            "{share} of it to this one",
+            allocation=allocation_name(self.allocation or "mass"),
+            share=f"{product.share:.4g}",
+        )
+
+    def _company_id(self, enterprise: str) -> str:
+        table = self.cluster.table("enterprises")
+        row = list(table.texts("id")).index(enterprise)
+        return str(table.texts("urn")[row]) or (
+            f"urn:pact:company:customcode:supplier-id:{quote(enterprise, safe='')}"
+        )
+
+    def line_names(self) -> tuple[str, ...]:
+        """Return the names of what `lines` gives."""
+        return (
+            "enterprise",
+            "product",
+            "year",
+            "unit",
+            "kind",
+            "name",
+            "supplier",
+            "kg_co2e",
+            "kg_co2e_primary",
+            "source",
+            "whole",
+        )
+
+    def lines(self, products: Sequence[ProductCarbon] | None = None) -> Iterator[tuple[Any, ...]]:
+        """Yield one line for the sum of each product, or of those chosen, and one for each contribution."""
+        for p in self.products if products is None else products:
+            carbon = None if np.isnan(p.carbon) else p.carbon
+            primary = None if np.isnan(p.carbon) else p.primary
+            head = (p.enterprise, p.product, self.year, p.unit)
+            yield (*head, "footprint", "", "", carbon, primary, "", p.whole)
+            for c in p.contributions:
+                yield (*head, c.kind, c.name, c.supplier, c.carbon, c.primary, c.source, p.whole)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the footprints as plain data."""
+        return {
+            "year": self.year,
+            "allocation": self.allocation,
+            "basis": self.basis,
+            "footprints": [p.to_dict() for p in self.products],
+            "remarks": [r.to_dict() for r in self.remarks],
+        }
+
+
+def cradle_to_gate(
+    cluster: Cluster,
+    accounts: CarbonAccounts | None = None,
+    *,
+    year: int | None = None,
+    allocation: Allocation | None = None,
+    basis: Basis = "market",
+) -> CradleToGate:
+    """Return the cradle-to-gate footprints of the products of a cluster.
+
+    Parameters
+    ----------
+    cluster : Cluster
+        With the table `products`; `purchases` has what was bought to make them.
+    accounts : CarbonAccounts, optional
+        Of the cluster.
+    year : int, optional
+        By default the last of the table `products`.
+    allocation : str, optional
+        mass, value or energy; needed where an enterprise makes several products.
+    basis : str
+        market or location, for bought electricity.
+
+    Raises
+    ------
+    InputError
+        K254 where an allocation is needed, or where products need more of one another than they make; K255
+        where the table `products` has nothing of the year.
+
+    References
+    ----------
+    ISO 14067:2018; Heijungs & Suh (2002), The Computational Structure of Life Cycle Assessment, ch. 2;
+    Berman & Plemmons (1994), Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3.
+    """
+    years = cluster.table("products").years
+    if year is None and years:
+        year = years[-1]
+    if year is None or year not in years:
+        known = ", ".join(map(str, years)) or "none"
+        raise InputError(
+            "K255",
+            "the table `products` has no row"
+            if year is None
+            else f"the table `products` has no row of the year {year}",
+            hint="it says what each enterprise makes, and how much of it"
+            if year is None
+            else f"known years are {known}",
+        )
+    accounts = carbon_accounts(cluster) if accounts is None else accounts
+    system = product_system(cluster, accounts, year, allocation, basis)
+    solved = _solve(system)
+    products = tuple(_product(cluster, system, solved, k) for k in range(len(system.processes)))
+    several = any(p.share != 1 for p in system.processes)
+    return CradleToGate(
+        cluster, year, allocation if several else None, basis, products, tuple(system.remarks)
+    )
+
+
+_CARBON, _FOSSIL, _PRIMARY, _EXEMPTED, _FIRST_PART = range(5)
+
+
+def _solve(system: ProductSystem) -> Floats:
+    """Return kg CO2e for one base unit of each product: in all, fossil, primary, exempted, the parts."""
+    n = len(system.processes)
+    own = np.zeros((n, _FIRST_PART + len(PARTS)))
+    rows: list[int] = []
+    columns: list[int] = []
+    needs: list[float] = []
+    for k, process in enumerate(system.processes):
+        for flow in process.flows:
+            if not np.isnan(flow.carbon):
+                own[k] += (flow.carbon, flow.fossil, flow.primary, flow.exempted, *flow.parts)
+        own[k] /= process.amount
+        for j, amount in process.inputs.items():
+            rows.append(k)
+            columns.append(j)
+            needs.append(amount / process.amount)
+    if not needs:
+        return own
+    from scipy.sparse import csc_array, eye_array
+    from scipy.sparse.linalg import splu
+
+    matrix = csc_array((needs, (rows, columns)), shape=(n, n))
+    try:
+        factors = splu((eye_array(n) - matrix).tocsc())
+        reach: npt.NDArray[np.float64] = factors.solve(np.ones(n))
+    except RuntimeError:  # exactly singular
+        raise _circle(system, rows) from None
+    if not np.all(np.isfinite(reach)) or np.any(reach < 1 - 1e-9):
+        raise _circle(system, rows)
+    return np.asarray(factors.solve(own))
+
+
+def _circle(system: ProductSystem, rows: Sequence[int]) -> InputError:
+    names = dict.fromkeys(f"{system.processes[k].product} of {system.processes[k].enterprise}" for k in rows)
+    return InputError(
+        "K254",
+        f"products of the cluster need more of one another than they make: {', '.join(list(names)[:4])}",
+        hint="look at the amounts and units of the rows of purchases and energy that name a supplier",
+    )
+
+
+def _product(cluster: Cluster, system: ProductSystem, solved: Floats, k: int) -> ProductCarbon:
+    process = system.processes[k]
+    table = cluster.table("products")
+    unit, size = _unit_of(process)
+    base = 1 / size
+    unknown = bool(np.isnan(process.share))
+    reached = _behind(system, k)
+    missing = list(process.missing)
+    sources = set(process.sources)
+    for j in reached:
+        other = system.processes[j]
+        sources |= other.sources
+        if other.missing:
+            missing.append(
+                say(
+                    "the footprint of {product} of {enterprise}, which goes into it, is not whole",
+                    product=short(other.product),
+                    enterprise=other.enterprise,
+                )
+            )
+    told = solved[k] * base
+    content = [float(table.numbers(name)[process.row]) for name in ("fossil_carbon", "biogenic_carbon")]
+    mass = process.mass / process.amount * base * 1e3
+    carbon = [0.0 if process.dimension == "energy" else value * mass for value in content]
+    return ProductCarbon(
+        enterprise=process.enterprise,
+        product=process.product,
+        product_id=str(table.texts("product_id")[process.row]) or _urn(cluster, process),
+        unit=unit,
+        made=process.amount * size,
+        carbon=float("nan") if unknown else float(told[_CARBON]),
+        fossil=float(told[_FOSSIL]),
+        parts=tuple(float(v) for v in told[_FIRST_PART:]),
+        primary=float(told[_PRIMARY]),
+        exempted=float(told[_EXEMPTED]),
+        share=process.share,
+        mass=0.0 if process.dimension == "energy" else mass,
+        fossil_content=carbon[0],
+        biogenic_content=carbon[1],
+        contributions=() if unknown else tuple(_contributions(system, solved, process, base)),
+        missing=tuple(dict.fromkeys(missing)),
+        sources=tuple(sorted(sources)),
+    )
+
+
+def _contributions(
+    system: ProductSystem, solved: Floats, process: UnitProcess, base: float
+) -> Iterator[Contribution]:
+    for flow in process.flows:
+        carbon = flow.exempted if flow.kind == "exempted" else flow.carbon
+        yield Contribution(
+            flow.kind,
+            flow.name,
+            flow.supplier,
+            carbon / process.amount * base,
+            flow.primary / process.amount * base,
+            flow.source,
+        )
+    for j, amount in process.inputs.items():
+        other = system.processes[j]
+        per = amount / process.amount * base
+        yield Contribution(
+            "product of the cluster",
+            other.product,
+            other.enterprise,
+            float(solved[j, _CARBON]) * per,
+            float(solved[j, _PRIMARY]) * per,
+            "",
+        )
+
+
+def _behind(system: ProductSystem, k: int) -> list[int]:
+    """Return the products that go into one, straight or by others."""
+    found: dict[int, None] = {}
+    open_ = list(system.processes[k].inputs)
+    while open_:
+        j = open_.pop()
+        if j not in found and j != k:
+            found[j] = None
+            open_.extend(system.processes[j].inputs)
+    return sorted(found)
+
+
+def _unit_of(process: UnitProcess) -> tuple[str, float]:
+    """Return PACT's unit of measurement for a product, and how many of it one base unit is."""
+    if process.dimension == "energy":
+        return _POWER if carrier_named(process.product)[0] == "electricity" else _FUEL
+    return _UNITS[process.dimension]
+
+
+def _urn(cluster: Cluster, process: UnitProcess) -> str:
+    """Return an identifier that is the same in every run."""
+    return uuid5(NAMESPACE_URL, f"{cluster.name}/{process.enterprise}/{process.product}").urn
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or np.isnan(value) else _round(value)
+
+
+def _text(value: float) -> str:
+    return decimal_text(_round(value))

@@ -1,0 +1,314 @@
+"""The kinds of values in PACT's data model, such as decimals, date-times and URNs, and their checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from separatrix.cluster.accounts.country_codes import COUNTRIES
+from separatrix.cluster.tables.cell_values import short
+
+__all__ = [
+    "Check",
+    "GEOGRAPHIES",
+    "MASSLESS",
+    "REGIONS",
+    "REPORTS",
+    "UNITS",
+    "decimal_text",
+    "geography_property",
+    "instant",
+    "is_decimal",
+    "is_flag",
+    "is_instant",
+    "is_list",
+    "is_number",
+    "is_object",
+    "is_one_of",
+    "is_report",
+    "is_rule",
+    "is_said",
+    "is_set_of",
+    "is_text",
+    "is_uri",
+    "is_urn",
+    "is_uuid",
+    "record_of",
+    "shown",
+]
+
+UNITS = (
+    "liter",
+    "kilogram",
+    "cubic meter",
+    "kilowatt hour",
+    "megajoule",
+    "ton kilometer",
+    "square meter",
+    "piece",
+    "hour",
+    "megabit second",
+)
+MASSLESS = ("kilowatt hour", "megajoule", "ton kilometer", "hour", "megabit second")
+"""Declared units of energy, transport and services, whose products have no mass."""
+
+REPORTS = ("AR1", "AR2", "AR3", "AR4", "AR5", "AR6")
+"""The assessment reports of the IPCC that exist."""
+
+REGIONS = (
+    "Africa",
+    "Americas",
+    "Asia",
+    "Europe",
+    "Oceania",
+    "Australia and New Zealand",
+    "Central Asia",
+    "Eastern Asia",
+    "Eastern Europe",
+    "Latin America and the Caribbean",
+    "Melanesia",
+    "Micronesia",
+    "Northern Africa",
+    "Northern America",
+    "Northern Europe",
+    "Polynesia",
+    "South-eastern Asia",
+    "Southern Asia",
+    "Southern Europe",
+    "Sub-Saharan Africa",
+    "Western Asia",
+    "Western Europe",
+)
+"""The regions and subregions of the United Nations' M49 that a record may be about."""
+
+_DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_URN = re.compile(  # RFC 8141, section 2, with r-, q- and f-component
+    r"urn:[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:(?:[a-z0-9._~!$&'()*+,;=:@-]|%[0-9a-f]{2})"
+    r"(?:[a-z0-9._~!$&'()*+,;=:@/-]|%[0-9a-f]{2})*"
+    r"(?:[?#](?:[a-z0-9._~!$&'()*+,;=:@/?#-]|%[0-9a-f]{2})*)?",
+    re.IGNORECASE,
+)
+_LONGEST = 4000
+"""Digits of a decimal, or characters of an identifier; none is longer that anybody meant."""
+
+Check = Callable[[Any], str | None]
+"""A check returns what was expected where a value does not hold to it."""
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error shows it."""
+    if value is None:
+        return "null"
+    if isinstance(value, (dict, list)):
+        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**40:
+        return "a number of more than forty digits"
+    return f"`{short(str(value))}`"
+
+
+def decimal_text(value: float) -> str:
+    """Return a number with all its digits and without an exponent, as PACT writes decimals.
+
+    Examples
+    --------
+    >>> decimal_text(1e-7), decimal_text(660)
+    ('0.0000001', '660')
+    """
+    text = format(Decimal(repr(float(value))), "f")
+    return text.removesuffix(".0")
+
+
+def instant(text: str) -> datetime:
+    """Return the moment that a date-time with its zone names (RFC 3339).
+
+    Examples
+    --------
+    >>> instant("2024-01-01T08:00:00+08:00") == instant("2024-01-01T00:00:00Z")
+    True
+    """
+    return datetime.fromisoformat(text.upper()).astimezone(UTC)
+
+
+def is_instant(value: Any) -> str | None:
+    """Return what was expected where a value is no date with time and zone (RFC 3339)."""
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        try:
+            instant(value)
+        except (ValueError, OverflowError):
+            pass
+        else:
+            return None
+    return "a date with time and zone, as 2024-01-01T00:00:00Z,"
+
+
+def is_decimal(low: float | None = None, high: float | None = None, *, above: bool = False) -> Check:
+    """Return the check that a value is a decimal, as a text, within bounds."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, str) or len(value) > _LONGEST or not _DECIMAL.fullmatch(value):
+            return 'a decimal as a text, such as "0.66",'
+        number = float(value)
+        if abs(number) == float("inf"):
+            return "a number that is not so large"
+        if low is not None and (number < low or (above and number == low)):
+            return f"a decimal {'above' if above else 'from'} {low:g}{'' if above else ' up'}"
+        if high is not None and number > high:
+            return f"a decimal of {high:g} at most"
+        return None
+
+    return check
+
+
+def is_number(low: float, high: float | None = None) -> Check:
+    """Return the check of what was a number in version 2 and is a decimal in 3; both are taken."""
+    held = is_decimal(low, high)
+
+    def check(value: Any) -> str | None:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            if abs(value) >= 1e300 or value != value:
+                return "a finite number"
+            return held(decimal_text(float(value)))
+        return held(value)
+
+    return check
+
+
+def is_text(value: Any) -> str | None:
+    """Return what was expected where a value is no text."""
+    return None if isinstance(value, str) else "a text"
+
+
+def is_said(value: Any) -> str | None:
+    """Return what was expected where a value is no text, or an empty one."""
+    return None if isinstance(value, str) and value.strip() else "a text that is not empty"
+
+
+def is_flag(value: Any) -> str | None:
+    """Return what was expected where a value is neither true nor false."""
+    return None if isinstance(value, bool) else "true or false"
+
+
+def is_object(value: Any) -> str | None:
+    """Return what was expected where a value is no object."""
+    return None if isinstance(value, Mapping) else "an object"
+
+
+def is_uuid(value: Any) -> str | None:
+    """Return what was expected where a value is no UUID."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
+        UUID(value)
+        return None
+    return "a UUID"
+
+
+def is_urn(value: Any) -> str | None:
+    """Return what was expected where a value is no URN (RFC 8141)."""
+    if isinstance(value, str) and len(value) <= _LONGEST and _URN.fullmatch(value):
+        return None
+    return "a URN (RFC 8141), as urn:gtin:4712345060507,"
+
+
+def is_uri(value: Any) -> str | None:
+    """Return what was expected where a value is no address."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", value):
+        return None
+    return "an address (URI)"
+
+
+def is_one_of(*known: str) -> Check:
+    """Return the check that a value is one of these."""
+    return lambda value: None if value in known else f"one of {', '.join(known)}"
+
+
+def is_set_of(check: Check) -> Check:
+    """Return the check that a value is a list of one item or more, all different, that hold to a check."""
+
+    def whole(value: Any) -> str | None:
+        if not isinstance(value, list) or not value:
+            return "a list with at least one item"
+        for item in value:
+            expected = check(item)
+            if expected is not None:
+                return f"a list in which each is {expected.rstrip(',')}, and not {shown(item)},"
+        if any(item in value[:i] for i, item in enumerate(value)):
+            return "a list without repetitions"
+        return None
+
+    return whole
+
+
+def is_list(value: Any) -> str | None:
+    """Return what was expected where a value is no list."""
+    return None if isinstance(value, list) else "a list"
+
+
+def _is_country(value: Any) -> str | None:
+    return None if value in COUNTRIES else "a country's two letters (ISO 3166-1), as CN,"
+
+
+def _is_subdivision(value: Any) -> str | None:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", value) and value[:2] in COUNTRIES:
+        return None
+    return "a part of a country (ISO 3166-2), as US-CA,"
+
+
+def is_report(value: Any) -> str | None:
+    """Return what was expected where a value names no report of the IPCC."""
+    return None if value in REPORTS else f"one of the IPCC's reports {', '.join(REPORTS)}"
+
+
+def record_of(rules: Mapping[str, Check], *needed: str) -> Check:
+    """Return the check that a value is an object whose properties hold to rules."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, Mapping):
+            return "an object"
+        for name in needed:
+            if name not in value:
+                return f"an object with `{name}`"
+        for name, held in value.items():
+            expected = rules[name](held) if name in rules else None
+            if expected is not None:
+                return f"an object whose `{name}` is {expected.rstrip(',')}, and not {shown(held)},"
+        return None
+
+    return check
+
+
+def is_rule(value: Any) -> str | None:
+    """Return what was expected where a value is no rule of a product or a sector."""
+    held = record_of(
+        {
+            "operator": is_one_of("PEF", "EPD International", "Other"),
+            "ruleNames": is_set_of(is_said),
+            "otherOperatorName": is_said,
+        },
+        "operator",
+        "ruleNames",
+    )
+    return held(value)
+
+
+def geography_property(text: str) -> str | None:
+    """Return which property holds a country, a part of one or a region; None where it is none of these.
+
+    Examples
+    --------
+    >>> geography_property("CN"), geography_property("Eastern Asia"), geography_property("China")
+    ('geographyCountry', 'geographyRegionOrSubregion', None)
+    """
+    return next((name for name, check in GEOGRAPHIES.items() if check(text) is None), None)
+
+
+GEOGRAPHIES: dict[str, Check] = {
+    "geographyCountry": _is_country,
+    "geographyCountrySubdivision": _is_subdivision,
+    "geographyRegionOrSubregion": is_one_of(*REGIONS),
+}

@@ -1,0 +1,201 @@
+"""What was bought to make products, with its footprint: by a supplier's record, a product, or a factor."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from separatrix.cluster.accounts.footprint import ProductFootprint, covers, read_footprint
+from separatrix.cluster.accounts.pact_kinds import MASSLESS
+from separatrix.cluster.accounts.unit_process import KG, PARTS, EnterpriseFlows, Flow, product_remark
+from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.folder import folder_of
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.cluster.tables.units import BASE
+from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
+
+__all__ = ["take_purchases"]
+
+_UNITS = {"kilogram": ("mass", 1e-3), "liter": ("volume", 1e-3), "cubic meter": ("volume", 1.0)}
+_UNITS |= {"kilowatt hour": ("energy", 0.0036), "megajoule": ("energy", 1e-3), "piece": ("count", 1.0)}
+"""What a declared unit measures, and how many base units one of it is."""
+
+
+def take_purchases(known: EnterpriseFlows) -> None:
+    """Take every purchase of an enterprise in the year, and note those whose footprint is not known."""
+    table, year = known.cluster.table("purchases"), known.system.year
+    rows = np.flatnonzero((table.texts("enterprise") == known.name) & (table.numbers("year") == year))
+    for i in rows.tolist():
+        name, product = str(table.texts("input")[i]), str(table.texts("product")[i])
+        carrier = carrier_named(name)[0]
+        if carrier is not None:
+            known.behind.discard(carrier)
+        if product and not any(True for _ in known.processes(product)):
+            what = say(
+                "{enterprise} makes no `{product}` in {year}",
+                enterprise=known.name,
+                product=short(product),
+                year=year,
+            )
+            hint = say("name it as the table products does, or leave the cell empty")
+            known.system.remarks.append(product_remark(table, i, "product", what, hint=hint))
+            known.lack(say("what {input} was bought for is not known", input=short(name)))
+            continue
+        amount = float(table.numbers("amount")[i])
+        if amount == 0:
+            continue
+        why = _purchase(known, table, i, name, product, amount)
+        if why is not None:
+            known.system.remarks.append(product_remark(table, i, "input", why))
+            known.lack(say("{input}: {why}", input=short(name), why=why), product)
+    if not len(rows):
+        known.lack(
+            say(
+                "the table purchases tells nothing of what {enterprise} bought (a row with the amount 0 says "
+                "that it was nothing)",
+                enterprise=known.name,
+            )
+        )
+    for carrier in sorted(known.behind):
+        known.lack(
+            say(
+                "what stands behind {carrier} (extraction, transport, losses) is in no row of purchases",
+                carrier=carrier,
+            )
+        )
+
+
+def _purchase(
+    known: EnterpriseFlows, table: ClusterTable, row: int, name: str, product: str, amount: float
+) -> Sentence | None:
+    """Take one purchase, by the supplier's record, by its product in the system, or by a factor."""
+    dimension, supplier = str(table.texts("dimension")[row]), str(table.texts("supplier")[row])
+    file, factor = str(table.texts("footprint")[row]), float(table.numbers("factor")[row])
+    if table.numbers("exempt")[row] == 1:
+        if np.isnan(factor):
+            return say("it is left out, and no factor tells how much that is")
+        left = amount * factor * KG
+        known.add(Flow("exempted", name, 0.0, 0.0, exempted=left, supplier=supplier), product)
+        return None
+    if file:
+        read = _record(known.cluster, file)
+        if isinstance(read, Sentence):
+            return read
+        return _by_record(known, table, row, name, product, amount, dimension, read)
+    if supplier:
+        made = [k for k in known.makers.get(supplier, ()) if known.system.processes[k].product == name]
+        if made:
+            other = known.system.processes[made[0]]
+            units = _converted(amount, dimension, other.dimension, other.mass / other.amount)
+            if units is None:
+                return _apart(dimension, BASE.get(other.dimension, other.dimension))
+            known.take(supplier, made[0], units, product)
+            return None
+    if np.isnan(factor):
+        if supplier:
+            return say(
+                "{supplier} has no product of that name in the table products, and there is neither a record "
+                "nor a factor",
+                supplier=supplier,
+            )
+        return say("there is neither a supplier's record nor a factor")
+    source = str(table.texts("source")[row])
+    version = str(table.texts("version")[row])
+    if not source:
+        return say("the factor has no source")
+    carbon = amount * factor * KG
+    known.add(Flow("purchase", name, carbon, carbon, supplier=supplier, source=source), product)
+    known.credit(source, version or "undated")
+    return None
+
+
+def _by_record(
+    known: EnterpriseFlows,
+    table: ClusterTable,
+    row: int,
+    name: str,
+    product: str,
+    amount: float,
+    dimension: str,
+    read: ProductFootprint,
+) -> Sentence | None:
+    measured = _UNITS.get(read.unit)
+    if measured is None:
+        return say("its record is for one {unit}, which the amount is not in", unit=read.unit)
+    kind, size = measured
+    kilograms = read.kilograms if read.unit not in MASSLESS else None
+    density = kilograms / KG / (read.amount * size) if kilograms else float("nan")
+    units = _converted(amount, dimension, kind, density)
+    if units is None:
+        return _apart(dimension, read.unit)
+    doubt = (
+        say("the record is deprecated: a newer one replaces it")
+        if read.status != "Active"
+        else say("the record is not valid for {year}", year=known.system.year)
+        if not covers(read, known.system.year)
+        else None
+    )
+    if doubt is not None:
+        hint = say("ask the supplier for a record of {year}", year=known.system.year)
+        known.system.remarks.append(product_remark(table, row, "footprint", doubt, "warning", hint))
+    times = units / size / read.amount
+    carbon = read.carbon * times
+    left = 100.0 if read.exempted is None else read.exempted
+    if left >= 100 and carbon:
+        return say("its record does not tell what was left out of it")
+    known.add(
+        Flow(
+            "purchase",
+            name,
+            carbon,
+            (read.carbon if read.fossil is None else read.fossil) * times,
+            carbon * (read.primary_share or 0.0) / 100,
+            max(carbon, 0.0) * left / (100 - left) if carbon else 0.0,
+            supplier=read.company,
+            source=read.product,
+            parts=tuple(float(read.more.get(part, 0.0)) * times for part in PARTS),
+        ),
+        product,
+    )
+    return None
+
+
+def _converted(amount: float, dimension: str, wanted: str, density: float) -> float | None:
+    """Return base units of what is wanted; ``density`` is t in one base unit of it."""
+    if dimension == wanted:
+        return amount
+    if dimension == "mass" and density > 0:
+        return amount / density
+    return None
+
+
+def _apart(dimension: str, unit: str) -> Sentence:
+    return say(
+        "the amount is in {found}, its footprint in {unit}, and nothing leads from one to the other",
+        found=BASE.get(dimension, dimension),
+        unit=unit,
+    )
+
+
+def _record(cluster: Cluster, file: str) -> ProductFootprint | Sentence:
+    folder = folder_of(cluster)
+    try:
+        path = (folder / file).resolve()
+        if not path.is_relative_to(folder.resolve()):
+            return say("the file {file} lies outside the cluster's folder", file=short(file))
+        return _read(path, path.stat().st_mtime_ns)
+    except InputError as problem:
+        return say("{file}: {why}", file=short(file), why=problem.message)
+    except (OSError, ValueError):
+        return say("there is no file {file}", file=short(file))
+
+
+@cache
+def _read(path: Path, changed: int) -> ProductFootprint:
+    """Return a record; many rows may name one file."""
+    return read_footprint(path)

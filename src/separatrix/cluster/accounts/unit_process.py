@@ -1,0 +1,194 @@
+"""Unit processes of a product system (ISO 14040, 3.34): one product of one enterprise in one year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import Basis, CarbonAccounts
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.reading.remark import Remark, Severity
+from separatrix.sentence import Sentence
+
+__all__ = [
+    "ALLOCATIONS",
+    "KG",
+    "PARTS",
+    "Allocation",
+    "EnterpriseFlows",
+    "Flow",
+    "FlowKind",
+    "ProductSystem",
+    "UnitProcess",
+    "product_remark",
+]
+
+KG = 1000.0
+"""Kilograms in a tonne: accounts are in t CO2e, footprints in kg CO2e."""
+
+Allocation = Literal["mass", "value", "energy"]
+ALLOCATIONS: tuple[Allocation, ...] = ("mass", "value", "energy")
+
+PARTS = (
+    "landUseChangeGhgEmissions",
+    "landManagementBiogenicCO2Emissions",
+    "landManagementBiogenicCO2Removals",
+    "biogenicNonCO2Emissions",
+    "ccsTechnologicalCO2Capture",
+    "technologicalCO2Removals",
+)
+"""What a footprint without biogenic uptake holds beside fossil emissions, by the names of PACT."""
+
+FlowKind = Literal["direct", "bought energy", "purchase", "exempted"]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What one thing adds to the footprint of all that was made of a product in the year.
+
+    Attributes
+    ----------
+    kind, name : str
+        direct (of the enterprise's own site), bought energy, purchase, or exempted: estimated and left out.
+    carbon, fossil : float
+        kg CO2e, and those of fossil sources.
+    primary : float
+        kg CO2e that rest on primary data.
+    exempted : float
+        kg CO2e that were left out of it.
+    supplier, source : str
+        Who supplied it, and where the number comes from.
+    parts : tuple of float
+        As `PARTS`, kg CO2e.
+    """
+
+    kind: FlowKind
+    name: str
+    carbon: float
+    fossil: float
+    primary: float = 0.0
+    exempted: float = 0.0
+    supplier: str = ""
+    source: str = ""
+    parts: tuple[float, ...] = (0.0,) * len(PARTS)
+
+    def times(self, share: float) -> Flow:
+        """Return a share of it."""
+        return Flow(
+            self.kind,
+            self.name,
+            self.carbon * share,
+            self.fossil * share,
+            self.primary * share,
+            self.exempted * share,
+            self.supplier,
+            self.source,
+            tuple(part * share for part in self.parts),
+        )
+
+
+@dataclass
+class UnitProcess:
+    """One product of one enterprise in the year.
+
+    Attributes
+    ----------
+    row : int
+        Of the table `products`.
+    amount : float
+        Made in the year, in the base unit of `dimension`.
+    mass : float
+        t in that amount; `nan` where not known.
+    share : float
+        Of what its enterprise emits and buys for all products; `nan` where that is not known.
+    flows : list of Flow
+        From outside the product system.
+    inputs : dict of int to float
+        Base units of other products of the system, by their place in it.
+    missing : list of Sentence
+        What is not known of it; with any its footprint is a part of the true one.
+    sources : set of (str, str)
+        Secondary sources of factors, with their version.
+    """
+
+    row: int
+    enterprise: str
+    product: str
+    dimension: str
+    amount: float
+    mass: float
+    share: float = 1.0
+    flows: list[Flow] = field(default_factory=list)
+    inputs: dict[int, float] = field(default_factory=dict)
+    missing: list[Sentence] = field(default_factory=list)
+    sources: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass
+class ProductSystem:
+    """All unit processes of a year, and what is to be said of the rows that they come from."""
+
+    year: int
+    processes: list[UnitProcess]
+    remarks: list[Remark]
+
+
+@dataclass
+class EnterpriseFlows:
+    """One enterprise of the product system while its flows are gathered."""
+
+    cluster: Cluster
+    accounts: CarbonAccounts
+    system: ProductSystem
+    makers: dict[str, list[int]]
+    name: str
+    own: list[int]
+    basis: Basis
+    behind: set[str] = field(default_factory=set)
+    """Carriers that it used and of which something stands behind: extraction, transport, losses."""
+
+    def processes(self, product: str = "") -> Iterator[tuple[UnitProcess, float]]:
+        """Yield the processes that something goes to, with their shares; all where no product is named."""
+        for k in self.own:
+            process = self.system.processes[k]
+            if not product:
+                yield process, process.share
+            elif process.product == product:
+                yield process, 1.0
+
+    def add(self, flow: Flow, product: str = "") -> None:
+        """Share a flow among the products."""
+        for process, share in self.processes(product):
+            process.flows.append(flow.times(share))
+
+    def lack(self, what: Sentence, product: str = "") -> None:
+        """Note what is not known, of one product or of all."""
+        for process, _ in self.processes(product):
+            process.missing.append(what)
+
+    def take(self, supplier: str, place: int, amount: float, product: str = "") -> None:
+        """Note that base units of another product of the system go in."""
+        for process, share in self.processes(product):
+            if not np.isnan(share):
+                process.inputs[place] = process.inputs.get(place, 0.0) + amount * share
+
+    def credit(self, name: str, version: str) -> None:
+        """Note a secondary source."""
+        for process, _ in self.processes():
+            process.sources.add((name, version))
+
+
+def product_remark(
+    table: ClusterTable,
+    row: int,
+    column: str,
+    what: Sentence,
+    severity: Severity = "error",
+    hint: Sentence | None = None,
+) -> Remark:
+    """Return a remark on a row of `products` or `purchases`."""
+    return Remark("K253", severity, table.file, int(table.rows[row]), column, what, hint)

@@ -1,0 +1,255 @@
+"""Footprints of products as documents: those computed from a cluster's tables, and records that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from separatrix.cluster.accounts.cradle_to_gate import CradleToGate
+from separatrix.cluster.accounts.footprint import ProductFootprint
+from separatrix.cluster.accounts.product_carbon import ProductCarbon
+from separatrix.cluster.accounts.product_system import allocation_name
+from separatrix.cluster.tables.carriers import carrier_name, carrier_named
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.present.document import Block, Bullets, Column, Document, Note, Paragraph, Table, line
+from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.words import NBSP, amount, share
+from separatrix.present.documents.parts import document_in
+from separatrix.present.languages import Language
+from separatrix.run.csv_text import csv_text
+
+__all__ = [
+    "footprint_csv",
+    "footprint_document",
+    "record_to_dict",
+    "records_csv",
+    "records_document",
+]
+
+MOST_PRODUCTS = 12
+MOST_LINES = 15
+
+
+def footprint_document(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> Document:
+    """Return the footprints of the chosen products."""
+    cluster = found.cluster
+    return document_in(
+        words,
+        words.CL_FOOTPRINT_TITLE.format(name=cluster.name, year=found.year),
+        cluster.description.place,
+        _blocks(found, products, words),
+    )
+
+
+def _blocks(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> Iterator[Block]:
+    cluster = found.cluster
+    yield from synthetic_note(cluster, words)
+    for product in products[:1] if len(products) == 1 else ():
+        yield Paragraph(line(_lead(cluster, product, words)), lead=True)
+    yield _table(found, products, words)
+    for product in products[:MOST_PRODUCTS]:
+        if product.contributions:
+            yield _contributions(cluster, product, words)
+        if product.missing:
+            title = words.CL_FOOTPRINT_MISSING.format(product=product.product)
+            yield Note(title, line(words.CL_FOOTPRINT_MISSING_NOTE))
+            yield Bullets(tuple(line(words.tell(what)) for what in product.missing))
+    yield from remarks_blocks((*cluster.remarks, *found.remarks), words)
+    yield from closing_blocks(cluster, words)
+
+
+def _lead(cluster: Cluster, product: ProductCarbon, words: Language) -> str:
+    told = words.CL_FOOTPRINT_LEAD if product.whole else words.CL_FOOTPRINT_LEAD_PART
+    return told.format(
+        product=product.product,
+        enterprise=cluster.called(product.enterprise),
+        carbon=f"{amount(product.carbon)}{NBSP}kg",
+        unit=words.tell(_unit(product.unit)),
+    )
+
+
+def _unit(unit: str) -> str:
+    from separatrix.sentence import say
+
+    return {
+        "kilogram": say("kilogram"),
+        "liter": say("liter"),
+        "cubic meter": say("cubic meter"),
+        "kilowatt hour": say("kilowatt hour"),
+        "megajoule": say("megajoule"),
+        "ton kilometer": say("ton kilometer"),
+        "square meter": say("square meter"),
+        "piece": say("piece"),
+        "hour": say("hour"),
+        "megabit second": say("megabit second"),
+    }[unit]
+
+
+def _table(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> Table:
+    rows = []
+    for product in products:
+        least = "" if product.whole or product.carbon != product.carbon else f"≥{NBSP}"
+        primary, exempted = product.primary_share, product.exempted_share
+        rows.append(
+            (
+                line(product.product),
+                line(found.cluster.called(product.enterprise)),
+                line(f"{least}{amount(product.carbon)}"),
+                line(words.tell(_unit(product.unit))),
+                line(share(None if primary is None else primary / 100)),
+                line(share(None if exempted is None else exempted / 100)),
+                line(share(product.share)),
+                line(words.CL_YES if product.whole else words.CL_NO),
+            )
+        )
+    columns = (
+        Column(words.CL_PRODUCT, wide=True),
+        Column(words.CL_ENTERPRISE),
+        Column(words.CL_FOOTPRINT_CARBON, "right"),
+        Column(words.CL_FOOTPRINT_UNIT),
+        Column(words.CL_FOOTPRINT_PRIMARY, "right"),
+        Column(words.CL_FOOTPRINT_EXEMPTED, "right", optional=True),
+        Column(words.CL_FOOTPRINT_SHARE, "right", optional=True),
+        Column(words.CL_FOOTPRINT_WHOLE),
+    )
+    basis = words.CL_BY_MARKET if found.basis == "market" else words.CL_BY_LOCATION
+    caption = words.CL_FOOTPRINT_CAPTION.format(basis=basis)
+    if found.allocation is not None:
+        rule = words.tell(allocation_name(found.allocation))
+        caption = f"{caption}{words.separators[' ']}{words.CL_FOOTPRINT_ALLOCATED.format(rule=rule)}"
+    return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_FOOTPRINTS)
+
+
+def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) -> Table:
+    kinds = {
+        "direct": words.CL_FOOTPRINT_DIRECT,
+        "bought energy": words.CL_FOOTPRINT_BOUGHT,
+        "purchase": words.CL_FOOTPRINT_PURCHASE,
+        "product of the cluster": words.CL_FOOTPRINT_INSIDE,
+        "exempted": words.CL_FOOTPRINT_LEFT,
+    }
+    ordered = sorted(product.contributions, key=lambda c: -c.carbon)
+    rows = []
+    for entry in ordered[:MOST_LINES]:
+        counted = entry.kind != "exempted" and product.carbon > 0
+        rows.append(
+            (
+                line(_named(entry.name, entry.kind, words)),
+                line(kinds[entry.kind]),
+                line(cluster.called(entry.supplier) if entry.supplier else "–"),
+                line(amount(entry.carbon)),
+                line(share(entry.carbon / product.carbon) if counted else "–"),
+                line(entry.source or "–"),
+            )
+        )
+    rest = ordered[MOST_LINES:]
+    if rest:
+        carbon = sum(c.carbon for c in rest if c.kind != "exempted")
+        told = share(carbon / product.carbon) if product.carbon > 0 else "–"
+        rows.append(
+            (
+                line(words.CL_FOOTPRINT_OTHERS.format(count=len(rest))),
+                line("–"),
+                line("–"),
+                line(amount(carbon)),
+                line(told),
+                line("–"),
+            )
+        )
+    columns = (
+        Column(words.CL_SOURCE),
+        Column(words.CL_FOOTPRINT_KIND),
+        Column(words.CL_FOOTPRINT_SUPPLIER),
+        Column(words.CL_FOOTPRINT_CARBON, "right"),
+        Column(words.CL_SHARE, "right"),
+        Column(words.CL_PUBLICATION, wide=True, optional=True),
+    )
+    title = words.CL_FOOTPRINT_OF.format(product=product.product, unit=words.tell(_unit(product.unit)))
+    return Table(columns, tuple(rows), row_heads=True, title=title)
+
+
+def _named(name: str, kind: str, words: Language) -> str:
+    if kind not in ("direct", "bought energy"):
+        return name
+    if name in ("process", "verified", "reported"):
+        return {
+            "process": words.CL_KIND_PROCESS,
+            "verified": words.CL_KIND_VERIFIED,
+            "reported": words.CL_KIND_REPORTED,
+        }[name]
+    return carrier_name(carrier_named(name)[0] or name, words.code)
+
+
+def footprint_csv(found: CradleToGate, products: Sequence[ProductCarbon]) -> str:
+    """Return a line for the sum of each product, and one for each contribution, as CSV."""
+    credit = found.cluster.attribution
+    return csv_text((*found.line_names(), "data_source"), ((*row, credit) for row in found.lines(products)))
+
+
+# ------------------------------------------------------------------------------------------ records read
+
+
+def record_to_dict(footprint: ProductFootprint) -> dict[str, Any]:
+    """Return what a record tells, as plain data."""
+    return {
+        "id": footprint.identifier,
+        "version": footprint.version,
+        "company": footprint.company,
+        "product": footprint.product,
+        "unit": footprint.unit,
+        "amount": footprint.amount,
+        "kg_co2e": footprint.carbon,
+        "kg_co2e_per_unit": footprint.factor,
+        "kg_co2e_fossil": footprint.fossil,
+        "kg_co2e_with_biogenic_uptake": footprint.with_uptake,
+        "kg": footprint.kilograms,
+        "start": footprint.start,
+        "end": footprint.end,
+        "geography": footprint.geography,
+        "primary_data_percent": footprint.primary_share,
+        "exempted_percent": footprint.exempted,
+        "standards": list(footprint.standards),
+        "gwp": list(footprint.gwp),
+        "status": footprint.status,
+    }
+
+
+def records_csv(footprints: Sequence[ProductFootprint]) -> str:
+    """Return a line for each record, as CSV."""
+    told = [record_to_dict(f) for f in footprints]
+    rows = ([" ".join(v) if isinstance(v, list) else v for v in entry.values()] for entry in told)
+    return csv_text(tuple(told[0]), rows)
+
+
+def records_document(name: str, footprints: Sequence[ProductFootprint], words: Language) -> Document:
+    """Return what the records of a file tell."""
+    rows = []
+    for f in footprints:
+        primary = None if f.primary_share is None else f.primary_share / 100
+        rows.append(
+            (
+                line(f.product),
+                line(f.company),
+                line(amount(f.factor)),
+                line(words.tell(_unit(f.unit))),
+                line(f"{f.start[:10]} – {f.end[:10]}"),
+                line(f.geography or words.CL_FOOTPRINT_WORLD),
+                line(share(primary)),
+                line(words.CL_YES if f.status == "Active" else words.CL_NO),
+                line(f.version),
+            )
+        )
+    columns = (
+        Column(words.CL_PRODUCT, wide=True),
+        Column(words.CL_FOOTPRINT_SUPPLIER),
+        Column(words.CL_FOOTPRINT_CARBON, "right"),
+        Column(words.CL_FOOTPRINT_UNIT),
+        Column(words.CL_FOOTPRINT_PERIOD),
+        Column(words.CL_FOOTPRINT_PLACE, optional=True),
+        Column(words.CL_FOOTPRINT_PRIMARY, "right"),
+        Column(words.CL_FOOTPRINT_ACTIVE, optional=True),
+        Column(words.CL_FOOTPRINT_VERSION, optional=True),
+    )
+    table = Table(columns, tuple(rows), row_heads=True, title=words.CL_FOOTPRINT_RECORDS)
+    return document_in(words, words.CL_FOOTPRINT_READ_TITLE.format(file=name), "", iter((table,)))
