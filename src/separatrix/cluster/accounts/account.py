@@ -8,7 +8,7 @@ electricity and heat that one enterprise sells to another are counted once, wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from separatrix.cluster.accounts.emission_factors import FactorRegistry, registr
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.grid_factors import grid_area_meant
 from separatrix.cluster.accounts.intra_cluster_supply import Supply, supplied_inside
+from separatrix.cluster.accounts.own_power import own_power_remarks
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
@@ -95,12 +96,14 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         factors=tuple(f.to_dict() for f in lines.factors),
         remarks=tuple(lines.remarks),
     )
-    return carbon_balance(counted_once(accounts), cluster.table("energy"))
+    energy = cluster.table("energy")
+    found = carbon_balance(counted_once(accounts), energy)
+    return replace(found, remarks=(*found.remarks, *own_power_remarks(found, energy)))
 
 
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(("enterprise", "year", "scope", "factor", "row"), np.int64),
-    **dict.fromkeys(("kind", "carrier", "file"), object),
+    **dict.fromkeys(("kind", "carrier", "gas", "file"), object),
     **dict.fromkeys(("internal", "doubtful"), bool),
     **dict.fromkeys(("energy", "location", "market", "spread", "biogenic"), float),
     **dict.fromkeys(("factor_location", "factor_market", "factor_stated"), float),
@@ -154,6 +157,7 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
             "factor_stated": np.full(n, np.nan),
             "biogenic": np.zeros(n),
             "doubtful": np.zeros(n, dtype=bool),
+            "gas": np.array([plain_gas(str(g)) or "CO2E" for g in gases[kept]], dtype=object),
             "file": np.full(n, table.file, dtype=object),
             "row": table.rows[kept],
         }
@@ -412,6 +416,7 @@ def _add(
             "factor_stated": (location if stated is None else stated).copy(),
             "biogenic": np.zeros(n) if biogenic is None else biogenic,
             "doubtful": energy.doubtful[rows] & (scope == 2),
+            "gas": np.full(n, "CO2", dtype=object),
             "file": np.full(n, energy.table.file, dtype=object),
             "row": energy.table.rows[rows],
         }

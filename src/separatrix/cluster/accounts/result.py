@@ -59,6 +59,8 @@ class CarbonAccounts(Tabled):
     doubtful : array of bool, shape (lines,)
         Scope 2 whose row names a supplier in the cluster that cannot be seen to have made it: in the total
         as bought from outside.  If fuels of the supplier are missing they would count it a second time.
+    gas : array of str, shape (lines,)
+        CO2 of what energy gives; else as the table says, CO2E where it does not.
     file : array of str, shape (lines,)
     row : array of int, shape (lines,)
         Where each line comes from: the file, and the row as a spreadsheet numbers it.
@@ -85,6 +87,7 @@ class CarbonAccounts(Tabled):
     factor_stated: Floats
     biogenic: Floats
     doubtful: Truths
+    gas: Texts
     file: Texts
     row: Ints
     factors: tuple[Mapping[str, Any], ...] = ()
@@ -144,6 +147,7 @@ class CarbonAccounts(Tabled):
             "factor_source",
             "factor_verified",
             "t_co2_biogenic",
+            "gas",
             "file",
             "row",
         )
@@ -166,6 +170,7 @@ class CarbonAccounts(Tabled):
                 None if factor is None else factor["source"],
                 None if factor is None else factor["verified"],
                 float(self.biogenic[i]),
+                str(self.gas[i]),
                 str(self.file[i]),
                 int(self.row[i]),
             )

@@ -6,20 +6,18 @@ applies, and what it measures.  A threshold that was not compared with its publi
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.frame.park_measures import MEASURES, Measured, energy_used
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.panel import by_enterprise, size_of
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.document_reading import Reading
 from separatrix.reading.yaml_source import read_yaml
@@ -27,7 +25,6 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["Gap", "Requirement", "Scorecard", "scorecard", "standard_named", "standards"]
 
-TCE = 29.307  # GJ in a tonne of coal equivalent (GB/T 2589)
 Verdict = Literal["met", "not met", "cannot be told", "does not apply"]
 
 
@@ -54,7 +51,8 @@ class Requirement:
 class Standard:
     """A standard: its lines, its publication, whether its thresholds were compared with it.
 
-    ``note`` says how what is measured here differs from the standard's own rules, as far as is known.
+    ``note`` says how what is measured here differs from the standard's own rules, as far as is known;
+    ``process`` whether its carbon per energy holds process emissions.
     """
 
     id: str
@@ -65,6 +63,7 @@ class Standard:
     title_zh: str = ""
     note: str = ""
     note_zh: str = ""
+    process: bool = False
 
     def told(self, what: Literal["title", "note"], language: str) -> str:
         """Return its title or its note, in a language that it is written in, else in its own."""
@@ -73,12 +72,18 @@ class Standard:
 
 @dataclass(frozen=True)
 class Gap:
-    """Where the cluster stands against one requirement; ``found`` is None where it cannot be told."""
+    """Where the cluster stands against one requirement; ``found`` is None where it cannot be told.
+
+    ``beside`` is what readers should know of it, ``other_way`` the same by the other way to count: without
+    process emissions where the standard counts with them, and with them where it does not.
+    """
 
     requirement: Requirement
     verdict: Verdict
     found: float | None
     why: Sentence | None = None
+    beside: tuple[Sentence, ...] = ()
+    other_way: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -93,6 +98,8 @@ class Gap:
             "verdict": self.verdict,
             "found": self.found,
             "why": None if self.why is None else str(self.why),
+            "beside": [str(said) for said in self.beside],
+            "other_way": self.other_way,
         }
 
 
@@ -107,6 +114,8 @@ class Scorecard:
     yearly_cut : float or None
         The share by which carbon per unit of energy must fall every year until `target_year`; None where
         that requirement is met, cannot be told, or there is no target year after `year`.
+    said : tuple of Sentence
+        What the verdicts mean as a whole, where that does not go without saying.
     """
 
     standard: Standard
@@ -114,6 +123,7 @@ class Scorecard:
     gaps: tuple[Gap, ...]
     target_year: int | None
     yearly_cut: float | None
+    said: tuple[Sentence, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -127,6 +137,7 @@ class Scorecard:
             "target_year": self.target_year,
             "yearly_cut": self.yearly_cut,
             "requirements": [g.to_dict() for g in self.gaps],
+            "said": [str(said) for said in self.said],
         }
 
 
@@ -168,7 +179,17 @@ def _shipped(name: str) -> Standard:
 _KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure", "text_zh")
 
 
-_STANDARD_KEYS = ("id", "title", "title_zh", "source", "verified", "note", "note_zh", "indicators")
+_STANDARD_KEYS = (
+    "id",
+    "title",
+    "title_zh",
+    "source",
+    "verified",
+    "note",
+    "note_zh",
+    "process",
+    "indicators",
+)
 
 
 def _read(path: Path) -> Standard:
@@ -186,13 +207,13 @@ def _read(path: Path) -> Standard:
                 raise reading.fault("K230", f"the indicator needs `{key}`", here)
         if str(entry["op"]) not in ("<=", ">="):
             raise reading.fault("K230", "`op` is <= or >=", (*here, "op"))
-        if str(entry["measure"]) not in _MEASURES:
-            meant = nearest(str(entry["measure"]), list(_MEASURES))
+        if str(entry["measure"]) not in MEASURES:
+            meant = nearest(str(entry["measure"]), list(MEASURES))
             raise reading.fault(
                 "K230",
                 f"nothing measures `{entry['measure']}`",
                 (*here, "measure"),
-                hint=f"did you mean `{meant}`?" if meant else f"measured are {', '.join(_MEASURES)}",
+                hint=f"did you mean `{meant}`?" if meant else f"measured are {', '.join(MEASURES)}",
             )
         names = ("id", "text", "unit", "kind", "op", "measure", "applies_if", "text_zh")
         texts = {k: "" if entry.get(k) is None else str(entry[k]) for k in names}
@@ -218,6 +239,7 @@ def _read(path: Path) -> Standard:
         str(given.get("title_zh") or ""),
         str(given.get("note") or ""),
         str(given.get("note_zh") or ""),
+        given.get("process") is True,
     )
 
 
@@ -272,30 +294,97 @@ def scorecard(
             "there is no year with energy or emissions to compare with a standard",
             where=Place(cluster.origin),
         )
-    year = accounts.years[-1] if year is None else year
-    joules = accounts.energy_total(year)
-    energy = joules / TCE if joules > 0 else None
-    gaps = tuple(_gap(r, cluster, accounts, year, energy) for r in standard.requirements)
+    when = accounts.years[-1] if year is None else year
+    used = energy_used(cluster, accounts, when)
+    energy = used if used > 0 else None
+    gaps = tuple(_gap(r, standard, cluster, accounts, when, energy) for r in standard.requirements)
     goal = target_year or cluster.description.target_year
-    return Scorecard(standard, year, gaps, goal, _cut(gaps, year, goal))
+    return Scorecard(standard, when, gaps, goal, _cut(gaps, when, goal), _no_core(gaps, energy))
 
 
 def _gap(
-    requirement: Requirement, cluster: Cluster, accounts: CarbonAccounts, year: int, energy: float | None
+    requirement: Requirement,
+    standard: Standard,
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    year: int,
+    energy: float | None,
 ) -> Gap:
+    measured = MEASURES[requirement.measure](cluster, accounts, year)
+    found = None if isinstance(measured, Sentence) else _by_method(measured, standard)
     applies = _applies(requirement.applies_if, energy)
     if applies is False:
         told = say(
             "the enterprises whose energy is known use {energy} tce a year", energy=rounded(energy or 0.0)
         )
-        return Gap(requirement, "does not apply", None, told)
-    found = _MEASURES[requirement.measure](cluster, accounts, year)
-    if isinstance(found, Sentence):
-        return Gap(requirement, "cannot be told", None, found)
+        return Gap(requirement, "does not apply", None if found is None else found.value, told)
+    if found is None:
+        return Gap(requirement, "cannot be told", None, measured if isinstance(measured, Sentence) else None)
     if applies is None:
-        return Gap(requirement, "cannot be told", found, say("the energy use of the cluster is not known"))
-    met = found <= requirement.value if requirement.op == "<=" else found >= requirement.value
-    return Gap(requirement, "met" if met else "not met", found)
+        why = say("the energy use of the cluster is not known")
+        return Gap(requirement, "cannot be told", found.value, why)
+    at_ends = {_meets(requirement, v) for v in (found.low, found.high)}
+    if len(at_ends) == 2:
+        return Gap(requirement, "cannot be told", found.value, found.why, found.beside, found.with_process)
+    verdict: Verdict = "met" if at_ends == {True} else "not met"
+    return Gap(requirement, verdict, found.value, None, found.beside, found.with_process)
+
+
+def _meets(requirement: Requirement, value: float) -> bool:
+    return value <= requirement.value if requirement.op == "<=" else value >= requirement.value
+
+
+def _by_method(measured: Measured, standard: Standard) -> Measured:
+    """Return the measure as the standard counts, with the other way beside it.
+
+    In `with_process` of what is returned stands the other way: without where the standard counts with.
+    """
+    whole = measured.with_process
+    if whole is None:
+        return measured
+    if math.isclose(whole, measured.value):
+        return replace(measured, with_process=None)
+    shown, less = rounded(whole), rounded(measured.value)
+    if not standard.process:
+        told = say(
+            "{without} t CO2 per tce without process emissions, on which the verdict rests, and {whole} with "
+            "them",
+            whole=shown,
+            without=less,
+        )
+        return replace(measured, beside=(told, *measured.beside))
+    told = say(
+        "{whole} t CO2 per tce with process emissions, on which the verdict rests, and {without} without "
+        "them",
+        whole=shown,
+        without=less,
+    )
+    return Measured(whole, whole, whole, None, (told, *measured.beside), measured.value)
+
+
+def _no_core(gaps: tuple[Gap, ...], energy: float | None) -> tuple[Sentence, ...]:
+    """Return what it means that no core requirement applies."""
+    core = [gap for gap in gaps if gap.requirement.kind == "core"]
+    if energy is None or not core or any(gap.verdict != "does not apply" for gap in core):
+        return ()
+    strictest = min(core, key=lambda gap: gap.requirement.value)
+    said = [
+        say(
+            "the standard sets no core requirement for a cluster that uses {energy} tce a year, so this one "
+            "can neither meet nor miss it",
+            energy=rounded(energy),
+        )
+    ]
+    if strictest.found is not None:
+        said.append(
+            say(
+                "for comparison: {found} {unit} here, and at most {value} {unit} for the size next to it",
+                found=rounded(strictest.found),
+                value=rounded(strictest.requirement.value),
+                unit=strictest.requirement.unit,
+            )
+        )
+    return tuple(said)
 
 
 def _cut(gaps: tuple[Gap, ...], year: int, goal: int | None) -> float | None:
@@ -306,95 +395,3 @@ def _cut(gaps: tuple[Gap, ...], year: int, goal: int | None) -> float | None:
                 return None
             return float(1 - (gap.requirement.value / gap.found) ** (1 / (goal - year)))
     return None
-
-
-# --------------------------------------------------------------------------- what is measured
-
-Measure = Callable[[Cluster, CarbonAccounts, int], "float | Sentence"]
-
-
-def _carbon_per_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
-    """Return t CO2 per tce of the energy used: of fuels, and of bought power by its contract, else its grid.
-
-    By location alone power from a direct green line would count as that of the grid, about 4.5 t a tce, and
-    a park that meets the share of clean energy could never meet this one.
-    """
-    chosen = (accounts.year == year) & ~accounts.internal & ~np.isnan(accounts.energy)
-    energy = float(accounts.energy[chosen].sum()) / TCE
-    if energy <= 0:
-        return say("energy use is not known")
-    return float(accounts.factor_stated[chosen].sum()) / energy
-
-
-def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
-    """Return the share of energy without fossil carbon: biomass, own solar and wind, green contracts."""
-    chosen = (accounts.year == year) & ~accounts.internal & ~np.isnan(accounts.energy)
-    energy = accounts.energy[chosen]
-    if energy.sum() <= 0:
-        return say("energy use is not known")
-    # By factors, for a verified total says nothing of the carriers it holds.
-    clean = accounts.factor_market[chosen] == 0
-    return float(energy[clean].sum() / energy.sum())
-
-
-def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
-    table = cluster.table("energy")
-    power = (table.texts("dimension") == "energy") & (table.numbers("year") == year)
-    from separatrix.cluster.tables.carriers import carrier_named
-
-    power &= np.array([carrier_named(str(c))[0] == "electricity" for c in table.texts("carrier")], dtype=bool)
-    power &= np.isin(table.texts("use").astype(str), ["", "used", "generated"]) & (
-        table.texts("supplier") == ""
-    )
-    amounts = table.numbers("amount")
-    total = float(np.nansum(amounts[power]))
-    if total <= 0:
-        return say("electricity use is not known")
-    direct = (table.texts("market") == "direct") & (table.numbers("market_factor") == 0)
-    green = power & ((table.texts("use") == "generated") | direct)
-    return float(np.nansum(amounts[green])) / total
-
-
-def _reused(words: tuple[str, ...], dimension: str, named: Sentence) -> Measure:
-    def measured(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
-        table = cluster.table("streams")
-        names = np.char.lower(table.texts("stream").astype(str)) if len(table) else np.zeros(0, dtype=str)
-        chosen = table.texts("direction") == "offered"
-        chosen &= np.array([any(w in n for w in words) for n in names], dtype=bool)
-        chosen &= (table.texts("dimension") == dimension) & ~np.isnan(table.numbers("reused"))
-        amounts = table.numbers("amount")[chosen]
-        if not amounts.sum() > 0:
-            return say("the table streams does not tell how much {words} is reused", words=named)
-        return float((amounts * table.numbers("reused")[chosen]).sum() / amounts.sum())
-
-    return measured
-
-
-def _certified_large(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
-    large = size_of(cluster) == "large"
-    known = by_enterprise(cluster, "awareness", "certified")[large]
-    if not large.any() or np.isnan(known).all():
-        return say("certification of large enterprises is not known")
-    return float(np.nanmean(known))
-
-
-def _not_measured(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float | Sentence:
-    return say("no table of a cluster holds it")
-
-
-_MEASURES: Mapping[str, Measure] = {
-    "carbon_per_energy": _carbon_per_energy,
-    "clean_energy_share": _clean_energy,
-    "direct_green_power": _direct_green,
-    "solid_waste_used": _reused(
-        ("slag", "ash", "waste", "gypsum", "scrap", "渣", "灰", "废"), "mass", say("solid waste")
-    ),
-    "waste_heat_used": _reused(
-        ("heat", "steam", "cold", "pressure", "热", "蒸汽", "冷", "压"),
-        "energy",
-        say("heat, cold and pressure"),
-    ),
-    "water_reused": _reused(("water", "水"), "volume", say("water")),
-    "certified_large": _certified_large,
-    "product_energy_share": _not_measured,
-}

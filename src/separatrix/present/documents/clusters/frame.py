@@ -109,6 +109,7 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         if gap.why is not None:
             why = words.CL_VERDICT_WHY.format(requirement=text, verdict=verdict, why=words.tell(gap.why))
             reasons.append(line(words.capital(why)))
+        reasons.extend(line(words.capital(words.tell(said))) for said in gap.beside)
         found = indicator_value(gap.found, r.unit, words)
         threshold = f"{sign}\u00a0{indicator_value(r.value, r.unit, words)}"
         rows.append((line(text), line(threshold), line(found), line(verdict)))
@@ -119,6 +120,7 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         Column(words.CL_VERDICT),
     )
     yield Table(columns, tuple(rows), title=words.CL_REQUIREMENTS.format(year=card.year))
+    reasons = [*(line(words.capital(words.tell(said))) for said in card.said), *reasons]
     if reasons:
         yield Bullets(tuple(reasons))
     if card.yearly_cut is not None:

@@ -8,7 +8,8 @@ import numpy as np
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
-from separatrix.cluster.frame.standard import TCE, Gap, Scorecard
+from separatrix.cluster.frame.park_measures import TCE
+from separatrix.cluster.frame.standard import Gap, Scorecard
 from separatrix.present.document import Block, Bullets, Line, Paragraph, Words, line
 from separatrix.present.documents.clusters.account import bars_figure, emitting, lead_of
 from separatrix.present.documents.clusters.check import synthetic_note
