@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
@@ -23,18 +23,24 @@ def doubtful_own_power(accounts: CarbonAccounts, energy: ClusterTable) -> npt.ND
     generated = (accounts.scope == 2) & (accounts.factor < 0) & (accounts.kind != "reported")
     if not generated.any():
         return np.asarray(generated)
-    span = int(accounts.year.max(initial=0)) + 1
-    key = accounts.enterprise * span + accounts.year
-    burned = (accounts.scope == 1) & (
-        ((accounts.kind == "combustion") & (accounts.factor_location > 0))
-        | ((accounts.kind == "verified") & (accounts.location > 0))
-    )
+    key = _key(accounts)
+    burned = _burned(accounts) | ((accounts.kind == "verified") & (accounts.location > 0))
     stated = energy.rows[(energy.numbers("market_factor") == 0) & (energy.texts("use") == "generated")]
     return np.asarray(generated & np.isin(key, key[burned]) & ~np.isin(accounts.row, stated))
 
 
+def _key(accounts: CarbonAccounts) -> Ints:
+    return accounts.enterprise * (int(accounts.year.max(initial=0)) + 1) + accounts.year
+
+
+def _burned(accounts: CarbonAccounts) -> npt.NDArray[np.bool_]:
+    return np.asarray((accounts.kind == "combustion") & (accounts.factor_location > 0))
+
+
 def own_power_remarks(accounts: CarbonAccounts, energy: ClusterTable) -> list[Remark]:
-    """Return a warning at each such row, with the energy that may count twice."""
+    """Return a warning at each such row beside fuels, with the energy that may count twice."""
+    key = _key(accounts)
+    rows = doubtful_own_power(accounts, energy) & np.isin(key, key[_burned(accounts)])
     return [
         Remark(
             "K223",
@@ -49,5 +55,5 @@ def own_power_remarks(accounts: CarbonAccounts, energy: ClusterTable) -> list[Re
             ),
             say("leave the row out if fuel made it; enter market_factor 0 if sun, wind or water did"),
         )
-        for i in np.flatnonzero(doubtful_own_power(accounts, energy)).tolist()
+        for i in np.flatnonzero(rows).tolist()
     ]
