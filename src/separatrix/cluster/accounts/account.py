@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.derived_gases import carbon_balance
-from separatrix.cluster.accounts.double_counting import counted_once
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.grid_factors import grid_area_meant
-from separatrix.cluster.accounts.intra_cluster_supply import Supply, supplied_inside
-from separatrix.cluster.accounts.own_power import own_power_remarks
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
+from separatrix.cluster.accounts.supply.double_counting import counted_once
+from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
+from separatrix.cluster.accounts.supply.own_power import own_power_remarks
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.energy_sold import sold_outside
-from separatrix.cluster.accounts.own_power import doubtful_own_power
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.supply.energy_sold import sold_outside
+from separatrix.cluster.accounts.supply.own_power import doubtful_own_power
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from separatrix.cluster.accounts.double_counting import within
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.accounts.supply.double_counting import within
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
