@@ -27,7 +27,7 @@ from separatrix.cluster.accounts.unit_process import PARTS, Allocation, ProductS
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.errors import InputError
+from separatrix.errors import InputError, nearest
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -75,9 +75,13 @@ class CradleToGate:
         if found:
             makers = ", ".join(p.enterprise for p in found)
             raise InputError("K255", f"`{product}` is made by {makers}", hint="name the enterprise, too")
-        known = ", ".join(dict.fromkeys(short(p.product) for p in self.products[:12])) or "none"
+        known = list(dict.fromkeys(p.product for p in self.products))
+        meant = nearest(product, known)
+        listed = ", ".join(short(name) for name in known[:12]) or "none"
         raise InputError(
-            "K255", f"no product `{short(product)}` in {self.year}", hint=f"products are {known}"
+            "K255",
+            f"no product `{short(product)}` in {self.year}",
+            hint=f"did you mean `{meant}`?" if meant else f"products are {listed}",
         )
 
     def record(
@@ -156,7 +160,6 @@ class CradleToGate:
             fossil=_round(product.fossil),
             fossil_content=_known(product.fossil_content),
             biogenic_content=_known(product.biogenic_content),
-            including=_round(product.carbon + uptake) if uptake < 0 else None,
             exempted=exempted if exempted is not None else _known(product.exempted_share),
             standards=tuple(standards),
             more=more,

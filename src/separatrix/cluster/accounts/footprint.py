@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def _including(footprint: ProductFootprint) -> float | None:
         return footprint.including
     uptake = footprint.more.get("biogenicCO2Uptake")
     if uptake is not None:
-        return footprint.carbon + float(uptake)
+        return float(Decimal(repr(float(footprint.carbon))) + Decimal(uptake))
     return footprint.carbon if footprint.biogenic_content == 0 else None
 
 

@@ -19,9 +19,9 @@ from separatrix.cluster.accounts.unit_process import (
     FlowKind,
     ProductSystem,
     UnitProcess,
+    carrier_of,
     product_remark,
 )
-from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
@@ -31,6 +31,7 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["allocation_name", "product_system"]
 
+_TABLES = ("energy", "emissions", "products", "purchases")
 _PRODUCTS = ("mass", "volume", "energy", "count")
 
 
@@ -68,25 +69,39 @@ def product_system(
                 amount if dimension == "mass" else stated,
             )
         )
-    makers: dict[str, list[int]] = {}
     for k, process in enumerate(system.processes):
-        makers.setdefault(process.enterprise, []).append(k)
-    _allocate(products, system, makers, allocation)
-    for enterprise, own in makers.items():
-        known = EnterpriseFlows(cluster, accounts, system, makers, enterprise, own, basis)
+        system.makers.setdefault(process.enterprise, []).append(k)
+    for name in _TABLES:
+        system.rows[name] = _rows_of(cluster.table(name), year)
+    _allocate(products, system, allocation)
+    lines: dict[str, list[int]] = {}
+    for i in np.flatnonzero(accounts.year == year).tolist():
+        lines.setdefault(str(accounts.enterprises[accounts.enterprise[i]]), []).append(i)
+    left_out = _left_out(cluster, accounts, year)
+    for enterprise in system.makers:
+        own = np.array(lines.get(enterprise, []), dtype=np.int64)
+        known = EnterpriseFlows(cluster, accounts, system, enterprise, basis, own)
         _take_emissions(known)
         take_purchases(known)
-        _take_gaps(known)
+        _tell_of_sales(known)
+        _take_gaps(known, left_out)
     return system
+
+
+def _rows_of(table: ClusterTable, year: int) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    names = table.texts("enterprise")
+    for i in np.flatnonzero(table.numbers("year") == year).tolist():
+        found.setdefault(str(names[i]), []).append(i)
+    return found
 
 
 def _allocate(
     products: ClusterTable,
     system: ProductSystem,
-    makers: dict[str, list[int]],
     allocation: Allocation | None,
 ) -> None:
-    for enterprise, own in makers.items():
+    for enterprise, own in system.makers.items():
         if len(own) == 1:
             continue
         if allocation is None:
@@ -132,9 +147,7 @@ def _weight(products: ClusterTable, process: UnitProcess, allocation: Allocation
 
 
 def _take_emissions(known: EnterpriseFlows) -> None:
-    accounts, year = known.accounts, known.system.year
-    place = {str(name): i for i, name in enumerate(accounts.enterprises)}[known.name]
-    lines = np.flatnonzero((accounts.enterprise == place) & (accounts.year == year))
+    accounts, lines = known.accounts, known.lines
     if not len(lines):
         known.lack(say("no energy and no emissions of {enterprise} are told", enterprise=known.name))
         return
@@ -151,7 +164,7 @@ def _take_emissions(known: EnterpriseFlows) -> None:
         source = "" if factor is None else str(factor["source"])
         key: tuple[FlowKind, str, str] = ("direct" if direct else "bought energy", carrier or kind, source)
         sums[key] = sums.get(key, 0.0) + float(amounts[i])
-    replaced = _energy_from_products(known, lines)
+    replaced = _energy_from_products(known)
     for (flow, name, source), tonnes in sums.items():
         carbon = tonnes * KG
         if flow == "bought energy":
@@ -170,17 +183,19 @@ def _version(factor: object) -> str:
     return next((part for part in dated if part.isdigit() and len(part) == 4), "undated")
 
 
-def _energy_from_products(known: EnterpriseFlows, lines: np.ndarray) -> dict[str, float]:
+def _energy_from_products(known: EnterpriseFlows) -> dict[str, float]:
     """Take electricity and heat that are a product of the system; return t CO2e of the accounts for it."""
-    table, accounts, year = known.cluster.table("energy"), known.accounts, known.system.year
+    table, accounts, lines = known.cluster.table("energy"), known.accounts, known.lines
+    if np.any(accounts.kind[lines] == "reported"):
+        return {}  # what was reported holds all that was bought, from whomever
     amounts = accounts.location if known.basis == "location" else accounts.market
-    rows = (table.texts("enterprise") == known.name) & (table.numbers("year") == year)
-    rows &= (table.texts("supplier") != "") & np.isin(table.texts("use").astype(str), ["", "used"])
     claimed: dict[str, dict[str, float]] = {}
-    for i in np.flatnonzero(rows).tolist():
-        carrier = carrier_named(str(table.texts("carrier")[i]))[0] or ""
+    for i in known.rows("energy"):
+        supplier, use = str(table.texts("supplier")[i]), str(table.texts("use")[i])
+        carrier = carrier_of(str(table.texts("carrier")[i]))
+        if not supplier or use not in ("", "used") or carrier not in ("electricity", "heat"):
+            continue
         inner = claimed.setdefault(carrier, {})
-        supplier = str(table.texts("supplier")[i])
         inner[supplier] = inner.get(supplier, 0.0) + float(table.numbers("amount")[i])
     replaced: dict[str, float] = {}
     for carrier, suppliers in claimed.items():
@@ -190,7 +205,7 @@ def _energy_from_products(known: EnterpriseFlows, lines: np.ndarray) -> dict[str
         if not whole > 0 or abs(whole - sum(suppliers.values())) > 1e-6 * whole:
             continue
         for supplier, amount in suppliers.items():
-            place = _made(known, supplier, carrier)
+            place = known.system.made(supplier, carrier)
             if place is None:
                 what = say(
                     "what {supplier} emits for the {carrier} it supplies stays with its own products, for "
@@ -211,34 +226,46 @@ def _energy_from_products(known: EnterpriseFlows, lines: np.ndarray) -> dict[str
     return replaced
 
 
-def _made(known: EnterpriseFlows, supplier: str, carrier: str) -> int | None:
-    for k in known.makers.get(supplier, ()):
-        process = known.system.processes[k]
-        if process.dimension == "energy" and carrier_named(process.product)[0] == carrier:
-            return k
-    return None
+def _tell_of_sales(known: EnterpriseFlows) -> None:
+    """Warn where electricity or heat was sold that the table `products` does not hold."""
+    table = known.cluster.table("energy")
+    for i in known.rows("energy"):
+        carrier = carrier_of(str(table.texts("carrier")[i]))
+        if str(table.texts("use")[i]) != "sold" or carrier not in ("electricity", "heat"):
+            continue
+        if known.system.made(known.name, carrier) is None:
+            what = say(
+                "{carrier} was sold, and the table products does not hold it, so the other products bear "
+                "what was emitted for it",
+                carrier=carrier,
+            )
+            known.system.remarks.append(product_remark(table, i, "use", what, "warning"))
 
 
 # ------------------------------------------------------------------------------------------ what was lost
 
 
-def _take_gaps(known: EnterpriseFlows) -> None:
-    """Note rows of the enterprise and the year that could not be read or have no factor."""
-    cluster, year = known.cluster, known.system.year
-    for name in ("energy", "emissions", "products", "purchases"):
-        table = cluster.table(name)
-        lost = sum(who in ("", known.name) and (when == year or when != when) for who, when in table.lost)
-        rows = {int(table.rows[i]) for i in np.flatnonzero(_rows_of(table, known.name, year)).tolist()}
-        lost += len({r.row for r in known.accounts.remarks if _leaves_out(r, table, rows)})
-        if name in cluster.broken:
+def _left_out(cluster: Cluster, accounts: CarbonAccounts, year: int) -> dict[str, dict[str, int]]:
+    """Return how many rows of a year were left out, by table and enterprise; '' is anybody's."""
+    found: dict[str, dict[str, int]] = {}
+    for name in _TABLES:
+        table, counts = cluster.table(name), found.setdefault(name, {})
+        for who, when in table.lost:
+            if when == year or when != when:
+                counts[who] = counts.get(who, 0) + 1
+        rows = {r.row for r in accounts.remarks if r.severity == "error" and r.file == table.file}
+        chosen = np.isin(table.rows, [r for r in rows if r is not None]) & (table.numbers("year") == year)
+        for i in np.flatnonzero(chosen).tolist():
+            who = str(table.texts("enterprise")[i])
+            counts[who] = counts.get(who, 0) + 1
+    return found
+
+
+def _take_gaps(known: EnterpriseFlows, left_out: dict[str, dict[str, int]]) -> None:
+    """Note rows of the enterprise that could not be read or have no factor."""
+    for name, counts in left_out.items():
+        lost = counts.get("", 0) + counts.get(known.name, 0)
+        if name in known.cluster.broken:
             known.lack(say("the table {table} cannot be read", table=name))
         elif lost:
             known.lack(say("{n} of its rows of the table {table} were left out", n=lost, table=name))
-
-
-def _rows_of(table: ClusterTable, enterprise: str, year: int) -> np.ndarray:
-    return np.asarray((table.texts("enterprise") == enterprise) & (table.numbers("year") == year))
-
-
-def _leaves_out(remark: Remark, table: ClusterTable, rows: set[int]) -> bool:
-    return remark.severity == "error" and remark.file == table.file and remark.row in rows

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from separatrix.cluster.accounts.footprint import ProductFootprint, covers, read_footprint
 from separatrix.cluster.accounts.pact_kinds import MASSLESS
-from separatrix.cluster.accounts.unit_process import KG, PARTS, EnterpriseFlows, Flow, product_remark
-from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.accounts.unit_process import (
+    KG,
+    PARTS,
+    EnterpriseFlows,
+    Flow,
+    carrier_of,
+    product_remark,
+)
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import folder_of
@@ -29,10 +35,10 @@ _UNITS |= {"kilowatt hour": ("energy", 0.0036), "megajoule": ("energy", 1e-3), "
 def take_purchases(known: EnterpriseFlows) -> None:
     """Take every purchase of an enterprise in the year, and note those whose footprint is not known."""
     table, year = known.cluster.table("purchases"), known.system.year
-    rows = np.flatnonzero((table.texts("enterprise") == known.name) & (table.numbers("year") == year))
-    for i in rows.tolist():
+    rows = known.rows("purchases")
+    for i in rows:
         name, product = str(table.texts("input")[i]), str(table.texts("product")[i])
-        carrier = carrier_named(name)[0]
+        carrier = carrier_of(name)
         if carrier is not None:
             known.behind.discard(carrier)
         if product and not any(True for _ in known.processes(product)):
@@ -53,7 +59,7 @@ def take_purchases(known: EnterpriseFlows) -> None:
         if why is not None:
             known.system.remarks.append(product_remark(table, i, "input", why))
             known.lack(say("{input}: {why}", input=short(name), why=why), product)
-    if not len(rows):
+    if not rows:
         known.lack(
             say(
                 "the table purchases tells nothing of what {enterprise} bought (a row with the amount 0 says "
@@ -88,7 +94,7 @@ def _purchase(
             return read
         return _by_record(known, table, row, name, product, amount, dimension, read)
     if supplier:
-        made = [k for k in known.makers.get(supplier, ()) if known.system.processes[k].product == name]
+        made = [k for k in known.system.makers.get(supplier, ()) if known.system.processes[k].product == name]
         if made:
             other = known.system.processes[made[0]]
             units = _converted(amount, dimension, other.dimension, other.mass / other.amount)
@@ -195,7 +201,7 @@ def _record(cluster: Cluster, file: str) -> ProductFootprint | Sentence:
         return say("there is no file {file}", file=short(file))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _read(path: Path, changed: int) -> ProductFootprint:
     """Return a record; many rows may name one file."""
     return read_footprint(path)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 import numpy as np
 
-from separatrix.cluster.accounts.result import Basis, CarbonAccounts
+from separatrix.cluster.accounts.result import Basis, CarbonAccounts, Ints
+from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark, Severity
@@ -24,6 +26,7 @@ __all__ = [
     "FlowKind",
     "ProductSystem",
     "UnitProcess",
+    "carrier_of",
     "product_remark",
 ]
 
@@ -130,30 +133,46 @@ class UnitProcess:
 
 @dataclass
 class ProductSystem:
-    """All unit processes of a year, and what is to be said of the rows that they come from."""
+    """All unit processes of a year, and what is to be said of the rows that they come from.
+
+    ``rows`` has, by table and enterprise, the rows of the year; ``makers`` the processes of each enterprise.
+    """
 
     year: int
     processes: list[UnitProcess]
     remarks: list[Remark]
+    rows: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    makers: dict[str, list[int]] = field(default_factory=dict)
+
+    def made(self, enterprise: str, carrier: str) -> int | None:
+        """Return the process that makes a carrier at an enterprise, or nothing."""
+        for k in self.makers.get(enterprise, ()):
+            process = self.processes[k]
+            if process.dimension == "energy" and carrier_of(process.product) == carrier:
+                return k
+        return None
 
 
 @dataclass
 class EnterpriseFlows:
-    """One enterprise of the product system while its flows are gathered."""
+    """One enterprise of the product system while its flows are gathered; ``lines`` are of its account."""
 
     cluster: Cluster
     accounts: CarbonAccounts
     system: ProductSystem
-    makers: dict[str, list[int]]
     name: str
-    own: list[int]
     basis: Basis
+    lines: Ints
     behind: set[str] = field(default_factory=set)
     """Carriers that it used and of which something stands behind: extraction, transport, losses."""
 
+    def rows(self, table: str) -> list[int]:
+        """Return its rows of a table in the year."""
+        return self.system.rows[table].get(self.name, [])
+
     def processes(self, product: str = "") -> Iterator[tuple[UnitProcess, float]]:
         """Yield the processes that something goes to, with their shares; all where no product is named."""
-        for k in self.own:
+        for k in self.system.makers[self.name]:
             process = self.system.processes[k]
             if not product:
                 yield process, process.share
@@ -180,6 +199,12 @@ class EnterpriseFlows:
         """Note a secondary source."""
         for process, _ in self.processes():
             process.sources.add((name, version))
+
+
+@cache
+def carrier_of(text: str) -> str | None:
+    """Return the carrier that a text names, or nothing; no other is guessed at."""
+    return carrier_named(text)[0]
 
 
 def product_remark(
