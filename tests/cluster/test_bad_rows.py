@@ -255,7 +255,7 @@ def test_goods_and_countries_that_are_no_codes_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "id,name\n", "\n\n# only a comment\n", "name\nFirst\n", "id,name\n,First\n"]
+    "text", ["", "id,name\n", "\n\n# only a comment\n", "town\nFirst\n", "id,name\n,First\n"]
 )
 def test_a_cluster_without_enterprises_is_refused(tmp_path: Path, text: str) -> None:
     """Whatever the reason, the message names the table and its column `id`."""

@@ -221,28 +221,44 @@ def test_numbers_written_as_texts_in_a_workbook(tmp_path: Path) -> None:
     assert read.table("energy").numbers("amount").tolist() == [12, 1.234]
 
 
-@pytest.mark.parametrize("merged", ["A1:E1", "A1:A2", "D1:E1"])
-def test_merged_headings_are_refused(tmp_path: Path, merged: str) -> None:
-    """The sheet is left out, with the cells named."""
+@pytest.mark.parametrize("merged", [None, "A1:E1", "D1:E1"])
+def test_a_title_above_the_headings_is_no_heading(tmp_path: Path, merged: str | None) -> None:
+    """However its cells are merged; where the headings are is told."""
     write(tmp_path)
     book(tmp_path / "energy.xlsx", [["Energy 2023"], HEADING, ["E01", 2023, "diesel", 5, "t"]], merged=merged)
     read = load_cluster(tmp_path)
-    (remark,) = [r for r in read.remarks if r.severity == "error"]
-    assert remark.code == "K113" and merged in str(remark.what) and remark.file == "energy.xlsx"
+    assert [(r.code, r.severity) for r in read.remarks] == [("K123", "note")]
+    assert read.table("energy").rows.tolist() == [3]
 
 
-def test_merged_cells_below_the_heading_are_not_filled_in(tmp_path: Path) -> None:
-    """The second row of an enterprise written once for both has no enterprise, and goes."""
+def test_a_title_over_a_heading_takes_its_name(tmp_path: Path) -> None:
+    """The cell below is gone from the workbook, and no column is the enterprise: the table is refused."""
     write(tmp_path)
-    book(
-        tmp_path / "energy.xlsx",
-        [HEADING, ["E01", 2023, "diesel", 5, "t"], [None, 2023, "gasoline", 5, "t"]],
-        merged="A2:A3",
-    )
+    rows = [["Energy 2023"], HEADING, ["E01", 2023, "diesel", 5, "t"]]
+    book(tmp_path / "energy.xlsx", rows, merged="A1:A2")
+    (remark,) = [r for r in load_cluster(tmp_path).remarks if r.severity == "error"]
+    assert remark.code == "K120" and "enterprise" in str(remark.what)
+
+
+def test_merged_names_hold_for_every_row_and_merged_amounts_for_the_first(tmp_path: Path) -> None:
+    """An enterprise is written once for its rows; an amount would count as often as there are rows."""
+    write(tmp_path)
+    rows = [HEADING, ["E01", 2023, "diesel", 5, "t"], [None, None, "gasoline", 7, "t"]]
+    path = book(tmp_path / "energy.xlsx", rows, merged="A2:A3")
+    made = openpyxl.load_workbook(path)
+    made.active.merge_cells("B2:B3")
+    made.save(path)
+    read = load_cluster(tmp_path)
+    assert read.table("energy").texts("enterprise").tolist() == ["E01", "E01"]
+    assert read.table("energy").numbers("year").tolist() == [2023, 2023]
+    assert not found(read.remarks, "K113")
+
+    made.active.merge_cells("D2:D3")
+    made.save(path)
     read = load_cluster(tmp_path)
     assert found(read.remarks, "K113") == [("energy.xlsx[energy]", 2, None, "warning")]
-    assert found(read.remarks, "K133") == [("energy.xlsx[energy]", 3, "enterprise", "error")]
-    assert len(read.table("energy")) == 1
+    assert found(read.remarks, "K133") == [("energy.xlsx[energy]", 3, "amount", "error")]
+    assert read.table("energy").numbers("amount").tolist() == [5]
 
 
 def test_a_stray_cell_far_out_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:

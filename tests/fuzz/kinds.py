@@ -29,6 +29,7 @@ from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.cluster.accounts.footprint import ProductFootprint, read_footprint
 from separatrix.cluster.tables.description import read_description
 from separatrix.cluster.tables.layout import layouts
+from separatrix.cluster.tables.members import members_of
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import SeparatrixError
 from separatrix.expression.condition import condition_text, parse_condition
@@ -265,7 +266,7 @@ def _read_csv(content: bytes) -> None:
         read_document(*parse_csv(_text(table)))
         return
     cells = read_cells(_file(table, ".csv"))
-    read_table(cells, name.decode(), _description(), frozenset({"E01", "E02"}))
+    read_table(cells, name.decode(), _description(), members_of(["E01", "E02"]))
 
 
 # --------------------------------------------------------------------------- pasted tables

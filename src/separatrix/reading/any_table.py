@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from separatrix.reading.cells import WORKBOOKS, Cells
+from separatrix.reading.cells import WORKBOOKS, Cells, FindHeading
 from separatrix.reading.workbook import Workbook
 
 __all__ = ["read_cells"]
 
 
-def read_cells(path: Path, sheet: str | None = None, book: Workbook | None = None) -> Cells:
+def read_cells(
+    path: Path, sheet: str | None = None, book: Workbook | None = None, find: FindHeading | None = None
+) -> Cells:
     """Return the cells of a CSV file, or of one sheet of a workbook (by default its first).
 
-    A workbook that was opened already is given as ``book``.  Rows without any text, and rows whose first
-    cell starts with ``#``, are no data.
+    A workbook that was opened already is given as ``book``; ``find`` tells where the heading is, by default
+    in the first row.  Rows without any text, and rows whose first cell starts with ``#``, are no data.
 
     Raises
     ------
@@ -26,5 +28,7 @@ def read_cells(path: Path, sheet: str | None = None, book: Workbook | None = Non
     from separatrix.reading.workbook_cells import open_book, sheet_cells
 
     return (
-        sheet_cells(book or open_book(path), sheet) if path.suffix.lower() in WORKBOOKS else csv_cells(path)
+        sheet_cells(book or open_book(path), sheet, find)
+        if path.suffix.lower() in WORKBOOKS
+        else csv_cells(path, find)
     )

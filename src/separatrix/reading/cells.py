@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from separatrix.errors import InputError
 from separatrix.reading.addresses import column_letters
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["MAX_BYTES", "MAX_ROWS", "WORKBOOKS", "Cells", "comments", "gathered"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_ROWS",
+    "WORKBOOKS",
+    "Cells",
+    "FindHeading",
+    "comments",
+    "gathered",
+    "heading_levels",
+]
 
 MAX_BYTES = 200_000_000
 MAX_ROWS = 2_000_000
 MOST_CELLS = 20_000_000
 """Short rows under a long heading would be filled up to it, and fill the memory."""
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+LOOKED_THROUGH = 40
+"""So many rows may stand above a heading: titles, units, a whole note to the reader."""
+
+FindHeading = Callable[[Sequence[Sequence[str]]], tuple[int, int]]
+"""Tells of the first rows of a file at which the heading begins, and how many rows it has."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +43,7 @@ class Cells:
     file : str
         The file, with the sheet where there are several.
     header : tuple of str
-        The headings.
+        The headings; where they have several rows, joined by a stroke.
     columns : tuple of sequences of str
         The texts below each heading, stripped; '' where a cell is empty.
     rows : sequence of int
@@ -45,6 +59,10 @@ class Cells:
         Positions of rows that have a remark already and must be left out.
     empty : set of (int, int)
         Positions (row, column) of cells that are empty for a reason that has a remark already.
+    levels : tuple of tuples of str
+        Of each column, what its heading says row by row.
+    above : tuple of str
+        What stands above the heading.
     """
 
     file: str
@@ -56,6 +74,8 @@ class Cells:
     remarks: tuple[Remark, ...] = field(default=())
     spoilt: frozenset[int] = frozenset()
     empty: frozenset[tuple[int, int]] = frozenset()
+    levels: tuple[tuple[str, ...], ...] = ()
+    above: tuple[str, ...] = ()
 
 
 def comments(file: str, rows: list[tuple[int, str]]) -> list[Remark]:
@@ -75,8 +95,8 @@ def comments(file: str, rows: list[tuple[int, str]]) -> list[Remark]:
     ]
 
 
-def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
-    """Return rows of texts as cells: the first is the heading, a row longer than it is spoilt.
+def gathered(file: str, rows: list[list[str]], numbers: list[int], find: FindHeading | None = None) -> Cells:
+    """Return rows of texts as cells: below the heading, a row longer than it is spoilt.
 
     Parameters
     ----------
@@ -86,6 +106,8 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
         Without empty rows and comments.
     numbers : list of int
         The number of each row in the file.
+    find : callable, optional
+        Where the heading is; by default in the first row.
 
     Raises
     ------
@@ -96,10 +118,12 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
         raise InputError("K116", f"{file} is empty: it has no heading", hint="write the headings in one row")
     if len(rows) > MAX_ROWS:
         raise InputError("K110", f"{file} has more than {MAX_ROWS:,} rows", hint="split it by year")
-    header = tuple(cell.strip() for cell in rows[0])
-    while header and not header[-1]:
-        header = header[:-1]
-    body = rows[1:]
+    first, count = (0, 1) if find is None else find(rows[:LOOKED_THROUGH])
+    levels = heading_levels(rows[first : first + count])
+    header = tuple(" / ".join(parts) for parts in levels)
+    above = tuple(dict.fromkeys(c.strip() for row in rows[:first] for c in row if c.strip()))
+    top = numbers[first + count - 1]
+    body, numbers = rows[first + count :], numbers[first + count :]
     width = len(header)
     # In a row with a cell too many some cell is split in two, and all after it stand one column too far.
     spoilt = [i for i, row in enumerate(body) if len(row) > width and any(c.strip() for c in row[width:])]
@@ -108,7 +132,7 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
             "K117",
             "error",
             file,
-            numbers[i + 1],
+            numbers[i],
             None,
             say(
                 "the row has {n} cells and the heading {m}, so what belongs where cannot be told",
@@ -135,9 +159,46 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int]) -> Cells:
                     "K118",
                     "warning",
                     file,
-                    numbers[0],
+                    top,
                     column_letters(place),
                     say("the column has no heading and was not read"),
                 )
             )
-    return Cells(file, header, tuple(columns), numbers[1:], remarks=tuple(remarks), spoilt=frozenset(spoilt))
+    if first:
+        remarks.append(
+            Remark(
+                "K123",
+                "note",
+                file,
+                None,
+                None,
+                say("the headings were found in row {row}; what stands above them is no data", row=top),
+            )
+        )
+    return Cells(
+        file,
+        header,
+        tuple(columns),
+        numbers,
+        remarks=tuple(remarks),
+        spoilt=frozenset(spoilt),
+        levels=levels,
+        above=above,
+    )
+
+
+def heading_levels(heading: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """Return what the heading of each column says, from above; a group reaches over the blanks after it.
+
+    It reaches no further than there is something below, for what has nothing below stands alone.
+    """
+    width = max(len(row) for row in heading)
+    rows = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in heading]
+    for above, below in pairwise(rows):
+        for place in range(1, width):
+            if not above[place] and below[place]:
+                above[place] = above[place - 1]
+    levels = [tuple(dict.fromkeys(part for part in column if part)) for column in zip(*rows, strict=True)]
+    while levels and not levels[-1]:
+        levels.pop()
+    return tuple(levels)

@@ -6,10 +6,11 @@ import csv
 import io
 import re
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from separatrix.errors import InputError
-from separatrix.reading.cells import MAX_BYTES, Cells, comments, gathered
+from separatrix.reading.cells import LOOKED_THROUGH, MAX_BYTES, Cells, FindHeading, comments, gathered
 from separatrix.reading.decimal_sign import decimal_sign
 from separatrix.reading.files import read_bytes
 from separatrix.reading.remark import Remark
@@ -21,7 +22,7 @@ _SEPARATORS = {",": say("comma"), ";": say("semicolon"), "\t": say("tab")}
 _STATED = re.compile(r'"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
 
 
-def csv_cells(path: Path) -> Cells:
+def csv_cells(path: Path, find: FindHeading | None = None) -> Cells:
     """Return the cells of a CSV file.
 
     Raises
@@ -60,7 +61,7 @@ def csv_cells(path: Path) -> Cells:
             f"{name} is no table: {why}, in what begins on row {line}",
             hint="check the quotes there, or save the table anew as CSV",
         ) from None
-    made = gathered(name, rows, numbers)
+    made = gathered(name, rows, numbers, find)
     comma, doubtful, guessed = decimal_sign(made.columns, delimiter)
     notes = comments(name, aside)
     if encoding != "UTF-8" or delimiter != "," or comma:
@@ -88,17 +89,19 @@ def csv_cells(path: Path) -> Cells:
 
 
 def _separator(text: str) -> str:
-    """Return the separator that occurs most often in the heading, outside quotes."""
-    heading = next(
-        (
-            found[0]
-            for found in re.finditer(r"[^\n]+", text)
-            if found[0].strip() and not found[0].lstrip('" ').startswith("#")
-        ),
-        "",
+    """Return the separator that occurs most often, outside quotes, in the first line that has any.
+
+    A title above the heading has none where it was not written by a spreadsheet.
+    """
+    lines = (
+        re.sub(r'"[^"]*"', "", found[0])
+        for found in re.finditer(r"[^\n]+", text)
+        if found[0].strip() and not found[0].lstrip('" ').startswith("#")
     )
-    outside = re.sub(r'"[^"]*"', "", heading)
-    return max(_SEPARATORS, key=outside.count)
+    for outside in islice(lines, LOOKED_THROUGH):
+        if any(sign in outside for sign in _SEPARATORS):
+            return max(_SEPARATORS, key=outside.count)
+    return ","
 
 
 def _note(name: str, encoding: str, separator: Sentence, comma: bool) -> Remark:

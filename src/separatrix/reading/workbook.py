@@ -400,7 +400,8 @@ class _OdsBook:
     def cell(self, attributes: dict[str, str], found: SheetMarkup) -> None:
         self.column += self.waiting
         self.waiting = 0
-        address = f"{column_letters(self.column)}{self.row}"
+        start = self.column
+        address = f"{column_letters(start)}{self.row}"
         self.repeats = self.count(attributes, "table:number-columns-repeated")
         self.cell_text = sum(len(attributes.get(key, "")) for key in ("office:string-value", "table:formula"))
         if attributes.keys() & _HOLDS:
@@ -412,12 +413,12 @@ class _OdsBook:
             self.waiting = self.repeats
         if self.column > MOST_CELLS:
             raise too_large(self.place, f"the row {self.row:,} has {self.column:,} columns")
-        for spanned in ("table:number-columns-spanned", "table:number-rows-spanned"):
-            if self.count(attributes, spanned) > 1:
-                found.merged.append(address)
-                if len(found.merged) > _MOST_FAULTS:
-                    raise too_large(self.place, f"more than {_MOST_FAULTS:,} cells are merged")
-                break
+        across = self.count(attributes, "table:number-columns-spanned")
+        down = self.count(attributes, "table:number-rows-spanned")
+        if across > 1 or down > 1:
+            found.merged.append(f"{address}:{column_letters(start + across - 1)}{self.row + down - 1}")
+            if len(found.merged) > _MOST_FAULTS:
+                raise too_large(self.place, f"more than {_MOST_FAULTS:,} cells are merged")
 
     def characters(self, data: str) -> None:
         if self.in_cell:

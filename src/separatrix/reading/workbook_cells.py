@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from pathlib import Path
 
 from separatrix.errors import InputError
 from separatrix.reading.addresses import column_number
-from separatrix.reading.cells import Cells, comments, gathered
+from separatrix.reading.cells import Cells, FindHeading, comments, gathered
 from separatrix.reading.decimal_sign import decimal_sign
 from separatrix.reading.remark import Remark
 from separatrix.reading.workbook import SheetMarkup, Workbook, open_workbook
@@ -31,14 +32,18 @@ def open_book(path: Path) -> Workbook:
     return open_workbook(path, path.name, _MAX_BYTES)
 
 
-def sheet_cells(book: Workbook, sheet: str | None) -> Cells:
+def sheet_cells(book: Workbook, sheet: str | None, find: FindHeading | None = None) -> Cells:
     """Return the cells of a sheet, by default the first.
+
+    Merged cells of text, and of years, stand for all the cells that they cover, as in the heading or where an
+    enterprise is written once for several rows; a number that covers several rows is in the first alone, for
+    it would count as often.
 
     Raises
     ------
     InputError
-        K110 for a sheet that is not there; K113 where the heading is merged; K116 where it is empty; T200,
-        T206 for broken and for overlarge sheets.
+        K110 for a sheet that is not there; K116 where it is empty; T200, T206 for broken and for overlarge
+        sheets.
     """
     chosen = sheet if sheet is not None else next(iter(book.sheets), None)
     if chosen is None or chosen not in book.sheets:
@@ -57,9 +62,9 @@ def sheet_cells(book: Workbook, sheet: str | None) -> Cells:
         elif any(texts):
             rows.append(texts)
             numbers.append(number)
-    made = gathered(file, rows, numbers)
-    _refuse_merged_heading(found, file, numbers[0])
-    remarks, empty = _hidden(found, made)
+    unfilled = _fill_merged(found, rows, numbers)
+    made = gathered(file, rows, numbers, find)
+    remarks, empty = _hidden(found, made, unfilled)
     # What has a comma is a text, for the workbook holds its numbers as numbers.
     commas = [[cell if "," in cell else "" for cell in column] for column in made.columns]
     doubtful = decimal_sign(commas, "\t")[1]
@@ -71,18 +76,35 @@ def sheet_cells(book: Workbook, sheet: str | None) -> Cells:
     )
 
 
-def _refuse_merged_heading(found: SheetMarkup, file: str, first: int) -> None:
+_YEAR = re.compile(r"(19|20)\d{2}年?")
+_NUMBER = re.compile(r"[-+−]?[\d.,\s]+%?")
+_MOST_FILLED = 100_000
+
+
+def _fill_merged(found: SheetMarkup, rows: list[list[str]], numbers: list[int]) -> list[str]:
+    """Write what merged cells hold into each of them, and return those that hold an amount."""
+    unfilled, filled = [], 0
+    widest = max((len(row) for row in rows), default=0)
     for merged in found.merged:
-        top, bottom = _rows_of(merged)
-        if top <= first <= bottom:
-            raise InputError(
-                "K113",
-                f"{file}: the cells {merged} of the heading are merged, so columns have no name",
-                hint="unmerge them and give every column its heading in one row",
-            )
+        first, _, last = merged.partition(":")
+        (top, left), (bottom, right) = _position(first), _position(last)
+        start, stop = bisect_left(numbers, top), bisect_right(numbers, bottom)
+        right = min(right, widest - 1)
+        holds = start < stop and numbers[start] == top and 0 <= left < len(rows[start])
+        text = rows[start][left] if holds else ""
+        filled += (stop - start) * (right - left + 1) if text else 0
+        if not last or (_NUMBER.fullmatch(text) and not _YEAR.fullmatch(text)) or filled > _MOST_FILLED:
+            unfilled.append(merged)
+        elif text:
+            for row in rows[start:stop]:
+                row.extend([""] * (right + 1 - len(row)))
+                row[left : right + 1] = [text] * (right + 1 - left)
+    return unfilled
 
 
-def _hidden(found: SheetMarkup, made: Cells) -> tuple[list[Remark], frozenset[tuple[int, int]]]:
+def _hidden(
+    found: SheetMarkup, made: Cells, unfilled: list[str]
+) -> tuple[list[Remark], frozenset[tuple[int, int]]]:
     """Return remarks on merged cells, errors and formulas, and the positions of those without a value."""
     place = {number: i for i, number in enumerate(made.rows)}
     remarks = [
@@ -95,7 +117,7 @@ def _hidden(found: SheetMarkup, made: Cells) -> tuple[list[Remark], frozenset[tu
             say("the cells {cells} are merged; only the first of them holds a value", cells=merged),
             say("unmerge them and fill in every cell"),
         )
-        for merged in found.merged
+        for merged in unfilled
     ]
     empty = set()
     for address in found.errors:

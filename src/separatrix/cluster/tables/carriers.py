@@ -22,6 +22,7 @@ __all__ = [
     "carrier_named",
     "carrier_spellings",
     "gwp100",
+    "is_carrier",
     "plain_gas",
     "plain_name",
     "shipped_lines",
@@ -62,6 +63,11 @@ def carrier_spellings() -> dict[str, tuple[str, ...]]:
 def plain_name(text: str) -> str:
     """Return the name of a carrier in the registry's way: small letters, one underscore between words."""
     return "_".join(re.sub(r"[-_\s]+", " ", text.casefold()).split())
+
+
+def is_carrier(text: str) -> bool:
+    """Return whether a text names a carrier."""
+    return plain_name(text) in _spellings()
 
 
 def carrier_named(text: str) -> tuple[str | None, str | None]:

@@ -36,11 +36,12 @@ MISSING = frozenset(
 )
 """Cells that say that a value is not known (in lower case)."""
 
-_TOTALS = frozenset("total totals grandtotal subtotal sum all 合计 总计 小计 共计 总和 全部".split())
+_TOTALS = frozenset("total totals grandtotal sum all 合计 总计 共计 总和 全部".split())
+_PARTIAL = frozenset("subtotal subtotals 小计 分计".split())
 
 
-def is_total(text: str) -> bool:
-    """Return whether a name says that its row is the sum of the others.
+def is_total(text: str, *, partial: bool = True) -> bool:
+    """Return whether a name says that its row is the sum of the others, or, if `partial`, of some of them.
 
     Examples
     --------
@@ -48,7 +49,8 @@ def is_total(text: str) -> bool:
     (True, True, False)
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\s:_-]", "", plain) in _TOTALS
+    name = re.sub(r"[\s:_-]", "", plain)
+    return name in _TOTALS or (partial and name in _PARTIAL)
 
 
 Fault = Callable[[int, Sentence, "Sentence | None"], None]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.arrangement import Arrangement
 from separatrix.cluster.tables.cell_values import (
     MISSING,
     Floats,
@@ -21,10 +22,11 @@ from separatrix.cluster.tables.cell_values import (
     read_yes,
     short,
 )
-from separatrix.cluster.tables.description import Description
+from separatrix.cluster.tables.description import Description, money_of
+from separatrix.cluster.tables.headings import people
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout
+from separatrix.cluster.tables.members import Members, plain_name_of
 from separatrix.cluster.tables.units import Unit
-from separatrix.errors import nearest
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
@@ -36,10 +38,10 @@ __all__ = ["TableReading", "blank_texts", "column_values"]
 class TableReading:
     """The reading of one table: its cells, what was found amiss, the rows that cannot be kept."""
 
-    cells: Cells
+    table: Arrangement
     layout: TableLayout
     description: Description
-    enterprises: frozenset[str] | None
+    members: Members | None
     remarks: list[Remark] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)
     doubles: set[int] = field(default_factory=set)
@@ -47,20 +49,30 @@ class TableReading:
     def __post_init__(self) -> None:
         self.lost.update(self.cells.spoilt)
 
+    @property
+    def cells(self) -> Cells:
+        """The cells, in long form."""
+        return self.table.cells
+
+    def texts(self, name: str) -> Sequence[str]:
+        """Return the texts of a column of the table."""
+        return self.cells.columns[self.table.placed[name][1]]
+
     def note(
         self,
         code: str,
         severity: Severity,
         row: int | None,
-        column: str | None,
+        column: int | str | None,
         what: Sentence,
         hint: Sentence | None = None,
     ) -> None:
-        """Remember what is amiss in a cell, a row, or the table as a whole."""
-        if row in self.cells.spoilt:
-            return  # it has its remark already
+        """Remember what is amiss in a cell, a row, or the table; a column by its place or heading."""
+        if row is not None and (row in self.cells.spoilt or row in self.table.totals):
+            return  # it has its remark already, or is no data
         number = None if row is None else self.cells.rows[row]
-        self.remarks.append(Remark(code, severity, self.cells.file, number, column, what, hint))
+        heading = self.table.heading(column, row) if isinstance(column, int) else column
+        self.remarks.append(Remark(code, severity, self.cells.file, number, heading, what, hint))
 
 
 def column_values(
@@ -82,12 +94,11 @@ def column_values(
         What one unit of money of each row is in the cluster\'s currency.
     """
     texts = reading.cells.columns[place]
-    heading = reading.cells.header[place]
 
     def fault(row: int, what: Sentence, hint: Sentence | None) -> None:
         if column.required:
             reading.lost.add(row)
-        reading.note("K130", "error", row, heading, what, hint)
+        reading.note("K130", "error", row, place, what, hint)
 
     comma, doubtful = reading.cells.decimal_comma, reading.cells.doubtful
 
@@ -104,13 +115,15 @@ def column_values(
         case "year":
             return _years(texts, _or_hint(fault, say("write the year alone, as 2024")))
         case "share":
-            return numbers(share=True)
+            return read_numbers(
+                _with_sign(reading, texts, place), fault, decimal_comma=comma, doubtful=doubtful, share=True
+            )
         case "number":
             if column.name.startswith("survey_"):
-                return _answers(reading, texts, heading, fault)
-            return numbers(column.low, column.high)
+                return _answers(reading, texts, place, fault)
+            return numbers(column.low, column.high) * _counted(reading, place)
         case "money":
-            return numbers(column.low) * (reading.description.money_factor if rates is None else rates)
+            return numbers(column.low) * _money(reading, place, rates)
         case "quantity":
             return _with_unit(reading, numbers(column.low), units, column, place)
         case "per_unit":
@@ -130,7 +143,65 @@ def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
     return np.array(["" if t in blank else t for t in texts] if blank else texts, dtype=object)
 
 
-def _answers(reading: TableReading, texts: Sequence[str], heading: str, fault: Any) -> Floats:
+def _counted(reading: TableReading, place: int) -> float | Floats:
+    """Return how many one of the heading's unit of counting is: 万人 is ten thousand people."""
+    units = reading.table.units.get(place)
+    return 1.0 if units is None else np.array([people(unit) or 1.0 for unit in units])
+
+
+def _with_sign(reading: TableReading, texts: Sequence[str], place: int) -> Sequence[str]:
+    """Return shares with the sign that their heading has for all of them."""
+    units = reading.table.units.get(place)
+    if units is None:
+        return texts
+    return [
+        f"{text}%" if unit == "%" and text and text[-1].isdigit() else text
+        for text, unit in zip(texts, units, strict=True)
+    ]
+
+
+def _money(reading: TableReading, place: int, rates: npt.NDArray[np.float64] | None) -> float | Floats:
+    """Return what one of the money of a column is in the cluster's currency, by row; `nan` where not known.
+
+    A heading that states its own unit, as 工业总产值（万元）, goes before the unit of the cluster.
+    """
+    description = reading.description
+    usual = description.money_factor if rates is None else rates
+    units = reading.table.units.get(place)
+    if units is None:
+        return usual
+    factors = {unit: _worth(reading, place, unit) for unit in set(units)}
+    stated = np.array([factors[unit] for unit in units])
+    if rates is not None:  # the row names its currency, the heading the scale
+        stated = stated * rates / description.money_factor
+    return np.where([unit == "" for unit in units], usual, stated)
+
+
+def _worth(reading: TableReading, place: int, unit: str) -> float:
+    description = reading.description
+    money = money_of(unit) if unit else None
+    if money is None:
+        return description.money_factor
+    currency, scale = money
+    rate = 1.0 if currency == description.currency else description.exchange_rates.get(currency)
+    if rate is None:
+        reading.note(
+            "K132",
+            "error",
+            None,
+            place,
+            say(
+                "the column is in {found}, the cluster in {expected}; two currencies do not add up",
+                found=currency,
+                expected=description.currency,
+            ),
+            say("give the rate in cluster.yaml: exchange_rates: {{{code}: …}}", code=currency),
+        )
+        return float("nan")
+    return scale * rate
+
+
+def _answers(reading: TableReading, texts: Sequence[str], place: int, fault: Any) -> Floats:
     """Return the answers to a question of a survey.
 
     Of answers on a longer scale those beyond the scale that is stated would be lost and the lower ones kept,
@@ -160,7 +231,7 @@ def _answers(reading: TableReading, texts: Sequence[str], heading: str, fault: A
             "K130",
             "error",
             None,
-            heading,
+            place,
             say(
                 "{n} of {all} answers cannot be taken, so another scale was asked; none of them was taken",
                 n=len(outside),
@@ -208,7 +279,7 @@ def _with_unit(
                 "K133",
                 "error",
                 row,
-                reading.cells.header[place],
+                place,
                 say("the amount has no unit, so it cannot be taken"),
                 say("fill in the column `unit`"),
             )
@@ -228,19 +299,34 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
 
 def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np.object_]:
     found = _texts(texts)
-    known = reading.enterprises
-    if known is None:
+    if reading.members is None:
         return found
+    known, named = reading.members.ids, reading.members.named
     hints: dict[str, Sentence | None] = {}
     for i, name in enumerate(found):
         if not name or name in known:
+            continue
+        if i in reading.table.totals:
+            found[i] = ""
+            continue
+        meant_by = named.get(plain_name_of(name), ())
+        if len(meant_by) == 1:
+            found[i] = meant_by[0]
+            continue
+        if meant_by:
+            fault(
+                i,
+                say("`{name}` is the name of several enterprises", name=short(name)),
+                say("write the id: {ids}", ids=", ".join(meant_by)),
+            )
+            found[i] = ""
             continue
         if is_total(name):
             reading.doubles.add(i)  # what it sums up stands in other rows: nothing is lost with it
         if name not in hints:
             # A set has another order in every run.  To compare with thousands of names takes time; after some
             # misspelt ones the reader knows.
-            meant = nearest(name, sorted(known)[:5000]) if len(hints) < 40 else None
+            meant = reading.members.nearest(name) if len(hints) < 40 else None
             hints[name] = say("did you mean `{name}`?", name=meant) if meant else None
         fault(i, say("`{name}` is no enterprise of the cluster", name=short(name)), hints[name])
         found[i] = ""

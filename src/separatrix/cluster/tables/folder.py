@@ -8,7 +8,9 @@ from pathlib import Path
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.consistency import doubts
 from separatrix.cluster.tables.description import DESCRIPTION, Description, read_description
-from separatrix.cluster.tables.layout import layouts
+from separatrix.cluster.tables.headings import finder
+from separatrix.cluster.tables.layout import layout_of, layouts
+from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.table_reading import read_table
@@ -59,7 +61,7 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
     found = _files(folder, description, remarks, books)
     tables: dict[str, ClusterTable] = {}
     broken: dict[str, str] = {}
-    known: frozenset[str] | None = None
+    members: Members | None = None
     for name in ["enterprises", *(n for n in layouts() if n != "enterprises")]:
         if name not in found:
             if name == "enterprises":
@@ -70,7 +72,9 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             book = _book(path, books) if path.suffix.lower() in WORKBOOKS else None
             if sheet is None and book is not None:
                 sheet = next((s for s in book.sheets if _plain(s) == name), None)
-            table, amiss = read_table(read_cells(path, sheet, book), name, description, known)
+            table, amiss = read_table(
+                read_cells(path, sheet, book, finder(layout_of(name))), name, description, members
+            )
         except SeparatrixError as problem:
             if name == "enterprises":
                 raise InputError(
@@ -85,8 +89,8 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
         remarks.extend(amiss)
         tables[name] = table
         if name == "enterprises":
-            known = frozenset(table.texts("id"))
-            if not known:
+            members = members_of(table.texts("id").tolist(), table.texts("name").tolist())
+            if not members.ids:
                 raise _no_enterprises(folder, path, amiss)
     remarks.extend(doubts(tables))
     return Cluster(description, tables, tuple(remarks), origin, broken)

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from separatrix.run.cached import cached_property
+
 __all__ = ["FieldLayout", "TableLayout", "layout_of", "layouts"]
 
 
@@ -44,12 +46,13 @@ class TableLayout:
 
     def column_of(self, heading: str) -> FieldLayout | None:
         """Return the column that a heading names, in its own or another known spelling."""
-        return self._spellings().get(_folded(heading)) or self._of_pattern(heading)
+        return self._spellings.get(_folded(heading)) or self._of_pattern(heading)
 
-    def _spellings(self) -> dict[str, FieldLayout]:
-        spellings: dict[str, FieldLayout] = {}
+    @cached_property
+    def _spellings(self) -> Mapping[str, FieldLayout]:
+        spellings = {_folded(column.name): column for column in self.columns.values()}
         for column in self.columns.values():
-            for name in (column.name, *column.names):
+            for name in column.names:
                 spellings.setdefault(_folded(name), column)
         return spellings
 

@@ -14,14 +14,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.arrangement import arranged
 from separatrix.cluster.tables.benchmark_units import benchmark_scale
 from separatrix.cluster.tables.cell_values import MISSING, Floats, short
 from separatrix.cluster.tables.column_values import TableReading, blank_texts, column_values
 from separatrix.cluster.tables.description import Description, currency_code
 from separatrix.cluster.tables.layout import FieldLayout, layout_of
+from separatrix.cluster.tables.members import Members
+from separatrix.cluster.tables.stated_totals import unequal_totals
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE, Unit, likely, unit_of
-from separatrix.errors import InputError, nearest
+from separatrix.errors import InputError
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
@@ -33,7 +36,7 @@ _ADDS_UP = frozenset({"energy", "emissions", "trade", "streams", "purchases"})
 
 
 def read_table(
-    cells: Cells, name: str, description: Description, enterprises: frozenset[str] | None
+    cells: Cells, name: str, description: Description, members: Members | None
 ) -> tuple[ClusterTable, list[Remark]]:
     """Return a table with what is amiss in it.
 
@@ -45,8 +48,8 @@ def read_table(
         Which table it is.
     description : Description
         The cluster's currency, money unit and exchange rates.
-    enterprises : set of str, or None
-        The ids that may be referred to; None while `enterprises` itself is read.
+    members : Members or None
+        Who may be referred to; None while `enterprises` itself is read.
 
     Raises
     ------
@@ -54,8 +57,9 @@ def read_table(
         K120 where a column is missing without which no row says anything.
     """
     layout = layout_of(name)
-    reading = TableReading(cells, layout, description, enterprises, list(cells.remarks))
-    placed = _placed(reading)
+    table = arranged(cells, layout)
+    reading = TableReading(table, layout, description, members, list(table.cells.remarks))
+    placed = table.placed
     for column in layout.columns.values():
         if column.required and column.name not in placed:
             others = ", ".join(f"`{h}`" for h in cells.header if h) or "none"
@@ -77,12 +81,21 @@ def read_table(
         values["scale"] = _benchmark_scales(reading, placed, values)
     _leave_out_the_empty(reading, placed, values)
     _leave_out_doubles(reading, values)
-    kept = np.ones(len(cells.rows), dtype=bool)
-    kept[list(reading.lost)] = False
-    rows = np.asarray(cells.rows, dtype=np.int64)
-    whole = ClusterTable(name, cells.file, values, rows, len(rows))
-    table = replace(whole.where(kept), left_out=_left_out(reading, whole))
-    return table, sorted(reading.remarks, key=lambda remark: remark.row or 0)
+    reading.lost.difference_update(table.totals)
+    rows = np.asarray(table.cells.rows, dtype=np.int64)
+    kept = np.ones(len(rows), dtype=bool)
+    kept[[*reading.lost, *table.totals]] = False
+    whole = ClusterTable(name, cells.file, values, rows, len(rows) - len(table.totals))
+    found = replace(whole.where(kept), left_out=_left_out(reading, whole))
+    if table.totals:
+        summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
+        summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
+        summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
+        reading.note("K125", "note", None, None, summed)
+        reading.remarks.extend(
+            unequal_totals(found, whole, [row for row, every in table.totals.items() if every])
+        )
+    return found, sorted(reading.remarks, key=lambda remark: remark.row or 0)
 
 
 def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
@@ -98,55 +111,30 @@ def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
     return table
 
 
-def _placed(reading: TableReading) -> dict[str, tuple[FieldLayout, int]]:
-    """Return which column stands where, by name; headings that are not known are told."""
-    placed: dict[str, tuple[FieldLayout, int]] = {}
-    for place, heading in enumerate(reading.cells.header):
-        if not heading:
-            continue
-        column = reading.layout.column_of(heading)
-        if column is None:
-            # A column of one's own is as usual as a misspelt one, so the guess must be a good one.
-            free = [name for name in reading.layout.columns if name not in reading.cells.header]
-            meant = nearest(heading, free, least=0.7)
-            hint = say("did you mean `{name}`?", name=meant) if meant else None
-            reading.note(
-                "K121", "warning", None, heading, say("no such column is known; it was not read"), hint
-            )
-        elif column.name in placed:
-            reading.note(
-                "K122",
-                "warning",
-                None,
-                heading,
-                say("the column `{name}` stands twice; the first was read", name=column.name),
-            )
-        else:
-            placed[column.name] = (column, place)
-    return placed
-
-
 def _check_members(reading: TableReading, place: int) -> None:
     """Tell of ids in a list of enterprises that are none of the cluster."""
     for row, text in enumerate(reading.cells.columns[place]):
         for name in re.split(r"[\s,;，；、]+", text):
-            if name and name.casefold() not in MISSING and name not in (reading.enterprises or {name}):
+            if name and name.casefold() not in MISSING and not _is_member(reading, name):
                 reading.note(
                     "K130",
                     "error",
                     row,
-                    reading.cells.header[place],
+                    place,
                     say("`{name}` is no enterprise of the cluster", name=short(name)),
                 )
 
 
-def _units(reading: TableReading, placed: dict[str, tuple[FieldLayout, int]]) -> list[Unit | None] | None:
+def _is_member(reading: TableReading, name: str) -> bool:
+    return reading.members is None or name in reading.members.ids
+
+
+def _units(reading: TableReading, placed: Mapping[str, tuple[FieldLayout, int]]) -> list[Unit | None] | None:
     """Return the unit of each row, where the table has amounts."""
     quantities = [c for c in reading.layout.columns.values() if c.kind == "quantity"]
     if not quantities or "unit" not in placed:
         return None
     column, place = placed["unit"]
-    heading = reading.cells.header[place]
     cache: dict[str, Unit | None] = {}
     units = []
     for row, text in enumerate(reading.cells.columns[place]):
@@ -154,13 +142,21 @@ def _units(reading: TableReading, placed: dict[str, tuple[FieldLayout, int]]) ->
             cache[text] = unit_of(text) if text else None
         unit = cache[text]
         if unit is None and text:
-            reading.note(
-                "K131", "error", row, heading, say("`{text}` is no known unit", text=short(text)), _hint(text)
-            )
+            reading.note("K131", "error", row, place, *_no_unit(text))
             if column.required:
                 reading.lost.add(row)
         units.append(unit)
     return units
+
+
+def _no_unit(text: str) -> tuple[Sentence, Sentence]:
+    own, differs, other = text.partition(" ≠ ")
+    if differs:
+        return (
+            say("the row is in {own} and the heading in {other}", own=short(own), other=short(other)),
+            say("write one of them"),
+        )
+    return say("`{text}` is no known unit", text=short(text)), _hint(text)
 
 
 def _hint(unit: str) -> Sentence:
@@ -173,7 +169,9 @@ def _hint(unit: str) -> Sentence:
 
 
 def _benchmark_scales(
-    reading: TableReading, placed: dict[str, tuple[FieldLayout, int]], values: Mapping[str, npt.NDArray[Any]]
+    reading: TableReading,
+    placed: Mapping[str, tuple[FieldLayout, int]],
+    values: Mapping[str, npt.NDArray[Any]],
 ) -> Floats:
     """Return what each row's unit is in base units; rows whose unit or quartiles make no sense go."""
     blank = np.full(len(reading.cells.rows), "", dtype=object)
@@ -185,14 +183,14 @@ def _benchmark_scales(
         known = [float(q[row]) for q in quartiles if q[row] == q[row]]
         if isinstance(scale, Sentence):
             reading.lost.add(row)
-            reading.note("K131", "error", row, _heading(reading, placed, "unit"), scale)
+            reading.note("K131", "error", row, placed["unit"][1] if "unit" in placed else "unit", scale)
         elif known != sorted(known):
             reading.lost.add(row)
             reading.note(
                 "K130",
                 "error",
                 row,
-                _heading(reading, placed, "median"),
+                placed["median"][1],
                 say("the quartiles are not in order: q1 is at most the median, and that at most q3"),
             )
         else:
@@ -200,12 +198,8 @@ def _benchmark_scales(
     return scales
 
 
-def _heading(reading: TableReading, placed: dict[str, tuple[FieldLayout, int]], name: str) -> str:
-    return reading.cells.header[placed[name][1]] if name in placed else name
-
-
 def _rates(
-    reading: TableReading, placed: dict[str, tuple[FieldLayout, int]]
+    reading: TableReading, placed: Mapping[str, tuple[FieldLayout, int]]
 ) -> npt.NDArray[np.float64] | None:
     """Return what one unit of money of each row is in the cluster's currency; rows it cannot tell go."""
     if "currency" not in placed:
@@ -224,7 +218,7 @@ def _rates(
                 "K132",
                 "error",
                 row,
-                reading.cells.header[place],
+                place,
                 say(
                     "the row is in {found}, the cluster in {expected}; two currencies do not add up",
                     found=short(code),
@@ -238,7 +232,9 @@ def _rates(
 
 
 def _leave_out_the_empty(
-    reading: TableReading, placed: dict[str, tuple[FieldLayout, int]], values: Mapping[str, npt.NDArray[Any]]
+    reading: TableReading,
+    placed: Mapping[str, tuple[FieldLayout, int]],
+    values: Mapping[str, npt.NDArray[Any]],
 ) -> None:
     for column, place in placed.values():
         if not column.required:
@@ -252,7 +248,7 @@ def _leave_out_the_empty(
                         "K133",
                         "error",
                         row,
-                        reading.cells.header[place],
+                        place,
                         say("the cell is empty; without it the row says nothing and was left out"),
                     )
                 reading.lost.add(row)
@@ -268,7 +264,7 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
         return
     seen: dict[tuple[Any, ...], list[int]] = {}
     for row, plain in enumerate(whole):
-        if row in reading.lost:
+        if row in reading.lost or row in reading.table.totals:
             continue
         before = seen.setdefault(plain, [])
         before.append(row)

@@ -1,0 +1,365 @@
+"""A table as an office has it, brought into long form: one amount a row, with its year, carrier and unit.
+
+Years or carriers that stand side by side are set below each other, units of headings beside their amounts, a
+year of the title into every row.  Rows that sum others are set aside, to be compared with what they sum.
+Nothing is filled in: an empty cell of a wide table is no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from separatrix.cluster.tables.cell_values import MISSING, is_total
+from separatrix.cluster.tables.description import money_of
+from separatrix.cluster.tables.headings import Meaning, meaning_of, plain_unit, years_in
+from separatrix.cluster.tables.layout import FieldLayout, TableLayout
+from separatrix.cluster.tables.units import unit_of
+from separatrix.errors import nearest
+from separatrix.reading.cells import Cells
+from separatrix.reading.remark import Remark, Severity
+from separatrix.sentence import Sentence, say
+
+__all__ = ["Arrangement", "arranged"]
+
+_ASIDE = frozenset("序号 备注 说明 no no. nr # note notes remarks comment comments".split())
+"""Headings of columns that are for the reader alone."""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The cells of a table in long form.
+
+    Attributes
+    ----------
+    cells : Cells
+        One column for each column of the table that is there.
+    placed : mapping of str to (FieldLayout, int)
+        Which column of the table stands where, by name.
+    headings : mapping of int to sequence of str
+        Of a column that was gathered from several: the heading of each row in the file.
+    units : mapping of int to sequence of str
+        Of a column whose headings state a unit: that of each row.
+    totals : mapping of int to bool
+        Positions of rows that sum others, and whether they sum all of them.
+    """
+
+    cells: Cells
+    placed: Mapping[str, tuple[FieldLayout, int]]
+    headings: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    units: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    totals: Mapping[int, bool] = field(default_factory=dict)
+
+    def heading(self, place: int, row: int | None) -> str:
+        """Return what a column is called in the file, in a row of it."""
+        found = self.headings.get(place)
+        return self.cells.header[place] if found is None or row is None else found[row]
+
+
+@dataclass
+class _Table:
+    """A table while it is arranged: what its headings say, and which of them head amounts side by side."""
+
+    cells: Cells
+    layout: TableLayout
+    fixed: dict[str, tuple[FieldLayout, int]] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
+    spread: list[tuple[int, Meaning, FieldLayout]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def note(
+        self,
+        code: str,
+        severity: Severity,
+        heading: str | None,
+        what: Sentence,
+        hint: Sentence | None = None,
+    ) -> None:
+        self.remarks.append(Remark(code, severity, self.cells.file, None, heading, what, hint))
+
+
+def arranged(cells: Cells, layout: TableLayout) -> Arrangement:
+    """Return a table in long form; what is not understood of its headings is among the remarks."""
+    table = _Table(cells, layout)
+    _understand(table)
+    if layout.name == "enterprises" and "id" not in table.fixed and "name" in table.fixed:
+        table.fixed["id"] = (layout.columns["id"], table.fixed["name"][1])
+    made = _long(table) if table.spread else _narrow(table)
+    made = _with_year(table, _with_money(table, _with_unit(table, made)))
+    remarks = (*made.cells.remarks, *table.remarks)
+    return replace(made, cells=replace(made.cells, remarks=remarks), totals=_totals(table, made))
+
+
+def _understand(table: _Table) -> None:
+    """Tell the columns of the table from the amounts side by side."""
+    meanings: list[tuple[int, Meaning | None]] = [
+        (place, _meaning(table, place)) for place, heading in enumerate(table.cells.header) if heading
+    ]
+    named = {m.column.name for _, m in meanings if m and m.column and not m.spread}
+    measure = _measure(table)
+    seen: set[tuple[str, int | None, str]] = set()
+    for place, meaning in meanings:
+        heading = table.cells.header[place]
+        if meaning is not None and meaning.total:
+            table.note(
+                "K125",
+                "note",
+                heading,
+                say("the column sums others and was not read"),
+            )
+        elif (
+            meaning is None
+            or _twice_told(meaning, named)
+            or (meaning.spread and not (meaning.column or measure))
+        ):
+            _unknown(table, heading)
+        elif meaning.spread:
+            column = meaning.column or measure
+            assert column is not None
+            key = (column.name, meaning.year, meaning.carrier)
+            if key in seen and table.layout.name not in ("energy", "emissions"):
+                _twice(table, heading, column)
+                continue
+            seen.add(key)
+            table.spread.append((place, meaning, column))
+        elif meaning.column is None:
+            _unknown(table, heading)
+        elif meaning.column.name in table.fixed:
+            if meaning.column.kind != "enterprise":  # by number and by name: either will do
+                _twice(table, heading, meaning.column)
+        else:
+            table.fixed[meaning.column.name] = (meaning.column, place)
+            if meaning.unit:
+                table.units[place] = meaning.unit
+
+
+def _meaning(table: _Table, place: int) -> Meaning | None:
+    column = table.layout.column_of(table.cells.header[place])
+    if column is not None:
+        return Meaning(column)
+    levels = table.cells.levels[place] if table.cells.levels else (table.cells.header[place],)
+    return meaning_of(levels, table.layout)
+
+
+def _twice_told(meaning: Meaning, named: set[str]) -> bool:
+    """Return whether a heading names a year or a carrier that a column of the table names already."""
+    return (meaning.year is not None and "year" in named) or (meaning.carrier != "" and "carrier" in named)
+
+
+def _measure(table: _Table) -> FieldLayout | None:
+    """Return what amounts are whose heading names a year or a carrier alone, from the table or its title."""
+    needed = [c for c in table.layout.columns.values() if c.required and c.kind in ("quantity", "number")]
+    if len(needed) == 1:
+        return needed[0]
+    for text in table.cells.above:
+        found = meaning_of((text,), table.layout)
+        if found is not None and found.column is not None and found.column.kind in ("money", "number"):
+            return found.column
+    return None
+
+
+def _unknown(table: _Table, heading: str) -> None:
+    if heading.strip().casefold() in _ASIDE:
+        return
+    # A column of one's own is as usual as a misspelt one, so the guess must be a good one.
+    free = [name for name in table.layout.columns if name not in table.cells.header]
+    meant = nearest(heading, free, least=0.7)
+    hint = say("did you mean `{name}`?", name=meant) if meant else None
+    table.note("K121", "warning", heading, say("no such column is known; it was not read"), hint)
+
+
+def _twice(table: _Table, heading: str, column: FieldLayout) -> None:
+    table.note(
+        "K122",
+        "warning",
+        heading,
+        say("the column `{name}` stands twice; the first was read", name=column.name),
+    )
+
+
+def _narrow(table: _Table) -> Arrangement:
+    rows = len(table.cells.rows)
+    units = {place: (unit,) * rows for place, unit in table.units.items()}
+    return Arrangement(table.cells, dict(table.fixed), {}, units)
+
+
+def _long(table: _Table) -> Arrangement:
+    """Set the amounts that stand side by side below each other."""
+    cells = table.cells
+    groups: dict[tuple[int | None, str, str], dict[str, int]] = {}
+    several = []
+    for place, meaning, column in table.spread:
+        unit = meaning.unit if column.kind == "quantity" else ""
+        measures = groups.setdefault((meaning.year, meaning.carrier, unit), {})
+        if column.name in measures:  # two bills of one carrier side by side
+            several.append(((meaning.year, meaning.carrier, unit), {column.name: place}))
+        else:
+            measures[column.name] = place
+    values = list(dict.fromkeys(column.name for _, _, column in table.spread))
+    fixed = [(name, place) for name, (_, place) in table.fixed.items()]
+    units = {place: meaning.unit for place, meaning, _ in table.spread}
+    keys = [
+        name
+        for name, told in (
+            ("year", any(m.year is not None for _, m, _ in table.spread)),
+            ("carrier", any(m.carrier for _, m, _ in table.spread)),
+        )
+        if told
+    ]
+    names = [name for name, _ in fixed] + keys + values
+    texts: list[list[str]] = [[] for _ in names]
+    headings: list[list[str]] = [[] for _ in names]
+    stated: list[list[str]] = [[] for _ in names]
+    rows: list[int] = []
+    spoilt: set[int] = set()
+    empty: set[tuple[int, int]] = set()
+    nothing = 0
+    whole = [*groups.items(), *several]
+    for i, number in enumerate(cells.rows):
+        before = len(rows)
+        for (year, carrier, _), places in whole:
+            held = {
+                name: place
+                for name, place in places.items()
+                if cells.columns[place][i].casefold() not in MISSING or (i, place) in cells.empty
+            }
+            if not held and i not in cells.spoilt:
+                continue
+            first = next(iter(places.values()))
+            own = {"year": "" if year is None else str(year), "carrier": carrier}
+            for at, name in enumerate(names):
+                if at < len(fixed):
+                    place, text = fixed[at][1], cells.columns[fixed[at][1]][i]
+                elif name in keys:
+                    place, text = first, own[name]
+                else:
+                    place = held.get(name, first)
+                    text = cells.columns[place][i] if name in held else ""
+                texts[at].append(text)
+                headings[at].append(cells.header[place])
+                stated[at].append(units.get(place) or table.units.get(place, ""))
+                if (i, place) in cells.empty:
+                    empty.add((len(rows), at))
+            if i in cells.spoilt:
+                spoilt.add(len(rows))
+            rows.append(number)
+            if i in cells.spoilt:
+                break
+        nothing += len(rows) == before
+    if nothing:
+        table.note("K124", "note", None, say("rows without any amount ({n}) were passed over", n=nothing))
+    table.note(
+        "K124",
+        "note",
+        None,
+        say("amounts that stand side by side ({n} columns) were read one by one", n=len(table.spread)),
+    )
+    made = replace(
+        cells,
+        header=tuple(names),
+        columns=tuple(map(tuple, texts)),
+        rows=rows,
+        spoilt=frozenset(spoilt),
+        empty=frozenset(empty),
+        levels=(),
+    )
+    placed = {name: (table.layout.columns[name], at) for at, name in enumerate(names)}
+    placed |= {n: (c, names.index(n)) for n, (c, _) in table.fixed.items()}
+    placed |= {c.name: (c, names.index(c.name)) for _, _, c in table.spread}
+    return Arrangement(
+        made, placed, dict(enumerate(headings)), {k: u for k, u in enumerate(stated) if any(u)}
+    )
+
+
+def _with_unit(table: _Table, made: Arrangement) -> Arrangement:
+    """Return the arrangement with a column `unit` that holds what headings and titles say of amounts."""
+    if "unit" not in table.layout.columns:
+        return made
+    amount = next((n for n, (c, _) in made.placed.items() if c.kind == "quantity"), None)
+    if amount is None:
+        return made
+    place = made.placed[amount][1]
+    title = next((u for t in table.cells.above if (u := plain_unit(t)) and unit_of(u) is not None), "")
+    stated = made.units.get(place) or ((title,) * len(made.cells.rows) if title else None)
+    if stated is None:
+        return made
+    if "unit" not in made.placed:
+        return _column(made, "unit", table.layout, stated, place)
+    at = made.placed["unit"][1]
+    texts = list(made.cells.columns[at])
+    for row, (own, other) in enumerate(zip(texts, stated, strict=True)):
+        if own.casefold() in MISSING:
+            texts[row] = other
+        elif other and other != title and _size(own) != _size(other):
+            texts[row] = f"{own} ≠ {other}"
+    columns = tuple(tuple(texts) if k == at else c for k, c in enumerate(made.cells.columns))
+    return replace(made, cells=replace(made.cells, columns=columns))
+
+
+def _with_money(table: _Table, made: Arrangement) -> Arrangement:
+    """Return the arrangement with the unit of money that the title states, where a heading states none."""
+    title = next((u for t in table.cells.above if (u := plain_unit(t)) and money_of(u) is not None), "")
+    units = dict(made.units)
+    for column, place in made.placed.values() if title else ():
+        if column.kind == "money":
+            stated = units.get(place) or ("",) * len(made.cells.rows)
+            units[place] = [unit or title for unit in stated]
+    return replace(made, units=units)
+
+
+def _size(text: str) -> tuple[str, float] | None:
+    unit = unit_of(text)
+    return None if unit is None else (unit.dimension, unit.factor)
+
+
+def _with_year(table: _Table, made: Arrangement) -> Arrangement:
+    """Return the arrangement with the year of the title, or of the file's name, where no column holds it."""
+    column = table.layout.columns.get("year")
+    if column is None or not column.required or "year" in made.placed:
+        return made
+    for texts, where in (
+        (table.cells.above, say("the title")),
+        ((table.cells.file,), say("the name of the file")),
+    ):
+        years = {year for text in texts for year in years_in(text)}
+        if len(years) == 1:
+            year = years.pop()
+            table.note(
+                "K127", "note", "year", say("the year {year} was taken from {where}", year=year, where=where)
+            )
+            return _column(made, "year", table.layout, (str(year),) * len(made.cells.rows), None)
+    return made
+
+
+def _column(
+    made: Arrangement, name: str, layout: TableLayout, texts: Sequence[str], like: int | None
+) -> Arrangement:
+    """Return the arrangement with one more column, whose cells are those of another column in the file."""
+    place = len(made.cells.columns)
+    cells = replace(
+        made.cells, header=(*made.cells.header, name), columns=(*made.cells.columns, tuple(texts))
+    )
+    headings = dict(made.headings)
+    if like is not None:
+        headings[place] = [made.heading(like, row) for row in range(len(texts))]
+    return replace(
+        made, cells=cells, placed={**made.placed, name: (layout.columns[name], place)}, headings=headings
+    )
+
+
+def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
+    """Return the rows that sum others, by the name in place of an enterprise, and whether they sum all."""
+    found = table.fixed.get("enterprise")
+    if found is None:
+        return {}
+    cells = table.cells
+    names = cells.columns[found[1]]
+    if not any(is_total(name) or name.casefold() in MISSING for name in set(names)):
+        return {}
+    totals = {}
+    for row, name in enumerate(names):
+        blank = name.casefold() in MISSING
+        told = [column[row] for column in cells.columns if column[row]] if blank else [name]
+        if any(map(is_total, told)):
+            totals[cells.rows[row]] = any(is_total(text, partial=False) for text in told)
+    return {row: totals[number] for row, number in enumerate(made.cells.rows) if number in totals}

@@ -1,0 +1,247 @@
+"""Headings as people write them: what a column is, of which year and carrier, and in which unit.
+
+`工业总产值（万元）`, `2023年电力消费量(万kWh)`, `VERIFIED_EMISSIONS_2008` and a carrier above years above
+units each say several things at once; here they are told apart.  What is not understood whole is no heading
+of a column.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from separatrix.cluster.tables.carriers import is_carrier
+from separatrix.cluster.tables.cell_values import is_total
+from separatrix.cluster.tables.description import money_of
+from separatrix.cluster.tables.layout import FieldLayout, TableLayout
+from separatrix.cluster.tables.units import unit_of
+from separatrix.reading.cells import FindHeading, heading_levels
+
+__all__ = ["Meaning", "finder", "meaning_of", "people", "plain_unit", "years_in"]
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)\s*(?:年度|年)?")
+_CONSTANT_PRICES = re.compile(r"不变价|可比价|constant price", re.IGNORECASE)
+_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_SEPARATOR = re.compile(r"[/,:;_\s]+")
+_STATED = re.compile(r"(计量)?单位\s*[:为]?\s*|unit\s*:\s*", re.IGNORECASE)
+_OF_CARBON = re.compile(r"\s*(co2(\s*-?\s*eq?)?|co2当量|二氧化碳(当量)?)$", re.IGNORECASE)
+_A_YEAR = re.compile(r"\s*/\s*(年|a|yr|year)$")
+_NUMBER = re.compile(r"[-+−]?\d[\d.,\s]*%?")
+_PEOPLE = {
+    "人": 1.0,
+    "名": 1.0,
+    "千人": 1e3,
+    "万人": 1e4,
+    "persons": 1.0,
+    "people": 1.0,
+    "件": 1.0,
+    "项": 1.0,
+    "个": 1.0,
+}
+_USED = re.compile(
+    r"(消费量|消耗量|使用量|用量|购入量|耗用量|消费|消耗|使用|实物量|consumption|consumed|used|use|purchased)$"
+    r"|^(外购|净购入|购入|消费|消耗|use of|consumption of|purchased|bought)",
+    re.IGNORECASE,
+)
+_AMOUNTS = ("quantity", "money", "number", "share")
+"""Kinds of columns that may stand side by side, a year or a carrier each, with a unit in their heading."""
+_MOST_ROWS = 3
+_WIDEST = 2000
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a heading says.
+
+    Attributes
+    ----------
+    column : FieldLayout or None
+        Which column of the table it is; None where only a year or a carrier is named.
+    year : int or None
+    carrier : str
+        As the heading has it; '' for none.
+    unit : str
+        '' for none.
+    total : bool
+        Whether it is the sum of other columns.
+    """
+
+    column: FieldLayout | None = None
+    year: int | None = None
+    carrier: str = ""
+    unit: str = ""
+    total: bool = False
+
+    @property
+    def spread(self) -> bool:
+        """Whether it heads one of several columns that a table in long form has below each other."""
+        return self.year is not None or self.carrier != ""
+
+
+def plain_unit(text: str) -> str:
+    """Return the unit that a text is, a percentage or people, too; '' for none.
+
+    Examples
+    --------
+    >>> plain_unit("单位：万元"), plain_unit("t/h"), plain_unit("%"), plain_unit("tCO2e"), plain_unit("吨/年")
+    ('万元', '', '%', 't', '吨')
+    """
+    plain = _STATED.sub("", unicodedata.normalize("NFKC", text)).strip()
+    plain = _OF_CARBON.sub("", _A_YEAR.sub("", plain))
+    known = plain in ("%", *_PEOPLE) or unit_of(plain) is not None or money_of(plain) is not None
+    return plain if known else ""
+
+
+def people(unit: str) -> float | None:
+    """Return how many one of a unit of counting is, as 万人; None where it is no such unit."""
+    return _PEOPLE.get(unit)
+
+
+def years_in(text: str) -> list[int]:
+    """Return the years that a text names, but those whose prices are meant.
+
+    Examples
+    --------
+    >>> years_in("某园区2023年度能源消费表"), years_in("工业总产值（2020年不变价）")
+    ([2023], [])
+    """
+    if _CONSTANT_PRICES.search(text):
+        return []
+    return [int(year) for year in dict.fromkeys(_YEAR.findall(unicodedata.normalize("NFKC", text)))]
+
+
+def meaning_of(levels: Sequence[str], layout: TableLayout) -> Meaning | None:
+    """Return what a heading of one or several rows says, or nothing where it is not understood whole.
+
+    Above what names a column a heading may have anything, such as the name of a group.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.layout import layout_of
+    >>> found = meaning_of(("2023年电力消费量(万kWh)",), layout_of("energy"))
+    >>> found.year, found.carrier, found.unit
+    (2023, '电力', '万kWh')
+    >>> meaning_of(("工业总产值（万元）",), layout_of("accounts")).column.name
+    'output'
+    """
+    whole = Meaning()
+    named = False
+    for level, text in enumerate(levels):
+        found = _part(text, layout)
+        if found is None:
+            if level == len(levels) - 1:
+                return None
+            continue
+        if whole.column is not None and found.column is not None and whole.column != found.column:
+            whole = replace(whole, column=None)  # the lower one is the more particular
+        whole = Meaning(
+            found.column or whole.column,
+            found.year if found.year is not None else whole.year,
+            found.carrier or whole.carrier,
+            found.unit or whole.unit,
+            found.total or whole.total,
+        )
+        named = True
+    if whole.column is not None and whole.spread and whole.column.kind not in _AMOUNTS:
+        return None
+    return whole if named and (whole.column or whole.spread or whole.total) else None
+
+
+def _part(text: str, layout: TableLayout) -> Meaning | None:
+    column = layout.column_of(text)
+    if column is not None:
+        return Meaning(column)
+    rest = unicodedata.normalize("NFKC", text).strip()
+    if plain_unit(rest):
+        return Meaning(unit=plain_unit(rest))
+    unit = ""
+    year = None
+    for inside in _BRACKETS.findall(rest):
+        if plain_unit(inside):
+            unit, rest = plain_unit(inside), rest.replace(_bracketed(rest, inside), " ")
+    by_year = "year" in layout.columns
+    if by_year and len(found := years_in(rest)) == 1:
+        year, rest = found[0], _YEAR.sub(" ", rest)
+    elif by_year and (match := re.fullmatch(r"([A-Za-z0-9]*[A-Za-z])((?:19|20)\d{2})", rest)):
+        year, rest = int(match[2]), match[1]
+    rest = _trimmed(rest)
+    if not unit and layout.column_of(rest) is None:
+        for split in _SEPARATOR.finditer(rest):
+            if split.start() and plain_unit(rest[split.end() :]):
+                rest, unit = _trimmed(rest[: split.start()]), plain_unit(rest[split.end() :])
+                break
+    return _named(rest, unit, year, layout)
+
+
+def _named(rest: str, unit: str, year: int | None, layout: TableLayout) -> Meaning | None:
+    """Return what is left of a heading without year and unit."""
+    if not rest:
+        return Meaning(year=year, unit=unit) if year is not None else None
+    column = layout.column_of(rest)
+    if column is not None and (unit == "" or column.kind in _AMOUNTS):
+        return Meaning(column, year, unit=unit)
+    if is_total(rest) or rest.startswith("综合能源消费"):
+        return Meaning(year=year, unit=unit, total=True)
+    if "carrier" not in layout.columns:
+        return None
+    short = _trimmed(_USED.sub("", rest))
+    if not short:
+        return Meaning(year=year, unit=unit) if unit or year is not None else None
+    for name in (rest, short):
+        if is_carrier(name):
+            return Meaning(None, year, name, unit)
+    measured = unit_of(unit)
+    # An amount of something: of which carrier is for the accounts to say, which tell of each that is unknown.
+    return Meaning(None, year, short, unit) if measured is not None else None
+
+
+def _bracketed(text: str, inside: str) -> str:
+    match = next(m for m in _BRACKETS.finditer(text) if m[1] == inside)
+    return match[0]
+
+
+def _trimmed(text: str) -> str:
+    return " ".join(text.strip(" _-/,:;、·.").split())
+
+
+def finder(layout: TableLayout) -> FindHeading:
+    """Return what finds the heading of a table among the first rows of its file.
+
+    The heading is where most columns are understood, in one row or in up to three; a row with numbers that
+    are no years is none.
+    """
+
+    def find(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+        if not rows or _understands_all(rows[0], layout):
+            return 0, 1
+        best, place = (0, 0), (0, 1)
+        for first in range(len(rows)):
+            block: list[Sequence[str]] = []
+            for row in rows[first : first + _MOST_ROWS]:
+                if any(_NUMBER.fullmatch(c.strip()) and not _YEAR.fullmatch(c.strip()) for c in row):
+                    break
+                block.append(row)
+                score = (_score(block, layout), -len(block))
+                if score[0] and score > best:
+                    best, place = score, (first, len(block))
+        return place
+
+    return find
+
+
+def _understands_all(row: Sequence[str], layout: TableLayout) -> bool:
+    named = {column.name for cell in row if cell and (column := layout.column_of(cell)) is not None}
+    return named.issuperset(column.name for column in layout.columns.values() if column.required)
+
+
+def _score(block: Sequence[Sequence[str]], layout: TableLayout) -> int:
+    """Return how much a heading of these rows tells; 0 where none of it is a column of the table."""
+    if max(len(row) for row in block) > _WIDEST:
+        return 0
+    levels = [found for found in heading_levels(block) if found]
+    found = [m for m in (meaning_of(parts, layout) for parts in levels) if m is not None]
+    if all(m.column is None for m in found):
+        return 0
+    return len(set(found)) + sum((m.unit != "") + (m.year is not None) for m in found)

@@ -1,0 +1,73 @@
+"""Totals that a table states itself, held against the sums of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from separatrix.cluster.tables.layout import layout_of
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.cluster.tables.units import BASE
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["unequal_totals"]
+
+_ADDED = ("quantity", "money")
+"""Kinds of columns whose sum over enterprises is a total; shares, prices and years have none."""
+_ALIKE = ("year", "carrier", "use", "kind", "gas", "dimension")
+"""What rows have in common with the total that sums them, where it says so."""
+_NEAR = 0.005
+
+
+def unequal_totals(table: ClusterTable, whole: ClusterTable, totals: Sequence[int]) -> Iterator[Remark]:
+    """Yield a remark on each total that the rows above and below it do not add up to.
+
+    Parameters
+    ----------
+    table : ClusterTable
+        The rows that were taken.
+    whole : ClusterTable
+        All rows, totals included.
+    totals : sequence of int
+        The positions of the totals in it.
+    """
+    columns = [
+        name
+        for name, column in layout_of(table.name).columns.items()
+        if name in whole.columns and (column.kind in _ADDED or name in ("staff", "rd_staff", "patents"))
+    ]
+    for row in totals:
+        chosen = np.ones(len(table), dtype=bool)
+        for name in _ALIKE:
+            said = whole.columns.get(name)
+            if said is not None and said[row] == said[row] and said[row] != "":
+                chosen &= table.columns[name] == said[row]
+        parts = table.where(chosen)
+        dimension = str(whole.texts("dimension")[row])
+        for name in columns:
+            stated = float(whole.columns[name][row])
+            if stated != stated or not len(parts):
+                continue
+            found = float(np.nansum(parts.columns[name]))
+            if abs(found - stated) > _NEAR * max(abs(found), abs(stated)):
+                yield Remark(
+                    "K151",
+                    "warning",
+                    table.file,
+                    int(whole.rows[row]),
+                    name,
+                    say(
+                        "the row is a total of {stated}, and the rows add up to {found}",
+                        stated=_told(stated, dimension),
+                        found=_told(found, dimension),
+                    ),
+                    say("a row may be missing or left out, stand twice, or be in another unit"),
+                )
+
+
+def _told(value: float, dimension: str) -> str:
+    unit = BASE.get(dimension, "")
+    return f"{rounded(value, 6)} {unit}".rstrip()
