@@ -92,6 +92,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "check": {"two": partial(separatrix.check, PAIR, notes=True), "three": partial(separatrix.check, TRIPLE)},
     "cite": {"all": separatrix.cite},
     "critical_shock": {"two": partial(separatrix.critical_shock, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "enterprise_feedback": {"park": partial(separatrix.enterprise_feedback, PARK, "E05")},
     "diagnose": {"park": partial(separatrix.diagnose, PARK)},
     "ess_search": {"cyclic": partial(separatrix.ess_search, [[0, -1, 2], [2, 0, -1], [-1, 2, 0]])},
     "examples": {"all": separatrix.examples},

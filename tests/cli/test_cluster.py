@@ -41,8 +41,20 @@ def test_the_format_follows_the_name_of_the_file(tmp_path: Path, capsys: Capture
     assert "四大困难" in (tmp_path / "x.txt").read_text("utf-8")
     ElementTree.fromstring((tmp_path / "x.svg").read_text("utf-8"))
     assert (tmp_path / "x.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8-sig"))))
+    assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")  # or Excel shows no Chinese
     assert {r["difficulty"] for r in rows} == {"understanding", "growth", "place", "technology"}
+
+
+@pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
+def test_only_chinese_files_of_csv_begin_with_a_mark(verb: str, tmp_path: Path, capsys: Capture) -> None:
+    """What is printed, and files in English, begin with the first heading, for programs that read them."""
+    assert run(["cluster", verb, "synthetic-park", "--format", "csv", "--lang", "zh"]) == 0
+    printed = capsys.readouterr().out
+    for lang, mark in (("zh", "\ufeff"), ("en", "")):
+        target = tmp_path / f"{lang}.csv"
+        assert run(["cluster", verb, "synthetic-park", "--out", str(target), "--lang", lang]) == 0
+        assert target.read_text("utf-8").startswith(mark + printed[:6])
 
 
 def test_accounts_as_csv_add_up_to_the_total(capsys: Capture) -> None:

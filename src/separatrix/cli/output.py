@@ -17,12 +17,14 @@ from separatrix.run.files import require_writable, write_file
 if TYPE_CHECKING:
     from separatrix.present.document import Document
     from separatrix.present.figures.canvas import Print
+    from separatrix.present.languages import Language
     from separatrix.reading.remark import Remark
 
 __all__ = [
     "PICTURES",
     "choose",
     "emit",
+    "emit_csv",
     "emit_document",
     "emit_json",
     "emit_picture",
@@ -88,6 +90,16 @@ def emit(content: str | bytes, out: Path | None) -> None:
         return
     text = content if isinstance(content, str) else content.decode()
     print(text, end="" if text.endswith("\n") else "\n")
+
+
+def emit_csv(text: str, out: Path | None, words: Language) -> None:
+    """Print a table, or write it to a file.
+
+    A file in Chinese begins with the mark of UTF-8, without which Excel takes it for the code page of the
+    country and shows other characters.  Other files and what is printed begin without it, since programs
+    read these, and some take the mark for a part of the first heading.
+    """
+    emit(f"\ufeff{text}" if out is not None and words.typography.cjk else text, out)
 
 
 def emit_json(answer: Any, out: Path | None, indent: int | None = 2) -> None:

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from separatrix.cli.options import ClusterName, Formatted, Lang, Out
 from separatrix.cli.output import (
     choose,
-    emit,
+    emit_csv,
     emit_document,
     emit_json,
     emit_picture,
@@ -75,7 +75,7 @@ def account(
         }
         emit_json(answer, out)
     elif chosen == "csv":
-        emit(account_csv(read, found), out)
+        emit_csv(account_csv(read, found), out, words)
     elif chosen in ("svg", "png"):
         if not found.years:
             raise InputError("K231", words.CL_NO_CARBON)

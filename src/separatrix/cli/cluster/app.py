@@ -7,6 +7,7 @@ from cyclopts import App
 from separatrix.cli.cluster.account import account
 from separatrix.cli.cluster.check import check
 from separatrix.cli.cluster.diagnose import diagnose
+from separatrix.cli.cluster.feedback import feedback
 from separatrix.cli.cluster.footprint import footprint
 from separatrix.cli.cluster.new import new
 
@@ -18,5 +19,5 @@ app = App(
     help_format="plaintext",
     result_action="return_value",
 )
-for _verb in (new, check, account, diagnose, footprint):
+for _verb in (new, check, account, diagnose, feedback, footprint):
     app.command(_verb)

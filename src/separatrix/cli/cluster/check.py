@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from separatrix.cli.options import ClusterName, Formatted, Lang, Out
-from separatrix.cli.output import choose, emit, emit_document, emit_json, exit_code, guard_source
+from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, exit_code, guard_source
 
 __all__ = ["check"]
 
@@ -51,7 +51,7 @@ def check(
     if chosen == "json":
         emit_json(check_to_dict(read, able, remarks, left, books), out)
     elif chosen == "csv":
-        emit(remarks_csv(remarks, words), out)
+        emit_csv(remarks_csv(remarks, words), out, words)
     else:
         emit_document(check_document(read, able, remarks, words, left), chosen, out, stem="cluster")
     return exit_code(remarks)

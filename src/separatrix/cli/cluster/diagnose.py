@@ -7,7 +7,7 @@ from typing import Literal, get_args
 from separatrix.cli.options import ClusterName, Formatted, Lang, Out
 from separatrix.cli.output import (
     choose,
-    emit,
+    emit_csv,
     emit_document,
     emit_json,
     emit_picture,
@@ -74,7 +74,7 @@ def diagnose(
     if chosen == "json":
         emit_json(found.to_dict(), out)
     elif chosen == "csv":
-        emit(diagnosis_csv(found, words), out)
+        emit_csv(diagnosis_csv(found, words), out, words)
     elif chosen in ("svg", "png"):
         emit_picture(figure_of(found, figure or "radar", words), chosen, out)
     else:

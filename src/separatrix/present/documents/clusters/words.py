@@ -27,6 +27,7 @@ __all__ = [
     "factor_shown",
     "indicator_interval",
     "indicator_value",
+    "kind_name",
     "place_of",
     "quantity_name",
     "share",
@@ -136,19 +137,23 @@ def carbon_unit(values: Iterable[float], words: Language) -> CarbonUnit:
 
 def carbon_by_source(accounts: CarbonAccounts, year: int, words: Language) -> dict[str, tuple[float, float]]:
     """Return energy (GJ) and carbon (t CO2e) of a year by fuel or kind, of what the total counts."""
-    kinds = {
-        "process": words.CL_KIND_PROCESS,
-        "verified": words.CL_KIND_VERIFIED,
-        "reported": words.CL_KIND_REPORTED,
-    }
     sums: dict[str, tuple[float, float]] = {}
     chosen = (accounts.year == year) & ~accounts.internal
     for i in np.flatnonzero(chosen).tolist():
         carrier = str(accounts.carrier[i])
-        name = carrier_name(carrier, words.code) if carrier else kinds[str(accounts.kind[i])]
+        name = carrier_name(carrier, words.code) if carrier else kind_name(str(accounts.kind[i]), words)
         energy, carbon = sums.get(name, (0.0, 0.0))
         sums[name] = energy + float(np.nan_to_num(accounts.energy[i])), carbon + float(accounts.location[i])
     return sums
+
+
+def kind_name(kind: str, words: Language) -> str:
+    """Return the kind of emissions that no fuel explains, in the reader's language."""
+    return {
+        "process": words.CL_KIND_PROCESS,
+        "verified": words.CL_KIND_VERIFIED,
+        "reported": words.CL_KIND_REPORTED,
+    }[kind]
 
 
 def signed_percent(value: float | None) -> str:

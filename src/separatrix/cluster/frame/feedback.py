@@ -1,0 +1,403 @@
+"""What an enterprise gets back: its own data, where it stands among others, and what is missing.
+
+The page of one enterprise holds no figure of another.  What is told of others are averages of groups that
+pass `separatrix.cluster.frame.disclosure_control`, rounded, the same on the pages of all their members, and
+whether more than half of the others do better.  All averages are over the same enterprises, those of which
+every compared figure is known, so that no two of them differ by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, safe_groups
+from separatrix.cluster.frame.standard import TCE
+from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import by_enterprise, sectors_of
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["Comparison", "EnterpriseYear", "Feedback", "enterprise_feedback"]
+
+Place = Literal["better half", "middle", "worse half"]
+
+DIGITS = 2
+"""So many digits of an average are told."""
+
+
+@dataclass(frozen=True)
+class EnterpriseYear:
+    """What is known of an enterprise in a year; None where nothing is.
+
+    Attributes
+    ----------
+    energy : float or None
+        GJ.
+    scope_1, scope_2, total : float or None
+        t CO2e; scope 2 by the grid (location-based), what others of the cluster supplied included.
+    value_added, staff : float or None
+        Currency; persons.
+    """
+
+    year: int
+    energy: float | None
+    scope_1: float | None
+    scope_2: float | None
+    total: float | None
+    value_added: float | None
+    staff: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**self.__dict__}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One figure of an enterprise beside that of others.
+
+    Attributes
+    ----------
+    id, name, unit : str, Sentence, str
+    own : float or None
+    average : float or None
+        Of the whole group, the enterprise included where its data are whole: sums over sums, in two digits.
+    others : int
+        How many others it is of.
+    sectors : tuple of str
+        Theirs.
+    place : str or None
+        better half, middle or worse half: whether fewer than half of the others do better, half, or more.
+    why : Sentence or None
+        Why there is no average.
+    """
+
+    id: str
+    name: Sentence
+    unit: str
+    own: float | None
+    average: float | None
+    others: int
+    sectors: tuple[str, ...]
+    place: Place | None
+    why: Sentence | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "id": self.id,
+            "name": str(self.name),
+            "unit": self.unit,
+            "own": self.own,
+            "average": self.average,
+            "others": self.others,
+            "sectors": list(self.sectors),
+            "place": self.place,
+            "why": None if self.why is None else str(self.why),
+        }
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What one enterprise is told.
+
+    Attributes
+    ----------
+    enterprise, name, sector : str
+    year : int or None
+        Of the comparison; None where nothing is known of any year.
+    years : tuple of EnterpriseYear
+    sources : tuple of (carrier, kind, energy, carbon)
+        Of the year: GJ (None where not known) and t CO2e.
+    comparisons : tuple of Comparison
+    missing : tuple of Sentence
+        What it has not told.
+    remarks : tuple of Remark
+        On its own rows.
+    """
+
+    enterprise: str
+    name: str
+    sector: str
+    year: int | None
+    years: tuple[EnterpriseYear, ...]
+    sources: tuple[tuple[str, str, float | None, float], ...]
+    comparisons: tuple[Comparison, ...]
+    missing: tuple[Sentence, ...]
+    remarks: tuple[Remark, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        names = ("carrier", "kind", "energy", "carbon")
+        return {
+            "enterprise": self.enterprise,
+            "name": self.name,
+            "sector": self.sector,
+            "year": self.year,
+            "years": [y.to_dict() for y in self.years],
+            "sources": [dict(zip(names, s, strict=True)) for s in self.sources],
+            "comparisons": [c.to_dict() for c in self.comparisons],
+            "missing": [str(m) for m in self.missing],
+            "remarks": [r.to_dict() for r in self.remarks],
+        }
+
+
+def enterprise_feedback(
+    cluster: Cluster, enterprise: str, accounts: CarbonAccounts | None = None, *, year: int | None = None
+) -> Feedback:
+    """Return what an enterprise of a cluster is told of itself.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    enterprise : str
+        Its id, or its name.
+    accounts : CarbonAccounts, optional
+        By default computed here.
+    year : int, optional
+        Of the comparison; by default the last of the accounts.
+
+    Returns
+    -------
+    Feedback
+        Nothing in it is a figure of another enterprise.
+
+    Raises
+    ------
+    InputError, NameProblem
+        K250 for an enterprise that is not in the cluster, K240 for a year of which nothing is known.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, Wiley.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> told = enterprise_feedback(load_cluster("synthetic-park"), "E01")
+    >>> [(c.id, c.others, c.place) for c in told.comparisons][0]
+    ('carbon-per-value-added', 11, 'worse half')
+    """
+    at = _position(cluster, enterprise)
+    identity = str(cluster.enterprises[at])
+    books = carbon_accounts(cluster) if accounts is None else accounts
+    if year is not None and year not in books.years:
+        known = ", ".join(map(str, books.years)) or "none"
+        raise InputError("K240", f"nothing is known of {year}", hint=f"known are {known}")
+    chosen = year or (books.years[-1] if books.years else None)
+    years = sorted({*books.years, *cluster.table("accounts").years})
+    own = [_year(cluster, books, at, y) for y in years]
+    return Feedback(
+        identity,
+        cluster.called(identity),
+        str(sectors_of(cluster)[at]),
+        chosen,
+        tuple(y for y in own if any(v is not None for k, v in y.__dict__.items() if k != "year")),
+        () if chosen is None else _sources(books, at, chosen),
+        () if chosen is None else _comparisons(cluster, books, at, chosen),
+        () if chosen is None else _missing(cluster, books, at, chosen),
+        _own_remarks(cluster, books, identity),
+    )
+
+
+def _position(cluster: Cluster, enterprise: str) -> int:
+    ids = [str(e) for e in cluster.enterprises]
+    names = [str(n) for n in cluster.table("enterprises").texts("name")]
+    if enterprise in ids:
+        return ids.index(enterprise)
+    if names.count(enterprise) == 1:
+        return names.index(enterprise)
+    meant = nearest(enterprise, [*ids, *(n for n in names if n)])
+    raise NameProblem(
+        "K250",
+        f"there is no enterprise `{enterprise}` in the cluster"
+        if enterprise not in names
+        else f"`{enterprise}` is the name of several enterprises",
+        hint=f"did you mean `{meant}`?" if meant and meant != enterprise else "give its id",
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _year(cluster: Cluster, books: CarbonAccounts, at: int, year: int) -> EnterpriseYear:
+    def of(column: str) -> float | None:
+        return _known(by_enterprise(cluster, "accounts", column, year)[at])
+
+    return EnterpriseYear(
+        year,
+        _known(books.energy_by_enterprise(year)[at]),
+        _known(books.by_enterprise(year, scope=1)[at]),
+        _known(books.by_enterprise(year, scope=2)[at]),
+        _known(books.by_enterprise(year)[at]),
+        of("value_added"),
+        of("staff"),
+    )
+
+
+def _sources(books: CarbonAccounts, at: int, year: int) -> tuple[tuple[str, str, float | None, float], ...]:
+    sums: dict[tuple[str, str], tuple[float, float]] = {}
+    for i in np.flatnonzero((books.year == year) & (books.enterprise == at)).tolist():
+        key = (str(books.carrier[i]), "" if books.carrier[i] else str(books.kind[i]))
+        energy, carbon = sums.get(key, (0.0, 0.0))
+        sums[key] = energy + float(np.nan_to_num(books.energy[i])), carbon + float(books.location[i])
+    ordered = sorted(sums.items(), key=lambda item: -item[1][1])
+    return tuple((carrier, kind, energy or None, carbon) for (carrier, kind), (energy, carbon) in ordered)
+
+
+# --------------------------------------------------------------------------- among others
+
+
+@dataclass(frozen=True)
+class _Measure:
+    id: str
+    name: Sentence
+    unit: str
+    above: Floats
+    below: Floats
+    less_is_better: bool
+
+    @property
+    def known(self) -> np.ndarray[Any, Any]:
+        with np.errstate(invalid="ignore"):
+            return np.asarray((self.above >= 0) & (self.below > 0))
+
+    @property
+    def ratios(self) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.where(self.known, self.above / self.below, np.nan))
+
+
+def _measures(cluster: Cluster, books: CarbonAccounts, year: int) -> list[_Measure]:
+    d = cluster.description
+    money = d.money_unit or d.currency
+    value = by_enterprise(cluster, "accounts", "value_added", year) / d.money_factor
+    staff = by_enterprise(cluster, "accounts", "staff", year)
+    carbon, energy = books.by_enterprise(year), books.energy_by_enterprise(year) / TCE
+    return [
+        _Measure("carbon-per-value-added", say("carbon per value added"), f"t/{money}", carbon, value, True),
+        _Measure(
+            "energy-per-value-added", say("energy per value added"), f"tce/{money}", energy, value, True
+        ),
+        _Measure(
+            "value-added-per-worker", say("value added per worker"), f"{money}/worker", value, staff, False
+        ),
+    ]
+
+
+def _compared(measures: Sequence[_Measure]) -> tuple[list[_Measure], np.ndarray[Any, Any]]:
+    """Return the measures that can be told of others, and of whom all of them are known.
+
+    A measure that half of those so far do not know is left out, rather than they.
+    """
+    chosen: list[_Measure] = []
+    whole = np.ones(len(measures[0].above), dtype=bool)
+    for measure in measures:
+        both = whole & measure.known
+        if both.sum() > LEAST_OTHERS and (not chosen or both.sum() * 2 >= whole.sum()):
+            chosen.append(measure)
+            whole = both
+    return chosen, whole if chosen else np.zeros_like(whole)
+
+
+def _comparisons(cluster: Cluster, books: CarbonAccounts, at: int, year: int) -> tuple[Comparison, ...]:
+    measures = _measures(cluster, books, year)
+    told, whole = _compared(measures)
+    members = np.flatnonzero(whole)
+    sectors = sectors_of(cluster)
+    parts = [side[members] for m in told for side in (m.above, m.below)]
+    groups = safe_groups([str(sectors[i]) for i in members], parts) if told else []
+    group = next(
+        ((kinds, [int(members[k]) for k in own]) for kinds, own in groups if sectors[at] in kinds), None
+    )
+    return tuple(_comparison(m, m in told, group, bool(groups), at) for m in measures)
+
+
+def _comparison(
+    measure: _Measure, told: bool, group: tuple[Any, list[int]] | None, any_group: bool, at: int
+) -> Comparison:
+    own = _known(measure.ratios[at])
+    why = None
+    if not told:
+        why = say("too few enterprises have told the figures it is made of")
+    elif not any_group:
+        why = say("some are so large, or there are so few, that an average would tell the figures of one")
+    elif group is None:
+        why = say("no enterprise of its sector has told all figures that are compared")
+    if why is not None or group is None:
+        return Comparison(measure.id, measure.name, measure.unit, own, None, 0, (), None, why)
+    kinds, members = group
+    others = [i for i in members if i != at]
+    average = float(measure.above[members].sum() / measure.below[members].sum())
+    return Comparison(
+        measure.id,
+        measure.name,
+        measure.unit,
+        own,
+        float(f"{average:.{DIGITS}g}"),
+        len(others),
+        tuple(str(k) for k in kinds),
+        None if own is None else _place(own, measure.ratios[others], measure.less_is_better),
+    )
+
+
+def _place(own: float, others: Floats, less_is_better: bool) -> Place:
+    """Return in which half of the others; of no single one it follows whether it does better."""
+    sign = 1 if less_is_better else -1
+    better = float((sign * others < sign * own).sum()) + float((others == own).sum()) / 2
+    if 2 * better == len(others):
+        return "middle"
+    return "better half" if 2 * better < len(others) else "worse half"
+
+
+# --------------------------------------------------------------------------- what is missing
+
+
+def _missing(cluster: Cluster, books: CarbonAccounts, at: int, year: int) -> tuple[Sentence, ...]:
+    found = []
+    if np.isnan(books.by_enterprise(year)[at]):
+        found.append(say("energy or emissions of {year}", year=year))
+    elif np.isnan(books.energy_by_enterprise(year)[at]):
+        found.append(say("use of energy of {year}", year=year))
+    for column, name in (
+        ("value_added", say("value added of {year}", year=year)),
+        ("output", say("output value of {year}", year=year)),
+        ("staff", say("staff of {year}", year=year)),
+    ):
+        if np.isnan(by_enterprise(cluster, "accounts", column, year)[at]):
+            found.append(name)
+    for column, name in (
+        ("reports", say("whether it reports its emissions")),
+        ("certified", say("whether its energy or environmental management is certified")),
+        ("trained", say("the share of its staff that was trained")),
+    ):
+        if np.isnan(by_enterprise(cluster, "awareness", column)[at]):
+            found.append(name)
+    return tuple(found)
+
+
+def _own_remarks(cluster: Cluster, books: CarbonAccounts, identity: str) -> tuple[Remark, ...]:
+    """Return the remarks on rows of the enterprise itself; those of whole files speak of others too."""
+    own: set[tuple[str, int]] = set()
+    for table in cluster.tables.values():
+        column = "id" if table.name == "enterprises" else "enterprise"
+        for part in (table, table.left_out):
+            own |= _rows_of(part, column, identity)
+    remarks = (*cluster.remarks, *books.remarks)
+    return tuple(r for r in remarks if r.row is not None and (r.file, r.row) in own)
+
+
+def _rows_of(table: ClusterTable | None, column: str, identity: str) -> set[tuple[str, int]]:
+    if table is None or column not in table.columns:
+        return set()
+    return {(table.file, int(row)) for row in table.rows[table.texts(column) == identity]}

@@ -1,0 +1,214 @@
+"""The page that one enterprise gets back: its data, its place among others, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from separatrix.cluster.frame.feedback import Comparison, Feedback
+from separatrix.cluster.frame.standard import TCE
+from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.present.document import Block, Bullets, Column, Document, Heading, Paragraph, Table, line
+from separatrix.present.documents.clusters.check import synthetic_note
+from separatrix.present.documents.clusters.words import (
+    amount,
+    carbon_unit,
+    indicator_value,
+    kind_name,
+    place_of,
+    share,
+    signed_percent,
+    tonnes,
+)
+from separatrix.present.documents.parts import document_in
+from separatrix.present.languages import Language
+from separatrix.run.csv_text import csv_text
+from separatrix.run.provenance import provenance
+
+__all__ = ["feedback_csv", "feedback_document"]
+
+MOST_YEARS = 5
+MOST_REMARKS = 8
+
+
+def feedback_document(cluster: Cluster, told: Feedback, words: Language) -> Document:
+    """Return the page of an enterprise."""
+    title = words.CL_FEEDBACK_TITLE.format(name=told.name)
+    return document_in(words, title, cluster.name, _blocks(cluster, told, words))
+
+
+def feedback_csv(told: Feedback, words: Language) -> str:
+    """Return the comparisons, one a row, as CSV."""
+    rows = [
+        (
+            told.enterprise,
+            told.year,
+            c.id,
+            words.tell(c.name),
+            c.own,
+            c.unit,
+            c.average,
+            c.others,
+            " ".join(c.sectors),
+            c.place,
+            words.tell(c.why or ""),
+        )
+        for c in told.comparisons
+    ]
+    header = "enterprise year measure name own unit average others sectors place why".split()
+    return csv_text(header, rows)
+
+
+def _blocks(cluster: Cluster, told: Feedback, words: Language) -> Iterator[Block]:
+    yield from synthetic_note(cluster, words)
+    yield Paragraph(line(_lead(told, words)), lead=True)
+    if told.years:
+        yield _years(cluster, told, words)
+    if told.sources and told.year is not None:
+        yield _sources(told, told.year, words)
+    if told.comparisons and told.year is not None:
+        yield _compared(told, told.year, words)
+        yield Paragraph(line(words.CL_FEEDBACK_SECRECY))
+    yield Heading(words.CL_FEEDBACK_MISSING)
+    lacking = [line(words.capital(words.tell(m))) for m in told.missing]
+    if lacking and told.year is not None:
+        yield Bullets(tuple(lacking))
+    remarks = [_remark(told, k, words) for k in range(min(MOST_REMARKS, len(told.remarks)))]
+    if remarks:
+        yield Paragraph(line(words.CL_FEEDBACK_REMARKS))
+        yield Bullets(tuple(line(r) for r in remarks))
+    if len(told.remarks) > MOST_REMARKS:
+        yield Paragraph(line(words.CL_FEEDBACK_MORE.format(count=len(told.remarks) - MOST_REMARKS)))
+    if not lacking and not remarks:
+        yield Paragraph(line(words.CL_FEEDBACK_WHOLE))
+    # The fingerprint of the data is not told here: with it one could try out figures of the others.
+    yield Paragraph(line(words.CL_FEEDBACK_CLOSING.format(version=provenance(cluster)["version"])))
+
+
+def _lead(told: Feedback, words: Language) -> str:
+    now = next((y for y in told.years if y.year == told.year), None)
+    if now is None or now.total is None:
+        return (
+            words.CL_FEEDBACK_NOTHING
+            if told.year is None
+            else words.CL_FEEDBACK_NO_YEAR.format(year=told.year)
+        )
+    parts = [words.CL_FEEDBACK_LEAD.format(year=told.year, total=tonnes(now.total, words))]
+    for c in told.comparisons:
+        if c.own is not None and c.average and c.place is not None:
+            parts.append(
+                words.CL_FEEDBACK_PLACE.format(
+                    measure=words.tell(c.name),
+                    difference=signed_percent(c.own / c.average - 1),
+                    others=c.others,
+                    place=_place(c, words),
+                )
+            )
+            break
+    return words.separators[" "].join(parts)
+
+
+def _place(c: Comparison, words: Language) -> str:
+    if c.place is None:
+        return "–"
+    return {
+        "better half": words.CL_BETTER_HALF,
+        "middle": words.CL_MIDDLE,
+        "worse half": words.CL_WORSE_HALF,
+    }[c.place]
+
+
+def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
+    d = cluster.description
+    shown = told.years[-MOST_YEARS:]
+    unit = carbon_unit([y.total for y in shown if y.total is not None], words)
+    money = words.unit(d.money_unit)
+    columns = [
+        Column(words.CL_YEAR),
+        Column(words.CL_ENERGY_TCE, "right"),
+        Column(words.CL_SCOPE_1, "right"),
+        Column(words.CL_SCOPE_2_ALL, "right"),
+        Column(words.CL_CARBON.format(unit=unit.name), "right"),
+        Column(words.CL_VALUE_ADDED_IN.format(unit=money), "right"),
+        Column(words.CL_STAFF, "right", optional=True),
+    ]
+    rows, exact = [], True
+    for y in shown:
+        parts = [y.scope_1, y.scope_2]
+        known = [p for p in parts if p is not None]
+        if y.total is not None:
+            exact &= unit.adds_up(known, y.total)
+        cells = [
+            str(y.year),
+            "–" if y.energy is None else amount(y.energy / TCE),
+            *("–" if v is None else unit.tell(v) for v in (*parts, y.total)),
+            "–" if y.value_added is None else amount(y.value_added / d.money_factor),
+            "–" if y.staff is None else amount(y.staff),
+        ]
+        rows.append(tuple(line(c) for c in cells))
+    caption = words.CL_FEEDBACK_YEARS_CAPTION.format(unit=unit.name)
+    if not exact:
+        caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
+    return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_FEEDBACK_YEARS)
+
+
+def _sources(told: Feedback, year: int, words: Language) -> Table:
+    whole = sum(carbon for *_, carbon in told.sources)
+    unit = carbon_unit([whole], words)
+    rows = [
+        (
+            line(carrier_name(carrier, words.code) if carrier else kind_name(kind, words)),
+            line("–" if energy is None else amount(energy / TCE)),
+            line(unit.tell(carbon)),
+            line(share(carbon / whole) if whole else "–"),
+        )
+        for carrier, kind, energy, carbon in told.sources
+    ]
+    columns = (
+        Column(words.CL_SOURCE),
+        Column(words.CL_ENERGY_TCE, "right"),
+        Column(words.CL_CARBON.format(unit=unit.name), "right"),
+        Column(words.CL_SHARE, "right"),
+    )
+    exact = unit.adds_up([carbon for *_, carbon in told.sources], whole)
+    title = words.CL_BY_CARRIER.format(year=year)
+    return Table(columns, tuple(rows), "" if exact else words.CL_ROUNDED, row_heads=True, title=title)
+
+
+def _compared(told: Feedback, year: int, words: Language) -> Table:
+    rows = []
+    for c in told.comparisons:
+        between = "–" if c.average is None else indicator_value(c.average, c.unit, words)
+        of = (
+            words.tell(c.why)
+            if c.why is not None
+            else words.CL_FEEDBACK_OF.format(
+                count=c.others, sectors=words.separators[", "].join(s for s in c.sectors if s) or "–"
+            )
+        )
+        rows.append(
+            (
+                line(words.capital(words.tell(c.name))),
+                line(indicator_value(c.own, c.unit, words)),
+                line(between),
+                line(_place(c, words)),
+                line(of),
+            )
+        )
+    columns = (
+        Column(words.CL_INDICATOR, wide=True),
+        Column(words.CL_FEEDBACK_YOURS, "right"),
+        Column(words.CL_FEEDBACK_AVERAGE, "right"),
+        Column(words.CL_FEEDBACK_YOUR_PLACE),
+        Column(words.CL_FEEDBACK_OTHERS, wide=True),
+    )
+    title = words.CL_FEEDBACK_COMPARED.format(year=year)
+    return Table(columns, tuple(rows), row_heads=True, title=title)
+
+
+def _remark(told: Feedback, k: int, words: Language) -> str:
+    remark = told.remarks[k]
+    what = words.tell(remark.what)
+    if remark.hint is not None:
+        what = f"{what}{words.separators['; ']}{words.tell(remark.hint)}"
+    return words.CL_FEEDBACK_REMARK.format(where=place_of(remark, words), what=what)
