@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from separatrix.cli import completers
 from separatrix.cli.options import Formatted, Lang, Out
-from separatrix.cli.output import choose, emit, emit_document, emit_json, exit_code, guard_source
+from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, exit_code, guard_source
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
 from separatrix.run.files import write_file
@@ -99,7 +99,7 @@ def footprint(
         if chosen == "json":
             emit_json({"records": [record_to_dict(f) for f in read]}, out)
         elif chosen == "csv":
-            emit(records_csv(read), out)
+            emit_csv(records_csv(read), out, words)
         else:
             emit_document(records_document(Path(source).name, read, words), chosen, out, stem="footprint")
         return 0
@@ -132,7 +132,7 @@ def footprint(
         answer["footprints"] = [p.to_dict() for p in products]
         emit_json(answer, out)
     elif chosen == "csv":
-        emit(footprint_csv(found, products), out)
+        emit_csv(footprint_csv(found, products), out, words)
     else:
         emit_document(footprint_document(found, products, words), chosen, out, stem="footprint")
     return exit_code((*cluster.remarks, *accounts.remarks, *found.remarks))
