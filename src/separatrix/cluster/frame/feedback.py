@@ -17,7 +17,7 @@ import numpy as np
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, safe_groups
-from separatrix.cluster.frame.standard import TCE
+from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, sectors_of

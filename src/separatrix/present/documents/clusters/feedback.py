@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.cluster.frame.feedback import Comparison, Feedback
-from separatrix.cluster.frame.standard import TCE
+from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Block, Bullets, Column, Document, Heading, Paragraph, Table, line
