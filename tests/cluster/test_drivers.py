@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.diagnosis.drivers import drivers
 from separatrix.cluster.tables.folder import load_cluster
 
@@ -20,7 +21,7 @@ def parts_of(folder: Path, energy: str, factors: str = "") -> dict[str, float]:
     if factors:
         (folder / "factors.csv").write_text(f"carrier,year,factor,unit\n{factors}", "utf-8")
     cluster = load_cluster(folder)
-    found = drivers(cluster, carbon_accounts(cluster))
+    found = drivers(cluster, completeness_of(cluster, carbon_accounts(cluster)))
     assert found is not None
     return dict(zip(found.decomposition.factors, found.decomposition.additive.tolist(), strict=True))
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.diagnosis.data_envelopment import radial_efficiency, slacks_based_efficiency
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.diagnosis.drivers import drivers
@@ -65,7 +66,7 @@ def test_the_elasticity_is_split_by_the_drivers(tmp_path: Path) -> None:
     rows = "".join(f"E0{i},{y},{50 * i + 9 * i * (y - 2020)}\n" for i in (1, 2, 3) for y in (2020, 2021))
     read = park(tmp_path, energy=ENERGY + energy, accounts="enterprise,year,value_added\n" + rows)
     accounts = carbon_accounts(read)
-    split = drivers(read, accounts)
+    split = drivers(read, completeness_of(read, accounts))
     assert split is not None and len(split.enterprises) == 3
     parts = split.decomposition
     assert parts.factors[2:5] == ("energy intensity", "fuel mix", "emission factor")
@@ -88,7 +89,7 @@ def test_fuels_of_unknown_energy_are_not_lost_from_the_drivers(tmp_path: Path) -
         accounts="enterprise,year,value_added\nE01,2020,5\nE01,2021,6\n",
     )
     accounts = carbon_accounts(read)
-    split = drivers(read, accounts)
+    split = drivers(read, completeness_of(read, accounts))
     assert split is not None and split.decomposition.factors == ("activity", "structure", "carbon intensity")
     assert split.decomposition.after == pytest.approx(accounts.total(2021))
 

@@ -111,7 +111,7 @@ def test_scores_of_the_shipped_clusters(name: str) -> None:
 def test_innovation_of_one_enterprise_is_not_scored(tmp_path: Path) -> None:
     """Entropy is not defined and says so; nobody is the best of one."""
     read = park(tmp_path, enterprises="id\nE01\n", accounts=ALL + "E01,2023,10,3,1,20,0.1,2,1,2\n")
-    found = innovation(read)
+    found = innovation(read, completeness_of(read, carbon_accounts(read)))
     assert found is not None and "entropy" not in found.weights
     assert "fewer than two" in str(found.notes[0])
     assert diagnose(read).difficulties[3].score is None
@@ -122,7 +122,7 @@ def test_weights_of_ones_own(tmp_path: Path) -> None:
     """They rank by the criterion that has all the weight."""
     rows = ALL + "E01,2023,10,5,1,20,1,9,1,2\nE02,2023,10,5,1,20,2,1,9,2\nE03,2023,10,5,1,20,3,2,2,2\n"
     read = park(tmp_path, DESCRIPTION + "weights: {R&D intensity: 2}\n", accounts=rows)
-    found = innovation(read)
+    found = innovation(read, completeness_of(read, carbon_accounts(read)))
     assert found is not None
     assert found.weights["given"].tolist() == [1, 0, 0, 0]
     assert found.ranks["given"].rank.tolist() == [3, 2, 1]

@@ -29,6 +29,9 @@ __all__ = ["BASES", "GATE", "REASONS", "CarbonEstimate", "DataCompleteness", "Da
 GATE = 0.9
 """A year can be reported from this share of the last known emissions on."""
 
+COMPARED = 0.5
+"""An earlier year is compared from this share of the last known emissions on: by those who are whole."""
+
 MOST_GAPS = 1000
 """So many gaps are written out one by one, the largest first."""
 
@@ -185,6 +188,19 @@ class DataCompleteness:
             counted + missing + float(np.hypot(above, high - missing)),
         )
 
+    def span(self, year: int) -> tuple[float, float, float]:
+        """Return the least, the likely and the most t CO2e of a year, as if what was counted were certain."""
+        counted = self.accounts.total(year)
+        missing, low, high = self.columns.sums(self.columns.year == year)
+        return counted + np.nan_to_num(low), counted + missing, high if np.isnan(high) else counted + high
+
+    @property
+    def comparable_years(self) -> tuple[int, ...]:
+        """The years up to the one that is reported that hold enough to be compared with it."""
+        last = self.reporting_year
+        known = [y for y in self.accounts.years if last is not None and y <= last]
+        return tuple(y for y in known if y == last or self.held(y) >= COMPARED)
+
     def by_enterprise(self, year: int) -> tuple[Floats, Floats, Floats]:
         """Return the least, the likely and the most t CO2e of every enterprise in a year.
 
@@ -214,6 +230,18 @@ class DataCompleteness:
         if year not in self.years:
             return np.zeros(len(self.enterprises), dtype=bool)
         return np.asarray(self.whole[:, self.years.index(year)])
+
+    def is_told(self, year: int) -> npt.NDArray[np.bool_]:
+        """Return of which enterprises any row was counted in a year, shape (enterprises,)."""
+        if year not in self.years:
+            return np.zeros(len(self.enterprises), dtype=bool)
+        return np.asarray(self.told[:, self.years.index(year)])
+
+    def away(self, cluster: Cluster, year: int) -> npt.NDArray[np.bool_]:
+        """Return which enterprises had not opened yet or had closed in a year, shape (enterprises,)."""
+        table = cluster.table("enterprises")
+        with np.errstate(invalid="ignore"):
+            return np.asarray((table.numbers("opened") > year) | (table.numbers("closed") < year))
 
     def held(self, year: int) -> float:
         """Return which share of the last known emissions a year holds.

@@ -13,7 +13,7 @@ from separatrix.cluster.accounts.refused_rows import RefusedRow, refused_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import by_enterprise, sectors_of
+from separatrix.cluster.tables.panel import panel_of, sectors_of
 
 __all__ = ["GapColumns", "find_gaps"]
 
@@ -314,7 +314,7 @@ def _unlisted(
 
 def _sizes(cluster: Cluster, column: str, years: Ints) -> Floats:
     """Return a column of `accounts` by enterprise and year, with other years in place of those not known."""
-    table = np.array([by_enterprise(cluster, "accounts", column, int(y)) for y in years]).T
+    table = panel_of(cluster, "accounts", column, years.tolist())
     with np.errstate(invalid="ignore"):
         table = np.where(table > 0, table, np.nan)
     return np.where(np.isnan(table), from_other_years(table, years).value, table)

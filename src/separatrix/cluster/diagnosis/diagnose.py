@@ -170,27 +170,27 @@ def diagnose(
         frame_of(cluster, books, whole),
         tuple(difficulty(name, rules, cluster, whole) for name, rules in DIFFICULTIES.items()),
         scorecard(cluster, books, chosen, year=whole.reporting_year) if chosen and books.years else None,
-        movers(books),
+        movers(whole),
         whole,
     )
 
 
-def movers(accounts: CarbonAccounts, count: int = 10) -> tuple[Mover, ...]:
-    """Return whose emissions changed most between the first and the last year; not known counts as none."""
-    if len(accounts.years) < 2:
+def movers(books: DataCompleteness, count: int = 10) -> tuple[Mover, ...]:
+    """Return whose emissions changed most between the first year that can be compared and the one reported.
+
+    Only enterprises of which nothing is missing in either take part; who has no line then has emitted
+    nothing, for the tables say so.
+    """
+    years = books.comparable_years
+    if len(years) < 2:
         return ()
-    before, after = (accounts.by_enterprise(y) for y in (accounts.years[0], accounts.years[-1]))
-    change = np.nan_to_num(after) - np.nan_to_num(before)
+    before, after = (np.nan_to_num(books.accounts.by_enterprise(y)) for y in (years[0], years[-1]))
+    whole = books.is_whole(years[0]) & books.is_whole(years[-1])
+    change = np.where(whole, after - before, 0.0)
     order = np.argsort(-np.abs(change), kind="stable")[:count]
     found = []
     for i in order.tolist():
         if change[i]:
-            kind = (
-                "came"
-                if not np.nan_to_num(before[i])
-                else "left"
-                if not np.nan_to_num(after[i])
-                else "stayed"
-            )
-            found.append(Mover(str(accounts.enterprises[i]), kind, float(change[i])))
+            kind = "came" if not before[i] else "left" if not after[i] else "stayed"
+            found.append(Mover(str(books.enterprises[i]), kind, float(change[i])))
     return tuple(found)

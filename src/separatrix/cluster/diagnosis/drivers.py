@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
 from separatrix.cluster.tables.cell_values import Floats, Texts
@@ -53,12 +54,14 @@ class Drivers:
         }
 
 
-def drivers(cluster: Cluster, accounts: CarbonAccounts) -> Drivers | None:
+def drivers(cluster: Cluster, books: DataCompleteness) -> Drivers | None:
     """Return the decomposition between the first and the last year with value added, or nothing.
 
-    Only enterprises with positive value added in both years take part; a sign change has no logarithm.
+    Only enterprises that are whole and have positive value added in both years take part; a sign change has
+    no logarithm.
     """
-    years = [y for y in accounts.years if not np.isnan(real_value_added(cluster, y)).all()]
+    accounts = books.accounts
+    years = [y for y in books.comparable_years if not np.isnan(real_value_added(cluster, y)).all()]
     if len(years) < 2:
         return None
     start, end = years[0], years[-1]
@@ -66,6 +69,7 @@ def drivers(cluster: Cluster, accounts: CarbonAccounts) -> Drivers | None:
     emitted = [accounts.by_enterprise(y, internal=False) for y in (start, end)]
     with np.errstate(invalid="ignore"):
         chosen = (value[0] > 0) & (value[1] > 0) & ~np.isnan(emitted[0]) & ~np.isnan(emitted[1])
+    chosen &= books.is_whole(start) & books.is_whole(end)
     if not chosen.any():
         return None
     known = [~np.isnan(accounts.energy_by_enterprise(y)) for y in (start, end)]

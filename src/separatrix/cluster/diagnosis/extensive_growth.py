@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.known_amounts import carbon_of, column_of, energy_of
+from separatrix.cluster.diagnosis.change_bounds import ChangeBounds, change_bounds
 from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
@@ -19,7 +20,7 @@ from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
 from separatrix.cluster.diagnosis.yearly_series import GrowthSeries, growth_series
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.panel import by_enterprise, constant_prices
+from separatrix.cluster.tables.panel import by_enterprise, constant_prices, panel_of
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say, together
 
@@ -28,11 +29,11 @@ __all__ = ["RULES"]
 TCE = 29.307  # GJ in a tonne of coal equivalent (GB/T 2589)
 
 
-def _years(cluster: Cluster, accounts: CarbonAccounts) -> list[int]:
-    """Return the years with carbon and with value added of somebody."""
-    return [
-        y for y in accounts.years if not np.isnan(by_enterprise(cluster, "accounts", "value_added", y)).all()
-    ]
+def _years(cluster: Cluster, books: DataCompleteness) -> list[int]:
+    """Return the years with carbon and with value added of somebody, up to the one that is reported."""
+    years = books.comparable_years
+    value = panel_of(cluster, "accounts", "value_added", years)
+    return [years[j] for j in np.flatnonzero((~np.isnan(value)).sum(axis=0)).tolist()]
 
 
 # --------------------------------------------------------------------------- intensities
@@ -40,42 +41,39 @@ def _years(cluster: Cluster, accounts: CarbonAccounts) -> list[int]:
 
 def _intensities(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return carbon, energy and staff per value added."""
-    accounts = books.accounts
-    years = _years(cluster, accounts)
+    years = _years(cluster, books)
     if not years:
         return Measured.of(
             say("the column value_added of the table accounts, for a year with energy or emissions")
         )
     year = years[-1]
-    value = by_enterprise(cluster, "accounts", "value_added", year)
-    staff = by_enterprise(cluster, "accounts", "staff", year)
+    value, staff = (column_of(cluster, books, c, year) for c in ("value_added", "staff"))
     money = cluster.description.money_unit
     unit = cluster.description.money_factor
-    emitted, energy = accounts.by_enterprise(year), accounts.energy_by_enterprise(year)
     made = [
         quotient(
             cluster,
             "carbon-per-value-added",
             say("carbon per value added"),
-            emitted,
+            carbon_of(books, year),
             value,
             year,
             unit=f"t/{money}",
             scale=unit,
             usual="carbon per value added",
-            once=accounts.by_enterprise(year, internal=False),
+            once=books.accounts.by_enterprise(year, internal=False),
         ),
         quotient(
             cluster,
             "energy-per-value-added",
             say("energy per value added"),
-            energy,
+            energy_of(cluster, books, year),
             value,
             year,
             unit=f"tce/{money}",
             scale=unit / TCE,
             usual="energy per value added",
-            once=accounts.energy_by_enterprise(year, internal=False),
+            once=books.accounts.energy_by_enterprise(year, internal=False),
         ),
         quotient(
             cluster,
@@ -122,17 +120,24 @@ _STATE_SCORES = {
 
 def _decoupling(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return whether emissions went on growing with value added."""
-    accounts = books.accounts
-    series, years = growth_series(cluster, accounts), _years(cluster, accounts)
+    series, years = growth_series(cluster, books), _years(cluster, books)
     missing = []
     if series is None and len(years) > 1:
         missing.append(say("enterprises of which emissions and value added are known in every year"))
-    without = [y for y in accounts.years if np.isnan(constant_prices(cluster, y))]
+    without = [y for y in books.accounts.years if np.isnan(constant_prices(cluster, y))]
     if without and years:
         missing.append(
             say(
                 "price levels of {years} (deflators in cluster.yaml); these years are not compared",
                 years=", ".join(map(str, without)),
+            )
+        )
+    lacking = [y for y in books.years if y not in books.comparable_years]
+    if lacking and (years or series is not None):
+        missing.append(
+            say(
+                "more rows of {years}; these years hold too little of the emissions to be compared",
+                years=", ".join(map(str, lacking)),
             )
         )
     if series is None:
@@ -141,7 +146,10 @@ def _decoupling(cluster: Cluster, books: DataCompleteness) -> Measured:
     evidence = [say("growth compares {whom}", whom=series.of)]
     if not cluster.description.deflators and len(series.years) > 1:
         evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
-    indicators = [_regional(cluster, series) if series.coverage is None else None, _elasticity(steps, series)]
+    indicators = [
+        _regional(cluster, series) if series.coverage is None else None,
+        _elasticity(steps, series, change_bounds(cluster, books, series.years[0], series.years[-1])),
+    ]
     return Measured(
         tuple(indicator for indicator in indicators if indicator is not None),
         tuple(evidence),
@@ -150,7 +158,15 @@ def _decoupling(cluster: Cluster, books: DataCompleteness) -> Measured:
     )
 
 
-def _elasticity(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | None:
+def _between_states(elasticity: float, grows: bool) -> float:
+    """Return the score of an elasticity, on the line through the scores of the states at their middles."""
+    scores = [0.0, 0.25, 0.75, 1.0] if grows else [1.0, 0.75, 0.5, 0.25]
+    return float(np.interp(elasticity, [-0.4, 0.4, 1.0, 1.6], scores))
+
+
+def _elasticity(
+    steps: tuple[Step, ...], series: GrowthSeries, bounds: ChangeBounds | None
+) -> Indicator | None:
     known = [s.state for s in steps if s.state is not None]
     if not known:
         return None
@@ -158,6 +174,17 @@ def _elasticity(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
     whole = decoupling_series((years[0], years[-1]), (emitted[0], emitted[-1]), (made[0], made[-1]))[0]
     scores = [_STATE_SCORES[state] for state in known]
     state = whole.state or known[-1]
+    low = high = None
+    if bounds is not None and series.coverage is not None:
+        # What is missing may have changed in any way that its bounds allow.
+        scores += [_STATE_SCORES[s] for s in bounds.states()]
+        low, high = bounds.elasticities()
+        if low is not None and high is not None:
+            # Within a state, too, more or less emissions for the same growth make a difference.
+            grows = bounds.value_added[0] > 1
+            scores += [_between_states(low, grows), _between_states(high, grows)]
+        if whole.elasticity is not None and low is not None and high is not None:
+            low, high = min(low, whole.elasticity), max(high, whole.elasticity)
     return Indicator(
         id="decoupling",
         name=say(
@@ -168,6 +195,8 @@ def _elasticity(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
         ),
         value=whole.elasticity,
         unit="",
+        low=low,
+        high=high,
         score=_STATE_SCORES[state],
         score_low=min(*scores, _STATE_SCORES[state]),
         score_high=max(*scores, _STATE_SCORES[state]),
@@ -184,10 +213,9 @@ def _elasticity(steps: tuple[Step, ...], series: GrowthSeries) -> Indicator | No
 
 def _drivers(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return what changed the emissions, and how much of the growth was made up for."""
-    accounts = books.accounts
-    split = drivers(cluster, accounts)
+    split = drivers(cluster, books)
     if split is None:
-        few = len(accounts.years) < 2
+        few = len(books.comparable_years) < 2
         return Measured.of(say("energy or emissions of a second year") if few else None)
     evidence = [_told(split.decomposition, split.start, split.end)]
     if len(split.enterprises) < len(cluster.enterprises):
@@ -198,7 +226,7 @@ def _drivers(cluster: Cluster, books: DataCompleteness) -> Measured:
                 all=len(cluster.enterprises),
             )
         )
-    offset = _offset(split.decomposition)
+    offset = _offset(split.decomposition, change_bounds(cluster, books, split.start, split.end))
     return Measured(() if offset is None else (offset,), tuple(evidence), details={"decomposition": split})
 
 
@@ -225,7 +253,7 @@ def _told(parts: Decomposition, start: int, end: int) -> Sentence:
     )
 
 
-def _offset(parts: Decomposition) -> Indicator | None:
+def _offset(parts: Decomposition, bounds: ChangeBounds | None) -> Indicator | None:
     """Return how much of the growth of activity was made up for by everything else."""
     if "activity" not in parts.factors:
         return None
@@ -236,14 +264,24 @@ def _offset(parts: Decomposition) -> Indicator | None:
         return None
     share = -rest / activity
     score = min(1.0, max(0.0, 1 - share))
+    low = high = None
+    least = most = score
+    if bounds is not None:
+        ends = bounds.growth_not_offset()
+        least, most = (0.0, 1.0) if ends is None else (min(score, *ends), max(score, *ends))
+        least, most = min(1.0, max(0.0, least)), min(1.0, max(0.0, most))
+        if ends is not None:
+            low, high = min(share, 1 - ends[1]), max(share, 1 - ends[0])
     return Indicator(
         id="growth-made-up-for",
         name=say("share of the effect of growth that all other drivers offset"),
         value=share,
+        low=low,
+        high=high,
         unit="share",
         score=score,
-        score_low=score,
-        score_high=score,
+        score_low=least,
+        score_high=most,
         how=say("the share that was not offset"),
         source="Ang (2005)",
     )
@@ -254,17 +292,16 @@ def _offset(parts: Decomposition) -> Indicator | None:
 
 def _frontier(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return how far the enterprises are from the best of the cluster (data envelopment analysis)."""
-    accounts = books.accounts
-    years = _years(cluster, accounts)
-    return Measured.of(_efficiency(cluster, accounts, years[-1]) if years else None)
+    years = _years(cluster, books)
+    return Measured.of(_efficiency(cluster, books, years[-1]) if years else None)
 
 
-def _efficiency(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | Sentence:
+def _efficiency(cluster: Cluster, books: DataCompleteness, year: int) -> Indicator | Sentence:
     value = by_enterprise(cluster, "accounts", "value_added", year)
     staff = by_enterprise(cluster, "accounts", "staff", year)
-    energy, carbon = accounts.energy_by_enterprise(year), accounts.by_enterprise(year)
+    energy, carbon = books.accounts.energy_by_enterprise(year), books.accounts.by_enterprise(year)
     with np.errstate(invalid="ignore"):
-        whole = (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
+        whole = books.is_whole(year) & (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
     count = int(whole.sum())
     if count < 12:  # three times the number of goods: with fewer almost everyone is on the frontier
         return say(

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.accounts.known_amounts import column_of, column_year
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.intensity_quotient import quotient
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import CRITERIA
-from separatrix.cluster.tables.panel import by_enterprise, latest_year
+from separatrix.cluster.tables.panel import by_enterprise
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -68,11 +69,11 @@ class Innovation:
         }
 
 
+_COLUMNS = ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
+
+
 def _criteria(cluster: Cluster, year: int) -> Floats:
-    get = {
-        c: by_enterprise(cluster, "accounts", c, year)
-        for c in ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
-    }
+    get = {c: by_enterprise(cluster, "accounts", c, year) for c in _COLUMNS}
     with np.errstate(divide="ignore", invalid="ignore"):
 
         def per(top: str, bottom: str) -> Floats:
@@ -95,9 +96,10 @@ def _criteria(cluster: Cluster, year: int) -> Floats:
         )
 
 
-def innovation(cluster: Cluster) -> Innovation | None:
-    """Return the composite for the latest year of the accounts, or nothing where no criterion is known."""
-    year = latest_year(cluster, "accounts")
+def innovation(cluster: Cluster, books: DataCompleteness) -> Innovation | None:
+    """Return the composite of the year for which the accounts are told, or nothing where none is known."""
+    years = [column_year(cluster, books, name) for name in _COLUMNS]
+    year = next((y for y in years if y is not None), None)
     if year is None:
         return None
     values = _criteria(cluster, year)
@@ -137,13 +139,13 @@ def innovation(cluster: Cluster) -> Innovation | None:
 
 def _composite(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return what is spent on and comes of innovation, and how far it is from the best of the cluster."""
-    composite = innovation(cluster)
+    composite = innovation(cluster, books)
     missing = [say("patents, R&D and new products in the table accounts")] if composite is None else []
     if not (cluster.table("links").texts("kind") == "joint project").any():
         missing.append(say("joint projects in the table links"))
     if composite is None:
         return Measured(missing=tuple(missing))
-    indicators = [*_sums(cluster, composite.year), _against_best(composite, len(cluster.enterprises))]
+    indicators = [*_sums(cluster, books, composite.year), _against_best(composite, len(cluster.enterprises))]
     evidence = list(composite.notes)
     first = composite.ranks["equal"]
     order = np.argsort(first.rank)
@@ -160,11 +162,8 @@ def _composite(cluster: Cluster, books: DataCompleteness) -> Measured:
     return Measured(tuple(indicators), tuple(evidence), tuple(missing), {"innovation": composite})
 
 
-def _sums(cluster: Cluster, year: int) -> list[Indicator]:
-    get = {
-        c: by_enterprise(cluster, "accounts", c, year)
-        for c in ("value_added", "output", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
-    }
+def _sums(cluster: Cluster, books: DataCompleteness, year: int) -> list[Indicator]:
+    get = {c: column_of(cluster, books, c, year) for c in _COLUMNS}
     made = [
         quotient(
             cluster,
@@ -217,7 +216,9 @@ def _against_best(composite: Innovation, everyone: int) -> Indicator:
     means = (drawn @ np.where(known, unit, 0.0).T / (drawn @ known.T.astype(float))).mean(axis=1)
     value = min(1.0, max(0.0, float(composite.ranks["equal"].score.mean())))
     low, high = (min(1.0, max(0.0, float(q))) for q in np.quantile(means, [0.025, 0.975]))
-    low, high = min(low, value), max(high, value)
+    # Those of whom nothing is known could be anywhere.
+    told = len(composite.enterprises) / everyone
+    low, high = min(low, value) * told, max(high, value) * told + 1 - told
     return Indicator(
         id="innovation",
         name=say("composite of innovation, mean over enterprises; 1 is the cluster's best in everything"),

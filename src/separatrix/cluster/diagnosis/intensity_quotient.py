@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from separatrix.cluster.accounts.known_amounts import KnownAmounts
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.diagnosis.scores import benchmark, share_that_does_better
 from separatrix.cluster.tables.cell_values import Floats
@@ -18,8 +21,8 @@ def quotient(
     cluster: Cluster,
     key: str,
     name: Sentence,
-    top: Floats,
-    bottom: Floats,
+    top: KnownAmounts,
+    bottom: KnownAmounts,
     year: int,
     *,
     unit: str = "share",
@@ -30,13 +33,15 @@ def quotient(
 ) -> Indicator | None:
     """Return Σ top / Σ bottom over the enterprises of which both are known; nothing where there are none.
 
+    Where something is missing the interval holds the quotient of all enterprises.
+
     Parameters
     ----------
     cluster : Cluster
     key, name : str, Sentence
         Of the indicator.
-    top, bottom : array, shape (enterprises,)
-        In base units; `nan` where not known.
+    top, bottom : KnownAmounts
+        In base units.
     year : int
         For which benchmarks are looked up.
     unit, scale : str, float
@@ -49,41 +54,41 @@ def quotient(
         `top` without what the enterprises sold to one another, which would count twice in their sum; each of
         them is compared with its sector as a whole.
     """
-    both = ~np.isnan(top) & ~np.isnan(bottom)
-    if not both.any() or not bottom[both].sum() > 0:
+    both = ~np.isnan(top.value) & ~np.isnan(bottom.value)
+    if not both.any() or not bottom.value[both].sum() > 0:
         return None
-    value = float((top if once is None else once)[both].sum() / bottom[both].sum()) * scale
-    coverage = float(both.mean())
-    if not usual:
-        return Indicator(
-            id=key, name=name, value=value, unit=unit, source=say("quotient of sums"), coverage=coverage
-        )
-    sectors = sectors_of(cluster)
-    scores, weights, sources = [], [], []
-    for i in np.flatnonzero(both & (bottom > 0)).tolist():
-        quartiles = benchmark(cluster, usual, str(sectors[i]), year)
-        if quartiles is not None:
-            scores.append(share_that_does_better(float(top[i] / bottom[i]), quartiles, worse=worse))
-            weights.append(float(bottom[i]))
-            sources.append(quartiles.source)
-    if not scores:
-        return Indicator(
-            id=key,
-            name=name,
-            value=value,
-            unit=unit,
-            source=say("quotient of sums"),
-            coverage=coverage,
-            missing=say("benchmarks of `{name}` to score it", name=usual),
-        )
-    score = min(1.0, max(0.0, float(np.average(scores, weights=weights))))
-    # Those without a benchmark could be anywhere in their sectors.
-    told = min(1.0, sum(weights) / float(bottom[both].clip(min=0).sum()))
-    return Indicator(
+    value = float((top.value if once is None else once)[both].sum() / bottom.value[both].sum()) * scale
+    low, high = _bounds(top, bottom, value, scale)
+    plain = Indicator(
         id=key,
         name=name,
         value=value,
+        low=low,
+        high=high,
         unit=unit,
+        source=say("quotient of sums"),
+        coverage=float(both.mean()),
+    )
+    if not usual:
+        return plain
+    sectors = sectors_of(cluster)
+    scores, weights, sources = [], [], []
+    for i in np.flatnonzero(both & (bottom.value > 0)).tolist():
+        quartiles = benchmark(cluster, usual, str(sectors[i]), year)
+        if quartiles is not None:
+            own = float(top.value[i] / bottom.value[i])
+            scores.append(share_that_does_better(own, quartiles, worse=worse))
+            weights.append(float(bottom.value[i]))
+            sources.append(quartiles.source)
+    if not scores:
+        return replace(plain, missing=say("benchmarks of `{name}` to score it", name=usual))
+    score = min(1.0, max(0.0, float(np.average(scores, weights=weights))))
+    # Those without a benchmark, or of which something is missing, could be anywhere in their sectors.
+    untold = np.where(both, bottom.value, bottom.high).clip(min=0)
+    everyone = float(untold.sum())
+    told = min(1.0, sum(weights) / everyone) if np.isfinite(everyone) else 0.0
+    return replace(
+        plain,
         score=score,
         score_low=score * told,
         score_high=max(score, min(1.0, score * told + 1 - told)),
@@ -91,5 +96,16 @@ def quotient(
         source=say(
             "quotients by sector against benchmarks, {sources}", sources=", ".join(dict.fromkeys(sources))
         ),
-        coverage=coverage,
     )
+
+
+def _bounds(
+    top: KnownAmounts, bottom: KnownAmounts, value: float, scale: float
+) -> tuple[float | None, float | None]:
+    """Return between which ends the quotient of all enterprises lies; nothing where all is known."""
+    if top.whole and bottom.whole:
+        return None, None
+    if not np.isfinite([top.least, top.most, bottom.least, bottom.most]).all() or bottom.least <= 0:
+        return None, None
+    ends = [t / b * scale for t in (top.least, top.most) for b in (bottom.least, bottom.most)]
+    return min(value, *ends), max(value, *ends)

@@ -192,15 +192,18 @@ def _near_leaders(cluster: Cluster) -> Indicator | None:
     if not others.any():
         return None
     near = float((steps[others] <= 2).mean())
+    # A link more brings nobody farther away.
+    links = cluster.table("links")
+    most = near if links.given == len(links) else 1.0
     return Indicator(
         id="reach",
         name=say("enterprises within two steps of a leader on the information network"),
         value=near,
         unit="share",
         low=near,
-        high=near,
+        high=most,
         score=1 - near,
-        score_low=1 - near,
+        score_low=1 - most,
         score_high=1 - near,
         how=say("the share that is further away or cut off"),
         source=say("shortest directed paths, Dijkstra (1959)"),

@@ -10,13 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.known_amounts import carbon_of, column_of, column_year
 from separatrix.cluster.diagnosis.carbon_border_adjustment import border_exposure
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.intensity_quotient import quotient
 from separatrix.cluster.diagnosis.leontief import ExportAccount, export_account, upstreamness
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import by_enterprise, latest_year
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -25,7 +24,6 @@ __all__ = ["RULES", "exports_of_table"]
 
 def _exports(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return the carbon of exports along the chain, or the direct part where no table is given."""
-    accounts = books.accounts
     exports = exports_of_table(cluster)
     if isinstance(exports, tuple):
         account, whole, stages = exports
@@ -35,10 +33,10 @@ def _exports(cluster: Cluster, books: DataCompleteness) -> Measured:
         return Measured((_embodied(cluster, account, whole),), (passed,), (), {"exports": account})
     if exports is not None:
         return Measured(missing=(exports,))
-    year = latest_year(cluster, "accounts", "value_added")
+    year = column_year(cluster, books, "value_added")
     if year is None:
         return Measured()
-    direct = _direct(cluster, accounts, year)
+    direct = _direct(cluster, books, year)
     return Measured(
         () if direct is None else (direct,),
         missing=(say("an input-output table (io and io_sectors) for the carbon embodied along the chain"),),
@@ -56,14 +54,12 @@ def _border(cluster: Cluster, books: DataCompleteness) -> Measured:
 
 def _rates(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return the value-added rate, carbon per value added against the sector, and the share of exports."""
-    accounts = books.accounts
-    year = latest_year(cluster, "accounts", "value_added")
+    year = column_year(cluster, books, "value_added")
     if year is None:
         return Measured.of(say("the column value_added of the table accounts"))
-    value = by_enterprise(cluster, "accounts", "value_added", year)
-    output = by_enterprise(cluster, "accounts", "output", year)
-    exports = by_enterprise(cluster, "accounts", "exports", year)
-    emitted = accounts.by_enterprise(year)
+    value, output, exports = (
+        column_of(cluster, books, c, year) for c in ("value_added", "output", "exports")
+    )
     money = cluster.description.money_unit
     made = [
         quotient(
@@ -80,19 +76,19 @@ def _rates(cluster: Cluster, books: DataCompleteness) -> Measured:
             cluster,
             "carbon-against-sector",
             say("carbon per value added, against the sector"),
-            emitted,
+            carbon_of(books, year),
             value,
             year,
             unit=f"t/{money}",
             scale=cluster.description.money_factor,
             usual="carbon per value added",
-            once=accounts.by_enterprise(year, internal=False),
+            once=books.accounts.by_enterprise(year, internal=False),
         ),
         quotient(cluster, "export-share", say("exports per output"), exports, output, year),
     ]
     return Measured(
         tuple(indicator for indicator in made if indicator is not None),
-        missing=(say("the column output of the table accounts"),) if np.isnan(output).all() else (),
+        missing=(say("the column output of the table accounts"),) if np.isnan(output.value).all() else (),
     )
 
 
@@ -161,36 +157,46 @@ def _embodied(cluster: Cluster, account: ExportAccount, whole: float) -> Indicat
     )
 
 
-def _direct(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Indicator | None:
+def _direct(cluster: Cluster, books: DataCompleteness, year: int) -> Indicator | None:
     """Return the carbon of the exporters themselves per value added they export: the first link only."""
-    value = by_enterprise(cluster, "accounts", "value_added", year)
-    output = by_enterprise(cluster, "accounts", "output", year)
-    exports = by_enterprise(cluster, "accounts", "exports", year)
-    emitted = accounts.by_enterprise(year)
+    made, output, exports = (column_of(cluster, books, c, year) for c in ("value_added", "output", "exports"))
+    carbon = carbon_of(books, year)
+    value, emitted = made.value, carbon.value
     with np.errstate(invalid="ignore"):
         # Nobody exports more than is made; such a row is doubted elsewhere, and carries nothing here.
-        whole = ~np.isnan(emitted) & (output > 0) & (exports <= output * (1 + 1e-9)) & ~np.isnan(value)
+        fits = (output.value > 0) & (exports.value <= output.value * (1 + 1e-9))
+        whole = ~np.isnan(emitted) & fits & ~np.isnan(value)
     if whole.sum() < 2:
         return None  # one enterprise is no other than all of them
-    share = exports[whole] / output[whole]
+    share = exports.value[whole] / output.value[whole]
     sold, carried = float((share * value[whole]).sum()), float((share * emitted[whole]).sum())
     total = float(emitted[whole].sum() / value[whole].sum()) if value[whole].sum() > 0 else 0.0
     if sold <= 0 or total <= 0:
         return None
     ratio = carried / sold
     score = ratio / (ratio + total)
+    # Of the others any part may be exported: score = carried·V / (carried·V + C·sold).
+    away = books.away(cluster, year)
+    others = [float(p.high[~whole & ~away].clip(min=0).sum()) for p in (carbon, made)]
+    sums = float(emitted[whole].sum()), float(value[whole].sum())
+    low = _index(carried, sums[1], sums[0] + others[0], sold + others[1])
+    high = _index(carried + others[0], sums[1] + others[1], sums[0], sold)
     return Indicator(
         id="exported-carbon-direct",
         name=say("carbon of exporters per value added they export, first link only"),
         value=ratio * cluster.description.money_factor,
         unit=f"t/{cluster.description.money_unit}",
         score=score,
-        score_low=score,
-        score_high=score,
+        score_low=min(score, low),
+        score_high=max(score, high),
         how=say("0.5 where exports carry as much carbon per value added as everything that is made"),
         source=say("exports taken to be made as the rest of the output is"),
         coverage=float(whole.mean()),
     )
+
+
+def _index(carried: float, value: float, carbon: float, sold: float) -> float:
+    return carried * value / (carried * value + carbon * sold) if np.isfinite(carbon) else 0.0
 
 
 RULES: tuple[Rule, ...] = (_rates, _exports, _border)

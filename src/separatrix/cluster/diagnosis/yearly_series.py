@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, real_value_added
@@ -47,17 +47,21 @@ class GrowthSeries:
         }
 
 
-def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | None:
-    """Return the series: of the enterprises known in every year, else against the region's value added.
+def growth_series(cluster: Cluster, books: DataCompleteness) -> GrowthSeries | None:
+    """Return the series: of the enterprises whole in every year, else against the region's value added.
+
+    Years that hold too little of the emissions to be reported take no part.
 
     Enterprises that came or left would show as growth or decoupling that nobody achieved, so they stay out
     of the first kind; the second cannot leave them out, and says so.
     """
-    told = [y for y in accounts.years if not np.isnan(real_value_added(cluster, y)).all()]
+    accounts, years = books.accounts, books.comparable_years
+    told = [y for y in years if not np.isnan(real_value_added(cluster, y)).all()]
     if told:
         emitted = np.array([accounts.by_enterprise(y, internal=False) for y in told])
         value = np.array([real_value_added(cluster, y) for y in told])
-        always = ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
+        whole = np.array([books.is_whole(y) for y in told])
+        always = whole.all(axis=0) & ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
         if not always.any():
             return None
         return GrowthSeries(
@@ -70,8 +74,10 @@ def growth_series(cluster: Cluster, accounts: CarbonAccounts) -> GrowthSeries | 
             ),
             float(always.mean()),
         )
-    region = {y: regional_value_added(cluster, y) for y in accounts.years}
-    both = [y for y in accounts.years if region[y] is not None and constant_prices(cluster, y) > 0]
+    # Against the value added of all, the emissions must be those of all.
+    years = tuple(y for y in years if books.is_whole(y).all())
+    region = {y: regional_value_added(cluster, y) for y in years}
+    both = [y for y in years if region[y] is not None and constant_prices(cluster, y) > 0]
     if not both:
         return None
     return GrowthSeries(

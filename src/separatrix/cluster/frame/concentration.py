@@ -25,6 +25,7 @@ __all__ = [
     "concentration_ratio",
     "ellison_glaeser",
     "herfindahl",
+    "herfindahl_bounds",
     "location_quotient",
     "spatial_gini",
 ]
@@ -67,6 +68,42 @@ def herfindahl(amounts: npt.ArrayLike) -> float:
     """Return Hirschman's (1964) and Herfindahl's index Σ s², from 1/n (all alike) to 1 (one has all)."""
     shares = _shares(amounts)
     return float((shares**2).sum())
+
+
+def herfindahl_bounds(low: npt.ArrayLike, high: npt.ArrayLike) -> tuple[float, float]:
+    """Return the least and the most of Σ s² of amounts that each lie between two ends.
+
+    The index falls in an amount while this is below c = Σ x²/Σ x and rises above it.  So it is least where
+    every amount is as near to one level c as its ends allow, and most where the largest are at their upper
+    ends and all others at their lower ones.
+
+    Examples
+    --------
+    >>> herfindahl_bounds([1.0, 1.0], [1.0, 1.0])
+    (0.5, 0.5)
+    >>> low, high = herfindahl_bounds([1.0, 0.0], [1.0, 3.0])
+    >>> low, high
+    (0.5, 1.0)
+    """
+    least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    first, last = float(least.min(initial=0.0)), float(most.max(initial=0.0))
+    for _ in range(60):
+        level = (first + last) / 2
+        values = np.clip(level, least, most)
+        above = float((values**2).sum()) > level * float(values.sum())
+        first, last = (level, last) if above else (first, level)
+    order = np.argsort(-most, kind="stable")
+    added, squares = (most - least)[order], (most**2 - least**2)[order]
+    sums = least.sum() + np.r_[0.0, np.cumsum(added), added]  # the first k of them, or one alone
+    totals = (least**2).sum() + np.r_[0.0, np.cumsum(squares), squares]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        largest = float(np.nanmax(np.where(sums > 0, totals / sums**2, 0.0)))
+    return _index(np.clip(last, least, most)), largest
+
+
+def _index(values: Floats) -> float:
+    whole = float(values.sum())
+    return float((values**2).sum()) / whole**2 if whole > 0 else 0.0
 
 
 def concentration_ratio(amounts: npt.ArrayLike, largest: int = 4) -> float:

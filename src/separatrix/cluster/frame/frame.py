@@ -8,17 +8,24 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.accounts.known_amounts import (
+    KnownAmounts,
+    carbon_of,
+    column_of,
+    column_year,
+)
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.frame.concentration import (
     concentration_ratio,
     ellison_glaeser,
     herfindahl,
+    herfindahl_bounds,
     location_quotient,
 )
 from separatrix.cluster.frame.network import Network, network_of
 from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import by_enterprise, latest_year
+from separatrix.cluster.tables.panel import by_enterprise
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -27,7 +34,10 @@ __all__ = ["Concentration", "Frame", "Specialisation", "frame_of"]
 
 @dataclass(frozen=True)
 class Concentration:
-    """How much the largest have, of emissions, output or staff."""
+    """How much the largest have, of emissions, output or staff, of those of which nothing is missing.
+
+    ``herfindahl_low`` and ``herfindahl_high`` bound the index of all enterprises where something is missing.
+    """
 
     of: str
     year: int
@@ -36,6 +46,8 @@ class Concentration:
     largest_four: float
     largest: str
     largest_share: float
+    herfindahl_low: float | None = None
+    herfindahl_high: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -108,13 +120,14 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness
     """
     missing: list[Sentence] = []
     concentrations = []
-    year = (books or completeness_of(cluster, accounts)).reporting_year
-    if year in accounts.years:
-        concentrations.append(_concentration(cluster, "emissions", year, accounts.by_enterprise(year)))
+    books = completeness_of(cluster, accounts) if books is None else books
+    year = books.reporting_year
+    if year is not None and year in accounts.years:
+        concentrations.append(_concentration(cluster, "emissions", year, carbon_of(books, year)))
     for column in ("output", "staff"):
-        year = latest_year(cluster, "accounts", column)
+        year = column_year(cluster, books, column)
         if year is not None:
-            amounts = by_enterprise(cluster, "accounts", column, year)
+            amounts = column_of(cluster, books, column, year)
             concentrations.append(_concentration(cluster, column, year, amounts))
     specialised = _specialisations(cluster)
     if not specialised:
@@ -140,20 +153,28 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness
     )
 
 
-def _concentration(cluster: Cluster, of: str, year: int, amounts: Any) -> Concentration | None:
-    positive = np.nan_to_num(amounts) > 0
+def _concentration(cluster: Cluster, of: str, year: int, amounts: KnownAmounts) -> Concentration | None:
+    positive = np.nan_to_num(amounts.value) > 0
     if not positive.any():
         return None
-    kept = amounts[positive]
+    kept = amounts.value[positive]
     first = int(np.argmax(kept))
+    index = herfindahl(kept)
+    low = high = None
+    if not amounts.whole and np.isfinite(amounts.high).all():
+        # What was counted of each is known; what is missing lies within its bounds.
+        ends = herfindahl_bounds(amounts.low.clip(min=0), amounts.high.clip(min=0))
+        low, high = min(index, ends[0]), max(index, ends[1])
     return Concentration(
         of,
         year,
         len(kept),
-        herfindahl(kept),
+        index,
         concentration_ratio(kept),
         str(cluster.enterprises[positive][first]),
         float(kept[first] / kept.sum()),
+        low,
+        high,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
@@ -12,6 +14,7 @@ __all__ = [
     "constant_prices",
     "latest_year",
     "name_of",
+    "panel_of",
     "real_value_added",
     "sectors_of",
     "size_of",
@@ -34,6 +37,20 @@ def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = 
     for row in order.tolist():
         if (year is None or years[row] in (year, 0)) and not np.isnan(numbers[row]):
             values[place[names[row]]] = numbers[row]
+    return values
+
+
+def panel_of(cluster: Cluster, table: str, column: str, years: Sequence[int]) -> Floats:
+    """Return a column of a table by enterprise and year, shape (enterprises, years); `nan` without a row."""
+    found = cluster.table(table)
+    values = np.full((len(cluster.enterprises), len(years)), np.nan)
+    if not len(found) or column not in found.columns or not len(years):
+        return values
+    place = {name: i for i, name in enumerate(cluster.enterprises)}
+    numbers, when, order = found.numbers(column), found.numbers("year"), np.asarray(years)
+    told = ~np.isnan(numbers) & np.isin(when, order)
+    rows = np.array([place[name] for name in found.texts("enterprise")[told]], dtype=np.int64)
+    values[rows, np.searchsorted(order, when[told])] = numbers[told]
     return values
 
 

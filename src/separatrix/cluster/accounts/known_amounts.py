@@ -1,0 +1,133 @@
+"""Amounts by enterprise in a year, and the bounds of those that are not known, so that like meets like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.accounts.panel_estimates import from_other_years, from_sector
+from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import constant_prices, panel_of, sectors_of
+
+__all__ = ["KnownAmounts", "carbon_of", "column_of", "column_year", "energy_of"]
+
+
+@dataclass(frozen=True)
+class KnownAmounts:
+    """An amount of every enterprise in a year.
+
+    Attributes
+    ----------
+    value : array, shape (enterprises,)
+        `nan` where it is not known in full.
+    low, likely, high : array, shape (enterprises,)
+        The bounds of each and the estimate; all `value` where it is known.
+    least, usual, most : float
+        Of all enterprises together.
+    """
+
+    value: Floats
+    low: Floats
+    likely: Floats
+    high: Floats
+    least: float
+    usual: float
+    most: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing."""
+        return bool(self.least == self.most)
+
+
+def _all(value: Floats, low: Floats, likely: Floats, high: Floats) -> KnownAmounts:
+    """Return amounts with their sums."""
+    return KnownAmounts(value, low, likely, high, *(float(p.sum()) for p in (low, likely, high)))
+
+
+def carbon_of(books: DataCompleteness, year: int, *, internal: bool = True) -> KnownAmounts:
+    """Return t CO2e of the enterprises; the sums are those of the cluster, counted once."""
+    value = np.where(books.is_whole(year), books.accounts.by_enterprise(year, internal=internal), np.nan)
+    return KnownAmounts(value, *books.by_enterprise(year), *books.span(year))
+
+
+def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmounts:
+    """Return GJ of the enterprises; the bounds and the sums are without what they passed to one another."""
+    accounts, years = books.accounts, list(books.accounts.years)
+    at = years.index(year)
+    counted = np.array([accounts.energy_by_enterprise(y, internal=False) for y in years]).T
+    whole = np.array([books.is_whole(y) for y in years]).T
+    bounds = _filled(cluster, np.where(whole, counted, np.nan), years, year)
+    # Who has no line at all in a whole year uses none; of who is known in part what was counted is the least.
+    idle, part = whole[:, at] & ~books.is_told(year), np.nan_to_num(counted[:, at])
+    bounds[0][~whole[:, at]] = 0.0
+    low, likely, high = (np.where(idle, 0.0, np.maximum(p, part)) for p in bounds)
+    value = np.where(whole[:, at], accounts.energy_by_enterprise(year), np.nan)
+    return _all(value, low, likely, high)
+
+
+def column_of(cluster: Cluster, books: DataCompleteness, column: str, year: int) -> KnownAmounts:
+    """Return a column of the table `accounts`, money in prices of the year.
+
+    Of an enterprise that is at work in the year an amount that is not there is missing; of another it may be
+    that there is none.
+    """
+    years = sorted({*cluster.table("accounts").years, year})
+    at = years.index(year)
+    known = panel_of(cluster, "accounts", column, years)
+    prices = np.array([constant_prices(cluster, y) for y in years])
+    if column not in _MONEY or np.isnan(prices).any():
+        prices = np.ones(len(years))
+    low, likely, high = (p / prices[at] for p in _filled(cluster, known * prices, years, year))
+    away = books.away(cluster, year)
+    told = ~np.isnan(known[:, at])
+    low = np.where(told | books.is_told(year), low, np.minimum(low, 0.0))
+    low, likely, high = (np.where(away & ~told, 0.0, p) for p in (low, likely, high))
+    return _all(known[:, at], low, likely, high)
+
+
+_MONEY = frozenset({"output", "value_added", "exports", "rd_spend", "new_product_sales"})
+
+
+def _filled(cluster: Cluster, known: Floats, years: list[int], year: int) -> tuple[Floats, Floats, Floats]:
+    """Return the least, the likely and the most of a year: as known, by other years, by the sector."""
+    at, order = years.index(year), np.asarray(years, dtype=np.int64)
+    guess = from_other_years(known, order)
+    value, low, high = known[:, at].copy(), known[:, at].copy(), known[:, at].copy()
+    # A negative amount, as of a loss, makes the lower end the upper one.
+    ends = np.sort(np.c_[guess.low[:, at], guess.high[:, at]], axis=1)
+    by_years = np.isnan(value) & ~np.isnan(guess.value[:, at])
+    value[by_years] = guess.value[by_years, at]
+    low[by_years], high[by_years] = ends[by_years, 0], ends[by_years, 1]
+    unknown = np.isnan(value)
+    if unknown.any():
+        staff = np.nanmax(np.c_[panel_of(cluster, "accounts", "staff", years), np.zeros(len(value))], axis=1)
+        sector = from_sector(value, np.where(staff > 0, staff, np.nan), sectors_of(cluster), unknown)
+        value[unknown], high[unknown], low[unknown] = sector.value[unknown], sector.high[unknown], 0.0
+    return low, value, high
+
+
+def column_year(cluster: Cluster, books: DataCompleteness, column: str) -> int | None:
+    """Return for which year a column of `accounts` is told: the one that is reported, if it holds enough.
+
+    Else the last year that holds as much of what was last known as `DataCompleteness.gate` asks for, or the
+    one that holds most.
+    """
+    years = list(cluster.table("accounts").years)
+    known = np.abs(panel_of(cluster, "accounts", column, years))
+    told = [years[j] for j in np.flatnonzero((~np.isnan(known)).sum(axis=0)).tolist()]
+    if not told:
+        return None
+    if books.asked in told:
+        return books.asked
+    guess = np.where(np.isnan(known), np.nan_to_num(from_other_years(known, np.asarray(years)).value), 0.0)
+    sums, lacking = np.nansum(known, axis=0), guess.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        held = dict(zip(years, np.nan_to_num(sums / (sums + lacking)), strict=True))
+    passing = [y for y in told if held[y] >= books.gate]
+    if books.reporting_year in passing:
+        return books.reporting_year
+    return passing[-1] if passing else max(told, key=lambda y: (held[y], y))

@@ -1,0 +1,159 @@
+"""Years are compared by those of which nothing is missing in either, with bounds for all the others."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, park
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.accounts.coverage import abilities
+from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix.cluster.diagnosis.indicator import Indicator
+from separatrix.cluster.frame.concentration import herfindahl, herfindahl_bounds
+from separatrix.cluster.tables.cluster import Cluster
+
+TEN = "id,sector\n" + "".join(f"E{i:02d},C{20 + i % 2}\n" for i in range(10))
+BENCHMARKS = "sector,indicator,q1,median,q3,unit\nall,carbon per value added,1,2,4,t/10k CNY\n"
+
+
+def grown(folder: Path, *, misspelt: tuple[str, ...] = (), extra: str = "", description: str = "") -> Cluster:
+    """Return ten enterprises with 5 % more carbon on 10 % more value added; the coal of some is misspelt."""
+    energy, accounts = ENERGY, "enterprise,year,value_added,output,staff\n"
+    for year, more, made in ((2022, 1.0, 1.0), (2023, 1.05, 1.1)):
+        for i in range(10):
+            name = f"E{i:02d}"
+            coal = "raw_caol" if year == 2023 and name in misspelt else "raw_coal"
+            energy += f"{name},{year},{coal},{1000 * (i + 1) * more:.3f},t\n"
+            energy += f"{name},{year},diesel,{(15 - i) * 10 * more:.3f},t\n"
+            accounts += (
+                f"{name},{year},{500 * (i + 2) * made:.3f},{1500 * (i + 2) * made:.3f},{20 * (i + 3)}\n"
+            )
+    return park(
+        folder,
+        DESCRIPTION + description,
+        enterprises=TEN,
+        energy=energy + extra,
+        accounts=accounts,
+        benchmarks=BENCHMARKS,
+    )
+
+
+def indicators(found: Diagnosis) -> dict[str, Indicator]:
+    """Return all indicators by id."""
+    return {i.id: i for d in found.difficulties for i in d.indicators}
+
+
+def test_one_misspelt_carrier_is_no_decoupling(tmp_path: Path) -> None:
+    """5 % more carbon on 10 % more value added stays weak decoupling, with bounds; coverage falls."""
+    found = diagnose(grown(tmp_path, misspelt=("E00",)))
+    assert found.year == 2023
+    known = indicators(found)
+    tapio = known["decoupling"]
+    assert tapio.value == pytest.approx(0.5) and "weak decoupling" in str(tapio.name)
+    assert tapio.low is not None and tapio.high is not None and tapio.low < 0.5 < tapio.high
+    assert tapio.coverage == pytest.approx(0.9)
+    offset = known["growth-made-up-for"]
+    assert offset.value == pytest.approx(1 - 0.5, abs=0.05)
+    assert {m.kind for m in found.movers} == {"stayed"} and "E00" not in {m.enterprise for m in found.movers}
+    carbon = next(a for a in found.abilities if a.id == "carbon")
+    assert carbon.enterprises == pytest.approx(0.9)
+    assert carbon.weight == pytest.approx(found.completeness.share(2023)) and carbon.weight < 0.99
+
+
+def test_no_score_of_incomplete_data_has_no_width(tmp_path: Path) -> None:
+    """Every score that rests on carbon, energy or money has an interval when rows are missing."""
+    found = diagnose(grown(tmp_path, misspelt=("E03", "E06")), year=2023)
+    for i in indicators(found).values():
+        if i.score is not None:
+            assert i.score_low is not None and i.score_high is not None
+            assert i.score_low < i.score_high, i.id
+
+
+def test_whole_data_keep_their_figures(tmp_path: Path) -> None:
+    """Nothing missing: no bounds beside the values, and no width where there was none."""
+    known = indicators(diagnose(grown(tmp_path)))
+    assert known["decoupling"].value == pytest.approx(0.5)
+    assert known["decoupling"].low is None and known["carbon-per-value-added"].low is None
+    offset = known["growth-made-up-for"]
+    assert offset.score == offset.score_low == offset.score_high
+
+
+def test_a_year_that_holds_too_little_is_not_compared(tmp_path: Path) -> None:
+    """The largest coal of the year lost: the year before is reported, and growth is not told of it."""
+    found = diagnose(grown(tmp_path, misspelt=("E08", "E09")))
+    assert found.year == 2022
+    growth = found.difficulties[1]
+    assert "decoupling" not in indicators(found)
+    assert any("2023" in str(m) for m in growth.missing)
+
+
+def test_an_intensity_with_bounds_holds_that_of_all(tmp_path: Path) -> None:
+    """The value is that of those who are whole; the interval holds the quotient of the complete tables."""
+    truth = indicators(diagnose(grown(tmp_path / "a")))["carbon-per-value-added"].value
+    part = indicators(diagnose(grown(tmp_path / "b", misspelt=("E03",))))["carbon-per-value-added"]
+    assert truth is not None and part.low is not None and part.high is not None
+    assert part.low <= truth <= part.high and part.coverage == pytest.approx(0.9)
+    assert (part.high - part.low) / truth < 0.3
+
+
+def test_a_change_of_fuel_that_is_told_stays_visible(tmp_path: Path) -> None:
+    """Coal of 0 in the new year is a change of fuel; coal without a row is missing."""
+    rows = "".join(f"E0{i},{y},diesel,10,t\n" for i in (1, 2, 3) for y in (2022, 2023))
+    switched = rows + "E01,2022,raw_coal,100,t\nE01,2023,raw_coal,0,t\nE01,2022,natural_gas,0,m3\n"
+    switched += "E01,2023,natural_gas,9000,m3\n"
+    accounts = "enterprise,year,value_added\n" + "".join(
+        f"E0{i},{y},100\n" for i in (1, 2, 3) for y in (2022, 2023)
+    )
+    told = diagnose(park(tmp_path / "a", energy=ENERGY + switched, accounts=accounts))
+    assert [m.enterprise for m in told.movers] == ["E01"] and told.movers[0].change < 0
+    split = told.difficulties[1].details["decomposition"]
+    assert len(split.enterprises) == 3
+    silent = "".join(line + "\n" for line in switched.splitlines() if ",0," not in line)
+    found = diagnose(park(tmp_path / "b", energy=ENERGY + silent, accounts=accounts))
+    assert found.movers == ()
+
+
+def test_who_closed_left_and_who_is_not_told_did_not(tmp_path: Path) -> None:
+    """A year of closing makes an absence an exit."""
+    rows = (
+        "".join(f"E0{i},2022,diesel,{i},t\n" for i in (1, 2, 3))
+        + "E02,2023,diesel,2,t\nE03,2023,diesel,3,t\n"
+    )
+    closed = "id,closed\nE01,2022\nE02,\nE03,\n"
+    gone = diagnose(park(tmp_path / "a", energy=ENERGY + rows, enterprises=closed))
+    assert [(m.enterprise, m.kind) for m in gone.movers] == [("E01", "left")]
+    silent = diagnose(park(tmp_path / "b", energy=ENERGY + rows), year=2023)
+    assert silent.movers == () and silent.completeness.missing_from(2023) == ["E01"]
+
+
+def test_check_and_diagnosis_show_one_coverage(tmp_path: Path) -> None:
+    """Both are the share of the completeness, by weight of emissions."""
+    read = grown(tmp_path, misspelt=("E02",))
+    accounts = carbon_accounts(read)
+    share = completeness_of(read, accounts).share(2023)
+    by_check = next(a for a in abilities(read, accounts) if a.id == "carbon")
+    by_diagnosis = next(a for a in diagnose(read).abilities if a.id == "carbon")
+    assert by_check == by_diagnosis and by_check.weight == pytest.approx(share)
+
+
+def test_concentration_is_bounded_where_something_is_missing(tmp_path: Path) -> None:
+    """The index of the complete tables lies within the bounds."""
+    truth = diagnose(grown(tmp_path / "a")).frame.concentrations[0]
+    part = diagnose(grown(tmp_path / "b", misspelt=("E03",))).frame.concentrations[0]
+    assert truth.herfindahl_low is None and part.herfindahl_low is not None
+    assert part.herfindahl_high is not None
+    assert part.herfindahl_low < truth.herfindahl < part.herfindahl_high < 0.5
+
+
+def test_bounds_of_concentration_by_trying(tmp_path: Path) -> None:
+    """No point of a grid within the ends is outside the bounds, and the ends are reached."""
+    low, high = [0.0, 1.0, 2.0], [3.0, 1.5, 5.0]
+    least, most = herfindahl_bounds(low, high)
+    steps = [[a + (b - a) * k / 8 for k in range(9)] for a, b in zip(low, high, strict=True)]
+    tried = [herfindahl(point) for point in itertools.product(*steps)]
+    assert least <= min(tried) + 1e-9 and most >= max(tried) - 1e-9
+    assert min(tried) - least < 0.01 and most == pytest.approx(max(tried))
