@@ -14,7 +14,7 @@ from separatrix.cluster.tables.folder import load_cluster
 
 def parts_of(folder: Path, energy: str, factors: str = "") -> dict[str, float]:
     """Return the additive parts, in t, of a cluster with the given rows of energy, 2020 to 2021."""
-    (folder / "cluster.yaml").write_text("name: One\nfactor_set: ipcc-2006\n", "utf-8")
+    (folder / "cluster.yaml").write_text("name: One\nfactor_set: ipcc-2006\ncomplete: all\n", "utf-8")
     (folder / "enterprises.csv").write_text("id\nA\n", "utf-8")
     (folder / "accounts.csv").write_text("enterprise,year,value_added\nA,2020,100\nA,2021,100\n", "utf-8")
     (folder / "energy.csv").write_text(f"enterprise,year,carrier,amount,unit\n{energy}", "utf-8")
