@@ -46,7 +46,7 @@ def covered(folder: Path) -> float:
         ("E09,2023,diesel,5,t", "K130", "enterprise", "no enterprise"),
         ("E01,2023,disel,5,t", "K214", "carrier", "no known carrier"),
         ("E01,2023,natural gas,5,t", "K215", "unit", "amount is in t"),
-        ("E01,2023,diesel,5,m3", "K215", "unit", "amount is in m3"),
+        ("E01,2023,coke,5,m3", "K215", "unit", "amount is in m3"),
         ("E01,2023,electricity,5,t", "K215", "unit", "is an energy"),
         ("E01,2023,lng,5,t", "K215", "unit", "no factor for lng"),
         ("E01,2023,diesel,1,000,t", "K117", None, "cannot be told"),

@@ -115,7 +115,7 @@ class Description:
     exchange_rates : mapping of str to float
         Units of the cluster's currency for one of another.
     factor_set : str
-        Which emission factors, as `ipcc-2006` or `cn-guideline`.
+        Which emission factors: `cn-guideline`, usual where the country is China, or `ipcc-2006`.
     gwp : str
         Which report's GWP100: AR4, AR5 or AR6.
     park_standard : str
@@ -361,7 +361,9 @@ def _weights(reading: Reading, given: Mapping[str, Any]) -> dict[str, float]:
 
 def _factor_set(reading: Reading, given: Mapping[str, Any]) -> str:
 
-    text = _text(reading, given, "factor_set") or "ipcc-2006"
+    country = _text(reading, given, "country").casefold()
+    usual = "cn-guideline" if country in ("cn", "chn", "china", "中国", "中华人民共和国") else "ipcc-2006"
+    text = _text(reading, given, "factor_set") or usual
     if text not in FACTOR_SETS:
         raise reading.unknown(
             "K201", f"there is no factor set `{text}`", ("factor_set",), name=text, known=list(FACTOR_SETS)

@@ -11,6 +11,7 @@ from separatrix.cluster.tables.description import DESCRIPTION, Description, read
 from separatrix.cluster.tables.headings import finder
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import Members, members_of
+from separatrix.cluster.tables.metered_amounts import in_units_of_factors
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.table_reading import read_table
@@ -92,7 +93,8 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             members = members_of(table.texts("id").tolist(), table.texts("name").tolist())
             if not members.ids:
                 raise _no_enterprises(folder, path, amiss)
-    remarks.extend(doubts(tables))
+    tables, taken = in_units_of_factors(tables, description.factor_set)
+    remarks.extend((*taken, *doubts(tables)))
     return Cluster(description, tables, tuple(remarks), origin, broken)
 
 
