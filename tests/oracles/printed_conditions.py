@@ -3,7 +3,8 @@
 A comparison holds where no denominator in it vanishes and its sides compare so; of the root of a negative
 number nothing is known.  Each comparison of a condition is
 looked at in its place: beside it the other clauses of an *and* hold and the other alternatives of an *or*
-fail.  It is needed if it can fail there, and if it can hold.
+fail.  It is needed if it can fail there, and if it can hold.  What held together before is looked at first:
+most questions are answered by parameters that answered another one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import Any
 import z3
 
 __all__ = ["Printed", "clauses"]
+
+KEPT = 40
+"""Models to remember, those that were of use last before the others."""
 
 COMPARISONS = {
     ast.Lt: lambda a, b: a < b,
@@ -39,6 +43,7 @@ class Printed:
         self.context = z3.Context()
         self.meanings = dict(meanings)
         self.facts: list[Any] = []
+        self._models: list[Any] = []
         self._roots: dict[str, Any] = {}
         self._named: dict[str, Any] = {}
         self.assumed = [self.condition(ast.parse(text, mode="eval").body) for text in assumed]
@@ -113,10 +118,17 @@ class Printed:
 
     def possible(self, formulas: Sequence[Any], effort: int) -> bool | None:
         """Whether formulas hold together for admissible parameters; None where z3 does not know."""
+        whole = z3.And(*self.assumed, *self.facts, *formulas)
+        for k, model in enumerate(self._models):
+            if z3.is_true(model.eval(whole, model_completion=True)):
+                self._models.insert(0, self._models.pop(k))
+                return True
         solver = z3.Solver(ctx=self.context)
         solver.set("rlimit", effort)
-        solver.add(*self.assumed, *self.facts, *formulas)
+        solver.add(whole)
         verdict = solver.check()
+        if verdict == z3.sat:
+            self._models = [solver.model(), *self._models[: KEPT - 1]]
         return None if verdict == z3.unknown else bool(verdict == z3.sat)
 
 

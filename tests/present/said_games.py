@@ -42,7 +42,8 @@ class Asked:
 def asked() -> Iterator[Asked]:
     """Yield published games, special ones and random ones, in numbers and in symbols, also without time."""
     for name, game in itertools.chain(_published(), _special()):
-        yield Asked(f"{name} in symbols", game, {"symbolic": True})
+        if name not in LONG:
+            yield Asked(f"{name} in symbols", game, {"symbolic": True})
         yield Asked(f"{name} in numbers", game, {})
     for name, game in _special():
         yield Asked(f"{name} without time", game, {"symbolic": True, "budget": 0})
@@ -206,6 +207,10 @@ FILES: Mapping[str, dict[str, Any]] = {
         "assume": ["a > b"],
     },
 }
+
+
+LONG = {"three strategies", "four strategies", "two of three", "own play"}
+"""Games whose answer in symbols takes seconds, and is the same with values: it is asked for once."""
 
 
 def _special() -> Iterator[tuple[str, Game]]:

@@ -50,8 +50,8 @@ from separatrix.run.deadline import within
 NAMES = [*CASES, "four parties"]
 NAMED = [*PUBLISHED, "four parties"]
 
-PATIENCE = 600.0
-"""Seconds, so that z3's own limits end a question and not a machine that is busy."""
+PATIENCE, GUARD = 600.0, 100.0
+"""Seconds, and times a question's effort, so that z3's own limits end it and not a machine that is busy."""
 
 MOST_UNKNOWN = 0.01
 """The part of all comparisons of which z3 may not know whether they are needed."""
@@ -65,10 +65,12 @@ def game(name: str) -> Game:
 @cache
 def analysis(name: str) -> Analysis | None:
     """Return its answer in symbols, None where it has none."""
-    try:
-        return separatrix.analyze(game(name), symbolic=True, budget=PATIENCE)
-    except ComesLater:
-        return None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(irredundant, "GUARD", GUARD)
+        try:
+            return separatrix.analyze(game(name), symbolic=True, budget=PATIENCE)
+        except ComesLater:
+            return None
 
 
 def assumed(of: Game) -> Iterator[str]:
