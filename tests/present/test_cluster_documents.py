@@ -14,8 +14,8 @@ from rich.console import Console
 from cluster.folders import write
 from present.games import HOSTILE
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.coverage import abilities, rows_left_out_of
-from separatrix.cluster.accounts.uncertainty import spread_of_total
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
@@ -34,12 +34,12 @@ def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
     """Return the three documents on a cluster."""
     words = language_of(lang)
     accounts = carbon_accounts(cluster)
-    spreads = {y: spread_of_total(accounts, y) for y in accounts.years}
+    books = completeness_of(cluster, accounts)
     remarks = (*cluster.remarks, *accounts.remarks)
     left = rows_left_out_of(cluster, accounts)
     return {
-        "check": check_document(cluster, abilities(cluster, accounts), remarks, words, left),
-        "account": account_document(cluster, accounts, spreads, words),
+        "check": check_document(cluster, abilities(cluster, accounts), remarks, words, left, books),
+        "account": account_document(cluster, books, words),
         "diagnosis": diagnosis_document(diagnose(cluster), words),
     }
 

@@ -62,9 +62,8 @@ def account(
     if found.years and year not in found.years:
         hint = f"all its rows were left out; accounted for are {', '.join(map(str, found.years))}"
         raise InputError("K240", f"nothing is accounted for in the year {year}", hint=hint)
-    spreads = {} if chosen in ("csv", "svg", "png") else {y: spread_of_total(found, y) for y in found.years}
     if chosen == "json":
-        totals = {str(y): spread.to_dict() for y, spread in spreads.items()}
+        totals = {str(y): spread_of_total(found, y).to_dict() for y in found.years}
         answer = {
             "cluster": read.label,
             "year": year,
@@ -81,5 +80,5 @@ def account(
             raise InputError("K231", words.CL_NO_CARBON)
         emit_picture(bars_picture(read, found, year or found.years[-1], words), chosen, out)
     else:
-        emit_document(account_document(read, found, spreads, words, year), chosen, out, stem="cluster")
+        emit_document(account_document(read, books, words), chosen, out, stem="cluster")
     return exit_code((*read.remarks, *found.remarks))

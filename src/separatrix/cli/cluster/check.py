@@ -53,5 +53,5 @@ def check(
     elif chosen == "csv":
         emit_csv(remarks_csv(remarks, words), out, words)
     else:
-        emit_document(check_document(read, able, remarks, words, left), chosen, out, stem="cluster")
+        emit_document(check_document(read, able, remarks, words, left, books), chosen, out, stem="cluster")
     return exit_code(remarks)

@@ -43,7 +43,7 @@ def feedback(
     enterprise : str
         Its id or its name; without it the pages of all are written into the folder --out, named by the ids.
     year : int
-        The year of the comparison; by default the last.
+        The year of the comparison; by default the last that holds 90 % of the last known emissions.
     format : str
         text, json, csv (the comparisons), html, docx, pdf, tex or md; by default what --out ends in, else
         text (html for the pages of all).

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, safe_groups
 from separatrix.cluster.frame.park_measures import TCE
@@ -22,7 +23,7 @@ from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, sectors_of
 from separatrix.cluster.tables.table import ClusterTable
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import NameProblem, nearest
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -164,7 +165,7 @@ def enterprise_feedback(
     accounts : CarbonAccounts, optional
         By default computed here.
     year : int, optional
-        Of the comparison; by default the last of the accounts.
+        Of the comparison; by default the one that a diagnosis reports.
 
     Returns
     -------
@@ -190,10 +191,7 @@ def enterprise_feedback(
     at = _position(cluster, enterprise)
     identity = str(cluster.enterprises[at])
     books = carbon_accounts(cluster) if accounts is None else accounts
-    if year is not None and year not in books.years:
-        known = ", ".join(map(str, books.years)) or "none"
-        raise InputError("K240", f"nothing is known of {year}", hint=f"known are {known}")
-    chosen = year or (books.years[-1] if books.years else None)
+    chosen = completeness_of(cluster, books, year=year).reporting_year
     years = sorted({*books.years, *cluster.table("accounts").years})
     own = [_year(cluster, books, at, y) for y in years]
     return Feedback(

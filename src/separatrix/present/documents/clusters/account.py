@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator
 
 import numpy as np
 
+from separatrix.cluster.accounts.completeness import CarbonEstimate, DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.uncertainty import Spread, monte_carlo_total
+from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Block, Column, Document, Draw, Figure, Paragraph, Table, line
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
 from separatrix.present.documents.clusters.words import (
+    CarbonUnit,
     amount,
     carbon_by_source,
     carbon_unit,
@@ -35,7 +39,6 @@ __all__ = [
     "bars_picture",
     "emitting",
     "enterprise_table",
-    "lead_of",
     "year_table",
 ]
 
@@ -44,38 +47,31 @@ TCE = 29.307
 DRAWS = 5_000
 
 
-def account_document(
-    cluster: Cluster,
-    accounts: CarbonAccounts,
-    totals: Mapping[int, Spread],
-    words: Language,
-    year: int | None = None,
-) -> Document:
-    """Return the carbon accounts of a cluster; details of one year, by default the last."""
+def account_document(cluster: Cluster, books: DataCompleteness, words: Language) -> Document:
+    """Return the carbon accounts of a cluster; details of the year that is reported."""
     return document_in(
         words,
         words.CL_ACCOUNT_TITLE.format(name=cluster.name),
         cluster.description.place,
-        _blocks(cluster, accounts, totals, words, year),
+        _blocks(cluster, books, words),
     )
 
 
-def _blocks(
-    cluster: Cluster,
-    accounts: CarbonAccounts,
-    totals: Mapping[int, Spread],
-    words: Language,
-    chosen: int | None,
-) -> Iterator[Block]:
+def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Iterator[Block]:
+    accounts, year = books.accounts, books.reporting_year
     yield from synthetic_note(cluster, words)
-    if not accounts.years:
+    if not accounts.years or year is None:
         yield Paragraph(line(words.CL_NO_CARBON), lead=True)
         yield from closing_blocks(cluster, words)
         return
-    year = chosen or accounts.years[-1]
-    yield Paragraph(line(lead_of(totals[year], year, words)), lead=True)
-    yield year_table(accounts, totals, words)
-    if totals[year].high > totals[year].low:
+    yield Paragraph(line(lead_of(books, year, words)), lead=True)
+    yield Paragraph(line(words.separators[" "].join(completeness_told(books, cluster, year, words))))
+    yield year_table(books, words)
+    gaps = gaps_table(books, cluster, year, words)
+    if gaps is not None:
+        yield gaps
+    spread = spread_of_total(accounts, year)
+    if spread.high > spread.low:
         drawn = monte_carlo_total(accounts, year, draws=DRAWS)
         yield Paragraph(
             line(
@@ -104,27 +100,18 @@ def account_csv(cluster: Cluster, accounts: CarbonAccounts) -> str:
     return csv_text((*accounts.line_names(), "data_source"), rows)
 
 
-def lead_of(total: Spread, year: int, words: Language) -> str:
-    """Return the sentence with the total of a year."""
-    if total.high > total.low:
-        return words.CL_ACCOUNT_LEAD.format(
-            year=year,
-            total=tonnes(total.total, words),
-            low=tonnes(total.low, words),
-            high=tonnes(total.high, words),
-        )
-    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=tonnes(total.total, words))
-
-
-def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: Language) -> Table:
+def year_table(books: DataCompleteness, words: Language) -> Table:
     """Return the sums of every year; scope 2 only where the data tell anything of it.
 
     Columns that add up stand side by side and are never left out for lack of room; what is told besides
-    comes after their total.
+    comes after their total: what is estimated to be missing, and the interval of both.
     """
+    accounts = books.accounts
+    totals = {y: books.total(y) for y in accounts.years}
     inside = bool(accounts.internal.any())
     bought = inside or bool((accounts.scope == 2).any())
     spread = any(t.high > t.low for t in totals.values())
+    lacking = {y: bool(books.gaps_of(y)) for y in accounts.years}
     unit = carbon_unit([accounts.total(y) for y in accounts.years], words)
     known = {y: int((~np.isnan(accounts.by_enterprise(y))).sum()) for y in accounts.years}
     # Totals of years in which not the same number is known must not be compared in silence.
@@ -135,6 +122,8 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
     columns.append(Column(words.CL_SCOPE_1, "right"))
     if bought:
         columns += [Column(words.CL_SCOPE_2, "right"), Column(words.CL_TOTAL, "right")]
+    if any(lacking.values()):
+        columns.append(Column(words.CL_GAP_MISSING, "right"))
     if spread:
         columns.append(Column(words.CL_INTERVAL, "right"))
     if bought:
@@ -155,8 +144,11 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
             sums = [*parts, accounts.total(year)]
         count = [line(str(known[year]))] if counted else []
         row = [line(str(year)), *count, *(line(unit.tell(v)) for v in sums)]
+        whole = totals[year]
+        if any(lacking.values()):
+            row.append(line(words.CL_NOT_KNOWN if math.isnan(whole.missing) else unit.tell(whole.missing)))
         if spread:
-            row.append(line(span(unit.tell(totals[year].low), unit.tell(totals[year].high))))
+            row.append(line(_interval(whole, unit, words)))
         if bought:
             row.append(line(unit.tell(float(accounts.market[outside].sum()))))
             if inside:
@@ -165,9 +157,17 @@ def year_table(accounts: CarbonAccounts, totals: Mapping[int, Spread], words: La
     caption = (words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1).format(
         unit=unit.name
     )
+    if any(lacking.values()):
+        caption = f"{caption}{words.separators[' ']}{words.CL_BY_YEAR_MISSING}"
     if not exact:
         caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
     return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_BY_YEAR)
+
+
+def _interval(whole: CarbonEstimate, unit: CarbonUnit, words: Language) -> str:
+    if math.isinf(whole.high):
+        return words.CL_AT_LEAST.format(low=unit.tell(whole.low))
+    return span(unit.tell(whole.low), unit.tell(whole.high))
 
 
 def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table:
@@ -224,7 +224,10 @@ def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, word
         *both,
         Column(words.CL_SHARE, "right"),
     )
-    captions = [words.CL_BY_ENTERPRISE_CAPTION.format(unit=unit.name, count=len(shown), all=len(order))]
+    caption = (
+        words.CL_BY_ENTERPRISE_CAPTION if len(order) > len(shown) else words.CL_BY_ENTERPRISE_CAPTION_ALL
+    )
+    captions = [caption.format(unit=unit.name, count=len(shown), all=len(order))]
     if bool(accounts.internal[accounts.year == year].any()):
         captions.append(words.CL_BY_ENTERPRISE_INTERNAL)
     columns_add_up = unit.adds_up(parts[:-1], parts[-1])
@@ -259,7 +262,7 @@ def emitting(accounts: CarbonAccounts, year: int) -> bool:
 def bars_figure(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Figure:
     """Return the bars with their caption."""
     count = len(_ranked(accounts, year)[2])
-    caption = words.CL_FIGURE_BARS_CAPTION.format(count=min(count, MOST_BARS), all=count)
+    caption = "" if count <= MOST_BARS else words.CL_FIGURE_BARS_CAPTION.format(count=MOST_BARS, all=count)
     picture = bars_picture(cluster, accounts, year, words)
     return Figure(words.CL_FIGURE_BARS.format(year=year), caption, picture)
 
@@ -291,19 +294,21 @@ def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
     rows = []
     for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):
         carrier = str(factor["carrier"])
-        told = [carrier_name(carrier, words.code), kinds.get(factor["kind"]), factor["area"]]
+        told = [kinds.get(factor["kind"]), factor["area"]]
         rows.append(
             (
-                line(words.separators[", "].join(t for t in told if t)),
+                line(carrier_name(carrier, words.code)),
                 line(factor_shown(carrier, factor["value"], factor["unit"])),
+                line(words.separators[", "].join(t for t in told if t)),
                 line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
                 line(words.CL_YES if factor["verified"] else words.CL_NO),
                 line(str(factor["source"])),
             )
         )
     columns = (
-        Column(words.CL_CARRIER, wide=True),
+        Column(words.CL_CARRIER),
         Column(words.CL_FACTOR, "right"),
+        Column(words.CL_FACTOR_WHERE),
         Column(words.CL_YEAR),
         Column(words.CL_VERIFIED),
         Column(words.CL_PUBLICATION, wide=True),

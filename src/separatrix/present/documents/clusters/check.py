@@ -21,6 +21,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
 from separatrix.present.documents.clusters.words import place_of, quantity_name, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
@@ -45,13 +46,14 @@ def check_document(
     remarks: Sequence[Remark],
     words: Language,
     left_out: Mapping[str, int],
+    books: DataCompleteness,
 ) -> Document:
     """Return what the data of a cluster are and let be computed; ``left_out`` counts rows by table."""
     return document_in(
         words,
         words.CL_CHECK_TITLE.format(name=cluster.name),
         cluster.description.place,
-        _blocks(cluster, abilities, remarks, words, left_out),
+        _blocks(cluster, abilities, remarks, words, left_out, books),
     )
 
 
@@ -92,6 +94,7 @@ def _blocks(
     remarks: Sequence[Remark],
     words: Language,
     left: Mapping[str, int],
+    books: DataCompleteness,
 ) -> Iterator[Block]:
     rows = sum(t.given for t in cluster.tables.values())
     lead = words.CL_CHECK_LEAD.format(
@@ -102,8 +105,15 @@ def _blocks(
         lead = f"{lead}{words.separators[' ']}{words.CL_CHECK_BROKEN.format(files=files)}"
     yield Paragraph(line(lead), lead=True)
     yield from synthetic_note(cluster, words)
+    year = books.reporting_year
+    if year is not None:
+        told = [lead_of(books, year, words), *completeness_told(books, cluster, year, words)]
+        yield Paragraph(line(words.separators[" "].join(told)))
     yield _tables(cluster, words, left)
     yield abilities_table(abilities, words)
+    gaps = None if year is None else gaps_table(books, cluster, year, words)
+    if gaps is not None:
+        yield gaps
     yield from remarks_blocks(remarks, words)
     yield from closing_blocks(cluster, words)
 

@@ -8,11 +8,17 @@ import numpy as np
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
-from separatrix.cluster.frame.park_measures import TCE
+from separatrix.cluster.frame.park_measures import energy_used
 from separatrix.cluster.frame.standard import Gap, Scorecard
 from separatrix.present.document import Block, Bullets, Line, Paragraph, Words, line
-from separatrix.present.documents.clusters.account import bars_figure, emitting, lead_of
+from separatrix.present.documents.clusters.account import bars_figure, emitting
 from separatrix.present.documents.clusters.check import synthetic_note
+from separatrix.present.documents.clusters.completeness import (
+    completeness_told,
+    lead_of,
+    missing_by_enterprise,
+    named_with_size,
+)
 from separatrix.present.documents.clusters.words import (
     carbon_by_source,
     difficulty_name,
@@ -32,13 +38,14 @@ NAMED = 3
 def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     """Yield the answers of the first page."""
     yield from synthetic_note(found.cluster, words)
-    if found.accounts.years:
-        year = found.accounts.years[-1]
-        yield Paragraph(line(lead_of(found.totals[year], year, words)), lead=True)
+    year = found.year
+    if found.accounts.years and year is not None:
+        yield Paragraph(line(lead_of(found.completeness, year, words)), lead=True)
     else:
         yield Paragraph(line(words.CL_NO_CARBON), lead=True)
     answers = (
         (words.CL_ONE_STAND, _stand(found, words)),
+        (words.CL_ONE_COMPLETE, _complete(found, words)),
         (words.CL_ONE_GAP, _gap(found, words)),
         (words.CL_ONE_LARGEST, _largest(found, words)),
         (words.CL_ONE_DIFFICULTY, _difficulty(found, words)),
@@ -47,8 +54,7 @@ def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     )
     between = words.separators[" "]
     yield Bullets(tuple(_answer(head, between.join(told), between) for head, told in answers if told))
-    if found.accounts.years and emitting(found.accounts, found.accounts.years[-1]):
-        year = found.accounts.years[-1]
+    if year is not None and emitting(found.accounts, year):
         yield bars_figure(found.cluster, found.accounts, year, words)
 
 
@@ -73,25 +79,36 @@ def _stand(found: Diagnosis, words: Language) -> list[str]:
 
 
 def _trend(found: Diagnosis, words: Language) -> str:
-    """Return how emissions changed, over the enterprises that both years tell of."""
-    years = found.accounts.years
-    if len(years) < 2:
+    """Return how emissions changed, over the enterprises of which nothing is missing in both years."""
+    books, end = found.completeness, found.year
+    earlier = [y for y in found.accounts.years if end is not None and y < end]
+    if not earlier or end not in found.accounts.years:
         return ""
-    start, end = years[0], years[-1]
-    before, after = (found.accounts.by_enterprise(y, internal=False) for y in (start, end))
-    both = ~np.isnan(before) & ~np.isnan(after)
-    if not both.any() or not before[both].sum() > 0:
+    base = found.cluster.description.base_year
+    start = base if base in earlier else earlier[0]
+    both = books.is_whole(start) & books.is_whole(end)
+    before, after = (
+        np.nan_to_num(found.accounts.by_enterprise(y, internal=False))[both].sum() for y in (start, end)
+    )
+    if not before > 0:
         return ""
-    change = float(after[both].sum() / before[both].sum() - 1)
+    change = float(after / before - 1)
     yearly = (1 + change) ** (1 / (end - start)) - 1 if change > -1 else -1.0
-    return words.CL_ONE_TREND.format(
+    text = words.CL_ONE_TREND if both.all() else words.CL_ONE_TREND_OF
+    return text.format(
         start=start,
         end=end,
         count=int(both.sum()),
-        all=len(found.cluster.enterprises),
+        all=len(both),
         change=signed_percent(change),
         yearly=signed_percent(yearly),
     )
+
+
+def _complete(found: Diagnosis, words: Language) -> list[str]:
+    if found.year is None:
+        return []
+    return completeness_told(found.completeness, found.cluster, found.year, words)
 
 
 def _indicator(found: Diagnosis, difficulty: str, name: str) -> Indicator | None:
@@ -121,6 +138,7 @@ def _gap(found: Diagnosis, words: Language) -> list[str]:
                 allowed=indicator_value(r.value, r.unit, words),
             )
         )
+    told.extend(words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in card.said)
     if card.yearly_cut is not None:
         cut = signed_percent(card.yearly_cut).lstrip("+")
         told.append(words.CL_ONE_CUT.format(cut=cut, target=card.target_year))
@@ -138,9 +156,9 @@ def _carbon_gap(card: Scorecard) -> Gap | None:
 
 
 def _largest(found: Diagnosis, words: Language) -> list[str]:
-    if not found.accounts.years:
+    year = found.year
+    if year is None:
         return []
-    year = found.accounts.years[-1]
     carbon = np.nan_to_num(found.accounts.by_enterprise(year, internal=False))
     whole = float(carbon.sum())
     if whole <= 0:
@@ -205,7 +223,8 @@ def _next(found: Diagnosis, words: Language) -> list[str]:
 def _indispensable(found: Diagnosis, words: Language) -> str:
     """Return who alone emits more than the standard leaves to all, at today's use of energy.
 
-    By the same measure as the standard's: fuels and bought energy, power by its contract.
+    By the same measure as the standard's: fuels and bought energy, power by its contract, and processes where
+    it counts them.
     """
     card = found.scorecard
     gap = None if card is None else _carbon_gap(card)
@@ -213,8 +232,12 @@ def _indispensable(found: Diagnosis, words: Language) -> str:
         return ""
     accounts = found.accounts
     chosen = (accounts.year == card.year) & ~accounts.internal & ~np.isnan(accounts.energy)
-    left = gap.requirement.value * float(accounts.energy[chosen].sum()) / TCE
-    own = np.bincount(accounts.enterprise[chosen], accounts.factor_stated[chosen], len(accounts.enterprises))
+    left = gap.requirement.value * energy_used(found.cluster, accounts, card.year)
+    count = len(accounts.enterprises)
+    own = np.bincount(accounts.enterprise[chosen], accounts.factor_stated[chosen], count)
+    if card.standard.process:
+        made = (accounts.year == card.year) & (accounts.kind == "process")
+        own = own + np.bincount(accounts.enterprise[made], accounts.location[made], count)
     order = [i for i in np.argsort(-own, kind="stable").tolist() if own[i] > left]
     if not order:
         return ""
@@ -225,9 +248,9 @@ def _indispensable(found: Diagnosis, words: Language) -> str:
 
 
 def _sources(found: Diagnosis, words: Language) -> str:
-    if not found.accounts.years:
+    if found.year is None:
         return ""
-    sums = carbon_by_source(found.accounts, found.accounts.years[-1], words)
+    sums = carbon_by_source(found.accounts, found.year, words)
     whole = sum(carbon for _, carbon in sums.values())
     if whole <= 0 or len(sums) < 2:
         return ""
@@ -254,7 +277,6 @@ def _worst(found: Diagnosis) -> Indicator | None:
 
 def _fill(found: Diagnosis, words: Language) -> list[str]:
     names = {
-        "carbon": words.CL_FILL_CARBON,
         "intensity": words.CL_FILL_VALUE_ADDED,
         "energy": words.CL_FILL_ENERGY,
         "chain": words.CL_FILL_OUTPUT,
@@ -264,9 +286,16 @@ def _fill(found: Diagnosis, words: Language) -> list[str]:
     }
     all_of_them = len(found.cluster.enterprises)
     told = []
+    books = found.completeness
+    # Of the year that is reported, and of the next that is not for lack of data.
+    for year in [y for y in books.years if found.year is not None and y >= found.year][:2]:
+        gaps = missing_by_enterprise(books, year)
+        if gaps:
+            of = named_with_size(gaps, found.cluster, words)
+            told.append(words.CL_FILL_GAPS.format(year=year, names=of))
     for ability in found.abilities:
         lacking = round((1 - ability.enterprises) * all_of_them)
-        if lacking and ability.id in names:
+        if ability.id in names and lacking:
             told.append(words.CL_FILL_OF.format(what=names[ability.id], count=lacking, all=all_of_them))
     if not told:
         return [words.CL_FILL_NOTHING]

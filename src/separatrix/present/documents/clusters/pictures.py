@@ -41,8 +41,8 @@ def figure_of(found: Diagnosis, name: FigureName, words: Language) -> Draw:
         return waterfall_picture(found, growth["decomposition"], words)
     if name == "decoupling" and any(s.state is not None for s in growth.get("decoupling", ())):
         return plane_picture(found, growth["decoupling"], words)
-    if name == "carbon" and found.accounts.years and emitting(found.accounts, found.accounts.years[-1]):
-        return bars_picture(found.cluster, found.accounts, found.accounts.years[-1], words)
+    if name == "carbon" and found.year is not None and emitting(found.accounts, found.year):
+        return bars_picture(found.cluster, found.accounts, found.year, words)
     needed = {
         "drivers": "value added by enterprise and emissions of two years",
         "decoupling": "value added and emissions of two years",

@@ -1,0 +1,131 @@
+"""How whole the accounts of a cluster are, in words: what was counted, what is missing, and from whom."""
+
+from __future__ import annotations
+
+import math
+
+from separatrix.cluster.accounts.completeness import BASES, REASONS, DataCompleteness
+from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.present.document import Column, Table, line
+from separatrix.present.documents.clusters.words import carbon_unit, kind_name, share, span, tonnes
+from separatrix.present.languages import Language
+
+__all__ = ["completeness_told", "gaps_table", "lead_of", "missing_by_enterprise", "named_with_size"]
+
+NAMED = 3
+MOST_GAPS = 12
+
+
+def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
+    """Return the sentence with the total of a year: counted, then missing, then the interval of both."""
+    found = books.total(year)
+    counted, low = tonnes(found.counted, words), tonnes(found.low, words)
+    if math.isnan(found.missing):
+        return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
+    high = tonnes(found.high, words)
+    if books.gaps_of(year):
+        missing = tonnes(found.missing, words)
+        return words.CL_LEAD_MISSING.format(year=year, counted=counted, missing=missing, low=low, high=high)
+    if found.high > found.low:
+        return words.CL_ACCOUNT_LEAD.format(year=year, total=counted, low=low, high=high)
+    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=counted)
+
+
+def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, words: Language) -> list[str]:
+    """Return how much was counted, whose data are missing, and which later years are not reported."""
+    told = []
+    lacking = missing_by_enterprise(books, year)
+    if not books.gaps_of(year):
+        told.append(words.CL_COMPLETE_ALL)
+    else:
+        whole, count = int(books.is_whole(year).sum()), len(books.enterprises)
+        counted = books.share(year)
+        told.append(
+            words.CL_COMPLETE_UNKNOWN.format(whole=whole, all=count)
+            if math.isnan(counted)
+            else words.CL_COMPLETE_SHARE.format(share=_part(counted), whole=whole, all=count)
+        )
+        if lacking:
+            told.append(words.CL_COMPLETE_FROM.format(names=named_with_size(lacking, cluster, words)))
+    for later in books.years:
+        if later > year:
+            held = share(books.held(later))
+            told.append(words.CL_COMPLETE_LATER.format(year=later, share=held, gate=share(books.gate)))
+    return told
+
+
+def _part(value: float) -> str:
+    """Return a share that looks whole only if it is."""
+    return share(value) if value in (0.0, 1.0) else share(min(value, 0.99)) if value > 0.99 else share(value)
+
+
+def missing_by_enterprise(books: DataCompleteness, year: int) -> dict[str, float]:
+    """Return the ids of whom something is missing, the largest first, with its estimate in t CO2e."""
+    found: dict[str, float] = {}
+    for gap in books.gaps_of(year):
+        if gap.enterprise:
+            found[gap.enterprise] = found.get(gap.enterprise, 0.0) + gap.estimate
+    unknown = {k: v for k, v in found.items() if math.isnan(v)}
+    known = {k: v for k, v in found.items() if not math.isnan(v)}
+    return {**unknown, **dict(sorted(known.items(), key=lambda item: -item[1]))}
+
+
+def named_with_size(lacking: dict[str, float], cluster: Cluster, words: Language) -> str:
+    """Return the largest of them by name, with what is missing from each, and how many more there are."""
+    names = [
+        words.CL_NAME_SHARE.format(
+            name=cluster.called(identity),
+            share=words.CL_SIZE_UNKNOWN
+            if math.isnan(size)
+            else words.CL_ABOUT.format(size=tonnes(size, words)),
+        )
+        for identity, size in list(lacking.items())[:NAMED]
+    ]
+    rest = len(lacking) - len(names)
+    if not rest:
+        return words.listed(names)
+    return words.CL_ONE_MORE.format(names=words.separators[", "].join(names), count=rest)
+
+
+def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Language) -> Table | None:
+    """Return what is missing of a year, the largest first; none where nothing is."""
+    gaps = books.gaps_of(year)
+    if not gaps:
+        return None
+    unit = carbon_unit([g.estimate for g in gaps], words)
+    rows = []
+    for gap in gaps[:MOST_GAPS]:
+        where = words.CL_ROW.format(file=gap.file, row=gap.row) if gap.file and gap.row is not None else ""
+        reason = words.tell(REASONS[gap.reason])
+        if where:
+            reason = words.CL_NAME_SHARE.format(name=reason, share=where)
+        known = not math.isnan(gap.estimate)
+        rows.append(
+            (
+                line(cluster.called(gap.enterprise) if gap.enterprise else words.CL_NOT_KNOWN),
+                line(_source(gap.source, words)),
+                line(reason),
+                line(unit.tell(gap.estimate) if known else "–"),
+                line(span(unit.tell(gap.low), unit.tell(gap.high)) if math.isfinite(gap.high) else "–"),
+                line(words.tell(BASES[gap.basis])),
+            )
+        )
+    columns = (
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(words.CL_SOURCE),
+        Column(words.CL_GAP_REASON, wide=True),
+        Column(words.CL_GAP_ESTIMATE.format(unit=unit.name), "right"),
+        Column(words.CL_INTERVAL, "right"),
+        Column(words.CL_GAP_BASIS, optional=True),
+    )
+    caption = words.CL_GAPS_CAPTION.format(count=len(rows), all=len(gaps))
+    return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_GAPS.format(year=year))
+
+
+def _source(source: str, words: Language) -> str:
+    if not source:
+        return words.CL_GAP_ALL
+    if source in ("process", "verified", "reported"):
+        return kind_name(source, words)
+    return carrier_name(source, words.code)

@@ -1,0 +1,189 @@
+"""The first page of a diagnosis: what it answers, in whose words, and that its sums add up."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cluster.folders import write
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.shipped_clusters import shipped_names
+from separatrix.present.document import Block, Bullets, Figure, Paragraph, Table, Words
+from separatrix.present.documents.clusters.account import account_document, enterprise_table, year_table
+from separatrix.present.documents.clusters.diagnosis import diagnosis_document
+from separatrix.present.documents.clusters.page_one import page_one
+from separatrix.present.languages import language_of
+
+FOUND = {name: diagnose(load_cluster(name)) for name in shipped_names()}
+
+YEARS = (2021, 2022, 2023)
+
+
+def texts(blocks: list[Block]) -> dict[str, str]:
+    """Return the answers by their heads, and the sentence above them as ``lead``."""
+    answers = {}
+    for block in blocks:
+        if isinstance(block, Paragraph) and block.lead:
+            answers["lead"] = plain(block.content)
+        if isinstance(block, Bullets):
+            for item in block.items:
+                assert isinstance(item[0], Words) and item[0].style == "strong"
+                answers[item[0].text] = plain(item[1:])
+    return answers
+
+
+def plain(line: tuple[object, ...]) -> str:
+    """Return a line as text with plain spaces."""
+    return "".join(getattr(part, "text", "") for part in line).replace("\u00a0", " ").strip()
+
+
+def page(found: Diagnosis, lang: str = "en") -> dict[str, str]:
+    """Return the first page as texts."""
+    return texts(list(page_one(found, language_of(lang))))
+
+
+def park(folder: Path, lost: tuple[tuple[int, int], ...] = ()) -> Diagnosis:
+    """Return the diagnosis of ten enterprises over three years; some rows name a fuel that nobody knows."""
+    rows = "".join(
+        f"E{k},{y},{'raw_coql' if (k, y) in lost else 'raw_coal'},{1000 + 700 * k + 10 * (y - 2021)},t\n"
+        for k in range(10)
+        for y in YEARS
+    )
+    enterprises = "id,name\n" + "".join(f"E{k},Firm {k}\n" for k in range(10))
+    energy = f"enterprise,year,carrier,amount,unit\n{rows}"
+    return diagnose(load_cluster(str(write(folder, enterprises=enterprises, energy=energy))))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_question_has_its_line(name: str, lang: str) -> None:
+    """Each shipped cluster answers all that its data let be answered, in whole sentences."""
+    words = language_of(lang)
+    told = page(FOUND[name], lang)
+    heads = [words.CL_ONE_GAP, words.CL_ONE_DIFFICULTY, words.CL_ONE_FILL]
+    if FOUND[name].accounts.years:
+        heads += [words.CL_ONE_STAND, words.CL_ONE_COMPLETE, words.CL_ONE_LARGEST]
+    assert set(heads) <= set(told) and "lead" in told
+    assert all(text.endswith(("。", ".")) for text in told.values())
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_no_codes_and_no_words_of_the_trade(name: str) -> None:
+    """Nobody has to know what binds, what a spectral radius is, or how columns are called."""
+    for text in page(FOUND[name]).values():
+        assert not re.search(r"\bbinds?\b|spectral|from within|\w+: \w+_\w+|Herfindahl", text)
+        assert not re.search(r"\w_\w", text.replace("park_standard", ""))
+
+
+def test_chinese_pages_tell_chinese_units() -> None:
+    """Tonnes by ten thousand, coal equivalent by its name, and nothing English is left."""
+    park = FOUND["synthetic-park"]
+    told = " ".join(page(park, "zh").values())
+    assert "452.89 万吨" in told and "吨/万元" in told and "吨标准煤" in told
+    for name in map(str, park.cluster.enterprises):
+        told = told.replace(park.cluster.called(name), "")
+    assert set(re.findall(r"[A-Za-z]+", told)) <= {"CO", "e", "awareness"}
+
+
+def test_what_is_missing_is_told_and_not_added(tmp_path: Path) -> None:
+    """The total is what was counted; then the estimate, whose it is, and the interval of both."""
+    whole = park(tmp_path / "whole")
+    less = park(tmp_path / "less", ((1, 2023), (2, 2023)))
+    assert "Nothing is known to be missing" in page(whole)["How complete."]
+    told = page(less)
+    counted = less.accounts.total(2023)
+    assert f"{counted / 1e3:,.1f} kt CO2e counted" in told["lead"] and "missing" in told["lead"]
+    low, high = re.findall(r"between ([0-9.]+) kt and ([0-9.]+) kt", told["lead"])[0]
+    assert float(low) <= whole.accounts.total(2023) / 1e3 <= float(high)
+    assert "Firm 2" in told["How complete."] and "8 of 10 enterprises" in told["How complete."]
+    assert "energy or emissions of 2023, of firm 2" in told["What to fill in first."].lower()
+    assert "+" in told["Where we stand."] and "over the 8 of 10" in told["Where we stand."]
+
+
+def test_a_year_that_is_hardly_filled_is_not_reported(tmp_path: Path) -> None:
+    """The page stays with the year before, says so, and asks for what the later one lacks."""
+    found = park(tmp_path, tuple((k, 2023) for k in range(9)))
+    told = page(found)
+    assert found.year == 2022 and told["lead"].startswith("2022:")
+    assert "2023 is not reported" in told["How complete."]
+    assert "energy or emissions of 2023" in told["What to fill in first."].lower()
+
+
+def test_whom_the_standard_cannot_be_met_without(tmp_path: Path) -> None:
+    """Who alone emits more than all may is named; in the synthetic park the four largest do."""
+    found = FOUND["synthetic-park"]
+    card = found.scorecard
+    assert card is not None
+    told = page(found)["What to do next."]
+    carbon = [g for g in card.gaps if g.requirement.measure == "carbon_per_energy"]
+    gap = next(g for g in carbon if g.verdict == "not met")
+    share = gap.requirement.value / float(gap.found or 0)
+    left = share * found.accounts.total(card.year)
+    largest = sorted(found.accounts.by_enterprise(card.year, internal=False), reverse=True)
+    assert largest[2] > 1.2 * left
+    assert all(name in told for name in ("Pine Iron 3", "River Cement 1", "Hill Iron 1"))
+
+
+def numbers(table: Table, row: int) -> list[float]:
+    """Return the numbers of a row, without its head."""
+    cells = [plain(cell).replace(",", "") for cell in table.rows[row][1:]]
+    return [float(c) for c in cells if re.fullmatch(r"[0-9.]+", c)]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("name", ["synthetic-park", "rotterdam", "houston"])
+def test_sums_that_are_shown_add_up(name: str, lang: str) -> None:
+    """Scope 1 and 2 make the total of a year, all enterprises that of the last row; or a note tells."""
+    found, words = FOUND[name], language_of(lang)
+    by_year = year_table(found.completeness, words)
+    assert found.year is not None
+    for row in range(len(by_year.rows)):
+        if name != "synthetic-park":
+            continue  # scope 1 alone is the total
+        first, second, total = numbers(by_year, row)[:3]
+        assert abs(first + second - total) < 1e-6 or words.CL_ROUNDED in by_year.caption
+    needed = [c for c in by_year.columns if c.optional]
+    assert all(c.title in (words.CL_SCOPE_2_MARKET, words.CL_INTERNAL) for c in needed)
+    table = enterprise_table(found.cluster, found.accounts, found.year, words)
+    column = [numbers(table, row)[-1] for row in range(len(table.rows))]
+    assert abs(sum(column[:-1]) - column[-1]) < 1e-6 or words.CL_ROUNDED in table.caption
+    assert abs(sum(column[:-1]) - column[-1]) <= 0.5 * len(column) * (1 if lang == "en" else 0.1)
+
+
+def figures(blocks: tuple[Block, ...]) -> list[str]:
+    """Return the titles of the figures."""
+    return [b.title for b in blocks if isinstance(b, Figure)]
+
+
+def test_no_empty_figure_is_drawn(tmp_path: Path) -> None:
+    """Without emissions no bars, with fewer than three difficulties no radar, without growth no plane."""
+    words = language_of("en")
+    assert figures(diagnosis_document(FOUND["kalundborg"], words).blocks) == []
+    houston = figures(diagnosis_document(FOUND["houston"], words).blocks)
+    assert not any("difficulties" in title for title in houston)
+    biomass = load_cluster(
+        str(write(tmp_path, energy="enterprise,year,carrier,amount,unit\nE01,2023,biomass,50,GJ\n"))
+    )
+    assert figures(diagnosis_document(diagnose(biomass), words).blocks) == []
+    books = completeness_of(biomass, carbon_accounts(biomass))
+    told = account_document(biomass, books, words).blocks
+    assert figures(told) == []
+    assert all(len(b.rows) > 0 for b in told if isinstance(b, Table))
+
+
+def test_names_in_figures_stand_whole_and_broken_axes_show() -> None:
+    """Every letter of the longest name is in the picture; a waterfall's axis begins with 0."""
+    from separatrix.present.documents.clusters.pictures import figure_of
+
+    words = language_of("en")
+    houston, park = FOUND["houston"], FOUND["synthetic-park"]
+    carbon = re.sub(r"<[^>]*>|\s", "", figure_of(houston, "carbon", words)("svg").decode())
+    assert "ChevronPhillipsChemicalCompanyLPCedarBayouPlant" in carbon and "…" not in carbon
+    drivers = figure_of(park, "drivers", words)("svg").decode()
+    ticks = re.findall(r">\s*([0-9,]+)\s*</text>", drivers)
+    assert "0" in ticks and "4,400" in ticks
