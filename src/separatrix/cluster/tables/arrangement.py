@@ -41,7 +41,7 @@ class Arrangement:
     units : mapping of int to sequence of str
         Of a column whose headings state a unit: that of each row.
     totals : mapping of int to bool
-        Positions of rows that sum others, and whether they sum all of them.
+        Positions of rows that are no data: those that sum others, with whether they sum all, and headings.
     """
 
     cells: Cells
@@ -348,16 +348,21 @@ def _column(
 
 
 def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
-    """Return the rows that sum others, by the name in place of an enterprise, and whether they sum all."""
+    """Return the rows that are no data: those that sum others, with whether they sum all, and headings."""
     found = table.fixed.get("enterprise")
     if found is None:
         return {}
     cells = table.cells
     names = cells.columns[found[1]]
-    if not any(is_total(name) or name.casefold() in MISSING for name in set(names)):
+    heading = cells.header[found[1]]
+    if not any(is_total(name) or name.casefold() in MISSING or name == heading for name in set(names)):
         return {}
     totals = {}
     for row, name in enumerate(names):
+        if name == heading and all(
+            c[row] in ("", h) for c, h in zip(cells.columns, cells.header, strict=True)
+        ):
+            totals[cells.rows[row]] = False  # the heading of a second list below the first
         blank = name.casefold() in MISSING
         told = [column[row] for column in cells.columns if column[row]] if blank else [name]
         if any(map(is_total, told)):

@@ -12,6 +12,7 @@ from separatrix.cluster.tables.headings import finder
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
+from separatrix.cluster.tables.plausibility import implausible
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.table_reading import read_table
@@ -94,7 +95,7 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             if not members.ids:
                 raise _no_enterprises(folder, path, amiss)
     tables, taken = in_units_of_factors(tables, description.factor_set)
-    remarks.extend((*taken, *doubts(tables)))
+    remarks.extend((*taken, *doubts(tables), *implausible(tables)))
     return Cluster(description, tables, tuple(remarks), origin, broken)
 
 

@@ -88,7 +88,7 @@ def read_table(
     whole = ClusterTable(name, cells.file, values, rows, len(rows) - len(table.totals))
     found = replace(whole.where(kept), left_out=_left_out(reading, whole))
     if table.totals:
-        summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
+        summed = say("totals and headings among the rows ({n}) are no data", n=len(table.totals))
         summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
         summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
         reading.note("K125", "note", None, None, summed)
