@@ -301,7 +301,7 @@ def test_monte_carlo_agrees_with_propagation(tmp_path: Path) -> None:
                 ("diesel", 300, "t", 5),
                 ("gasoline", 200, "t", 8),
                 ("natural_gas", 900, "t", 3),
-                ("lignite", 800, "t", 10),
+                ("anthracite", 800, "t", 10),
                 ("electricity", 900, "MWh", 4),
                 ("diesel", 100, "t", 2),
             ]

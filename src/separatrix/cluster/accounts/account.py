@@ -95,6 +95,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         **columns,
         factors=tuple(f.to_dict() for f in lines.factors),
         remarks=tuple(lines.remarks),
+        gwp=cluster.description.gwp,
     )
     energy = cluster.table("energy")
     found = carbon_balance(counted_once(accounts), energy)

@@ -6,6 +6,7 @@ only quoted by a secondary source is used and marked, never shown as verified.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -220,7 +221,11 @@ def _ipcc() -> Iterator[Factor]:
             yield Factor(carrier, "combustion", "", None, "energy", *per_gj, 1.0, source, True, bio)
             if line["ncv"]:
                 ncv, least, most = (float(line[k] or line["ncv"]) for k in ("ncv", "ncv_low", "ncv_high"))
-                mass = ncv * per_gj[0], least * per_gj[1], most * per_gj[2]
+                # Heating value and carbon content are independent: their relative half-widths add in squares.
+                below = math.hypot(1 - least / ncv, 1 - low / carbon)
+                above = math.hypot(most / ncv - 1, high / carbon - 1)
+                value = ncv * per_gj[0]
+                mass = value, value * max(0.0, 1 - below), value * (1 + above)
                 yield Factor(carrier, "combustion", "", None, "mass", *mass, ncv, source, True, bio)
 
 

@@ -64,10 +64,12 @@ class Factor:
             "area": self.area,
             "year": self.year,
             "value": self.value,
-            "low": self.low,
-            "high": self.high,
+            # No interval is published: null, which is not the same as an interval of no width.
+            "low": None if self.low == self.high else self.low,
+            "high": None if self.low == self.high else self.high,
             "unit": f"tCO2/{BASE[self.dimension]}",
             "source": self.source,
             "verified": self.verified,
             "biogenic": self.biogenic,
+            "heating_value": "net" if self.kind == "combustion" else None,
         }

@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
 from separatrix.run.result import Tabled
+from separatrix.sentence import Sentence, say
 
 __all__ = ["Basis", "CarbonAccounts", "Ints"]
 
@@ -20,6 +22,10 @@ Truths = npt.NDArray[np.bool_]
 
 Basis = Literal["location", "market"]
 """How bought electricity is counted (GHG Protocol Scope 2 Guidance, 2015): by the grid or the contract."""
+
+
+_OF_ALL = ("enterprises", "factors", "remarks", "gwp")
+"""The attributes that hold no value for every line."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,6 +72,8 @@ class CarbonAccounts(Tabled):
         Where each line comes from: the file, and the row as a spreadsheet numbers it.
     factors : tuple of mapping
         The factors used: carrier, kind, area, year, value, unit, source, verified.
+    gwp : str
+        The report whose global warming potentials weigh other gases.
     remarks : tuple of Remark
         Rows for which no factor is known, factors of a neighbouring year, and the like.
     """
@@ -92,11 +100,12 @@ class CarbonAccounts(Tabled):
     row: Ints
     factors: tuple[Mapping[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
+    gwp: str = ""
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
         """Return the names of the attributes that hold a value for every line."""
-        return tuple(f.name for f in fields(cls) if f.name not in ("enterprises", "factors", "remarks"))
+        return tuple(f.name for f in fields(cls) if f.name not in _OF_ALL)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -165,7 +174,7 @@ class CarbonAccounts(Tabled):
                 None if np.isnan(self.energy[i]) else float(self.energy[i]),
                 float(self.location[i]),
                 float(self.market[i]),
-                float(self.spread[i]),
+                float(self.spread[i]) if self.spread[i] > 0 else None,
                 bool(self.internal[i]),
                 None if factor is None else factor["source"],
                 None if factor is None else factor["verified"],
@@ -182,7 +191,37 @@ class CarbonAccounts(Tabled):
             "lines": [dict(zip(names, line, strict=True)) for line in self.lines()],
             "factors": [dict(f) for f in self.factors],
             "remarks": [r.to_dict() for r in self.remarks],
+            "biogenic_t_co2": {str(y): self.biogenic_total(y) for y in self.years},
+            "statements": [str(said) for said in self.statements()],
         }
+
+    def biogenic_total(self, year: int) -> float:
+        """Return t CO2 of recent biological origin of a year, which is in no total."""
+        return float(self.biogenic[self.year == year].sum())
+
+    def statements(self, year: int | None = None) -> tuple[Sentence, ...]:
+        """Return what the totals are of, for readers: which gases, which heating value, what stands apart."""
+        chosen = np.ones(len(self.year), dtype=bool) if year is None else self.year == year
+        burned = chosen & np.isin(self.kind.astype(str), ["combustion", "biogenic"])
+        said = []
+        if burned.any():
+            said.append(
+                say(
+                    "of fuels the CO2 is counted; CH4 and N2O of burning them, 0.1 to 0.8 % of the CO2e of "
+                    "fossil fuels by the defaults of IPCC (2006), are not"
+                )
+            )
+            said.append(say("the energy of fuels is by net calorific value"))
+        if (chosen & ~np.isin(self.gas.astype(str), ["CO2", "CO2E", "CO2EQ"])).any():
+            said.append(
+                say("other gases are weighted by their GWP over 100 years of {report}", report=self.gwp)
+            )
+        bio = float(self.biogenic[chosen].sum())
+        if bio > 0:
+            said.append(
+                say("{carbon} t CO2 of biogenic fuels stand apart and are in no total", carbon=rounded(bio))
+            )
+        return tuple(said)
 
     def total(self, year: int, basis: Basis = "location") -> float:
         """Return t CO2e of the cluster: all scope 1 and the scope 2 that came from outside."""

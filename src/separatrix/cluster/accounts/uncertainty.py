@@ -7,32 +7,65 @@ adds up first and is squared then.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
 
 __all__ = ["Spread", "monte_carlo_total", "spread_of_total"]
 
 _TO_DEVIATION = (
     1.959963984540054  # a 95 % interval of a normal distribution is this many deviations each side
 )
+_NORMAL = 0.3
+"""Half-widths up to this share are those of a normal distribution (IPCC 2006, vol. 1, ch. 3, approach 1)."""
+
+_NOT_STATED = say("neither amounts nor factors state how uncertain they are, so the interval is not known")
+_LOGNORMAL = say(
+    "a half-width of more than 30 % does not fit a normal distribution, for emissions are not negative; the "
+    "interval is that of a lognormal distribution of the same mean and variance"
+)
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A total with its 95 % interval, t CO2e."""
+    """A total with its 95 % interval, t CO2e; without any width where no doubt is stated.
+
+    ``why`` tells readers why there is no interval, or why it is not even on both sides.
+    """
 
     total: float
     low: float
     high: float
+    why: Sentence | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {"total": self.total, "low": self.low, "high": self.high}
+        """Return it as plain data: null for an interval that is not known, with the reason."""
+        stated = self.high > self.low
+        return {
+            "total": self.total,
+            "low": self.low if stated else None,
+            "high": self.high if stated else None,
+            "why": None if self.why is None else str(self.why),
+        }
+
+
+def _interval(total: float, half: float) -> Spread:
+    """Return the interval of a total that is not negative, of a half-width of 1.96 deviations."""
+    if not half > 0 or not total > 0:
+        return Spread(total, total, total, _NOT_STATED)
+    if half <= _NORMAL * total:
+        return Spread(total, total - half, total + half)
+    sigma = math.sqrt(math.log1p((half / _TO_DEVIATION / total) ** 2))
+    middle = math.log(total) - sigma**2 / 2
+    low, high = (math.exp(middle + sign * _TO_DEVIATION * sigma) for sign in (-1, 1))
+    return Spread(total, low, high, _LOGNORMAL)
 
 
 def _parts(accounts: CarbonAccounts, year: int) -> tuple[Any, Any, Any, Any]:
@@ -51,7 +84,9 @@ def _parts(accounts: CarbonAccounts, year: int) -> tuple[Any, Any, Any, Any]:
 
 
 def _relative(factor: Any) -> float:
-    return (factor["high"] - factor["low"]) / 2 / factor["value"] if factor["value"] > 0 else 0.0
+    if factor["low"] is None or not factor["value"] > 0:
+        return 0.0
+    return float((factor["high"] - factor["low"]) / 2 / factor["value"])
 
 
 def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
@@ -59,6 +94,8 @@ def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
 
     Only the doubts that are stated enter: those of the table's column `uncertainty` and the published ranges
     of factors.  Where none is stated the interval has no width, which says that nothing is known of it.
+    Above a half-width of 30 % the interval is that of a lognormal distribution of the same mean and variance,
+    so that no bound is negative.
 
     Parameters
     ----------
@@ -91,13 +128,14 @@ def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
     total = float(amounts.sum())
     shared = np.bincount(factor + 1, amounts * of_factor)
     half = float(np.sqrt((shared**2).sum() + ((amounts * own) ** 2).sum()))
-    return Spread(total, total - half, total + half)
+    return _interval(total, half)
 
 
 def monte_carlo_total(accounts: CarbonAccounts, year: int, *, draws: int = 20_000, seed: int = 0) -> Spread:
     """Return the total of a year with the interval that holds 95 % of the draws.
 
-    Amounts and factors are drawn from normal distributions of their half-widths, cut at zero.
+    Amounts and factors are drawn from normal distributions of their half-widths, and above 30 % from
+    lognormal ones of the same mean and variance.
 
     Parameters
     ----------
@@ -140,14 +178,21 @@ def monte_carlo_total(accounts: CarbonAccounts, year: int, *, draws: int = 20_00
     totals = np.zeros(draws)
     for position in positions:
         lines = factor == position
-        relative = float(of_factor[lines][0]) / _TO_DEVIATION
-        common = np.maximum(rng.normal(1.0, relative, draws), 0.0) if relative else np.ones(draws)
+        common = _drawn(rng, float(of_factor[lines][0]), draws)
         sums = np.zeros(draws)
         for amount, doubt in zip(amounts[lines], own[lines], strict=True):
-            if doubt:
-                sums += amount * np.maximum(rng.normal(1.0, doubt / _TO_DEVIATION, draws), 0.0)
-            else:
-                sums += amount
+            sums += amount * _drawn(rng, float(doubt), draws)
         totals += common * sums
     low, high = np.quantile(totals, [0.025, 0.975])
     return Spread(float(amounts.sum()), float(low), float(high))
+
+
+def _drawn(rng: np.random.Generator, half: float, draws: int) -> npt.NDArray[np.float64]:
+    """Return draws of mean 1 whose half-width is that share; all 1 where none is stated."""
+    if not half > 0:
+        return np.ones(draws)
+    deviation = half / _TO_DEVIATION
+    if half <= _NORMAL:
+        return rng.normal(1.0, deviation, draws)
+    sigma = math.sqrt(math.log1p(deviation**2))
+    return rng.lognormal(-(sigma**2) / 2, sigma, draws)

@@ -12,7 +12,7 @@ from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.present.document import Block, Column, Document, Draw, Figure, Paragraph, Table, line
+from separatrix.present.document import Block, Bullets, Column, Document, Draw, Figure, Paragraph, Table, line
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
@@ -71,6 +71,9 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
     if gaps is not None:
         yield gaps
     spread = spread_of_total(accounts, year)
+    said = [*accounts.statements(year), *([] if spread.why is None else [spread.why])]
+    if said:
+        yield Bullets(tuple(line(words.capital(words.tell(s))) for s in said))
     if spread.high > spread.low:
         drawn = monte_carlo_total(accounts, year, draws=DRAWS)
         yield Paragraph(
