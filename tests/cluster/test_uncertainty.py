@@ -10,6 +10,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 
@@ -103,7 +104,7 @@ def test_a_document_says_what_totals_are_of(tmp_path: Path) -> None:
 
     read = park(tmp_path, IPCC, energy=ENERGY + "E01,2023,wood,100,t\nE01,2023,diesel,1,t\n")
     books = carbon_accounts(read)
-    spreads = {y: spread_of_total(books, y) for y in books.years}
+    whole = completeness_of(read, books)
     for lang, words in (("en", "net calorific value"), ("zh", "低位发热量")):
-        document = account_document(read, books, spreads, language_of(lang))
+        document = account_document(read, whole, language_of(lang))
         assert words in written_as(document, "md", "x").content.decode()

@@ -299,7 +299,8 @@ def scorecard(
     energy = used if used > 0 else None
     gaps = tuple(_gap(r, standard, cluster, accounts, when, energy) for r in standard.requirements)
     goal = target_year or cluster.description.target_year
-    return Scorecard(standard, when, gaps, goal, _cut(gaps, when, goal), _no_core(gaps, energy))
+    said = _no_core(gaps, standard, cluster, accounts, when, energy)
+    return Scorecard(standard, when, gaps, goal, _cut(gaps, when, goal), said)
 
 
 def _gap(
@@ -317,7 +318,7 @@ def _gap(
         told = say(
             "the enterprises whose energy is known use {energy} tce a year", energy=rounded(energy or 0.0)
         )
-        return Gap(requirement, "does not apply", None if found is None else found.value, told)
+        return Gap(requirement, "does not apply", None, told)
     if found is None:
         return Gap(requirement, "cannot be told", None, measured if isinstance(measured, Sentence) else None)
     if applies is None:
@@ -362,12 +363,20 @@ def _by_method(measured: Measured, standard: Standard) -> Measured:
     return Measured(whole, whole, whole, None, (told, *measured.beside), measured.value)
 
 
-def _no_core(gaps: tuple[Gap, ...], energy: float | None) -> tuple[Sentence, ...]:
+def _no_core(
+    gaps: tuple[Gap, ...],
+    standard: Standard,
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    year: int,
+    energy: float | None,
+) -> tuple[Sentence, ...]:
     """Return what it means that no core requirement applies."""
     core = [gap for gap in gaps if gap.requirement.kind == "core"]
     if energy is None or not core or any(gap.verdict != "does not apply" for gap in core):
         return ()
-    strictest = min(core, key=lambda gap: gap.requirement.value)
+    strictest = min((gap.requirement for gap in core), key=lambda r: r.value)
+    measured = MEASURES[strictest.measure](cluster, accounts, year)
     said = [
         say(
             "the standard sets no core requirement for a cluster that uses {energy} tce a year, so this one "
@@ -375,13 +384,13 @@ def _no_core(gaps: tuple[Gap, ...], energy: float | None) -> tuple[Sentence, ...
             energy=rounded(energy),
         )
     ]
-    if strictest.found is not None:
+    if not isinstance(measured, Sentence):
         said.append(
             say(
                 "for comparison: {found} {unit} here, and at most {value} {unit} for the size next to it",
-                found=rounded(strictest.found),
-                value=rounded(strictest.requirement.value),
-                unit=strictest.requirement.unit,
+                found=rounded(_by_method(measured, standard).value),
+                value=rounded(strictest.value),
+                unit=strictest.unit,
             )
         )
     return tuple(said)
