@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import os
 import pkgutil
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+import commands
 import separatrix
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +35,6 @@ FENCE = re.compile(r"^```(?:\{code-block\} *)?(\w+)[^\n]*\n(.*?)^```\s*$", re.MU
 FILE = re.compile(r"(?:(?=# (?P<comment>\S+\.yaml)$)|:caption: (?P<caption>\S+\.\w+)\n+)", re.MULTILINE)
 ERROR = re.compile(r"^[A-Z]\d{3} ")
 FINDING = re.compile(r"^P\d{3} error: |^ +K\d{3} +left out ", re.MULTILINE)
-MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 
 
 @dataclass(frozen=True)
@@ -56,23 +53,7 @@ def blocks(page: Path) -> Iterator[Block]:
         yield Block(found[1], found[2], text.count("\n", 0, found.start()) + 2)
 
 
-def call(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a `separatrix …` line as a person at a plain terminal of 100 columns would."""
-    arguments = shlex.split(command, comments=True)[1:]
-    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
-    return subprocess.run(
-        [sys.executable, "-c", MAIN, *arguments],
-        cwd=folder,
-        env=environment,
-        encoding="utf-8",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-
-
-def commands(text: str) -> Iterator[tuple[str, str]]:
+def asked(text: str) -> Iterator[tuple[str, str]]:
     """Yield each command of a `sh` or `console` block with the output that is shown for it."""
     lines = text.replace("\\\n", " ").splitlines()
     prompts = any(line.startswith("$ ") for line in lines)
@@ -92,12 +73,12 @@ def check_output(command: str, shown: str, folder: Path) -> None:
     """Run one command; compare what it prints where the page shows it."""
     if not command.startswith("separatrix "):
         return
-    done = call(command, folder)
+    done = commands.command(shlex.split(command, comments=True)[1:], folder)
     expected = 1 if FINDING.search(shown) else 2 if ERROR.match(shown) else 0
-    assert done.returncode == expected, f"{command}\n{done.stdout}"
+    assert done.code == expected, f"{command}\n{done.printed}"
     if shown.strip():
-        same = doctest.OutputChecker().check_output(shown.strip(), done.stdout.strip(), OPTIONS)
-        assert same, f"{command} printed\n{done.stdout}"
+        same = doctest.OutputChecker().check_output(shown.strip(), done.printed.strip(), OPTIONS)
+        assert same, f"{command} printed\n{done.printed}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -123,7 +104,7 @@ def test_every_block_of_code_on_a_page_does_what_it_shows(
             name = file["comment"] or file["caption"]
             (tmp_path / name).write_text(block.text[file.end() :], "utf-8")
         elif block.language in ("sh", "console"):
-            for command, shown in commands(block.text):
+            for command, shown in asked(block.text):
                 check_output(command, shown, tmp_path)
 
 
