@@ -382,7 +382,7 @@ def constraints(_: Sequence[str]) -> None:
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
     for name, needed in (
         (version, requirements("dev", "word", "pdf", "scale")),
-        ("bench", ["sympy", "egttools", "numba", "heyoka", "pandas"]),
+        ("bench", ["sympy", "egttools", "numba", "heyoka", "pandas", "polars"]),
     ):
         with tempfile.TemporaryDirectory() as folder:
             venv = Path(folder) / "venv"

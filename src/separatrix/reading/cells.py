@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
+from typing import overload
 
 from separatrix.errors import InputError
 from separatrix.reading.addresses import column_letters
@@ -16,6 +17,7 @@ __all__ = [
     "MAX_ROWS",
     "WORKBOOKS",
     "Cells",
+    "EvenRows",
     "FindHeading",
     "comments",
     "gathered",
@@ -95,7 +97,43 @@ def comments(file: str, rows: list[tuple[int, str]]) -> list[Remark]:
     ]
 
 
-def gathered(file: str, rows: list[list[str]], numbers: list[int], find: FindHeading | None = None) -> Cells:
+def _stripped(column: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a column without blanks around its cells; most hold few different texts, and none to strip."""
+    return tuple(map(str.strip, column)) if any(text != text.strip() for text in set(column)) else column
+
+
+class EvenRows(Sequence[list[str]]):
+    """Rows with as many cells each, kept as one list of cells, row by row."""
+
+    def __init__(self, cells: list[str], width: int, chosen: range | None = None) -> None:
+        self.cells, self.width = cells, width
+        self.chosen = range(len(cells) // width) if chosen is None else chosen
+
+    def __len__(self) -> int:
+        return len(self.chosen)
+
+    @overload
+    def __getitem__(self, index: int) -> list[str]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> EvenRows: ...
+
+    def __getitem__(self, index: int | slice) -> list[str] | EvenRows:
+        """Return a row, or some of the rows."""
+        if isinstance(index, slice):
+            return EvenRows(self.cells, self.width, self.chosen[index])
+        at = self.chosen[index] * self.width
+        return self.cells[at : at + self.width]
+
+    def columns(self) -> list[tuple[str, ...]]:
+        """Return the cells by column."""
+        start, stop, w = self.chosen.start * self.width, self.chosen.stop * self.width, self.width
+        return [tuple(self.cells[start + k : stop : w]) for k in range(w)]
+
+
+def gathered(
+    file: str, rows: Sequence[list[str]], numbers: list[int], find: FindHeading | None = None
+) -> Cells:
     """Return rows of texts as cells: below the heading, a row longer than it is spoilt.
 
     Parameters
@@ -126,7 +164,8 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int], find: FindHea
     body, numbers = rows[first + count :], numbers[first + count :]
     width = len(header)
     # In a row with a cell too many some cell is split in two, and all after it stand one column too far.
-    spoilt = [i for i, row in enumerate(body) if len(row) > width and any(c.strip() for c in row[width:])]
+    long = range(0) if isinstance(body, EvenRows) and body.width <= width else range(len(body))
+    spoilt = [i for i in long if len(row := body[i]) > width and any(c.strip() for c in row[width:])]
     remarks = [
         Remark(
             "K117",
@@ -149,8 +188,11 @@ def gathered(file: str, rows: list[list[str]], numbers: list[int], find: FindHea
             f"{file} has {len(rows):,} rows of {width:,} cells; at most {MOST_CELLS:,} are read",
             hint="delete the columns beyond the table, or split it by year",
         )
-    whole = (row if len(row) <= width else row[:width] for row in body)
-    columns = [tuple(map(str.strip, column)) for column in zip_longest(*whole, fillvalue="")]
+    if isinstance(body, EvenRows) and body.width == width:
+        by_column: Iterable[tuple[str, ...]] = body.columns()
+    else:
+        by_column = zip_longest(*(row if len(row) <= width else row[:width] for row in body), fillvalue="")
+    columns = [_stripped(column) for column in by_column]
     columns.extend([("",) * len(body)] * (width - len(columns)))
     for place, heading in enumerate(header):
         if not heading and any(columns[place]):

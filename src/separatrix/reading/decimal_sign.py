@@ -65,7 +65,7 @@ def decimal_sign(columns: Sequence[Sequence[str]], separator: str) -> tuple[bool
 def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Cell]:
     """Return the first cell of every kind of number that tells something."""
     found: dict[str, Cell] = {}
-    commas = [p for p, column in enumerate(columns) if any("," in cell for cell in column)]
+    commas = [p for p, column in enumerate(columns) if "," in "".join(column)]
     if not commas and not points:
         return found
     kinds = (
@@ -77,7 +77,8 @@ def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Ce
         (".", "decimal point", _DECIMAL_POINT),
     )
     for place, column in enumerate(columns):
-        for row, cell in enumerate(column):
+        whole = "".join(column)
+        for row, cell in enumerate(column) if "," in whole or "." in whole else ():
             if "," not in cell and "." not in cell:
                 continue
             sign = "," if "," in cell else "."

@@ -117,10 +117,11 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
     gases = table.texts("gas")
     weights = np.ones(len(table))
     potentials = gwp100(gwp)
-    for gas in np.unique(gases.astype(str)):
+    plain = {gas: plain_gas(str(gas)) or "CO2E" for gas in dict.fromkeys(gases.tolist())}
+    for gas in sorted(plain):
         if not gas:
             continue
-        weight = potentials.get(plain_gas(gas))
+        weight = potentials.get(plain[gas])
         weights[gases == gas] = np.nan if weight is None else weight
         if weight is None:
             _remark(
@@ -158,7 +159,7 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
             "factor_stated": np.full(n, np.nan),
             "biogenic": np.zeros(n),
             "doubtful": np.zeros(n, dtype=bool),
-            "gas": np.array([plain_gas(str(g)) or "CO2E" for g in gases[kept]], dtype=object),
+            "gas": np.array([plain[g] for g in gases[kept]], dtype=object),
             "file": np.full(n, table.file, dtype=object),
             "row": table.rows[kept],
         }

@@ -73,7 +73,9 @@ def find_gaps(
     if broken:
         known |= {*cluster.years}
     years = np.array(sorted(known), dtype=np.int64)
-    search = _series(accounts, years)
+    # Where the tables say that nothing is missing, nothing is estimated.
+    needed = bool(refused or broken) or cluster.description.complete is not None
+    search = _series(accounts, years, needed)
     expected = _expected(cluster, years)
     search.absent[:] = _absent(search)
     for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source)):
@@ -94,8 +96,8 @@ def find_gaps(
     return tuple(int(y) for y in years), whole, told, columns
 
 
-def _series(accounts: CarbonAccounts, years: Ints) -> _Search:
-    """Return carbon by enterprise, source and year; `nan` where no line is."""
+def _series(accounts: CarbonAccounts, years: Ints, needed: bool) -> _Search:
+    """Return carbon by enterprise, source and year, `nan` where no line is; with estimates if needed."""
     source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
     # What was generated without a fuel emits nothing.
     kept = ~((accounts.factor < 0) & np.isin(accounts.kind.astype(str), _BOUGHT))
@@ -112,7 +114,8 @@ def _series(accounts: CarbonAccounts, years: Ints) -> _Search:
     owner, of = key // max(len(names), 1), key % max(len(names), 1)
     sources = names[of].astype(object) if len(names) else np.zeros(0, dtype=object)
     no = np.zeros(table.shape, dtype=bool)
-    return _Search(accounts, years, owner, sources, table, no, from_other_years(table, years), no.copy())
+    guessed = from_other_years(table, years) if needed else Estimates.none(*table.shape)
+    return _Search(accounts, years, owner, sources, table, no, guessed, no.copy())
 
 
 def _expected(cluster: Cluster, years: Ints) -> Truths:

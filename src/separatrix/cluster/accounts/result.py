@@ -12,6 +12,7 @@ import numpy.typing as npt
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import cached_property
 from separatrix.run.result import Tabled
 from separatrix.sentence import Sentence, say
 
@@ -107,10 +108,10 @@ class CarbonAccounts(Tabled):
         """Return the names of the attributes that hold a value for every line."""
         return tuple(f.name for f in fields(cls) if f.name not in _OF_ALL)
 
-    @property
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """The years with any line, in order."""
-        return tuple(int(y) for y in np.unique(self.year))
+        return tuple(np.flatnonzero(np.bincount(self.year)).tolist())
 
     def by_enterprise(
         self, year: int, basis: Basis = "location", scope: int | None = None, *, internal: bool = True

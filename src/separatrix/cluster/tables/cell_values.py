@@ -66,6 +66,8 @@ _GROUPED = {
 _COMMA = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?\Z")
 _EITHER = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}\Z")
 
+_ENDLESS = (float("inf"), float("-inf"))
+
 MOST = 1e18
 """Larger numbers are slips of the keyboard, in whatever unit: sums and squares of them would overflow."""
 
@@ -131,15 +133,18 @@ def _too_low(text: str, low: float) -> Sentence:
 
 def _fast(texts: Sequence[str]) -> Floats | None:
     """Return the numbers of a column at once, or nothing where any cell needs a closer look."""
+    distinct = set(texts)
     try:
-        values = np.array([text or "nan" for text in texts], dtype=object).astype(float)
+        read = {text: float(text or "nan") for text in distinct}
     except ValueError:
         return None
-    if np.isinf(values).any() or any("_" in text for text in texts):
+    if any("_" in text for text in distinct):
         return None
-    if any(texts[i].casefold() not in MISSING for i in np.flatnonzero(np.isnan(values)).tolist()):
-        return None  # -nan is not a way to say that a value is not known
-    return values
+    for text, value in read.items():
+        # -nan is not a way to say that a value is not known.
+        if value in _ENDLESS or (value != value and text.casefold() not in MISSING):
+            return None
+    return np.fromiter(map(read.__getitem__, texts), dtype=float, count=len(texts))
 
 
 def _number(
@@ -180,18 +185,14 @@ def read_choices(
     from separatrix.errors import nearest
 
     known = {_plain(choice): choice for choice in choices} | dict(also or {})
-    values = np.empty(len(texts), dtype=object)
-    cache: dict[str, str | None] = {}
-    for i, text in enumerate(texts):
-        if text not in cache:
-            cache[text] = "" if text.casefold() in MISSING else known.get(_plain(text))
-        chosen = cache[text]
-        if chosen is None:
+    read = {text: "" if text.casefold() in MISSING else known.get(_plain(text)) for text in set(texts)}
+    strange = {text for text, chosen in read.items() if chosen is None}
+    for i, text in enumerate(texts) if strange else ():
+        if text in strange:
             meant = nearest(text, list(choices))
             hint = say("did you mean `{name}`?", name=meant) if meant else None
             fault(i, say("`{text}` is none of {choices}", text=short(text), choices=", ".join(choices)), hint)
-        values[i] = chosen or ""
-    return values
+    return np.array([read[text] or "" for text in texts], dtype=object)
 
 
 def _plain(text: str) -> str:

@@ -303,8 +303,9 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
         return found
     known, named = reading.members.ids, reading.members.named
     hints: dict[str, Sentence | None] = {}
-    for i, name in enumerate(found):
-        if not name or name in known:
+    strange = {name for name in set(found.tolist()) if name and name not in known}
+    for i, name in enumerate(found) if strange else ():
+        if name not in strange:
             continue
         if i in reading.table.totals:
             found[i] = ""

@@ -16,6 +16,9 @@ from separatrix.sentence import say
 
 __all__ = ["doubts"]
 
+_YEARS = 10_000
+"""More than any year."""
+
 _PARTS = (
     ("value_added", "output"),
     ("exports", "output"),
@@ -161,14 +164,19 @@ def _plain(value: object) -> str:
 
 
 def _gaps(*tables: ClusterTable) -> Iterator[Remark]:
-    known: dict[str, set[int]] = {}
     file = next((t.file for t in tables if len(t)), "")
+    places: dict[str, int] = {}
+    keys = [np.zeros(0, dtype=np.int64)]
     for table in tables:
-        for name, year in zip(table.texts("enterprise"), table.numbers("year"), strict=True):
-            if year == year:
-                known.setdefault(str(name), set()).add(int(year))
-    everywhere = set().union(*known.values()) if known else set()
-    for before, after in pairwise(sorted(everywhere)):
+        told = ~np.isnan(table.numbers("year"))
+        names = table.texts("enterprise")[told].tolist()
+        for name in dict.fromkeys(names):
+            places.setdefault(name, len(places))
+        codes = np.fromiter(map(places.__getitem__, names), np.int64, len(names))
+        keys.append(codes * _YEARS + table.numbers("year")[told].astype(np.int64))
+    who, when = np.divmod(np.unique(np.concatenate(keys)), _YEARS)
+    everywhere = np.flatnonzero(np.bincount(when)).tolist()
+    for before, after in pairwise(everywhere):
         if after - before == 2:
             yield Remark(
                 "K137", "warning", file, None, "year", say("nothing is known of {year}", year=before + 1)
@@ -183,8 +191,14 @@ def _gaps(*tables: ClusterTable) -> Iterator[Remark]:
                 say("nothing is known of {first} to {last}", first=before + 1, last=after - 1),
                 say("check the year {year}, if it is far from the others", year=after),
             )
-    for name, years in known.items():
-        lacking = [y for y in range(min(years), max(years)) if y not in years and y in everywhere]
+    first = np.searchsorted(who, np.arange(len(places)))
+    last = np.searchsorted(who, np.arange(len(places)), side="right") - 1
+    order = np.searchsorted(everywhere, when)
+    some = order[last] - order[first] > last - first if len(who) else np.zeros(0, dtype=bool)
+    names = list(places)
+    for k in np.flatnonzero(some).tolist():
+        name, years = names[k], set(when[first[k] : last[k] + 1].tolist())
+        lacking = [y for y in everywhere if min(years) < y < max(years) and y not in years]
         if lacking:
             yield Remark(
                 "K137",

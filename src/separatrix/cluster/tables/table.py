@@ -90,7 +90,7 @@ class ClusterTable:
     def years(self) -> tuple[int, ...]:
         """The years that occur, in order."""
         years = self.numbers("year")
-        return tuple(int(y) for y in np.unique(years[~np.isnan(years)]))
+        return tuple(np.flatnonzero(np.bincount(years[~np.isnan(years)].astype(np.int64))).tolist())
 
     @property
     def patterned(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ filled in.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -254,9 +254,27 @@ def _leave_out_the_empty(
                 reading.lost.add(row)
 
 
+def _differ(keys: Sequence[npt.NDArray[Any]]) -> bool:
+    """Return whether surely no two rows have the same key, by numbers that stand for the values."""
+    whole, most = np.zeros(len(keys[0]), dtype=np.int64), 1
+    for column in keys:
+        listed = column.tolist()
+        if column.dtype != object and np.isnan(column).any():
+            listed = ["" if k != k else k for k in listed]
+        places = {value: i for i, value in enumerate(dict.fromkeys(listed))}
+        most *= len(places)
+        if most >= 2**62:
+            return False
+        whole = whole * len(places) + np.fromiter(map(places.__getitem__, listed), np.int64, len(listed))
+    whole.sort()
+    return not np.any(whole[1:] == whole[:-1])
+
+
 def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> None:
     keys = [values[name] for name in reading.layout.key if name in values]
     if not keys:
+        return
+    if _differ(keys):
         return
     listed = [["" if k != k else k for k in column.tolist()] for column in keys]
     whole = list(zip(*listed, strict=True))
