@@ -78,7 +78,7 @@ ClusterName = Annotated[
     str,
     Parameter(
         help="A folder with a cluster.yaml, or the name of a shipped cluster "
-        "(rotterdam, houston, kalundborg, synthetic-park).",
+        "(rotterdam, houston, kalundborg, synthetic-park, messy-park).",
         completer=completers.clusters,
     ),
 ]

@@ -30,7 +30,7 @@ def test_a_year_of_another_magnitude(tmp_path: Path) -> None:
     )
     read = park(tmp_path, energy=text)
     (remark,) = [r for r in read.remarks if r.code == "K154"]
-    assert (remark.row, str(remark.what)) == (3, "2021 is 10,000 times 2020")
+    assert (remark.row, str(remark.what)) == (3, "power: 2021 is 10,000 times 2020")
     assert remark.hint is not None and "万kWh" in str(remark.hint)
 
 

@@ -35,7 +35,8 @@ def new(
     table : list of str
         Only this table (and enterprises); may be given several times.
     example : str
-        In place of templates a copy of a shipped cluster: rotterdam, houston, kalundborg, synthetic-park.
+        In place of templates a copy of a shipped cluster: rotterdam, houston, kalundborg,
+        synthetic-park, messy-park.
     mrio : Path
         A multi-regional input-output table (EXIOBASE, WIOD …) that pymrio saved; the part of --region is
         written as the tables io and io_sectors, also into a folder that is a cluster already. Needs the extra

@@ -104,7 +104,8 @@ def _other_units(table: ClusterTable) -> Iterator[Remark]:
 def _odd_years(table: ClusterTable, column: str, keys: Sequence[str]) -> Iterator[Remark]:
     """Yield remarks on years whose amount is ten times, or a tenth, of those beside it."""
     verified = table.name == "emissions"
-    for years in _series(table, column, keys).values():
+    for key, years in _series(table, column, keys).items():
+        name = key[keys.index("carrier")] if "carrier" in keys else column
         order = sorted(years)
         values = [years[year][0] for year in order]
         for place in _odd(values, pairs=not verified):
@@ -117,7 +118,8 @@ def _odd_years(table: ClusterTable, column: str, keys: Sequence[str]) -> Iterato
                 int(table.rows[years[order[place]][1]]),
                 column,
                 say(
-                    "{year} is {times} times {other}",
+                    "{name}: {year} is {times} times {other}",
+                    name=short(name),
                     year=order[place],
                     times=rounded(ratio, 2),
                     other=order[other],

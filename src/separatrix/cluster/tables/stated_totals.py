@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -22,7 +22,9 @@ _ALIKE = ("year", "carrier", "use", "kind", "gas", "dimension")
 _NEAR = 0.005
 
 
-def unequal_totals(table: ClusterTable, whole: ClusterTable, totals: Sequence[int]) -> Iterator[Remark]:
+def unequal_totals(
+    table: ClusterTable, whole: ClusterTable, totals: Mapping[int, Mapping[str, str]]
+) -> Iterator[Remark]:
     """Yield a remark on each total that the rows above and below it do not add up to.
 
     Parameters
@@ -31,15 +33,15 @@ def unequal_totals(table: ClusterTable, whole: ClusterTable, totals: Sequence[in
         The rows that were taken.
     whole : ClusterTable
         All rows, totals included.
-    totals : sequence of int
-        The positions of the totals in it.
+    totals : mapping of int to mapping of str to str
+        The positions of the totals in it, each with what its columns are called in the file.
     """
     columns = [
         name
         for name, column in layout_of(table.name).columns.items()
         if name in whole.columns and (column.kind in _ADDED or name in ("staff", "rd_staff", "patents"))
     ]
-    for row in totals:
+    for row, headings in totals.items():
         chosen = np.ones(len(table), dtype=bool)
         for name in _ALIKE:
             said = whole.columns.get(name)
@@ -58,7 +60,7 @@ def unequal_totals(table: ClusterTable, whole: ClusterTable, totals: Sequence[in
                     "warning",
                     table.file,
                     int(whole.rows[row]),
-                    name,
+                    headings.get(name, name),
                     say(
                         "the row is a total of {stated}, and the rows add up to {found}",
                         stated=_told(stated, dimension),

@@ -88,14 +88,15 @@ def read_table(
     whole = ClusterTable(name, cells.file, values, rows, len(rows) - len(table.totals))
     found = replace(whole.where(kept), left_out=_left_out(reading, whole))
     if table.totals:
-        summed = say("totals and headings among the rows ({n}) are no data", n=len(table.totals))
-        summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
-        summed = say("rows that sum others ({n}) are no data", n=len(table.totals))
+        rows_aside = len({table.cells.rows[row] for row in table.totals})
+        summed = say("totals and headings among the rows ({n}) are no data", n=rows_aside)
         reading.note("K125", "note", None, None, summed)
-        reading.remarks.extend(
-            unequal_totals(found, whole, [row for row, every in table.totals.items() if every])
-        )
-    return found, sorted(reading.remarks, key=lambda remark: remark.row or 0)
+        of_all = [row for row, every in table.totals.items() if every]
+        headings = {row: {n: table.heading(p, row) for n, (_, p) in placed.items()} for row in of_all}
+        reading.remarks.extend(unequal_totals(found, whole, headings))
+    # A cell that is fixed for several amounts of a row is amiss once.
+    remarks = dict.fromkeys(reading.remarks)
+    return found, sorted(remarks, key=lambda remark: remark.row or 0)
 
 
 def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
