@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from separatrix.cli.options import ClusterName, Formatted, Lang, Out
+from separatrix.cli.options import ClusterName, Flag, Formatted, Lang, Out
 from separatrix.cli.output import (
     choose,
     emit_csv,
@@ -17,6 +17,13 @@ from separatrix.cli.output import (
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from separatrix.cluster.accounts.completeness import DataCompleteness
+    from separatrix.cluster.tables.cluster import Cluster
+    from separatrix.present.languages import Language
+
 __all__ = ["account"]
 
 Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
@@ -27,6 +34,7 @@ def account(
     /,
     *,
     year: int | None = None,
+    inventory: Flag = False,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -39,6 +47,9 @@ def account(
     ----------
     year : int
         The year whose details are shown; by default the last that holds 90 % of the last known emissions.
+    inventory : bool
+        Lay them out as an inventory in the order of ISO 14064-1: boundaries, gases, biogenic carbon apart,
+        base year, and the rows of the files that every figure comes from (as csv, one by one).
     format : str
         text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg or
         png (carbon by enterprise); by default what --out ends in, else text.
@@ -62,6 +73,8 @@ def account(
     if found.years and year not in found.years:
         hint = f"all its rows were left out; accounted for are {', '.join(map(str, found.years))}"
         raise InputError("K240", f"nothing is accounted for in the year {year}", hint=hint)
+    if inventory:
+        return _inventory(read, books, words, chosen, out)
     if chosen == "json":
         totals = {str(y): spread_of_total(found, y).to_dict() for y in found.years}
         answer = {
@@ -82,3 +95,25 @@ def account(
     else:
         emit_document(account_document(read, books, words), chosen, out, stem="cluster")
     return exit_code((*read.remarks, *found.remarks))
+
+
+def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: str, out: Path | None) -> int:
+    from separatrix.cluster.accounts.inventory import inventory_of
+    from separatrix.present.documents.clusters.inventory import evidence_csv, inventory_document
+    from separatrix.run.provenance import provenance
+
+    if chosen in ("svg", "png"):
+        raise InputError(
+            "K242",
+            f"an inventory is no figure, and {chosen} was asked for",
+            hint="leave --inventory out, or choose another format",
+        )
+    found = inventory_of(read, books)
+    if chosen == "json":
+        answer = {"cluster": read.label, "inventory": found.to_dict(), "completeness": books.to_dict()}
+        emit_json({**answer, "provenance": provenance(read)}, out)
+    elif chosen == "csv":
+        emit_csv(evidence_csv(read, found), out, words)
+    else:
+        emit_document(inventory_document(read, books, found, words), chosen, out, stem="inventory")
+    return exit_code((*read.remarks, *books.accounts.remarks))

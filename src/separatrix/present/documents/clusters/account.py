@@ -39,6 +39,7 @@ __all__ = [
     "bars_picture",
     "emitting",
     "enterprise_table",
+    "factor_table",
     "year_table",
 ]
 
@@ -92,7 +93,7 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
         yield bars_figure(cluster, accounts, year, words)
         yield enterprise_table(cluster, accounts, year, words)
     if accounts.factors:
-        yield _factor_table(accounts, words)
+        yield factor_table(accounts, words)
     yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
     yield from closing_blocks(cluster, words)
 
@@ -292,7 +293,8 @@ def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: L
     return picture(lambda: draw_emission_bars(bars, axis, words.CL_SCOPE_1, words.CL_SCOPE_2), title, said)
 
 
-def _factor_table(accounts: CarbonAccounts, words: Language) -> Table:
+def factor_table(accounts: CarbonAccounts, words: Language) -> Table:
+    """Return the factors that were used, with where they come from."""
     kinds = {"location": words.CL_BY_LOCATION, "market": words.CL_BY_MARKET}
     rows = []
     for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):

@@ -1,0 +1,282 @@
+"""The inventory as a document: boundaries, gases, biogenic carbon apart, base year, evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.accounts.inventory import (
+    EVIDENCE,
+    RECALCULATED_FROM,
+    Inventory,
+    evidence_of,
+    row_ranges,
+)
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
+from separatrix.present.documents.clusters.account import factor_table
+from separatrix.present.documents.clusters.check import synthetic_note
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
+from separatrix.present.documents.clusters.words import (
+    CarbonUnit,
+    carbon_unit,
+    kind_name,
+    share,
+    signed_percent,
+    tonnes,
+)
+from separatrix.present.documents.parts import document_in
+from separatrix.present.languages import Language
+from separatrix.run.csv_text import csv_text
+
+__all__ = ["evidence_csv", "inventory_document"]
+
+MOST_MOVED = 8
+MOST_RANGES = 60
+
+
+def inventory_document(
+    cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language
+) -> Document:
+    """Return the inventory of a cluster."""
+    return document_in(
+        words,
+        words.CL_INV_TITLE.format(name=cluster.name, year=found.year),
+        cluster.description.place,
+        _blocks(cluster, books, found, words),
+    )
+
+
+def evidence_csv(cluster: Cluster, found: Inventory) -> str:
+    """Return a row for every line that a figure is the sum of, as CSV."""
+    rows = ((*row, cluster.attribution) for row in evidence_of(found))
+    return csv_text((*EVIDENCE, "data_source"), rows)
+
+
+def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language) -> Iterator[Block]:
+    yield from synthetic_note(cluster, words)
+    yield Paragraph(line(lead_of(books, found.year, words)), lead=True)
+    yield Paragraph(line(words.CL_INV_LAID_OUT))
+    yield Heading(words.CL_INV_BOUNDARIES)
+    yield Bullets(tuple(_boundaries(cluster, books, found, words)))
+    gaps = gaps_table(books, cluster, found.year, words)
+    if gaps is not None:
+        yield gaps
+    yield Heading(words.CL_INV_EMISSIONS)
+    yield _figures(found, words)
+    if any(f.category == 2 for f in found.figures):
+        yield _second(found, words)
+    yield Heading(words.CL_INV_BASE)
+    yield Bullets(tuple(line(text) for text in _base(found, words)))
+    moved = _moved(cluster, found, words)
+    if moved is not None:
+        yield moved
+    yield Heading(words.CL_INV_METHODS)
+    yield Bullets(tuple(line(text) for text in _methods(cluster, words)))
+    if found.accounts.factors:
+        yield factor_table(found.accounts, words)
+    yield Heading(words.CL_INV_EVIDENCE)
+    yield _evidence(found, words)
+    command = Words("separatrix cluster account --inventory --format csv", "code")
+    yield Paragraph(line(words.CL_INV_EVIDENCE_ALL, command))
+    yield Heading(words.CL_INV_BESIDES)
+    yield Bullets(tuple(line(text) for text in _besides(words)))
+    yield from closing_blocks(cluster, words)
+
+
+def _boundaries(
+    cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language
+) -> Iterator[Line]:
+    between = words.separators[" "]
+
+    def told(head: str, text: str) -> Line:
+        return line(Words(head, "strong"), between, text)
+
+    yield told(
+        words.CL_INV_ORGANIZATION,
+        words.CL_INV_ORGANIZATION_OF.format(name=cluster.name, count=len(cluster.enterprises)),
+    )
+    yield told(words.CL_INV_PERIOD, words.CL_INV_PERIOD_OF.format(year=found.year))
+    yield told(words.CL_INV_REPORTED, words.CL_INV_REPORTED_OF)
+    yield told(words.CL_INV_EXCLUDED, words.CL_INV_EXCLUDED_OF)
+    complete = between.join(completeness_told(books, cluster, found.year, words))
+    yield told(words.CL_ONE_COMPLETE, complete)
+
+
+# --------------------------------------------------------------------------- emissions
+
+
+def _told_kind(kind: str, words: Language) -> str:
+    named = {
+        "combustion": words.CL_INV_COMBUSTION,
+        "biogenic": words.CL_INV_BIOMASS,
+        "electricity": words.CL_INV_ELECTRICITY,
+        "heat": words.CL_INV_HEAT,
+    }
+    return named.get(kind) or kind_name(kind, words)
+
+
+def _told_gas(gas: str, words: Language) -> str:
+    return {"others": words.CL_INV_OTHERS, "not separated": words.CL_INV_NOT_SEPARATED}.get(gas, gas)
+
+
+def _figures(found: Inventory, words: Language) -> Table:
+    """Return both years by category, kind and gas, then the total, then biogenic carbon apart."""
+    unit = carbon_unit([found.total(found.year), found.total(found.base_year)], words)
+    before = {f.id: f for f in found.base}
+    now = {f.id: f for f in found.figures}
+    rows: list[tuple[Line, ...]] = []
+    exact = True
+    for category, name in ((1, words.CL_INV_CATEGORY_1), (2, words.CL_INV_CATEGORY_2)):
+        ids = list(dict.fromkeys(f.id for f in (*found.figures, *found.base) if f.category == category))
+        if not ids:
+            continue
+        sums = [found.total(y, category) for y in (found.base_year, found.year)]
+        for of, whole in ((before, sums[0]), (now, sums[1])):
+            exact &= unit.adds_up([of[i].location for i in ids if i in of], whole)
+        rows.append(_row(name, "", (sums[0], sums[1]), unit, strong=True))
+        for i in ids:
+            f = now.get(i) or before[i]
+            then, later = (of[i].location if i in of else 0.0 for of in (before, now))
+            rows.append(_row(_told_kind(f.kind, words), _told_gas(f.gas, words), (then, later), unit))
+    whole_of = (found.total(found.base_year), found.total(found.year))
+    rows.append(_row(words.CL_TOTAL, "", whole_of, unit, strong=True))
+    organic = (found.biogenic(found.base_year), found.biogenic(found.year))
+    rows.append(_row(words.CL_INV_BIOGENIC, "CO2", organic, unit))
+    for y in (found.base_year, found.year):
+        exact &= unit.adds_up([found.total(y, 1), found.total(y, 2)], found.total(y))
+    columns = (
+        Column(words.CL_INV_CATEGORY, wide=True),
+        Column(words.CL_INV_GAS),
+        Column(words.CL_INV_BASE_IN.format(year=found.base_year), "right"),
+        Column(str(found.year), "right"),
+        Column(words.CL_INV_CHANGE, "right"),
+    )
+    caption = words.CL_INV_FIGURES_CAPTION.format(unit=unit.name)
+    if not exact:
+        caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
+    return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_INV_FIGURES)
+
+
+def _row(
+    name: str, gas: str, pair: tuple[float, float], unit: CarbonUnit, *, strong: bool = False
+) -> tuple[Line, ...]:
+    before, now = pair
+    change = signed_percent(now / before - 1) if before > 0 else "–"
+    cells = (name, gas, unit.tell(before), unit.tell(now), change)
+    return tuple(line(Words(c, "strong") if strong else c) for c in cells)
+
+
+def _second(found: Inventory, words: Language) -> Table:
+    figures = [f for f in found.figures if f.category == 2]
+    unit = carbon_unit([f.location for f in figures], words)
+    rows: list[tuple[Line, ...]] = [
+        (
+            line(_told_kind(f.kind, words)),
+            line(unit.tell(f.location)),
+            line(unit.tell(f.market)),
+        )
+        for f in figures
+    ]
+    sums = [sum(f.location for f in figures), sum(f.market for f in figures)]
+    rows.append((line(words.CL_TOTAL), *(line(unit.tell(s)) for s in sums)))
+    exact = unit.adds_up([f.location for f in figures], sums[0])
+    exact &= unit.adds_up([f.market for f in figures], sums[1])
+    columns = (
+        Column(words.CL_SOURCE),
+        Column(words.CL_BY_LOCATION, "right"),
+        Column(words.CL_BY_MARKET, "right"),
+    )
+    caption = words.CL_CARBON.format(unit=unit.name)
+    if not exact:
+        caption = f"{caption}. {words.CL_ROUNDED}"
+    title = words.CL_INV_SECOND.format(year=found.year)
+    return Table(columns, tuple(rows), caption, row_heads=True, title=title)
+
+
+# --------------------------------------------------------------------------- base year, methods
+
+
+def _base(found: Inventory, words: Language) -> list[str]:
+    text = words.CL_INV_BASE_CHOSEN if found.chosen else words.CL_INV_BASE_FIRST
+    size = tonnes(RECALCULATED_FROM * found.total(found.base_year), words)
+    rule = words.CL_INV_RULE.format(threshold=share(RECALCULATED_FROM), size=size, year=found.base_year)
+    return [
+        text.format(year=found.base_year, total=tonnes(found.total(found.base_year), words)),
+        rule,
+        words.CL_INV_NO_RULE,
+    ]
+
+
+def _moved(cluster: Cluster, found: Inventory, words: Language) -> Table | None:
+    moved = [(e, v, words.CL_CAME) for e, v in found.came] + [(e, v, words.CL_LEFT) for e, v in found.left]
+    if not moved or found.year == found.base_year:
+        return None
+    moved.sort(key=lambda m: -m[1])
+    unit = carbon_unit([v for _, v, _ in moved], words)
+    rows = tuple(
+        (line(cluster.called(e)), line(kind), line(unit.tell(v))) for e, v, kind in moved[:MOST_MOVED]
+    )
+    columns = (
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(""),
+        Column(words.CL_CARBON.format(unit=unit.name), "right"),
+    )
+    caption = words.CL_INV_MOVED_CAPTION.format(count=len(rows), all=len(moved))
+    title = words.CL_INV_MOVED.format(base=found.base_year, year=found.year)
+    return Table(columns, rows, caption, row_heads=True, title=title)
+
+
+def _methods(cluster: Cluster, words: Language) -> list[str]:
+    return [
+        words.CL_INV_METHOD_1,
+        words.CL_INV_METHOD_2,
+        words.CL_INV_GWP.format(report=cluster.description.gwp),
+    ]
+
+
+def _besides(words: Language) -> Sequence[str]:
+    return (
+        words.CL_INV_BESIDES_PERSON,
+        words.CL_INV_BESIDES_PURPOSE,
+        words.CL_INV_BESIDES_SIGNIFICANT,
+        words.CL_INV_BESIDES_REMOVALS,
+        words.CL_INV_BESIDES_VERIFIED,
+    )
+
+
+# --------------------------------------------------------------------------- evidence
+
+
+def _evidence(found: Inventory, words: Language) -> Table:
+    rows = []
+    for f in found.figures:
+        files = row_ranges(found.accounts, f.lines)
+        where = words.separators["; "].join(
+            words.CL_INV_ROWS.format(file=file, rows=_short(ranges)) for file, ranges in files.items()
+        )
+        rows.append((line(Words(f.id, "code")), line(str(len(f.lines))), line(where)))
+    columns = (
+        Column(words.CL_INV_FIGURE),
+        Column(words.CL_ROWS, "right"),
+        Column(words.CL_REMARK_WHERE, wide=True),
+    )
+    title = words.CL_INV_EVIDENCE_TABLE.format(year=found.year)
+    return Table(columns, tuple(rows), words.CL_INV_EVIDENCE_CAPTION, row_heads=True, title=title)
+
+
+def _short(ranges: str) -> str:
+    parts = ranges.split(", ")
+    return ranges if len(parts) <= MOST_RANGES else ", ".join([*parts[:MOST_RANGES], "…"])
