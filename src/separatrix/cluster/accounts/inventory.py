@@ -36,8 +36,8 @@ __all__ = [
 RECALCULATED_FROM = 0.05
 """The change of the base year's total, as a share of it, from which on it is recalculated.
 
-The standard leaves the threshold to the organization; 5 % is what the Corporate Standard of the GHG Protocol
-gives as usual.
+The standard leaves the threshold to the organization; 5 % is that of the Science Based Targets initiative
+(Corporate Net-Zero Standard Criteria, target recalculation).
 """
 
 GASES = ("CO2", "CH4", "N2O", "HFCs", "PFCs", "SF6", "NF3", "others", "not separated")
@@ -171,7 +171,7 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
 
     References
     ----------
-    ISO 14064-1:2018, Greenhouse gases, part 1; GHG Protocol Corporate Standard (2004), ch. 5.
+    ISO 14064-1:2018, Greenhouse gases, part 1.
 
     Examples
     --------
