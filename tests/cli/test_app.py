@@ -17,6 +17,7 @@ from separatrix.cli import options
 from separatrix.cli.app import COMMANDS, run
 from separatrix.dynamics.fields.registry import DYNAMICS
 from separatrix.errors import InputError
+from separatrix.explain.explanation import explanations
 from separatrix.game.reader import load
 from separatrix.game.template import KINDS
 from separatrix.present.writers.registry import FORMATS
@@ -141,6 +142,19 @@ def test_explain(capsys: Capture) -> None:
     assert len(capsys.readouterr().out.splitlines()) > 40
     assert run(["explain", "--schema"]) == 0
     assert json.loads(capsys.readouterr().out)["additionalProperties"] is False
+
+
+def test_codes_of_clusters_are_explained_in_chinese(capsys: Capture) -> None:
+    """All of them, with title, meaning and what to do; a code without Chinese is explained in English."""
+    english, chinese = explanations("en"), explanations("zh")
+    assert list(english) == list(chinese)
+    for code in (c for c in english if c.startswith("K")):
+        for part in ("title", "meaning", "remedy"):
+            assert re.search("[一-鿿]", getattr(chinese[code], part)), (code, part)
+    assert run(["explain", "k131", "--lang", "zh"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("K131：不认识的单位") and english["K131"].example in told
+    assert chinese["S012"] == english["S012"]
 
 
 def broken(*_: object, **__: object) -> None:

@@ -2,19 +2,20 @@
 
 The texts stand in the TOML files of this folder, one file a subject: each code is a table with ``title``,
 ``meaning``, ``example`` and ``remedy``.  Lines of prose may be broken anywhere; those of an example are kept.
+Other languages have a folder of their code with files of the same codes; an example that is not there is the
+English one, and so is a text.
 """
 
 from __future__ import annotations
 
-import textwrap
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
-__all__ = ["EXPLANATIONS", "Explanation"]
-
-_WIDTH = 88
+__all__ = ["EXPLANATIONS", "Explanation", "explanations"]
 
 
 @dataclass(frozen=True)
@@ -26,27 +27,32 @@ class Explanation:
     example: str
     remedy: str
 
-    def text(self, code: str) -> str:
-        """Return the explanation as ``separatrix explain`` prints it."""
-        example = textwrap.indent(self.example.rstrip("\n"), "    ")
-        meaning = _filled(self.meaning)
-        remedy = _filled(f"What to do: {self.remedy}")
-        return f"{code}: {self.title}\n\n{meaning}\n\nFor example:\n\n{example}\n\n{remedy}"
 
-
-def _filled(prose: str) -> str:
-    return textwrap.fill(" ".join(prose.split()), _WIDTH, break_on_hyphens=False)
-
-
-def _read() -> dict[str, Explanation]:
+def _read(folder: Traversable) -> dict[str, dict[str, str]]:
     tables = {
-        code: Explanation(**table)
-        for file in files(__package__).iterdir()
+        code: table
+        for file in folder.iterdir()
         if file.name.endswith(".toml")
         for code, table in tomllib.loads(file.read_text("utf-8")).items()
     }
     return dict(sorted(tables.items()))
 
 
-EXPLANATIONS: Mapping[str, Explanation] = _read()
-"""Every code, in the order of the alphabet."""
+EXPLANATIONS: Mapping[str, Explanation] = {
+    code: Explanation(**table) for code, table in _read(files(__package__)).items()
+}
+"""Every code, in the order of the alphabet, in English."""
+
+
+@cache
+def explanations(language: str) -> Mapping[str, Explanation]:
+    """Return every code in a language; what is not told in it is told in English.
+
+    Examples
+    --------
+    >>> explanations("zh")["K131"].title, explanations("zh")["K131"].example == EXPLANATIONS["K131"].example
+    ('不认识的单位', True)
+    """
+    folder = files(__package__).joinpath(language)
+    own = _read(folder) if folder.is_dir() else {}
+    return {code: replace(known, **own.get(code, {})) for code, known in EXPLANATIONS.items()}

@@ -3,7 +3,7 @@
 ``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
 the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
 the words that writers need, ``typography`` how they set a page, ``units`` those with a name of their own, and
-``carbon`` the units in which tonnes are told, the largest first.
+``carbon`` the units in which tonnes are told, the largest first; ``sources`` the publications of data.
 ``sentences`` tells what the computing wings say (`separatrix.sentence`); its key is the English template, so
 that English needs none.
 
@@ -87,6 +87,7 @@ class Language:
     typography: Typography
     units: Mapping[str, str]
     carbon: tuple[CarbonScale, ...]
+    sources: Mapping[str, str]
     sentences: Mapping[str, str] = field(repr=False)
 
     def __getattr__(self, key: str) -> str:
@@ -126,6 +127,12 @@ class Language:
         for english, own in self.units.items():
             unit = unit.replace(english, own)
         return unit
+
+    def source(self, source: str) -> str:
+        """Return where a number is published, as this language has it; what it does not know as it is."""
+        for english, own in self.sources.items():
+            source = source.replace(english, own)
+        return source
 
     def count(self, number: int, key: str) -> str:
         """Return ``3 regimes`` from the phrases ``REGIME`` and ``REGIMES``."""
@@ -183,6 +190,7 @@ def language_of(code: str) -> Language:
         names=tables["names"],
         typography=Typography(**tables["typography"]),
         units=tables["units"],
+        sources=tables["sources"],
         carbon=tuple(CarbonScale(*scale) for scale in tables["carbon"]["scales"]),
         sentences=tables.get("sentences", {}),
     )

@@ -307,7 +307,7 @@ def factor_table(accounts: CarbonAccounts, words: Language) -> Table:
                 line(words.separators[", "].join(t for t in told if t)),
                 line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
                 line(words.CL_YES if factor["verified"] else words.CL_NO),
-                line(str(factor["source"])),
+                line(words.source(str(factor["source"]))),
             )
         )
     columns = (

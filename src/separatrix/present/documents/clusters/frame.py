@@ -93,7 +93,7 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
     }
     title = card.standard.told("title", words.code)
     yield Heading(words.CL_STANDARD.format(title=title))
-    source = words.CL_STANDARD_SOURCE.format(source=card.standard.source)
+    source = words.CL_STANDARD_SOURCE.format(source=words.source(card.standard.source))
     if not card.standard.verified:
         source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
     note = card.standard.told("note", words.code)
