@@ -213,7 +213,7 @@ def test_a_merged_heading_of_a_workbook_as_an_office_writes_it(tmp_path: Path) -
         ("energy", "natural gas_m3", None, None, "natural gas", "m3"),
         ("energy", "Diesel consumption 2022 (t)", None, 2022, "Diesel", "t"),
         ("energy", "2021", None, 2021, "", ""),
-        ("emissions", "VERIFIED_EMISSIONS_2008", None, None, None, None),
+        ("emissions", "VERIFIED_EMISSIONS_2008", "amount", 2008, "", ""),
         ("emissions", "2019年排放量（万吨CO2）", "amount", 2019, "", "万吨"),
         ("accounts", "工业总产值（万元，2020年不变价）", None, None, None, None),
         ("accounts", "R&D经费（万元）", "rd_spend", None, "", "万元"),

@@ -7,13 +7,16 @@ Nothing is filled in: an empty cell of a wide table is no row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from separatrix.cluster.tables.balance_form import balance_rows, is_balance_form
 from separatrix.cluster.tables.cell_values import MISSING, is_total
 from separatrix.cluster.tables.description import money_of
 from separatrix.cluster.tables.headings import Meaning, meaning_of, plain_unit, years_in
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout
+from separatrix.cluster.tables.published import Published, as_told, published_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import nearest
 from separatrix.reading.cells import Cells
@@ -24,6 +27,11 @@ __all__ = ["Arrangement", "arranged"]
 
 _ASIDE = frozenset("序号 备注 说明 no no. nr # note notes remarks comment comments".split())
 """Headings of columns that are for the reader alone."""
+
+
+_WHOSE = re.compile(
+    r"(?:单位详细名称|单位名称|企业名称|填报单位|公司名称|company)\s*[:：]\s*(\S.*?)\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,7 @@ class Arrangement:
     headings: Mapping[int, Sequence[str]] = field(default_factory=dict)
     units: Mapping[int, Sequence[str]] = field(default_factory=dict)
     totals: Mapping[int, bool] = field(default_factory=dict)
+    published: Published | None = None
 
     def heading(self, place: int, row: int | None) -> str:
         """Return what a column is called in the file, in a row of it."""
@@ -80,18 +89,25 @@ class _Table:
 
 def arranged(cells: Cells, layout: TableLayout) -> Arrangement:
     """Return a table in long form; what is not understood of its headings is among the remarks."""
-    table = _Table(cells, layout)
-    _understand(table)
+    published = published_of(cells.header)
+    if published is not None:
+        cells = as_told(cells, published, layout)
+    form = published is None and layout.name == "energy" and is_balance_form(cells)
+    table = _Table(balance_rows(cells) if form else cells, layout)
+    _understand(table, strangers=published is None and not form)
     if layout.name == "enterprises" and "id" not in table.fixed and "name" in table.fixed:
         table.fixed["id"] = (layout.columns["id"], table.fixed["name"][1])
     made = _long(table) if table.spread else _narrow(table)
+    made = _with_enterprise(table, made)
     made = _with_year(table, _with_money(table, _with_unit(table, made)))
     remarks = (*made.cells.remarks, *table.remarks)
-    return replace(made, cells=replace(made.cells, remarks=remarks), totals=_totals(table, made))
+    return replace(
+        made, cells=replace(made.cells, remarks=remarks), totals=_totals(table, made), published=published
+    )
 
 
-def _understand(table: _Table) -> None:
-    """Tell the columns of the table from the amounts side by side."""
+def _understand(table: _Table, *, strangers: bool = True) -> None:
+    """Tell the columns of the table from the amounts side by side, and of `strangers` among them."""
     meanings: list[tuple[int, Meaning | None]] = [
         (place, _meaning(table, place)) for place, heading in enumerate(table.cells.header) if heading
     ]
@@ -112,7 +128,8 @@ def _understand(table: _Table) -> None:
             or _twice_told(meaning, named)
             or (meaning.spread and not (meaning.column or measure))
         ):
-            _unknown(table, heading)
+            if strangers:
+                _unknown(table, heading)
         elif meaning.spread:
             column = meaning.column or measure
             assert column is not None
@@ -123,9 +140,10 @@ def _understand(table: _Table) -> None:
             seen.add(key)
             table.spread.append((place, meaning, column))
         elif meaning.column is None:
-            _unknown(table, heading)
+            if strangers:
+                _unknown(table, heading)
         elif meaning.column.name in table.fixed:
-            if meaning.column.kind != "enterprise":  # by number and by name: either will do
+            if strangers and meaning.column.kind != "enterprise":  # by number and by name: either will do
                 _twice(table, heading, meaning.column)
         else:
             table.fixed[meaning.column.name] = (meaning.column, place)
@@ -215,6 +233,7 @@ def _long(table: _Table) -> Arrangement:
     empty: set[tuple[int, int]] = set()
     nothing = 0
     whole = [*groups.items(), *several]
+    needed = {column.name for _, _, column in table.spread if column.required}
     for i, number in enumerate(cells.rows):
         before = len(rows)
         for (year, carrier, _), places in whole:
@@ -223,8 +242,10 @@ def _long(table: _Table) -> Arrangement:
                 for name, place in places.items()
                 if cells.columns[place][i].casefold() not in MISSING or (i, place) in cells.empty
             }
-            if not held and i not in cells.spoilt:
-                continue
+            # Without what it is needed for, as an amount beside its allowances, it is no row.
+            if not held or any(name not in held for name in needed.intersection(places)):
+                if i not in cells.spoilt:
+                    continue
             first = next(iter(places.values()))
             own = {"year": "" if year is None else str(year), "carrier": carrier}
             for at, name in enumerate(names):
@@ -329,6 +350,17 @@ def _with_year(table: _Table, made: Arrangement) -> Arrangement:
             )
             return _column(made, "year", table.layout, (str(year),) * len(made.cells.rows), None)
     return made
+
+
+def _with_enterprise(table: _Table, made: Arrangement) -> Arrangement:
+    """Return the arrangement with the enterprise whose form it is, where the title names it and no column."""
+    column = table.layout.columns.get("enterprise")
+    if column is None or not column.required or "enterprise" in made.placed:
+        return made
+    names = {match[1] for text in table.cells.above if (match := _WHOSE.search(text)) is not None}
+    if len(names) != 1:
+        return made
+    return _column(made, "enterprise", table.layout, (names.pop(),) * len(made.cells.rows), None)
 
 
 def _column(

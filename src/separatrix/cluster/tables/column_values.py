@@ -45,9 +45,11 @@ class TableReading:
     remarks: list[Remark] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)
     doubles: set[int] = field(default_factory=set)
+    aside: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.lost.update(self.cells.spoilt)
+        self.aside.update(self.table.totals)
 
     @property
     def cells(self) -> Cells:
@@ -68,7 +70,7 @@ class TableReading:
         hint: Sentence | None = None,
     ) -> None:
         """Remember what is amiss in a cell, a row, or the table; a column by its place or heading."""
-        if row is not None and (row in self.cells.spoilt or row in self.table.totals):
+        if row is not None and (row in self.cells.spoilt or row in self.aside):
             return  # it has its remark already, or is no data
         number = None if row is None else self.cells.rows[row]
         heading = self.table.heading(column, row) if isinstance(column, int) else column
@@ -307,7 +309,7 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
     for i, name in enumerate(found) if strange else ():
         if name not in strange:
             continue
-        if i in reading.table.totals:
+        if i in reading.aside:
             found[i] = ""
             continue
         meant_by = named.get(plain_name_of(name), ())
@@ -324,6 +326,10 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
             continue
         if is_total(name):
             reading.doubles.add(i)  # what it sums up stands in other rows: nothing is lost with it
+        if reading.table.published is not None:  # a whole country's table, of which some are the cluster
+            reading.aside.add(i)
+            found[i] = ""
+            continue
         if name not in hints:
             # A set has another order in every run.  To compare with thousands of names takes time; after some
             # misspelt ones the reader knows.

@@ -81,12 +81,15 @@ def read_table(
         values["scale"] = _benchmark_scales(reading, placed, values)
     _leave_out_the_empty(reading, placed, values)
     _leave_out_doubles(reading, values)
-    reading.lost.difference_update(table.totals)
+    reading.lost -= reading.aside
     rows = np.asarray(table.cells.rows, dtype=np.int64)
     kept = np.ones(len(rows), dtype=bool)
-    kept[[*reading.lost, *table.totals]] = False
-    whole = ClusterTable(name, cells.file, values, rows, len(rows) - len(table.totals))
+    kept[[*reading.lost, *reading.aside]] = False
+    whole = ClusterTable(name, cells.file, values, rows, len(rows) - len(reading.aside))
     found = replace(whole.where(kept), left_out=_left_out(reading, whole))
+    if table.published is not None:
+        passed = {table.cells.rows[row] for row in reading.aside - table.totals.keys()}
+        reading.note("K128", "note", None, None, _published(table.published.title, len(passed)))
     if table.totals:
         rows_aside = len({table.cells.rows[row] for row in table.totals})
         summed = say("totals and headings among the rows ({n}) are no data", n=rows_aside)
@@ -97,6 +100,16 @@ def read_table(
     # A cell that is fixed for several amounts of a row is amiss once.
     remarks = dict.fromkeys(reading.remarks)
     return found, sorted(remarks, key=lambda remark: remark.row or 0)
+
+
+def _published(title: Sentence, others: int) -> Sentence:
+    if others:
+        return say(
+            "read as {title}; rows of others than the cluster's enterprises ({n}) were passed over",
+            title=title,
+            n=others,
+        )
+    return say("read as {title}", title=title)
 
 
 def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
@@ -283,7 +296,7 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
         return
     seen: dict[tuple[Any, ...], list[int]] = {}
     for row, plain in enumerate(whole):
-        if row in reading.lost or row in reading.table.totals:
+        if row in reading.lost or row in reading.aside:
             continue
         before = seen.setdefault(plain, [])
         before.append(row)
