@@ -21,6 +21,7 @@ from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, safe_group
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.members import plain_name_of
 from separatrix.cluster.tables.panel import by_enterprise, sectors_of
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import NameProblem, nearest
@@ -212,13 +213,15 @@ def _position(cluster: Cluster, enterprise: str) -> int:
     names = [str(n) for n in cluster.table("enterprises").texts("name")]
     if enterprise in ids:
         return ids.index(enterprise)
-    if names.count(enterprise) == 1:
-        return names.index(enterprise)
+    plain = [plain_name_of(n) for n in names]  # blanks and the width of brackets tell no names apart
+    wanted = plain_name_of(enterprise)
+    if plain.count(wanted) == 1:
+        return plain.index(wanted)
     meant = nearest(enterprise, [*ids, *(n for n in names if n)])
     raise NameProblem(
         "K250",
         f"there is no enterprise `{enterprise}` in the cluster"
-        if enterprise not in names
+        if wanted not in plain
         else f"`{enterprise}` is the name of several enterprises",
         hint=f"did you mean `{meant}`?" if meant and meant != enterprise else "give its id",
     )

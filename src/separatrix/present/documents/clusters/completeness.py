@@ -11,7 +11,14 @@ from separatrix.present.document import Column, Table, line
 from separatrix.present.documents.clusters.words import carbon_unit, kind_name, share, span, tonnes
 from separatrix.present.languages import Language
 
-__all__ = ["completeness_told", "gaps_table", "lead_of", "missing_by_enterprise", "named_with_size"]
+__all__ = [
+    "completeness_told",
+    "gaps_table",
+    "lead_of",
+    "missing_by_enterprise",
+    "named_with_size",
+    "rounded_off",
+]
 
 NAMED = 3
 MOST_GAPS = 12
@@ -25,7 +32,7 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
         return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
     high = tonnes(found.high, words)
     if books.gaps_of(year):
-        missing = tonnes(found.missing, words)
+        missing = tonnes(rounded_off(found.missing), words)
         return words.CL_LEAD_MISSING.format(year=year, counted=counted, missing=missing, low=low, high=high)
     if found.high > found.low:
         return words.CL_ACCOUNT_LEAD.format(year=year, total=counted, low=low, high=high)
@@ -55,6 +62,17 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     return told
 
 
+def rounded_off(value: float) -> float:
+    """Return an estimate in the two digits that it is good for.
+
+    Examples
+    --------
+    >>> rounded_off(8_672.0), rounded_off(0.0)
+    (8700.0, 0.0)
+    """
+    return float(f"{value:.2g}")
+
+
 def _part(value: float) -> str:
     """Return a share that looks whole only if it is."""
     return share(value) if value in (0.0, 1.0) else share(min(value, 0.99)) if value > 0.99 else share(value)
@@ -78,7 +96,7 @@ def named_with_size(lacking: dict[str, float], cluster: Cluster, words: Language
             name=cluster.called(identity),
             share=words.CL_SIZE_UNKNOWN
             if math.isnan(size)
-            else words.CL_ABOUT.format(size=tonnes(size, words)),
+            else words.CL_ABOUT.format(size=tonnes(rounded_off(size), words)),
         )
         for identity, size in list(lacking.items())[:NAMED]
     ]

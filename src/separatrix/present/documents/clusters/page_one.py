@@ -10,6 +10,7 @@ from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.frame.park_measures import energy_used
 from separatrix.cluster.frame.standard import Gap, Scorecard
+from separatrix.cluster.tables.panel import by_enterprise
 from separatrix.present.document import Block, Bullets, Line, Paragraph, Words, line
 from separatrix.present.documents.clusters.account import bars_figure, emitting
 from separatrix.present.documents.clusters.check import synthetic_note
@@ -108,7 +109,11 @@ def _trend(found: Diagnosis, words: Language) -> str:
 def _complete(found: Diagnosis, words: Language) -> list[str]:
     if found.year is None:
         return []
-    return completeness_told(found.completeness, found.cluster, found.year, words)
+    told = completeness_told(found.completeness, found.cluster, found.year, words)
+    doubtful = sum(1 for remark in found.remarks if remark.severity == "warning")
+    if doubtful:
+        told.append(words.count(doubtful, "CL_ONE_DOUBT"))
+    return told
 
 
 def _indicator(found: Diagnosis, difficulty: str, name: str) -> Indicator | None:
@@ -243,7 +248,11 @@ def _indispensable(found: Diagnosis, words: Language) -> str:
         return ""
     names = [found.cluster.called(str(accounts.enterprises[i])) for i in order[:NAMED]]
     rest = len(order) - len(names)
-    listed = words.listed(names) if not rest else words.CL_ONE_MORE.format(names=", ".join(names), count=rest)
+    listed = (
+        words.listed(names)
+        if not rest
+        else words.CL_ONE_MORE.format(names=words.separators[", "].join(names), count=rest)
+    )
     return words.CL_ONE_INDISPENSABLE.format(names=listed)
 
 
@@ -276,27 +285,33 @@ def _worst(found: Diagnosis) -> Indicator | None:
 
 
 def _fill(found: Diagnosis, words: Language) -> list[str]:
-    names = {
-        "intensity": words.CL_FILL_VALUE_ADDED,
-        "energy": words.CL_FILL_ENERGY,
-        "chain": words.CL_FILL_OUTPUT,
-        "reporting": words.CL_FILL_REPORTS,
-        "innovation": words.CL_FILL_INNOVATION,
-        "network": words.CL_FILL_LINKS,
-    }
-    all_of_them = len(found.cluster.enterprises)
-    told = []
-    books = found.completeness
+    """Return what is missing from the accounts, by its size, then which columns lack the most enterprises."""
+    books, told = found.completeness, []
     # Of the year that is reported, and of the next that is not for lack of data.
     for year in [y for y in books.years if found.year is not None and y >= found.year][:2]:
         gaps = missing_by_enterprise(books, year)
         if gaps:
             of = named_with_size(gaps, found.cluster, words)
             told.append(words.CL_FILL_GAPS.format(year=year, names=of))
-    for ability in found.abilities:
-        lacking = round((1 - ability.enterprises) * all_of_them)
-        if ability.id in names and lacking:
-            told.append(words.CL_FILL_OF.format(what=names[ability.id], count=lacking, all=all_of_them))
+    count = len(found.cluster.enterprises)
+    for what, lacking in _lacking(found, words):
+        if lacking:
+            told.append(words.CL_FILL_OF.format(what=what, count=lacking, all=count))
     if not told:
         return [words.CL_FILL_NOTHING]
     return [words.CL_FILL_FIRST.format(what=words.capital(words.separators["; "].join(told[:NAMED])))]
+
+
+def _lacking(found: Diagnosis, words: Language) -> Iterator[tuple[str, int]]:
+    """Yield of how many enterprises what the page rests on is not known, in the order of its questions."""
+    cluster, year = found.cluster, found.year
+    for column, what in (("value_added", words.CL_FILL_VALUE_ADDED), ("output", words.CL_FILL_OUTPUT)):
+        yield what, int(np.isnan(by_enterprise(cluster, "accounts", column, year)).sum())
+    if found.accounts.years and year is not None:
+        emitted, used = found.accounts.by_enterprise(year), found.accounts.energy_by_enterprise(year)
+        yield words.CL_FILL_ENERGY, int((~np.isnan(emitted) & np.isnan(used)).sum())
+    yield words.CL_FILL_REPORTS, int(np.isnan(by_enterprise(cluster, "awareness", "reports")).sum())
+    research = [by_enterprise(cluster, "accounts", c) for c in ("rd_spend", "patents")]
+    yield words.CL_FILL_INNOVATION, int(np.isnan(research).all(axis=0).sum())
+    if not len(cluster.table("links")):
+        yield words.CL_FILL_LINKS, len(cluster.enterprises)
