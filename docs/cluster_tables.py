@@ -13,6 +13,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, shipped_factors
 from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.process_emissions import process_factors
 from separatrix.cluster.frame.standard import standard_named, standards
 from separatrix.cluster.tables.carriers import carrier_spellings
 from separatrix.cluster.tables.description import FACTOR_SETS
@@ -105,6 +106,21 @@ def factors() -> list[str]:
     return lines
 
 
+def processes() -> list[str]:
+    """Return the processes whose CO2 is computed by stoichiometry."""
+    rows = (
+        (
+            f"`{f.carrier}`",
+            ", ".join(names),
+            f"{f.value:.3f} tCO2/t" + ("" if content == 1 else f" ({content:.0%} {of})"),
+            f.source,
+            "yes" if f.verified else "**no**",
+        )
+        for f, content, of, names in process_factors()
+    )
+    return _table(("activity", "also understood", "factor", "source", "verified"), rows)
+
+
 def _fuels(factors: Iterable[Factor]) -> Iterable[Sequence[str]]:
     found: dict[str, dict[bool, Factor]] = {}
     for factor in factors:
@@ -155,6 +171,7 @@ MAKERS: Mapping[str, Callable[[], list[str]]] = {
     "units": units,
     "carriers": carriers,
     "factors": factors,
+    "processes": processes,
     "standards": park_standards,
 }
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.grid_factors import grid_area_meant
+from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
 from separatrix.cluster.accounts.supply.double_counting import counted_once
@@ -132,11 +133,24 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
                 "gas",
                 say("no warming potential is known for `{gas}`", gas=short(gas)),
             )
+    per_tonne, factors, wrong = process_rows(table)
+    for i, what in wrong.items():
+        meant = process_meant(str(table.texts("activity")[i]))
+        hint = (
+            say("did you mean `{name}`?", name=meant)
+            if meant
+            else say("leave the column activity empty where the amount is that of a gas")
+        )
+        _remark(lines, "K224", table, np.array([i]), "activity", what, hint)
     masses = table.texts("dimension") == "mass"
     _remark(lines, "K213", table, np.flatnonzero(~masses), "unit", say("emissions are a mass, as t or kt"))
     kinds = table.texts("kind")
     kinds = np.where(kinds == "", "process", kinds)
-    amounts = table.numbers("amount") * weights
+    amounts = table.numbers("amount") * weights * per_tonne
+    used = np.full(len(table), -1, dtype=np.int64)
+    named = np.array([plain[g] for g in gases.tolist()], dtype=object)
+    for i, factor in factors.items():
+        used[i], named[i] = lines.position(factor), "CO2"
     kept = masses & ~np.isnan(amounts)
     n = int(kept.sum())
     told = np.where(kinds == "scope 2", "reported", kinds)[kept]
@@ -153,13 +167,13 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
             "market": amounts[kept].copy(),
             "spread": amounts[kept] * doubt,
             "internal": np.zeros(n, dtype=bool),
-            "factor": np.full(n, -1, dtype=np.int64),
+            "factor": used[kept],
             "factor_location": np.full(n, np.nan),
             "factor_market": np.full(n, np.nan),
             "factor_stated": np.full(n, np.nan),
             "biogenic": np.zeros(n),
             "doubtful": np.zeros(n, dtype=bool),
-            "gas": np.array([plain[g] for g in gases[kept]], dtype=object),
+            "gas": named[kept],
             "file": np.full(n, table.file, dtype=object),
             "row": table.rows[kept],
         }

@@ -9,7 +9,7 @@ from separatrix.cluster.tables.units import BASE
 
 __all__ = ["KWH_IN_GJ", "Factor", "Kind"]
 
-Kind = Literal["combustion", "location", "market"]
+Kind = Literal["combustion", "process", "location", "market"]
 
 KWH_IN_GJ = 0.0036
 

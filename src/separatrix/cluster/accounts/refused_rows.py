@@ -18,6 +18,7 @@ from separatrix.cluster.accounts.emission_factors import (
     shipped_factors,
 )
 from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.process_emissions import process_factor
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cluster import Cluster
@@ -104,6 +105,10 @@ def _of_emissions(table: ClusterTable, i: int, registry: FactorRegistry, gwp: st
     gas, dimension = str(table.texts("gas")[i]), str(table.texts("dimension")[i])
     weight = gwp100(gwp).get(plain_gas(gas)) if gas else 1.0
     amount = float(table.numbers("amount")[i])
+    activity = str(table.texts("activity")[i])
+    if activity:
+        factor = process_factor(activity, float(table.numbers("content")[i]))
+        weight = None if factor is None else factor.value
     if weight is None or dimension != "mass" or np.isnan(amount):
         return (source, *_UNKNOWN)
     return (source, *(amount * weight,) * 3)
