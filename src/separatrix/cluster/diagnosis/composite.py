@@ -214,9 +214,15 @@ def rank_interval(unit: npt.ArrayLike, weights: npt.ArrayLike, *, draws: int = 2
     known = ~np.isnan(table)
     filled = np.where(known, table, 0.0)
     score = _scores(filled, known, chosen[None, :])[0]
-    ranks = np.apply_along_axis(_rank, 1, _scores(filled, known, drawn))
-    low, high = np.quantile(ranks, [0.025, 0.975], axis=0, method="nearest")
+    ranks = np.empty((draws, len(table)), dtype=np.int32)
+    for k in range(0, draws, _DRAWN):  # in portions, for the scores of all draws would fill the memory
+        for row, scores in enumerate(_scores(filled, known, drawn[k : k + _DRAWN]), start=k):
+            ranks[row] = _rank(scores)
+    low, high = np.quantile(ranks, [0.025, 0.975], axis=0, method="nearest", overwrite_input=True)
     return Ranks(score, _rank(score), low.astype(np.int64), high.astype(np.int64))
+
+
+_DRAWN = 100
 
 
 def _directions(benefit: npt.ArrayLike | None, criteria: int) -> npt.NDArray[np.bool_]:

@@ -5,10 +5,13 @@ measure of Tone (2001), and Tone's measure with undesirable outputs such as carb
 
 References
 ----------
+Ali, A. I. (1993). Streamlined computation for data envelopment analysis. EJOR 64, 61–67.
 Charnes, A., Cooper, W. W. & Rhodes, E. (1978). Measuring the efficiency of decision making units. EJOR 2,
 429–444.
 Banker, R. D., Charnes, A. & Cooper, W. W. (1984). Management Science 30, 1078–1092.
 Coelli, T., Rao, D. S. P. & Battese, G. E. (1998). An Introduction to Efficiency and Productivity Analysis.
+Dulá, J. H. & Thrall, R. M. (2001). A computational framework for accelerating DEA. J. Productivity Analysis
+16, 63–78.
 Tone, K. (2001). A slacks-based measure of efficiency in data envelopment analysis. EJOR 130, 498–509.
 Tone, K. (2003). Dealing with undesirable outputs in DEA: a slacks-based measure (SBM) approach. GRIPS
 Research Report I-2003-0005.
@@ -17,7 +20,7 @@ Research Report I-2003-0005.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -196,24 +199,99 @@ def slacks_based_efficiency(
             hint="leave the unit out, or drop the good that it lacks",
         )
     x, y, b = _even(x), _even(y), _even(b)
-    units, m, s, r = len(x), x.shape[1], y.shape[1], b.shape[1]
-    scores = []
-    for k in range(units):
-        # unknowns: t, S⁻ (m), S⁺ (s), S_b (r), Λ (units), all from 0 up
-        cost = np.r_[1.0, -1.0 / (m * x[k]), np.zeros(s + r + units)]
-        equal = np.zeros((1 + m + s + r, 1 + m + s + r + units))
-        equal[0] = np.r_[1.0, np.zeros(m), 1.0 / ((s + r) * y[k]), 1.0 / ((s + r) * b[k]), np.zeros(units)]
-        equal[1 : 1 + m] = np.hstack([-x[k][:, None], np.eye(m), np.zeros((m, s + r)), x.T])
-        equal[1 + m : 1 + m + s] = np.hstack(
-            [-y[k][:, None], np.zeros((s, m)), -np.eye(s), np.zeros((s, r)), y.T]
-        )
-        equal[1 + m + s :] = np.hstack([-b[k][:, None], np.zeros((r, m + s)), np.eye(r), b.T])
-        right = np.r_[1.0, np.zeros(m + s + r)]
+    return _slacks_based(x, y, b, _efficient(x, y, b, returns), np.arange(len(x)), returns)
+
+
+_SAMPLE = 100
+_EFFICIENT = 1 - 1e-7
+"""From here up a unit may be efficient; one too many among the columns changes no score."""
+_ENTRIES = 20_000
+"""Columns of one programme at most, about: more take longer than several programmes do."""
+
+
+def _efficient(x: Floats, y: Floats, b: Floats, returns: Returns) -> npt.NDArray[np.int64]:
+    """Return the units that the frontier is made of, and few others.
+
+    A mixture that holds an inefficient unit is no better than one without it, so the others are no columns of
+    the programmes (Ali 1993; Dulá & Thrall 2001).  Found by sieves: who is no better than another in any
+    good; who is inefficient against those efficient in a sample, and then against all that are left.
+    """
+    left = _undominated(np.c_[x, b, -y])
+    if len(left) > _SAMPLE:
+        sample = left[:: len(left) // _SAMPLE]
+        best = sample[_slacks_based(x, y, b, sample, sample, returns) > _EFFICIENT]
+        left = left[_slacks_based(x, y, b, best, left, returns) > _EFFICIENT]
+    return left[_slacks_based(x, y, b, left, left, returns) > _EFFICIENT]
+
+
+def _undominated(goods: Floats) -> npt.NDArray[np.int64]:
+    """Return the rows that no other matches in every good, less being better; of equals the first."""
+    order = np.lexsort(goods.T[::-1])
+    front = np.empty_like(goods)
+    kept: list[int] = []
+    for k in order.tolist():
+        if not np.any(np.all(front[: len(kept)] <= goods[k], axis=1)):
+            front[len(kept)] = goods[k]
+            kept.append(k)
+    return np.array(sorted(kept), dtype=np.int64)
+
+
+def _slacks_based(
+    x: Floats,
+    y: Floats,
+    b: Floats,
+    frontier: npt.NDArray[np.int64],
+    units: npt.NDArray[np.int64],
+    returns: Returns,
+) -> Floats:
+    """Return the measure of some units against mixtures of the frontier and of each unit itself."""
+    step = max(1, _ENTRIES // (len(frontier) + 10) // 4)
+    parts = [units[k : k + step] for k in range(0, len(units), step)]
+    return np.concatenate([_programme(x, y, b, frontier, part, returns) for part in parts])
+
+
+def _programme(
+    x: Floats,
+    y: Floats,
+    b: Floats,
+    frontier: npt.NDArray[np.int64],
+    units: npt.NDArray[np.int64],
+    returns: Returns,
+) -> Floats:
+    """Solve the programmes of several units as one: they share nothing, and one call costs less than many."""
+    from scipy.optimize import linprog
+    from scipy.sparse import block_diag
+
+    m, s, r = x.shape[1], y.shape[1], b.shape[1]
+    goods, signs = np.c_[x, y, b], np.r_[np.ones(m), -np.ones(s), np.ones(r)]
+    n, whole = len(signs), len(frontier) + 1
+    # unknowns of each: t, S⁻ (m), S⁺ (s), S_b (r), Λ of the frontier and of the unit itself, all from 0 up
+    costs = np.zeros((len(units), 1 + n + whole))
+    costs[:, 0] = 1.0
+    costs[:, 1 : 1 + m] = -1.0 / (m * x[units])
+    blocks = []
+    for k in units.tolist():
+        equal = np.zeros((1 + n + _variable(returns), 1 + n + whole))
+        equal[0, 0] = 1.0
+        equal[0, 1 + m : 1 + n] = 1.0 / ((s + r) * goods[k, m:])
+        equal[1 : 1 + n, 0] = -goods[k]
+        equal[1 : 1 + n, 1 : 1 + n] = np.diag(signs)
+        equal[1 : 1 + n, 1 + n : -1] = goods[frontier].T
+        equal[1 : 1 + n, -1] = goods[k]
         if _variable(returns):
-            equal = np.vstack([equal, np.r_[-1.0, np.zeros(m + s + r), np.ones(units)]])
-            right = np.r_[right, 0.0]
-        scores.append(_least(cost, None, None, equal, right))
-    return np.array(scores)
+            equal[-1, 0], equal[-1, 1 + n :] = -1.0, 1.0
+        blocks.append(equal)
+    right = np.zeros((len(units), len(blocks[0])))
+    right[:, 0] = 1.0
+    equals: Any = block_diag(blocks, format="csr")
+    answer = linprog(costs.ravel(), A_eq=equals, b_eq=right.ravel(), method="highs")
+    if (answer.status != 0 or answer.x is None) and len(units) > 1:
+        # Numbers of very different size may be too much at once, and not one by one.
+        halves = np.array_split(units, 2)
+        return np.concatenate([_programme(x, y, b, frontier, half, returns) for half in halves])
+    if answer.status != 0 or answer.x is None:
+        raise InputError("K303", f"the frontier has no answer: {answer.message}")
+    return np.asarray((answer.x.reshape(costs.shape) * costs).sum(axis=1))
 
 
 def _goods(values: npt.ArrayLike) -> Floats:

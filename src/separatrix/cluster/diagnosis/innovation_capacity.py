@@ -84,7 +84,8 @@ def _criteria(cluster: Cluster, year: int) -> Floats:
         chosen = links.texts("kind") == "joint project"
         if chosen.any():
             ends = np.r_[links.texts("from")[chosen], links.texts("to")[chosen]]
-            joint = np.array([float((ends == name).sum()) for name in cluster.enterprises])
+            place = {name: i for i, name in enumerate(cluster.enterprises)}
+            joint = np.bincount([place[end] for end in ends], minlength=len(place)).astype(float)
         return np.column_stack(
             [
                 per("rd_spend", "value_added"),

@@ -30,13 +30,17 @@ def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = 
     values = np.full(len(cluster.enterprises), np.nan)
     if not len(found) or column not in found.columns:
         return values
+    years, numbers = np.nan_to_num(found.numbers("year")), found.numbers(column)
+    told = ~np.isnan(numbers)
+    if year is not None:
+        told &= (years == year) | (years == 0)
+    rows = np.flatnonzero(told)
+    rows = rows[np.argsort(years[rows], kind="stable")]
     place = {name: i for i, name in enumerate(cluster.enterprises)}
-    years = np.nan_to_num(found.numbers("year"))
-    order = np.argsort(years, kind="stable")
-    numbers, names = found.numbers(column), found.texts("enterprise")
-    for row in order.tolist():
-        if (year is None or years[row] in (year, 0)) and not np.isnan(numbers[row]):
-            values[place[names[row]]] = numbers[row]
+    at = np.array([place[name] for name in found.texts("enterprise")[rows]], dtype=np.int64)
+    # The last row of each enterprise is the first of them from behind.
+    who, last = np.unique(at[::-1], return_index=True)
+    values[who] = numbers[rows[::-1][last]]
     return values
 
 
