@@ -194,6 +194,10 @@ class DataCompleteness:
         missing, low, high = self.columns.sums(self.columns.year == year)
         return counted + np.nan_to_num(low), counted + missing, high if np.isnan(high) else counted + high
 
+    def unnamed(self, year: int) -> float:
+        """Return the most t CO2e of a year that may be missing of nobody knows whom."""
+        return float(self.columns.high[(self.columns.year == year) & (self.columns.enterprise < 0)].sum())
+
     @property
     def comparable_years(self) -> tuple[int, ...]:
         """The years up to the one that is reported that hold enough to be compared with it."""

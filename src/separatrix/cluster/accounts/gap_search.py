@@ -78,7 +78,7 @@ def find_gaps(
     search = _series(accounts, years, needed)
     expected = _expected(cluster, years)
     search.absent[:] = _absent(search)
-    for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source)):
+    for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source, not r.meant)):
         _refused(search, row)
     _silent(search, expected)
     columns = _columns(search.gaps)
@@ -162,24 +162,33 @@ def _refused(search: _Search, row: RefusedRow) -> None:
     series = np.flatnonzero(of)
     places = [(int(s), int(y)) for s in series for y in years if search.absent[s, y]]
     places = [p for p in places if p not in search.filled]
-    if places:
-        _fill(search, row, min(places, key=lambda p: _distance(search, row, p)))
-    else:
+    nearest = min(places, key=lambda p: _distance(search, row, p), default=None)
+    nameless = row.enterprise < 0 and not np.isnan(row.value)
+    if nearest is None or (nameless and _distance(search, row, nearest) > _FAR):
         _further(search, row, series, years)
+    else:
+        _fill(search, row, nearest, [p for p in places if row.source or not row.meant])
+
+
+_FAR = float(np.log(3.0))
+"""A row without an enterprise whose amount is farther from what is absent than this is another one."""
 
 
 def _distance(search: _Search, row: RefusedRow, place: tuple[int, int]) -> float:
     """Return how far the estimate of an absent amount is from what the row tells."""
     guess = float(search.guessed.value[place])
-    if np.isnan(row.value) or not guess > 0:
-        return -guess if np.isnan(row.value) else np.inf
-    if row.low <= guess <= row.high:
-        return 0.0
-    return abs(float(np.log(max(row.value, 1e-9) / guess)))
+    if row.meant and search.source[place[0]] == row.meant:
+        return -1e9
+    if np.isnan(row.value):
+        return -guess  # the largest is what is missing most
+    return abs(float(np.log(max(row.value, 1e-9) / max(guess, 1e-9))))
 
 
-def _fill(search: _Search, row: RefusedRow, place: tuple[int, int]) -> None:
-    """Let a refused row stand for what is absent: by its own amount, else by the other years."""
+def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: list[tuple[int, int]]) -> None:
+    """Let a refused row stand for what is absent: by its own amount, else by the other years.
+
+    Where it does not name its carrier it may stand for any of the places.
+    """
     (s, y), guess, basis = place, search.guessed, "years"
     value, low, high = float(guess.value[place]), float(guess.low[place]), float(guess.high[place])
     if not np.isnan(row.value):
@@ -188,7 +197,12 @@ def _fill(search: _Search, row: RefusedRow, place: tuple[int, int]) -> None:
         if row.source:
             low, high = row.low, row.high
         else:  # the carrier is the one that is absent, so both what it was and what was read bound it
+            low = min([low, *(float(guess.low[p]) for p in places)])
+            high = max([high, *(float(guess.high[p]) for p in places)])
             low, high = max(row.low, min(low, value)), min(row.high, max(high, value))
+    elif not row.source:
+        low = min([low, *(float(guess.low[p]) for p in places)])
+        high = max([high, *(float(guess.high[p]) for p in places)])
     sure = row.enterprise >= 0 and row.year >= 0
     search.filled[place] = len(search.gaps)
     search.gaps.append(
@@ -269,7 +283,7 @@ def _silent(search: _Search, expected: Truths) -> None:
                 "row",
                 float(search.guessed.value[s, y]),
                 0.0,
-                float(search.guessed.high[s, y]),
+                _most(search, s, y),
                 "years",
                 "",
                 -1,
@@ -277,42 +291,75 @@ def _silent(search: _Search, expected: Truths) -> None:
         )
 
 
+def _most(search: _Search, s: int, y: int) -> float:
+    """Return the most that an absent amount can be.
+
+    Of a series whose other years are all zero no quotient tells; there it is the largest share that amounts
+    after zeros had in what their enterprise emitted.
+    """
+    if search.guessed.value[s, y] > 0 or not len(search.table):
+        return float(search.guessed.high[s, y])
+    started = (search.guessed.value == 0) & (search.table > 0)
+    if not started.any():
+        return float(search.guessed.high[s, y])
+    own = np.nansum(search.table[search.enterprise == search.enterprise[s], y])
+    shares = [
+        float(search.table[t, x] / np.nansum(search.table[search.enterprise == search.enterprise[t], x]))
+        for t, x in np.argwhere(started).tolist()
+    ]
+    return float(max(shares) * own)
+
+
 def _unlisted(
     cluster: Cluster, search: _Search, told: Truths, expected: Truths, columns: GapColumns
 ) -> GapColumns:
     """Return enterprises that the list names and of which no row of any source tells, by their sectors."""
-    lacking = ~told & expected
-    members = columns.enterprise >= 0
-    lacking[columns.enterprise[members], np.searchsorted(search.years, columns.year[members])] = False
-    if not lacking.any():
+    at = np.flatnonzero(columns.enterprise >= 0)
+    at_gap = (columns.enterprise[at], np.searchsorted(search.years, columns.year[at]))
+    partly, guessed, most = (np.zeros(told.shape) for _ in range(3))
+    np.add.at(partly, at_gap, 1)
+    np.add.at(guessed, at_gap, columns.estimate[at])
+    np.add.at(most, at_gap, columns.high[at])
+    nothing = ~told & expected & (partly == 0)
+    # Of whom less than half is told, there may be carriers of which no row is left at all.
+    thin = _thin(search, expected)
+    chosen = nothing | (thin[:, None] & expected & (partly > 0))
+    if not chosen.any():
         return _columns([])
-    sectors = sectors_of(cluster)
-    carbon = np.array([search.accounts.by_enterprise(int(y), internal=False) for y in search.years]).T
+    counted = np.array([search.accounts.by_enterprise(int(y), internal=False) for y in search.years]).T
     # Of those who are known in part what is missing counts as it is estimated.
-    likely = np.full(carbon.shape, np.nan)
-    at = (columns.enterprise[members], np.searchsorted(search.years, columns.year[members]))
-    likely[at] = 0.0
-    np.add.at(likely, at, columns.estimate[members])
-    carbon = np.where(np.isnan(likely), carbon, np.nan_to_num(carbon) + likely)
-    with np.errstate(invalid="ignore"):
-        known = ~np.isnan(carbon)
-        usual = np.where(
-            known.any(axis=1), np.nansum(carbon, axis=1) / np.maximum(known.sum(axis=1), 1), np.nan
-        )
+    carbon = np.where(partly > 0, np.nan_to_num(counted) + guessed, counted)
+    carbon[thin] = np.where((~thin).any() and not np.isnan(carbon[~thin]).all(), np.nan, carbon[thin])
+    known = ~np.isnan(carbon)
+    mean = np.nansum(carbon, axis=1) / np.maximum(known.sum(axis=1), 1)
+    usual = np.where(known.any(axis=1), mean, np.nan)
+    sectors = sectors_of(cluster)
     sizes = [_sizes(cluster, column, search.years) for column in ("output", "value_added", "staff")]
     gaps: list[tuple[Any, ...]] = []
-    for y, year in enumerate(search.years.tolist()):
-        chosen = lacking[:, y]
-        if not chosen.any():
-            continue
+    for y in np.flatnonzero(chosen.any(axis=0)).tolist():
+        wanted = chosen[:, y]
         amounts = np.where(known[:, y], carbon[:, y], usual)
-        size = max((s[:, y] for s in sizes), key=lambda s: int((s[chosen | ~np.isnan(amounts)] > 0).sum()))
-        guess = from_sector(amounts, size, sectors, chosen)
-        for i in np.flatnonzero(chosen).tolist():
-            value = float(guess.value[i])
+        size = max((s[:, y] for s in sizes), key=lambda s: int((s[wanted | ~np.isnan(amounts)] > 0).sum()))
+        guess = from_sector(amounts, size, sectors, wanted)
+        for i in np.flatnonzero(wanted).tolist():
+            there = float(np.nan_to_num(counted[i, y]) + guessed[i, y])
+            value, high = float(guess.value[i]), float(guess.high[i])
+            if not nothing[i, y]:
+                value, high = (
+                    max(0.0, value - there),
+                    max(0.0, high - there - float(most[i, y] - guessed[i, y])),
+                )
             basis = "none" if np.isnan(value) else "sector"
-            gaps.append((i, year, "", "row", value, 0.0, float(guess.high[i]), basis, "", -1))
+            gaps.append((i, int(search.years[y]), "", "row", value, 0.0, max(value, high), basis, "", -1))
     return _columns(gaps)
+
+
+def _thin(search: _Search, expected: Truths) -> Truths:
+    """Return of which enterprises less than half of what their series could hold is told."""
+    count = len(search.accounts.enterprises)
+    told = np.bincount(search.enterprise, (~np.isnan(search.table)).sum(axis=1), count)
+    could = np.bincount(search.enterprise, minlength=count) * expected.sum(axis=1)
+    return np.asarray((could > 0) & (2 * told < could))
 
 
 def _sizes(cluster: Cluster, column: str, years: Ints) -> Floats:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.panel_estimates import from_other_years, from_sector
-from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, panel_of, sectors_of
 
@@ -55,18 +55,52 @@ def carbon_of(books: DataCompleteness, year: int, *, internal: bool = True) -> K
 
 
 def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmounts:
-    """Return GJ of the enterprises; the bounds and the sums are without what they passed to one another."""
-    accounts, years = books.accounts, list(books.accounts.years)
-    at = years.index(year)
-    counted = np.array([accounts.energy_by_enterprise(y, internal=False) for y in years]).T
-    whole = np.array([books.is_whole(y) for y in years]).T
-    bounds = _filled(cluster, np.where(whole, counted, np.nan), years, year)
-    # Who has no line at all in a whole year uses none; of who is known in part what was counted is the least.
-    idle, part = whole[:, at] & ~books.is_told(year), np.nan_to_num(counted[:, at])
-    bounds[0][~whole[:, at]] = 0.0
-    low, likely, high = (np.where(idle, 0.0, np.maximum(p, part)) for p in bounds)
-    value = np.where(whole[:, at], accounts.energy_by_enterprise(year), np.nan)
-    return _all(value, low, likely, high)
+    """Return GJ of the enterprises; the bounds and the sums are without what they passed to one another.
+
+    Energy that is missing is that of the carbon that is missing, by the quotient of both in its carrier.
+    """
+    accounts = books.accounts
+    counted = accounts.energy_by_enterprise(year, internal=False)
+    value = np.where(books.is_whole(year), accounts.energy_by_enterprise(year), np.nan)
+    columns = books.columns
+    gaps = np.flatnonzero(columns.year == year)
+    usual, least, most = _energy_per_carbon(books, columns.source[gaps])
+    named = columns.enterprise[gaps] >= 0
+    low, likely, high = (
+        np.nan_to_num(counted)
+        + np.bincount(columns.enterprise[gaps][named], (part[gaps] * ratio)[named], len(counted))
+        for part, ratio in ((columns.low, least), (columns.estimate, usual), (columns.high, most))
+    )
+    # Of whom emissions are told and no energy, such as a verified total, the energy is not known.
+    dark = books.is_told(year) & np.isnan(counted)
+    if dark.any():
+        years = list(accounts.years)
+        known = np.array([accounts.energy_by_enterprise(y, internal=False) for y in years]).T
+        filled = _filled(cluster, known, years, year)
+        low, likely, high = (np.where(dark, f, p) for f, p in zip(filled, (low, likely, high), strict=True))
+        low[dark] = 0.0
+    strangers = float((columns.high[gaps] * most)[~named].sum())
+    found = _all(value, low, likely, high)
+    return replace(found, most=found.most + strangers)
+
+
+def _energy_per_carbon(books: DataCompleteness, sources: Texts) -> tuple[Floats, Floats, Floats]:
+    """Return the usual, the least and the most GJ for a t CO2e that is missing of each source."""
+    accounts = books.accounts
+    names = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
+    told = ~np.isnan(accounts.energy) & ~np.isnan(accounts.factor_location) & (accounts.factor_location > 0)
+    quotients = {
+        str(name): float(
+            accounts.energy[told & (names == name)].sum()
+            / accounts.factor_location[told & (names == name)].sum()
+        )
+        for name in np.unique(names[told])
+    }
+    whole = float(accounts.energy[told].sum() / accounts.factor_location[told].sum()) if told.any() else 0.0
+    ends = min(quotients.values(), default=0.0), max(quotients.values(), default=0.0)
+    usual = np.array([0.0 if s == "process" else quotients.get(str(s), whole) for s in sources], dtype=float)
+    known = np.array([s == "process" or str(s) in quotients for s in sources], dtype=bool)
+    return usual, np.where(known, usual, ends[0]), np.where(known, usual, ends[1])
 
 
 def column_of(cluster: Cluster, books: DataCompleteness, column: str, year: int) -> KnownAmounts:

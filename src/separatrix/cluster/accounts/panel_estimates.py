@@ -133,7 +133,8 @@ def from_other_years(table: Floats, years: Ints) -> Estimates:
             if len(sample) < _FEW:  # errors of the other kind say more than none
                 sample = quotients[~np.isnan(quotients)]
             low, high = quotient_interval(sample)
-            found.low[chosen], found.high[chosen] = value[chosen] * low, value[chosen] * high
+            ends = np.sort(np.outer(value[chosen], (low, high)), axis=1)  # a credit is negative
+            found.low[chosen], found.high[chosen] = ends[:, 0], ends[:, 1]
     known = told & (sides > 0)
     found.low[known], found.high[known] = value[known], value[known]
     return found

@@ -41,6 +41,8 @@ class RefusedRow:
         Position of the enterprise, and the year; -1 where the row does not tell.
     source : str
         The carrier, or the kind of emissions, as in `CarbonAccounts`; '' where it is not known.
+    meant : str
+        The carrier that was most likely meant where it is not known; '' where that cannot be guessed.
     value, low, high : float
         t CO2e of the row with the bounds of what it can be; `nan` where its amount is not known.
     file, row : str, int
@@ -50,6 +52,7 @@ class RefusedRow:
     enterprise: int
     year: int
     source: str
+    meant: str
     value: float
     low: float
     high: float
@@ -95,7 +98,7 @@ def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]
     return found
 
 
-Worth = tuple[str, float, float, float]
+Worth = tuple[str, str, float, float, float]
 _UNKNOWN = (float("nan"),) * 3
 
 
@@ -110,8 +113,8 @@ def _of_emissions(table: ClusterTable, i: int, registry: FactorRegistry, gwp: st
         factor = process_factor(activity, float(table.numbers("content")[i]))
         weight = None if factor is None else factor.value
     if weight is None or dimension != "mass" or np.isnan(amount):
-        return (source, *_UNKNOWN)
-    return (source, *(amount * weight,) * 3)
+        return (source, "", *_UNKNOWN)
+    return (source, "", *(amount * weight,) * 3)
 
 
 def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) -> Worth | None:
@@ -126,9 +129,11 @@ def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) 
     year = float(table.numbers("year")[i])
     least, usual, most = _per_unit(registry, carrier, meant, dimension, 0 if np.isnan(year) else int(year))
     low, value, high = amount * least, amount * usual, amount * most
+    if carrier is not None:
+        meant = None
     # What an enterprise of the cluster supplied is counted where it was made, if it was made there.
     inside = carrier in ("electricity", "heat") and str(table.texts("supplier")[i])
-    return carrier or "", 0.0 if inside else value, 0.0 if inside else low, high
+    return carrier or "", meant or "", 0.0 if inside else value, 0.0 if inside else low, high
 
 
 def _per_unit(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.known_amounts import column_of
+from separatrix.cluster.accounts.known_amounts import carbon_of, column_of
 from separatrix.cluster.diagnosis.tapio import STILL, decoupling
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices
 
@@ -62,20 +63,65 @@ class ChangeBounds:
 
 
 def change_bounds(cluster: Cluster, books: DataCompleteness, start: int, end: int) -> ChangeBounds | None:
-    """Return the bounds of the changes of a cluster from a year to another; None where nothing is missing."""
-    carbon = [books.span(y) for y in (start, end)]
+    """Return the bounds of the changes of a cluster from a year to another; None where nothing is missing.
+
+    Enterprises that are whole in both years count as they are.  Each other one may change as its bounds
+    allow, or not be among those that are compared at all.
+    """
+    whole = books.is_whole(start) & books.is_whole(end)
+    carbon = [carbon_of(books, y, internal=False) for y in (start, end)]
     made = [column_of(cluster, books, "value_added", y) for y in (start, end)]
-    if all(low == high for low, _, high in carbon) and all(m.whole for m in made):
+    known = whole & ~np.isnan([c.value for c in (*carbon, *made)]).any(axis=0)
+    at_work = ~(books.away(cluster, start) & books.away(cluster, end))
+    strangers = [books.unnamed(y) for y in (start, end)]
+    if (known | ~at_work).all() and not any(strangers):
         return None
     price = constant_prices(cluster, end) / constant_prices(cluster, start)
+    others = at_work & ~known
     return ChangeBounds(
-        _quotient((carbon[0][0], carbon[0][2]), (carbon[1][0], carbon[1][2])),
-        _quotient((made[0].least, made[0].most), (made[1].least * price, made[1].most * price)),
+        _quotient(
+            float(carbon[0].value[known].sum()),
+            float(carbon[1].value[known].sum()),
+            np.r_[carbon[0].low[others], 0.0],
+            np.r_[carbon[1].low[others], 0.0],
+            np.r_[carbon[0].high[others], strangers[0]],
+            np.r_[carbon[1].high[others], strangers[1]],
+        ),
+        _quotient(
+            float(made[0].value[known].sum()),
+            float(made[1].value[known].sum()) * price,
+            made[0].low[others],
+            made[1].low[others] * price,
+            made[0].high[others],
+            made[1].high[others] * price,
+        ),
     )
 
 
-def _quotient(before: tuple[float, float], after: tuple[float, float]) -> tuple[float, float]:
-    """Return the least and the most of after over before."""
-    if not before[0] > 0:
+def _quotient(
+    before: float,
+    after: float,
+    before_low: Floats,
+    after_low: Floats,
+    before_high: Floats,
+    after_high: Floats,
+) -> tuple[float, float]:
+    """Return the least and the most of after over before, where each of the others may take part or not."""
+    if not before > 0:
         return float("nan"), float("nan")
-    return after[0] / before[1], after[1] / before[0]
+    ends = []
+    for sign, first, last in (
+        (1, before_high, after_low.clip(min=0)),
+        (-1, before_low.clip(min=0), after_high),
+    ):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            own = np.where(first > 0, last / first, np.where(last > 0, np.inf, np.nan))
+        order = np.argsort(sign * own, kind="stable")
+        bottom, top = before, after
+        for i in order[~np.isnan(own[order])].tolist():
+            # An enterprise takes part as long as it moves the quotient that way.
+            if sign * own[i] >= sign * top / bottom:
+                break
+            bottom, top = bottom + float(first[i]), top + float(last[i])
+        ends.append(top / bottom)
+    return ends[0], ends[1]

@@ -176,6 +176,17 @@ def _elasticity(
     state = whole.state or known[-1]
     low = high = None
     if bounds is not None and series.coverage is not None:
+        if not bounds.sure:
+            return Indicator(
+                id="decoupling",
+                name=say(
+                    "elasticity of emissions to value added, {start} to {end}", start=years[0], end=years[-1]
+                ),
+                value=None,
+                source="Tapio (2005)",
+                coverage=series.coverage,
+                missing=say("what is missing of both years; it may be more than the growth of value added"),
+            )
         # What is missing may have changed in any way that its bounds allow.
         scores += [_STATE_SCORES[s] for s in bounds.states()]
         low, high = bounds.elasticities()
@@ -226,7 +237,8 @@ def _drivers(cluster: Cluster, books: DataCompleteness) -> Measured:
                 all=len(cluster.enterprises),
             )
         )
-    offset = _offset(split.decomposition, change_bounds(cluster, books, split.start, split.end))
+    told = len(split.enterprises) / len(cluster.enterprises)
+    offset = _offset(split.decomposition, change_bounds(cluster, books, split.start, split.end), told)
     return Measured(() if offset is None else (offset,), tuple(evidence), details={"decomposition": split})
 
 
@@ -253,7 +265,7 @@ def _told(parts: Decomposition, start: int, end: int) -> Sentence:
     )
 
 
-def _offset(parts: Decomposition, bounds: ChangeBounds | None) -> Indicator | None:
+def _offset(parts: Decomposition, bounds: ChangeBounds | None, told: float) -> Indicator | None:
     """Return how much of the growth of activity was made up for by everything else."""
     if "activity" not in parts.factors:
         return None
@@ -268,10 +280,21 @@ def _offset(parts: Decomposition, bounds: ChangeBounds | None) -> Indicator | No
     least = most = score
     if bounds is not None:
         ends = bounds.growth_not_offset()
-        least, most = (0.0, 1.0) if ends is None else (min(score, *ends), max(score, *ends))
-        least, most = min(1.0, max(0.0, least)), min(1.0, max(0.0, most))
-        if ends is not None:
-            low, high = min(share, 1 - ends[1]), max(share, 1 - ends[0])
+        name = say("share of the effect of growth that all other drivers offset")
+        if ends is None:
+            missing = say("what is missing of both years; it may be more than the growth of value added")
+            return Indicator(
+                id="growth-made-up-for",
+                name=name,
+                value=None,
+                unit="share",
+                source="Ang (2005)",
+                missing=missing,
+            )
+        low, high = min(share, 1 - ends[1]), max(share, 1 - ends[0])
+        # Of those of whom something is missing nothing is told.
+        least = min(score, max(0.0, ends[0]), score * told)
+        most = max(score, min(1.0, ends[1]), score * told + 1 - told)
     return Indicator(
         id="growth-made-up-for",
         name=say("share of the effect of growth that all other drivers offset"),
