@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any
+
 from audit.derivations import tripartite, two_by_two, with_claims
 from audit.findings import codes, errors, everything
 
@@ -85,6 +88,36 @@ def test_a_missing_pure_point_is_named() -> None:
     claims = {"rest_points": [*PURE[:3], {"at": MIXED}], "complete": {"rest_points": True}}
     (found,) = errors(with_claims(two_by_two(), claims))
     assert found.code == "P604" and found.correct == "(1, 1)"
+
+
+def _beside(assume: list[str], values: str) -> dict[str, Any]:
+    """Two parties that circle, and a third whose advantage is c - d whatever they do."""
+    return {
+        "title": "a third party beside",
+        "populations": [
+            {"name": n, "share": s, "strategies": ["yes", "no"]} for n, s in zip("ABC", "xyz", strict=True)
+        ],
+        "parameters": {n: {"value": int(v)} for n, v in zip("abcd", values, strict=True)},
+        "assume": ["a > 0", "b > 0", *assume],
+        "advantages": {"x": "a*(2*y - 1)", "y": "b*(1 - 2*x)", "z": "c - d"},
+        "published": {"rest_points": [{"at": list(at)} for at in itertools.product((0, 1), repeat=3)]},
+    }
+
+
+def test_an_example_is_generic_though_the_values_of_the_file_are_not() -> None:
+    """A missing point is shown at parameters where no advantage happens to be zero."""
+    found = next(f for f in everything(_beside([], "1122")) if f.code == "P604")
+    assert found.witness and found.witness["c"] != found.witness["d"]
+    assert "degenerate" not in dict(found.details)
+    (kept,) = (f for f in everything(_beside([], "1123")) if f.code == "P604")
+    assert kept.witness == {"a": 1, "b": 1, "c": 2, "d": 3}
+
+
+def test_where_every_example_is_degenerate_it_is_said() -> None:
+    """Under assumptions by which an advantage is always zero the finding says so."""
+    found = next(f for f in everything(_beside(["c == d"], "1122")) if f.code == "P604")
+    assert found.witness and found.witness["c"] == found.witness["d"]
+    assert "degenerate" in dict(found.details)
 
 
 def test_degenerate_points_are_not_missed() -> None:

@@ -121,6 +121,10 @@ def missing(
             )
             text = together((text, mixed))
     example = next((p.values for p in lacking if p.values is not None), None)
+    details: tuple[tuple[str, str], ...] = ()
+    if example is not None and not truth.admissible.is_generic(example):
+        only = say("some advantage at a pure profile is zero there; no example was found at which none is")
+        details = ((say("degenerate"), only),)
     yield about(
         whole,
         "P604",
@@ -128,6 +132,7 @@ def missing(
         text,
         correct=together((p.whole for p in lacking), "; "),
         witness=None if example is None else truth.shown(example),
+        details=details,
     )
 
 

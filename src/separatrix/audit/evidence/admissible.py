@@ -56,6 +56,7 @@ class Admissible:
     game : Game
     poles : denominators in the payoffs, as quotients in the ring of the parameters
     idle : parameters that stand in no equation; where one has no value, any will do
+    deciding : quotients in that ring none of which vanishes at generic parameters, such as advantages
 
     Raises
     ------
@@ -63,10 +64,18 @@ class Admissible:
         A501 for assumptions that are not rational in the parameters.
     """
 
-    def __init__(self, game: Game, poles: Iterable[Ratio] = (), idle: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        game: Game,
+        poles: Iterable[Ratio] = (),
+        idle: Iterable[str] = (),
+        deciding: Iterable[Ratio] = (),
+    ) -> None:
         self.game = game
         self.idle = frozenset(idle)
         self.ring = Ring(game.parameters)
+        unique = {str(r.numerator): r.numerator for r in deciding if not r.is_zero and r.value is None}
+        self._generic = All(tuple(PolynomialSign(p, "!=") for p in unique.values()))
         self.assumptions = Assumptions(game, self.ring)
         self.assumptions.exclude_poles([p.numerator for p in poles])
         self._witnesses = Witnesses(self.assumptions, ())
@@ -129,7 +138,7 @@ class Admissible:
 
     @cached_property
     def examples(self) -> list[dict[str, Fraction]]:
-        """At least a few admissible values, simple and generic; empty only if none were found."""
+        """At least a few admissible values, generic ones first; empty only if none were found."""
         found = list(self.given)
         generator = random.Random(7)
         names = list(self.ring.names)
@@ -144,7 +153,11 @@ class Admissible:
                 found.append(values)
         if len(found) < len(self.given) + 3 and names:
             found.extend(self._from_z3(generator))
-        return found
+        return sorted(found, key=lambda values: not self.is_generic(values))
+
+    def is_generic(self, values: Mapping[str, Fraction]) -> bool:
+        """Whether no advantage at a pure profile is zero at exact values, but those that always are."""
+        return self.true_at(self._generic, values)
 
     def _near(self, value: Fraction | None, name: str, generator: random.Random, simple: bool) -> Fraction:
         if value:
@@ -189,6 +202,8 @@ class Admissible:
     ) -> dict[str, Fraction] | None:
         """Return admissible values at which all formulas hold, or None where z3 proves that there are none.
 
+        They are generic where such values were found.
+
         Parameters
         ----------
         interior : bool
@@ -202,10 +217,19 @@ class Admissible:
             If z3 does not decide it.
         """
         whole = All((*formulas, *(self.natural if natural else ())))
+        first = self._fitting(whole, interior) or self._ask(whole, SECONDS, interior)
+        if first is None or self.is_generic(first):
+            return first
+        try:
+            return self._ask(All((whole, self._generic)), SECONDS, interior) or first
+        except Unknown:
+            return first
+
+    def _fitting(self, formula: Formula, interior: bool) -> dict[str, Fraction] | None:
         for values in self.examples:
-            if self.true_at(whole, values) and (not interior or self._strictly(values)):
+            if self.true_at(formula, values) and (not interior or self._strictly(values)):
                 return values
-        return self._ask(whole, SECONDS, interior)
+        return None
 
     def _strictly(self, values: Mapping[str, Fraction]) -> bool:
         return all(o not in (">=", "<=") or self.sign(p, values) != 0 for p, o in self.assumptions.relations)
@@ -243,8 +267,9 @@ class Admissible:
 
     def never(self, *formulas: Formula) -> bool:
         """Whether it is proven that no admissible values satisfy all formulas; False where undecided."""
+        whole = All(formulas)
         try:
-            return self.find(*formulas) is None
+            return self._fitting(whole, False) is None and self._ask(whole, SECONDS, False) is None
         except Unknown:
             return False
 

@@ -104,6 +104,8 @@ def _same_numbers(
 def exists_at(truth: Truth, condition: Condition | None) -> Mapping[str, Fraction] | None:
     """Return admissible values, not on a border, at which a candidate exists; None where there are none.
 
+    They are generic where such values were found.
+
     Raises
     ------
     Unknown
@@ -111,15 +113,18 @@ def exists_at(truth: Truth, condition: Condition | None) -> Mapping[str, Fractio
     """
     if condition is None:
         return None
-    for values in truth.admissible.examples:
-        if _surely(truth, condition, values):
-            return values
-    if len(condition_text(condition)) > LONGEST:
-        raise Unknown
+    admissible = truth.admissible
+    known = next((v for v in admissible.examples if _surely(truth, condition, v)), None)
+    if known is not None and admissible.is_generic(known):
+        return known
     try:
-        return truth.admissible.find(truth.formula(condition), truth.defined(condition), interior=True)
-    except (NotChecked, SeparatrixError):
-        raise Unknown from None
+        if len(condition_text(condition)) > LONGEST:
+            raise Unknown
+        return admissible.find(truth.formula(condition), truth.defined(condition), interior=True) or known
+    except (NotChecked, SeparatrixError, Unknown):
+        if known is None:
+            raise Unknown from None
+        return known
 
 
 def _surely(truth: Truth, condition: Condition, values: Mapping[str, Fraction]) -> bool:

@@ -266,7 +266,12 @@ class Truth:
                     poles.append(moved)
         idle = set(self.game.parameters) - self._active
         try:
-            return Admissible(self.game, poles, idle)
+            advantages = [value for row in self.pure_eigenvalues.values() for _, _, value in row]
+        except (NotChecked, SeparatrixError):
+            advantages = []
+        deciding = [moved for a in advantages if (moved := within(a, ring)) is not None]
+        try:
+            return Admissible(self.game, poles, idle, deciding)
         except SeparatrixError as problem:
             raise NotChecked(problem.message) from None
 
