@@ -241,3 +241,14 @@ def test_a_table_of_numbers_has_its_heading_in_the_first_row(tmp_path: Path) -> 
     )
     (remark,) = [r for r in read.remarks if r.severity == "error"]
     assert remark.code == "K120" and "carrier" in str(remark.what)
+
+
+def test_where_number_and_name_stand_the_number_counts(tmp_path: Path) -> None:
+    """Two works of one name are told apart, in whichever order the columns are."""
+    for i, heading in enumerate(("企业名称,企业编号", "企业编号,企业名称")):
+        rows = ["River,E01,5", "River,E02,7"] if not i else ["E01,River,5", "E02,River,7"]
+        text = f"{heading},year,carrier,unit,amount\n" + "".join(
+            f"{row[: row.rindex(',')]},2023,diesel,t,{row[row.rindex(',') + 1 :]}\n" for row in rows
+        )
+        read = park(tmp_path / str(i), enterprises="id,name\nE01,River\nE02,River\n", energy=text)
+        assert rows_of(read, "energy", "enterprise", "amount") == [("E01", 5), ("E02", 7)]

@@ -15,7 +15,7 @@ from separatrix.cluster.tables.balance_form import balance_rows, is_balance_form
 from separatrix.cluster.tables.cell_values import MISSING, is_total
 from separatrix.cluster.tables.description import money_of
 from separatrix.cluster.tables.headings import Meaning, meaning_of, plain_unit, years_in
-from separatrix.cluster.tables.layout import FieldLayout, TableLayout
+from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layout_of
 from separatrix.cluster.tables.published import Published, as_told, published_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import nearest
@@ -142,8 +142,12 @@ def _understand(table: _Table, *, strangers: bool = True) -> None:
         elif meaning.column is None:
             if strangers:
                 _unknown(table, heading)
+        elif meaning.column.name in table.fixed and meaning.column.kind == "enterprise":
+            # By number and by name: the number tells apart what has one name.
+            if _is_id(heading) and not _is_id(table.cells.header[table.fixed[meaning.column.name][1]]):
+                table.fixed[meaning.column.name] = (meaning.column, place)
         elif meaning.column.name in table.fixed:
-            if strangers and meaning.column.kind != "enterprise":  # by number and by name: either will do
+            if strangers:
                 _twice(table, heading, meaning.column)
         else:
             table.fixed[meaning.column.name] = (meaning.column, place)
@@ -157,6 +161,11 @@ def _meaning(table: _Table, place: int) -> Meaning | None:
         return Meaning(column)
     levels = table.cells.levels[place] if table.cells.levels else (table.cells.header[place],)
     return meaning_of(levels, table.layout)
+
+
+def _is_id(heading: str) -> bool:
+    column = layout_of("enterprises").column_of(heading)
+    return column is not None and column.name == "id"
 
 
 def _twice_told(meaning: Meaning, named: set[str]) -> bool:

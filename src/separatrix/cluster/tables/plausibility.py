@@ -22,12 +22,12 @@ __all__ = ["implausible"]
 
 _FAR = 10.0
 """So many times another year's amount is a slip of the hand more often than a year's work."""
+_FAR_VERIFIED = 100.0
+"""What a verifier has seen is wrong less often, and plants do stop and start."""
 _AGREE = 3.0
 """Years within this factor of each other agree, so that one far from both of them is the odd one."""
 _ALONE = 100.0
 """So many times smaller than all others an amount is in the wrong unit more often than small."""
-
-_Series = dict[tuple[str, ...], dict[int, tuple[float, int]]]
 
 
 def implausible(tables: Mapping[str, ClusterTable]) -> list[Remark]:
@@ -66,85 +66,96 @@ def _same_names(table: ClusterTable) -> Iterator[Remark]:
 
 def _other_units(table: ClusterTable) -> Iterator[Remark]:
     """Yield remarks on amounts that fit the others of their carrier only in the unit that those are in."""
-    rows: dict[str, list[int]] = {}
-    for row, carrier in enumerate(table.texts("carrier")):
-        rows.setdefault(str(carrier), []).append(row)
-    units, amounts = table.texts("unit"), table.numbers("amount")
-    for found in rows.values():
-        names = [str(units[row]) for row in found]
-        usual = max(set(names), key=names.count)
+    carriers, units, amounts = table.texts("carrier"), table.texts("unit"), table.numbers("amount")
+    pairs: dict[str, dict[str, list[int]]] = {}
+    for row, (carrier, unit) in enumerate(zip(carriers.tolist(), units.tolist(), strict=True)):
+        pairs.setdefault(carrier, {}).setdefault(unit, []).append(row)
+    for by_unit in pairs.values():
+        usual = max(by_unit, key=lambda name: len(by_unit[name]))
         size = unit_of(usual)
-        if len(set(names)) == 1 or names.count(usual) < 3 or size is None:
-            continue
-        like = np.array([amounts[row] for row, name in zip(found, names, strict=True) if name == usual])
+        like = amounts[by_unit[usual]]
         like = like[like > 0]
-        for row, name in zip(found, names, strict=True):
+        if len(by_unit) == 1 or len(like) < 3 or size is None:
+            continue
+        for name, rows in by_unit.items():
             unit = unit_of(name)
-            if name == usual or unit is None or unit.dimension != size.dimension or not len(like):
+            if name == usual or unit is None or unit.dimension != size.dimension:
                 continue
-            written = amounts[row] / unit.factor
-            meant = written * size.factor
-            if 0 < amounts[row] < like.min() / _ALONE and like.min() <= meant <= like.max():
-                yield Remark(
-                    "K153",
-                    "warning",
-                    table.file,
-                    int(table.rows[row]),
-                    "unit",
-                    say(
-                        "{number} {unit} is less than a hundredth of every other amount of it in {usual}",
-                        number=rounded(float(written), 6),
-                        unit=name,
-                        usual=usual,
-                    ),
-                    say("check whether {usual} was meant", usual=usual),
-                )
+            for row in rows:
+                meant = amounts[row] / unit.factor * size.factor
+                if 0 < amounts[row] < like.min() / _ALONE and like.min() <= meant <= like.max():
+                    yield Remark(
+                        "K153",
+                        "warning",
+                        table.file,
+                        int(table.rows[row]),
+                        "unit",
+                        say(
+                            "{number} {unit} is less than a hundredth of every other amount of it in {usual}",
+                            number=rounded(float(amounts[row] / unit.factor), 6),
+                            unit=name,
+                            usual=usual,
+                        ),
+                        say("check whether {usual} was meant", usual=usual),
+                    )
 
 
 def _odd_years(table: ClusterTable, column: str, keys: Sequence[str]) -> Iterator[Remark]:
-    """Yield remarks on years whose amount is ten times, or a tenth, of those beside it."""
-    verified = table.name == "emissions"
-    for key, years in _series(table, column, keys).items():
-        name = key[keys.index("carrier")] if "carrier" in keys else column
-        order = sorted(years)
-        values = [years[year][0] for year in order]
-        for place in _odd(values, pairs=not verified):
+    """Yield remarks on years whose amount is ten times those beside it, or a tenth of them."""
+    verified = table.texts("kind") == "verified"
+    for rows, years, values in _uneven_series(table, column, keys):
+        checked = bool(verified[rows[0]])
+        for place in _odd(values, pairs=not checked, far=_FAR_VERIFIED if checked else _FAR):
             other = place - 1 if place else place + 1
             ratio = values[place] / values[other]
             yield Remark(
                 "K154",
                 "warning",
                 table.file,
-                int(table.rows[years[order[place]][1]]),
+                int(table.rows[rows[place]]),
                 column,
                 say(
                     "{name}: {year} is {times} times {other}",
-                    name=short(name),
-                    year=order[place],
+                    name=short(table.texts("carrier")[rows[place]] if "carrier" in keys else column),
+                    year=years[place],
                     times=rounded(ratio, 2),
-                    other=order[other],
+                    other=years[other],
                 ),
                 _guess(max(ratio, 1 / ratio)),
             )
 
 
-def _series(table: ClusterTable, column: str, keys: Sequence[str]) -> _Series:
-    """Return the sum of a column by key and year, with the row of each."""
-    series: _Series = {}
-    texts = [table.texts(key).tolist() for key in keys]
-    years, amounts = table.numbers("year").tolist(), table.numbers(column).tolist()
-    for row, (*key, year, amount) in enumerate(zip(*texts, years, amounts, strict=True)):
-        if year == year and amount == amount and amount > 0:
-            of_year = series.setdefault(tuple(key), {})
-            before, first = of_year.get(int(year), (0.0, row))
-            of_year[int(year)] = (before + amount, first)
-    return series
+def _uneven_series(
+    table: ClusterTable, column: str, keys: Sequence[str]
+) -> Iterator[tuple[list[int], list[int], list[float]]]:
+    """Yield rows, years and sums of each key of which two years beside each other are far apart."""
+    amounts, years = table.numbers(column), table.numbers("year")
+    rows = np.flatnonzero((amounts > 0) & ~np.isnan(years))
+    if not len(rows):
+        return
+    codes = np.zeros(len(rows), dtype=np.int64)
+    for key in keys:
+        texts = table.texts(key)[rows].tolist()
+        known = {text: k for k, text in enumerate(dict.fromkeys(texts))}
+        codes = codes * len(known) + np.fromiter(map(known.__getitem__, texts), dtype=np.int64)
+        codes = np.unique(codes, return_inverse=True)[1]
+    order = np.lexsort((years[rows], codes))
+    rows, codes = rows[order], codes[order]
+    when = years[rows].astype(np.int64)
+    new = np.flatnonzero(np.r_[True, (np.diff(codes) != 0) | (np.diff(when) != 0)])
+    rows, codes, when, sums = rows[new], codes[new], when[new], np.add.reduceat(amounts[rows], new)
+    far = (np.abs(np.diff(np.log10(sums))) >= 1 - 1e-9) & (np.diff(codes) == 0)
+    starts = np.flatnonzero(np.r_[True, np.diff(codes) != 0])
+    ends = np.r_[starts[1:], len(codes)]
+    for code in np.unique(codes[:-1][far]).tolist():
+        part = slice(int(starts[code]), int(ends[code]))
+        yield rows[part].tolist(), when[part].tolist(), sums[part].tolist()
 
 
-def _odd(values: Sequence[float], *, pairs: bool) -> Iterator[int]:
+def _odd(values: Sequence[float], *, pairs: bool, far: float = _FAR) -> Iterator[int]:
     """Yield the places of values that are far from both neighbours, on the same side; of two, the second."""
     if len(values) < 3:
-        if pairs and len(values) == 2 and _far(values[0], values[1]):
+        if pairs and len(values) == 2 and max(values) >= far * min(values):
             yield 1
         return
     for place, value in enumerate(values):
@@ -153,12 +164,8 @@ def _odd(values: Sequence[float], *, pairs: bool) -> Iterator[int]:
             near = [values[1], values[2]] if place == 0 else [values[-2], values[-3]]
             if max(near) > _AGREE * min(near):
                 continue
-        if all(value >= _FAR * other for other in near) or all(other >= _FAR * value for other in near):
+        if all(value >= far * other for other in near) or all(other >= far * value for other in near):
             yield place
-
-
-def _far(a: float, b: float) -> bool:
-    return max(a, b) >= _FAR * min(a, b)
 
 
 def _guess(ratio: float) -> Sentence:
