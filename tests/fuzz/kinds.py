@@ -28,8 +28,11 @@ from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.cluster.accounts.footprint import ProductFootprint, read_footprint
 from separatrix.cluster.tables.description import read_description
-from separatrix.cluster.tables.layout import layouts
+from separatrix.cluster.tables.headings import finder
+from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import members_of
+from separatrix.cluster.tables.metered_amounts import in_units_of_factors
+from separatrix.cluster.tables.plausibility import implausible
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import SeparatrixError
 from separatrix.expression.condition import condition_text, parse_condition
@@ -242,7 +245,12 @@ def _cluster_tables() -> list[tuple[str, str]]:
         row = ",".join(column.example for column in layout.columns.values())
         made.append((name, f"{heads}\n{row}\n{row}\n"))
     made.append(("energy", ENERGY + "E01,2021,diesel,1.5,t\nE02,2022,electricity,3,MWh\n"))
-    return made
+    across = "2023年能源消费（单位：吨）,,,\n企业名称,电力（万kWh）,,柴油\n"
+    across += ",2022年,2023年,2022\nE01,1,2,3\n合计,1,2,3\n"
+    form = "单位名称：E01,,2023年\n能源名称,计量单位,年初库存量,购进量,消费量合计,用于原材料,期末库存量\n"
+    form += "原煤,吨,1,5,4,1,2\n"
+    ets = "REGISTRY_CODE,INSTALLATION_IDENTIFIER,ALLOCATION_2021,VERIFIED_EMISSIONS_2021\nE,01,1,-1\n"
+    return [*made, *[("energy", across), ("energy", form), ("emissions", ets)] * 3]
 
 
 def _make_csv(chance: random.Random) -> bytes:
@@ -265,8 +273,9 @@ def _read_csv(content: bytes) -> None:
     if name == b"game":
         read_document(*parse_csv(_text(table)))
         return
-    cells = read_cells(_file(table, ".csv"))
-    read_table(cells, name.decode(), _description(), members_of(["E01", "E02"]))
+    cells = read_cells(_file(table, ".csv"), find=finder(layout_of(name.decode())))
+    made, _ = read_table(cells, name.decode(), _description(), members_of(["E01", "E02"], ["First", ""]))
+    implausible(in_units_of_factors({made.name: made}, "ipcc-2006")[0])
 
 
 # --------------------------------------------------------------------------- pasted tables
@@ -382,7 +391,11 @@ def _make_workbook(chance: random.Random) -> bytes:
 def _read_workbook(content: bytes) -> None:
     suffix, _, data = content.partition(b"\n")
     path = _file(data, f".{suffix.decode()}")
-    _ends_well(lambda: read_table(read_cells(path), "enterprises", _description(), None))
+    _ends_well(
+        lambda: read_table(
+            read_cells(path, find=finder(layout_of("enterprises"))), "enterprises", _description(), None
+        )
+    )
     load(path)
 
 

@@ -293,7 +293,7 @@ def _long(table: _Table) -> Arrangement:
         empty=frozenset(empty),
         levels=(),
     )
-    placed = {name: (table.layout.columns[name], at) for at, name in enumerate(names)}
+    placed = {name: (table.layout.columns[name], names.index(name)) for name in keys}
     placed |= {n: (c, names.index(n)) for n, (c, _) in table.fixed.items()}
     placed |= {c.name: (c, names.index(c.name)) for _, _, c in table.spread}
     return Arrangement(
