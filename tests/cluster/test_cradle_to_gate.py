@@ -238,6 +238,10 @@ MISSING = [
         "1 of its rows of the table purchases",
     ),
     ({"energy": f"{ENERGY}E01,2024,dragon dung,5,t\n"}, "1 of its rows of the table energy"),
+    (
+        {"energy": f"{ENERGY}E01,2023,diesel,80,t\nE01,2025,diesel,80,t\n"},
+        "no row of 2024 tells of its diesel",
+    ),
     ({"energy": "enterprise,year,carrier,amount,unit\nE02,2024,raw_coal,5,t\n"}, "no emissions of E01"),
 ]
 

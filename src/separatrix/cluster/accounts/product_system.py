@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from separatrix.cluster.accounts.completeness import DataGap, completeness_of
 from separatrix.cluster.accounts.purchased_inputs import take_purchases
 from separatrix.cluster.accounts.result import Basis, CarbonAccounts
 from separatrix.cluster.accounts.unit_process import (
@@ -24,6 +25,7 @@ from separatrix.cluster.accounts.unit_process import (
 )
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark
@@ -78,6 +80,10 @@ def product_system(
     for i in np.flatnonzero(accounts.year == year).tolist():
         lines.setdefault(str(accounts.enterprises[accounts.enterprise[i]]), []).append(i)
     left_out = _left_out(cluster, accounts, year)
+    silent: dict[str, list[DataGap]] = {}
+    for gap in completeness_of(cluster, accounts).gaps_of(year):
+        if gap.reason == "row":
+            silent.setdefault(gap.enterprise, []).append(gap)
     for enterprise in system.makers:
         own = np.array(lines.get(enterprise, []), dtype=np.int64)
         known = EnterpriseFlows(cluster, accounts, system, enterprise, basis, own)
@@ -85,6 +91,8 @@ def product_system(
         take_purchases(known)
         _tell_of_sales(known)
         _take_gaps(known, left_out)
+        for gap in silent.get(enterprise, ()):
+            known.lack(_silence(gap))
     return system
 
 
@@ -243,6 +251,20 @@ def _tell_of_sales(known: EnterpriseFlows) -> None:
 
 
 # ------------------------------------------------------------------------------------------ what was lost
+
+
+def _silence(gap: DataGap) -> Sentence:
+    """Return that no row tells of what other years hold."""
+    if not gap.source:
+        return say("no row of {year} tells of its energy or emissions", year=gap.year)
+    if np.isnan(gap.estimate):
+        return say("no row of {year} tells of its {source}", year=gap.year, source=gap.source)
+    return say(
+        "no row of {year} tells of its {source}, which by other years would be {tonnes} t CO2e",
+        year=gap.year,
+        source=gap.source,
+        tonnes=rounded(gap.estimate),
+    )
 
 
 def _left_out(cluster: Cluster, accounts: CarbonAccounts, year: int) -> dict[str, dict[str, int]]:

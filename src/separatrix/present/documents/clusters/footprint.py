@@ -170,7 +170,9 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
 
 
 def _named(name: str, kind: str, words: Language) -> str:
-    if kind not in ("direct", "bought energy"):
+    if kind == "purchase" and (carrier := carrier_named(name)[0]) is not None:
+        return words.CL_FOOTPRINT_BEHIND.format(carrier=carrier_name(carrier, words.code))
+    if kind not in ("direct", "bought energy", "product of the cluster"):
         return name
     if name in ("process", "verified", "reported"):
         return {
@@ -178,7 +180,8 @@ def _named(name: str, kind: str, words: Language) -> str:
             "verified": words.CL_KIND_VERIFIED,
             "reported": words.CL_KIND_REPORTED,
         }[name]
-    return carrier_name(carrier_named(name)[0] or name, words.code)
+    carrier = carrier_named(name)[0]
+    return name if carrier is None else carrier_name(carrier, words.code)
 
 
 def footprint_csv(found: CradleToGate, products: Sequence[ProductCarbon]) -> str:
