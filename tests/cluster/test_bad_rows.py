@@ -310,3 +310,42 @@ def test_what_is_known_of_a_row_left_out_is_kept(tmp_path: Path) -> None:
     assert np.array_equal(gone.numbers("amount"), known, equal_nan=True)
     years = np.array([2024, 2024, np.nan, 2024, np.nan])
     assert np.array_equal(gone.numbers("year"), years, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("row", "what", "hint"),
+    [
+        ("E01,2022-2023,diesel,5,t", "several years", "a row for each year"),
+        ("E01,2022、2023,diesel,5,t", "several years", "a row for each year"),
+        ("E01,2023,diesel,-120,t", "negative", "opening stock plus purchases"),
+    ],
+)
+def test_two_years_or_a_change_of_stocks_in_one_row(tmp_path: Path, row: str, what: str, hint: str) -> None:
+    """Neither is an amount of a year: the row is left out, with what to write in its place."""
+    read = park(tmp_path, energy=ENERGY + row + "\nE02,2023年度,diesel,5,t\n")
+    (remark,) = [r for r in read.remarks if r.severity == "error"]
+    assert remark.row == 2 and what in str(remark.what) and hint in str(remark.hint)
+    assert read.table("energy").numbers("year").tolist() == [2023]
+
+
+def test_a_factor_with_a_typo_in_its_unit(tmp_path: Path) -> None:
+    """It is left out by its place with units that are understood, and the shipped one is used."""
+    rows = "carrier,factor,unit\nraw_coal,1.98,tCO2/tt\ndiesel,3.1,tC02/t\n"
+    read = park(tmp_path, energy=ENERGY + "E01,2023,raw coal,1,t\n", factors=rows)
+    accounts = carbon_accounts(read)
+    told = [(r.code, r.row, r.column, r.severity) for r in accounts.remarks if r.code == "K211"]
+    assert told == [("K211", 2, "unit", "error"), ("K211", 3, "unit", "error")]
+    assert all("tCO2/t" in str(r.hint) for r in accounts.remarks if r.code == "K211")
+    assert accounts.total(2023) == pytest.approx(1.9003, rel=1e-4)
+
+
+def test_two_parks_put_together_whose_numbers_collide(tmp_path: Path) -> None:
+    """The second E01 is left out, and rows of its enterprise's name are not taken for the first's."""
+    read = park(
+        tmp_path,
+        enterprises="id,name\nE01,River Steel\nE02,Lake Cement\nE01,Hill Paper\n",
+        energy="company,year,carrier,amount,unit\nHill Paper,2023,diesel,5,t\nRiver Steel,2023,diesel,7,t\n",
+    )
+    told = [(r.code, r.file, r.row) for r in read.remarks if r.severity == "error"]
+    assert told == [("K134", "enterprises.csv", 4), ("K130", "energy.csv", 2)]
+    assert read.table("energy").numbers("amount").tolist() == [7]

@@ -23,7 +23,7 @@ from separatrix.cluster.tables.cell_values import (
     short,
 )
 from separatrix.cluster.tables.description import Description, money_of
-from separatrix.cluster.tables.headings import people
+from separatrix.cluster.tables.headings import people, years_in
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout
 from separatrix.cluster.tables.members import Members, plain_name_of
 from separatrix.cluster.tables.units import Unit
@@ -127,7 +127,9 @@ def column_values(
         case "money":
             return numbers(column.low) * _money(reading, place, rates)
         case "quantity":
-            return _with_unit(reading, numbers(column.low), units, column, place)
+            told = _of_stocks(fault, texts) if reading.layout.name == "energy" else fault
+            read = read_numbers(texts, told, decimal_comma=comma, doubtful=doubtful, low=column.low)
+            return _with_unit(reading, read, units, column, place)
         case "per_unit":
             read = numbers(column.low)
             # What is told per kWh or per kg is told anew per base unit, as the amount beside it is.
@@ -249,6 +251,12 @@ def _or_hint(fault: Any, usual: Sentence) -> Any:
     return lambda row, what, hint: fault(row, what, hint or usual)
 
 
+def _of_stocks(fault: Any, texts: Sequence[str]) -> Any:
+    """Return a fault that says of negative amounts of energy what they most often are."""
+    usual = say("a change of stocks is no use: write opening stock plus purchases less closing stock")
+    return lambda row, what, hint: fault(row, what, usual if texts[row][:1] in "-−" else hint)
+
+
 def _names(texts: Sequence[str], fault: Any) -> npt.NDArray[np.object_]:
     """Return names; a row of totals, which would count everything twice, is a fault."""
     for row, text in enumerate(texts):
@@ -290,8 +298,19 @@ def _with_unit(
 
 def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
     # A workbook may hold the first day of the year as a date.
-    plain = [t[:4] if len(t) == 10 and t[4:] == "-01-01" else t.removesuffix("年") for t in texts]
-    years = read_numbers(plain, fault, low=1900, high=2200)
+    plain = [
+        t[:4] if len(t) == 10 and t[4:] == "-01-01" else t.removesuffix("度").removesuffix("年")
+        for t in texts
+    ]
+
+    def told(row: int, what: Sentence, hint: Sentence | None) -> None:
+        if len(years_in(texts[row])) > 1:
+            several = say("`{text}` names several years", text=short(texts[row]))
+            fault(row, several, say("write a row for each year, with its own amount"))
+        else:
+            fault(row, what, hint)
+
+    years = read_numbers(plain, told, low=1900, high=2200)
     for i in np.flatnonzero(years != np.floor(years)).tolist():
         if not np.isnan(years[i]):
             fault(i, say("`{text}` is no year", text=texts[i]), None)
