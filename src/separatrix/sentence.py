@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-__all__ = ["Sentence", "Together", "keys_in", "listed", "say", "together", "values_in"]
+__all__ = ["Sentence", "Together", "Tonnes", "keys_in", "listed", "say", "together", "values_in"]
 
 
 class Sentence(str):
@@ -77,6 +77,29 @@ class Together(str):
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.parts, self.between)
+
+
+class Tonnes(str):
+    """An amount of carbon in English, with the tonnes that it is: other languages count in other units.
+
+    Examples
+    --------
+    >>> change = Tonnes(419_000.0, "+419 kt")
+    >>> change, change.tonnes
+    ('+419 kt', 419000.0)
+    """
+
+    __slots__ = ("tonnes",)
+    tonnes: float
+
+    def __new__(cls, tonnes: float, told: str) -> Tonnes:
+        """Keep both."""
+        made = super().__new__(cls, told)
+        made.tonnes = tonnes
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.tonnes, str(self))
 
 
 def say(template: str, **values: Any) -> Sentence:

@@ -22,7 +22,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, constant_prices, panel_of
 from separatrix.errors import InputError
-from separatrix.sentence import Sentence, say, together
+from separatrix.sentence import Sentence, Tonnes, say, together
 
 __all__ = ["RULES"]
 
@@ -248,21 +248,24 @@ def _told(parts: Decomposition, start: int, end: int) -> Sentence:
     order = np.argsort(-np.abs(parts.additive))
     largest = [
         say(
-            "{name} {amount} kt",
+            "{name} {amount}",
             name=FACTORS[parts.factors[k]],
-            amount=rounded(parts.additive[k] / 1000, sign=True),
+            amount=_kilotonnes(float(parts.additive[k])),
         )
         for k in order
         if abs(parts.additive[k]) >= 5e-4 * abs(parts.additive).max()
     ]
-    change = rounded((parts.after - parts.before) / 1000, sign=True)
     return say(
-        "from {start} to {end} emissions changed by {change} kt: {parts}",
+        "from {start} to {end} emissions changed by {change}: {parts}",
         start=start,
         end=end,
-        change=change,
+        change=_kilotonnes(parts.after - parts.before),
         parts=together(largest, ", "),
     )
+
+
+def _kilotonnes(tonnes: float) -> Tonnes:
+    return Tonnes(tonnes, f"{rounded(tonnes / 1000, sign=True)} kt")
 
 
 def _offset(parts: Decomposition, bounds: ChangeBounds | None, told: float) -> Indicator | None:

@@ -22,7 +22,7 @@ from importlib import resources
 from typing import Any
 
 from separatrix.errors import InputError
-from separatrix.sentence import Sentence, Together
+from separatrix.sentence import Sentence, Together, Tonnes
 
 __all__ = ["LANGUAGES", "CarbonScale", "Language", "Typography", "language_of", "typography_of"]
 
@@ -107,7 +107,15 @@ class Language:
         return text
 
     def _value(self, value: Any) -> Any:
+        if isinstance(value, Tonnes) and self.sentences:  # English has them already
+            return self._change(value.tonnes)
         return self.tell(value) if isinstance(value, str) else value
+
+    def _change(self, tonnes: float) -> str:
+        step = next(s for s in self.carbon if abs(tonnes) >= s.least)
+        amount = tonnes / step.scale
+        told = f"{amount:+,.0f}" if abs(amount) >= 100 else f"{amount:+.3g}"
+        return f"{told}\u00a0{step.name}".replace("-", "−")
 
     def capital(self, text: str) -> str:
         """Return a text as a line of its own begins: with a capital, unless a file name stands there.

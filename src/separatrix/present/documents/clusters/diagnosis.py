@@ -239,6 +239,8 @@ def _ranks(found: Diagnosis, composite: Innovation, words: Language) -> Table:
 
 
 def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    if not found.accounts.years:
+        return
     yield Heading(words.CL_WHY)
     if len(found.accounts.years) < 2:
         yield Paragraph(line(words.CL_WHY_NOTHING))

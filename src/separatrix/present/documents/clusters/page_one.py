@@ -305,6 +305,8 @@ def _fill(found: Diagnosis, words: Language) -> list[str]:
 def _lacking(found: Diagnosis, words: Language) -> Iterator[tuple[str, int]]:
     """Yield of how many enterprises what the page rests on is not known, in the order of its questions."""
     cluster, year = found.cluster, found.year
+    if not found.accounts.years:
+        yield words.CL_FILL_CARBON, len(cluster.enterprises)
     for column, what in (("value_added", words.CL_FILL_VALUE_ADDED), ("output", words.CL_FILL_OUTPUT)):
         yield what, int(np.isnan(by_enterprise(cluster, "accounts", column, year)).sum())
     if found.accounts.years and year is not None:

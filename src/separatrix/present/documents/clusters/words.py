@@ -165,7 +165,7 @@ def indicator_value(value: float | None, unit: str, words: Language) -> str:
     """Return the value of an indicator with its unit."""
     if value is None:
         return "–"
-    if unit == "share" and 0 <= value <= 1:
+    if unit == "share":
         return share(value)
     told = words.unit("" if unit == "share" else unit)
     between = f"{NBSP}×{NBSP}" if told[:1].isdigit() else NBSP
@@ -174,7 +174,7 @@ def indicator_value(value: float | None, unit: str, words: Language) -> str:
 
 def indicator_interval(low: float, high: float, unit: str) -> str:
     """Return the interval of an indicator, in brackets after its value; '' where it has no width."""
-    if unit == "share" and 0 <= low <= high <= 1:
+    if unit == "share":
         ends = share(low).removesuffix(f"{NBSP}%"), share(high)
         return "" if ends[0] == ends[1].removesuffix(f"{NBSP}%") else f"({ends[0]}–{ends[1]})"
     ends = amount(low), amount(high)

@@ -57,7 +57,7 @@ def draw_decoupling_plane(
     from matplotlib.figure import Figure as NewFigure
     from matplotlib.patches import Polygon
 
-    side, left, bottom, edge = 320.0, 56.0, 44.0, 12.0
+    side, left, bottom, edge = 270.0, 56.0, 44.0, 12.0
     width, height = left + side + edge, bottom + side + edge
     figure = NewFigure(figsize=(width / 72, height / 72))
     axes = figure.add_axes((left / width, bottom / height, side / width, side / height))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -53,9 +54,11 @@ def draw_waterfall(
     broken = low - 0.5 * spread > 0
     base = low - 0.5 * spread if broken else min(0.0, low)
     axes.set_ylim(base, high + 0.16 * spread)
+    largest = max((abs(amount) for _, amount in changes), default=0.0)
+    places = min(3, max(0, 2 - math.floor(math.log10(largest)))) if largest else 0
     texts = [(0, first[1], f"{first[1]:,.4g}"), (count - 1, last[1], f"{last[1]:,.4g}")]
     for k, (_, amount) in enumerate(changes, start=1):
-        texts.append((k, max(levels[k - 1], levels[k]), f"{amount:+,.3g}".replace("-", "−")))
+        texts.append((k, max(levels[k - 1], levels[k]), _signed(amount, places)))
     for k, at, text in texts:
         axes.text(k, at + 0.02 * spread, text, ha="center", va="bottom", fontsize=SMALL)
     names = [first[0], *(name for name, _ in changes), last[0]]
@@ -73,6 +76,12 @@ def draw_waterfall(
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure
+
+
+def _signed(amount: float, places: int) -> str:
+    """Return a change with as many places as the largest has for three digits; one that shows none is 0."""
+    told = f"{amount:+,.{places}f}".replace("-", "−")
+    return told if any(c in "123456789" for c in told) else "0"
 
 
 def _break(axes: Axes, base: float, spread: float, count: int) -> None:
