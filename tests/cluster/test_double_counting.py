@@ -8,6 +8,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
 
 SUPPLY = "enterprise,year,carrier,amount,unit,use,supplier\n"
@@ -35,6 +36,17 @@ def test_a_fuel_without_a_factor_is_no_endless_supply(tmp_path: Path) -> None:
     (said,) = [str(r.what) for r in books.remarks if r.code == "K218"]
     assert "lng without a factor" in said and "11,000 t CO2e" in said
     assert books.doubtful.tolist() == [True]
+
+
+@pytest.mark.parametrize("fuel", ["lng,3000,t", "raw_coal,about ten,kt"])
+def test_the_interval_holds_the_total_whatever_the_missing_fuel_is(tmp_path: Path, fuel: str) -> None:
+    """What B bought is in the estimate of A's fuel a second time, so the interval begins at neither."""
+    rows = f"E01,2023,{fuel},,\nE02,2023,heat,100000,GJ,,E01\n"
+    read = park(tmp_path, DESCRIPTION, energy=SUPPLY + rows)
+    estimate = completeness_of(read, carbon_accounts(read)).total(2023)
+    assert estimate.counted == pytest.approx(11_000) and estimate.missing > 0
+    # 3,000 t of LNG are about 8,300 t CO2, all of which may be in B's heat
+    assert estimate.low < 8_300 < estimate.high
 
 
 def test_what_counted_fuels_can_have_made_stays_inside(tmp_path: Path) -> None:

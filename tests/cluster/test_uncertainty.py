@@ -84,6 +84,8 @@ def test_what_totals_are_of_is_said(tmp_path: Path) -> None:
     wood = 100 * 15.6 * 30.5 / 1000 * 44 / 12
     assert books.biogenic_total(2023) == pytest.approx(wood) and books.biogenic_total(2022) == 0
     said = [str(s) for s in books.statements(2023)]
+    # 1,560 GJ of wood: 30 kg CH4 and 4 kg N2O a TJ, by the GWP of AR5
+    assert f"about {1.56 * (30 * 28 + 4 * 265) / 1000:.2f} t CO2e" in said[0]
     assert [w for w in ("CH4 and N2O", "net calorific", "GWP", "biogenic") if any(w in s for s in said)] == [
         "CH4 and N2O",
         "net calorific",

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.factor import Factor
-from separatrix.cluster.accounts.grid_factors import grid_area_meant
+from separatrix.cluster.accounts.factors.grid_factors import grid_area_meant
 from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
@@ -99,12 +99,12 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         gwp=cluster.description.gwp,
     )
     energy = cluster.table("energy")
-    found = carbon_balance(counted_once(accounts), energy)
+    found = carbon_balance(counted_once(accounts))
     return replace(found, remarks=(*found.remarks, *own_power_remarks(found, energy)))
 
 
 _TYPES: dict[str, Any] = {
-    **dict.fromkeys(("enterprise", "year", "scope", "factor", "row"), np.int64),
+    **dict.fromkeys(("enterprise", "year", "scope", "factor", "row", "supplier"), np.int64),
     **dict.fromkeys(("kind", "carrier", "gas", "file"), object),
     **dict.fromkeys(("internal", "doubtful"), bool),
     **dict.fromkeys(("energy", "location", "market", "spread", "biogenic"), float),
@@ -173,6 +173,7 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
             "factor_stated": np.full(n, np.nan),
             "biogenic": np.zeros(n),
             "doubtful": np.zeros(n, dtype=bool),
+            "supplier": np.full(n, -1, dtype=np.int64),
             "gas": named[kept],
             "file": np.full(n, table.file, dtype=object),
             "row": table.rows[kept],
@@ -414,6 +415,7 @@ def _add(
 ) -> None:
     n = len(rows)
     names = energy.table.texts("enterprise")[rows]
+    suppliers = energy.table.texts("supplier")[rows]
     energy.lines.parts.append(
         {
             "enterprise": np.array([energy.index[e] for e in names], dtype=np.int64),
@@ -432,6 +434,7 @@ def _add(
             "factor_stated": (location if stated is None else stated).copy(),
             "biogenic": np.zeros(n) if biogenic is None else biogenic,
             "doubtful": energy.doubtful[rows] & (scope == 2),
+            "supplier": np.array([energy.index.get(s, -1) for s in suppliers], dtype=np.int64),
             "gas": np.full(n, "CO2", dtype=object),
             "file": np.full(n, energy.table.file, dtype=object),
             "row": energy.table.rows[rows],

@@ -179,20 +179,38 @@ class DataCompleteness:
             counted, below, above = spread.total, spread.total - spread.low, spread.high - spread.total
         chosen = self.columns.year == year
         missing, low, high = self.columns.sums(chosen)
+        twice = float(self._perhaps_twice(year).sum())
         if np.isnan(missing):
-            return CarbonEstimate(counted, missing, max(0.0, counted - below), float("inf"))
+            return CarbonEstimate(counted, missing, max(0.0, counted - below - twice), float("inf"))
         return CarbonEstimate(
             counted,
             missing,
-            max(0.0, counted + missing - float(np.hypot(below, missing - low))),
+            max(0.0, counted + missing - float(np.hypot(below, missing - low)) - twice),
             counted + missing + float(np.hypot(above, high - missing)),
         )
+
+    def _perhaps_twice(self, year: int) -> Floats:
+        """Return t CO2e that each bought from a member of which something is missing.
+
+        They count as bought from outside, for the member cannot be seen to have made them; if what is missing
+        made them they are in the estimate of it a second time.
+        """
+        a = self.accounts
+        found = np.zeros(len(a.enterprises))
+        if year not in self.years:
+            return found
+        partly = ~self.whole[:, self.years.index(year)]
+        lines = a.doubtful & (a.year == year) & (a.supplier >= 0)
+        lines &= partly[a.supplier]
+        np.add.at(found, a.enterprise[lines], a.location[lines])
+        return found
 
     def span(self, year: int) -> tuple[float, float, float]:
         """Return the least, the likely and the most t CO2e of a year, as if what was counted were certain."""
         counted = self.accounts.total(year)
         missing, low, high = self.columns.sums(self.columns.year == year)
-        return counted + np.nan_to_num(low), counted + missing, high if np.isnan(high) else counted + high
+        least = max(0.0, counted + float(np.nan_to_num(low)) - float(self._perhaps_twice(year).sum()))
+        return least, counted + missing, high if np.isnan(high) else counted + high
 
     def unnamed(self, year: int) -> float:
         """Return the most t CO2e of a year that may be missing of nobody knows whom."""
@@ -216,7 +234,8 @@ class DataCompleteness:
         chosen = (c.year == year) & (c.enterprise >= 0)
         n = len(counted)
         parts = [np.bincount(c.enterprise[chosen], part[chosen], n) for part in (c.low, c.estimate, c.high)]
-        return counted + parts[0], counted + parts[1], counted + parts[2]
+        least = np.maximum(0.0, counted + parts[0] - self._perhaps_twice(year))
+        return least, counted + parts[1], counted + parts[2]
 
     def share(self, year: int) -> float:
         """Return the coverage of a year: what was counted over that and the estimate of what is missing.

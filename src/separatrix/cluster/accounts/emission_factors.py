@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from separatrix.cluster.accounts.factor import Factor, Kind
-from separatrix.cluster.accounts.grid_factors import areas_of, grid_area, grid_factors
+from separatrix.cluster.accounts.factors.grid_factors import areas_of, grid_area, grid_factors
 from separatrix.cluster.tables.carriers import (
     carrier_entries,
     carrier_named,

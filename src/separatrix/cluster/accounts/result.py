@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.factors.combustion_gases import other_gases
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
@@ -66,6 +67,8 @@ class CarbonAccounts(Tabled):
     doubtful : array of bool, shape (lines,)
         Scope 2 whose row names a supplier in the cluster that cannot be seen to have made it: in the total
         as bought from outside.  If fuels of the supplier are missing they would count it a second time.
+    supplier : array of int, shape (lines,)
+        The position of the enterprise of the cluster that is named as supplier; -1 where none is.
     gas : array of str, shape (lines,)
         CO2 of what energy gives; else as the table says, CO2E where it does not.
     file : array of str, shape (lines,)
@@ -96,6 +99,7 @@ class CarbonAccounts(Tabled):
     factor_stated: Floats
     biogenic: Floats
     doubtful: Truths
+    supplier: Ints
     gas: Texts
     file: Texts
     row: Ints
@@ -200,6 +204,17 @@ class CarbonAccounts(Tabled):
         """Return t CO2 of recent biological origin of a year, which is in no total."""
         return float(self.biogenic[self.year == year].sum())
 
+    def other_gases_total(self, chosen: Truths) -> float:
+        """Return t CO2e of CH4 and N2O of burning fuels, which is in no total but verified ones."""
+        span = int(self.year.max(initial=0)) + 1
+        key = self.enterprise * span + self.year
+        burned = chosen & np.isin(self.kind.astype(str), ["combustion", "biogenic"]) & ~np.isnan(self.energy)
+        burned &= ~np.isin(key, key[self.kind == "verified"])
+        return sum(
+            float(self.energy[burned & (self.carrier == carrier)].sum()) * other_gases(carrier, self.gwp)
+            for carrier in np.unique(self.carrier[burned].astype(str)).tolist()
+        )
+
     def statements(self, year: int | None = None) -> tuple[Sentence, ...]:
         """Return what the totals are of, for readers: which gases, which heating value, what stands apart."""
         chosen = np.ones(len(self.year), dtype=bool) if year is None else self.year == year
@@ -208,8 +223,9 @@ class CarbonAccounts(Tabled):
         if burned.any():
             said.append(
                 say(
-                    "of fuels the CO2 is counted; CH4 and N2O of burning them, 0.1 to 0.8 % of the CO2e of "
-                    "fossil fuels by the defaults of IPCC (2006), are not"
+                    "of fuels the CO2 is counted; CH4 and N2O of burning them, about {carbon} t CO2e by the "
+                    "defaults of IPCC (2006), are in no total",
+                    carbon=rounded(self.other_gases_total(chosen)),
                 )
             )
             said.append(say("the energy of fuels is by net calorific value"))

@@ -15,7 +15,6 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.supply.double_counting import within
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -32,15 +31,13 @@ _CALLED = {
 }
 
 
-def carbon_balance(accounts: CarbonAccounts, energy: ClusterTable) -> CarbonAccounts:
+def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
     """Return the accounts with the carbon of derived gases counted with the fuel that they are made of.
 
     Parameters
     ----------
     accounts : CarbonAccounts
-        After totals took the place of what they hold.
-    energy : ClusterTable
-        Its column `supplier` tells which enterprise of the cluster a gas came from; empty, the plant's own.
+        After totals took the place of what they hold; `supplier` is who a gas came from, else it is one's own.
 
     Returns
     -------
@@ -50,10 +47,17 @@ def carbon_balance(accounts: CarbonAccounts, energy: ClusterTable) -> CarbonAcco
     gases = np.flatnonzero(np.isin(accounts.carrier.astype(str), list(_MADE_OF)) & (accounts.scope == 1))
     if not len(gases):
         return accounts
-    makers = _makers(accounts, energy, gases)
+    makers = {
+        i: (
+            int(accounts.supplier[i] if accounts.supplier[i] >= 0 else accounts.enterprise[i]),
+            int(accounts.year[i]),
+            _MADE_OF[str(accounts.carrier[i])],
+        )
+        for i in gases.tolist()
+    }
     own, others = np.zeros(len(accounts.year)), np.zeros(len(accounts.year))
     remarks = []
-    for maker, year, source in sorted({m for m in makers.values() if m is not None}):
+    for maker, year, source in sorted(set(makers.values())):
         lines = np.array([i for i in gases.tolist() if makers[i] == (maker, year, source)])
         fuel = (accounts.enterprise == maker) & (accounts.year == year) & (accounts.carrier == source)
         mine = lines[accounts.enterprise[lines] == maker]
@@ -78,22 +82,6 @@ def carbon_balance(accounts: CarbonAccounts, energy: ClusterTable) -> CarbonAcco
     ):
         getattr(accounts, name)[:] *= 1 - own
     return replace(within(accounts, others), remarks=(*accounts.remarks, *remarks))
-
-
-def _makers(
-    accounts: CarbonAccounts, energy: ClusterTable, gases: Ints
-) -> dict[int, tuple[int, int, str] | None]:
-    """Return who made the gas of each line, when, and of which fuel."""
-    position = {str(name): i for i, name in enumerate(accounts.enterprises)}
-    named = dict(zip(energy.rows.tolist(), energy.texts("supplier").tolist(), strict=True))
-    return {
-        i: (
-            position.get(str(named.get(int(accounts.row[i]), "")), int(accounts.enterprise[i])),
-            int(accounts.year[i]),
-            _MADE_OF[str(accounts.carrier[i])],
-        )
-        for i in gases.tolist()
-    }
 
 
 def _taken(shares: np.ndarray, lines: Ints, carbon: np.ndarray, left: float) -> float:

@@ -1,0 +1,42 @@
+"""CH4 and N2O of burning fuels: what they would add to accounts that count the CO2 of fuels alone.
+
+By the defaults for manufacturing of IPCC (2006), Guidelines, vol. 2, table 2.3, per GJ of net heating value.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from separatrix.cluster.tables.carriers import carrier_entries, gwp100, shipped_lines
+
+__all__ = ["other_gases"]
+
+_LIKE = {
+    "raw_coal": "other_bituminous_coal",
+    "coal_gangue": "other_bituminous_coal",
+    "coal_slime": "other_bituminous_coal",
+}
+"""Carriers that the guidelines do not name, each with one of the same group of the table."""
+
+
+@cache
+def _defaults() -> dict[str, tuple[float, float]]:
+    lines = {
+        line["carrier"]: (float(line["ch4"]), float(line["n2o"])) for line in shipped_lines("ipcc-2006.csv")
+    }
+    entries = carrier_entries()
+    named = {n: lines[e["ipcc"]] for n, e in entries.items() if "ipcc" in e}
+    return {**lines, **named, **{name: lines[other] for name, other in _LIKE.items()}}
+
+
+def other_gases(carrier: str, report: str) -> float:
+    """Return t CO2e of CH4 and N2O per GJ of a fuel; 0 where no default is known.
+
+    Examples
+    --------
+    >>> round(1000 * other_gases("raw_coal", "AR5"), 3), round(1000 * other_gases("natural_gas", "AR5"), 4)
+    (0.678, 0.0545)
+    """
+    methane, nitrous = _defaults().get(carrier, (0.0, 0.0))
+    potentials = gwp100(report)
+    return (methane * potentials["CH4"] + nitrous * potentials["N2O"]) * 1e-6
