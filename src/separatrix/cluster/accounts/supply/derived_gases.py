@@ -37,7 +37,7 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
     Parameters
     ----------
     accounts : CarbonAccounts
-        After totals took the place of what they hold; `supplier` is who a gas came from, else it is one's own.
+        After totals took the place of what they hold; `supplier` is who a gas came from, if not one's own.
 
     Returns
     -------
