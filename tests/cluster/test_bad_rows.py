@@ -349,3 +349,27 @@ def test_two_parks_put_together_whose_numbers_collide(tmp_path: Path) -> None:
     told = [(r.code, r.file, r.row) for r in read.remarks if r.severity == "error"]
     assert told == [("K134", "enterprises.csv", 4), ("K130", "energy.csv", 2)]
     assert read.table("energy").numbers("amount").tolist() == [7]
+
+
+@pytest.mark.parametrize(
+    ("table", "head", "row"),
+    [
+        ("energy", "enterprise,year,carrier,amount,unit,use", "E01,2023,raw coal,1000,t,feedstok"),
+        ("energy", "enterprise,year,carrier,amount,unit,use", "E01,2023,electricity,3000,MWh,sld"),
+        ("energy", "enterprise,year,carrier,amount,unit,supplier", "E01,2023,electricity,3000,MWh,E0Z"),
+        ("energy", "enterprise,year,carrier,amount,unit,market", "E01,2023,electricity,3000,MWh,greeen"),
+        ("emissions", "enterprise,year,kind,amount,unit", "E01,2023,verifed,20000,t"),
+        ("emissions", "enterprise,year,kind,amount,unit", "E01,2023,scope-two,5000,t"),
+    ],
+)
+def test_a_row_whose_meaning_cannot_be_read(tmp_path: Path, table: str, head: str, row: str) -> None:
+    """It is not counted with the usual meaning in place of what was meant, and the total says what it may be."""
+    tables = {"energy": ENERGY + GOOD} | {table: f"{head}\n{row}\n"}
+    read = park(tmp_path, **tables)
+    remarks = [r for r in read.remarks if r.code == "K130"]
+    assert [(r.file, r.row, r.severity) for r in remarks] == [(f"{table}.csv", 2, "error")]
+    accounts = carbon_accounts(read)
+    assert np.isnan(accounts.by_enterprise(2023)[0]) if accounts.years else not len(accounts.year)
+    if accounts.years:
+        total = diagnose(read).completeness.total(2023)
+        assert total.counted < total.high

@@ -98,7 +98,7 @@ def column_values(
     texts = reading.cells.columns[place]
 
     def fault(row: int, what: Sentence, hint: Sentence | None) -> None:
-        if column.required:
+        if column.required or column.decisive:
             reading.lost.add(row)
         reading.note("K130", "error", row, place, what, hint)
 

@@ -18,7 +18,9 @@ __all__ = ["FieldLayout", "TableLayout", "layout_of", "layouts"]
 class FieldLayout:
     """A column: its name, its kind (see `tables.toml`), its bounds, what it means.
 
-    ``also`` holds other words for its choices, such as Chinese ones.
+    ``also`` holds other words for its choices, such as Chinese ones.  A cell of a ``decisive`` column may be
+    empty, but where it cannot be read its row is left out: to take the usual meaning in its place would count
+    a misspelt `sold` as burned.
     """
 
     name: str
@@ -31,6 +33,7 @@ class FieldLayout:
     names: tuple[str, ...] = ()
     example: str = ""
     also: Mapping[str, str] = field(default_factory=dict, hash=False)
+    decisive: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,4 +115,5 @@ def _column(entry: dict[str, Any]) -> FieldLayout:
         tuple(entry.get("names", ())),
         entry.get("example", ""),
         entry.get("also", {}),
+        entry.get("decisive", False),
     )
