@@ -363,7 +363,7 @@ def test_two_parks_put_together_whose_numbers_collide(tmp_path: Path) -> None:
     ],
 )
 def test_a_row_whose_meaning_cannot_be_read(tmp_path: Path, table: str, head: str, row: str) -> None:
-    """It is not counted with the usual meaning in place of what was meant, and the total says what it may be."""
+    """It is not counted with the usual meaning in place, and the total says what it may be."""
     tables = {"energy": ENERGY + GOOD} | {table: f"{head}\n{row}\n"}
     read = park(tmp_path, **tables)
     remarks = [r for r in read.remarks if r.code == "K130"]

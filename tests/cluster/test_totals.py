@@ -20,10 +20,8 @@ def test_a_total_is_no_enterprise(tmp_path: Path, name: str) -> None:
         energy=ENERGY + f"E01,2023,raw coal,1200,t\nE02,2023,raw coal,800,t\n{name},2023,raw coal,2000,t\n",
     )
     assert read.enterprises.tolist() == ["E01", "E02"]
-    assert found(read.remarks, "K130") == [
-        ("enterprises.csv", 4, "id", "error"),
-        ("energy.csv", 4, "enterprise", "error"),
-    ]
+    assert found(read.remarks, "K130") == [("enterprises.csv", 4, "id", "error")]
+    assert found(read.remarks, "K125") == [("energy.csv", None, None, "note")]
     accounts = carbon_accounts(read)
     assert accounts.total(2023) == pytest.approx(2000 * 20.908 * 0.02637 * 0.94 * 44 / 12)
 
