@@ -15,6 +15,7 @@ from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.frame.concentration import herfindahl, herfindahl_bounds
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.folder import load_cluster
 
 TEN = "id,sector\n" + "".join(f"E{i:02d},C{20 + i % 2}\n" for i in range(10))
 BENCHMARKS = "sector,indicator,q1,median,q3,unit\nall,carbon per value added,1,2,4,t/10k CNY\n"
@@ -157,3 +158,37 @@ def test_bounds_of_concentration_by_trying(tmp_path: Path) -> None:
     tried = [herfindahl(point) for point in itertools.product(*steps)]
     assert least <= min(tried) + 1e-9 and most >= max(tried) - 1e-9
     assert min(tried) - least < 0.01 and most == pytest.approx(max(tried))
+
+
+def scheme(folder: Path, rows: dict[tuple[str, int], float], enterprises: str) -> Diagnosis:
+    """Return the diagnosis of verified emissions by enterprise and year, in a log that lacks nothing."""
+    text = "enterprise,year,kind,amount,unit\n"
+    text += "".join(f"{e},{y},verified,{v},t\n" for (e, y), v in rows.items())
+    return diagnose(park(folder, DESCRIPTION + "complete: all\n", enterprises=enterprises, emissions=text))
+
+
+def test_a_permit_given_up_for_another_is_no_change(tmp_path: Path) -> None:
+    """Both are of one operator: neither left nor came, and what it emits changed by the difference."""
+    rows = {("E01", 2021): 127.0, ("E02", 2022): 146.0, ("E03", 2021): 50.0, ("E03", 2022): 40.0}
+    names = "id,parent\nE01,Works  AG\nE02,works ag\nE03,\n"
+    found = scheme(tmp_path, rows, names)
+    assert [(m.enterprise, m.kind, m.change, m.members) for m in found.movers] == [
+        ("Works  AG", "stayed", 19.0, ("E01", "E02")),
+        ("E03", "stayed", -10.0, ("E03",)),
+    ]
+
+
+def test_a_boundary_that_moved_is_told(tmp_path: Path) -> None:
+    """Ten enterprises where there were five: caution, with how much; with years of opening there is none."""
+    rows = {(f"E{i:02d}", y): 100.0 for i in range(10) for y in (2012, 2013) if i < 5 or y == 2013}
+    (told,) = scheme(tmp_path / "a", rows, TEN).cautions
+    assert "from 2012 to 2013 the data go from 5 enterprises to 10" in str(told) and "0.5 kt" in str(told)
+    opened = "id,opened\n" + "".join(f"E{i:02d},{'' if i < 5 else 2013}\n" for i in range(10))
+    assert scheme(tmp_path / "b", rows, opened).cautions == ()
+
+
+def test_the_widening_of_the_trading_scheme_is_told_of_rotterdam() -> None:
+    """Between 2012 and 2013 its installations go from 37 to 55; the seven of one operator move as one."""
+    found = diagnose(load_cluster("rotterdam"))
+    assert any("from 2012 to 2013 the data go from 37 enterprises to 55" in str(c) for c in found.cautions)
+    assert (found.movers[0].enterprise, len(found.movers[0].members)) == ("Uniper Benelux N.V.", 7)

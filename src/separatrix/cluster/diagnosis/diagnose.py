@@ -5,35 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.coverage import Ability, abilities
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, spread_of_total
 from separatrix.cluster.diagnosis.indicator import Difficulty, difficulty
+from separatrix.cluster.diagnosis.movers import Mover, boundary_cautions, movers
 from separatrix.cluster.diagnosis.registry import DIFFICULTIES
 from separatrix.cluster.frame.frame import Frame, frame_of
 from separatrix.cluster.frame.standard import Scorecard, scorecard, standard_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.reading.remark import Remark
 from separatrix.run.result import Tabled
+from separatrix.sentence import Sentence
 
-__all__ = ["Diagnosis", "Mover", "diagnose", "movers"]
-
-
-@dataclass(frozen=True)
-class Mover:
-    """An enterprise and by how much its emissions changed, t CO2e; ``kind`` is stayed, came or left."""
-
-    enterprise: str
-    kind: str
-    change: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {"enterprise": self.enterprise, "kind": self.kind, "change": self.change}
+__all__ = ["Diagnosis", "diagnose"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,6 +44,8 @@ class Diagnosis(Tabled):
         Whose emissions changed most between the first year and `year`.
     completeness : DataCompleteness
         What is missing from the accounts, and how large it is.
+    cautions : tuple of Sentence
+        Between which years what the data cover may have changed, so that changes are not all real.
     """
 
     cluster: Cluster
@@ -68,6 +57,7 @@ class Diagnosis(Tabled):
     scorecard: Scorecard | None
     movers: tuple[Mover, ...]
     completeness: DataCompleteness
+    cautions: tuple[Sentence, ...] = ()
 
     @property
     def year(self) -> int | None:
@@ -104,6 +94,7 @@ class Diagnosis(Tabled):
             "binding": None if self.binding is None else self.binding.name,
             "standard": None if self.scorecard is None else self.scorecard.to_dict(),
             "movers": [m.to_dict() for m in self.movers],
+            "cautions": [str(c) for c in self.cautions],
             "remarks": [r.to_dict() for r in self.remarks],
             "provenance": provenance(self.cluster),
         }
@@ -170,27 +161,7 @@ def diagnose(
         frame_of(cluster, books, whole),
         tuple(difficulty(name, rules, cluster, whole) for name, rules in DIFFICULTIES.items()),
         scorecard(cluster, books, chosen, year=whole.reporting_year) if chosen and books.years else None,
-        movers(whole),
+        movers(cluster, whole),
         whole,
+        boundary_cautions(cluster, whole),
     )
-
-
-def movers(books: DataCompleteness, count: int = 10) -> tuple[Mover, ...]:
-    """Return whose emissions changed most between the first year that can be compared and the one reported.
-
-    Only enterprises of which nothing is missing in either take part; who has no line then has emitted
-    nothing, for the tables say so.
-    """
-    years = books.comparable_years
-    if len(years) < 2:
-        return ()
-    before, after = (np.nan_to_num(books.accounts.by_enterprise(y)) for y in (years[0], years[-1]))
-    whole = books.is_whole(years[0]) & books.is_whole(years[-1])
-    change = np.where(whole, after - before, 0.0)
-    order = np.argsort(-np.abs(change), kind="stable")[:count]
-    found = []
-    for i in order.tolist():
-        if change[i]:
-            kind = "came" if not before[i] else "left" if not after[i] else "stayed"
-            found.append(Mover(str(books.enterprises[i]), kind, float(change[i])))
-    return tuple(found)

@@ -277,6 +277,8 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             yield Figure(
                 words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(found, steps, words)
             )
+    if found.cautions:
+        yield Bullets(tuple(line(words.capital(words.tell(c))) for c in found.cautions))
     if found.movers:
         kinds = {"stayed": words.CL_STAYED, "came": words.CL_CAME, "left": words.CL_LEFT}
         unit = carbon_unit([m.change for m in found.movers], words)
@@ -288,7 +290,8 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             )
             for m in found.movers
         )
-        title = words.CL_MOVERS.format(start=found.accounts.years[0], end=found.accounts.years[-1])
+        compared = found.completeness.comparable_years
+        title = words.CL_MOVERS.format(start=compared[0], end=compared[-1])
         heads = (
             Column(words.CL_ENTERPRISE, wide=True),
             Column(words.CL_CHANGE.format(unit=unit.name), "right"),
