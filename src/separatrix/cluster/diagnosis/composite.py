@@ -11,6 +11,7 @@ EJOR 106, 137–143 (ranks over weights drawn at random).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from separatrix.cluster.tables.amounts import amounts
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 
-__all__ = ["Ranks", "entropy_weights", "rank_interval", "scaled", "topsis"]
+__all__ = ["Ranks", "entropy_weights", "rank_interval", "rank_intervals", "scaled", "topsis"]
 
 
 @dataclass(frozen=True)
@@ -205,21 +206,29 @@ def rank_interval(unit: npt.ArrayLike, weights: npt.ArrayLike, *, draws: int = 2
     >>> ranks.rank.tolist(), ranks.low.tolist(), ranks.high.tolist()
     ([1, 2, 3], [1, 1, 3], [2, 2, 3])
     """
+    return rank_intervals(unit, [weights], draws=draws, seed=seed)[0]
+
+
+def rank_intervals(
+    unit: npt.ArrayLike, weights: Sequence[npt.ArrayLike], *, draws: int = 2000, seed: int = 0
+) -> list[Ranks]:
+    """Return the same for several choices of weights, over the same draws."""
     table = amounts(unit, "K305", "the criteria", (None, None), gaps=True)
-    chosen = amounts(weights, "K305", "the weights", (table.shape[1],))
+    chosen = [amounts(w, "K305", "the weights", (table.shape[1],)) for w in weights]
     if draws < 1 or not table.size:
         raise InputError("K305", f"{draws} draws of the weights of {table.size} numbers give no rank")
     rng = np.random.default_rng(np.random.SeedSequence(seed))
     drawn = rng.dirichlet(np.ones(table.shape[1]), size=draws)
     known = ~np.isnan(table)
     filled = np.where(known, table, 0.0)
-    score = _scores(filled, known, chosen[None, :])[0]
     ranks = np.empty((draws, len(table)), dtype=np.int32)
     for k in range(0, draws, _DRAWN):  # in portions, for the scores of all draws would fill the memory
-        for row, scores in enumerate(_scores(filled, known, drawn[k : k + _DRAWN]), start=k):
-            ranks[row] = _rank(scores)
+        for row, drawn_scores in enumerate(_scores(filled, known, drawn[k : k + _DRAWN]), start=k):
+            ranks[row] = _rank(drawn_scores)
     low, high = np.quantile(ranks, [0.025, 0.975], axis=0, method="nearest", overwrite_input=True)
-    return Ranks(score, _rank(score), low.astype(np.int64), high.astype(np.int64))
+    ends = low.astype(np.int64), high.astype(np.int64)
+    scores = [_scores(filled, known, w[None, :])[0] for w in chosen]
+    return [Ranks(score, _rank(score), *ends) for score in scores]
 
 
 _DRAWN = 100

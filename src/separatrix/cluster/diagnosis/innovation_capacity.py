@@ -13,7 +13,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.known_amounts import column_of, column_year
-from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_interval, scaled
+from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_intervals, scaled
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.intensity_quotient import quotient
 from separatrix.cluster.tables.cell_values import Floats, Texts
@@ -134,7 +134,7 @@ def innovation(cluster: Cluster, books: DataCompleteness) -> Innovation | None:
         else:
             notes.append(say("the weights in cluster.yaml name none of {names}", names=", ".join(criteria)))
     unit = scaled(values)
-    ranks = {name: rank_interval(unit, w) for name, w in weights.items()}
+    ranks = dict(zip(weights, rank_intervals(unit, list(weights.values())), strict=True))
     return Innovation(year, names, criteria, values, weights, ranks, tuple(notes))
 
 

@@ -70,7 +70,7 @@ def supplied_inside(supply: Supply) -> tuple[Truths, Truths, list[Remark]]:
     names, years, amounts = table.texts("supplier"), table.numbers("year"), table.numbers("amount")
     claimed = supply.kept & supply.bought & (names != "") & (table.texts("dimension") == "energy")
     accounted = _accounted(supply)
-    made, unknown = _made(supply)
+    made, unknown = _made(supply, set(names[claimed].tolist()))
     given: dict[Key, float] = {}
     for i in np.flatnonzero(claimed).tolist():
         key = (str(names[i]), float(years[i]))
@@ -124,8 +124,8 @@ def _accounted(supply: Supply) -> set[Key]:
     return known | set(zip(emissions.texts("enterprise"), emissions.numbers("year"), strict=True))
 
 
-def _made(supply: Supply) -> tuple[dict[Key, float], dict[Key, str]]:
-    """Return GJ that each burned and generated at most in each year, and whose fuels have no factor.
+def _made(supply: Supply, suppliers: set[str]) -> tuple[dict[Key, float], dict[Key, str]]:
+    """Return GJ that each supplier burned and generated at most in each year, and whose fuels have no factor.
 
     A fuel without a factor makes nothing: its carbon is in no sum.  Of a fuel whose own factor says nothing
     of its energy the most that any fuel holds is taken, and of a verified total the most that a tonne of CO2
@@ -136,7 +136,8 @@ def _made(supply: Supply) -> tuple[dict[Key, float], dict[Key, str]]:
     dimensions = table.texts("dimension")
     made: dict[Key, float] = {}
     unknown: dict[Key, str] = {}
-    for i in np.flatnonzero(supply.kept).tolist():
+    asked = np.array([name in suppliers for name in names], dtype=bool)
+    for i in np.flatnonzero(supply.kept & asked).tolist():
         key = (str(names[i]), float(years[i]))
         if supply.bought[i]:
             energy = float(amounts[i]) if supply.uses[i] == "generated" else 0.0
