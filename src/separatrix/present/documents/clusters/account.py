@@ -12,7 +12,17 @@ from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.present.document import Block, Bullets, Column, Document, Draw, Figure, Paragraph, Table, line
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Draw,
+    Figure,
+    Paragraph,
+    Table,
+    line,
+)
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of

@@ -84,7 +84,11 @@ def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: 
     if moved is not None:
         yield moved
     yield Heading(words.CL_INV_METHODS)
-    yield Bullets(tuple(line(text) for text in _methods(cluster, words)))
+    stated = [words.capital(words.tell(s)) for s in found.accounts.statements(found.year)]
+    report = cluster.description.gwp
+    if not any(report in text for text in stated):
+        stated.append(words.CL_INV_GWP.format(report=report))
+    yield Bullets(tuple(line(text) for text in (*stated, words.CL_INV_METHOD)))
     if found.accounts.factors:
         yield factor_table(found.accounts, words)
     yield Heading(words.CL_INV_EVIDENCE)
@@ -237,14 +241,6 @@ def _moved(cluster: Cluster, found: Inventory, words: Language) -> Table | None:
     caption = words.CL_INV_MOVED_CAPTION.format(count=len(rows), all=len(moved))
     title = words.CL_INV_MOVED.format(base=found.base_year, year=found.year)
     return Table(columns, rows, caption, row_heads=True, title=title)
-
-
-def _methods(cluster: Cluster, words: Language) -> list[str]:
-    return [
-        words.CL_INV_METHOD_1,
-        words.CL_INV_METHOD_2,
-        words.CL_INV_GWP.format(report=cluster.description.gwp),
-    ]
 
 
 def _besides(words: Language) -> Sequence[str]:
