@@ -153,7 +153,7 @@ def test_groups_are_joined_until_every_sum_is_safe() -> None:
     rng = np.random.default_rng(5)
     for _ in range(200):
         count = int(rng.integers(1, 25))
-        kinds = rng.integers(0, 5, count).tolist()
+        kinds = [f"C{k}" for k in rng.integers(0, 5, count)]
         sums = [rng.lognormal(3, 1, count), rng.lognormal(1, 1.5, count)]
         groups = safe_groups(kinds, sums)
         if groups:

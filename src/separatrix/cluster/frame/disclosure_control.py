@@ -10,7 +10,7 @@ Reference: Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -44,14 +44,14 @@ def may_be_told(contributions: npt.ArrayLike) -> bool:
 
 
 def safe_groups(
-    kinds: Sequence[Hashable], contributions: Sequence[Floats]
-) -> list[tuple[tuple[Hashable, ...], list[int]]]:
+    kinds: Sequence[str], contributions: Sequence[Floats]
+) -> list[tuple[tuple[str, ...], list[int]]]:
     """Return groups of which every sum may be told: kinds alone where that is safe, else joined.
 
     Parameters
     ----------
-    kinds : sequence
-        Of each contributor, as its sector.
+    kinds : sequence of str
+        Of each contributor, as its sector; neighbours in the order of the alphabet are joined.
     contributions : sequence of array, shape (contributors,)
         What is summed: several numbers of each contributor.
 
@@ -72,22 +72,22 @@ def safe_groups(
     def safe(members: list[int]) -> bool:
         return all(may_be_told(part[members]) for part in contributions)
 
-    by_kind: dict[Hashable, list[int]] = {}
+    by_kind: dict[str, list[int]] = {}
     for i, kind in enumerate(kinds):
         by_kind.setdefault(kind, []).append(i)
-    groups: list[tuple[tuple[Hashable, ...], list[int]]] = [((k,), m) for k, m in by_kind.items()]
+    # In the order of their codes: neighbours in a classification are alike.
+    groups: list[tuple[tuple[str, ...], list[int]]] = [((k,), by_kind[k]) for k in sorted(by_kind)]
     while groups:
-        failing = [g for g in groups if not safe(g[1])]
+        failing = [k for k, (_, members) in enumerate(groups) if not safe(members)]
         if not failing:
             return groups
         if len(groups) == 1:
             return []
+        smallest = min(failing, key=lambda k: len(groups[k][1]))
+        beside = [k for k in (smallest - 1, smallest + 1) if 0 <= k < len(groups)]
         # Two that fail are joined first, so that the others keep what is comparable.
-        smallest = min(failing, key=lambda g: len(g[1]))
-        partners = [g for g in failing if g is not smallest] or [g for g in groups if g is not smallest]
-        other = min(partners, key=lambda g: len(g[1]))
-        at = min(groups.index(smallest), groups.index(other))
-        first, second = sorted((smallest, other), key=lambda g: g[1][0])
-        groups = [g for g in groups if g is not smallest and g is not other]
-        groups.insert(min(at, len(groups)), ((*first[0], *second[0]), [*first[1], *second[1]]))
+        other = min(beside, key=lambda k: (k not in failing, len(groups[k][1])))
+        first, second = sorted((smallest, other))
+        joined = ((*groups[first][0], *groups[second][0]), [*groups[first][1], *groups[second][1]])
+        groups[first : second + 1] = [joined]
     return []

@@ -187,7 +187,7 @@ def enterprise_feedback(
     >>> from separatrix.cluster.tables.folder import load_cluster
     >>> told = enterprise_feedback(load_cluster("synthetic-park"), "E01")
     >>> [(c.id, c.others, c.place) for c in told.comparisons][0]
-    ('carbon-per-value-added', 11, 'worse half')
+    ('carbon-per-value-added', 6, 'better half')
     """
     at = _position(cluster, enterprise)
     identity = str(cluster.enterprises[at])
