@@ -28,11 +28,11 @@ from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.cluster.accounts.footprint import ProductFootprint, read_footprint
 from separatrix.cluster.tables.description import read_description
-from separatrix.cluster.tables.headings import finder
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
 from separatrix.cluster.tables.plausibility import implausible
+from separatrix.cluster.tables.spreadsheets.headings import finder
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import SeparatrixError
 from separatrix.expression.condition import condition_text, parse_condition

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.arrangement import Arrangement
 from separatrix.cluster.tables.cell_values import (
     MISSING,
     Floats,
@@ -23,9 +22,10 @@ from separatrix.cluster.tables.cell_values import (
     short,
 )
 from separatrix.cluster.tables.description import Description, money_of
-from separatrix.cluster.tables.headings import people, years_in
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout
 from separatrix.cluster.tables.members import Members, plain_name_of
+from separatrix.cluster.tables.spreadsheets.arrangement import Arrangement
+from separatrix.cluster.tables.spreadsheets.headings import people, years_in
 from separatrix.cluster.tables.units import Unit
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity

@@ -8,12 +8,12 @@ from pathlib import Path
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.consistency import doubts
 from separatrix.cluster.tables.description import DESCRIPTION, Description, read_description
-from separatrix.cluster.tables.headings import finder
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
 from separatrix.cluster.tables.plausibility import implausible
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
+from separatrix.cluster.tables.spreadsheets.headings import finder
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place, SeparatrixError, nearest

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.arrangement import arranged
 from separatrix.cluster.tables.benchmark_units import benchmark_scale
 from separatrix.cluster.tables.cell_values import MISSING, Floats, short
 from separatrix.cluster.tables.column_values import TableReading, blank_texts, column_values
 from separatrix.cluster.tables.description import Description, currency_code
 from separatrix.cluster.tables.layout import FieldLayout, layout_of
 from separatrix.cluster.tables.members import Members
-from separatrix.cluster.tables.stated_totals import unequal_totals
+from separatrix.cluster.tables.spreadsheets.arrangement import arranged
+from separatrix.cluster.tables.spreadsheets.stated_totals import unequal_totals
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE, Unit, likely, unit_of
 from separatrix.errors import InputError

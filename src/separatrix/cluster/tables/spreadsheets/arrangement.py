@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from separatrix.cluster.tables.balance_form import balance_rows, is_balance_form
 from separatrix.cluster.tables.cell_values import MISSING, is_total
 from separatrix.cluster.tables.description import money_of
-from separatrix.cluster.tables.headings import Meaning, meaning_of, plain_unit, years_in
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layout_of
-from separatrix.cluster.tables.published import Published, as_told, published_of
+from separatrix.cluster.tables.spreadsheets.balance_form import balance_rows, is_balance_form
+from separatrix.cluster.tables.spreadsheets.headings import Meaning, meaning_of, plain_unit, years_in
+from separatrix.cluster.tables.spreadsheets.published import Published, as_told, published_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import nearest
 from separatrix.reading.cells import Cells

@@ -62,7 +62,9 @@ def published_layouts() -> tuple[Published, ...]:
     >>> [layout.name for layout in published_layouts()][:2]
     ['eu_ets', 'eutl_export']
     """
-    text = files("separatrix.cluster.tables").joinpath("published.toml").read_text(encoding="utf-8")
+    text = (
+        files("separatrix.cluster.tables.spreadsheets").joinpath("published.toml").read_text(encoding="utf-8")
+    )
     return tuple(
         Published(
             name,
