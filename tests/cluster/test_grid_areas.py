@@ -85,3 +85,36 @@ def test_every_shipped_factor_has_an_area_with_a_name() -> None:
     assert len(years) == 1 + 7 + 30
     assert all(each == [2021, 2022, 2023] for each in years.values())
     assert sum(f.area.startswith("US-") for f in grid_factors()) == 27
+
+
+EGRID = (
+    "Data Year,eGRID subregion acronym,eGRID subregion name,eGRID subregion annual CO2 total output emission "
+    "rate (lb/MWh)\nYEAR,SUBRGN,SRNAME,SRCO2RTA\n2024,CAMX,WECC California,400\n2024,ERCT,ERCOT All,700\n"
+)
+EEA = "member_state,year,greenhouse_gas_emission_ghg_intensity\nGermany,2023,329\nPoland,2023,610\n"
+
+
+@pytest.mark.parametrize(
+    ("area", "year", "table", "tonnes"),
+    [
+        ("CAMX", 2024, EGRID, 400 * 0.45359237),
+        ("ERCT", 2024, EGRID, 700 * 0.45359237),
+        ("Germany", 2023, EEA, 329),
+        ("poland", 2023, EEA, 610),
+        (
+            "江苏",
+            2024,
+            "地区,年份,能源品种,因子,单位\n江苏,2024,电力,0.56,kgCO2/kWh\n浙江,2024,电力,0.5,kgCO2/kWh\n",
+            560,
+        ),
+    ],
+)
+def test_factors_are_read_as_they_are_published(
+    tmp_path: Path, area: str, year: int, table: str, tonnes: float
+) -> None:
+    """Subregions of eGRID in lb/MWh, member states of the EU in g/kWh; rows of other areas are no warning."""
+    description = DESCRIPTION.replace("grid_area: East", f"grid_area: {area}")
+    power = ENERGY + f"E01,{year},electricity,1000,MWh\n"
+    books = carbon_accounts(park(tmp_path, description, energy=power, factors=table))
+    assert books.total(year) == pytest.approx(tonnes)
+    assert found(books.remarks, "K216") == found(books.remarks, "K219") == []

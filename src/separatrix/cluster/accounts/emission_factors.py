@@ -75,9 +75,19 @@ class FactorRegistry:
                 say("its carrier, year, area and unit must be those of the rows it is for"),
             )
             for factor, (file, row) in zip(self.own, self.own_rows, strict=True)
-            if factor not in self.used
+            if factor not in self.used and not self._elsewhere(factor)
         ]
         return [*self.remarks, *idle]
+
+    def _elsewhere(self, factor: Factor) -> bool:
+        """Return whether a factor is of another area, in a list that has one for the cluster's, too."""
+        return not self._here(factor) and any(
+            self._here(f) and (f.carrier, f.kind) == (factor.carrier, factor.kind) for f in self.own
+        )
+
+    def _here(self, factor: Factor) -> bool:
+        area = grid_area(self.grid_area) or self.grid_area
+        return factor.area == "" or factor.area.casefold() == area.casefold()
 
     def fuel(self, carrier: str, dimension: str, year: int) -> Factor | Sentence:
         """Return the factor of a fuel whose amount is a mass, a volume or an energy, or why there is none."""
@@ -143,7 +153,7 @@ class FactorRegistry:
             and f.kind == kind
             and f.dimension == dimension
             and f.year in (None, year)
-            and f.area in ("", grid_area(self.grid_area) or self.grid_area)
+            and self._here(f)
         ]
         # The most particular one: of that year, of that area.
         best = max(fits, key=lambda f: (f.year is not None, f.area != ""), default=None)
@@ -299,11 +309,11 @@ def registry_of(cluster: Cluster) -> FactorRegistry:
 def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
     table = cluster.table("factors")
     text = str(table.texts("unit")[i])
-    match = re.fullmatch(r"\s*(k?g|t)\s*CO2e?\s*/\s*(.+)", text)
+    match = re.fullmatch(r"\s*(k?g|t|lb)\s*CO2e?\s*/\s*(.+)", text)
     unit = None if match is None else unit_of(match[2])
     if match is None or unit is None:
         return say("`{text}` is no unit of an emission factor", text=short(text))
-    weight = {"kg": 0.001, "g": 1e-6, "t": 1.0}[match[1]] / unit.factor
+    weight = {"kg": 0.001, "g": 1e-6, "t": 1.0, "lb": 0.00045359237}[match[1]] / unit.factor
     carrier = carrier_named(str(table.texts("carrier")[i]))[0] or plain_name(str(table.texts("carrier")[i]))
     value = float(table.numbers("factor")[i]) * weight
     low, high = (float(table.numbers(k)[i]) * weight for k in ("low", "high"))

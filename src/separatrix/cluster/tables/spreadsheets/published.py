@@ -23,6 +23,10 @@ _TITLES = {
     "eu_ets": say("verified emissions of the EU ETS, as the European Commission publishes them"),
     "eutl_export": say("installations of the EU Transaction Log, one a row"),
     "us_ghgrp": say("the data summary of the US Greenhouse Gas Reporting Program, as EPA publishes it"),
+    "egrid": say("subregions of eGRID, as EPA publishes them"),
+    "eea": say(
+        "emission intensity of electricity by member state, as the European Environment Agency has it"
+    ),
     "us_ghgrp_export": say("facilities of the US Greenhouse Gas Reporting Program, years side by side"),
 }
 
