@@ -262,3 +262,64 @@ def test_the_gap_is_measured_against_the_standard_that_is_asked_for(tmp_path: Pa
     )
     assert run(["cluster", "diagnose", str(folder), "--standard", "cn-zero-carbon-park-2025"]) == 0
     assert "were not compared" not in " ".join(capsys.readouterr().out.split())
+
+
+def gappy(folder: Path, energy: str, grid: str = "East") -> Path:
+    """Write a park of three enterprises with these rows of energy."""
+    folder.mkdir()
+    (folder / "cluster.yaml").write_text(
+        f"name: Gappy\nfactor_set: cn-guideline\ngrid_area: {grid}\n", "utf-8"
+    )
+    (folder / "enterprises.csv").write_text("id\nE01\nE02\nE03\n", "utf-8")
+    (folder / "energy.csv").write_text(f"enterprise,year,carrier,amount,unit\n{energy}", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
+def test_power_of_an_unknown_grid_is_told_with_its_size(
+    tmp_path: Path, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No verb says that no table tells of energy: it says how much is missing."""
+    park = gappy(
+        tmp_path / "park", "".join(f"E0{i},2023,electricity,1000,MWh\n" for i in (1, 2, 3)), "Germany"
+    )
+    assert run(["cluster", verb, str(park)]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "No table tells of energy" not in told
+    assert "0 t" in told and "missing" in told
+
+
+def test_rows_left_out_add_up_in_a_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rows of the tables sum to those of the head, whether reading or accounting left them out."""
+    rows = "E01,2023,diesel,1,t\nE02,2023,disel,1,t\nE03,2023,diesel,1,carts\nE09,2023,diesel,1,t\n"
+    park = gappy(tmp_path / "park", rows)
+    assert run(["cluster", "check", str(park), "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["rows_left_out"] == 3 == sum(t["left_out"] for t in told["tables"].values())
+    assert told["completeness"]["gaps_in_all"] == 3
+
+
+@pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
+def test_a_table_that_cannot_be_read_is_named(
+    tmp_path: Path, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not as if there were none."""
+    park = gappy(tmp_path / "park", "")
+    (park / "energy.csv").write_text("enterprise,year,carrier,amount\nE01,2023,diesel,4\n", "utf-8")
+    assert run(["cluster", verb, str(park)]) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "No table tells of energy" not in told and "energy.csv" in told and "cannot be read" in told
+
+
+@pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
+def test_the_year_is_an_option_of_every_verb(
+    tmp_path: Path, verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A hardly filled year is reported only where it is asked for; one that is not known is refused."""
+    rows = "".join(f"E0{i},2022,diesel,{i}00,t\n" for i in (1, 2, 3)) + "E01,2023,diesel,100,t\n"
+    park = gappy(tmp_path / "park", rows)
+    for asked, year in (([], 2022), (["--year", "2023"], 2023)):
+        run(["cluster", verb, str(park), "--format", "json", *asked])
+        assert json.loads(capsys.readouterr().out)["completeness"]["reporting_year"] == year
+    assert run(["cluster", verb, str(park), "--year", "1999"]) == 2
+    assert "K240" in capsys.readouterr().err

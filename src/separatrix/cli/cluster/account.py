@@ -59,6 +59,7 @@ def account(
     from separatrix.cluster.accounts.uncertainty import spread_of_total
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.documents.clusters.account import account_csv, account_document, bars_picture
+    from separatrix.present.documents.clusters.completeness import no_carbon_told
     from separatrix.present.languages import language_of
     from separatrix.run.provenance import provenance
 
@@ -90,7 +91,7 @@ def account(
         emit_csv(account_csv(read, found), out, words)
     elif chosen in ("svg", "png"):
         if not found.years:
-            raise InputError("K231", words.CL_NO_CARBON)
+            raise InputError("K231", no_carbon_told(read, words))
         emit_picture(bars_picture(read, found, year or found.years[-1], words), chosen, out)
     else:
         emit_document(account_document(read, books, words), chosen, out, stem="cluster")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.accounts.known_amounts import column_year
 from separatrix.cluster.accounts.refused_rows import lines_refused
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
@@ -86,8 +87,8 @@ def abilities(
         return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))
 
     def column(table: str, name: str) -> Floats:
-        year = latest_year(cluster, table, name)
-        return by_enterprise(cluster, table, name, year)
+        told = column_year(cluster, books, name) if table == "accounts" else latest_year(cluster, table, name)
+        return by_enterprise(cluster, table, name, told)
 
     value, output = column("accounts", "value_added"), column("accounts", "output")
     with np.errstate(invalid="ignore"):

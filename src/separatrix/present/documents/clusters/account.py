@@ -25,7 +25,12 @@ from separatrix.present.document import (
 )
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
-from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
+from separatrix.present.documents.clusters.completeness import (
+    completeness_told,
+    gaps_table,
+    lead_of,
+    no_carbon_told,
+)
 from separatrix.present.documents.clusters.words import (
     CarbonUnit,
     amount,
@@ -71,16 +76,22 @@ def account_document(cluster: Cluster, books: DataCompleteness, words: Language)
 def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Iterator[Block]:
     accounts, year = books.accounts, books.reporting_year
     yield from synthetic_note(cluster, words)
-    if not accounts.years or year is None:
-        yield Paragraph(line(words.CL_NO_CARBON), lead=True)
+    if year is None:
+        yield Paragraph(line(no_carbon_told(cluster, words)), lead=True)
+        yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
         yield from closing_blocks(cluster, words)
         return
     yield Paragraph(line(lead_of(books, year, words)), lead=True)
     yield Paragraph(line(words.separators[" "].join(completeness_told(books, cluster, year, words))))
-    yield year_table(books, words)
+    if accounts.years:
+        yield year_table(books, words)
     gaps = gaps_table(books, cluster, year, words)
     if gaps is not None:
         yield gaps
+    if year not in accounts.years:  # all its rows were left out
+        yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
+        yield from closing_blocks(cluster, words)
+        return
     spread = spread_of_total(accounts, year)
     said = [*accounts.statements(year), *([] if spread.why is None else [spread.why])]
     if said:

@@ -17,6 +17,7 @@ __all__ = [
     "lead_of",
     "missing_by_enterprise",
     "named_with_size",
+    "no_carbon_told",
     "rounded_off",
 ]
 
@@ -37,6 +38,14 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
     if found.high > found.low:
         return words.CL_ACCOUNT_LEAD.format(year=year, total=counted, low=low, high=high)
     return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=counted)
+
+
+def no_carbon_told(cluster: Cluster, words: Language) -> str:
+    """Return why nothing at all can be said of carbon."""
+    files = [cluster.broken[name] for name in ("energy", "emissions") if name in cluster.broken]
+    if files:
+        return words.CL_CARBON_UNREADABLE.format(files=words.separators[", "].join(files))
+    return words.CL_NO_CARBON
 
 
 def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, words: Language) -> list[str]:

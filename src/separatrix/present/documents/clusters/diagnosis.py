@@ -22,7 +22,7 @@ from separatrix.present.document import (
 from separatrix.present.documents.clusters.account import year_table
 from separatrix.present.documents.clusters.check import abilities_table, remarks_blocks
 from separatrix.present.documents.clusters.closing import closing_blocks
-from separatrix.present.documents.clusters.completeness import gaps_table
+from separatrix.present.documents.clusters.completeness import gaps_table, no_carbon_told
 from separatrix.present.documents.clusters.frame import frame_blocks, standard_blocks
 from separatrix.present.documents.clusters.page_one import page_one
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
@@ -91,13 +91,12 @@ def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     yield Heading(words.CL_STAND)
     if found.accounts.years:
         yield year_table(found.completeness, words)
-        gaps = (
-            None if found.year is None else gaps_table(found.completeness, found.cluster, found.year, words)
-        )
+    if found.year is None:
+        yield Paragraph(line(no_carbon_told(found.cluster, words)))
+    else:
+        gaps = gaps_table(found.completeness, found.cluster, found.year, words)
         if gaps is not None:
             yield gaps
-    else:
-        yield Paragraph(line(words.CL_NO_CARBON))
     yield from frame_blocks(found, words)
     yield from _change_blocks(found, words)
     for difficulty in found.difficulties:

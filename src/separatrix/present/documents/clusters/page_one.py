@@ -19,6 +19,7 @@ from separatrix.present.documents.clusters.completeness import (
     lead_of,
     missing_by_enterprise,
     named_with_size,
+    no_carbon_told,
 )
 from separatrix.present.documents.clusters.words import (
     carbon_by_source,
@@ -40,10 +41,8 @@ def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     """Yield the answers of the first page."""
     yield from synthetic_note(found.cluster, words)
     year = found.year
-    if found.accounts.years and year is not None:
-        yield Paragraph(line(lead_of(found.completeness, year, words)), lead=True)
-    else:
-        yield Paragraph(line(words.CL_NO_CARBON), lead=True)
+    lead = no_carbon_told(found.cluster, words) if year is None else lead_of(found.completeness, year, words)
+    yield Paragraph(line(lead), lead=True)
     answers = (
         (words.CL_ONE_STAND, _stand(found, words)),
         (words.CL_ONE_COMPLETE, _complete(found, words)),
