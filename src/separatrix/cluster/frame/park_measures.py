@@ -97,12 +97,13 @@ def _process(accounts: CarbonAccounts, chosen: Truths, year: int) -> float:
     members = np.isin(accounts.enterprise, known) & (accounts.year == year)
     carbonic = np.isin(accounts.gas.astype(str), ["CO2", "CO2E", "CO2EQ"])
     found = float(accounts.location[members & (accounts.kind == "process") & carbonic].sum())
-    for i in np.unique(accounts.enterprise[members & (accounts.kind == "verified")]).tolist():
-        mine = members & (accounts.enterprise == i)
-        fuels = float(
-            accounts.factor_location[mine & (accounts.scope == 1) & ~np.isnan(accounts.energy)].sum()
-        )
-        found += max(0.0, float(accounts.location[mine & (accounts.kind == "verified")].sum()) - fuels)
+    verified = members & (accounts.kind == "verified")
+    burned = members & (accounts.scope == 1) & ~np.isnan(accounts.energy)
+    count = len(accounts.enterprises)
+    totals = np.bincount(accounts.enterprise[verified], accounts.location[verified], count)
+    fuels = np.bincount(accounts.enterprise[burned], accounts.factor_location[burned], count)
+    whole = np.isin(np.arange(count), accounts.enterprise[verified])
+    found += float(np.maximum(0.0, totals - fuels)[whole].sum())
     return found
 
 
@@ -129,7 +130,11 @@ _UNCLEAR = say(
 def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Measured | Sentence:
     table = cluster.table("energy")
     power = (table.texts("dimension") == "energy") & (table.numbers("year") == year)
-    power &= np.array([carrier_named(str(c))[0] == "electricity" for c in table.texts("carrier")], dtype=bool)
+    texts = table.texts("carrier")
+    electric = {
+        text for text in dict.fromkeys(texts.tolist()) if carrier_named(str(text))[0] == "electricity"
+    }
+    power &= np.array([text in electric for text in texts.tolist()], dtype=bool)
     power &= np.isin(table.texts("use").astype(str), ["", "used", "generated"]) & (
         table.texts("supplier") == ""
     )

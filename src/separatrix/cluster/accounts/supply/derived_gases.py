@@ -47,26 +47,27 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
     gases = np.flatnonzero(np.isin(accounts.carrier.astype(str), list(_MADE_OF)) & (accounts.scope == 1))
     if not len(gases):
         return accounts
-    makers = {
-        i: (
-            int(accounts.supplier[i] if accounts.supplier[i] >= 0 else accounts.enterprise[i]),
-            int(accounts.year[i]),
-            _MADE_OF[str(accounts.carrier[i])],
-        )
-        for i in gases.tolist()
-    }
+    of_maker: dict[tuple[int, int, str], list[int]] = {}
+    for i in gases.tolist():
+        maker = int(accounts.supplier[i] if accounts.supplier[i] >= 0 else accounts.enterprise[i])
+        of_maker.setdefault((maker, int(accounts.year[i]), _MADE_OF[str(accounts.carrier[i])]), []).append(i)
+    fuels: dict[tuple[int, int, str], list[float]] = {}
+    for i in np.flatnonzero(np.isin(accounts.carrier.astype(str), list(_MADE_OF.values()))).tolist():
+        fuel_key = (int(accounts.enterprise[i]), int(accounts.year[i]), str(accounts.carrier[i]))
+        sums = fuels.setdefault(fuel_key, [0.0, 0.0])
+        sums[0] += float(accounts.factor_location[i])
+        sums[1] += float(accounts.location[i])
     own, others = np.zeros(len(accounts.year)), np.zeros(len(accounts.year))
     remarks = []
-    for maker, year, source in sorted(set(makers.values())):
-        lines = np.array([i for i in gases.tolist() if makers[i] == (maker, year, source)])
-        fuel = (accounts.enterprise == maker) & (accounts.year == year) & (accounts.carrier == source)
-        mine = lines[accounts.enterprise[lines] == maker]
-        passed = lines[accounts.enterprise[lines] != maker]
+    for key, found in sorted(of_maker.items()):
+        lines = np.array(found)
+        by_factor, counted = fuels.get(key, [0.0, 0.0])
+        mine = lines[accounts.enterprise[lines] == key[0]]
+        passed = lines[accounts.enterprise[lines] != key[0]]
         # Its own: by factors, for a verified total holds the carbon once but says nothing of the energy.
-        left = float(accounts.factor_location[fuel].sum())
-        left -= _taken(own, mine, accounts.factor_location[mine], left)
+        left = by_factor - _taken(own, mine, accounts.factor_location[mine], by_factor)
         # A neighbour's: only where the fuel is in the total, which it is not beside what the maker measured.
-        _taken(others, passed, accounts.location[passed], min(left, float(accounts.location[fuel].sum())))
+        _taken(others, passed, accounts.location[passed], min(left, counted))
     for i in np.flatnonzero((own > 0) | (others > 0)).tolist():
         carbon = float(accounts.location[i] * max(own[i], others[i]))
         if carbon > 0:

@@ -54,18 +54,24 @@ def _reported(accounts: CarbonAccounts, key: np.ndarray) -> CarbonAccounts:
     Of R reported, with x t by factors from members and y t from elsewhere, R x / max(R, x + y) came from
     members: where the rows explain less than was reported the rest came from elsewhere.
     """
-    bought = (accounts.scope == 2) & (accounts.kind != "reported")
-    shares, remarks = np.zeros(len(key)), []
-    for one in np.unique(key[accounts.kind == "reported"]).tolist():
-        lines = np.flatnonzero((key == one) & (accounts.kind == "reported"))
-        rows = bought & (key == one)
-        inside = float(accounts.factor_location[rows & accounts.internal].sum())
-        told = float(accounts.location[lines].sum())
-        known = max(told, float(accounts.factor_location[rows].sum()))
-        if not inside or not told:
+    reported = accounts.kind == "reported"
+    bought = (accounts.scope == 2) & ~reported
+    keys, place = np.unique(key, return_inverse=True)
+
+    def sums(amounts: Floats, chosen: np.ndarray) -> Floats:
+        found = np.bincount(place[chosen], np.nan_to_num(amounts[chosen]), len(keys))
+        return found.astype(np.float64)
+
+    inside = sums(accounts.factor_location, bought & accounts.internal)
+    told = sums(accounts.location, reported)
+    known = np.maximum(told, sums(accounts.factor_location, bought))
+    part = np.divide(inside, known, out=np.zeros(len(keys)), where=known > 0)
+    shares = np.where(reported, part[place], 0.0)
+    remarks = []
+    first = {int(place[i]): i for i in np.flatnonzero(shares > 0)[::-1].tolist()}
+    for one, at in sorted(first.items()):
+        if not told[one] > 0:
             continue
-        shares[lines] = inside / known
-        at = int(lines[0])
         remarks.append(
             Remark(
                 "K218",
@@ -77,7 +83,7 @@ def _reported(accounts: CarbonAccounts, key: np.ndarray) -> CarbonAccounts:
                     "of the reported scope 2 of {enterprise} {carbon} t CO2e came from enterprises of the "
                     "cluster by its rows of energy; they count where they were made, and once",
                     enterprise=str(accounts.enterprises[accounts.enterprise[at]]),
-                    carbon=rounded(told * inside / known),
+                    carbon=rounded(float(told[one] * part[one])),
                 ),
                 say("leave the column supplier empty where the supplier did not make it"),
             )

@@ -32,17 +32,25 @@ def sold_outside(cluster: Cluster, year: int) -> EnergySold:
     """
     table = cluster.table("energy")
     now = (table.numbers("year") == year) & (table.texts("dimension") == "energy")
-    carriers = np.array([carrier_named(str(c))[0] or "" for c in table.texts("carrier")], dtype=object)
+    texts = table.texts("carrier")
+    named = {text: carrier_named(str(text))[0] for text in dict.fromkeys(texts.tolist())}
+    amounts, sellers, suppliers = table.numbers("amount"), table.texts("enterprise"), table.texts("supplier")
+    sold: dict[tuple[str, str], float] = {}
+    for i in np.flatnonzero(now & (table.texts("use") == "sold") & ~np.isnan(amounts)).tolist():
+        carrier = named[texts[i]]
+        if carrier in ("electricity", "heat"):
+            key = (carrier, str(sellers[i]))
+            sold[key] = sold.get(key, 0.0) + float(amounts[i])
+    if not sold:
+        return EnergySold(0.0, 0.0)
+    for i in np.flatnonzero(now & (suppliers != "") & (suppliers != sellers) & ~np.isnan(amounts)).tolist():
+        key = (str(named[texts[i]]), str(suppliers[i]))
+        if key in sold:
+            sold[key] -= float(amounts[i])
     registry = registry_of(cluster)
     energy = carbon = 0.0
-    for carrier in ("electricity", "heat"):
-        rows = now & (carriers == carrier)
-        sold = rows & (table.texts("use") == "sold")
-        for seller in np.unique(table.texts("enterprise")[sold]).tolist():
-            mine = float(np.nansum(table.numbers("amount")[sold & (table.texts("enterprise") == seller)]))
-            taken = rows & (table.texts("supplier") == seller) & (table.texts("enterprise") != seller)
-            left = max(0.0, mine - float(np.nansum(table.numbers("amount")[taken])))
-            factor = registry.bought(carrier, "location", year)
-            energy += left
-            carbon += left * factor.value if isinstance(factor, Factor) else 0.0
+    for (carrier, _), left in sold.items():
+        factor = registry.bought(carrier, "location", year)
+        energy += max(0.0, left)
+        carbon += max(0.0, left) * factor.value if isinstance(factor, Factor) else 0.0
     return EnergySold(energy, carbon)
