@@ -334,7 +334,7 @@ def factor_table(accounts: CarbonAccounts, words: Language) -> Table:
     columns = (
         Column(words.CL_CARRIER),
         Column(words.CL_FACTOR, "right"),
-        Column(words.CL_FACTOR_WHERE),
+        Column(words.CL_FACTOR_WHERE, wide=True),
         Column(words.CL_YEAR),
         Column(words.CL_VERIFIED),
         Column(words.CL_PUBLICATION, wide=True),
