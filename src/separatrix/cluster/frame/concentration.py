@@ -82,7 +82,7 @@ def herfindahl_bounds(low: npt.ArrayLike, high: npt.ArrayLike) -> tuple[float, f
     >>> herfindahl_bounds([1.0, 1.0], [1.0, 1.0])
     (0.5, 0.5)
     >>> low, high = herfindahl_bounds([1.0, 0.0], [1.0, 3.0])
-    >>> low, high
+    >>> round(low, 9), round(high, 9)
     (0.5, 1.0)
     """
     least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
