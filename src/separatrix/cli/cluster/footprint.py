@@ -130,6 +130,7 @@ def footprint(
     if chosen == "json":
         answer = {"cluster": cluster.label, **found.to_dict(), "provenance": provenance(cluster)}
         answer["footprints"] = [p.to_dict() for p in products]
+        answer["remarks"] = [r.to_dict() for r in (*cluster.remarks, *accounts.remarks, *found.remarks)]
         emit_json(answer, out)
     elif chosen == "csv":
         emit_csv(footprint_csv(found, products), out, words)

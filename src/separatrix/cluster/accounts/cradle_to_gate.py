@@ -15,7 +15,6 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
-import numpy.typing as npt
 
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.footprint import ProductFootprint, period_of
@@ -270,7 +269,12 @@ def cradle_to_gate(
     accounts = carbon_accounts(cluster) if accounts is None else accounts
     system = product_system(cluster, accounts, year, allocation, basis)
     solved = _solve(system)
-    products = tuple(_product(cluster, system, solved, k) for k in range(len(system.processes)))
+    partial, sources = _passed_on(system)
+    contents = [cluster.table("products").numbers(name) for name in ("fossil_carbon", "biogenic_carbon")]
+    products = tuple(
+        _product(cluster, system, solved, k, partial, sources[k], contents)
+        for k in range(len(system.processes))
+    )
     several = any(p.share != 1 for p in system.processes)
     return CradleToGate(
         cluster, year, allocation if several else None, basis, products, tuple(system.remarks)
@@ -298,18 +302,38 @@ def _solve(system: ProductSystem) -> Floats:
             needs.append(amount / process.amount)
     if not needs:
         return own
-    from scipy.sparse import csc_array, eye_array
+    from scipy.sparse import csr_array
+
+    whole = _steady(csr_array((needs, (rows, columns)), shape=(n, n)), np.c_[np.ones(n), own])
+    if whole is None or np.any(whole[:, 0] < 1 - 1e-9):
+        raise _circle(system, rows)
+    return whole[:, 1:]
+
+
+_ROUNDS = 200
+
+
+def _steady(matrix: Any, own: Floats) -> Floats | None:
+    """Return p = own + matrix p, or nothing where there is no such p.
+
+    Round by round, as goods go from product to product, which ends soon unless nearly all of a product goes
+    back into it; else by factors of the matrix, which large networks fill.
+    """
+    found = own
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(_ROUNDS):
+            after = own + matrix @ found
+            if np.all(np.abs(after - found).max(axis=0) <= 1e-15 * np.abs(after).max(axis=0)):
+                return np.asarray(after)
+            found = after
+    from scipy.sparse import eye_array
     from scipy.sparse.linalg import splu
 
-    matrix = csc_array((needs, (rows, columns)), shape=(n, n))
     try:
-        factors = splu((eye_array(n) - matrix).tocsc())
-        reach: npt.NDArray[np.float64] = factors.solve(np.ones(n))
+        solved = splu((eye_array(len(own)) - matrix).tocsc()).solve(own)
     except RuntimeError:  # exactly singular
-        raise _circle(system, rows) from None
-    if not np.all(np.isfinite(reach)) or np.any(reach < 1 - 1e-9):
-        raise _circle(system, rows)
-    return np.asarray(factors.solve(own))
+        return None
+    return solved if np.all(np.isfinite(solved)) else None
 
 
 def _circle(system: ProductSystem, rows: Sequence[int]) -> InputError:
@@ -321,34 +345,38 @@ def _circle(system: ProductSystem, rows: Sequence[int]) -> InputError:
     )
 
 
-def _product(cluster: Cluster, system: ProductSystem, solved: Floats, k: int) -> ProductCarbon:
+def _product(
+    cluster: Cluster,
+    system: ProductSystem,
+    solved: Floats,
+    k: int,
+    partial: set[int],
+    sources: set[tuple[str, str]],
+    contents: Sequence[Floats],
+) -> ProductCarbon:
     process = system.processes[k]
-    table = cluster.table("products")
+    ids = cluster.table("products").columns.get("product_id")
     unit, size = _unit_of(process)
     base = 1 / size
     unknown = bool(np.isnan(process.share))
-    reached = _behind(system, k)
     missing = list(process.missing)
-    sources = set(process.sources)
-    for j in reached:
-        other = system.processes[j]
-        sources |= other.sources
-        if other.missing:
+    for j in process.inputs:
+        if j in partial and j != k:
             missing.append(
                 say(
                     "the footprint of {product} of {enterprise}, which goes into it, is not whole",
-                    product=short(other.product),
-                    enterprise=other.enterprise,
+                    product=short(system.processes[j].product),
+                    enterprise=system.processes[j].enterprise,
                 )
             )
     told = solved[k] * base
-    content = [float(table.numbers(name)[process.row]) for name in ("fossil_carbon", "biogenic_carbon")]
+    content = [float(column[process.row]) for column in contents]
     mass = process.mass / process.amount * base * 1e3
     carbon = [0.0 if process.dimension == "energy" else value * mass for value in content]
     return ProductCarbon(
         enterprise=process.enterprise,
         product=process.product,
-        product_id=str(table.texts("product_id")[process.row]) or _urn(cluster, process),
+        product_id=(str(ids[process.row]) if ids is not None else "") or _urn(cluster, process),
         unit=unit,
         made=process.amount * size,
         carbon=float("nan") if unknown else float(told[_CARBON]),
@@ -392,16 +420,24 @@ def _contributions(
         )
 
 
-def _behind(system: ProductSystem, k: int) -> list[int]:
-    """Return the products that go into one, straight or by others."""
-    found: dict[int, None] = {}
-    open_ = list(system.processes[k].inputs)
+def _passed_on(system: ProductSystem) -> tuple[set[int], list[set[tuple[str, str]]]]:
+    """Return which products are not whole, by themselves or by what goes into them, and all sources."""
+    users: dict[int, list[int]] = {}
+    for k, process in enumerate(system.processes):
+        for j in process.inputs:
+            users.setdefault(j, []).append(k)
+    partial = {k for k, process in enumerate(system.processes) if process.missing}
+    sources = [set(process.sources) for process in system.processes]
+    open_ = list(range(len(system.processes)))
     while open_:
         j = open_.pop()
-        if j not in found and j != k:
-            found[j] = None
-            open_.extend(system.processes[j].inputs)
-    return sorted(found)
+        for k in users.get(j, ()):
+            if (j in partial and k not in partial) or not sources[j] <= sources[k]:
+                sources[k] |= sources[j]
+                if j in partial:
+                    partial.add(k)
+                open_.append(k)
+    return partial, sources
 
 
 def _unit_of(process: UnitProcess) -> tuple[str, float]:

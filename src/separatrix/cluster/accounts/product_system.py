@@ -199,12 +199,12 @@ def _energy_from_products(known: EnterpriseFlows) -> dict[str, float]:
     amounts = accounts.location if known.basis == "location" else accounts.market
     claimed: dict[str, dict[str, float]] = {}
     for i in known.rows("energy"):
-        supplier, use = str(table.texts("supplier")[i]), str(table.texts("use")[i])
-        carrier = carrier_of(str(table.texts("carrier")[i]))
+        supplier, use = known.text("energy", "supplier", i), known.text("energy", "use", i)
+        carrier = carrier_of(known.text("energy", "carrier", i))
         if not supplier or use not in ("", "used") or carrier not in ("electricity", "heat"):
             continue
         inner = claimed.setdefault(carrier, {})
-        inner[supplier] = inner.get(supplier, 0.0) + float(table.numbers("amount")[i])
+        inner[supplier] = inner.get(supplier, 0.0) + known.number("energy", "amount", i)
     replaced: dict[str, float] = {}
     for carrier, suppliers in claimed.items():
         inside = lines[accounts.internal[lines] & (accounts.carrier[lines] == carrier)]
@@ -238,8 +238,8 @@ def _tell_of_sales(known: EnterpriseFlows) -> None:
     """Warn where electricity or heat was sold that the table `products` does not hold."""
     table = known.cluster.table("energy")
     for i in known.rows("energy"):
-        carrier = carrier_of(str(table.texts("carrier")[i]))
-        if str(table.texts("use")[i]) != "sold" or carrier not in ("electricity", "heat"):
+        carrier = carrier_of(known.text("energy", "carrier", i))
+        if known.text("energy", "use", i) != "sold" or carrier not in ("electricity", "heat"):
             continue
         if known.system.made(known.name, carrier) is None:
             what = say(

@@ -37,7 +37,7 @@ def take_purchases(known: EnterpriseFlows) -> None:
     table, year = known.cluster.table("purchases"), known.system.year
     rows = known.rows("purchases")
     for i in rows:
-        name, product = str(table.texts("input")[i]), str(table.texts("product")[i])
+        name, product = known.text("purchases", "input", i), known.text("purchases", "product", i)
         carrier = carrier_of(name)
         if carrier is not None:
             known.behind.discard(carrier)
@@ -52,7 +52,7 @@ def take_purchases(known: EnterpriseFlows) -> None:
             known.system.remarks.append(product_remark(table, i, "product", what, hint=hint))
             known.lack(say("what {input} was bought for is not known", input=short(name)))
             continue
-        amount = float(table.numbers("amount")[i])
+        amount = known.number("purchases", "amount", i)
         if amount == 0:
             continue
         why = _purchase(known, table, i, name, product, amount)
@@ -80,9 +80,9 @@ def _purchase(
     known: EnterpriseFlows, table: ClusterTable, row: int, name: str, product: str, amount: float
 ) -> Sentence | None:
     """Take one purchase, by the supplier's record, by its product in the system, or by a factor."""
-    dimension, supplier = str(table.texts("dimension")[row]), str(table.texts("supplier")[row])
-    file, factor = str(table.texts("footprint")[row]), float(table.numbers("factor")[row])
-    if table.numbers("exempt")[row] == 1:
+    dimension, supplier = known.text("purchases", "dimension", row), known.text("purchases", "supplier", row)
+    file, factor = known.text("purchases", "footprint", row), known.number("purchases", "factor", row)
+    if known.number("purchases", "exempt", row) == 1:
         if np.isnan(factor):
             return say("it is left out, and no factor tells how much that is")
         left = amount * factor * KG
@@ -110,8 +110,8 @@ def _purchase(
                 supplier=supplier,
             )
         return say("there is neither a supplier's record nor a factor")
-    source = str(table.texts("source")[row])
-    version = str(table.texts("version")[row])
+    source = known.text("purchases", "source", row)
+    version = known.text("purchases", "version", row)
     if not source:
         return say("the factor has no source")
     carbon = amount * factor * KG

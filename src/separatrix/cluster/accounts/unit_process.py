@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -135,7 +135,8 @@ class UnitProcess:
 class ProductSystem:
     """All unit processes of a year, and what is to be said of the rows that they come from.
 
-    ``rows`` has, by table and enterprise, the rows of the year; ``makers`` the processes of each enterprise.
+    ``rows`` has, by table and enterprise, the rows of the year; ``makers`` the processes of each enterprise,
+    and ``columns`` what was read of tables.
     """
 
     year: int
@@ -143,6 +144,7 @@ class ProductSystem:
     remarks: list[Remark]
     rows: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     makers: dict[str, list[int]] = field(default_factory=dict)
+    columns: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def made(self, enterprise: str, carrier: str) -> int | None:
         """Return the process that makes a carrier at an enterprise, or nothing."""
@@ -165,6 +167,21 @@ class EnterpriseFlows:
     lines: Ints
     behind: set[str] = field(default_factory=set)
     """Carriers that it used and of which something stands behind: extraction, transport, losses."""
+
+    def text(self, table: str, column: str, row: int) -> str:
+        """Return a text of a table; '' where the file has no such column."""
+        return str(self._column(table, column, "texts")[row])
+
+    def number(self, table: str, column: str, row: int) -> float:
+        """Return a number of a table; `nan` where the file has no such column."""
+        return float(self._column(table, column, "numbers")[row])
+
+    def _column(self, table: str, column: str, kind: str) -> Any:
+        # A column that the file lacks is made anew whenever it is asked for.
+        known = self.system.columns
+        if (table, column) not in known:
+            known[table, column] = getattr(self.cluster.table(table), kind)(column)
+        return known[table, column]
 
     def rows(self, table: str) -> list[int]:
         """Return its rows of a table in the year."""
