@@ -192,7 +192,7 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
             hint="`separatrix cluster check` tells what is missing",
         )
     stated = cluster.description.base_year
-    whole = [y for y in accounts.years if y <= year and not books.gaps_of(y)]
+    whole = [y for y in accounts.years if y <= year and not (books.columns.year == y).any()]
     chosen = stated is not None and stated in accounts.years
     base = stated if chosen and stated is not None else (whole or [min(accounts.years)])[0]
     before, after = (accounts.by_enterprise(y, internal=False) for y in (base, year))

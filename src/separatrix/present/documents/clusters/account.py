@@ -28,6 +28,7 @@ from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.completeness import (
     completeness_told,
     gaps_table,
+    lacks,
     lead_of,
     no_carbon_told,
 )
@@ -136,7 +137,7 @@ def year_table(books: DataCompleteness, words: Language) -> Table:
     inside = bool(accounts.internal.any())
     bought = inside or bool((accounts.scope == 2).any())
     spread = any(t.high > t.low for t in totals.values())
-    lacking = {y: bool(books.gaps_of(y)) for y in accounts.years}
+    lacking = {y: lacks(books, y) for y in accounts.years}
     unit = carbon_unit([accounts.total(y) for y in accounts.years], words)
     known = {y: int((~np.isnan(accounts.by_enterprise(y))).sum()) for y in accounts.years}
     # Totals of years in which not the same number is known must not be compared in silence.

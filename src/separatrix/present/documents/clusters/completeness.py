@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from separatrix.cluster.accounts.completeness import BASES, REASONS, DataCompleteness
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
@@ -14,6 +16,7 @@ from separatrix.present.languages import Language
 __all__ = [
     "completeness_told",
     "gaps_table",
+    "lacks",
     "lead_of",
     "missing_by_enterprise",
     "named_with_size",
@@ -32,7 +35,7 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
     if math.isnan(found.missing):
         return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
     high = tonnes(found.high, words)
-    if books.gaps_of(year):
+    if lacks(books, year):
         missing = tonnes(rounded_off(found.missing), words)
         return words.CL_LEAD_MISSING.format(year=year, counted=counted, missing=missing, low=low, high=high)
     if found.high > found.low:
@@ -52,7 +55,7 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     """Return how much was counted, whose data are missing, and which later years are not reported."""
     told = []
     lacking = missing_by_enterprise(books, year)
-    if not books.gaps_of(year):
+    if not lacks(books, year):
         told.append(words.CL_COMPLETE_ALL)
     else:
         whole, count = int(books.is_whole(year).sum()), len(books.enterprises)
@@ -87,15 +90,22 @@ def _part(value: float) -> str:
     return share(value) if value in (0.0, 1.0) else share(min(value, 0.99)) if value > 0.99 else share(value)
 
 
+def lacks(books: DataCompleteness, year: int) -> bool:
+    """Return whether anything is missing of a year."""
+    return bool((books.columns.year == year).any())
+
+
 def missing_by_enterprise(books: DataCompleteness, year: int) -> dict[str, float]:
-    """Return the ids of whom something is missing, the largest first, with its estimate in t CO2e."""
-    found: dict[str, float] = {}
-    for gap in books.gaps_of(year):
-        if gap.enterprise:
-            found[gap.enterprise] = found.get(gap.enterprise, 0.0) + gap.estimate
-    unknown = {k: v for k, v in found.items() if math.isnan(v)}
-    known = {k: v for k, v in found.items() if not math.isnan(v)}
-    return {**unknown, **dict(sorted(known.items(), key=lambda item: -item[1]))}
+    """Return the ids of whom something is missing, with its estimate in t CO2e; the largest first.
+
+    Before these stand those of whom nothing tells how much it is.
+    """
+    c = books.columns
+    chosen = (c.year == year) & (c.enterprise >= 0)
+    sums = np.bincount(c.enterprise[chosen], c.estimate[chosen], len(books.enterprises))
+    members = np.unique(c.enterprise[chosen])
+    order = members[np.argsort(-np.nan_to_num(sums[members], nan=np.inf), kind="stable")]
+    return {str(books.enterprises[i]): float(sums[i]) for i in order.tolist()}
 
 
 def named_with_size(lacking: dict[str, float], cluster: Cluster, words: Language) -> str:
@@ -117,9 +127,9 @@ def named_with_size(lacking: dict[str, float], cluster: Cluster, words: Language
 
 def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Language) -> Table | None:
     """Return what is missing of a year, the largest first; none where nothing is."""
-    gaps = books.gaps_of(year)
-    if not gaps:
+    if not lacks(books, year):
         return None
+    gaps = books.gaps_of(year)
     unit = carbon_unit([g.estimate for g in gaps], words)
     rows = []
     for gap in gaps[:MOST_GAPS]:
