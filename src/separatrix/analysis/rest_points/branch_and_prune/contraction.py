@@ -6,6 +6,11 @@ of the inverse Jacobian at the centre make the right-hand side nearly constant. 
 method with preconditioning (Neumaier 1990, Interval Methods for Systems of Equations, §5.1), with the exact
 range of the Bernstein form in the place of interval arithmetic.  If the bounds lie strictly inside the
 cell, Brouwer's theorem gives a solution in it.
+
+Far from solutions, where the Jacobian at the centre says little, each equation alone bounds each coordinate:
+if it has one sign on a face of the cell, it keeps it up to where the first of the lines between coefficients
+crosses zero (Sherbrooke and Patrikalakis 1993, Computation of the solutions of nonlinear polynomial systems,
+Computer Aided Geometric Design 10, 379-405; hull consistency where payoffs are affine in each share).
 """
 
 from __future__ import annotations
@@ -84,8 +89,39 @@ def bounds(cells: SearchCells) -> Bounds:
                 slope = slopes[p][q]
                 if slope is not None and layout.bases[p].k >= layout.bases[q].k:
                     _block(cells, p, q, slope, result)
+    for p in range(layout.count):
+        for q, basis in enumerate(layout.bases):
+            if layout.uses[p][q] and basis.degree == 1:
+                _projection(cells, p, q, result)
     result.close()
     return result
+
+
+def _projection(cells: SearchCells, p: int, q: int, result: Bounds) -> None:
+    """Bounds of the shares of q, on which the equations of p depend linearly, from each of these alone.
+
+    With a the least coefficient over the other corners and c that of corner j, at each choice of corners of
+    the other populations, an equation is at least a weighted mean of the (1 - λj) a + λj c.  All a being
+    positive, it is zero only where one of these is not, so λj is at least the least of the a / (a - c).
+    """
+    system = cells.systems[p]
+    moved = np.moveaxis(system, 2 + q, 2)
+    k = moved.shape[2]
+    corners = moved.reshape(len(cells) * system.shape[1], k, -1)
+    off = np.repeat(2 * cells.margin, system.shape[1])
+    cell = np.repeat(np.arange(len(cells)), system.shape[1])
+    least, most = corners.min(axis=2), corners.max(axis=2)
+    for j in range(k):
+        others = [i for i in range(k) if i != j]
+        for sign, one_sided in ((1, least[:, others].min(axis=1)), (-1, -most[:, others].max(axis=1))):
+            rows = np.nonzero(one_sided > off)[0]
+            if not len(rows):
+                continue
+            chosen = sign * corners[rows]
+            a = chosen[:, others].min(axis=1) - off[rows, None]
+            c = chosen[:, j] - off[rows, None]
+            bound = np.where(c < 0, a / (a - np.minimum(c, 0.0)), np.inf).min(axis=1) - SLACK
+            np.maximum.at(result.low[q][:, j], cell[rows], bound)
 
 
 def _newton(cells: SearchCells, slopes: list[tuple[Floats | None, ...]], result: Bounds) -> None:
