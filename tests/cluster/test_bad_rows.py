@@ -290,7 +290,7 @@ def test_a_survey_on_another_scale_is_not_taken_in_part(tmp_path: Path) -> None:
 
 
 def test_what_is_known_of_a_row_left_out_is_kept(tmp_path: Path) -> None:
-    """Enterprise, year, carrier and, where the unit is known, the amount in base units; no second rows."""
+    """Enterprise, year, carrier and, where the unit is known, the amount in base units; copies are marked."""
     rows = (
         "E01,2024,diesel,3,kt\n"
         "E01,2024,coal,5,carts\n"
@@ -302,14 +302,15 @@ def test_what_is_known_of_a_row_left_out_is_kept(tmp_path: Path) -> None:
     )
     gone = park(tmp_path, energy=ENERGY + rows).table("energy").left_out
     assert gone is not None
-    assert gone.rows.tolist() == [3, 4, 5, 6, 8]
-    assert gone.texts("enterprise").tolist() == ["E01", "", "E02", "E02", "E03"]
-    assert gone.texts("carrier").tolist() == ["coal", "coal", "natural gas", "coal", ""]
-    assert gone.texts("dimension").tolist() == ["", "mass", "volume", "mass", ""]
-    known = np.array([np.nan, 7, 20_000, np.nan, np.nan])
+    assert gone.rows.tolist() == [3, 4, 5, 6, 7, 8]
+    assert gone.texts("enterprise").tolist() == ["E01", "", "E02", "E02", "E01", "E03"]
+    assert gone.texts("carrier").tolist() == ["coal", "coal", "natural gas", "coal", "diesel", ""]
+    assert gone.texts("dimension").tolist() == ["", "mass", "volume", "mass", "mass", ""]
+    known = np.array([np.nan, 7, 20_000, np.nan, 3000, np.nan])
     assert np.array_equal(gone.numbers("amount"), known, equal_nan=True)
-    years = np.array([2024, 2024, np.nan, 2024, np.nan])
+    years = np.array([2024, 2024, np.nan, 2024, 2024, np.nan])
     assert np.array_equal(gone.numbers("year"), years, equal_nan=True)
+    assert np.flatnonzero(gone.numbers("copy") == 1).tolist() == [4]
 
 
 @pytest.mark.parametrize(

@@ -195,3 +195,27 @@ def test_what_is_missing_as_plain_data(tmp_path: Path) -> None:
     assert told["years"]["2022"]["enterprises_whole"] == 2
     assert told["gaps_in_all"] == len(told["gaps"]) == 2
     assert told["gaps"][0]["source"] == "raw_coal" and told["reporting_year"] == 2021
+
+
+def test_a_refused_column_leaves_the_amounts_beside_it_counted(tmp_path: Path) -> None:
+    """Side by side in one row of the file, only the column that is not known is missing."""
+    read = park(
+        tmp_path,
+        DESCRIPTION + "complete: all\n",
+        energy="enterprise,year,原煤（吨）,用电量（万千瓦时）,天燃汽（万立方米）,综合能耗（吨标准煤）\n"
+        "E01,2024,1000,100,50,900\nE02,2024,500,50,,450\n",
+    )
+    books = completeness_of(read, carbon_accounts(read))
+    assert [(gap.enterprise, gap.reason) for gap in books.gaps] == [("E01", "refused")]
+    assert books.total(2024).counted == pytest.approx(1500 * 1.9003 + 1500 * 0.5978, rel=0.05)
+    assert books.is_whole(2024).tolist() == [False, True, True]
+
+
+def test_equal_bills_may_be_copies_or_bills(tmp_path: Path) -> None:
+    """One of them counts, and the interval runs to all of them."""
+    rows = "E01,2024,diesel,100,t\n" * 4
+    read = park(tmp_path, DESCRIPTION + "complete: all\n", energy=ENERGY + rows)
+    books = completeness_of(read, carbon_accounts(read))
+    one, four = books.total(2024).counted, books.span(2024)[2]
+    assert four == pytest.approx(4 * one) and books.span(2024)[0] == pytest.approx(one)
+    assert [gap.row for gap in books.gaps_of(2024)] == [3, 4, 5]

@@ -41,6 +41,7 @@ class _Lines:
     parts: list[dict[str, Any]] = field(default_factory=list)
     factors: list[Factor] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    refused: dict[str, set[int]] = field(default_factory=dict)
 
     def position(self, factor: Factor) -> int:
         if factor not in self.factors:
@@ -97,6 +98,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         factors=tuple(f.to_dict() for f in lines.factors),
         remarks=tuple(lines.remarks),
         gwp=cluster.description.gwp,
+        refused={name: tuple(sorted(places)) for name, places in lines.refused.items()},
     )
     energy = cluster.table("energy")
     found = carbon_balance(counted_once(accounts))
@@ -452,6 +454,8 @@ def _remark(
     hint: Sentence | None = None,
     severity: Severity = "error",
 ) -> None:
+    if severity == "error":
+        lines.refused.setdefault(table.name, set()).update(rows.tolist())
     lines.remarks.extend(
         Remark(code, severity, table.file, int(table.rows[i]), column, what, hint) for i in rows
     )

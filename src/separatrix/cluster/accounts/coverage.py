@@ -9,7 +9,6 @@ import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.known_amounts import column_year
-from separatrix.cluster.accounts.refused_rows import lines_refused
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
@@ -143,7 +142,7 @@ def abilities(
 def rows_left_out_of(cluster: Cluster, accounts: CarbonAccounts) -> dict[str, int]:
     """Return how many rows of each table were left out, when it was read or from the accounts."""
     found = {name: table.given - len(table) for name, table in cluster.tables.items()}
-    for name, rows in lines_refused(cluster, accounts).items():
+    for name, rows in accounts.refused.items():
         found[name] = found.get(name, 0) + len(rows)
     own = cluster.table("factors")
     wrong = {r.row for r in accounts.remarks if r.severity == "error" and r.file == own.file}

@@ -275,9 +275,9 @@ def _left_out(cluster: Cluster, accounts: CarbonAccounts, year: int) -> dict[str
         for who, when in table.lost:
             if when == year or when != when:
                 counts[who] = counts.get(who, 0) + 1
-        rows = {r.row for r in accounts.remarks if r.severity == "error" and r.file == table.file}
-        chosen = np.isin(table.rows, [r for r in rows if r is not None]) & (table.numbers("year") == year)
-        for i in np.flatnonzero(chosen).tolist():
+        for i in accounts.refused.get(name, ()):
+            if table.numbers("year")[i] != year:
+                continue
             who = str(table.texts("enterprise")[i])
             counts[who] = counts.get(who, 0) + 1
     return found

@@ -25,7 +25,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import FACTOR_SETS
 from separatrix.cluster.tables.table import ClusterTable
 
-__all__ = ["RefusedRow", "lines_refused", "refused_rows"]
+__all__ = ["RefusedRow", "refused_rows"]
 
 COAL_PLANT = 0.33
 """Efficiency of an old coal plant: no grid emits more than it (IPCC 2006, vol. 2, table 2.2: 94.6 kg/GJ)."""
@@ -60,31 +60,22 @@ class RefusedRow:
     row: int
 
 
-def lines_refused(cluster: Cluster, accounts: CarbonAccounts) -> dict[str, list[int]]:
-    """Return the positions of rows of `energy` and `emissions` that were read and then not accounted for."""
-    found: dict[str, list[int]] = {}
-    for name in ("energy", "emissions"):
-        table = cluster.table(name)
-        wrong = {r.row for r in accounts.remarks if r.severity == "error" and r.file == table.file}
-        found[name] = [i for i, row in enumerate(table.rows.tolist()) if row in wrong] if wrong else []
-    return found
-
-
 def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]:
     """Return the rows of `energy` and `emissions` that are in no sum, those of totals excepted."""
     registry = registry_of(cluster)
     place = {str(name): i for i, name in enumerate(cluster.enterprises)}
-    unaccounted = lines_refused(cluster, accounts)
     found: list[RefusedRow] = []
     for name, told in (("energy", _of_energy), ("emissions", _of_emissions)):
         table = cluster.table(name)
-        for part, rows in ((table, unaccounted[name]), (table.left_out, None)):
+        for part, rows in ((table, accounts.refused.get(name, ())), (table.left_out, None)):
             if part is None:
                 continue
             for i in range(len(part)) if rows is None else rows:
                 worth = told(part, i, registry, cluster.description.gwp)
                 if worth is None:
                     continue
+                if part.numbers("copy")[i] == 1:  # nothing if it is a copy, all of it if it is a bill
+                    worth = (*worth[:2], worth[4] / 2, 0.0, worth[4])
                 year = float(part.numbers("year")[i])
                 found.append(
                     RefusedRow(

@@ -26,7 +26,7 @@ Basis = Literal["location", "market"]
 """How bought electricity is counted (GHG Protocol Scope 2 Guidance, 2015): by the grid or the contract."""
 
 
-_OF_ALL = ("enterprises", "factors", "remarks", "gwp")
+_OF_ALL = ("enterprises", "factors", "remarks", "gwp", "refused")
 """The attributes that hold no value for every line."""
 
 
@@ -80,6 +80,9 @@ class CarbonAccounts(Tabled):
         The report whose global warming potentials weigh other gases.
     remarks : tuple of Remark
         Rows for which no factor is known, factors of a neighbouring year, and the like.
+    refused : mapping of str to tuple of int
+        The positions of rows of `energy` and `emissions` that were read and could not be accounted for.  The
+        row of the file would not do: in a wide table it holds several amounts.
     """
 
     enterprises: Texts
@@ -106,6 +109,7 @@ class CarbonAccounts(Tabled):
     factors: tuple[Mapping[str, Any], ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
     gwp: str = ""
+    refused: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ class TableReading:
     remarks: list[Remark] = field(default_factory=list)
     lost: set[int] = field(default_factory=set)
     doubles: set[int] = field(default_factory=set)
+    copies: set[int] = field(default_factory=set)
     aside: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:

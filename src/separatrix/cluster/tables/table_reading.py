@@ -113,10 +113,13 @@ def _published(title: Sentence, others: int) -> Sentence:
 
 
 def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
-    """Return what can be known of the rows left out; a second row of the same is no loss."""
+    """Return what can be known of the rows left out; a second row is no loss where one of two is wrong."""
     gone = np.zeros(len(whole), dtype=bool)
     gone[list(reading.lost - reading.doubles)] = True
     table = whole.where(gone)
+    if reading.copies:
+        copies = np.isin(np.flatnonzero(gone), list(reading.copies)).astype(float)
+        table = replace(table, columns={**table.columns, "copy": copies})
     # Behind a cell too many all cells stand one column too far: of such a row only its enterprise is known.
     spoilt = np.isin(np.flatnonzero(gone), list(reading.cells.spoilt))
     for name, column in table.columns.items():
@@ -318,6 +321,21 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
             )
             continue
         reading.lost.add(row)
+        if reading.layout.name in _ADDS_UP:  # four equal bills look like one bill copied three times
+            reading.copies.add(row)
+            reading.note(
+                "K134",
+                "error",
+                row,
+                None,
+                say(
+                    "{key} stands in row {other} already with the same amount; this row was left out",
+                    key=named,
+                    other=other,
+                ),
+                say("delete it where it is a copy; where it is a bill of its own, put both into one row"),
+            )
+            continue
         reading.doubles.add(row)
         reading.note(
             "K134",

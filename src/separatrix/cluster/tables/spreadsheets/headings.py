@@ -45,6 +45,9 @@ _USED = re.compile(
     r"|^(外购|净购入|购入|消费|消耗|use of|consumption of|purchased|bought)",
     re.IGNORECASE,
 )
+_AROUND = re.compile(r"(?:用|耗)(.+)量")
+"""用电量 has the carrier within the words for its use."""
+_ALL_ENERGY = ("综合能源消费", "综合能耗", "能源消费总量", "能耗总量", "总能耗")
 _AMOUNTS = ("quantity", "money", "number", "share")
 """Kinds of columns that may stand side by side, a year or a carrier each, with a unit in their heading."""
 _MOST_ROWS = 3
@@ -182,11 +185,12 @@ def _named(rest: str, unit: str, year: int | None, layout: TableLayout) -> Meani
     column = layout.column_of(rest)
     if column is not None and (unit == "" or column.kind in _AMOUNTS):
         return Meaning(column, year, unit=unit)
-    if is_total(rest) or rest.startswith("综合能源消费"):
+    if is_total(rest) or rest.startswith(_ALL_ENERGY):
         return Meaning(year=year, unit=unit, total=True)
     if "carrier" not in layout.columns:
         return None
-    short = _trimmed(_USED.sub("", rest))
+    around = _AROUND.fullmatch(rest)
+    short = around[1] if around else _trimmed(_USED.sub("", rest))
     if not short:
         return Meaning(year=year, unit=unit) if unit or year is not None else None
     for name in (rest, short):
