@@ -16,6 +16,7 @@ from present.games import HOSTILE
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.coverage import abilities, rows_left_out_of
+from separatrix.cluster.accounts.cradle_to_gate import cradle_to_gate
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
@@ -24,6 +25,7 @@ from separatrix.present.document import Document
 from separatrix.present.documents.clusters.account import account_document, bars_picture
 from separatrix.present.documents.clusters.check import check_document
 from separatrix.present.documents.clusters.diagnosis import diagnosis_document
+from separatrix.present.documents.clusters.footprint import footprint_document
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix.present.languages import language_of
 from separatrix.present.writers.registry import write as written
@@ -31,17 +33,21 @@ from separatrix.present.writers.terminal.document import write_terminal
 
 
 def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
-    """Return the three documents on a cluster."""
+    """Return the documents on a cluster; on footprints where it has products."""
     words = language_of(lang)
     accounts = carbon_accounts(cluster)
     books = completeness_of(cluster, accounts)
     remarks = (*cluster.remarks, *accounts.remarks)
     left = rows_left_out_of(cluster, accounts)
-    return {
+    found = {
         "check": check_document(cluster, abilities(cluster, accounts), remarks, words, left, books),
         "account": account_document(cluster, books, words),
         "diagnosis": diagnosis_document(diagnose(cluster), words),
     }
+    if len(cluster.table("products")):
+        footprints = cradle_to_gate(cluster, accounts, allocation="value")
+        found["footprint"] = footprint_document(footprints, footprints.products, words)
+    return found
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -149,6 +155,14 @@ def hostile(folder: Path) -> Cluster:
         + "".join(f"A,{quoted(t)},5\nB,{quoted(t)},9\n" for t in TEXTS)
         + "A,total,99\nB,total,999\n"
     )
+    products = "enterprise,year,product,amount,unit,value,product_id\n" + "".join(
+        f"{quoted(firms[0])},2023,{quoted(t)},1,t,1,{quoted(t)}\n" for t in TEXTS
+    )
+    purchases = "enterprise,year,input,amount,unit,footprint,factor,source,version\n" + "".join(
+        f"{quoted(firms[0])},2023,{quoted(t)},1,t,,0.1,{quoted(t)},{quoted(t)}\n"
+        f"{quoted(firms[0])},2023,{quoted(t)} 2,1,t,{quoted(t)},,,\n"
+        for t in TEXTS
+    )
     shown = [t for t in TEXTS if not any(ord(c) < 32 for c in t)]
     quoted_yaml = ["'" + t.replace("'", "''") + "'" for t in shown]
     description = (
@@ -165,6 +179,8 @@ def hostile(folder: Path) -> Cluster:
         factors=factors,
         links=links,
         region=region,
+        products=products,
+        purchases=purchases,
     )
     lines = "".join(
         f"  - {{id: a{k}, text: {t}, unit: {t}, op: '<=', value: 0.2, measure: carbon_per_energy}}\n"

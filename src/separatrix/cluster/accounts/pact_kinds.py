@@ -250,7 +250,11 @@ def is_list(value: Any) -> str | None:
 
 
 def _is_country(value: Any) -> str | None:
-    return None if value in COUNTRIES else "a country's two letters (ISO 3166-1), as CN,"
+    return (
+        None
+        if isinstance(value, str) and value in COUNTRIES
+        else "a country's two letters (ISO 3166-1), as CN,"
+    )
 
 
 def _is_subdivision(value: Any) -> str | None:
