@@ -9,7 +9,10 @@ import pytest
 from cluster.folders import found, park
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.completeness import completeness_of
-from separatrix.cluster.accounts.process_emissions import process_factor
+from separatrix.cluster.accounts.emission_factors import shipped_factors
+from separatrix.cluster.accounts.process_emissions import process_factor, process_factors
+from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.present.languages import language_of
 
 ROWS = "enterprise,year,kind,amount,unit,gas,activity,content\n"
 C, OX, CA, MG, NA, N, H = 12.011, 15.999, 40.078, 24.305, 22.990, 14.007, 1.008
@@ -82,3 +85,12 @@ def test_activities_that_make_no_sense_are_left_out_and_missing(tmp_path: Path, 
     assert told in f"{remark.what} {remark.hint}"
     assert books.total(2023) == 5
     assert any(gap.row == 2 for gap in completeness_of(read, books).gaps)
+
+
+def test_every_source_of_a_factor_is_told_in_chinese() -> None:
+    """Of fuels, grids, heat and processes; and processes have names there."""
+    words = language_of("zh")
+    processes = [factor for factor, *_ in process_factors()]
+    sources = {factor.source for factor in (*shipped_factors(), *processes)}
+    assert {source for source in sources if words.source(source) == source} == set()
+    assert all(not carrier_name(factor.carrier, "zh").isascii() for factor in processes)

@@ -90,7 +90,13 @@ def carrier_name(carrier: str, language: str = "en") -> str:
     >>> carrier_name("raw_coal"), carrier_name("raw_coal", "zh")
     ('raw coal', '原煤')
     """
-    return str(carrier_entries().get(carrier, {}).get(language) or carrier.replace("_", " "))
+    known = carrier_entries().get(carrier) or _processes().get(carrier, {})
+    return str(known.get(language) or carrier.replace("_", " "))
+
+
+@cache
+def _processes() -> dict[str, dict[str, str]]:
+    return {line["process"]: line for line in shipped_lines("processes.csv")}
 
 
 @cache
