@@ -252,3 +252,18 @@ def test_where_number_and_name_stand_the_number_counts(tmp_path: Path) -> None:
         )
         read = park(tmp_path / str(i), enterprises="id,name\nE01,River\nE02,River\n", energy=text)
         assert rows_of(read, "energy", "enterprise", "amount") == [("E01", 5), ("E02", 7)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "enterprise,year,carrier,amount,unit\nE01,2023,diesel,5,t\nE01,2023,综合能源消费量,7.3,吨标准煤\n",
+        "企业编号,年份,柴油（吨）,能源消费总量（吨标准煤）\nE01,2023,5,7.3\n",
+    ],
+)
+def test_the_sum_of_all_carriers_is_no_carrier(tmp_path: Path, text: str) -> None:
+    """It would count everything twice, and is no loss: nothing is missing without it."""
+    read = park(tmp_path, energy=text)
+    assert codes(read.remarks) == set()
+    assert rows_of(read, "energy", "carrier", "amount") in [[("diesel", 5)], [("柴油", 5)]]
+    assert read.table("energy").given == 1 and codes(carbon_accounts(read).remarks) == set()

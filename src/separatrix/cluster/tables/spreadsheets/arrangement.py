@@ -15,7 +15,13 @@ from separatrix.cluster.tables.cell_values import MISSING, is_total
 from separatrix.cluster.tables.description import money_of
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layout_of
 from separatrix.cluster.tables.spreadsheets.balance_form import balance_rows, is_balance_form
-from separatrix.cluster.tables.spreadsheets.headings import Meaning, meaning_of, plain_unit, years_in
+from separatrix.cluster.tables.spreadsheets.headings import (
+    Meaning,
+    meaning_of,
+    plain_unit,
+    sums_energy,
+    years_in,
+)
 from separatrix.cluster.tables.spreadsheets.published import Published, as_told, published_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import nearest
@@ -388,6 +394,15 @@ def _column(
     )
 
 
+def _energy_totals(made: Arrangement) -> dict[int, bool]:
+    """Return the rows that sum the carriers of an enterprise."""
+    if "carrier" not in made.placed:
+        return {}
+    carriers = made.cells.columns[made.placed["carrier"][1]]
+    sums = {name for name in set(carriers) if sums_energy(name)}
+    return {row: False for row, name in enumerate(carriers) if name in sums} if sums else {}
+
+
 def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
     """Return the rows that are no data: those that sum others, with whether they sum all, and headings."""
     found = table.fixed.get("enterprise")
@@ -397,7 +412,7 @@ def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
     names = cells.columns[found[1]]
     heading = cells.header[found[1]]
     if not any(is_total(name) or name.casefold() in MISSING or name == heading for name in set(names)):
-        return {}
+        return _energy_totals(made)
     totals = {}
     for row, name in enumerate(names):
         if name == heading and all(
@@ -408,4 +423,5 @@ def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
         told = [column[row] for column in cells.columns if column[row]] if blank else [name]
         if any(map(is_total, told)):
             totals[cells.rows[row]] = any(is_total(text, partial=False) for text in told)
-    return {row: totals[number] for row, number in enumerate(made.cells.rows) if number in totals}
+    by_name = {row: totals[number] for row, number in enumerate(made.cells.rows) if number in totals}
+    return _energy_totals(made) | by_name

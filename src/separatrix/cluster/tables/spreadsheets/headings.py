@@ -19,7 +19,7 @@ from separatrix.cluster.tables.layout import FieldLayout, TableLayout
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.cells import FindHeading, heading_levels
 
-__all__ = ["Meaning", "finder", "meaning_of", "people", "plain_unit", "years_in"]
+__all__ = ["Meaning", "finder", "meaning_of", "people", "plain_unit", "sums_energy", "years_in"]
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)\s*(?:年度|年)?")
 _CONSTANT_PRICES = re.compile(r"不变价|可比价|constant price", re.IGNORECASE)
@@ -47,9 +47,12 @@ _USED = re.compile(
 )
 _AROUND = re.compile(r"(?:用|耗)(.+)量")
 """用电量 has the carrier within the words for its use."""
-_ALL_ENERGY = ("综合能源消费", "综合能耗", "能源消费总量", "能耗总量", "总能耗")
 _AMOUNTS = ("quantity", "money", "number", "share")
 """Kinds of columns that may stand side by side, a year or a carrier each, with a unit in their heading."""
+_ALL_ENERGY = re.compile(
+    r"综合能源消费|综合能耗|能源消费总量|能源消费合计|能源合计|能耗总量|总能耗|total energy|energy total",
+    re.IGNORECASE,
+)
 _MOST_ROWS = 3
 _WIDEST = 2000
 
@@ -95,6 +98,22 @@ def plain_unit(text: str) -> str:
     plain = _OF_CARBON.sub("", _A_YEAR.sub("", plain))
     known = plain in ("%", *_PEOPLE) or unit_of(plain) is not None or money_of(plain) is not None
     return plain if known else ""
+
+
+def sums_energy(name: str) -> bool:
+    """Return whether a carrier is the sum of all carriers, which would count everything twice.
+
+    Examples
+    --------
+    >>> (
+    ...     sums_energy("综合能源消费量"),
+    ...     sums_energy("能源合计"),
+    ...     sums_energy("total energy"),
+    ...     sums_energy("电力"),
+    ... )
+    (True, True, True, False)
+    """
+    return is_total(name) or _ALL_ENERGY.search(unicodedata.normalize("NFKC", name)) is not None
 
 
 def people(unit: str) -> float | None:
@@ -185,7 +204,7 @@ def _named(rest: str, unit: str, year: int | None, layout: TableLayout) -> Meani
     column = layout.column_of(rest)
     if column is not None and (unit == "" or column.kind in _AMOUNTS):
         return Meaning(column, year, unit=unit)
-    if is_total(rest) or rest.startswith(_ALL_ENERGY):
+    if sums_energy(rest):
         return Meaning(year=year, unit=unit, total=True)
     if "carrier" not in layout.columns:
         return None
