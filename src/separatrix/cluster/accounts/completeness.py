@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.doubts import DataDoubt, doubts_of
 from separatrix.cluster.accounts.gap_search import GapColumns, find_gaps
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import spread_of_total
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
+from separatrix.reading.remark import Remark
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
@@ -122,6 +124,8 @@ class DataCompleteness:
         From which share of the last known emissions on a year is reported.
     asked : int or None
         The year that was asked for in place of the one that the gate lets through.
+    doubts : tuple of DataDoubt
+        What contradicts itself in the tables, so that a total may be wrong with nothing missing.
     """
 
     accounts: CarbonAccounts
@@ -131,6 +135,7 @@ class DataCompleteness:
     columns: GapColumns
     gate: float = GATE
     asked: int | None = None
+    doubts: tuple[DataDoubt, ...] = ()
     _totals: dict[int, CarbonEstimate] = field(default_factory=dict)
 
     @property
@@ -146,6 +151,15 @@ class DataCompleteness:
     def gaps_of(self, year: int) -> tuple[DataGap, ...]:
         """Return what is missing of a year, the largest first."""
         return tuple(self._gap(i) for i in self._order() if self.columns.year[i] == year)
+
+    def doubts_of(self, year: int | None) -> tuple[DataDoubt, ...]:
+        """Return what puts the total of a year in question, the largest first; of None that of any year."""
+        return tuple(d for d in self.doubts if year is None or d.year in (None, year))
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What only the search for what is missing finds: years declared complete that cannot be."""
+        return tuple(d.remark for d in self.doubts if d.remark.code == "K243")
 
     def _order(self) -> list[int]:
         sizes = np.nan_to_num(self.columns.estimate, nan=np.inf)
@@ -316,6 +330,7 @@ class DataCompleteness:
             },
             "gaps": [self._gap(i).to_dict() for i in self._order()[:MOST_GAPS]],
             "gaps_in_all": len(self.columns.year),
+            "doubts": [d.to_dict() for d in self.doubts],
         }
 
 
@@ -352,4 +367,4 @@ def completeness_of(
     if year is not None and year not in years:
         known = ", ".join(map(str, years)) or "none"
         raise InputError("K240", f"nothing is known of the year {year}", hint=f"known are {known}")
-    return DataCompleteness(accounts, years, whole, told, columns, gate, year)
+    return DataCompleteness(accounts, years, whole, told, columns, gate, year, doubts_of(cluster, accounts))

@@ -67,7 +67,7 @@ class Diagnosis(Tabled):
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """Everything that was amiss in the data."""
-        return (*self.cluster.remarks, *self.accounts.remarks)
+        return (*self.cluster.remarks, *self.accounts.remarks, *self.completeness.remarks)
 
     @property
     def binding(self) -> Difficulty | None:

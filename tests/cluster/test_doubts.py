@@ -1,0 +1,65 @@
+"""What contradicts itself in the tables puts the total in question, with the size of it, by year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cluster.folders import DESCRIPTION, park
+from cluster.test_completeness import COAL, known, three
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.doubts import doubts_of
+
+
+def test_a_year_in_another_unit(tmp_path: Path) -> None:
+    """A thousandth of the years before is as far from them as the amount itself."""
+    rows = three(2021) + three(2022) + three(2023).replace("E03,2023,raw_coal,3000", "E03,2023,raw_coal,3")
+    found = known(tmp_path, rows)
+    (doubt,) = found.doubts
+    assert (doubt.remark.code, doubt.year) == ("K154", 2023)
+    assert doubt.size == pytest.approx(2997 * COAL)
+    assert found.doubts_of(2022) == () and found.doubts_of(2023) == (doubt,)
+    assert found.to_dict()["doubts"][0]["code"] == "K154"
+
+
+def test_a_supplier_that_cannot_have_made_it(tmp_path: Path) -> None:
+    """What it supplied is what the total may hold twice; of what it sold less, the rest is."""
+    rows = "E01,2023,raw_coal,5000,t,,\nE02,2023,electricity,5000,MWh,E01,\n"
+    heading = "enterprise,year,carrier,amount,unit,supplier,use\n"
+    lacking = park(tmp_path / "a", energy=heading + rows.replace("raw_coal,5000", "raw_coal,1"))
+    less = park(tmp_path / "b", energy=heading + rows + "E01,2023,electricity,3000,MWh,,sold\n")
+
+    (bought,) = [d for d in doubts_of(lacking, carbon_accounts(lacking)) if d.remark.code == "K218"]
+    accounts = carbon_accounts(less)
+    (unsold,) = doubts_of(less, accounts)
+    power = float(accounts.location[accounts.carrier == "electricity"].sum())
+    assert bought.size == pytest.approx(power) and bought.year == 2023
+    assert unsold.size == pytest.approx(power * 0.4) and unsold.remark.column == "amount"
+
+
+@pytest.mark.parametrize("last", [2022, 2023])
+def test_a_complete_year_that_cannot_be(tmp_path: Path, last: int) -> None:
+    """A hole between two years, or staff in a year without a row, is told; the zero is taken."""
+    rows = "".join(three(y, skip="E03" if y == last else "") for y in (2021, 2022, 2023))
+    staff = f"enterprise,year,staff\nE03,{last},60\n"
+    tables = {"accounts": staff} if last == 2023 else {}
+    found = known(tmp_path, rows, DESCRIPTION + "complete: all\n", **tables)
+    assert found.gaps == () and [(r.code, r.severity) for r in found.remarks] == [("K243", "warning")]
+    (doubt,) = found.doubts_of(last)
+    assert doubt.size == pytest.approx(found.accounts.total(2021) / 2)
+
+
+def test_who_came_or_left_contradicts_nothing(tmp_path: Path) -> None:
+    """Before the first row and after the last one a complete year may hold nothing."""
+    rows = three(2021, skip="E02") + three(2022) + three(2023, skip="E03")
+    assert known(tmp_path, rows, DESCRIPTION + "complete: all\n").doubts == ()
+
+
+def test_a_total_that_is_not_that_of_the_rows(tmp_path: Path) -> None:
+    """Its size is not told, for a row may be missing, or stand twice."""
+    found = known(tmp_path, three(2023) + "Total,2023,raw_coal,9000,t\n")
+    (doubt,) = found.doubts_of(2023)
+    assert doubt.remark.code == "K151" and np.isnan(doubt.size)
+    assert doubt.to_dict()["size"] is None
