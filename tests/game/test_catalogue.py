@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 import separatrix
+from separatrix.cli.explain import _text as told
 from separatrix.errors import NameProblem
 from separatrix.explain.explanation import EXPLANATIONS
 from separatrix.game.catalogue import catalogue
 from separatrix.game.catalogue_files import catalogue_path
+from separatrix.present.languages import language_of
 
 SOURCE = Path(separatrix.__file__).parent
 
@@ -61,7 +63,7 @@ def test_each_letter_of_codes_has_one_file() -> None:
 @pytest.mark.parametrize("code", sorted(EXPLANATIONS))
 def test_explanations_are_whole(code: str) -> None:
     """An explanation says what it means, gives an example, and what to do."""
-    text = EXPLANATIONS[code].text(code)
+    text = told(code, EXPLANATIONS[code], language_of("en"))
     assert text.startswith(f"{code}: ")
     assert "For example:" in text
     assert "What to do: " in text
