@@ -60,7 +60,6 @@ class _Search:
     guessed: Estimates
     absent: Truths
     gaps: list[tuple[Any, ...]] = field(default_factory=list)
-    filled: dict[tuple[int, int], int] = field(default_factory=dict)
 
 
 def find_gaps(
@@ -80,8 +79,7 @@ def find_gaps(
     search.absent[:] = _absent(search)
     for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source, not r.meant)):
         _refused(search, row)
-    _silent(search, expected)
-    columns = _columns(search.gaps)
+    columns = _join(_columns(search.gaps), _silent(search, expected))
     told = np.zeros((len(accounts.enterprises), len(years)), dtype=bool)
     if len(years):
         told[accounts.enterprise, np.searchsorted(years, accounts.year)] = True
@@ -154,34 +152,36 @@ def _absent(search: _Search) -> Truths:
 def _refused(search: _Search, row: RefusedRow) -> None:
     """Add a refused row: in place of what is absent, or as a further bill."""
     years = np.flatnonzero(search.years == row.year) if row.year >= 0 else np.arange(len(search.years))
-    of = np.ones(len(search.source), dtype=bool)
     if row.enterprise >= 0:
-        of &= search.enterprise == row.enterprise
-    if row.source:
-        of &= search.source == row.source
-    series = np.flatnonzero(of)
-    places = [(int(s), int(y)) for s in series for y in years if search.absent[s, y]]
-    places = [p for p in places if p not in search.filled]
-    nearest = min(places, key=lambda p: _distance(search, row, p), default=None)
+        first, last = np.searchsorted(search.enterprise, (row.enterprise, row.enterprise + 1))
+        series = np.arange(first, last)
+        series = series[search.source[series] == row.source] if row.source else series
+    else:
+        series = np.flatnonzero(search.source == row.source) if row.source else np.arange(len(search.source))
+    places = np.argwhere(search.absent[np.ix_(series, years)])
+    places = np.c_[series[places[:, 0]], years[places[:, 1]]]
+    distances = _distances(search, row, places)
+    nearest = int(np.argmin(distances)) if len(places) else -1
     nameless = row.enterprise < 0 and not np.isnan(row.value)
-    if nearest is None or (nameless and _distance(search, row, nearest) > _FAR):
+    if nearest < 0 or (nameless and distances[nearest] > _FAR):
         _further(search, row, series, years)
     else:
-        _fill(search, row, nearest, [p for p in places if row.source or not row.meant])
+        others = places if row.source or not row.meant else places[:0]
+        _fill(search, row, (int(places[nearest, 0]), int(places[nearest, 1])), others)
 
 
 _FAR = float(np.log(3.0))
 """A row without an enterprise whose amount is farther from what is absent than this is another one."""
 
 
-def _distance(search: _Search, row: RefusedRow, place: tuple[int, int]) -> float:
-    """Return how far the estimate of an absent amount is from what the row tells."""
-    guess = float(search.guessed.value[place])
-    if row.meant and search.source[place[0]] == row.meant:
-        return -1e9
+def _distances(search: _Search, row: RefusedRow, places: Ints) -> Floats:
+    """Return how far the estimates of absent amounts are from what the row tells."""
+    guess = search.guessed.value[places[:, 0], places[:, 1]]
     if np.isnan(row.value):
-        return -guess  # the largest is what is missing most
-    return abs(float(np.log(max(row.value, 1e-9) / max(guess, 1e-9))))
+        found = -guess  # the largest is what is missing most
+    else:
+        found = np.abs(np.log(max(row.value, 1e-9) / np.maximum(guess, 1e-9)))
+    return np.where((search.source[places[:, 0]] == row.meant) & bool(row.meant), -np.inf, found)
 
 
 def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: list[tuple[int, int]]) -> None:
@@ -191,20 +191,19 @@ def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: list
     """
     (s, y), guess, basis = place, search.guessed, "years"
     value, low, high = float(guess.value[place]), float(guess.low[place]), float(guess.high[place])
+    least = float(guess.low[places[:, 0], places[:, 1]].min(initial=low))
+    most = float(guess.high[places[:, 0], places[:, 1]].max(initial=high))
     if not np.isnan(row.value):
         if row.source or not row.low <= value <= row.high:
             value, basis = row.value, "amount"
         if row.source:
             low, high = row.low, row.high
         else:  # the carrier is the one that is absent, so both what it was and what was read bound it
-            low = min([low, *(float(guess.low[p]) for p in places)])
-            high = max([high, *(float(guess.high[p]) for p in places)])
-            low, high = max(row.low, min(low, value)), min(row.high, max(high, value))
+            low, high = max(row.low, min(least, value)), min(row.high, max(most, value))
     elif not row.source:
-        low = min([low, *(float(guess.low[p]) for p in places)])
-        high = max([high, *(float(guess.high[p]) for p in places)])
+        low, high = least, most
     sure = row.enterprise >= 0 and row.year >= 0
-    search.filled[place] = len(search.gaps)
+    search.absent[place] = False
     search.gaps.append(
         (
             int(search.enterprise[s]),
@@ -270,44 +269,43 @@ def _typical(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> tup
 # --------------------------------------------------------------------------- what no row tells
 
 
-def _silent(search: _Search, expected: Truths) -> None:
-    """Add what is absent, is not said to be zero, and no refused row stands for."""
-    for s, y in np.argwhere(search.absent & expected[search.enterprise]).tolist():
-        if (s, y) in search.filled:
-            continue
-        search.gaps.append(
-            (
-                int(search.enterprise[s]),
-                int(search.years[y]),
-                str(search.source[s]),
-                "row",
-                float(search.guessed.value[s, y]),
-                0.0,
-                _most(search, s, y),
-                "years",
-                "",
-                -1,
-            )
-        )
+def _silent(search: _Search, expected: Truths) -> GapColumns:
+    """Return what is absent, is not said to be zero, and no refused row stands for."""
+    at = np.nonzero(search.absent & expected[search.enterprise])
+    count = len(at[0])
+
+    def all_of(text: str) -> Texts:
+        return np.full(count, text, dtype=object)
+
+    return GapColumns(
+        search.enterprise[at[0]],
+        search.years[at[1]],
+        search.source[at[0]],
+        all_of("row"),
+        search.guessed.value[at],
+        np.zeros(count),
+        _most(search)[at],
+        all_of("years"),
+        all_of(""),
+        np.full(count, -1),
+    )
 
 
-def _most(search: _Search, s: int, y: int) -> float:
-    """Return the most that an absent amount can be.
+def _most(search: _Search) -> Floats:
+    """Return the most that absent amounts can be.
 
     Of a series whose other years are all zero no quotient tells; there it is the largest share that amounts
     after zeros had in what their enterprise emitted.
     """
-    if search.guessed.value[s, y] > 0 or not len(search.table):
-        return float(search.guessed.high[s, y])
-    started = (search.guessed.value == 0) & (search.table > 0)
-    if not started.any():
-        return float(search.guessed.high[s, y])
-    own = np.nansum(search.table[search.enterprise == search.enterprise[s], y])
-    shares = [
-        float(search.table[t, x] / np.nansum(search.table[search.enterprise == search.enterprise[t], x]))
-        for t, x in np.argwhere(started).tolist()
-    ]
-    return float(max(shares) * own)
+    own = np.zeros((len(search.accounts.enterprises), len(search.years)))
+    np.add.at(own, search.enterprise, np.nan_to_num(search.table))
+    own = own[search.enterprise]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = np.where((search.guessed.value == 0) & (search.table > 0), search.table / own, 0.0)
+    largest = float(shares.max(initial=0.0))
+    return np.where(
+        search.guessed.value == 0, np.fmax(search.guessed.high, largest * own), search.guessed.high
+    )
 
 
 def _unlisted(
