@@ -184,7 +184,7 @@ def _distances(search: _Search, row: RefusedRow, places: Ints) -> Floats:
     return np.where((search.source[places[:, 0]] == row.meant) & bool(row.meant), -np.inf, found)
 
 
-def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: list[tuple[int, int]]) -> None:
+def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: Ints) -> None:
     """Let a refused row stand for what is absent: by its own amount, else by the other years.
 
     Where it does not name its carrier it may stand for any of the places.
