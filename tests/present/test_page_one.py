@@ -187,3 +187,11 @@ def test_names_in_figures_stand_whole_and_broken_axes_show() -> None:
     drivers = figure_of(park, "drivers", words)("svg").decode()
     ticks = re.findall(r">\s*([0-9,]+)\s*</text>", drivers)
     assert "0" in ticks and "4,400" in ticks
+
+
+def test_a_trend_over_another_boundary_is_told_with_caution() -> None:
+    """The scheme of Rotterdam took in more in 2013; Chinese counts by ten thousand tonnes."""
+    assert "may have changed in between" in page(FOUND["rotterdam"])["Where we stand."]
+    assert "may have changed" not in page(FOUND["synthetic-park"])["Where we stand."]
+    told = " ".join(language_of("zh").tell(c) for c in FOUND["rotterdam"].cautions)
+    assert "万吨" in told and "+" not in told and "kt" not in told

@@ -12,7 +12,7 @@ import numpy as np
 from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Sentence, Tonnes, say
 
 __all__ = ["Mover", "boundary_cautions", "movers"]
 
@@ -102,11 +102,11 @@ def _jumps(cluster: Cluster, books: DataCompleteness) -> Iterator[Sentence]:
         part = carbon[came if came.sum() >= left.sum() else left].sum()
         yield say(
             "from {start} to {end} the data go from {before} enterprises to {after}: what they cover may "
-            "have changed, as the EU ETS did in 2013, and up to {amount} kt CO2e of the change may not be "
+            "have changed, as the EU ETS did in 2013, and up to {amount} CO2e of the change may not be "
             "real",
             start=start,
             end=end,
             before=before,
             after=int(has.sum()),
-            amount=rounded(float(part) / 1000),
+            amount=Tonnes(float(part), f"{rounded(float(part) / 1000)} kt"),
         )

@@ -108,13 +108,13 @@ class Language:
 
     def _value(self, value: Any) -> Any:
         if isinstance(value, Tonnes) and self.sentences:  # English has them already
-            return self._change(value.tonnes)
+            return self._amount(value.tonnes, signed=value[:1] in "+−-")
         return self.tell(value) if isinstance(value, str) else value
 
-    def _change(self, tonnes: float) -> str:
+    def _amount(self, tonnes: float, *, signed: bool) -> str:
         step = next(s for s in self.carbon if abs(tonnes) >= s.least)
         amount = tonnes / step.scale
-        told = f"{amount:+,.0f}" if abs(amount) >= 100 else f"{amount:+.3g}"
+        told = f"{amount:{'+' if signed else ''}{',.0f' if abs(amount) >= 100 else '.3g'}}"
         return f"{told}\u00a0{step.name}".replace("-", "−")
 
     def capital(self, text: str) -> str:

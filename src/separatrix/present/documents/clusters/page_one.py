@@ -75,6 +75,8 @@ def _stand(found: Diagnosis, words: Language) -> list[str]:
     trend = _trend(found, words)
     if trend:
         told.append(trend)
+    if trend and found.cautions:
+        told.append(words.CL_ONE_BOUNDARY.format(section=words.CL_WHY))
     return told
 
 
