@@ -63,6 +63,7 @@ def test_version(capsys: Capture) -> None:
         (["convert", "--bogus", "a", "b"], "U901"),
         (["convert", "nothing.yaml", "b.yaml"], "G100"),
         (["convert", "shi-chen-2018", "b.doc"], "U902"),
+        (["convert", "shi-chen-2018", "--out", "b.doc"], "U902"),
         (["convert", "shi-chen-2018", "no/such/b.yaml"], "U903"),
         (["examples", "shi-chan-2018"], "did you mean `shi-chen-2018`?"),
         (["explain", "S999"], "U904"),

@@ -37,8 +37,8 @@ SCRIPTS = ("matlab", "python")
 
 def convert(
     model: Model,
-    out: Annotated[Path | None, Parameter(converter=target)],
     /,
+    out: Annotated[Path | None, Parameter(converter=target)],
     *,
     from_: From = None,
     until: float | None = None,

@@ -13,13 +13,15 @@ from present.walk import plain
 from separatrix.audit.evidence.finding import Finding, findings_to_dict, ordered
 from separatrix.errors import Place
 from separatrix.game.reader import load
-from separatrix.present.document import Table
+from separatrix.present.document import Heading, Paragraph, Table
 from separatrix.present.documents.findings import (
     CheckReport,
+    finding_blocks,
     findings_document,
     findings_text,
     print_findings,
 )
+from separatrix.present.languages import language_of
 from separatrix.present.writers.html.document import write_html
 from separatrix.present.writers.registry import write
 
@@ -135,3 +137,24 @@ def test_the_summary_counts(
     """The last line says how much was compared and what came of it."""
     report = CheckReport(GAME, findings, claims, hidden, GAME if against else None)
     assert report.summary == said
+
+
+def test_a_document_names_parameters_by_their_symbols_and_a_finding_by_its_place_in_the_paper() -> None:
+    """What the file calls kappa is κ in sentences and witnesses; file and line stand below."""
+    game = load("wang-2023")
+    found = Finding(
+        code="P603",
+        severity="error",
+        where="/home/someone/wang-2023.yaml:7:3",
+        text="Where `kappa > 0`, `nobody` and `stage-1` differ.",
+        witness={"kappa": Fraction(4, 5), "to": "O"},
+        details=(("in the paper", "Table 3"),),
+    )
+    heading, sentence, table = finding_blocks([found], language_of("en"), game)[1:]
+    assert isinstance(heading, Heading) and heading.text == "P603: Table 3"
+    assert isinstance(sentence, Paragraph) and "kappa" not in plain(sentence.content)
+    assert "κ" in plain(sentence.content) and "nobody" in plain(sentence.content)
+    assert isinstance(table, Table)
+    rows = {plain(head): plain(told) for head, told in table.rows}
+    assert "κ" in rows["witness"] and "to = O" in rows["witness"]
+    assert rows["in the file"] == "wang-2023.yaml:7:3"

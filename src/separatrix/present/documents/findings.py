@@ -18,6 +18,7 @@ from separatrix.present.document import (
     Column,
     Document,
     Heading,
+    Inline,
     Line,
     Paragraph,
     Table,
@@ -47,6 +48,7 @@ __all__ = [
 LONGEST = 480
 """Characters of a formula past which the terminal shows its beginning only."""
 
+_NAME = re.compile(r"[^\W\d]\w*")
 _VALUE = re.compile(r"(?<=\w) = (?=[-\w.]+(?:,|;|\)|$| and ))")
 _INNER_SIGN = re.compile(r"(?<=[^-\s([{_^\\+=*/])(?=[-+\\])")
 _BETWEEN = re.compile(r"; |；")
@@ -112,13 +114,15 @@ class CheckReport:
 class FindingRow:
     """Something that a finding tells beside its sentence.
 
-    ``code`` tells whether it is a formula, and ``printed`` whether it stays as a paper has it.
+    ``code`` tells whether it is a formula, ``printed`` whether it stays as a paper has it, ``values`` whether
+    it is names and their values.
     """
 
     name: str
     text: str
     code: bool = False
     printed: bool = False
+    values: bool = False
 
 
 def rows_of(finding: Finding, words: Language) -> list[FindingRow]:
@@ -131,7 +135,7 @@ def rows_of(finding: Finding, words: Language) -> list[FindingRow]:
         FindingRow(words.CHECK_READ_AS, details.pop("read as", ""), True),
         FindingRow(words.CHECK_CORRECT, words.tell(finding.correct), True),
         FindingRow(words.CHECK_TERM, finding.difference or "", True),
-        FindingRow(witness, values_text(finding.witness or {})),
+        FindingRow(witness, values_text(finding.witness or {}), values=True),
         *(FindingRow(words.tell(name), words.tell(text)) for name, text in details.items()),
     ]
     return [row for row in rows if row.text]
@@ -306,28 +310,57 @@ def _by_severity(
 
 
 def finding_words(text: str, game: Game | None = None) -> Line:
-    """Return a sentence with code where backticks stand; scenarios have their names in the game."""
+    """Return a sentence with code where backticks stand; scenarios have their names in the game.
+
+    Parameters and formulas of them have the symbols of the page.
+    """
     named = {} if game is None else {name: scenario_name(game, name) for name in game.scenarios}
     parts = text.split("`")
     return tuple(
-        Words(named.get(part, part) if k % 2 else part, "code" if k % 2 and part not in named else "plain")
+        (_symbols(part, game) if k % 2 and part not in named else None)
+        or Words(named.get(part, part) if k % 2 else part, "code" if k % 2 and part not in named else "plain")
         for k, part in enumerate(parts)
         if part
     )
 
 
+def _symbols(text: str, game: Game | None) -> Inline | None:
+    """Return a name or a comparison of a game in its symbols; None for what is no formula in them."""
+    if game is None:
+        return None
+    known = {*game.parameters, *game.lets, *game.shares}
+    if not set(_NAME.findall(text)) <= known or not _NAME.search(text):
+        return None
+    try:
+        (formula,) = line(_set(text, Notation.of(game)))
+    except InputError:
+        return None
+    return formula
+
+
 def _one(finding: Finding, words: Language, level: int, game: Game | None) -> Iterator[Block]:
     # A document is passed on: the folders of its author's machine say nothing to its reader.
     where = re.split(r"[/\\\\]", finding.where)[-1]
-    yield Heading(words.CHECK_FINDING.format(code=finding.code, where=where), level)
+    cited = dict(finding.details).get("in the paper")
+    heading = words.CHECK_FINDING.format(code=finding.code, where=words.tell(cited) if cited else where)
+    yield Heading(heading, level)
     notation = None if game is None else Notation.of(game)
     yield Paragraph(finding_words(words.tell(finding.text), game))
-    rows = tuple(
-        (line(row.name), _formula(row, notation) if row.code else finding_words(row.text, game))
+    rows = [
+        (line(row.name), _formula(row, notation) if row.code else _told(row, game))
         for row in rows_of(finding, words)
-    )
+    ]
+    if cited:
+        rows.append((line(words.CHECK_PLACE), line(Words(where, "code"))))
     if rows:
-        yield Table((Column(""), Column("", wide=True)), rows, row_heads=True)
+        yield Table((Column(""), Column("", wide=True)), tuple(rows), row_heads=True)
+
+
+def _told(row: FindingRow, game: Game | None) -> Line:
+    """Return a sentence, or values with the symbols that they are of."""
+    if not row.values:
+        return finding_words(row.text, game)
+    return joined_lines((line(_symbols(v, game) or Words(v)) for v in row.text.split(", ")), ", ")
 
 
 def _formula(row: FindingRow, notation: Notation | None) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.analysis.result import Analysis
+from separatrix.game.model import AdvantageForm, ReplicatorForm
 from separatrix.present.document import Block, Column, Paragraph, Table, Words, line
 from separatrix.present.languages import Language
 from separatrix.study.study import Study
@@ -15,7 +16,8 @@ __all__ = ["certainty_section"]
 def certainty_section(study: Study, words: Language) -> Iterator[Block]:
     """Yield a table of the kinds of statement, how sure each is, and how it is established."""
     columns = (Column(words.STATEMENT), Column(words.HOW_SURE), Column(words.BY_WHAT, wide=True))
-    rows = [(words.EQUATIONS, words.PROVEN, words.BY_ALGEBRA)]
+    given = isinstance(study.game.form, AdvantageForm | ReplicatorForm)
+    rows = [(words.EQUATIONS, words.PROVEN, words.BY_ALGEBRA_AS_GIVEN if given else words.BY_ALGEBRA)]
     if study.general is not None and study.general.symbolic:
         rows += _in_symbols(study.general, words)
     numeric = [a for a in study.analyses if not a.symbolic]
