@@ -94,4 +94,16 @@ def volumes(plan: Plan) -> list[Row]:
     return [Row(work, shown(mine), "no peer", "", "±0.5 % in ≤ 10 s")]
 
 
-WORKLOADS = (exact_map, volumes)
+def over_parameters(plan: Plan) -> list[Row]:
+    """Time basins over parameters: followed from starts, by the closed form, and their sensitivity."""
+    from growth import explained, swept, swept_by_starts
+
+    kinds = (
+        ("basins of a tripartite game at 576 points, 4,096 starts each", swept_by_starts(576), "–"),
+        ("basins of a 2×2 game at 10,000 points", swept(10_000), "≤ 2 s"),
+        ("sensitivity of a tripartite basin, 1,024 samples", explained(1024), "≤ 20 s"),
+    )
+    return [Row(work, shown(seconds(job)), "no peer", "", goal) for work, job, goal in kinds]
+
+
+WORKLOADS = (exact_map, volumes, over_parameters)
