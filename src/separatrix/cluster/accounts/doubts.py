@@ -67,14 +67,15 @@ def doubts_of(cluster: Cluster, accounts: CarbonAccounts) -> tuple[DataDoubt, ..
 
 
 def _doubt(cluster: Cluster, accounts: CarbonAccounts, remark: Remark) -> DataDoubt:
-    at = (accounts.file == remark.file) & (accounts.row == remark.row)
-    year = int(accounts.year[at][0]) if at.any() else _year(cluster, remark)
+    at = np.flatnonzero(accounts.row == (float("nan") if remark.row is None else remark.row))
+    at = at[accounts.file[at] == remark.file]  # of few lines, for texts take long to compare
+    year = int(accounts.year[at][0]) if len(at) else _year(cluster, remark)
     size = float("nan")
-    if remark.code == "K154" and at.any():
-        size = _from_usual(accounts, int(np.flatnonzero(at)[0]))
+    if remark.code == "K154" and len(at):
+        size = _from_usual(accounts, int(at[0]))
     elif remark.code in ("K218", "K222"):
-        moved = at & (accounts.doubtful | accounts.internal)
-        size = float(accounts.location[moved].sum()) if at.any() else _unsold(cluster, accounts, remark)
+        moved = at[accounts.doubtful[at] | accounts.internal[at]]
+        size = float(accounts.location[moved].sum()) if len(at) else _unsold(cluster, accounts, remark)
     return DataDoubt(remark, year, size)
 
 
@@ -96,10 +97,11 @@ def _year(cluster: Cluster, remark: Remark) -> int | None:
 
 def _from_usual(accounts: CarbonAccounts, line: int) -> float:
     """Return how far what a line adds up to is from the other years of its enterprise."""
-    alike = (accounts.enterprise == accounts.enterprise[line]) & (accounts.kind == accounts.kind[line])
-    alike &= accounts.carrier == accounts.carrier[line]
+    alike = np.flatnonzero(accounts.enterprise == accounts.enterprise[line])
+    alike = alike[accounts.kind[alike] == accounts.kind[line]]
+    alike = alike[accounts.carrier[alike] == accounts.carrier[line]]
     years = np.unique(accounts.year[alike])
-    sums = np.array([[float(accounts.location[alike & (accounts.year == y)].sum()) for y in years]])
+    sums = np.array([[float(accounts.location[alike[accounts.year[alike] == y]].sum()) for y in years]])
     at = int(np.searchsorted(years, accounts.year[line]))
     known = float(sums[0, at])
     sums[0, at] = np.nan
