@@ -34,8 +34,8 @@ def other_gases(carrier: str, report: str) -> float:
 
     Examples
     --------
-    >>> round(1000 * other_gases("raw_coal", "AR5"), 3), round(1000 * other_gases("natural_gas", "AR5"), 4)
-    (0.678, 0.0545)
+    >>> round(1000 * other_gases("raw_coal", "AR5"), 4), round(1000 * other_gases("natural_gas", "AR5"), 4)
+    (0.6775, 0.0545)
     """
     methane, nitrous = _defaults().get(carrier, (0.0, 0.0))
     potentials = gwp100(report)
