@@ -20,7 +20,7 @@ COAL, TCE = 20.908 * 0.02637 * 0.94 * 44 / 12, 29.307
 
 def card_of(folder: Path, description: str = NOTICE, **tables: str) -> Scorecard:
     """Return the scorecard of a folder made of these tables."""
-    read = park(folder, description, **tables)
+    read = park(folder, description + "complete: all\n", **tables)
     card = scorecard(read, carbon_accounts(read))
     assert card is not None
     return card
@@ -109,7 +109,7 @@ def test_power_that_coal_may_have_made_is_not_green(
 ) -> None:
     """Beside it 100 MWh of the grid."""
     rows = "E01,2023,raw_coal,1000,t,,,,\nE02,2023,electricity,100,MWh,,,grid,\n" + generated
-    read = park(tmp_path, NOTICE, energy=FULL + rows)
+    read = park(tmp_path, NOTICE + "complete: all\n", energy=FULL + rows)
     books = carbon_accounts(read)
     card = scorecard(read, books)
     assert card is not None

@@ -30,6 +30,7 @@ def judged(folder: Path, line: str, energy: str, extra: str = "", **tables: str)
 
 def written(folder: Path, line: str, energy: str, extra: str = "", **tables: str) -> Cluster:
     """Return a park with a standard of its own."""
+    extra += "" if "complete:" in extra else "complete: all\n"
     write(folder, DESCRIPTION + "park_standard: own.yaml\n" + extra)
     (folder / "own.yaml").write_text(OWN.format(v="false") + line, encoding="utf-8")
     return park(folder, DESCRIPTION + "park_standard: own.yaml\n" + extra, energy=energy, **tables)
@@ -77,6 +78,73 @@ def test_a_verified_total_does_not_make_fuels_clean(tmp_path: Path) -> None:
     assert verdict == "not met" and found == pytest.approx(
         (190.0329 + 0.55) / (2090.8 + 3.6) * 29.307, rel=1e-4
     )
+
+
+LISTED = "id,name\nE01,First\nE02,Second\n"
+PART = "enterprise,year,carrier,amount,unit,market,market_factor\n"
+
+
+def test_gaps_leave_a_verdict_open(tmp_path: Path) -> None:
+    """E02's coal of 2024 is missing: with 100 tce of it 2.664 t/tce, and 2.35 with none of it."""
+    energy = PART + "E01,2023,raw_coal,50,tce,,\nE02,2023,raw_coal,100,tce,,\n"
+    energy += "E01,2024,raw_coal,50,tce,,\nE01,2024,natural_gas,50,tce,,\nE02,2024,natural_gas,1,tce,,\n"
+    line = LINE.format(op="<=", value=2.4, measure="carbon_per_energy", more=", unit: t")
+    line += LINE.format(op="<=", value=9, measure="carbon_per_energy", more=", applies_if: 'energy < 150'")
+    line = line.replace("{id: a", "{id: b", 1)
+    read = written(tmp_path, line, energy, "complete: [2023]\n", enterprises=LISTED)
+    card = scorecard(read, carbon_accounts(read), year=2024, target_year=2030)
+    assert card is not None and card.yearly_cut is None
+    first, second = card.gaps
+    assert first.verdict == "cannot be told" and first.why is not None and "between" in str(first.why)
+    assert first.low == first.found and first.found is not None and first.found < 2.4 < (first.high or 0)
+    # 101 tce are counted, and with about 100 more it is beyond 150.
+    assert second.verdict == "cannot be told" and "applies" in str(second.why)
+    sure = scorecard(read, carbon_accounts(read), year=2023, target_year=2030)
+    assert sure is not None and sure.gaps[0].verdict == "not met" and sure.yearly_cut_interval is None
+
+
+def test_a_verdict_that_gaps_cannot_change_is_given(tmp_path: Path) -> None:
+    """Whatever coal is missing, carbon per energy is between that of gas and that of coal."""
+    energy = PART + "E01,2023,raw_coal,50,tce,,\nE02,2023,raw_coal,100,tce,,\n"
+    energy += "E01,2024,raw_coal,50,tce,,\nE01,2024,natural_gas,50,tce,,\nE02,2024,natural_gas,1,tce,,\n"
+    line = LINE.format(op="<=", value=0.2, measure="carbon_per_energy", more="")
+    read = written(tmp_path, line, energy, "complete: [2023]\n", enterprises=LISTED)
+    card = scorecard(read, carbon_accounts(read), year=2024, target_year=2030)
+    assert card is not None and card.gaps[0].verdict == "not met" and card.yearly_cut_interval is not None
+    low, high = card.yearly_cut_interval
+    assert card.yearly_cut is not None and low <= card.yearly_cut < high
+    assert any("cut" in str(said) for said in card.said)
+
+
+def test_a_total_without_fuels_does_not_stand_over_a_part_of_the_energy(tmp_path: Path) -> None:
+    """Verified 300 t beside 10 MWh alone bound the value: they are of processes, or of fuels of some kind."""
+    energy = FULL + "E01,2023,raw_coal,100,tce,,,\nE02,2023,electricity,10,MWh,,grid,\n"
+    emissions = "enterprise,year,kind,amount,unit\nE02,2023,verified,300,t\n"
+    line = LINE.format(op="<=", value=2.6, measure="carbon_per_energy", more="")
+    read = written(tmp_path, line, energy, emissions=emissions)
+    (tmp_path / "own.yaml").write_text(
+        OWN.format(v="false").replace("indicators", "process: true\nindicators") + line, encoding="utf-8"
+    )
+    card = scorecard(read, carbon_accounts(read))
+    assert card is not None
+    gap = card.gaps[0]
+    assert gap.verdict == "cannot be told" and gap.found is not None and gap.found < 4.2
+    # 300 t of process alone add no energy, 300 t of gas add 300 / 0.0543 GJ.
+    fuel, power = 100 * 29.307, 36.0
+    carbon = gap.found * (fuel + power) / 29.307
+    assert gap.high == pytest.approx((carbon + 300) / (fuel + power) * 29.307, rel=1e-6)
+    assert gap.low == pytest.approx((carbon + 300) / (fuel + power + 300 / 0.0543) * 29.307, rel=1e-6)
+
+
+def test_power_of_which_no_row_says_how_it_was_bought(tmp_path: Path) -> None:
+    """It may come by a direct green line; where some rows tell, the others are of the grid."""
+    line = LINE.format(op=">=", value=0.5, measure="direct_green_power", more="")
+    silent = FULL + "E01,2023,electricity,5,MWh,,,\nE02,2023,electricity,5,MWh,,,\n"
+    assert judged(tmp_path / "a", line, silent) == ("cannot be told", 0.0)
+    told = silent.replace("E02,2023,electricity,5,MWh,,,", "E02,2023,electricity,5,MWh,,grid,")
+    assert judged(tmp_path / "b", line, told) == ("not met", 0.0)
+    clean = LINE.format(op=">=", value=0.5, measure="clean_energy_share", more="")
+    assert judged(tmp_path / "c", clean, silent) == ("cannot be told", 0.0)
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,9 @@ def diagnose(
         abilities(cluster, books, whole),
         frame_of(cluster, books, whole),
         tuple(difficulty(name, rules, cluster, whole) for name, rules in DIFFICULTIES.items()),
-        scorecard(cluster, books, chosen, year=whole.reporting_year) if chosen and books.years else None,
+        scorecard(cluster, books, chosen, year=whole.reporting_year, completeness=whole)
+        if chosen and books.years
+        else None,
         movers(cluster, whole),
         whole,
         boundary_cautions(cluster, whole),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,9 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.supply.energy_sold import sold_outside
 from separatrix.cluster.accounts.supply.own_power import doubtful_own_power
+from separatrix.cluster.frame.missing_energy import MissingEnergy, quotient_bounds, without_fuels
 from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, size_of
@@ -37,8 +39,11 @@ class Measured:
         What is not known, where the bounds differ.
     beside : tuple of Sentence
         What readers should know of the value.
-    with_process : float or None
+    with_process : Measured or None
         The same with process emissions, of carbon per energy.
+    gaps : tuple of float or None
+        Least and most where the accounts of the year leave energy or carbon open; then `low` and `high` hold
+        these.
     """
 
     value: float
@@ -46,14 +51,11 @@ class Measured:
     high: float
     why: Sentence | None = None
     beside: tuple[Sentence, ...] = ()
-    with_process: float | None = None
+    with_process: Measured | None = None
+    gaps: tuple[float, float] | None = None
 
 
-Measure = Callable[[Cluster, CarbonAccounts, int], "Measured | Sentence"]
-
-
-def _sure(value: float) -> Measured:
-    return Measured(value, value, value)
+Measure = Callable[[Cluster, CarbonAccounts, int, MissingEnergy], "Measured | Sentence"]
 
 
 def energy_used(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float:
@@ -61,7 +63,9 @@ def energy_used(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float:
     return (accounts.energy_total(year) - sold_outside(cluster, year).energy) / TCE
 
 
-def _carbon_per_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Measured | Sentence:
+def _carbon_per_energy(
+    cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
+) -> Measured | Sentence:
     """Return t CO2 per tce: fuels, and bought power by its contract, else its grid, less what was sold.
 
     By location alone power from a direct green line would count as that of the grid, about 4.5 t a tce, and
@@ -87,13 +91,30 @@ def _carbon_per_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) ->
                 energy=rounded(sold.energy / TCE),
             )
         )
-    value = carbon / energy
-    return Measured(value, value, value, None, tuple(beside), whole / energy)
+    fixed = np.where(missing.with_process[:, None], 0.0, missing.fixed).sum(axis=0)
+    less = (carbon + float(fixed[0]), carbon + float(fixed[1]))
+    plain = _between(carbon / energy, less, energy, missing.energy, missing.carbon)
+    fixed = missing.fixed.sum(axis=0)
+    more = (whole + float(fixed[0]), whole + float(fixed[1]))
+    per = np.where(missing.with_process[:, None], 0.0, missing.carbon)
+    both = _between(whole / energy, more, energy, missing.energy, per)
+    return replace(plain, beside=tuple(beside), with_process=replace(both, beside=tuple(beside)))
+
+
+def _between(value: float, over: tuple[float, float], under: float, energy: Floats, per: Floats) -> Measured:
+    """Return t CO2 per tce with what gaps leave open; ``energy`` is in GJ, ``per`` in t CO2/GJ."""
+    if not len(energy):
+        return Measured(value, value, value)
+    low, high = quotient_bounds(over, under, energy / TCE, per * TCE)
+    low, high = min(low, value), max(high, value)
+    return Measured(value, low, high, gaps=(low, high))
 
 
 def _process(accounts: CarbonAccounts, chosen: Truths, year: int) -> float:
     """Return t CO2 of processes of the enterprises whose energy is known."""
     known = np.unique(accounts.enterprise[chosen])
+    # Where a total stands for fuels that no row tells, it cannot be split.
+    known = known[~without_fuels(accounts, year)[known]]
     members = np.isin(accounts.enterprise, known) & (accounts.year == year)
     carbonic = np.isin(accounts.gas.astype(str), ["CO2", "CO2E", "CO2EQ"])
     found = float(accounts.location[members & (accounts.kind == "process") & carbonic].sum())
@@ -107,7 +128,9 @@ def _process(accounts: CarbonAccounts, chosen: Truths, year: int) -> float:
     return found
 
 
-def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Measured | Sentence:
+def _clean_energy(
+    cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
+) -> Measured | Sentence:
     """Return the share of energy without fossil carbon: biomass, own solar and wind, green contracts."""
     chosen = (accounts.year == year) & ~accounts.internal & ~np.isnan(accounts.energy)
     energy = accounts.energy[chosen]
@@ -116,18 +139,45 @@ def _clean_energy(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Meas
     # By factors, for a verified total says nothing of the carriers it holds.
     clean = accounts.factor_market[chosen] == 0
     unclear = doubtful_own_power(accounts, cluster.table("energy"))[chosen]
-    least = float(energy[clean & ~unclear].sum() / energy.sum())
-    most = float(energy[clean].sum() / energy.sum())
-    return Measured(least, least, most, _UNCLEAR if most > least else None)
+    bought = (accounts.carrier[chosen] == "electricity") & (accounts.factor[chosen] >= 0) & ~clean
+    return _share(
+        float(energy[clean & ~unclear].sum()),
+        float(energy[clean & unclear].sum()),
+        0.0 if _market_told(cluster, year) else float(energy[bought].sum()),
+        float(energy.sum()),
+        missing.energy,
+        missing.clean,
+    )
 
 
 _UNCLEAR = say(
     "enterprises that burn fuel generated electricity or heat of which the table energy does not say that it "
     "is green (market_factor 0)"
 )
+_SILENT = say("no row of the table energy says how electricity was bought (column market)")
 
 
-def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Measured | Sentence:
+def _share(sure: float, unclear: float, silent: float, whole: float, energy: Floats, per: Floats) -> Measured:
+    """Return a share with what is unclear, of which no row says how it was bought, and what is missing."""
+    least, most = sure / whole, (sure + unclear + silent) / whole
+    why = _UNCLEAR if unclear else _SILENT if silent else None
+    if not len(energy):
+        return Measured(least, least, most, why)
+    # In units of energy on both sides, and nothing is larger than the whole.
+    low, high = quotient_bounds((sure, sure + unclear + silent), whole, energy, per)
+    low, high = min(low, least), min(1.0, max(high, most))
+    return Measured(least, low, high, why, gaps=(low, high))
+
+
+def _market_told(cluster: Cluster, year: int) -> bool:
+    """Return whether any row of a year says how energy was bought; where some do, none means the grid."""
+    table = cluster.table("energy")
+    return bool(np.any((table.numbers("year") == year) & (table.texts("market") != "")))
+
+
+def _direct_green(
+    cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
+) -> Measured | Sentence:
     table = cluster.table("energy")
     power = (table.texts("dimension") == "energy") & (table.numbers("year") == year)
     texts = table.texts("carrier")
@@ -146,9 +196,16 @@ def _direct_green(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Meas
     lines = doubtful_own_power(accounts, table)
     unclear = np.isin(table.rows, accounts.row[lines])
     generated = power & (table.texts("use") == "generated")
-    least = float(amounts[(generated & ~unclear) | (power & direct)].sum()) / total
-    most = float(amounts[generated | (power & direct)].sum()) / total
-    return Measured(least, least, most, _UNCLEAR if most > least else None)
+    bought = power & ~generated
+    kept = missing.electric[:, 1] > 0
+    return _share(
+        float(amounts[(generated & ~unclear) | (power & direct)].sum()),
+        float(amounts[generated & unclear & ~direct].sum()),
+        0.0 if _market_told(cluster, year) else float(amounts[bought].sum()),
+        total,
+        missing.energy[kept],
+        missing.clean[kept],
+    )
 
 
 # --------------------------------------------------------------------------- streams
@@ -208,7 +265,9 @@ def stream_category(name: str, dimension: str, declared: str = "") -> str:
 
 
 def _reused(category: str, dimensions: tuple[str, ...], named: Sentence) -> Measure:
-    def measured(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Measured | Sentence:
+    def measured(
+        cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
+    ) -> Measured | Sentence:
         table = cluster.table("streams")
         kinds = [
             stream_category(str(n), str(d), str(c))
@@ -233,7 +292,9 @@ def _reused(category: str, dimensions: tuple[str, ...], named: Sentence) -> Meas
     return measured
 
 
-def _certified_large(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Measured | Sentence:
+def _certified_large(
+    cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
+) -> Measured | Sentence:
     large = size_of(cluster) == "large"
     known = by_enterprise(cluster, "awareness", "certified")[large]
     if not large.any() or np.isnan(known).all():
@@ -243,7 +304,9 @@ def _certified_large(cluster: Cluster, accounts: CarbonAccounts, year: int) -> M
     return Measured(float(np.nanmean(known)), least, most, why)
 
 
-def _not_measured(cluster: Cluster, accounts: CarbonAccounts, year: int) -> Measured | Sentence:
+def _not_measured(
+    cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
+) -> Measured | Sentence:
     return say("no table of a cluster holds it")
 
 

@@ -14,8 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
+from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.frame.park_measures import MEASURES, Measured, energy_used
+from separatrix.cluster.frame.missing_energy import MissingEnergy, missing_energy
+from separatrix.cluster.frame.park_measures import MEASURES, TCE, Measured, energy_used
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
@@ -75,7 +77,8 @@ class Gap:
     """Where the cluster stands against one requirement; ``found`` is None where it cannot be told.
 
     ``beside`` is what readers should know of it, ``other_way`` the same by the other way to count: without
-    process emissions where the standard counts with them, and with them where it does not.
+    process emissions where the standard counts with them, and with them where it does not.  ``low`` and
+    ``high`` are what is not known leaving open.
     """
 
     requirement: Requirement
@@ -84,6 +87,8 @@ class Gap:
     why: Sentence | None = None
     beside: tuple[Sentence, ...] = ()
     other_way: float | None = None
+    low: float | None = None
+    high: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -100,6 +105,8 @@ class Gap:
             "why": None if self.why is None else str(self.why),
             "beside": [str(said) for said in self.beside],
             "other_way": self.other_way,
+            "low": self.low,
+            "high": self.high,
         }
 
 
@@ -114,6 +121,8 @@ class Scorecard:
     yearly_cut : float or None
         The share by which carbon per unit of energy must fall every year until `target_year`; None where
         that requirement is met, cannot be told, or there is no target year after `year`.
+    yearly_cut_interval : tuple of float or None
+        The same at the ends of what gaps leave open.
     said : tuple of Sentence
         What the verdicts mean as a whole, where that does not go without saying.
     """
@@ -124,6 +133,7 @@ class Scorecard:
     target_year: int | None
     yearly_cut: float | None
     said: tuple[Sentence, ...] = ()
+    yearly_cut_interval: tuple[float, float] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -136,6 +146,7 @@ class Scorecard:
             "year": self.year,
             "target_year": self.target_year,
             "yearly_cut": self.yearly_cut,
+            "yearly_cut_interval": self.yearly_cut_interval,
             "requirements": [g.to_dict() for g in self.gaps],
             "said": [str(said) for said in self.said],
         }
@@ -177,19 +188,7 @@ def _shipped(name: str) -> Standard:
 
 
 _KEYS = ("id", "text", "unit", "kind", "op", "value", "applies_if", "measure", "text_zh")
-
-
-_STANDARD_KEYS = (
-    "id",
-    "title",
-    "title_zh",
-    "source",
-    "verified",
-    "note",
-    "note_zh",
-    "process",
-    "indicators",
-)
+_STANDARD_KEYS = ("id", "title", "title_zh", "source", "verified", "note", "note_zh", "process", "indicators")
 
 
 def _read(path: Path) -> Standard:
@@ -247,8 +246,8 @@ _NUMBER = r"(\d+(?:\.\d+)?)"
 _CONDITION = re.compile(rf"\s*(?:{_NUMBER}\s*(<=|<)\s*)?energy(?:\s*(>=|>|<=|<)\s*{_NUMBER})?\s*", re.ASCII)
 
 
-def _applies(condition: str, energy: float | None) -> bool | None:
-    """Return whether `a <= energy < b` holds (energy in tce); None where energy is not known."""
+def _applies(condition: str, energy: tuple[float, float] | None) -> bool | None:
+    """Return whether `a <= energy < b` holds (energy in tce, least and most); None where it is not known."""
     if not condition:
         return True
     if energy is None:
@@ -256,6 +255,14 @@ def _applies(condition: str, energy: float | None) -> bool | None:
     match = _CONDITION.fullmatch(condition)
     if match is None:  # a standard is read with conditions of this form alone
         return None
+    bounds = [float(number) for number in (match[1], match[4]) if number]
+    # What lies between the ends may hold where neither end does, so the bounds within are tried, too.
+    tried = [*energy, *(b for b in bounds if energy[0] < b < energy[1])]
+    answers = {_holds(match, value) for value in tried}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _holds(match: re.Match[str], energy: float) -> bool:
     holds = True
     if match[1]:
         holds &= float(match[1]) <= energy if match[2] == "<=" else float(match[1]) < energy
@@ -274,10 +281,12 @@ def scorecard(
     *,
     target_year: int | None = None,
     year: int | None = None,
+    completeness: DataCompleteness | None = None,
 ) -> Scorecard | None:
     """Return the gaps to the standard that `cluster.yaml` (or ``name``) names; None where none is named.
 
-    The data are those of ``year``, by default the last.
+    The data are those of ``year``, by default the last.  What ``completeness`` (by default computed here)
+    knows to be missing bounds each value, and a verdict is given only where both ends agree.
 
     Raises
     ------
@@ -295,40 +304,103 @@ def scorecard(
             where=Place(cluster.origin),
         )
     when = accounts.years[-1] if year is None else year
-    used = energy_used(cluster, accounts, when)
-    energy = used if used > 0 else None
-    gaps = tuple(_gap(r, standard, cluster, accounts, when, energy) for r in standard.requirements)
+    whole = completeness_of(cluster, accounts) if completeness is None else completeness
+    park = _Park(cluster, accounts, when, missing_energy(accounts, whole, when))
+    gaps = tuple(_gap(r, standard, park) for r in standard.requirements)
     goal = target_year or cluster.description.target_year
-    said = _no_core(gaps, standard, cluster, accounts, when, energy)
-    return Scorecard(standard, when, gaps, goal, _cut(gaps, when, goal), said)
+    cut, interval = _cut(gaps, when, goal)
+    said = (*_no_core(gaps, standard, park), *_cut_between(interval))
+    return Scorecard(standard, when, gaps, goal, cut, said, interval)
 
 
-def _gap(
-    requirement: Requirement,
-    standard: Standard,
-    cluster: Cluster,
-    accounts: CarbonAccounts,
-    year: int,
-    energy: float | None,
-) -> Gap:
-    measured = MEASURES[requirement.measure](cluster, accounts, year)
-    found = None if isinstance(measured, Sentence) else _by_method(measured, standard)
+@dataclass(frozen=True)
+class _Park:
+    """What is measured: a cluster in a year, and the energy that its accounts leave open."""
+
+    cluster: Cluster
+    accounts: CarbonAccounts
+    year: int
+    missing: MissingEnergy
+
+    def measured(self, requirement: Requirement, standard: Standard) -> Measured | Sentence:
+        """Return what a requirement measures, as the standard counts."""
+        found = MEASURES[requirement.measure](self.cluster, self.accounts, self.year, self.missing)
+        return found if isinstance(found, Sentence) else _by_method(found, standard)
+
+    @property
+    def energy(self) -> tuple[float, float] | None:
+        """The least and the most tce that it used; None where nothing is known."""
+        used = energy_used(self.cluster, self.accounts, self.year)
+        if not used > 0:
+            return None
+        more = self.missing.energy.sum(axis=0) / TCE
+        return used + float(more[0]), used + float(more[1])
+
+
+def _gap(requirement: Requirement, standard: Standard, park: _Park) -> Gap:
+    measured, energy = park.measured(requirement, standard), park.energy
     applies = _applies(requirement.applies_if, energy)
-    if applies is False:
-        told = say(
-            "the enterprises whose energy is known use {energy} tce a year", energy=rounded(energy or 0.0)
-        )
-        return Gap(requirement, "does not apply", None, told)
-    if found is None:
-        return Gap(requirement, "cannot be told", None, measured if isinstance(measured, Sentence) else None)
+    if applies is False and energy is not None:
+        return Gap(requirement, "does not apply", None, _energy_told(energy))
+    if isinstance(measured, Sentence):
+        return Gap(requirement, "cannot be told", None, measured)
+    ends = measured.low, measured.high
     if applies is None:
-        why = say("the energy use of the cluster is not known")
-        return Gap(requirement, "cannot be told", found.value, why)
-    at_ends = {_meets(requirement, v) for v in (found.low, found.high)}
+        why = (
+            say("the energy use of the cluster is not known")
+            if energy is None
+            else say(
+                "what is missing from the accounts leaves open whether it applies: energy use lies between "
+                "{low} and {high} tce",
+                low=rounded(energy[0]),
+                high=_or_any(energy[1]),
+            )
+        )
+        return Gap(requirement, "cannot be told", measured.value, why, measured.beside, None, *ends)
+    at_ends = {_meets(requirement, v) for v in ends}
+    other = None if measured.with_process is None else measured.with_process.value
     if len(at_ends) == 2:
-        return Gap(requirement, "cannot be told", found.value, found.why, found.beside, found.with_process)
+        why, *rest = [
+            *([measured.why] if measured.why is not None else []),
+            *_left_open(requirement, measured),
+        ]
+        return Gap(
+            requirement, "cannot be told", measured.value, why, (*measured.beside, *rest), other, *ends
+        )
     verdict: Verdict = "met" if at_ends == {True} else "not met"
-    return Gap(requirement, verdict, found.value, None, found.beside, found.with_process)
+    why = next(iter(_left_open(requirement, measured)), None)
+    return Gap(requirement, verdict, measured.value, why, measured.beside, other, *ends)
+
+
+def _energy_told(energy: tuple[float, float]) -> Sentence:
+    low, high = rounded(energy[0]), _or_any(energy[1])
+    if low == high:
+        return say("the enterprises whose energy is known use {energy} tce a year", energy=low)
+    return say("with what is missing energy use lies between {low} and {high} tce a year", low=low, high=high)
+
+
+def _left_open(requirement: Requirement, measured: Measured) -> tuple[Sentence, ...]:
+    """Return between which bounds gaps of the accounts leave a value, if they do."""
+    if measured.gaps is None:
+        return ()
+    low, high = (_shown(v, requirement.unit) for v in measured.gaps)
+    if low == high:
+        return ()
+    return (
+        say(
+            "with what is missing from the accounts it lies between {low} and {high}",
+            low=low,
+            high=high,
+        ),
+    )
+
+
+def _shown(value: float, unit: str) -> str:
+    return f"{100 * value:.0f}\u00a0%" if unit == "share" else f"{rounded(value)} {unit}".rstrip()
+
+
+def _or_any(value: float) -> str:
+    return rounded(value) if value < 1e12 else "∞"
 
 
 def _meets(requirement: Requirement, value: float) -> bool:
@@ -343,9 +415,9 @@ def _by_method(measured: Measured, standard: Standard) -> Measured:
     whole = measured.with_process
     if whole is None:
         return measured
-    if math.isclose(whole, measured.value):
-        return replace(measured, with_process=None)
-    shown, less = rounded(whole), rounded(measured.value)
+    if math.isclose(whole.value, measured.value):
+        return replace(whole if standard.process else measured, with_process=None)
+    shown, less = rounded(whole.value), rounded(measured.value)
     if not standard.process:
         told = say(
             "{without} t CO2 per tce without process emissions, on which the verdict rests, and {whole} with "
@@ -360,35 +432,28 @@ def _by_method(measured: Measured, standard: Standard) -> Measured:
         whole=shown,
         without=less,
     )
-    return Measured(whole, whole, whole, None, (told, *measured.beside), measured.value)
+    return replace(whole, beside=(told, *measured.beside), with_process=replace(measured, with_process=None))
 
 
-def _no_core(
-    gaps: tuple[Gap, ...],
-    standard: Standard,
-    cluster: Cluster,
-    accounts: CarbonAccounts,
-    year: int,
-    energy: float | None,
-) -> tuple[Sentence, ...]:
+def _no_core(gaps: tuple[Gap, ...], standard: Standard, park: _Park) -> tuple[Sentence, ...]:
     """Return what it means that no core requirement applies."""
-    core = [gap for gap in gaps if gap.requirement.kind == "core"]
+    core, energy = [gap for gap in gaps if gap.requirement.kind == "core"], park.energy
     if energy is None or not core or any(gap.verdict != "does not apply" for gap in core):
         return ()
     strictest = min((gap.requirement for gap in core), key=lambda r: r.value)
-    measured = MEASURES[strictest.measure](cluster, accounts, year)
+    measured = park.measured(strictest, standard)
     said = [
         say(
             "the standard sets no core requirement for a cluster that uses {energy} tce a year, so this one "
             "can neither meet nor miss it",
-            energy=rounded(energy),
+            energy=rounded(energy[0]),
         )
     ]
     if not isinstance(measured, Sentence):
         said.append(
             say(
                 "for comparison: {found} {unit} here, and at most {value} {unit} for the size next to it",
-                found=rounded(_by_method(measured, standard).value),
+                found=rounded(measured.value),
                 value=rounded(strictest.value),
                 unit=strictest.unit,
             )
@@ -396,11 +461,32 @@ def _no_core(
     return tuple(said)
 
 
-def _cut(gaps: tuple[Gap, ...], year: int, goal: int | None) -> float | None:
-    """Return the constant yearly rate r with found (1 − r)ⁿ = threshold."""
+def _cut(
+    gaps: tuple[Gap, ...], year: int, goal: int | None
+) -> tuple[float | None, tuple[float, float] | None]:
+    """Return the constant yearly rate r with found (1 − r)ⁿ = threshold, and the same at both ends."""
     for gap in gaps:
         if gap.requirement.measure == "carbon_per_energy" and gap.verdict == "not met":
             if goal is None or goal <= year or not gap.found or gap.requirement.value <= 0:
-                return None
-            return float(1 - (gap.requirement.value / gap.found) ** (1 / (goal - year)))
-    return None
+                return None, None
+            rates = [
+                float(1 - (gap.requirement.value / found) ** (1 / (goal - year)))
+                for found in (gap.found, gap.low or gap.found, gap.high or gap.found)
+            ]
+            return rates[0], (rates[1], rates[2]) if rates[1] < rates[2] else None
+    return None, None
+
+
+def _cut_between(interval: tuple[float, float] | None) -> tuple[Sentence, ...]:
+    if interval is None:
+        return ()
+    low, high = (f"{100 * rate:.1f}\u00a0%" for rate in interval)
+    if low == high:
+        return ()
+    return (
+        say(
+            "with what is missing the cut that is needed a year lies between {low} and {high}",
+            low=low,
+            high=high,
+        ),
+    )
