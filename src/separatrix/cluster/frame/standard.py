@@ -368,8 +368,8 @@ def _gap(requirement: Requirement, standard: Standard, park: _Park) -> Gap:
             requirement, "cannot be told", measured.value, why, (*measured.beside, *rest), other, *ends
         )
     verdict: Verdict = "met" if at_ends == {True} else "not met"
-    why = next(iter(_left_open(requirement, measured)), None)
-    return Gap(requirement, verdict, measured.value, why, measured.beside, other, *ends)
+    told = next(iter(_left_open(requirement, measured)), None)
+    return Gap(requirement, verdict, measured.value, told, measured.beside, other, *ends)
 
 
 def _energy_told(energy: tuple[float, float]) -> Sentence:
