@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import replace
 from itertools import islice
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +104,13 @@ def _even_rows(text: str, delimiter: str) -> EvenRows | None:
         return None
     lines = text.removesuffix("\n").split("\n")
     between = lines[0].count(delimiter)
-    if not between or any(line.count(delimiter) != between for line in lines):
+    if not between or set(map(methodcaller("count", delimiter), lines)) != {between}:
         return None
-    if any(len(line) >= csv.field_size_limit() or not line.replace(delimiter, "").strip() for line in lines):
+    if max(map(len, lines)) >= csv.field_size_limit():
+        return None
+    # A row without anything in it begins with a separator or a blank, and few others do.
+    begun = (line for line in lines if line[0] == delimiter or line[0].isspace())
+    if any(not line.replace(delimiter, "").strip() for line in begun):
         return None
     return EvenRows(delimiter.join(lines).split(delimiter), between + 1)
 
