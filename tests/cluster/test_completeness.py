@@ -219,3 +219,62 @@ def test_equal_bills_may_be_copies_or_bills(tmp_path: Path) -> None:
     one, four = books.total(2024).counted, books.span(2024)[2]
     assert four == pytest.approx(4 * one) and books.span(2024)[0] == pytest.approx(one)
     assert [gap.row for gap in books.gaps_of(2024)] == [3, 4, 5]
+
+
+EMISSIONS = "enterprise,year,kind,gas,amount,unit\n"
+
+
+@pytest.mark.parametrize(
+    ("of_2022", "source", "missing"),
+    [
+        ("", "verified", 2100 * COAL + 30 * DIESEL),
+        ("E03,2022,verified,CO2,6000,t\n", "verified", 28 * 100),
+        ("E03,2022,verified,CO2,6000,t\nE03,2022,verified,CH4,100,t\n", "", 0.0),
+        ("E03,2022,verified,,9000,t\n", "", 0.0),
+    ],
+)
+def test_a_verified_total_or_one_of_its_gases_is_missing(
+    tmp_path: Path, of_2022: str, source: str, missing: float
+) -> None:
+    """Where it is known to be more than the fuels these do not stand for it; CO2e stands for every gas."""
+    total = 3000 * COAL + 30 * DIESEL + 2100 * COAL + 30 * DIESEL
+    gas = f"E03,2021,verified,CO2,{total - 2800:.9f},t\nE03,2021,verified,CH4,100,t\n"
+    if not of_2022:
+        gas = f"E03,2021,verified,CO2,{total:.9f},t\n"
+    found = known(tmp_path, three(2021) + three(2022), emissions=EMISSIONS + gas + of_2022)
+    assert [g.source for g in found.gaps] == ([source] if source else [])
+    assert found.total(2022).missing == pytest.approx(missing)
+    assert found.total(2022).low == pytest.approx(found.total(2022).counted)
+    assert bool(found.is_whole(2022)[2]) is not bool(source)
+
+
+def test_fuels_stand_for_a_verified_total_that_is_theirs(tmp_path: Path) -> None:
+    """What was verified to be what the fuels emit is not missing where they are told."""
+    emissions = f"E03,2021,verified,CO2,{3000 * COAL + 30 * DIESEL:.9f},t\n"
+    assert known(tmp_path, three(2021) + three(2022), emissions=EMISSIONS + emissions).gaps == ()
+
+
+def test_reported_scope_2_is_missing_beside_a_part_of_its_power(tmp_path: Path) -> None:
+    """What its rows of electricity count is not missing; the rest of what was reported is."""
+    rows = "".join(f"E01,{y},electricity,1000,MWh\n" for y in (2021, 2022))
+    found = known(
+        tmp_path, rows + three(2021) + three(2022), emissions=EMISSIONS + "E01,2021,scope 2,,5000,t\n"
+    )
+    power = float(found.accounts.factor_location[found.accounts.carrier == "electricity"][-1])
+    (gap,) = found.gaps
+    assert (gap.source, gap.year) == ("reported", 2022) and gap.estimate == pytest.approx(5000 - power)
+
+
+def test_one_gas_of_a_process_is_missing(tmp_path: Path) -> None:
+    """N2O of a year without its row is missing though CO2 of the same process is there."""
+    emissions = "E01,2021,process,CO2,50,t\nE01,2021,process,N2O,10,t\nE01,2022,process,CO2,50,t\n"
+    found = known(tmp_path, three(2021) + three(2022), emissions=EMISSIONS + emissions)
+    assert [(g.source, g.year) for g in found.gaps] == [("process", 2022)]
+    assert found.total(2022).missing == pytest.approx(2650, rel=0.05)
+
+
+def test_the_only_row_of_a_table_is_refused(tmp_path: Path) -> None:
+    """A table of which every row was left out is not one that is not there."""
+    found = known(tmp_path, three(2022), emissions=EMISSIONS + "E03,2022,verified,,20000,tt\n")
+    assert [(g.enterprise, g.source, g.reason) for g in found.gaps] == [("E03", "verified", "refused")]
+    assert not found.is_whole(2022)[2] and found.total(2022).high > found.total(2022).counted

@@ -49,16 +49,21 @@ class GapColumns:
 
 @dataclass
 class _Search:
-    """The series of the accounts by enterprise and source, and the gaps while they are gathered."""
+    """The series of the accounts by enterprise and source, and the gaps while they are gathered.
+
+    Verified, reported and process emissions are a series for each gas.  ``beside`` is what was counted of a
+    year in place of an absent total that is more than it.
+    """
 
     accounts: CarbonAccounts
     years: Ints
     enterprise: Ints
     source: Texts
+    gas: Texts
     table: Floats
-    held: Truths
     guessed: Estimates
     absent: Truths
+    beside: Floats
     gaps: list[tuple[Any, ...]] = field(default_factory=list)
 
 
@@ -97,10 +102,15 @@ def find_gaps(
 def _series(accounts: CarbonAccounts, years: Ints, needed: bool) -> _Search:
     """Return carbon by enterprise, source and year, `nan` where no line is; with estimates if needed."""
     source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
+    gases, gas = np.unique(
+        np.where(accounts.carrier == "", accounts.gas, "").astype(str), return_inverse=True
+    )
     # What was generated without a fuel emits nothing.
     kept = ~((accounts.factor < 0) & np.isin(accounts.kind.astype(str), _BOUGHT))
     names, code = np.unique(source[kept], return_inverse=True)
-    key, place = np.unique(accounts.enterprise[kept] * max(len(names), 1) + code, return_inverse=True)
+    kinds = max(len(names), 1) * max(len(gases), 1)
+    of_gas = code * max(len(gases), 1) + gas[kept]
+    key, place = np.unique(accounts.enterprise[kept] * kinds + of_gas, return_inverse=True)
     table = np.full((len(key), len(years)), np.nan)
     column = np.searchsorted(years, accounts.year[kept])
     # Where a verified total stands in place of fuels, theirs tell how large they would be.
@@ -109,11 +119,12 @@ def _series(accounts: CarbonAccounts, years: Ints, needed: bool) -> _Search:
     amounts = np.where(accounts.internal[kept], 0.0, amounts)
     table[place, column] = 0.0
     np.add.at(table, (place, column), amounts)
-    owner, of = key // max(len(names), 1), key % max(len(names), 1)
-    sources = names[of].astype(object) if len(names) else np.zeros(0, dtype=object)
-    no = np.zeros(table.shape, dtype=bool)
+    owner, of = key // kinds, key % kinds
+    sources = names[of // len(gases)].astype(object) if len(names) else np.zeros(0, dtype=object)
+    gas_of = gases[of % len(gases)].astype(object) if len(names) else sources
     guessed = from_other_years(table, years) if needed else Estimates.none(*table.shape)
-    return _Search(accounts, years, owner, sources, table, no, guessed, no.copy())
+    no = np.zeros(table.shape, dtype=bool)
+    return _Search(accounts, years, owner, sources, gas_of, table, guessed, no, np.zeros(table.shape))
 
 
 def _expected(cluster: Cluster, years: Ints) -> Truths:
@@ -139,11 +150,53 @@ def _absent(search: _Search) -> Truths:
         usual[search.enterprise[total]] = True
         np.logical_or.at(whole, search.enterprise[total], told[total])
         np.logical_or.at(split, search.enterprise[parts], told[parts])
-        # A total stands in place of its parts; where parts are there it is not needed, and where neither is
-        # there the total alone is missing.
-        absent[total] &= ~split[search.enterprise[total]]
-        absent[parts] &= ~(whole | (usual & ~split))[search.enterprise[parts]]
+        more = _more_than_parts(search, total, parts, whole, split)[:, None] & split & ~whole
+        # A total stands in place of its parts.  Where parts are there it is not needed, unless it is known to
+        # be more than they are or another gas of it is there; where neither is, the total alone is missing.
+        absent[total] &= (~split | whole | more)[search.enterprise[total]]
+        absent[parts] &= ~(whole | more | (usual & ~split))[search.enterprise[parts]]
+    for kind in ("verified", "reported", "process"):
+        _gases(search, kind, absent)
     return np.asarray(absent)
+
+
+_MORE = 1.1
+"""A total that is so many times its parts, where both are there, holds more than they do."""
+
+
+def _more_than_parts(search: _Search, total: Truths, parts: Truths, whole: Truths, split: Truths) -> Truths:
+    """Return whose totals are more than their parts, and set what these count where the total is absent."""
+    sums = []
+    for chosen in (total, parts):
+        found = np.zeros(whole.shape)
+        np.add.at(found, search.enterprise[chosen], np.nan_to_num(search.table[chosen]))
+        sums.append(found)
+    both, without = whole & split, np.asarray(split & ~whole)
+    more = (sums[0] * both).sum(axis=1) > _MORE * (sums[1] * both).sum(axis=1)
+    for e in np.flatnonzero(more & without.any(axis=1)).tolist():
+        # Of several gases the one that is most holds what was counted.
+        alike = np.flatnonzero(total & (search.enterprise == e))
+        largest = alike[np.argmax(np.nan_to_num(search.guessed.value[alike]), axis=0)]
+        lacking = np.flatnonzero(without[e])
+        search.beside[largest[lacking], lacking] = sums[1][e][lacking]
+    return np.asarray(more)
+
+
+def _gases(search: _Search, kind: str, absent: Truths) -> None:
+    """Take out gases that stand in one sum of all: beside CO2E no single one is absent, nor it beside them.
+
+    Where an enterprise gives both in one year they are different things.
+    """
+    of_kind = search.source == kind
+    together = of_kind & np.isin(search.gas.astype(str), ("CO2E", "CO2EQ"))
+    told = ~np.isnan(search.table)
+    shape = (len(search.accounts.enterprises), len(search.years))
+    whole, single = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
+    np.logical_or.at(whole, search.enterprise[together], told[together])
+    np.logical_or.at(single, search.enterprise[of_kind & ~together], told[of_kind & ~together])
+    apart = (whole & single).any(axis=1, keepdims=True)
+    absent[together] &= (~single | apart)[search.enterprise[together]]
+    absent[of_kind & ~together] &= (~whole | apart)[search.enterprise[of_kind & ~together]]
 
 
 # --------------------------------------------------------------------------- refused rows
@@ -203,6 +256,10 @@ def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: Ints
     elif not row.source:
         low, high = least, most
     sure = row.enterprise >= 0 and row.year >= 0
+    end = high if sure else max(high, float(guess.high[place]))
+    beside = float(search.beside[place])
+    if beside > 0:
+        value, low, end = (max(0.0, x - beside) for x in (value, low, end))
     search.absent[place] = False
     search.gaps.append(
         (
@@ -212,7 +269,7 @@ def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: Ints
             "refused",
             value,
             low if sure else 0.0,
-            high if sure else max(high, float(guess.high[place])),
+            end,
             basis,
             row.file,
             row.row,
@@ -282,9 +339,9 @@ def _silent(search: _Search, expected: Truths) -> GapColumns:
         search.years[at[1]],
         search.source[at[0]],
         all_of("row"),
-        search.guessed.value[at],
+        np.maximum(0.0, search.guessed.value[at] - search.beside[at]),
         np.zeros(count),
-        _most(search)[at],
+        np.maximum(0.0, _most(search)[at] - search.beside[at]),
         all_of("years"),
         all_of(""),
         np.full(count, -1),

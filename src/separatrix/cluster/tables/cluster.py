@@ -47,7 +47,8 @@ class Cluster(Result):
 
     def table(self, name: str) -> ClusterTable:
         """Return a table; one without rows where there is none."""
-        return self.tables.get(name) or empty_table(name)
+        # A table of which every row was left out is there, and false.
+        return self.tables[name] if name in self.tables else empty_table(name)
 
     @property
     def enterprises(self) -> Texts:

@@ -37,7 +37,7 @@ def doubts(tables: Mapping[str, ClusterTable]) -> list[Remark]:
     """
 
     def table(name: str) -> ClusterTable:
-        return tables.get(name) or empty_table(name)
+        return tables[name] if name in tables else empty_table(name)
 
     return [
         *_accounts(table("accounts")),

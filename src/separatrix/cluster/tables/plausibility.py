@@ -34,7 +34,7 @@ def implausible(tables: Mapping[str, ClusterTable]) -> list[Remark]:
     """Return remarks on names that stand twice, amounts in another unit, and years that differ tenfold."""
 
     def table(name: str) -> ClusterTable:
-        return tables.get(name) or empty_table(name)
+        return tables[name] if name in tables else empty_table(name)
 
     remarks = [*_same_names(table("enterprises")), *_other_units(table("energy"))]
     for name, columns, keys in (
