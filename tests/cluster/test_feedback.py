@@ -261,3 +261,55 @@ def test_feedback_without_any_year(tmp_path: Path) -> None:
     assert isinstance(told, Feedback) and told.year is None and told.comparisons == ()
     text = written(feedback_document(cluster, told, language_of("en")), "md", "x").content.decode()
     assert "Nothing is known yet" in text
+
+
+def gapped(folder: Path) -> Cluster:
+    """Return five alike of which the first lacks its gas of 2023, and the last closed in 2022."""
+    energy = "enterprise,year,carrier,amount,unit\n"
+    for k in range(6):
+        for year in (2022, 2023):
+            if (k, year) != (5, 2023):
+                energy += f"E{k},{year},diesel,{100 + k},t\n"
+            if (k, year) not in ((0, 2023), (5, 2023)):
+                energy += f"E{k},{year},natural_gas,{900 + k},1000 m3\n"
+    return load_cluster(
+        str(
+            write(
+                folder,
+                enterprises="id,name,sector,closed\n"
+                + "".join(f"E{k},Firm {k},C30,{2022 if k == 5 else ''}\n" for k in range(6)),
+                energy=energy,
+                accounts="enterprise,year,value_added,staff\n"
+                + "".join(f"E{k},{y},{90 + k},9\n" for k in range(5) for y in (2022, 2023)),
+            )
+        )
+    )
+
+
+def test_an_incomplete_enterprise_is_marked_and_compared_with_nobody(tmp_path: Path) -> None:
+    """Its own page tells what is missing in place of a comparison, and it is in no average of the others."""
+    cluster = gapped(tmp_path)
+    own, other = (enterprise_feedback(cluster, e, year=2023) for e in ("E0", "E1"))
+    assert [(g.source, g.year) for g in own.gaps] == [("natural_gas", 2023)]
+    assert [y.whole for y in own.years] == [True, False]
+    carbon = next(c for c in own.comparisons if c.id == "carbon-per-value-added")
+    assert carbon.own is None and carbon.average is None and "not complete" in str(carbon.why)
+    text = written(feedback_document(cluster, own, language_of("en")), "md", "x").content.decode()
+    plain = text.replace("\u00a0", " ")
+    assert (
+        "not all: missing is natural gas" in plain and "Natural gas, 2023: no row" in plain and "≥ " in plain
+    )
+    beside = next(c for c in other.comparisons if c.id == "carbon-per-value-added")
+    books = carbon_accounts(cluster).by_enterprise(2023)
+    whole = sum(books[1:5]) / (sum(90.0 + k for k in range(1, 5)))
+    assert beside.others == 3 and beside.average == pytest.approx(whole, rel=0.02)
+    assert "estimate" not in str(own.to_dict())
+
+
+def test_a_closed_enterprise_is_asked_for_nothing(tmp_path: Path) -> None:
+    """Its page says when it closed, and lists nothing of a later year as missing."""
+    cluster = gapped(tmp_path)
+    told = enterprise_feedback(cluster, "E5", year=2023)
+    assert told.missing == () and told.gaps == () and str(told.away) == "it closed in 2022"
+    text = written(feedback_document(cluster, told, language_of("en")), "md", "x").content.decode()
+    assert text.count("It closed in 2022; nothing is asked of it for 2023.") == 2

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.accounts.completeness import DataCompleteness, DataGap, completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, safe_groups
 from separatrix.cluster.frame.park_measures import TCE
@@ -48,6 +48,8 @@ class EnterpriseYear:
         t CO2e; scope 2 by the grid (location-based), what others of the cluster supplied included.
     value_added, staff : float or None
         Currency; persons.
+    whole : bool
+        Whether nothing of its energy and emissions is missing; else the figures hold what was counted.
     """
 
     year: int
@@ -57,6 +59,13 @@ class EnterpriseYear:
     total: float | None
     value_added: float | None
     staff: float | None
+    whole: bool = True
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of the year."""
+        figures = (self.energy, self.scope_1, self.scope_2, self.total, self.value_added, self.staff)
+        return any(v is not None for v in figures)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -125,6 +134,10 @@ class Feedback:
         What it has not told.
     remarks : tuple of Remark
         On its own rows.
+    gaps : tuple of DataGap
+        What is missing from its energy and emissions, of any year, the latest first.
+    away : Sentence or None
+        Why nothing is asked of it in the year: it had not opened yet, or had closed.
     """
 
     enterprise: str
@@ -136,6 +149,8 @@ class Feedback:
     comparisons: tuple[Comparison, ...]
     missing: tuple[Sentence, ...]
     remarks: tuple[Remark, ...]
+    gaps: tuple[DataGap, ...] = ()
+    away: Sentence | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -150,6 +165,9 @@ class Feedback:
             "comparisons": [c.to_dict() for c in self.comparisons],
             "missing": [str(m) for m in self.missing],
             "remarks": [r.to_dict() for r in self.remarks],
+            # No estimates: those from the sector would tell of the others.
+            "gaps": [{"year": g.year, "source": g.source, "reason": g.reason} for g in self.gaps],
+            "away": None if self.away is None else str(self.away),
         }
 
 
@@ -192,19 +210,23 @@ def enterprise_feedback(
     at = _position(cluster, enterprise)
     identity = str(cluster.enterprises[at])
     books = carbon_accounts(cluster) if accounts is None else accounts
-    chosen = completeness_of(cluster, books, year=year).reporting_year
+    complete = completeness_of(cluster, books, year=year)
+    chosen = complete.reporting_year
     years = sorted({*books.years, *cluster.table("accounts").years})
-    own = [_year(cluster, books, at, y) for y in years]
+    own = [_year(cluster, complete, at, y) for y in years]
+    away = None if chosen is None else _away(cluster, at, chosen)
     return Feedback(
         identity,
         cluster.called(identity),
         str(sectors_of(cluster)[at]),
         chosen,
-        tuple(y for y in own if any(v is not None for k, v in y.__dict__.items() if k != "year")),
+        tuple(y for y in own if y.known),
         () if chosen is None else _sources(books, at, chosen),
-        () if chosen is None else _comparisons(cluster, books, at, chosen),
-        () if chosen is None else _missing(cluster, books, at, chosen),
+        () if chosen is None or away is not None else _comparisons(cluster, complete, at, chosen),
+        () if chosen is None or away is not None else _missing(cluster, complete, at, chosen),
         _own_remarks(cluster, books, identity),
+        tuple(sorted((g for g in complete.gaps if g.enterprise == identity), key=lambda g: -g.year)),
+        away,
     )
 
 
@@ -231,7 +253,20 @@ def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _year(cluster: Cluster, books: CarbonAccounts, at: int, year: int) -> EnterpriseYear:
+def _away(cluster: Cluster, at: int, year: int) -> Sentence | None:
+    """Return why an enterprise is asked for nothing of a year, where its own row tells that."""
+    table = cluster.table("enterprises")
+    opened, closed = (float(table.numbers(column)[at]) for column in ("opened", "closed"))
+    if closed < year:
+        return say("it closed in {year}", year=int(closed))
+    if opened > year:
+        return say("it opened in {year}", year=int(opened))
+    return None
+
+
+def _year(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> EnterpriseYear:
+    books = complete.accounts
+
     def of(column: str) -> float | None:
         return _known(by_enterprise(cluster, "accounts", column, year)[at])
 
@@ -243,6 +278,7 @@ def _year(cluster: Cluster, books: CarbonAccounts, at: int, year: int) -> Enterp
         _known(books.by_enterprise(year)[at]),
         of("value_added"),
         of("staff"),
+        year not in complete.years or bool(complete.is_whole(year)[at]),
     )
 
 
@@ -279,12 +315,15 @@ class _Measure:
             return np.asarray(np.where(self.known, self.above / self.below, np.nan))
 
 
-def _measures(cluster: Cluster, books: CarbonAccounts, year: int) -> list[_Measure]:
+def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_Measure]:
+    """Return what is compared; carbon and energy of those alone of whom nothing is missing."""
     d = cluster.description
     money = d.money_unit or d.currency
     value = by_enterprise(cluster, "accounts", "value_added", year) / d.money_factor
     staff = by_enterprise(cluster, "accounts", "staff", year)
-    carbon, energy = books.by_enterprise(year), books.energy_by_enterprise(year) / TCE
+    books, whole = complete.accounts, complete.is_whole(year)
+    carbon = np.where(whole, books.by_enterprise(year), np.nan)
+    energy = np.where(whole, books.energy_by_enterprise(year) / TCE, np.nan)
     return [
         _Measure("carbon-per-value-added", say("carbon per value added"), f"t/{money}", carbon, value, True),
         _Measure(
@@ -311,8 +350,8 @@ def _compared(measures: Sequence[_Measure]) -> tuple[list[_Measure], np.ndarray[
     return chosen, whole if chosen else np.zeros_like(whole)
 
 
-def _comparisons(cluster: Cluster, books: CarbonAccounts, at: int, year: int) -> tuple[Comparison, ...]:
-    measures = _measures(cluster, books, year)
+def _comparisons(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> tuple[Comparison, ...]:
+    measures = _measures(cluster, complete, year)
     told, whole = _compared(measures)
     members = np.flatnonzero(whole)
     sectors = sectors_of(cluster)
@@ -321,7 +360,13 @@ def _comparisons(cluster: Cluster, books: CarbonAccounts, at: int, year: int) ->
     group = next(
         ((kinds, [int(members[k]) for k in own]) for kinds, own in groups if sectors[at] in kinds), None
     )
-    return tuple(_comparison(m, m in told, group, bool(groups), at) for m in measures)
+    whole_itself = bool(complete.is_whole(year)[at])
+    return tuple(
+        _comparison(m, m in told, group, bool(groups), at)
+        if whole_itself or m.id == "value-added-per-worker"
+        else Comparison(m.id, m.name, m.unit, None, None, 0, (), None, say("its own data are not complete"))
+        for m in measures
+    )
 
 
 def _comparison(
@@ -364,8 +409,8 @@ def _place(own: float, others: Floats, less_is_better: bool) -> Place:
 # --------------------------------------------------------------------------- what is missing
 
 
-def _missing(cluster: Cluster, books: CarbonAccounts, at: int, year: int) -> tuple[Sentence, ...]:
-    found = []
+def _missing(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> tuple[Sentence, ...]:
+    found, books = [], complete.accounts
     if np.isnan(books.by_enterprise(year)[at]):
         found.append(say("energy or emissions of {year}", year=year))
     elif np.isnan(books.energy_by_enterprise(year)[at]):

@@ -7,10 +7,18 @@ import math
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import BASES, REASONS, DataCompleteness
+from separatrix.cluster.accounts.doubts import DataDoubt
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Column, Table, line
-from separatrix.present.documents.clusters.words import carbon_unit, kind_name, share, span, tonnes
+from separatrix.present.documents.clusters.words import (
+    carbon_unit,
+    kind_name,
+    place_of,
+    share,
+    span,
+    tonnes,
+)
 from separatrix.present.languages import Language
 
 __all__ = [
@@ -22,10 +30,12 @@ __all__ = [
     "named_with_size",
     "no_carbon_told",
     "rounded_off",
+    "source_name",
 ]
 
 NAMED = 3
 MOST_GAPS = 12
+MOST_DOUBTS = 2
 
 
 def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
@@ -55,8 +65,9 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     """Return how much was counted, whose data are missing, and which later years are not reported."""
     told = []
     lacking = missing_by_enterprise(books, year)
+    doubts = books.doubts_of(year)
     if not lacks(books, year):
-        told.append(words.CL_COMPLETE_ALL)
+        told.append(words.CL_COMPLETE_DOUBT if doubts else words.CL_COMPLETE_ALL)
     else:
         whole, count = int(books.is_whole(year).sum()), len(books.enterprises)
         counted = books.share(year)
@@ -67,11 +78,23 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
         )
         if lacking:
             told.append(words.CL_COMPLETE_FROM.format(names=named_with_size(lacking, cluster, words)))
+    told.extend(_doubted(doubt, words) for doubt in doubts[:MOST_DOUBTS])
+    if len(doubts) > MOST_DOUBTS:
+        told.append(words.CL_DOUBTS_MORE.format(count=len(doubts) - MOST_DOUBTS))
     for later in books.years:
         if later > year:
             held = share(books.held(later))
             told.append(words.CL_COMPLETE_LATER.format(year=later, share=held, gate=share(books.gate)))
     return told
+
+
+def _doubted(doubt: DataDoubt, words: Language) -> str:
+    """Return what contradicts itself, where it stands, and by how much the total may be wrong."""
+    told = words.CL_DOUBT.format(where=place_of(doubt.remark, words), what=words.tell(doubt.remark.what))
+    if math.isnan(doubt.size) or not doubt.size > 0:
+        return told
+    size = tonnes(rounded_off(doubt.size), words)
+    return f"{told}{words.separators[' ']}{words.CL_DOUBT_SIZE.format(size=size)}"
 
 
 def rounded_off(value: float) -> float:
@@ -141,7 +164,7 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
         rows.append(
             (
                 line(cluster.called(gap.enterprise) if gap.enterprise else words.CL_NOT_KNOWN),
-                line(_source(gap.source, words)),
+                line(source_name(gap.source, words)),
                 line(reason),
                 line(unit.tell(gap.estimate) if known else "–"),
                 line(span(unit.tell(gap.low), unit.tell(gap.high)) if math.isfinite(gap.high) else "–"),
@@ -160,7 +183,8 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
     return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_GAPS.format(year=year))
 
 
-def _source(source: str, words: Language) -> str:
+def source_name(source: str, words: Language) -> str:
+    """Return what is missing: a carrier, a kind of emissions, or all."""
     if not source:
         return words.CL_GAP_ALL
     if source in ("process", "verified", "reported"):

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from separatrix.cluster.accounts.completeness import REASONS
 from separatrix.cluster.frame.feedback import Comparison, Feedback
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.present.document import Block, Bullets, Column, Document, Heading, Paragraph, Table, line
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Heading,
+    Line,
+    Paragraph,
+    Table,
+    line,
+)
 from separatrix.present.documents.clusters.check import synthetic_note
+from separatrix.present.documents.clusters.completeness import source_name
 from separatrix.present.documents.clusters.words import (
+    NBSP,
     amount,
     carbon_unit,
     indicator_value,
@@ -70,8 +83,8 @@ def _blocks(cluster: Cluster, told: Feedback, words: Language) -> Iterator[Block
         yield _compared(told, told.year, words)
         yield Paragraph(line(words.CL_FEEDBACK_SECRECY))
     yield Heading(words.CL_FEEDBACK_MISSING)
-    lacking = [line(words.capital(words.tell(m))) for m in told.missing]
-    if lacking and told.year is not None:
+    lacking = [*_gaps(told, words), *(line(words.capital(words.tell(m))) for m in told.missing)]
+    if lacking:
         yield Bullets(tuple(lacking))
     remarks = [_remark(told, k, words) for k in range(min(MOST_REMARKS, len(told.remarks)))]
     if remarks:
@@ -79,19 +92,29 @@ def _blocks(cluster: Cluster, told: Feedback, words: Language) -> Iterator[Block
         yield Bullets(tuple(line(r) for r in remarks))
     if len(told.remarks) > MOST_REMARKS:
         yield Paragraph(line(words.CL_FEEDBACK_MORE.format(count=len(told.remarks) - MOST_REMARKS)))
-    if not lacking and not remarks:
+    if not lacking and not remarks and told.away is None:
         yield Paragraph(line(words.CL_FEEDBACK_WHOLE))
+    elif not lacking and told.away is not None:
+        away = words.capital(words.tell(told.away))
+        yield Paragraph(line(words.CL_FEEDBACK_AWAY.format(away=away, year=told.year)))
     # The fingerprint of the data is not told here: with it one could try out figures of the others.
     yield Paragraph(line(words.CL_FEEDBACK_CLOSING.format(version=provenance(cluster)["version"])))
 
 
 def _lead(told: Feedback, words: Language) -> str:
     now = next((y for y in told.years if y.year == told.year), None)
+    if told.away is not None and (now is None or now.total is None):
+        return words.CL_FEEDBACK_AWAY.format(away=words.capital(words.tell(told.away)), year=told.year)
     if now is None or now.total is None:
         return (
             words.CL_FEEDBACK_NOTHING
             if told.year is None
             else words.CL_FEEDBACK_NO_YEAR.format(year=told.year)
+        )
+    if not now.whole:
+        sources = dict.fromkeys(source_name(g.source, words) for g in told.gaps if g.year == told.year)
+        return words.CL_FEEDBACK_PART.format(
+            year=told.year, counted=tonnes(now.total, words), sources=words.listed(list(sources))
         )
     parts = [words.CL_FEEDBACK_LEAD.format(year=told.year, total=tonnes(now.total, words))]
     for c in told.comparisons:
@@ -106,6 +129,34 @@ def _lead(told: Feedback, words: Language) -> str:
             )
             break
     return words.separators[" "].join(parts)
+
+
+def _gaps(told: Feedback, words: Language) -> list[Line]:
+    """Return what is missing from its energy and emissions, a line for each source and reason.
+
+    The estimates stay out: those that rest on the sector would tell of the others.
+    """
+    years: dict[tuple[str, str], list[int]] = {}
+    for gap in told.gaps:
+        if not gap.source and gap.year == told.year:
+            continue  # all of the year: `missing` says it
+        where = words.tell(REASONS[gap.reason])
+        if gap.file and gap.row is not None:
+            row = words.CL_ROW.format(file=gap.file, row=gap.row)
+            where = words.CL_NAME_SHARE.format(name=where, share=row)
+        years.setdefault((source_name(gap.source, words), where), []).append(gap.year)
+    return [
+        line(
+            words.capital(
+                words.CL_FEEDBACK_GAP.format(
+                    source=source,
+                    years=words.separators[", "].join(map(str, sorted(set(of)))),
+                    reason=reason,
+                )
+            )
+        )
+        for (source, reason), of in years.items()
+    ]
 
 
 def _place(c: Comparison, words: Language) -> str:
@@ -138,15 +189,19 @@ def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
         known = [p for p in parts if p is not None]
         if y.total is not None:
             exact &= unit.adds_up(known, y.total)
+        least = "" if y.whole else f"≥{NBSP}"
         cells = [
             str(y.year),
-            "–" if y.energy is None else amount(y.energy / TCE),
-            *("–" if v is None else unit.tell(v) for v in (*parts, y.total)),
+            "–" if y.energy is None else least + amount(y.energy / TCE),
+            *("–" if v is None else unit.tell(v) for v in parts),
+            "–" if y.total is None else least + unit.tell(y.total),
             "–" if y.value_added is None else amount(y.value_added / d.money_factor),
             "–" if y.staff is None else amount(y.staff),
         ]
         rows.append(tuple(line(c) for c in cells))
     caption = words.CL_FEEDBACK_YEARS_CAPTION.format(unit=unit.name)
+    if not all(y.whole for y in shown):
+        caption = f"{caption}{words.separators[' ']}{words.CL_FEEDBACK_LEAST}"
     if not exact:
         caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
     return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_FEEDBACK_YEARS)
