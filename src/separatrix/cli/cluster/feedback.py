@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from separatrix.cli.options import ClusterName, Formatted, Lang, Out
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
-from separatrix.present.writers.registry import FORMATS
+from separatrix.present.writers.registry import FORMATS, file_name
 from separatrix.run.files import unwritable
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def feedback(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise unwritable(out, problem) from None
-    targets = {e: out / f"{name}{FORMATS[chosen].suffixes[0]}" for e, name in names.items()}
+    targets = {e: out / file_name(name, chosen) for e, name in names.items()}
     for target in targets.values():
         guard_source(target, *files_of(read), what="a file of the cluster")
     for identity, target in targets.items():

@@ -15,7 +15,7 @@ from separatrix.present.writers.terminal import document as terminal
 from separatrix.present.writers.typst import pdf
 from separatrix.present.writers.word import document as word
 
-__all__ = ["DOCUMENTS", "FORMATS", "format_named", "format_of", "write"]
+__all__ = ["DOCUMENTS", "FORMATS", "file_name", "format_named", "format_of", "write"]
 
 _DATA = (
     Format("json", (".json",)),
@@ -68,6 +68,17 @@ def format_named(name: str) -> Format:
         if name == known.name or name in known.other_names:
             return known
     raise InputError("U902", f"there is no format `{name}`", hint=f"choose one of {', '.join(FORMATS)}")
+
+
+def file_name(stem: str, name: str) -> str:
+    """Return the name of a file in a format.
+
+    Examples
+    --------
+    >>> file_name("E01", "markdown")
+    'E01.md'
+    """
+    return stem + format_named(name).suffixes[0]
 
 
 def format_of(out: Path, offered: Sequence[str] = DOCUMENTS, advice: str = ", or give --format") -> Format:
