@@ -18,10 +18,12 @@ from separatrix.sentence import Sentence, say
 
 __all__ = [
     "MISSING",
+    "OF_WHICH",
     "Fault",
     "Floats",
     "Texts",
     "is_total",
+    "looks_like_total",
     "read_choices",
     "read_numbers",
     "read_yes",
@@ -36,8 +38,20 @@ MISSING = frozenset(
 )
 """Cells that say that a value is not known (in lower case)."""
 
-_TOTALS = frozenset("total totals grandtotal sum all 合计 总计 共计 总和 全部".split())
-_PARTIAL = frozenset("subtotal subtotals 小计 分计".split())
+_TOTALS = frozenset(
+    "total totals grandtotal sum sumtotal all gesamt insgesamt summe 合计 总计 共计 总和 全部 全园区".split()
+)
+_PARTIAL = frozenset(
+    "subtotal subtotals 小计 分计 累计 平均 平均值 average mean cumulative zwischensumme".split()
+)
+_TOTALS_OF_ALL = re.compile(r"[全本]?(?:园区|集群|开发区|工业区|企业|单位|行业)?(?:合计|总计|共计|总和)")
+_LOOKS_LIKE_TOTAL = re.compile(
+    r".*[(]?(?:合计|总计|共计|小计|累计|平均值?)[)]?(?:[(].*[)])?|(?:合计|总计|小计|累计|平均)[:(].*"
+    r"|(?:其中|of which|davon)[:\s].*|.*[\s(](?:grand ?total|sub-?total|total|totals|gesamt)[)]?"
+    r"|(?:total|sum|average) (?:of|for|over) .*"
+)
+OF_WHICH = re.compile(r"\s*(?:其中|of which|davon)\s*[:：]?\s*", re.IGNORECASE)
+"""What stands before a name in a list of the parts of a total."""
 
 
 def is_total(text: str, *, partial: bool = True) -> bool:
@@ -50,7 +64,19 @@ def is_total(text: str, *, partial: bool = True) -> bool:
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
     name = re.sub(r"[\s:_-]", "", plain)
-    return name in _TOTALS or (partial and name in _PARTIAL)
+    return name in _TOTALS or _TOTALS_OF_ALL.fullmatch(name) is not None or (partial and name in _PARTIAL)
+
+
+def looks_like_total(text: str) -> bool:
+    """Return whether a name that no enterprise has can only be that of a total, of a part of one, or a mean.
+
+    Examples
+    --------
+    >>> [looks_like_total(t) for t in ("甲厂小计", "其中：外购", "Park total", "Total Steel", "合计科技")]
+    [True, True, True, False, False]
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold().strip()
+    return is_total(text) or _LOOKS_LIKE_TOTAL.fullmatch(plain) is not None
 
 
 Fault = Callable[[int, Sentence, "Sentence | None"], None]

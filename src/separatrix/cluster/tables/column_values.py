@@ -5,6 +5,7 @@ A cell that cannot be taken counts as not known, and is named by row and column.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import (
     MISSING,
+    OF_WHICH,
     Floats,
     is_total,
     read_choices,
@@ -116,7 +118,8 @@ def column_values(
         case "yes":
             return read_yes(texts, fault)
         case "year":
-            return _years(texts, _or_hint(fault, say("write the year alone, as 2024")))
+            alone = _or_hint(fault, say("write the year alone, as 2024"))
+            return _years(texts if column.required else _of_days(texts), alone)
         case "share":
             return read_numbers(
                 _with_sign(reading, texts, place), fault, decimal_comma=comma, doubtful=doubtful, share=True
@@ -185,6 +188,16 @@ def _money(reading: TableReading, place: int, rates: npt.NDArray[np.float64] | N
 def _worth(reading: TableReading, place: int, unit: str) -> float:
     description = reading.description
     money = money_of(unit) if unit else None
+    if " ≠ " in unit:
+        reading.note(
+            "K131",
+            "error",
+            None,
+            place,
+            say("the titles state several units of money: {units}", units=unit.replace(" ≠ ", ", ")),
+            say("write the unit into the heading, as 产值（万元）"),
+        )
+        return float("nan")
     if money is None:
         return description.money_factor
     currency, scale = money
@@ -297,6 +310,16 @@ def _with_unit(
     return np.asarray(read * factors)
 
 
+_DAY = re.compile(
+    r"((?:19|20)\d{2})\s*(?:[-/.年]\s*(?:1[0-2]|0?[1-9]))\s*(?:[-/.月]\s*\d{1,2})?\s*[日月]?(?:\s+[\d:]+)?"
+)
+
+
+def _of_days(texts: Sequence[str]) -> list[str]:
+    """Return the years of the days on which something began or ended; what is no day as it is."""
+    return [match[1] if (match := _DAY.fullmatch(text)) else text for text in texts]
+
+
 def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
     # A workbook may hold the first day of the year as a date.
     plain = [
@@ -332,7 +355,11 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
         if i in reading.aside:
             found[i] = ""
             continue
-        meant_by = named.get(plain_name_of(name), ())
+        part = OF_WHICH.sub("", name, count=1)  # of a total that stands above
+        if part in known:
+            found[i] = part
+            continue
+        meant_by = named.get(plain_name_of(part), ())
         if len(meant_by) == 1:
             found[i] = meant_by[0]
             continue

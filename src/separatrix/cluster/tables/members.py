@@ -28,6 +28,10 @@ class Members:
     ids: frozenset[str]
     named: Mapping[str, tuple[str, ...]]
 
+    def has(self, text: str) -> bool:
+        """Return whether a text is the id or the name of an enterprise."""
+        return text in self.ids or plain_name_of(text) in self.named
+
     def nearest(self, text: str) -> str | None:
         """Return the id or name that a text was most likely meant to be."""
         # A set has another order in every run.

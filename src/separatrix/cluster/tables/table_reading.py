@@ -57,7 +57,7 @@ def read_table(
         K120 where a column is missing without which no row says anything.
     """
     layout = layout_of(name)
-    table = arranged(cells, layout)
+    table = arranged(cells, layout, members)
     reading = TableReading(table, layout, description, members, list(table.cells.remarks))
     placed = table.placed
     for column in layout.columns.values():

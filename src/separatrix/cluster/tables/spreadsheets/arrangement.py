@@ -11,17 +11,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from separatrix.cluster.tables.cell_values import MISSING, is_total
+from separatrix.cluster.tables.cell_values import (
+    MISSING,
+    OF_WHICH,
+    is_total,
+    looks_like_total,
+    short,
+)
 from separatrix.cluster.tables.description import money_of
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layout_of
+from separatrix.cluster.tables.members import Members
 from separatrix.cluster.tables.spreadsheets.balance_form import balance_rows, is_balance_form
 from separatrix.cluster.tables.spreadsheets.headings import (
     Meaning,
     meaning_of,
-    plain_unit,
+    people,
+    stated_units,
     sums_energy,
     years_in,
 )
+from separatrix.cluster.tables.spreadsheets.notes import without_notes
 from separatrix.cluster.tables.spreadsheets.published import Published, as_told, published_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import nearest
@@ -93,8 +102,12 @@ class _Table:
         self.remarks.append(Remark(code, severity, self.cells.file, None, heading, what, hint))
 
 
-def arranged(cells: Cells, layout: TableLayout) -> Arrangement:
-    """Return a table in long form; what is not understood of its headings is among the remarks."""
+def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) -> Arrangement:
+    """Return a table in long form; what is not understood of its headings is among the remarks.
+
+    `members` are the enterprises of the cluster, whose names are never those of totals.
+    """
+    cells = without_notes(cells)
     published = published_of(cells.header)
     if published is not None:
         cells = as_told(cells, published, layout)
@@ -106,10 +119,9 @@ def arranged(cells: Cells, layout: TableLayout) -> Arrangement:
     made = _long(table) if table.spread else _narrow(table)
     made = _with_enterprise(table, made)
     made = _with_year(table, _with_money(table, _with_unit(table, made)))
+    totals = _totals(table, made, members)
     remarks = (*made.cells.remarks, *table.remarks)
-    return replace(
-        made, cells=replace(made.cells, remarks=remarks), totals=_totals(table, made), published=published
-    )
+    return replace(made, cells=replace(made.cells, remarks=remarks), totals=totals, published=published)
 
 
 def _understand(table: _Table, *, strangers: bool = True) -> None:
@@ -315,7 +327,8 @@ def _with_unit(table: _Table, made: Arrangement) -> Arrangement:
     if amount is None:
         return made
     place = made.placed[amount][1]
-    title = next((u for t in table.cells.above if (u := plain_unit(t)) and unit_of(u) is not None), "")
+    titles = [u for t in table.cells.above for u in stated_units(t) if unit_of(u) is not None]
+    title = titles[0] if len(set(titles)) == 1 else ""
     stated = made.units.get(place) or ((title,) * len(made.cells.rows) if title else None)
     if stated is None:
         return made
@@ -334,12 +347,22 @@ def _with_unit(table: _Table, made: Arrangement) -> Arrangement:
 
 def _with_money(table: _Table, made: Arrangement) -> Arrangement:
     """Return the arrangement with the unit of money that the title states, where a heading states none."""
-    title = next((u for t in table.cells.above if (u := plain_unit(t)) and money_of(u) is not None), "")
+    told = [unit for text in table.cells.above for unit in stated_units(text)]
     units = dict(made.units)
-    for column, place in made.placed.values() if title else ():
-        if column.kind == "money":
-            stated = units.get(place) or ("",) * len(made.cells.rows)
-            units[place] = [unit or title for unit in stated]
+    for kinds, title in (
+        (("money",), " ≠ ".join(dict.fromkeys(u for u in told if money_of(u) is not None))),
+        (("number",), next((u for u in told if people(u) is not None), "")),
+    ):
+        columns = [c for c in made.placed.values() if c[0].kind in kinds] if title else []
+        blank = ("",) * len(made.cells.rows)
+        silent = [(c, place) for c, place in columns if not all(units.get(place, blank))]
+        for column, place in silent:
+            if column.kind == "money" or column.name in ("staff", "rd_staff"):
+                units[place] = [unit or title for unit in units.get(place, blank)]
+        if silent and "money" in kinds:
+            names = ", ".join(dict.fromkeys(column.name for column, _ in silent))
+            what = say("the unit {unit} of {columns} was taken from the title", unit=title, columns=names)
+            table.note("K127", "note", None, what)
     return replace(made, units=units)
 
 
@@ -394,6 +417,13 @@ def _column(
     )
 
 
+def _is_sum(name: str, members: Members | None) -> bool:
+    """Return whether a row sums others by its name, which no enterprise has."""
+    if members is None or is_total(name):
+        return is_total(name)
+    return looks_like_total(name) and not members.has(OF_WHICH.sub("", name, count=1))
+
+
 def _energy_totals(made: Arrangement) -> dict[int, bool]:
     """Return the rows that sum the carriers of an enterprise."""
     if "carrier" not in made.placed:
@@ -403,7 +433,7 @@ def _energy_totals(made: Arrangement) -> dict[int, bool]:
     return {row: False for row, name in enumerate(carriers) if name in sums} if sums else {}
 
 
-def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
+def _totals(table: _Table, made: Arrangement, members: Members | None) -> dict[int, bool]:
     """Return the rows that are no data: those that sum others, with whether they sum all, and headings."""
     found = table.fixed.get("enterprise")
     if found is None:
@@ -411,8 +441,15 @@ def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
     cells = table.cells
     names = cells.columns[found[1]]
     heading = cells.header[found[1]]
-    if not any(is_total(name) or name.casefold() in MISSING or name == heading for name in set(names)):
+    sums = {name for name in set(names) if _is_sum(name, members)}
+    if not sums and not any(name.casefold() in MISSING or name == heading for name in set(names)):
         return _energy_totals(made)
+    odd = [short(name) for name in dict.fromkeys(names) if name in sums and not is_total(name)]
+    if odd:
+        what = say(
+            "{names}: no enterprise is called so, and the name is that of a total", names=", ".join(odd[:5])
+        )
+        table.note("K125", "note", heading, what)
     totals = {}
     for row, name in enumerate(names):
         if name == heading and all(
@@ -421,7 +458,7 @@ def _totals(table: _Table, made: Arrangement) -> dict[int, bool]:
             totals[cells.rows[row]] = False  # the heading of a second list below the first
         blank = name.casefold() in MISSING
         told = [column[row] for column in cells.columns if column[row]] if blank else [name]
-        if any(map(is_total, told)):
+        if name in sums or any(map(is_total, told)):
             totals[cells.rows[row]] = any(is_total(text, partial=False) for text in told)
     by_name = {row: totals[number] for row, number in enumerate(made.cells.rows) if number in totals}
     return _energy_totals(made) | by_name

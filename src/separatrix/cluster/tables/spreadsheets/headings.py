@@ -19,13 +19,24 @@ from separatrix.cluster.tables.layout import FieldLayout, TableLayout
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.cells import FindHeading, heading_levels
 
-__all__ = ["Meaning", "finder", "meaning_of", "people", "plain_unit", "sums_energy", "years_in"]
+__all__ = [
+    "Meaning",
+    "finder",
+    "meaning_of",
+    "people",
+    "plain_unit",
+    "stated_units",
+    "sums_energy",
+    "years_in",
+]
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)\s*(?:年度|年)?")
 _CONSTANT_PRICES = re.compile(r"不变价|可比价|constant price", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _SEPARATOR = re.compile(r"[/,:;_\s]+")
 _STATED = re.compile(r"(计量)?单位\s*[:为]?\s*|unit\s*:\s*", re.IGNORECASE)
+_UNITS_STATED = re.compile(r"(?:(?:计量|金额|货币)?单位|\bunits?)\s*[:为]\s*([^()\[\]【】]+)", re.IGNORECASE)
+_STATES = re.compile(r"单位\s*[:：为]|\bunits?\s*[:：]", re.IGNORECASE)
 _OF_CARBON = re.compile(r"\s*(co2(\s*-?\s*eq?)?|co2当量|二氧化碳(当量)?)$", re.IGNORECASE)
 _A_YEAR = re.compile(r"\s*/\s*(年|a|yr|year)$")
 _NUMBER = re.compile(r"[-+−]?\d[\d.,\s]*%?")
@@ -98,6 +109,33 @@ def plain_unit(text: str) -> str:
     plain = _OF_CARBON.sub("", _A_YEAR.sub("", plain))
     known = plain in ("%", *_PEOPLE) or unit_of(plain) is not None or money_of(plain) is not None
     return plain if known else ""
+
+
+def stated_units(text: str) -> tuple[str, ...]:
+    """Return the units that a title states for what stands below it.
+
+    Examples
+    --------
+    >>> stated_units("主要经济指标（单位：亿元、人）"), stated_units("万元"), stated_units("填表单位：管委会")
+    (('亿元', '人'), ('万元',), ())
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain_unit(plain):
+        return (plain_unit(plain),)
+    found = []
+    for match in _UNITS_STATED.finditer(plain):
+        for part in re.split(r"[,;、和及\s]+|\band\b", match[1]):
+            found.append(plain_unit(part))
+    for inside in _BRACKETS.findall(plain):
+        found.append(plain_unit(inside))
+    return tuple(dict.fromkeys(unit for unit in found if unit))
+
+
+def _is_title(row: Sequence[str]) -> bool:
+    """Return whether a row states the units of a whole table, and heads no column."""
+    told = {cell.strip() for cell in row if cell.strip()}
+    stating = {cell for cell in told if stated_units(cell) and _STATES.search(cell)}
+    return len(stating) == 1 and all(cell in stating or ":" in cell or "：" in cell for cell in told)
 
 
 def sums_energy(name: str) -> bool:
@@ -242,7 +280,11 @@ def finder(layout: TableLayout) -> FindHeading:
         best, place = (0, 0), (0, 1)
         for first in range(len(rows)):
             block: list[Sequence[str]] = []
+            if _is_title(rows[first]):
+                continue
             for row in rows[first : first + _MOST_ROWS]:
+                if len({c.strip() for r in block for c in r if c.strip()}) == 1 and _is_title(row):
+                    break
                 if any(_NUMBER.fullmatch(c.strip()) and not _YEAR.fullmatch(c.strip()) for c in row):
                     break
                 block.append(row)

@@ -1,0 +1,68 @@
+"""Notes below and among the rows of a table, which are no data."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from separatrix.reading.cells import Cells
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["without_notes"]
+
+_NOTE = re.compile(
+    r"(?:附?注|备注|说明|资料来源|数据来源|来源|notes?|remarks?|sources?|quelle|anmerkung)\s*(?:\d{1,2}\s*)?[:：.、]"
+    r"|(?:填表|填报|制表|审核|复核|负责|联系|统计)[^:：]{0,6}[:：]|\*{1,3}\s*\D|注\d",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[-+−]?[\d.,\s]+%?")
+_MERGED = 3
+"""A text that fills so many cells of a row is one that was written across it."""
+
+
+def without_notes(cells: Cells) -> Cells:
+    """Return a table without the rows that are notes: who filled it in, a footnote, a text across the row."""
+    notes = [row for row in _likely(cells) if _is_note([column[row] for column in cells.columns])]
+    if not notes:
+        return cells
+    gone = set(notes)
+    kept = [row for row in range(len(cells.rows)) if row not in gone]
+    place = {row: i for i, row in enumerate(kept)}
+    numbers = {cells.rows[row] for row in notes}
+    what = say("notes among the rows ({n}) are no data", n=len(notes))
+    remarks = [r for r in cells.remarks if r.row is None or r.row not in numbers]
+    return replace(
+        cells,
+        columns=tuple(tuple(column[row] for row in kept) for column in cells.columns),
+        rows=[cells.rows[row] for row in kept],
+        remarks=(*remarks, Remark("K125", "note", cells.file, None, None, what)),
+        spoilt=frozenset(place[row] for row in cells.spoilt if row in place),
+        empty=frozenset((place[row], column) for row, column in cells.empty if row in place),
+    )
+
+
+def _likely(cells: Cells) -> list[int]:
+    """Return the rows that may be notes, by their first column that holds anything, without reading all."""
+    found: set[int] = set()
+    for column in cells.columns[:2]:
+        texts = {text for text in set(column) if _NOTE.match(text)}
+        if texts:
+            found.update(row for row, text in enumerate(column) if text in texts)
+    if len(cells.columns) >= _MERGED:
+        first, second, third = cells.columns[:_MERGED]
+        found.update(
+            row for row, (a, b, c) in enumerate(zip(first, second, third, strict=True)) if a == b == c and a
+        )
+    return sorted(found)
+
+
+def _is_note(row: list[str]) -> bool:
+    told = [text for text in row if text]
+    if not told or any(_NUMBER.fullmatch(text) for text in told):
+        return False
+    if len(set(told)) == 1 and len(told) >= _MERGED:
+        return True
+    return _NOTE.match(told[0]) is not None and all(
+        text == told[0] or ":" in text or "：" in text or len(told) <= _MERGED for text in told
+    )

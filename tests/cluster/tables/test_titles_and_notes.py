@@ -1,0 +1,92 @@
+"""What stands around the rows of an office's table: units in titles, notes, totals by other words, days."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, codes, found, park, write
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.tables.folder import load_cluster
+
+FIRMS = "企业名称\n甲厂\n乙厂\n"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["单位：亿元,,,,", "主要经济指标（单位：亿元）,,,,", ",,,,单位：亿元、人", "指标,,,,\n单位：亿元,,,,"],
+)
+def test_a_unit_of_money_in_a_title_holds_for_every_column(tmp_path: Path, title: str) -> None:
+    """Years side by side: all four columns are in 亿元, whatever `money_unit` says, and it is told."""
+    text = f"{title}\n企业名称,2023年,,2024年,\n,工业总产值,工业增加值,工业总产值,工业增加值\n甲厂,5,1,6,2\n"
+    read = park(tmp_path, DESCRIPTION, enterprises=FIRMS, accounts=text)
+    table = read.table("accounts")
+    assert table.numbers("output").tolist() == [5e8, 6e8]
+    assert table.numbers("value_added").tolist() == [1e8, 2e8]
+    assert [str(r.what) for r in read.remarks if r.code == "K127"] == [
+        "the unit 亿元 of output, value_added was taken from the title"
+    ]
+
+
+def test_titles_that_state_two_units_of_money_state_none(tmp_path: Path) -> None:
+    """Which of them counts cannot be told, so the amounts are not known; a heading with its own is read."""
+    text = "单位：亿元,\n（单位：万元）,\n企业名称,年份,工业总产值,工业增加值（万元）\n甲厂,2024,5,7\n"
+    read = park(tmp_path, DESCRIPTION, enterprises=FIRMS, accounts=text)
+    assert [severity for *_, severity in found(read.remarks, "K131")] == ["error"]
+    assert np.isnan(read.table("accounts").numbers("output")).all()
+    assert read.table("accounts").numbers("value_added").tolist() == [7e4]
+
+
+def test_a_footnote_across_a_sheet_is_no_enterprise(tmp_path: Path) -> None:
+    """Merged below the rows of a workbook, it says nothing: no row is left out and nothing is missing."""
+    write(tmp_path, enterprises=FIRMS)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["企业名称", "年份", "原煤（吨）", "电力（万kWh）"],
+        ["甲厂", 2024, 10, 2],
+        ["乙厂", 2024, 20, 3],
+        ["注：1. 用电量含自发自用，不含转供。"],
+        ["填表人：张三", None, "审核人：李四"],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A4:D4")
+    book.save(tmp_path / "energy.xlsx")
+    read = load_cluster(tmp_path)
+    assert codes(read.remarks) == set() and len(read.table("energy")) == read.table("energy").given == 4
+    assert completeness_of(read, carbon_accounts(read)).gaps == ()
+
+
+def test_a_footnote_of_a_csv_file_is_no_row_left_out(tmp_path: Path) -> None:
+    """Its commas split it into cells, and still it is a note."""
+    rows = "E01,2024,diesel,5,t\n注：用电量含自发,自用,,,\nNote: all in tonnes,,,,\n"
+    read = park(tmp_path, energy=ENERGY + rows)
+    assert codes(read.remarks) == set() and read.table("energy").given == 1
+
+
+def test_totals_by_any_name_are_no_enterprises(tmp_path: Path) -> None:
+    """Sums of a firm, of the park, parts of a sum and means; what an enterprise is called is none of them."""
+    names = "甲厂小计 园区总计 园区合计 全园区 其中：外购 累计 平均 Gesamt 甲厂(合计)".split()
+    rows = "甲厂,2024,diesel,5,t\n其中：乙厂,2024,diesel,7,t\n厚德累计,2024,diesel,9,t\n"
+    rows += "".join(f"{name},2024,diesel,21,t\n" for name in names)
+    read = park(tmp_path, enterprises=FIRMS + "厚德累计\n", energy=ENERGY + rows)
+    assert codes(read.remarks) == set()
+    table = read.table("energy")
+    assert table.texts("enterprise").tolist() == ["甲厂", "乙厂", "厚德累计"] and table.given == 3
+    assert any("其中：外购" in str(r.what) for r in read.remarks if r.code == "K125")
+    assert completeness_of(read, carbon_accounts(read)).gaps == ()
+
+
+def test_a_day_of_opening_is_of_its_year(tmp_path: Path) -> None:
+    """As a workbook writes it, as people do; a day in a column of years says nothing of a whole year."""
+    firms = "企业名称,投产日期,关停日期\n甲厂,2023-06-01,2024/12/31\n乙厂,2019年5月,2023年1月1日\n"
+    read = park(tmp_path, enterprises=firms, energy=ENERGY + "甲厂,2023-06-01,diesel,5,t\n")
+    table = read.table("enterprises")
+    assert table.numbers("opened").tolist() == [2023, 2019]
+    assert table.numbers("closed").tolist() == [2024, 2023]
+    assert found(read.remarks, "K130") == [("energy.csv", 2, "year", "error")]
