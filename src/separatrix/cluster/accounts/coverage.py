@@ -10,6 +10,7 @@ import numpy as np
 from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.known_amounts import column_year
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.untold_energy import untold_energy
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, latest_year
@@ -81,6 +82,8 @@ def abilities(
         np.where(lacking, np.nan, of(year)) if year in accounts.years else nobody
         for of in (accounts.by_enterprise, accounts.energy_by_enterprise)
     )
+    if year in accounts.years:
+        energy = np.where(untold_energy(accounts, year).there, np.nan, energy)
 
     def told(*columns: Floats) -> np.ndarray[Any, Any]:
         return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))

@@ -8,6 +8,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.panel_estimates import from_other_years, from_sector
+from separatrix.cluster.accounts.untold_energy import untold_energy
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, panel_of, sectors_of
@@ -58,10 +59,12 @@ def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmou
     """Return GJ of the enterprises; the bounds and the sums are without what they passed to one another.
 
     Energy that is missing is that of the carbon that is missing, by the quotient of both in its carrier.
+    Where only the carbon of fuels or bought energy is told, the energy is not known, and follows from it.
     """
     accounts = books.accounts
     counted = accounts.energy_by_enterprise(year, internal=False)
-    value = np.where(books.is_whole(year), accounts.energy_by_enterprise(year), np.nan)
+    untold = untold_energy(accounts, year)
+    value = np.where(books.is_whole(year) & ~untold.there, accounts.energy_by_enterprise(year), np.nan)
     columns = books.columns
     gaps = np.flatnonzero(columns.year == year)
     usual, least, most = _energy_per_carbon(books, columns.source[gaps])
@@ -71,8 +74,9 @@ def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmou
         + np.bincount(columns.enterprise[gaps][named], (part[gaps] * ratio)[named], len(counted))
         for part, ratio in ((columns.low, least), (columns.estimate, usual), (columns.high, most))
     )
-    # Of whom emissions are told and no energy, such as a verified total, the energy is not known.
-    dark = books.is_told(year) & np.isnan(counted)
+    low, likely, high = low + untold.low, likely + untold.likely, high + untold.high
+    # Of whom emissions are told and no energy, such as those of a process, the energy is not known.
+    dark = books.is_told(year) & np.isnan(counted) & ~untold.there
     if dark.any():
         years = list(accounts.years)
         known = np.array([accounts.energy_by_enterprise(y, internal=False) for y in years]).T

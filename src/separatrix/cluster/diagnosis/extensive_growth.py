@@ -10,6 +10,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.known_amounts import carbon_of, column_of, energy_of
+from separatrix.cluster.accounts.untold_energy import untold_energy
 from separatrix.cluster.diagnosis.change_bounds import ChangeBounds, change_bounds
 from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
@@ -328,6 +329,7 @@ def _efficiency(cluster: Cluster, books: DataCompleteness, year: int) -> Indicat
     energy, carbon = books.accounts.energy_by_enterprise(year), books.accounts.by_enterprise(year)
     with np.errstate(invalid="ignore"):
         whole = books.is_whole(year) & (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
+    whole &= ~untold_energy(books.accounts, year).there
     count = int(whole.sum())
     if count < 12:  # three times the number of goods: with fewer almost everyone is on the frontier
         return say(
@@ -344,10 +346,21 @@ def _efficiency(cluster: Cluster, books: DataCompleteness, year: int) -> Indicat
         # Where nobody does better than anybody, the best of the cluster is no yardstick.
         return say("enterprises that differ in what they make of staff, energy and carbon")
     mean = min(float(scores.max()), max(float(scores.min()), float(np.average(scores, weights=value[whole]))))
+    # Of those who are not known any efficiency is thought possible, weighted by their value added.
+    made = column_of(cluster, books, "value_added", year)
+    others = float(made.high[~whole & ~books.away(cluster, year)].clip(min=0).sum())
+    low = high = None
+    if others > 0 and np.isfinite(others):
+        known = float(value[whole].sum())
+        low, high = mean * known / (known + others), (mean * known + others) / (known + others)
     return Indicator(
         id="efficiency",
-        name=say("efficiency in staff, energy and carbon, against the cluster's own best"),
+        name=say("efficiency in staff, energy and carbon, against the best of {n} enterprises", n=count)
+        if low is not None
+        else say("efficiency in staff, energy and carbon, against the cluster's own best"),
         value=mean,
+        low=low,
+        high=high,
         unit="",
         score=1 - mean,
         score_low=1 - float(scores.max()),

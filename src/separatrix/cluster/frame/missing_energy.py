@@ -13,16 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.factors.grid_factors import grid_factors
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.untold_energy import carbon_per_energy, without_fuels
 from separatrix.cluster.tables.cell_values import Floats
 
-__all__ = ["MissingEnergy", "missing_energy", "quotient_bounds", "without_fuels"]
+__all__ = ["MissingEnergy", "missing_energy", "quotient_bounds"]
 
 Truths = npt.NDArray[np.bool_]
-
-FUELS = (0.0543, 0.115)
-"""t CO2/GJ of fuels, from natural gas to lignite: IPCC 2006, vol. 2, table 1.4, ends of the intervals."""
 
 _BOUGHT = ("electricity", "heat")
 _UNBOUNDED = 1e15  # GJ, where nothing can be said of how much
@@ -56,19 +53,6 @@ class MissingEnergy:
         return len(self.energy)
 
 
-def without_fuels(accounts: CarbonAccounts, year: int) -> Truths:
-    """Return of which enterprises a verified total is all that tells of fuels, shape (enterprises,)."""
-    count = len(accounts.enterprises)
-    now = accounts.year == year
-    burned = now & (accounts.scope == 1) & (accounts.carrier != "")
-    total = np.bincount(
-        accounts.enterprise[now & (accounts.kind == "verified")],
-        accounts.location[now & (accounts.kind == "verified")],
-        count,
-    )
-    return np.asarray((total > 0) & (np.bincount(accounts.enterprise[burned], minlength=count) == 0))
-
-
 def missing_energy(
     accounts: CarbonAccounts, completeness: DataCompleteness | None, year: int
 ) -> MissingEnergy:
@@ -87,7 +71,7 @@ def missing_energy(
         found.append((energy, carbon, clean, electric, fixed))
         processes.append(process)
 
-    fuels, bought = _range(accounts, fuels=True), _range(accounts, fuels=False)
+    fuels, bought = carbon_per_energy(accounts, fuels=True), carbon_per_energy(accounts, fuels=False)
     no, maybe, yes = (0.0, 0.0), (0.0, 1.0), (1.0, 1.0)
     now = accounts.year == year
     # Fuel without a heating value: its carbon is known.
@@ -151,15 +135,6 @@ def _known_lines(accounts: CarbonAccounts, source: str) -> Truths:
         & ~np.isnan(accounts.factor_location)
         & ~accounts.internal
     )
-
-
-def _range(accounts: CarbonAccounts, *, fuels: bool) -> tuple[float, float]:
-    """Return t CO2 per GJ of fuels, or of bought energy: as published, and as far as the accounts go."""
-    grids = [f.value for f in grid_factors() if f.kind == "location" and f.value > 0]
-    ends = [*(FUELS if fuels else (min(grids), max(grids)))]
-    lines = (accounts.scope == (1 if fuels else 2)) & (accounts.energy > 0) & (accounts.factor_location > 0)
-    ends.extend((accounts.factor_location[lines] / accounts.energy[lines]).tolist())
-    return min(ends), max(ends)
 
 
 def quotient_bounds(

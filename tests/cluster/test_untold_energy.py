@@ -1,0 +1,58 @@
+"""Energy of which only the carbon is told is not zero: the interval of energy per value added holds it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, park
+from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix.cluster.diagnosis.indicator import Indicator
+
+GIGAJOULES = 20.908  # of a tonne of raw coal
+CARBON = GIGAJOULES * 26.37e-3 * 0.94 * 44 / 12
+COAL = "".join(f"E0{i},2023,raw_coal,{i * 1000},t\n" for i in (1, 2, 3))
+ACCOUNTS = "enterprise,year,value_added,staff\n" + "".join(f"E0{i},2023,{i * 100},10\n" for i in (1, 2, 3))
+
+
+def told(folder: Path, energy: str, **tables: str) -> tuple[Diagnosis, Indicator]:
+    """Return the diagnosis of a park, and its energy per value added."""
+    found = diagnose(park(folder, DESCRIPTION, energy=ENERGY + energy, accounts=ACCOUNTS, **tables))
+    (of_energy,) = [i for d in found.difficulties for i in d.indicators if i.id == "energy-per-value-added"]
+    return found, of_energy
+
+
+@pytest.mark.parametrize(
+    ("energy", "tables"),
+    [
+        (
+            COAL.replace("E03,2023,raw_coal,3000,t\n", ""),
+            {"emissions": f"enterprise,year,kind,amount,unit\nE03,2023,verified,{3000 * CARBON:.6f},t\n"},
+        ),
+        (
+            COAL.replace("E03,2023,raw_coal", "E03,2023,own_coal"),
+            {"factors": f"carrier,kind,factor,unit\nown_coal,combustion,{CARBON:.9f},tCO2/t\n"},
+        ),
+    ],
+)
+def test_energy_that_no_row_tells_is_not_zero(tmp_path: Path, energy: str, tables: dict[str, str]) -> None:
+    """Half of the coal as a verified total or by an own factor: the figure of all lies in the interval."""
+    _, whole = told(tmp_path / "whole", COAL)
+    found, part = told(tmp_path / "part", energy, **tables)
+    assert whole.value == pytest.approx(6000 * GIGAJOULES / 29.307 / 600)
+    assert part.value == pytest.approx(whole.value) and part.coverage == pytest.approx(2 / 3)
+    assert part.low is not None and part.high is not None and whole.value is not None
+    assert part.low < whole.value < part.high < 2 * whole.value
+    shares = {a.id: a.enterprises for a in found.abilities}
+    assert shares["energy"] == pytest.approx(2 / 3) and shares["carbon"] == 1
+
+
+def test_reported_scope_2_without_bills_is_energy(tmp_path: Path) -> None:
+    """Who reports scope 2 and has no row of electricity did not buy none."""
+    power = "".join(f"E0{i},2023,electricity,1000,MWh\n" for i in (1, 2))
+    emissions = "enterprise,year,kind,amount,unit\nE03,2023,scope 2,600,t\n"
+    _, part = told(tmp_path, COAL + power, emissions=emissions)
+    assert part.coverage == pytest.approx(2 / 3) and part.high is not None and part.low is not None
+    whole = (6000 * GIGAJOULES + 3 * 3600) / 29.307 / 600
+    assert part.low < whole < part.high
