@@ -167,3 +167,50 @@ def test_no_inventory_of_nothing() -> None:
     with pytest.raises(InputError) as caught:
         inventory_of(cluster, completeness_of(cluster, carbon_accounts(cluster)))
     assert caught.value.code == "K231"
+
+
+def holed(folder: Path, description: str = "name: Park\nfactor_set: ipcc-2006\n") -> Path:
+    """Write two enterprises of two years, of which the second has no row in the first year."""
+    energy = ENERGY + "E01,2022,diesel,10,t\nE01,2023,diesel,12,t\nE02,2023,diesel,5,t\n"
+    energy += "E03,2022,diesel,1,t\nE03,2023,diesel,1,t\n"
+    return write(folder, description, energy=energy)
+
+
+def test_a_base_year_with_gaps_is_compared_by_intervals_alone(tmp_path: Path) -> None:
+    """No figure has a change, the total has an interval of it that holds the truth, and nobody came."""
+    books, found = inventory(load_cluster(str(holed(tmp_path, "name: P\nbase_year: 2022\n"))))
+    assert not found.complete and found.came == () == found.left and found.change is not None
+    truth = 18 / 16 - 1  # had E02 burned 5 t in 2022 too
+    assert found.change[0] <= truth <= found.change[1]
+    assert found.total(2023) / found.total(2022) - 1 == pytest.approx(18 / 11 - 1)
+    cluster = load_cluster(str(tmp_path))
+    text = written(inventory_document(cluster, books, found, language_of("en")), "md", "x").content.decode()
+    plain = text.replace("\u00a0", " ")
+    assert "+63.6 %" not in plain and "2022: " in plain and "estimated to be missing" in plain
+
+
+def test_a_base_year_without_data_is_told(tmp_path: Path) -> None:
+    """The year that cluster.yaml names stands in the document beside the one that is taken."""
+    cluster = load_cluster(str(holed(tmp_path, "name: P\nbase_year: 2020\n")))
+    books, found = inventory(cluster)
+    assert (found.named, found.base_year, found.chosen) == (2020, 2023, False)
+    text = written(inventory_document(cluster, books, found, language_of("en")), "md", "x").content.decode()
+    assert "names 2020 as base" in text
+
+
+@pytest.mark.parametrize("more", [[], ["--inventory"]])
+def test_csv_and_json_tell_what_is_missing(tmp_path: Path, capsys: Capture, more: list[str]) -> None:
+    """A line for each gap, its estimate in a column of its own; JSON has the remarks on refused rows."""
+    folder = holed(tmp_path, "name: P\nbase_year: 2022\nfactor_set: ipcc-2006\n")
+    with (folder / "energy.csv").open("a", encoding="utf-8") as file:
+        file.write("E02,2022,diesel,5,zz\n")
+    run(["cluster", "account", str(folder), "--format", "csv", *more])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    lacking = [r for r in rows if r["missing_t_co2e"]]
+    assert [(r["enterprise"], r["year"], r["file"], r["row"]) for r in lacking] == [
+        ("E02", "2022", "energy.csv", "7")
+    ]
+    assert float(lacking[0]["missing_t_co2e"]) > 0 and lacking[0]["t_co2e_location"] == ""
+    run(["cluster", "account", str(folder), "--format", "json", *more])
+    answer = json.loads(capsys.readouterr().out)
+    assert [("K131", 7)] == [(r["code"], r["row"]) for r in answer["remarks"] if r["severity"] == "error"]

@@ -84,11 +84,12 @@ def account(
             "completeness": books.to_dict(),
             "totals": totals,
             **found.to_dict(),
+            "remarks": [r.to_dict() for r in (*read.remarks, *found.remarks, *books.remarks)],
             "provenance": provenance(read),
         }
         emit_json(answer, out)
     elif chosen == "csv":
-        emit_csv(account_csv(read, found), out, words)
+        emit_csv(account_csv(read, books), out, words)
     elif chosen in ("svg", "png"):
         if not found.years:
             raise InputError("K231", no_carbon_told(read, words))
@@ -111,10 +112,17 @@ def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: 
         )
     found = inventory_of(read, books)
     if chosen == "json":
-        answer = {"cluster": read.label, "inventory": found.to_dict(), "completeness": books.to_dict()}
-        emit_json({**answer, "provenance": provenance(read)}, out)
+        remarks = (*read.remarks, *books.accounts.remarks, *books.remarks)
+        answer = {
+            "cluster": read.label,
+            "inventory": found.to_dict(),
+            "completeness": books.to_dict(),
+            "remarks": [r.to_dict() for r in remarks],
+            "provenance": provenance(read),
+        }
+        emit_json(answer, out)
     elif chosen == "csv":
-        emit_csv(evidence_csv(read, found), out, words)
+        emit_csv(evidence_csv(read, books, found), out, words)
     else:
         emit_document(inventory_document(read, books, found, words), chosen, out, stem="inventory")
     return exit_code((*read.remarks, *books.accounts.remarks))

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.accounts.completeness import CarbonEstimate, DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
@@ -116,13 +116,20 @@ class Inventory:
     ----------
     year, base_year : int
     chosen : bool
-        Whether `cluster.yaml` names the base year; else it is the first of which nothing is missing.
+        Whether `cluster.yaml` names the base year; else it is the first of which nothing is missing, or the
+        first at all where something is of each.
     figures, base : tuple of InventoryFigure
         Of both years; they add up to the totals of the accounts.
     came, left : tuple of (str, float)
         Enterprises of one year alone, with their t CO2e; a plant that opened or closed changes no base year,
-        one that was bought or sold does.
+        one that was bought or sold does.  Of whom something is missing in either year stays out.
     accounts : CarbonAccounts
+    whole : dict of int to CarbonEstimate
+        Both years with what is missing of them.
+    complete : bool
+        Whether nothing is missing in either year, so that their figures can be compared one by one.
+    named : int or None
+        The base year that `cluster.yaml` names, of which there may be no data.
     """
 
     year: int
@@ -133,6 +140,19 @@ class Inventory:
     came: tuple[tuple[str, float], ...]
     left: tuple[tuple[str, float], ...]
     accounts: CarbonAccounts
+    whole: dict[int, CarbonEstimate]
+    complete: bool
+    named: int | None = None
+
+    @property
+    def change(self) -> tuple[float, float] | None:
+        """The least and the most that the total may have changed, as a share; None where nothing tells."""
+        before, now = self.whole[self.base_year], self.whole[self.year]
+        if not before.low > 0 or not np.isfinite(before.high + now.high):
+            return None
+        if self.base_year == self.year:
+            return 0.0, 0.0
+        return now.low / before.high - 1, now.high / before.low - 1
 
     def total(self, year: int, category: int | None = None) -> float:
         """Return t CO2e (location-based) of the year or the base year, of both categories or of one."""
@@ -154,6 +174,10 @@ class Inventory:
             "base_year_figures": [f.to_dict() for f in self.base],
             "total": self.total(self.year),
             "base_year_total": self.total(self.base_year),
+            "base_year_named": self.named,
+            "with_missing": self.whole[self.year].to_dict(),
+            "base_year_with_missing": self.whole[self.base_year].to_dict(),
+            "change": None if self.change is None else list(self.change),
             "t_co2_biogenic": self.biogenic(self.year),
             "excluded_categories": [3, 4, 5, 6],
             "came": [list(e) for e in self.came],
@@ -196,20 +220,25 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
     chosen = stated is not None and stated in accounts.years
     base = stated if chosen and stated is not None else (whole or [min(accounts.years)])[0]
     before, after = (accounts.by_enterprise(y, internal=False) for y in (base, year))
+    both = books.is_whole(base) & books.is_whole(year)
     return Inventory(
         year,
         base,
         chosen,
         _figures(accounts, year),
         _figures(accounts, base),
-        _alone(accounts, after, before),
-        _alone(accounts, before, after),
+        _alone(accounts, after, before, both),
+        _alone(accounts, before, after, both),
         accounts,
+        {y: books.total(y) for y in (base, year)},
+        not np.isin(books.columns.year, [base, year]).any(),
+        stated,
     )
 
 
-def _alone(accounts: CarbonAccounts, here: Any, there: Any) -> tuple[tuple[str, float], ...]:
-    only = (np.nan_to_num(here) > 0) & ~(np.nan_to_num(there) > 0)
+def _alone(accounts: CarbonAccounts, here: Any, there: Any, both: Any) -> tuple[tuple[str, float], ...]:
+    """Return who emits here and not there, of those of whom nothing is missing in either year."""
+    only = both & (np.nan_to_num(here) > 0) & ~(np.nan_to_num(there) > 0)
     order = sorted(np.flatnonzero(only).tolist(), key=lambda i: -here[i])
     return tuple((str(accounts.enterprises[i]), float(here[i])) for i in order)
 

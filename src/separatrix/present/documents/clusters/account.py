@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import CarbonEstimate, DataCompleteness
+from separatrix.cluster.accounts.completeness import REASONS, CarbonEstimate, DataCompleteness, DataGap
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix.cluster.tables.carriers import carrier_name
@@ -48,6 +48,7 @@ from separatrix.present.languages import Language
 from separatrix.run.csv_text import csv_text
 
 __all__ = [
+    "GAP_COLUMNS",
     "MOST_BARS",
     "account_csv",
     "account_document",
@@ -56,6 +57,7 @@ __all__ = [
     "emitting",
     "enterprise_table",
     "factor_table",
+    "gap_numbers",
     "year_table",
 ]
 
@@ -120,10 +122,25 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
     yield from closing_blocks(cluster, words)
 
 
-def account_csv(cluster: Cluster, accounts: CarbonAccounts) -> str:
-    """Return a line for each enterprise, year and source, as CSV."""
-    rows = ((*entry, cluster.attribution) for entry in accounts.lines())
-    return csv_text((*accounts.line_names(), "data_source"), rows)
+GAP_COLUMNS = ("missing_t_co2e", "missing_low", "missing_high")
+"""The columns of CSV files in which estimates of what is missing stand, so that no other sum holds them."""
+
+
+def gap_numbers(gap: DataGap) -> tuple[float | None, ...]:
+    """Return what stands in `GAP_COLUMNS`; None where nothing can be said."""
+    return tuple(v if math.isfinite(v) else None for v in (gap.estimate, gap.low, gap.high))
+
+
+def account_csv(cluster: Cluster, books: DataCompleteness) -> str:
+    """Return a line for each enterprise, year and source, then one for each thing missing, as CSV."""
+    names = books.accounts.line_names()
+    rows = [(*entry, cluster.attribution, None, None, None, "") for entry in books.accounts.lines()]
+    for gap in books.gaps:
+        known: dict[str, object] = dict.fromkeys(names)
+        known |= {"enterprise": gap.enterprise, "year": gap.year, "kind": "missing", "source": gap.source}
+        known |= {"file": gap.file, "row": gap.row}
+        rows.append((*known.values(), cluster.attribution, *gap_numbers(gap), str(REASONS[gap.reason])))
+    return csv_text((*names, "data_source", *GAP_COLUMNS, "missing_because"), rows)
 
 
 def year_table(books: DataCompleteness, words: Language) -> Table:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.accounts.completeness import REASONS, DataCompleteness
 from separatrix.cluster.accounts.inventory import (
     EVIDENCE,
     RECALCULATED_FROM,
@@ -25,16 +26,22 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.documents.clusters.account import factor_table
-from separatrix.present.documents.clusters.check import synthetic_note
+from separatrix.present.documents.clusters.account import GAP_COLUMNS, factor_table, gap_numbers
+from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
-from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
+from separatrix.present.documents.clusters.completeness import (
+    completeness_told,
+    gaps_table,
+    lacks,
+    lead_of,
+)
 from separatrix.present.documents.clusters.words import (
     CarbonUnit,
     carbon_unit,
     kind_name,
     share,
     signed_percent,
+    span,
     tonnes,
 )
 from separatrix.present.documents.parts import document_in
@@ -59,10 +66,19 @@ def inventory_document(
     )
 
 
-def evidence_csv(cluster: Cluster, found: Inventory) -> str:
-    """Return a row for every line that a figure is the sum of, as CSV."""
-    rows = ((*row, cluster.attribution) for row in evidence_of(found))
-    return csv_text((*EVIDENCE, "data_source"), rows)
+def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory) -> str:
+    """Return a row for every line that a figure is the sum of, then one for each thing missing, as CSV.
+
+    The estimates stand in columns of their own, so that no sum of a column holds them.
+    """
+    rows = [(*row, cluster.attribution, None, None, None) for row in evidence_of(found)]
+    for year in sorted({found.base_year, found.year}):
+        for gap in books.gaps_of(year):
+            known = dict.fromkeys(EVIDENCE)
+            known |= {"figure": "", "year": year, "enterprise": gap.enterprise, "source": gap.source}
+            known |= {"file": gap.file, "row": gap.row, "not_counted": f"missing: {REASONS[gap.reason]}"}
+            rows.append((*known.values(), cluster.attribution, *gap_numbers(gap)))
+    return csv_text((*EVIDENCE, "data_source", *GAP_COLUMNS), rows)
 
 
 def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language) -> Iterator[Block]:
@@ -71,15 +87,16 @@ def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: 
     yield Paragraph(line(words.CL_INV_LAID_OUT))
     yield Heading(words.CL_INV_BOUNDARIES)
     yield Bullets(tuple(_boundaries(cluster, books, found, words)))
-    gaps = gaps_table(books, cluster, found.year, words)
-    if gaps is not None:
-        yield gaps
+    for year in dict.fromkeys((found.year, found.base_year)):
+        gaps = gaps_table(books, cluster, year, words)
+        if gaps is not None:
+            yield gaps
     yield Heading(words.CL_INV_EMISSIONS)
     yield _figures(found, words)
     if any(f.category == 2 for f in found.figures):
         yield _second(found, words)
     yield Heading(words.CL_INV_BASE)
-    yield Bullets(tuple(line(text) for text in _base(found, words)))
+    yield Bullets(tuple(line(text) for text in _base(books, found, words)))
     moved = _moved(cluster, found, words)
     if moved is not None:
         yield moved
@@ -95,6 +112,7 @@ def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: 
     yield _evidence(found, words)
     command = Words("separatrix cluster account --inventory --format csv", "code")
     yield Paragraph(line(words.CL_INV_EVIDENCE_ALL, command))
+    yield from remarks_blocks((*cluster.remarks, *found.accounts.remarks, *books.remarks), words)
     yield Heading(words.CL_INV_BESIDES)
     yield Bullets(tuple(line(text) for text in _besides(words)))
     yield from closing_blocks(cluster, words)
@@ -157,8 +175,13 @@ def _figures(found: Inventory, words: Language) -> Table:
             rows.append(_row(_told_kind(f.kind, words), _told_gas(f.gas, words), (then, later), unit))
     whole_of = (found.total(found.base_year), found.total(found.year))
     rows.append(_row(words.CL_TOTAL, "", whole_of, unit, strong=True))
+    if not found.complete:
+        # Parts of years of which something is missing are no change.
+        rows = [(*row[:-1], line("–")) for row in rows]
+        rows += _missing_rows(found, unit, words)
     organic = (found.biogenic(found.base_year), found.biogenic(found.year))
-    rows.append(_row(words.CL_INV_BIOGENIC, "CO2", organic, unit))
+    row = _row(words.CL_INV_BIOGENIC, "CO2", organic, unit)
+    rows.append(row if found.complete else (*row[:-1], line("–")))
     for y in (found.base_year, found.year):
         exact &= unit.adds_up([found.total(y, 1), found.total(y, 2)], found.total(y))
     columns = (
@@ -169,9 +192,28 @@ def _figures(found: Inventory, words: Language) -> Table:
         Column(words.CL_INV_CHANGE, "right"),
     )
     caption = words.CL_INV_FIGURES_CAPTION.format(unit=unit.name)
+    if not found.complete:
+        caption = f"{caption}{words.separators[' ']}{words.CL_BY_YEAR_MISSING}"
     if not exact:
         caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
     return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_INV_FIGURES)
+
+
+def _missing_rows(found: Inventory, unit: CarbonUnit, words: Language) -> list[tuple[Line, ...]]:
+    """Return what is estimated to be missing of both years, then the intervals of both and of the change."""
+    years = [found.whole[y] for y in (found.base_year, found.year)]
+    missing = [words.CL_NOT_KNOWN if math.isnan(w.missing) else unit.tell(w.missing) for w in years]
+    within = [
+        words.CL_AT_LEAST.format(low=unit.tell(w.low))
+        if math.isinf(w.high)
+        else span(unit.tell(w.low), unit.tell(w.high))
+        for w in years
+    ]
+    change = "–" if found.change is None else span(*map(signed_percent, found.change))
+    return [
+        tuple(line(c) for c in (words.CL_INV_ESTIMATED, "", *missing, "–")),
+        tuple(line(Words(c, "strong")) for c in (words.CL_INV_WITHIN, "", *within, change)),
+    ]
 
 
 def _row(
@@ -213,12 +255,28 @@ def _second(found: Inventory, words: Language) -> Table:
 # --------------------------------------------------------------------------- base year, methods
 
 
-def _base(found: Inventory, words: Language) -> list[str]:
-    text = words.CL_INV_BASE_CHOSEN if found.chosen else words.CL_INV_BASE_FIRST
-    size = tonnes(RECALCULATED_FROM * found.total(found.base_year), words)
+def _base_year(books: DataCompleteness, found: Inventory, words: Language) -> Iterator[str]:
+    """Yield which year it is and why, and what is missing of it."""
+    lacking = lacks(books, found.base_year)
+    if found.chosen:
+        text = words.CL_INV_BASE_CHOSEN
+    elif found.named is not None:
+        text = words.CL_INV_BASE_NAMED
+    else:
+        text = words.CL_INV_BASE_NONE if lacking else words.CL_INV_BASE_FIRST
+    total = tonnes(found.total(found.base_year), words)
+    yield text.format(year=found.base_year, total=total, named=found.named)
+    if lacking:
+        yield lead_of(books, found.base_year, words)
+
+
+def _base(books: DataCompleteness, found: Inventory, words: Language) -> list[str]:
+    whole = found.whole[found.base_year]
+    likely = whole.counted + (0.0 if math.isnan(whole.missing) else whole.missing)
+    size = tonnes(RECALCULATED_FROM * likely, words)
     rule = words.CL_INV_RULE.format(threshold=share(RECALCULATED_FROM), size=size, year=found.base_year)
     return [
-        text.format(year=found.base_year, total=tonnes(found.total(found.base_year), words)),
+        *_base_year(books, found, words),
         rule,
         words.CL_INV_NO_RULE,
     ]
