@@ -98,6 +98,38 @@ def test_what_is_bought_for_one_product_goes_to_it_alone(tmp_path: Path) -> None
     assert cement.carbon - clinker.carbon == pytest.approx(1000 * 0.5 / 5000, rel=1e-9)
 
 
+def test_a_product_that_was_left_out_may_make_the_others_smaller(tmp_path: Path) -> None:
+    """A refused co-product leaves no "at least", for the others bear its part; a refused purchase does."""
+    products = CLINKER + "E01,2024,slag,,t,,,,0,0\nE02,2024,cement,10000,t,,,,0,0\n"
+    inputs = WHOLE + "E02,2024,clinker,9000,t,E01,,,,,,\n"
+    energy = ENERGY + "E02,2024,raw_coal,100,t\n"
+    found = computed(tmp_path / "a", products=products, purchases=inputs, energy=energy)
+    assert [(p.either, p.to_dict()["at_least"], p.whole) for p in found.products] == [
+        (True, False, False)
+    ] * 2
+    lost = computed(tmp_path / "b", purchases=WHOLE + "E01,2024,limestone,,t,,,,0.1,x,1,\n")
+    assert not lost.products[0].either and lost.products[0].to_dict()["at_least"] is True
+
+
+def test_more_taken_than_was_made_is_told(tmp_path: Path) -> None:
+    """210,000 t of 10,000 t: a unit is wrong, and what it goes into is not whole."""
+    products = CLINKER + "E02,2024,cement,10000,t,,,,0,0\n"
+    inputs = WHOLE + "E02,2024,clinker,210000,t,E01,,,,,,\n"
+    found = computed(tmp_path, products=products, purchases=inputs, energy=ENERGY + "E02,2024,diesel,0,t\n")
+    maker, taker = found.products
+    assert maker.whole and not taker.whole and taker.either and "210,000 t" in str(taker.missing)
+    assert [(r.code, r.severity, r.row) for r in found.remarks] == [("K253", "warning", 2)]
+
+
+def test_fuel_that_was_bought_and_never_burned_is_missing(tmp_path: Path) -> None:
+    """Coal that `purchases` has and `energy` has not; a verified total would hold it."""
+    energy = "enterprise,year,carrier,amount,unit\nE01,2024,electricity,500,MWh\n"
+    found = computed(tmp_path / "a", energy=energy)
+    assert not found.products[0].whole and "raw coal" in str(found.products[0].missing)
+    verified = "enterprise,year,kind,amount,unit\nE01,2024,verified,2000,t\n"
+    assert computed(tmp_path / "b", energy=energy, emissions=verified).products[0].whole
+
+
 def test_a_suppliers_record_counts_by_what_its_unit_is(tmp_path: Path) -> None:
     """For 12.5 litres of 10 kg 20 kg CO2e: bought by mass, by volume; its primary data count as such."""
     record = replace(

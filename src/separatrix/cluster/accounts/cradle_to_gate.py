@@ -269,10 +269,10 @@ def cradle_to_gate(
     accounts = carbon_accounts(cluster) if accounts is None else accounts
     system = product_system(cluster, accounts, year, allocation, basis)
     solved = _solve(system)
-    partial, sources = _passed_on(system)
+    partial, either, sources = _passed_on(system)
     contents = [cluster.table("products").numbers(name) for name in ("fossil_carbon", "biogenic_carbon")]
     products = tuple(
-        _product(cluster, system, solved, k, partial, sources[k], contents)
+        _product(cluster, system, solved, k, partial, k in either, sources[k], contents)
         for k in range(len(system.processes))
     )
     several = any(p.share != 1 for p in system.processes)
@@ -351,6 +351,7 @@ def _product(
     solved: Floats,
     k: int,
     partial: set[int],
+    either: bool,
     sources: set[tuple[str, str]],
     contents: Sequence[Floats],
 ) -> ProductCarbon:
@@ -391,6 +392,7 @@ def _product(
         contributions=() if unknown else tuple(_contributions(system, solved, process, base)),
         missing=tuple(dict.fromkeys(missing)),
         sources=tuple(sorted(sources)),
+        either=either,
     )
 
 
@@ -420,24 +422,30 @@ def _contributions(
         )
 
 
-def _passed_on(system: ProductSystem) -> tuple[set[int], list[set[tuple[str, str]]]]:
-    """Return which products are not whole, by themselves or by what goes into them, and all sources."""
+def _passed_on(system: ProductSystem) -> tuple[set[int], set[int], list[set[tuple[str, str]]]]:
+    """Return which products are not whole, which may be smaller than told, and all sources.
+
+    By themselves, or by what goes into them.
+    """
     users: dict[int, list[int]] = {}
     for k, process in enumerate(system.processes):
         for j in process.inputs:
             users.setdefault(j, []).append(k)
     partial = {k for k, process in enumerate(system.processes) if process.missing}
+    either = {k for k, process in enumerate(system.processes) if process.either}
     sources = [set(process.sources) for process in system.processes]
     open_ = list(range(len(system.processes)))
     while open_:
         j = open_.pop()
         for k in users.get(j, ()):
-            if (j in partial and k not in partial) or not sources[j] <= sources[k]:
+            new = (j in partial and k not in partial) or (j in either and k not in either)
+            if new or not sources[j] <= sources[k]:
                 sources[k] |= sources[j]
-                if j in partial:
-                    partial.add(k)
+                for known in (partial, either):
+                    if j in known:
+                        known.add(k)
                 open_.append(k)
-    return partial, sources
+    return partial, either, sources
 
 
 def _unit_of(process: UnitProcess) -> tuple[str, float]:

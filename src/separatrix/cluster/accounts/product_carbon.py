@@ -53,6 +53,8 @@ class ProductCarbon:
         They add up to `carbon`; those exempted stand beside it.
     missing : tuple of Sentence
         What is not known of what goes into it.
+    either : bool
+        Whether something of that may as well make it smaller, as a product that shares the emissions.
     sources : tuple of (str, str)
         Secondary sources of factors, with their version.
     """
@@ -74,6 +76,7 @@ class ProductCarbon:
     contributions: tuple[Contribution, ...]
     missing: tuple[Sentence, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
+    either: bool = False
 
     @property
     def whole(self) -> bool:
@@ -114,6 +117,7 @@ class ProductCarbon:
             "kg_fossil_carbon": number(self.fossil_content),
             "kg_biogenic_carbon": number(self.biogenic_content),
             "whole": self.whole,
+            "at_least": bool(self.missing) and not self.either,
             "contributions": [
                 {
                     "kind": c.kind,

@@ -27,6 +27,7 @@ from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
+from separatrix.cluster.tables.units import BASE
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
@@ -93,7 +94,39 @@ def product_system(
         _take_gaps(known, left_out)
         for gap in silent.get(enterprise, ()):
             known.lack(_silence(gap))
+    _take_excess(products, system)
     return system
+
+
+def _take_excess(products: ClusterTable, system: ProductSystem) -> None:
+    """Note of whose products the cluster takes more than was made: an amount or a unit is wrong."""
+    taken = np.zeros(len(system.processes))
+    for process in system.processes:
+        for j, amount in process.inputs.items():
+            taken[j] += amount
+    for j in np.flatnonzero(taken > 1.001 * np.array([p.amount for p in system.processes])).tolist():
+        maker = system.processes[j]
+        unit = BASE[maker.dimension]
+        what = say(
+            "enterprises of the cluster took {taken} {unit} of it, and {made} {unit} were made",
+            taken=rounded(float(taken[j])),
+            made=rounded(maker.amount),
+            unit=unit,
+        )
+        hint = say("look at the amounts and units of the rows that name this supplier, or it drew on stock")
+        system.remarks.append(product_remark(products, maker.row, "amount", what, "warning", hint))
+        told = say(
+            "the cluster took {taken} {unit} of {product} of {enterprise}, which made {made} {unit}",
+            taken=rounded(float(taken[j])),
+            made=rounded(maker.amount),
+            unit=unit,
+            product=short(maker.product),
+            enterprise=maker.enterprise,
+        )
+        for process in system.processes:
+            if j in process.inputs:
+                process.missing.append(told)
+                process.either = True
 
 
 def _rows_of(table: ClusterTable, year: int) -> dict[str, list[int]]:
@@ -290,4 +323,8 @@ def _take_gaps(known: EnterpriseFlows, left_out: dict[str, dict[str, int]]) -> N
         if name in known.cluster.broken:
             known.lack(say("the table {table} cannot be read", table=name))
         elif lost:
-            known.lack(say("{n} of its rows of the table {table} were left out", n=lost, table=name))
+            # Another product would bear a part of what these bear now.
+            known.lack(
+                say("{n} of its rows of the table {table} were left out", n=lost, table=name),
+                either=name == "products",
+            )

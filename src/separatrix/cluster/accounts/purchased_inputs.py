@@ -31,11 +31,20 @@ _UNITS = {"kilogram": ("mass", 1e-3), "liter": ("volume", 1e-3), "cubic meter": 
 _UNITS |= {"kilowatt hour": ("energy", 0.0036), "megajoule": ("energy", 1e-3), "piece": ("count", 1.0)}
 """What a declared unit measures, and how many base units one of it is."""
 
+_FEEDSTOCKS = frozenset(
+    "naphtha ethane lpg crude_oil orimulsion bitumen lubricants refinery_feedstocks petroleum_coke "
+    "natural_gas_liquids other_oil other_petroleum other_petroleum_products".split()
+)
+"""Carriers that are bought as materials as well (IPCC 2006, vol. 2, ch. 1.4.2), so that none need burn."""
+
 
 def take_purchases(known: EnterpriseFlows) -> None:
     """Take every purchase of an enterprise in the year, and note those whose footprint is not known."""
     table, year = known.cluster.table("purchases"), known.system.year
     rows = known.rows("purchases")
+    entered = {carrier_of(known.text("energy", "carrier", i)) for i in known.rows("energy")}
+    # A verified total holds what no row of energy tells.
+    settled = bool(np.any(known.accounts.kind[known.lines] == "verified"))
     for i in rows:
         name, product = known.text("purchases", "input", i), known.text("purchases", "product", i)
         carrier = carrier_of(name)
@@ -55,6 +64,14 @@ def take_purchases(known: EnterpriseFlows) -> None:
         amount = known.number("purchases", "amount", i)
         if amount == 0:
             continue
+        if carrier is not None and carrier not in entered | _FEEDSTOCKS and not settled:
+            known.lack(
+                say(
+                    "it bought {input}, and no row of energy tells that it was burned, used or sold",
+                    input=short(name),
+                ),
+                product,
+            )
         why = _purchase(known, table, i, name, product, amount)
         if why is not None:
             known.system.remarks.append(product_remark(table, i, "input", why))

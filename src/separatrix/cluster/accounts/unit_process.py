@@ -114,6 +114,8 @@ class UnitProcess:
         Base units of other products of the system, by their place in it.
     missing : list of Sentence
         What is not known of it; with any its footprint is a part of the true one.
+    either : bool
+        Whether something of that may as well make the footprint smaller.
     sources : set of (str, str)
         Secondary sources of factors, with their version.
     """
@@ -129,6 +131,7 @@ class UnitProcess:
     inputs: dict[int, float] = field(default_factory=dict)
     missing: list[Sentence] = field(default_factory=list)
     sources: set[tuple[str, str]] = field(default_factory=set)
+    either: bool = False
 
 
 @dataclass
@@ -201,10 +204,11 @@ class EnterpriseFlows:
         for process, share in self.processes(product):
             process.flows.append(flow.times(share))
 
-    def lack(self, what: Sentence, product: str = "") -> None:
-        """Note what is not known, of one product or of all."""
+    def lack(self, what: Sentence, product: str = "", *, either: bool = False) -> None:
+        """Note what is not known, of one product or of all, and whether it may make them smaller, too."""
         for process, _ in self.processes(product):
             process.missing.append(what)
+            process.either |= either
 
     def take(self, supplier: str, place: int, amount: float, product: str = "") -> None:
         """Note that base units of another product of the system go in."""

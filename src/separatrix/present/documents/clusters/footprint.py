@@ -18,6 +18,7 @@ from separatrix.present.documents.clusters.words import NBSP, amount, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.run.csv_text import csv_text
+from separatrix.sentence import Sentence, say
 
 __all__ = [
     "footprint_csv",
@@ -52,15 +53,40 @@ def _blocks(found: CradleToGate, products: Sequence[ProductCarbon], words: Langu
         if product.contributions:
             yield _contributions(cluster, product, words)
         if product.missing:
-            title = words.CL_FOOTPRINT_MISSING.format(product=product.product)
-            yield Note(title, line(words.CL_FOOTPRINT_MISSING_NOTE))
-            yield Bullets(tuple(line(words.tell(what)) for what in product.missing))
+            title = words.CL_FOOTPRINT_MISSING.format(product=_product(cluster, product, words))
+            note = words.CL_FOOTPRINT_EITHER_NOTE if product.either else words.CL_FOOTPRINT_MISSING_NOTE
+            yield Note(title, line(note))
+            yield Bullets(tuple(line(words.tell(_in_words(what, words))) for what in product.missing))
+    rest = len(products) - MOST_PRODUCTS
+    if rest > 0:
+        yield Paragraph(line(words.CL_FOOTPRINT_MORE.format(count=rest)))
     yield from remarks_blocks((*cluster.remarks, *found.remarks), words)
     yield from closing_blocks(cluster, words)
 
 
+def _product(cluster: Cluster, product: ProductCarbon, words: Language) -> str:
+    """Return a product and who makes it."""
+    return words.CL_FOOTPRINT_WHOSE.format(
+        product=product.product, enterprise=cluster.called(product.enterprise)
+    )
+
+
+def _in_words(what: Sentence, words: Language) -> Sentence:
+    """Return a sentence with carriers by their names in place of their codes."""
+    named = {
+        name: carrier_name(carrier, words.code)
+        for name, value in what.values.items()
+        if name in ("carrier", "source", "input")
+        and isinstance(value, str)
+        and (carrier := carrier_named(value)[0]) is not None
+    }
+    return Sentence(what.template, {**what.values, **named}, what.keys) if named else what
+
+
 def _lead(cluster: Cluster, product: ProductCarbon, words: Language) -> str:
     told = words.CL_FOOTPRINT_LEAD if product.whole else words.CL_FOOTPRINT_LEAD_PART
+    if product.either:
+        told = words.CL_FOOTPRINT_LEAD_EITHER
     return told.format(
         product=product.product,
         enterprise=cluster.called(product.enterprise),
@@ -70,8 +96,6 @@ def _lead(cluster: Cluster, product: ProductCarbon, words: Language) -> str:
 
 
 def _unit(unit: str) -> str:
-    from separatrix.sentence import say
-
     return {
         "kilogram": say("kilogram"),
         "liter": say("liter"),
@@ -89,7 +113,8 @@ def _unit(unit: str) -> str:
 def _table(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> Table:
     rows = []
     for product in products:
-        least = "" if product.whole or product.carbon != product.carbon else f"≥{NBSP}"
+        sign = "≈" if product.either else "≥"
+        least = "" if product.whole or product.carbon != product.carbon else f"{sign}{NBSP}"
         primary, exempted = product.primary_share, product.exempted_share
         rows.append(
             (
@@ -140,7 +165,7 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
                 line(cluster.called(entry.supplier) if entry.supplier else "–"),
                 line(amount(entry.carbon)),
                 line(share(entry.carbon / product.carbon) if counted else "–"),
-                line(entry.source or "–"),
+                line(words.source(entry.source) if entry.source else "–"),
             )
         )
     rest = ordered[MOST_LINES:]
@@ -165,7 +190,9 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
         Column(words.CL_SHARE, "right"),
         Column(words.CL_PUBLICATION, wide=True, optional=True),
     )
-    title = words.CL_FOOTPRINT_OF.format(product=product.product, unit=words.tell(_unit(product.unit)))
+    title = words.CL_FOOTPRINT_OF.format(
+        product=_product(cluster, product, words), unit=words.tell(_unit(product.unit))
+    )
     return Table(columns, tuple(rows), row_heads=True, title=title)
 
 
