@@ -192,3 +192,58 @@ def test_the_widening_of_the_trading_scheme_is_told_of_rotterdam() -> None:
     found = diagnose(load_cluster("rotterdam"))
     assert any("from 2012 to 2013 the data go from 37 enterprises to 55" in str(c) for c in found.cautions)
     assert (found.movers[0].enterprise, len(found.movers[0].members)) == ("Uniper Benelux N.V.", 7)
+
+
+def test_who_lacks_a_middle_year_is_compared_from_end_to_end(tmp_path: Path) -> None:
+    """The elasticity is that of all where only a year in between lacks a row of one of them."""
+    whole = grown(tmp_path / "whole")
+    folder = Path(whole.origin)
+    rows = (folder / "energy.csv").read_text(encoding="utf-8").splitlines()
+    made = (folder / "accounts.csv").read_text(encoding="utf-8").splitlines()
+    # Every enterprise has another growth, so leaving one out would be seen.
+    first = [r.replace(",2022,", ",2021,") for r in rows if ",2022," in r]
+    first[0] = "E00,2021,raw_coal,10,t"
+    value = [r.replace(",2022,", ",2021,") for r in made if ",2022," in r]
+    for hole in ("", "E00,2022,diesel"):
+        kept = [r for r in rows if not hole or not r.startswith(hole)]
+        (folder / "energy.csv").write_text("\n".join([*kept, *first]) + "\n", encoding="utf-8")
+        (folder / "accounts.csv").write_text("\n".join([*made, *value]) + "\n", encoding="utf-8")
+        tapio = indicators(diagnose(load_cluster(folder)))["decoupling"]
+        accounts = carbon_accounts(load_cluster(folder))
+        assert tapio.value == pytest.approx((accounts.total(2023) / accounts.total(2021) - 1) / 0.1)
+        assert tapio.coverage == 1 and tapio.low is None
+
+
+def test_an_output_that_is_not_known_leaves_shares_by_output_open(tmp_path: Path) -> None:
+    """Of outputs 100, 200 and one that is not known but reports, the share of who reports may be more."""
+    made = "enterprise,year,output,value_added\nE01,2022,100,10\nE02,2022,200,20\nE03,2022,300,30\n"
+    made += "E01,2023,100,10\nE02,2023,200,20\nE03,2023,,30\n"
+    read = park(
+        tmp_path,
+        energy=ENERGY + "".join(f"E0{i},{y},diesel,{i},t\n" for i in (1, 2, 3) for y in (2022, 2023)),
+        accounts=made,
+        awareness="enterprise,year,reports\nE01,2023,yes\nE02,2023,no\nE03,2023,yes\n",
+    )
+    share = indicators(diagnose(read))["reports-by-output"]
+    assert share.value == pytest.approx(1 / 3) and share.coverage == pytest.approx(2 / 3)
+    assert share.low == pytest.approx(1 / 3) and share.high is not None and share.high > 4 / 6
+
+
+def test_an_answer_that_was_left_out_may_have_been_any(tmp_path: Path) -> None:
+    """Of three who answered 3, 3 and 5, 1 of 1 to 5, one left the second question out: by hand."""
+    answers = "enterprise,survey_1,survey_2\nE01,3,3\nE02,5,\nE03,1,1\n"
+    survey = indicators(diagnose(park(tmp_path, awareness=answers)))["survey"]
+    assert survey.value == pytest.approx((0.5 + 1 + 0) / 3) and survey.coverage == pytest.approx(5 / 6)
+    assert (survey.low, survey.high) == (pytest.approx((0.5 + 0.5 + 0) / 3), pytest.approx((0.5 + 1 + 0) / 3))
+
+
+def test_columns_are_of_the_reported_year_where_it_holds_half(tmp_path: Path) -> None:
+    """The largest without its accounts of the year is in the interval, not in the figure of another year."""
+    read = grown(tmp_path)
+    path = Path(read.origin) / "accounts.csv"
+    text = path.read_text(encoding="utf-8")
+    whole = indicators(diagnose(read))["value-added-rate"]
+    path.write_text("".join(r + "\n" for r in text.splitlines() if not r.startswith("E09,2023")), "utf-8")
+    part = indicators(diagnose(load_cluster(read.origin)))["value-added-rate"]
+    assert part.coverage == pytest.approx(0.9) and part.low is not None and part.high is not None
+    assert whole.value is not None and part.low <= whole.value <= part.high

@@ -26,7 +26,16 @@ from separatrix.reading.remark import Remark
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
-__all__ = ["BASES", "GATE", "REASONS", "CarbonEstimate", "DataCompleteness", "DataGap", "completeness_of"]
+__all__ = [
+    "BASES",
+    "COMPARED",
+    "GATE",
+    "REASONS",
+    "CarbonEstimate",
+    "DataCompleteness",
+    "DataGap",
+    "completeness_of",
+]
 
 GATE = 0.9
 """A year can be reported from this share of the last known emissions on."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.accounts.completeness import COMPARED, DataCompleteness
 from separatrix.cluster.accounts.panel_estimates import from_other_years, from_sector
 from separatrix.cluster.accounts.untold_energy import untold_energy
 from separatrix.cluster.tables.cell_values import Floats, Texts
@@ -149,10 +149,10 @@ def _filled(cluster: Cluster, known: Floats, years: list[int], year: int) -> tup
 
 
 def column_year(cluster: Cluster, books: DataCompleteness, column: str) -> int | None:
-    """Return for which year a column of `accounts` is told: the one that is reported, if it holds enough.
+    """Return for which year a column of `accounts` is told: the one that is reported, if it holds half.
 
-    Else the last year that holds as much of what was last known as `DataCompleteness.gate` asks for, or the
-    one that holds most.
+    What it lacks is in the bounds then.  Else the last year that holds as much of what was last known as
+    `DataCompleteness.gate` asks for, or the one that holds most.
     """
     years = list(cluster.table("accounts").years)
     known = np.abs(panel_of(cluster, "accounts", column, years))
@@ -162,10 +162,11 @@ def column_year(cluster: Cluster, books: DataCompleteness, column: str) -> int |
     if books.asked in told:
         return books.asked
     guess = np.where(np.isnan(known), np.nan_to_num(from_other_years(known, np.asarray(years)).value), 0.0)
+    guess[np.array([books.away(cluster, y) for y in years]).T] = 0.0
     sums, lacking = np.nansum(known, axis=0), guess.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         held = dict(zip(years, np.nan_to_num(sums / (sums + lacking)), strict=True))
     passing = [y for y in told if held[y] >= books.gate]
-    if books.reporting_year in passing:
+    if books.reporting_year in told and held[books.reporting_year] >= COMPARED:
         return books.reporting_year
     return passing[-1] if passing else max(told, key=lambda y: (held[y], y))

@@ -121,7 +121,9 @@ _STATE_SCORES = {
 
 def _decoupling(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return whether emissions went on growing with value added."""
-    series, years = growth_series(cluster, books), _years(cluster, books)
+    # Who lacks a year in between still counts from the first to the last.
+    ends, years = growth_series(cluster, books, ends=True), _years(cluster, books)
+    series = growth_series(cluster, books) or ends
     missing = []
     if series is None and len(years) > 1:
         missing.append(say("enterprises of which emissions and value added are known in every year"))
@@ -145,11 +147,19 @@ def _decoupling(cluster: Cluster, books: DataCompleteness) -> Measured:
         return Measured(missing=tuple(missing))
     steps = decoupling_series(series.years, series.emissions, series.value_added)
     evidence = [say("growth compares {whom}", whom=series.of)]
+    if ends is not None and ends.coverage != series.coverage:
+        evidence.append(
+            say(
+                "from the first year to the last it compares the {share} of the enterprises that are known "
+                "in both",
+                share=f"{rounded(100 * (ends.coverage or 0.0))} %",
+            )
+        )
     if not cluster.description.deflators and len(series.years) > 1:
         evidence.append(say("value added is in current prices, for cluster.yaml gives no deflators"))
     indicators = [
         _regional(cluster, series) if series.coverage is None else None,
-        _elasticity(steps, series, change_bounds(cluster, books, series.years[0], series.years[-1])),
+        _elasticity(steps, ends or series, change_bounds(cluster, books, series.years[0], series.years[-1])),
     ]
     return Measured(
         tuple(indicator for indicator in indicators if indicator is not None),

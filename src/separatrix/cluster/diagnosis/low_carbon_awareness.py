@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.accounts.known_amounts import KnownAmounts, column_of, column_year
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
-from separatrix.cluster.diagnosis.scores import share_interval
+from separatrix.cluster.diagnosis.scores import mean_bounds, share_interval
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, size_of
@@ -36,7 +37,8 @@ _FEW = 10
 
 def _shares(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return who reports, is certified and is trained."""
-    output = by_enterprise(cluster, "accounts", "output")
+    year = column_year(cluster, books, "output")
+    output = None if year is None else column_of(cluster, books, "output", year)
     indicators = []
     missing = []
     for column in _SHARES:
@@ -45,7 +47,7 @@ def _shares(cluster: Cluster, books: DataCompleteness) -> Measured:
             missing.append(say("the column {column} of the table awareness", column=column))
             continue
         indicators.append(_share(column, known, None))
-        if column == "reports" and not np.isnan(output).all():
+        if column == "reports" and output is not None:
             indicators.append(_share("reports, by output", known, output))
     return Measured(tuple(indicators), (), tuple(missing), {"by_size": _by_size(cluster)})
 
@@ -58,8 +60,17 @@ _NAMES: Mapping[str, Sentence] = {
 }
 
 
-def _share(column: str, known: Floats, weights: Floats | None) -> Indicator:
-    value, low, high = share_interval(known, weights)
+def _share(column: str, known: Floats, weights: KnownAmounts | None) -> Indicator:
+    value, low, high = share_interval(known, None if weights is None else weights.value)
+    told = ~np.isnan(known)
+    if weights is not None and value == value:
+        told &= ~np.isnan(weights.value)
+        bounds = mean_bounds(
+            np.nan_to_num(known), np.nan_to_num(known, nan=1.0), weights.low.clip(0), weights.high.clip(0)
+        )
+        low, high = (
+            (min(value, bounds[0]), max(value, bounds[1])) if np.isfinite(bounds).all() else (0.0, 1.0)
+        )
     if value != value:  # no weight is known of those who are known: anything is possible
         return Indicator(
             id=column.replace(", ", "-").replace(" ", "-"),
@@ -81,7 +92,7 @@ def _share(column: str, known: Floats, weights: Floats | None) -> Indicator:
         score_high=1 - low,
         how=say("the share that does not"),
         source=_SOURCE,
-        coverage=float((~np.isnan(known)).mean()),
+        coverage=float(told.mean()),
     )
 
 
@@ -104,14 +115,18 @@ def _answered(cluster: Cluster) -> Indicator | None:
         return None
     unit = (means - low_end) / (high_end - low_end)
     value = float(unit.mean())
+    # What was left out of a questionnaire may have been any answer.
+    part = (~np.isnan(answers[:, told])).mean(axis=0)
+    unsaid = float((unit * (1 - part)).mean()), float(((1 - unit) * (1 - part)).mean())
     # Enterprises are a finite set: of all of them asked, nothing is left to chance.
     missing = 1 - len(unit) / len(cluster.enterprises)
     if len(unit) < _FEW:
         # Too few for a normal interval: those who were not asked may have answered anything.
         value, low, high = share_interval(np.r_[unit, np.full(len(cluster.enterprises) - len(unit), np.nan)])
+        low, high = low - unsaid[0] * (1 - missing), high + unsaid[1] * (1 - missing)
     else:
         half = 1.96 * float(unit.std(ddof=1)) / len(unit) ** 0.5 * missing**0.5
-        low, high = max(0.0, value - half), min(1.0, value + half)
+        low, high = max(0.0, value - half - unsaid[0]), min(1.0, value + half + unsaid[1])
     return Indicator(
         id="survey",
         name=say("understanding as answered, from 0 to 1"),
@@ -127,7 +142,7 @@ def _answered(cluster: Cluster) -> Indicator | None:
         else say(
             "mean of {n} questions, normal interval with finite population correction", n=len(questions)
         ),
-        coverage=len(unit) / len(cluster.enterprises),
+        coverage=float((~np.isnan(answers)).mean()),
     )
 
 

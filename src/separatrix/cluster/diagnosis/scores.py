@@ -15,7 +15,7 @@ import numpy as np
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 
-__all__ = ["Quartiles", "benchmark", "share_interval", "share_that_does_better"]
+__all__ = ["Quartiles", "benchmark", "mean_bounds", "share_interval", "share_that_does_better"]
 
 
 @dataclass(frozen=True)
@@ -106,3 +106,33 @@ def share_interval(
     value = min(1.0, sure / float(weight[told].sum()))
     # Sums in another order differ in their last digit.
     return value, min(value, sure / whole), max(value, min(1.0, (sure + float(weight[~told].sum())) / whole))
+
+
+def mean_bounds(low: Floats, high: Floats, least: Floats, most: Floats) -> tuple[float, float]:
+    """Return the least and the most of a weighted mean of which values and weights are known by bounds.
+
+    Such a mean is extreme where each weight is at one of its ends, those of the values beyond the mean itself
+    at their upper ones.
+
+    Parameters
+    ----------
+    low, high : array, shape (n,)
+        Bounds of the values.
+    least, most : array, shape (n,)
+        Bounds of the weights, from 0 up.
+
+    Examples
+    --------
+    >>> mean_bounds(np.array([0.0, 1.0]), np.array([0.0, 1.0]), np.array([1.0, 1.0]), np.array([1.0, 3.0]))
+    (0.5, 0.75)
+    """
+    ends = []
+    for values, sign in ((low, 1), (high, -1)):
+        order = np.argsort(sign * values, kind="stable")
+        more = (most - least)[order]
+        tops = float((values * least).sum()) + np.r_[0.0, np.cumsum(more * values[order])]
+        bottoms = float(least.sum()) + np.r_[0.0, np.cumsum(more)]
+        known = bottoms > 0
+        found = tops[known] / bottoms[known]
+        ends.append(float((sign * found).min() * sign) if known.any() else float("nan"))
+    return ends[0], ends[1]

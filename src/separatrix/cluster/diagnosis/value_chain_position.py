@@ -181,10 +181,16 @@ def _direct(cluster: Cluster, books: DataCompleteness, year: int) -> Indicator |
     sums = float(emitted[whole].sum()), float(value[whole].sum())
     low = _index(carried, sums[1], sums[0] + others[0], sold + others[1])
     high = _index(carried + others[0], sums[1] + others[1], sums[0], sold)
+    ends: tuple[float | None, float | None] = (None, None)
+    if any(others) and np.isfinite(others).all():
+        money = cluster.description.money_factor
+        ends = carried / (sold + others[1]) * money, (carried + others[0]) / sold * money
     return Indicator(
         id="exported-carbon-direct",
         name=say("carbon of exporters per value added they export, first link only"),
         value=ratio * cluster.description.money_factor,
+        low=ends[0],
+        high=ends[1],
         unit=f"t/{cluster.description.money_unit}",
         score=score,
         score_low=min(score, low),

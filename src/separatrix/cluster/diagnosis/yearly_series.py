@@ -47,8 +47,10 @@ class GrowthSeries:
         }
 
 
-def growth_series(cluster: Cluster, books: DataCompleteness) -> GrowthSeries | None:
+def growth_series(cluster: Cluster, books: DataCompleteness, *, ends: bool = False) -> GrowthSeries | None:
     """Return the series: of the enterprises whole in every year, else against the region's value added.
+
+    With ``ends`` it holds the first and the last year alone, of all who are whole in both.
 
     Years that hold too little of the emissions to be reported take no part.
 
@@ -57,6 +59,8 @@ def growth_series(cluster: Cluster, books: DataCompleteness) -> GrowthSeries | N
     """
     accounts, years = books.accounts, books.comparable_years
     told = [y for y in years if not np.isnan(real_value_added(cluster, y)).all()]
+    if ends:
+        told = [told[0], told[-1]] if len(told) > 1 else []
     if told:
         emitted = np.array([accounts.by_enterprise(y, internal=False) for y in told])
         value = np.array([real_value_added(cluster, y) for y in told])
@@ -74,6 +78,8 @@ def growth_series(cluster: Cluster, books: DataCompleteness) -> GrowthSeries | N
             ),
             float(always.mean()),
         )
+    if ends:
+        return None
     # Against the value added of all, the emissions must be those of all.
     years = tuple(y for y in years if books.is_whole(y).all())
     region = {y: regional_value_added(cluster, y) for y in years}
