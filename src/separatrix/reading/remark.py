@@ -67,14 +67,20 @@ class Remark:
         }
 
 
+_BY_NAME = ("K214",)
+"""Codes of remarks whose column tells less than what they say: a carrier that is not known."""
+
+
 def by_kind(remarks: Iterable[Remark]) -> dict[tuple[str, str, str | None], list[Remark]]:
     """Return the remarks gathered by code, file and column, the gravest first.
 
-    Notes that say the same of several files are gathered, too.
+    Notes that say the same of several files are gathered, too.  Names that are not known are mended one by
+    one, so remarks on several stay apart.
     """
     order = {"error": 0, "warning": 1, "note": 2}
     groups: dict[tuple[str, str, str | None], list[Remark]] = {}
     for remark in remarks:
         place = str(remark.what) if remark.severity == "note" else remark.file
-        groups.setdefault((remark.code, place, remark.column), []).append(remark)
+        column = str(remark.what) if remark.code in _BY_NAME else remark.column
+        groups.setdefault((remark.code, place, column), []).append(remark)
     return dict(sorted(groups.items(), key=lambda item: order[item[1][0].severity]))

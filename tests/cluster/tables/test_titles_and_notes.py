@@ -90,3 +90,69 @@ def test_a_day_of_opening_is_of_its_year(tmp_path: Path) -> None:
     assert table.numbers("opened").tolist() == [2023, 2019]
     assert table.numbers("closed").tolist() == [2024, 2023]
     assert found(read.remarks, "K130") == [("energy.csv", 2, "year", "error")]
+
+
+def test_a_known_carrier_in_an_unknown_unit_is_a_gap(tmp_path: Path) -> None:
+    """`电（箱）` is electricity in a unit that is none: refused, told by its heading, and missing."""
+    read = park(
+        tmp_path,
+        enterprises=FIRMS,
+        energy="企业名称,年份,原煤（吨）,电（箱）\n甲厂,2024,10,2\n乙厂,2024,5,\n",
+    )
+    assert found(read.remarks, "K131") == [("energy.csv", 2, "电（箱）", "error")]
+    gone = read.table("energy").left_out
+    assert gone is not None and gone.texts("carrier").tolist() == ["电"]
+    (gap,) = completeness_of(read, carbon_accounts(read)).gaps
+    assert (gap.enterprise, gap.year) == ("甲厂", 2024)
+
+
+def test_one_amount_in_two_units_counts_once(tmp_path: Path) -> None:
+    """原煤（吨） and 原煤（万吨） of one row and the same amount are one fact; a different one adds up."""
+    text = "企业名称,年份,原煤（吨）,原煤（万吨）\n甲厂,2024,1000,0.1\n乙厂,2024,1000,0.2\n"
+    read = park(tmp_path, enterprises=FIRMS, energy=text)
+    assert sorted(read.table("energy").numbers("amount").tolist()) == [1000, 1000, 2000]
+    assert [(row, severity) for _, row, _, severity in found(read.remarks, "K134")] == [
+        (2, "warning"),
+        (3, "warning"),
+    ]
+    assert completeness_of(read, carbon_accounts(read)).gaps == ()
+
+
+def test_what_a_misspelt_enterprise_most_likely_is(tmp_path: Path) -> None:
+    """The hint spells it as `enterprises` does, its id goes with the row; of a series none is offered."""
+    firms = "id,name\nE01,Plant\nE02,东湖水泥\nE03,甲厂\nE04,Firm A\n"
+    wrong = ["Plnt", "东湖水尼", "丙厂", "E05", "Firm B", "甲厂（原红星厂）"]
+    rows = "".join(f"{name},2024,diesel,{k + 1},t\n" for k, name in enumerate(wrong))
+    read = park(tmp_path, enterprises=firms, energy=ENERGY + rows)
+    told = [str(r.hint) if r.hint else None for r in read.remarks if r.code == "K130"]
+    plant, cement, first = (f"did you mean `{name}`?" for name in ("Plant", "东湖水泥", "甲厂"))
+    assert told == [plant, cement, None, None, None, first]
+    gone = read.table("energy").left_out
+    assert gone is not None and gone.texts("meant").tolist() == ["E01", "E02", "", "", "", "E03"]
+
+
+def test_a_total_is_told_in_the_unit_of_its_sheet(tmp_path: Path) -> None:
+    """What does not add up is found by its own figures: 万kWh and 亿元, not GJ and CNY."""
+    energy = "企业名称,年份,电力（万kWh）\n甲厂,2024,500\n乙厂,2024,300\n合计,,900\n"
+    accounts = "企业名称,年份,工业总产值（亿元）\n甲厂,2024,5\n乙厂,2024,3\n合计,,9\n"
+    read = park(tmp_path, enterprises=FIRMS, energy=energy, accounts=accounts)
+    assert [str(r.what) for r in read.remarks if r.code == "K151"] == [
+        "the row is a total of 900 万kWh, and the rows add up to 800 万kWh",
+        "the row is a total of 9 亿元, and the rows add up to 8 亿元",
+    ]
+
+
+def test_a_slip_of_units_is_told_in_the_units_of_its_kind(tmp_path: Path) -> None:
+    """Gas is not measured in kWh, nor output in kilograms."""
+    rows = "E01,2023,natural gas,1960,m3\nE01,2024,natural gas,0.196,m3\n"
+    accounts = "enterprise,year,output\nE01,2023,5000\nE01,2024,0.5\n"
+    read = park(tmp_path, energy=ENERGY + rows, accounts=accounts)
+    hints = [str(r.hint) for r in read.remarks if r.code == "K154"]
+    assert ["m3, 万m3" in hints[0], "CNY, 10k CNY" in hints[1]] == [True, True]
+
+
+def test_a_year_out_of_place_is_told_of_its_own_table(tmp_path: Path) -> None:
+    """2042 stands in `emissions`, so that is where to look."""
+    emissions = "enterprise,year,kind,amount,unit\nE01,2042,verified,5,t\n"
+    read = park(tmp_path, energy=ENERGY + "E01,2024,diesel,5,t\n", emissions=emissions)
+    assert ("emissions.csv", None, "year", "warning") in found(read.remarks, "K137")

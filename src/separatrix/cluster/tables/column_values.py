@@ -33,12 +33,15 @@ from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
 
-__all__ = ["TableReading", "blank_texts", "column_values"]
+__all__ = ["TableReading", "blank_texts", "column_values", "money_unit"]
 
 
 @dataclass
 class TableReading:
-    """The reading of one table: its cells, what was found amiss, the rows that cannot be kept."""
+    """The reading of one table: its cells, what was found amiss, the rows that cannot be kept.
+
+    ``meant`` is the enterprise that a row with a misspelt one most likely tells of.
+    """
 
     table: Arrangement
     layout: TableLayout
@@ -48,6 +51,7 @@ class TableReading:
     lost: set[int] = field(default_factory=set)
     doubles: set[int] = field(default_factory=set)
     copies: set[int] = field(default_factory=set)
+    meant: dict[int, str] = field(default_factory=dict)
     aside: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -183,6 +187,17 @@ def _money(reading: TableReading, place: int, rates: npt.NDArray[np.float64] | N
     if rates is not None:  # the row names its currency, the heading the scale
         stated = stated * rates / description.money_factor
     return np.where([unit == "" for unit in units], usual, stated)
+
+
+def money_unit(reading: TableReading, place: int, row: int) -> tuple[str, float] | None:
+    """Return the unit of money that a column is written in, and what one is; nothing in another currency."""
+    description = reading.description
+    units = reading.table.units.get(place)
+    stated = units[row] if units is not None else ""
+    if not stated:
+        return description.money_unit, description.money_factor
+    money = money_of(stated)
+    return None if money is None or money[0] != description.currency else (stated, money[1])
 
 
 def _worth(reading: TableReading, place: int, unit: str) -> float:
@@ -348,6 +363,7 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
         return found
     known, named = reading.members.ids, reading.members.named
     hints: dict[str, Sentence | None] = {}
+    likely: dict[str, str | None] = {}
     strange = {name for name in set(found.tolist()) if name and name not in known}
     for i, name in enumerate(found) if strange else ():
         if name not in strange:
@@ -382,6 +398,9 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
             # misspelt ones the reader knows.
             meant = reading.members.nearest(name) if len(hints) < 40 else None
             hints[name] = say("did you mean `{name}`?", name=meant) if meant else None
+            by_name = named.get(plain_name_of(meant), ()) if meant else ()
+            likely[name] = meant if meant in known else by_name[0] if len(by_name) == 1 else ""
+        reading.meant[i] = likely[name] or ""
         fault(i, say("`{name}` is no enterprise of the cluster", name=short(name)), hints[name])
         found[i] = ""
     return found

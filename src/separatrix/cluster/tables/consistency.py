@@ -177,15 +177,16 @@ def _gaps(*tables: ClusterTable) -> Iterator[Remark]:
     who, when = np.divmod(np.unique(np.concatenate(keys)), _YEARS)
     everywhere = np.flatnonzero(np.bincount(when)).tolist()
     for before, after in pairwise(everywhere):
+        where = next((t.file for t in tables if (t.numbers("year") == after).any()), file)
         if after - before == 2:
             yield Remark(
-                "K137", "warning", file, None, "year", say("nothing is known of {year}", year=before + 1)
+                "K137", "warning", where, None, "year", say("nothing is known of {year}", year=before + 1)
             )
         elif after - before > 2:
             yield Remark(
                 "K137",
                 "warning",
-                file,
+                where,
                 None,
                 "year",
                 say("nothing is known of {first} to {last}", first=before + 1, last=after - 1),

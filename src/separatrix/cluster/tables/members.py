@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from separatrix.errors import nearest
 
 __all__ = ["Members", "members_of", "plain_name_of"]
 
 _MOST_COMPARED = 5000
+_BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_SERIES = tuple(
+    frozenset(signs)
+    for signs in ("甲乙丙丁戊己庚辛壬癸", "一二三四五六七八九十", "东西南北中上下", "大小老新")
+)
 
 
 @dataclass(frozen=True)
@@ -23,19 +28,59 @@ class Members:
     ids : set of str
     named : mapping of str to tuple of str
         The ids of the enterprises of a name, as `plain_name_of` has it; several where they share it.
+    spelt : mapping of str to str
+        Such a name as `enterprises` has it.
     """
 
     ids: frozenset[str]
     named: Mapping[str, tuple[str, ...]]
+    spelt: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, text: str) -> bool:
         """Return whether a text is the id or the name of an enterprise."""
         return text in self.ids or plain_name_of(text) in self.named
 
     def nearest(self, text: str) -> str | None:
-        """Return the id or name that a text was most likely meant to be."""
+        """Return the id or name that a text was most likely meant to be, as `enterprises` spells it.
+
+        Never another of a series: E03 is no slip of E01, nor 丙厂 of 甲厂.
+
+        Examples
+        --------
+        >>> firms = members_of(["E01", "E02", "E3"], ["Plant", "东湖水泥", "丁厂"])
+        >>> [firms.nearest(t) for t in ("Plnt", "东胡水泥", "丁厂（原丁公司）", "E04", "丙厂")]
+        ['Plant', '东湖水泥', '丁厂', None, None]
+        """
+        bare = plain_name_of(_BRACKETS.sub("", text))
+        if bare in self.named:
+            return self.spelt.get(bare, bare)
         # A set has another order in every run.
-        return nearest(text, [*sorted(self.ids)[:_MOST_COMPARED], *list(self.named)[:_MOST_COMPARED]])
+        known = {plain_name_of(name): name for name in sorted(self.ids)[:_MOST_COMPARED]}
+        known |= {plain: self.spelt.get(plain, plain) for plain in list(self.named)[:_MOST_COMPARED]}
+        plain = plain_name_of(text)
+        found = nearest(plain, [name for name in known if not _of_a_series(text, known[name])])
+        return None if found is None else known[found]
+
+
+def _of_a_series(text: str, other: str) -> bool:
+    """Return whether two names differ by design: a number, a letter alone, a sign that counts."""
+    if _signs(text) != _signs(other):
+        return True
+    text, other = plain_name_of(text), plain_name_of(other)
+    if len(text) != len(other):
+        return False
+    differ = [(a, b) for a, b in zip(text, other, strict=True) if a != b]
+    if len(differ) != 1:
+        return False
+    (pair,) = differ
+    counts = any(signs.issuperset(pair) for signs in _SERIES)
+    return counts or len(text) < 3
+
+
+def _signs(text: str) -> list[str]:
+    """Return the numbers of a name, and the letters that stand alone or in a name of other signs."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return [sign.lstrip("0") for sign in re.findall(r"\d+|(?<![a-z])[a-z](?![a-z])", plain)]
 
 
 def plain_name_of(name: str) -> str:
@@ -59,8 +104,10 @@ def members_of(ids: Iterable[str], names: Iterable[str] = ()) -> Members:
     """
     known = list(ids)
     named: dict[str, tuple[str, ...]] = {}
+    spelt: dict[str, str] = {}
     for identity, name in zip(known, names, strict=False):
         if name:
             plain = plain_name_of(name)
             named[plain] = (*named.get(plain, ()), identity)
-    return Members(frozenset(known), named)
+            spelt.setdefault(plain, name)
+    return Members(frozenset(known), named, spelt)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.members import plain_name_of
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable, empty_table
@@ -121,7 +122,7 @@ def _odd_years(table: ClusterTable, column: str, keys: Sequence[str]) -> Iterato
                     times=rounded(ratio, 2),
                     other=years[other],
                 ),
-                _guess(max(ratio, 1 / ratio)),
+                _guess(max(ratio, 1 / ratio), table, column, rows[place]),
             )
 
 
@@ -168,8 +169,19 @@ def _odd(values: Sequence[float], *, pairs: bool, far: float = _FAR) -> Iterator
             yield place
 
 
-def _guess(ratio: float) -> Sentence:
-    for size, units in ((1e4, "kWh, 万kWh; CNY, 10k CNY"), (1e3, "kg, t; kWh, MWh")):
+_CONFUSED = {
+    "energy": {1e4: "kWh, 万kWh", 1e3: "kWh, MWh"},
+    "mass": {1e4: "t, 万t", 1e3: "kg, t"},
+    "volume": {1e4: "m3, 万m3", 1e3: "m3, 1000 m3"},
+    "money": {1e4: "CNY, 10k CNY", 1e3: "CNY, thousand CNY"},
+}
+"""Units that are taken for each other, by what they measure and how many of one the other is."""
+
+
+def _guess(ratio: float, table: ClusterTable, column: str, row: int) -> Sentence:
+    money = layout_of(table.name).columns[column].kind == "money"
+    measured = "money" if money else str(table.texts("dimension")[row])
+    for size, units in _CONFUSED.get(measured, {}).items():
         if size / _AGREE <= ratio <= size * _AGREE:
             return say("as if one were in another unit ({units}): check both", units=units)
     return say("check both, and their units")

@@ -38,7 +38,8 @@ class ClusterTable:
         The rows left out, with what could be read of them in the same columns ('' and `nan` for all else, in
         base units), so that what is missing can be told by enterprise, year and carrier and its size be
         estimated.  Second rows of the same are no loss and are not among them, but where rows add up: there
-        the column `copy` is 1 for a row that may be a copy, or a second bill of the same amount.
+        the column `copy` is 1 for a row that may be a copy, or a second bill of the same amount.  The column
+        `meant` is the id that a misspelt enterprise most likely is.
     """
 
     name: str

@@ -16,7 +16,12 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.benchmark_units import benchmark_scale
 from separatrix.cluster.tables.cell_values import MISSING, Floats, short
-from separatrix.cluster.tables.column_values import TableReading, blank_texts, column_values
+from separatrix.cluster.tables.column_values import (
+    TableReading,
+    blank_texts,
+    column_values,
+    money_unit,
+)
 from separatrix.cluster.tables.description import Description, currency_code
 from separatrix.cluster.tables.layout import FieldLayout, layout_of
 from separatrix.cluster.tables.members import Members
@@ -96,7 +101,15 @@ def read_table(
         reading.note("K125", "note", None, None, summed)
         of_all = [row for row, every in table.totals.items() if every]
         headings = {row: {n: table.heading(p, row) for n, (_, p) in placed.items()} for row in of_all}
-        reading.remarks.extend(unequal_totals(found, whole, headings))
+        money = {
+            row: {
+                column.name: unit
+                for column, place in placed.values()
+                if column.kind == "money" and (unit := money_unit(reading, place, row)) is not None
+            }
+            for row in of_all
+        }
+        reading.remarks.extend(unequal_totals(found, whole, headings, money))
     # A cell that is fixed for several amounts of a row is amiss once.
     remarks = dict.fromkeys(reading.remarks)
     return found, sorted(remarks, key=lambda remark: remark.row or 0)
@@ -120,6 +133,9 @@ def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
     if reading.copies:
         copies = np.isin(np.flatnonzero(gone), list(reading.copies)).astype(float)
         table = replace(table, columns={**table.columns, "copy": copies})
+    if any(reading.meant.values()):
+        meant = [reading.meant.get(row, "") for row in np.flatnonzero(gone).tolist()]
+        table = replace(table, columns={**table.columns, "meant": np.array(meant, dtype=object)})
     # Behind a cell too many all cells stand one column too far: of such a row only its enterprise is known.
     spoilt = np.isin(np.flatnonzero(gone), list(reading.cells.spoilt))
     for name, column in table.columns.items():
@@ -287,6 +303,22 @@ def _differ(keys: Sequence[npt.NDArray[Any]]) -> bool:
     return not np.any(whole[1:] == whole[:-1])
 
 
+def _one_fact(
+    reading: TableReading, values: Mapping[str, npt.NDArray[Any]], row: int, before: Sequence[int]
+) -> bool:
+    """Return whether a row of the file told the same amount before, under another heading and in its unit."""
+    amounts, stated = values.get("amount"), values.get("unit")
+    if amounts is None or stated is None:
+        return False
+    numbers = reading.cells.rows
+    return any(
+        numbers[other] == numbers[row]
+        and stated[other] != stated[row]
+        and abs(amounts[other] - amounts[row]) <= 1e-6 * abs(amounts[row])
+        for other in before
+    )
+
+
 def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> None:
     keys = [values[name] for name in reading.layout.key if name in values]
     if not keys:
@@ -311,6 +343,12 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
         copied = [o for o in before[:-1] if all(c[row] == c[o] for c in reading.cells.columns)]
         other = reading.cells.rows[copied[0] if copied else before[0]]
         same = bool(copied)
+        if reading.layout.name in _ADDS_UP and _one_fact(reading, values, row, before[:-1]):
+            reading.lost.add(row)
+            reading.doubles.add(row)
+            what = say("{key} stands in this row already in another unit; it was counted once", key=named)
+            reading.note("K134", "warning", row, reading.table.placed["amount"][1], what)
+            continue
         if reading.layout.name in _ADDS_UP and not same:
             reading.note(
                 "K134",

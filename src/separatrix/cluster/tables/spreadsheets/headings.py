@@ -253,6 +253,11 @@ def _named(rest: str, unit: str, year: int | None, layout: TableLayout) -> Meani
     for name in (rest, short):
         if is_carrier(name):
             return Meaning(None, year, name, unit)
+    inside = [part for part in _BRACKETS.findall(rest) if part.strip()]
+    bare = _trimmed(_USED.sub("", _trimmed(_BRACKETS.sub(" ", rest))))
+    if inside and not unit and is_carrier(bare):
+        # A known carrier in a unit that is none: its amounts are told, and that they cannot be taken.
+        return Meaning(None, year, bare, inside[-1].strip())
     measured = unit_of(unit)
     # An amount of something: of which carrier is for the accounts to say, which tell of each that is unknown.
     return Meaning(None, year, short, unit) if measured is not None else None

@@ -9,7 +9,7 @@ import numpy as np
 from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
-from separatrix.cluster.tables.units import BASE
+from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
@@ -23,7 +23,10 @@ _NEAR = 0.005
 
 
 def unequal_totals(
-    table: ClusterTable, whole: ClusterTable, totals: Mapping[int, Mapping[str, str]]
+    table: ClusterTable,
+    whole: ClusterTable,
+    totals: Mapping[int, Mapping[str, str]],
+    money: Mapping[int, Mapping[str, tuple[str, float]]],
 ) -> Iterator[Remark]:
     """Yield a remark on each total that the rows above and below it do not add up to.
 
@@ -35,6 +38,8 @@ def unequal_totals(
         All rows, totals included.
     totals : mapping of int to mapping of str to str
         The positions of the totals in it, each with what its columns are called in the file.
+    money : mapping of int to mapping of str to (str, float)
+        The unit of the columns of money at these positions, and what one is in the cluster's currency.
     """
     columns = [
         name
@@ -48,12 +53,16 @@ def unequal_totals(
             if said is not None and said[row] == said[row] and said[row] != "":
                 chosen &= table.columns[name] == said[row]
         parts = table.where(chosen)
-        dimension = str(whole.texts("dimension")[row])
+        unit = str(whole.texts("unit")[row])
+        size = unit_of(unit)
         for name in columns:
             stated = float(whole.columns[name][row])
             if stated != stated or not len(parts):
                 continue
             found = float(np.nansum(parts.columns[name]))
+            own = money[row].get(name, ("", 1.0))
+            if size is not None and name == "amount":
+                own = (unit, size.factor)
             if abs(found - stated) > _NEAR * max(abs(found), abs(stated)):
                 yield Remark(
                     "K151",
@@ -63,13 +72,13 @@ def unequal_totals(
                     headings.get(name, name),
                     say(
                         "the row is a total of {stated}, and the rows add up to {found}",
-                        stated=_told(stated, dimension),
-                        found=_told(found, dimension),
+                        stated=_told(stated, *own),
+                        found=_told(found, *own),
                     ),
                     say("a row may be missing or left out, stand twice, or be in another unit"),
                 )
 
 
-def _told(value: float, dimension: str) -> str:
-    unit = BASE.get(dimension, "")
-    return f"{rounded(value, 6)} {unit}".rstrip()
+def _told(value: float, unit: str, size: float) -> str:
+    """Return a number in the unit that the sheet has it in, where its reader can find it."""
+    return f"{rounded(value / size, 6)} {unit}".rstrip()
