@@ -247,3 +247,18 @@ def test_columns_are_of_the_reported_year_where_it_holds_half(tmp_path: Path) ->
     part = indicators(diagnose(load_cluster(read.origin)))["value-added-rate"]
     assert part.coverage == pytest.approx(0.9) and part.low is not None and part.high is not None
     assert whole.value is not None and part.low <= whole.value <= part.high
+
+
+def test_who_closed_is_not_among_those_of_whom_something_is_asked(tmp_path: Path) -> None:
+    """Shares of enterprises are of those at work in the year: one that closed before lacks nothing."""
+    rows = "".join(
+        f"E0{i},{y},diesel,{i},t\n" for i in (1, 2, 3) for y in (2022, 2023) if (i, y) != (3, 2023)
+    )
+    read = park(
+        tmp_path,
+        enterprises="id,closed\nE01,\nE02,\nE03,2022\n",
+        energy=ENERGY + rows,
+        accounts="enterprise,year,value_added\nE01,2023,10\nE02,2023,20\nE03,2022,30\n",
+    )
+    shares = {a.id: a.enterprises for a in diagnose(read).abilities}
+    assert shares["carbon"] == shares["intensity"] == shares["energy"] == 1

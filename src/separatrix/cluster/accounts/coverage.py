@@ -29,7 +29,7 @@ class Ability:
     what : Sentence
         For people.
     enterprises : float
-        The share of the enterprises whose data suffice, from 0 to 1.
+        The share of the enterprises at work in the year whose data suffice, from 0 to 1.
     weight : float or None
         Their share of `weighed_by`; None where that is not known.
     weighed_by : str
@@ -129,9 +129,11 @@ def abilities(
         ),
         ("network", say("network of links"), linked, say("links")),
     ]
+    # Who had not opened yet or had closed has nothing to tell of the year.
+    there = ~books.away(cluster, year) if year is not None else np.ones(len(nobody), dtype=bool)
     found = []
     for key, what, whole, needs in rows:
-        share = float(np.mean(whole)) if len(whole) else 0.0
+        share = float(np.mean(whole[there])) if there.any() else 0.0
         weight = (
             None if weights is None or not weights.sum() > 0 else float(weights[whole].sum() / weights.sum())
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
+from separatrix.cluster.accounts.untold_energy import untold_energy
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.frame.park_measures import energy_used
@@ -294,7 +296,7 @@ def _fill(found: Diagnosis, words: Language) -> list[str]:
         if gaps:
             of = named_with_size(gaps, found.cluster, words)
             told.append(words.CL_FILL_GAPS.format(year=year, names=of))
-    count = len(found.cluster.enterprises)
+    count = int(_there(found).sum())
     for what, lacking in _lacking(found, words):
         if lacking:
             told.append(words.CL_FILL_OF.format(what=what, count=lacking, all=count))
@@ -303,18 +305,26 @@ def _fill(found: Diagnosis, words: Language) -> list[str]:
     return [words.CL_FILL_FIRST.format(what=words.capital(words.separators["; "].join(told[:NAMED])))]
 
 
+def _there(found: Diagnosis) -> npt.NDArray[np.bool_]:
+    """Return which enterprises are at work in the year that is reported."""
+    if found.year is None:
+        return np.ones(len(found.cluster.enterprises), dtype=bool)
+    return ~found.completeness.away(found.cluster, found.year)
+
+
 def _lacking(found: Diagnosis, words: Language) -> Iterator[tuple[str, int]]:
     """Yield of how many enterprises what the page rests on is not known, in the order of its questions."""
-    cluster, year = found.cluster, found.year
+    cluster, year, there = found.cluster, found.year, _there(found)
     if not found.accounts.years:
         yield words.CL_FILL_CARBON, len(cluster.enterprises)
     for column, what in (("value_added", words.CL_FILL_VALUE_ADDED), ("output", words.CL_FILL_OUTPUT)):
-        yield what, int(np.isnan(by_enterprise(cluster, "accounts", column, year)).sum())
+        yield what, int(np.isnan(by_enterprise(cluster, "accounts", column, year)[there]).sum())
     if found.accounts.years and year is not None:
         emitted, used = found.accounts.by_enterprise(year), found.accounts.energy_by_enterprise(year)
-        yield words.CL_FILL_ENERGY, int((~np.isnan(emitted) & np.isnan(used)).sum())
-    yield words.CL_FILL_REPORTS, int(np.isnan(by_enterprise(cluster, "awareness", "reports")).sum())
+        dark = np.isnan(used) | untold_energy(found.accounts, year).there
+        yield words.CL_FILL_ENERGY, int((~np.isnan(emitted) & dark).sum())
+    yield words.CL_FILL_REPORTS, int(np.isnan(by_enterprise(cluster, "awareness", "reports")[there]).sum())
     research = [by_enterprise(cluster, "accounts", c) for c in ("rd_spend", "patents")]
-    yield words.CL_FILL_INNOVATION, int(np.isnan(research).all(axis=0).sum())
+    yield words.CL_FILL_INNOVATION, int(np.isnan(np.array(research)[:, there]).all(axis=0).sum())
     if not len(cluster.table("links")):
         yield words.CL_FILL_LINKS, len(cluster.enterprises)
