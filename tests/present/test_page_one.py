@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.folders import write
+from cluster.folders import ENERGY, write
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
@@ -18,6 +18,7 @@ from separatrix.present.documents.clusters.account import account_document, ente
 from separatrix.present.documents.clusters.diagnosis import diagnosis_document
 from separatrix.present.documents.clusters.page_one import page_one
 from separatrix.present.languages import language_of
+from separatrix.present.writers.registry import write as written
 
 FOUND = {name: diagnose(load_cluster(name)) for name in shipped_names()}
 
@@ -195,3 +196,29 @@ def test_a_trend_over_another_boundary_is_told_with_caution() -> None:
     assert "may have changed" not in page(FOUND["synthetic-park"])["Where we stand."]
     told = " ".join(language_of("zh").tell(c) for c in FOUND["rotterdam"].cautions)
     assert "万吨" in told and "+" not in told and "kt" not in told
+
+
+def test_the_largest_are_those_of_what_is_counted(tmp_path: Path) -> None:
+    """The total of shares says so, who may be among them is named, and the Herfindahl index has bounds."""
+    energy = ENERGY + "".join(f"E0{k},{y},diesel,{9 - k},t\n" for k in (1, 2) for y in (2022, 2023))
+    cluster = load_cluster(str(write(tmp_path, energy=energy + "E03,2022,diesel,20,t\n")))
+    found = diagnose(cluster, year=2023)
+    text = page(found)["Largest emitters."]
+    assert "together 100 % of what is counted" in text and "Third (about" in text
+    told = written(diagnosis_document(found, language_of("en")), "md", "x").content.decode()
+    of = found.frame.concentrations[0]
+    assert of.herfindahl_low is not None
+    assert f"({of.herfindahl_low:.3f}–{of.herfindahl_high:.3f})" in told
+    assert "scope 1 alone" in page(found)["How complete."]
+
+
+def test_no_score_of_zero_is_the_furthest(tmp_path: Path) -> None:
+    """Where the highest score is 0 nothing stands out to be done."""
+    energy = ENERGY + "".join(f"E0{k},{y},diesel,{2050 - y},t\n" for k in (1, 2, 3) for y in (2022, 2023))
+    accounts = "enterprise,year,value_added\n"
+    accounts += "".join(f"E0{k},{y},{y}\n" for k in (1, 2, 3) for y in (2022, 2023))
+    cluster = load_cluster(str(write(tmp_path, energy=energy, accounts=accounts)))
+    found = diagnose(cluster)
+    growth = next(d for d in found.difficulties if d.name == "growth")
+    assert growth.score == 0
+    assert "Furthest" not in str(page(found))

@@ -96,7 +96,9 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
         yield from closing_blocks(cluster, words)
         return
     spread = spread_of_total(accounts, year)
-    said = [*accounts.statements(year), *([] if spread.why is None else [spread.why])]
+    said = [*accounts.statements(year)]
+    if spread.why is not None and not lacks(books, year):  # else the interval is that of what is missing
+        said.append(spread.why)
     if said:
         yield Bullets(tuple(line(words.capital(words.tell(s))) for s in said))
     if spread.high > spread.low:

@@ -81,6 +81,9 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     told.extend(_doubted(doubt, words) for doubt in doubts[:MOST_DOUBTS])
     if len(doubts) > MOST_DOUBTS:
         told.append(words.CL_DOUBTS_MORE.format(count=len(doubts) - MOST_DOUBTS))
+    accounts = books.accounts
+    if year in accounts.years and not ((accounts.year == year) & (accounts.scope == 2)).any():
+        told.append(words.CL_NO_SCOPE_2)
     for later in books.years:
         if later > year:
             held = share(books.held(later))

@@ -294,6 +294,6 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         heads = (
             Column(words.CL_ENTERPRISE, wide=True),
             Column(words.CL_CHANGE.format(unit=unit.name), "right"),
-            Column(""),
+            Column(words.CL_PRESENCE),
         )
         yield Table(heads, moved, row_heads=True, title=title)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
+from separatrix.cluster.frame.frame import Concentration
 from separatrix.cluster.frame.standard import Scorecard
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
-from separatrix.present.documents.clusters.words import indicator_value, quantity_name, share
+from separatrix.present.documents.clusters.words import NBSP, indicator_value, quantity_name, share
 from separatrix.present.languages import Language
 
 __all__ = ["frame_blocks", "standard_blocks"]
@@ -23,7 +24,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                 line(quantity_name(c.of, words)),
                 line(str(c.year)),
                 line(str(c.enterprises)),
-                line(f"{c.herfindahl:.3f}"),
+                line(_index(c)),
                 line(share(c.largest_four)),
                 line(f"{found.cluster.called(c.largest)} ({share(c.largest_share)})"),
             )
@@ -37,9 +38,10 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             Column(words.CL_CR4, "right"),
             Column(words.CL_LARGEST, optional=True),
         )
-        yield Table(
-            columns, rows, words.CL_CONCENTRATION_CAPTION, row_heads=True, title=words.CL_CONCENTRATION
-        )
+        caption = words.CL_CONCENTRATION_CAPTION
+        if any(c.herfindahl_low is not None for c in frame.concentrations):
+            caption = f"{caption}{words.separators[' ']}{words.CL_CONCENTRATION_PART}"
+        yield Table(columns, rows, caption, row_heads=True, title=words.CL_CONCENTRATION)
     if frame.specialisations:
         quotients = tuple(
             (
@@ -81,6 +83,14 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if frame.missing:
         yield Heading(words.CL_MISSING, 2)
         yield Bullets(tuple(line(words.capital(words.tell(m))) for m in frame.missing))
+
+
+def _index(found: Concentration) -> str:
+    """Return the index of those of whom nothing is missing, and in brackets the bounds of that of all."""
+    told = f"{found.herfindahl:.3f}"
+    if found.herfindahl_low is None or found.herfindahl_high is None:
+        return told
+    return f"{told}{NBSP}({found.herfindahl_low:.3f}–{found.herfindahl_high:.3f})"
 
 
 def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:

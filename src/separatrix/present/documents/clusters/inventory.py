@@ -293,7 +293,7 @@ def _moved(cluster: Cluster, found: Inventory, words: Language) -> Table | None:
     )
     columns = (
         Column(words.CL_ENTERPRISE, wide=True),
-        Column(""),
+        Column(words.CL_PRESENCE),
         Column(words.CL_CARBON.format(unit=unit.name), "right"),
     )
     caption = words.CL_INV_MOVED_CAPTION.format(count=len(rows), all=len(moved))

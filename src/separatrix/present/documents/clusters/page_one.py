@@ -18,6 +18,7 @@ from separatrix.present.documents.clusters.account import bars_figure, emitting
 from separatrix.present.documents.clusters.check import synthetic_note
 from separatrix.present.documents.clusters.completeness import (
     completeness_told,
+    lacks,
     lead_of,
     missing_by_enterprise,
     named_with_size,
@@ -26,6 +27,7 @@ from separatrix.present.documents.clusters.completeness import (
 from separatrix.present.documents.clusters.words import (
     carbon_by_source,
     difficulty_name,
+    indicator_interval,
     indicator_value,
     share,
     signed_percent,
@@ -71,12 +73,16 @@ def _stand(found: Diagnosis, words: Language) -> list[str]:
     told = []
     intensity = _indicator(found, "growth", "carbon-per-value-added")
     if intensity is not None and intensity.value is not None:
-        told.append(
-            words.CL_ONE_INTENSITY.format(value=indicator_value(intensity.value, intensity.unit, words))
-        )
+        value = indicator_value(intensity.value, intensity.unit, words)
+        if intensity.low is not None and intensity.high is not None:
+            value = f"{value} {indicator_interval(intensity.low, intensity.high, intensity.unit)}".rstrip()
+        told.append(words.CL_ONE_INTENSITY.format(value=value))
     trend = _trend(found, words)
     if trend:
         told.append(trend)
+    if found.year is None and found.frame.network is not None:
+        n = found.frame.network
+        told.append(words.CL_ONE_LINKS.format(links=n.links, nodes=n.nodes, pairs=n.pairs))
     if trend and found.cautions:
         told.append(words.CL_ONE_BOUNDARY.format(section=words.CL_WHY))
     return told
@@ -173,10 +179,26 @@ def _largest(found: Diagnosis, words: Language) -> list[str]:
         return []
     order = np.argsort(-carbon, kind="stable")[: min(NAMED, int((carbon > 0).sum()))]
     names = [_called(found, i, share(float(carbon[i]) / whole), words) for i in order.tolist()]
-    told = words.CL_ONE_LARGEST_NAMES.format(
-        names=words.listed(names), together=share(float(carbon[order].sum()) / whole)
-    )
-    return [told if len(names) > 1 else words.CL_ONE_LARGEST_NAME.format(name=names[0])]
+    part = lacks(found.completeness, year)
+    text = words.CL_ONE_LARGEST_COUNTED if part else words.CL_ONE_LARGEST_NAMES
+    told = text.format(names=words.listed(names), together=share(float(carbon[order].sum()) / whole))
+    only = words.CL_ONE_LARGEST_NAME.format(name=names[0])
+    answer = [told if len(names) > 1 or part else only]
+    unsure = _perhaps_largest(found, year, float(carbon[order[-1]]))
+    if unsure:
+        names_of = named_with_size(unsure, found.cluster, words)
+        answer.append(words.CL_ONE_LARGEST_LACKING.format(names=names_of))
+    return answer
+
+
+def _perhaps_largest(found: Diagnosis, year: int, least: float) -> dict[str, float]:
+    """Return those of whom so much may be missing that they are among the largest, with its estimate."""
+    books = found.completeness
+    _, _, most = books.by_enterprise(year)
+    with np.errstate(invalid="ignore"):
+        unsure = ~books.is_whole(year) & ~(most < least)
+    names = {str(books.enterprises[i]) for i in np.flatnonzero(unsure)}
+    return {name: size for name, size in missing_by_enterprise(books, year).items() if name in names}
 
 
 def _called(found: Diagnosis, i: int, told: str, words: Language) -> str:
@@ -246,7 +268,9 @@ def _indispensable(found: Diagnosis, words: Language) -> str:
     if card.standard.process:
         made = (accounts.year == card.year) & (accounts.kind == "process")
         own = own + np.bincount(accounts.enterprise[made], accounts.location[made], count)
-    order = [i for i in np.argsort(-own, kind="stable").tolist() if own[i] > left]
+    # In the order of the largest emitters, which stand on the same page.
+    emitted = np.nan_to_num(accounts.by_enterprise(card.year, internal=False))
+    order = [i for i in np.lexsort((-own, -emitted)).tolist() if own[i] > left]
     if not order:
         return ""
     names = [found.cluster.called(str(accounts.enterprises[i])) for i in order[:NAMED]]
@@ -281,7 +305,8 @@ def _worst(found: Diagnosis) -> Indicator | None:
     if not scored:
         return None
     first = max(scored, key=lambda d: d.score or 0.0)
-    return max((i for i in first.indicators if i.score is not None), key=lambda i: i.score or 0.0)
+    worst = max((i for i in first.indicators if i.score is not None), key=lambda i: i.score or 0.0)
+    return worst if worst.score else None  # 0 is no difficulty
 
 
 # --------------------------------------------------------------------------- what to fill in

@@ -62,9 +62,17 @@ def span(low: str, high: str) -> str:
 
 
 def share(value: float | None) -> str:
-    """Return a share as a percentage without decimals that nobody needs."""
+    """Return a share as a percentage without decimals that nobody needs; beyond 0 and 1 as it is.
+
+    Examples
+    --------
+    >>> [share(v).replace(NBSP, " ") for v in (0.5, 0.055, -11.1, 11.54)]
+    ['50 %', '5.5 %', '−1,110 %', '1,154 %']
+    """
     if value is None or value != value:
         return "–"
+    if not -5e-3 < value < 1.005:
+        return f"{100 * value:,.0f}{NBSP}%".replace("-", "−")
     return percent(value, 1 if 0 < value < 0.1 else 0).replace(" ", NBSP)
 
 
