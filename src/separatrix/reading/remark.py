@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from separatrix.sentence import Sentence
 
-__all__ = ["Remark", "Severity", "by_kind"]
+__all__ = ["BETWEEN", "STEP", "Remark", "Severity", "by_kind", "located"]
 
 Severity = Literal["error", "warning", "note"]
 """error: something was left out.  warning: it was taken, and may be wrong.  note: how it was understood."""
@@ -47,24 +47,46 @@ class Remark:
     @property
     def where(self) -> str:
         """The place, as ``energy.csv, row 7, column amount``."""
-        parts = [self.file]
-        if self.row is not None:
-            parts.append(f"row {self.row}")
+        file, row = located(self.file, self.row)
+        parts = [file]
+        if row is not None:
+            parts.append(f"row {row}")
         if self.column is not None:
             parts.append(f"column {self.column}")
         return ", ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the remark as plain data."""
+        file, row = located(self.file, self.row)
         return {
             "code": self.code,
             "severity": self.severity,
-            "file": self.file,
-            "row": self.row,
+            "file": file,
+            "row": row,
             "column": self.column,
             "text": str(self.what),
             "hint": None if self.hint is None else str(self.hint),
         }
+
+
+BETWEEN = " + "
+"""What stands between the files or sheets that make up one table."""
+STEP = 10_000_000
+"""More rows than a file may have: of a table of several, those of the second begin at twice this number."""
+
+
+def located(file: str, row: int | None) -> tuple[str, int | None]:
+    """Return the file or sheet, and its row, of a row of a table that may be made up of several.
+
+    Examples
+    --------
+    >>> located("energy.csv", 7), located("a.xlsx[2023] + a.xlsx[2024]", 2 * STEP + 7)
+    (('energy.csv', 7), ('a.xlsx[2024]', 7))
+    """
+    if row is None or row < STEP:
+        return file, row
+    part, own = divmod(row, STEP)
+    return file.split(BETWEEN)[part - 1], own
 
 
 _BY_NAME = ("K214",)

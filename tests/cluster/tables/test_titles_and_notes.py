@@ -156,3 +156,59 @@ def test_a_year_out_of_place_is_told_of_its_own_table(tmp_path: Path) -> None:
     emissions = "enterprise,year,kind,amount,unit\nE01,2042,verified,5,t\n"
     read = park(tmp_path, energy=ENERGY + "E01,2024,diesel,5,t\n", emissions=emissions)
     assert ("emissions.csv", None, "year", "warning") in found(read.remarks, "K137")
+
+
+def year_book(path: Path, sheets: dict[str, list[list[object]]]) -> None:
+    """Write a workbook with these sheets."""
+    book = openpyxl.Workbook()
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(path)
+
+
+HEADING: list[object] = ["企业名称", "原煤（吨）"]
+
+
+def test_a_sheet_for_each_year_is_one_table(tmp_path: Path) -> None:
+    """All are read, each with the year of its name; faults are told of their own sheet and row."""
+    write(tmp_path, enterprises=FIRMS)
+    sheets: dict[str, list[list[object]]] = {
+        "2022年": [HEADING, ["甲厂", 10], ["乙厂", 20]],
+        "2023年": [HEADING, ["甲厂", 11], ["乙厂", "x"]],
+        "附表": [HEADING, ["甲厂", 5]],
+    }
+    year_book(tmp_path / "energy.xlsx", sheets)
+    read = load_cluster(tmp_path)
+    table = read.table("energy")
+    assert table.numbers("year").tolist() == [2022, 2022, 2023]
+    assert table.numbers("amount").tolist() == [10, 20, 11] and table.given == 4
+    assert [r.where for r in read.remarks if r.code == "K130"] == [
+        "energy.xlsx[2023年], row 3, column 原煤（吨）"
+    ]
+    assert [str(r.what) for r in read.remarks if r.code == "K105"] == ["these sheets were not read: 附表"]
+    accounts = carbon_accounts(read)
+    assert [(line[-2], line[-1]) for line in accounts.lines()] == [
+        ("energy.xlsx[2022年]", 2),
+        ("energy.xlsx[2022年]", 3),
+        ("energy.xlsx[2023年]", 2),
+    ]
+    (gap,) = completeness_of(read, accounts).gaps
+    assert (gap.enterprise, gap.year) == ("乙厂", 2023)
+
+
+def test_a_list_of_files_and_sheets_is_one_table(tmp_path: Path) -> None:
+    """`tables` names several; the year before in a sheet of the next counts once, in its own."""
+    both = DESCRIPTION + "tables: {energy: ['a.xlsx#2022年', 'a.xlsx#2023年', b.csv]}\n"
+    write(tmp_path, both, enterprises=FIRMS, b="企业名称,年份,原煤（吨）\n甲厂,2024,7\n")
+    two: list[object] = ["企业名称", "2022年原煤（吨）", "2023年原煤（吨）"]
+    sheets: dict[str, list[list[object]]] = {
+        "2022年": [HEADING, ["甲厂", 10]],
+        "2023年": [two, ["甲厂", 10, 11]],
+    }
+    year_book(tmp_path / "a.xlsx", sheets)
+    table = load_cluster(tmp_path).table("energy")
+    assert table.numbers("year").tolist() == [2022, 2023, 2024]
+    assert table.numbers("amount").tolist() == [10, 11, 7]

@@ -20,6 +20,7 @@ from separatrix.cluster.accounts.completeness import CarbonEstimate, DataComplet
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
+from separatrix.reading.remark import located
 
 __all__ = [
     "EVIDENCE",
@@ -320,8 +321,7 @@ def evidence_of(found: Inventory) -> Iterator[tuple[Any, ...]]:
                 float(accounts.market[i]),
                 float(accounts.biogenic[i]),
                 None if np.isnan(accounts.energy[i]) else float(accounts.energy[i]),
-                str(accounts.file[i]),
-                int(accounts.row[i]),
+                *located(str(accounts.file[i]), int(accounts.row[i])),
                 factor.get("value"),
                 factor.get("unit"),
                 factor.get("source"),
@@ -341,7 +341,8 @@ def row_ranges(accounts: CarbonAccounts, lines: Ints) -> dict[str, str]:
     """
     found: dict[str, list[int]] = {}
     for i in lines.tolist():
-        found.setdefault(str(accounts.file[i]), []).append(int(accounts.row[i]))
+        file, row = located(str(accounts.file[i]), int(accounts.row[i]))
+        found.setdefault(file, []).append(int(row or 0))
     return {file: _ranges(sorted(set(rows))) for file, rows in found.items()}
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.factors.combustion_gases import other_gases
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.reading.remark import Remark
+from separatrix.reading.remark import Remark, located
 from separatrix.run.cached import cached_property
 from separatrix.run.result import Tabled
 from separatrix.sentence import Sentence, say
@@ -189,8 +189,7 @@ class CarbonAccounts(Tabled):
                 None if factor is None else factor["verified"],
                 float(self.biogenic[i]),
                 str(self.gas[i]),
-                str(self.file[i]),
-                int(self.row[i]),
+                *located(str(self.file[i]), int(self.row[i])),
             )
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.game.document_reading import Reading
+from separatrix.reading.remark import BETWEEN
 from separatrix.reading.yaml_source import read_yaml
 
 __all__ = [
@@ -142,7 +143,7 @@ class Description:
     weights : mapping of str to float
         Weights of the indicators of technology, in place of equal ones.
     tables : mapping of str to str
-        File (and sheet, after #) of tables that do not have their own name.
+        File (and sheet, after #) of tables that do not have their own name; several have `BETWEEN` them.
     """
 
     name: str
@@ -437,14 +438,15 @@ def _tables(reading: Reading, given: Mapping[str, Any]) -> dict[str, str]:
     reading.only(value, ("tables",), list(layouts()), "`tables`")
     found: dict[str, str] = {}
     for key, item in value.items():
-        text = reading.text(item, ("tables", key), f"the file of {key}").strip()
-        name = FilePath(text.partition("#")[0])
-        if name.is_absolute() or ".." in name.parts:
+        parts = item if isinstance(item, list) else [item]
+        texts = [reading.text(part, ("tables", key), f"the file of {key}").strip() for part in parts]
+        names = [FilePath(text.partition("#")[0]) for text in texts]
+        if any(name.is_absolute() or ".." in name.parts for name in names):
             raise reading.fault(
                 "K101",
                 f"the file of `{key}` lies outside the cluster's folder",
                 ("tables", key),
                 hint="copy it into the folder",
             )
-        found[key] = text
+        found[key] = BETWEEN.join(texts)
     return found

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.consistency import doubts
@@ -13,14 +17,14 @@ from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
 from separatrix.cluster.tables.plausibility import implausible
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
-from separatrix.cluster.tables.spreadsheets.headings import finder
-from separatrix.cluster.tables.table import ClusterTable
+from separatrix.cluster.tables.spreadsheets.headings import finder, years_in
+from separatrix.cluster.tables.table import ClusterTable, together
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
 from separatrix.reading.any_table import read_cells
 from separatrix.reading.cells import WORKBOOKS
 from separatrix.reading.plain_values import kind_of
-from separatrix.reading.remark import Remark
+from separatrix.reading.remark import BETWEEN, STEP, Remark
 from separatrix.reading.workbook import Workbook
 from separatrix.reading.workbook_cells import open_book
 from separatrix.sentence import say
@@ -69,25 +73,27 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             if name == "enterprises":
                 raise _no_enterprises(folder, None, remarks)
             continue
-        path, sheet = found[name]
-        try:
-            book = _book(path, books) if path.suffix.lower() in WORKBOOKS else None
-            if sheet is None and book is not None:
-                sheet = next((s for s in book.sheets if _plain(s) == name), None)
-            table, amiss = read_table(
-                read_cells(path, sheet, book, finder(layout_of(name))), name, description, members
-            )
-        except SeparatrixError as problem:
-            if name == "enterprises":
-                raise InputError(
-                    "K102",
-                    f"no enterprise can be read: {problem.message}",
-                    where=problem.where or Place(str(path)),
-                    hint=problem.hint,
-                ) from None
-            broken[name] = path.name
-            remarks.append(_unread(path, problem))
+        path = found[name][0][0]
+        parts: list[tuple[ClusterTable, list[Remark]]] = []
+        for path, sheet in _sheets(name, found, books, remarks):
+            try:
+                book = _book(path, books) if path.suffix.lower() in WORKBOOKS else None
+                cells = read_cells(path, sheet, book, finder(layout_of(name)))
+                parts.append(read_table(cells, name, description, members))
+            except SeparatrixError as problem:
+                if name == "enterprises":
+                    raise InputError(
+                        "K102",
+                        f"no enterprise can be read: {problem.message}",
+                        where=problem.where or Place(str(path)),
+                        hint=problem.hint,
+                    ) from None
+                broken[name] = path.name
+                remarks.append(_unread(path, problem))
+        if not parts:
             continue
+        broken.pop(name, None)
+        table, amiss = parts[0] if len(parts) == 1 else _as_one(parts)
         remarks.extend(amiss)
         tables[name] = table
         if name == "enterprises":
@@ -109,8 +115,9 @@ def files_of(cluster: Cluster) -> list[Path]:
     """Return the files that a cluster was read from."""
     folder = Path(cluster.origin)
     names = {DESCRIPTION, *cluster.broken.values()}
-    names |= {table.file.partition("[")[0] for table in cluster.tables.values()}
-    names |= {text.partition("#")[0] for text in cluster.description.tables.values()}
+    names |= {part.partition("[")[0] for t in cluster.tables.values() for part in t.file.split(BETWEEN)}
+    named = [part for text in cluster.description.tables.values() for part in text.split(BETWEEN)]
+    names |= {text.partition("#")[0] for text in named}
     names |= {str(name) for name in cluster.table("purchases").texts("footprint") if name}
     return [folder / name for name in names if (folder / name).is_file()]
 
@@ -149,10 +156,10 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
 
 def _files(
     folder: Path, description: Description, remarks: list[Remark], books: dict[Path, Workbook]
-) -> dict[str, tuple[Path, str | None]]:
-    """Return in which file, and which sheet of it, each table is."""
-    found: dict[str, tuple[Path, str | None]] = {}
-    named = {text.partition("#")[0] for text in description.tables.values()}
+) -> dict[str, list[tuple[Path, str | None]]]:
+    """Return in which files, and which sheets of them, each table is."""
+    found: dict[str, list[tuple[Path, str | None]]] = {}
+    named = {part.partition("#")[0] for text in description.tables.values() for part in text.split(BETWEEN)}
     for path in _listed(folder):
         suffix = path.suffix.lower()
         stem = _plain(path.stem)
@@ -176,15 +183,17 @@ def _files(
         elif suffix != ".txt" and path.name not in named:
             remarks.append(_stranger(path.name, stem))
     for name, text in description.tables.items():
-        file, _, sheet = text.partition("#")
-        if not (folder / file).is_file():
-            raise InputError(
-                "K103",
-                f"cluster.yaml names {file} for `{name}`, and there is no such file",
-                where=Place(str(folder / file)),
-            )
-        found[name] = (folder / file, sheet or None)
-    for name, (path, _) in found.items():
+        found[name] = []
+        for part in text.split(BETWEEN):
+            file, _, sheet = part.partition("#")
+            if not (folder / file).is_file():
+                raise InputError(
+                    "K103",
+                    f"cluster.yaml names {file} for `{name}`, and there is no such file",
+                    where=Place(str(folder / file)),
+                )
+            found[name].append((folder / file, sheet or None))
+    for name, path in ((name, path) for name, parts in found.items() for path, _ in parts):
         if not path.resolve().is_relative_to(folder.resolve()):
             raise InputError(
                 "K103",
@@ -202,15 +211,89 @@ def _listed(folder: Path) -> list[Path]:
         raise InputError("K100", f"{folder} cannot be looked into: {problem.strerror}") from None
 
 
-def _place(found: dict[str, tuple[Path, str | None]], name: str, path: Path, sheet: str | None) -> None:
+def _sheets(
+    name: str,
+    found: Mapping[str, Sequence[tuple[Path, str | None]]],
+    books: dict[Path, Workbook],
+    remarks: list[Remark],
+) -> list[tuple[Path, str | None]]:
+    """Return what a table is read from: of a workbook its sheet of that name, those of years, or the first.
+
+    What is then left of the workbook, and is no other table's, is told.
+    """
+    places: list[tuple[Path, str | None]] = []
+    for path, sheet in found[name]:
+        if sheet is not None or path.suffix.lower() not in WORKBOOKS:
+            places.append((path, sheet))
+            continue
+        try:
+            book = _book(path, books)
+        except SeparatrixError:  # told where it is read
+            places.append((path, None))
+            continue
+        own = [s for s in book.sheets if _plain(s) == name][:1]
+        years = {s: years_in(s)[0] for s in book.sheets if len(years_in(s)) == 1}
+        if not own and len(years) > 1 and len(set(years.values())) == len(years):
+            own = list(years)
+        chosen = own or list(book.sheets[:1])
+        places.extend((path, s) for s in chosen)
+        others = {s for parts in found.values() for p, s in parts if p == path}
+        left = [s for s in book.sheets if s not in {*chosen, *others} and any(map(any, book.rows(s)))]
+        if left:
+            remarks.append(
+                Remark(
+                    "K105",
+                    "warning",
+                    path.name,
+                    None,
+                    None,
+                    say("these sheets were not read: {names}", names=", ".join(left)),
+                    say(
+                        "name those that belong to `{table}` in cluster.yaml: {table}: [{first}, {second}]",
+                        table=name,
+                        first=f"{path.name}#{(chosen or left)[0]}",
+                        second=f"{path.name}#{left[0]}",
+                    ),
+                )
+            )
+    return places
+
+
+def _as_one(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> tuple[ClusterTable, list[Remark]]:
+    """Return a table read from several files or sheets, with its remarks.
+
+    A sheet of a year may have the year before beside it; where that has a sheet of its own, that one counts.
+    """
+    years = [years_in(table.file) for table, _ in parts]
+    told = {found[0] for found in years if len(found) == 1}
+    tables, remarks = [], []
+    for k, ((table, amiss), own) in enumerate(zip(parts, years, strict=True), 1):
+        again = told.difference(own) if len(own) == 1 else set()
+        kept = ~np.isin(table.numbers("year"), list(again))
+        if not kept.all():
+            twice = ", ".join(str(year) for year in sorted(again.intersection(table.years)))
+            what = say("rows of {years} were not read here: they have a sheet of their own", years=twice)
+            remarks.append(Remark("K127", "note", table.file, None, "year", what))
+        gone = table.left_out
+        if gone is not None:
+            gone = gone.where(~np.isin(gone.numbers("year"), list(again)))
+        tables.append(replace(table.where(kept), left_out=gone, given=table.given - int((~kept).sum())))
+        for remark in amiss:
+            row = None if remark.row is None else remark.row + k * STEP
+            remarks.append(replace(remark, row=row))
+    whole = together(tables)
+    return whole, [r if r.row is None else replace(r, file=whole.file) for r in remarks]
+
+
+def _place(found: dict[str, list[tuple[Path, str | None]]], name: str, path: Path, sheet: str | None) -> None:
     if name in found:
         raise InputError(
             "K103",
-            f"the table `{name}` stands in {found[name][0].name} and in {path.name}",
+            f"the table `{name}` stands in {found[name][0][0].name} and in {path.name}",
             where=Place(str(path)),
             hint=f"keep one, or say in cluster.yaml which counts: tables: {{{name}: {path.name}}}",
         )
-    found[name] = (path, sheet)
+    found[name] = [(path, sheet)]
 
 
 def _plain(name: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.layout import layout_of
+from separatrix.reading.remark import BETWEEN, STEP
 
-__all__ = ["ClusterTable", "empty_table"]
+__all__ = ["ClusterTable", "empty_table", "together"]
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,38 @@ class ClusterTable:
         return tuple(
             name for name in self.columns if name not in known and name not in ("dimension", "scale")
         )
+
+
+def together(tables: Sequence[ClusterTable]) -> ClusterTable:
+    """Return the rows of several files or sheets as one table; `located` tells where each of them stands."""
+    file = BETWEEN.join(table.file for table in tables)
+    gone = [replace(t.left_out, rows=t.left_out.rows + k * STEP) for k, t in _counted(tables) if t.left_out]
+    return ClusterTable(
+        tables[0].name,
+        file,
+        _columns(tables),
+        np.concatenate([table.rows + k * STEP for k, table in _counted(tables)]),
+        sum(table.given for table in tables),
+        None
+        if not gone
+        else ClusterTable(
+            tables[0].name, file, _columns(gone), np.concatenate([g.rows for g in gone]), sum(map(len, gone))
+        ),
+    )
+
+
+def _counted(tables: Sequence[ClusterTable]) -> list[tuple[int, ClusterTable]]:
+    return list(enumerate(tables, 1))
+
+
+def _columns(tables: Sequence[ClusterTable]) -> dict[str, npt.NDArray[Any]]:
+    """Return columns one below the other; what a table has no column for is empty."""
+    kinds = {name: column.dtype for table in tables for name, column in table.columns.items()}
+    blank = {name: "" if kind.kind == "O" else np.nan for name, kind in kinds.items()}
+    return {
+        name: np.concatenate([t.columns.get(name, np.full(len(t), blank[name], dtype=kind)) for t in tables])
+        for name, kind in kinds.items()
+    }
 
 
 def empty_table(name: str) -> ClusterTable:

@@ -45,6 +45,7 @@ from separatrix.present.documents.clusters.words import (
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
+from separatrix.reading.remark import located
 from separatrix.run.csv_text import csv_text
 
 __all__ = [
@@ -140,7 +141,7 @@ def account_csv(cluster: Cluster, books: DataCompleteness) -> str:
     for gap in books.gaps:
         known: dict[str, object] = dict.fromkeys(names)
         known |= {"enterprise": gap.enterprise, "year": gap.year, "kind": "missing", "source": gap.source}
-        known |= {"file": gap.file, "row": gap.row}
+        known |= dict(zip(("file", "row"), located(gap.file, gap.row), strict=True))
         rows.append((*known.values(), cluster.attribution, *gap_numbers(gap), str(REASONS[gap.reason])))
     return csv_text((*names, "data_source", *GAP_COLUMNS, "missing_because"), rows)
 

@@ -25,7 +25,7 @@ from separatrix.present.documents.clusters.completeness import completeness_told
 from separatrix.present.documents.clusters.words import place_of, quantity_name, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
-from separatrix.reading.remark import Remark, by_kind
+from separatrix.reading.remark import Remark, by_kind, located
 from separatrix.run.csv_text import csv_text
 
 __all__ = [
@@ -82,7 +82,7 @@ def check_to_dict(
 def remarks_csv(remarks: Sequence[Remark], words: Language) -> str:
     """Return every remark, one a row, as CSV."""
     rows = [
-        (r.code, r.severity, r.file, r.row, r.column, words.tell(r.what), words.tell(r.hint or ""))
+        (r.code, r.severity, *located(r.file, r.row), r.column, words.tell(r.what), words.tell(r.hint or ""))
         for r in remarks
     ]
     return csv_text(("code", "severity", "file", "row", "column", "what", "hint"), rows)

@@ -20,6 +20,7 @@ from separatrix.present.documents.clusters.words import (
     tonnes,
 )
 from separatrix.present.languages import Language
+from separatrix.reading.remark import located
 
 __all__ = [
     "completeness_told",
@@ -159,7 +160,8 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
     unit = carbon_unit([g.estimate for g in gaps], words)
     rows = []
     for gap in gaps[:MOST_GAPS]:
-        where = words.CL_ROW.format(file=gap.file, row=gap.row) if gap.file and gap.row is not None else ""
+        file, row = located(gap.file, gap.row)
+        where = words.CL_ROW.format(file=file, row=row) if file and row is not None else ""
         reason = words.tell(REASONS[gap.reason])
         if where:
             reason = words.CL_NAME_SHARE.format(name=reason, share=where)

@@ -35,6 +35,7 @@ from separatrix.present.documents.clusters.words import (
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
+from separatrix.reading.remark import located
 from separatrix.run.csv_text import csv_text
 from separatrix.run.provenance import provenance
 
@@ -142,7 +143,8 @@ def _gaps(told: Feedback, words: Language) -> list[Line]:
             continue  # all of the year: `missing` says it
         where = words.tell(REASONS[gap.reason])
         if gap.file and gap.row is not None:
-            row = words.CL_ROW.format(file=gap.file, row=gap.row)
+            file, number = located(gap.file, gap.row)
+            row = words.CL_ROW.format(file=file, row=number)
             where = words.CL_NAME_SHARE.format(name=where, share=row)
         years.setdefault((source_name(gap.source, words), where), []).append(gap.year)
     return [

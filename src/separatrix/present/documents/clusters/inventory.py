@@ -46,6 +46,7 @@ from separatrix.present.documents.clusters.words import (
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
+from separatrix.reading.remark import located
 from separatrix.run.csv_text import csv_text
 
 __all__ = ["evidence_csv", "inventory_document"]
@@ -76,7 +77,8 @@ def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory) ->
         for gap in books.gaps_of(year):
             known = dict.fromkeys(EVIDENCE)
             known |= {"figure": "", "year": year, "enterprise": gap.enterprise, "source": gap.source}
-            known |= {"file": gap.file, "row": gap.row, "not_counted": f"missing: {REASONS[gap.reason]}"}
+            file, row = located(gap.file, gap.row)
+            known |= {"file": file, "row": row, "not_counted": f"missing: {REASONS[gap.reason]}"}
             rows.append((*known.values(), cluster.attribution, *gap_numbers(gap)))
     return csv_text((*EVIDENCE, "data_source", *GAP_COLUMNS), rows)
 

@@ -14,7 +14,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import percent
-from separatrix.reading.remark import Remark
+from separatrix.reading.remark import Remark, located
 
 __all__ = [
     "CarbonUnit",
@@ -251,9 +251,9 @@ def driver_name(name: str, words: Language) -> str:
 
 def place_of(remark: Remark, words: Language) -> str:
     """Return where a remark belongs."""
-    told = remark.file
-    if remark.row is not None:
-        told = words.CL_ROW.format(file=told, row=remark.row)
+    told, row = located(remark.file, remark.row)
+    if row is not None:
+        told = words.CL_ROW.format(file=told, row=row)
     if remark.column is not None:
         told = words.CL_COLUMN.format(place=told, column=remark.column)
     return told
