@@ -23,6 +23,8 @@ from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
 from separatrix.cluster.accounts.supply.double_counting import counted_once
 from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.supply.own_power import own_power_remarks
+from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat_remarks
+from separatrix.cluster.accounts.verified_totals import verified_remarks
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
@@ -102,7 +104,12 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     )
     energy = cluster.table("energy")
     found = carbon_balance(counted_once(accounts))
-    return replace(found, remarks=(*found.remarks, *own_power_remarks(found, energy)))
+    doubts = (
+        *own_power_remarks(found, energy),
+        *verified_remarks(found),
+        *unnamed_heat_remarks(cluster, found),
+    )
+    return replace(found, remarks=(*found.remarks, *doubts))
 
 
 _TYPES: dict[str, Any] = {
@@ -366,6 +373,21 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
             rows[silent],
             "market_factor",
             say("the contract states no factor, so the electricity counts as that of the grid"),
+            severity="warning",
+        )
+    idle = ~special & ~np.isnan(stated)
+    if idle.any():
+        _remark(
+            lines,
+            "K217",
+            table,
+            rows[idle],
+            "market_factor",
+            say(
+                "a factor of a contract is stated, but market says none, so the energy counts as that of the "
+                "grid"
+            ),
+            say("enter contract, certificate or direct in the column market, or leave market_factor empty"),
             severity="warning",
         )
     told = special & ~np.isnan(stated)

@@ -14,6 +14,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.panel_estimates import from_other_years
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of
@@ -22,7 +23,7 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["DataDoubt", "doubts_of"]
 
-_CODES = ("K151", "K153", "K154", "K155", "K218", "K219", "K222")
+_CODES = ("K151", "K153", "K154", "K155", "K218", "K219", "K222", "K225", "K226")
 """Remarks that a total, a unit, a year, a stock, a supplier, a factor or a derived gas may be wrong."""
 
 
@@ -60,7 +61,7 @@ def doubts_of(cluster: Cluster, accounts: CarbonAccounts) -> tuple[DataDoubt, ..
         for remark in (*cluster.remarks, *accounts.remarks)
         if remark.code in _CODES
         and remark.severity == "warning"
-        and (remark.file in files or (remark.code == "K219" and _needed(cluster, accounts, remark)))
+        and (remark.file in files or (remark.code in ("K219", "K225") and _needed(cluster, accounts, remark)))
     ]
     found += _not_complete(cluster, accounts)
     return tuple(sorted(found, key=lambda d: -np.nan_to_num(d.size, nan=-1.0)))
@@ -73,6 +74,8 @@ def _doubt(cluster: Cluster, accounts: CarbonAccounts, remark: Remark) -> DataDo
     size = float("nan")
     if remark.code == "K154" and len(at):
         size = _from_usual(accounts, int(at[0]))
+    elif remark.code == "K218" and len(at) and accounts.supplier[at[0]] < 0 and accounts.factor[at[0]] >= 0:
+        size = unnamed_heat(cluster, accounts, int(accounts.year[at[0]]))[1]
     elif remark.code in ("K218", "K222"):
         moved = at[accounts.doubtful[at] | accounts.internal[at]]
         size = float(accounts.location[moved].sum()) if len(at) else _unsold(cluster, accounts, remark)

@@ -19,6 +19,7 @@ from separatrix.cluster.accounts.factor import Factor, Kind
 from separatrix.cluster.accounts.factors.grid_factors import areas_of, grid_area, grid_factors
 from separatrix.cluster.tables.carriers import (
     carrier_entries,
+    carrier_name,
     carrier_named,
     carrier_spellings,
     plain_name,
@@ -27,6 +28,7 @@ from separatrix.cluster.tables.carriers import (
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import FACTOR_SETS
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.units import BASE, unit_of
 from separatrix.errors import InputError, nearest
 from separatrix.reading.remark import Remark
@@ -51,7 +53,8 @@ class FactorRegistry:
     """The factors for one cluster: those of its table `factors`, then those of its factor set.
 
     `remarks` gathers what had to be decided: a neighbouring year, a country in place of a region; `used` the
-    own factors that some row needed; `own_rows` where in the table `factors` each own factor stands.
+    own factors that some row needed; `own_rows` where in the table `factors` each own factor stands, and
+    `asked` the carriers that rows are of.
     """
 
     factor_set: str
@@ -61,6 +64,7 @@ class FactorRegistry:
     used: set[Factor] = field(default_factory=set)
     own_rows: list[tuple[str, int]] = field(default_factory=list)
     energy_file: str = "energy"
+    asked: set[str] = field(default_factory=set)
 
     def told(self) -> list[Remark]:
         """Return what is to be said of the factors when all is accounted for."""
@@ -71,11 +75,16 @@ class FactorRegistry:
                 file,
                 row,
                 "carrier",
-                say("no row of the table energy needs this factor; those shipped were used"),
+                say("no row of the table energy needs this factor; those shipped were used")
+                if factor.carrier in self.asked
+                else say(
+                    "the table energy has no row of {carrier}, so this factor is not used", carrier=name
+                ),
                 say("its carrier, year, area and unit must be those of the rows it is for"),
             )
             for factor, (file, row) in zip(self.own, self.own_rows, strict=True)
             if factor not in self.used and not self._elsewhere(factor)
+            for name in (carrier_name(factor.carrier),)
         ]
         return [*self.remarks, *idle]
 
@@ -91,6 +100,7 @@ class FactorRegistry:
 
     def fuel(self, carrier: str, dimension: str, year: int) -> Factor | Sentence:
         """Return the factor of a fuel whose amount is a mass, a volume or an energy, or why there is none."""
+        self.asked.add(carrier)
         own = self._own(carrier, "combustion", year, dimension)
         if own is not None:
             return own
@@ -118,6 +128,7 @@ class FactorRegistry:
         Where no factor by market is known, that by location stands for it, as the GHG Protocol Scope 2
         Guidance (2015, ch. 6) has it where no residual mix is published.
         """
+        self.asked.add(carrier)
         own = self._own(carrier, kind, year, "energy")
         if own is not None:
             return own
@@ -273,7 +284,7 @@ def registry_of(cluster: Cluster) -> FactorRegistry:
     _fuels(description.factor_set)
     registry = FactorRegistry(description.factor_set, description.grid_area)
     table = cluster.table("factors")
-    made = []
+    made: list[Factor] = []
     for i in range(len(table)):
         factor = _own_factor(cluster, i)
         place = table.file, int(table.rows[i])
@@ -300,10 +311,57 @@ def registry_of(cluster: Cluster) -> FactorRegistry:
                 )
             )
         else:
-            made.append(factor)
-            registry.own_rows.append(place)
+            first = next((k for k, other in enumerate(made) if _alike(factor, other)), None)
+            row = None if first is None else registry.own_rows[first][1]
+            registry.remarks.extend(_doubts(factor, str(table.texts("origin")[i]), place, row))
+            if first is None:
+                made.append(factor)
+                registry.own_rows.append(place)
     registry.own = tuple(made)
     return registry
+
+
+_USUAL = 3.0
+"""A factor beyond the range of those shipped by more than this is in another unit, most likely."""
+
+
+def _alike(one: Factor, other: Factor) -> bool:
+    return all(getattr(one, k) == getattr(other, k) for k in ("carrier", "kind", "area", "year", "dimension"))
+
+
+def _doubts(factor: Factor, origin: str, place: tuple[str, int], first: int | None) -> Iterator[Remark]:
+    """Yield what is to be doubted in a factor of the user's own; ``first`` is the row of one like it."""
+    named = carrier_name(factor.carrier)
+    if first is not None:
+        what = say(
+            "row {row} has a factor of the same carrier, area, year and kind, and that one counts", row=first
+        )
+        yield Remark("K225", "warning", *place, "carrier", what, say("keep one of them"))
+        return
+    # Power that was sold by contract leaves any value down to 0.
+    like = [f for f in shipped_factors() if f.carrier == factor.carrier and f.dimension == factor.dimension]
+    usual = [f.value for f in like if f.value > 0]
+    power = factor.carrier in ("electricity", "heat")
+    if usual and not (0.0 if power else min(usual) / _USUAL) <= factor.value <= max(usual) * _USUAL:
+        what = say(
+            "{carrier}: {own} {unit}, and those shipped lie between {low} and {high} {unit}",
+            carrier=named,
+            own=rounded(factor.value),
+            low=rounded(min(usual)),
+            high=rounded(max(usual)),
+            unit=f"t CO2/{BASE[factor.dimension]}",
+        )
+        hint = say("check the unit; the factor was used as it stands")
+        yield Remark("K225", "warning", *place, "factor", what, hint)
+    if factor.biogenic and not origin:
+        what = say("{carrier} is biogenic, so its CO2 stands apart", carrier=named)
+        yield Remark(
+            "K225", "note", *place, "factor", what, say("enter fossil in the column origin if it is not")
+        )
+
+
+def _biogenic(carrier: str) -> bool:
+    return any(f.carrier == carrier and f.biogenic for name in FACTOR_SETS for f in _fuels(name))
 
 
 def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
@@ -334,6 +392,9 @@ def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
         1.0 if dimension == "energy" else _energy_of(cluster.description.factor_set, carrier, dimension),
         str(table.texts("source")[i]) or table.file,
         False,
+        # A laboratory measures how much carbon there is, not whether it grew.
+        kind == "combustion"
+        and (str(table.texts("origin")[i]) == "biogenic" if table.texts("origin")[i] else _biogenic(carrier)),
     )
 
 
