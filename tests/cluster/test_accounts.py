@@ -61,7 +61,7 @@ def test_carbon_of_a_tonne_of_coal_equivalent(tmp_path: Path) -> None:
     """A park on raw coal alone emits 2.66 t a tce: 1.9003 t/t over 0.7134 tce/t, the set's own NCV."""
     read = park(
         tmp_path,
-        DESCRIPTION + "park_standard: cn-zero-carbon-park-2025\n",
+        DESCRIPTION + "park_standard: cn-zero-carbon-park-2025\ncomplete: all\n",
         energy=ENERGY + "E01,2023,raw_coal,500000,t\n",
     )
     accounts = carbon_accounts(read)
