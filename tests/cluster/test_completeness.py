@@ -278,3 +278,41 @@ def test_the_only_row_of_a_table_is_refused(tmp_path: Path) -> None:
     found = known(tmp_path, three(2022), emissions=EMISSIONS + "E03,2022,verified,,20000,tt\n")
     assert [(g.enterprise, g.source, g.reason) for g in found.gaps] == [("E03", "verified", "refused")]
     assert not found.is_whole(2022)[2] and found.total(2022).high > found.total(2022).counted
+
+
+def test_the_largest_emitter_may_be_larger_than_its_peers(tmp_path: Path) -> None:
+    """Its amount cannot be read: by its size the estimate is above that of every peer, as the amount was."""
+    names = "id,sector\n" + "".join(f"E{i},C25\n" for i in range(1, 7))
+    staff = (
+        "enterprise,year,staff\n" + "".join(f"E{i},2024,{i * 100}\n" for i in range(1, 6)) + "E6,2024,3000\n"
+    )
+    rows = (
+        "".join(f"E{i},2024,raw_coal,{i * (950 + 20 * i)},t\n" for i in range(1, 6))
+        + "E6,2024,raw_coal,abc,t\n"
+    )
+    found = known(tmp_path / "sized", rows, enterprises=names, accounts=staff)
+    (gap,) = found.gaps
+    assert gap.basis == "sector" and gap.estimate == pytest.approx(30 * 1000 * COAL, rel=0.1)
+    assert 0 == gap.low < 30 * 1000 * COAL < gap.high < 10 * gap.estimate
+    (unsized,) = known(tmp_path / "unsized", rows, enterprises=names).gaps
+    assert unsized.high > 5000 * COAL * 1.05
+
+
+def test_few_peers_that_differ_much_do_not_open_the_interval_to_everything(tmp_path: Path) -> None:
+    """Of two enterprises a thousandfold apart the third is at most ten times the larger."""
+    found = known(tmp_path, "E01,2024,raw_coal,10,t\nE02,2024,raw_coal,10000,t\n")
+    (gap,) = found.gaps
+    assert gap.enterprise == "E03" and gap.high == pytest.approx(100_000 * COAL)
+
+
+def test_a_refused_bill_beside_others_is_one_like_them(tmp_path: Path) -> None:
+    """Of three months of 100 MWh and one that cannot be read the estimate is 100 MWh."""
+    rows = (
+        "".join(f"E01,2024,electricity,{100 + i},MWh\n" for i in (0, 1, -1))
+        + "E01,2024,electricity,n/a,MWh\n"
+    )
+    others = "E02,2024,electricity,500,MWh\nE03,2024,electricity,700,MWh\n"
+    found = known(tmp_path, rows + others)
+    (gap,) = found.gaps
+    power = float(found.accounts.location[found.accounts.enterprise == 0].sum())
+    assert gap.estimate == pytest.approx(power / 3) and gap.low == 0 and gap.high >= power

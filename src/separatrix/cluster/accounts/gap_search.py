@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.panel_estimates import Estimates, from_other_years, from_sector
+from separatrix.cluster.accounts.panel_estimates import (
+    OF_NOBODY,
+    Estimates,
+    from_other_years,
+    from_peers,
+    from_sector,
+    quotient_interval,
+)
 from separatrix.cluster.accounts.refused_rows import RefusedRow, refused_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cell_values import Floats, Texts
@@ -64,7 +71,9 @@ class _Search:
     guessed: Estimates
     absent: Truths
     beside: Floats
+    cluster: Cluster
     gaps: list[tuple[Any, ...]] = field(default_factory=list)
+    peers: dict[tuple[str, int], tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 def find_gaps(
@@ -79,7 +88,7 @@ def find_gaps(
     years = np.array(sorted(known), dtype=np.int64)
     # Where the tables say that nothing is missing, nothing is estimated.
     needed = bool(refused or broken) or cluster.description.complete is not None
-    search = _series(accounts, years, needed)
+    search = _series(cluster, accounts, years, needed)
     expected = _expected(cluster, years)
     search.absent[:] = _absent(search)
     for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source, not r.meant)):
@@ -99,7 +108,7 @@ def find_gaps(
     return tuple(int(y) for y in years), whole, told, columns
 
 
-def _series(accounts: CarbonAccounts, years: Ints, needed: bool) -> _Search:
+def _series(cluster: Cluster, accounts: CarbonAccounts, years: Ints, needed: bool) -> _Search:
     """Return carbon by enterprise, source and year, `nan` where no line is; with estimates if needed."""
     source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
     gases, gas = np.unique(
@@ -124,7 +133,9 @@ def _series(accounts: CarbonAccounts, years: Ints, needed: bool) -> _Search:
     gas_of = gases[of % len(gases)].astype(object) if len(names) else sources
     guessed = from_other_years(table, years) if needed else Estimates.none(*table.shape)
     no = np.zeros(table.shape, dtype=bool)
-    return _Search(accounts, years, owner, sources, gas_of, table, guessed, no, np.zeros(table.shape))
+    return _Search(
+        accounts, years, owner, sources, gas_of, table, guessed, no, np.zeros(table.shape), cluster
+    )
 
 
 def _expected(cluster: Cluster, years: Ints) -> Truths:
@@ -303,13 +314,21 @@ def _further(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> Non
 
 def _typical(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> tuple[float, float, float, str]:
     """Return how large a bill is whose amount is not known."""
-    if row.enterprise >= 0 and len(series) and len(years) == 1:
+    one = row.enterprise >= 0 and bool(row.source) and len(years) == 1
+    counted = float(np.nansum(search.table[series, years[0]])) if one else 0.0
+    if one and len(series):
         # What its other years have above what was counted.
         guess, most = search.guessed.value[series, years[0]], search.guessed.high[series, years[0]]
-        counted = search.table[series, years[0]]
-        if row.source and not np.isnan(guess).any() and not np.isnan(counted).any():
-            rest = max(0.0, float((guess - counted).sum()))
-            return rest, 0.0, max(float(counted.sum()), float((most - counted).sum())), "years"
+        if not np.isnan(guess).any() and not np.isnan(search.table[series, years[0]]).any():
+            rest = max(0.0, float(guess.sum()) - counted)
+            return rest, 0.0, max(counted, float(most.sum()) - counted), "years"
+    if one:
+        value, most_of_all = _by_peers(search, row.source, int(years[0]), row.enterprise)
+        if counted > 0 and not np.isnan(value):
+            # Beside other bills it is one like them, and at most what its peers have more.
+            return counted / _bills(search, row), 0.0, max(counted, most_of_all - counted), "sector"
+        if not np.isnan(value):
+            return value, 0.0, most_of_all, "sector"
     alike = search.table[search.source == row.source] if row.source else search.table
     known = alike[~np.isnan(alike)]
     if row.enterprise >= 0:
@@ -320,7 +339,41 @@ def _typical(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> tup
         known = search.table[~np.isnan(search.table)]
     if not len(known):
         return (*(float("nan"),) * 3, "none")
-    return float(np.median(known)), 0.0, float(known.max()), "sector"
+    middle = float(np.median(known))
+    spread = quotient_interval(known / middle, OF_NOBODY)[1] if middle > 0 else 1.0
+    return middle, 0.0, max(float(known.max()), middle * spread), "sector"
+
+
+def _bills(search: _Search, row: RefusedRow) -> int:
+    """Return how many rows were counted of the same as a refused one."""
+    a = search.accounts
+    source = np.where(a.carrier == "", a.kind, a.carrier)
+    return max(
+        1, int(((a.enterprise == row.enterprise) & (a.year == row.year) & (source == row.source)).sum())
+    )
+
+
+def _by_peers(search: _Search, source: str, y: int, enterprise: int) -> tuple[float, float]:
+    """Return what an enterprise has of a source in a year by those who tell theirs, and the most of it.
+
+    By output, value added, staff or its other sources, whichever foretells the peers' own best; `nan` where
+    nobody has any.
+    """
+    key = (source, y)
+    if key not in search.peers:
+        count = len(search.accounts.enterprises)
+        mine = search.source == source
+        amounts, others = np.full(count, np.nan), np.zeros(count)
+        told = np.flatnonzero(mine & ~np.isnan(search.table[:, y]))
+        amounts[search.enterprise[told]] = 0.0
+        np.add.at(amounts, search.enterprise[told], search.table[told, y])
+        np.add.at(others, search.enterprise[~mine], np.nan_to_num(search.table[~mine, y]))
+        amounts[~(amounts > 0)] = np.nan
+        sizes = [_sizes(search.cluster, c, search.years)[:, y] for c in ("output", "value_added", "staff")]
+        measures = [*sizes, np.where(others > 0, others, np.nan)]
+        search.peers[key] = from_peers(amounts, measures, sectors_of(search.cluster))
+    value, most = search.peers[key]
+    return float(value[enterprise]), float(most[enterprise])
 
 
 # --------------------------------------------------------------------------- what no row tells

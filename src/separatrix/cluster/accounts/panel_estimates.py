@@ -3,7 +3,8 @@
 The interval is that of the method's own errors on this cluster: every known amount is estimated as if it were
 missing too (at the same distance in years, or without its own enterprise), and the quotients of what is known
 and what was estimated are the sample.  With 39 quotients or more their order statistics hold 95 % of new ones
-whatever their distribution; with fewer it is the prediction interval of a normal sample of their logarithms.
+whatever their distribution; with fewer it is the prediction interval of a normal sample of their logarithms,
+as far as ten times the farthest of them.
 
 References
 ----------
@@ -16,6 +17,7 @@ Gelman, A. et al. (2013). Bayesian Data Analysis, 3rd ed. CRC Press, ch. 2.6 (a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,16 +25,22 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
 
-__all__ = ["Estimates", "from_other_years", "from_sector", "quotient_interval"]
+__all__ = ["OF_NOBODY", "Estimates", "from_other_years", "from_peers", "from_sector", "quotient_interval"]
 
 Truths = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
-_PRIOR_WEIGHT, _PRIOR_DEVIATION = 2.0, 0.2
-"""What is thought of a spread before any quotient is seen: 20 %, with the weight of two of them."""
+_PRIOR_WEIGHT = 2.0
+"""What is thought of a spread before any quotient is seen has the weight of two of them."""
+
+OF_YEARS, OF_SIZE, OF_NOBODY = 0.2, 0.5, 1.0
+"""Log deviations thought of: of years of one enterprise, of enterprises for their size, without a size."""
 
 _ENOUGH = 39
 """From here on order statistics reach to 95 %: 2/(n + 1) ≤ 5 %."""
+
+_TAIL = 10.0
+"""So many times the farthest quotient that was seen: beyond it the tail of a few logarithms says nothing."""
 
 _FEW = 3
 """Fewer peers than this make no sector."""
@@ -57,8 +65,10 @@ class Estimates:
             getattr(self, name)[chosen] = getattr(other, name)[chosen]
 
 
-def quotient_interval(quotients: Floats) -> tuple[float, float]:
+def quotient_interval(quotients: Floats, thought: float = OF_YEARS) -> tuple[float, float]:
     """Return between which numbers 95 % of further quotients lie: amounts over their estimates, from 0 up.
+
+    ``thought`` is the log deviation that is thought of before any is seen.
 
     Examples
     --------
@@ -76,15 +86,17 @@ def quotient_interval(quotients: Floats) -> tuple[float, float]:
     centre = float(logs.mean()) if len(logs) else 0.0
     if n >= _ENOUGH:
         # A sample without any spread still does not say that there is none.
-        least = 1.96 * _PRIOR_DEVIATION * np.sqrt(_PRIOR_WEIGHT / n)
+        least = 1.96 * thought * np.sqrt(_PRIOR_WEIGHT / n)
         below, above = int(np.floor(0.025 * (n + 1))) - 1, int(np.ceil(0.975 * (n + 1))) - 1
         low, high = float(known[max(below, 0)]), float(known[min(above, n - 1)])
         middle = float(np.median(known))
         return min(low, middle * np.exp(-least)), max(high, middle * np.exp(least))
     freedom = max(len(logs) - 1, 0) + _PRIOR_WEIGHT
-    squares = float(((logs - centre) ** 2).sum()) + _PRIOR_WEIGHT * _PRIOR_DEVIATION**2
+    squares = float(((logs - centre) ** 2).sum()) + _PRIOR_WEIGHT * thought**2
     half = float(stdtrit(freedom, 0.975)) * np.sqrt(squares / freedom * (1 + 1 / max(len(logs), 1)))
-    low, high = float(np.exp(centre - half)), float(np.exp(centre + half))
+    ends = np.r_[known[known > 0], 1.0]
+    low = float(max(np.exp(centre - half), ends.min() / _TAIL))
+    high = float(min(np.exp(centre + half), ends.max() * _TAIL))
     if n:
         low, high = min(low, float(known[0])), max(high, float(known[-1]))
     return low, high
@@ -210,7 +222,28 @@ def from_sector(amounts: Floats, sizes: Floats, sectors: Texts, chosen: Truths) 
             value = measure * (top / bottom)
             with np.errstate(divide="ignore", invalid="ignore"):
                 others = (top - amounts[group]) / (bottom - measure[group])
-                low, high = quotient_interval(amounts[group] / (measure[group] * others))
-            found.value[wanted] = value[wanted]
-            found.low[wanted], found.high[wanted] = value[wanted] * low, value[wanted] * high
+                quotients = amounts[group] / (measure[group] * others)
+                low, high = quotient_interval(quotients, OF_SIZE if by_size else OF_NOBODY)
+                most = _TAIL * float(np.max(amounts[group] / measure[group]))
+            found.value[wanted], found.low[wanted] = value[wanted], value[wanted] * low
+            found.high[wanted] = np.maximum(value, np.minimum(value * high, measure * most))[wanted]
     return found
+
+
+def from_peers(amounts: Floats, sizes: Sequence[Floats], sectors: Texts) -> tuple[Floats, Floats]:
+    """Return the likely amount of every enterprise and the most of it, by the size that foretells peers best.
+
+    Of several sizes that of the narrowest interval counts, or none where no size of an enterprise is known.
+    The largest that anybody has is never thought impossible.
+    """
+    everyone = np.ones(len(amounts), dtype=bool)
+    measures = [*sizes, np.full(len(amounts), np.nan)]
+    found = [from_sector(amounts, size, sectors, everyone) for size in measures]
+    value, low, high = (np.array([getattr(f, n) for f in found]) for n in ("value", "low", "high"))
+    sized = ~np.isnan(np.array(measures))
+    sized[-1] = True
+    with np.errstate(divide="ignore", invalid="ignore"):
+        width = np.where(sized, high / low, np.inf)
+    best = np.argmin(np.nan_to_num(width, nan=np.inf), axis=0), np.arange(len(amounts))
+    largest = float(np.nanmax(amounts)) if (amounts > 0).any() else np.nan
+    return value[best], np.fmax(high[best], largest)
