@@ -261,7 +261,7 @@ def test_hostile_figures_hold_their_texts_as_texts(tmp_path: Path) -> None:
     growth = found.difficulties[1].details
     pictures = [
         radar_picture(found, words),
-        bars_picture(cluster, found.accounts, 2023, words),
+        bars_picture(cluster, found.completeness, 2023, words),
         waterfall_picture(found, growth["decomposition"], words),
         plane_picture(found, growth["decoupling"], words),
     ]

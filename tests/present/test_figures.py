@@ -377,3 +377,29 @@ def test_trajectories_keep_their_distance() -> None:
     every = np.concatenate(trajectories)
     far = np.sqrt(((np.array(starts)[:, None] - every) ** 2).sum(axis=-1)).min(axis=1)
     assert far.max() < 0.1
+
+
+def test_the_name_of_a_step_is_nearest_to_its_own_dot() -> None:
+    """Of two dots close to each other as of ten anywhere, no name is nearer to another dot."""
+    import random
+
+    from matplotlib.text import Annotation
+
+    from separatrix.cluster.diagnosis.tapio import STATES
+    from separatrix.present.figures.clusters.decoupling_plane import draw_decoupling_plane
+
+    rng = random.Random(4)
+    drawn = [[(rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1)) for _ in range(3)] for _ in range(8)]
+    for dots in ([(0.0316, 0.0222), (0.0187, 0.0218)], *drawn):
+        steps = [(f"{2020 + k}–{2021 + k}", x, y) for k, (x, y) in enumerate(dots)]
+        figure = draw_decoupling_plane(steps, {s: str(s) for s in STATES}, "x", "y")
+        figure.draw_without_rendering()
+        axes = figure.axes[0]
+        places = axes.transData.transform(dots)
+        for own, name in enumerate(t for t in axes.texts if isinstance(t, Annotation)):
+            box = name.get_window_extent()
+            apart = [
+                max(box.x0 - x, x - box.x1, 0.0) ** 2 + max(box.y0 - y, y - box.y1, 0.0) ** 2
+                for x, y in places
+            ]
+            assert apart[own] == min(apart), (dots, own)

@@ -93,7 +93,7 @@ def account(
     elif chosen in ("svg", "png"):
         if not found.years:
             raise InputError("K231", no_carbon_told(read, words))
-        emit_picture(bars_picture(read, found, year or found.years[-1], words), chosen, out)
+        emit_picture(bars_picture(read, books, year or found.years[-1], words), chosen, out)
     else:
         emit_document(account_document(read, books, words), chosen, out, stem="cluster")
     return exit_code((*read.remarks, *found.remarks))

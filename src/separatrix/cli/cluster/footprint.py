@@ -135,7 +135,8 @@ def footprint(
     elif chosen == "csv":
         emit_csv(footprint_csv(found, products), out, words)
     else:
-        emit_document(footprint_document(found, products, words), chosen, out, stem="footprint")
+        document = footprint_document(found, products, words, accounts.remarks)
+        emit_document(document, chosen, out, stem="footprint")
     return exit_code((*cluster.remarks, *accounts.remarks, *found.remarks))
 
 

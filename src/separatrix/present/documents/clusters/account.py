@@ -33,6 +33,7 @@ from separatrix.present.documents.clusters.completeness import (
     no_carbon_told,
 )
 from separatrix.present.documents.clusters.words import (
+    NBSP,
     CarbonUnit,
     amount,
     carbon_by_source,
@@ -117,7 +118,7 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
     if (accounts.year == year).any():
         yield _source_table(accounts, year, words)
     if emitting(accounts, year):
-        yield bars_figure(cluster, accounts, year, words)
+        yield bars_figure(cluster, books, year, words)
         yield enterprise_table(cluster, accounts, year, words)
     if accounts.factors:
         yield factor_table(accounts, words)
@@ -305,24 +306,27 @@ def emitting(accounts: CarbonAccounts, year: int) -> bool:
     return len(_ranked(accounts, year)[2]) > 0
 
 
-def bars_figure(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Figure:
+def bars_figure(cluster: Cluster, books: DataCompleteness, year: int, words: Language) -> Figure:
     """Return the bars with their caption."""
-    count = len(_ranked(accounts, year)[2])
+    count = len(_ranked(books.accounts, year)[2])
     caption = "" if count <= MOST_BARS else words.CL_FIGURE_BARS_CAPTION.format(count=MOST_BARS, all=count)
-    picture = bars_picture(cluster, accounts, year, words)
+    if lacks(books, year):
+        caption = f"{caption}{words.separators[' ']}{words.CL_FIGURE_BARS_PART}".strip()
+    picture = bars_picture(cluster, books, year, words)
     return Figure(words.CL_FIGURE_BARS.format(year=year), caption, picture)
 
 
-def bars_picture(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Draw:
-    """Return the bars of the largest emitters of a year."""
+def bars_picture(cluster: Cluster, books: DataCompleteness, year: int, words: Language) -> Draw:
+    """Return the bars of the largest emitters of a year, those marked of whom something is missing."""
     from separatrix.present.figures.clusters.emission_bars import Bar, draw_emission_bars
     from separatrix.present.figures.picture import picture
 
+    accounts, whole = books.accounts, books.is_whole(year)
     first, second, order = _ranked(accounts, year)
     unit = carbon_unit((first + second).tolist(), words)
     bars = [
         Bar(
-            cluster.called(str(accounts.enterprises[i])),
+            cluster.called(str(accounts.enterprises[i])) + ("" if whole[i] else f"{NBSP}*"),
             float(first[i]) / unit.scale,
             float(second[i]) / unit.scale,
         )

@@ -17,6 +17,7 @@ from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.words import NBSP, amount, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
+from separatrix.reading.remark import Remark
 from separatrix.run.csv_text import csv_text
 from separatrix.sentence import Sentence, say
 
@@ -32,18 +33,22 @@ MOST_PRODUCTS = 12
 MOST_LINES = 15
 
 
-def footprint_document(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> Document:
-    """Return the footprints of the chosen products."""
+def footprint_document(
+    found: CradleToGate, products: Sequence[ProductCarbon], words: Language, remarks: Sequence[Remark] = ()
+) -> Document:
+    """Return the footprints of the chosen products; ``remarks`` are those of the accounts below them."""
     cluster = found.cluster
     return document_in(
         words,
         words.CL_FOOTPRINT_TITLE.format(name=cluster.name, year=found.year),
         cluster.description.place,
-        _blocks(found, products, words),
+        _blocks(found, products, words, remarks),
     )
 
 
-def _blocks(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> Iterator[Block]:
+def _blocks(
+    found: CradleToGate, products: Sequence[ProductCarbon], words: Language, remarks: Sequence[Remark]
+) -> Iterator[Block]:
     cluster = found.cluster
     yield from synthetic_note(cluster, words)
     for product in products[:1] if len(products) == 1 else ():
@@ -60,7 +65,7 @@ def _blocks(found: CradleToGate, products: Sequence[ProductCarbon], words: Langu
     rest = len(products) - MOST_PRODUCTS
     if rest > 0:
         yield Paragraph(line(words.CL_FOOTPRINT_MORE.format(count=rest)))
-    yield from remarks_blocks((*cluster.remarks, *found.remarks), words)
+    yield from remarks_blocks((*cluster.remarks, *remarks, *found.remarks), words)
     yield from closing_blocks(cluster, words)
 
 

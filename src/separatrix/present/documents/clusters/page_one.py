@@ -59,7 +59,7 @@ def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     between = words.separators[" "]
     yield Bullets(tuple(_answer(head, between.join(told), between) for head, told in answers if told))
     if year is not None and emitting(found.accounts, year):
-        yield bars_figure(found.cluster, found.accounts, year, words)
+        yield bars_figure(found.cluster, found.completeness, year, words)
 
 
 def _answer(head: str, told: str, between: str) -> Line:

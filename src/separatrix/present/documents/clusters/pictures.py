@@ -42,7 +42,7 @@ def figure_of(found: Diagnosis, name: FigureName, words: Language) -> Draw:
     if name == "decoupling" and any(s.state is not None for s in growth.get("decoupling", ())):
         return plane_picture(found, growth["decoupling"], words)
     if name == "carbon" and found.year is not None and emitting(found.accounts, found.year):
-        return bars_picture(found.cluster, found.accounts, found.year, words)
+        return bars_picture(found.cluster, found.completeness, found.year, words)
     needed = {
         "drivers": "value added by enterprise and emissions of two years",
         "decoupling": "value added and emissions of two years",

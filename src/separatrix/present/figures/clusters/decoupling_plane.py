@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from separatrix.present.figures.canvas import FAINT, INK
-from separatrix.present.figures.lettering import SMALL, shortened
+from separatrix.present.figures.lettering import SMALL, shortened, width_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -62,25 +62,29 @@ def draw_decoupling_plane(
     figure = NewFigure(figsize=(width / 72, height / 72))
     axes = figure.add_axes((left / width, bottom / height, side / width, side / height))
     reach = 1.4 * max([0.02, *(abs(v) for _, x, y in steps for v in (x, y))])
+    dots = [(x / reach * side / 2, y / reach * side / 2) for _, x, y in steps]
+    beside = _label_places(dots, steps)
+    above = [(x / side * 2, (y + up) / side * 2) for (x, y), (_, up, _) in zip(dots, beside, strict=True)]
     for state, (start, end) in _RAYS.items():
         far = [_edge(*start, reach), *_corners(start, end, reach), _edge(*end, reach)]
         axes.add_patch(Polygon([(0, 0), *far], closed=True, facecolor=SHADES[state], edgecolor="white"))
-        taken = [(x / reach, y / reach) for _, x, y in steps]
+        taken = [*((x / reach, y / reach) for _, x, y in steps), *above]
         x, y = (reach * v for v in _free_place(start, end, _ROOM.get(state, 0.24), taken))
         rows = shortened(names[state], _ROOM.get(state, 0.24) * side, 3, SMALL - 1)
         axes.text(x, y, "\n".join(rows), ha="center", va="center", fontsize=SMALL - 1, color="#5c6268")
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.axvline(0, color=INK, linewidth=0.8)
-    for k, (name, x, y) in enumerate(steps):
+    for (name, x, y), (across_by, up_by, to) in zip(steps, beside, strict=True):
         axes.plot(x, y, marker="o", markersize=6, color="#0b5fa5", markeredgecolor="white", zorder=5)
         axes.annotate(
             name,
             (x, y),
-            xytext=(-7 if x > 0 else 7, 5 if k % 2 == 0 else -11),
+            xytext=(across_by, up_by),
             textcoords="offset points",
             fontsize=SMALL,
             zorder=6,
-            ha="right" if x > 0 else "left",
+            ha=to,
+            va="center",
             bbox={
                 "boxstyle": "square,pad=0.1",
                 "facecolor": "white",
@@ -98,6 +102,47 @@ def draw_decoupling_plane(
     axes.set_xlabel(across, fontsize=SMALL)
     axes.set_ylabel(upwards, fontsize=SMALL)
     return figure
+
+
+def _label_places(
+    dots: Sequence[tuple[float, float]], steps: Sequence[tuple[str, float, float]]
+) -> list[tuple[float, float, Literal["left", "right", "center"]]]:
+    """Return where the name of each dot stands, in points from it: where it is nearest to no other dot.
+
+    Names keep clear of one another and of the edge too; the first place that does is taken.
+    """
+    half = 135.0
+    taken: list[tuple[tuple[float, float], float]] = []
+    found: list[tuple[float, float, Literal["left", "right", "center"]]] = []
+    for k, (x, y) in enumerate(dots):
+        long = width_of(steps[k][0], SMALL)
+        inward = -1 if x > 0 else 1
+        best: tuple[float, float, Literal["left", "right", "center"]] = (7.0 * inward, 0.0, "left")
+        most = -math.inf
+        for sign, up in ((inward, 0), (-inward, 0), (0, 11), (0, -11), (inward, 11), (inward, -11)):
+            middle = (x + sign * (7 + long / 2), y + up)
+            clear = min(
+                [
+                    *(_apart(middle, long, dot, 8.0) for j, dot in enumerate(dots) if j != k),
+                    *(_apart(middle, long, *other) for other in taken),
+                    half - abs(middle[0]) - long / 2,
+                    half - abs(middle[1]) - 6,
+                    12.0,
+                ]
+            )
+            if clear > most:
+                most = clear
+                best = (7.0 * sign, float(up), "center" if not sign else "left" if sign > 0 else "right")
+                kept = (middle, long)
+        taken.append(kept)
+        found.append(best)
+    return found
+
+
+def _apart(middle: tuple[float, float], long: float, other: tuple[float, float], width: float) -> float:
+    """Return how far two boxes are apart in points, below zero where they overlap."""
+    across = abs(middle[0] - other[0]) - (long + width) / 2
+    return max(across, abs(middle[1] - other[1]) - 11.0)
 
 
 def _percent(value: float) -> str:
