@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.untold_energy import whole_energy
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.diagnosis.indicator import Indicator
+from separatrix.cluster.frame.feedback import enterprise_feedback
 
 GIGAJOULES = 20.908  # of a tonne of raw coal
 CARBON = GIGAJOULES * 26.37e-3 * 0.94 * 44 / 12
@@ -56,3 +60,20 @@ def test_reported_scope_2_without_bills_is_energy(tmp_path: Path) -> None:
     assert part.coverage == pytest.approx(2 / 3) and part.high is not None and part.low is not None
     whole = (6000 * GIGAJOULES + 3 * 3600) / 29.307 / 600
     assert part.low < whole < part.high
+
+
+def test_feedback_does_not_compare_a_part_of_the_energy(tmp_path: Path) -> None:
+    """Who has bills of power and a verified total in place of fuels has no energy per value added."""
+    power = "".join(f"E0{i},2023,electricity,1000,MWh\n" for i in (1, 2, 3))
+    emissions = "enterprise,year,kind,amount,unit\nE03,2023,verified,6000,t\n"
+    read = park(
+        tmp_path,
+        DESCRIPTION,
+        energy=ENERGY + power + COAL.replace("E03,2023,raw_coal,3000,t\n", ""),
+        accounts=ACCOUNTS,
+        emissions=emissions,
+    )
+    energy = whole_energy(carbon_accounts(read), 2023)
+    assert np.isnan(energy[2]) and energy[0] == pytest.approx(1000 * GIGAJOULES + 3600)
+    page = enterprise_feedback(read, "E03")
+    assert page.years[-1].energy is None and page.years[-1].scope_1 == pytest.approx(6000)

@@ -10,7 +10,7 @@ import numpy as np
 from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.known_amounts import column_year
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.untold_energy import untold_energy
+from separatrix.cluster.accounts.untold_energy import whole_energy
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, latest_year
@@ -78,12 +78,10 @@ def abilities(
     weights, weighed_by = _weights(cluster, books)
     nobody = np.full(len(cluster.enterprises), np.nan)
     lacking = ~books.is_whole(year) if year is not None else ~np.isnan(nobody)
-    emitted, energy = (
-        np.where(lacking, np.nan, of(year)) if year in accounts.years else nobody
-        for of in (accounts.by_enterprise, accounts.energy_by_enterprise)
-    )
+    emitted = energy = nobody
     if year in accounts.years:
-        energy = np.where(untold_energy(accounts, year).there, np.nan, energy)
+        emitted = np.where(lacking, np.nan, accounts.by_enterprise(year))
+        energy = np.where(lacking, np.nan, whole_energy(accounts, year))
 
     def told(*columns: Floats) -> np.ndarray[Any, Any]:
         return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))

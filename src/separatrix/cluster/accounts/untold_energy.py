@@ -14,7 +14,14 @@ from separatrix.cluster.accounts.factors.grid_factors import grid_factors
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
 
-__all__ = ["UntoldEnergy", "carbon_per_energy", "untold_energy", "without_bills", "without_fuels"]
+__all__ = [
+    "UntoldEnergy",
+    "carbon_per_energy",
+    "untold_energy",
+    "whole_energy",
+    "without_bills",
+    "without_fuels",
+]
 
 Truths = npt.NDArray[np.bool_]
 
@@ -115,3 +122,8 @@ def untold_energy(accounts: CarbonAccounts, year: int) -> UntoldEnergy:
         (fuel + verified) / f_usual + reported / b_usual,
         (fuel + verified) / f_least + reported / b_least,
     )
+
+
+def whole_energy(accounts: CarbonAccounts, year: int) -> Floats:
+    """Return GJ of every enterprise in a year; `nan` also where only the carbon of a part is told."""
+    return np.where(untold_energy(accounts, year).there, np.nan, accounts.energy_by_enterprise(year))

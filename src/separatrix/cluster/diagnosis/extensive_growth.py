@@ -10,7 +10,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.known_amounts import carbon_of, column_of, energy_of
-from separatrix.cluster.accounts.untold_energy import untold_energy
+from separatrix.cluster.accounts.untold_energy import whole_energy
 from separatrix.cluster.diagnosis.change_bounds import ChangeBounds, change_bounds
 from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers
@@ -336,10 +336,9 @@ def _frontier(cluster: Cluster, books: DataCompleteness) -> Measured:
 def _efficiency(cluster: Cluster, books: DataCompleteness, year: int) -> Indicator | Sentence:
     value = by_enterprise(cluster, "accounts", "value_added", year)
     staff = by_enterprise(cluster, "accounts", "staff", year)
-    energy, carbon = books.accounts.energy_by_enterprise(year), books.accounts.by_enterprise(year)
+    energy, carbon = whole_energy(books.accounts, year), books.accounts.by_enterprise(year)
     with np.errstate(invalid="ignore"):
         whole = books.is_whole(year) & (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
-    whole &= ~untold_energy(books.accounts, year).there
     count = int(whole.sum())
     if count < 12:  # three times the number of goods: with fewer almost everyone is on the frontier
         return say(

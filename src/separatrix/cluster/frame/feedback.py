@@ -17,6 +17,7 @@ import numpy as np
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.completeness import DataCompleteness, DataGap, completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.untold_energy import whole_energy
 from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, safe_groups
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.tables.cell_values import Floats
@@ -272,7 +273,7 @@ def _year(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> E
 
     return EnterpriseYear(
         year,
-        _known(books.energy_by_enterprise(year)[at]),
+        _known(whole_energy(books, year)[at]),
         _known(books.by_enterprise(year, scope=1)[at]),
         _known(books.by_enterprise(year, scope=2)[at]),
         _known(books.by_enterprise(year)[at]),
@@ -323,7 +324,7 @@ def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_
     staff = by_enterprise(cluster, "accounts", "staff", year)
     books, whole = complete.accounts, complete.is_whole(year)
     carbon = np.where(whole, books.by_enterprise(year), np.nan)
-    energy = np.where(whole, books.energy_by_enterprise(year) / TCE, np.nan)
+    energy = np.where(whole, whole_energy(books, year) / TCE, np.nan)
     return [
         _Measure("carbon-per-value-added", say("carbon per value added"), f"t/{money}", carbon, value, True),
         _Measure(
@@ -413,7 +414,7 @@ def _missing(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -
     found, books = [], complete.accounts
     if np.isnan(books.by_enterprise(year)[at]):
         found.append(say("energy or emissions of {year}", year=year))
-    elif np.isnan(books.energy_by_enterprise(year)[at]):
+    elif np.isnan(whole_energy(books, year)[at]):
         found.append(say("use of energy of {year}", year=year))
     for column, name in (
         ("value_added", say("value added of {year}", year=year)),
