@@ -10,6 +10,7 @@ import pytest
 from cluster.folders import DESCRIPTION, park
 from cluster.test_completeness import COAL, known, three
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.doubts import doubts_of
 
 
@@ -63,3 +64,12 @@ def test_a_total_that_is_not_that_of_the_rows(tmp_path: Path) -> None:
     (doubt,) = found.doubts_of(2023)
     assert doubt.remark.code == "K151" and np.isnan(doubt.size)
     assert doubt.to_dict()["size"] is None
+
+
+def test_a_doubt_of_years_side_by_side_is_of_the_year_of_its_heading(tmp_path: Path) -> None:
+    """A total that does not add up in one year puts no other in question."""
+    energy = "enterprise,diesel (t) 2022,diesel (t) 2023\nE01,10,11\nE02,10,11\nE03,10,11\ntotal,90,33\n"
+    cluster = park(tmp_path, energy=energy)
+    books = completeness_of(cluster, carbon_accounts(cluster))
+    assert [d.remark.code for d in books.doubts_of(2022)] == ["K151"]
+    assert books.doubts_of(2023) == ()

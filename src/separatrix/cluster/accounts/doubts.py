@@ -6,6 +6,7 @@ tells which of two is wrong, so both are taken as they are; here stands by how m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
 __all__ = ["DataDoubt", "doubts_of"]
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 _CODES = ("K151", "K153", "K154", "K155", "K218", "K219", "K222", "K225", "K226")
 """Remarks that a total, a unit, a year, a stock, a supplier, a factor or a derived gas may be wrong."""
@@ -90,6 +93,9 @@ def _needed(cluster: Cluster, accounts: CarbonAccounts, remark: Remark) -> bool:
 
 
 def _year(cluster: Cluster, remark: Remark) -> int | None:
+    heading = _YEAR.search(remark.column or "")
+    if heading is not None:  # years stand side by side
+        return int(heading.group())
     for name in ("energy", "emissions"):
         table = cluster.table(name)
         place = np.flatnonzero(table.rows == remark.row)
