@@ -316,3 +316,28 @@ def test_a_refused_bill_beside_others_is_one_like_them(tmp_path: Path) -> None:
     (gap,) = found.gaps
     power = float(found.accounts.location[found.accounts.enterprise == 0].sum())
     assert gap.estimate == pytest.approx(power / 3) and gap.low == 0 and gap.high >= power
+
+
+@pytest.mark.parametrize(
+    ("row", "truths"),
+    [("E03,2022,raw_coal,3000,t,feedstok,", (0.0, 3000 * COAL)), ("E03,2022,raw_coal,3000,t,,Frist", (0.0,))],
+)
+def test_a_row_whose_meaning_cannot_be_read_may_add_nothing(
+    tmp_path: Path, row: str, truths: tuple[float, ...]
+) -> None:
+    """A use or a supplier that is misspelt: from nothing to the whole amount."""
+    energy = "enterprise,year,carrier,amount,unit,use,supplier\n"
+    rows = "".join(f"E0{i},2022,raw_coal,{i * 1000},t,,\n" for i in (1, 2))
+    read = park(tmp_path, energy=energy + rows + row + "\nE03,2022,diesel,1,t,,\n")
+    found = completeness_of(read, carbon_accounts(read)).total(2022)
+    assert all(found.low <= found.counted + more <= found.high * (1 + 1e-12) for more in truths)
+
+
+def test_a_kind_that_cannot_be_read_is_the_one_that_is_absent(tmp_path: Path) -> None:
+    """A verified total under a misspelt kind is not missing twice, and not on top of the fuels."""
+    rows = "E03,2021,verified,,9000,t\nE03,2022,verifed,,9100,t\n"
+    found = known(tmp_path, three(2021) + three(2022), emissions=EMISSIONS + rows)
+    (gap,) = found.gaps
+    fuels = 3000 * COAL + 30 * DIESEL
+    assert (gap.enterprise, gap.source, gap.year) == ("E03", "verified", 2022)
+    assert gap.low <= 9100 - fuels <= gap.high and gap.estimate == pytest.approx(9000 - fuels)

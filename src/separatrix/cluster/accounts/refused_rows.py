@@ -64,6 +64,8 @@ def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]
     """Return the rows of `energy` and `emissions` that are in no sum, those of totals excepted."""
     registry = registry_of(cluster)
     place = {str(name): i for i, name in enumerate(cluster.enterprises)}
+    # A word that cannot be read, as a kind, a use or a supplier, may say that the row adds nothing.
+    unclear = {(r.file, r.row) for r in cluster.remarks if r.code == "K130" and r.severity == "error"}
     found: list[RefusedRow] = []
     for name, told in (("energy", _of_energy), ("emissions", _of_emissions)):
         table = cluster.table(name)
@@ -77,11 +79,21 @@ def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]
                 if part.numbers("copy")[i] == 1:  # nothing if it is a copy, all of it if it is a bill
                     worth = (*worth[:2], worth[4] / 2, 0.0, worth[4])
                 year = float(part.numbers("year")[i])
+                member = place.get(str(part.texts("enterprise")[i]), -1)
+                source, meant, value, low, high = worth
+                if member >= 0 and (table.file, int(part.rows[i])) in unclear:
+                    low = min(low, 0.0)
+                    if name == "emissions" and not part.texts("kind")[i]:
+                        source = ""  # which kind was meant is told by what is absent
                 found.append(
                     RefusedRow(
-                        place.get(str(part.texts("enterprise")[i]), -1),
+                        member,
                         -1 if np.isnan(year) else int(year),
-                        *worth,
+                        source,
+                        meant,
+                        value,
+                        low,
+                        high,
                         table.file,
                         int(part.rows[i]),
                     )
