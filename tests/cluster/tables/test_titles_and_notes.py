@@ -12,6 +12,7 @@ from cluster.folders import DESCRIPTION, ENERGY, codes, found, park, write
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.tables.folder import load_cluster
+from separatrix.present.languages import language_of
 
 FIRMS = "企业名称\n甲厂\n乙厂\n"
 
@@ -212,3 +213,11 @@ def test_a_list_of_files_and_sheets_is_one_table(tmp_path: Path) -> None:
     table = load_cluster(tmp_path).table("energy")
     assert table.numbers("year").tolist() == [2022, 2023, 2024]
     assert table.numbers("amount").tolist() == [10, 11, 7]
+
+
+def test_a_column_of_days_for_the_year_is_told_with_what_to_do(tmp_path: Path) -> None:
+    """The table cannot be read, and the hint names the column that has to become the year, in Chinese too."""
+    read = park(tmp_path, energy="企业名称,日期,能源品种,数量,单位\nE01,2024-03-01,柴油,5,吨\n")
+    (remark,) = [r for r in read.remarks if r.code == "K120"]
+    assert "make `日期` a column `year`" in str(remark.hint)
+    assert "请将 `日期` 改为" in language_of("zh").tell(remark.hint or "")

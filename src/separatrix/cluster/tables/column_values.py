@@ -123,7 +123,7 @@ def column_values(
             return read_yes(texts, fault)
         case "year":
             alone = _or_hint(fault, say("write the year alone, as 2024"))
-            return _years(texts if column.required else _of_days(texts), alone)
+            return _years(texts if column.name == "year" else _of_days(texts), alone)
         case "share":
             return read_numbers(
                 _with_sign(reading, texts, place), fault, decimal_comma=comma, doubtful=doubtful, share=True

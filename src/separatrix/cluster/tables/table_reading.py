@@ -70,8 +70,13 @@ def read_table(
             others = ", ".join(f"`{h}`" for h in cells.header if h) or "none"
             raise InputError(
                 "K120",
-                f"{cells.file} has no column `{column.name}` ({column.meaning})",
-                hint=f"its columns are {others}; `separatrix cluster new` writes templates",
+                say(
+                    "{file} has no column `{column}` ({meaning})",
+                    file=cells.file,
+                    column=column.name,
+                    meaning=column.meaning,
+                ),
+                hint=_without(column, cells.header, others),
             )
     values: dict[str, npt.NDArray[Any]] = {}
     units = _units(reading, placed)
@@ -113,6 +118,21 @@ def read_table(
     # A cell that is fixed for several amounts of a row is amiss once.
     remarks = dict.fromkeys(reading.remarks)
     return found, sorted(remarks, key=lambda remark: remark.row or 0)
+
+
+_DATES = re.compile(r"日期|时间|月份|\bdate\b|\bmonth\b|\bday\b|\bdatum\b", re.IGNORECASE)
+
+
+def _without(column: FieldLayout, header: Sequence[str], others: str) -> Sentence:
+    """Return what to do where a column is missing."""
+    date = next((h for h in header if _DATES.search(h)), None)
+    if column.name == "year" and date is not None:
+        return say(
+            "a year is needed, not days: make `{date}` a column `year` with the year alone, as 2024; the "
+            "amounts of a year add up",
+            date=date,
+        )
+    return say("its columns are {others}; `separatrix cluster new` writes templates", others=others)
 
 
 def _published(title: Sentence, others: int) -> Sentence:

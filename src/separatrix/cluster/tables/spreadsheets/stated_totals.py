@@ -81,4 +81,4 @@ def unequal_totals(
 
 def _told(value: float, unit: str, size: float) -> str:
     """Return a number in the unit that the sheet has it in, where its reader can find it."""
-    return f"{rounded(value / size, 6)} {unit}".rstrip()
+    return f"{rounded(value / size, 6)} {'× ' if unit[:1].isdigit() else ''}{unit}".rstrip()
