@@ -110,3 +110,11 @@ def test_a_document_says_what_totals_are_of(tmp_path: Path) -> None:
     for lang, words in (("en", "net calorific value"), ("zh", "低位发热量")):
         document = account_document(read, whole, language_of(lang))
         assert words in written_as(document, "md", "x").content.decode()
+
+
+def test_an_interval_says_which_share_of_the_total_it_rests_on(tmp_path: Path) -> None:
+    """A doubt of a tenth of the coal leaves nine tenths as if they were exact."""
+    rows = "enterprise,year,carrier,amount,unit,uncertainty\nE01,2023,raw_coal,10,t,0.05\n"
+    read = park(tmp_path, energy=rows + "E02,2023,raw_coal,90,t,\n")
+    spread = spread_of_total(carbon_accounts(read), 2023)
+    assert spread.low < spread.total < spread.high and "10 % of the total" in str(spread.why)

@@ -106,3 +106,13 @@ def test_what_is_not_understood_scores_nothing(tmp_path: Path, row: str, column:
     score, remarks = scored(tmp_path, row)
     assert score is None
     assert remarks == [("benchmarks.csv", 2, column, "error")]
+
+
+@pytest.mark.parametrize(
+    ("q", "unit", "lost"), [("20,28,35", "", True), ("20,28,35", "%", False), ("0.2,0.28,0.35", "", False)]
+)
+def test_a_share_above_one_is_in_percent(tmp_path: Path, q: str, unit: str, lost: bool) -> None:
+    """Without its unit it would be a hundred times too high, so it is left out."""
+    rows = f"sector,indicator,q1,median,q3,unit\nall,value-added rate,{q},{unit}\n"
+    read = park(tmp_path, energy=ENERGY + "E01,2024,diesel,1,t\n", benchmarks=rows)
+    assert bool(found(read.remarks, "K131")) is lost and len(read.table("benchmarks")) == (not lost)

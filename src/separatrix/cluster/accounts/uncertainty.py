@@ -8,13 +8,14 @@ adds up first and is squared then.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
@@ -25,6 +26,9 @@ _TO_DEVIATION = (
 )
 _NORMAL = 0.3
 """Half-widths up to this share are those of a normal distribution (IPCC 2006, vol. 1, ch. 3, approach 1)."""
+
+_NEARLY_ALL = 0.95
+"""Where uncertainty is stated of less than this share of a total, readers are told so."""
 
 _NOT_STATED = say("neither amounts nor factors state how uncertain they are, so the interval is not known")
 _LOGNORMAL = say(
@@ -128,7 +132,16 @@ def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
     total = float(amounts.sum())
     shared = np.bincount(factor + 1, amounts * of_factor)
     half = float(np.sqrt((shared**2).sum() + ((amounts * own) ** 2).sum()))
-    return _interval(total, half)
+    found = _interval(total, half)
+    covered = float(amounts[(own > 0) | (of_factor > 0)].sum()) / total if total > 0 else 1.0
+    if not half > 0 or covered > _NEARLY_ALL:
+        return found
+    part = say(
+        "the interval rests on the {share} % of the total whose uncertainty is stated; the rest counts as if "
+        "it were exact, so the interval is too narrow",
+        share=rounded(100 * covered, 2),
+    )
+    return replace(found, why=part if found.why is None else say("{one}; {other}", one=part, other=found.why))
 
 
 def monte_carlo_total(accounts: CarbonAccounts, year: int, *, draws: int = 20_000, seed: int = 0) -> Spread:

@@ -14,7 +14,7 @@ from separatrix.cluster.tables.description import Description, money_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.sentence import Sentence, say
 
-__all__ = ["benchmark_scale"]
+__all__ = ["benchmark_scale", "is_share"]
 
 _KINDS = {
     "carbon per value added": ("mass", "money", "t/10k CNY"),
@@ -30,6 +30,17 @@ _WORKERS = frozenset(
     "worker workers person persons people employee employees staff capita head 人 名".split()
 )
 _CARBON = re.compile(r"\s*(co2(\s*-?\s*eq?)?|二氧化碳(当量)?)\Z", re.IGNORECASE)
+
+
+def is_share(indicator: str) -> bool:
+    """Return whether a benchmark of an indicator is a share, which is at most 1.
+
+    Examples
+    --------
+    >>> is_share("value-added rate"), is_share("carbon per value added")
+    (True, False)
+    """
+    return indicator in _KINDS and _KINDS[indicator][0] == "share"
 
 
 def benchmark_scale(unit: str, indicator: str, description: Description) -> float | Sentence:

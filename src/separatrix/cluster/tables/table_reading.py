@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.benchmark_units import benchmark_scale
+from separatrix.cluster.tables.benchmark_units import benchmark_scale, is_share
 from separatrix.cluster.tables.cell_values import MISSING, Floats, short
 from separatrix.cluster.tables.column_values import (
     TableReading,
@@ -237,6 +237,16 @@ def _benchmark_scales(
         if isinstance(scale, Sentence):
             reading.lost.add(row)
             reading.note("K131", "error", row, placed["unit"][1] if "unit" in placed else "unit", scale)
+        elif is_share(str(indicator)) and max(known, default=0.0) * scale > 1:
+            reading.lost.add(row)
+            reading.note(
+                "K131",
+                "error",
+                row,
+                placed["unit"][1] if "unit" in placed else "unit",
+                say("{indicator} is a share, and a quartile of it is above 1", indicator=str(indicator)),
+                say("write % as the unit where the quartiles are in percent"),
+            )
         elif known != sorted(known):
             reading.lost.add(row)
             reading.note(
