@@ -73,3 +73,15 @@ def test_a_doubt_of_years_side_by_side_is_of_the_year_of_its_heading(tmp_path: P
     books = completeness_of(cluster, carbon_accounts(cluster))
     assert [d.remark.code for d in books.doubts_of(2022)] == ["K151"]
     assert books.doubts_of(2023) == ()
+
+
+def test_a_doubt_of_one_of_several_facts_of_a_row_is_of_that_one(tmp_path: Path) -> None:
+    """Years and carriers side by side: the year and the size are those of the cell that jumps."""
+    headings = ",".join(f"{c} {y}" for y in (2021, 2022, 2023) for c in ("electricity (MWh)", "diesel (t)"))
+    energy = f"enterprise,{headings}\n"
+    energy += "E01,900,50,900,50,900,0.05\n" + "".join(f"E0{k},900,50,900,50,900,50\n" for k in (2, 3))
+    cluster = park(tmp_path, energy=energy)
+    accounts = carbon_accounts(cluster)
+    (doubt,) = [d for d in doubts_of(cluster, accounts) if d.remark.code == "K154"]
+    a_year = accounts.location[(accounts.carrier == "diesel") & (accounts.year == 2022)][0]
+    assert doubt.year == 2023 and doubt.size == pytest.approx(0.999 * a_year)

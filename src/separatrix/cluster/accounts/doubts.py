@@ -73,6 +73,12 @@ def doubts_of(cluster: Cluster, accounts: CarbonAccounts) -> tuple[DataDoubt, ..
 def _doubt(cluster: Cluster, accounts: CarbonAccounts, remark: Remark) -> DataDoubt:
     at = np.flatnonzero(accounts.row == (float("nan") if remark.row is None else remark.row))
     at = at[accounts.file[at] == remark.file]  # of few lines, for texts take long to compare
+    values = remark.what.values if isinstance(remark.what, Sentence) else {}
+    carrier = carrier_named(str(values.get("name", "")))[0] or ""
+    # A row may hold several years and carriers side by side: those that the remark tells of.
+    for of, said in ((accounts.year, values.get("year")), (accounts.carrier, carrier)):
+        alike = at[of[at] == said] if said else at
+        at = alike if len(alike) else at
     year = int(accounts.year[at][0]) if len(at) else _year(cluster, remark)
     size = float("nan")
     if remark.code == "K154" and len(at):
