@@ -221,3 +221,13 @@ def test_a_column_of_days_for_the_year_is_told_with_what_to_do(tmp_path: Path) -
     (remark,) = [r for r in read.remarks if r.code == "K120"]
     assert "make `日期` a column `year`" in str(remark.hint)
     assert "请将 `日期` 改为" in language_of("zh").tell(remark.hint or "")
+
+
+def test_a_misspelt_enterprise_is_missing_once(tmp_path: Path) -> None:
+    """Its refused row stands for it, by its own amount; nothing besides is estimated of it."""
+    firms = "企业名称,行业\n东湖水泥,C30\n荷花化工,C26\n南山热电,D44\n"
+    rows = "东湖水泥,2024,柴油,500,吨\n荷花化工,2024,柴油,400,吨\n南山热店,2024,柴油,10,吨\n"
+    read = park(tmp_path, enterprises=firms, energy=ENERGY + rows)
+    (gap,) = completeness_of(read, carbon_accounts(read)).gaps
+    assert (gap.enterprise, gap.source, gap.reason, gap.low) == ("南山热电", "diesel", "refused", 0)
+    assert gap.estimate == gap.high == pytest.approx(10 * 3.1, rel=0.03)  # 42.652 GJ/t of 0.0726 t CO2/GJ

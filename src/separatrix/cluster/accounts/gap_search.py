@@ -216,8 +216,9 @@ def _gases(search: _Search, kind: str, absent: Truths) -> None:
 def _refused(search: _Search, row: RefusedRow) -> None:
     """Add a refused row: in place of what is absent, or as a further bill."""
     years = np.flatnonzero(search.years == row.year) if row.year >= 0 else np.arange(len(search.years))
-    if row.enterprise >= 0:
-        first, last = np.searchsorted(search.enterprise, (row.enterprise, row.enterprise + 1))
+    who = row.enterprise if row.enterprise >= 0 else row.likely
+    if who >= 0:
+        first, last = np.searchsorted(search.enterprise, (who, who + 1))
         series = np.arange(first, last)
         series = series[search.source[series] == row.source] if row.source else series
     else:
@@ -226,7 +227,7 @@ def _refused(search: _Search, row: RefusedRow) -> None:
     places = np.c_[series[places[:, 0]], years[places[:, 1]]]
     distances = _distances(search, row, places)
     nearest = int(np.argmin(distances)) if len(places) else -1
-    nameless = row.enterprise < 0 and not np.isnan(row.value)
+    nameless = who < 0 and not np.isnan(row.value)
     if nearest < 0 or (nameless and distances[nearest] > _FAR):
         _further(search, row, series, years)
     else:
@@ -298,7 +299,7 @@ def _further(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> Non
     for y in years.tolist():
         search.gaps.append(
             (
-                row.enterprise,
+                row.enterprise if row.enterprise >= 0 else row.likely,
                 int(search.years[y]),
                 row.source,
                 "refused",

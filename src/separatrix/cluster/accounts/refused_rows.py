@@ -47,6 +47,8 @@ class RefusedRow:
         t CO2e of the row with the bounds of what it can be; `nan` where its amount is not known.
     file, row : str, int
         Where it stands.
+    likely : int
+        Position of the enterprise that a misspelt one most likely is; -1 for none.
     """
 
     enterprise: int
@@ -58,6 +60,7 @@ class RefusedRow:
     high: float
     file: str
     row: int
+    likely: int = -1
 
 
 def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]:
@@ -96,6 +99,7 @@ def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]
                         high,
                         table.file,
                         int(part.rows[i]),
+                        place.get(str(part.texts("meant")[i]), -1),
                     )
                 )
     return found
