@@ -19,6 +19,8 @@ _NOTE = re.compile(
 _NUMBER = re.compile(r"[-+−]?[\d.,\s]+%?")
 _MERGED = 3
 """A text that fills so many cells of a row is one that was written across it."""
+_TEXT = 6
+"""So many characters make a text; fewer are a word or a mark that was copied along the row."""
 
 
 def without_notes(cells: Cells) -> Cells:
@@ -61,7 +63,7 @@ def _is_note(row: list[str]) -> bool:
     told = [text for text in row if text]
     if not told or any(_NUMBER.fullmatch(text) for text in told):
         return False
-    if len(set(told)) == 1 and len(told) >= _MERGED:
+    if len(set(told)) == 1 and len(told) >= _MERGED and len(told[0]) >= _TEXT:
         return True
     return _NOTE.match(told[0]) is not None and all(
         text == told[0] or ":" in text or "：" in text or len(told) <= _MERGED for text in told
