@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from separatrix.cluster.accounts.country_codes import COUNTRIES
 from separatrix.cluster.tables.cell_values import short
 
 __all__ = [
@@ -40,6 +39,20 @@ __all__ = [
     "record_of",
     "shown",
 ]
+
+_COUNTRIES = frozenset(
+    """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW
+    BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI
+    FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN
+    IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME
+    MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF
+    PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV
+    SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE
+    YT ZA ZM ZW
+    """.split()
+)
+"""The two letters of countries and territories (ISO 3166-1 alpha-2, officially assigned)."""
 
 UNITS = (
     "liter",
@@ -252,13 +265,13 @@ def is_list(value: Any) -> str | None:
 def _is_country(value: Any) -> str | None:
     return (
         None
-        if isinstance(value, str) and value in COUNTRIES
+        if isinstance(value, str) and value in _COUNTRIES
         else "a country's two letters (ISO 3166-1), as CN,"
     )
 
 
 def _is_subdivision(value: Any) -> str | None:
-    if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", value) and value[:2] in COUNTRIES:
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", value) and value[:2] in _COUNTRIES:
         return None
     return "a part of a country (ISO 3166-2), as US-CA,"
 
