@@ -16,8 +16,8 @@ from separatrix.cluster.accounts.unit_process import (
     KG,
     Allocation,
     EnterpriseFlows,
-    Flow,
     FlowKind,
+    ProductFlow,
     ProductSystem,
     UnitProcess,
     carrier_of,
@@ -211,7 +211,9 @@ def _take_emissions(known: EnterpriseFlows) -> None:
         if flow == "bought energy":
             carbon -= replaced.get(name, 0.0) * KG
         if carbon:
-            known.add(Flow(flow, name, carbon, carbon, carbon if flow == "direct" else 0.0, source=source))
+            known.add(
+                ProductFlow(flow, name, carbon, carbon, carbon if flow == "direct" else 0.0, source=source)
+            )
 
 
 def _version(factor: object) -> str:

@@ -13,7 +13,7 @@ from separatrix.cluster.accounts.unit_process import (
     KG,
     PARTS,
     EnterpriseFlows,
-    Flow,
+    ProductFlow,
     carrier_of,
     product_remark,
 )
@@ -103,7 +103,7 @@ def _purchase(
         if np.isnan(factor):
             return say("it is left out, and no factor tells how much that is")
         left = amount * factor * KG
-        known.add(Flow("exempted", name, 0.0, 0.0, exempted=left, supplier=supplier), product)
+        known.add(ProductFlow("exempted", name, 0.0, 0.0, exempted=left, supplier=supplier), product)
         return None
     if file:
         read = _record(known.cluster, file)
@@ -132,7 +132,7 @@ def _purchase(
     if not source:
         return say("the factor has no source")
     carbon = amount * factor * KG
-    known.add(Flow("purchase", name, carbon, carbon, supplier=supplier, source=source), product)
+    known.add(ProductFlow("purchase", name, carbon, carbon, supplier=supplier, source=source), product)
     known.credit(source, version or "undated")
     return None
 
@@ -172,7 +172,7 @@ def _by_record(
     if left >= 100 and carbon:
         return say("its record does not tell what was left out of it")
     known.add(
-        Flow(
+        ProductFlow(
             "purchase",
             name,
             carbon,

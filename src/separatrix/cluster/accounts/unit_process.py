@@ -22,7 +22,7 @@ __all__ = [
     "PARTS",
     "Allocation",
     "EnterpriseFlows",
-    "Flow",
+    "ProductFlow",
     "FlowKind",
     "ProductSystem",
     "UnitProcess",
@@ -50,7 +50,7 @@ FlowKind = Literal["direct", "bought energy", "purchase", "exempted"]
 
 
 @dataclass(frozen=True)
-class Flow:
+class ProductFlow:
     """What one thing adds to the footprint of all that was made of a product in the year.
 
     Attributes
@@ -79,9 +79,9 @@ class Flow:
     source: str = ""
     parts: tuple[float, ...] = (0.0,) * len(PARTS)
 
-    def times(self, share: float) -> Flow:
+    def times(self, share: float) -> ProductFlow:
         """Return a share of it."""
-        return Flow(
+        return ProductFlow(
             self.kind,
             self.name,
             self.carbon * share,
@@ -108,7 +108,7 @@ class UnitProcess:
         t in that amount; `nan` where not known.
     share : float
         Of what its enterprise emits and buys for all products; `nan` where that is not known.
-    flows : list of Flow
+    flows : list of ProductFlow
         From outside the product system.
     inputs : dict of int to float
         Base units of other products of the system, by their place in it.
@@ -127,7 +127,7 @@ class UnitProcess:
     amount: float
     mass: float
     share: float = 1.0
-    flows: list[Flow] = field(default_factory=list)
+    flows: list[ProductFlow] = field(default_factory=list)
     inputs: dict[int, float] = field(default_factory=dict)
     missing: list[Sentence] = field(default_factory=list)
     sources: set[tuple[str, str]] = field(default_factory=set)
@@ -199,7 +199,7 @@ class EnterpriseFlows:
             elif process.product == product:
                 yield process, 1.0
 
-    def add(self, flow: Flow, product: str = "") -> None:
+    def add(self, flow: ProductFlow, product: str = "") -> None:
         """Share a flow among the products."""
         for process, share in self.processes(product):
             process.flows.append(flow.times(share))

@@ -29,7 +29,7 @@ from separatrix.errors import NameProblem, nearest
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Comparison", "EnterpriseYear", "Feedback", "enterprise_feedback"]
+__all__ = ["PeerComparison", "EnterpriseYear", "Feedback", "enterprise_feedback"]
 
 Place = Literal["better half", "middle", "worse half"]
 
@@ -74,7 +74,7 @@ class EnterpriseYear:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class PeerComparison:
     """One figure of an enterprise beside that of others.
 
     Attributes
@@ -130,7 +130,7 @@ class Feedback:
     years : tuple of EnterpriseYear
     sources : tuple of (carrier, kind, energy, carbon)
         Of the year: GJ (None where not known) and t CO2e.
-    comparisons : tuple of Comparison
+    comparisons : tuple of PeerComparison
     missing : tuple of Sentence
         What it has not told.
     remarks : tuple of Remark
@@ -147,7 +147,7 @@ class Feedback:
     year: int | None
     years: tuple[EnterpriseYear, ...]
     sources: tuple[tuple[str, str, float | None, float], ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[PeerComparison, ...]
     missing: tuple[Sentence, ...]
     remarks: tuple[Remark, ...]
     gaps: tuple[DataGap, ...] = ()
@@ -351,7 +351,9 @@ def _compared(measures: Sequence[_Measure]) -> tuple[list[_Measure], np.ndarray[
     return chosen, whole if chosen else np.zeros_like(whole)
 
 
-def _comparisons(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> tuple[Comparison, ...]:
+def _comparisons(
+    cluster: Cluster, complete: DataCompleteness, at: int, year: int
+) -> tuple[PeerComparison, ...]:
     measures = _measures(cluster, complete, year)
     told, whole = _compared(measures)
     members = np.flatnonzero(whole)
@@ -365,14 +367,16 @@ def _comparisons(cluster: Cluster, complete: DataCompleteness, at: int, year: in
     return tuple(
         _comparison(m, m in told, group, bool(groups), at)
         if whole_itself or m.id == "value-added-per-worker"
-        else Comparison(m.id, m.name, m.unit, None, None, 0, (), None, say("its own data are not complete"))
+        else PeerComparison(
+            m.id, m.name, m.unit, None, None, 0, (), None, say("its own data are not complete")
+        )
         for m in measures
     )
 
 
 def _comparison(
     measure: _Measure, told: bool, group: tuple[Any, list[int]] | None, any_group: bool, at: int
-) -> Comparison:
+) -> PeerComparison:
     own = _known(measure.ratios[at])
     why = None
     if not told:
@@ -382,11 +386,11 @@ def _comparison(
     elif group is None:
         why = say("no enterprise of its sector has told all figures that are compared")
     if why is not None or group is None:
-        return Comparison(measure.id, measure.name, measure.unit, own, None, 0, (), None, why)
+        return PeerComparison(measure.id, measure.name, measure.unit, own, None, 0, (), None, why)
     kinds, members = group
     others = [i for i in members if i != at]
     average = float(measure.above[members].sum() / measure.below[members].sum())
-    return Comparison(
+    return PeerComparison(
         measure.id,
         measure.name,
         measure.unit,

@@ -21,7 +21,7 @@ from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, size_of
 from separatrix.sentence import Sentence, say
 
-__all__ = ["MEASURES", "TCE", "Measured", "energy_used", "stream_category"]
+__all__ = ["MEASURES", "TCE", "ParkValue", "energy_used", "stream_category"]
 
 TCE = 29.307  # GJ in a tonne of coal equivalent (GB/T 2589)
 
@@ -29,7 +29,7 @@ Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Measured:
+class ParkValue:
     """A value with what is not known leaving open, what stands beside it, and the other way to count.
 
     Attributes
@@ -40,7 +40,7 @@ class Measured:
         What is not known, where the bounds differ.
     beside : tuple of Sentence
         What readers should know of the value.
-    with_process : Measured or None
+    with_process : ParkValue or None
         The same with process emissions, of carbon per energy.
     gaps : tuple of float or None
         Least and most where the accounts of the year leave energy or carbon open; then `low` and `high` hold
@@ -52,11 +52,11 @@ class Measured:
     high: float
     why: Sentence | None = None
     beside: tuple[Sentence, ...] = ()
-    with_process: Measured | None = None
+    with_process: ParkValue | None = None
     gaps: tuple[float, float] | None = None
 
 
-Measure = Callable[[Cluster, CarbonAccounts, int, MissingEnergy], "Measured | Sentence"]
+Measure = Callable[[Cluster, CarbonAccounts, int, MissingEnergy], "ParkValue | Sentence"]
 
 
 def energy_used(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float:
@@ -66,7 +66,7 @@ def energy_used(cluster: Cluster, accounts: CarbonAccounts, year: int) -> float:
 
 def _carbon_per_energy(
     cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
-) -> Measured | Sentence:
+) -> ParkValue | Sentence:
     """Return t CO2 per tce: fuels, and bought power by its contract, else its grid, less what was sold.
 
     By location alone power from a direct green line would count as that of the grid, about 4.5 t a tce, and
@@ -102,13 +102,13 @@ def _carbon_per_energy(
     return replace(plain, beside=tuple(beside), with_process=replace(both, beside=tuple(beside)))
 
 
-def _between(value: float, over: tuple[float, float], under: float, energy: Floats, per: Floats) -> Measured:
+def _between(value: float, over: tuple[float, float], under: float, energy: Floats, per: Floats) -> ParkValue:
     """Return t CO2 per tce with what gaps leave open; ``energy`` is in GJ, ``per`` in t CO2/GJ."""
     if not len(energy):
-        return Measured(value, value, value)
+        return ParkValue(value, value, value)
     low, high = quotient_bounds(over, under, energy / TCE, per * TCE)
     low, high = min(low, value), max(high, value)
-    return Measured(value, low, high, gaps=(low, high))
+    return ParkValue(value, low, high, gaps=(low, high))
 
 
 def _process(accounts: CarbonAccounts, chosen: Truths, year: int) -> float:
@@ -131,7 +131,7 @@ def _process(accounts: CarbonAccounts, chosen: Truths, year: int) -> float:
 
 def _clean_energy(
     cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
-) -> Measured | Sentence:
+) -> ParkValue | Sentence:
     """Return the share of energy without fossil carbon: biomass, own solar and wind, green contracts."""
     chosen = (accounts.year == year) & ~accounts.internal & ~np.isnan(accounts.energy)
     energy = accounts.energy[chosen]
@@ -158,16 +158,18 @@ _UNCLEAR = say(
 _SILENT = say("no row of the table energy says how electricity was bought (column market)")
 
 
-def _share(sure: float, unclear: float, silent: float, whole: float, energy: Floats, per: Floats) -> Measured:
+def _share(
+    sure: float, unclear: float, silent: float, whole: float, energy: Floats, per: Floats
+) -> ParkValue:
     """Return a share with what is unclear, of which no row says how it was bought, and what is missing."""
     least, most = sure / whole, (sure + unclear + silent) / whole
     why = _UNCLEAR if unclear else _SILENT if silent else None
     if not len(energy):
-        return Measured(least, least, most, why)
+        return ParkValue(least, least, most, why)
     # In units of energy on both sides, and nothing is larger than the whole.
     low, high = quotient_bounds((sure, sure + unclear + silent), whole, energy, per)
     low, high = min(low, least), min(1.0, max(high, most))
-    return Measured(least, low, high, why, gaps=(low, high))
+    return ParkValue(least, low, high, why, gaps=(low, high))
 
 
 def _market_told(cluster: Cluster, year: int) -> bool:
@@ -178,7 +180,7 @@ def _market_told(cluster: Cluster, year: int) -> bool:
 
 def _direct_green(
     cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
-) -> Measured | Sentence:
+) -> ParkValue | Sentence:
     table = cluster.table("energy")
     power = (table.texts("dimension") == "energy") & (table.numbers("year") == year)
     texts = table.texts("carrier")
@@ -268,7 +270,7 @@ def stream_category(name: str, dimension: str, declared: str = "") -> str:
 def _reused(category: str, dimensions: tuple[str, ...], named: Sentence) -> Measure:
     def measured(
         cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
-    ) -> Measured | Sentence:
+    ) -> ParkValue | Sentence:
         table = cluster.table("streams")
         kinds = [
             stream_category(str(n), str(d), str(c))
@@ -286,7 +288,7 @@ def _reused(category: str, dimensions: tuple[str, ...], named: Sentence) -> Meas
         used = float((amounts[known] * shares[known]).sum())
         open_ = float(amounts[~known].sum())
         why = say("of some {words} the table streams does not tell how much is reused", words=named)
-        return Measured(
+        return ParkValue(
             used / float(amounts[known].sum()), used / whole, (used + open_) / whole, why if open_ else None
         )
 
@@ -295,19 +297,19 @@ def _reused(category: str, dimensions: tuple[str, ...], named: Sentence) -> Meas
 
 def _certified_large(
     cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
-) -> Measured | Sentence:
+) -> ParkValue | Sentence:
     large = size_of(cluster) == "large"
     known = by_enterprise(cluster, "awareness", "certified")[large]
     if not large.any() or np.isnan(known).all():
         return say("certification of large enterprises is not known")
     least, most = float(np.nan_to_num(known).mean()), float(np.nan_to_num(known, nan=1.0).mean())
     why = say("of some large enterprises certification is not known") if most > least else None
-    return Measured(float(np.nanmean(known)), least, most, why)
+    return ParkValue(float(np.nanmean(known)), least, most, why)
 
 
 def _not_measured(
     cluster: Cluster, accounts: CarbonAccounts, year: int, missing: MissingEnergy
-) -> Measured | Sentence:
+) -> ParkValue | Sentence:
     return say("no table of a cluster holds it")
 
 

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.frame.missing_energy import MissingEnergy, missing_energy
-from separatrix.cluster.frame.park_measures import MEASURES, TCE, Measured, energy_used
+from separatrix.cluster.frame.park_measures import MEASURES, TCE, ParkValue, energy_used
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
@@ -322,7 +322,7 @@ class _Park:
     year: int
     missing: MissingEnergy
 
-    def measured(self, requirement: Requirement, standard: Standard) -> Measured | Sentence:
+    def measured(self, requirement: Requirement, standard: Standard) -> ParkValue | Sentence:
         """Return what a requirement measures, as the standard counts."""
         found = MEASURES[requirement.measure](self.cluster, self.accounts, self.year, self.missing)
         return found if isinstance(found, Sentence) else _by_method(found, standard)
@@ -379,7 +379,7 @@ def _energy_told(energy: tuple[float, float]) -> Sentence:
     return say("with what is missing energy use lies between {low} and {high} tce a year", low=low, high=high)
 
 
-def _left_open(requirement: Requirement, measured: Measured) -> tuple[Sentence, ...]:
+def _left_open(requirement: Requirement, measured: ParkValue) -> tuple[Sentence, ...]:
     """Return between which bounds gaps of the accounts leave a value, if they do."""
     if measured.gaps is None:
         return ()
@@ -407,7 +407,7 @@ def _meets(requirement: Requirement, value: float) -> bool:
     return value <= requirement.value if requirement.op == "<=" else value >= requirement.value
 
 
-def _by_method(measured: Measured, standard: Standard) -> Measured:
+def _by_method(measured: ParkValue, standard: Standard) -> ParkValue:
     """Return the measure as the standard counts, with the other way beside it.
 
     In `with_process` of what is returned stands the other way: without where the standard counts with.

@@ -31,7 +31,7 @@ from separatrix.cluster.tables.spreadsheets.headings import (
     years_in,
 )
 from separatrix.cluster.tables.spreadsheets.notes import without_notes
-from separatrix.cluster.tables.spreadsheets.published import Published, as_told, published_of
+from separatrix.cluster.tables.spreadsheets.published import PublishedLayout, as_told, published_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import nearest
 from separatrix.reading.cells import Cells
@@ -72,7 +72,7 @@ class Arrangement:
     headings: Mapping[int, Sequence[str]] = field(default_factory=dict)
     units: Mapping[int, Sequence[str]] = field(default_factory=dict)
     totals: Mapping[int, bool] = field(default_factory=dict)
-    published: Published | None = None
+    published: PublishedLayout | None = None
 
     def heading(self, place: int, row: int | None) -> str:
         """Return what a column is called in the file, in a row of it."""

@@ -16,7 +16,7 @@ from separatrix.cluster.tables.layout import TableLayout
 from separatrix.reading.cells import Cells
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Published", "as_told", "published_layouts", "published_of"]
+__all__ = ["PublishedLayout", "as_told", "published_layouts", "published_of"]
 
 
 _TITLES = {
@@ -32,7 +32,7 @@ _TITLES = {
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedLayout:
     """A layout in which others publish.
 
     Attributes
@@ -58,7 +58,7 @@ class Published:
 
 
 @cache
-def published_layouts() -> tuple[Published, ...]:
+def published_layouts() -> tuple[PublishedLayout, ...]:
     """Return every layout that is known.
 
     Examples
@@ -70,7 +70,7 @@ def published_layouts() -> tuple[Published, ...]:
         files("separatrix.cluster.tables.spreadsheets").joinpath("published.toml").read_text(encoding="utf-8")
     )
     return tuple(
-        Published(
+        PublishedLayout(
             name,
             _TITLES[name],
             tuple(entry["marks"]),
@@ -82,13 +82,13 @@ def published_layouts() -> tuple[Published, ...]:
     )
 
 
-def published_of(header: Sequence[str]) -> Published | None:
+def published_of(header: Sequence[str]) -> PublishedLayout | None:
     """Return the layout whose marks are all among the headings, or nothing."""
     found = {heading.strip().casefold() for heading in header}
     return next((p for p in published_layouts() if all(m.casefold() in found for m in p.marks)), None)
 
 
-def as_told(cells: Cells, published: Published, layout: TableLayout) -> Cells:
+def as_told(cells: Cells, published: PublishedLayout, layout: TableLayout) -> Cells:
     """Return the cells with the id in one column, what is not known empty, and what is left unsaid said."""
     place = {heading.strip().casefold(): k for k, heading in reversed(list(enumerate(cells.header)))}
     parts = [place[heading.casefold()] for heading in published.id]

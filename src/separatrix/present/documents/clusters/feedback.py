@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.cluster.accounts.completeness import REASONS
-from separatrix.cluster.frame.feedback import Comparison, Feedback
+from separatrix.cluster.frame.feedback import Feedback, PeerComparison
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
@@ -161,7 +161,7 @@ def _gaps(told: Feedback, words: Language) -> list[Line]:
     ]
 
 
-def _place(c: Comparison, words: Language) -> str:
+def _place(c: PeerComparison, words: Language) -> str:
     if c.place is None:
         return "–"
     return {
