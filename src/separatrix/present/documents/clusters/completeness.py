@@ -12,17 +12,20 @@ from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Column, Table, line
 from separatrix.present.documents.clusters.words import (
+    NBSP,
     carbon_unit,
     kind_name,
     place_of,
     share,
     span,
     tonnes,
+    tonnes_apart,
 )
 from separatrix.present.languages import Language
 from separatrix.reading.remark import located
 
 __all__ = [
+    "about",
     "completeness_told",
     "gaps_table",
     "lacks",
@@ -30,7 +33,6 @@ __all__ = [
     "missing_by_enterprise",
     "named_with_size",
     "no_carbon_told",
-    "rounded_off",
     "source_name",
 ]
 
@@ -42,12 +44,12 @@ MOST_DOUBTS = 2
 def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
     """Return the sentence with the total of a year: counted, then missing, then the interval of both."""
     found = books.total(year)
-    counted, low = tonnes(found.counted, words), tonnes(found.low, words)
+    counted, low = tonnes_apart((found.counted, found.low), words)
     if math.isnan(found.missing):
         return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
-    high = tonnes(found.high, words)
+    counted, low, high = tonnes_apart((found.counted, found.low, found.high), words)
     if lacks(books, year):
-        missing = tonnes(rounded_off(found.missing), words)
+        missing = about(found.missing, words)
         return words.CL_LEAD_MISSING.format(year=year, counted=counted, missing=missing, low=low, high=high)
     if found.high > found.low:
         return words.CL_ACCOUNT_LEAD.format(year=year, total=counted, low=low, high=high)
@@ -97,19 +99,24 @@ def _doubted(doubt: DataDoubt, words: Language) -> str:
     told = words.CL_DOUBT.format(where=place_of(doubt.remark, words), what=words.tell(doubt.remark.what))
     if math.isnan(doubt.size) or not doubt.size > 0:
         return told
-    size = tonnes(rounded_off(doubt.size), words)
+    size = about(doubt.size, words, 3)
     return f"{told}{words.separators[' ']}{words.CL_DOUBT_SIZE.format(size=size)}"
 
 
-def rounded_off(value: float) -> float:
-    """Return an estimate in the two digits that it is good for.
+def about(value: float, words: Language, digits: int = 2) -> str:
+    """Return an estimate of t CO2e in the digits that it is good for, without the zeros of finer ones.
 
     Examples
     --------
-    >>> rounded_off(8_672.0), rounded_off(0.0)
-    (8700.0, 0.0)
+    >>> from separatrix.present.languages import language_of
+    >>> en, zh = language_of("en"), language_of("zh")
+    >>> [about(v, en).replace(NBSP, " ") for v in (8_672.0, 104_000.0, 0.0)]
+    ['8,700 t', '100 kt', '0 t']
+    >>> about(104_000.0, zh, 3).replace(NBSP, " ")
+    '10.4 万吨'
     """
-    return float(f"{value:.2g}")
+    number, blank, unit = tonnes(float(f"{value:.{digits}g}"), words).partition(NBSP)
+    return (number.rstrip("0").rstrip(".") if "." in number else number) + blank + unit
 
 
 def _part(value: float) -> str:
@@ -142,7 +149,7 @@ def named_with_size(lacking: dict[str, float], cluster: Cluster, words: Language
             name=cluster.called(identity),
             share=words.CL_SIZE_UNKNOWN
             if math.isnan(size)
-            else words.CL_ABOUT.format(size=tonnes(rounded_off(size), words)),
+            else words.CL_ABOUT.format(size=about(size, words)),
         )
         for identity, size in list(lacking.items())[:NAMED]
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.present.languages import Language
+from separatrix.present.languages import CarbonScale, Language
 from separatrix.present.wording.numbers import percent
 from separatrix.reading.remark import Remark, located
 
@@ -35,6 +35,7 @@ __all__ = [
     "size_name",
     "span",
     "tonnes",
+    "tonnes_apart",
 ]
 
 NBSP = "\u00a0"
@@ -88,10 +89,28 @@ def tonnes(value: float, words: Language) -> str:
     >>> [tonnes(v, zh).replace(NBSP, " ") for v in (21_675_888.0, 934_090.0, 812.4)]
     ['2,167.59 万吨', '93.41 万吨', '812 吨']
     """
-    for step in words.carbon:
-        if abs(value) >= step.least:
-            return f"{value / step.scale:,.{step.places}f}{NBSP}{step.name}".replace("-", "−")
-    return "–"
+    return next((_in_step(value, step) for step in words.carbon if abs(value) >= step.least), "–")
+
+
+def tonnes_apart(values: Sequence[float], words: Language) -> list[str]:
+    """Return amounts of one sentence in t CO2e, in a finer unit where what differs would read alike.
+
+    Examples
+    --------
+    >>> from separatrix.present.languages import language_of
+    >>> [t.replace(NBSP, " ") for t in tonnes_apart((1.127e6, 1.129e6), language_of("en"))]
+    ['1,127.0 kt', '1,129.0 kt']
+    """
+    told = [tonnes(value, words) for value in values]
+    steps = [step for step in words.carbon if step.least <= max(map(abs, values), default=0.0)]
+    while len(set(told)) < len(set(values)) and len(steps) > 1:
+        steps = steps[1:]
+        told = [_in_step(value, steps[0]) for value in values]
+    return told
+
+
+def _in_step(value: float, step: CarbonScale) -> str:
+    return f"{value / step.scale:,.{step.places}f}{NBSP}{step.name}".replace("-", "−")
 
 
 @dataclass(frozen=True)
