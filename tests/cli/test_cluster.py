@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.folders import ENERGY, write
+from cluster.folders import DESCRIPTION, ENERGY, write
 from present.test_cluster_documents import hostile
 from separatrix.cli.app import run
 from separatrix.cluster.tables.layout import layouts
@@ -249,7 +249,8 @@ def test_a_cluster_is_named_by_its_folder_or_its_file(
 
 def test_the_gap_is_measured_against_the_standard_that_is_asked_for(tmp_path: Path, capsys: Capture) -> None:
     """A shipped one by name, one of one's own by its file in the folder; unverified thresholds say so."""
-    folder = write(tmp_path / "park", energy=ENERGY + "E01,2023,raw_coal,500,t\n")
+    whole = DESCRIPTION + "complete: all\n"
+    folder = write(tmp_path / "park", whole, energy=ENERGY + "E01,2023,raw_coal,500,t\n")
     (folder / "own.yaml").write_text(
         "title: Ours\nindicators:\n"
         "- {id: a, text: carbon, unit: tCO2/tce, op: '<=', value: 1, measure: carbon_per_energy}\n",

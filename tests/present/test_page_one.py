@@ -222,3 +222,37 @@ def test_no_score_of_zero_is_the_furthest(tmp_path: Path) -> None:
     growth = next(d for d in found.difficulties if d.name == "growth")
     assert growth.score == 0
     assert "Furthest" not in str(page(found))
+
+
+def test_an_earlier_year_that_is_asked_for_says_nothing_false_of_later_ones() -> None:
+    """Later years hold enough; they are not reported since another was asked for."""
+    asked = page(diagnose(load_cluster("rotterdam"), year=2010))
+    assert "not reported" not in asked["How complete."]
+
+
+def test_bills_of_a_year_and_a_grid_without_contracts_are_no_doubts() -> None:
+    """The synthetic park is whole and right, and its first page says nothing else."""
+    assert {r.code for r in FOUND["synthetic-park"].remarks if r.severity == "warning"} == {"K210"}
+    assert page(FOUND["synthetic-park"])["How complete."] == "Nothing is known to be missing."
+
+
+def test_a_refused_row_of_wood_adds_nothing_to_the_total(tmp_path: Path) -> None:
+    """No factor set that was chosen knows it: its energy is missing, and no carbon of fuels."""
+    rows = "".join(
+        f"E01,{y},raw_coal,1000,t\nE02,{y},wood,{wood},t\nE02,{y},raw_coal,10,t\nE03,{y},raw_coal,10,t\n"
+        for y, wood in ((2023, 5), (2024, 6))
+    )
+    told = page(diagnose(load_cluster(str(write(tmp_path, energy=ENERGY + rows)))))
+    assert told["lead"].startswith("2024: 1,938 t CO2e; ") and "2 of 3" in told["How complete."]
+
+
+def test_a_refused_row_of_heat_from_a_neighbour_has_an_upper_end(tmp_path: Path) -> None:
+    """Its amount is estimated by other years, and no end of the interval is left open."""
+    head = "enterprise,year,carrier,amount,unit,supplier\n"
+    rows = "".join(
+        f"E01,{y},raw_coal,1000,t,\nE02,{y},heat,{'abc' if y == 2023 else 900},GJ,E01\nE03,{y},diesel,5,t,\n"
+        for y in (2022, 2023, 2024)
+    )
+    read = load_cluster(str(write(tmp_path, energy=head + rows)))
+    total = completeness_of(read, carbon_accounts(read)).total(2023)
+    assert total.counted <= total.high < 1.2 * total.counted

@@ -139,7 +139,7 @@ def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) 
     if carrier is not None:
         meant = None
     # What an enterprise of the cluster supplied is counted where it was made, if it was made there.
-    inside = carrier in ("electricity", "heat") and str(table.texts("supplier")[i])
+    inside = carrier in ("electricity", "heat") and str(table.texts("supplier")[i]) and not np.isnan(high)
     return carrier or "", meant or "", 0.0 if inside else value, 0.0 if inside else low, high
 
 

@@ -48,7 +48,7 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
     if math.isnan(found.missing):
         return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
     counted, low, high = tonnes_apart((found.counted, found.low, found.high), words)
-    if lacks(books, year):
+    if lacks(books, year) and found.high > found.counted:  # wood that is missing adds nothing to the total
         missing = about(found.missing, words)
         return words.CL_LEAD_MISSING.format(year=year, counted=counted, missing=missing, low=low, high=high)
     if found.high > found.low:
@@ -88,7 +88,7 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     if year in accounts.years and not ((accounts.year == year) & (accounts.scope == 2)).any():
         told.append(words.CL_NO_SCOPE_2)
     for later in books.years:
-        if later > year:
+        if later > year and books.held(later) < books.gate:
             held = share(books.held(later))
             told.append(words.CL_COMPLETE_LATER.format(year=later, share=held, gate=share(books.gate)))
     return told

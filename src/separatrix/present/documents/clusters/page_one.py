@@ -40,6 +40,9 @@ __all__ = ["page_one"]
 NAMED = 3
 """So many enterprises, sources and tables are named on the first page; the rest stands further on."""
 
+_USUAL = frozenset({"K134", "K210"})
+"""What good tables have, too: several bills of a year, and power without a factor of contracts."""
+
 
 def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     """Yield the answers of the first page."""
@@ -119,7 +122,7 @@ def _complete(found: Diagnosis, words: Language) -> list[str]:
     if found.year is None:
         return []
     told = completeness_told(found.completeness, found.cluster, found.year, words)
-    doubtful = sum(1 for remark in found.remarks if remark.severity == "warning")
+    doubtful = sum(r.severity == "warning" and r.code not in _USUAL for r in found.remarks)
     if doubtful:
         told.append(words.count(doubtful, "CL_ONE_DOUBT"))
     return told
