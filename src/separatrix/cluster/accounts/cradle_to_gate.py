@@ -241,6 +241,11 @@ def cradle_to_gate(
     basis : str
         market or location, for bought electricity.
 
+    Returns
+    -------
+    CradleToGate
+        Carbon in kg CO2e for the declared unit of each product, by what it comes from.
+
     Raises
     ------
     InputError
@@ -251,6 +256,14 @@ def cradle_to_gate(
     ----------
     ISO 14067:2018; Heijungs & Suh (2002), The Computational Structure of Life Cycle Assessment, ch. 2;
     Berman & Plemmons (1994), Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> found = cradle_to_gate(load_cluster("synthetic-park"), allocation="mass")
+    >>> cement = found.of("cement", "E01")
+    >>> cement.unit, round(cement.carbon, 3)
+    ('kilogram', 0.147)
     """
     years = cluster.table("products").years
     if year is None and years:

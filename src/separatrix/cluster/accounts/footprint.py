@@ -318,10 +318,33 @@ def read_footprint(path: str | os.PathLike[str]) -> ProductFootprint:
 def read_footprints(path: str | os.PathLike[str]) -> tuple[ProductFootprint, ...]:
     """Return every footprint that a JSON file holds, one or more.
 
+    Parameters
+    ----------
+    path : str or path
+        Of a file with records of PACT's ProductFootprint, version 2 or 3: one, a list, or either in the
+        envelope ``{"data": …}``.
+
+    Returns
+    -------
+    tuple of ProductFootprint
+        Their carbon in kg CO2e for the declared unit.
+
     Raises
     ------
     InputError
         As `read_footprint`; of a list also which record it is.
+
+    References
+    ----------
+    PACT, Technical Specifications for PCF Data Exchange, version 3.0.3.
+
+    Examples
+    --------
+    >>> from importlib.resources import as_file, files
+    >>> record = files("separatrix.cluster").joinpath("shipped", "synthetic-park", "iron-ore.json")
+    >>> with as_file(record) as path:
+    ...     [(found.product, found.unit) for found in read_footprints(path)]
+    [('iron ore (made up)', 'kilogram')]
     """
     path = Path(path)
     text = decode(read_bytes(path, _MAX_BYTES, "a product footprint"), path)

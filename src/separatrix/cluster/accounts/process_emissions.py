@@ -67,8 +67,8 @@ def process_factors() -> tuple[tuple[Factor, float, str, tuple[str, ...]], ...]:
     found = []
     for name, line in _processes().items():
         factor = process_factor(name)
-        assert factor is not None
-        found.append((factor, float(line["content"]), str(line["of"]), tuple(line["names"])))
+        if factor is not None:
+            found.append((factor, float(line["content"]), str(line["of"]), tuple(line["names"])))
     return tuple(found)
 
 

@@ -148,9 +148,7 @@ def _understand(table: _Table, *, strangers: bool = True) -> None:
         ):
             if strangers:
                 _unknown(table, heading)
-        elif meaning.spread:
-            column = meaning.column or measure
-            assert column is not None
+        elif meaning.spread and (column := meaning.column or measure) is not None:
             key = (column.name, meaning.year, meaning.carrier)
             if key in seen and table.layout.name not in ("energy", "emissions"):
                 _twice(table, heading, column)
