@@ -59,10 +59,10 @@ RUBBISH = st.one_of(
             "E01,2021,heat,3,GJ,feedstock,",
         ]
     ),
-    # A row of white space alone is empty, and one that begins with # a comment.
+    # A row of white space alone is empty, one that begins with # a comment, with * a footnote.
     st.lists(WORDS, min_size=1, max_size=12)
     .map(",".join)
-    .filter(lambda r: r.replace(",", "").strip() and not r.lstrip(" ").startswith("#")),
+    .filter(lambda r: r.replace(",", "").strip() and not r.lstrip(" ").startswith(("#", "*"))),
 )
 
 

@@ -13,7 +13,7 @@ __all__ = ["without_notes"]
 
 _NOTE = re.compile(
     r"(?:附?注|备注|说明|资料来源|数据来源|来源|notes?|remarks?|sources?|quelle|anmerkung)\s*(?:\d{1,2}\s*)?[:：.、]"
-    r"|(?:填表|填报|制表|审核|复核|负责|联系|统计)[^:：]{0,6}[:：]|\*{1,3}\s*\D|注\d",
+    r"|(?:填表|填报|制表|审核|复核|负责|联系|统计)[^:：]{0,6}[:：]|\*{1,3}\s*[^\W\d_]{2}|注\d",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[-+−]?[\d.,\s]+%?")
