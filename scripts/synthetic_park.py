@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.footprint import ProductFootprint
+from separatrix.cluster.footprints.footprint import ProductFootprint
 
 FOLDER = Path(__file__).parents[1] / "src" / "separatrix" / "cluster" / "shipped" / "synthetic-park"
 YEARS = range(2020, 2025)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from separatrix.audit.evidence.finding import Finding
     from separatrix.cluster.accounts.account import carbon_accounts
     from separatrix.cluster.diagnosis.diagnose import diagnose
-    from separatrix.cluster.frame.feedback import enterprise_feedback
+    from separatrix.cluster.reporting.feedback import enterprise_feedback
     from separatrix.cluster.tables.folder import load_cluster
     from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
     from separatrix.dynamics.basin_boundaries.separatrix import separatrix_curve, separatrix_curves
@@ -113,7 +113,7 @@ _HOMES = {
     "cite": "separatrix.present.references.citations",
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
     "diagnose": "separatrix.cluster.diagnosis.diagnose",
-    "enterprise_feedback": "separatrix.cluster.frame.feedback",
+    "enterprise_feedback": "separatrix.cluster.reporting.feedback",
     "examples": "separatrix.game.catalogue",
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",

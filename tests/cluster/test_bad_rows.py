@@ -9,7 +9,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.coverage import abilities, rows_left_out
+from separatrix.cluster.completeness.coverage import abilities, rows_left_out
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError

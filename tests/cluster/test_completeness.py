@@ -9,7 +9,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
 from separatrix.errors import InputError
 
 DIESEL = 42.652 * 20.2e-3 * 0.98 * 44 / 12

@@ -10,8 +10,8 @@ import pytest
 from cluster.folders import DESCRIPTION, park
 from cluster.test_completeness import COAL, known, three
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
-from separatrix.cluster.accounts.doubts import doubts_of
+from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix.cluster.completeness.doubts import doubts_of
 
 
 def test_a_year_in_another_unit(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.diagnosis.drivers import drivers
 from separatrix.cluster.tables.folder import load_cluster
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.diagnosis.data_envelopment import radial_efficiency, slacks_based_efficiency
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.diagnosis.drivers import drivers

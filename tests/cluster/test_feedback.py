@@ -14,8 +14,8 @@ import pytest
 from cluster.folders import write
 from separatrix.cli.app import run
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, may_be_told, safe_groups
-from separatrix.cluster.frame.feedback import Feedback, enterprise_feedback
+from separatrix.cluster.reporting.disclosure_control import LEAST_OTHERS, may_be_told, safe_groups
+from separatrix.cluster.reporting.feedback import Feedback, enterprise_feedback
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import NameProblem

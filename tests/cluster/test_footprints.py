@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.pact.schema import faults
-from separatrix.cluster.accounts.footprint import (
+from separatrix.cluster.footprints.footprint import (
     ProductFootprint,
     covers,
     parse_footprint,
@@ -21,7 +21,7 @@ from separatrix.cluster.accounts.footprint import (
     read_footprint,
     read_footprints,
 )
-from separatrix.cluster.accounts.pact import SPEC_VERSION
+from separatrix.cluster.footprints.pact import SPEC_VERSION
 from separatrix.errors import InputError
 
 CEMENT = ProductFootprint(

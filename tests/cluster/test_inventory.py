@@ -12,8 +12,8 @@ import pytest
 from cluster.folders import ENERGY, write
 from separatrix.cli.app import run
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
-from separatrix.cluster.accounts.inventory import RECALCULATED_FROM, Inventory, evidence_of, inventory_of
+from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.reporting.inventory import RECALCULATED_FROM, Inventory, evidence_of, inventory_of
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError

@@ -9,8 +9,8 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
-from separatrix.cluster.accounts.coverage import abilities
+from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix.cluster.completeness.coverage import abilities
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.frame.concentration import herfindahl, herfindahl_bounds

@@ -8,8 +8,8 @@ import pytest
 
 from cluster.folders import ENERGY, found, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.doubts import doubts_of
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.completeness.doubts import doubts_of
 
 FACTORS = "carrier,factor,unit,origin\n"
 

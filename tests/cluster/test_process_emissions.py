@@ -8,9 +8,9 @@ import pytest
 
 from cluster.folders import found, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.emission_factors import shipped_factors
 from separatrix.cluster.accounts.process_emissions import process_factor, process_factors
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.present.languages import language_of
 

@@ -10,7 +10,7 @@ import pytest
 
 from cluster.random_gaps import random_cluster
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.tables.folder import load_cluster
 

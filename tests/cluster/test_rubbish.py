@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cluster.folders import DESCRIPTION, write
 from separatrix.cli.app import run
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
-from separatrix.cluster.accounts.coverage import abilities, rows_left_out
+from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix.cluster.completeness.coverage import abilities, rows_left_out
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.layout import layouts

@@ -10,9 +10,9 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
+from separatrix.cluster.completeness.completeness import completeness_of
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 DOUBTS = "enterprise,year,carrier,amount,unit,uncertainty\n"

@@ -9,10 +9,10 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.untold_energy import whole_energy
+from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.diagnosis.indicator import Indicator
-from separatrix.cluster.frame.feedback import enterprise_feedback
+from separatrix.cluster.reporting.feedback import enterprise_feedback
 
 GIGAJOULES = 20.908  # of a tonne of raw coal
 CARBON = GIGAJOULES * 26.37e-3 * 0.94 * 44 / 12

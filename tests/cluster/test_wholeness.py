@@ -8,7 +8,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.coverage import abilities, rows_left_out
+from separatrix.cluster.completeness.coverage import abilities, rows_left_out
 from separatrix.cluster.diagnosis.diagnose import diagnose
 from separatrix.cluster.frame.frame import frame_of
 

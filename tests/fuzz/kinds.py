@@ -26,7 +26,7 @@ from separatrix.audit.claims.formula import ClaimFormula, read_condition, read_e
 from separatrix.audit.claims.formula import read_expression as read_formula
 from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.symbols import ClaimSymbols
-from separatrix.cluster.accounts.footprint import ProductFootprint, read_footprint
+from separatrix.cluster.footprints.footprint import ProductFootprint, read_footprint
 from separatrix.cluster.tables.description import read_description
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import members_of

@@ -14,10 +14,10 @@ from rich.console import Console
 from cluster.folders import write
 from present.games import HOSTILE
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
-from separatrix.cluster.accounts.coverage import abilities, rows_left_out_of
-from separatrix.cluster.accounts.cradle_to_gate import cradle_to_gate
+from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix.cluster.completeness.coverage import abilities, rows_left_out_of
 from separatrix.cluster.diagnosis.diagnose import diagnose
+from separatrix.cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names

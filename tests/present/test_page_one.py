@@ -9,7 +9,7 @@ import pytest
 
 from cluster.folders import ENERGY, write
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names

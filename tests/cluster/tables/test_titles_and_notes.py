@@ -10,7 +10,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park, write
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import completeness_of
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.present.languages import language_of
 

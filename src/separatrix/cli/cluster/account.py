@@ -20,7 +20,7 @@ from separatrix.present.writers.registry import FORMATS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from separatrix.cluster.accounts.completeness import DataCompleteness
+    from separatrix.cluster.completeness.completeness import DataCompleteness
     from separatrix.cluster.tables.cluster import Cluster
     from separatrix.present.languages import Language
 
@@ -55,8 +55,8 @@ def account(
         png (carbon by enterprise); by default what --out ends in, else text.
     """
     from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.accounts.completeness import completeness_of
     from separatrix.cluster.accounts.uncertainty import spread_of_total
+    from separatrix.cluster.completeness.completeness import completeness_of
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.documents.clusters.account import account_csv, account_document, bars_picture
     from separatrix.present.documents.clusters.completeness import no_carbon_told
@@ -100,7 +100,7 @@ def account(
 
 
 def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: str, out: Path | None) -> int:
-    from separatrix.cluster.accounts.inventory import inventory_of
+    from separatrix.cluster.reporting.inventory import inventory_of
     from separatrix.present.documents.clusters.inventory import evidence_csv, inventory_document
     from separatrix.run.provenance import provenance
 

@@ -34,8 +34,8 @@ def check(
         text, json, csv (every remark, one a row), html or md; by default what --out ends in, else text.
     """
     from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.accounts.completeness import completeness_of
-    from separatrix.cluster.accounts.coverage import abilities, rows_left_out_of
+    from separatrix.cluster.completeness.completeness import completeness_of
+    from separatrix.cluster.completeness.coverage import abilities, rows_left_out_of
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.documents.clusters.check import check_document, check_to_dict, remarks_csv
     from separatrix.present.languages import language_of

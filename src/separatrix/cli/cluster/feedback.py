@@ -14,7 +14,7 @@ from separatrix.run.files import unwritable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from separatrix.cluster.frame.feedback import Feedback
+    from separatrix.cluster.reporting.feedback import Feedback
     from separatrix.cluster.tables.cluster import Cluster
     from separatrix.present.languages import Language
 
@@ -49,7 +49,7 @@ def feedback(
         text (html for the pages of all).
     """
     from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.frame.feedback import enterprise_feedback
+    from separatrix.cluster.reporting.feedback import enterprise_feedback
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.languages import language_of
 

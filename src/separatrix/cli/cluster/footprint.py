@@ -18,8 +18,8 @@ from separatrix.run.files import write_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from separatrix.cluster.accounts.footprint import ProductFootprint
-    from separatrix.cluster.accounts.product_carbon import ProductCarbon
+    from separatrix.cluster.footprints.footprint import ProductFootprint
+    from separatrix.cluster.footprints.product_carbon import ProductCarbon
 
 __all__ = ["footprint"]
 
@@ -82,7 +82,7 @@ def footprint(
     words = language_of(lang)
     FORMATS[chosen].require()
     if source.lower().endswith(".json"):
-        from separatrix.cluster.accounts.footprint import read_footprints
+        from separatrix.cluster.footprints.footprint import read_footprints
         from separatrix.present.documents.clusters.footprint import (
             record_to_dict,
             records_csv,
@@ -105,7 +105,7 @@ def footprint(
         return 0
 
     from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.accounts.cradle_to_gate import cradle_to_gate
+    from separatrix.cluster.footprints.cradle_to_gate import cradle_to_gate
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.documents.clusters.footprint import footprint_csv, footprint_document
     from separatrix.run.provenance import provenance

@@ -1,1 +1,1 @@
-"""Carbon accounts: factors, scopes, totals, uncertainty, product footprints."""
+"""Carbon accounts: factors, scopes, totals, uncertainty."""

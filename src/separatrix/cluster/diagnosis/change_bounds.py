@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.known_amounts import carbon_of, column_of
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.known_amounts import carbon_of, column_of
 from separatrix.cluster.diagnosis.tapio import STILL, decoupling
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster

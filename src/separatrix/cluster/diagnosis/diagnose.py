@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
-from separatrix.cluster.accounts.coverage import Ability, abilities
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, spread_of_total
+from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.completeness.coverage import Ability, abilities
 from separatrix.cluster.diagnosis.indicator import Difficulty, difficulty
 from separatrix.cluster.diagnosis.movers import Mover, boundary_cautions, movers
 from separatrix.cluster.diagnosis.registry import DIFFICULTIES

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.known_amounts import carbon_of, column_of, energy_of
-from separatrix.cluster.accounts.untold_energy import whole_energy
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.known_amounts import carbon_of, column_of, energy_of
+from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.diagnosis.change_bounds import ChangeBounds, change_bounds
 from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
 from separatrix.cluster.diagnosis.drivers import FACTORS, drivers

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.sentence import Sentence
 

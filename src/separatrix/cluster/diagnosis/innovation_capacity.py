@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.known_amounts import column_of, column_year
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.known_amounts import column_of, column_year
 from separatrix.cluster.diagnosis.composite import Ranks, entropy_weights, rank_intervals, scaled
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.intensity_quotient import quotient

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from separatrix.cluster.accounts.known_amounts import KnownAmounts
+from separatrix.cluster.completeness.known_amounts import KnownAmounts
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.diagnosis.scores import benchmark, share_that_does_better
 from separatrix.cluster.tables.cell_values import Floats

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.known_amounts import KnownAmounts, column_of, column_year
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.known_amounts import KnownAmounts, column_of, column_year
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.scores import mean_bounds, share_interval
 from separatrix.cluster.tables.cell_values import Floats, Texts

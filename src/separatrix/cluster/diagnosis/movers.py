@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.sentence import Sentence, Tonnes, say

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.known_amounts import carbon_of, column_of, column_year
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.known_amounts import carbon_of, column_of, column_year
 from separatrix.cluster.diagnosis.carbon_border_adjustment import border_exposure
 from separatrix.cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix.cluster.diagnosis.intensity_quotient import quotient

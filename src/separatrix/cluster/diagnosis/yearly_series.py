@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
+from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, real_value_added

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
-from separatrix.cluster.accounts.known_amounts import (
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.completeness.known_amounts import (
     KnownAmounts,
     carbon_of,
     column_of,
     column_year,
 )
-from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.frame.concentration import (
     concentration_ratio,
     ellison_glaeser,

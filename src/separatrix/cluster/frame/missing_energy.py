@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.untold_energy import carbon_per_energy, without_fuels
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.untold_energy import carbon_per_energy, without_fuels
 from separatrix.cluster.tables.cell_values import Floats
 
 __all__ = ["MissingEnergy", "missing_energy", "quotient_bounds"]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.supply.energy_sold import sold_outside
 from separatrix.cluster.accounts.supply.own_power import doubtful_own_power
-from separatrix.cluster.accounts.untold_energy import without_fuels
+from separatrix.cluster.completeness.untold_energy import without_fuels
 from separatrix.cluster.frame.missing_energy import MissingEnergy, quotient_bounds
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import Floats

@@ -14,8 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.frame.missing_energy import MissingEnergy, missing_energy
 from separatrix.cluster.frame.park_measures import MEASURES, TCE, ParkValue, energy_used
 from separatrix.cluster.tables.cluster import Cluster

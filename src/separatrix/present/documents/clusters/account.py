@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import REASONS, CarbonEstimate, DataCompleteness, DataGap
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
+from separatrix.cluster.completeness.completeness import REASONS, CarbonEstimate, DataCompleteness, DataGap
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from separatrix.cluster.accounts.completeness import DataCompleteness
-from separatrix.cluster.accounts.coverage import Ability
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.coverage import Ability
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import (
     Block,

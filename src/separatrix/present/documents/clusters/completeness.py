@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import BASES, REASONS, DataCompleteness
-from separatrix.cluster.accounts.doubts import DataDoubt
+from separatrix.cluster.completeness.completeness import BASES, REASONS, DataCompleteness
+from separatrix.cluster.completeness.doubts import DataDoubt
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Column, Table, line

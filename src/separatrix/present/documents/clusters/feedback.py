@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from separatrix.cluster.accounts.completeness import REASONS
-from separatrix.cluster.frame.feedback import Feedback, PeerComparison
+from separatrix.cluster.completeness.completeness import REASONS
 from separatrix.cluster.frame.park_measures import TCE
+from separatrix.cluster.reporting.feedback import Feedback, PeerComparison
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import (

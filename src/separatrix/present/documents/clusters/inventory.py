@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from separatrix.cluster.accounts.completeness import REASONS, DataCompleteness
-from separatrix.cluster.accounts.inventory import (
+from separatrix.cluster.completeness.completeness import REASONS, DataCompleteness
+from separatrix.cluster.reporting.inventory import (
     EVIDENCE,
     RECALCULATED_FROM,
     Inventory,

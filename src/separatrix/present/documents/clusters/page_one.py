@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.untold_energy import untold_energy
+from separatrix.cluster.completeness.untold_energy import untold_energy
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.frame.park_measures import energy_used

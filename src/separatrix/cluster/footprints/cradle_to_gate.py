@@ -17,12 +17,12 @@ from uuid import NAMESPACE_URL, uuid5
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.footprint import ProductFootprint, period_of
-from separatrix.cluster.accounts.pact_kinds import decimal_text, geography_property
-from separatrix.cluster.accounts.product_carbon import Contribution, ProductCarbon
-from separatrix.cluster.accounts.product_system import allocation_name, product_system
 from separatrix.cluster.accounts.result import Basis, CarbonAccounts
-from separatrix.cluster.accounts.unit_process import PARTS, Allocation, ProductSystem, UnitProcess
+from separatrix.cluster.footprints.footprint import ProductFootprint, period_of
+from separatrix.cluster.footprints.pact_kinds import decimal_text, geography_property
+from separatrix.cluster.footprints.product_carbon import Contribution, ProductCarbon
+from separatrix.cluster.footprints.product_system import allocation_name, product_system
+from separatrix.cluster.footprints.unit_process import PARTS, Allocation, ProductSystem, UnitProcess
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.panel_estimates import (
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.completeness.panel_estimates import (
     OF_NOBODY,
     Estimates,
     from_other_years,
@@ -16,8 +17,7 @@ from separatrix.cluster.accounts.panel_estimates import (
     from_sector,
     quotient_interval,
 )
-from separatrix.cluster.accounts.refused_rows import RefusedRow, refused_rows
-from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.completeness.refused_rows import RefusedRow, refused_rows
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of, sectors_of

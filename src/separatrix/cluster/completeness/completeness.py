@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.doubts import DataDoubt, doubts_of
-from separatrix.cluster.accounts.gap_search import GapColumns, find_gaps
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import spread_of_total
+from separatrix.cluster.completeness.doubts import DataDoubt, doubts_of
+from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
@@ -318,11 +318,6 @@ class DataCompleteness:
         if passing:
             return passing[-1]
         return max(zip(shares, self.years, strict=True))[1]
-
-    def missing_from(self, year: int) -> list[str]:
-        """Return the ids of the enterprises of which something is missing in a year, the largest first."""
-        found = dict.fromkeys(gap.enterprise for gap in self.gaps_of(year))
-        return [name for name in found if name]
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; of the gaps the largest."""

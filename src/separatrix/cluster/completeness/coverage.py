@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataCompleteness, completeness_of
-from separatrix.cluster.accounts.known_amounts import column_year
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.untold_energy import whole_energy
+from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.completeness.known_amounts import column_year
+from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, latest_year

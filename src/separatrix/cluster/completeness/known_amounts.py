@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import COMPARED, DataCompleteness
-from separatrix.cluster.accounts.panel_estimates import from_other_years, from_sector
-from separatrix.cluster.accounts.untold_energy import untold_energy
+from separatrix.cluster.completeness.completeness import COMPARED, DataCompleteness
+from separatrix.cluster.completeness.panel_estimates import from_other_years, from_sector
+from separatrix.cluster.completeness.untold_energy import untold_energy
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, panel_of, sectors_of

@@ -17,9 +17,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from separatrix.cluster.accounts.pact import SPEC_VERSION, require_record, version_of
-from separatrix.cluster.accounts.pact_kinds import MASSLESS, decimal_text, geography_property, instant
-from separatrix.cluster.accounts.pact_version_2 import in_version_3
+from separatrix.cluster.footprints.pact import SPEC_VERSION, require_record, version_of
+from separatrix.cluster.footprints.pact_kinds import MASSLESS, decimal_text, geography_property, instant
+from separatrix.cluster.footprints.pact_version_2 import in_version_3
 from separatrix.cluster.tables.cell_values import short
 from separatrix.errors import InputError, Place
 from separatrix.reading.files import decode, read_bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from separatrix.cluster.accounts.pact_kinds import decimal_text
+from separatrix.cluster.footprints.pact_kinds import decimal_text
 
 __all__ = ["in_version_3"]
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.panel_estimates import from_other_years
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat
+from separatrix.cluster.completeness.panel_estimates import from_other_years
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of

@@ -1,9 +1,9 @@
 """What an enterprise gets back: its own data, where it stands among others, and what is missing.
 
 The page of one enterprise holds no figure of another.  What is told of others are averages of groups that
-pass `separatrix.cluster.frame.disclosure_control`, rounded, the same on the pages of all their members, and
-whether more than half of the others do better.  All averages are over the same enterprises, those of which
-every compared figure is known, so that no two of them differ by one.
+pass `separatrix.cluster.reporting.disclosure_control`, rounded, the same on the pages of all their members,
+and whether more than half of the others do better.  All averages are over the same enterprises, those of
+which every compared figure is known, so that no two of them differ by one.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any, Literal
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.completeness import DataCompleteness, DataGap, completeness_of
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.untold_energy import whole_energy
-from separatrix.cluster.frame.disclosure_control import LEAST_OTHERS, safe_groups
+from separatrix.cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
+from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.frame.park_measures import TCE
+from separatrix.cluster.reporting.disclosure_control import LEAST_OTHERS, safe_groups
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.members import plain_name_of

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.completeness import CarbonEstimate, DataCompleteness
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.completeness.completeness import CarbonEstimate, DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
 from separatrix.reading.remark import located
@@ -201,7 +201,7 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
     Examples
     --------
     >>> from separatrix.cluster.accounts.account import carbon_accounts
-    >>> from separatrix.cluster.accounts.completeness import completeness_of
+    >>> from separatrix.cluster.completeness.completeness import completeness_of
     >>> from separatrix.cluster.tables.folder import load_cluster
     >>> park = load_cluster("synthetic-park")
     >>> accounts = carbon_accounts(park)

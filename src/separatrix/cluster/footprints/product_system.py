@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from separatrix.cluster.accounts.completeness import DataGap, completeness_of
-from separatrix.cluster.accounts.purchased_inputs import take_purchases
 from separatrix.cluster.accounts.result import Basis, CarbonAccounts
-from separatrix.cluster.accounts.unit_process import (
+from separatrix.cluster.completeness.completeness import DataGap, completeness_of
+from separatrix.cluster.footprints.purchased_inputs import take_purchases
+from separatrix.cluster.footprints.unit_process import (
     KG,
     Allocation,
     EnterpriseFlows,

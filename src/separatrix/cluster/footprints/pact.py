@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from separatrix.cluster.accounts.pact_kinds import (
+from separatrix.cluster.footprints.pact_kinds import (
     GEOGRAPHIES,
     UNITS,
     Check,

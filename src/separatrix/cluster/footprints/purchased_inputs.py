@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from separatrix.cluster.accounts.footprint import ProductFootprint, covers, read_footprint
-from separatrix.cluster.accounts.pact_kinds import MASSLESS
-from separatrix.cluster.accounts.unit_process import (
+from separatrix.cluster.footprints.footprint import ProductFootprint, covers, read_footprint
+from separatrix.cluster.footprints.pact_kinds import MASSLESS
+from separatrix.cluster.footprints.unit_process import (
     KG,
     PARTS,
     EnterpriseFlows,

@@ -1,0 +1,1 @@
+"""Carbon footprints of products from cradle to gate, and their exchange as PACT has it."""
