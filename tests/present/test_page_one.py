@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.folders import ENERGY, write
+from cluster.folders import DESCRIPTION, ENERGY, write
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
@@ -15,6 +15,7 @@ from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names
 from separatrix.present.document import Block, Bullets, Figure, Paragraph, Table, Words
 from separatrix.present.documents.clusters.account import account_document, enterprise_table, year_table
+from separatrix.present.documents.clusters.completeness import gaps_table
 from separatrix.present.documents.clusters.diagnosis import diagnosis_document
 from separatrix.present.documents.clusters.page_one import page_one
 from separatrix.present.languages import language_of
@@ -256,3 +257,24 @@ def test_a_refused_row_of_heat_from_a_neighbour_has_an_upper_end(tmp_path: Path)
     read = load_cluster(str(write(tmp_path, energy=head + rows)))
     total = completeness_of(read, carbon_accounts(read)).total(2023)
     assert total.counted <= total.high < 1.2 * total.counted
+
+
+def test_of_whom_a_row_tells_only_other_sources_are_without_one(tmp_path: Path) -> None:
+    """A refused bill of an enterprise is named; what else it may have is not called all of it."""
+    rows = "E01,2024,raw_coal,1000,t\nE02,2024,raw_coal,many,t\nE03,2024,raw_coal,10,t\n"
+    rows += "E01,2023,raw_coal,1000,t\nE03,2023,raw_coal,10,t\nE02,2023,raw_coal,60,t\nE02,2023,diesel,9,t\n"
+    found = diagnose(load_cluster(str(write(tmp_path, energy=ENERGY + rows))))
+    words = language_of("en")
+    table = gaps_table(found.completeness, found.cluster, 2024, words)
+    assert table is not None
+    told = [(plain(row[0]), plain(row[1])) for row in table.rows]
+    assert ("Second", "raw coal") in told and ("Second", "all") not in told
+
+
+def test_where_no_verdict_can_be_told_none_is_counted(tmp_path: Path) -> None:
+    """“0 of 0 requirements are met” would be read as a verdict."""
+    text = DESCRIPTION + "park_standard: cn-zero-carbon-park-2025\n"
+    rows = "E01,2024,raw_coal,1000,t\nE02,2024,raw_coal,many,t\n"
+    told = page(diagnose(load_cluster(str(write(tmp_path, text, energy=ENERGY + rows)))))
+    gap = told["Gap to the standard."]
+    assert "0 of 0" not in gap and gap.startswith("Of no requirement")

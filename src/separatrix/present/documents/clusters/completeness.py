@@ -165,6 +165,10 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
         return None
     gaps = books.gaps_of(year)
     unit = carbon_unit([g.estimate for g in gaps], words)
+    # Of an enterprise that a row tells of, counted or refused, what no row tells of are its other sources.
+    partly = {str(e) for e in books.enterprises[books.is_told(year)]} | {
+        g.enterprise for g in gaps if g.source
+    }
     rows = []
     for gap in gaps[:MOST_GAPS]:
         file, row = located(gap.file, gap.row)
@@ -176,7 +180,11 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
         rows.append(
             (
                 line(cluster.called(gap.enterprise) if gap.enterprise else words.CL_NOT_KNOWN),
-                line(source_name(gap.source, words)),
+                line(
+                    words.CL_GAP_REST
+                    if not gap.source and gap.enterprise in partly
+                    else source_name(gap.source, words)
+                ),
                 line(reason),
                 line(unit.tell(gap.estimate) if known else "–"),
                 line(span(unit.tell(gap.low), unit.tell(gap.high)) if math.isfinite(gap.high) else "–"),

@@ -143,8 +143,11 @@ def _gap(found: Diagnosis, words: Language) -> list[str]:
     verdicts = [gap.verdict for gap in card.gaps]
     met, missed, untold = (verdicts.count(v) for v in ("met", "not met", "cannot be told"))
     title = card.standard.told("title", words.code)
-    told = [words.CL_ONE_MET.format(title=title, met=met, applied=met + missed)]
-    if untold:
+    if met + missed:
+        told = [words.CL_ONE_MET.format(title=title, met=met, applied=met + missed)]
+    else:
+        told = [words.CL_ONE_NONE_TOLD.format(title=title)]
+    if untold and met + missed:
         told.append(words.CL_ONE_UNTOLD.format(count=untold))
     carbon = _carbon_gap(card)
     if carbon is not None:
