@@ -1,6 +1,6 @@
 """Measure this program beside its peers, in one run, in turn, and print the ratios.
 
-    python benchmarks/run.py --peer PYTHON [--quick | --full] [--markdown]
+    python benchmarks/run.py --peer PYTHON [--quick | --full] [--markdown] [--only WORD]
 
 `make bench` calls it with the right environments.  Each workload is repeated and the contestants take
 turns, so that a busy moment of the machine hits all of them; medians are reported.  The goals are
@@ -263,6 +263,7 @@ def main() -> None:
     )
     parser.add_argument("--full", action="store_true", help="give sympy 130 s for each question, not 30")
     parser.add_argument("--markdown", action="store_true", help="print the table for the README")
+    parser.add_argument("--only", default="", metavar="WORD", help="run the workloads whose name holds WORD")
     chosen = parser.parse_args()
     plan = Plan(
         peer=chosen.peer,
@@ -272,7 +273,8 @@ def main() -> None:
     )
     rows = []
     ours = (whole_processes, two_populations, three_populations, random_games)
-    for workload in (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER):
+    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER)
+    for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)
     asked = [plan.peer, "-c", "import sympy; print('sympy', sympy.__version__)"]
