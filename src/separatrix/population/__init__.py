@@ -1,0 +1,1 @@
+"""Who plays: finite populations, networks of unequal enterprises, what spreads along their links."""

@@ -1,0 +1,1 @@
+"""Networks of enterprises: who sees whom, and how strategies spread among them."""
