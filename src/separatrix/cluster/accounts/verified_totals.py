@@ -26,12 +26,10 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
     totals = np.bincount(key[verified], accounts.location[verified], size)
     burned = (accounts.kind == "combustion") & ~np.isnan(accounts.factor_location)
     fuels = np.bincount(key[burned], accounts.factor_location[burned], size)
-    found, told = [], set()
-    for i in verified.tolist():
+    low = verified[totals[key[verified]] < _LEAST * fuels[key[verified]]]
+    found = []
+    for i in low[np.sort(np.unique(key[low], return_index=True)[1])].tolist():  # the first row of each
         k = int(key[i])
-        if k in told or not totals[k] < _LEAST * fuels[k]:
-            continue
-        told.add(k)
         found.append(
             Remark(
                 "K226",

@@ -57,16 +57,20 @@ def movers(cluster: Cluster, books: DataCompleteness, count: int = 10) -> tuple[
         return ()
     before, after = (np.nan_to_num(books.accounts.by_enterprise(y)) for y in (years[0], years[-1]))
     whole = books.is_whole(years[0]) & books.is_whole(years[-1])
+    operators = _operators(cluster)
+    of = np.empty(len(whole), dtype=np.int64)
+    for k, members in enumerate(operators.values()):
+        of[members] = k
+    first, last = (np.bincount(of, carbon, len(operators)) for carbon in (before, after))
+    comparable = (np.bincount(of, ~whole, len(operators)) == 0) & (first != last)
+    largest = np.argsort(-np.abs(last - first), kind="stable")
+    names = list(operators)
     found = []
-    for name, members in _operators(cluster).items():
-        at = np.array(members, dtype=np.int64)
-        first, last = float(before[at].sum()), float(after[at].sum())
-        if not whole[at].all() or first == last:
-            continue
-        kind = "came" if not first else "left" if not last else "stayed"
-        ids = tuple(str(books.enterprises[i]) for i in members)
-        found.append(Mover(name if len(ids) > 1 else ids[0], kind, last - first, ids))
-    return tuple(sorted(found, key=lambda mover: -abs(mover.change))[:count])
+    for k in largest[comparable[largest]][:count].tolist():
+        ids = tuple(str(books.enterprises[i]) for i in operators[names[k]])
+        kind = "came" if not first[k] else "left" if not last[k] else "stayed"
+        found.append(Mover(names[k] if len(ids) > 1 else ids[0], kind, float(last[k] - first[k]), ids))
+    return tuple(found)
 
 
 def _operators(cluster: Cluster) -> dict[str, list[int]]:

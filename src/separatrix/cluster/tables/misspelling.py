@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 __all__ = ["misspelt"]
@@ -59,11 +60,12 @@ def misspelt(text: str, known: Mapping[str, Hashable]) -> str | None:
     return found[0] if len({known[name] for name in found}) == 1 else None
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+@lru_cache(maxsize=4096)  # the same names are known at every call
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _one_slip(words: list[str], others: list[str]) -> bool:
+def _one_slip(words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return len(words) == len(others) > 0 and all(
         a == b or _is_slip(a, b) for a, b in zip(words, others, strict=True)
     )
