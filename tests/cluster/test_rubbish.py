@@ -59,8 +59,10 @@ RUBBISH = st.one_of(
             "E01,2021,heat,3,GJ,feedstock,",
         ]
     ),
-    # A row of white space alone is empty, one that begins with # a comment, with * a footnote.
+    # A row of white space alone is empty, one that begins with # a comment, with * a footnote, and one text
+    # in all cells is written across the row.
     st.lists(WORDS, min_size=1, max_size=12)
+    .filter(lambda cells: len(cells) < 3 or len(set(cells)) > 1)
     .map(",".join)
     .filter(lambda r: r.replace(",", "").strip() and not r.lstrip(" ").startswith(("#", "*"))),
 )

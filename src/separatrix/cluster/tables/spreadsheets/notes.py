@@ -64,7 +64,7 @@ def _is_note(row: list[str]) -> bool:
     if not told or any(_NUMBER.fullmatch(text) for text in told):
         return False
     if len(set(told)) == 1 and len(told) >= _MERGED and len(told[0]) >= _TEXT:
-        return True
+        return any(map(str.isalpha, told[0]))
     return _NOTE.match(told[0]) is not None and all(
         text == told[0] or ":" in text or "：" in text or len(told) <= _MERGED for text in told
     )
