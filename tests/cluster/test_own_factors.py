@@ -101,8 +101,9 @@ def test_heat_of_nobody_beside_a_heat_plant_may_count_twice(tmp_path: Path) -> N
     head = "enterprise,year,carrier,amount,unit,supplier\nE01,2023,raw_coal,1000,t,\n"
     bought = "E02,2023,heat,600,GJ,{0}\nE03,2023,heat,400,GJ,{0}\n"
     read = park(tmp_path / "a", enterprises=plants, energy=head + bought.format(""))
-    (doubt,) = [d for d in doubts_of(read, carbon_accounts(read)) if d.remark.code == "K218"]
-    assert doubt.size == pytest.approx(110) and doubt.year == 2023 and doubt.remark.row == 3
+    doubt, other = (d for d in doubts_of(read, carbon_accounts(read)) if d.remark.code == "K218")
+    assert (doubt.enterprise, other.enterprise, other.low) == ("E02", "E03", pytest.approx(-44))
+    assert doubt.size == pytest.approx(66) and doubt.year == 2023 and doubt.remark.row == 3
     named = park(tmp_path / "b", enterprises=plants, energy=head + bought.format("E01"))
     assert not found(carbon_accounts(named).remarks, "K218")
     none = park(tmp_path / "c", enterprises=plants.replace("D44", "C30"), energy=head + bought.format(""))

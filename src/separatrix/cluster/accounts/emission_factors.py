@@ -36,6 +36,7 @@ from separatrix.sentence import Sentence, say
 
 __all__ = [
     "FactorRegistry",
+    "own_factor",
     "registry_of",
     "shipped_factors",
 ]
@@ -286,7 +287,7 @@ def registry_of(cluster: Cluster) -> FactorRegistry:
     table = cluster.table("factors")
     made: list[Factor] = []
     for i in range(len(table)):
-        factor = _own_factor(cluster, i)
+        factor = own_factor(cluster, i)
         place = table.file, int(table.rows[i])
         if isinstance(factor, Sentence):
             registry.remarks.append(
@@ -364,7 +365,8 @@ def _biogenic(carrier: str) -> bool:
     return any(f.carrier == carrier and f.biogenic for name in FACTOR_SETS for f in _fuels(name))
 
 
-def _own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
+def own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
+    """Return the factor at a position of the table `factors`, or why it is none."""
     table = cluster.table("factors")
     text = str(table.texts("unit")[i])
     match = re.fullmatch(r"\s*(k?g|t|lb)\s*CO2e?\s*/\s*(.+)", text)

@@ -17,7 +17,15 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import spread_of_total
-from separatrix.cluster.completeness.doubts import DataDoubt, doubts_of
+from separatrix.cluster.completeness.data_doubt import (
+    CARBON,
+    DataDoubt,
+    DoubtColumns,
+    doubt_columns,
+    largest_first,
+    together,
+)
+from separatrix.cluster.completeness.doubts import doubts_of
 from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
@@ -146,6 +154,7 @@ class DataCompleteness:
     asked: int | None = None
     doubts: tuple[DataDoubt, ...] = ()
     _totals: dict[int, CarbonEstimate] = field(default_factory=dict)
+    _doubted: dict[str, DoubtColumns] = field(default_factory=dict)
 
     @property
     def enterprises(self) -> Texts:
@@ -162,8 +171,15 @@ class DataCompleteness:
         return tuple(self._gap(i) for i in self._order() if self.columns.year[i] == year)
 
     def doubts_of(self, year: int | None) -> tuple[DataDoubt, ...]:
-        """Return what puts the total of a year in question, the largest first; of None that of any year."""
+        """Return what puts amounts of a year in question, the largest first; of None that of any year."""
         return tuple(d for d in self.doubts if year is None or d.year in (None, year))
+
+    def remarked(self, year: int | None) -> tuple[DataDoubt, ...]:
+        """Return the doubts of a year, those of several enterprises that one remark raises as one."""
+        found: dict[tuple[Remark, str], list[DataDoubt]] = {}
+        for doubt in self.doubts_of(year):
+            found.setdefault((doubt.remark, doubt.of), []).append(doubt)
+        return largest_first(together(doubts) for doubts in found.values())
 
     @property
     def remarks(self) -> tuple[Remark, ...]:
@@ -202,42 +218,36 @@ class DataCompleteness:
             counted, below, above = spread.total, spread.total - spread.low, spread.high - spread.total
         chosen = self.columns.year == year
         missing, low, high = self.columns.sums(chosen)
-        twice = float(self._perhaps_twice(year).sum())
+        less, more = self.doubted().sums(year)
         if np.isnan(missing):
-            return CarbonEstimate(counted, missing, max(0.0, counted - below - twice), float("inf"))
+            return CarbonEstimate(counted, missing, max(0.0, counted - below + less), float("inf"))
         return CarbonEstimate(
             counted,
             missing,
-            max(0.0, counted + missing - float(np.hypot(below, missing - low)) - twice),
-            counted + missing + float(np.hypot(above, high - missing)),
+            max(0.0, counted + missing - float(np.hypot(below, missing - low)) + less),
+            counted + missing + float(np.hypot(above, high - missing)) + more,
         )
 
-    def _perhaps_twice(self, year: int) -> Floats:
-        """Return t CO2e that each bought from a member of which something is missing.
-
-        They count as bought from outside, for the member cannot be seen to have made them; if what is missing
-        made them they are in the estimate of it a second time.
-        """
-        a = self.accounts
-        found = np.zeros(len(a.enterprises))
-        if year not in self.years:
-            return found
-        partly = ~self.whole[:, self.years.index(year)]
-        lines = a.doubtful & (a.year == year) & (a.supplier >= 0)
-        lines &= partly[a.supplier]
-        np.add.at(found, a.enterprise[lines], a.location[lines])
-        return found
+    def doubted(self, of: str = CARBON) -> DoubtColumns:
+        """Return the doubts of carbon, or of a column of `accounts`, as arrays."""
+        if of not in self._doubted:
+            years = sorted({*self.years, *(d.year for d in self.doubts if d.year is not None)})
+            self._doubted[of] = doubt_columns(self.doubts, of, self.enterprises, years)
+        return self._doubted[of]
 
     def span(self, year: int) -> tuple[float, float, float]:
-        """Return the least, the likely and the most t CO2e of a year, as if what was counted were certain."""
+        """Return the least, the likely and the most t CO2e of a year, without the stated uncertainty."""
         counted = self.accounts.total(year)
         missing, low, high = self.columns.sums(self.columns.year == year)
-        least = max(0.0, counted + float(np.nan_to_num(low)) - float(self._perhaps_twice(year).sum()))
-        return least, counted + missing, high if np.isnan(high) else counted + high
+        less, more = self.doubted().sums(year)
+        least = max(0.0, counted + float(np.nan_to_num(low)) + less)
+        return least, counted + missing, high if np.isnan(high) else counted + high + more
 
     def unnamed(self, year: int) -> float:
         """Return the most t CO2e of a year that may be missing of nobody knows whom."""
-        return float(self.columns.high[(self.columns.year == year) & (self.columns.enterprise < 0)].sum())
+        missing = float(self.columns.high[(self.columns.year == year) & (self.columns.enterprise < 0)].sum())
+        doubts = self.doubted()
+        return missing + float(doubts.high[(doubts.year == year) & (doubts.enterprise < 0)].sum())
 
     @property
     def comparable_years(self) -> tuple[int, ...]:
@@ -250,15 +260,15 @@ class DataCompleteness:
         """Return the least, the likely and the most t CO2e of every enterprise in a year.
 
         What other enterprises of the cluster supplied is left out, as in the total; `nan` where nothing can
-        be said.  The uncertainty of what was counted is left out.
+        be said.  The stated uncertainty of what was counted is left out.
         """
         counted = np.nan_to_num(self.accounts.by_enterprise(year, internal=False))
         c = self.columns
         chosen = (c.year == year) & (c.enterprise >= 0)
         n = len(counted)
         parts = [np.bincount(c.enterprise[chosen], part[chosen], n) for part in (c.low, c.estimate, c.high)]
-        least = np.maximum(0.0, counted + parts[0] - self._perhaps_twice(year))
-        return least, counted + parts[1], counted + parts[2]
+        less, more = self.doubted().by_enterprise(year, n)
+        return np.maximum(0.0, counted + parts[0] + less), counted + parts[1], counted + parts[2] + more
 
     def share(self, year: int) -> float:
         """Return the coverage of a year: what was counted over that and the estimate of what is missing.
@@ -276,6 +286,10 @@ class DataCompleteness:
         if year not in self.years:
             return np.zeros(len(self.enterprises), dtype=bool)
         return np.asarray(self.whole[:, self.years.index(year)])
+
+    def is_comparable(self, year: int) -> npt.NDArray[np.bool_]:
+        """Return which enterprises are whole in a year without a slip that is suspected of their carbon."""
+        return np.asarray(self.is_whole(year) & ~self.doubted().slips(year, len(self.enterprises)))
 
     def is_told(self, year: int) -> npt.NDArray[np.bool_]:
         """Return of which enterprises any row was counted in a year, shape (enterprises,)."""
@@ -371,4 +385,6 @@ def completeness_of(
     if year is not None and year not in years:
         known = ", ".join(map(str, years)) or "none"
         raise InputError("K240", f"nothing is known of the year {year}", hint=f"known are {known}")
-    return DataCompleteness(accounts, years, whole, told, columns, gate, year, doubts_of(cluster, accounts))
+    return DataCompleteness(
+        accounts, years, whole, told, columns, gate, year, doubts_of(cluster, accounts, columns)
+    )

@@ -1,147 +1,75 @@
 """What puts the total of a year in question although nothing of it is known to be missing.
 
 Checks of tables and accounts hold a row against others and tell where they contradict each other.  Nothing
-tells which of two is wrong, so both are taken as they are; here stands by how much the total may be wrong.
+tells which of two is wrong, so both are taken as they are; here stands by how much what was counted may be
+wrong, and everything that rests on it has that interval.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat
+from separatrix.cluster.completeness.amount_doubts import (
+    odd_year,
+    other_unit,
+    part_above_whole,
+    stated_total,
+    stocks,
+    verified_below_fuels,
+)
+from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtRule, DoubtSearch, largest_first
+from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
 from separatrix.cluster.completeness.panel_estimates import from_other_years
-from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.completeness.supply_doubts import (
+    derived_gas,
+    own_factor_doubts,
+    supplier,
+    unused_factor,
+)
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["DataDoubt", "doubts_of"]
+__all__ = ["DOUBTS", "doubts_of"]
 
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+DOUBTS: Mapping[str, DoubtRule] = {
+    "K136": part_above_whole,
+    "K151": stated_total,
+    "K153": other_unit,
+    "K154": odd_year,
+    "K155": stocks,
+    "K218": supplier,
+    "K219": unused_factor,
+    "K222": derived_gas,
+    "K225": own_factor_doubts,
+    "K226": verified_below_fuels,
+}
+"""Which remarks put what was counted in question, and the rule that tells by how much."""
 
-_CODES = ("K151", "K153", "K154", "K155", "K218", "K219", "K222", "K225", "K226")
-"""Remarks that a total, a unit, a year, a stock, a supplier, a factor or a derived gas may be wrong."""
 
+def doubts_of(
+    cluster: Cluster, accounts: CarbonAccounts, gaps: GapColumns | None = None
+) -> tuple[DataDoubt, ...]:
+    """Return what puts amounts in question: carbon first, the largest first and those of unknown size last.
 
-@dataclass(frozen=True)
-class DataDoubt:
-    """A remark that puts a total in question.
-
-    Attributes
-    ----------
-    remark : Remark
-    year : int or None
-        Whose total; None where it may be any.
-    size : float
-        By how many t CO2e the total may be wrong; `nan` where that cannot be told.
+    What is missing from the accounts is looked for where it is not given.
     """
-
-    remark: Remark
-    year: int | None
-    size: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {
-            **self.remark.to_dict(),
-            "year": self.year,
-            "size": None if np.isnan(self.size) else self.size,
-        }
-
-
-def doubts_of(cluster: Cluster, accounts: CarbonAccounts) -> tuple[DataDoubt, ...]:
-    """Return what puts the totals in question, the largest first and those of unknown size last."""
-    files = {cluster.table(name).file for name in ("energy", "emissions")}
+    remarks = (*cluster.remarks, *accounts.remarks)
+    gaps = find_gaps(cluster, accounts)[3] if gaps is None else gaps
+    search = DoubtSearch(cluster, accounts, remarks, gaps)
     found = [
-        _doubt(cluster, accounts, remark)
-        for remark in (*cluster.remarks, *accounts.remarks)
-        if remark.code in _CODES
-        and remark.severity == "warning"
-        and (remark.file in files or (remark.code in ("K219", "K225") and _needed(cluster, accounts, remark)))
+        doubt
+        for remark in remarks
+        if remark.code in DOUBTS and remark.severity == "warning"
+        for doubt in DOUBTS[remark.code](search, remark)
+        if doubt.low != 0 or doubt.high != 0 or (doubt.energy or (0.0, 0.0)) != (0.0, 0.0)
     ]
     found += _not_complete(cluster, accounts)
-    return tuple(sorted(found, key=lambda d: -np.nan_to_num(d.size, nan=-1.0)))
-
-
-def _doubt(cluster: Cluster, accounts: CarbonAccounts, remark: Remark) -> DataDoubt:
-    at = np.flatnonzero(accounts.row == (float("nan") if remark.row is None else remark.row))
-    at = at[accounts.file[at] == remark.file]  # of few lines, for texts take long to compare
-    values = remark.what.values if isinstance(remark.what, Sentence) else {}
-    carrier = carrier_named(str(values.get("name", "")))[0] or ""
-    # A row may hold several years and carriers side by side: those that the remark tells of.
-    for of, said in ((accounts.year, values.get("year")), (accounts.carrier, carrier)):
-        alike = at[of[at] == said] if said else at
-        at = alike if len(alike) else at
-    year = int(accounts.year[at][0]) if len(at) else _year(cluster, remark)
-    size = float("nan")
-    if remark.code == "K154" and len(at):
-        size = _from_usual(accounts, int(at[0]))
-    elif remark.code == "K218" and len(at) and accounts.supplier[at[0]] < 0 and accounts.factor[at[0]] >= 0:
-        size = unnamed_heat(cluster, accounts, int(accounts.year[at[0]]))[1]
-    elif remark.code in ("K218", "K222"):
-        moved = at[accounts.doubtful[at] | accounts.internal[at]]
-        size = float(accounts.location[moved].sum()) if len(at) else _unsold(cluster, accounts, remark)
-    return DataDoubt(remark, year, size)
-
-
-def _needed(cluster: Cluster, accounts: CarbonAccounts, remark: Remark) -> bool:
-    """Return whether a factor that was not used is of a carrier that was."""
-    factors = cluster.table("factors")
-    names = factors.texts("carrier")[factors.rows == remark.row]
-    return any(bool((accounts.carrier == (carrier_named(str(n))[0] or "")).any()) for n in names if n)
-
-
-def _year(cluster: Cluster, remark: Remark) -> int | None:
-    heading = _YEAR.search(remark.column or "")
-    if heading is not None:  # years stand side by side
-        return int(heading.group())
-    for name in ("energy", "emissions"):
-        table = cluster.table(name)
-        place = np.flatnonzero(table.rows == remark.row)
-        if table.file == remark.file and len(place) and not np.isnan(table.numbers("year")[place[0]]):
-            return int(table.numbers("year")[place[0]])
-    return None
-
-
-def _from_usual(accounts: CarbonAccounts, line: int) -> float:
-    """Return how far what a line adds up to is from the other years of its enterprise."""
-    alike = np.flatnonzero(accounts.enterprise == accounts.enterprise[line])
-    alike = alike[accounts.kind[alike] == accounts.kind[line]]
-    alike = alike[accounts.carrier[alike] == accounts.carrier[line]]
-    years = np.unique(accounts.year[alike])
-    sums = np.array([[float(accounts.location[alike[accounts.year[alike] == y]].sum()) for y in years]])
-    at = int(np.searchsorted(years, accounts.year[line]))
-    known = float(sums[0, at])
-    sums[0, at] = np.nan
-    usual = float(from_other_years(sums, years).value[0, at])
-    return abs(usual - known)
-
-
-def _unsold(cluster: Cluster, accounts: CarbonAccounts, remark: Remark) -> float:
-    """Return t CO2e of what members took from a seller beyond what it says that it sold to them."""
-    table = cluster.table("energy")
-    place = np.flatnonzero(table.rows == remark.row)
-    if remark.file != table.file or not len(place):
-        return float("nan")
-    i = int(place[0])
-    seller = np.flatnonzero(cluster.enterprises == table.texts("enterprise")[i])
-    same = (table.texts("use") == "sold") & (table.numbers("year") == table.numbers("year")[i])
-    same &= (table.texts("enterprise") == table.texts("enterprise")[i]) & (
-        table.texts("carrier") == table.texts("carrier")[i]
-    )
-    sold = float(np.nansum(table.numbers("amount")[same]))
-    taken = (accounts.supplier == seller[0]) & (accounts.year == table.numbers("year")[i]) & accounts.internal
-    energy = float(np.nansum(accounts.energy[taken]))
-    if not energy > 0:
-        return float("nan")
-    return float(accounts.location[taken].sum()) * max(0.0, 1 - sold / energy)
+    return largest_first(found)
 
 
 def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDoubt]:
@@ -173,7 +101,7 @@ def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDo
     wrong = ~told & there & declared[None, :] & (hole | (worked & told.any(axis=1)[:, None]))
     if not wrong.any():
         return
-    usual = from_other_years(carbon, years).value
+    usual = from_other_years(carbon, years)
     for i, y in np.argwhere(wrong).tolist():
         what: Sentence = (
             say(
@@ -192,4 +120,10 @@ def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDo
         )
         hint = say("add its rows, an amount of 0, or the years in which it opened and closed")
         remark = Remark("K243", "warning", "cluster.yaml", None, "complete", what, hint)
-        yield DataDoubt(remark, int(years[y]), abs(float(usual[i, y])))
+        yield DataDoubt(
+            remark,
+            int(years[y]),
+            str(accounts.enterprises[i]),
+            low=min(0.0, float(usual.low[i, y])),
+            high=max(0.0, float(usual.high[i, y])),
+        )

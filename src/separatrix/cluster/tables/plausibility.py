@@ -96,6 +96,7 @@ def _other_units(table: ClusterTable) -> Iterator[Remark]:
                             number=rounded(float(amounts[row] / unit.factor), 6),
                             unit=name,
                             usual=usual,
+                            ratio=size.factor / unit.factor,  # of what was counted, were it in the usual unit
                         ),
                         say("check whether {usual} was meant", usual=usual),
                     )

@@ -100,6 +100,7 @@ def _remark(accounts: CarbonAccounts, line: int, carbon: float, own: bool) -> Re
         say(
             "{carbon} t CO2 of {gas} are the carbon of the {fuel} burned by the enterprise; they count there",
             carbon=rounded(carbon),
+            tonnes=carbon,
             gas=_CALLED[gas],
             fuel=_CALLED[_MADE_OF[gas]],
         )
@@ -107,6 +108,7 @@ def _remark(accounts: CarbonAccounts, line: int, carbon: float, own: bool) -> Re
         else say(
             "{carbon} t CO2 of {gas} are the carbon of the {fuel} of its supplier, and count there",
             carbon=rounded(carbon),
+            tonnes=carbon,
             gas=_CALLED[gas],
             fuel=_CALLED[_MADE_OF[gas]],
         )

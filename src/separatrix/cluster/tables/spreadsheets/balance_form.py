@@ -188,6 +188,7 @@ def _unbalanced(form: _Form, carriers: list[str], aside: set[int]) -> Iterator[R
                     carrier=carriers[row],
                     left=rounded(left, 6),
                     used=rounded(used, 6),
+                    ratio=left / used if used else float("inf"),
                 ),
                 say("what was used was taken; check stocks, purchases and what was sold or made on site"),
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from separatrix.cluster.tables.carriers import carrier_named, plain_name
 from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
@@ -74,9 +75,24 @@ def unequal_totals(
                         "the row is a total of {stated}, and the rows add up to {found}",
                         stated=_told(stated, *own),
                         found=_told(found, *own),
+                        ratio=stated / found if found else float("inf"),
+                        year=_year(whole, row),
+                        source=_source(whole, row) if name == "amount" else name,
                     ),
                     say("a row may be missing or left out, stand twice, or be in another unit"),
                 )
+
+
+def _year(whole: ClusterTable, row: int) -> int | None:
+    """Return the year of which a total is; None where it is of several."""
+    year = float(whole.numbers("year")[row])
+    return None if np.isnan(year) else int(year)
+
+
+def _source(whole: ClusterTable, row: int) -> str:
+    """Return the carrier or the kind of emissions of which a total is; '' where it is of several."""
+    text = str(whole.texts("carrier")[row])
+    return carrier_named(text)[0] or plain_name(text) if text else str(whole.texts("kind")[row])
 
 
 def _told(value: float, unit: str, size: float) -> str:

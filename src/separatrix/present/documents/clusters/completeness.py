@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from separatrix.cluster.completeness.completeness import BASES, REASONS, DataCompleteness
-from separatrix.cluster.completeness.doubts import DataDoubt
+from separatrix.cluster.completeness.data_doubt import CARBON, DataDoubt
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Column, Table, line
@@ -68,7 +68,7 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     """Return how much was counted, whose data are missing, and which later years are not reported."""
     told = []
     lacking = missing_by_enterprise(books, year)
-    doubts = books.doubts_of(year)
+    doubts = books.remarked(year)
     if not lacks(books, year):
         told.append(words.CL_COMPLETE_DOUBT if doubts else words.CL_COMPLETE_ALL)
     else:
@@ -97,7 +97,7 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
 def _doubted(doubt: DataDoubt, words: Language) -> str:
     """Return what contradicts itself, where it stands, and by how much the total may be wrong."""
     told = words.CL_DOUBT.format(where=place_of(doubt.remark, words), what=words.tell(doubt.remark.what))
-    if math.isnan(doubt.size) or not doubt.size > 0:
+    if doubt.of != CARBON or math.isnan(doubt.size) or not doubt.size > 0:
         return told
     size = about(doubt.size, words, 3)
     return f"{told}{words.separators[' ']}{words.CL_DOUBT_SIZE.format(size=size)}"

@@ -1,0 +1,249 @@
+"""Doubts about single amounts: a year, a unit, a sum, a stock that contradicts others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import Ints
+from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
+from separatrix.cluster.completeness.panel_estimates import Estimates, from_other_years
+from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.panel import panel_of
+from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
+
+__all__ = ["odd_year", "other_unit", "part_above_whole", "stocks", "stated_total", "verified_below_fuels"]
+
+_EXPLAINED = 1.05
+"""A difference up to so many times what is known to be missing is that."""
+
+
+def _value(remark: Remark, name: str) -> Any:
+    return getattr(remark.what, "values", {}).get(name)
+
+
+def other_unit(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield by how much an amount is more in the unit of the others (K153)."""
+    share = float(_value(remark, "ratio")) - 1
+    return search.doubts(remark, search.lines(remark), min(share, 0.0), max(share, 0.0))
+
+
+def stocks(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield how far what was used is from what stocks and purchases leave (K155)."""
+    share = float(_value(remark, "ratio")) - 1
+    lines = search.lines(remark)
+    if not np.isfinite(share) and not search.weight[lines].any():
+        return iter(())
+    return search.doubts(remark, lines, min(share, 0.0), max(share, 0.0))
+
+
+# --------------------------------------------------------------------------- years
+
+
+def odd_year(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield how far what a year adds up to is from what the other years of the same tell (K154)."""
+    if remark.file == search.cluster.table("accounts").file:
+        yield from _odd_column(search, remark)
+        return
+    lines = search.lines(remark)
+    if not len(lines):
+        return
+    guess = keep(search, "_usual_amounts", lambda: _usual_amounts(search))
+    for key, places in _series_of(search, lines).items():
+        low, high = guess.get(key, (np.nan, np.nan))
+        whole = places[1]
+        carbon, energy = float(search.weight[whole].sum()), float(np.nansum(search.accounts.energy[whole]))
+        size = float(_size(search, whole).sum())
+        shares = np.array([low, high]) / size - 1 if size else np.full(2, np.nan)
+        below, above = min(0.0, float(shares[0])), max(0.0, float(shares[1]))
+        if np.isnan(shares).any():
+            below = above = float("nan")
+        yield DataDoubt(
+            remark,
+            key[1],
+            str(search.accounts.enterprises[key[0]]),
+            key[2],
+            below * carbon,
+            above * carbon,
+            (below * energy, above * energy),
+        )
+
+
+Key = tuple[int, int, str, str]
+
+
+def _size(search: DoubtSearch, lines: Ints) -> Floats:
+    """Return how large lines are: t CO2e by factors where they count as 0, else their energy."""
+    a = search.accounts
+    by_factor = np.nan_to_num(a.factor_location[lines])
+    carbon = np.where(a.location[lines] != 0, a.location[lines], by_factor)
+    return np.where(carbon != 0, carbon, np.nan_to_num(a.energy[lines]))
+
+
+def _series_of(search: DoubtSearch, lines: Ints) -> dict[Key, tuple[Ints, Ints]]:
+    """Return the lines by enterprise, year, source and gas, each with all that are of the same."""
+    a, source = search.accounts, search.source
+    found: dict[Key, tuple[Ints, Ints]] = {}
+    for i in lines.tolist():
+        key = (int(a.enterprise[i]), int(a.year[i]), str(source[i]), str(a.gas[i]))
+        if key not in found:
+            alike = np.flatnonzero(a.enterprise == key[0])
+            alike = alike[(source[alike] == key[2]) & (a.gas[alike] == key[3])]
+            found[key] = alike, alike[a.year[alike] == key[1]]
+    return found
+
+
+def _usual_amounts(search: DoubtSearch) -> dict[Key, tuple[float, float]]:
+    """Return between which ends the other years leave each amount that is in doubt for its year.
+
+    The errors of the method are those on all series of the cluster, the doubted ones left out.
+    """
+    a = search.accounts
+    years = np.array(a.years, dtype=np.int64)
+    texts = search.source.astype(str) + "\0" + a.gas.astype(str)
+    names, code = np.unique(texts, return_inverse=True)
+    key, place = np.unique(a.enterprise * max(len(names), 1) + code, return_inverse=True)
+    table = np.full((len(key), len(years)), np.nan)
+    column = np.searchsorted(years, a.year)
+    table[place, column] = 0.0
+    np.add.at(table, (place, column), _size(search, np.arange(len(a.year))))
+    doubted: dict[Key, tuple[int, int]] = {}
+    energy = (search.cluster.table("energy").file, search.cluster.table("emissions").file)
+    for remark in search.remarks:
+        if remark.code == "K154" and remark.file in energy:
+            for one, (alike, _) in _series_of(search, search.lines(remark)).items():
+                doubted[one] = int(place[alike[0]]), int(np.searchsorted(years, one[1]))
+    for at in doubted.values():
+        table[at] = np.nan
+    guess = _estimates(table, years)
+    return {one: (float(guess.low[at]), float(guess.high[at])) for one, at in doubted.items()}
+
+
+def _estimates(table: Floats, years: Ints) -> Estimates:
+    # A year before the jump to which nothing comes after it stands beside it at one side only.
+    return from_other_years(table, years)
+
+
+def _odd_column(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield the same of a column of the table `accounts`."""
+    table = search.cluster.table("accounts")
+    column, place = str(_value(remark, "name")), np.flatnonzero(table.rows == remark.row)
+    year = _value(remark, "year")
+    place = place[table.numbers("year")[place] == year]
+    if not len(place) or column not in table.columns:
+        return
+    at = int(np.flatnonzero(search.cluster.enterprises == table.texts("enterprise")[place[0]])[0])
+    years = list(table.years)
+    known = panel_of(search.cluster, "accounts", column, years)
+    counted = float(known[at, years.index(year)])
+    known[at, years.index(year)] = np.nan
+    guess = from_other_years(known, np.array(years, dtype=np.int64))
+    ends = [float(end[at, years.index(year)]) - counted for end in (guess.low, guess.high)]
+    yield DataDoubt(
+        remark,
+        int(year),
+        str(search.cluster.enterprises[at]),
+        low=min(0.0, ends[0]) if ends[0] == ends[0] else float("nan"),
+        high=max(0.0, ends[1]) if ends[1] == ends[1] else float("nan"),
+        of=column,
+    )
+
+
+# --------------------------------------------------------------------------- sums
+
+
+def stated_total(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what a stated total has more or less than its rows, where nothing missing explains it (K151)."""
+    table = next((t for t in search.cluster.tables.values() if t.file and t.file == remark.file), None)
+    if table is None:
+        return
+    ratio, year = float(_value(remark, "ratio")), _value(remark, "year")
+    if table.name == "accounts":
+        yield from _stated_column(search, remark, ratio)
+        return
+    if table.name not in ("energy", "emissions"):
+        return
+    a = search.accounts
+    chosen = a.file == table.file
+    if year:
+        chosen &= a.year == year
+    source = str(_value(remark, "source") or "")
+    if source:
+        chosen &= search.source == source
+    parts = np.flatnonzero(chosen)
+    if not len(parts):
+        return
+    gaps = search.gaps
+    for when in np.unique(a.year[parts]).tolist():
+        of_year = parts[a.year[parts] == when]
+        share = ratio - 1
+        carbon = float(search.weight[of_year].sum()) * share
+        energy = float(np.nansum(a.energy[of_year])) * share
+        lacking = (gaps.year == when) & np.isin(gaps.source, np.unique(search.source[of_year]))
+        if 0 <= carbon <= _EXPLAINED * float(np.nan_to_num(gaps.high[lacking], nan=np.inf).sum()):
+            continue  # rows that were left out
+        yield DataDoubt(
+            remark,
+            int(when),
+            source=source,
+            low=min(carbon, 0.0),
+            high=max(carbon, 0.0),
+            energy=(min(energy, 0.0), max(energy, 0.0)),
+        )
+
+
+def _stated_column(search: DoubtSearch, remark: Remark, ratio: float) -> Iterator[DataDoubt]:
+    column, table = str(_value(remark, "source")), search.cluster.table("accounts")
+    if column not in table.columns:
+        return
+    year = _value(remark, "year")
+    for when in [year] if year else table.years:
+        now = table.numbers("year") == when
+        more = (ratio - 1) * float(np.nansum(table.numbers(column)[now]))
+        if now.any():
+            yield DataDoubt(remark, int(when), low=min(more, 0.0), high=max(more, 0.0), of=column)
+
+
+def part_above_whole(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield by how much a part may be too high or its whole too low (K136).
+
+    The part is at most the whole, and at least as small a share of it as any other enterprise has; the whole
+    is at least the part.
+    """
+    table = search.cluster.table("accounts")
+    place = np.flatnonzero(table.rows == remark.row)
+    part, whole = str(_value(remark, "part")), str(_value(remark, "whole"))
+    if remark.file != table.file or not len(place) or np.isnan(table.numbers("year")[place[0]]):
+        return
+    i = int(place[0])
+    parts, wholes = table.numbers(part), table.numbers(whole)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = parts / wholes
+    usual = shares[(shares > 0) & (shares <= 1) & (table.texts("enterprise") != table.texts("enterprise")[i])]
+    least = float(usual.min()) if len(usual) else 0.0
+    found = DataDoubt(remark, int(table.numbers("year")[i]), str(table.texts("enterprise")[i]))
+    yield replace(found, low=float(least * wholes[i] - parts[i]), high=0.0, of=part)
+    more = float(parts[i]) / least if least > 0 else float("nan")
+    yield replace(found, low=0.0, high=more - float(wholes[i]), of=whole)
+
+
+def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what the fuels of an enterprise give beyond its verified total (K226)."""
+    a = search.accounts
+    for i in search.lines(remark)[:1].tolist():
+        alike = (a.enterprise == a.enterprise[i]) & (a.year == a.year[i])
+        total = float(search.weight[alike & (a.kind == "verified")].sum())
+        fuels = float(np.nansum(a.factor_location[alike & (a.kind == "combustion")]))
+        yield DataDoubt(
+            remark,
+            int(a.year[i]),
+            str(a.enterprises[a.enterprise[i]]),
+            "verified",
+            0.0,
+            max(0.0, fuels - total),
+            (0.0, 0.0),
+        )
