@@ -234,7 +234,10 @@ def test_an_earlier_year_that_is_asked_for_says_nothing_false_of_later_ones() ->
 def test_bills_of_a_year_and_a_grid_without_contracts_are_no_doubts() -> None:
     """The synthetic park is whole and right, and its first page says nothing else."""
     assert {r.code for r in FOUND["synthetic-park"].remarks if r.severity == "warning"} == {"K210"}
-    assert page(FOUND["synthetic-park"])["How complete."] == "Nothing is known to be missing."
+    assert (
+        page(FOUND["synthetic-park"])["How complete."]
+        == "Nothing is known to be missing from energy and emissions."
+    )
 
 
 def test_a_refused_row_of_wood_adds_nothing_to_the_total(tmp_path: Path) -> None:
@@ -277,4 +280,4 @@ def test_where_no_verdict_can_be_told_none_is_counted(tmp_path: Path) -> None:
     rows = "E01,2024,raw_coal,1000,t\nE02,2024,raw_coal,many,t\n"
     told = page(diagnose(load_cluster(str(write(tmp_path, text, energy=ENERGY + rows)))))
     gap = told["Gap to the standard."]
-    assert "0 of 0" not in gap and gap.startswith("Of no requirement")
+    assert "0 of 0" not in gap and "of no requirement" in gap

@@ -153,6 +153,23 @@ def phase_in(year: int) -> float:
     return 0.0 if year < min(steps) else steps.get(year, 1.0)
 
 
+def _phased_in() -> Sentence:
+    """Return which part of it is due in the first year and on the way, and from when on all is."""
+    years = [y for y in range(2020, 2050) if phase_in(y) > 0]
+    first = years[0]
+    whole = next(y for y in years if phase_in(y) == 1)
+    middle = (first + whole) // 2
+    return say(
+        "of that {first_share:.3g} % is due for {first}, {middle_share:.3g} % for {middle} and all from "
+        "{whole} on",
+        first=first,
+        first_share=100 * phase_in(first),
+        middle=middle,
+        middle_share=100 * phase_in(middle),
+        whole=whole,
+    )
+
+
 def _money(cluster: Cluster, amount: float) -> str:
     d = cluster.description
     told = rounded(amount / d.money_factor)
@@ -228,6 +245,7 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
                 cost=_money(cluster, cost),
             )
         )
+        evidence.append(_phased_in())
     if sales:
         evidence.append(
             say(

@@ -45,7 +45,7 @@ def _intensities(cluster: Cluster, books: DataCompleteness) -> Measured:
     years = _years(cluster, books)
     if not years:
         return Measured.of(
-            say("the column value_added of the table accounts, for a year with energy or emissions")
+            say("value added by enterprise (table accounts), of a year with energy or emissions")
         )
     year = years[-1]
     value, staff = (column_of(cluster, books, c, year) for c in ("value_added", "staff"))

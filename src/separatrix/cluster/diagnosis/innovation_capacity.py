@@ -141,9 +141,11 @@ def innovation(cluster: Cluster, books: DataCompleteness) -> Innovation | None:
 def _composite(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return what is spent on and comes of innovation, and how far it is from the best of the cluster."""
     composite = innovation(cluster, books)
-    missing = [say("patents, R&D and new products in the table accounts")] if composite is None else []
+    missing = (
+        [say("patents, R&D and new products by enterprise (table accounts)")] if composite is None else []
+    )
     if not (cluster.table("links").texts("kind") == "joint project").any():
-        missing.append(say("joint projects in the table links"))
+        missing.append(say("who develops with whom (kind joint project in the table links)"))
     if composite is None:
         return Measured(missing=tuple(missing))
     indicators = [*_sums(cluster, books, composite.year), _against_best(composite, len(cluster.enterprises))]

@@ -81,7 +81,14 @@ def quotient(
             weights.append(float(bottom.value[i]))
             sources.append(quartiles.source)
     if not scores:
-        return replace(plain, missing=say("benchmarks of `{name}` to score it", name=usual))
+        return replace(
+            plain,
+            missing=say(
+                "to score {name}, what is usual in the sectors (`{key}` in the table benchmarks)",
+                name=name,
+                key=usual,
+            ),
+        )
     score = min(1.0, max(0.0, float(np.average(scores, weights=weights))))
     # Those without a benchmark, or of which something is missing, could be anywhere in their sectors.
     untold = np.where(both, bottom.value, bottom.high).clip(min=0)

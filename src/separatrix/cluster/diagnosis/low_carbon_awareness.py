@@ -44,13 +44,21 @@ def _shares(cluster: Cluster, books: DataCompleteness) -> Measured:
     for column in _SHARES:
         known = by_enterprise(cluster, "awareness", column)
         if np.isnan(known).all():
-            missing.append(say("the column {column} of the table awareness", column=column))
+            missing.append(
+                say("{what} (column {column} of the table awareness)", what=_ASKED[column], column=column)
+            )
             continue
         indicators.append(_share(column, known, None))
         if column == "reports" and output is not None:
             indicators.append(_share("reports, by output", known, output))
     return Measured(tuple(indicators), (), tuple(missing), {"by_size": _by_size(cluster)})
 
+
+_ASKED: Mapping[str, Sentence] = {
+    "reports": say("which enterprises report their emissions"),
+    "certified": say("which have a certified energy or environmental management system"),
+    "trained": say("which part of the staff was trained in energy or carbon"),
+}
 
 _NAMES: Mapping[str, Sentence] = {
     "reports": say("enterprises that report their emissions"),
@@ -98,7 +106,9 @@ def _share(column: str, known: Floats, weights: KnownAmounts | None) -> Indicato
 
 def _survey(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return understanding as it was answered."""
-    return Measured.of(_answered(cluster) or say("a survey: the columns survey_… of the table awareness"))
+    return Measured.of(
+        _answered(cluster) or say("answers to a survey (columns survey_… of the table awareness)")
+    )
 
 
 def _answered(cluster: Cluster) -> Indicator | None:
@@ -194,7 +204,11 @@ def _reach(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return how far the idea has to travel from the leaders."""
     near = _near_leaders(cluster)
     if near is None:
-        return Measured((), tuple(_evidence(cluster)), (say("information links in the table links"),))
+        return Measured(
+            (),
+            tuple(_evidence(cluster)),
+            (say("who passes on information to whom (kind information in the table links)"),),
+        )
     return Measured((near,), tuple(_evidence(cluster)))
 
 

@@ -47,7 +47,9 @@ def _border(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return the exposure to the EU's carbon border adjustment."""
     accounts = books.accounts
     if not len(cluster.table("trade")):
-        return Measured.of(say("the table trade, for the exposure to the EU's carbon border adjustment"))
+        return Measured.of(
+            say("what is sold to the EU (table trade), for what its carbon border adjustment would cost")
+        )
     exposure = border_exposure(cluster, accounts)
     return Measured((exposure.indicator(),), tuple(exposure.evidence), (), {"border": exposure})
 
@@ -56,7 +58,7 @@ def _rates(cluster: Cluster, books: DataCompleteness) -> Measured:
     """Return the value-added rate, carbon per value added against the sector, and the share of exports."""
     year = column_year(cluster, books, "value_added")
     if year is None:
-        return Measured.of(say("the column value_added of the table accounts"))
+        return Measured.of(say("value added by enterprise (table accounts)"))
     value, output, exports = (
         column_of(cluster, books, c, year) for c in ("value_added", "output", "exports")
     )
@@ -88,7 +90,7 @@ def _rates(cluster: Cluster, books: DataCompleteness) -> Measured:
     ]
     return Measured(
         tuple(indicator for indicator in made if indicator is not None),
-        missing=(say("the column output of the table accounts"),) if np.isnan(output.value).all() else (),
+        missing=(say("output by enterprise (table accounts)"),) if np.isnan(output.value).all() else (),
     )
 
 

@@ -133,8 +133,8 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness
     if not specialised:
         missing.append(
             say(
-                "the table region with this area (region_area), the country (region_country) and the totals "
-                "of both, for location quotients"
+                "employment or value added by sector, of this area and of the country (table region), for "
+                "what the area is specialised in"
             )
         )
     spread = _ellison_glaeser(cluster)
@@ -142,7 +142,7 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness
         missing.append(spread)
     links = network_of(cluster)
     if links is None:
-        missing.append(say("the table links, for the network"))
+        missing.append(say("who supplies whom (table links), for the network"))
     return Frame(
         len(cluster.enterprises),
         tuple(c for c in concentrations if c is not None),
@@ -232,7 +232,8 @@ def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:
 def _ellison_glaeser(cluster: Cluster) -> tuple[float, float, float] | Sentence:
     if not cluster.description.region_covers_country:
         return say(
-            "areas that cover the country (region_covers_country), for the index of Ellison and Glaeser"
+            "the same for all areas of the country (region_covers_country in cluster.yaml), for how much an "
+            "industry gathers in few places"
         )
     staff = by_enterprise(cluster, "accounts", "staff")
     cities = cluster.table("enterprises").texts("city")

@@ -142,9 +142,9 @@ class Language:
             source = source.replace(english, own)
         return source
 
-    def count(self, number: int, key: str) -> str:
+    def count(self, number: int, key: str, **values: object) -> str:
         """Return ``3 regimes`` from the phrases ``REGIME`` and ``REGIMES``."""
-        return str(getattr(self, key if number == 1 else key + "S")).format(count=number)
+        return str(getattr(self, key if number == 1 else key + "S")).format(count=number, **values)
 
     def numeral(self, number: int) -> str:
         """Return a number as a sentence begins with it."""

@@ -10,7 +10,6 @@ from separatrix.cluster.completeness.coverage import Ability
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import (
     Block,
-    Bullets,
     Column,
     Document,
     Heading,
@@ -197,4 +196,4 @@ def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block
     yield Table(columns, tuple(rows), title=words.CL_REMARKS_TABLE)
     if len(remarks) > len(groups) or len(groups) > MOST_KINDS:
         command = Words("separatrix cluster check --format csv", "code")
-        yield Bullets((line(words.CL_REMARK_ALL.format(count=len(remarks)), command),))
+        yield Paragraph(line(words.CL_REMARK_ALL.format(count=len(remarks)), command))

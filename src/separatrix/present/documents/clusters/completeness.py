@@ -13,6 +13,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Column, Table, line
 from separatrix.present.documents.clusters.words import (
     NBSP,
+    amount,
     carbon_unit,
     kind_name,
     place_of,
@@ -110,12 +111,14 @@ def about(value: float, words: Language, digits: int = 2) -> str:
     --------
     >>> from separatrix.present.languages import language_of
     >>> en, zh = language_of("en"), language_of("zh")
-    >>> [about(v, en).replace(NBSP, " ") for v in (8_672.0, 104_000.0, 0.0)]
-    ['8,700 t', '100 kt', '0 t']
+    >>> [about(v, en).replace(NBSP, " ") for v in (8_672.0, 104_000.0, 0.55, 0.0)]
+    ['8,700 t', '100 kt', '0.55 t', '0 t']
     >>> about(104_000.0, zh, 3).replace(NBSP, " ")
     '10.4 万吨'
     """
     number, blank, unit = tonnes(float(f"{value:.{digits}g}"), words).partition(NBSP)
+    if 0 < abs(value) < 10:  # whole tonnes would tell half of one as one
+        return f"{amount(value, digits)}{blank}{unit}"
     return (number.rstrip("0").rstrip(".") if "." in number else number) + blank + unit
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty
@@ -17,12 +17,13 @@ from separatrix.present.document import (
     Line,
     Paragraph,
     Table,
+    Words,
     line,
 )
 from separatrix.present.documents.clusters.account import year_table
 from separatrix.present.documents.clusters.check import abilities_table, remarks_blocks
 from separatrix.present.documents.clusters.closing import closing_blocks
-from separatrix.present.documents.clusters.completeness import gaps_table, no_carbon_told
+from separatrix.present.documents.clusters.completeness import gaps_table
 from separatrix.present.documents.clusters.frame import frame_blocks, standard_blocks
 from separatrix.present.documents.clusters.page_one import page_one
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
@@ -88,19 +89,21 @@ def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     yield from _difficulty_blocks(found, words)
     yield Heading(words.CL_ENOUGH)
     yield abilities_table(found.abilities, words)
-    yield Heading(words.CL_STAND)
-    if found.accounts.years:
-        yield year_table(found.completeness, words)
-    if found.year is None:
-        yield Paragraph(line(no_carbon_told(found.cluster, words)))
-    else:
+    if found.year is not None:  # else the first sentence has said that nothing is known
+        yield Heading(words.CL_STAND)
+        if found.accounts.years:
+            yield year_table(found.completeness, words)
         gaps = gaps_table(found.completeness, found.cluster, found.year, words)
         if gaps is not None:
             yield gaps
     yield from frame_blocks(found, words)
     yield from _change_blocks(found, words)
+    silent = [d for d in found.difficulties if not (d.indicators or d.evidence)]
     for difficulty in found.difficulties:
-        yield from _one_difficulty(found, difficulty, words)
+        if difficulty not in silent:
+            yield from _one_difficulty(found, difficulty, words)
+    if silent:
+        yield from _silent_difficulties(silent, words)
     if found.scorecard is not None:
         yield from standard_blocks(found.scorecard, words)
     yield from remarks_blocks(found.remarks, words)
@@ -156,12 +159,25 @@ def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -
         yield Bullets(tuple(line(words.capital(words.tell(m))) for m in dict.fromkeys(missing)))
 
 
+def _silent_difficulties(silent: Sequence[Difficulty], words: Language) -> Iterator[Block]:
+    """Yield of which difficulties the data tell nothing, each with what would tell of it."""
+    yield Heading(words.CL_SILENT)
+    between = words.separators[" "]
+    items = []
+    for difficulty in silent:
+        told = words.separators["; "].join(words.tell(m) for m in dict.fromkeys(difficulty.missing))
+        head = words.CL_SILENT_OF.format(difficulty=difficulty_name(difficulty.name, words))
+        what = words.CL_ONE_SAID.format(text=words.capital(told)) if told else "–"
+        items.append(line(Words(head, "strong"), between, what))
+    yield Bullets(tuple(items))
+
+
 def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
     rows: list[tuple[Line, ...]] = []
     for i in difficulty.indicators:
         value = indicator_value(i.value, i.unit, words)
         if i.low is not None and i.high is not None:
-            value = f"{value}\u00a0{indicator_interval(i.low, i.high, i.unit)}".rstrip("\u00a0")
+            value = f"{value}\u00a0{indicator_interval(i.low, i.high, i.unit, words)}".rstrip("\u00a0")
         rows.append(
             (
                 line(words.capital(words.tell(i.name))),
@@ -231,10 +247,33 @@ def _ranks(found: Diagnosis, composite: Innovation, words: Language) -> Table:
         Column(words.CL_SCORE, "right"),
         Column(words.CL_RANK_INTERVAL, "right"),
     )
-    return Table(columns, tuple(rows), words.CL_RANKS_CAPTION, title=words.CL_RANKS)
+    caption = words.CL_RANKS_CAPTION.format(count=len(rows), all=len(composite.enterprises))
+    return Table(columns, tuple(rows), caption, title=words.CL_RANKS)
 
 
 # --------------------------------------------------------------------------- change
+
+
+def _compared(found: Diagnosis, words: Language) -> str:
+    """Return why what is compared holds different numbers of enterprises; '' where all hold all."""
+    growth = next(d for d in found.difficulties if d.name == "growth")
+    count = len(found.cluster.enterprises)
+    split = growth.details.get("decomposition")
+    efficiency = next((i for i in growth.indicators if i.id == "efficiency"), None)
+    years = found.accounts.years
+    sets = []
+    if found.year is not None and years and years[0] < found.year:
+        both = found.completeness.is_whole(years[0]) & found.completeness.is_whole(found.year)
+        sets.append((words.CL_SETS_TREND.format(start=years[0], end=found.year), int(both.sum())))
+    if split is not None:
+        told = words.CL_SETS_DRIVERS.format(start=split.start, end=split.end)
+        sets.append((told, len(split.enterprises)))
+    if efficiency is not None and efficiency.coverage is not None:
+        sets.append((words.CL_SETS_EFFICIENCY, round(efficiency.coverage * count)))
+    if all(n == count for _, n in sets):
+        return ""
+    names = [words.CL_SETS_ONE.format(what=what, count=n, all=count) for what, n in sets]
+    return words.CL_SETS.format(sets=words.separators["; "].join(names))
 
 
 def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
@@ -276,6 +315,9 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             yield Figure(
                 words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(found, steps, words)
             )
+    why = _compared(found, words)
+    if why:
+        yield Paragraph(line(why))
     if found.cautions:
         yield Bullets(tuple(line(words.capital(words.tell(c))) for c in found.cautions))
     if found.movers:

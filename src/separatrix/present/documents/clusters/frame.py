@@ -73,8 +73,8 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                     arcs=n.arcs,
                     nodes=n.nodes,
                     pairs=n.pairs,
-                    connectance="–" if n.connectance is None else f"{n.connectance:.3f}",
-                    radius=f"{n.spectral_radius:.3f}",
+                    connectance=share(n.connectance),
+                    cycles=_cycles(n.spectral_radius, words),
                     busiest=found.cluster.called(n.busiest),
                     degree=n.busiest_degree,
                 )
@@ -83,6 +83,14 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if frame.missing:
         yield Heading(words.CL_MISSING, 2)
         yield Bullets(tuple(line(words.capital(words.tell(m))) for m in frame.missing))
+
+
+def _cycles(radius: float, words: Language) -> str:
+    """Return whether links lead in circles, by the spectral radius of who gives to whom."""
+    if radius < 0.5:  # 0 or at least 1, but for rounding
+        return words.CL_NETWORK_NO_CYCLE
+    text = words.CL_NETWORK_CYCLE if radius < 1 + 1e-9 else words.CL_NETWORK_CYCLES
+    return text.format(radius=f"{radius:.3f}")
 
 
 def _index(found: Concentration) -> str:

@@ -78,7 +78,9 @@ def _stand(found: Diagnosis, words: Language) -> list[str]:
     if intensity is not None and intensity.value is not None:
         value = indicator_value(intensity.value, intensity.unit, words)
         if intensity.low is not None and intensity.high is not None:
-            value = f"{value} {indicator_interval(intensity.low, intensity.high, intensity.unit)}".rstrip()
+            value = (
+                f"{value} {indicator_interval(intensity.low, intensity.high, intensity.unit, words)}".rstrip()
+            )
         told.append(words.CL_ONE_INTENSITY.format(value=value))
     trend = _trend(found, words)
     if trend:
@@ -107,10 +109,18 @@ def _trend(found: Diagnosis, words: Language) -> str:
         return ""
     change = float(after / before - 1)
     yearly = (1 + change) ** (1 / (end - start)) - 1 if change > -1 else -1.0
-    text = words.CL_ONE_TREND if both.all() else words.CL_ONE_TREND_OF
+    text, counts = words.CL_ONE_TREND, (0, 0)
+    if not both.all():
+        text = words.CL_ONE_TREND_OF
+    elif found.cautions:
+        # What the data cover may have changed: how many they are of then and now belongs to the figure.
+        text = words.CL_ONE_TREND_COVER
+        counts = _known(found, start), _known(found, end)
     return text.format(
         start=start,
         end=end,
+        before=counts[0],
+        after=counts[1],
         count=int(both.sum()),
         all=len(both),
         change=signed_percent(change),
@@ -118,14 +128,30 @@ def _trend(found: Diagnosis, words: Language) -> str:
     )
 
 
+def _known(found: Diagnosis, year: int) -> int:
+    """Return of how many enterprises a year tells anything."""
+    return int((~np.isnan(found.accounts.by_enterprise(year))).sum())
+
+
 def _complete(found: Diagnosis, words: Language) -> list[str]:
     if found.year is None:
         return []
     told = completeness_told(found.completeness, found.cluster, found.year, words)
+    zero = _taken_for_zero(found, found.year)
+    if zero:
+        count = len(found.completeness.enterprises)
+        told.append(words.count(zero, "CL_ONE_ZERO", all=count, year=found.year))
     doubtful = sum(r.severity == "warning" and r.code not in _USUAL for r in found.remarks)
     if doubtful:
         told.append(words.count(doubtful, "CL_ONE_DOUBT"))
     return told
+
+
+def _taken_for_zero(found: Diagnosis, year: int) -> int:
+    """Return of how many enterprises no row tells, so that a year declared complete takes them for zero."""
+    books = found.completeness
+    silent = np.isnan(found.accounts.by_enterprise(year)) & books.is_whole(year)
+    return int((silent & ~books.away(found.cluster, year)).sum())
 
 
 def _indicator(found: Diagnosis, difficulty: str, name: str) -> Indicator | None:
@@ -244,7 +270,7 @@ def _scored(d: Difficulty, words: Language) -> str:
 
 def _next(found: Diagnosis, words: Language) -> list[str]:
     told = []
-    needed = _indispensable(found, words)
+    needed = _indispensable(found, words) or _first_to_ask(found, words)
     if needed:
         told.append(needed)
     sources = _sources(found, words)
@@ -252,7 +278,9 @@ def _next(found: Diagnosis, words: Language) -> list[str]:
         told.append(words.CL_ONE_SOURCES.format(sources=sources))
     worst = _worst(found)
     if worst is not None:
-        told.append(words.CL_ONE_WORST.format(indicator=words.tell(worst.name), score=f"{worst.score:.2f}"))
+        value = indicator_value(worst.value, worst.unit, words)
+        name = words.CL_NAME_SHARE.format(name=words.tell(worst.name), share=value)
+        told.append(words.CL_ONE_WORST.format(indicator=name, score=f"{worst.score:.2f}"))
     return told
 
 
@@ -287,6 +315,24 @@ def _indispensable(found: Diagnosis, words: Language) -> str:
         else words.CL_ONE_MORE.format(names=words.separators[", "].join(names), count=rest)
     )
     return words.CL_ONE_INDISPENSABLE.format(names=listed)
+
+
+def _first_to_ask(found: Diagnosis, words: Language) -> str:
+    """Return with how few enterprises half of the emissions is reached; without any, who has most links."""
+    year, network = found.year, found.frame.network
+    if year is None:
+        if network is None or not network.arcs:
+            return ""
+        name = found.cluster.called(network.busiest)
+        return words.CL_ONE_BUSIEST.format(name=name, count=network.busiest_degree, all=network.arcs)
+    carbon = np.sort(np.nan_to_num(found.accounts.by_enterprise(year, internal=False)))[::-1]
+    whole = float(carbon.sum())
+    if len(carbon) < 2 or whole <= 0:
+        return ""
+    part = np.cumsum(carbon) / whole
+    count = 1 + int(np.searchsorted(part, 0.5))
+    reached = share(float(part[count - 1]))
+    return words.count(count, "CL_ONE_HALF", all=int((carbon > 0).sum()), share=reached)
 
 
 def _sources(found: Diagnosis, words: Language) -> str:

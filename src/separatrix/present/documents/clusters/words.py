@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -194,16 +195,36 @@ def indicator_value(value: float | None, unit: str, words: Language) -> str:
         return "–"
     if unit == "share":
         return share(value)
-    told = words.unit("" if unit == "share" else unit)
-    between = f"{NBSP}×{NBSP}" if told[:1].isdigit() else NBSP
-    return f"{amount(value)}{between}{told}".replace(" ", NBSP) if told else amount(value)
+    factor, told = _counted_in(unit, words)
+    if factor != 1:
+        value = float(f"{value:.3g}")
+    return f"{amount(value * factor)}{NBSP}{told}".replace(" ", NBSP) if told else amount(value)
 
 
-def indicator_interval(low: float, high: float, unit: str) -> str:
+def _counted_in(unit: str, words: Language) -> tuple[float, str]:
+    """Return how many of a unit that begins with no number one of this unit is, and its name.
+
+    Examples
+    --------
+    >>> from separatrix.present.languages import language_of
+    >>> [_counted_in("10k CNY/worker", language_of(code)) for code in ("en", "zh")]
+    [(10000.0, 'CNY/worker'), (1.0, '万元/人')]
+    """
+    told = words.unit(unit)
+    many, blank, rest = told.partition(" ")
+    if not blank or not re.fullmatch(r"[0-9]+k", many):
+        return 1.0, told
+    return 1e3 * float(many[:-1]), rest
+
+
+def indicator_interval(low: float, high: float, unit: str, words: Language) -> str:
     """Return the interval of an indicator, in brackets after its value; '' where it has no width."""
     if unit == "share":
         ends = share(low).removesuffix(f"{NBSP}%"), share(high)
         return "" if ends[0] == ends[1].removesuffix(f"{NBSP}%") else f"({ends[0]}–{ends[1]})"
+    factor, _ = _counted_in(unit, words)
+    if factor != 1:
+        low, high = (factor * float(f"{v:.3g}") for v in (low, high))
     ends = amount(low), amount(high)
     return "" if ends[0] == ends[1] else f"({ends[0]}–{ends[1]})"
 
