@@ -22,6 +22,8 @@ from separatrix.reading.yaml_text import yaml_text
 
 Capture = pytest.CaptureFixture[str]
 
+HUB_AND_SPOKES = str(Path(__file__).parents[1] / "population" / "hub-and-spokes.csv")
+
 FAST = {
     "analyze": ["shi-chen-2018"],
     "check": ["shi-chen-2018"],
@@ -34,6 +36,7 @@ FAST = {
     "shock": ["shi-chen-2018"],
     "sensitivity": ["shi-chen-2018", "--spread", "10%", "--samples", "64"],
     "sweep": ["shi-chen-2018", "--over", "C1=2:6:3"],
+    "seed": ["--links", HUB_AND_SPOKES, "-k", "1"],
     "cite": ["hawk-dove-one-population"],
     "examples": [],
     "convert": ["shi-chen-2018"],

@@ -61,6 +61,10 @@ COMMANDS = {
         "separatrix.cli.sweep:sweep",
         "Measure a game at every point of a grid of parameter values.",
     ),
+    "seed": (
+        "separatrix.cli.seed:seed",
+        "Tell whom to win first, with a certificate of how good that is.",
+    ),
     "cluster": (
         "separatrix.cli.cluster.app:app",
         "Account for and diagnose a real cluster: new, check, account, diagnose.",

@@ -1,0 +1,538 @@
+"""Whom to tell first: seeds whose reach is proven, in each run, to be a part of the best possible reach.
+
+Two samples of reverse reachable sets are drawn.  Seeds are chosen on the first one, which bounds from above
+what any other choice reaches; the second one, of which the seeds know nothing, bounds from below what they
+reach.  Both grow twofold until the ratio of the bounds is as asked for.
+
+Tang, J., Tang, X., Xiao, X. and Yuan, J. (2018), Online processing algorithms for influence maximization,
+SIGMOD 2018, 991-1005: OPIM-C, algorithm 2, with the bound over all steps of section 5.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.population.diffusion.activation import DiffusionModel, activation, diffusion_model
+from separatrix.population.diffusion.reverse_sample import ReverseSample, Source
+from separatrix.population.seeding.certificate import at_least, at_most, clopper_pearson, enough_sets
+from separatrix.population.seeding.maximum_coverage import Choice, covered, greedy_choice
+from separatrix.run.deadline import OutOfTime, seconds_of, within
+from separatrix.run.result import Result
+from separatrix.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from separatrix.population.networks.link_graph import LinkGraph
+
+__all__ = ["CertifiedSeeds", "certified_seeds"]
+
+Floats = NDArray[np.float64]
+Advance = Callable[[int, int], None]
+
+RATIO = 0.6
+"""The ratio that is asked for: near 1 - 1/e, which no fast method exceeds on all networks. Higher: some
+networks need all the memory that is allowed; lower: worse seeds where better ones take a second more."""
+
+MOST_MEMBERS = 200_000_000
+"""Members of both samples together, of 4 bytes each and as many again for looking them up. More: memory of a
+laptop runs out; fewer: hard networks end with a smaller ratio."""
+
+FIRST = 64
+"""Sets of the first round. More: easy networks wait for nothing; fewer: a round that proves nothing."""
+
+LEAST_MEMBERS = 1_000_000
+"""Members of both samples below which they grow on although the ratio is proven: that takes a moment, and all
+numbers become closer. More: simple questions take seconds; fewer: wide intervals for small networks."""
+
+SELDOM = 0.01
+"""The chance of failure that is allowed at most where none is given. Larger: certificates of small networks
+say little; smaller: they need more sets."""
+
+MOST_ROUNDS = 30
+"""Twofold growths, where the ratio that is asked for is none that theory promises. More: each bound has to
+hold with a higher chance; fewer: the samples end too early."""
+
+CONFIDENCE = 0.95
+"""Of the interval of what the seeds reach."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CertifiedSeeds(Result):
+    """Seeds, and what is proven of them.
+
+    Attributes
+    ----------
+    model : DiffusionModel
+    probability : float or None
+        Of every link, where it was given.
+    names : tuple of str
+        The seeds, in the order in which they were chosen.
+    costs : tuple of float
+        Of each of them.
+    reach : tuple of float
+        What the first one reaches, the first two, and so on: estimates, the seeds themselves counted.
+    ratio : float
+        What the seeds reach is at least this part of what the best choice reaches.
+    low, high : float
+        What the seeds reach at least, and any choice at most.
+    failure : float
+        The chance, over the draws of the samples, that one of these two bounds does not hold.
+    asked : float
+        The ratio that was asked for.
+    reached, reached_low, reached_high : float
+        What all seeds reach in the mean, and the interval of 95 %: from a sample of its own.
+    enterprises : int
+    links : int
+    value : str
+        What is counted; '' where it is the enterprises themselves.
+    whole : float
+        All of it.
+    aware : tuple of str
+        Those who know already; what they reach without seeds is not counted.
+    budget : float
+        What the seeds may cost together; their number where no costs were given.
+    sets : int
+        Reverse reachable sets in each sample.
+    seed : int
+    how_sure : str
+    warnings : tuple of str
+    """
+
+    model: DiffusionModel
+    probability: float | None
+    names: tuple[str, ...]
+    costs: tuple[float, ...]
+    reach: tuple[float, ...]
+    ratio: float
+    low: float
+    high: float
+    failure: float
+    asked: float
+    reached: float
+    reached_low: float
+    reached_high: float
+    enterprises: int
+    links: int
+    value: str
+    whole: float
+    aware: tuple[str, ...]
+    budget: float
+    sets: int
+    seed: int
+    how_sure: Sentence
+    warnings: tuple[Sentence, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        from separatrix import __version__
+
+        return {
+            "schema": 1,
+            "model": self.model.name,
+            "probability": self.probability,
+            "seeds": [
+                {"name": name, "cost": cost, "reach": reach}
+                for name, cost, reach in zip(self.names, self.costs, self.reach, strict=True)
+            ],
+            "ratio": self.ratio,
+            "ratio_asked": self.asked,
+            "reach_at_least": self.low,
+            "best_at_most": self.high,
+            "failure_probability": self.failure,
+            "reached": self.reached,
+            "reached_interval": [self.reached_low, self.reached_high],
+            "confidence": CONFIDENCE,
+            "enterprises": self.enterprises,
+            "links": self.links,
+            "value": self.value or None,
+            "value_of_all": self.whole,
+            "aware": list(self.aware),
+            "budget": self.budget,
+            "sets": self.sets,
+            "how_sure": str(self.how_sure),
+            "warnings": [str(warning) for warning in self.warnings],
+            "provenance": {"program": "separatrix", "version": __version__, "seed": self.seed},
+        }
+
+
+def certified_seeds(
+    links: LinkGraph,
+    count: int | None = None,
+    model: str = "weighted-cascade",
+    *,
+    probability: float | None = None,
+    costs: Mapping[str, float] | Sequence[float] | None = None,
+    budget: float | None = None,
+    values: Mapping[str, float] | Sequence[float] | None = None,
+    value: str = "",
+    aware: Sequence[str] = (),
+    ratio: float = RATIO,
+    failure: float | None = None,
+    seed: int = 0,
+    seconds: float | None = None,
+    advance: Advance | None = None,
+) -> CertifiedSeeds:
+    """Return whom to tell first, so that an idea reaches as many enterprises as possible, with a certificate.
+
+    Parameters
+    ----------
+    links : LinkGraph
+        A link from i to j: j learns from i.
+    count : int, optional
+        How many seeds; either this or a budget.
+    model : str
+        ``weighted-cascade``, ``independent-cascade``, ``linear-threshold`` or ``given-threshold``.
+    probability : float, optional
+        With which each link of an independent cascade passes the idea on, whatever its weight.
+    costs : mapping of name to float, or sequence of float; optional
+        What it costs to win each enterprise, above 0; infinite for one that cannot be won.
+    budget : float, optional
+        What all seeds may cost together.
+    values : mapping of name to float, or sequence of float; optional
+        What reaching each enterprise counts, 0 or more; by default 1.
+    value : str
+        What these are called.
+    aware : sequence of str
+        Enterprises that know already: the seeds count by what is reached beyond what these reach.
+    ratio : float
+        Ends once this part of the best reach is proven.  Up to about 0.63 = 1 - 1/e it always comes to it
+        in the end; above, it often does.
+    failure : float, optional
+        The chance that the certificate may be wrong; by default 1 / number of enterprises,
+        and 0.01 at most.
+    seed : int
+    seconds : float, optional
+        Ends after these with the ratio that is proven then; by default 60.
+    advance : callable, optional
+        Told how many sets of how many are drawn.
+
+    Raises
+    ------
+    InputError
+        N402 for weights that the model cannot take; N403 for a number of seeds, a budget, a cost, a value, a
+        ratio or a chance that makes no sense.
+    NameProblem
+        N401 for an unknown model; N404 for a cost, a value or an aware enterprise that is not in the network.
+
+    Examples
+    --------
+    >>> from separatrix.population.networks.link_graph import link_graph
+    >>> star = link_graph(["hub", *"abcde"], [("hub", leaf) for leaf in "abcde"], undirected=True)
+    >>> found = certified_seeds(star, 1, "independent-cascade", probability=0.1)
+    >>> found.names, found.ratio > 0.6, found.low <= 1.5 <= found.high
+    (('hub',), True, True)
+    """
+    kind = diffusion_model(model)
+    task = _task(links, count, costs, budget, values, aware)
+    chance = min(1 / links.size, SELDOM) if failure is None else failure
+    if not 0 < ratio < 1:
+        raise InputError("N403", f"a ratio of {ratio:g}; expected a number between 0 and 1, as in 0.6")
+    if not 0 < chance < 1:
+        raise InputError("N403", f"a chance of failure of {chance:g}; expected a number between 0 and 1")
+    passing = activation(links, kind, probability)
+    roots = None if task.even else task.values
+    sources = [Source(passing, kind, roots, seed, stream) for stream in (1, 2, 3)]
+    with within(seconds_of(seconds)):
+        found = _search(task, sources, ratio, chance, advance)
+    return _told(links, task, kind, probability, found, sources[2], ratio, chance, value, seed)
+
+
+# --------------------------------------------------------------------------- what is asked
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    costs: Floats
+    budget: float
+    values: Floats
+    aware: NDArray[np.int64]
+    priced: bool
+
+    @property
+    def even(self) -> bool:
+        """Whether all enterprises count alike."""
+        return bool((self.values == self.values[0]).all())
+
+    @property
+    def whole(self) -> float:
+        return float(self.values.sum())
+
+    @property
+    def open(self) -> NDArray[np.int64]:
+        """Who can be a seed."""
+        able = self.costs <= self.budget
+        able[self.aware] = False
+        return np.flatnonzero(able)
+
+    def most(self) -> int:
+        """Return how many seeds the budget pays for at most."""
+        cheap = np.sort(self.costs[self.open])
+        return int(np.searchsorted(np.cumsum(cheap), self.budget * (1 + 1e-12), side="right"))
+
+
+def _task(
+    links: LinkGraph,
+    count: int | None,
+    costs: Mapping[str, float] | Sequence[float] | None,
+    budget: float | None,
+    values: Mapping[str, float] | Sequence[float] | None,
+    aware: Sequence[str],
+) -> _Task:
+    if (count is None) == (budget is None):
+        raise InputError(
+            "N403", "expected either a number of seeds or a budget", hint="as in count=5, or costs and budget"
+        )
+    if budget is not None and costs is None:
+        raise InputError("N403", "a budget without costs", hint="give what it costs to win each enterprise")
+    if count is not None and costs is not None:
+        raise InputError("N403", "a number of seeds with costs", hint="give a budget instead of the number")
+    if count is not None and (count != int(count) or not 1 <= count <= links.size):
+        raise InputError("N403", f"{count} seeds of {links.size:,} enterprises; expected 1 to {links.size:,}")
+    if budget is not None and not 0 < budget < math.inf:
+        raise InputError("N403", f"a budget of {budget:g}; expected a finite number above 0")
+    where = {name: at for at, name in enumerate(links.names)}
+    price = _column(links, where, costs, "cost", 0.0, math.inf)
+    worth = _column(links, where, values, "value", -1e-300, 1.7e308)
+    if not worth.any():
+        raise InputError(
+            "N403", "no enterprise has a value above 0", hint="leave the values out, or mend them"
+        )
+    known = []
+    for name in aware:
+        if name not in where:
+            raise _unknown(name, "an aware enterprise", links)
+        known.append(where[name])
+    task = _Task(
+        price,
+        float((count or 0) if budget is None else budget),
+        worth,
+        np.unique(np.array(known, np.int64)),
+        costs is not None,
+    )
+    if not len(task.open):
+        raise InputError(
+            "N403",
+            "no enterprise can be a seed: each costs more than the budget, or is aware already",
+            hint="raise the budget",
+        )
+    return task
+
+
+def _column(
+    links: LinkGraph,
+    where: Mapping[str, int],
+    given: Mapping[str, float] | Sequence[float] | None,
+    what: str,
+    above: float,
+    most: float,
+) -> Floats:
+    if given is None:
+        return np.ones(links.size)
+    if isinstance(given, Mapping):
+        for name in given:
+            if name not in where:
+                raise _unknown(name, f"a {what}", links)
+        for name in links.names:
+            if name not in given:
+                raise InputError(
+                    "N403", f"no {what} is given of `{name}`", hint="give one of each enterprise"
+                )
+        given = [given[name] for name in links.names]
+    column = np.asarray(given, float)
+    if column.shape != (links.size,):
+        raise InputError("N403", f"{column.size:,} numbers as {what} of {links.size:,} enterprises")
+    for at in np.flatnonzero(~((column > above) & (column <= most)))[:1]:
+        least = "above 0" if above == 0 else "of 0 or more"
+        raise InputError(
+            "N403", f"the {what} of `{links.names[at]}` is {column[at]:g}; expected a number {least}"
+        )
+    return column
+
+
+def _unknown(name: str, what: str, links: LinkGraph) -> NameProblem:
+    meant = nearest(str(name), list(links.names)[:2000])
+    return NameProblem(
+        "N404",
+        f"{what} is given for `{name}`, which is not in the network",
+        hint=f"did you mean `{meant}`?" if meant else "name enterprises as the links do",
+    )
+
+
+# --------------------------------------------------------------------------- the search
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    choice: Choice
+    sets: int
+    low: float
+    high: float
+    ended: str
+
+    @property
+    def ratio(self) -> float:
+        return self.low / self.high if self.high else 1.0
+
+
+def _search(
+    task: _Task, sources: list[Source], ratio: float, chance: float, advance: Advance | None
+) -> _Found:
+    """Draw until the ratio is proven, or until time or memory ends it; the bounds hold in all rounds."""
+    most, size = task.most(), len(task.open)
+    floor = float(np.sort(task.values[task.open])[::-1][: max(most, 1)].max()) / task.whole
+    if not task.priced:
+        floor = float(np.sort(task.values[task.open])[::-1][:most].sum()) / task.whole
+    choices = math.lgamma(size + 1) - math.lgamma(most + 1) - math.lgamma(size - most + 1)
+    slack = 1 - 1 / math.e - ratio
+    rounds = MOST_ROUNDS
+    if slack > 0:
+        rounds = min(rounds, math.ceil(math.log2(enough_sets(floor, choices, slack, chance) / FIRST)) + 1)
+    own = chance / (3 * rounds)
+    samples = [source.drawn(0, 0) for source in sources[:2]]
+    best: _Found | None = None
+    sets = FIRST
+    for number in range(rounds):
+        try:
+            for k in range(2):
+                samples[k] = samples[k].joined(sources[k].drawn(samples[k].sets, sets))
+        except OutOfTime:
+            return _ended(best, ratio, "time")
+        now = _judged(task, samples, own)
+        if best is None or now.ratio > best.ratio:
+            best = now
+        if advance is not None:
+            advance(number + 1, rounds)
+        members = sum(len(sample.nodes) for sample in samples)
+        if best.ratio >= ratio and members >= LEAST_MEMBERS:
+            return best
+        if 2 * members > MOST_MEMBERS:
+            return _ended(best, ratio, "memory")
+        sets *= 2
+    return _ended(best, ratio, "rounds")
+
+
+def _ended(best: _Found | None, ratio: float, why: str) -> _Found:
+    if best is None:
+        raise OutOfTime
+    if best.ratio >= ratio:
+        return best
+    return _Found(best.choice, best.sets, best.low, best.high, why)
+
+
+def _judged(task: _Task, samples: list[ReverseSample], failure: float) -> _Found:
+    """Choose on the first sample; bound the best choice by it, and this one by the second."""
+    price = task.costs.copy()
+    price[task.aware] = math.inf
+    choice = _filled(task, greedy_choice(samples[0].nodes, samples[0].ends, price, task.budget, task.aware))
+    bound = choice.bound
+    if not task.priced and len(choice.covered):
+        k = int(task.budget)
+        bound = min(bound, choice.covered[-1] / (1 - (1 - 1 / k) ** k))
+    held = task.whole - float(task.values[task.aware].sum())
+    high = min(at_most(bound, samples[0].sets, failure) * task.whole, held)
+    hit = covered(samples[1].nodes, samples[1].ends, choice.nodes, task.aware, len(task.costs))
+    low = at_least(float(hit[-1]), samples[1].sets, failure) * task.whole
+    if not len(task.aware):  # else a seed may be reached anyway
+        low = max(low, float(task.values[choice.nodes].sum()))
+    return _Found(choice, samples[0].sets, min(low, high), high, "")
+
+
+def _filled(task: _Task, choice: Choice) -> Choice:
+    """Return a choice of as many nodes as can be paid for: those that add nothing in the sample come last."""
+    left = task.budget - float(task.costs[choice.nodes].sum())
+    chosen = set(choice.nodes.tolist())
+    rest = []
+    for node in task.open[np.lexsort((-task.values[task.open], task.costs[task.open]))]:
+        if task.costs[node] > left * (1 + 1e-12):
+            break
+        if int(node) not in chosen:
+            rest.append(int(node))
+            left -= task.costs[node]
+    last = choice.covered[-1] if len(choice.covered) else 0.0
+    return Choice(
+        np.concatenate([choice.nodes, np.array(rest, np.int64)]),
+        np.concatenate([choice.covered, np.full(len(rest), last)]),
+        choice.bound,
+    )
+
+
+# --------------------------------------------------------------------------- what is told
+
+
+def _told(
+    links: LinkGraph,
+    task: _Task,
+    model: DiffusionModel,
+    probability: float | None,
+    found: _Found,
+    source: Source,
+    asked: float,
+    failure: float,
+    value: str,
+    seed: int,
+) -> CertifiedSeeds:
+    sample = source.drawn(0, found.sets)
+    hit = covered(sample.nodes, sample.ends, found.choice.nodes, task.aware, links.size)
+    ends = clopper_pearson(int(hit[-1]), sample.sets, CONFIDENCE)
+    scale = task.whole / found.sets
+    warnings = []
+    if found.ended:
+        warnings.append(_why(found, asked))
+    isolated = int((np.diff(links.sources_of.indptr) + np.diff(links.targets_of.indptr) == 0).sum())
+    if isolated:
+        warnings.append(
+            say("{count} enterprises have no link: each is reached only where it is a seed", count=isolated)
+        )
+    how_sure = say(
+        "certified by OPIM-C: with a chance of at least {sure}, what the seeds reach is {ratio:.3f} "
+        "of the best reach or more",
+        sure=f"1 - {failure:.2g}",
+        ratio=found.ratio,
+    )
+    return CertifiedSeeds(
+        model=model,
+        probability=probability,
+        names=tuple(links.names[node] for node in found.choice.nodes),
+        costs=tuple(float(task.costs[node]) for node in found.choice.nodes),
+        reach=tuple(float(count) * scale for count in hit),
+        ratio=found.ratio,
+        low=found.low,
+        high=found.high,
+        failure=failure,
+        asked=asked,
+        reached=float(hit[-1]) * scale,
+        reached_low=ends[0] * task.whole,
+        reached_high=ends[1] * task.whole,
+        enterprises=links.size,
+        links=links.links,
+        value=value,
+        whole=task.whole,
+        aware=tuple(links.names[node] for node in task.aware),
+        budget=task.budget,
+        sets=found.sets,
+        seed=seed,
+        how_sure=how_sure,
+        warnings=tuple(warnings),
+    )
+
+
+def _why(found: _Found, asked: float) -> Sentence:
+    match found.ended:
+        case "time":
+            return say(
+                "the time ran out before a ratio of {asked:g} was proven; more seconds may prove it",
+                asked=asked,
+            )
+        case "memory":
+            return say(
+                "the samples grew as large as memory allows before a ratio of {asked:g} was proven",
+                asked=asked,
+            )
+        case _:
+            return say("a ratio of {asked:g} was not proven; it may be more than can be had", asked=asked)
