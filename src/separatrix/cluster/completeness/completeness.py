@@ -243,11 +243,12 @@ class DataCompleteness:
         least = max(0.0, counted + float(np.nan_to_num(low)) + less)
         return least, counted + missing, high if np.isnan(high) else counted + high + more
 
-    def unnamed(self, year: int) -> float:
-        """Return the most t CO2e of a year that may be missing of nobody knows whom."""
+    def unnamed(self, year: int) -> tuple[float, float]:
+        """Return t CO2e of a year that may be missing of nobody knows whom, and too much of it."""
         missing = float(self.columns.high[(self.columns.year == year) & (self.columns.enterprise < 0)].sum())
         doubts = self.doubted()
-        return missing + float(doubts.high[(doubts.year == year) & (doubts.enterprise < 0)].sum())
+        nobody = (doubts.year == year) & (doubts.enterprise < 0)
+        return missing + float(doubts.high[nobody].sum()), float(doubts.low[nobody].sum())
 
     @property
     def comparable_years(self) -> tuple[int, ...]:

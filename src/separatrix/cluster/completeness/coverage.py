@@ -9,7 +9,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix.cluster.completeness.known_amounts import column_year
+from separatrix.cluster.completeness.known_amounts import column_year, undoubted
 from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
@@ -77,18 +77,24 @@ def abilities(
     year = books.reporting_year
     weights, weighed_by = _weights(cluster, books)
     nobody = np.full(len(cluster.enterprises), np.nan)
-    lacking = ~books.is_whole(year) if year is not None else ~np.isnan(nobody)
-    emitted = energy = nobody
-    if year in accounts.years:
-        emitted = np.where(lacking, np.nan, accounts.by_enterprise(year))
-        energy = np.where(lacking, np.nan, whole_energy(accounts, year))
+    emitted = counted = energy = nobody
+    if year is not None and year in accounts.years:
+        whole, sure = books.is_whole(year), books.is_comparable(year)
+        counted = np.where(whole, accounts.by_enterprise(year), np.nan)
+        emitted, energy = (
+            np.where(sure, counted, np.nan),
+            np.where(sure, whole_energy(accounts, year), np.nan),
+        )
 
     def told(*columns: Floats) -> np.ndarray[Any, Any]:
         return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))
 
     def column(table: str, name: str) -> Floats:
-        told = column_year(cluster, books, name) if table == "accounts" else latest_year(cluster, table, name)
-        return by_enterprise(cluster, table, name, told)
+        if table != "accounts":
+            return by_enterprise(cluster, table, name, latest_year(cluster, table, name))
+        told = column_year(cluster, books, name)
+        found = by_enterprise(cluster, table, name, told)
+        return found if told is None else undoubted(books, name, told, found)
 
     value, output = column("accounts", "value_added"), column("accounts", "output")
     with np.errstate(invalid="ignore"):
@@ -98,7 +104,7 @@ def abilities(
         np.r_[cluster.table("links").texts("from"), cluster.table("links").texts("to")].astype(str),
     )
     rows: list[tuple[str, Sentence, Any, Sentence]] = [
-        ("carbon", say("carbon accounts"), told(emitted), say("energy or emissions")),
+        ("carbon", say("carbon accounts"), told(counted), say("energy or emissions")),
         (
             "intensity",
             say("carbon per value added"),

@@ -11,9 +11,18 @@ from separatrix.cluster.completeness.panel_estimates import from_other_years, fr
 from separatrix.cluster.completeness.untold_energy import untold_energy
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import constant_prices, panel_of, sectors_of
+from separatrix.cluster.tables.panel import constant_prices, panel_of, real_value_added, sectors_of
 
-__all__ = ["KnownAmounts", "carbon_of", "column_of", "column_year", "energy_of"]
+__all__ = [
+    "KnownAmounts",
+    "carbon_of",
+    "column_of",
+    "column_year",
+    "doubted_energy",
+    "energy_of",
+    "real_value_added_of",
+    "undoubted",
+]
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ def _all(value: Floats, low: Floats, likely: Floats, high: Floats) -> KnownAmoun
 
 def carbon_of(books: DataCompleteness, year: int, *, internal: bool = True) -> KnownAmounts:
     """Return t CO2e of the enterprises; the sums are those of the cluster, counted once."""
-    value = np.where(books.is_whole(year), books.accounts.by_enterprise(year, internal=internal), np.nan)
+    value = np.where(books.is_comparable(year), books.accounts.by_enterprise(year, internal=internal), np.nan)
     return KnownAmounts(value, *books.by_enterprise(year), *books.span(year))
 
 
@@ -64,17 +73,19 @@ def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmou
     accounts = books.accounts
     counted = accounts.energy_by_enterprise(year, internal=False)
     untold = untold_energy(accounts, year)
-    value = np.where(books.is_whole(year) & ~untold.there, accounts.energy_by_enterprise(year), np.nan)
-    columns = books.columns
+    value = np.where(books.is_comparable(year) & ~untold.there, accounts.energy_by_enterprise(year), np.nan)
+    columns, count = books.columns, len(counted)
     gaps = np.flatnonzero(columns.year == year)
     usual, least, most = _energy_per_carbon(books, columns.source[gaps])
     named = columns.enterprise[gaps] >= 0
     low, likely, high = (
         np.nan_to_num(counted)
-        + np.bincount(columns.enterprise[gaps][named], (part[gaps] * ratio)[named], len(counted))
+        + np.bincount(columns.enterprise[gaps][named], (part[gaps] * ratio)[named], count)
         for part, ratio in ((columns.low, least), (columns.estimate, usual), (columns.high, most))
     )
     low, likely, high = low + untold.low, likely + untold.likely, high + untold.high
+    less, more, strangers = doubted_energy(books, year)
+    low, high = np.maximum(0.0, low + less), high + more
     # Of whom emissions are told and no energy, such as those of a process, the energy is not known.
     dark = books.is_told(year) & np.isnan(counted) & ~untold.there
     if dark.any():
@@ -83,9 +94,30 @@ def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmou
         filled = _filled(cluster, known, years, year)
         low, likely, high = (np.where(dark, f, p) for f, p in zip(filled, (low, likely, high), strict=True))
         low[dark] = 0.0
-    strangers = float((columns.high[gaps] * most)[~named].sum())
+    missing = float((columns.high[gaps] * most)[~named].sum())
     found = _all(value, low, likely, high)
-    return replace(found, most=found.most + strangers)
+    return replace(
+        found, least=max(0.0, found.least + strangers[0]), most=found.most + missing + strangers[1]
+    )
+
+
+def doubted_energy(books: DataCompleteness, year: int) -> tuple[Floats, Floats, tuple[float, float]]:
+    """Return by how much GJ of each enterprise may be too high and too low, and those of nobody knows whom.
+
+    Where the check that raised a doubt says nothing of energy, it follows from the carbon.
+    """
+    doubts = books.doubted()
+    now = np.flatnonzero(doubts.year == year)
+    _, _, most = _energy_per_carbon(books, doubts.source[now])
+    count = len(books.enterprises)
+    ends = []
+    for carbon, energy in ((doubts.low, doubts.energy_low), (doubts.high, doubts.energy_high)):
+        with np.errstate(invalid="ignore"):
+            follows = np.where(carbon[now] == 0, 0.0, carbon[now] * most)
+        ends.append(np.where(np.isnan(energy[now]), follows, energy[now]))
+    who = doubts.enterprise[now]
+    less, more = (np.bincount(who[who >= 0], end[who >= 0], count).astype(np.float64) for end in ends)
+    return less, more, (float(ends[0][who < 0].sum()), float(ends[1][who < 0].sum()))
 
 
 def _energy_per_carbon(books: DataCompleteness, sources: Texts) -> tuple[Floats, Floats, Floats]:
@@ -124,7 +156,25 @@ def column_of(cluster: Cluster, books: DataCompleteness, column: str, year: int)
     told = ~np.isnan(known[:, at])
     low = np.where(told | books.is_told(year), low, np.minimum(low, 0.0))
     low, likely, high = (np.where(away & ~told, 0.0, p) for p in (low, likely, high))
-    return _all(known[:, at], low, likely, high)
+    doubts = books.doubted(column)
+    less, more = doubts.by_enterprise(year, len(low))
+    found = _all(undoubted(books, column, year, known[:, at]), low + less, likely, high + more)
+    nobody = (doubts.year == year) & (doubts.enterprise < 0)
+    return replace(
+        found,
+        least=found.least + float(doubts.low[nobody].sum()),
+        most=found.most + float(doubts.high[nobody].sum()),
+    )
+
+
+def undoubted(books: DataCompleteness, column: str, year: int, values: Floats) -> Floats:
+    """Return a column of `accounts` by enterprise; `nan` also where a slip is suspected."""
+    return np.where(books.doubted(column).slips(year, len(values)), np.nan, values)
+
+
+def real_value_added_of(cluster: Cluster, books: DataCompleteness, year: int) -> Floats:
+    """Return value added in constant prices by enterprise; `nan` also where a slip is suspected."""
+    return undoubted(books, "value_added", year, real_value_added(cluster, year))
 
 
 _MONEY = frozenset({"output", "value_added", "exports", "rd_spend", "new_product_sales"})

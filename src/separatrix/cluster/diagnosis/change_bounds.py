@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.completeness.known_amounts import carbon_of, column_of
@@ -14,7 +15,9 @@ from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices
 
-__all__ = ["ChangeBounds", "change_bounds"]
+__all__ = ["ChangeBounds", "change_bounds", "emission_bounds"]
+
+Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -63,30 +66,22 @@ class ChangeBounds:
 
 
 def change_bounds(cluster: Cluster, books: DataCompleteness, start: int, end: int) -> ChangeBounds | None:
-    """Return the bounds of the changes of a cluster from a year to another; None where nothing is missing.
+    """Return the bounds of the changes of a cluster from a year to another; None where all are known.
 
-    Enterprises that are whole in both years count as they are.  Each other one may change as its bounds
-    allow, or not be among those that are compared at all.
+    Enterprises that are whole and in no doubt in both years count as they are.  Each other one may change as
+    its bounds allow, or not be among those that are compared at all.
     """
-    whole = books.is_whole(start) & books.is_whole(end)
-    carbon = [carbon_of(books, y, internal=False) for y in (start, end)]
     made = [column_of(cluster, books, "value_added", y) for y in (start, end)]
-    known = whole & ~np.isnan([c.value for c in (*carbon, *made)]).any(axis=0)
+    known = np.all([~np.isnan(m.value) & ~(m.low < m.high) for m in made], axis=0)
+    emissions = emission_bounds(cluster, books, start, end, known)
+    known &= books.is_comparable(start) & books.is_comparable(end)
     at_work = ~(books.away(cluster, start) & books.away(cluster, end))
-    strangers = [books.unnamed(y) for y in (start, end)]
-    if (known | ~at_work).all() and not any(strangers):
+    if emissions is None:
         return None
     price = constant_prices(cluster, end) / constant_prices(cluster, start)
     others = at_work & ~known
     return ChangeBounds(
-        _quotient(
-            float(carbon[0].value[known].sum()),
-            float(carbon[1].value[known].sum()),
-            np.r_[carbon[0].low[others], 0.0],
-            np.r_[carbon[1].low[others], 0.0],
-            np.r_[carbon[0].high[others], strangers[0]],
-            np.r_[carbon[1].high[others], strangers[1]],
-        ),
+        emissions,
         _quotient(
             float(made[0].value[known].sum()),
             float(made[1].value[known].sum()) * price,
@@ -96,6 +91,62 @@ def change_bounds(cluster: Cluster, books: DataCompleteness, start: int, end: in
             made[1].high[others] * price,
         ),
     )
+
+
+def emission_bounds(
+    cluster: Cluster, books: DataCompleteness, start: int, end: int, among: Truths
+) -> tuple[float, float] | None:
+    """Return the least and the most of emissions after over before; None where all of them are known.
+
+    Only who is among these counts as known.  Where it is open what an amount counts for in the cluster, it is
+    so in both years alike, for who supplies whom does not change from year to year.
+    """
+    carbon = [carbon_of(books, y, internal=False) for y in (start, end)]
+    known = among & ~np.isnan([c.value for c in carbon]).any(axis=0)
+    at_work = ~(books.away(cluster, start) & books.away(cluster, end))
+    strangers, excess = zip(*(books.unnamed(y) for y in (start, end)), strict=True)
+    shifts = _shifts(books, start, end, known)
+    if (known | ~at_work).all() and not any(strangers) and not any(excess) and len(shifts) == 1:
+        return None
+    others = at_work & ~known
+    ends = []
+    for before, after in shifts + np.array([[float(c.value[known].sum()) for c in carbon]]):
+        if not before > 0:
+            return float("nan"), float("nan")
+        least, most = _quotient(
+            before,
+            after,
+            np.r_[carbon[0].low[others], 0.0],
+            np.r_[carbon[1].low[others], 0.0],
+            np.r_[carbon[0].high[others], strangers[0]],
+            np.r_[carbon[1].high[others], strangers[1]],
+        )
+        # What nobody knows whom has counted too much may be anybody's.
+        left = [max(0.0, 1 + less / whole) for less, whole in zip(excess, (before, after), strict=True)]
+        ends.append((least * left[1], most / left[0] if left[0] > 0 else np.inf))
+    return min(e[0] for e in ends), max(e[1] for e in ends)
+
+
+_MOST_SHIFTS = 6
+"""Beyond so many sources in doubt all of them are open in one and the same way."""
+
+
+def _shifts(books: DataCompleteness, start: int, end: int, known: Truths) -> Floats:
+    """Return what doubts of what amounts count for add in both years, (ways, 2); the first adds nothing."""
+    doubts = books.doubted()
+    chosen = doubts.comparable & (doubts.enterprise >= 0)
+    chosen[chosen] &= known[doubts.enterprise[chosen]]
+    sources = dict.fromkeys(doubts.source[chosen & np.isin(doubts.year, (start, end))].tolist())
+    groups = [[source] for source in sources] if len(sources) <= _MOST_SHIFTS else [list(sources)]
+    found = np.zeros((1, 2))
+    for group in groups:
+        lines = chosen & np.isin(doubts.source, group)
+        ways = [
+            [float(part[lines & (doubts.year == y)].sum()) for y in (start, end)]
+            for part in (doubts.low, doubts.high)
+        ]
+        found = np.concatenate([found, *(found + np.array([way]) for way in ways if any(way))])
+    return found
 
 
 def _quotient(

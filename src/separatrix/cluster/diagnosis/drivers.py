@@ -15,6 +15,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.known_amounts import real_value_added_of
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
@@ -65,11 +66,11 @@ def drivers(cluster: Cluster, books: DataCompleteness) -> Drivers | None:
     if len(years) < 2:
         return None
     start, end = years[0], years[-1]
-    value = [real_value_added(cluster, y) for y in (start, end)]
+    value = [real_value_added_of(cluster, books, y) for y in (start, end)]
     emitted = [accounts.by_enterprise(y, internal=False) for y in (start, end)]
     with np.errstate(invalid="ignore"):
         chosen = (value[0] > 0) & (value[1] > 0) & ~np.isnan(emitted[0]) & ~np.isnan(emitted[1])
-    chosen &= books.is_whole(start) & books.is_whole(end)
+    chosen &= books.is_comparable(start) & books.is_comparable(end)
     if not chosen.any():
         return None
     known = [~np.isnan(accounts.energy_by_enterprise(y)) for y in (start, end)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
-from separatrix.cluster.completeness.known_amounts import carbon_of, column_of, energy_of
+from separatrix.cluster.completeness.known_amounts import carbon_of, column_of, energy_of, undoubted
 from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.diagnosis.change_bounds import ChangeBounds, change_bounds
 from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
@@ -196,7 +196,9 @@ def _elasticity(
                 value=None,
                 source="Tapio (2005)",
                 coverage=series.coverage,
-                missing=say("what is missing of both years; it may be more than the growth of value added"),
+                missing=say(
+                    "what is missing or in doubt of both years; it may be more than the growth of value added"
+                ),
             )
         # What is missing may have changed in any way that its bounds allow.
         scores += [_STATE_SCORES[s] for s in bounds.states()]
@@ -296,7 +298,9 @@ def _offset(parts: Decomposition, bounds: ChangeBounds | None, told: float) -> I
         ends = bounds.growth_not_offset()
         name = say("share of the effect of growth that all other drivers offset")
         if ends is None:
-            missing = say("what is missing of both years; it may be more than the growth of value added")
+            missing = say(
+                "what is missing or in doubt of both years; it may be more than the growth of value added"
+            )
             return Indicator(
                 id="growth-made-up-for",
                 name=name,
@@ -334,11 +338,13 @@ def _frontier(cluster: Cluster, books: DataCompleteness) -> Measured:
 
 
 def _efficiency(cluster: Cluster, books: DataCompleteness, year: int) -> Indicator | Sentence:
-    value = by_enterprise(cluster, "accounts", "value_added", year)
-    staff = by_enterprise(cluster, "accounts", "staff", year)
+    value, staff = (
+        undoubted(books, column, year, by_enterprise(cluster, "accounts", column, year))
+        for column in ("value_added", "staff")
+    )
     energy, carbon = whole_energy(books.accounts, year), books.accounts.by_enterprise(year)
     with np.errstate(invalid="ignore"):
-        whole = books.is_whole(year) & (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
+        whole = books.is_comparable(year) & (value > 0) & (staff > 0) & (energy > 0) & (carbon > 0)
     count = int(whole.sum())
     if count < 12:  # three times the number of goods: with fewer almost everyone is on the frontier
         return say(

@@ -56,7 +56,7 @@ def movers(cluster: Cluster, books: DataCompleteness, count: int = 10) -> tuple[
     if len(years) < 2:
         return ()
     before, after = (np.nan_to_num(books.accounts.by_enterprise(y)) for y in (years[0], years[-1]))
-    whole = books.is_whole(years[0]) & books.is_whole(years[-1])
+    whole = books.is_comparable(years[0]) & books.is_comparable(years[-1])
     operators = _operators(cluster)
     of = np.empty(len(whole), dtype=np.int64)
     for k, members in enumerate(operators.values()):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.completeness.known_amounts import real_value_added_of
 from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, real_value_added
@@ -63,8 +64,8 @@ def growth_series(cluster: Cluster, books: DataCompleteness, *, ends: bool = Fal
         told = [told[0], told[-1]] if len(told) > 1 else []
     if told:
         emitted = np.array([accounts.by_enterprise(y, internal=False) for y in told])
-        value = np.array([real_value_added(cluster, y) for y in told])
-        whole = np.array([books.is_whole(y) for y in told])
+        value = np.array([real_value_added_of(cluster, books, y) for y in told])
+        whole = np.array([books.is_comparable(y) for y in told])
         always = whole.all(axis=0) & ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
         if not always.any():
             return None

@@ -27,6 +27,8 @@ __all__ = [
     "herfindahl",
     "herfindahl_bounds",
     "location_quotient",
+    "ratio_bounds",
+    "share_bounds",
     "spatial_gini",
 ]
 
@@ -110,6 +112,46 @@ def concentration_ratio(amounts: npt.ArrayLike, largest: int = 4) -> float:
     """Return the share of the `largest` largest, CR4 by default: Farhauer & Kröll (2013)."""
     shares = np.sort(_shares(amounts))[::-1]
     return float(shares[:largest].sum())
+
+
+def ratio_bounds(low: npt.ArrayLike, high: npt.ArrayLike, largest: int = 4) -> tuple[float, float]:
+    """Return bounds of the concentration ratio of amounts that each lie between two ends.
+
+    No set of so many has more than the largest upper ends over these and the lower ends of the others; the
+    share of any one set, such as that of the largest lower ends, is no more than that of the largest.
+
+    Examples
+    --------
+    >>> ratio_bounds([3.0, 1.0], [3.0, 3.0], 1)
+    (0.5, 0.75)
+    """
+    least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    tops, order = np.sort(most)[::-1][:largest].sum(), np.sort(least)[::-1]
+    above = tops / (tops + order[largest:].sum()) if tops > 0 else 0.0
+    below = 0.0
+    for by in (least, most):
+        chosen = np.zeros(len(least), dtype=bool)
+        chosen[np.argsort(-by, kind="stable")[:largest]] = True
+        part, rest = float(least[chosen].sum()), float(most[~chosen].sum())
+        below = max(below, part / (part + rest) if part > 0 else 0.0)
+    return below, min(1.0, float(above))
+
+
+def share_bounds(low: npt.ArrayLike, high: npt.ArrayLike, at: int) -> tuple[float, float]:
+    """Return the least and the most that one of them has of all, of amounts that each lie between two ends.
+
+    Examples
+    --------
+    >>> share_bounds([1.0, 1.0], [3.0, 1.0], 0)
+    (0.5, 0.75)
+    """
+    least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    others = float(least.sum() - least[at]), float(most.sum() - most[at])
+    ends = [
+        float(own) / (float(own) + rest) if own > 0 else 0.0
+        for own, rest in ((least[at], others[1]), (most[at], others[0]))
+    ]
+    return ends[0], ends[1]
 
 
 def _shares(amounts: npt.ArrayLike) -> Floats:

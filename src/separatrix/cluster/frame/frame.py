@@ -21,6 +21,8 @@ from separatrix.cluster.frame.concentration import (
     herfindahl,
     herfindahl_bounds,
     location_quotient,
+    ratio_bounds,
+    share_bounds,
 )
 from separatrix.cluster.frame.network import Network, network_of
 from separatrix.cluster.tables.cell_values import is_total
@@ -36,7 +38,8 @@ __all__ = ["Concentration", "Frame", "Specialisation", "frame_of"]
 class Concentration:
     """How much the largest have, of emissions, output or staff, of those of which nothing is missing.
 
-    ``herfindahl_low`` and ``herfindahl_high`` bound the index of all enterprises where something is missing.
+    What ends in ``low`` and ``high`` bounds the same of all enterprises where something is missing or in
+    doubt: the index, the share of the four largest, the share of the one that is named.
     """
 
     of: str
@@ -48,6 +51,10 @@ class Concentration:
     largest_share: float
     herfindahl_low: float | None = None
     herfindahl_high: float | None = None
+    largest_four_low: float | None = None
+    largest_four_high: float | None = None
+    largest_share_low: float | None = None
+    largest_share_high: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -160,21 +167,24 @@ def _concentration(cluster: Cluster, of: str, year: int, amounts: KnownAmounts) 
     kept = amounts.value[positive]
     first = int(np.argmax(kept))
     index = herfindahl(kept)
-    low = high = None
+    four, largest = concentration_ratio(kept), float(kept[first] / kept.sum())
+    ends: list[float | None] = [None] * 6
     if not amounts.whole and np.isfinite(amounts.high).all():
-        # What was counted of each is known; what is missing lies within its bounds.
-        ends = herfindahl_bounds(amounts.low.clip(min=0), amounts.high.clip(min=0))
-        low, high = min(index, ends[0]), max(index, ends[1])
+        # What was counted of each is known; what is missing or in doubt lies within its bounds.
+        least, most = amounts.low.clip(min=0), amounts.high.clip(min=0)
+        who = int(np.flatnonzero(positive)[first])
+        bounds = herfindahl_bounds(least, most), ratio_bounds(least, most), share_bounds(least, most, who)
+        for k, (value, (low, high)) in enumerate(zip((index, four, largest), bounds, strict=True)):
+            ends[2 * k : 2 * k + 2] = min(value, low), max(value, high)
     return Concentration(
         of,
         year,
         len(kept),
         index,
-        concentration_ratio(kept),
+        four,
         str(cluster.enterprises[positive][first]),
-        float(kept[first] / kept.sum()),
-        low,
-        high,
+        largest,
+        *ends,
     )
 
 

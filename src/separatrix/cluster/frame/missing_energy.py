@@ -1,12 +1,13 @@
 """Energy that the accounts of a year do not hold, and between which bounds it leaves a quotient of energy.
 
-Three things leave energy open: a gap of the accounts, fuel without a known heating value, and a verified or
-reported total where no row tells what was burned or bought.  Of each the energy follows from its carbon, by
-the carbon per energy of what it can be.
+Four things leave energy open: a gap of the accounts, a doubt of what was counted, fuel without a known
+heating value, and a verified or reported total where no row tells what was burned or bought.  Of each the
+energy follows from its carbon, by the carbon per energy of what it can be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,11 +121,52 @@ def missing_energy(
                 add(energy, by_place, no, no)
             else:
                 add(energy, (0.0, by_place[1]), maybe, maybe)
+        for one in _doubted(accounts, completeness, year, (fuels, bought)):
+            add(*one)
     values = np.array(found, dtype=float).reshape(len(found), 5, 2)
     energy_, carbon_, clean_, electric_, fixed_ = (values[:, k] for k in range(5))
     return MissingEnergy(
         energy_, carbon_, clean_, electric_, fixed_, np.array(processes, dtype=bool).reshape(len(found))
     )
+
+
+Ends = tuple[float, float]
+
+
+def _doubted(
+    accounts: CarbonAccounts, completeness: DataCompleteness, year: int, per: tuple[Ends, Ends]
+) -> Iterator[tuple[Ends, Ends, Ends, Ends, Ends, bool]]:
+    """Yield what doubts leave open: energy, its carbon, clean and electric share, fixed carbon, processes."""
+    no, maybe, yes = (0.0, 0.0), (0.0, 1.0), (1.0, 1.0)
+    fuels, bought = per
+    doubts = completeness.doubted()
+    for i in np.flatnonzero(doubts.year == year).tolist():
+        source = str(doubts.source[i])
+        carbon = _within(doubts.low[i], doubts.high[i])
+        if source in ("process", "verified", "reported"):
+            yield no, no, no, no, carbon, True
+            continue
+        usual = bought if source in _BOUGHT else fuels if source else (fuels[0], bought[1])
+        ends = _carbon_per_line(accounts, (accounts.year == year) & (accounts.carrier == source)) or usual
+        used = _within(doubts.energy_low[i], doubts.energy_high[i])
+        if np.isnan(used[0]):  # it follows from the carbon
+            used = (carbon[0] / ends[0], carbon[1] / ends[0]) if ends[0] > 0 else no
+        if used == no:  # a factor: the carbon alone
+            yield no, no, no, no, carbon, False
+            continue
+        clean = yes if ends[1] == 0 else no if source and source not in _BOUGHT else maybe
+        yield used, ends, clean, yes if source == "electricity" else no if source else maybe, no, False
+
+
+def _within(low: float, high: float) -> Ends:
+    return float(np.clip(low, -_UNBOUNDED, _UNBOUNDED)), float(np.clip(high, -_UNBOUNDED, _UNBOUNDED))
+
+
+def _carbon_per_line(accounts: CarbonAccounts, chosen: Truths) -> tuple[float, float] | None:
+    """Return the least and the most t CO2/GJ of lines; None where none has both."""
+    known = chosen & (accounts.energy > 0) & ~np.isnan(accounts.factor_stated)
+    per = accounts.factor_stated[known] / accounts.energy[known]
+    return (float(per.min()), float(per.max())) if len(per) else None
 
 
 def _known_lines(accounts: CarbonAccounts, source: str) -> Truths:

@@ -350,7 +350,7 @@ def _gap(requirement: Requirement, standard: Standard, park: _Park) -> Gap:
             say("the energy use of the cluster is not known")
             if energy is None
             else say(
-                "what is missing from the accounts leaves open whether it applies: energy use lies between "
+                "what is missing or in doubt leaves open whether it applies: energy use lies between "
                 "{low} and {high} tce",
                 low=rounded(energy[0]),
                 high=_or_any(energy[1]),
@@ -376,7 +376,11 @@ def _energy_told(energy: tuple[float, float]) -> Sentence:
     low, high = rounded(energy[0]), _or_any(energy[1])
     if low == high:
         return say("the enterprises whose energy is known use {energy} tce a year", energy=low)
-    return say("with what is missing energy use lies between {low} and {high} tce a year", low=low, high=high)
+    return say(
+        "with what is missing or in doubt energy use lies between {low} and {high} tce a year",
+        low=low,
+        high=high,
+    )
 
 
 def _left_open(requirement: Requirement, measured: ParkValue) -> tuple[Sentence, ...]:
@@ -388,7 +392,7 @@ def _left_open(requirement: Requirement, measured: ParkValue) -> tuple[Sentence,
         return ()
     return (
         say(
-            "with what is missing from the accounts it lies between {low} and {high}",
+            "with what is missing or in doubt it lies between {low} and {high}",
             low=low,
             high=high,
         ),
@@ -485,7 +489,7 @@ def _cut_between(interval: tuple[float, float] | None) -> tuple[Sentence, ...]:
         return ()
     return (
         say(
-            "with what is missing the cut that is needed a year lies between {low} and {high}",
+            "with what is missing or in doubt the cut that is needed a year lies between {low} and {high}",
             low=low,
             high=high,
         ),
