@@ -148,7 +148,7 @@ def test_a_picture_is_not_thrown_on_a_terminal(capsys: Capture, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    "verb", [v for v in FAST if v not in ("examples", "explain") and not v.startswith("cluster")]
+    "verb", [v for v in FAST if v not in ("examples", "explain", "seed") and not v.startswith("cluster")]
 )
 def test_a_game_comes_from_standard_input(
     verb: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch

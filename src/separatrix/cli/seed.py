@@ -12,7 +12,7 @@ from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, gu
 from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
-    from separatrix.population.seeding.opim import CertifiedSeeds
+    from separatrix.population.seeding.certified import CertifiedSeeds
     from separatrix.present.languages import Language
 
 __all__ = ["seed"]

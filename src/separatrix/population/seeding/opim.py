@@ -12,25 +12,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError
 from separatrix.population.diffusion.activation import DiffusionModel, activation, diffusion_model
 from separatrix.population.diffusion.reverse_sample import ReverseSample, Source
 from separatrix.population.seeding.certificate import at_least, at_most, clopper_pearson, enough_sets
+from separatrix.population.seeding.certified import CONFIDENCE, CertifiedSeeds
 from separatrix.population.seeding.maximum_coverage import Choice, covered, greedy_choice
+from separatrix.population.seeding.seed_task import SeedTask, seed_task
 from separatrix.run.deadline import OutOfTime, seconds_of, within
-from separatrix.run.result import Result
 from separatrix.sentence import Sentence, say
 
 if TYPE_CHECKING:
     from separatrix.population.networks.link_graph import LinkGraph
 
-__all__ = ["CertifiedSeeds", "certified_seeds"]
+__all__ = ["certified_seeds"]
 
 Floats = NDArray[np.float64]
 Advance = Callable[[int, int], None]
@@ -57,108 +58,6 @@ say little; smaller: they need more sets."""
 MOST_ROUNDS = 30
 """Twofold growths, where the ratio that is asked for is none that theory promises. More: each bound has to
 hold with a higher chance; fewer: the samples end too early."""
-
-CONFIDENCE = 0.95
-"""Of the interval of what the seeds reach."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class CertifiedSeeds(Result):
-    """Seeds, and what is proven of them.
-
-    Attributes
-    ----------
-    model : DiffusionModel
-    probability : float or None
-        Of every link, where it was given.
-    names : tuple of str
-        The seeds, in the order in which they were chosen.
-    costs : tuple of float
-        Of each of them.
-    reach : tuple of float
-        What the first one reaches, the first two, and so on: estimates, the seeds themselves counted.
-    ratio : float
-        What the seeds reach is at least this part of what the best choice reaches.
-    low, high : float
-        What the seeds reach at least, and any choice at most.
-    failure : float
-        The chance, over the draws of the samples, that one of these two bounds does not hold.
-    asked : float
-        The ratio that was asked for.
-    reached, reached_low, reached_high : float
-        What all seeds reach in the mean, and the interval of 95 %: from a sample of its own.
-    enterprises : int
-    links : int
-    value : str
-        What is counted; '' where it is the enterprises themselves.
-    whole : float
-        All of it.
-    aware : tuple of str
-        Those who know already; what they reach without seeds is not counted.
-    budget : float
-        What the seeds may cost together; their number where no costs were given.
-    sets : int
-        Reverse reachable sets in each sample.
-    seed : int
-    how_sure : str
-    warnings : tuple of str
-    """
-
-    model: DiffusionModel
-    probability: float | None
-    names: tuple[str, ...]
-    costs: tuple[float, ...]
-    reach: tuple[float, ...]
-    ratio: float
-    low: float
-    high: float
-    failure: float
-    asked: float
-    reached: float
-    reached_low: float
-    reached_high: float
-    enterprises: int
-    links: int
-    value: str
-    whole: float
-    aware: tuple[str, ...]
-    budget: float
-    sets: int
-    seed: int
-    how_sure: Sentence
-    warnings: tuple[Sentence, ...] = field(default=())
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain data."""
-        from separatrix import __version__
-
-        return {
-            "schema": 1,
-            "model": self.model.name,
-            "probability": self.probability,
-            "seeds": [
-                {"name": name, "cost": cost, "reach": reach}
-                for name, cost, reach in zip(self.names, self.costs, self.reach, strict=True)
-            ],
-            "ratio": self.ratio,
-            "ratio_asked": self.asked,
-            "reach_at_least": self.low,
-            "best_at_most": self.high,
-            "failure_probability": self.failure,
-            "reached": self.reached,
-            "reached_interval": [self.reached_low, self.reached_high],
-            "confidence": CONFIDENCE,
-            "enterprises": self.enterprises,
-            "links": self.links,
-            "value": self.value or None,
-            "value_of_all": self.whole,
-            "aware": list(self.aware),
-            "budget": self.budget,
-            "sets": self.sets,
-            "how_sure": str(self.how_sure),
-            "warnings": [str(warning) for warning in self.warnings],
-            "provenance": {"program": "separatrix", "version": __version__, "seed": self.seed},
-        }
 
 
 def certified_seeds(
@@ -229,7 +128,7 @@ def certified_seeds(
     (('hub',), True, True)
     """
     kind = diffusion_model(model)
-    task = _task(links, count, costs, budget, values, aware)
+    task = seed_task(links, count, costs, budget, values, aware)
     chance = min(1 / links.size, SELDOM) if failure is None else failure
     if not 0 < ratio < 1:
         raise InputError("N403", f"a ratio of {ratio:g}; expected a number between 0 and 1, as in 0.6")
@@ -241,127 +140,6 @@ def certified_seeds(
     with within(seconds_of(seconds)):
         found = _search(task, sources, ratio, chance, advance)
     return _told(links, task, kind, probability, found, sources[2], ratio, chance, value, seed)
-
-
-# --------------------------------------------------------------------------- what is asked
-
-
-@dataclass(frozen=True, eq=False)
-class _Task:
-    costs: Floats
-    budget: float
-    values: Floats
-    aware: NDArray[np.int64]
-    priced: bool
-
-    @property
-    def even(self) -> bool:
-        """Whether all enterprises count alike."""
-        return bool((self.values == self.values[0]).all())
-
-    @property
-    def whole(self) -> float:
-        return float(self.values.sum())
-
-    @property
-    def open(self) -> NDArray[np.int64]:
-        """Who can be a seed."""
-        able = self.costs <= self.budget
-        able[self.aware] = False
-        return np.flatnonzero(able)
-
-    def most(self) -> int:
-        """Return how many seeds the budget pays for at most."""
-        cheap = np.sort(self.costs[self.open])
-        return int(np.searchsorted(np.cumsum(cheap), self.budget * (1 + 1e-12), side="right"))
-
-
-def _task(
-    links: LinkGraph,
-    count: int | None,
-    costs: Mapping[str, float] | Sequence[float] | None,
-    budget: float | None,
-    values: Mapping[str, float] | Sequence[float] | None,
-    aware: Sequence[str],
-) -> _Task:
-    if (count is None) == (budget is None):
-        raise InputError(
-            "N403", "expected either a number of seeds or a budget", hint="as in count=5, or costs and budget"
-        )
-    if budget is not None and costs is None:
-        raise InputError("N403", "a budget without costs", hint="give what it costs to win each enterprise")
-    if count is not None and costs is not None:
-        raise InputError("N403", "a number of seeds with costs", hint="give a budget instead of the number")
-    if count is not None and (count != int(count) or not 1 <= count <= links.size):
-        raise InputError("N403", f"{count} seeds of {links.size:,} enterprises; expected 1 to {links.size:,}")
-    if budget is not None and not 0 < budget < math.inf:
-        raise InputError("N403", f"a budget of {budget:g}; expected a finite number above 0")
-    where = {name: at for at, name in enumerate(links.names)}
-    price = _column(links, where, costs, "cost", 0.0, math.inf)
-    worth = _column(links, where, values, "value", -1e-300, 1.7e308)
-    if not worth.any():
-        raise InputError(
-            "N403", "no enterprise has a value above 0", hint="leave the values out, or mend them"
-        )
-    known = []
-    for name in aware:
-        if name not in where:
-            raise _unknown(name, "an aware enterprise", links)
-        known.append(where[name])
-    task = _Task(
-        price,
-        float((count or 0) if budget is None else budget),
-        worth,
-        np.unique(np.array(known, np.int64)),
-        costs is not None,
-    )
-    if not len(task.open):
-        raise InputError(
-            "N403",
-            "no enterprise can be a seed: each costs more than the budget, or is aware already",
-            hint="raise the budget",
-        )
-    return task
-
-
-def _column(
-    links: LinkGraph,
-    where: Mapping[str, int],
-    given: Mapping[str, float] | Sequence[float] | None,
-    what: str,
-    above: float,
-    most: float,
-) -> Floats:
-    if given is None:
-        return np.ones(links.size)
-    if isinstance(given, Mapping):
-        for name in given:
-            if name not in where:
-                raise _unknown(name, f"a {what}", links)
-        for name in links.names:
-            if name not in given:
-                raise InputError(
-                    "N403", f"no {what} is given of `{name}`", hint="give one of each enterprise"
-                )
-        given = [given[name] for name in links.names]
-    column = np.asarray(given, float)
-    if column.shape != (links.size,):
-        raise InputError("N403", f"{column.size:,} numbers as {what} of {links.size:,} enterprises")
-    for at in np.flatnonzero(~((column > above) & (column <= most)))[:1]:
-        least = "above 0" if above == 0 else "of 0 or more"
-        raise InputError(
-            "N403", f"the {what} of `{links.names[at]}` is {column[at]:g}; expected a number {least}"
-        )
-    return column
-
-
-def _unknown(name: str, what: str, links: LinkGraph) -> NameProblem:
-    meant = nearest(str(name), list(links.names)[:2000])
-    return NameProblem(
-        "N404",
-        f"{what} is given for `{name}`, which is not in the network",
-        hint=f"did you mean `{meant}`?" if meant else "name enterprises as the links do",
-    )
 
 
 # --------------------------------------------------------------------------- the search
@@ -381,7 +159,7 @@ class _Found:
 
 
 def _search(
-    task: _Task, sources: list[Source], ratio: float, chance: float, advance: Advance | None
+    task: SeedTask, sources: list[Source], ratio: float, chance: float, advance: Advance | None
 ) -> _Found:
     """Draw until the ratio is proven, or until time or memory ends it; the bounds hold in all rounds."""
     most, size = task.most(), len(task.open)
@@ -425,7 +203,7 @@ def _ended(best: _Found | None, ratio: float, why: str) -> _Found:
     return _Found(best.choice, best.sets, best.low, best.high, why)
 
 
-def _judged(task: _Task, samples: list[ReverseSample], failure: float) -> _Found:
+def _judged(task: SeedTask, samples: list[ReverseSample], failure: float) -> _Found:
     """Choose on the first sample; bound the best choice by it, and this one by the second."""
     price = task.costs.copy()
     price[task.aware] = math.inf
@@ -443,7 +221,7 @@ def _judged(task: _Task, samples: list[ReverseSample], failure: float) -> _Found
     return _Found(choice, samples[0].sets, min(low, high), high, "")
 
 
-def _filled(task: _Task, choice: Choice) -> Choice:
+def _filled(task: SeedTask, choice: Choice) -> Choice:
     """Return a choice of as many nodes as can be paid for: those that add nothing in the sample come last."""
     left = task.budget - float(task.costs[choice.nodes].sum())
     chosen = set(choice.nodes.tolist())
@@ -467,7 +245,7 @@ def _filled(task: _Task, choice: Choice) -> Choice:
 
 def _told(
     links: LinkGraph,
-    task: _Task,
+    task: SeedTask,
     model: DiffusionModel,
     probability: float | None,
     found: _Found,

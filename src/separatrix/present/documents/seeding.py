@@ -12,7 +12,7 @@ from separatrix.present.wording.numbers import readable
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
-    from separatrix.population.seeding.opim import CertifiedSeeds
+    from separatrix.population.seeding.certified import CertifiedSeeds
 
 __all__ = ["seeds_csv", "seeds_document"]
 
