@@ -27,6 +27,7 @@ import pytest
 import separatrix
 from separatrix import load, load_cluster
 from separatrix.dynamics.attractors.outcome import OmegaLimit
+from separatrix.population.networks.link_graph import link_graph
 
 THREADS = 8
 
@@ -71,6 +72,7 @@ def _rates() -> list[float]:
     return list(map(float, separatrix.vector_field(PAIR, **BISTABLE)(0.0, [0.2, 0.3])))
 
 
+RING = link_graph(5, [(str(k + 1), str((k + 1) % 5 + 1)) for k in range(5)], undirected=True)
 STAG_NAME = next(iter(STAG.parameters))
 
 CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
@@ -97,6 +99,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "ess_search": {"cyclic": partial(separatrix.ess_search, [[0, -1, 2], [2, 0, -1], [-1, 2, 0]])},
     "examples": {"all": separatrix.examples},
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
+    "graph_fixation": {"ring": partial(separatrix.graph_fixation, UNCERTAIN, RING)},
     "outcome": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "load": {"by name": partial(load, "wang-2023")},
     "load_cluster": {"by name": partial(load_cluster, "rotterdam")},

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
+    from separatrix.population.exact_graphs.fixation import graph_fixation
     from separatrix.present.documents.report_file import report
     from separatrix.present.references.citations import cite
 
@@ -74,6 +75,7 @@ __all__ = [
     "ess_search",
     "examples",
     "fan_chart",
+    "graph_fixation",
     "outcome",
     "load",
     "load_cluster",
@@ -117,6 +119,7 @@ _HOMES = {
     "examples": "separatrix.game.catalogue",
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
+    "graph_fixation": "separatrix.population.exact_graphs.fixation",
     "outcome": "separatrix.dynamics.basins.outcome",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",
