@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cluster.folders import ENERGY, THREE, codes, found, park
+from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, found, park
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.plausibility import _odd
 
@@ -96,3 +96,26 @@ def test_years_that_are_zero_are_no_slip(tmp_path: Path) -> None:
     """An explicit 0 is the end of a fuel and not a tenth of it."""
     text = ENERGY + "E01,2021,coal,500,t\nE01,2022,coal,0,t\nE01,2023,coal,510,t\n"
     assert codes(park(tmp_path, enterprises=THREE, energy=text).remarks) == set()
+
+
+def test_a_tenth_in_a_year_that_grew(tmp_path: Path) -> None:
+    """Where the other years agree a sixth is a slip; of a fuel that comes and goes it is none."""
+    rows = "".join(
+        f"E01,{y},raw_coal,{a},t\n" for y, a in ((2021, 1000), (2022, 900), (2023, 1100), (2024, 140))
+    )
+    assert found(park(tmp_path / "a", energy=ENERGY + rows).remarks, "K154") == [
+        ("energy.csv", 5, "amount", "warning")
+    ]
+    unsteady = rows.replace(",900,", ",300,")
+    assert "K154" not in codes(park(tmp_path / "b", energy=ENERGY + unsteady).remarks)
+    closing = "id,name,closed\nE01,First,2024\n"
+    assert "K154" not in codes(park(tmp_path / "c", energy=ENERGY + rows, enterprises=closing).remarks)
+
+
+def test_nobody_at_work_and_prices_that_jump(tmp_path: Path) -> None:
+    """Staff of 0 beside output counts as not known; prices a hundred times as high are told."""
+    text = "enterprise,year,output,staff\nE01,2024,31969,0\nE02,2024,0,0\n"
+    read = park(tmp_path, DESCRIPTION + "deflators: {2022: 0.9, 2023: 0.95, 2024: 100}\n", accounts=text)
+    assert found(read.remarks, "K161") == [("accounts.csv", 2, "staff", "warning")]
+    assert read.table("accounts").numbers("staff").tolist() == pytest.approx([float("nan"), 0.0], nan_ok=True)
+    assert [str(r.what)[:31] for r in read.remarks if r.code == "K162"] == ["prices of 2024 are 105 times th"]

@@ -16,7 +16,9 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.factors.factors_of_some_years import factor_remarks
 from separatrix.cluster.accounts.factors.grid_factors import grid_area_meant
+from separatrix.cluster.accounts.peer_ratios import odd_ratios
 from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
@@ -24,6 +26,7 @@ from separatrix.cluster.accounts.supply.double_counting import counted_once
 from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.supply.own_power import own_power_remarks
 from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat_remarks
+from separatrix.cluster.accounts.untold_electricity import electricity_remarks
 from separatrix.cluster.accounts.verified_totals import verified_remarks
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
@@ -108,6 +111,9 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         *own_power_remarks(found, energy),
         *verified_remarks(found),
         *unnamed_heat_remarks(cluster, found),
+        *electricity_remarks(cluster, found),
+        *factor_remarks(found, registry),
+        *(odd.remark for odd in odd_ratios(cluster, found)),
     )
     return replace(found, remarks=(*found.remarks, *doubts))
 

@@ -16,7 +16,12 @@ from typing import Literal
 import numpy as np
 
 from separatrix.cluster.accounts.factor import Factor, Kind
-from separatrix.cluster.accounts.factors.grid_factors import areas_of, grid_area, grid_factors
+from separatrix.cluster.accounts.factors.grid_factors import (
+    areas_of,
+    country_of_grid,
+    grid_area,
+    grid_factors,
+)
 from separatrix.cluster.tables.carriers import (
     carrier_entries,
     carrier_name,
@@ -66,6 +71,7 @@ class FactorRegistry:
     own_rows: list[tuple[str, int]] = field(default_factory=list)
     energy_file: str = "energy"
     asked: set[str] = field(default_factory=set)
+    country: str = ""
 
     def told(self) -> list[Remark]:
         """Return what is to be said of the factors when all is accounted for."""
@@ -178,6 +184,24 @@ class FactorRegistry:
             fits = [f for f in grid_factors() if f.area == area and f.kind == kind]
             if not fits:
                 continue
+            foreign = country_of_grid(self.grid_area, self.country)
+            if foreign is not None:
+                self._once(
+                    Remark(
+                        "K233",
+                        "warning",
+                        self.energy_file,
+                        None,
+                        "carrier",
+                        say(
+                            "grid_area is `{area}`, a grid of {of}, and the country is {country}",
+                            area=short(self.grid_area),
+                            of=foreign,
+                            country=short(self.country),
+                        ),
+                        say("correct one of them in cluster.yaml; the factor of that grid was used"),
+                    )
+                )
             exact = [f for f in fits if f.year == year]
             if exact:
                 return exact[0]
@@ -283,7 +307,7 @@ def registry_of(cluster: Cluster) -> FactorRegistry:
     """Return the registry for a cluster; factors of its own that make no sense are remarked and left out."""
     description = cluster.description
     _fuels(description.factor_set)
-    registry = FactorRegistry(description.factor_set, description.grid_area)
+    registry = FactorRegistry(description.factor_set, description.grid_area, country=description.country)
     table = cluster.table("factors")
     made: list[Factor] = []
     for i in range(len(table)):

@@ -9,6 +9,7 @@ from typing import Any
 
 from separatrix.cluster.tables.cell_values import Texts
 from separatrix.cluster.tables.description import Description
+from separatrix.cluster.tables.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
 from separatrix.run.result import Result
@@ -32,6 +33,8 @@ class Cluster(Result):
         The folder, or the name of a shipped cluster.
     broken : mapping of str to str
         The tables that are there but cannot be read at all, with the file.
+    suspects : tuple of SuspectRows
+        Rows that a remark doubts, and how much of them.
     """
 
     description: Description
@@ -39,6 +42,7 @@ class Cluster(Result):
     remarks: tuple[Remark, ...] = ()
     origin: str = ""
     broken: Mapping[str, str] = field(default_factory=dict)
+    suspects: tuple[SuspectRows, ...] = ()
 
     @property
     def name(self) -> str:

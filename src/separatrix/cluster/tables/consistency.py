@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.description import Description
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable, empty_table
+from separatrix.cluster.tables.years_of_operation import closed_before_opened
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["doubts"]
+__all__ = ["doubts", "prices", "staff_known"]
 
 _YEARS = 10_000
 """More than any year."""
@@ -40,6 +45,7 @@ def doubts(tables: Mapping[str, ClusterTable]) -> list[Remark]:
         return tables[name] if name in tables else empty_table(name)
 
     return [
+        *closed_before_opened(table("enterprises")),
         *_accounts(table("accounts")),
         *_chain(table("io"), table("io_sectors")),
         *_links(table("links")),
@@ -59,6 +65,16 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
             "value_added",
             say("value added is zero or negative, so nothing is told per value added of this enterprise"),
         )
+    for i in np.flatnonzero(_nobody_at_work(table)).tolist():
+        yield Remark(
+            "K161",
+            "warning",
+            table.file,
+            int(table.rows[i]),
+            "staff",
+            say("0 people made output or value added; the number counts as not known"),
+            say("enter the people employed, or leave the cell empty"),
+        )
     for part, whole in _PARTS:
         # Both were read from decimals: a part that equals its whole is no fault.
         above = table.numbers(part) > table.numbers(whole) * (1 + 1e-9)
@@ -71,6 +87,47 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
                 part,
                 say("{part} is above {whole}, of which it is a part", part=part, whole=whole),
                 say("check both, and their units"),
+            )
+
+
+def staff_known(table: ClusterTable) -> ClusterTable:
+    """Return the table `accounts` with staff of 0 beside output or value added as not known."""
+    nobody = _nobody_at_work(table)
+    if not nobody.any():
+        return table
+    staff = np.where(nobody, np.nan, table.numbers("staff"))
+    return replace(table, columns={**table.columns, "staff": staff})
+
+
+def _nobody_at_work(table: ClusterTable) -> npt.NDArray[np.bool_]:
+    worked = (table.numbers("output") > 0) | (table.numbers("value_added") > 0)
+    return np.asarray((table.numbers("staff") == 0) & worked)
+
+
+_JUMP = 1.5
+"""Prices that change by more within a year are of another base, or a slip, but in hyperinflation."""
+
+
+def prices(description: Description) -> Iterator[Remark]:
+    """Yield remarks on deflators that jump from one year to the next."""
+    levels = sorted(description.deflators.items())
+    for (before, old), (after, new) in pairwise(levels):
+        most = _JUMP ** (after - before)
+        if not 1 / most <= new / old <= most:
+            yield Remark(
+                "K162",
+                "warning",
+                "cluster.yaml",
+                None,
+                "deflators",
+                say(
+                    "prices of {after} are {times} times those of {before}: all that is per value added "
+                    "changes with them",
+                    before=before,
+                    after=after,
+                    times=rounded(new / old, 3),
+                ),
+                say("check that all deflators have one and the same base year"),
             )
 
 

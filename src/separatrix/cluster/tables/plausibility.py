@@ -14,12 +14,13 @@ from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.members import plain_name_of
 from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["implausible"]
+__all__ = ["implausible", "same_amounts"]
 
 _FAR = 10.0
 """So many times another year's amount is a slip of the hand more often than a year's work."""
@@ -29,6 +30,12 @@ _AGREE = 3.0
 """Years within this factor of each other agree, so that one far from both of them is the odd one."""
 _ALONE = 100.0
 """So many times smaller than all others an amount is in the wrong unit more often than small."""
+
+
+_SLIP = 5.0
+"""A slip by ten, in a year that grew or shrank: told where all other years agree closely."""
+_CLOSE = 1.5
+"""Years within this factor of each other agree closely."""
 
 
 def implausible(tables: Mapping[str, ClusterTable]) -> list[Remark]:
@@ -44,7 +51,7 @@ def implausible(tables: Mapping[str, ClusterTable]) -> list[Remark]:
         ("accounts", ("output", "value_added", "staff"), ("enterprise",)),
     ):
         for column in columns:
-            remarks.extend(_odd_years(table(name), column, keys))
+            remarks.extend(_odd_years(table(name), column, keys, table("enterprises")))
     return remarks
 
 
@@ -63,6 +70,53 @@ def _same_names(table: ClusterTable) -> Iterator[Remark]:
                 say("`{name}` is also the name of {other}", name=short(name), other=short(ids[seen[plain]])),
                 say("if they are one enterprise, keep one row; what stands under both ids counts twice"),
             )
+
+
+_SAME_ROWS = 3
+"""So many equal amounts of the same years are no chance."""
+_SAME_SHARE = 0.8
+"""Two enterprises are one if this share of the rows of either stands under the other, too."""
+
+
+def same_amounts(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:
+    """Return the rows of enterprises that are another one under a second name: the same amounts again."""
+    found: list[SuspectRows] = []
+    for name in ("energy", "emissions"):
+        table = tables[name] if name in tables else empty_table(name)
+        found.extend(_same_amounts(table))
+    return found
+
+
+def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
+    amounts, years = table.numbers("amount"), table.numbers("year")
+    texts = [table.texts(name).tolist() for name in ("enterprise", "carrier", "kind", "gas", "use")]
+    of_fact: dict[tuple[object, ...], list[int]] = {}
+    rows_of: dict[str, list[int]] = {}
+    for row in np.flatnonzero((amounts > 0) & ~np.isnan(years)).tolist():
+        rows_of.setdefault(texts[0][row], []).append(row)
+        fact = (years[row], amounts[row], *(text[row] for text in texts[1:]))
+        of_fact.setdefault(fact, []).append(row)
+    shared: dict[tuple[str, str], list[int]] = {}
+    for rows in of_fact.values():
+        if len(rows) == 2 and texts[0][rows[0]] != texts[0][rows[1]]:
+            first, second = sorted(rows)
+            shared.setdefault((texts[0][first], texts[0][second]), []).append(second)
+    for (one, other), rows in shared.items():
+        if len(rows) < _SAME_ROWS or len(rows) < _SAME_SHARE * max(len(rows_of[one]), len(rows_of[other])):
+            continue
+        what = say(
+            "{n} amounts of {other} are those of {one} in the same years: one enterprise under two names "
+            "counts twice",
+            n=len(rows),
+            one=short(one),
+            other=short(other),
+        )
+        hint = say("if they are one enterprise, keep one; else check whose amounts these are")
+        row = int(table.rows[rows[0]])
+        remark = Remark("K159", "warning", table.file, row, "enterprise", what, hint)
+        for year in sorted({int(years[row]) for row in rows}):
+            of_year = tuple(row for row in rows if years[row] == year)
+            yield SuspectRows(remark, table.name, year, of_year, -1.0, 0.0)
 
 
 def _other_units(table: ClusterTable) -> Iterator[Remark]:
@@ -102,13 +156,23 @@ def _other_units(table: ClusterTable) -> Iterator[Remark]:
                     )
 
 
-def _odd_years(table: ClusterTable, column: str, keys: Sequence[str]) -> Iterator[Remark]:
+def _odd_years(
+    table: ClusterTable, column: str, keys: Sequence[str], enterprises: ClusterTable
+) -> Iterator[Remark]:
     """Yield remarks on years whose amount is ten times those beside it, or a tenth of them."""
     verified = table.texts("kind") == "verified"
+    who = table.texts("enterprise")
+    ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
+    partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
     for rows, years, values in _uneven_series(table, column, keys):
         checked = bool(verified[rows[0]])
-        for place in _odd(values, pairs=not checked, far=_FAR_VERIFIED if checked else _FAR):
+        far = _FAR_VERIFIED if checked else _FAR
+        slip = _SLIP if table.name == "energy" else far
+        for place in _odd(values, pairs=not checked, far=far, slip=slip):
             other = place - 1 if place else place + 1
+            smaller = min(place, other, key=values.__getitem__)
+            if years[smaller] in partial.get(who[rows[place]], ()):
+                continue  # it worked for a part of its first or last year
             ratio = values[place] / values[other]
             yield Remark(
                 "K154",
@@ -146,7 +210,7 @@ def _uneven_series(
     when = years[rows].astype(np.int64)
     new = np.flatnonzero(np.r_[True, (np.diff(codes) != 0) | (np.diff(when) != 0)])
     rows, codes, when, sums = rows[new], codes[new], when[new], np.add.reduceat(amounts[rows], new)
-    far = (np.abs(np.diff(np.log10(sums))) >= 1 - 1e-9) & (np.diff(codes) == 0)
+    far = (np.abs(np.diff(np.log10(sums))) >= np.log10(_SLIP) - 1e-9) & (np.diff(codes) == 0)
     starts = np.flatnonzero(np.r_[True, np.diff(codes) != 0])
     ends = np.r_[starts[1:], len(codes)]
     for code in np.unique(codes[:-1][far]).tolist():
@@ -154,13 +218,21 @@ def _uneven_series(
         yield rows[part].tolist(), when[part].tolist(), sums[part].tolist()
 
 
-def _odd(values: Sequence[float], *, pairs: bool, far: float = _FAR) -> Iterator[int]:
-    """Yield the places of values that are far from both neighbours, on the same side; of two, the second."""
+def _odd(values: Sequence[float], *, pairs: bool, far: float = _FAR, slip: float = _FAR) -> Iterator[int]:
+    """Yield the places of values that are far from both neighbours, on the same side; of two, the second.
+
+    Where all others agree closely ``slip`` is far.
+    """
     if len(values) < 3:
         if pairs and len(values) == 2 and max(values) >= far * min(values):
             yield 1
         return
     for place, value in enumerate(values):
+        others = [v for k, v in enumerate(values) if k != place]
+        if len(others) > 2 and max(others) <= _CLOSE * min(others):
+            if value >= slip * max(others) or min(others) >= slip * value:
+                yield place
+            continue
         near = [values[k] for k in (place - 1, place + 1) if 0 <= k < len(values)]
         if len(near) == 1:  # at an end the next two must agree with each other
             near = [values[1], values[2]] if place == 0 else [values[-2], values[-3]]

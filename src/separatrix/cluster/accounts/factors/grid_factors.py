@@ -12,7 +12,7 @@ from separatrix.cluster.accounts.factor import KWH_IN_GJ, Factor
 from separatrix.cluster.tables.carriers import shipped_lines
 from separatrix.cluster.tables.misspelling import misspelt
 
-__all__ = ["areas_of", "grid_area", "grid_area_meant", "grid_factors"]
+__all__ = ["areas_of", "country_of_grid", "grid_area", "grid_area_meant", "grid_factors"]
 
 _PER_KWH = {"kgCO2/kWh": 0.001, "lbCO2/MWh": 0.45359237e-6}
 """t CO2 per kWh."""
@@ -55,6 +55,26 @@ def areas_of(text: str) -> Iterator[str]:
     while area is not None:
         yield area
         area = _areas()[area].get("within")
+
+
+_COUNTRIES = {
+    "CN": ("cn", "chn", "prc", "china", "people's republic of china", "中国", "中华人民共和国"),
+    "US": ("us", "usa", "united states", "united states of america", "美国"),
+}
+
+
+def country_of_grid(area: str, country: str) -> str | None:
+    """Return the country of a shipped grid where it is not the one that is named; else nothing.
+
+    Examples
+    --------
+    >>> country_of_grid("East", "NL"), country_of_grid("East", "China"), country_of_grid("Germany", "NL")
+    ('CN', None, None)
+    """
+    known = grid_area(area)
+    if known is None or not country.strip():
+        return None
+    return None if country.strip().casefold() in _COUNTRIES.get(known[:2], ()) else known[:2]
 
 
 @cache

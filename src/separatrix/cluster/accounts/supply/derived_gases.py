@@ -22,6 +22,9 @@ __all__ = ["carbon_balance"]
 
 _MADE_OF = {"blast_furnace_gas": "coke", "converter_gas": "coke", "coke_oven_gas": "coking_coal"}
 
+_ROUNDED = 0.05
+"""Factors of gas and fuel differ by about so much from what a plant has."""
+
 _CALLED = {
     "blast_furnace_gas": say("blast-furnace gas"),
     "converter_gas": say("converter gas"),
@@ -68,6 +71,9 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
         left = by_factor - _taken(own, mine, accounts.factor_location[mine], by_factor)
         # A neighbour's: only where the fuel is in the total, which it is not beside what the maker measured.
         _taken(others, passed, accounts.location[passed], min(left, counted))
+        excess = float(accounts.factor_location[lines].sum()) - by_factor
+        if by_factor > 0 and excess > _ROUNDED * by_factor:
+            remarks.append(_excess(accounts, lines, excess))
     for i in np.flatnonzero((own > 0) | (others > 0)).tolist():
         carbon = float(accounts.location[i] * max(own[i], others[i]))
         if carbon > 0:
@@ -92,6 +98,25 @@ def _taken(shares: np.ndarray, lines: Ints, carbon: np.ndarray, left: float) -> 
         return 0.0
     shares[lines] = min(1.0, left / whole)
     return min(left, whole)
+
+
+def _excess(accounts: CarbonAccounts, lines: Ints, carbon: float) -> Remark:
+    i = int(lines[np.argmax(accounts.factor_location[lines])])
+    gas = str(accounts.carrier[i])
+    return Remark(
+        "K232",
+        "warning",
+        str(accounts.file[i]),
+        int(accounts.row[i]),
+        "amount",
+        say(
+            "{gas} holds {carbon} t CO2 more than the {fuel} that it is made of; they were counted beside it",
+            gas=_CALLED[gas],
+            carbon=rounded(carbon),
+            fuel=_CALLED[_MADE_OF[gas]],
+        ),
+        say("check the units of both, and whether rows of the fuel are missing"),
+    )
 
 
 def _remark(accounts: CarbonAccounts, line: int, carbon: float, own: bool) -> Remark:

@@ -17,10 +17,10 @@ from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["unnamed_heat", "unnamed_heat_remarks"]
+__all__ = ["PLANT", "unnamed_heat", "unnamed_heat_remarks"]
 
-_PLANT = re.compile(r"D?-?44\d*|D?-?35(\.?30?)?|D|221330", re.IGNORECASE)
-"""Production and supply of electricity and heat: GB/T 4754 44, NACE and ISIC D 35, NAICS 221330."""
+PLANT = re.compile(r"D?-?44\d*|D?-?35(\.?30?)?|D|22111\d|221330", re.IGNORECASE)
+"""Production and supply of electricity and heat: GB/T 4754 44, NACE and ISIC D 35, NAICS 22111 and 221330."""
 
 
 def unnamed_heat(cluster: Cluster, accounts: CarbonAccounts, year: int) -> tuple[Ints, float]:
@@ -33,7 +33,7 @@ def unnamed_heat(cluster: Cluster, accounts: CarbonAccounts, year: int) -> tuple
     if not heat.any():
         return no, 0.0
     codes = sectors_of(cluster)
-    plants = np.array([bool(_PLANT.fullmatch(str(code).strip())) for code in codes], dtype=bool)
+    plants = np.array([bool(PLANT.fullmatch(str(code).strip())) for code in codes], dtype=bool)
     now = accounts.year == year
     burned = (
         now & plants[accounts.enterprise] & (accounts.kind == "combustion") & (accounts.factor_location > 0)
@@ -46,10 +46,12 @@ def unnamed_heat(cluster: Cluster, accounts: CarbonAccounts, year: int) -> tuple
     told = {str(cluster.enterprises[k]) for k in accounts.supplier[now & heat] if k >= 0}
     told |= set(map(str, table.texts("enterprise")[sold]))
     silent = {str(cluster.enterprises[k]) for k in np.unique(accounts.enterprise[burned])} - told
-    if not silent:
+    bought = now & heat & (accounts.factor >= 0) & ~plants[accounts.enterprise]
+    lines = bought & (accounts.supplier < 0) & ~accounts.internal & (accounts.location > 0)
+    # Where most heat comes from plants of the cluster, a row that names none has likely forgotten it.
+    named = float(np.nansum(accounts.energy[bought & accounts.internal]))
+    if not silent and not named > float(np.nansum(accounts.energy[lines])):
         return no, 0.0
-    lines = now & heat & (accounts.factor >= 0) & (accounts.supplier < 0) & ~accounts.internal
-    lines &= ~plants[accounts.enterprise] & (accounts.location > 0)
     found = np.flatnonzero(lines)
     limit = float(accounts.factor_location[burned].sum())
     return found, min(float(accounts.location[found].sum()), limit)

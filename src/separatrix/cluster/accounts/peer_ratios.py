@@ -1,0 +1,206 @@
+"""Amounts out of all proportion to those of peers in every year: a unit that is wrong throughout.
+
+A slip in one year is seen beside the other years.  One that runs through all of them is seen only beside
+others: an amount a hundred times that of every enterprise of its sector, for its money, its staff and its
+other energy alike (an analytical procedure of auditors: ISA 520, International Auditing and Assurance
+Standards Board).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.cell_values import Floats, short
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.panel import panel_of, sectors_of
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["PeerRatio", "odd_ratios"]
+
+_FAR = 100.0
+"""So many times the farthest of its sector, or of all where it has none, is a unit: others differ by tens."""
+_FAR_OF_ALL = 10.0
+"""And so many times the farthest of all others, for a sector may hold two trades."""
+_OTHERS = 4
+"""From so few others nothing is told."""
+_MARGIN = 10.0
+"""How far beyond its peers the true amount may still be."""
+
+
+@dataclass(frozen=True)
+class PeerRatio:
+    """An amount of an enterprise far from that of its peers.
+
+    Attributes
+    ----------
+    remark : Remark
+    enterprise : int
+        Its position.
+    amount : str
+        electricity, fuels, direct (scope 1 in all), or a column of `accounts`: output, value_added, staff.
+    low, high : float
+        By which share of what it adds up to it may be too high (low) or too low (high).
+    """
+
+    remark: Remark
+    enterprise: int
+    amount: str
+    low: float
+    high: float
+
+
+_CALLED = {
+    "electricity": say("electricity"),
+    "fuels": say("fuels"),
+    "direct": say("direct emissions"),
+    "output": say("output"),
+    "value_added": say("value added"),
+    "staff": say("staff"),
+}
+
+_BESIDE = {
+    "electricity": ("output", "staff"),
+    "fuels": ("output", "staff"),
+    "direct": ("output", "staff"),
+    "output": ("staff", "electricity", "fuels"),
+    "value_added": ("staff", "electricity", "fuels"),
+    "staff": ("output", "electricity", "fuels"),
+}
+"""By what each is measured.  Output and value added slip together, and so do not tell of each other."""
+
+_LOW_TOO = frozenset({"electricity", "output", "value_added", "staff"})
+"""Nobody makes anything with a hundredth of these; fuel there may be next to none."""
+
+
+def odd_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
+    """Return the amounts that stand out from those of all peers, by each of two measures or more."""
+    usual = _usual(cluster, accounts)
+    sectors = np.array([str(code).strip()[:3] for code in sectors_of(cluster)], dtype=object)
+    found = []
+    for name, measures in _BESIDE.items():
+        high = [_beyond(usual[name], usual[m], sectors) for m in measures]
+        found += _told(cluster, accounts, name, np.array(high), up=True)
+        if name in _LOW_TOO:
+            low = [_beyond(usual[m], usual[name], sectors) for m in measures]
+            found += _told(cluster, accounts, name, np.array(low), up=False)
+    return found
+
+
+def _usual(cluster: Cluster, accounts: CarbonAccounts) -> Mapping[str, Floats]:
+    """Return the median over the years of each amount of every enterprise; `nan` where there is none."""
+    years = list(accounts.years)
+    found: dict[str, Floats] = {}
+    power = accounts.carrier == "electricity"
+    fuel = (accounts.scope == 1) & (accounts.carrier != "")
+    for name, chosen, amounts in (
+        ("electricity", power, accounts.energy),
+        ("fuels", fuel, accounts.energy),
+        ("direct", accounts.scope == 1, accounts.location),
+    ):
+        table = np.zeros((len(accounts.enterprises), len(years)))
+        at = np.flatnonzero(chosen & ~np.isnan(amounts))
+        np.add.at(table, (accounts.enterprise[at], np.searchsorted(years, accounts.year[at])), amounts[at])
+        found[name] = _median(table)
+    for name in ("output", "value_added", "staff"):
+        found[name] = _median(panel_of(cluster, "accounts", name, years))
+    return found
+
+
+def _median(table: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        known = np.where(table > 0, table, np.nan)
+    told = ~np.isnan(known).all(axis=1) if known.shape[1] else np.zeros(len(known), dtype=bool)
+    found = np.full(len(table), np.nan)
+    found[told] = np.nanmedian(known[told], axis=1)
+    return found
+
+
+def _beyond(amount: Floats, measure: Floats, sectors: npt.NDArray[np.object_]) -> Floats:
+    """Return how many times that of the farthest peer each quotient is; `nan` without, 0 where near."""
+    quotient = amount / measure
+    known = ~np.isnan(quotient)
+    found = np.full(len(quotient), np.nan)
+    if known.sum() <= _OTHERS:
+        return found
+    of_all = _largest_other(np.where(known, quotient, 0.0), np.zeros(len(quotient), dtype=np.int64))
+    codes = np.unique(sectors.astype(str), return_inverse=True)[1]
+    of_sector = _largest_other(np.where(known, quotient, 0.0), codes)
+    peers = (of_sector > 0) & (sectors != "")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times, times_all = quotient / of_sector, quotient / of_all
+        odd = np.where(
+            peers, (times >= _FAR) & (times_all >= _FAR_OF_ALL), (of_all > 0) & (times_all >= _FAR)
+        )
+        found[known] = np.where(odd, np.where(peers, times, times_all), 0.0)[known]
+    return found
+
+
+def _largest_other(values: Floats, codes: Ints) -> Floats:
+    """Return of each the largest value of the others of its code; 0 where there is none."""
+    order = np.lexsort((-values, codes))
+    starts = np.flatnonzero(np.r_[True, np.diff(codes[order]) != 0])
+    sizes = np.diff(np.r_[starts, len(order)])
+    first = np.repeat(order[starts], sizes)
+    second = np.where(sizes > 1, values[order[np.minimum(starts + 1, len(order) - 1)]], 0.0)
+    largest = np.empty(len(values))
+    largest[order] = np.where(order == first, np.repeat(second, sizes), values[first])
+    return largest
+
+
+def _told(
+    cluster: Cluster, accounts: CarbonAccounts, name: str, times: Floats, *, up: bool
+) -> list[PeerRatio]:
+    told = ~np.isnan(times)
+    odd = (told.sum(axis=0) >= 2) & np.all(~told | (times > 0), axis=0)
+    found = []
+    for e in np.flatnonzero(odd).tolist():
+        least = float(np.nanmin(times[:, e]))
+        identity = str(accounts.enterprises[e])
+        count = "{:,.0f}".format(float(rounded(least, 2).replace(",", "")))
+        what: Sentence = (
+            say(
+                "{amount} of {enterprise} is {times} times that of the next of its peers, in the median of "
+                "its years and by every measure of its size",
+                amount=_CALLED[name],
+                enterprise=short(identity),
+                times=count,
+            )
+            if up
+            else say(
+                "{amount} of {enterprise} is less than 1/{times} of that of the next of its peers, in the "
+                "median of its years and by every measure of its size",
+                amount=_CALLED[name],
+                enterprise=short(identity),
+                times=count,
+            )
+        )
+        file, row, column = _place(cluster, accounts, name, e)
+        hint = say("check the unit in all years; it was taken as it stands")
+        remark = Remark("K229", "warning", file, row, column, what, hint)
+        ends = (1 / (least * _MARGIN) - 1, 0.0) if up else (0.0, least * _MARGIN - 1)
+        found.append(PeerRatio(remark, e, name, *ends))
+    return found
+
+
+def _place(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int) -> tuple[str, int | None, str]:
+    """Return the first row of what is out of proportion."""
+    if name in ("output", "value_added", "staff"):
+        table = cluster.table("accounts")
+        rows = table.rows[table.texts("enterprise") == accounts.enterprises[e]]
+        return table.file, int(rows[0]) if len(rows) else None, name
+    mine = accounts.enterprise == e
+    chosen = {
+        "electricity": mine & (accounts.carrier == "electricity"),
+        "fuels": mine & (accounts.scope == 1) & (accounts.carrier != ""),
+        "direct": mine & (accounts.scope == 1),
+    }[name]
+    at = np.flatnonzero(chosen)
+    i = int(at[np.argmax(np.nan_to_num(accounts.location[at]))])
+    return str(accounts.file[i]), int(accounts.row[i]), "amount"

@@ -1,0 +1,79 @@
+"""Enterprises that burn fuel and of whose electricity no row tells: nobody makes anything without it.
+
+What they use may be estimated from those who tell of it; that they use none is the least.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.supply.unnamed_heat import PLANT
+from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import sectors_of
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["electricity_remarks", "without_electricity"]
+
+_NAMED = 3
+
+
+def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -> npt.NDArray[np.bool_]:
+    """Return which enterprises burn fuel and have no row of electricity in any year, though others have.
+
+    Not those who make power for others, of whose scope 2 a total is reported, or of whom a row was refused
+    that may have been of electricity.
+    """
+    n = len(accounts.enterprises)
+    power = (accounts.carrier == "electricity") | (accounts.kind == "reported")
+    now = accounts.year == year
+    if not (power & now).any():
+        return np.zeros(n, dtype=bool)
+    burned = now & (accounts.scope == 1) & (accounts.carrier != "")
+    found = np.asarray(np.bincount(accounts.enterprise[burned], minlength=n) > 0)
+    found &= np.bincount(accounts.enterprise[power], minlength=n) == 0
+    makers = np.array([bool(PLANT.fullmatch(str(s).strip())) for s in sectors_of(cluster)], dtype=bool)
+    found &= ~makers
+    refused = _refused(cluster, accounts)
+    return np.asarray(found & ~np.array([str(e) in refused for e in accounts.enterprises], dtype=bool))
+
+
+def _refused(cluster: Cluster, accounts: CarbonAccounts) -> set[str]:
+    table = cluster.table("energy")
+    rows = list(accounts.refused.get("energy", ()))
+    pairs = list(zip(table.texts("enterprise")[rows], table.texts("carrier")[rows], strict=True))
+    if table.left_out is not None:
+        gone = table.left_out
+        pairs += list(zip(gone.texts("enterprise"), gone.texts("carrier"), strict=True))
+    return {str(who) for who, what in pairs if carrier_named(str(what))[0] in (None, "electricity")}
+
+
+def electricity_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:
+    """Return a warning a year."""
+    found = []
+    for year in accounts.years:
+        lacking = np.flatnonzero(without_electricity(cluster, accounts, year))
+        if not len(lacking):
+            continue
+        names = ", ".join(str(accounts.enterprises[e]) for e in lacking[:_NAMED])
+        what = (
+            say(
+                "no row of any year tells of electricity of {names}, who burned fuel in {year}",
+                names=names,
+                year=year,
+            )
+            if len(lacking) <= _NAMED
+            else say(
+                "no row of any year tells of electricity of {names} and {more} more, who burned fuel in "
+                "{year}",
+                names=names,
+                more=len(lacking) - _NAMED,
+                year=year,
+            )
+        )
+        hint = say("add their electricity, with an amount of 0 for who uses none")
+        found.append(Remark("K227", "warning", cluster.table("energy").file, None, "carrier", what, hint))
+    return found

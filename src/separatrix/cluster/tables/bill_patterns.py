@@ -1,0 +1,233 @@
+"""Bills of a series of years that are too few, too many, in the wrong year, or there twice.
+
+One row a year is usual, or twelve, or any number that stays: a year with another number of bills than those
+beside it, each as large as theirs, lacks some or has some of another year (an analytical procedure of
+auditors: ISA 520, International Auditing and Assurance Standards Board).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.suspect_rows import SuspectRows
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["odd_bills"]
+
+_ALIKE = 1.6
+"""A bill within this factor of the usual one is of as long a time; of quarters and months it is not."""
+_ROUNDED = 0.005
+"""Amounts this near each other are one amount, once rounded."""
+_BLOCK = 0.5
+"""A table was pasted a second time where this share of a year's series stands in it twice."""
+_MANY = 4
+"""From so many bills a year on a number is a rhythm of its own."""
+
+
+@dataclass(frozen=True)
+class _Series:
+    """The bills of one enterprise and carrier: positions of rows and their amounts, by year."""
+
+    enterprise: str
+    name: str
+    rows: Mapping[int, tuple[int, ...]]
+
+
+def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRows]:
+    """Return the rows of `energy` that stand in a wrong year, twice, or in place of more bills."""
+    ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
+    partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
+    amounts = table.numbers("amount")
+    series = _all_series(table)
+    pasted = _pasted(table, series, amounts)
+    again = {row for found in pasted for row in found.rows}
+    found = [*pasted]
+    for one in series:
+        rows = {y: tuple(r for r in rows if r not in again) for y, rows in one.rows.items()}
+        single = _Series(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
+        found.extend(_misdated(table, single, amounts))
+        found.extend(f for f in _too_few(table, single, amounts) if f.year not in partial[one.enterprise])
+    return found
+
+
+def _all_series(table: ClusterTable) -> list[_Series]:
+    years, amounts = table.numbers("year"), table.numbers("amount")
+    names = ("enterprise", "carrier", "use", "supplier", "dimension")
+    texts = [table.texts(name).tolist() for name in names]
+    keys = list(zip(*texts, strict=True))
+    found: dict[tuple[str, ...], dict[int, list[int]]] = {}
+    for row in np.flatnonzero(~np.isnan(years) & (amounts > 0)).tolist():
+        found.setdefault(keys[row], {}).setdefault(int(years[row]), []).append(row)
+    return [
+        _Series(str(key[0]), str(key[1]), {y: tuple(rows) for y, rows in sorted(by_year.items())})
+        for key, by_year in found.items()
+    ]
+
+
+# --------------------------------------------------------------------------- pasted twice
+
+
+def _pasted(table: ClusterTable, series: list[_Series], amounts: np.ndarray) -> list[SuspectRows]:
+    """Return the second of rows that stand twice, but for rounding: of many series, or of one."""
+    twice: dict[int, list[int]] = {}
+    series_of: Counter[int] = Counter()
+    doubled: Counter[int] = Counter()
+    found = []
+    for one in series:
+        series_of.update(one.rows.keys())
+        counts = {len(rows) for rows in one.rows.values()}
+        for year, rows in one.rows.items():
+            seconds = _seconds(rows, amounts)
+            if seconds:
+                doubled[year] += 1
+                twice.setdefault(year, []).extend(seconds)
+                # Of one series alone: where no other year has so many.
+                if max(counts) == len(rows) and min(counts) * 2 == len(rows) and len(one.rows) > 1:
+                    found.append((year, seconds, one))
+    blocks = {y for y in twice if doubled[y] >= 3 and doubled[y] > _BLOCK * series_of[y]}
+    suspects = []
+    for year in sorted(blocks):
+        rows = tuple(sorted(twice[year]))
+        what = say(
+            "{n} rows of {year} stand here a second time with nearly the same amount, as if the table had "
+            "been pasted twice; all were added up",
+            n=len(rows),
+            year=year,
+        )
+        suspects.append(_suspect("K158", table, year, rows, -1.0, 0.0, what, say("delete the second ones")))
+    for year, seconds, one in found:
+        if year in blocks:
+            continue
+        what = say(
+            "{name} of {enterprise} in {year} stands here a second time with nearly the same amount; both "
+            "were added up",
+            name=short(one.name),
+            enterprise=short(one.enterprise),
+            year=year,
+        )
+        hint = say("delete one if they are the same bill")
+        suspects.append(_suspect("K158", table, year, tuple(seconds), -1.0, 0.0, what, hint))
+    return suspects
+
+
+def _seconds(rows: tuple[int, ...], amounts: np.ndarray) -> list[int]:
+    """Return the later row of each pair, where all rows pair up by nearly equal amounts; else none."""
+    if len(rows) % 2 or not rows:
+        return []
+    order = sorted(rows, key=lambda row: (amounts[row], row))
+    pairs = list(zip(order[::2], order[1::2], strict=True))
+    if all(amounts[b] - amounts[a] <= _ROUNDED * amounts[b] for a, b in pairs):
+        return [max(pair) for pair in pairs]
+    return []
+
+
+# --------------------------------------------------------------------------- of another year
+
+
+def _misdated(table: ClusterTable, one: _Series, amounts: np.ndarray) -> Iterator[SuspectRows]:
+    """Yield a bill too many in one year, where another year lacks one."""
+    years = [y for y in table.years if min(one.rows, default=0) <= y or y in one.rows]
+    counts = {y: len(one.rows.get(y, ())) for y in years}
+    usual = _usual(one, counts)
+    if usual is None:
+        return
+    more = [y for y in years if counts[y] == usual + 1]
+    less = [y for y in years if counts[y] == usual - 1]
+    if len(more) != 1 or len(less) != 1:
+        return
+    (year,), (other,) = more, less
+    typical = float(np.median([amounts[r] for y, rows in one.rows.items() if y != year for r in rows]))
+    if not all(typical / _ALIKE <= amounts[r] <= typical * _ALIKE for r in one.rows[year]):
+        return
+    # Which of them is not told by anything: the largest bounds it, and the last was most likely added.
+    largest = max(one.rows[year], key=lambda row: float(amounts[row]))
+    what = say(
+        "{name} of {enterprise} has {n} rows in {year} and {less} in {other}, each as large as those of "
+        "other years: one is likely of {other}",
+        name=short(one.name),
+        enterprise=short(one.enterprise),
+        n=counts[year],
+        less=counts[other],
+        year=year,
+        other=other,
+    )
+    hint = say("check the years; both were added up")
+    found = _suspect("K157", table, year, (largest,), -1.0, 0.0, what, hint)
+    yield found
+    if counts[other]:
+        yield SuspectRows(found.remark, table.name, other, (largest,), 0.0, 1.0)
+
+
+def _usual(one: _Series, counts: Mapping[int, int]) -> int | None:
+    """Return how many bills a year of a series has in most of its years; None where nothing tells."""
+    frequent = Counter(counts.values()).most_common(2)
+    if not frequent or len(counts) < 3:
+        return None
+    number, times = frequent[0]
+    return number if 2 * times >= len(counts) and (len(frequent) < 2 or frequent[1][1] < times) else None
+
+
+# --------------------------------------------------------------------------- too few
+
+
+def _too_few(table: ClusterTable, one: _Series, amounts: np.ndarray) -> Iterator[SuspectRows]:
+    """Yield the bills of a year that are fewer than a year has, each as large as those of the others."""
+    months = table.numbers("month")
+    most = max((len(rows) for rows in one.rows.values()), default=0)
+    all_year = carrier_named(one.name)[0] == "electricity"
+    typical = [float(np.median(amounts[list(rows)])) for rows in one.rows.values() if len(rows) == most]
+    for year, rows in one.rows.items():
+        told = sorted({int(m) for m in months[list(rows)] if m == m})
+        if len(told) == len(rows) and len(told) > 1:
+            # Heating stops in summer, and power is used in every month.
+            whole = 12 // _spacing(told) if all_year else min(most, 12 // _spacing(told))
+            lacking = whole - len(told)
+        elif most >= _MANY and len(rows) < most and not len(told):
+            usual = float(np.median(typical))
+            alike = usual / _ALIKE <= float(np.median(amounts[list(rows)])) <= usual * _ALIKE
+            lacking = most - len(rows) if alike else 0
+        else:
+            continue
+        if lacking <= 0:
+            continue
+        what: Sentence = say(
+            "{name} of {enterprise} has {n} bills in {year}, and a whole year has {whole}",
+            name=short(one.name),
+            enterprise=short(one.enterprise),
+            n=len(rows),
+            year=year,
+            whole=len(rows) + lacking,
+        )
+        hint = say("add those that are missing, or 0 where nothing was used")
+        largest = float(amounts[list(rows)].max()) / float(amounts[list(rows)].sum())
+        high = lacking * largest
+        yield _suspect("K156", table, year, rows, 0.0, high, what, hint)
+
+
+def _spacing(months: list[int]) -> int:
+    """Return how many months a bill is for: the smallest step that divides a year."""
+    step = min(b - a for a, b in pairwise(months))
+    return max(k for k in (1, 2, 3, 4, 6) if k <= step)
+
+
+def _suspect(
+    code: str,
+    table: ClusterTable,
+    year: int,
+    rows: tuple[int, ...],
+    low: float,
+    high: float,
+    what: Sentence,
+    hint: Sentence,
+) -> SuspectRows:
+    remark = Remark(code, "warning", table.file, int(table.rows[rows[0]]), "year", what, hint)
+    return SuspectRows(remark, table.name, year, rows, low, high)

@@ -1,0 +1,83 @@
+"""Bills that are too few, of another year, or there twice are seen beside the other years of their series."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cluster.folders import ENERGY, THREE, found, park
+
+YEARS = (2021, 2022, 2023, 2024)
+MONTHS = "enterprise,year,month,carrier,amount,unit\n"
+
+
+def bills(months: dict[int, range]) -> str:
+    """Return a table of bills of 100 MWh and a little more, of some months of each year."""
+    return MONTHS + "".join(
+        f"E01,{year},{month},power,{100 + month},MWh\n"
+        for year in YEARS
+        for month in months.get(year, range(1, 13))
+    )
+
+
+def test_monthly_bills_without_six_of_them(tmp_path: Path) -> None:
+    """Twelve a year raise nothing; six lack six more, as large as the largest at most."""
+    assert park(tmp_path / "a", energy=bills({})).remarks == ()
+    read = park(tmp_path / "b", energy=bills({2024: range(1, 7)}))
+    (suspect,) = read.suspects
+    assert found(read.remarks, "K156") == [("energy.csv", 38, "year", "warning")]
+    assert (suspect.year, suspect.low) == (2024, 0.0)
+    assert abs(suspect.high * sum(range(101, 107)) - 6 * 106) < 1e-9
+
+
+def test_bills_of_longer_times_are_not_too_few(tmp_path: Path) -> None:
+    """Quarters after months, a heating season and the year of opening are whole."""
+    quarters = bills({2024: range(0)}) + "".join(f"E01,2024,{m},power,330,MWh\n" for m in (3, 6, 9, 12))
+    assert park(tmp_path / "a", energy=quarters).suspects == ()
+    winter = bills({year: range(1, 4) for year in YEARS}).replace("power", "gas").replace("MWh", "1e4 Nm3")
+    assert park(tmp_path / "b", energy=winter).suspects == ()
+    opened = "id,name,opened\nE01,First,2021\n"
+    assert park(tmp_path / "c", energy=bills({2021: range(7, 13)}), enterprises=opened).suspects == ()
+
+
+def test_a_row_with_the_year_before(tmp_path: Path) -> None:
+    """Two rows in one year and none in the next: one may be of the next, so the first is too high by it."""
+    rows = {2021: [1000], 2022: [1020], 2023: [1040, 1100], 2024: []}
+    text = ENERGY + "".join(f"E01,{y},raw_coal,{a},t\n" for y, found in rows.items() for a in found)
+    text += "".join(f"E02,{y},raw_coal,500,t\n" for y in YEARS)
+    read = park(tmp_path, energy=text)
+    (suspect,) = read.suspects
+    assert (suspect.remark.code, suspect.year, suspect.low, suspect.high) == ("K157", 2023, -1.0, 0.0)
+    assert read.table("energy").numbers("amount")[list(suspect.rows)].tolist() == [1100]
+
+
+def test_a_year_pasted_twice_with_rounded_amounts(tmp_path: Path) -> None:
+    """The second of each pair is doubted; two meters that differ are two meters."""
+    once = [(e, y, 1000.4 + 10 * k + y - 2021) for k, e in enumerate(("E01", "E02", "E03")) for y in YEARS]
+    text = ENERGY + "".join(f"{e},{y},raw_coal,{a:.1f},t\n" for e, y, a in once)
+    again = "".join(f"{e},{y},raw_coal,{a:.0f},t\n" for e, y, a in once if y == 2024)
+    (suspect,) = park(tmp_path / "a", energy=text + again).suspects
+    assert (suspect.remark.code, suspect.rows, suspect.low) == ("K158", (12, 13, 14), -1.0)
+    meters = text + "E01,2024,raw_coal,900,t\nE02,2024,raw_coal,1200,t\nE03,2024,raw_coal,800,t\n"
+    assert park(tmp_path / "b", energy=meters).suspects == ()
+
+
+def test_one_enterprise_under_two_names(tmp_path: Path) -> None:
+    """All amounts of E02 stand under E01 too; two equal amounts are a chance."""
+    text = ENERGY + "".join(f"{e},{y},raw_coal,{1000 + y},t\n" for e in ("E01", "E02") for y in YEARS)
+    read = park(tmp_path / "a", energy=text)
+    assert [(s.remark.code, s.year, s.rows) for s in read.suspects] == [
+        ("K159", year, (4 + k,)) for k, year in enumerate(YEARS)
+    ]
+    assert len(found(read.remarks, "K159")) == 1
+    other = text + "".join(f"E02,{y},diesel,{y - 2000},t\n" for y in YEARS)
+    assert park(tmp_path / "b", energy=other).suspects == ()
+
+
+def test_rows_of_years_before_opening_and_after_closing(tmp_path: Path) -> None:
+    """Rows outside are doubted whole, once a table; an enterprise that closed before it opened is told."""
+    listed = "id,name,opened,closed\nE01,First,2022,2023\nE02,Second,2024,2021\n"
+    text = ENERGY + "".join(f"E01,{y},raw_coal,{1000 + y},t\n" for y in YEARS)
+    read = park(tmp_path, energy=text, enterprises=listed)
+    assert [(s.year, s.rows, s.low) for s in read.suspects] == [(2021, (0,), -1.0), (2024, (3,), -1.0)]
+    assert found(read.remarks, "K160")[0] == ("enterprises.csv", 3, "closed", "warning")
+    assert park(tmp_path / "b", energy=text, enterprises=THREE).suspects == ()
