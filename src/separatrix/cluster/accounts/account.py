@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.factor import Factor
-from separatrix.cluster.accounts.factors.factors_of_some_years import factor_remarks
 from separatrix.cluster.accounts.factors.grid_factors import grid_area_meant
+from separatrix.cluster.accounts.factors_of_some_years import factor_remarks
 from separatrix.cluster.accounts.peer_ratios import odd_ratios
 from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
