@@ -6,6 +6,7 @@ command line; nothing in between rewords it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,16 +76,24 @@ class SeparatrixError(Exception):
     def __str__(self) -> str:
         return self.render()
 
-    def render(self) -> str:
-        """Return the error as a compiler prints it: code, place, excerpt, help."""
-        lines = [f"{self.code} {self.message}"]
+    def render(self, tell: Callable[[str], str] = str, *, hint: str = "help: ") -> str:
+        """Return the error as a compiler prints it: code, place, excerpt, help.
+
+        Parameters
+        ----------
+        tell : callable
+            How a sentence is told; with that of a language, what was made by `say` is in this language.
+        hint : str
+            What stands before the help.
+        """
+        lines = [f"{self.code} {tell(self.message)}"]
         where = self.where
         if where is not None:
             lines.append(f"  --> {where}")
             if where.text is not None and where.line is not None:
                 lines.extend(excerpt(where))
         if self.hint:
-            lines.append(f"help: {self.hint}")
+            lines.append(f"{hint}{tell(self.hint)}")
         return "\n".join(lines)
 
 

@@ -324,3 +324,33 @@ def test_the_year_is_an_option_of_every_verb(
         assert json.loads(capsys.readouterr().out)["completeness"]["reporting_year"] == year
     assert run(["cluster", verb, str(park), "--year", "1999"]) == 2
     assert "K240" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "synthetik-park"], "没有名为 `synthetik-park` 的集群"),
+        (["account", "synthetic-park", "--year", "1999"], "没有 1999 年的数据"),
+        (["feedback", "synthetic-park", "E99"], "集群中没有企业 `E99`"),
+        (["footprint", "rotterdam"], "`products` 表没有数据行"),
+    ],
+)
+def test_errors_of_clusters_are_told_in_the_language_asked_for(
+    arguments: list[str], said: str, capsys: Capture
+) -> None:
+    """With --lang zh the message and the help are Chinese, under the same code; English has none of it."""
+    assert run(["cluster", *arguments, "--lang", "zh"]) == 2
+    chinese = capsys.readouterr().err
+    assert said in chinese and "提示：" in chinese and "help" not in chinese
+    assert run(["cluster", *arguments]) == 2
+    english = capsys.readouterr().err
+    assert english[:4] == chinese[:4] and "help:" in english and english.isascii()
+
+
+def test_a_folder_without_a_list_of_enterprises_names_what_it_holds(tmp_path: Path, capsys: Capture) -> None:
+    """A file that no table is called like is named, and so is the way to say what it is."""
+    (tmp_path / "cluster.yaml").write_text("name: x\n", "utf-8")
+    (tmp_path / "firms-of-ours.csv").write_text("id,name\nE1,One\n", "utf-8")
+    assert run(["cluster", "check", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert "firms-of-ours.csv" in told and "tables:" in told

@@ -281,3 +281,53 @@ def test_where_no_verdict_can_be_told_none_is_counted(tmp_path: Path) -> None:
     told = page(diagnose(load_cluster(str(write(tmp_path, text, energy=ENERGY + rows)))))
     gap = told["Gap to the standard."]
     assert "0 of 0" not in gap and "of no requirement" in gap
+
+
+def test_with_whom_to_begin_where_no_standard_is_chosen() -> None:
+    """With so few of the largest half of the emissions is reached; where none are known, who has most links."""
+    found = FOUND["rotterdam"]
+    assert found.year is not None
+    carbon = sorted(found.accounts.by_enterprise(found.year, internal=False), reverse=True)
+    known = [v for v in carbon if v > 0]
+    few = next(k for k in range(1, len(known)) if sum(known[:k]) >= sum(known) / 2)
+    told = page(found)["What to do next."]
+    assert f"the {few} largest of {len(known)} emitters" in told
+    assert f"{100 * sum(known[:few]) / sum(known):.0f} % of what is counted" in told
+    links = page(FOUND["kalundborg"])["What to do next."]
+    assert "Asnæs power station" in links and "13 of the 30 links" in links
+
+
+def test_who_counts_as_zero_by_declaration_is_told() -> None:
+    """A year declared complete takes those without a row for zero: the page says how many they are."""
+    for name, silent, whole in (("rotterdam", 22, 70), ("houston", 4, 88)):
+        found = FOUND[name]
+        assert found.year is not None
+        emitted = found.accounts.by_enterprise(found.year)
+        assert (emitted != emitted).sum() == silent and len(emitted) == whole
+        assert f"No row tells of {silent} of {whole} enterprises" in page(found)["How complete."]
+    assert "No row tells" not in page(FOUND["synthetic-park"])["How complete."]
+    assert "25 enterprises have data in 2005 and 48 in 2022" in page(FOUND["rotterdam"])["Where we stand."]
+
+
+def test_why_comparisons_hold_different_numbers_of_enterprises() -> None:
+    """One sentence counts those of the trend, the drivers and the efficiency; where all are in all, none."""
+
+    def said(name: str) -> list[str]:
+        document = diagnosis_document(FOUND[name], language_of("en"))
+        told = [plain(b.content) for b in document.blocks if isinstance(b, Paragraph)]
+        return [text for text in told if text.startswith("Like is compared with like")]
+
+    (text,) = said("messy-park")
+    assert [int(n) for n in re.findall(r": (\d+) of 25", text)] == [24, 24, 23]
+    assert said("synthetic-park") == []
+
+
+def test_sectors_stand_by_their_names() -> None:
+    """A code of GB/T 4754 or NAICS is told in words; in Chinese by the names of the standard."""
+    for lang, food in (("en", "foods (C14)"), ("zh", "食品制造业（C14）")):
+        words = language_of(lang)
+        tables = [
+            b for b in diagnosis_document(FOUND["synthetic-park"], words).blocks if isinstance(b, Table)
+        ]
+        (table,) = [t for t in tables if t.title == words.CL_SPECIALITIES]
+        assert plain(table.rows[0][0]) == food

@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
 from separatrix import __version__
@@ -141,7 +142,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except SeparatrixError as problem:
-        _tell(problem.render(), _styled())
+        _tell(_rendered(problem, tokens), _styled())
         return 2
     except KeyboardInterrupt:
         return 130
@@ -159,6 +160,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return 2
     except Exception as problem:
         return _internal(problem, verbose)
+
+
+def _rendered(problem: SeparatrixError, tokens: Sequence[str]) -> str:
+    """Return an error in the language that the command asked for."""
+    from separatrix.present.languages import LANGUAGES, language_of
+
+    asked = [b for a, b in pairwise(tokens) if a == "--lang"]
+    asked += [t.partition("=")[2] for t in tokens if t.startswith("--lang=")]
+    code = asked[-1] if asked else "en"
+    if code not in LANGUAGES or code == "en":
+        return problem.render()
+    words = language_of(code)
+    return problem.render(words.tell, hint=words.ERROR_HELP)
 
 
 def _pipe_closed() -> int:

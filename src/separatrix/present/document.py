@@ -239,6 +239,8 @@ class Document:
         The title of a table of contents, which stands before the blocks; none where it is empty.
     compact : bool
         Whether formats that set pages set it small and close, with figures where there is room.
+    floating : bool
+        Whether figures go where there is room, though the rest is set as usual.
     """
 
     title: str
@@ -248,6 +250,7 @@ class Document:
     words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
     contents: str = ""
     compact: bool = False
+    floating: bool = False
 
     def headings(self) -> Iterator[Heading]:
         """Yield the headings that a table of contents lists: of the first two levels."""

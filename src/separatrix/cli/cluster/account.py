@@ -16,6 +16,7 @@ from separatrix.cli.output import (
 )
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
+from separatrix.sentence import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,8 +73,10 @@ def account(
     books = completeness_of(read, found, year=year)
     year = books.reporting_year
     if found.years and year not in found.years:
-        hint = f"all its rows were left out; accounted for are {', '.join(map(str, found.years))}"
-        raise InputError("K240", f"nothing is accounted for in the year {year}", hint=hint)
+        hint = say(
+            "all its rows were left out; accounted for are {years}", years=", ".join(map(str, found.years))
+        )
+        raise InputError("K240", say("nothing is accounted for in the year {year}", year=year), hint=hint)
     if inventory:
         return _inventory(read, books, words, chosen, out)
     if chosen == "json":
@@ -107,8 +110,8 @@ def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: 
     if chosen in ("svg", "png"):
         raise InputError(
             "K242",
-            f"an inventory is no figure, and {chosen} was asked for",
-            hint="leave --inventory out, or choose another format",
+            say("an inventory is no figure, and {format} was asked for", format=chosen),
+            hint=say("leave --inventory out, or choose another format"),
         )
     found = inventory_of(read, books)
     if chosen == "json":

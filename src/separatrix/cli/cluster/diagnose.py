@@ -16,6 +16,7 @@ from separatrix.cli.output import (
 )
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
+from separatrix.sentence import say
 
 __all__ = ["diagnose"]
 
@@ -63,8 +64,8 @@ def diagnose(
     if figure is not None and chosen not in ("svg", "png"):
         raise InputError(
             "K242",
-            f"--figure makes SVG or PNG, and {chosen} was asked for",
-            hint="leave one of them out; documents hold every figure",
+            say("--figure makes SVG or PNG, and {format} was asked for", format=chosen),
+            hint=say("leave one of them out; documents hold every figure"),
         )
     words = language_of(lang)
     read = load_cluster(cluster)

@@ -10,6 +10,7 @@ from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, gu
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS, file_name
 from separatrix.run.files import unwritable
+from separatrix.sentence import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,8 +65,8 @@ def feedback(
     if out is None or (out.exists() and not out.is_dir()):
         raise InputError(
             "U901",
-            "the pages of all enterprises are files of one folder, and --out names none",
-            hint="give --out FOLDER, or name one enterprise",
+            say("the pages of all enterprises are files of one folder, and --out names none"),
+            hint=say("give --out FOLDER, or name one enterprise"),
         )
     chosen = format or "html"
     FORMATS[chosen].require()

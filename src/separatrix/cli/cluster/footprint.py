@@ -14,6 +14,7 @@ from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, ex
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
 from separatrix.run.files import write_file
+from separatrix.sentence import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,9 @@ def footprint(
         guard_source(record, source, what="the file of records")
         read = [f for f in read_footprints(source) if product in (None, f.product)]
         if not read:
-            raise InputError("K255", f"--product {product}: the file has no record of it")
+            raise InputError(
+                "K255", say("--product {product}: the file has no record of it", product=product)
+            )
         if record is not None:
             _write_records(record, read)
         if chosen == "json":
@@ -120,7 +123,12 @@ def footprint(
     else:
         products = [p for p in found.products if enterprise in (None, p.enterprise)]
     if not products:
-        raise InputError("K255", f"--enterprise {enterprise} makes no product in {found.year}")
+        raise InputError(
+            "K255",
+            say(
+                "--enterprise {enterprise} makes no product in {year}", enterprise=enterprise, year=found.year
+            ),
+        )
     if record is not None:
         told = [
             found.record(p, standards=standard or (), exempted=exempted, geography=geography)

@@ -384,8 +384,12 @@ def completeness_of(
     """
     years, whole, told, columns = find_gaps(cluster, accounts)
     if year is not None and year not in years:
-        known = ", ".join(map(str, years)) or "none"
-        raise InputError("K240", f"nothing is known of the year {year}", hint=f"known are {known}")
+        known = ", ".join(map(str, years)) or say("none")
+        raise InputError(
+            "K240",
+            say("nothing is known of the year {year}", year=year),
+            hint=say("known are {years}", years=known),
+        )
     return DataCompleteness(
         accounts, years, whole, told, columns, gate, year, doubts_of(cluster, accounts, columns)
     )

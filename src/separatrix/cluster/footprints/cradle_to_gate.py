@@ -28,7 +28,7 @@ from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError, nearest
 from separatrix.reading.remark import Remark
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Sentence, say, together
 
 __all__ = ["CradleToGate", "cradle_to_gate"]
 
@@ -73,14 +73,20 @@ class CradleToGate:
             return found[0]
         if found:
             makers = ", ".join(p.enterprise for p in found)
-            raise InputError("K255", f"`{product}` is made by {makers}", hint="name the enterprise, too")
+            raise InputError(
+                "K255",
+                say("`{product}` is made by {makers}", product=product, makers=makers),
+                hint=say("name the enterprise, too"),
+            )
         known = list(dict.fromkeys(p.product for p in self.products))
         meant = nearest(product, known)
-        listed = ", ".join(short(name) for name in known[:12]) or "none"
+        listed = ", ".join(short(name) for name in known[:12]) or say("none")
         raise InputError(
             "K255",
-            f"no product `{short(product)}` in {self.year}",
-            hint=f"did you mean `{meant}`?" if meant else f"products are {listed}",
+            say("no product `{product}` in {year}", product=short(product), year=self.year),
+            hint=say("did you mean `{name}`?", name=meant)
+            if meant
+            else say("products are {names}", names=listed),
         )
 
     def record(
@@ -112,21 +118,32 @@ class CradleToGate:
         """
         named = f"{product.product} of {product.enterprise}"
         if np.isnan(product.carbon):
-            raise InputError("K256", f"{named} has no footprint: {product.missing[0]}")
+            raise InputError(
+                "K256", say("{product} has no footprint: {why}", product=named, why=product.missing[0])
+            )
         if product.missing and exempted is None:
             raise InputError(
                 "K256",
-                f"the footprint of {named} is not whole: " + "; ".join(map(str, product.missing[:6])),
-                hint="fill in what is missing, or say with --exempted (exempted=) what percentage of the "
-                "emissions is left out by it",
+                say(
+                    "the footprint of {product} is not whole: {why}",
+                    product=named,
+                    why=together(product.missing[:6], "; "),
+                ),
+                hint=say(
+                    "fill in what is missing, or say with --exempted (exempted=) what percentage of the "
+                    "emissions is left out by it"
+                ),
             )
         place = self.cluster.description.country if geography is None else geography
         if geography_property(place) is None if place else geography is None:
             raise InputError(
                 "K256",
-                f"`country` in cluster.yaml is `{short(place)}`; a country's two letters (ISO 3166-1) were "
-                "expected",
-                hint="write for example country: CN, or give --geography",
+                say(
+                    "`country` in cluster.yaml is `{place}`; a country's two letters (ISO 3166-1) were "
+                    "expected",
+                    place=short(place),
+                ),
+                hint=say("write for example country: CN, or give --geography"),
             )
         start, end = period_of(self.year)
         uptake = -_CO2_PER_C * product.biogenic_content
@@ -269,15 +286,15 @@ def cradle_to_gate(
     if year is None and years:
         year = years[-1]
     if year is None or year not in years:
-        known = ", ".join(map(str, years)) or "none"
+        known = ", ".join(map(str, years)) or say("none")
         raise InputError(
             "K255",
-            "the table `products` has no row"
+            say("the table `products` has no row")
             if year is None
-            else f"the table `products` has no row of the year {year}",
-            hint="it says what each enterprise makes, and how much of it"
+            else say("the table `products` has no row of the year {year}", year=year),
+            hint=say("it says what each enterprise makes, and how much of it")
             if year is None
-            else f"known years are {known}",
+            else say("known are {years}", years=known),
         )
     accounts = carbon_accounts(cluster) if accounts is None else accounts
     system = product_system(cluster, accounts, year, allocation, basis)
@@ -353,8 +370,11 @@ def _circle(system: ProductSystem, rows: Sequence[int]) -> InputError:
     names = dict.fromkeys(f"{system.processes[k].product} of {system.processes[k].enterprise}" for k in rows)
     return InputError(
         "K254",
-        f"products of the cluster need more of one another than they make: {', '.join(list(names)[:4])}",
-        hint="look at the amounts and units of the rows of purchases and energy that name a supplier",
+        say(
+            "products of the cluster need more of one another than they make: {names}",
+            names=", ".join(list(names)[:4]),
+        ),
+        hint=say("look at the amounts and units of the rows of purchases and energy that name a supplier"),
     )
 
 

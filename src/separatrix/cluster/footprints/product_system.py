@@ -149,9 +149,14 @@ def _allocate(
             names = ", ".join(short(system.processes[k].product) for k in own[:3])
             raise InputError(
                 "K254",
-                f"{enterprise} makes several products in {system.year} ({names}), and nothing says how its "
-                "emissions are shared among them",
-                hint="give --allocation mass, value or energy; from Python allocation=",
+                say(
+                    "{enterprise} makes several products in {year} ({names}), and nothing says how its "
+                    "emissions are shared among them",
+                    enterprise=enterprise,
+                    year=system.year,
+                    names=names,
+                ),
+                hint=say("give --allocation mass, value or energy; from Python allocation="),
             )
         weights = np.array([_weight(products, system.processes[k], allocation) for k in own])
         known = bool(np.all(np.isfinite(weights)) and weights.sum() > 0)

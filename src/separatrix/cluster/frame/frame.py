@@ -242,8 +242,8 @@ def _specialisations(cluster: Cluster) -> tuple[Specialisation, ...]:
 def _ellison_glaeser(cluster: Cluster) -> tuple[float, float, float] | Sentence:
     if not cluster.description.region_covers_country:
         return say(
-            "the same for all areas of the country (region_covers_country in cluster.yaml), for how much an "
-            "industry gathers in few places"
+            "staff by sector of all areas of the country (region_covers_country in cluster.yaml), for how "
+            "much an industry gathers in few places"
         )
     staff = by_enterprise(cluster, "accounts", "staff")
     cities = cluster.table("enterprises").texts("city")

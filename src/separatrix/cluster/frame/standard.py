@@ -300,7 +300,7 @@ def scorecard(
     if not accounts.years:
         raise InputError(
             "K231",
-            "there is no year with energy or emissions to compare with a standard",
+            say("there is no year with energy or emissions to compare with a standard"),
             where=Place(cluster.origin),
         )
     when = accounts.years[-1] if year is None else year

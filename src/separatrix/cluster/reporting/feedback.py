@@ -243,10 +243,12 @@ def _position(cluster: Cluster, enterprise: str) -> int:
     meant = nearest(enterprise, [*ids, *(n for n in names if n)])
     raise NameProblem(
         "K250",
-        f"there is no enterprise `{enterprise}` in the cluster"
+        say("there is no enterprise `{name}` in the cluster", name=enterprise)
         if wanted not in plain
-        else f"`{enterprise}` is the name of several enterprises",
-        hint=f"did you mean `{meant}`?" if meant and meant != enterprise else "give its id",
+        else say("`{name}` is the name of several enterprises", name=enterprise),
+        hint=say("did you mean `{name}`?", name=meant)
+        if meant and meant != enterprise
+        else say("give its id"),
     )
 
 

@@ -21,6 +21,7 @@ from separatrix.cluster.completeness.completeness import CarbonEstimate, DataCom
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
 from separatrix.reading.remark import located
+from separatrix.sentence import say
 
 __all__ = [
     "EVIDENCE",
@@ -213,8 +214,8 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
     if year is None or year not in accounts.years:
         raise InputError(
             "K231",
-            "there is no year with energy or emissions to make an inventory of",
-            hint="`separatrix cluster check` tells what is missing",
+            say("there is no year with energy or emissions to make an inventory of"),
+            hint=say("`separatrix cluster check` tells what is missing"),
         )
     stated = cluster.description.base_year
     whole = [y for y in accounts.years if y <= year and not (books.columns.year == y).any()]

@@ -87,7 +87,7 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
                 if name == "enterprises":
                     raise InputError(
                         "K102",
-                        f"no enterprise can be read: {problem.message}",
+                        say("no enterprise can be read: {why}", why=problem.message),
                         where=problem.where or Place(str(path)),
                         hint=problem.hint,
                     ) from None
@@ -136,8 +136,10 @@ def files_of(cluster: Cluster) -> list[Path]:
 
 def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
     if not isinstance(source, (str, os.PathLike)):
-        found = kind_of(source)
-        raise InputError("K100", f"a cluster is a folder or the name of a shipped one; found {found}")
+        raise InputError(
+            "K100",
+            say("a cluster is a folder or the name of a shipped one; found {found}", found=kind_of(source)),
+        )
     text = os.fsdecode(source)
     path = Path(text)
     try:
@@ -148,20 +150,20 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
         there = path.exists()
     except (OSError, ValueError) as problem:  # too long for a path, or may not be looked into
         why = getattr(problem, "strerror", None) or str(problem)
-        raise InputError("K100", f"{text[:80]} cannot be opened: {why}") from None
+        raise InputError("K100", say("{file} cannot be opened: {why}", file=text[:80], why=why)) from None
     if os.sep in text or "/" in text or there:
         what = (
-            "is no folder"
+            say("{file} is no folder", file=text)
             if path.is_file()
-            else "does not exist"
+            else say("{file} does not exist", file=text)
             if not path.exists()
-            else "has no cluster.yaml"
+            else say("{file} has no cluster.yaml", file=text)
         )
         raise InputError(
             "K100",
-            f"{text} {what}",
+            what,
             where=Place(text),
-            hint="`separatrix cluster new FOLDER` writes a template of a cluster",
+            hint=say("`separatrix cluster new FOLDER` writes a template of a cluster"),
         )
     return shipped_cluster(text), text
 
@@ -201,7 +203,11 @@ def _files(
             if not (folder / file).is_file():
                 raise InputError(
                     "K103",
-                    f"cluster.yaml names {file} for `{name}`, and there is no such file",
+                    say(
+                        "cluster.yaml names {file} for `{name}`, and there is no such file",
+                        file=file,
+                        name=name,
+                    ),
                     where=Place(str(folder / file)),
                 )
             found[name].append((folder / file, sheet or None))
@@ -209,9 +215,9 @@ def _files(
         if not path.resolve().is_relative_to(folder.resolve()):
             raise InputError(
                 "K103",
-                f"the file of `{name}` is a link that leads out of the cluster's folder",
+                say("the file of `{name}` is a link that leads out of the cluster's folder", name=name),
                 where=Place(str(path)),
-                hint="copy the file into the folder",
+                hint=say("copy the file into the folder"),
             )
     return found
 
@@ -220,7 +226,9 @@ def _listed(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError as problem:
-        raise InputError("K100", f"{folder} cannot be looked into: {problem.strerror}") from None
+        raise InputError(
+            "K100", say("{file} cannot be opened: {why}", file=folder, why=problem.strerror)
+        ) from None
 
 
 def _sheets(
@@ -301,9 +309,17 @@ def _place(found: dict[str, list[tuple[Path, str | None]]], name: str, path: Pat
     if name in found:
         raise InputError(
             "K103",
-            f"the table `{name}` stands in {found[name][0][0].name} and in {path.name}",
+            say(
+                "the table `{name}` stands in {file} and in {other}",
+                name=name,
+                file=found[name][0][0].name,
+                other=path.name,
+            ),
             where=Place(str(path)),
-            hint=f"keep one, or say in cluster.yaml which counts: tables: {{{name}: {path.name}}}",
+            hint=say(
+                "keep one, or say in cluster.yaml which counts: tables: {entry}",
+                entry=f"{{{name}: {path.name}}}",
+            ),
         )
     found[name] = [(path, sheet)]
 
@@ -346,12 +362,28 @@ def _unread(path: Path, problem: SeparatrixError) -> Remark:
 
 def _no_enterprises(folder: Path, path: Path | None, remarks: list[Remark]) -> InputError:
     first = next((r for r in remarks if r.severity == "error"), None)
-    told = "" if first is None else f" ({first.where}: {first.what})"
+    needed = say(
+        "no enterprise can be read; a cluster needs the table `enterprises` with a column of ids (`id`) or "
+        "names (`name`)"
+    )
+    others = [r.file for r in remarks if r.code == "K105"]
+    if first is not None:
+        needed = say("{what} ({where}: {why})", what=needed, where=first.where, why=first.what)
+    elif others:
+        needed = say(
+            "{what}; found, and not understood as tables: {files}",
+            what=needed,
+            files=", ".join(dict.fromkeys(others)),
+        )
     return InputError(
         "K102",
-        f"no enterprise can be read; a cluster needs the table `enterprises` with a column `id`{told}",
+        needed,
         where=Place(str(path or folder / "enterprises.csv")),
-        hint="fill in one row for each enterprise"
+        hint=say("fill in one row for each enterprise")
         if path is not None
-        else "`separatrix cluster new FOLDER` writes templates of all tables",
+        else say(
+            "name its file or sheet in cluster.yaml, as in tables: {entry}; `separatrix cluster new FOLDER` "
+            "writes templates of all tables",
+            entry="{enterprises: book.xlsx#Sheet1}",
+        ),
     )

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from separatrix.errors import NameProblem, nearest
+from separatrix.sentence import say
 
 __all__ = ["shipped_cluster", "shipped_names"]
 
@@ -29,9 +30,13 @@ def shipped_cluster(name: str) -> Path:
         meant = nearest(name, known)
         raise NameProblem(
             "K100",
-            f"there is no cluster `{name}`",
-            hint=f"did you mean `{meant}`?"
+            say("there is no cluster `{name}`", name=name),
+            hint=say("did you mean `{name}`?", name=meant)
             if meant
-            else f"shipped are {', '.join(known)}; a folder of your own is named as ./{name}",
+            else say(
+                "shipped are {known}; a folder of your own is named as ./{name}",
+                known=", ".join(known),
+                name=name,
+            ),
         )
     return Path(str(files("separatrix.cluster").joinpath("shipped", name)))

@@ -12,6 +12,7 @@ from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.run.csv_text import csv_text
 from separatrix.run.files import write_files
+from separatrix.sentence import say
 
 __all__ = ["copy_example", "description_template", "table_template", "write_templates"]
 
@@ -93,8 +94,10 @@ def write_templates(
             meant = nearest(name, list(layouts()))
             raise NameProblem(
                 "K104",
-                f"there is no table `{name}`",
-                hint=f"did you mean `{meant}`?" if meant else f"the tables are {', '.join(layouts())}",
+                say("there is no table `{name}`", name=name),
+                hint=say("did you mean `{name}`?", name=meant)
+                if meant
+                else say("the tables are {names}", names=", ".join(layouts())),
             )
     if "enterprises" not in chosen:
         chosen.insert(0, "enterprises")
@@ -126,8 +129,8 @@ def _write(folder: Path, contents: Mapping[Path, bytes]) -> list[Path]:
         if path.exists() or path.is_symlink():
             raise InputError(
                 "K104",
-                f"{path} is there already; nothing was written",
+                say("{file} is there already; nothing was written", file=path),
                 where=Place(str(path)),
-                hint="name a new folder, or move the file away",
+                hint=say("name a new folder, or move the file away"),
             )
     return write_files(folder, {path.name: data for path, data in contents.items()})

@@ -13,9 +13,11 @@ from separatrix.present.wording.numbers import readable
 __all__ = ["certainty", "document_in", "scenario_words", "state_words"]
 
 
-def document_in(words: Language, title: str, subtitle: str | None, blocks: Iterable[Block]) -> Document:
+def document_in(
+    words: Language, title: str, subtitle: str | None, blocks: Iterable[Block], *, floating: bool = False
+) -> Document:
     """Return a document in a language: its writers choose fonts and add words of their own by it."""
-    return Document(title, subtitle or "", tuple(blocks), words.code, words.names)
+    return Document(title, subtitle or "", tuple(blocks), words.code, words.names, floating=floating)
 
 
 def certainty(how_sure: str, words: Language) -> Paragraph:

@@ -75,6 +75,7 @@ def account_document(cluster: Cluster, books: DataCompleteness, words: Language)
         words.CL_ACCOUNT_TITLE.format(name=cluster.name),
         cluster.description.place,
         _blocks(cluster, books, words),
+        floating=True,
     )
 
 

@@ -202,7 +202,8 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
         Column(words.CL_INTERVAL, "right"),
         Column(words.CL_GAP_BASIS, optional=True),
     )
-    caption = words.CL_GAPS_CAPTION.format(count=len(rows), all=len(gaps))
+    text = words.CL_GAPS_CAPTION if len(rows) < len(gaps) else words.CL_GAPS_CAPTION_ALL
+    caption = text.format(count=len(rows), all=len(gaps))
     return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_GAPS.format(year=year))
 
 

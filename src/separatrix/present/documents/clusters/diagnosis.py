@@ -52,6 +52,7 @@ def diagnosis_document(found: Diagnosis, words: Language) -> Document:
         words.CL_DIAGNOSIS_TITLE.format(name=cluster.name),
         cluster.description.place,
         _blocks(found, words),
+        floating=True,
     )
 
 
@@ -177,7 +178,7 @@ def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
     for i in difficulty.indicators:
         value = indicator_value(i.value, i.unit, words)
         if i.low is not None and i.high is not None:
-            value = f"{value}\u00a0{indicator_interval(i.low, i.high, i.unit, words)}".rstrip("\u00a0")
+            value = f"{value} {indicator_interval(i.low, i.high, i.unit, words)}".rstrip(" ")
         rows.append(
             (
                 line(words.capital(words.tell(i.name))),
@@ -284,13 +285,6 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         yield Paragraph(line(words.CL_WHY_NOTHING))
         return
     growth = next(d for d in found.difficulties if d.name == "growth")
-    split = growth.details.get("decomposition")
-    if split is not None:
-        yield Figure(
-            words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
-            words.CL_FIGURE_WATERFALL_CAPTION.format(count=len(split.enterprises)),
-            waterfall_picture(found, split, words),
-        )
     steps = growth.details.get("decoupling", ())
     if steps:
         rows = tuple(
@@ -311,10 +305,15 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             Column(words.CL_STATE, wide=True),
         )
         yield Table(columns, rows, row_heads=True, title=words.CL_DECOUPLING)
-        if any(s.state is not None for s in steps):
-            yield Figure(
-                words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(found, steps, words)
-            )
+    split = growth.details.get("decomposition")
+    if split is not None:
+        yield Figure(
+            words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
+            words.CL_FIGURE_WATERFALL_CAPTION.format(count=len(split.enterprises)),
+            waterfall_picture(found, split, words),
+        )
+    if any(s.state is not None for s in steps):
+        yield Figure(words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(found, steps, words))
     why = _compared(found, words)
     if why:
         yield Paragraph(line(why))
@@ -338,4 +337,5 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
             Column(words.CL_CHANGE.format(unit=unit.name), "right"),
             Column(words.CL_PRESENCE),
         )
-        yield Table(heads, moved, row_heads=True, title=title)
+        caption = words.CL_MOVERS_CAPTION.format(count=len(moved))
+        yield Table(heads, moved, caption, row_heads=True, title=title)

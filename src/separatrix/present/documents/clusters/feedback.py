@@ -29,6 +29,7 @@ from separatrix.present.documents.clusters.words import (
     indicator_value,
     kind_name,
     place_of,
+    sector_name,
     share,
     signed_percent,
     tonnes,
@@ -81,7 +82,7 @@ def _blocks(cluster: Cluster, told: Feedback, words: Language) -> Iterator[Block
     if told.sources and told.year is not None:
         yield _sources(told, told.year, words)
     if told.comparisons and told.year is not None:
-        yield _compared(told, told.year, words)
+        yield _compared(cluster, told, told.year, words)
         yield Paragraph(line(words.CL_FEEDBACK_SECRECY))
     yield Heading(words.CL_FEEDBACK_MISSING)
     lacking = [*_gaps(told, words), *(line(words.capital(words.tell(m))) for m in told.missing)]
@@ -232,15 +233,16 @@ def _sources(told: Feedback, year: int, words: Language) -> Table:
     return Table(columns, tuple(rows), "" if exact else words.CL_ROUNDED, row_heads=True, title=title)
 
 
-def _compared(told: Feedback, year: int, words: Language) -> Table:
+def _compared(cluster: Cluster, told: Feedback, year: int, words: Language) -> Table:
     rows = []
     for c in told.comparisons:
+        sectors = [sector_name(cluster, s, words, coded=False) for s in c.sectors if s]
         between = "–" if c.average is None else indicator_value(c.average, c.unit, words)
         of = (
             words.tell(c.why)
             if c.why is not None
             else words.CL_FEEDBACK_OF.format(
-                count=c.others, sectors=words.separators[", "].join(s for s in c.sectors if s) or "–"
+                count=c.others, sectors=words.separators["; "].join(dict.fromkeys(sectors)) or "–"
             )
         )
         rows.append(

@@ -8,7 +8,13 @@ from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.frame.frame import Concentration
 from separatrix.cluster.frame.standard import Scorecard
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
-from separatrix.present.documents.clusters.words import NBSP, indicator_value, quantity_name, share
+from separatrix.present.documents.clusters.words import (
+    NBSP,
+    indicator_value,
+    quantity_name,
+    sector_name,
+    share,
+)
 from separatrix.present.languages import Language
 
 __all__ = ["frame_blocks", "standard_blocks"]
@@ -45,7 +51,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if frame.specialisations:
         quotients = tuple(
             (
-                line(s.sector),
+                line(sector_name(found.cluster, s.sector, words)),
                 line(str(s.year) if s.year else "–"),
                 line(quantity_name(s.measure, words)),
                 line(f"{s.quotient:.2f}"),

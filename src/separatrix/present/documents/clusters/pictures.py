@@ -19,6 +19,7 @@ from separatrix.present.documents.clusters.words import (
     driver_name,
 )
 from separatrix.present.languages import Language
+from separatrix.sentence import say
 
 __all__ = ["FigureName", "figure_of", "plane_picture", "radar_picture", "waterfall_picture"]
 
@@ -44,11 +45,14 @@ def figure_of(found: Diagnosis, name: FigureName, words: Language) -> Draw:
     if name == "carbon" and found.year is not None and emitting(found.accounts, found.year):
         return bars_picture(found.cluster, found.completeness, found.year, words)
     needed = {
-        "drivers": "value added by enterprise and emissions of two years",
-        "decoupling": "value added and emissions of two years",
-        "carbon": "energy or emissions",
+        "drivers": say("value added by enterprise and emissions of two years"),
+        "decoupling": say("value added and emissions of two years"),
+        "carbon": say("energy or emissions"),
     }[name]
-    raise InputError("K242", f"the data do not suffice for the figure `{name}`: it needs {needed}")
+    raise InputError(
+        "K242",
+        say("the data do not suffice for the figure `{name}`: it needs {needed}", name=name, needed=needed),
+    )
 
 
 def radar_picture(found: Diagnosis, words: Language) -> Draw:

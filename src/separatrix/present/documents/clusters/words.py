@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 import numpy as np
 
@@ -31,6 +34,7 @@ __all__ = [
     "kind_name",
     "place_of",
     "quantity_name",
+    "sector_name",
     "share",
     "signed_percent",
     "size_name",
@@ -263,6 +267,40 @@ def quantity_name(name: str, words: Language) -> str:
         "employment": words.CL_EMPLOYMENT,
         "value_added": words.CL_VALUE_ADDED,
     }[name]
+
+
+@cache
+def _sectors() -> dict[str, dict[str, dict[str, str]]]:
+    text = resources.files(__package__).joinpath("sectors.toml").read_text("utf-8")
+    return {scheme: dict(names) for scheme, names in tomllib.loads(text).items()}
+
+
+def sector_name(cluster: Cluster, code: str, words: Language, *, coded: bool = True) -> str:
+    """Return a sector by its name in the scheme that the cluster uses, with its code; else the code alone.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> from separatrix.present.languages import language_of
+    >>> park, en, zh = load_cluster("synthetic-park"), language_of("en"), language_of("zh")
+    >>> sector_name(park, "C14", en), sector_name(park, "C14", zh, coded=False), sector_name(park, "Z9", en)
+    ('foods (C14)', '食品制造业', 'Z9')
+    """
+    d = cluster.description
+    folded = code.strip()
+    if "NAICS" in d.code_scheme:
+        scheme, key = "naics", folded[:3] if folded.isdecimal() else folded
+    elif "Emissions Trading" in d.code_scheme:
+        scheme, key = "ets", folded
+    elif "4754" in d.code_scheme or (not d.code_scheme and d.country == "CN"):
+        scheme, key = "gbt", folded[:3].upper()
+    else:
+        return code
+    names = _sectors()[scheme].get(key)
+    if names is None:
+        return code
+    name = names.get(words.code, names["en"])
+    return words.CL_NAME_SHARE.format(name=name, share=folded) if coded else name
 
 
 def size_name(name: str, words: Language) -> str:

@@ -16,7 +16,7 @@ __all__ = ["Bar", "draw_emission_bars"]
 
 DIRECT, BOUGHT = "#0b5fa5", "#e0a458"
 
-ROW, BAR = 17.0, 11.5
+ROW, BAR = 15.0, 10.5
 """The height of a bar's place and of the bar, in points."""
 
 NAME_WIDTH, NAME_ROWS = 170.0, 4
@@ -38,9 +38,9 @@ def draw_emission_bars(bars: Sequence[Bar], axis: str, direct: str, bought: str)
 
     names = [shortened(b.name, NAME_WIDTH, NAME_ROWS, SMALL) for b in bars]
     left = 10.0 + max((width_of(row, SMALL) for rows in names for row in rows), default=0.0)
-    right, top, bottom = 46.0, 26.0, 40.0
+    right, top, bottom = 46.0, 26.0 if any(b.bought for b in bars) else 8.0, 36.0
     # A name in several rows has a place of its own height: in points, from the top.
-    slots = [max(ROW, 6.0 + SMALL * LEADING * len(rows)) for rows in names]
+    slots = [max(ROW, 4.0 + SMALL * LEADING * len(rows)) for rows in names]
     places = [sum(slots[:k]) + slot / 2 for k, slot in enumerate(slots)]
     width, height = 460.0, top + bottom + sum(slots)
     figure = NewFigure(figsize=(width / 72, height / 72))

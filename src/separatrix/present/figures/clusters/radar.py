@@ -32,7 +32,7 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
     from matplotlib.figure import Figure as NewFigure
     from matplotlib.patches import Polygon
 
-    width, height, side = 460.0, 324.0, 220.0
+    width, height, side = 460.0, 290.0, 190.0
     figure = NewFigure(figsize=(width / 72, height / 72))
     axes = figure.add_axes(
         ((width - side) / 2 / width, (height - side) / 2 / height, side / width, side / height)
@@ -52,7 +52,16 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
                 linewidth=1.0 if ring == 1 else 0.6,
             )
         )
-        axes.text(0.02, ring, f"{ring:g}", fontsize=SMALL - 1.5, color="#7d8790", va="bottom", ha="left")
+        # Beside the middle of an edge, for the bars of the intervals lie on the axes.
+        axes.text(
+            ring / 2 + 0.02,
+            ring / 2 + 0.02,
+            f"{ring:g}",
+            fontsize=SMALL - 1.5,
+            color="#7d8790",
+            va="bottom",
+            ha="left",
+        )
     known = [(way, s) for way, s in zip(ways, spokes, strict=True) if s.score is not None]
     if len(known) >= 2:
         corners = [(s.score * x, s.score * y) for (x, y), s in known if s.score is not None]

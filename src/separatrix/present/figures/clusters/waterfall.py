@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from separatrix.present.figures.canvas import FAINT, INK
-from separatrix.present.figures.lettering import SMALL, shortened
+from separatrix.present.figures.lettering import LEADING, SMALL, shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,9 +24,11 @@ def draw_waterfall(
     """Return the waterfall; each step is a name and an amount in the unit of the axis."""
     from matplotlib.figure import Figure as NewFigure
 
-    step, left, right, top, bottom = 62.0, 54.0, 10.0, 18.0, 52.0
+    step, left, right, top = 62.0, 54.0, 10.0, 18.0
     count = len(changes) + 2
-    width, height = left + right + step * count, 250.0
+    names = [shortened(n, step - 4, 3, SMALL) for n in (first[0], *(n for n, _ in changes), last[0])]
+    bottom = 12.0 + SMALL * LEADING * max(map(len, names))
+    width, height = left + right + step * count, 180.0 + top + bottom
     figure = NewFigure(figsize=(width / 72, height / 72))
     axes = figure.add_axes(
         (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
@@ -56,15 +58,14 @@ def draw_waterfall(
     axes.set_ylim(base, high + 0.16 * spread)
     largest = max((abs(amount) for _, amount in changes), default=0.0)
     places = min(3, max(0, 2 - math.floor(math.log10(largest)))) if largest else 0
-    texts = [(0, first[1], f"{first[1]:,.4g}"), (count - 1, last[1], f"{last[1]:,.4g}")]
+    most = max(abs(first[1]), abs(last[1]))
+    whole = min(3, max(0, 3 - math.floor(math.log10(most)))) if most else 0
+    texts = [(k, v, f"{v:,.{whole}f}") for k, v in ((0, first[1]), (count - 1, last[1]))]
     for k, (_, amount) in enumerate(changes, start=1):
         texts.append((k, max(levels[k - 1], levels[k]), _signed(amount, places)))
     for k, at, text in texts:
         axes.text(k, at + 0.02 * spread, text, ha="center", va="bottom", fontsize=SMALL)
-    names = [first[0], *(name for name, _ in changes), last[0]]
-    axes.set_xticks(
-        range(count), ["\n".join(shortened(n, step - 4, 3, SMALL)) for n in names], fontsize=SMALL
-    )
+    axes.set_xticks(range(count), ["\n".join(rows) for rows in names], fontsize=SMALL)
     axes.tick_params(axis="x", length=0)
     axes.tick_params(axis="y", labelsize=SMALL, color=INK)
     axes.yaxis.set_major_formatter("{x:,g}")

@@ -84,6 +84,7 @@ def typst_source(
         "sans": _fonts(cjk_sans, asian=asian),
         "dense": "false" if asian else "true",
         "compact": "true" if document.compact else "false",
+        "floating": "true" if document.compact or document.floating else "false",
         "contents": set_text(document.contents) if document.contents else "none",
     }
     head = ", ".join(f"{name}: {value}" for name, value in options.items())

@@ -35,6 +35,7 @@ LONGEST_WORD, PART = 24, 12
 _WORD = re.compile(rf"(?:(?!{CJK.pattern})[^\s\u00a0\u200b]){{{LONGEST_WORD + 1},}}")
 _RELATION = re.compile(r"(?<=\w) ([=<>≤≥]) (?=[\w−-])")
 _STATE = re.compile(r"\((?:[\w.*−-]{1,8}, ){1,3}[\w.*−-]{1,8}\)")
+_RANGE = re.compile(r"(?<=[\d%])(\u00a0?)–(\u00a0?)(?=[\d−])")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -66,6 +67,8 @@ def _breakable(text: str, style: str = "plain") -> str:
     found = _WORD.sub(parted, shown(text)).replace(" · ", "\u00a0· ")
     if style == "code":  # is copied, with its spaces
         return found
+    # Typst would break a line after the dash of 0.25–0.75.
+    found = _RANGE.sub("\\1–\u2060\\2", found)
     # H = 8 and (0, 1) stay whole.
     return _RELATION.sub("\u00a0\\1\u00a0", _STATE.sub(lambda match: match[0].replace(" ", "\u00a0"), found))
 

@@ -50,7 +50,7 @@ def typst_string(text: str) -> str:
 
 def shown(text: str) -> str:
     """Return `text` with spaces for control characters and for those that turn text around."""
-    return "".join(c if c.isprintable() or c in "\u00a0\u200b" else " " for c in text)
+    return "".join(c if c.isprintable() or c in "\u00a0\u200b\u2060" else " " for c in text)
 
 
 def to_typst(node: Layout) -> str:

@@ -60,7 +60,7 @@ STYLE = r"""
 
 #let article(
   title: "", subtitle: "", lang: "en", region: none, serif: (), sans: (), dense: true, contents: none,
-  compact: false, body,
+  compact: false, floating: false, body,
 ) = {
   set document(title: title, date: none)
   let margins = (x: 24mm, top: 22mm, bottom: 24mm)
@@ -92,8 +92,8 @@ STYLE = r"""
     fill: luma(96%), inset: 8pt, radius: 2pt, width: 100%, { set par(justify: false); it },
   )
   show figure: set block(above: close * 1.5em, below: close * 1.5em)
-  // On few pages a picture goes to the next edge with room for it, and no page is left half empty.
-  show figure.where(kind: image): set figure(placement: if compact { auto } else { none })
+  // A picture goes to the next edge with room for it, and no page is left half empty.
+  show figure.where(kind: image): set figure(placement: if floating { auto } else { none })
   show figure.where(kind: table): set figure.caption(position: top)
   show figure.where(kind: table): set block(breakable: true)
   show figure.caption: it => context block(sticky: it.position == top, {
