@@ -284,11 +284,11 @@ def test_where_no_verdict_can_be_told_none_is_counted(tmp_path: Path) -> None:
 
 
 def test_with_whom_to_begin_where_no_standard_is_chosen() -> None:
-    """With so few of the largest half of the emissions is reached; where none are known, who has most links."""
+    """So many of the largest emit half of all; where no emissions are known, who has most links."""
     found = FOUND["rotterdam"]
     assert found.year is not None
-    carbon = sorted(found.accounts.by_enterprise(found.year, internal=False), reverse=True)
-    known = [v for v in carbon if v > 0]
+    carbon = found.accounts.by_enterprise(found.year, internal=False)
+    known = sorted((v for v in carbon.tolist() if v > 0), reverse=True)
     few = next(k for k in range(1, len(known)) if sum(known[:k]) >= sum(known) / 2)
     told = page(found)["What to do next."]
     assert f"the {few} largest of {len(known)} emitters" in told

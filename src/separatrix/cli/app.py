@@ -168,10 +168,9 @@ def _rendered(problem: SeparatrixError, tokens: Sequence[str]) -> str:
 
     asked = [b for a, b in pairwise(tokens) if a == "--lang"]
     asked += [t.partition("=")[2] for t in tokens if t.startswith("--lang=")]
-    code = asked[-1] if asked else "en"
-    if code not in LANGUAGES or code == "en":
+    if not asked or asked[-1] not in LANGUAGES:
         return problem.render()
-    words = language_of(code)
+    words = language_of(asked[-1])
     return problem.render(words.tell, hint=words.ERROR_HELP)
 
 
