@@ -8,7 +8,7 @@ Sociology 83, 1420-1443.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from separatrix.sentence import Sentence, say
 if TYPE_CHECKING:
     from separatrix.population.networks.link_graph import LinkGraph
 
-__all__ = ["DIFFUSION_MODELS", "Activation", "DiffusionModel", "activation", "diffusion_model"]
+__all__ = ["DIFFUSION_MODELS", "Activation", "DiffusionModel", "activation", "diffusion_model", "forward"]
 
 Floats = NDArray[np.float64]
 
@@ -40,14 +40,15 @@ class DiffusionModel:
         For people.
     kind : str
         ``cascade``: each link passes the idea on once, with its own probability; ``threshold``: a node takes
-        it up when the weights of its links from those who have it reach its threshold, uniform on [0, 1].
+        it up when the weights of its links from those who have it reach its threshold, uniform on [0, 1];
+        ``bass``: at a rate that grows with the shares of those who have it.
     shares : bool
         Whether the weight of a link counts as a share of all weights into its target, or as it is given.
     """
 
     name: str
     title: Sentence
-    kind: Literal["cascade", "threshold"]
+    kind: Literal["cascade", "threshold", "bass"]
     shares: bool
 
 
@@ -86,6 +87,15 @@ DIFFUSION_MODELS = {
             ),
             "threshold",
             False,
+        ),
+        DiffusionModel(
+            "bass",
+            say(
+                "Bass: an enterprise takes the idea up at a rate of its own and at one that grows with "
+                "the share of the weights of the links into it from those who have it"
+            ),
+            "bass",
+            True,
         ),
     )
 }
@@ -146,6 +156,40 @@ def activation(links: LinkGraph, model: DiffusionModel, probability: float | Non
     """
     indptr, sources, weights = links.sources_of
     target = np.repeat(np.arange(links.size), np.diff(indptr))
+    weights = _weights(links, model, probability, weights, target)
+    if model.kind == "cascade":
+        _at_most_one(links, weights, sources, target)
+        order = np.lexsort((-weights, target))
+        return Activation(indptr, sources[order], weights[order])
+    return Activation(indptr, sources, _added_up(links, indptr, weights, target, model.shares))
+
+
+def forward(links: LinkGraph, model: DiffusionModel, probability: float | None = None) -> Activation:
+    """Return the links from each node, with the probability or the weight that a model gives them.
+
+    Raises
+    ------
+    InputError
+        As `activation` does.
+    """
+    indptr, targets, weights = links.targets_of
+    source = np.repeat(np.arange(links.size), np.diff(indptr))
+    weights = _weights(links, model, probability, weights, targets)
+    if model.kind == "cascade":
+        _at_most_one(links, weights, source, targets)
+    elif model.kind == "threshold" and not model.shares:
+        activation(links, model)  # refuses weights that add to more than 1
+    return Activation(indptr, targets, weights)
+
+
+def _weights(
+    links: LinkGraph,
+    model: DiffusionModel,
+    probability: float | None,
+    weights: Floats,
+    target: NDArray[np.integer[Any]],
+) -> Floats:
+    """Return the weights as a model takes them: as they are, as shares, or one for all."""
     if probability is not None:
         if model.kind != "cascade" or model.shares:
             raise InputError(
@@ -157,21 +201,26 @@ def activation(links: LinkGraph, model: DiffusionModel, probability: float | Non
             raise InputError(
                 "N402", f"a probability of {probability:g}; expected a number above 0 and at most 1"
             )
-        weights = np.full(len(weights), float(probability))
+        return np.full(len(weights), float(probability))
     if model.shares:
         sums = np.bincount(target, weights, links.size)
-        weights = np.minimum(weights / sums[target], 1.0)
-    if model.kind == "cascade":
-        for at in np.flatnonzero(weights > 1)[:1]:
-            raise InputError(
-                "N402",
-                f"the link from `{links.names[sources[at]]}` to `{links.names[target[at]]}` has weight "
-                f"{weights[at]:g}; an independent cascade takes weights as probabilities, at most 1",
-                hint="give probabilities, or use weighted-cascade, which takes each weight as a share",
-            )
-        order = np.lexsort((-weights, target))
-        return Activation(indptr, sources[order], weights[order])
-    return Activation(indptr, sources, _added_up(links, indptr, weights, target, model.shares))
+        return np.asarray(np.minimum(weights / sums[target], 1.0))
+    return weights
+
+
+def _at_most_one(
+    links: LinkGraph,
+    weights: Floats,
+    source: NDArray[np.integer[Any]],
+    target: NDArray[np.integer[Any]],
+) -> None:
+    for at in np.flatnonzero(weights > 1)[:1]:
+        raise InputError(
+            "N402",
+            f"the link from `{links.names[source[at]]}` to `{links.names[target[at]]}` has weight "
+            f"{weights[at]:g}; an independent cascade takes weights as probabilities, at most 1",
+            hint="give probabilities, or use weighted-cascade, which takes each weight as a share",
+        )
 
 
 def _added_up(

@@ -128,6 +128,12 @@ def certified_seeds(
     (('hub',), True, True)
     """
     kind = diffusion_model(model)
+    if kind.kind == "bass":
+        raise InputError(
+            "N402",
+            "by Bass's model an idea reaches in the end all whom it can reach, whoever is first",
+            hint="use a cascade or thresholds, where seeds decide how many it reaches",
+        )
     task = seed_task(links, count, costs, budget, values, aware)
     chance = min(1 / links.size, SELDOM) if failure is None else failure
     if not 0 < ratio < 1:
