@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
     from separatrix.population.exact_graphs.fixation import graph_fixation
+    from separatrix.population.finite.fixation import fixation, fixation_probability
+    from separatrix.population.finite.small_mutation_limit import small_mutation_limit
     from separatrix.present.documents.report_file import report
     from separatrix.present.references.citations import cite
 
@@ -76,6 +78,8 @@ __all__ = [
     "examples",
     "fan_chart",
     "graph_fixation",
+    "fixation",
+    "fixation_probability",
     "outcome",
     "load",
     "load_cluster",
@@ -88,6 +92,7 @@ __all__ = [
     "separatrix_curves",
     "separatrix_surface",
     "shock",
+    "small_mutation_limit",
     "sweep",
     "trajectories",
     "trajectory",
@@ -120,6 +125,8 @@ _HOMES = {
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
     "graph_fixation": "separatrix.population.exact_graphs.fixation",
+    "fixation": "separatrix.population.finite.fixation",
+    "fixation_probability": "separatrix.population.finite.fixation",
     "outcome": "separatrix.dynamics.basins.outcome",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",
@@ -130,6 +137,7 @@ _HOMES = {
     "separatrix_curve": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_surface": "separatrix.dynamics.basin_boundaries.surface",
+    "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",
     "sweep": "separatrix.dynamics.sweeps.sweep",
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.translation",

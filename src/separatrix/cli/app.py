@@ -66,6 +66,10 @@ COMMANDS = {
         "separatrix.cli.seed:seed",
         "Tell whom to win first, with a certificate of how good that is.",
     ),
+    "fixation": (
+        "separatrix.cli.fixation:fixation",
+        "Tell whether a few mutants take over a finite population, and who invades whom.",
+    ),
     "cluster": (
         "separatrix.cli.cluster.app:app",
         "Account for and diagnose a real cluster: new, check, account, diagnose.",

@@ -1,0 +1,121 @@
+"""``separatrix fixation``: whether a few mutants take over a finite population, and how long that takes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+from separatrix.cli.options import (
+    Formatted,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    SetValues,
+    assignments,
+    game_of,
+)
+from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
+from separatrix.cli.population_options import (
+    Beta,
+    Exploration,
+    Fitness,
+    ProcessName,
+    SelfMeeting,
+    Size,
+    exploration_in,
+    sizes_in,
+)
+from separatrix.errors import InputError
+
+__all__ = ["fixation"]
+
+Format = Literal["text", "json", "csv"]
+
+
+def fixation(
+    model: Model,
+    /,
+    *,
+    invader: str | None = None,
+    resident: str | None = None,
+    population: str | None = None,
+    size: Size = None,
+    beta: Beta = "1",
+    process: ProcessName = "fermi",
+    fitness: Fitness = "exponential",
+    mutants: int = 1,
+    exploration: Exploration = None,
+    self_meeting: SelfMeeting = False,
+    scenario: Scenario = None,
+    set_: SetValues = None,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Tell whether a few mutants take over a finite population, how long that takes, and who invades whom.
+
+    Without --invader: every mutant against every state where all play the same, and how long populations
+    spend at each of these states when mutants are rare.
+
+    Parameters
+    ----------
+    invader, resident : str
+        The strategy of the mutants, and that of all others. In a game of several populations --resident
+        gives the strategy of each, in their order, as in --resident decline,decline.
+    population : str
+        That of the mutants, where the game has several.
+    mutants : int
+        How many there are at the beginning.
+    """
+    import separatrix
+    from separatrix.present.documents.fixation import fixation_csv, fixation_document, invasions_document
+    from separatrix.present.languages import language_of
+
+    chosen = choose(format, out, get_args(Format))
+    game = game_of(model, lang)
+    guard_source(out, model)
+    words = language_of(lang)
+    setting: dict[str, Any] = {
+        "values": assignments(set_),
+        "scenario": scenario,
+        "population_size": sizes_in(game, size),
+        "beta": beta,
+        "process": process,
+        "fitness": fitness,
+        "self_meeting": self_meeting,
+    }
+    if (invader is None) != (resident is None):
+        raise InputError(
+            "U901",
+            "--invader and --resident go together",
+            hint="as in --invader cooperate --resident decline; leave both out for every invasion",
+        )
+    if invader is not None and resident is not None:
+        several = len(game.populations) > 1
+        one = separatrix.fixation(
+            game,
+            invader,
+            [part.strip() for part in resident.split(",")] if several else resident,
+            population=population,
+            mutants=mutants,
+            **setting,
+        )
+        if chosen == "csv":
+            emit_csv(fixation_csv([one]), out, words)
+        elif chosen == "json":
+            emit_json(one.to_dict(), out)
+        else:
+            emit_document(fixation_document(one, words), chosen, out)
+        return 0
+    if mutants != 1 or population is not None:
+        raise InputError(
+            "U901", "--mutants and --population go with --invader and --resident", hint="leave them out"
+        )
+    found = separatrix.small_mutation_limit(game, exploration=exploration_in(game, exploration), **setting)
+    if chosen == "csv":
+        emit_csv(fixation_csv(found.invasions), out, words)
+    elif chosen == "json":
+        emit_json(found.to_dict(), out)
+    else:
+        emit_document(invasions_document(found, words), chosen, out)
+    return 0

@@ -1,0 +1,110 @@
+"""Options that the verbs of finite populations share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from separatrix.cli.options import Flag, named_values
+from separatrix.errors import InputError
+from separatrix.game.model import Game
+
+__all__ = [
+    "Beta",
+    "Exploration",
+    "Fitness",
+    "ProcessName",
+    "SelfMeeting",
+    "Size",
+    "exploration_in",
+    "sizes_in",
+]
+
+USUAL_SIZE = 100
+"""Members of a population, where none are told."""
+
+Size = Annotated[
+    list[str] | None,
+    Parameter(
+        name=["--size", "-z"],
+        negative="",
+        help="NUMBER or POPULATION=NUMBER: how many members each population has; by default 100.",
+    ),
+]
+Beta = Annotated[
+    str,
+    Parameter(help="The intensity of selection: 0 is neutral, inf the limit of strong selection."),
+]
+ProcessName = Annotated[
+    str,
+    Parameter(
+        help="How strategies spread: fermi (pairwise comparison), birth-death, death-birth (Moran) or "
+        "imitation."
+    ),
+]
+Fitness = Annotated[
+    str,
+    Parameter(help="exponential, exp(beta * payoff), or linear, 1 + beta * payoff; fermi uses none."),
+]
+Exploration = Annotated[
+    list[str] | None,
+    Parameter(
+        negative="",
+        help="STRATEGY=WEIGHT or POPULATION:STRATEGY=WEIGHT: which strategies explorers try; "
+        "by default all alike.",
+    ),
+]
+SelfMeeting = Annotated[
+    Flag,
+    Parameter(help="Let a player meet itself too, as opponent and as model: draw with replacement."),
+]
+
+
+def sizes_in(game: Game, given: Sequence[str] | None) -> Any:
+    """Return what --size says: one number for all, or one for each population.
+
+    Raises
+    ------
+    InputError
+        U901 for several numbers without names.
+
+    Examples
+    --------
+    >>> from separatrix import load
+    >>> sizes_in(load("shi-chen-2018"), ["40"]), sizes_in(load("shi-chen-2018"), None)
+    ('40', 100)
+    """
+    if not given:
+        return USUAL_SIZE
+    if any("=" in part for part in given):
+        return named_values(given, "--size", f"'{game.populations[0].name}=40'", "population")
+    if len(given) > 1:
+        raise InputError(
+            "U901",
+            f"--size is given {len(given)} times",
+            hint="give one number for all populations, or name them: "
+            + " ".join(f"--size '{p.name}=40'" for p in game.populations),
+        )
+    return given[0]
+
+
+def exploration_in(game: Game, given: Sequence[str] | None) -> Mapping[str, Any] | None:
+    """Return what --exploration says: weights by strategy, in several populations by these first."""
+    if not given:
+        return None
+    weights = named_values(given, "--exploration", "cooperate=2", "strategy")
+    if len(game.populations) == 1:
+        return weights
+    result: dict[str, dict[str, str]] = {}
+    for name, weight in weights.items():
+        population, colon, strategy = name.rpartition(":")
+        if not colon:
+            raise InputError(
+                "U901",
+                f"--exploration {name}={weight}: of which population?",
+                hint=f"as in --exploration '{game.populations[0].name}:{name}={weight}'",
+            )
+        result.setdefault(population.strip(), {})[strategy.strip()] = weight
+    return result

@@ -1,0 +1,1 @@
+"""Finite populations: fixation, rare and frequent mutation, gradient of selection, sample paths."""
