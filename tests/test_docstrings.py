@@ -35,7 +35,7 @@ NAMES = named_in_the_documentation() | {
 }
 FUNCTIONS = {name: one for name, one in NAMES.items() if inspect.isfunction(inspect.unwrap(one))}
 
-SCIENCE = {"analysis", "dynamics", "audit", "cluster"}
+SCIENCE = {"analysis", "dynamics", "audit", "population", "cluster"}
 """Wings whose functions name their source; the others read, write and tell."""
 
 WITHOUT_SOURCE = {

@@ -35,6 +35,7 @@ COAL, PAIR = load("coal-safety"), load("shi-chen-2018")
 STAG, ONE = load("stag-hunt-two-populations"), load("rock-paper-scissors-one-population")
 TRIPLE, STATES = load("wang-2023"), load("dynamic-penalty")
 PARK = load_cluster("synthetic-park")
+ONE_AGAINST = load({"title": "coordination", "payoff_matrix": [[4, 0], [3, 2]]})
 CURVED = load(
     {
         "title": "irrational rest points",
@@ -100,6 +101,10 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "examples": {"all": separatrix.examples},
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
     "graph_fixation": {"ring": partial(separatrix.graph_fixation, UNCERTAIN, RING)},
+    "fixation": {"two": partial(separatrix.fixation, ONE_AGAINST, "yes", "no", population_size=20)},
+    "fixation_probability": {
+        "two": partial(separatrix.fixation_probability, ONE_AGAINST, "yes", "no", population_size=20)
+    },
     "outcome": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "load": {"by name": partial(load, "wang-2023")},
     "load_cluster": {"by name": partial(load_cluster, "rotterdam")},
@@ -120,6 +125,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "separatrix_curves": {"two": partial(separatrix.separatrix_curves, PAIR, **BISTABLE)},
     "separatrix_surface": {"three": partial(separatrix.separatrix_surface, TRIPLE, cells=4, precision=1e-4)},
     "shock": {"two": partial(separatrix.shock, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "small_mutation_limit": {"two": partial(separatrix.small_mutation_limit, PAIR, population_size=20)},
     "sweep": {"file": _swept},
     "trajectories": {"values": partial(separatrix.trajectories, PAIR, {"C1": [2, 4]}, until=2.0, points=9)},
     "translate": {"Chinese": partial(separatrix.translate, PAIR, "zh")},

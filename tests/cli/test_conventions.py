@@ -37,6 +37,7 @@ FAST = {
     "sensitivity": ["shi-chen-2018", "--spread", "10%", "--samples", "64"],
     "sweep": ["shi-chen-2018", "--over", "C1=2:6:3"],
     "seed": ["--links", HUB_AND_SPOKES, "-k", "1"],
+    "fixation": ["shi-chen-2018"],
     "cite": ["hawk-dove-one-population"],
     "examples": [],
     "convert": ["shi-chen-2018"],

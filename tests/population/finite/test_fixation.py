@@ -254,17 +254,17 @@ def test_strong_selection_is_the_limit(process: str) -> None:
 @pytest.mark.parametrize(
     ("options", "code"),
     [
-        ({"population_size": 1}, "N141"),
-        ({"population_size": 2.5}, "N141"),
-        ({"beta": -1}, "N145"),
-        ({"beta": "nan"}, "N145"),
-        ({"beta": 1e200}, "N145"),
-        ({"process": "fermy"}, "N144"),
-        ({"fitness": "linear"}, "N144"),
-        ({"mutants": 0}, "N146"),
-        ({"mutants": 10, "population_size": 10}, "N146"),
-        ({"process": "moran", "fitness": "linear", "beta": 1}, "N145"),
-        ({"process": "moran", "fitness": "linear", "beta": "inf"}, "N147"),
+        ({"population_size": 1}, "N201"),
+        ({"population_size": 2.5}, "N201"),
+        ({"beta": -1}, "N205"),
+        ({"beta": "nan"}, "N205"),
+        ({"beta": 1e200}, "N205"),
+        ({"process": "fermy"}, "N204"),
+        ({"fitness": "linear"}, "N204"),
+        ({"mutants": 0}, "N206"),
+        ({"mutants": 10, "population_size": 10}, "N206"),
+        ({"process": "moran", "fitness": "linear", "beta": 1}, "N205"),
+        ({"process": "moran", "fitness": "linear", "beta": "inf"}, "N207"),
     ],
 )
 def test_impossible_questions_are_refused(options: dict[str, object], code: str) -> None:

@@ -132,7 +132,7 @@ class Encounters:
         size = group_size(self.game, form, self.known)
         if size > self.sizes[0]:
             raise InputError(
-                "N142",
+                "N202",
                 f"groups of {size} cannot be drawn from a population of {self.sizes[0]}",
                 hint=f"give --size {size} or more",
             )
@@ -315,7 +315,7 @@ def encounters(
     Raises
     ------
     InputError
-        N141 for a size that is none; N142 for a game without payoffs, or with groups that are larger than the
+        N201 for a size that is none; N202 for a game without payoffs, or with groups that are larger than the
         population; V304 where a parameter has no value.
     NameProblem
         For an unknown parameter or scenario.
@@ -329,7 +329,7 @@ def encounters(
     """
     if isinstance(game.form, ReplicatorForm):
         raise InputError(
-            "N142",
+            "N202",
             "only equations are given, and a finite population needs payoffs",
             hint="give `payoffs`, `payoff_matrix` or `advantages` in the game file",
         )
@@ -347,9 +347,9 @@ def population_sizes(game: Game, given: object) -> tuple[int, ...]:
     Raises
     ------
     InputError
-        N141 for what is no whole number from 2 to 10,000,000, and for too few or too many numbers.
+        N201 for what is no whole number from 2 to 10,000,000, and for too few or too many numbers.
     NameProblem
-        N143 for a population that the game does not have.
+        N203 for a population that the game does not have.
 
     Examples
     --------
@@ -364,13 +364,13 @@ def population_sizes(game: Game, given: object) -> tuple[int, ...]:
             if name not in names:
                 close = nearest(name, names)
                 raise NameProblem(
-                    "N143",
+                    "N203",
                     f"no population `{name}`; the game has: {', '.join(names)}",
                     hint=f"did you mean `{close}`?" if close else None,
                 )
         lacking = [name for name in names if name not in by_name]
         if lacking:
-            raise InputError("N141", f"no size for {', '.join(f'`{n}`' for n in lacking)}")
+            raise InputError("N201", f"no size for {', '.join(f'`{n}`' for n in lacking)}")
         parts: list[object] = [by_name[name] for name in names]
     elif isinstance(given, Iterable) and not isinstance(given, str):
         parts = list(given)
@@ -378,7 +378,7 @@ def population_sizes(game: Game, given: object) -> tuple[int, ...]:
         parts = [given] * len(names)
     if len(parts) != len(names):
         raise InputError(
-            "N141",
+            "N201",
             f"{len(parts)} sizes for {len(names)} populations",
             hint=f"give one number for all, or one for each of {', '.join(names)}",
         )
@@ -393,7 +393,7 @@ def _size(given: object, name: str) -> int:
     size = int(exactly)
     if size != exactly or not 2 <= size <= LARGEST_POPULATION:
         raise InputError(
-            "N141",
+            "N201",
             f"{name} has {given} members; whole numbers from 2 to {LARGEST_POPULATION:,} are computed with",
             hint="as in --size 100",
         )

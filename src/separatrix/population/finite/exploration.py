@@ -19,11 +19,11 @@ from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
 from separatrix.reading.plain_values import without_arrays
 
-__all__ = ["Exploration", "exploration_of", "mutation_rates"]
+__all__ = ["MutantStrategies", "exploration_of", "mutation_rates"]
 
 
 @dataclass(frozen=True)
-class Exploration:
+class MutantStrategies:
     """Which strategies are tried.
 
     Attributes
@@ -50,7 +50,7 @@ class Exploration:
         }
 
 
-def exploration_of(game: Game, given: object = None) -> Exploration:
+def exploration_of(game: Game, given: object = None) -> MutantStrategies:
     """Return which strategies are tried.
 
     Parameters
@@ -63,9 +63,9 @@ def exploration_of(game: Game, given: object = None) -> Exploration:
     Raises
     ------
     InputError
-        N148 for what gives no chances: negative numbers, a row of zeros, a matrix of another shape.
+        N208 for what gives no chances: negative numbers, a row of zeros, a matrix of another shape.
     NameProblem
-        N143 for an unknown strategy or population.
+        N203 for an unknown strategy or population.
 
     Examples
     --------
@@ -85,14 +85,14 @@ def exploration_of(game: Game, given: object = None) -> Exploration:
             if str(name) not in names:
                 close = nearest(str(name), names)
                 raise NameProblem(
-                    "N143",
+                    "N203",
                     f"no population `{name}`; the game has: {', '.join(names)}",
                     hint=f"did you mean `{close}`?" if close else None,
                 )
             own[names.index(str(name))] = part
     elif given is not None:
-        raise InputError("N148", "exploration of several populations is told by their names")
-    return Exploration(tuple(_chances(p, part) for p, part in zip(populations, own, strict=True)))
+        raise InputError("N208", "exploration of several populations is told by their names")
+    return MutantStrategies(tuple(_chances(p, part) for p, part in zip(populations, own, strict=True)))
 
 
 def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...], ...]:
@@ -107,7 +107,7 @@ def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...
             keys = names if str(name) in names else ids
             if str(name) not in keys:
                 raise NameProblem(
-                    "N143", f"{population.name} has no strategy `{name}`; it has: {', '.join(names)}"
+                    "N203", f"{population.name} has no strategy `{name}`; it has: {', '.join(names)}"
                 )
             weights[keys.index(str(name))] = exact(weight, f"the weight of {name}")
         rows: list[list[Fraction]] = [list(weights) for _ in range(k)]
@@ -116,7 +116,7 @@ def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...
         fits = isinstance(plain, Sequence) and len(plain) == k
         if not fits or not all(isinstance(row, Sequence) and len(row) == k for row in plain):
             raise InputError(
-                "N148",
+                "N208",
                 f"the exploration of {population.name} is no table of {k} rows of {k} numbers",
                 hint="give weights by strategy, as in {'cooperate': 2, 'defect': 1}, or a matrix",
             )
@@ -125,7 +125,7 @@ def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...
         row[a] = Fraction(0)
         if min(row) < 0 or (k > 1 and not sum(row)):
             raise InputError(
-                "N148",
+                "N208",
                 f"who plays `{population.strategies[a].name}` explores nothing, or with negative weights",
                 hint="give weights of 0 or more, at least one above 0 for another strategy",
             )
@@ -133,13 +133,13 @@ def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...
 
 
 def mutation_rates(given: object) -> float:
-    """Return the probability that an update explores; raise N148 for what is no number from 0 to 1."""
+    """Return the probability that an update explores; raise N208 for what is no number from 0 to 1."""
     try:
         rate = float(given)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         rate = -1.0
     if not 0 <= rate <= 1:
         raise InputError(
-            "N148", f"mu, the probability that an update explores, is {given}; expected a number from 0 to 1"
+            "N208", f"mu, the probability that an update explores, is {given}; expected a number from 0 to 1"
         )
     return rate

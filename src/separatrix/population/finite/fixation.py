@@ -2,8 +2,8 @@
 
 A mutant of one strategy takes over a population of another with the probability 1/(1 + sum over k of
 prod T-/T+), and ln of it may be -15,000 and below: sums are taken of logarithms, and what cancels in a sum is
-added up exactly first.  References: Karlin, S. and Taylor, H. M. (1975), A First Course in Stochastic
-Processes, chapter 4; Traulsen, A. and Hauert, C. (2009), Stochastic evolutionary game dynamics, section 3.
+added up exactly first.  References: Nowak, M. A. (2006), Evolutionary
+Dynamics, chapter 6; Traulsen, A. and Hauert, C. (2009), Stochastic evolutionary game dynamics, section 3.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from separatrix.game.model import Game
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.strong_selection import strong_fixation
-from separatrix.run.result import Tabled
+from separatrix.run.result import Result
 
 __all__ = [
     "Fixation",
@@ -64,7 +64,7 @@ NEUTRAL = 1e-12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fixation(Tabled):
+class Fixation(Result):
     """Mutants of one strategy in one population, all others playing the same.
 
     Attributes
@@ -241,9 +241,9 @@ def fixation_probability(
     Raises
     ------
     InputError
-        N141 to N146 for sizes, strategies, processes and numbers that cannot be.
+        N201 to N206 for sizes, strategies, processes and numbers that cannot be.
     NameProblem
-        N143 for an unknown strategy or population.
+        N203 for an unknown strategy or population.
 
     References
     ----------
@@ -293,7 +293,28 @@ def fixation(
 ) -> Fixation:
     """Return the probability that mutants take over, and how long it takes.
 
-    The parameters are those of `fixation_probability`; without ``timed`` no times are computed.
+    Parameters
+    ----------
+    game, invader, resident, values, scenario, population_size, beta, process, population, fitness
+        As in `fixation_probability`.
+    mutants, self_meeting
+        As there.
+    timed : bool
+        Whether the times are computed too.
+
+    Returns
+    -------
+    Fixation
+        With ``probability``, ``log_probability``, ``verdict`` and ``times``.
+
+    Raises
+    ------
+    InputError, NameProblem
+        As `fixation_probability` does.
+
+    References
+    ----------
+    Traulsen, A. and Hauert, C. (2009), Stochastic evolutionary game dynamics, section 3.
 
     Examples
     --------
@@ -309,7 +330,7 @@ def fixation(
     place, mutant = strategy_of(game, invader, population)
     if profile[place] == mutant:
         raise InputError(
-            "N143",
+            "N203",
             f"`{invader}` is what the residents play already",
             hint="the invader and the resident are two strategies",
         )
@@ -320,13 +341,13 @@ def fixation(
 
 
 def strategy_of(game: Game, name: object, population: str | None = None) -> tuple[int, int]:
-    """Return the population and the strategy of a name, as indices; raise N143 for an unknown one."""
+    """Return the population and the strategy of a name, as indices; raise N203 for an unknown one."""
     places = range(len(game.populations))
     if population is not None:
         places = range(p := _population(game, population), p + 1)
     elif len(game.populations) > 1:
         raise InputError(
-            "N143",
+            "N203",
             f"`{name}` may be a strategy of any of {len(game.populations)} populations",
             hint=f"say of which one: --population {game.populations[0].name!r}",
         )
@@ -341,7 +362,7 @@ def _population(game: Game, name: str) -> int:
             return keys.index(name)
     close = nearest(name, names)
     raise NameProblem(
-        "N143",
+        "N203",
         f"no population `{name}`; the game has: {', '.join(names)}",
         hint=f"did you mean `{close}`?" if close else None,
     )
@@ -354,14 +375,14 @@ def _strategy(game: Game, population: int, name: object) -> int:
             return keys.index(str(name))
     close = nearest(str(name), [s.name for s in own.strategies])
     raise NameProblem(
-        "N143",
+        "N203",
         f"{own.name} has no strategy `{name}`; it has: {', '.join(s.name for s in own.strategies)}",
         hint=f"did you mean `{close}`?" if close else None,
     )
 
 
 def profile_of(game: Game, resident: object) -> Profile:
-    """Return what all of each population play, as indices; raise N143 where that is not told."""
+    """Return what all of each population play, as indices; raise N203 where that is not told."""
     names = [p.name for p in game.populations]
     if isinstance(resident, Mapping):
         told = {_population(game, str(name)): strategy for name, strategy in resident.items()}
@@ -375,7 +396,7 @@ def profile_of(game: Game, resident: object) -> Profile:
     if lacking or len(parts) != len(names):
         told_for = f"not for {', '.join(lacking)}" if lacking else f"for {len(parts)}"
         raise InputError(
-            "N143",
+            "N203",
             f"of {len(names)} populations, what residents play is told {told_for}",
             hint="give one strategy for each of " + ", ".join(names) + ", in this order",
         )
@@ -400,12 +421,12 @@ def fixation_in(
     Raises
     ------
     InputError
-        N146 for a number of mutants that leaves no resident, or that is none.
+        N206 for a number of mutants that leaves no resident, or that is none.
     """
     size = met.sizes[population]
     if not isinstance(mutants, int) or isinstance(mutants, bool) or not 1 <= mutants < size:
         raise InputError(
-            "N146",
+            "N206",
             f"{mutants} mutants among {size} players",
             hint=f"give a whole number from 1 to {size - 1}",
         )

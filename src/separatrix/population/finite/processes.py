@@ -182,7 +182,7 @@ class Selection:
         Raises
         ------
         InputError
-            N145 where a linear fitness is not above 0 for somebody.
+            N205 where a linear fitness is not above 0 for somebody.
         """
         if not self.linear:
             return np.asarray(self.beta * payoffs)
@@ -191,7 +191,7 @@ class Selection:
         if wrong.any():
             worst = float(payoffs[wrong].min())
             raise InputError(
-                "N145",
+                "N205",
                 f"the fitness 1 + {self.beta:g} * ({worst:g}) of somebody is not above 0",
                 hint=f"take a beta below {-1 / worst:.3g}, or leave --fitness out, for exp(beta * payoff)",
             )
@@ -252,7 +252,7 @@ def _who_competes(more: Array) -> Array:
 
 
 def process_of(name: str) -> Process:
-    """Return the process that is called `name`; raise N144 where there is none.
+    """Return the process that is called `name`; raise N204 where there is none.
 
     Examples
     --------
@@ -265,7 +265,7 @@ def process_of(name: str) -> Process:
         return known[plain]
     close = nearest(plain, [*known])
     raise InputError(
-        "N144",
+        "N204",
         f"no process `{name}`; there are: {', '.join(PROCESSES)}",
         hint=f"did you mean `{known[close].name}`?" if close else None,
     )
@@ -277,15 +277,15 @@ def selection(process: str = "fermi", beta: object = 1.0, fitness: str = "expone
     Raises
     ------
     InputError
-        N144 for an unknown process or fitness, and for a fitness that the process does not use; N145 for an
+        N204 for an unknown process or fitness, and for a fitness that the process does not use; N205 for an
         intensity of selection that is no number of 0 or more.
     """
     known = process_of(process)
     if fitness not in ("exponential", "linear"):
-        raise InputError("N144", f"no fitness `{fitness}`; there are: exponential, linear")
+        raise InputError("N204", f"no fitness `{fitness}`; there are: exponential, linear")
     if fitness == "linear" and not known.weighs:
         raise InputError(
-            "N144",
+            "N204",
             "pairwise comparison takes differences of payoffs and no fitness",
             hint="leave --fitness out, or choose --process birth-death",
         )
@@ -297,7 +297,7 @@ def selection(process: str = "fermi", beta: object = 1.0, fitness: str = "expone
         strength = math.nan
     if not 0 <= strength <= LARGEST_BETA:
         raise InputError(
-            "N145",
+            "N205",
             f"beta, the intensity of selection, is {beta}; expected 0 to {LARGEST_BETA:g}, or inf",
             hint="0 is neutral, 1 is strong for payoffs of the order of 1",
         )

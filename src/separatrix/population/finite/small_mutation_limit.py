@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
-from separatrix.population.finite.exploration import Exploration, exploration_of
+from separatrix.population.finite.exploration import MutantStrategies, exploration_of
 from separatrix.population.finite.fixation import Fixation, finite, fixation_in, setting_of
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.strong_selection import LeadingTerm, strong_fixation, total
 from separatrix.run.cached import cached_property
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.result import Result
 from separatrix.sentence import Sentence, say
 
 __all__ = ["SmallMutationLimit", "log_stationary", "small_mutation_limit"]
@@ -47,7 +47,7 @@ MOST_EXACT_STEPS = 200_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SmallMutationLimit(Plotted, Tabled):
+class SmallMutationLimit(Result):
     """Where finite populations are found when mutants are rare.
 
     Attributes
@@ -55,7 +55,7 @@ class SmallMutationLimit(Plotted, Tabled):
     met : Encounters
         The game at numbers, and the sizes of its populations.
     selection : Selection
-    exploration : Exploration
+    exploration : MutantStrategies
         Which strategies mutants try.
     scenario : str or None
     states : tuple of Profile
@@ -67,7 +67,7 @@ class SmallMutationLimit(Plotted, Tabled):
 
     met: Encounters
     selection: Selection
-    exploration: Exploration
+    exploration: MutantStrategies
     scenario: str | None
     states: tuple[Profile, ...]
     invasions: tuple[Fixation, ...]
@@ -163,6 +163,10 @@ def small_mutation_limit(
         Which strategies mutants try: weights by strategy or, from each strategy (row) to each other one, a
         matrix; in a game of several populations a mapping from their names to these.  By default all alike.
 
+    Returns
+    -------
+    SmallMutationLimit
+
     Notes
     -----
     In games of several populations each player is as likely as any other to mutate, so larger populations see
@@ -171,7 +175,12 @@ def small_mutation_limit(
     Raises
     ------
     InputError
-        N141 to N148, as `separatrix.fixation_probability` does; N148 for more than 2,000 states.
+        N201 to N208, as `separatrix.fixation_probability` does; N208 for more than 2,000 states.
+
+    References
+    ----------
+    Fudenberg, D. and Imhof, L. A. (2006), Imitation processes with small mutations, Journal of Economic
+    Theory 131, 251-262.
 
     Examples
     --------
@@ -189,7 +198,7 @@ def small_mutation_limit(
     count = math.prod(met.strategies)
     if count > MOST_STATES:
         raise InputError(
-            "N148",
+            "N208",
             f"{count:,} states where all of each population play the same; "
             f"the limit of rare mutation is computed for {MOST_STATES:,}",
             hint="leave populations or strategies out",
@@ -205,7 +214,7 @@ def small_mutation_limit(
     if math.isinf(chosen.beta):
         exact_limit, why_not = _strong_limit(met, chosen, tried, states)
         if exact_limit is None:
-            raise InputError("N147", str(why_not), hint="give a finite beta")
+            raise InputError("N207", str(why_not), hint="give a finite beta")
         weights = np.array([float(share) for share in exact_limit])
         log_weights = np.log(weights, out=np.full(count, -np.inf), where=weights > 0)
     else:
@@ -239,7 +248,7 @@ def log_stationary(log_rates: Array) -> Array:
     Raises
     ------
     InputError
-        N149 where the chain has several parts that it cannot leave.
+        N209 where the chain has several parts that it cannot leave.
 
     Examples
     --------
@@ -265,14 +274,14 @@ def log_stationary(log_rates: Array) -> Array:
 
 def _several_parts() -> InputError:
     return InputError(
-        "N149",
+        "N209",
         "the chain has states from which others are never tried, and no single long-run distribution",
         hint="let --exploration give every strategy a weight above 0",
     )
 
 
 def _strong_limit(
-    met: Encounters, chosen: Selection, tried: Exploration, states: Sequence[Profile]
+    met: Encounters, chosen: Selection, tried: MutantStrategies, states: Sequence[Profile]
 ) -> tuple[tuple[Fraction, ...] | None, Sentence | None]:
     """Return the exact limit of strong selection, or None and why it is not told."""
     moves = _mutants(states, met.strategies)

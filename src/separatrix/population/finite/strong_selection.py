@@ -79,17 +79,17 @@ def strong_fixation(contest: Contest, chosen: Selection, itself: bool, mutants: 
     Raises
     ------
     InputError
-        N147 for a linear fitness, which has no such limit, and for payoffs that are not known exactly.
+        N207 for a linear fitness, which has no such limit, and for payoffs that are not known exactly.
     """
     if chosen.linear:
         raise InputError(
-            "N147",
+            "N207",
             "a fitness of 1 + beta * payoff has no limit of strong selection",
             hint="leave --fitness out, for exp(beta * payoff)",
         )
     if contest.mutant.dtype.kind == "f":
         raise InputError(
-            "N147",
+            "N207",
             "payoffs that are functions of the shares are rounded, and a limit rests on ties between them",
             hint="give a finite beta; or a table, a matrix or groups of payoffs",
         )
