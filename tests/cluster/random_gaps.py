@@ -23,6 +23,7 @@ CARRIERS = (
     ("electricity", "MWh", 0.55),
     ("heat", "GJ", 0.11),
 )
+_POWER = 3
 HEADS = {
     "enterprises": "id,sector,opened,closed",
     "energy": "enterprise,year,carrier,amount,unit",
@@ -83,6 +84,8 @@ def _tables(rng: np.random.Generator) -> dict[str, list[Row]]:
         level = size * np.exp(np.cumsum(rng.normal(drift, swing / 2, span)))
         carbon = intensity[sector] * np.exp(rng.normal(0, spread))
         chosen = rng.permutation(len(CARRIERS))[: int(rng.integers(1, 5))]
+        if _POWER not in chosen:  # nobody makes anything without it
+            chosen[-1] = _POWER
         shares = rng.dirichlet(np.ones(len(chosen)))
         for k, share in zip(chosen.tolist(), shares, strict=True):
             carrier, unit, factor = CARRIERS[k]

@@ -75,8 +75,8 @@ _BESIDE = {
 }
 """By what each is measured.  Output and value added slip together, and so do not tell of each other."""
 
-_LOW_TOO = frozenset({"electricity", "output", "value_added", "staff"})
-"""Nobody makes anything with a hundredth of these; fuel there may be next to none."""
+_LOW_TOO = frozenset({"output", "value_added", "staff"})
+"""Nobody makes anything with a hundredth of these; of one energy there may be next to none."""
 
 
 def odd_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:

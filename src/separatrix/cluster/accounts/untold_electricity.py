@@ -36,9 +36,17 @@ def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -
     found = np.asarray(np.bincount(accounts.enterprise[burned], minlength=n) > 0)
     found &= np.bincount(accounts.enterprise[power], minlength=n) == 0
     makers = np.array([bool(PLANT.fullmatch(str(s).strip())) for s in sectors_of(cluster)], dtype=bool)
+    makers[accounts.supplier[power & (accounts.supplier >= 0)]] = True
     found &= ~makers
-    refused = _refused(cluster, accounts)
-    return np.asarray(found & ~np.array([str(e) in refused for e in accounts.enterprises], dtype=bool))
+    named = _refused(cluster, accounts) | _sellers(cluster)
+    return np.asarray(found & ~np.array([str(e) in named for e in accounts.enterprises], dtype=bool))
+
+
+def _sellers(cluster: Cluster) -> set[str]:
+    table = cluster.table("energy")
+    rows = np.flatnonzero(table.texts("use") == "sold")
+    sold = zip(table.texts("enterprise")[rows], table.texts("carrier")[rows], strict=True)
+    return {str(who) for who, what in sold if carrier_named(str(what))[0] == "electricity"}
 
 
 def _refused(cluster: Cluster, accounts: CarbonAccounts) -> set[str]:

@@ -23,6 +23,15 @@ from separatrix.cluster.completeness.amount_doubts import (
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtRule, DoubtSearch, largest_first
 from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
 from separatrix.cluster.completeness.panel_estimates import from_other_years
+from separatrix.cluster.completeness.pattern_doubts import (
+    excess_gas,
+    factor_of_some_years,
+    foreign_grid,
+    out_of_proportion,
+    suspect_rows,
+    twice_or_outside,
+    untold_electricity,
+)
 from separatrix.cluster.completeness.supply_doubts import (
     derived_gas,
     own_factor_doubts,
@@ -42,11 +51,21 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K153": other_unit,
     "K154": odd_year,
     "K155": stocks,
+    "K156": suspect_rows,
+    "K157": suspect_rows,
+    "K158": suspect_rows,
+    "K159": twice_or_outside,
+    "K160": twice_or_outside,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,
     "K225": own_factor_doubts,
     "K226": verified_below_fuels,
+    "K227": untold_electricity,
+    "K228": factor_of_some_years,
+    "K229": out_of_proportion,
+    "K232": excess_gas,
+    "K233": foreign_grid,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 

@@ -18,9 +18,11 @@ from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["carbon_balance"]
+__all__ = ["DERIVED_GASES", "carbon_balance"]
 
 _MADE_OF = {"blast_furnace_gas": "coke", "converter_gas": "coke", "coke_oven_gas": "coking_coal"}
+
+DERIVED_GASES = tuple(_MADE_OF)
 
 _ROUNDED = 0.05
 """Factors of gas and fuel differ by about so much from what a plant has."""

@@ -1,0 +1,187 @@
+"""Doubts about what does not fit other years, peers or other tables, though each row of it is well formed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from separatrix.cluster.accounts.factors.grid_factors import country_of_grid, grid_factors
+from separatrix.cluster.accounts.factors_of_some_years import lines_by_another
+from separatrix.cluster.accounts.peer_ratios import PeerRatio, odd_ratios
+from separatrix.cluster.accounts.result import Ints
+from separatrix.cluster.accounts.supply.derived_gases import DERIVED_GASES
+from separatrix.cluster.accounts.untold_electricity import without_electricity
+from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
+from separatrix.cluster.completeness.panel_estimates import from_sector
+from separatrix.cluster.tables.carriers import carrier_named, plain_name
+from separatrix.cluster.tables.panel import panel_of, sectors_of
+from separatrix.cluster.tables.suspect_rows import SuspectRows
+from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
+
+__all__ = [
+    "excess_gas",
+    "factor_of_some_years",
+    "foreign_grid",
+    "out_of_proportion",
+    "suspect_rows",
+    "twice_or_outside",
+    "untold_electricity",
+]
+
+# --------------------------------------------------------------------------- rows
+
+
+def suspect_rows(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield by how much rows that are too few, twice or of another year make theirs wrong (K156 to K158)."""
+    for suspect in search.cluster.suspects:
+        if suspect.remark == remark:
+            yield from _of_rows(search, suspect)
+
+
+def twice_or_outside(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what enterprises under two names, or not there in a year, count too much (K159, K160).
+
+    Each amount may well be right, and can be compared with those of other years.
+    """
+    for doubt in suspect_rows(search, remark):
+        yield replace(doubt, comparable=True)
+
+
+def _of_rows(search: DoubtSearch, suspect: SuspectRows) -> Iterator[DataDoubt]:
+    if suspect.table == "accounts":
+        yield from _of_columns(search, suspect)
+        return
+    lines = _lines_of(search, suspect)
+    for doubt in search.doubts(suspect.remark, lines, suspect.low, suspect.high):
+        # A row that may be of another year makes that one too low.
+        yield replace(doubt, year=suspect.year)
+
+
+def _lines_of(search: DoubtSearch, suspect: SuspectRows) -> Ints:
+    """Return the lines of the accounts that rows of a table gave; in a wide table a row holds several."""
+    a, table = search.accounts, search.cluster.table(suspect.table)
+    rows = list(suspect.rows)
+    place = {str(name): i for i, name in enumerate(a.enterprises)}
+    wanted = set()
+    for row in rows:
+        text = str(table.texts("carrier")[row])
+        carrier = (carrier_named(text)[0] or plain_name(text)) if text else ""
+        who = place[str(table.texts("enterprise")[row])]
+        wanted.add((int(table.rows[row]), who, int(table.numbers("year")[row]), carrier))
+    at = np.flatnonzero(np.isin(a.row, table.rows[rows]))
+    at = at[a.file[at] == table.file]
+    keys = zip(a.row[at], a.enterprise[at], a.year[at], a.carrier[at], strict=True)
+    chosen = [(int(r), int(e), int(y), str(c)) in wanted for r, e, y, c in keys]
+    return np.asarray(at[np.array(chosen, dtype=bool)], dtype=np.int64)
+
+
+def _of_columns(search: DoubtSearch, suspect: SuspectRows) -> Iterator[DataDoubt]:
+    table = search.cluster.table("accounts")
+    for row in suspect.rows:
+        for column in ("output", "value_added", "staff"):
+            amount = float(np.nan_to_num(table.numbers(column)[row]))
+            ends = sorted((suspect.low * amount, suspect.high * amount))
+            yield DataDoubt(
+                suspect.remark,
+                suspect.year,
+                str(table.texts("enterprise")[row]),
+                low=ends[0],
+                high=ends[1],
+                of=column,
+            )
+
+
+# --------------------------------------------------------------------------- peers
+
+
+def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield the electricity that enterprises may have used of which no row tells, by their peers (K227)."""
+    a, cluster = search.accounts, search.cluster
+    year = int(remark.what.values["year"])
+    lacking = without_electricity(cluster, a, year)
+    n = len(a.enterprises)
+    now = (a.year == year) & (a.carrier == "electricity") & (search.weight > 0)
+    sums = np.bincount(a.enterprise[now], search.weight[now], n).astype(np.float64)
+    amounts = np.where(sums > 0, sums, np.nan)
+    sizes = [panel_of(cluster, "accounts", c, [year])[:, 0] for c in ("output", "value_added", "staff")]
+    measures = [np.where(s > 0, s, np.nan) for s in sizes]
+    measures.append(np.full(n, np.nan))
+    found = [from_sector(amounts, m, sectors_of(cluster), lacking) for m in measures]
+    for e in np.flatnonzero(lacking).tolist():
+        # By the size that foretells peers best; without any, by what one of them uses.
+        by = [f for f, m in zip(found, measures, strict=True) if not np.isnan(m[e])] or found[-1:]
+        best = min(by, key=lambda f: float(np.nan_to_num(f.high[e] / f.low[e], nan=np.inf)))
+        yield DataDoubt(remark, year, str(a.enterprises[e]), "electricity", 0.0, float(best.high[e]))
+
+
+def out_of_proportion(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield how far an amount is from what peers leave possible (K229)."""
+    odd = keep(search, "_odd_ratios", lambda: odd_ratios(search.cluster, search.accounts))
+    for ratio in odd:
+        if ratio.remark == remark:
+            yield from _of_ratio(search, ratio)
+
+
+def _of_ratio(search: DoubtSearch, ratio: PeerRatio) -> Iterator[DataDoubt]:
+    a = search.accounts
+    mine = a.enterprise == ratio.enterprise
+    chosen = {
+        "electricity": mine & (a.carrier == "electricity"),
+        "fuels": mine & (a.scope == 1) & (a.carrier != ""),
+        "direct": mine & (a.scope == 1) & (search.weight > 0),
+    }
+    if ratio.amount in chosen:
+        lines = np.flatnonzero(chosen[ratio.amount])
+        yield from search.doubts(ratio.remark, lines, ratio.low, ratio.high)
+        return
+    table = search.cluster.table("accounts")
+    who = str(a.enterprises[ratio.enterprise])
+    for row in np.flatnonzero(table.texts("enterprise") == who).tolist():
+        amount, year = float(table.numbers(ratio.amount)[row]), float(table.numbers("year")[row])
+        if not np.isnan(year) and not np.isnan(amount):
+            ends = sorted((ratio.low * amount, ratio.high * amount))
+            yield DataDoubt(ratio.remark, int(year), who, low=ends[0], high=ends[1], of=ratio.amount)
+
+
+# --------------------------------------------------------------------------- factors
+
+
+def factor_of_some_years(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield by how much other years would change if they counted by the factor of one (K228)."""
+    for own, place in zip(search.registry.own, search.registry.own_rows, strict=True):
+        if place == (remark.file, remark.row):
+            lines, shares = lines_by_another(search.accounts, search.registry, own)
+            yield from search.doubts(
+                remark, lines, np.minimum(shares, 0.0), np.maximum(shares, 0.0), energy=(0.0, 0.0)
+            )
+
+
+def foreign_grid(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield between which ends any other shipped grid leaves bought electricity (K233)."""
+    a, d = search.accounts, search.cluster.description
+    of = country_of_grid(d.grid_area, d.country)
+    others = [f for f in grid_factors() if f.kind == "location" and f.value > 0]
+    others = [f for f in others if country_of_grid(f.area, d.country) is None] or [
+        f for f in others if f.area[:2] != of
+    ]
+    values = [f.value for f in others]
+    used = {i for i, f in enumerate(a.factors) if country_of_grid(str(f["area"]), d.country) is not None}
+    bought = (a.carrier == "electricity") & (a.location > 0) & np.isin(a.factor, list(used))
+    lines = np.flatnonzero(bought)
+    at = a.factor_location[lines] / a.energy[lines]
+    low, high = min(values) / at - 1, max(values) / at - 1
+    yield from search.doubts(
+        remark, lines, np.minimum(low, 0.0), np.maximum(high, 0.0), energy=(0.0, 0.0), comparable=True
+    )
+
+
+def excess_gas(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield the carbon of derived gases that the fuel which they are made of cannot have held (K232)."""
+    a = search.accounts
+    for i in search.lines(remark)[:1].tolist():
+        alike = (a.enterprise == a.enterprise[i]) & (a.year == a.year[i]) & (a.location > 0)
+        lines = np.flatnonzero(alike & np.isin(a.carrier.astype(str), DERIVED_GASES))
+        yield from search.doubts(remark, lines, -1.0, 0.0)
