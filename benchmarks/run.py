@@ -32,6 +32,7 @@ from flow import WORKLOADS as FLOW
 from flow_basins import WORKLOADS as BASINS
 from regimes import WORKLOADS as REGIMES
 from reports import reports
+from seeding import WORKLOADS as SEEDING
 from sweep import WORKLOADS as SWEEPS
 from timing import Plan, Row, in_turn, process, seconds, shown
 
@@ -273,7 +274,7 @@ def main() -> None:
     )
     rows = []
     ours = (whole_processes, two_populations, three_populations, random_games)
-    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER)
+    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER, *SEEDING)
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)

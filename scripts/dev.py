@@ -25,6 +25,7 @@ BENCH_VENV = ROOT / ".venv-bench"
 PLAIN = "SEPARATRIX_PLAIN"  # tells tests/smoke which environments there are: name=python, one a line
 DEMO = ROOT / "demo"
 CONSTRAINTS = ROOT / "constraints"
+COMPILED_PEERS = ("pynetim==0.5.5", "tqdm==4.70.1")  # built from source: a C++ compiler has to be there
 BENCH_BEGIN, BENCH_END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 DEMO_RUNS: tuple[tuple[str, ...], ...] = (
@@ -354,6 +355,10 @@ def bench(arguments: Sequence[str]) -> None:
         make_venv(BENCH_VENV)
         say("installing the peers (once)")
         pip_install(BENCH_VENV, ["-r", peers], None)
+        try:
+            pip_install(BENCH_VENV, COMPILED_PEERS, None)
+        except SystemExit:
+            say(f"not installed, for lack of a C++ compiler perhaps: {', '.join(COMPILED_PEERS)}")
         stamp.write_text(key, "utf-8")
     write = "--write" in arguments
     command: list[str | Path] = [
@@ -382,7 +387,7 @@ def constraints(_: Sequence[str]) -> None:
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
     for name, needed in (
         (version, requirements("dev", "word", "pdf", "scale")),
-        ("bench", ["sympy", "egttools", "numba", "heyoka", "pandas", "polars"]),
+        ("bench", ["sympy", "egttools", "numba", "heyoka", "pandas", "polars", "cynetdiff"]),
     ):
         with tempfile.TemporaryDirectory() as folder:
             venv = Path(folder) / "venv"

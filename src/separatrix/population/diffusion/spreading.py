@@ -67,15 +67,13 @@ def spread_by_links(
         at += 1
         for e in range(indptr[node], indptr[node + 1]):
             target = targets[e]
-            if times[target] < np.inf:
-                continue
             if threshold:
                 weight[target] -= chance[e]
                 reached = weight[target] <= 0.0
-            else:
+            else:  # drawn before anything is looked up that is far away in memory
                 state = advanced(state, step)
                 reached = uniform(state) <= chance[e]
-            if reached:
+            if reached and times[target] == np.inf:
                 times[target] = times[node] + 1.0
                 queue[filled] = target
                 filled += 1
