@@ -46,6 +46,11 @@ class CertifiedNumber:
             "exact": None if self.exact is None else str(self.exact),
         }
 
+    @property
+    def relative(self) -> float:
+        """How far the number may be from its value, relative to it; 0 of zero."""
+        return 0.0 if self.value == 0 else max(self.high - self.value, self.value - self.low) / self.value
+
     def compared(self, other: Fraction) -> int | None:
         """Return -1, 0 or 1 where it is proven to be less than, equal to or more than another; else None."""
         if self.exact is not None:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game
 from separatrix.game.values import exact
+from separatrix.population.exact_graphs.certified_absorption import certified_absorption
 from separatrix.population.exact_graphs.certified_number import CertifiedNumber, weighted_mean
 from separatrix.population.exact_graphs.exact_absorption import exact_absorption
 from separatrix.population.exact_graphs.graph_processes import process_on_graph
@@ -323,13 +324,24 @@ def _state(invasion: Invasion, places: Sequence[int]) -> int:
 
 
 def _absorption(invasion: Invasion, asked: Sequence[int]) -> Absorption:
-    return exact_absorption(invasion, asked)
+    if invasion.states.count <= EXACT_STATES:
+        return exact_absorption(invasion, asked)
+    return certified_absorption(invasion, asked)
 
 
 def _how_sure(invasion: Invasion, absorption: Absorption) -> Sentence:
     count = invasion.states.count
     if absorption.method == "rational":
         return say("exact: rational arithmetic on the {count} states of the graph", count=count)
+    if absorption.method == "iterative":
+        columns = (absorption.probability, absorption.fixing, absorption.deciding)
+        error = max((number.relative for column in columns for number in column if number), default=0.0)
+        return say(
+            "proven: the relative error on the {count} states of the graph is at most {error}, by comparison "
+            "of residuals with an expected time (M-matrix)",
+            count=count,
+            error=f"{error:.1e}",
+        )
     return say(
         "proven: balls around the solution on the {count} states of the graph, all digits shown are right",
         count=count,
