@@ -12,9 +12,9 @@ References
 ----------
 Collatz, L. (1952), Aufgaben monotoner Art, Archiv der Mathematik 3, 366-376; Berman, A. and Plemmons, R. J.
 (1994), Nonnegative Matrices in the Mathematical Sciences, chapter 6, theorem 2.3; Saad, Y. and Schultz, M. H.
-(1986), GMRES, SIAM Journal on Scientific and Statistical Computing 7, 856-869.  Each update changes the parity of
-the number of mutants, so that the odd states are eliminated first (Young, D. M. (1971), Iterative Solution of
-Large Linear Systems, section 5.1).
+(1986), GMRES, SIAM Journal on Scientific and Statistical Computing 7, 856-869.  Each update changes the
+parity of the number of mutants, so that the odd states are eliminated first (Young, D. M. (1971), Iterative
+Solution of Large Linear Systems, section 5.1).
 """
 
 from __future__ import annotations
