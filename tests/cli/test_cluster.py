@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -44,18 +45,47 @@ def test_the_format_follows_the_name_of_the_file(tmp_path: Path, capsys: Capture
     assert (tmp_path / "x.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8-sig"))))
     assert (tmp_path / "x.csv").read_bytes().startswith(b"\xef\xbb\xbf")  # or Excel shows no Chinese
-    assert {r["difficulty"] for r in rows} == {"understanding", "growth", "place", "technology"}
+    assert {r["困难"] for r in rows} == {"认识不足", "粗放增长", "处于价值链低端", "技术与创新薄弱"}
 
 
 @pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
 def test_only_chinese_files_of_csv_begin_with_a_mark(verb: str, tmp_path: Path, capsys: Capture) -> None:
     """What is printed, and files in English, begin with the first heading, for programs that read them."""
     assert run(["cluster", verb, "synthetic-park", "--format", "csv", "--lang", "zh"]) == 0
-    printed = capsys.readouterr().out
-    for lang, mark in (("zh", "\ufeff"), ("en", "")):
+    assert not capsys.readouterr().out.startswith("\ufeff")
+    for lang, mark in (("zh", True), ("en", False)):
         target = tmp_path / f"{lang}.csv"
         assert run(["cluster", verb, "synthetic-park", "--out", str(target), "--lang", lang]) == 0
-        assert target.read_text("utf-8").startswith(mark + printed[:6])
+        assert target.read_text("utf-8").startswith("\ufeff") is mark
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["account", "messy-park"],
+        ["account", "synthetic-park", "--inventory"],
+        ["diagnose", "synthetic-park"],
+        ["check", "messy-park"],
+        ["feedback", "synthetic-park", "E05"],
+        ["footprint", "synthetic-park", "--allocation", "mass"],
+    ],
+)
+def test_chinese_csv_has_chinese_headings_and_the_same_numbers(arguments: list[str], capsys: Capture) -> None:
+    """Every heading is Chinese; numbers are those of the English file, without binary noise."""
+    tables = []
+    for lang in ("zh", "en"):
+        run(["cluster", *arguments, "--format", "csv", "--lang", lang])
+        tables.append(list(csv.reader(io.StringIO(capsys.readouterr().out))))
+    chinese, english = tables
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in heading) for heading in chinese[0])
+    assert len(chinese) == len(english) > 1
+    numbers = 0
+    for own, other in zip(chinese[1:], english[1:], strict=True):
+        for a, b in zip(own, other, strict=True):
+            if re.fullmatch(r"-?[0-9]+\.[0-9]+(e-?[0-9]+)?", b):
+                assert a == b and len(re.sub(r"e.*|[-.]", "", b).strip("0")) <= 10
+                numbers += 1
+    assert numbers > 0 or arguments[0] == "check"
 
 
 def test_accounts_as_csv_add_up_to_the_total(capsys: Capture) -> None:

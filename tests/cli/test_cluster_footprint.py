@@ -29,11 +29,12 @@ def test_every_format_in_both_languages(tmp_path: Path, capsys: Capture) -> None
     assert "产品碳足迹" in (tmp_path / "x.txt").read_text("utf-8")
     answer = json.loads((tmp_path / "x.json").read_text("utf-8"))
     (steel,) = answer["footprints"]
-    rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8"))))
-    assert float(rows[0]["kg_co2e"]) == steel["kg_co2e"] and rows[0]["kind"] == "footprint"
-    assert sum(float(r["kg_co2e"]) for r in rows[1:]) == pytest.approx(steel["kg_co2e"])
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text("utf-8-sig"))))
+    carbon = [float(r["排放（kg CO2e）"]) for r in rows]
+    assert carbon[0] == pytest.approx(steel["kg_co2e"]) and rows[0]["类别"] == "足迹"
+    assert sum(carbon[1:]) == pytest.approx(steel["kg_co2e"])
     assert sum(c["kg_co2e"] for c in steel["contributions"]) == pytest.approx(steel["kg_co2e"])
-    assert "synthetic" in rows[0]["data_source"]
+    assert "synthetic" in rows[0]["数据来源"]
 
 
 def test_records_go_out_and_in_again(tmp_path: Path, capsys: Capture) -> None:

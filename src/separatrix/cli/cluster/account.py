@@ -92,7 +92,7 @@ def account(
         }
         emit_json(answer, out)
     elif chosen == "csv":
-        emit_csv(account_csv(read, books), out, words)
+        emit_csv(account_csv(read, books, words), out, words)
     elif chosen in ("svg", "png"):
         if not found.years:
             raise InputError("K231", no_carbon_told(read, words))
@@ -125,7 +125,7 @@ def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: 
         }
         emit_json(answer, out)
     elif chosen == "csv":
-        emit_csv(evidence_csv(read, books, found), out, words)
+        emit_csv(evidence_csv(read, books, found, words), out, words)
     else:
         emit_document(inventory_document(read, books, found, words), chosen, out, stem="inventory")
     return exit_code((*read.remarks, *books.accounts.remarks))

@@ -102,7 +102,7 @@ def footprint(
         if chosen == "json":
             emit_json({"records": [record_to_dict(f) for f in read]}, out)
         elif chosen == "csv":
-            emit_csv(records_csv(read), out, words)
+            emit_csv(records_csv(read, words), out, words)
         else:
             emit_document(records_document(Path(source).name, read, words), chosen, out, stem="footprint")
         return 0
@@ -141,7 +141,7 @@ def footprint(
         answer["remarks"] = [r.to_dict() for r in (*cluster.remarks, *accounts.remarks, *found.remarks)]
         emit_json(answer, out)
     elif chosen == "csv":
-        emit_csv(footprint_csv(found, products), out, words)
+        emit_csv(footprint_csv(found, products, words), out, words)
     else:
         document = footprint_document(found, products, words, accounts.remarks)
         emit_document(document, chosen, out, stem="footprint")

@@ -312,7 +312,11 @@ def evidence_of(found: Inventory) -> Iterator[tuple[Any, ...]]:
             factor = accounts.factors[int(accounts.factor[i])] if accounts.factor[i] >= 0 else {}
             why = ""
             if i not in of:
-                why = "held by a verified or reported total" if replaced[i] else "supplied inside the cluster"
+                why = (
+                    say("held by a verified or reported total")
+                    if replaced[i]
+                    else say("supplied inside the cluster")
+                )
             yield (
                 of.get(i, ""),
                 year,

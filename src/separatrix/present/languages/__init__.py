@@ -3,7 +3,8 @@
 ``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
 the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
 the words that writers need, ``typography`` how they set a page, ``units`` those with a name of their own, and
-``carbon`` the units in which tonnes are told, the largest first; ``sources`` the publications of data.
+``carbon`` the units in which tonnes are told, the largest first; ``sources`` the publications of data,
+``headings`` the headings and codes of CSV files where a language has its own.
 ``sentences`` tells what the computing wings say (`separatrix.sentence`); its key is the English template, so
 that English needs none.
 
@@ -88,6 +89,7 @@ class Language:
     units: Mapping[str, str]
     carbon: tuple[CarbonScale, ...]
     sources: Mapping[str, str]
+    headings: Mapping[str, str]
     sentences: Mapping[str, str] = field(repr=False)
 
     def __getattr__(self, key: str) -> str:
@@ -199,6 +201,7 @@ def language_of(code: str) -> Language:
         typography=Typography(**tables["typography"]),
         units=tables["units"],
         sources=tables["sources"],
+        headings=tables.get("headings", {}),
         carbon=tuple(CarbonScale(*scale) for scale in tables["carbon"]["scales"]),
         sentences=tables.get("sentences", {}),
     )

@@ -32,6 +32,7 @@ from separatrix.present.documents.clusters.completeness import (
     lead_of,
     no_carbon_told,
 )
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import (
     NBSP,
     CarbonUnit,
@@ -47,7 +48,6 @@ from separatrix.present.documents.clusters.words import (
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import located
-from separatrix.run.csv_text import csv_text
 
 __all__ = [
     "GAP_COLUMNS",
@@ -136,7 +136,7 @@ def gap_numbers(gap: DataGap) -> tuple[float | None, ...]:
     return tuple(v if math.isfinite(v) else None for v in (gap.estimate, gap.low, gap.high))
 
 
-def account_csv(cluster: Cluster, books: DataCompleteness) -> str:
+def account_csv(cluster: Cluster, books: DataCompleteness, words: Language) -> str:
     """Return a line for each enterprise, year and source, then one for each thing missing, as CSV."""
     names = books.accounts.line_names()
     rows = [(*entry, cluster.attribution, None, None, None, "") for entry in books.accounts.lines()]
@@ -144,8 +144,11 @@ def account_csv(cluster: Cluster, books: DataCompleteness) -> str:
         known: dict[str, object] = dict.fromkeys(names)
         known |= {"enterprise": gap.enterprise, "year": gap.year, "kind": "missing", "source": gap.source}
         known |= dict(zip(("file", "row"), located(gap.file, gap.row), strict=True))
-        rows.append((*known.values(), cluster.attribution, *gap_numbers(gap), str(REASONS[gap.reason])))
-    return csv_text((*names, "data_source", *GAP_COLUMNS, "missing_because"), rows)
+        rows.append(
+            (*known.values(), cluster.attribution, *gap_numbers(gap), words.tell(REASONS[gap.reason]))
+        )
+    heads = (*names, "data_source", *GAP_COLUMNS, "missing_because")
+    return spreadsheet_csv(heads, rows, words, {"missing": words.CL_GAP_MISSING})
 
 
 def year_table(books: DataCompleteness, words: Language) -> Table:

@@ -21,11 +21,11 @@ from separatrix.present.document import (
 )
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import place_of, quantity_name, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import Remark, by_kind, located
-from separatrix.run.csv_text import csv_text
 
 __all__ = [
     "abilities_table",
@@ -84,7 +84,7 @@ def remarks_csv(remarks: Sequence[Remark], words: Language) -> str:
         (r.code, r.severity, *located(r.file, r.row), r.column, words.tell(r.what), words.tell(r.hint or ""))
         for r in remarks
     ]
-    return csv_text(("code", "severity", "file", "row", "column", "what", "hint"), rows)
+    return spreadsheet_csv(("code", "severity", "file", "row", "column", "what", "hint"), rows, words)
 
 
 def _blocks(

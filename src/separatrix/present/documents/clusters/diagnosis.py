@@ -27,6 +27,7 @@ from separatrix.present.documents.clusters.completeness import gaps_table
 from separatrix.present.documents.clusters.frame import frame_blocks, standard_blocks
 from separatrix.present.documents.clusters.page_one import page_one
 from separatrix.present.documents.clusters.pictures import plane_picture, radar_picture, waterfall_picture
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import (
     carbon_unit,
     difficulty_name,
@@ -39,7 +40,6 @@ from separatrix.present.documents.clusters.words import (
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
-from separatrix.run.csv_text import csv_text
 
 __all__ = ["diagnosis_csv", "diagnosis_document"]
 
@@ -82,7 +82,8 @@ def diagnosis_csv(found: Diagnosis, words: Language) -> str:
         "difficulty indicator name value unit low high score score_low score_high covers method missing "
         "data_source"
     ).split()
-    return csv_text(header, rows)
+    codes: dict[str, str] = {d.name: difficulty_name(d.name, words) for d in found.difficulties}
+    return spreadsheet_csv(header, rows, words, codes)
 
 
 def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:

@@ -22,6 +22,7 @@ from separatrix.present.document import (
 )
 from separatrix.present.documents.clusters.check import synthetic_note
 from separatrix.present.documents.clusters.completeness import source_name
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import (
     NBSP,
     amount,
@@ -37,7 +38,6 @@ from separatrix.present.documents.clusters.words import (
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import located
-from separatrix.run.csv_text import csv_text
 from separatrix.run.provenance import provenance
 
 __all__ = ["feedback_csv", "feedback_document"]
@@ -71,7 +71,7 @@ def feedback_csv(told: Feedback, words: Language) -> str:
         for c in told.comparisons
     ]
     header = "enterprise year measure name own unit average others sectors place why".split()
-    return csv_text(header, rows)
+    return spreadsheet_csv(header, rows, words)
 
 
 def _blocks(cluster: Cluster, told: Feedback, words: Language) -> Iterator[Block]:

@@ -14,11 +14,11 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Block, Bullets, Column, Document, Note, Paragraph, Table, line
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import NBSP, amount, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import Remark
-from separatrix.run.csv_text import csv_text
 from separatrix.sentence import Sentence, say
 
 __all__ = [
@@ -216,10 +216,11 @@ def _named(name: str, kind: str, words: Language) -> str:
     return name if carrier is None else carrier_name(carrier, words.code)
 
 
-def footprint_csv(found: CradleToGate, products: Sequence[ProductCarbon]) -> str:
+def footprint_csv(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> str:
     """Return a line for the sum of each product, and one for each contribution, as CSV."""
     credit = found.cluster.attribution
-    return csv_text((*found.line_names(), "data_source"), ((*row, credit) for row in found.lines(products)))
+    heads = (*found.line_names(), "data_source")
+    return spreadsheet_csv(heads, ((*row, credit) for row in found.lines(products)), words)
 
 
 # ------------------------------------------------------------------------------------------ records read
@@ -250,11 +251,11 @@ def record_to_dict(footprint: ProductFootprint) -> dict[str, Any]:
     }
 
 
-def records_csv(footprints: Sequence[ProductFootprint]) -> str:
+def records_csv(footprints: Sequence[ProductFootprint], words: Language) -> str:
     """Return a line for each record, as CSV."""
     told = [record_to_dict(f) for f in footprints]
     rows = ([" ".join(v) if isinstance(v, list) else v for v in entry.values()] for entry in told)
-    return csv_text(tuple(told[0]), rows)
+    return spreadsheet_csv(tuple(told[0]), ([*row] for row in rows), words)
 
 
 def records_document(name: str, footprints: Sequence[ProductFootprint], words: Language) -> Document:

@@ -10,6 +10,7 @@ from separatrix.cluster.reporting.inventory import (
     EVIDENCE,
     RECALCULATED_FROM,
     Inventory,
+    InventoryFigure,
     evidence_of,
     row_ranges,
 )
@@ -35,6 +36,7 @@ from separatrix.present.documents.clusters.completeness import (
     lacks,
     lead_of,
 )
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import (
     CarbonUnit,
     carbon_unit,
@@ -47,7 +49,7 @@ from separatrix.present.documents.clusters.words import (
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import located
-from separatrix.run.csv_text import csv_text
+from separatrix.sentence import say
 
 __all__ = ["evidence_csv", "inventory_document"]
 
@@ -67,7 +69,7 @@ def inventory_document(
     )
 
 
-def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory) -> str:
+def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language) -> str:
     """Return a row for every line that a figure is the sum of, then one for each thing missing, as CSV.
 
     The estimates stand in columns of their own, so that no sum of a column holds them.
@@ -78,9 +80,10 @@ def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory) ->
             known = dict.fromkeys(EVIDENCE)
             known |= {"figure": "", "year": year, "enterprise": gap.enterprise, "source": gap.source}
             file, row = located(gap.file, gap.row)
-            known |= {"file": file, "row": row, "not_counted": f"missing: {REASONS[gap.reason]}"}
+            known |= {"file": file, "row": row, "not_counted": say("missing: {why}", why=REASONS[gap.reason])}
             rows.append((*known.values(), cluster.attribution, *gap_numbers(gap)))
-    return csv_text((*EVIDENCE, "data_source", *GAP_COLUMNS), rows)
+    codes = {f.id: _called(f, words) for f in (*found.base, *found.figures)}
+    return spreadsheet_csv((*EVIDENCE, "data_source", *GAP_COLUMNS), rows, words, codes)
 
 
 def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language) -> Iterator[Block]:
@@ -154,6 +157,14 @@ def _told_kind(kind: str, words: Language) -> str:
 
 def _told_gas(gas: str, words: Language) -> str:
     return {"others": words.CL_INV_OTHERS, "not separated": words.CL_INV_NOT_SEPARATED}.get(gas, gas)
+
+
+def _called(figure: InventoryFigure, words: Language) -> str:
+    """Return a figure as the rows of the tables call it: its category, kind and gas."""
+    name = words.CL_INV_CATEGORY_1 if figure.category == 1 else words.CL_INV_CATEGORY_2
+    gas = _told_gas(figure.gas, words)
+    kind = _told_kind(figure.kind, words)
+    return words.separators[", "].join(part for part in (name, kind, gas) if part)
 
 
 def _figures(found: Inventory, words: Language) -> Table:
@@ -323,7 +334,9 @@ def _evidence(found: Inventory, words: Language) -> Table:
         where = words.separators["; "].join(
             words.CL_INV_ROWS.format(file=file, rows=_short(ranges)) for file, ranges in files.items()
         )
-        rows.append((line(Words(f.id, "code")), line(str(len(f.lines))), line(where)))
+        # As the CSV calls it, where the rows stand one by one.
+        name = Words(_called(f, words)) if words.headings else Words(f.id, "code")
+        rows.append((line(name), line(str(len(f.lines))), line(where)))
     columns = (
         Column(words.CL_INV_FIGURE),
         Column(words.CL_ROWS, "right"),
