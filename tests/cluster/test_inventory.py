@@ -142,7 +142,8 @@ def test_the_inventory_is_written_in_every_format(format: str, lang: str, tmp_pa
             words.CL_INV_BESIDES,
         ):
             assert heading in text
-        assert ("1 直接排放、燃料燃烧、CO2" if lang == "zh" else "1-combustion-CO2") in text.replace("\n", "")
+        assert ("1-combustion-CO2" in text) is (lang == "en")  # codes are not for readers of Chinese
+        assert ("1 直接排放、" in text) is (lang == "zh")
     else:
         assert target.stat().st_size > 2000
 
