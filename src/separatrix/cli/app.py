@@ -70,6 +70,10 @@ COMMANDS = {
         "separatrix.cli.fixation:fixation",
         "Tell whether a few mutants take over a finite population, and who invades whom.",
     ),
+    "network": (
+        "separatrix.cli.network:network",
+        "Simulate a game on a network of unequal enterprises: adoption in time, and after whom.",
+    ),
     "cluster": (
         "separatrix.cli.cluster.app:app",
         "Account for and diagnose a real cluster: new, check, account, diagnose.",

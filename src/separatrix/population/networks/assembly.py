@@ -1,0 +1,220 @@
+"""The arrays of a game on a network, as the kernels take them, and which kernel runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.population.networks.link_graph import Adjacency
+from separatrix.population.networks.network_model import FIXED as NEVER
+from separatrix.population.networks.network_model import NetworkModel
+from separatrix.population.networks.revision.arrays import (
+    FIXED,
+    ILL_INFORMED,
+    SLOW,
+    Imitated,
+    Numbers,
+    Partners,
+    Payoffs,
+    State,
+    Tally,
+    Traits,
+)
+from separatrix.population.networks.update_rules import UPDATE_RULES
+
+__all__ = ["Assembled", "assembled"]
+
+Floats = NDArray[np.float64]
+
+NO_FLOATS, NO_INDICES = np.zeros(0), np.zeros(0, np.int32)
+NEVER_HEARD = 2**62
+
+
+@dataclass(frozen=True, eq=False)
+class Assembled:
+    """The arrays of a model; they are read by all threads, and written by none.
+
+    Attributes
+    ----------
+    imitated, partners, payoffs, traits, numbers
+        As `arrays` tells.
+    slots : int
+        How many past states are kept, for those whose information is late.
+    most : int
+        The most whom anybody sees: the room that rules need which weigh them all.
+    pairwise : bool
+        Whether all follow Fermi imitation, one after the other.
+    """
+
+    imitated: Imitated
+    partners: Partners
+    payoffs: Payoffs
+    traits: Traits
+    numbers: Numbers
+    slots: int
+    most: int
+    pairwise: bool
+    alone: bool
+
+    @property
+    def size(self) -> int:
+        """The number of enterprises."""
+        return len(self.traits.status)
+
+    def kernel(self) -> Callable[..., None]:
+        """Return the kernel that runs the model; numba is loaded here."""
+        kernel: Callable[..., None]
+        if self.alone:
+            from separatrix.population.networks.revision.birth_death import give_birth as kernel
+        elif self.pairwise:
+            from separatrix.population.networks.revision.pairwise_imitation import imitate_pairwise as kernel
+        else:
+            from separatrix.population.networks.revision.revise import revise as kernel
+        return kernel
+
+    def room(self, replicas: int, marks: int) -> tuple[State, Tally]:
+        """Return a state and a tally to be written to."""
+        n, count = self.size, int(self.payoffs.bounds[-1])
+        state = State(
+            np.zeros(n, np.int8),
+            np.zeros((n, self.payoffs.tables.shape[2])),
+            np.zeros(count, np.int64),
+            np.zeros((self.slots, n), np.int8),
+            np.zeros(2, np.int64),
+            np.zeros(max(self.most, count)),
+            np.zeros(n, np.int8),
+            np.zeros(n, np.int32),
+        )
+        tally = Tally(
+            np.zeros((replicas, marks, count), np.int64),
+            np.zeros(replicas, np.int64),
+            np.zeros(n, np.int64),
+            np.zeros(n, np.int32),
+            *(np.zeros(n, np.int64) for _ in range(4)),
+        )
+        return state, tally
+
+
+def assembled(model: NetworkModel, aware_at: NDArray[np.int64] | None = None) -> Assembled:
+    """Return the arrays of a model.
+
+    Parameters
+    ----------
+    model : NetworkModel
+    aware_at : ndarray of int64, shape (replicas, N), optional
+        The number of revisions after which the idea has reached each enterprise.
+    """
+    members = model.members
+    count = model.payoffs.bounds[-1]
+    status = np.where(model.codes == NEVER, FIXED, 0).astype(np.uint8)
+    pace, noise = members.number("pace", 1.0), members.number("noise", 0.0)
+    missing, delay = members.number("missing", 0.0), members.number("delay", 0.0)
+    status |= np.where(pace < 1, SLOW, 0).astype(np.uint8)
+    status |= np.where((noise > 0) | (missing > 0) | (delay > 0), ILL_INFORMED, 0).astype(np.uint8)
+    own = bool(np.isin(model.codes, [rule.code for rule in UPDATE_RULES.values() if not rule.imitates]).any())
+    idea, outside = list(model.idea), list(model.payoffs.outside)
+    kinds = np.arange(count)
+    return Assembled(
+        _rows(model.imitation.targets_of if model.rule.alone else model.imitation.sources_of),
+        _partners(model),
+        Payoffs(
+            np.ascontiguousarray(model.payoffs.tables),
+            model.payoffs.table_of,
+            np.array(model.payoffs.bounds, np.int32),
+            model.population,
+        ),
+        Traits(
+            status,
+            np.maximum(model.codes, 0).astype(np.int8),
+            pace if (pace < 1).any() else NO_FLOATS,
+            noise if (noise > 0).any() else NO_FLOATS,
+            missing if (missing > 0).any() else NO_FLOATS,
+            np.rint(delay).astype(np.int32) if (delay > 0).any() else NO_INDICES,
+            np.zeros((0, 0), np.int64) if aware_at is None else aware_at,
+            np.isin(kinds, idea) if aware_at is not None else np.zeros(count, np.bool_),
+            ~np.isin(kinds, idea + outside),
+            np.isin(kinds, idea),
+            model.given,
+            *_placing(model),
+        ),
+        Numbers(model.beta, model.mu, model.fitness == "linear", model.synchronous, own),
+        int(delay.max(initial=0.0)),
+        int(np.diff(model.imitation.sources_of.indptr).max(initial=0)),
+        not model.synchronous and bool(np.isin(model.codes, (NEVER, 0)).all()) and model.rule.code == 0,
+        model.rule.alone,
+    )
+
+
+def _placing(model: NetworkModel) -> tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int64]]:
+    """Return who draws its first strategy, what there is to draw, and where each group of them begins."""
+    if not model.quotas:
+        return NO_INDICES, np.zeros(0, np.int8), np.zeros(1, np.int64)
+    vacant = np.concatenate([where for where, _ in model.quotas])
+    placed = np.concatenate(
+        [np.repeat(np.arange(len(counts)), counts).astype(np.int8) for _, counts in model.quotas]
+    )
+    groups = np.cumsum([0] + [len(where) for where, _ in model.quotas]).astype(np.int64)
+    return vacant.astype(np.int32), placed, groups
+
+
+def _rows(rows: Adjacency) -> Imitated:
+    indptr, indices, weights = rows
+    if _even(indptr, weights):
+        return Imitated(indptr.astype(np.int32), indices, NO_FLOATS, NO_FLOATS, NO_INDICES)
+    chance, other = _alias(indptr, weights)
+    return Imitated(indptr.astype(np.int32), indices, weights, chance, other)
+
+
+def _even(indptr: NDArray[np.int64], weights: Floats) -> bool:
+    """Whether the weights of each row are the same."""
+    if not len(weights):
+        return True
+    first = weights[np.repeat(np.minimum(indptr[:-1], len(weights) - 1), np.diff(indptr))]
+    return bool((weights == first).all())
+
+
+def _alias(indptr: NDArray[np.int64], weights: Floats) -> tuple[Floats, NDArray[np.int32]]:
+    """Return tables from which one draw takes a place of a row with a probability in its weight.
+
+    Walker, A. J. (1977). ACM Trans. Math. Softw. 3, 253–256; Vose, M. D. (1991). IEEE Trans. Softw. Eng. 17,
+    972–975.
+    """
+    from separatrix.population.networks.revision.alias_tables import fill
+
+    chance, other = np.ones(len(weights)), np.arange(len(weights), dtype=np.int32)
+    fill(indptr, weights, chance, other, np.zeros(int(np.diff(indptr).max(initial=0)), np.int32))
+    return chance, other
+
+
+def _partners(model: NetworkModel) -> Partners:
+    back, forth = model.interaction.sources_of, model.interaction.targets_of
+    if model.earning == "averaged":
+        sums = np.bincount(np.repeat(np.arange(model.size), np.diff(back.indptr)), back.weights, model.size)
+        back = Adjacency(back.indptr, back.indices, back.weights / np.repeat(sums, np.diff(back.indptr)))
+        forth = Adjacency(forth.indptr, forth.indices, forth.weights / sums[forth.indices])
+    if (back.weights == 1.0).all():
+        weights = weights_back = NO_FLOATS
+    else:
+        unit = _unit(back, model.size)
+        weights, weights_back = (np.rint(rows.weights / unit) * unit for rows in (forth, back))
+    return Partners(
+        forth.indptr.astype(np.int32),
+        forth.indices,
+        weights,
+        back.indptr.astype(np.int32),
+        back.indices,
+        weights_back,
+    )
+
+
+def _unit(rows: Adjacency, size: int) -> float:
+    """Return the power of two of which all weights are made multiples, so that their sums are exact.
+
+    Weights of partners are added and taken away again a million times; without rounding they come back to
+    where they were.
+    """
+    sums = np.bincount(np.repeat(np.arange(size), np.diff(rows.indptr)), rows.weights, size)
+    return float(2.0 ** (np.ceil(np.log2(sums.max(initial=1.0))) - 52))

@@ -1,0 +1,1 @@
+"""Revisions of strategies in machine code: who revises, what it sees, what it chooses."""

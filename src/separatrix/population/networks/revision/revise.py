@@ -1,0 +1,303 @@
+"""Every rule of one that revises, one after the other or all at once, each enterprise by its own rule."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from separatrix.population.networks.revision.arrays import FIXED, ILL_INFORMED, SLOW
+from separatrix.population.networks.revision.common_steps import (
+    LACKING,
+    UNTIL,
+    begin,
+    copying_probability,
+    earned_by,
+    earned_then,
+    finish,
+    settled,
+    switch,
+)
+from separatrix.population.networks.revision.random_numbers import below, geometric, normal, uniform
+from separatrix.run.machine_code import compiled
+
+__all__ = ["revise"]
+
+FERMI, BEST, DEATH_BIRTH, LOGIT = 0, 1, 2, 3
+"""Codes of rules as in `update_rules`; what comes after them is best response."""
+
+
+@compiled(inline=True)
+def _advantage(gain: Any, beta: Any) -> Any:
+    """Return exp(beta gain) of a gain that is 0 at most, its limits where beta is infinite."""
+    return 1.0 if gain == 0.0 else math.exp(beta * gain)
+
+
+@compiled()
+def _theirs(
+    j: Any,
+    then: Any,
+    late: Any,
+    indptr: Any,
+    indices: Any,
+    weights: Any,
+    tables: Any,
+    group: Any,
+    count: Any,
+    counts: Any,
+) -> Any:
+    """Return what an enterprise earns, or earned when all played `then`."""
+    if late:
+        return earned_then(j, then[j], indptr, indices, weights, tables, group, count, then)
+    return earned_by(j, then[j], tables, group, counts)
+
+
+@compiled(kept=True)
+def revise(
+    imitated: Any,
+    partners: Any,
+    payoffs: Any,
+    traits: Any,
+    numbers: Any,
+    state: Any,
+    tally: Any,
+    marks: Any,
+    first: Any,
+    last: Any,
+    fresh: Any,
+    streams: Any,
+) -> None:
+    """Revise from mark `first` to mark `last`, in each of the replicas; `fresh` ones are begun before."""
+    # Each look into a group of arrays counts references, which takes long: so all are made here.
+    indptr, indices, shares = imitated.indptr, imitated.indices, imitated.weights
+    chance, other = imitated.chance, imitated.other
+    met, partner, weights = partners.indptr, partners.indices, partners.weights
+    met_back, partner_back, weights_back = partners.back_indptr, partners.back_indices, partners.back_weights
+    tables, table_of, bounds, population = (
+        payoffs.tables,
+        payoffs.table_of,
+        payoffs.bounds,
+        payoffs.population,
+    )
+    status, rules, pace, needs, missing = (
+        traits.status,
+        traits.rule,
+        traits.pace,
+        traits.needs,
+        traits.missing,
+    )
+    noise, delays, aware_at = traits.noise, traits.delay, traits.aware_at
+    lacking, adopting = traits.lacking, traits.adopting
+    types, counts, totals, history, carry = (
+        state.types,
+        state.counts,
+        state.totals,
+        state.history,
+        state.carry,
+    )
+    work, following, models = state.work, state.following, state.models
+    record, full, at, by = tally.record, tally.full, tally.at, tally.by
+    beta, mu, n, slots, count = numbers.beta, numbers.mu, len(types), len(history), bounds[-1]
+    together, linear, own_choice = numbers.synchronous, numbers.linear, numbers.own
+    unaware = aware_at.shape[0] > 0
+    i: Any = 0
+    for r in range(len(streams)):
+        stream = streams[r]
+        if fresh:
+            begin(partners, payoffs, traits, numbers, state, tally, stream)
+            full[r] = 0 if carry[LACKING] == 0 else -1
+            for u in range(count):
+                record[r, 0, u] = totals[u]
+        clock, until, lack = marks[first], carry[UNTIL], carry[LACKING]
+        for k in range(first, last):
+            # What is seen late may be what nobody plays any more.
+            if mu == 0.0 and slots == 0 and not own_choice and settled(totals, bounds):
+                clock = marks[k + 1]
+            while clock < marks[k + 1]:
+                turn = clock % n
+                if slots > 0 and turn == 0:
+                    for i in range(n):
+                        history[(clock // n) % slots, i] = types[i]
+                i = turn if together else below(stream, n)
+                own = np.int64(types[i])
+                new, model = own, np.int64(-1)
+                active = status[i] & FIXED == 0
+                if active and status[i] & SLOW != 0 and uniform(stream) >= pace[i]:
+                    active = False
+                exploring = until == 0
+                if exploring:
+                    until = geometric(stream, mu)
+                else:
+                    until -= 1
+                ill = status[i] & ILL_INFORMED != 0
+                if active and not exploring and ill and len(missing) > 0 and uniform(stream) < missing[i]:
+                    active = False
+                low: Any = np.int64(bounds[population[i]])
+                high: Any = np.int64(bounds[population[i] + 1])
+                barred = unaware and clock < aware_at[r, i]
+                if active and exploring:
+                    if high - low > 1:
+                        new = low + (own - low + 1 + below(stream, high - low - 1)) % (high - low)
+                elif active:
+                    late = ill and len(delays) > 0 and delays[i] > 0
+                    # As they are, or as they were.
+                    then = history[max(clock // n - (delays[i] - 1), 0) % slots] if late else types
+                    spread = noise[i] if ill and len(noise) > 0 else 0.0
+                    rule = rules[i]
+                    start, end = np.int64(indptr[i]), np.int64(indptr[i + 1])
+                    if rule == FERMI:
+                        if end > start:
+                            q = start + below(stream, end - start)
+                            if len(chance) > 0 and uniform(stream) >= chance[q]:
+                                q = np.int64(other[q])
+                            j = np.int64(indices[q])
+                            if then[j] != own:
+                                theirs = _theirs(
+                                    j,
+                                    then,
+                                    late,
+                                    met_back,
+                                    partner_back,
+                                    weights_back,
+                                    tables,
+                                    table_of[j],
+                                    count,
+                                    counts,
+                                )
+                                if spread > 0.0:
+                                    theirs += spread * normal(stream)
+                                mine = earned_by(i, own, tables, table_of[i], counts)
+                                if uniform(stream) < copying_probability(mine, theirs, beta):
+                                    new, model = np.int64(then[j]), j
+                    elif rule == BEST or rule == DEATH_BIRTH:
+                        differing = False
+                        for q in range(start, end):
+                            differing = differing or then[indices[q]] != own
+                        if differing:
+                            top = -math.inf
+                            for q in range(start, end):
+                                j = np.int64(indices[q])
+                                theirs = _theirs(
+                                    j,
+                                    then,
+                                    late,
+                                    met_back,
+                                    partner_back,
+                                    weights_back,
+                                    tables,
+                                    table_of[j],
+                                    count,
+                                    counts,
+                                )
+                                if spread > 0.0:
+                                    theirs += spread * normal(stream)
+                                work[q - start] = theirs
+                                top = max(top, theirs)
+                            if rule == BEST:
+                                if top > earned_by(i, own, tables, table_of[i], counts):
+                                    ties = 0
+                                    for q in range(start, end):
+                                        if work[q - start] == top:
+                                            ties += 1
+                                            if below(stream, ties) == 0:
+                                                model = np.int64(indices[q])
+                                    new = np.int64(then[model])
+                            else:
+                                total = 0.0
+                                for q in range(start, end):
+                                    fit = (
+                                        max(1.0 + beta * work[q - start], 0.0)
+                                        if linear
+                                        else _advantage(work[q - start] - top, beta)
+                                    )
+                                    total += fit * (shares[q] if len(shares) > 0 else 1.0)
+                                    work[q - start] = total
+                                if total > 0.0:
+                                    sought, q = uniform(stream) * total, start
+                                    while q < end - 1 and work[q - start] <= sought:
+                                        q += 1
+                                    model = np.int64(indices[q])
+                                    new = np.int64(then[model])
+                    else:
+                        top = -math.inf
+                        for s in range(low, high):
+                            if barred and needs[s] and s != own:
+                                work[s - low] = -math.inf
+                                continue
+                            if late:
+                                value = earned_then(
+                                    i,
+                                    s,
+                                    met_back,
+                                    partner_back,
+                                    weights_back,
+                                    tables,
+                                    table_of[i],
+                                    count,
+                                    then,
+                                )
+                            else:
+                                value = earned_by(i, s, tables, table_of[i], counts)
+                            if spread > 0.0:
+                                value += spread * normal(stream)
+                            work[s - low] = value
+                            top = max(top, value)
+                        if rule == LOGIT:
+                            total = 0.0
+                            for s in range(low, high):
+                                if work[s - low] > -math.inf:
+                                    total += _advantage(work[s - low] - top, beta)
+                                    new = np.int64(s)
+                            sought = uniform(stream) * total
+                            for s in range(low, high):
+                                if work[s - low] > -math.inf:
+                                    sought -= _advantage(work[s - low] - top, beta)
+                                    if sought < 0.0:
+                                        new = np.int64(s)
+                                        break
+                        elif work[own - low] < top:
+                            ties = 0
+                            for s in range(low, high):
+                                if work[s - low] == top:
+                                    ties += 1
+                                    if below(stream, ties) == 0:
+                                        new = np.int64(s)
+                if new != own and barred and needs[new]:
+                    new = own
+                clock += 1
+                if together:
+                    following[i], models[i] = new, model
+                    if turn < n - 1:
+                        continue
+                    low, high = 0, n
+                else:
+                    following[i], models[i] = new, model
+                    low, high = i, i + 1
+                for i in range(low, high):
+                    own, new = np.int64(types[i]), np.int64(following[i])
+                    if new == own:
+                        continue
+                    lack += np.int64(lacking[new]) - np.int64(lacking[own])
+                    switch(
+                        i,
+                        new,
+                        models[i],
+                        clock,
+                        met,
+                        partner,
+                        weights,
+                        types,
+                        counts,
+                        totals,
+                        adopting,
+                        at,
+                        by,
+                    )
+                if lack == 0 and full[r] < 0:
+                    full[r] = clock
+            for u in range(count):
+                record[r, k + 1, u] = totals[u]
+        carry[UNTIL], carry[LACKING] = until, lack
+        if last == len(marks) - 1:
+            finish(traits, state, tally)

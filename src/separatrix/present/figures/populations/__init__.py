@@ -1,0 +1,1 @@
+"""Figures of populations: adoption in time, networks with the strategy of each enterprise, fixation."""
