@@ -27,11 +27,11 @@ from separatrix.audit.claims.formula import read_expression as read_formula
 from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.cluster.footprints.footprint import ProductFootprint, read_footprint
+from separatrix.cluster.tables.checks.plausibility import implausible
 from separatrix.cluster.tables.description import read_description
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
-from separatrix.cluster.tables.plausibility import implausible
 from separatrix.cluster.tables.spreadsheets.headings import finder
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import SeparatrixError

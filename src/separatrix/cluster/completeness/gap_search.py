@@ -20,6 +20,7 @@ from separatrix.cluster.completeness.panel_estimates import (
 from separatrix.cluster.completeness.refused_rows import RefusedRow, refused_rows
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.mergers import taken_over
 from separatrix.cluster.tables.panel import panel_of, sectors_of
 
 __all__ = ["GapColumns", "find_gaps"]
@@ -168,7 +169,8 @@ def _absent(search: _Search) -> Truths:
         absent[parts] &= ~(whole | more | (usual & ~split))[search.enterprise[parts]]
     for kind in ("verified", "reported", "process"):
         _gases(search, kind, absent)
-    return np.asarray(absent)
+    listed, names = search.cluster.table("enterprises"), search.source + search.gas
+    return np.asarray(absent & ~taken_over(listed, search.enterprise, names, told))
 
 
 _MORE = 1.1
@@ -208,9 +210,6 @@ def _gases(search: _Search, kind: str, absent: Truths) -> None:
     apart = (whole & single).any(axis=1, keepdims=True)
     absent[together] &= (~single | apart)[search.enterprise[together]]
     absent[of_kind & ~together] &= (~whole | apart)[search.enterprise[of_kind & ~together]]
-
-
-# --------------------------------------------------------------------------- refused rows
 
 
 def _refused(search: _Search, row: RefusedRow) -> None:

@@ -16,8 +16,8 @@ from separatrix.cluster.accounts.untold_electricity import without_electricity
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_sector
 from separatrix.cluster.tables.carriers import carrier_named, plain_name
+from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.panel import panel_of, sectors_of
-from separatrix.cluster.tables.suspect_rows import SuspectRows
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 

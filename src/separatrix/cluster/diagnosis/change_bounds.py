@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
-from separatrix.cluster.completeness.known_amounts import carbon_of, column_of
+from separatrix.cluster.completeness.known_amounts import KnownAmounts, carbon_of, column_of
 from separatrix.cluster.diagnosis.tapio import STILL, decoupling
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.panel import constant_prices
 
 __all__ = ["ChangeBounds", "change_bounds", "emission_bounds"]
@@ -72,7 +73,8 @@ def change_bounds(cluster: Cluster, books: DataCompleteness, start: int, end: in
     its bounds allow, or not be among those that are compared at all.
     """
     made = [column_of(cluster, books, "value_added", y) for y in (start, end)]
-    known = np.all([~np.isnan(m.value) & ~(m.low < m.high) for m in made], axis=0)
+    values = [_certain(cluster, m) for m in made]
+    known = np.all([~np.isnan(v) & ~(m.low < m.high) for v, m in zip(values, made, strict=True)], axis=0)
     emissions = emission_bounds(cluster, books, start, end, known)
     known &= books.is_comparable(start) & books.is_comparable(end)
     at_work = ~(books.away(cluster, start) & books.away(cluster, end))
@@ -83,14 +85,22 @@ def change_bounds(cluster: Cluster, books: DataCompleteness, start: int, end: in
     return ChangeBounds(
         emissions,
         _quotient(
-            float(made[0].value[known].sum()),
-            float(made[1].value[known].sum()) * price,
+            float(values[0][known].sum()),
+            float(values[1][known].sum()) * price,
             made[0].low[others],
             made[1].low[others] * price,
             made[0].high[others],
             made[1].high[others] * price,
         ),
     )
+
+
+def _certain(cluster: Cluster, amount: KnownAmounts) -> Floats:
+    """Return the amounts that are known; of who was merged into another also that there is none any more."""
+    gone = np.zeros(len(amount.value), dtype=bool)
+    gone[list(successors(cluster.table("enterprises")))] = True
+    none = gone & np.isnan(amount.value) & (amount.low == amount.high)
+    return np.where(none, amount.low, amount.value)
 
 
 def emission_bounds(
@@ -102,7 +112,8 @@ def emission_bounds(
     so in both years alike, for who supplies whom does not change from year to year.
     """
     carbon = [carbon_of(books, y, internal=False) for y in (start, end)]
-    known = among & ~np.isnan([c.value for c in carbon]).any(axis=0)
+    values = [_certain(cluster, c) for c in carbon]
+    known = among & ~np.isnan(values).any(axis=0)
     at_work = ~(books.away(cluster, start) & books.away(cluster, end))
     strangers, excess = zip(*(books.unnamed(y) for y in (start, end)), strict=True)
     shifts = _shifts(books, start, end, known)
@@ -110,7 +121,7 @@ def emission_bounds(
         return None
     others = at_work & ~known
     ends = []
-    for before, after in shifts + np.array([[float(c.value[known].sum()) for c in carbon]]):
+    for before, after in shifts + np.array([[float(v[known].sum()) for v in values]]):
         if not before > 0:
             return float("nan"), float("nan")
         least, most = _quotient(

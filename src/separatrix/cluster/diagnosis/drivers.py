@@ -15,7 +15,11 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.completeness.completeness import DataCompleteness
-from separatrix.cluster.completeness.known_amounts import real_value_added_of
+from separatrix.cluster.completeness.merged_enterprises import (
+    accounts_as_one,
+    comparable_as_one,
+    value_added_as_one,
+)
 from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
@@ -61,16 +65,16 @@ def drivers(cluster: Cluster, books: DataCompleteness) -> Drivers | None:
     Only enterprises that are whole and have positive value added in both years take part; a sign change has
     no logarithm.
     """
-    accounts = books.accounts
+    accounts = accounts_as_one(cluster, books.accounts)
     years = [y for y in books.comparable_years if not np.isnan(real_value_added(cluster, y)).all()]
     if len(years) < 2:
         return None
     start, end = years[0], years[-1]
-    value = [real_value_added_of(cluster, books, y) for y in (start, end)]
+    value = [value_added_as_one(cluster, books, y) for y in (start, end)]
     emitted = [accounts.by_enterprise(y, internal=False) for y in (start, end)]
     with np.errstate(invalid="ignore"):
         chosen = (value[0] > 0) & (value[1] > 0) & ~np.isnan(emitted[0]) & ~np.isnan(emitted[1])
-    chosen &= books.is_comparable(start) & books.is_comparable(end)
+    chosen &= comparable_as_one(cluster, books, start) & comparable_as_one(cluster, books, end)
     if not chosen.any():
         return None
     known = [~np.isnan(accounts.energy_by_enterprise(y)) for y in (start, end)]

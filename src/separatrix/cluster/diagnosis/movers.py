@@ -11,6 +11,7 @@ import numpy as np
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.sentence import Sentence, Tonnes, say
 
@@ -48,9 +49,9 @@ class Mover:
 def movers(cluster: Cluster, books: DataCompleteness, count: int = 10) -> tuple[Mover, ...]:
     """Return whose emissions changed most between the first year that can be compared and the one reported.
 
-    Enterprises of one `parent` count as one, for a permit that is given up for another is no change of what
-    is emitted.  Only operators of whom nothing is missing in either year take part; who has no line then has
-    emitted nothing, for the tables say so.
+    Enterprises of one `parent`, and those that were merged into one, count as one, for a permit that is given
+    up for another is no change of what is emitted.  Only operators of whom nothing is missing in either year
+    take part; who has no line then has emitted nothing, for the tables say so.
     """
     years = books.comparable_years
     if len(years) < 2:
@@ -75,7 +76,9 @@ def movers(cluster: Cluster, books: DataCompleteness, count: int = 10) -> tuple[
 
 def _operators(cluster: Cluster) -> dict[str, list[int]]:
     """Return the positions of the enterprises of each operator, by its name or the id of its enterprise."""
-    parents = cluster.table("enterprises").texts("parent")
+    parents = cluster.table("enterprises").texts("parent").copy()
+    for before, after in successors(cluster.table("enterprises")).items():
+        parents[before] = parents[after] = parents[after] or cluster.enterprises[after]
     names: dict[str, str] = {}
     found: dict[str, list[int]] = {}
     for i, (identity, parent) in enumerate(zip(cluster.enterprises, parents, strict=True)):

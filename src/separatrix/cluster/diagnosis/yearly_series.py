@@ -8,9 +8,14 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
-from separatrix.cluster.completeness.known_amounts import real_value_added_of
+from separatrix.cluster.completeness.merged_enterprises import (
+    accounts_as_one,
+    comparable_as_one,
+    value_added_as_one,
+)
 from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.panel import constant_prices, real_value_added
 from separatrix.sentence import Sentence, say
 
@@ -56,16 +61,18 @@ def growth_series(cluster: Cluster, books: DataCompleteness, *, ends: bool = Fal
     Years that hold too little of the emissions to be reported take no part.
 
     Enterprises that came or left would show as growth or decoupling that nobody achieved, so they stay out
-    of the first kind; the second cannot leave them out, and says so.
+    of the first kind; the second cannot leave them out, and says so.  One that was merged into another counts
+    with that one.
     """
     accounts, years = books.accounts, books.comparable_years
     told = [y for y in years if not np.isnan(real_value_added(cluster, y)).all()]
     if ends:
         told = [told[0], told[-1]] if len(told) > 1 else []
     if told:
-        emitted = np.array([accounts.by_enterprise(y, internal=False) for y in told])
-        value = np.array([real_value_added_of(cluster, books, y) for y in told])
-        whole = np.array([books.is_comparable(y) for y in told])
+        merged = accounts_as_one(cluster, accounts)
+        emitted = np.array([merged.by_enterprise(y, internal=False) for y in told])
+        value = np.array([value_added_as_one(cluster, books, y) for y in told])
+        whole = np.array([comparable_as_one(cluster, books, y) for y in told])
         always = whole.all(axis=0) & ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
         if not always.any():
             return None
@@ -77,7 +84,7 @@ def growth_series(cluster: Cluster, books: DataCompleteness, *, ends: bool = Fal
                 "emissions and value added of the {n} enterprises that are known in every year",
                 n=int(always.sum()),
             ),
-            float(always.mean()),
+            float(always.sum() / (len(always) - len(successors(cluster.table("enterprises"))))),
         )
     if ends:
         return None

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from separatrix.cluster.tables.cell_values import Texts
+from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.description import Description
-from separatrix.cluster.tables.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
 from separatrix.run.result import Result

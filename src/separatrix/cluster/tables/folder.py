@@ -9,20 +9,20 @@ from pathlib import Path
 
 import numpy as np
 
-from separatrix.cluster.tables.bill_patterns import odd_bills
+from separatrix.cluster.tables.checks.bill_patterns import odd_bills
+from separatrix.cluster.tables.checks.consistency import doubts, prices, staff_known
+from separatrix.cluster.tables.checks.plausibility import implausible, same_amounts
+from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
+from separatrix.cluster.tables.checks.years_of_operation import rows_outside
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.consistency import doubts, prices, staff_known
 from separatrix.cluster.tables.description import DESCRIPTION, Description, read_description
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
-from separatrix.cluster.tables.plausibility import implausible, same_amounts
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.cluster.tables.spreadsheets.headings import finder, years_in
-from separatrix.cluster.tables.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable, together
 from separatrix.cluster.tables.table_reading import read_table
-from separatrix.cluster.tables.years_of_operation import rows_outside
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
 from separatrix.reading.any_table import read_cells
 from separatrix.reading.cells import WORKBOOKS

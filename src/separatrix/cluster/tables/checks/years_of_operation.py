@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from separatrix.cluster.tables.cell_values import short
-from separatrix.cluster.tables.suspect_rows import SuspectRows
+from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say

@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.checks.years_of_operation import closed_before_opened
 from separatrix.cluster.tables.description import Description
+from separatrix.cluster.tables.mergers import merger_remarks
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable, empty_table
-from separatrix.cluster.tables.years_of_operation import closed_before_opened
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
@@ -46,6 +47,7 @@ def doubts(tables: Mapping[str, ClusterTable]) -> list[Remark]:
 
     return [
         *closed_before_opened(table("enterprises")),
+        *merger_remarks(table("enterprises")),
         *_accounts(table("accounts")),
         *_chain(table("io"), table("io_sectors")),
         *_links(table("links")),

@@ -16,7 +16,7 @@ import numpy as np
 
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import short
-from separatrix.cluster.tables.suspect_rows import SuspectRows
+from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say

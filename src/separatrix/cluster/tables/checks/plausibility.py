@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.members import plain_name_of
+from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
@@ -164,6 +165,9 @@ def _odd_years(
     who = table.texts("enterprise")
     ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
+    ids, closed = enterprises.texts("id"), enterprises.numbers("closed")
+    for before, after in successors(enterprises).items():
+        partial[ids[after]] = (*partial[ids[after]], closed[before])
     for rows, years, values in _uneven_series(table, column, keys):
         checked = bool(verified[rows[0]])
         far = _FAR_VERIFIED if checked else _FAR
