@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from separatrix.game.translation import translate
     from separatrix.population.exact_graphs.fixation import graph_fixation
     from separatrix.population.finite.fixation import fixation, fixation_probability
+    from separatrix.population.finite.gradient_of_selection import gradient_of_selection
     from separatrix.population.finite.small_mutation_limit import small_mutation_limit
+    from separatrix.population.finite.stationary_distribution import stationary_distribution
     from separatrix.present.documents.report_file import report
     from separatrix.present.references.citations import cite
 
@@ -80,6 +82,7 @@ __all__ = [
     "graph_fixation",
     "fixation",
     "fixation_probability",
+    "gradient_of_selection",
     "outcome",
     "load",
     "load_cluster",
@@ -93,6 +96,7 @@ __all__ = [
     "separatrix_surface",
     "shock",
     "small_mutation_limit",
+    "stationary_distribution",
     "sweep",
     "trajectories",
     "trajectory",
@@ -137,6 +141,8 @@ _HOMES = {
     "separatrix_curve": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_surface": "separatrix.dynamics.basin_boundaries.surface",
+    "gradient_of_selection": "separatrix.population.finite.gradient_of_selection",
+    "stationary_distribution": "separatrix.population.finite.stationary_distribution",
     "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",
     "sweep": "separatrix.dynamics.sweeps.sweep",
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",

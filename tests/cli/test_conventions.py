@@ -38,6 +38,7 @@ FAST = {
     "sweep": ["shi-chen-2018", "--over", "C1=2:6:3"],
     "seed": ["--links", HUB_AND_SPOKES, "-k", "1"],
     "fixation": ["shi-chen-2018"],
+    "stationary": ["shi-chen-2018", "--size", "20"],
     "cite": ["hawk-dove-one-population"],
     "examples": [],
     "convert": ["shi-chen-2018"],

@@ -74,6 +74,10 @@ COMMANDS = {
         "separatrix.cli.network:network",
         "Simulate a game on a network of unequal enterprises: adoption in time, and after whom.",
     ),
+    "stationary": (
+        "separatrix.cli.stationary:stationary",
+        "Tell where a finite population is found in the long run.",
+    ),
     "cluster": (
         "separatrix.cli.cluster.app:app",
         "Account for and diagnose a real cluster: new, check, account, diagnose.",

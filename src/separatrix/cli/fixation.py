@@ -17,7 +17,7 @@ from separatrix.cli.options import (
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
 from separatrix.cli.population_options import (
     Beta,
-    Exploration,
+    Explorers,
     Fitness,
     ProcessName,
     SelfMeeting,
@@ -44,7 +44,7 @@ def fixation(
     process: ProcessName = "fermi",
     fitness: Fitness = "exponential",
     mutants: int = 1,
-    exploration: Exploration = None,
+    exploration: Explorers = None,
     self_meeting: SelfMeeting = False,
     scenario: Scenario = None,
     set_: SetValues = None,

@@ -13,7 +13,7 @@ from separatrix.game.model import Game
 
 __all__ = [
     "Beta",
-    "Exploration",
+    "Explorers",
     "Fitness",
     "ProcessName",
     "SelfMeeting",
@@ -48,7 +48,7 @@ Fitness = Annotated[
     str,
     Parameter(help="exponential, exp(beta * payoff), or linear, 1 + beta * payoff; fermi uses none."),
 ]
-Exploration = Annotated[
+Explorers = Annotated[
     list[str] | None,
     Parameter(
         negative="",

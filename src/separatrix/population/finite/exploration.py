@@ -19,7 +19,7 @@ from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
 from separatrix.reading.plain_values import without_arrays
 
-__all__ = ["MutantStrategies", "exploration_of", "mutation_rates"]
+__all__ = ["MutantStrategies", "exploration_of", "mutation_rate"]
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,11 @@ def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...
     return tuple(tuple(value / (sum(row) or 1) for value in row) for row in rows)
 
 
-def mutation_rates(given: object) -> float:
+def mutation_rate(given: object) -> float:
     """Return the probability that an update explores; raise N208 for what is no number from 0 to 1."""
     try:
-        rate = float(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
+        rate = float(exact(given, "mu"))
+    except (InputError, OverflowError):
         rate = -1.0
     if not 0 <= rate <= 1:
         raise InputError(

@@ -81,7 +81,10 @@ def _birth_death(counts: Array, log_fitness: Array, itself: bool) -> Array:
     size = counts.sum(axis=1)
     weight = _weights(counts, log_fitness)
     born = weight / weight.sum(axis=1, keepdims=True)
-    return np.asarray(counts[:, :, None] / (size - (not itself))[:, None, None] * born[:, None, :])
+    left = np.repeat(counts[:, :, None], counts.shape[1], axis=2)
+    if not itself:  # a player does not take its own place
+        left = np.maximum(left - np.eye(counts.shape[1]), 0.0)
+    return np.asarray(left / (size - (not itself))[:, None, None] * born[:, None, :])
 
 
 def _death_birth(counts: Array, log_fitness: Array, itself: bool) -> Array:

@@ -32,7 +32,7 @@ from separatrix.run.cached import cached_property
 from separatrix.run.result import Result
 from separatrix.sentence import Sentence, say
 
-__all__ = ["SmallMutationLimit", "log_stationary", "small_mutation_limit"]
+__all__ = ["SmallMutationLimit", "several_parts", "log_stationary", "small_mutation_limit"]
 
 Array = NDArray[np.float64]
 
@@ -262,7 +262,7 @@ def log_stationary(log_rates: Array) -> Array:
     for k in range(count - 1, 0, -1):
         leaving = np.logaddexp.reduce(logs[k, :k])
         if leaving == -np.inf:
-            raise _several_parts()
+            raise several_parts()
         logs[:k, k] -= leaving
         passing = logs[:k, k, None] + logs[None, k, :k]
         logs[:k, :k] = np.logaddexp(logs[:k, :k], passing)
@@ -272,7 +272,7 @@ def log_stationary(log_rates: Array) -> Array:
     return np.asarray(result - np.logaddexp.reduce(result))
 
 
-def _several_parts() -> InputError:
+def several_parts() -> InputError:
     return InputError(
         "N209",
         "the chain has states from which others are never tried, and no single long-run distribution",
@@ -308,7 +308,7 @@ def strong_stationary(rates: list[list[LeadingTerm | None]]) -> list[LeadingTerm
     for k in range(count - 1, 0, -1):
         onward = [(j, rate) for j in range(k) if (rate := rates[k][j]) is not None]
         if not onward:
-            raise _several_parts()
+            raise several_parts()
         leaving = total(rate for _, rate in onward)
         for i in range(k):
             entering = rates[i][k]

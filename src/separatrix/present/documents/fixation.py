@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from separatrix.population.finite.processes import Selection
     from separatrix.population.finite.small_mutation_limit import SmallMutationLimit
 
-__all__ = ["fixation_csv", "fixation_document", "invasions_document", "setting_words"]
+__all__ = ["fixation_csv", "fixation_document", "invasions_document", "population_subtitle"]
 
 MOST_ROWS = 60
 """Invasions that a table on a page shows; CSV and JSON have them all."""
 
 
-def setting_words(met: Encounters, chosen: Selection, words: Language) -> str:
+def _setting(met: Encounters, chosen: Selection, words: Language) -> str:
     """Return the populations, the process and the intensity of selection, as a sentence."""
     sizes = [
         words.FIXATION_SIZE.format(name=p.name, size=f"{size:,}")
@@ -40,8 +40,9 @@ def setting_words(met: Encounters, chosen: Selection, words: Language) -> str:
     return told + (words.FIXATION_ITSELF if met.self_meeting else "")
 
 
-def _subtitle(met: Encounters, chosen: Selection, scenario: str | None, words: Language) -> str:
-    parts = [scenario_words(met.game, scenario, words), setting_words(met, chosen, words)]
+def population_subtitle(met: Encounters, chosen: Selection, scenario: str | None, words: Language) -> str:
+    """Return the scenario, the populations and the process of an answer."""
+    parts = [scenario_words(met.game, scenario, words), _setting(met, chosen, words)]
     return words.separators[" "].join(part for part in parts if part)
 
 
@@ -62,7 +63,7 @@ def fixation_document(found: Fixation, words: Language) -> Document:
     return document_in(
         words,
         words.FIXATION_TITLE.format(title=found.game.title),
-        _subtitle(found.met, found.selection, found.scenario, words),
+        population_subtitle(found.met, found.selection, found.scenario, words),
         _fixation_blocks(found, words),
     )
 
@@ -116,7 +117,7 @@ def invasions_document(found: SmallMutationLimit, words: Language) -> Document:
     return document_in(
         words,
         words.INVASIONS_TITLE.format(title=found.game.title),
-        _subtitle(found.met, found.selection, found.scenario, words),
+        population_subtitle(found.met, found.selection, found.scenario, words),
         _invasion_blocks(found, words),
     )
 

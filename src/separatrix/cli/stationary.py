@@ -1,0 +1,75 @@
+"""``separatrix stationary``: where a finite population is found in the long run."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from separatrix.cli.options import Formatted, Lang, Model, Out, Scenario, SetValues, assignments, game_of
+from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
+from separatrix.cli.population_options import (
+    Beta,
+    Explorers,
+    Fitness,
+    ProcessName,
+    SelfMeeting,
+    Size,
+    exploration_in,
+    sizes_in,
+)
+
+__all__ = ["stationary"]
+
+Format = Literal["text", "json", "csv"]
+
+
+def stationary(
+    model: Model,
+    /,
+    *,
+    mu: str = "0.01",
+    exploration: Explorers = None,
+    size: Size = None,
+    beta: Beta = "1",
+    process: ProcessName = "fermi",
+    fitness: Fitness = "exponential",
+    self_meeting: SelfMeeting = False,
+    scenario: Scenario = None,
+    set_: SetValues = None,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Tell where a finite population is found in the long run, and where it drifts from each state.
+
+    Parameters
+    ----------
+    mu : str
+        The probability that an update explores instead of copying; 0 gives the limit of rare mutation.
+    """
+    import separatrix
+    from separatrix.present.documents.stationary import stationary_csv, stationary_document
+    from separatrix.present.languages import language_of
+
+    chosen = choose(format, out, get_args(Format))
+    game = game_of(model, lang)
+    guard_source(out, model)
+    words = language_of(lang)
+    found = separatrix.stationary_distribution(
+        game,
+        assignments(set_),
+        scenario,
+        population_size=sizes_in(game, size),
+        beta=beta,
+        mu=mu,
+        exploration=exploration_in(game, exploration),
+        process=process,
+        fitness=fitness,
+        self_meeting=self_meeting,
+    )
+    if chosen == "csv":
+        emit_csv(stationary_csv(found), out, words)
+    elif chosen == "json":
+        emit_json(found.to_dict(), out)
+    else:
+        emit_document(stationary_document(found, words), chosen, out)
+    return 0
