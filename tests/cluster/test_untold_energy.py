@@ -52,6 +52,21 @@ def test_energy_that_no_row_tells_is_not_zero(tmp_path: Path, energy: str, table
     assert shares["energy"] == pytest.approx(2 / 3) and shares["carbon"] == 1
 
 
+def test_energy_beside_a_tenth_of_the_fuels(tmp_path: Path) -> None:
+    """Beside a fuel that gives a tenth of a verified total another is not zero; beside 40 % it may be."""
+    gas = "E03,2023,natural_gas,10,1e4 Nm3\n"
+    _, whole = told(tmp_path / "whole", COAL + gas)
+    for times, known in ((10, 2 / 3), (2.5, 1)):
+        own = f"carrier,kind,factor,unit\nnatural_gas,combustion,{300 * CARBON / times:.6f},tCO2/1e4 Nm3\n"
+        verified = f"enterprise,year,kind,amount,unit\nE03,2023,verified,{3000 * CARBON:.6f},t\n"
+        rest = COAL.replace("E03,2023,raw_coal,3000,t\n", "") + gas
+        _, part = told(tmp_path / str(times), rest, emissions=verified, factors=own)
+        assert part.coverage == pytest.approx(known)
+        if known < 1:
+            assert part.low is not None and part.high is not None and whole.value is not None
+            assert part.low < whole.value < part.high
+
+
 def test_reported_scope_2_without_bills_is_energy(tmp_path: Path) -> None:
     """Who reports scope 2 and has no row of electricity did not buy none."""
     power = "".join(f"E0{i},2023,electricity,1000,MWh\n" for i in (1, 2))

@@ -17,6 +17,7 @@ from separatrix.cluster.tables.cell_values import Floats
 __all__ = [
     "UntoldEnergy",
     "carbon_per_energy",
+    "untold_carbon",
     "untold_energy",
     "whole_energy",
     "without_bills",
@@ -47,11 +48,28 @@ class UntoldEnergy:
     high: Floats
 
 
-def without_fuels(accounts: CarbonAccounts, year: int) -> Truths:
-    """Return of which enterprises a verified total is all that tells of fuels, shape (enterprises,)."""
+_EXPLAINED = 3.0
+"""Fuels that give less than a third of a verified total leave others untold: no process adds so much."""
+
+
+def untold_carbon(accounts: CarbonAccounts, year: int) -> Floats:
+    """Return t CO2 of verified totals that fuels of which no row tells may have given, shape (enterprises,).
+
+    All of a total without fuels; of one beside fuels what they leave, where they give less than a third.
+    """
     now = accounts.year == year
+    total = _sums(accounts, now & (accounts.kind == "verified"))
     burned = now & (accounts.scope == 1) & (accounts.carrier != "")
-    return (_sums(accounts, now & (accounts.kind == "verified")) > 0) & ~_any(accounts, burned)
+    told = burned & ~np.isnan(accounts.factor_location)
+    count = len(accounts.enterprises)
+    fuels = np.bincount(accounts.enterprise[told], accounts.factor_location[told], count)
+    untold = (total > 0) & (~_any(accounts, burned) | (total > _EXPLAINED * fuels))
+    return np.where(untold, np.maximum(0.0, total - fuels), 0.0)
+
+
+def without_fuels(accounts: CarbonAccounts, year: int) -> Truths:
+    """Return in whose verified total fuels may be of which no row tells, shape (enterprises,)."""
+    return np.asarray(untold_carbon(accounts, year) > 0)
 
 
 def without_bills(accounts: CarbonAccounts, year: int) -> Truths:
@@ -104,9 +122,7 @@ def untold_energy(accounts: CarbonAccounts, year: int) -> UntoldEnergy:
     fuel = np.bincount(
         accounts.enterprise[dark], np.nan_to_num(accounts.factor_location[dark]), len(accounts.enterprises)
     )
-    verified = np.where(
-        without_fuels(accounts, year), _sums(accounts, now & (accounts.kind == "verified")), 0.0
-    )
+    verified = untold_carbon(accounts, year)
     reported = np.where(
         without_bills(accounts, year), _sums(accounts, now & (accounts.kind == "reported")), 0.0
     )

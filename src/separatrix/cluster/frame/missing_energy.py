@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.completeness import DataCompleteness
-from separatrix.cluster.completeness.untold_energy import carbon_per_energy, without_fuels
+from separatrix.cluster.completeness.untold_energy import carbon_per_energy, untold_carbon
 from separatrix.cluster.tables.cell_values import Floats
 
 __all__ = ["MissingEnergy", "missing_energy", "quotient_bounds"]
@@ -79,11 +79,9 @@ def missing_energy(
     for i in np.flatnonzero(now & (accounts.kind == "combustion") & np.isnan(accounts.energy)).tolist():
         carbon = float(accounts.factor_location[i])
         add((carbon / fuels[1], carbon / fuels[0]), no, no, no, (carbon, carbon))
-    for e in np.flatnonzero(without_fuels(accounts, year)).tolist():
-        total = float(
-            accounts.location[now & (accounts.enterprise == e) & (accounts.kind == "verified")].sum()
-        )
-        add((0.0, total / fuels[0]), fuels, maybe, no, (total, total), True)
+    for carbon in untold_carbon(accounts, year).tolist():
+        if carbon > 0:
+            add((0.0, carbon / fuels[0]), fuels, maybe, no, (carbon, carbon), True)
     reported = np.flatnonzero(now & (accounts.kind == "reported") & (accounts.location > 0))
     for i in reported.tolist():
         own = now & (accounts.enterprise == accounts.enterprise[i]) & (accounts.scope == 2)

@@ -390,13 +390,7 @@ def _left_open(requirement: Requirement, measured: ParkValue) -> tuple[Sentence,
     low, high = (_shown(v, requirement.unit) for v in measured.gaps)
     if low == high:
         return ()
-    return (
-        say(
-            "with what is missing or in doubt it lies between {low} and {high}",
-            low=low,
-            high=high,
-        ),
-    )
+    return (say("with what is missing or in doubt it lies between {low} and {high}", low=low, high=high),)
 
 
 def _shown(value: float, unit: str) -> str:
@@ -450,19 +444,24 @@ def _no_core(gaps: tuple[Gap, ...], standard: Standard, park: _Park) -> tuple[Se
         say(
             "the standard sets no core requirement for a cluster that uses {energy} tce a year, so this one "
             "can neither meet nor miss it",
-            energy=rounded(energy[0]),
+            energy=_or_between(*energy),
         )
     ]
     if not isinstance(measured, Sentence):
         said.append(
             say(
                 "for comparison: {found} {unit} here, and at most {value} {unit} for the size next to it",
-                found=rounded(measured.value),
+                found=_or_between(*(measured.gaps or (measured.value,) * 2)),
                 value=rounded(strictest.value),
                 unit=strictest.unit,
             )
         )
     return tuple(said)
+
+
+def _or_between(low: float, high: float) -> str | Sentence:
+    ends = rounded(low), _or_any(high)
+    return ends[0] if ends[0] == ends[1] else say("{low} to {high}", low=ends[0], high=ends[1])
 
 
 def _cut(
