@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
+from separatrix.cli.graph_fixation import Interaction, Links, Starts, tell_fixation_on_graph
 from separatrix.cli.options import (
+    Flag,
     Formatted,
     Lang,
     Model,
@@ -46,6 +48,11 @@ def fixation(
     mutants: int = 1,
     exploration: Explorers = None,
     self_meeting: SelfMeeting = False,
+    links: Links = None,
+    undirected: Flag = False,
+    payoffs: Literal["averaged", "accumulated"] = "averaged",
+    interaction: Interaction = None,
+    start: Starts = None,
     scenario: Scenario = None,
     set_: SetValues = None,
     format: Formatted[Format] = None,
@@ -66,6 +73,10 @@ def fixation(
         That of the mutants, where the game has several.
     mutants : int
         How many there are at the beginning.
+    undirected : bool
+        With --links: each link leads both ways.
+    payoffs : str
+        With --links: averaged over encounters, or accumulated, so that those with more links earn more.
     """
     import separatrix
     from separatrix.present.documents.fixation import fixation_csv, fixation_document, invasions_document
@@ -78,12 +89,38 @@ def fixation(
     setting: dict[str, Any] = {
         "values": assignments(set_),
         "scenario": scenario,
-        "population_size": sizes_in(game, size),
         "beta": beta,
         "process": process,
         "fitness": fitness,
-        "self_meeting": self_meeting,
     }
+    if links is not None:
+        if size or exploration or self_meeting or mutants != 1 or population is not None:
+            raise InputError(
+                "U901",
+                "--links gives the graph; --size, --population, --mutants, --exploration and --self-meeting "
+                "are for populations without one",
+                hint="leave them out; --start says where the first mutants are",
+            )
+        tell_fixation_on_graph(
+            game,
+            links,
+            {**setting, "payoffs": payoffs},
+            players=(invader, resident),
+            undirected=undirected,
+            interaction=interaction,
+            starts=start,
+            chosen=chosen,
+            out=out,
+            words=words,
+        )
+        return 0
+    if undirected or interaction or start or payoffs != "averaged":
+        raise InputError(
+            "U901",
+            "--undirected, --payoffs, --interaction and --start go with --links",
+            hint="as in --links links.csv",
+        )
+    setting |= {"population_size": sizes_in(game, size), "self_meeting": self_meeting}
     if (invader is None) != (resident is None):
         raise InputError(
             "U901",

@@ -6,6 +6,7 @@ proven bound of the error (`certified_absorption`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -23,6 +24,7 @@ from separatrix.population.exact_graphs.lumped_states import lumped_states
 from separatrix.population.exact_graphs.reproductive_value import reproductive_values
 from separatrix.population.exact_graphs.symmetry import Quotient, quotient
 from separatrix.population.exact_graphs.weighted_graph import WeightedGraph, weighted_graph
+from separatrix.population.finite.processes import selection
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.pair_payoffs import PairPayoffs, pair_payoffs, strategy_index
 from separatrix.run.result import Tabled
@@ -106,6 +108,7 @@ class GraphFixation(Tabled):
     how_sure : Sentence
     merged : bool
         Whether two populations of a symmetric game became one.
+    scenario : str or None
     """
 
     game: Game = field(repr=False)
@@ -122,6 +125,7 @@ class GraphFixation(Tabled):
     uniform: GraphStart | None
     how_sure: Sentence
     merged: bool = False
+    scenario: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data; times are in updates, of which N are a generation."""
@@ -192,9 +196,10 @@ def graph_fixation(
     ------
     InputError
         N301 for payoffs that are no matrix of pairs; N303 for too many nodes; N305 for a fitness that is not
-        positive; N306 for a selection too strong for numbers; N307 for a start that is none.
+        positive; N306 for a selection too strong for numbers; N307 for a start that is none;
+        N204, N205 and N304 for a process, a fitness or a beta that cannot be.
     NameProblem
-        N302 for an unknown strategy, N304 for an unknown process, N307 for an unknown node.
+        N302 for an unknown strategy, N307 for an unknown node.
 
     References
     ----------
@@ -237,7 +242,7 @@ def graph_fixation(
         graph,
         pairs.strategies[new].name,
         pairs.strategies[old].name,
-        process,
+        invasion.process.name,
         payoffs,
         fitness,
         invasion.beta,
@@ -247,6 +252,7 @@ def graph_fixation(
         None if starts else _uniform(begun),
         _how_sure(invasion, absorption),
         pairs.merged,
+        scenario,
     )
 
 
@@ -279,19 +285,21 @@ def _invasion(
     fitness: Fitness,
     beta: object,
 ) -> Invasion:
-    intensity = exact(beta, "beta")
-    if intensity < 0:
+    on_graph = process_on_graph(process)
+    chosen = selection(process, beta, fitness)
+    if math.isinf(chosen.beta):
         raise InputError(
-            "N308",
-            f"beta is {float(intensity):g}; the intensity of selection is 0 or more",
-            hint="0 is chance alone",
+            "N306",
+            "on a graph the intensity of selection is finite; the limit of strong selection is not computed",
+            hint="choose a large beta, such as 50",
         )
+    intensity = exact(beta, "beta")
     old, new = ((row[players[0]], row[players[1]]) for row in (pairs.matrix[own] for own in players))
     return Invasion(
         graph,
         lumped_states(graph),
         (old, new),
-        process_on_graph(process),
+        on_graph,
         payoffs,
         fitness,
         intensity,

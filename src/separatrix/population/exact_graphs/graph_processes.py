@@ -26,8 +26,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from separatrix.errors import NameProblem, nearest
+from separatrix.errors import InputError
 from separatrix.population.exact_graphs.symmetry import Quotient
+from separatrix.population.finite.processes import process_of
 
 __all__ = ["GRAPH_PROCESSES", "Replacement", "GraphProcess", "replacement_of", "process_on_graph"]
 
@@ -134,6 +135,8 @@ def _birth_death(graph: Replacement, counts: Sequence[Pair], fitness: Sequence[P
 
 def _fermi(graph: Replacement, counts: Sequence[Pair], fitness: Sequence[Pair]) -> Flips:
     def changes(c: int, focal: int) -> Any:
+        if not graph.sources[c]:
+            return counts[c][focal] * 0
         won = sum(
             w
             / graph.seen[c]
@@ -158,18 +161,23 @@ GRAPH_PROCESSES: Mapping[str, GraphProcess] = {
 
 
 def process_on_graph(name: str) -> GraphProcess:
-    """Return a process by its name.
+    """Return a process by any of its names.
 
     Raises
     ------
-    NameProblem
-        N304 for one that is not known on graphs.
+    InputError
+        N204 for a process that is none; N304 for one that is not known on graphs.
+
+    Examples
+    --------
+    >>> process_on_graph("moran").name
+    'birth-death'
     """
-    if name not in GRAPH_PROCESSES:
-        close = nearest(name, list(GRAPH_PROCESSES))
-        raise NameProblem(
+    known = process_of(name)
+    if known.name not in GRAPH_PROCESSES:
+        raise InputError(
             "N304",
-            f"no process `{name}` on a graph; known are: {', '.join(GRAPH_PROCESSES)}",
-            hint=f"did you mean `{close}`?" if close else None,
+            f"{known.title} is not known on graphs; these are: {', '.join(GRAPH_PROCESSES)}",
+            hint="name one of these",
         )
-    return GRAPH_PROCESSES[name]
+    return GRAPH_PROCESSES[known.name]
