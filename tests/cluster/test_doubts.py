@@ -29,7 +29,8 @@ def test_a_supplier_that_cannot_have_made_it(tmp_path: Path) -> None:
     """What it supplied is what the total may hold twice; of what it sold less, the rest is."""
     rows = "E01,2023,raw_coal,5000,t,,\nE02,2023,electricity,5000,MWh,E01,\n"
     heading = "enterprise,year,carrier,amount,unit,supplier,use\n"
-    lacking = park(tmp_path / "a", energy=heading + rows.replace("raw_coal,5000", "raw_coal,1"))
+    few = heading + rows.replace("raw_coal,5000", "raw_coal,1")
+    lacking = park(tmp_path / "a", DESCRIPTION + "complete: all\n", energy=few)
     less = park(tmp_path / "b", energy=heading + rows + "E01,2023,electricity,3000,MWh,,sold\n")
 
     (bought,) = [d for d in doubts_of(lacking, carbon_accounts(lacking)) if d.remark.code == "K218"]

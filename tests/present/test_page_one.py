@@ -151,7 +151,7 @@ def test_sums_that_are_shown_add_up(name: str, lang: str) -> None:
         assert abs(first + second - total) < 1e-6 or words.CL_ROUNDED in by_year.caption
     needed = [c for c in by_year.columns if c.optional]
     assert all(c.title in (words.CL_SCOPE_2_MARKET, words.CL_INTERNAL) for c in needed)
-    table = enterprise_table(found.cluster, found.accounts, found.year, words)
+    table = enterprise_table(found.cluster, found.completeness, found.year, words)
     column = [numbers(table, row)[-1] for row in range(len(table.rows))]
     assert abs(sum(column[:-1]) - column[-1]) < 1e-6 or words.CL_ROUNDED in table.caption
     assert abs(sum(column[:-1]) - column[-1]) <= 0.5 * len(column) * (1 if lang == "en" else 0.1)

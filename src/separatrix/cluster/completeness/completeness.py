@@ -175,10 +175,12 @@ class DataCompleteness:
         return tuple(d for d in self.doubts if year is None or d.year in (None, year))
 
     def remarked(self, year: int | None) -> tuple[DataDoubt, ...]:
-        """Return the doubts of a year, those of several enterprises that one remark raises as one."""
-        found: dict[tuple[Remark, str], list[DataDoubt]] = {}
+        """Return the doubts of a year, those that one remark raises as one: of carbon where it is of that."""
+        found: dict[Remark, list[DataDoubt]] = {}
         for doubt in self.doubts_of(year):
-            found.setdefault((doubt.remark, doubt.of), []).append(doubt)
+            of_remark = found.setdefault(doubt.remark, [])
+            if not of_remark or of_remark[0].of == doubt.of:
+                of_remark.append(doubt)
         return largest_first(together(doubts) for doubts in found.values())
 
     @property
@@ -271,6 +273,26 @@ class DataCompleteness:
         less, more = self.doubted().by_enterprise(year, n)
         return np.maximum(0.0, counted + parts[0] + less), counted + parts[1], counted + parts[2] + more
 
+    def counted_bounds(self, year: int) -> tuple[Floats, Floats]:
+        """Return between which ends what was counted of every enterprise lies in the total, without gaps."""
+        counted = np.nan_to_num(self.accounts.by_enterprise(year, internal=False))
+        less, more = self.doubted().by_enterprise(year, len(counted))
+        return np.maximum(0.0, counted + less), counted + more
+
+    def own_bounds(self, year: int) -> tuple[Floats, Floats]:
+        """Return between which ends what was counted of every enterprise's own emissions lies.
+
+        What it bought of others in the cluster is its own, too.
+        """
+        counted = np.nan_to_num(self.accounts.by_enterprise(year))
+        own = doubt_columns((d for d in self.doubts if d.own), CARBON, self.enterprises, self.years)
+        less, more = own.by_enterprise(year, len(counted))
+        return np.maximum(0.0, counted + less), counted + more
+
+    def in_doubt(self, year: int) -> bool:
+        """Return whether the total of a year is in doubt."""
+        return any(self.doubted().sums(year))
+
     def share(self, year: int) -> float:
         """Return the coverage of a year: what was counted over that and the estimate of what is missing.
 
@@ -307,10 +329,12 @@ class DataCompleteness:
     def held(self, year: int) -> float:
         """Return which share of the last known emissions a year holds.
 
-        Enterprises of which nothing was ever counted have no last known emissions, and stay out.
+        Enterprises of which nothing was ever counted have no last known emissions, and stay out; so do rows
+        of nobody that the list names.
         """
         c = self.columns
-        chosen = (c.year == year) & (c.basis != "sector")
+        nobody = (c.enterprise < 0) & (c.reason == "refused")
+        chosen = (c.year == year) & (c.basis != "sector") & ~nobody
         missing = float(c.estimate[chosen].sum())
         counted = self.total(year).counted
         whole = counted + missing

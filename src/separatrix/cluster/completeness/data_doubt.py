@@ -63,6 +63,8 @@ class DataDoubt:
     comparable : bool
         Whether the enterprise can still be compared with itself and with others: the amount is not thought
         to be a slip, but what it counts for in the cluster is open.
+    own : bool
+        Whether what the enterprise emitted itself is in doubt, not only where in the cluster it counts.
     """
 
     remark: Remark
@@ -74,6 +76,7 @@ class DataDoubt:
     energy: tuple[float, float] | None = None
     of: str = CARBON
     comparable: bool = False
+    own: bool = True
 
     @property
     def size(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,15 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.completeness.panel_estimates import (
     OF_NOBODY,
-    Estimates,
     from_other_years,
     from_peers,
     from_sector,
     quotient_interval,
 )
 from separatrix.cluster.completeness.refused_rows import RefusedRow, refused_rows
+from separatrix.cluster.completeness.source_series import GapSearch, absent_of, series_of
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.mergers import taken_over
 from separatrix.cluster.tables.panel import panel_of, sectors_of
 
 __all__ = ["GapColumns", "find_gaps"]
@@ -28,7 +27,6 @@ __all__ = ["GapColumns", "find_gaps"]
 Truths = npt.NDArray[np.bool_]
 
 _COLUMNS = ("enterprise", "year", "source", "reason", "estimate", "low", "high", "basis", "file", "row")
-_BOUGHT = ("electricity", "heat")
 
 
 @dataclass(frozen=True)
@@ -55,28 +53,6 @@ class GapColumns:
         return estimate, low, high
 
 
-@dataclass
-class _Search:
-    """The series of the accounts by enterprise and source, and the gaps while they are gathered.
-
-    Verified, reported and process emissions are a series for each gas.  ``beside`` is what was counted of a
-    year in place of an absent total that is more than it.
-    """
-
-    accounts: CarbonAccounts
-    years: Ints
-    enterprise: Ints
-    source: Texts
-    gas: Texts
-    table: Floats
-    guessed: Estimates
-    absent: Truths
-    beside: Floats
-    cluster: Cluster
-    gaps: list[tuple[Any, ...]] = field(default_factory=list)
-    peers: dict[tuple[str, int], tuple[Floats, Floats]] = field(default_factory=dict)
-
-
 def find_gaps(
     cluster: Cluster, accounts: CarbonAccounts
 ) -> tuple[tuple[int, ...], Truths, Truths, GapColumns]:
@@ -89,9 +65,9 @@ def find_gaps(
     years = np.array(sorted(known), dtype=np.int64)
     # Where the tables say that nothing is missing, nothing is estimated.
     needed = bool(refused or broken) or cluster.description.complete is not None
-    search = _series(cluster, accounts, years, needed)
+    search = series_of(cluster, accounts, years, needed)
     expected = _expected(cluster, years)
-    search.absent[:] = _absent(search)
+    search.absent[:] = absent_of(search)
     for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source, not r.meant)):
         _refused(search, row)
     columns = _join(_columns(search.gaps), _silent(search, expected))
@@ -109,36 +85,6 @@ def find_gaps(
     return tuple(int(y) for y in years), whole, told, columns
 
 
-def _series(cluster: Cluster, accounts: CarbonAccounts, years: Ints, needed: bool) -> _Search:
-    """Return carbon by enterprise, source and year, `nan` where no line is; with estimates if needed."""
-    source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
-    gases, gas = np.unique(
-        np.where(accounts.carrier == "", accounts.gas, "").astype(str), return_inverse=True
-    )
-    # What was generated without a fuel emits nothing.
-    kept = ~((accounts.factor < 0) & np.isin(accounts.kind.astype(str), _BOUGHT))
-    names, code = np.unique(source[kept], return_inverse=True)
-    kinds = max(len(names), 1) * max(len(gases), 1)
-    of_gas = code * max(len(gases), 1) + gas[kept]
-    key, place = np.unique(accounts.enterprise[kept] * kinds + of_gas, return_inverse=True)
-    table = np.full((len(key), len(years)), np.nan)
-    column = np.searchsorted(years, accounts.year[kept])
-    # Where a verified total stands in place of fuels, theirs tell how large they would be.
-    settled = (accounts.location[kept] == 0) & ~np.isnan(accounts.factor_location[kept])
-    amounts = np.where(settled, accounts.factor_location[kept], accounts.location[kept])
-    amounts = np.where(accounts.internal[kept], 0.0, amounts)
-    table[place, column] = 0.0
-    np.add.at(table, (place, column), amounts)
-    owner, of = key // kinds, key % kinds
-    sources = names[of // len(gases)].astype(object) if len(names) else np.zeros(0, dtype=object)
-    gas_of = gases[of % len(gases)].astype(object) if len(names) else sources
-    guessed = from_other_years(table, years) if needed else Estimates.none(*table.shape)
-    no = np.zeros(table.shape, dtype=bool)
-    return _Search(
-        accounts, years, owner, sources, gas_of, table, guessed, no, np.zeros(table.shape), cluster
-    )
-
-
 def _expected(cluster: Cluster, years: Ints) -> Truths:
     """Return in which years something of each enterprise must be there, shape (enterprises, years)."""
     table = cluster.table("enterprises")
@@ -151,68 +97,10 @@ def _expected(cluster: Cluster, years: Ints) -> Truths:
     return np.asarray(there & ~np.isin(years, complete))
 
 
-def _absent(search: _Search) -> Truths:
-    """Return which series lack a year that nothing stands in place of."""
-    absent, told = np.isnan(search.table), ~np.isnan(search.table)
-    shape = (len(search.accounts.enterprises), len(search.years))
-    bought = np.isin(search.source.astype(str), _BOUGHT)
-    direct = ~np.isin(search.source.astype(str), (*_BOUGHT, "verified", "reported"))
-    for total, parts in ((search.source == "verified", direct), (search.source == "reported", bought)):
-        usual, whole, split = (np.zeros(shape, dtype=bool) for _ in range(3))
-        usual[search.enterprise[total]] = True
-        np.logical_or.at(whole, search.enterprise[total], told[total])
-        np.logical_or.at(split, search.enterprise[parts], told[parts])
-        more = _more_than_parts(search, total, parts, whole, split)[:, None] & split & ~whole
-        # A total stands in place of its parts.  Where parts are there it is not needed, unless it is known to
-        # be more than they are or another gas of it is there; where neither is, the total alone is missing.
-        absent[total] &= (~split | whole | more)[search.enterprise[total]]
-        absent[parts] &= ~(whole | more | (usual & ~split))[search.enterprise[parts]]
-    for kind in ("verified", "reported", "process"):
-        _gases(search, kind, absent)
-    listed, names = search.cluster.table("enterprises"), search.source + search.gas
-    return np.asarray(absent & ~taken_over(listed, search.enterprise, names, told))
+# --------------------------------------------------------------------------- refused rows
 
 
-_MORE = 1.1
-"""A total that is so many times its parts, where both are there, holds more than they do."""
-
-
-def _more_than_parts(search: _Search, total: Truths, parts: Truths, whole: Truths, split: Truths) -> Truths:
-    """Return whose totals are more than their parts, and set what these count where the total is absent."""
-    sums = []
-    for chosen in (total, parts):
-        found = np.zeros(whole.shape)
-        np.add.at(found, search.enterprise[chosen], np.nan_to_num(search.table[chosen]))
-        sums.append(found)
-    both, without = whole & split, np.asarray(split & ~whole)
-    more = (sums[0] * both).sum(axis=1) > _MORE * (sums[1] * both).sum(axis=1)
-    for e in np.flatnonzero(more & without.any(axis=1)).tolist():
-        # Of several gases the one that is most holds what was counted.
-        alike = np.flatnonzero(total & (search.enterprise == e))
-        largest = alike[np.argmax(np.nan_to_num(search.guessed.value[alike]), axis=0)]
-        lacking = np.flatnonzero(without[e])
-        search.beside[largest[lacking], lacking] = sums[1][e][lacking]
-    return np.asarray(more)
-
-
-def _gases(search: _Search, kind: str, absent: Truths) -> None:
-    """Take out gases that stand in one sum of all: beside CO2E no single one is absent, nor it beside them.
-
-    Where an enterprise gives both in one year they are different things.
-    """
-    of_kind = search.source == kind
-    together = of_kind & np.isin(search.gas.astype(str), ("CO2E", "CO2EQ"))
-    told = ~np.isnan(search.table)
-    shape = (len(search.accounts.enterprises), len(search.years))
-    whole, single = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    np.logical_or.at(whole, search.enterprise[together], told[together])
-    np.logical_or.at(single, search.enterprise[of_kind & ~together], told[of_kind & ~together])
-    apart = (whole & single).any(axis=1, keepdims=True)
-    absent[together] &= (~single | apart)[search.enterprise[together]]
-    absent[of_kind & ~together] &= (~whole | apart)[search.enterprise[of_kind & ~together]]
-
-
-def _refused(search: _Search, row: RefusedRow) -> None:
+def _refused(search: GapSearch, row: RefusedRow) -> None:
     """Add a refused row: in place of what is absent, or as a further bill."""
     years = np.flatnonzero(search.years == row.year) if row.year >= 0 else np.arange(len(search.years))
     who = row.enterprise if row.enterprise >= 0 else row.likely
@@ -238,7 +126,7 @@ _FAR = float(np.log(3.0))
 """A row without an enterprise whose amount is farther from what is absent than this is another one."""
 
 
-def _distances(search: _Search, row: RefusedRow, places: Ints) -> Floats:
+def _distances(search: GapSearch, row: RefusedRow, places: Ints) -> Floats:
     """Return how far the estimates of absent amounts are from what the row tells."""
     guess = search.guessed.value[places[:, 0], places[:, 1]]
     if np.isnan(row.value):
@@ -248,7 +136,7 @@ def _distances(search: _Search, row: RefusedRow, places: Ints) -> Floats:
     return np.where((search.source[places[:, 0]] == row.meant) & bool(row.meant), -np.inf, found)
 
 
-def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: Ints) -> None:
+def _fill(search: GapSearch, row: RefusedRow, place: tuple[int, int], places: Ints) -> None:
     """Let a refused row stand for what is absent: by its own amount, else by the other years.
 
     Where it does not name its carrier it may stand for any of the places.
@@ -271,7 +159,7 @@ def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: Ints
     beside = float(search.beside[place])
     if beside > 0:
         value, low, end = (max(0.0, x - beside) for x in (value, low, end))
-    search.absent[place] = False
+    search.absent[place], search.refused[place] = False, True
     search.gaps.append(
         (
             int(search.enterprise[s]),
@@ -288,7 +176,7 @@ def _fill(search: _Search, row: RefusedRow, place: tuple[int, int], places: Ints
     )
 
 
-def _further(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> None:
+def _further(search: GapSearch, row: RefusedRow, series: Ints, years: Ints) -> None:
     """Add a refused row for which nothing is absent: a further bill, or the first of its kind."""
     value, low, high, basis = row.value, row.low, row.high, "amount"
     if np.isnan(value):
@@ -312,7 +200,9 @@ def _further(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> Non
         )
 
 
-def _typical(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> tuple[float, float, float, str]:
+def _typical(
+    search: GapSearch, row: RefusedRow, series: Ints, years: Ints
+) -> tuple[float, float, float, str]:
     """Return how large a bill is whose amount is not known."""
     one = row.enterprise >= 0 and bool(row.source) and len(years) == 1
     counted = float(np.nansum(search.table[series, years[0]])) if one else 0.0
@@ -330,6 +220,10 @@ def _typical(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> tup
         if not np.isnan(value):
             return value, 0.0, most_of_all, "sector"
     alike = search.table[search.source == row.source] if row.source else search.table
+    if one and np.isnan(alike).all():
+        found = _beside_others(search, row.enterprise, int(years[0]))
+        if found is not None:
+            return found
     known = alike[~np.isnan(alike)]
     if row.enterprise >= 0:
         own = search.table[search.enterprise == row.enterprise]
@@ -344,7 +238,27 @@ def _typical(search: _Search, row: RefusedRow, series: Ints, years: Ints) -> tup
     return middle, 0.0, max(float(known.max()), middle * spread), "sector"
 
 
-def _bills(search: _Search, row: RefusedRow) -> int:
+def _beside_others(search: GapSearch, enterprise: int, y: int) -> tuple[float, float, float, str] | None:
+    """Return how large a source is that nobody tells of: beside the others of its enterprise.
+
+    As large as these are in the middle, and at most as many times all of them as any source of the cluster is
+    of the rest of its enterprise; None where nothing is told of either.
+    """
+    owners = np.zeros((len(search.accounts.enterprises), len(search.years)))
+    amounts = np.nan_to_num(search.table).clip(min=0.0)
+    np.add.at(owners, search.enterprise, amounts)
+    rest = owners[search.enterprise] - amounts
+    parts = amounts[(amounts > 0) & (rest > 0)] / rest[(amounts > 0) & (rest > 0)]
+    own = search.table[search.enterprise == enterprise]
+    now = own[:, y] if (own[:, y] > 0).any() else own[own > 0]
+    now = now[now > 0]
+    if not len(now) or not len(parts):
+        return None
+    most = float(now.sum()) * max(1.0, float(parts.max()))
+    return min(float(np.median(now)), most), 0.0, most, "sector"
+
+
+def _bills(search: GapSearch, row: RefusedRow) -> int:
     """Return how many rows were counted of the same as a refused one."""
     a = search.accounts
     source = np.where(a.carrier == "", a.kind, a.carrier)
@@ -353,7 +267,7 @@ def _bills(search: _Search, row: RefusedRow) -> int:
     )
 
 
-def _by_peers(search: _Search, source: str, y: int, enterprise: int) -> tuple[float, float]:
+def _by_peers(search: GapSearch, source: str, y: int, enterprise: int) -> tuple[float, float]:
     """Return what an enterprise has of a source in a year by those who tell theirs, and the most of it.
 
     By output, value added, staff or its other sources, whichever foretells the peers' own best; `nan` where
@@ -379,7 +293,7 @@ def _by_peers(search: _Search, source: str, y: int, enterprise: int) -> tuple[fl
 # --------------------------------------------------------------------------- what no row tells
 
 
-def _silent(search: _Search, expected: Truths) -> GapColumns:
+def _silent(search: GapSearch, expected: Truths) -> GapColumns:
     """Return what is absent, is not said to be zero, and no refused row stands for."""
     at = np.nonzero(search.absent & expected[search.enterprise])
     count = len(at[0])
@@ -401,7 +315,7 @@ def _silent(search: _Search, expected: Truths) -> GapColumns:
     )
 
 
-def _most(search: _Search) -> Floats:
+def _most(search: GapSearch) -> Floats:
     """Return the most that absent amounts can be.
 
     Of a series whose other years are all zero no quotient tells; there it is the largest share that amounts
@@ -419,7 +333,7 @@ def _most(search: _Search) -> Floats:
 
 
 def _unlisted(
-    cluster: Cluster, search: _Search, told: Truths, expected: Truths, columns: GapColumns
+    cluster: Cluster, search: GapSearch, told: Truths, expected: Truths, columns: GapColumns
 ) -> GapColumns:
     """Return enterprises that the list names and of which no row of any source tells, by their sectors."""
     at = np.flatnonzero(columns.enterprise >= 0)
@@ -431,13 +345,15 @@ def _unlisted(
     nothing = ~told & expected & (partly == 0)
     # Of whom less than half is told, there may be carriers of which no row is left at all.
     thin = _thin(search, expected)
-    chosen = nothing | (thin[:, None] & expected & (partly > 0))
+    unmade = _unmade(search) & expected & told & (partly == 0)
+    chosen = nothing | (thin[:, None] & expected & (partly > 0)) | unmade
     if not chosen.any():
         return _columns([])
     counted = np.array([search.accounts.by_enterprise(int(y), internal=False) for y in search.years]).T
     # Of those who are known in part what is missing counts as it is estimated.
     carbon = np.where(partly > 0, np.nan_to_num(counted) + guessed, counted)
     carbon[thin] = np.where((~thin).any() and not np.isnan(carbon[~thin]).all(), np.nan, carbon[thin])
+    carbon[unmade] = np.nan
     known = ~np.isnan(carbon)
     mean = np.nansum(carbon, axis=1) / np.maximum(known.sum(axis=1), 1)
     usual = np.where(known.any(axis=1), mean, np.nan)
@@ -462,10 +378,26 @@ def _unlisted(
     return _columns(gaps)
 
 
-def _thin(search: _Search, expected: Truths) -> Truths:
+def _unmade(search: GapSearch) -> Truths:
+    """Return who supplied more than twice what its rows let it make or pass on: fuel of it is missing.
+
+    What it generated, burned and bought are its rows.
+    """
+    a = search.accounts
+    sums = np.zeros((2, len(a.enterprises), len(search.years)))
+    at = np.searchsorted(search.years, a.year)
+    energy = np.nan_to_num(a.energy)
+    given = a.doubtful & (a.supplier >= 0)
+    np.add.at(sums[0], (a.supplier[given], at[given]), energy[given])
+    np.add.at(sums[1], (a.enterprise, at), energy)
+    return np.asarray(sums[0] > 2 * sums[1])
+
+
+def _thin(search: GapSearch, expected: Truths) -> Truths:
     """Return of which enterprises less than half of what their series could hold is told."""
     count = len(search.accounts.enterprises)
-    told = np.bincount(search.enterprise, (~np.isnan(search.table)).sum(axis=1), count)
+    # What a row that was left out stands for is told, if not in full.
+    told = np.bincount(search.enterprise, (~np.isnan(search.table) | search.refused).sum(axis=1), count)
     could = np.bincount(search.enterprise, minlength=count) * expected.sum(axis=1)
     return np.asarray((could > 0) & (2 * told < could))
 

@@ -20,8 +20,6 @@ __all__ = ["derived_gas", "own_factor_doubts", "supplier", "unused_factor"]
 _EFFICIENCY = {"electricity": 0.33, "heat": 0.6}
 """Of an old coal plant and an old boiler: what was made took no more fuel than theirs."""
 
-_SAME = {"comparable": True}
-
 
 def supplier(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield what supply within the cluster may count twice, or not at all (K218)."""
@@ -61,6 +59,7 @@ def _not_made(search: DoubtSearch, remark: Remark, lines: Ints) -> Iterator[Data
             more,
             (-float(np.nan_to_num(a.energy[i])), 0.0),
             comparable=True,
+            own=False,
         )
 
 
@@ -77,6 +76,7 @@ def _outside(search: DoubtSearch, remark: Remark, lines: Ints, share: Floats) ->
             part * float(a.location[i]),
             (0.0, part * float(np.nan_to_num(a.energy[i]))),
             comparable=True,
+            own=False,
         )
 
 
@@ -85,7 +85,7 @@ def _unnamed(search: DoubtSearch, remark: Remark, year: int) -> Iterator[DataDou
     found, most = unnamed_heat(search.cluster, search.accounts, year)
     whole = float(search.accounts.location[found].sum())
     if whole > 0:
-        yield from search.doubts(remark, found, -most / whole, 0.0, **_SAME)
+        yield from search.doubts(remark, found, -most / whole, 0.0, comparable=True, own=False)
 
 
 def _unsold(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
@@ -118,6 +118,7 @@ def derived_gas(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
             0.0,
             float(getattr(remark.what, "values", {}).get("tonnes", np.nan)),
             comparable=True,
+            own=False,
         )
 
 
@@ -154,7 +155,7 @@ def own_factor_doubts(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt
         min(low, 0.0) if known else low,
         max(high, 0.0) if known else high,
         energy=(0.0, 0.0),
-        **_SAME,
+        comparable=True,
     )
 
 
@@ -181,5 +182,5 @@ def unused_factor(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = factor.value / factor.energy / (a.factor_location[lines] / a.energy[lines]) - 1
     yield from search.doubts(
-        remark, lines, np.minimum(share, 0.0), np.maximum(share, 0.0), energy=(0.0, 0.0), **_SAME
+        remark, lines, np.minimum(share, 0.0), np.maximum(share, 0.0), energy=(0.0, 0.0), comparable=True
     )

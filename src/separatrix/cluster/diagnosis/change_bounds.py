@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.panel import constant_prices
 
-__all__ = ["ChangeBounds", "change_bounds", "emission_bounds"]
+__all__ = ["ChangeBounds", "EmissionTrend", "change_bounds", "emission_trend"]
 
 Truths = npt.NDArray[np.bool_]
 
@@ -75,7 +76,7 @@ def change_bounds(cluster: Cluster, books: DataCompleteness, start: int, end: in
     made = [column_of(cluster, books, "value_added", y) for y in (start, end)]
     values = [_certain(cluster, m) for m in made]
     known = np.all([~np.isnan(v) & ~(m.low < m.high) for v, m in zip(values, made, strict=True)], axis=0)
-    emissions = emission_bounds(cluster, books, start, end, known)
+    emissions = _emission_bounds(cluster, books, start, end, known)
     known &= books.is_comparable(start) & books.is_comparable(end)
     at_work = ~(books.away(cluster, start) & books.away(cluster, end))
     if emissions is None:
@@ -103,7 +104,71 @@ def _certain(cluster: Cluster, amount: KnownAmounts) -> Floats:
     return np.where(none, amount.low, amount.value)
 
 
-def emission_bounds(
+@dataclass(frozen=True)
+class EmissionTrend:
+    """How emissions changed from a year to the one that is reported, as a share.
+
+    Attributes
+    ----------
+    start, end : int
+    change : float
+        Of the enterprises that can be compared.
+    among : array of bool, shape (enterprises,)
+        Which these are.
+    bounds : tuple of float or None
+        The least and the most that the emissions of all may have changed; None where all are compared.
+    """
+
+    start: int
+    end: int
+    change: float
+    among: Truths
+    bounds: tuple[float, float] | None
+
+    @property
+    def yearly(self) -> float:
+        """The constant yearly rate that gives the change."""
+        return float((1 + self.change) ** (1 / (self.end - self.start)) - 1) if self.change > -1 else -1.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data; an end that nothing bounds is null."""
+        ends = (None, None) if self.bounds is None else self.bounds
+        return {
+            "start": self.start,
+            "end": self.end,
+            "change": self.change,
+            "enterprises": int(self.among.sum()),
+            "low": ends[0],
+            "high": None if ends[1] is None or not np.isfinite(ends[1]) else ends[1],
+        }
+
+
+def emission_trend(cluster: Cluster, books: DataCompleteness) -> EmissionTrend | None:
+    """Return how emissions changed from the base year, else the first, to the year that is reported.
+
+    Of all who are whole in both years and in neither suspected of a slip; None where there are none, or no
+    earlier year.
+    """
+    accounts, end = books.accounts, books.reporting_year
+    earlier = [y for y in accounts.years if end is not None and y < end]
+    if end is None or not earlier or end not in accounts.years:
+        return None
+    base = cluster.description.base_year
+    start = base if base is not None and base in earlier else earlier[0]
+    among = books.is_comparable(start) & books.is_comparable(end)
+    sums = [
+        float(np.nan_to_num(accounts.by_enterprise(y, internal=False))[among].sum()) for y in (start, end)
+    ]
+    if not sums[0] > 0:
+        return None
+    change = sums[1] / sums[0] - 1
+    bounds = _emission_bounds(cluster, books, start, end, np.ones(len(among), dtype=bool))
+    if bounds is not None:
+        bounds = min(change, bounds[0] - 1), max(change, bounds[1] - 1)
+    return EmissionTrend(start, end, change, among, bounds)
+
+
+def _emission_bounds(
     cluster: Cluster, books: DataCompleteness, start: int, end: int, among: Truths
 ) -> tuple[float, float] | None:
     """Return the least and the most of emissions after over before; None where all of them are known.

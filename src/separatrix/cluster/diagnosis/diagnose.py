@@ -10,6 +10,7 @@ from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import Spread, spread_of_total
 from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.completeness.coverage import Ability, abilities
+from separatrix.cluster.diagnosis.change_bounds import EmissionTrend, emission_trend
 from separatrix.cluster.diagnosis.indicator import Difficulty, difficulty
 from separatrix.cluster.diagnosis.movers import Mover, boundary_cautions, movers
 from separatrix.cluster.diagnosis.registry import DIFFICULTIES
@@ -46,6 +47,8 @@ class Diagnosis(Tabled):
         What is missing from the accounts, and how large it is.
     cautions : tuple of Sentence
         Between which years what the data cover may have changed, so that changes are not all real.
+    trend : EmissionTrend or None
+        How emissions changed from the base year, else the first, to `year`.
     """
 
     cluster: Cluster
@@ -58,6 +61,7 @@ class Diagnosis(Tabled):
     movers: tuple[Mover, ...]
     completeness: DataCompleteness
     cautions: tuple[Sentence, ...] = ()
+    trend: EmissionTrend | None = None
 
     @property
     def year(self) -> int | None:
@@ -87,7 +91,11 @@ class Diagnosis(Tabled):
             "cluster": self.cluster.label,
             "year": self.year,
             "completeness": self.completeness.to_dict(),
-            "totals": {str(y): s.to_dict() for y, s in self.totals.items()},
+            "totals": {
+                str(y): {**s.to_dict(), "with_missing_and_doubt": self.completeness.total(y).to_dict()}
+                for y, s in self.totals.items()
+            },
+            "trend": None if self.trend is None else self.trend.to_dict(),
             "abilities": [a.to_dict() for a in self.abilities],
             "frame": self.frame.to_dict(),
             "difficulties": [_plain(x.to_dict()) for x in self.difficulties],
@@ -166,4 +174,5 @@ def diagnose(
         movers(cluster, whole),
         whole,
         boundary_cautions(cluster, whole),
+        emission_trend(cluster, whole),
     )

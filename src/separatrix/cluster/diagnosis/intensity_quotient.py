@@ -16,6 +16,9 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["quotient"]
 
+_SAME = 1e-9
+"""Sums in another order differ by less than this."""
+
 
 def quotient(
     cluster: Cluster,
@@ -58,7 +61,18 @@ def quotient(
     if not both.any() or not bottom.value[both].sum() > 0:
         return None
     value = float((top.value if once is None else once)[both].sum() / bottom.value[both].sum()) * scale
-    low, high = _bounds(top, bottom, value, scale)
+    ends = _bounds(top, bottom, value, scale)
+    if ends is None:
+        return Indicator(
+            id=key,
+            name=name,
+            value=None,
+            unit=unit,
+            source=say("quotient of sums"),
+            coverage=float(both.mean()),
+            missing=say("what is missing or in doubt, for nothing bounds it"),
+        )
+    low, high = ends
     plain = Indicator(
         id=key,
         name=name,
@@ -108,11 +122,13 @@ def quotient(
 
 def _bounds(
     top: KnownAmounts, bottom: KnownAmounts, value: float, scale: float
-) -> tuple[float | None, float | None]:
-    """Return between which ends the quotient of all enterprises lies; nothing where all is known."""
-    if top.whole and bottom.whole:
-        return None, None
+) -> tuple[float | None, float | None] | None:
+    """Return between which ends the quotient of all enterprises lies: no ends where that is the value.
+
+    None where nothing bounds it.
+    """
     if not np.isfinite([top.least, top.most, bottom.least, bottom.most]).all() or bottom.least <= 0:
-        return None, None
+        return (None, None) if top.whole and bottom.whole else None
     ends = [t / b * scale for t in (top.least, top.most) for b in (bottom.least, bottom.most)]
-    return min(value, *ends), max(value, *ends)
+    low, high = min(value, *ends), max(value, *ends)
+    return (None, None) if high - low <= _SAME * abs(value) else (low, high)

@@ -17,6 +17,7 @@ import numpy as np
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
+from separatrix.cluster.completeness.known_amounts import undoubted
 from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.reporting.disclosure_control import LEAST_OTHERS, safe_groups
@@ -51,6 +52,8 @@ class EnterpriseYear:
         Currency; persons.
     whole : bool
         Whether nothing of its energy and emissions is missing; else the figures hold what was counted.
+    low, high : float or None
+        Between which ends `total` lies where its rows contradict themselves, in two digits.
     """
 
     year: int
@@ -61,6 +64,13 @@ class EnterpriseYear:
     value_added: float | None
     staff: float | None
     whole: bool = True
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether its own rows of the year contradict themselves."""
+        return self.low is not None
 
     @property
     def known(self) -> bool:
@@ -282,7 +292,17 @@ def _year(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> E
         of("value_added"),
         of("staff"),
         year not in complete.years or bool(complete.is_whole(year)[at]),
+        *_in_doubt(complete, at, year),
     )
+
+
+def _in_doubt(complete: DataCompleteness, at: int, year: int) -> tuple[float | None, float | None]:
+    """Return between which ends its own emissions lie if its rows contradict themselves, else nothing."""
+    if year not in complete.accounts.years:
+        return None, None
+    low, high = (float(end[at]) for end in complete.own_bounds(year))
+    # In few digits, for the bounds rest on how much the years of all enterprises differ.
+    return (float(f"{low:.2g}"), float(f"{high:.2g}")) if low < high else (None, None)
 
 
 def _sources(books: CarbonAccounts, at: int, year: int) -> tuple[tuple[str, str, float | None, float], ...]:
@@ -319,12 +339,15 @@ class _Measure:
 
 
 def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_Measure]:
-    """Return what is compared; carbon and energy of those alone of whom nothing is missing."""
+    """Return what is compared, of those alone of whom nothing is missing or suspected to be a slip."""
     d = cluster.description
     money = d.money_unit or d.currency
-    value = by_enterprise(cluster, "accounts", "value_added", year) / d.money_factor
-    staff = by_enterprise(cluster, "accounts", "staff", year)
-    books, whole = complete.accounts, complete.is_whole(year)
+    value, staff = (
+        undoubted(complete, column, year, by_enterprise(cluster, "accounts", column, year))
+        for column in ("value_added", "staff")
+    )
+    value = value / d.money_factor
+    books, whole = complete.accounts, complete.is_comparable(year)
     carbon = np.where(whole, books.by_enterprise(year), np.nan)
     energy = np.where(whole, whole_energy(books, year) / TCE, np.nan)
     return [
@@ -365,12 +388,20 @@ def _comparisons(
     group = next(
         ((kinds, [int(members[k]) for k in own]) for kinds, own in groups if sectors[at] in kinds), None
     )
-    whole_itself = bool(complete.is_whole(year)[at])
+    whole_itself = bool(complete.is_comparable(year)[at])
     return tuple(
         _comparison(m, m in told, group, bool(groups), at)
         if whole_itself or m.id == "value-added-per-worker"
         else PeerComparison(
-            m.id, m.name, m.unit, None, None, 0, (), None, say("its own data are not complete")
+            m.id,
+            m.name,
+            m.unit,
+            None,
+            None,
+            0,
+            (),
+            None,
+            say("its own data are not complete, or contradict themselves"),
         )
         for m in measures
     )

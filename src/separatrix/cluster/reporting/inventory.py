@@ -129,7 +129,7 @@ class Inventory:
     whole : dict of int to CarbonEstimate
         Both years with what is missing of them.
     complete : bool
-        Whether nothing is missing in either year, so that their figures can be compared one by one.
+        Whether nothing is missing or in doubt in either year, so that figures can be compared one by one.
     named : int or None
         The base year that `cluster.yaml` names, of which there may be no data.
     """
@@ -218,11 +218,12 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
             hint=say("`separatrix cluster check` tells what is missing"),
         )
     stated = cluster.description.base_year
-    whole = [y for y in accounts.years if y <= year and not (books.columns.year == y).any()]
+    missing = {int(y) for y in books.columns.year}
+    whole = [y for y in accounts.years if y <= year and y not in missing and not books.in_doubt(y)]
     chosen = stated is not None and stated in accounts.years
     base = stated if chosen and stated is not None else (whole or [min(accounts.years)])[0]
     before, after = (accounts.by_enterprise(y, internal=False) for y in (base, year))
-    both = books.is_whole(base) & books.is_whole(year)
+    both = books.is_comparable(base) & books.is_comparable(year)
     return Inventory(
         year,
         base,
@@ -233,7 +234,8 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
         _alone(accounts, before, after, both),
         accounts,
         {y: books.total(y) for y in (base, year)},
-        not np.isin(books.columns.year, [base, year]).any(),
+        not np.isin(books.columns.year, [base, year]).any()
+        and not any(books.in_doubt(y) for y in (base, year)),
         stated,
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix.cluster.completeness.completeness import REASONS, CarbonEstimate, DataCompleteness, DataGap
+from separatrix.cluster.completeness.data_doubt import CARBON, DataDoubt
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import (
@@ -100,11 +101,13 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
         return
     spread = spread_of_total(accounts, year)
     said = [*accounts.statements(year)]
-    if spread.why is not None and not lacks(books, year):  # else the interval is that of what is missing
+    # Else the interval is that of what is missing or in doubt.
+    plain = not lacks(books, year) and not books.in_doubt(year)
+    if spread.why is not None and plain:
         said.append(spread.why)
     if said:
         yield Bullets(tuple(line(words.capital(words.tell(s))) for s in said))
-    if spread.high > spread.low:
+    if spread.high > spread.low and not books.in_doubt(year):
         drawn = monte_carlo_total(accounts, year, draws=DRAWS)
         yield Paragraph(
             line(
@@ -117,10 +120,10 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
             )
         )
     if (accounts.year == year).any():
-        yield _source_table(accounts, year, words)
+        yield _source_table(books, year, words)
     if emitting(accounts, year):
         yield bars_figure(cluster, books, year, words)
-        yield enterprise_table(cluster, accounts, year, words)
+        yield enterprise_table(cluster, books, year, words)
     if accounts.factors:
         yield factor_table(accounts, words)
     yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
@@ -147,8 +150,38 @@ def account_csv(cluster: Cluster, books: DataCompleteness, words: Language) -> s
         rows.append(
             (*known.values(), cluster.attribution, *gap_numbers(gap), words.tell(REASONS[gap.reason]))
         )
-    heads = (*names, "data_source", *GAP_COLUMNS, "missing_because")
-    return spreadsheet_csv(heads, rows, words, {"missing": words.CL_GAP_MISSING})
+    rows = [(*row, *_NO_DOUBT) for row in rows]
+    for doubt in books.doubts:
+        if doubt.of == CARBON:
+            known = dict.fromkeys(names) | doubt_place(doubt) | {"kind": "doubt"}
+            told = doubt_numbers(doubt, words)
+            rows.append((*known.values(), cluster.attribution, None, None, None, "", *told))
+    heads = (*names, "data_source", *GAP_COLUMNS, "missing_because", *DOUBT_COLUMNS)
+    return spreadsheet_csv(heads, rows, words, {"missing": words.CL_GAP_MISSING, "doubt": words.CL_DOUBTED})
+
+
+DOUBT_COLUMNS = ("doubt_low_t_co2e", "doubt_high_t_co2e", "doubt_because")
+"""Columns of CSV files: by how much what was counted may be too high (negative) and too low, and why."""
+
+_NO_DOUBT = (None, None, "")
+
+
+def doubt_place(doubt: DataDoubt) -> dict[str, object]:
+    """Return whose, when, of what and where a doubt is, by the names of columns."""
+    file, row = located(doubt.remark.file, doubt.remark.row)
+    return {
+        "enterprise": doubt.enterprise,
+        "year": doubt.year,
+        "source": doubt.source,
+        "file": file,
+        "row": row,
+    }
+
+
+def doubt_numbers(doubt: DataDoubt, words: Language) -> tuple[object, ...]:
+    """Return what stands in `DOUBT_COLUMNS`; no number where nothing can be said."""
+    ends = (v if math.isfinite(v) else None for v in (doubt.low, doubt.high))
+    return (*ends, f"{doubt.remark.code} {words.tell(doubt.remark.what)}")
 
 
 def year_table(books: DataCompleteness, words: Language) -> Table:
@@ -210,6 +243,8 @@ def year_table(books: DataCompleteness, words: Language) -> Table:
     )
     if any(lacking.values()):
         caption = f"{caption}{words.separators[' ']}{words.CL_BY_YEAR_MISSING}"
+    if any(books.in_doubt(y) for y in accounts.years):
+        caption = f"{caption}{words.separators[' ']}{words.CL_BY_YEAR_DOUBT}"
     if not exact:
         caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
     return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_BY_YEAR)
@@ -221,8 +256,8 @@ def _interval(whole: CarbonEstimate, unit: CarbonUnit, words: Language) -> str:
     return span(unit.tell(whole.low), unit.tell(whole.high))
 
 
-def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table:
-    sums = carbon_by_source(accounts, year, words)
+def _source_table(books: DataCompleteness, year: int, words: Language) -> Table:
+    sums = carbon_by_source(books.accounts, year, words)
     whole = sum(v[1] for v in sums.values())
     energetic = any(energy for energy, _ in sums.values())
     unit = carbon_unit([v[1] for v in sums.values()], words)
@@ -239,25 +274,28 @@ def _source_table(accounts: CarbonAccounts, year: int, words: Language) -> Table
             row.append(line(amount(energy / TCE) if energy else "–"))
         row += [line(unit.tell(carbon)), line(share(carbon / whole) if whole else "–")]
         rows.append(tuple(row))
-    exact = unit.adds_up([v[1] for v in sums.values()], whole)
+    notes = [words.CL_AS_COUNTED] if books.in_doubt(year) else []
+    if not unit.adds_up([v[1] for v in sums.values()], whole):
+        notes.append(words.CL_ROUNDED)
     return Table(
         tuple(columns),
         tuple(rows),
-        "" if exact else words.CL_ROUNDED,
+        words.separators[" "].join(notes),
         row_heads=True,
         title=words.CL_BY_CARRIER.format(year=year),
     )
 
 
-def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, words: Language) -> Table:
+def enterprise_table(cluster: Cluster, books: DataCompleteness, year: int, words: Language) -> Table:
     """Return the largest emitters of a year, then all others, then the total of which these are the parts."""
+    accounts, sure = books.accounts, books.is_comparable(year)
     first, second, order = _ranked(accounts, year)
     whole = float(np.nansum(first) + np.nansum(second))
     bought = bool((accounts.scope == 2).any())
     unit = carbon_unit([whole, *(first + second).tolist()], words)
     shown = order[:MOST_BARS].tolist()
     rest = [i for i in range(len(first)) if i not in shown]
-    told = [(cluster.called(str(accounts.enterprises[i])), [i]) for i in shown]
+    told = [(_marked(cluster, books, i, sure), [i]) for i in shown]
     if len(order) > len(shown):
         told.append((words.CL_OTHERS.format(count=len(order) - len(shown)), rest))
     told.append((words.CL_TOTAL, list(range(len(first)))))
@@ -287,6 +325,10 @@ def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, word
             unit.adds_up([float(first[m].sum()), float(second[m].sum())], p)
             for (_, m), p in zip(told, parts, strict=True)
         )
+    if not sure[shown].all():
+        captions.append(words.CL_MARKED_PART)
+    if books.in_doubt(year):
+        captions.append(words.CL_AS_COUNTED)
     if not columns_add_up:
         captions.append(words.CL_ROUNDED)
     return Table(
@@ -296,6 +338,11 @@ def enterprise_table(cluster: Cluster, accounts: CarbonAccounts, year: int, word
         row_heads=True,
         title=words.CL_BY_ENTERPRISE.format(year=year),
     )
+
+
+def _marked(cluster: Cluster, books: DataCompleteness, i: int, sure: np.ndarray) -> str:
+    """Return how an enterprise is called, with a mark where something of it is missing or in doubt."""
+    return cluster.called(str(books.enterprises[i])) + ("" if sure[i] else f"{NBSP}*")
 
 
 def _ranked(accounts: CarbonAccounts, year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -314,7 +361,7 @@ def bars_figure(cluster: Cluster, books: DataCompleteness, year: int, words: Lan
     """Return the bars with their caption."""
     count = len(_ranked(books.accounts, year)[2])
     caption = "" if count <= MOST_BARS else words.CL_FIGURE_BARS_CAPTION.format(count=MOST_BARS, all=count)
-    if lacks(books, year):
+    if not books.is_comparable(year).all():
         caption = f"{caption}{words.separators[' ']}{words.CL_FIGURE_BARS_PART}".strip()
     picture = bars_picture(cluster, books, year, words)
     return Figure(words.CL_FIGURE_BARS.format(year=year), caption, picture)
@@ -325,12 +372,12 @@ def bars_picture(cluster: Cluster, books: DataCompleteness, year: int, words: La
     from separatrix.present.figures.clusters.emission_bars import Bar, draw_emission_bars
     from separatrix.present.figures.picture import picture
 
-    accounts, whole = books.accounts, books.is_whole(year)
+    accounts, sure = books.accounts, books.is_comparable(year)
     first, second, order = _ranked(accounts, year)
     unit = carbon_unit((first + second).tolist(), words)
     bars = [
         Bar(
-            cluster.called(str(accounts.enterprises[i])) + ("" if whole[i] else f"{NBSP}*"),
+            _marked(cluster, books, i, sure),
             float(first[i]) / unit.scale,
             float(second[i]) / unit.scale,
         )

@@ -48,10 +48,16 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
     counted, low = tonnes_apart((found.counted, found.low), words)
     if math.isnan(found.missing):
         return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
+    if not math.isfinite(found.high):
+        return words.CL_LEAD_OPEN.format(year=year, counted=counted, low=low)
     counted, low, high = tonnes_apart((found.counted, found.low, found.high), words)
+    doubt = books.in_doubt(year)
     if lacks(books, year) and found.high > found.counted:  # wood that is missing adds nothing to the total
         missing = about(found.missing, words)
-        return words.CL_LEAD_MISSING.format(year=year, counted=counted, missing=missing, low=low, high=high)
+        text = words.CL_LEAD_DOUBT_MISSING if doubt else words.CL_LEAD_MISSING
+        return text.format(year=year, counted=counted, missing=missing, low=low, high=high)
+    if doubt:
+        return words.CL_LEAD_DOUBT.format(year=year, counted=counted, low=low, high=high)
     if found.high > found.low:
         return words.CL_ACCOUNT_LEAD.format(year=year, total=counted, low=low, high=high)
     return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=counted)
@@ -71,7 +77,7 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     lacking = missing_by_enterprise(books, year)
     doubts = books.remarked(year)
     if not lacks(books, year):
-        told.append(words.CL_COMPLETE_DOUBT if doubts else words.CL_COMPLETE_ALL)
+        told.append(words.CL_COMPLETE_DOUBT if books.in_doubt(year) else words.CL_COMPLETE_ALL)
     else:
         whole, count = int(books.is_whole(year).sum()), len(books.enterprises)
         counted = books.share(year)
@@ -98,10 +104,20 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
 def _doubted(doubt: DataDoubt, words: Language) -> str:
     """Return what contradicts itself, where it stands, and by how much the total may be wrong."""
     told = words.CL_DOUBT.format(where=place_of(doubt.remark, words), what=words.tell(doubt.remark.what))
-    if doubt.of != CARBON or math.isnan(doubt.size) or not doubt.size > 0:
-        return told
-    size = about(doubt.size, words, 3)
-    return f"{told}{words.separators[' ']}{words.CL_DOUBT_SIZE.format(size=size)}"
+    if doubt.of != CARBON or doubt.low == doubt.high == 0:
+        size = words.CL_DOUBT_OTHER
+    elif math.isnan(doubt.size) or math.isinf(doubt.size):
+        size = words.CL_DOUBT_OPEN
+    else:
+        text = (
+            words.CL_DOUBT_HIGHER
+            if doubt.low == 0
+            else words.CL_DOUBT_LOWER
+            if doubt.high == 0
+            else words.CL_DOUBT_BOTH
+        )
+        size = text.format(low=about(-doubt.low, words, 3), high=about(doubt.high, words, 3))
+    return f"{told}{words.separators[' ']}{size}"
 
 
 def about(value: float, words: Language, digits: int = 2) -> str:

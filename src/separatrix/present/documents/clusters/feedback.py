@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from separatrix.cluster.completeness.completeness import REASONS
@@ -21,7 +22,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.documents.clusters.check import synthetic_note
-from separatrix.present.documents.clusters.completeness import source_name
+from separatrix.present.documents.clusters.completeness import about, source_name
 from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import (
     NBSP,
@@ -33,6 +34,7 @@ from separatrix.present.documents.clusters.words import (
     sector_name,
     share,
     signed_percent,
+    span,
     tonnes,
 )
 from separatrix.present.documents.parts import document_in
@@ -118,6 +120,13 @@ def _lead(told: Feedback, words: Language) -> str:
         return words.CL_FEEDBACK_PART.format(
             year=told.year, counted=tonnes(now.total, words), sources=words.listed(list(sources))
         )
+    if now.low is not None and now.high is not None:
+        if not math.isfinite(now.high):
+            return words.CL_LEAD_OPEN.format(
+                year=told.year, counted=tonnes(now.total, words), low=tonnes(now.low, words)
+            )
+        ends = {"low": about(now.low, words), "high": about(now.high, words)}
+        return words.CL_FEEDBACK_DOUBT.format(year=told.year, counted=tonnes(now.total, words), **ends)
     parts = [words.CL_FEEDBACK_LEAD.format(year=told.year, total=tonnes(now.total, words))]
     for c in told.comparisons:
         if c.own is not None and c.average and c.place is not None:
@@ -192,12 +201,15 @@ def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
         known = [p for p in parts if p is not None]
         if y.total is not None:
             exact &= unit.adds_up(known, y.total)
-        least = "" if y.whole else f"≥{NBSP}"
+        least, doubt = "" if y.whole else f"≥{NBSP}", f"{NBSP}*" if y.in_doubt else ""
+        total = "–" if y.total is None else least + unit.tell(y.total)
+        if y.low is not None and y.high is not None:
+            total = span(*(unit.tell(end) if math.isfinite(end) else "–" for end in (y.low, y.high)))
         cells = [
             str(y.year),
-            "–" if y.energy is None else least + amount(y.energy / TCE),
-            *("–" if v is None else unit.tell(v) for v in parts),
-            "–" if y.total is None else least + unit.tell(y.total),
+            "–" if y.energy is None else least + amount(y.energy / TCE) + doubt,
+            *("–" if v is None else unit.tell(v) + doubt for v in parts),
+            total,
             "–" if y.value_added is None else amount(y.value_added / d.money_factor),
             "–" if y.staff is None else amount(y.staff),
         ]
@@ -205,6 +217,8 @@ def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
     caption = words.CL_FEEDBACK_YEARS_CAPTION.format(unit=unit.name)
     if not all(y.whole for y in shown):
         caption = f"{caption}{words.separators[' ']}{words.CL_FEEDBACK_LEAST}"
+    if any(y.in_doubt for y in shown):
+        caption = f"{caption}{words.separators[' ']}{words.CL_FEEDBACK_DOUBTED}"
     if not exact:
         caption = f"{caption}{words.separators[' ']}{words.CL_ROUNDED}"
     return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_FEEDBACK_YEARS)

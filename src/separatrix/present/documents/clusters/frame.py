@@ -10,6 +10,7 @@ from separatrix.cluster.frame.standard import Scorecard
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
 from separatrix.present.documents.clusters.words import (
     NBSP,
+    indicator_interval,
     indicator_value,
     quantity_name,
     sector_name,
@@ -31,8 +32,13 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                 line(str(c.year)),
                 line(str(c.enterprises)),
                 line(_index(c)),
-                line(share(c.largest_four)),
-                line(f"{found.cluster.called(c.largest)} ({share(c.largest_share)})"),
+                line(_part(c.largest_four, c.largest_four_low, c.largest_four_high, words)),
+                line(
+                    words.CL_NAME_SHARE.format(
+                        name=found.cluster.called(c.largest),
+                        share=_part(c.largest_share, c.largest_share_low, c.largest_share_high, words),
+                    )
+                ),
             )
             for c in frame.concentrations
         )
@@ -105,6 +111,12 @@ def _index(found: Concentration) -> str:
     if found.herfindahl_low is None or found.herfindahl_high is None:
         return told
     return f"{told}{NBSP}({found.herfindahl_low:.3f}–{found.herfindahl_high:.3f})"
+
+
+def _part(value: float, low: float | None, high: float | None, words: Language) -> str:
+    """Return a share of those of whom nothing is missing, and in brackets the bounds of that of all."""
+    ends = "" if low is None or high is None else indicator_interval(low, high, "share", words)
+    return f"{share(value)}{NBSP}{ends}".strip()
 
 
 def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from separatrix.cluster.completeness.completeness import REASONS, DataCompleteness
+from separatrix.cluster.completeness.data_doubt import CARBON
 from separatrix.cluster.reporting.inventory import (
     EVIDENCE,
     RECALCULATED_FROM,
@@ -27,7 +28,14 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.documents.clusters.account import GAP_COLUMNS, factor_table, gap_numbers
+from separatrix.present.documents.clusters.account import (
+    DOUBT_COLUMNS,
+    GAP_COLUMNS,
+    doubt_numbers,
+    doubt_place,
+    factor_table,
+    gap_numbers,
+)
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.completeness import (
@@ -82,8 +90,17 @@ def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory, wo
             file, row = located(gap.file, gap.row)
             known |= {"file": file, "row": row, "not_counted": say("missing: {why}", why=REASONS[gap.reason])}
             rows.append((*known.values(), cluster.attribution, *gap_numbers(gap)))
+    rows = [(*row, None, None, "") for row in rows]
+    for year in sorted({found.base_year, found.year}):
+        for doubt in books.doubts_of(year):
+            if doubt.of == CARBON:
+                known = dict.fromkeys(EVIDENCE) | {"figure": ""} | doubt_place(doubt)
+                rows.append(
+                    (*known.values(), cluster.attribution, None, None, None, *doubt_numbers(doubt, words))
+                )
     codes = {f.id: _called(f, words) for f in (*found.base, *found.figures)}
-    return spreadsheet_csv((*EVIDENCE, "data_source", *GAP_COLUMNS), rows, words, codes)
+    heads = (*EVIDENCE, "data_source", *GAP_COLUMNS, *DOUBT_COLUMNS)
+    return spreadsheet_csv(heads, rows, words, codes)
 
 
 def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language) -> Iterator[Block]:
@@ -223,8 +240,9 @@ def _missing_rows(found: Inventory, unit: CarbonUnit, words: Language) -> list[t
         for w in years
     ]
     change = "–" if found.change is None else span(*map(signed_percent, found.change))
+    lacking = [w.missing != 0 for w in years]  # unknown is not none
     return [
-        tuple(line(c) for c in (words.CL_INV_ESTIMATED, "", *missing, "–")),
+        *([tuple(line(c) for c in (words.CL_INV_ESTIMATED, "", *missing, "–"))] if any(lacking) else []),
         tuple(line(Words(c, "strong")) for c in (words.CL_INV_WITHIN, "", *within, change)),
     ]
 

@@ -12,6 +12,7 @@ from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix.cluster.frame.park_measures import energy_used
 from separatrix.cluster.frame.standard import Gap, Scorecard
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.panel import by_enterprise
 from separatrix.present.document import Block, Bullets, Line, Paragraph, Words, line
 from separatrix.present.documents.clusters.account import bars_figure, emitting
@@ -23,6 +24,7 @@ from separatrix.present.documents.clusters.completeness import (
     missing_by_enterprise,
     named_with_size,
     no_carbon_told,
+    source_name,
 )
 from separatrix.present.documents.clusters.words import (
     carbon_by_source,
@@ -94,38 +96,35 @@ def _stand(found: Diagnosis, words: Language) -> list[str]:
 
 
 def _trend(found: Diagnosis, words: Language) -> str:
-    """Return how emissions changed, over the enterprises of which nothing is missing in both years."""
-    books, end = found.completeness, found.year
-    earlier = [y for y in found.accounts.years if end is not None and y < end]
-    if not earlier or end not in found.accounts.years:
+    """Return how emissions changed, over the enterprises that can be compared, and the bounds of all."""
+    trend = found.trend
+    if trend is None:
         return ""
-    base = found.cluster.description.base_year
-    start = base if base in earlier else earlier[0]
-    both = books.is_whole(start) & books.is_whole(end)
-    before, after = (
-        np.nan_to_num(found.accounts.by_enterprise(y, internal=False))[both].sum() for y in (start, end)
-    )
-    if not before > 0:
-        return ""
-    change = float(after / before - 1)
-    yearly = (1 + change) ** (1 / (end - start)) - 1 if change > -1 else -1.0
     text, counts = words.CL_ONE_TREND, (0, 0)
-    if not both.all():
+    if not trend.among.all():
         text = words.CL_ONE_TREND_OF
     elif found.cautions:
         # What the data cover may have changed: how many they are of then and now belongs to the figure.
         text = words.CL_ONE_TREND_COVER
-        counts = _known(found, start), _known(found, end)
-    return text.format(
-        start=start,
-        end=end,
+        counts = _known(found, trend.start), _known(found, trend.end)
+    told = text.format(
+        start=trend.start,
+        end=trend.end,
         before=counts[0],
         after=counts[1],
-        count=int(both.sum()),
-        all=len(both),
-        change=signed_percent(change),
-        yearly=signed_percent(yearly),
+        count=int(trend.among.sum()),
+        all=len(trend.among),
+        change=signed_percent(trend.change),
+        yearly=signed_percent(trend.yearly),
     )
+    if trend.bounds is None:
+        return told
+    low, high = map(signed_percent, trend.bounds)
+    if not np.isfinite(trend.bounds).all():
+        return f"{told}{words.separators[' ']}{words.CL_ONE_TREND_OPEN}"
+    if low == high:
+        return told
+    return f"{told}{words.separators[' ']}{words.CL_ONE_TREND_BOUNDS.format(low=low, high=high)}"
 
 
 def _known(found: Diagnosis, year: int) -> int:
@@ -141,7 +140,10 @@ def _complete(found: Diagnosis, words: Language) -> list[str]:
     if zero:
         count = len(found.completeness.enterprises)
         told.append(words.count(zero, "CL_ONE_ZERO", all=count, year=found.year))
-    doubtful = sum(r.severity == "warning" and r.code not in _USUAL for r in found.remarks)
+    doubted = {d.remark for d in found.completeness.doubts}  # told by name
+    doubtful = sum(
+        r.severity == "warning" and r.code not in _USUAL and r not in doubted for r in found.remarks
+    )
     if doubtful:
         told.append(words.count(doubtful, "CL_ONE_DOUBT"))
     return told
@@ -210,10 +212,11 @@ def _largest(found: Diagnosis, words: Language) -> list[str]:
     if whole <= 0:
         return []
     order = np.argsort(-carbon, kind="stable")[: min(NAMED, int((carbon > 0).sum()))]
-    names = [_called(found, i, share(float(carbon[i]) / whole), words) for i in order.tolist()]
+    ends = found.completeness.counted_bounds(year)
+    names = [_called(found, i, _share_of(carbon, ends, [i]), words) for i in order.tolist()]
     part = lacks(found.completeness, year)
     text = words.CL_ONE_LARGEST_COUNTED if part else words.CL_ONE_LARGEST_NAMES
-    told = text.format(names=words.listed(names), together=share(float(carbon[order].sum()) / whole))
+    told = text.format(names=words.listed(names), together=_share_of(carbon, ends, order.tolist()))
     only = words.CL_ONE_LARGEST_NAME.format(name=names[0])
     answer = [told if len(names) > 1 or part else only]
     unsure = _perhaps_largest(found, year, float(carbon[order[-1]]))
@@ -221,6 +224,18 @@ def _largest(found: Diagnosis, words: Language) -> list[str]:
         names_of = named_with_size(unsure, found.cluster, words)
         answer.append(words.CL_ONE_LARGEST_LACKING.format(names=names_of))
     return answer
+
+
+def _share_of(carbon: Floats, ends: tuple[Floats, Floats], members: list[int]) -> str:
+    """Return which share of the total some have; where it is in doubt, between which it lies."""
+    value = float(carbon[members].sum() / carbon.sum())
+    if (ends[0] == ends[1]).all():
+        return share(value)
+    low, high = (float(end[members].sum()) for end in ends)
+    others = float(ends[0].sum()) - low, float(ends[1].sum()) - high
+    least = low / (low + others[1]) if low > 0 else 0.0
+    most = high / (high + others[0]) if high + others[0] > 0 else 1.0
+    return span(share(min(value, least)), share(max(value, most)))
 
 
 def _perhaps_largest(found: Diagnosis, year: int, least: float) -> dict[str, float]:
@@ -302,6 +317,7 @@ def _indispensable(found: Diagnosis, words: Language) -> str:
     if card.standard.process:
         made = (accounts.year == card.year) & (accounts.kind == "process")
         own = own + np.bincount(accounts.enterprise[made], accounts.location[made], count)
+    own[~found.completeness.is_comparable(card.year)] = 0.0  # of a slip nothing follows
     # In the order of the largest emitters, which stand on the same page.
     emitted = np.nan_to_num(accounts.by_enterprise(card.year, internal=False))
     order = [i for i in np.lexsort((-own, -emitted)).tolist() if own[i] > left]
@@ -325,13 +341,18 @@ def _first_to_ask(found: Diagnosis, words: Language) -> str:
             return ""
         name = found.cluster.called(network.busiest)
         return words.CL_ONE_BUSIEST.format(name=name, count=network.busiest_degree, all=network.arcs)
-    carbon = np.sort(np.nan_to_num(found.accounts.by_enterprise(year, internal=False)))[::-1]
+    ends = found.completeness.counted_bounds(year)
+    carbon = np.nan_to_num(found.accounts.by_enterprise(year, internal=False))
+    order = np.argsort(-carbon, kind="stable")
+    carbon = carbon[order]
     whole = float(carbon.sum())
     if len(carbon) < 2 or whole <= 0:
         return ""
     part = np.cumsum(carbon) / whole
     count = 1 + int(np.searchsorted(part, 0.5))
-    reached = share(float(part[count - 1]))
+    if not found.completeness.is_comparable(year)[order[:count]].all():
+        return ""  # who they are rests on what may be a slip
+    reached = _share_of(carbon, (ends[0][order], ends[1][order]), list(range(count)))
     return words.count(count, "CL_ONE_HALF", all=int((carbon > 0).sum()), share=reached)
 
 
@@ -343,10 +364,18 @@ def _sources(found: Diagnosis, words: Language) -> str:
     if whole <= 0 or len(sums) < 2:
         return ""
     largest = sorted(sums.items(), key=lambda item: -item[1][1])
+    carbon = np.array([v for _, (_, v) in largest])
+    doubts = found.completeness.doubted()
+    now = doubts.year == found.year
+    named = np.array([source_name(str(s), words) for s in doubts.source], dtype=object)
+    ends = [
+        np.maximum(0.0, carbon + [float(end[now & (named == name)].sum()) for name, _ in largest])
+        for end in (doubts.low, doubts.high)
+    ]
     names = [
-        words.CL_NAME_SHARE.format(name=name, share=share(carbon / whole))
-        for name, (_, carbon) in largest[:NAMED]
-        if carbon > 0
+        words.CL_NAME_SHARE.format(name=name, share=_share_of(carbon, (ends[0], ends[1]), [k]))
+        for k, (name, (_, v)) in enumerate(largest[:NAMED])
+        if v > 0
     ]
     return words.listed(names)
 
