@@ -13,7 +13,7 @@ import pytest
 import separatrix
 from separatrix.errors import InputError
 from separatrix.present.languages import LANGUAGES, Language, language_of
-from separatrix.sentence import listed, say, together
+from separatrix.sentence import Tonnes, listed, say, together
 
 PRESENT = Path(separatrix.__file__).parent
 TABLES = ("phrases", "separators", "labels", "meanings", "names")
@@ -97,3 +97,12 @@ def test_nothing_outside_the_languages_asks_which_language_it_is() -> None:
         if isinstance(part, ast.Constant) and part.value in LANGUAGES
     ]
     assert asked == []
+
+
+def test_amounts_of_carbon_of_one_sentence_have_one_unit() -> None:
+    """What is added up in a sentence is told in the unit of its largest amount."""
+    parts = [say("{driver} {amount}", driver=d, amount=Tonnes(v, "")) for d, v in (("A", 5.6e4), ("B", -5e3))]
+    told = language_of("zh").tell(
+        say("{change}: {parts}", change=Tonnes(5.1e4, "+51 kt"), parts=together(parts, ", "))
+    )
+    assert told.count("万吨") == 3 and "−0.5" in told.replace("\u00a0", " ")

@@ -119,3 +119,20 @@ def test_nobody_at_work_and_prices_that_jump(tmp_path: Path) -> None:
     assert found(read.remarks, "K161") == [("accounts.csv", 2, "staff", "warning")]
     assert read.table("accounts").numbers("staff").tolist() == pytest.approx([float("nan"), 0.0], nan_ok=True)
     assert [str(r.what)[:31] for r in read.remarks if r.code == "K162"] == ["prices of 2024 are 105 times th"]
+
+
+def test_a_verified_year_is_asked_about_only_for_a_slip_of_units(tmp_path: Path) -> None:
+    """A plant that starts, stops or stands still emits next to nothing; kilograms for tonnes are told."""
+    start = "emissions: enterprise,year,kind,amount,unit\n".partition(" ")[2]
+    years = {"E01": (84, 640_000, 600_000, 580_000), "E02": (2_200_000, 17_000, 1_850_000, 2_490_000)}
+
+    def rows(of: dict[str, tuple[int, ...]]) -> str:
+        return start + "".join(
+            f"{e},{2020 + k},verified,{v},t\n" for e, values in of.items() for k, v in enumerate(values)
+        )
+
+    assert "K154" not in codes(park(tmp_path / "a", emissions=rows(years)).remarks)
+    slip = {"E01": (600_000, 640_000, 610_000_000, 580_000)}
+    assert found(park(tmp_path / "b", emissions=rows(slip)).remarks, "K154") == [
+        ("emissions.csv", 4, "amount", "warning")
+    ]

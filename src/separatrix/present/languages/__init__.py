@@ -16,7 +16,7 @@ A new language is one more file with the same keys; `tests/present/test_language
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -99,22 +99,28 @@ class Language:
             raise AttributeError(key) from None
 
     def tell(self, text: str) -> str:
-        """Return what a computing wing says, in this language; other texts as they are."""
+        """Return what a computing wing says, in this language; other texts as they are.
+
+        All amounts of carbon of a sentence are told in one unit, that of the largest.
+        """
+        return self._told(text, max(_tonnes_in(text), default=0.0))
+
+    def _told(self, text: str, most: float) -> str:
         if isinstance(text, Sentence):
             template = self.sentences.get(text.template) or self.labels.get(text.template, text.template)
-            return template.format_map({name: self._value(v) for name, v in text.values.items()})
+            return template.format_map({name: self._value(v, most) for name, v in text.values.items()})
         if isinstance(text, Together):
             between = self.separators.get(text.between, text.between)
-            return between.join(self.tell(part) for part in text.parts)
+            return between.join(self._told(part, most) for part in text.parts)
         return text
 
-    def _value(self, value: Any) -> Any:
+    def _value(self, value: Any, most: float) -> Any:
         if isinstance(value, Tonnes) and self.sentences:  # English has them already
-            return self._amount(value.tonnes, signed=value[:1] in "+−-")
-        return self.tell(value) if isinstance(value, str) else value
+            return self._amount(value.tonnes, most, signed=value[:1] in "+−-")
+        return self._told(value, most) if isinstance(value, str) else value
 
-    def _amount(self, tonnes: float, *, signed: bool) -> str:
-        step = next(s for s in self.carbon if abs(tonnes) >= s.least)
+    def _amount(self, tonnes: float, most: float, *, signed: bool) -> str:
+        step = next(s for s in self.carbon if most >= s.least)
         amount = tonnes / step.scale
         told = f"{amount:{'+' if signed else ''}{',.0f' if abs(amount) >= 100 else '.3g'}}"
         return f"{told}\u00a0{step.name}".replace("-", "−")
@@ -158,6 +164,18 @@ class Language:
         if len(items) < 2:
             return "".join(items)
         return self.separators[", "].join(items[:-1]) + self.separators[" and "] + items[-1]
+
+
+def _tonnes_in(text: object) -> Iterator[float]:
+    """Yield the sizes of all amounts of carbon in a text."""
+    if isinstance(text, Tonnes):
+        yield abs(text.tonnes)
+    elif isinstance(text, Sentence):
+        for value in text.values.values():
+            yield from _tonnes_in(value)
+    elif isinstance(text, Together):
+        for part in text.parts:
+            yield from _tonnes_in(part)
 
 
 @cache

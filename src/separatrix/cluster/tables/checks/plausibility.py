@@ -19,7 +19,7 @@ from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import say
 
 __all__ = ["implausible", "same_amounts"]
 
@@ -178,20 +178,26 @@ def _odd_years(
             if years[smaller] in partial.get(who[rows[place]], ()):
                 continue  # it worked for a part of its first or last year
             ratio = values[place] / values[other]
+            row = rows[place]
+            units = _units_confused(max(ratio, 1 / ratio), table, column, row)
+            if checked and (place in (0, len(values) - 1) or units is None):
+                continue  # a third party looked: it started, stopped or stood still
             yield Remark(
                 "K154",
                 "warning",
                 table.file,
-                int(table.rows[rows[place]]),
+                int(table.rows[row]),
                 column,
                 say(
                     "{name}: {year} is {times} times {other}",
-                    name=short(table.texts("carrier")[rows[place]] if "carrier" in keys else column),
+                    name=short(table.texts("carrier")[row] if "carrier" in keys else column),
                     year=years[place],
                     times=rounded(ratio, 2),
                     other=years[other],
                 ),
-                _guess(max(ratio, 1 / ratio), table, column, rows[place]),
+                say("check both, and their units")
+                if units is None
+                else say("as if one were in another unit ({units}): check both", units=units),
             )
 
 
@@ -255,10 +261,11 @@ _CONFUSED = {
 """Units that are taken for each other, by what they measure and how many of one the other is."""
 
 
-def _guess(ratio: float, table: ClusterTable, column: str, row: int) -> Sentence:
+def _units_confused(ratio: float, table: ClusterTable, column: str, row: int) -> str | None:
+    """Return which units may have been taken for each other, where amounts differ by about their ratio."""
     money = layout_of(table.name).columns[column].kind == "money"
     measured = "money" if money else str(table.texts("dimension")[row])
     for size, units in _CONFUSED.get(measured, {}).items():
         if size / _AGREE <= ratio <= size * _AGREE:
-            return say("as if one were in another unit ({units}): check both", units=units)
-    return say("check both, and their units")
+            return units
+    return None

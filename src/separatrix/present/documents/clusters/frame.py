@@ -145,7 +145,9 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         if gap.why is not None:
             why = words.CL_VERDICT_WHY.format(requirement=text, verdict=verdict, why=words.tell(gap.why))
             reasons.append(line(words.capital(why)))
-        reasons.extend(line(words.capital(words.tell(said))) for said in gap.beside)
+        for said in gap.beside:
+            told = words.CL_VERDICT_BESIDE.format(requirement=text, said=words.tell(said))
+            reasons.append(line(words.capital(told)))
         found = indicator_value(gap.found, r.unit, words)
         threshold = f"{sign}\u00a0{indicator_value(r.value, r.unit, words)}"
         rows.append((line(text), line(threshold), line(found), line(verdict)))

@@ -204,18 +204,22 @@ STYLE = r"""
       } else {
         if least.sum() > room { factor = room / least.sum() }
         columns = least.map(width => factor * width)
-        // Columns that want no more than they need keep that; the others share what is left.
+        // Columns that want no more than they need keep that, none gets more than its widest cell takes, and
+        // the others share what is left.
         let open = range(count)
         let left = room
         while open.len() > 0 {
           let unit = left / open.map(k => wanted.at(k)).sum()
           let tight = open.filter(k => unit * wanted.at(k) < columns.at(k))
-          if tight.len() == 0 {
+          let full = if tight.len() > 0 { () } else { open.filter(k => unit * wanted.at(k) > natural.at(k)) }
+          for k in full { columns.at(k) = natural.at(k) }
+          let settled = tight + full
+          if settled.len() == 0 {
             for k in open { columns.at(k) = unit * wanted.at(k) }
             break
           }
-          left -= tight.map(k => columns.at(k)).sum()
-          open = open.filter(k => k not in tight)
+          left -= settled.map(k => columns.at(k)).sum()
+          open = open.filter(k => k not in settled)
         }
       }
     }
