@@ -118,3 +118,13 @@ def test_an_interval_says_which_share_of_the_total_it_rests_on(tmp_path: Path) -
     read = park(tmp_path, energy=rows + "E02,2023,raw_coal,90,t,\n")
     spread = spread_of_total(carbon_accounts(read), 2023)
     assert spread.low < spread.total < spread.high and "10 % of the total" in str(spread.why)
+
+
+def test_an_uncertainty_of_0_is_stated(tmp_path: Path) -> None:
+    """Rows that say 0 are exact, and count among those whose uncertainty is stated."""
+    rows = "enterprise,year,carrier,amount,unit,uncertainty\n"
+    rows += "E01,2023,raw_coal,10,t,{}\nE02,2023,raw_coal,90,t,0\n"
+    exact = spread_of_total(carbon_accounts(park(tmp_path / "a", energy=rows.format(0))), 2023)
+    assert exact.low == exact.high and "stated are 0" in str(exact.why)
+    spread = spread_of_total(carbon_accounts(park(tmp_path / "b", energy=rows.format(0.05))), 2023)
+    assert spread.high / spread.total == pytest.approx(1.005) and spread.why is None

@@ -121,7 +121,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
 _TYPES: dict[str, Any] = {
     **dict.fromkeys(("enterprise", "year", "scope", "factor", "row", "supplier"), np.int64),
     **dict.fromkeys(("kind", "carrier", "gas", "file"), object),
-    **dict.fromkeys(("internal", "doubtful"), bool),
+    **dict.fromkeys(("internal", "doubtful", "told_spread"), bool),
     **dict.fromkeys(("energy", "location", "market", "spread", "biogenic"), float),
     **dict.fromkeys(("factor_location", "factor_market", "factor_stated"), float),
 }
@@ -181,6 +181,7 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
             "location": amounts[kept],
             "market": amounts[kept].copy(),
             "spread": amounts[kept] * doubt,
+            "told_spread": ~np.isnan(table.numbers("uncertainty"))[kept],
             "internal": np.zeros(n, dtype=bool),
             "factor": used[kept],
             "factor_location": np.full(n, np.nan),
@@ -457,6 +458,7 @@ def _add(
             "location": location,
             "market": market,
             "spread": spread,
+            "told_spread": ~np.isnan(energy.table.numbers("uncertainty")[rows]),
             "internal": energy.inside[rows] & (scope == 2),
             "factor": np.full(n, -1 if factor is None else energy.lines.position(factor), dtype=np.int64),
             "factor_location": location.copy(),

@@ -52,6 +52,8 @@ class CarbonAccounts(Tabled):
         t CO2e.  The same in scope 1.
     spread : array of float, shape (lines,)
         Half-width of the 95 % interval, t CO2e (location-based).
+    told_spread : array of bool, shape (lines,)
+        Whether the table says how uncertain the amount is; 0 says that it is exact.
     internal : array of bool, shape (lines,)
         Scope 2, or the carbon of a derived gas, that another enterprise of the cluster supplied: counted
         there as scope 1, so the total of the cluster leaves it out.
@@ -95,6 +97,7 @@ class CarbonAccounts(Tabled):
     location: Floats
     market: Floats
     spread: Floats
+    told_spread: Truths
     internal: Truths
     factor: Ints
     factor_location: Floats
@@ -183,7 +186,7 @@ class CarbonAccounts(Tabled):
                 None if np.isnan(self.energy[i]) else float(self.energy[i]),
                 float(self.location[i]),
                 float(self.market[i]),
-                float(self.spread[i]) if self.spread[i] > 0 else None,
+                float(self.spread[i]) if self.spread[i] > 0 or self.told_spread[i] else None,
                 bool(self.internal[i]),
                 None if factor is None else factor["source"],
                 None if factor is None else factor["verified"],

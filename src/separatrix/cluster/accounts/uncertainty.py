@@ -31,6 +31,7 @@ _NEARLY_ALL = 0.95
 """Where uncertainty is stated of less than this share of a total, readers are told so."""
 
 _NOT_STATED = say("neither amounts nor factors state how uncertain they are, so the interval is not known")
+_EXACT = say("the only uncertainties that are stated are 0, so the interval has no width")
 _LOGNORMAL = say(
     "a half-width of more than 30 % does not fit a normal distribution, for emissions are not negative; the "
     "interval is that of a lognormal distribution of the same mean and variance"
@@ -133,8 +134,11 @@ def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
     shared = np.bincount(factor + 1, amounts * of_factor)
     half = float(np.sqrt((shared**2).sum() + ((amounts * own) ** 2).sum()))
     found = _interval(total, half)
-    covered = float(amounts[(own > 0) | (of_factor > 0)].sum()) / total if total > 0 else 1.0
-    if not half > 0 or covered > _NEARLY_ALL:
+    told = accounts.told_spread[(accounts.year == year) & ~accounts.internal]
+    if not half > 0:
+        return replace(found, why=_EXACT) if told.any() else found
+    covered = float(amounts[told | (own > 0) | (of_factor > 0)].sum()) / total if total > 0 else 1.0
+    if covered > _NEARLY_ALL:
         return found
     part = say(
         "the interval rests on the {share} % of the total whose uncertainty is stated; the rest counts as if "

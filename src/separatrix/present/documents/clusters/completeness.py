@@ -60,7 +60,9 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
         return words.CL_LEAD_DOUBT.format(year=year, counted=counted, low=low, high=high)
     if found.high > found.low:
         return words.CL_ACCOUNT_LEAD.format(year=year, total=counted, low=low, high=high)
-    return words.CL_ACCOUNT_LEAD_SURE.format(year=year, total=counted)
+    exact = bool(books.accounts.told_spread[books.accounts.year == year].any())
+    lead = words.CL_ACCOUNT_LEAD_EXACT if exact else words.CL_ACCOUNT_LEAD_SURE
+    return lead.format(year=year, total=counted)
 
 
 def no_carbon_told(cluster: Cluster, words: Language) -> str:
