@@ -1,96 +1,265 @@
-"""``separatrix seed``: whom to win first."""
+"""``separatrix seed``: whom to win first, for an idea that spreads, or for a strategy of a game."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.options import Flag, Formatted, Lang, Out, Seed
-from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
+from separatrix.cli import completers
+from separatrix.cli.options import (
+    Dpi,
+    Flag,
+    Formatted,
+    From,
+    Lang,
+    Out,
+    Scenario,
+    Seed,
+    SetValues,
+    Width,
+    assignments,
+    game_of,
+    printed_as,
+    start_in,
+)
+from separatrix.cli.output import (
+    PICTURES,
+    choose,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    guard_source,
+)
+from separatrix.errors import InputError
 from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
+    from separatrix.population.networks.enterprises import Enterprises
+    from separatrix.population.networks.link_graph import LinkGraph
     from separatrix.population.seeding.certified import CertifiedSeeds
-    from separatrix.present.languages import Language
+    from separatrix.population.seeding.targeted import TargetedSeeds
 
 __all__ = ["seed"]
 
-Format = Literal["text", "json", "csv"]
+Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
+Diffusion = Literal["weighted-cascade", "independent-cascade", "linear-threshold", "given-threshold"]
+Rule = Literal["fermi", "imitate-best", "death-birth", "birth-death", "logit", "best-response"]
+Several = Annotated[list[str] | None, Parameter(negative="")]
 
 
 def seed(
+    model: Annotated[
+        str | None,
+        Parameter(
+            help="A game, as other verbs take it: win those who make its first strategy spread. Without "
+            "one, an idea spreads by a cascade or by thresholds.",
+            completer=completers.games,
+        ),
+    ] = None,
+    /,
     *,
-    links: Annotated[Path, Parameter(help="A table with columns from, to, and weight, kind; or .graphml.")],
+    links: Path,
+    enterprises: Path | None = None,
     count: Annotated[int | None, Parameter(name=["--count", "-k"])] = None,
-    diffusion: str = "weighted-cascade",
-    probability: Annotated[float | None, Parameter(name=["--probability", "-p"])] = None,
+    cost: str | None = None,
+    budget: float | None = None,
     undirected: Flag = False,
-    aware: Annotated[list[str] | None, Parameter(negative="")] = None,
-    ratio: float = 0.6,
+    information: Several = None,
+    diffusion: Diffusion | None = None,
+    probability: Annotated[float | None, Parameter(name=["--probability", "-p"])] = None,
+    value: str | None = None,
+    aware: Several = None,
+    ratio: float | None = None,
     failure: float | None = None,
+    seconds: float | None = None,
+    order: Several = None,
+    rule: Rule | None = None,
+    beta: float | None = None,
+    mu: float | None = None,
+    payoffs: Literal["accumulated", "averaged"] | None = None,
+    interaction: Several = None,
+    imitation: Several = None,
+    from_: From = None,
+    until: float | None = None,
+    replicas: int | None = None,
+    scenario: Scenario = None,
+    set_: SetValues = None,
     seed: Seed = 0,
-    budget: Annotated[float | None, Parameter(name="--seconds")] = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell which enterprises to win first, so that an idea reaches as many others as possible.
+    """Tell which enterprises to win first, so that an idea or a strategy reaches as many others as possible.
 
-    The answer has a certificate: a part of the best possible reach that the seeds surely have.
+    For an idea the answer has a certificate: a part of the best possible reach that the seeds surely have.
+    For the strategy of a game no such guarantee exists: several orders are compared by simulation.
 
     Parameters
     ----------
+    links : Path
+        A table with columns from, to and, if need be, weight and kind; or .graphml. A link from A to B means
+        that B learns from A.
+    enterprises : Path
+        A table of the enterprises, as `separatrix network` takes it: costs, values, parameters of the game.
     count : int
-        How many seeds.
+        How many to win.
+    cost : str
+        COLUMN of the enterprises: what it costs to win each; goes with --budget.
+    budget : float
+        What all may cost together.
+    undirected : bool
+        Each link leads both ways.
+    information : list of str
+        KIND: along these kinds of links an idea spreads; by default along all.
     diffusion : str
-        weighted-cascade, independent-cascade (weights are probabilities), linear-threshold, or
-        given-threshold (weights into an enterprise add to 1 at most).
+        How an idea spreads: weighted-cascade, by default; independent-cascade (weights are probabilities);
+        linear-threshold; or given-threshold (weights into an enterprise add to 1 at most).
     probability : float
         Of every link of an independent cascade, whatever its weight.
-    undirected : bool
-        Each link leads both ways. A link from A to B means that B learns from A.
+    value : str
+        COLUMN of the enterprises: what reaching each counts, such as its emissions.
     aware : list of str
         An enterprise that knows already; may be given several times.
     ratio : float
-        Go on until this part of the best reach is proven.
+        Go on until this part of the best reach is proven, 0.6 by default.
     failure : float
-        The chance that the certificate may be wrong; by default 1 / number of enterprises, and
-        0.01 at most.
-    budget : float
+        The chance that the certificate may be wrong; by default 1 / number of enterprises, and 0.01 at most.
+    seconds : float
         The longest time of the search, 60 by default; then the ratio that is proven by then.
+    order : list of str
+        With a game, orders to compare: degree, periphery, betweenness, amenable, resistant, flips, cascade,
+        chance; by default all.
+    rule, beta, mu, payoffs, interaction, imitation
+        With a game, as in `separatrix network`.
+    until : float
+        With a game, the end, 50 by default; a unit of time is one revision an enterprise.
+    replicas : int
+        With a game, how many runs, 50 by default.
     """
+    from separatrix.population.networks.enterprises import read_enterprises
     from separatrix.population.networks.link_files import read_links
-    from separatrix.population.seeding.opim import certified_seeds
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    guard_source(out, links, what="the file of links")
-    graph = read_links(links, undirected=undirected or None)
+    printed, words = printed_as(width, dpi), language_of(lang)
+    guard_source(out, model)
+    guard_source(out, links, enterprises, what="a table of the network")
+    of_idea = {
+        "information": information,
+        "diffusion": diffusion,
+        "probability": probability,
+        "value": value,
+        "aware": aware,
+        "ratio": ratio,
+        "failure": failure,
+        "seconds": seconds,
+    }
+    of_game = {
+        "order": order,
+        "rule": rule,
+        "beta": beta,
+        "mu": mu,
+        "payoffs": payoffs,
+        "interaction": interaction,
+        "imitation": imitation,
+        "from": from_,
+        "until": until,
+        "replicas": replicas,
+        "scenario": scenario,
+        "set": set_,
+    }
+    _only(of_game if model is None else of_idea, "needs a game" if model is None else "goes without a game")
+    members = None if enterprises is None else read_enterprises(enterprises)
+    graph = read_links(links, None if members is None else members.names, undirected=undirected or None)
+    common: dict[str, Any] = {
+        "count": count,
+        "costs": _column(graph, members, cost, "--cost"),
+        "budget": budget,
+        "seed": seed,
+    }
+    found: CertifiedSeeds | TargetedSeeds
+    told: dict[str, Any]
     with progress_of("seeds") as advance:
-        found = certified_seeds(
-            graph,
-            count,
-            diffusion,
-            probability=probability,
-            aware=aware or (),
-            ratio=ratio,
-            failure=failure,
-            seed=seed,
-            seconds=budget,
-            advance=advance,
-        )
-    _show(found, chosen, out, language_of(lang))
-    return 0
+        if model is None:
+            from separatrix.population.seeding.opim import certified_seeds
 
+            told = {name: of_idea[name] for name in ("probability", "failure", "seconds")}
+            if ratio is not None:
+                told["ratio"] = ratio
+            found = certified_seeds(
+                graph if information is None else graph.of_kinds(information),
+                model=diffusion or "weighted-cascade",
+                values=_column(graph, members, value, "--value"),
+                value=value or "",
+                aware=aware or (),
+                advance=advance,
+                **told,
+                **common,
+            )
+        else:
+            from separatrix.population.seeding.targeted import targeted_seeds
 
-def _show(found: CertifiedSeeds, chosen: str, out: Path | None, words: Language) -> None:
+            game = game_of(model, lang)
+            names = ("rule", "beta", "mu", "interaction", "imitation", "until", "replicas", "scenario")
+            told = {name: of_game[name] for name in names if of_game[name] is not None}
+            if payoffs is not None:
+                told["earning"] = payoffs
+            found = targeted_seeds(
+                game,
+                graph,
+                members,
+                orders=order,
+                start=start_in(game, from_),
+                values=assignments(set_),
+                advance=advance,
+                **told,
+                **common,
+            )
+    if chosen == "json":
+        emit_json(found.to_dict(), out)
+        return 0
     from separatrix.present.documents.seeding import seeds_csv, seeds_document
 
     if chosen == "csv":
         emit_csv(seeds_csv(found), out, words)
-    elif chosen == "json":
-        emit_json(found.to_dict(), out)
+    elif chosen in PICTURES:
+        from separatrix.present.figures.populations.seeds import seeds_picture
+
+        emit_picture(seeds_picture(found, words), chosen, out, printed)
     else:
         emit_document(seeds_document(found, words), chosen, out)
+    return 0
+
+
+def _only(others: dict[str, Any], why: str) -> None:
+    """Refuse options of the other kind of question: they would decide nothing."""
+    for name, given in others.items():
+        if given is not None:
+            raise InputError(
+                "U901",
+                f"--{name} {why}",
+                hint="as in `separatrix seed GAME --links FILE -k 5` for a strategy of a game, without GAME "
+                "for an idea that spreads",
+            )
+
+
+def _column(
+    graph: LinkGraph, members: Enterprises | None, column: str | None, flag: str
+) -> list[float] | None:
+    """Return a column of the enterprises in the order of the network."""
+    if column is None:
+        return None
+    if members is None:
+        raise InputError(
+            "U901", f"{flag} {column} without --enterprises", hint="give the table that holds it"
+        )
+    if column not in members.numbers:
+        known = ", ".join(members.numbers) or "none"
+        raise InputError("U901", f"{flag} {column}: no column of numbers; there are: {known}")
+    own = dict(zip(members.names, members.numbers[column].tolist(), strict=True))
+    return [own[name] for name in graph.names]

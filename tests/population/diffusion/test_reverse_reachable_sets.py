@@ -12,7 +12,7 @@ from oracles.live_edges import Links, reach
 from separatrix.errors import SeparatrixError
 from separatrix.population.diffusion import reverse_sample
 from separatrix.population.diffusion.activation import activation, diffusion_model
-from separatrix.population.diffusion.reverse_sample import ReverseSample, Source
+from separatrix.population.diffusion.reverse_sample import ReverseSample, RootSource
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
 
 TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
@@ -38,7 +38,7 @@ def graph_of(size: int, links: Links) -> LinkGraph:
 def sample(graph: LinkGraph, model: str, sets: int = SETS, values: np.ndarray | None = None) -> ReverseSample:
     """Return the first sets of seed 1."""
     kind = diffusion_model(model)
-    return Source(activation(graph, kind), kind, values, 1, 1).drawn(0, sets)
+    return RootSource(activation(graph, kind), kind, values, 1, 1).drawn(0, sets)
 
 
 def holding(drawn: ReverseSample, node: int) -> int:
@@ -94,13 +94,13 @@ def test_sets_do_not_depend_on_threads_or_on_when_they_are_drawn(monkeypatch: py
     """One thread or three, at once or in pieces: bit for bit the same sets; another stream draws others."""
     graph, kind = graph_of(4, K4), diffusion_model("weighted-cascade")
     passing = activation(graph, kind)
-    source = Source(passing, kind, None, 7, 1)
+    source = RootSource(passing, kind, None, 7, 1)
     monkeypatch.setattr(reverse_sample, "PARCEL", 100)
     alone = source.drawn(0, 1000)
     monkeypatch.setattr(reverse_sample, "cores", lambda: 3)
     pieces = source.drawn(0, 333).joined(source.drawn(333, 1000))
     assert np.array_equal(alone.nodes, pieces.nodes) and np.array_equal(alone.ends, pieces.ends)
-    other = Source(passing, kind, None, 7, 2).drawn(0, 1000)
+    other = RootSource(passing, kind, None, 7, 2).drawn(0, 1000)
     assert not np.array_equal(alone.ends, other.ends)
 
 

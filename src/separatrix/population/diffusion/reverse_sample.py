@@ -15,7 +15,7 @@ from separatrix.population.diffusion.reverse_reachable_sets import cascade_sets,
 from separatrix.run.deadline import poll
 from separatrix.run.machine_code import cores
 
-__all__ = ["ReverseSample", "Source"]
+__all__ = ["ReverseSample", "RootSource"]
 
 Nodes = NDArray[np.int32]
 Ends = NDArray[np.int64]
@@ -57,7 +57,7 @@ class ReverseSample:
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class RootSource:
     """Where sets are drawn: set k of it is the same whenever and by whichever thread it is drawn.
 
     Attributes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["at_least", "at_most", "clopper_pearson", "enough_sets"]
+__all__ = ["at_least", "at_most", "enough_sets"]
 
 
 def at_least(covered: float, sets: int, failure: float) -> float:
@@ -60,22 +60,3 @@ def enough_sets(share: float, choices: float, slack: float, failure: float) -> f
     part = 1 - 1 / math.e
     given = math.log(6 / failure)
     return 2 * (part * math.sqrt(given) + math.sqrt(part * (choices + given))) ** 2 / (slack**2 * share)
-
-
-def clopper_pearson(covered: int, sets: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return an interval for a part of which `covered` of `sets` draws came; exact, so rather too wide.
-
-    Clopper, C. J. and Pearson, E. S. (1934), The use of confidence or fiducial limits illustrated in the
-    case of the binomial, Biometrika 26, 404-413.
-
-    Examples
-    --------
-    >>> [round(end, 4) for end in clopper_pearson(5, 10)]
-    [0.1871, 0.8129]
-    """
-    from scipy.special import betaincinv
-
-    tail = (1 - confidence) / 2
-    low = float(betaincinv(covered, sets - covered + 1, tail)) if covered else 0.0
-    high = float(betaincinv(covered + 1, sets - covered, 1 - tail)) if covered < sets else 1.0
-    return low, high

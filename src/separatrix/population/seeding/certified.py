@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from separatrix.dynamics.confidence_intervals import CONFIDENCE
 from separatrix.population.diffusion.activation import DiffusionModel
 from separatrix.run.result import Result
 from separatrix.sentence import Sentence
 
-__all__ = ["CONFIDENCE", "CertifiedSeeds"]
-
-CONFIDENCE = 0.95
-"""Of the interval of what the seeds reach."""
+__all__ = ["CertifiedSeeds"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.confidence_intervals import of_draws
 from separatrix.errors import InputError
 from separatrix.population.diffusion.activation import DiffusionModel, activation, diffusion_model
-from separatrix.population.diffusion.reverse_sample import ReverseSample, Source
-from separatrix.population.seeding.certificate import at_least, at_most, clopper_pearson, enough_sets
-from separatrix.population.seeding.certified import CONFIDENCE, CertifiedSeeds
+from separatrix.population.diffusion.reverse_sample import ReverseSample, RootSource
+from separatrix.population.seeding.certificate import at_least, at_most, enough_sets
+from separatrix.population.seeding.certified import CertifiedSeeds
 from separatrix.population.seeding.maximum_coverage import Choice, covered, greedy_choice
 from separatrix.population.seeding.seed_task import SeedTask, seed_task
 from separatrix.run.deadline import OutOfTime, seconds_of, within
@@ -142,7 +143,7 @@ def certified_seeds(
         raise InputError("N403", f"a chance of failure of {chance:g}; expected a number between 0 and 1")
     passing = activation(links, kind, probability)
     roots = None if task.even else task.values
-    sources = [Source(passing, kind, roots, seed, stream) for stream in (1, 2, 3)]
+    sources = [RootSource(passing, kind, roots, seed, stream) for stream in (1, 2, 3)]
     with within(seconds_of(seconds)):
         found = _search(task, sources, ratio, chance, advance)
     return _told(links, task, kind, probability, found, sources[2], ratio, chance, value, seed)
@@ -165,7 +166,7 @@ class _Found:
 
 
 def _search(
-    task: SeedTask, sources: list[Source], ratio: float, chance: float, advance: Advance | None
+    task: SeedTask, sources: list[RootSource], ratio: float, chance: float, advance: Advance | None
 ) -> _Found:
     """Draw until the ratio is proven, or until time or memory ends it; the bounds hold in all rounds."""
     most, size = task.most(), len(task.open)
@@ -255,7 +256,7 @@ def _told(
     model: DiffusionModel,
     probability: float | None,
     found: _Found,
-    source: Source,
+    source: RootSource,
     asked: float,
     failure: float,
     value: str,
@@ -263,7 +264,7 @@ def _told(
 ) -> CertifiedSeeds:
     sample = source.drawn(0, found.sets)
     hit = covered(sample.nodes, sample.ends, found.choice.nodes, task.aware, links.size)
-    ends = clopper_pearson(int(hit[-1]), sample.sets, CONFIDENCE)
+    ends = of_draws(int(hit[-1]), sample.sets)
     scale = task.whole / found.sets
     warnings = []
     if found.ended:
@@ -277,7 +278,7 @@ def _told(
         "certified by OPIM-C: with a chance of at least {sure}, what the seeds reach is {ratio:.3f} "
         "of the best reach or more",
         sure=f"1 - {failure:.2g}",
-        ratio=found.ratio,
+        ratio=math.floor(1000 * found.ratio) / 1000,
     )
     return CertifiedSeeds(
         model=model,

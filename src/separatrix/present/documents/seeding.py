@@ -5,41 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from separatrix.population.seeding.certified import CertifiedSeeds
 from separatrix.present.document import Block, Bullets, Column, Document, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.seeds import amount, ratio_text, share_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
-    from separatrix.population.seeding.certified import CertifiedSeeds
+    from separatrix.population.seeding.targeted import MeanShare, TargetedSeeds
 
 __all__ = ["seeds_csv", "seeds_document"]
 
-PLACES = 1
 NAMED = 5
 """Seeds that the first sentence names."""
 
-DIGITS = 3
-"""Of a ratio, rounded down: a rounding never says more than is proven."""
+
+def seeds_document(found: CertifiedSeeds | TargetedSeeds, words: Language) -> Document:
+    """Return seeds as a document: with their certificate, or beside those of other orders."""
+    if isinstance(found, CertifiedSeeds):
+        subtitle = words.SEEDS_SIZE.format(enterprises=f"{found.enterprises:,}", links=f"{found.links:,}")
+        return document_in(words, words.SEEDS_TITLE, subtitle, _certified(found, words))
+    model = found.model
+    subtitle = words.NETWORK_SUBTITLE.format(
+        rule=words.tell(model.rule.title),
+        n=f"{model.size:,}",
+        links=f"{model.interaction.links:,}",
+        beta=f"{model.beta:g}",
+        mu=f"{model.mu:g}",
+        earning=words.NETWORK_AVERAGED if model.earning == "averaged" else words.NETWORK_ACCUMULATED,
+    )
+    title = f"{words.SEEDS_TITLE}: {model.game.title}"
+    return document_in(words, title, subtitle, _targeted(found, words))
 
 
-def seeds_document(found: CertifiedSeeds, words: Language) -> Document:
-    """Return seeds with their certificate as a document."""
-    subtitle = words.SEEDS_SIZE.format(enterprises=f"{found.enterprises:,}", links=f"{found.links:,}")
-    return document_in(words, words.SEEDS_TITLE, subtitle, _blocks(found, words))
+# --------------------------------------------------------------------------- with a certificate
 
 
-def _blocks(found: CertifiedSeeds, words: Language) -> Iterator[Block]:
-    first = words.listed(list(found.names[:NAMED]))
-    if len(found.names) > NAMED:
-        first = words.SEEDS_MORE.format(names=first, count=len(found.names) - NAMED)
+def _certified(found: CertifiedSeeds, words: Language) -> Iterator[Block]:
     told = {
-        "names": first,
-        "reached": _amount(found.reached),
-        "whole": _amount(found.whole),
-        "low": _amount(found.reached_low),
-        "high": _amount(found.reached_high),
+        "names": _named(found.names, words),
+        "reached": amount(found.reached),
+        "whole": amount(found.whole),
+        "low": amount(found.reached_low),
+        "high": amount(found.reached_high),
         "value": found.value,
     }
     lead = words.SEEDS_LEAD_VALUE if found.value else words.SEEDS_LEAD
@@ -50,38 +60,21 @@ def _blocks(found: CertifiedSeeds, words: Language) -> Iterator[Block]:
         line(
             words.SEEDS_CERTIFICATE.format(
                 ratio=ratio_text(found.ratio),
-                low=_amount(found.low),
-                high=_amount(found.high),
+                low=amount(found.low),
+                high=amount(found.high),
                 failure=readable(found.failure, 6),
                 sets=f"{2 * found.sets:,}",
             )
         )
     )
-    yield _table(found, words)
+    yield _reach(found, words)
     yield Paragraph(line(words.SEEDS_MODEL.format(model=words.capital(words.tell(found.model.title)))))
     yield certainty(found.how_sure, words)
     if found.warnings:
-        yield Bullets(
-            tuple(line(words.capital(words.tell(warning)) + words.FULL_STOP) for warning in found.warnings)
-        )
+        yield _bullets(found.warnings, words)
 
 
-def ratio_text(ratio: float) -> str:
-    """Return a proven ratio, rounded down.
-
-    Examples
-    --------
-    >>> ratio_text(0.60069), ratio_text(1.0)
-    ('0.600', '1.000')
-    """
-    return f"{int(ratio * 10**DIGITS + 1e-9) / 10**DIGITS:.{DIGITS}f}"
-
-
-def _amount(value: float) -> str:
-    return readable(value, PLACES) if value < 1000 else f"{value:,.0f}"
-
-
-def _table(found: CertifiedSeeds, words: Language) -> Table:
+def _reach(found: CertifiedSeeds, words: Language) -> Table:
     priced = any(cost != 1 for cost in found.costs)
     columns = [
         Column(words.SEEDS_PLACE, align="right"),
@@ -94,7 +87,7 @@ def _table(found: CertifiedSeeds, words: Language) -> Table:
     rows = []
     before = 0.0
     for place, (name, cost, reach) in enumerate(zip(found.names, found.costs, found.reach, strict=True), 1):
-        row = [line(str(place)), line(name), line(_amount(reach - before)), line(_amount(reach))]
+        row = [line(str(place)), line(name), line(amount(reach - before)), line(amount(reach))]
         if priced:
             row.insert(2, line(readable(cost)))
         rows.append(tuple(row))
@@ -102,12 +95,112 @@ def _table(found: CertifiedSeeds, words: Language) -> Table:
     return Table(tuple(columns), tuple(rows))
 
 
-def seeds_csv(found: CertifiedSeeds) -> str:
-    """Return one line for each seed, in full precision."""
-    rows = [
-        [place, name, cost, reach]
-        for place, (name, cost, reach) in enumerate(
-            zip(found.names, found.costs, found.reach, strict=True), 1
+# --------------------------------------------------------------------------- beside other orders
+
+
+def _targeted(found: TargetedSeeds, words: Language) -> Iterator[Block]:
+    yield Paragraph(
+        line(
+            words.SEEDS_GAME_LEAD.format(
+                names=_named(found.names, words),
+                idea=words.listed(found.model.idea_names),
+                share=share_text(found.share),
+                without=share_text(found.without),
+                until=f"{found.until:g}",
+            )
+        ),
+        lead=True,
+    )
+    yield Paragraph(
+        line(
+            words.SEEDS_ORDER.format(
+                order=words.tell(found.best.order.title),
+                replicas=f"{found.replicas:,}",
+            )
+            + (
+                words.SEEDS_TIES.format(
+                    orders=words.separators["; "].join(words.tell(t.order.title) for t in found.ties)
+                )
+                if found.ties
+                else ""
+            )
         )
+    )
+    yield _orders(found, words)
+    yield _chosen(found, words)
+    yield certainty(found.how_sure, words)
+    yield Paragraph(line(words.NETWORK_DIRECTION))
+    if found.model.warnings:
+        yield _bullets(found.model.warnings, words)
+
+
+def _orders(found: TargetedSeeds, words: Language) -> Table:
+    columns = (
+        Column(words.SEEDS_WON, wide=True),
+        Column(words.SEEDS_END),
+        Column(words.SEEDS_OVER_TIME, optional=True),
+        Column(words.SEEDS_BEHIND),
+    )
+    rows = [
+        (
+            line(words.capital(words.tell(tried.order.title))),
+            line(share_text(tried.share)),
+            line(share_text(tried.over_time)),
+            line("" if tried is found.best else _points(tried.behind)),
+        )
+        for tried in found.tried
     ]
-    return csv_text(["place", "enterprise", "cost", "reach"], rows)
+    return Table(columns, tuple(rows))
+
+
+def _chosen(found: TargetedSeeds, words: Language) -> Table:
+    columns = [
+        Column(words.SEEDS_PLACE, align="right"),
+        Column(words.SEEDS_ENTERPRISE, wide=True),
+        Column(words.SEEDS_INCENTIVE, align="right"),
+    ]
+    priced = any(cost != 1 for cost in found.costs)
+    if priced:
+        columns.append(Column(words.SEEDS_COST, align="right"))
+    rows = []
+    for place, (name, cost, need) in enumerate(
+        zip(found.names, found.costs, found.incentives, strict=True), 1
+    ):
+        row = [line(str(place)), line(name), line(readable(need))]
+        rows.append(tuple([*row, line(readable(cost))] if priced else row))
+    return Table(tuple(columns), tuple(rows), caption=words.SEEDS_INCENTIVE_LONG)
+
+
+# --------------------------------------------------------------------------- parts
+
+
+def _named(names: tuple[str, ...], words: Language) -> str:
+    first = words.listed(list(names[:NAMED]))
+    if len(names) <= NAMED:
+        return first
+    return words.SEEDS_MORE.format(names=first, count=len(names) - NAMED)
+
+
+def _bullets(warnings: tuple[str, ...], words: Language) -> Bullets:
+    return Bullets(tuple(line(words.capital(words.tell(warning)) + words.FULL_STOP) for warning in warnings))
+
+
+def _points(difference: MeanShare) -> str:
+    """Return a difference of shares in percentage points, with its interval."""
+    told = f"{100 * difference.mean:.1f} ({100 * difference.low:.1f} – {100 * difference.high:.1f})"
+    return told.replace("-", "−")
+
+
+def seeds_csv(found: CertifiedSeeds | TargetedSeeds) -> str:
+    """Return one line for each seed, in full precision; for a game those of every order."""
+    if isinstance(found, CertifiedSeeds):
+        rows = zip(range(1, len(found.names) + 1), found.names, found.costs, found.reach, strict=True)
+        return csv_text(["place", "enterprise", "cost", "reach"], rows)
+    return csv_text(
+        ["order", "place", "enterprise", "share", "share_low", "share_high"],
+        [
+            [tried.order.name, place, name, tried.share.mean, tried.share.low, tried.share.high]
+            for tried in found.tried
+            for place, name in enumerate(tried.names, 1)
+        ],
+    )
