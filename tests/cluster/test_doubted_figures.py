@@ -58,6 +58,7 @@ def test_a_slip_leaves_no_figure_whole(tmp_path: Path) -> None:
     found = wrong.completeness.total(2023)
     assert found.low < total < found.high and found.counted > 100 * total
     assert right.trend is not None and wrong.trend is not None and wrong.trend.bounds is not None
+    assert right.trend.change is not None
     # Compared are the others, whose carbon grew alike.
     assert wrong.trend.change == pytest.approx(right.trend.change) and wrong.trend.among.sum() == 9
     assert wrong.trend.bounds[0] < right.trend.change < wrong.trend.bounds[1]
@@ -161,3 +162,20 @@ def test_cells_that_were_left_out_are_not_silent(tmp_path: Path) -> None:
     text = file.read_text(encoding="utf-8").replace("E05,2022,diesel,100.000,t", "E05,2022,diesel,100,tonnnn")
     file.write_text(text, encoding="utf-8")
     assert {g.source for g in completeness(load_cluster(tmp_path)).gaps} == {"raw_coal", "diesel"}
+
+
+def test_where_nobody_is_beyond_doubt_all_are_told_with_bounds(tmp_path: Path) -> None:
+    """All coal of the last year in another unit: intensity and trend are intervals that hold the right ones."""
+    right = diagnose(grown(tmp_path))
+    file = tmp_path / "energy.csv"
+    rows = file.read_text(encoding="utf-8").splitlines()
+    rows = [r.replace(",t", ",万t") if ",2023,raw_coal" in r else r for r in rows]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    wrong = diagnose(load_cluster(tmp_path))
+    assert not wrong.completeness.is_comparable(2023).any()
+    value, found = (indicators(d)["carbon-per-value-added"] for d in (right, wrong))
+    assert found.low is not None and found.high is not None and value.value is not None
+    assert found.low < value.value < found.high and found.coverage == 0
+    assert wrong.trend is not None and right.trend is not None and right.trend.change is not None
+    assert wrong.trend.change is None and wrong.trend.bounds is not None
+    assert wrong.trend.bounds[0] < right.trend.change < wrong.trend.bounds[1]

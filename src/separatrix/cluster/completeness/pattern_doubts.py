@@ -155,7 +155,12 @@ def factor_of_some_years(search: DoubtSearch, remark: Remark) -> Iterator[DataDo
         if place == (remark.file, remark.row):
             lines, shares = lines_by_another(search.accounts, search.registry, own)
             yield from search.doubts(
-                remark, lines, np.minimum(shares, 0.0), np.maximum(shares, 0.0), energy=(0.0, 0.0)
+                remark,
+                lines,
+                np.minimum(shares, 0.0),
+                np.maximum(shares, 0.0),
+                energy=(0.0, 0.0),
+                comparable=True,
             )
 
 

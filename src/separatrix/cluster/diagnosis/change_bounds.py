@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.completeness.known_amounts import KnownAmounts, carbon_of, column_of
+from separatrix.cluster.completeness.merged_enterprises import accounts_as_one, comparable_as_one
 from separatrix.cluster.diagnosis.tapio import STILL, decoupling
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
@@ -111,8 +112,8 @@ class EmissionTrend:
     Attributes
     ----------
     start, end : int
-    change : float
-        Of the enterprises that can be compared.
+    change : float or None
+        Of the enterprises that can be compared; None where there are none.
     among : array of bool, shape (enterprises,)
         Which these are.
     bounds : tuple of float or None
@@ -121,13 +122,15 @@ class EmissionTrend:
 
     start: int
     end: int
-    change: float
+    change: float | None
     among: Truths
     bounds: tuple[float, float] | None
 
     @property
-    def yearly(self) -> float:
+    def yearly(self) -> float | None:
         """The constant yearly rate that gives the change."""
+        if self.change is None:
+            return None
         return float((1 + self.change) ** (1 / (self.end - self.start)) - 1) if self.change > -1 else -1.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -146,8 +149,8 @@ class EmissionTrend:
 def emission_trend(cluster: Cluster, books: DataCompleteness) -> EmissionTrend | None:
     """Return how emissions changed from the base year, else the first, to the year that is reported.
 
-    Of all who are whole in both years and in neither suspected of a slip; None where there are none, or no
-    earlier year.
+    Of all who are whole in both years and in neither suspected of a slip; None where nothing was counted in
+    an earlier year.
     """
     accounts, end = books.accounts, books.reporting_year
     earlier = [y for y in accounts.years if end is not None and y < end]
@@ -155,12 +158,14 @@ def emission_trend(cluster: Cluster, books: DataCompleteness) -> EmissionTrend |
         return None
     base = cluster.description.base_year
     start = base if base is not None and base in earlier else earlier[0]
-    among = books.is_comparable(start) & books.is_comparable(end)
-    sums = [
-        float(np.nan_to_num(accounts.by_enterprise(y, internal=False))[among].sum()) for y in (start, end)
-    ]
+    among = comparable_as_one(cluster, books, start) & comparable_as_one(cluster, books, end)
+    merged = accounts_as_one(cluster, accounts)
+    sums = [float(np.nan_to_num(merged.by_enterprise(y, internal=False))[among].sum()) for y in (start, end)]
     if not sums[0] > 0:
-        return None
+        before, after = (books.span(y) for y in (start, end))
+        if not before[0] > 0 or not np.isfinite([before[2], after[2]]).all():
+            return None
+        return EmissionTrend(start, end, None, among, (after[0] / before[2] - 1, after[2] / before[0] - 1))
     change = sums[1] / sums[0] - 1
     bounds = _emission_bounds(cluster, books, start, end, np.ones(len(among), dtype=bool))
     if bounds is not None:

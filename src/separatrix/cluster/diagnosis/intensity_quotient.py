@@ -58,9 +58,12 @@ def quotient(
         them is compared with its sector as a whole.
     """
     both = ~np.isnan(top.value) & ~np.isnan(bottom.value)
-    if not both.any() or not bottom.value[both].sum() > 0:
+    if both.any() and bottom.value[both].sum() > 0:
+        value = float((top.value if once is None else once)[both].sum() / bottom.value[both].sum()) * scale
+    elif _in_doubt(top, bottom):
+        value = top.usual / bottom.usual * scale  # where nobody is beyond doubt, of all as they were counted
+    else:
         return None
-    value = float((top.value if once is None else once)[both].sum() / bottom.value[both].sum()) * scale
     ends = _bounds(top, bottom, value, scale)
     if ends is None:
         return Indicator(
@@ -118,6 +121,13 @@ def quotient(
             "quotients by sector against benchmarks, {sources}", sources=", ".join(dict.fromkeys(sources))
         ),
     )
+
+
+def _in_doubt(top: KnownAmounts, bottom: KnownAmounts) -> bool:
+    """Return whether both are told of somebody, and compared with nobody's for suspected slips alone."""
+    there = (top.likely > 0) & (bottom.likely > 0) & (top.low > 0)
+    finite = np.isfinite([top.usual, bottom.usual]).all()
+    return bool(there.any() and finite and bottom.usual > 0 and not (top.whole and bottom.whole))
 
 
 def _bounds(

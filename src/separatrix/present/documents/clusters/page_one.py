@@ -100,6 +100,9 @@ def _trend(found: Diagnosis, words: Language) -> str:
     trend = found.trend
     if trend is None:
         return ""
+    if trend.change is None and trend.bounds is not None:
+        low, high = map(signed_percent, trend.bounds)
+        return words.CL_ONE_TREND_ONLY.format(start=trend.start, end=trend.end, low=low, high=high)
     text, counts = words.CL_ONE_TREND, (0, 0)
     if not trend.among.all():
         text = words.CL_ONE_TREND_OF
