@@ -80,7 +80,13 @@ def account(
     if inventory:
         return _inventory(read, books, words, chosen, out)
     if chosen == "json":
-        totals = {str(y): spread_of_total(found, y).to_dict() for y in found.years}
+        totals = {
+            str(y): {
+                **spread_of_total(found, y).to_dict(),
+                "with_missing_and_doubt": books.total(y).to_dict(),
+            }
+            for y in found.years
+        }
         answer = {
             "cluster": read.label,
             "year": year,
