@@ -24,6 +24,9 @@ Capture = pytest.CaptureFixture[str]
 
 HUB_AND_SPOKES = str(Path(__file__).parents[1] / "population" / "hub-and-spokes.csv")
 
+NETWORK = ["--links", HUB_AND_SPOKES, "--replicas", "2", "--until", "2"]
+SEEDS = ["--links", HUB_AND_SPOKES, "-k", "1", "--order", "degree", "--replicas", "2", "--until", "2"]
+
 FAST = {
     "analyze": ["shi-chen-2018"],
     "check": ["shi-chen-2018"],
@@ -36,7 +39,8 @@ FAST = {
     "shock": ["shi-chen-2018"],
     "sensitivity": ["shi-chen-2018", "--spread", "10%", "--samples", "64"],
     "sweep": ["shi-chen-2018", "--over", "C1=2:6:3"],
-    "seed": ["--links", HUB_AND_SPOKES, "-k", "1"],
+    "network": ["shi-chen-2018", *NETWORK],
+    "seed": ["shi-chen-2018", *SEEDS],
     "fixation": ["shi-chen-2018"],
     "stationary": ["shi-chen-2018", "--size", "20"],
     "cite": ["hawk-dove-one-population"],
@@ -116,6 +120,8 @@ DRAWN = {
     "regimes": ["--over", "C1=1:9", "--over", "C2=1:5", "--grid", "5"],
     "sensitivity": ["--spread", "10%", "--samples", "64", "--measure", "basin"],
     "sweep": ["--over", "C1=2:6:3", "--measure", "basin"],
+    "network": NETWORK,
+    "seed": SEEDS,
 }
 """Each verb that draws, with what makes it quick."""
 
@@ -150,7 +156,7 @@ def test_a_picture_is_not_thrown_on_a_terminal(capsys: Capture, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    "verb", [v for v in FAST if v not in ("examples", "explain", "seed") and not v.startswith("cluster")]
+    "verb", [v for v in FAST if v not in ("examples", "explain") and not v.startswith("cluster")]
 )
 def test_a_game_comes_from_standard_input(
     verb: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch

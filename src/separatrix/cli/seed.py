@@ -134,8 +134,18 @@ def seed(
     order : list of str
         With a game, orders to compare: degree, periphery, betweenness, amenable, resistant, flips, cascade,
         chance; by default all.
-    rule, beta, mu, payoffs, interaction, imitation
-        With a game, as in `separatrix network`.
+    rule : str
+        With a game, how enterprises revise, fermi by default.
+    beta : float
+        With a game, the intensity of selection, 1 by default.
+    mu : float
+        With a game, the probability with which a revision explores, 0 by default.
+    payoffs : str
+        With a game, whether payoffs are accumulated over partners, as by default, or averaged.
+    interaction : list of str
+        KIND: with a game, along these kinds of links enterprises play; by default along all.
+    imitation : list of str
+        KIND: with a game, along these kinds they copy.
     until : float
         With a game, the end, 50 by default; a unit of time is one revision an enterprise.
     replicas : int
