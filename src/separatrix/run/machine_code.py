@@ -53,13 +53,17 @@ def _is_own(path: Path, denied: int) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & denied
 
 
-def compiled(*, inline: bool = False, kept: bool = False) -> Callable[[Callable[..., Any]], Any]:
+def compiled(
+    *, inline: bool = False, inner: bool = False, kept: bool = False
+) -> Callable[[Callable[..., Any]], Any]:
     """Return a decorator that compiles a function when it is first called; threads may run it at once.
 
     Parameters
     ----------
     inline : bool
         Whether it is compiled into its callers.
+    inner : bool
+        Whether only machine code calls it: ways in from outside take as long to compile as a short function.
     kept : bool
         Whether its machine code is kept in `folder`.  That of the other functions of its folder goes with it:
         a change in any file there makes it anew, and so does one in the numbers that its own file takes from
@@ -68,7 +72,11 @@ def compiled(*, inline: bool = False, kept: bool = False) -> Callable[[Callable[
     import numba
 
     def decorate(function: Callable[..., Any]) -> Any:
-        options: dict[str, Any] = {"forceinline": True} if inline else {"nogil": True}
+        options: dict[str, Any] = {"no_cfunc_wrapper": True}
+        if inline or inner:
+            options |= {"no_cpython_wrapper": True, "forceinline": inline}
+        else:
+            options["nogil"] = True
         dispatcher = numba.njit(error_model="numpy", **options)(function)
         if kept:
             _keep(dispatcher, function)

@@ -12,6 +12,7 @@ from separatrix.population.networks.link_graph import Adjacency
 from separatrix.population.networks.network_model import FIXED as NEVER
 from separatrix.population.networks.network_model import NetworkModel
 from separatrix.population.networks.revision.arrays import (
+    BATCH,
     FIXED,
     ILL_INFORMED,
     SLOW,
@@ -78,6 +79,7 @@ class Assembled:
     def room(self, replicas: int, marks: int) -> tuple[State, Tally]:
         """Return a state and a tally to be written to."""
         n, count = self.size, int(self.payoffs.bounds[-1])
+        leaves = 2 ** int(np.ceil(np.log2(max(n, 1)))) if self.alone else 0
         state = State(
             np.zeros(n, np.int8),
             np.zeros((n, self.payoffs.tables.shape[2])),
@@ -87,6 +89,8 @@ class Assembled:
             np.zeros(max(self.most, count)),
             np.zeros(n, np.int8),
             np.zeros(n, np.int32),
+            np.zeros(2 * BATCH, np.int32),
+            np.zeros((2, 2 * leaves)),
         )
         tally = Tally(
             np.zeros((replicas, marks, count), np.int64),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BATCH",
     "FIXED",
     "ILL_INFORMED",
     "SLOW",
@@ -27,6 +28,9 @@ Int8 = NDArray[np.int8]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+BATCH = 256
+"""Pairs that are drawn at once: enough to hide waiting for memory, few enough for the first cache."""
 
 FIXED, SLOW, ILL_INFORMED = 1, 2, 4
 """Bits of the status of an enterprise."""
@@ -100,7 +104,10 @@ class Numbers(NamedTuple):
 
 
 class State(NamedTuple):
-    """The state of one replica; ``counts[i, u]`` is the weight of partners of type u that i has."""
+    """The state of one replica; ``counts[i, u]`` is the weight of partners of type u that i has.
+
+    From ``work`` on it is room that kernels need: what makes an array in machine code takes long to compile.
+    """
 
     types: Int8
     counts: Floats
@@ -110,6 +117,8 @@ class State(NamedTuple):
     work: Floats
     following: Int8
     models: Int32
+    pairs: Int32
+    tree: Floats
 
 
 class Tally(NamedTuple):

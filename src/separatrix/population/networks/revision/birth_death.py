@@ -51,7 +51,7 @@ def _joined(tops: Any, sums: Any, node: Any, beta: Any, linear: Any) -> None:
         sums[node] = sums[large] + sums[small] * math.exp(beta * gain)
 
 
-@compiled()
+@compiled(inner=True)
 def _weighed(node: Any, payoff: Any, tops: Any, sums: Any, beta: Any, linear: Any) -> None:
     """Write the payoff of a leaf, and the sums above it."""
     if linear:
@@ -101,7 +101,9 @@ def give_birth(
     leaves = 1
     while leaves < n:
         leaves *= 2
-    tops, sums = np.full(2 * leaves, -np.inf), np.zeros(2 * leaves)
+    tops, sums = state.tree[0], state.tree[1]
+    for node in range(n, leaves):
+        tops[leaves + node], sums[leaves + node] = -math.inf, 0.0
     for r in range(len(streams)):
         stream = streams[r]
         if fresh:

@@ -34,7 +34,7 @@ def earned_by(i: Any, s: Any, tables: Any, group: Any, counts: Any) -> Any:
     return total
 
 
-@compiled()
+@compiled(inner=True)
 def earned_then(
     j: Any, s: Any, indptr: Any, indices: Any, weights: Any, tables: Any, group: Any, count: Any, types: Any
 ) -> Any:
@@ -57,7 +57,7 @@ def copying_probability(own: Any, other: Any, beta: Any) -> Any:
     return 1.0 / (1.0 + math.exp(-beta * gain))
 
 
-@compiled()
+@compiled(inner=True)
 def settled(totals: Any, bounds: Any) -> Any:
     """Return whether each population plays one strategy, so that nobody sees another one any more."""
     for p in range(len(bounds) - 1):
@@ -69,7 +69,7 @@ def settled(totals: Any, bounds: Any) -> Any:
     return True
 
 
-@compiled()
+@compiled(inline=True)
 def begin(
     partners: Any, payoffs: Any, traits: Any, numbers: Any, state: Any, tally: Any, stream: Any
 ) -> None:
@@ -141,7 +141,7 @@ def switch(
         by[i] = model
 
 
-@compiled()
+@compiled(inline=True)
 def finish(traits: Any, state: Any, tally: Any) -> None:
     """Add a replica that has ended to what is told of each enterprise."""
     for i in range(len(state.types)):

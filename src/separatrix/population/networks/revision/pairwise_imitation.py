@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.population.networks.revision.arrays import FIXED, ILL_INFORMED, SLOW
+from separatrix.population.networks.revision.arrays import BATCH, FIXED, ILL_INFORMED, SLOW
 from separatrix.population.networks.revision.common_steps import (
     LACKING,
     UNTIL,
@@ -37,9 +37,6 @@ from separatrix.population.networks.revision.random_numbers import (
 from separatrix.run.machine_code import compiled
 
 __all__ = ["imitate_pairwise"]
-
-BATCH = 256
-"""Pairs that are drawn at once: enough to hide waiting for memory, few enough for the first cache."""
 
 
 @compiled(kept=True)
@@ -85,7 +82,7 @@ def imitate_pairwise(
     aliased, unaware = len(chance) > 0, aware_at.shape[0] > 0
     i: Any = 0
     j: Any = 0
-    revising, seen = np.empty(BATCH, np.int32), np.empty(BATCH, np.int32)
+    revising, seen = state.pairs[:BATCH], state.pairs[BATCH:]
     for r in range(len(streams)):
         stream = streams[r]
         if fresh:

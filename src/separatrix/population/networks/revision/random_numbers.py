@@ -61,7 +61,7 @@ def unit_of(bits: Any) -> Any:
     return np.float64(bits >> np.uint64(11)) * TO_UNIT
 
 
-@compiled()
+@compiled(inner=True)
 def draw(stream: Any) -> Any:
     """Return 64 random bits, and move the state of a generator on."""
     a, b, c, d, bits = next_of(stream[0], stream[1], stream[2], stream[3])
@@ -75,7 +75,7 @@ def uniform(stream: Any) -> Any:
     return unit_of(draw(stream))
 
 
-@compiled()
+@compiled(inner=True)
 def below(stream: Any, count: Any) -> Any:
     """Return a whole number from 0 to count - 1, each as likely; count is below 2^32."""
     n = np.uint64(count)
@@ -86,14 +86,14 @@ def below(stream: Any, count: Any) -> Any:
     return np.int64(product >> np.uint64(32))
 
 
-@compiled()
+@compiled(inner=True)
 def normal(stream: Any) -> Any:
     """Return a standard normal number (Box and Muller)."""
     radius = math.sqrt(-2.0 * math.log(1.0 - uniform(stream)))
     return radius * math.cos(2.0 * math.pi * uniform(stream))
 
 
-@compiled()
+@compiled(inner=True)
 def geometric(stream: Any, chance: float) -> Any:
     """Return how many trials fail before one succeeds; without end where the chance is 0."""
     if chance <= 0.0:

@@ -34,7 +34,7 @@ def _advantage(gain: Any, beta: Any) -> Any:
     return 1.0 if gain == 0.0 else math.exp(beta * gain)
 
 
-@compiled()
+@compiled(inner=True)
 def _theirs(
     j: Any,
     then: Any,
