@@ -64,6 +64,10 @@ def network(
     interaction: Kinds = None,
     imitation: Kinds = None,
     information: Kinds = None,
+    awareness: str | None = None,
+    probability: float | None = None,
+    bass: str | None = None,
+    hearing: float = 1.0,
     from_: From = None,
     until: float = 100.0,
     replicas: int = 100,
@@ -114,6 +118,16 @@ def network(
         KIND: along these kinds they copy.
     information : list of str
         KIND: along these kinds they hear of the idea.
+    awareness : str
+        How the idea reaches enterprises along information links, before which none can adopt it:
+        weighted-cascade, independent-cascade, linear-threshold, given-threshold or bass. Leaders, and those
+        with yes in a column aware, know of it in the beginning.
+    probability : float
+        With which each link passes it on in an independent cascade; by default its weight.
+    bass : str
+        P,Q: innovation and imitation of Bass's model, as in 0.03,0.38.
+    hearing : float
+        Rounds of hearing in a unit of time.
     until : float
         The end.
     replicas : int
@@ -167,6 +181,10 @@ def network(
             imitation=imitation,
             information=information,
             start=start_in(game, from_),
+            awareness=awareness,
+            probability=probability,
+            bass=_bass(bass),
+            hearing=hearing,
             until=until,
             replicas=replicas,
             seed=seed,
@@ -188,6 +206,19 @@ def network(
 
         emit_document(network_document(found, words), chosen, out)
     return 0
+
+
+def _bass(text: str | None) -> tuple[float, float]:
+    """Return what --bass says."""
+    if text is None:
+        return 0.0, 0.0
+    try:
+        innovation, imitation = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            "U901", f"--bass {text}: expected two numbers", hint="as in --bass 0.03,0.38"
+        ) from None
+    return innovation, imitation
 
 
 def _picture(found: NetworkEnsemble, show: str, words: Language) -> Draw:

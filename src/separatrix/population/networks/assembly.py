@@ -31,7 +31,6 @@ __all__ = ["Assembled", "assembled"]
 Floats = NDArray[np.float64]
 
 NO_FLOATS, NO_INDICES = np.zeros(0), np.zeros(0, np.int32)
-NEVER_HEARD = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,15 +101,8 @@ class Assembled:
         return state, tally
 
 
-def assembled(model: NetworkModel, aware_at: NDArray[np.int64] | None = None) -> Assembled:
-    """Return the arrays of a model.
-
-    Parameters
-    ----------
-    model : NetworkModel
-    aware_at : ndarray of int64, shape (replicas, N), optional
-        The number of revisions after which the idea has reached each enterprise.
-    """
+def assembled(model: NetworkModel) -> Assembled:
+    """Return the arrays of a model."""
     members = model.members
     count = model.payoffs.bounds[-1]
     status = np.where(model.codes == NEVER, FIXED, 0).astype(np.uint8)
@@ -137,8 +129,8 @@ def assembled(model: NetworkModel, aware_at: NDArray[np.int64] | None = None) ->
             noise if (noise > 0).any() else NO_FLOATS,
             missing if (missing > 0).any() else NO_FLOATS,
             np.rint(delay).astype(np.int32) if (delay > 0).any() else NO_INDICES,
-            np.zeros((0, 0), np.int64) if aware_at is None else aware_at,
-            np.isin(kinds, idea) if aware_at is not None else np.zeros(count, np.bool_),
+            np.zeros((0, 0), np.int64),
+            np.isin(kinds, idea),
             ~np.isin(kinds, idea + outside),
             np.isin(kinds, idea),
             model.given,

@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 
 from separatrix.errors import InputError
 from separatrix.population.networks.assembly import Assembled, assembled
+from separatrix.population.networks.hearing import Hearing
 from separatrix.population.networks.network_model import NetworkModel
+from separatrix.run.cached import keep
 from separatrix.run.machine_code import cores
 from separatrix.run.tasks import Workers
 from separatrix.run.workers import done, opened, packed
@@ -33,6 +35,9 @@ PART = 20_000_000
 """Revisions between two looks at the clock and at who wants to stop: about half a second."""
 
 MOST_REVISIONS = 2**62
+
+MOST_HEARD = 4_000_000
+"""Times of hearing that a block holds at once."""
 
 
 class Block(NamedTuple):
@@ -75,6 +80,7 @@ class Order(NamedTuple):
     seed: int
     blocks: tuple[range, ...]
     frames: tuple[int, ...]
+    hearing: Hearing | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +158,8 @@ def simulated(
     crew = cores() if workers is None else workers
     if crew < 1:
         raise InputError("D675", f"{crew} workers; expected a whole number of 1 or more")
-    order = Order(arrays, marks, seed, _blocks(replicas, int(marks[-1]), crew), tuple(frames))
+    blocks = _blocks(replicas, int(marks[-1]), crew, model.size if model.hearing else 0)
+    order = Order(arrays, marks, seed, blocks, tuple(frames), model.hearing)
     found: dict[int, Block] = {}
     reached = 0
     if scheduler is None:
@@ -168,9 +175,13 @@ def simulated(
     return _together(marks, [found[key] for key in sorted(found)])
 
 
-def _blocks(replicas: int, revisions: int, workers: int) -> tuple[range, ...]:
-    """Return the replicas in portions; the first stands alone, for its states are kept."""
-    size = max(1, min(PART // max(revisions, 1), math.ceil(replicas / (4 * workers))))
+def _blocks(replicas: int, revisions: int, workers: int, heard: int) -> tuple[range, ...]:
+    """Return the replicas in portions; the first stands alone, for its states are kept.
+
+    ``heard`` is how many numbers a replica needs for who hears when.
+    """
+    size = min(PART // max(revisions, 1), MOST_HEARD // max(heard, 1), math.ceil(replicas / (4 * workers)))
+    size = max(1, size)
     return (range(0, 1), *(range(k, min(k + size, replicas)) for k in range(1, replicas, size)))
 
 
@@ -244,6 +255,11 @@ def _worked(order: Order, number: int, stop: Event) -> Any:
 
     replicas, marks = order.blocks[number], order.marks
     kernel, model = order.model.kernel(), order.model
+    traits = model.traits
+    hearing = order.hearing
+    if hearing is not None:
+        draw = keep(hearing, "_times", lambda: hearing.times(order.seed))
+        traits = traits._replace(aware_at=draw(replicas))
     states = streams(order.seed, replicas)
     state, tally = model.room(len(replicas), len(marks))
     wanted = order.frames if number == 0 else ()
@@ -257,7 +273,7 @@ def _worked(order: Order, number: int, stop: Event) -> Any:
             model.imitated,
             model.partners,
             model.payoffs,
-            model.traits,
+            traits,
             model.numbers,
             state,
             tally,

@@ -14,7 +14,9 @@ from separatrix.dynamics.integrate.trajectory import read_start
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game
 from separatrix.game.reader import load
+from separatrix.population.diffusion.activation import diffusion_model
 from separatrix.population.networks.enterprises import Enterprises, enterprises, near_column
+from separatrix.population.networks.hearing import Hearing
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.networks.payoff_tables import PayoffTables, payoff_tables
 from separatrix.population.networks.update_rules import UPDATE_RULES, UpdateRule, update_rule
@@ -60,6 +62,8 @@ class NetworkModel:
         The type with which each enterprise begins; -1 where it is drawn.
     quotas : tuple of (ndarray of int32, tuple of int)
         Groups of enterprises whose first strategies are drawn, and how many of each type are among them.
+    hearing : Hearing or None
+        How enterprises come to know of the idea, before which they cannot adopt it; None where all know.
     warnings : tuple of Sentence
     """
 
@@ -80,6 +84,7 @@ class NetworkModel:
     idea: tuple[int, ...]
     given: NDArray[np.int8]
     quotas: tuple[tuple[NDArray[np.int32], tuple[int, ...]], ...]
+    hearing: Hearing | None
     warnings: tuple[Sentence, ...]
 
     @property
@@ -128,6 +133,10 @@ def network_model(
     imitation: Sequence[str] | None = None,
     information: Sequence[str] | None = None,
     start: Mapping[str, object] | Sequence[object] | None = None,
+    awareness: str | None = None,
+    probability: float | None = None,
+    bass: tuple[float, float] = (0.0, 0.0),
+    hearing: float = 1.0,
 ) -> NetworkModel:
     """Return a game on a network.
 
@@ -156,6 +165,16 @@ def network_model(
         The kinds of links of each graph; by default all.
     start : mapping or sequence, optional
         The shares with which enterprises begin whose strategy no column tells; by default ``today``.
+    awareness : str, optional
+        How the idea reaches enterprises along information links, before which they cannot adopt it: a key of
+        `separatrix.population.diffusion.activation.DIFFUSION_MODELS`.  In the beginning those know whose
+        column ``aware`` says so, and those to whom a column gives the idea, leaders too.
+    probability : float, optional
+        With which each link passes it on in an independent cascade; by default its weight.
+    bass : (float, float)
+        Innovation and imitation of Bass's model.
+    hearing : float
+        Rounds of it in a unit of time.
 
     Raises
     ------
@@ -186,7 +205,12 @@ def network_model(
     heard = links if information is None else links.of_kinds(information)
     seen = _within(seen, population)
     given = _given(game, ordered, tables, population, leading, idea)
-    quotas = _quotas(game, tables, population, given, start)
+    knowing = ordered.flag("aware", False) | np.isin(given, idea)
+    if awareness is None:
+        knowing[:] = True
+    elif not 0 < hearing < math.inf:
+        raise InputError("N116", f"{hearing:g} rounds of hearing a unit of time; expected a number above 0")
+    quotas = _quotas(game, tables, population, given, knowing, start)
     if chosen.fitness and fitness == "linear":
         _positive(tables, played, earning, beta)
     return NetworkModel(
@@ -207,6 +231,11 @@ def network_model(
         idea,
         given,
         quotas,
+        None
+        if awareness is None
+        else Hearing(
+            heard, np.flatnonzero(knowing), diffusion_model(awareness).name, probability, bass, float(hearing)
+        ),
         tuple(_warnings(game, ordered, tables, played, seen, chosen)),
     )
 
@@ -350,6 +379,7 @@ def _quotas(
     tables: PayoffTables,
     population: NDArray[np.int8],
     given: NDArray[np.int8],
+    knowing: NDArray[np.bool_],
     start: Mapping[str, object] | Sequence[object] | None,
 ) -> tuple[tuple[NDArray[np.int32], tuple[int, ...]], ...]:
     vacant = given < 0
@@ -371,12 +401,16 @@ def _quotas(
         if p >= len(tables.bounds) - 1:
             break
         parts = [shares[0], 1 - shares[0]] if own.binary else shares
-        where = np.flatnonzero(vacant & (population == p)).astype(np.int32)
-        if len(where):
-            counts = _rounded(len(where), parts)
-            full = [0] * tables.bounds[-1]
-            full[tables.bounds[p] : tables.bounds[p] + len(counts)] = counts
-            quotas.append((where, tuple(full)))
+        rest = sum(parts[1:])
+        without = [0.0, *(part / rest if rest > 0 else 1 / len(parts[1:]) for part in parts[1:])]
+        for knows in (True, False):
+            where = np.flatnonzero(vacant & (population == p) & (knowing == knows)).astype(np.int32)
+            if len(where):
+                # Who does not know of the idea yet does not begin with it.
+                counts = _rounded(len(where), parts if knows else without)
+                full = [0] * tables.bounds[-1]
+                full[tables.bounds[p] : tables.bounds[p] + len(counts)] = counts
+                quotas.append((where, tuple(full)))
     return tuple(quotas)
 
 
