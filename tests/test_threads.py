@@ -105,6 +105,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "fixation_probability": {
         "two": partial(separatrix.fixation_probability, ONE_AGAINST, "yes", "no", population_size=20)
     },
+    "structure_coefficient": {"ring": partial(separatrix.structure_coefficient, RING)},
     "outcome": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "load": {"by name": partial(load, "wang-2023")},
     "load_cluster": {"by name": partial(load_cluster, "rotterdam")},

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
     from separatrix.population.exact_graphs.fixation import graph_fixation
+    from separatrix.population.exact_graphs.structure_coefficient import structure_coefficient
     from separatrix.population.finite.fixation import fixation, fixation_probability
     from separatrix.population.finite.gradient_of_selection import gradient_of_selection
     from separatrix.population.finite.small_mutation_limit import small_mutation_limit
@@ -97,6 +98,7 @@ __all__ = [
     "shock",
     "small_mutation_limit",
     "stationary_distribution",
+    "structure_coefficient",
     "sweep",
     "trajectories",
     "trajectory",
@@ -144,6 +146,7 @@ _HOMES = {
     "gradient_of_selection": "separatrix.population.finite.gradient_of_selection",
     "stationary_distribution": "separatrix.population.finite.stationary_distribution",
     "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",
+    "structure_coefficient": "separatrix.population.exact_graphs.structure_coefficient",
     "sweep": "separatrix.dynamics.sweeps.sweep",
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.translation",

@@ -22,6 +22,7 @@ from separatrix.population.exact_graphs.graph_processes import process_on_graph
 from separatrix.population.exact_graphs.invasion import Absorption, Fitness, Invasion, Normalisation
 from separatrix.population.exact_graphs.lumped_states import lumped_states
 from separatrix.population.exact_graphs.reproductive_value import reproductive_values
+from separatrix.population.exact_graphs.structure_coefficient import WeakSelection, weak_selection_on
 from separatrix.population.exact_graphs.symmetry import Quotient, quotient
 from separatrix.population.exact_graphs.weighted_graph import WeightedGraph, weighted_graph
 from separatrix.population.finite.processes import selection
@@ -109,6 +110,11 @@ class GraphFixation(Tabled):
     merged : bool
         Whether two populations of a symmetric game became one.
     scenario : str or None
+    weak : WeakSelection or None
+        What weak selection favours; None on a graph with many states, or of several parts that copy nobody
+        outside.
+    advantage : Fraction or None
+        By what weak selection favours the invader over the resident: its sign counts.
     """
 
     game: Game = field(repr=False)
@@ -126,6 +132,8 @@ class GraphFixation(Tabled):
     how_sure: Sentence
     merged: bool = False
     scenario: str | None = None
+    weak: WeakSelection | None = None
+    advantage: Fraction | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data; times are in updates, of which N are a generation."""
@@ -142,6 +150,14 @@ class GraphFixation(Tabled):
             "states": self.states,
             "method": self.method,
             "how_sure": str(self.how_sure),
+            "weak_selection": None
+            if self.weak is None or self.advantage is None
+            else {
+                "sigma": _text(self.weak.sigma),
+                "critical_ratio": _text(self.weak.critical_ratio),
+                "gradient": [str(slope) for slope in self.weak.gradient],
+                "favoured": ("resident", "neither", "invader")[_sign(self.advantage) + 1],
+            },
             "uniform": None if self.uniform is None else self.uniform.to_dict(),
             "starts": [start.to_dict() for start in self.starts],
         }
@@ -224,6 +240,9 @@ def graph_fixation(
     distinct = sorted(set(asked))
     absorption = _absorption(invasion, distinct)
     value = reproductive_values(invasion.graph, invasion.process) if graph.roots == 1 else None
+    weak = None
+    if graph.roots == 1 and invasion.states.count <= EXACT_STATES:
+        weak = weak_selection_on(graph, invasion.graph, invasion.states, invasion.process, payoffs)
     begun = []
     for places, state in zip(sets, asked, strict=True):
         at = distinct.index(state)
@@ -253,10 +272,20 @@ def graph_fixation(
         _how_sure(invasion, absorption),
         pairs.merged,
         scenario,
+        weak,
+        None if weak is None else weak.advantage(invasion.matrix),
     )
 
 
 # --------------------------------------------------------------------------- what is asked
+
+
+def _text(number: Fraction | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _sign(number: Fraction) -> int:
+    return (number > 0) - (number < 0)
 
 
 def _strategies(pairs: PairPayoffs, invader: str | None, resident: str | None) -> tuple[int, int]:

@@ -125,6 +125,8 @@ def _birth_death(graph: Replacement, counts: Sequence[Pair], fitness: Sequence[P
     )
 
     def changes(c: int, focal: int) -> Any:
+        if not graph.sources[c]:
+            return counts[c][focal] * 0
         gain = sum(
             w / graph.showing[d] * counts[d][1 - focal] * fitness[d][1 - focal] for d, w in graph.sources[c]
         )

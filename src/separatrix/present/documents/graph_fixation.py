@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from separatrix.population.finite.processes import PROCESSES
@@ -16,6 +17,7 @@ from separatrix.run.csv_text import csv_text
 if TYPE_CHECKING:
     from separatrix.population.exact_graphs.certified_number import CertifiedNumber
     from separatrix.population.exact_graphs.fixation import GraphFixation, GraphStart
+    from separatrix.population.exact_graphs.structure_coefficient import WeakSelection
 
 __all__ = ["graph_fixation_csv", "graph_fixation_document"]
 
@@ -80,12 +82,26 @@ def _blocks(found: GraphFixation, words: Language) -> Iterator[Block]:
     yield Table(columns, tuple(rows), row_heads=True)
     if len(groups) > MOST_ROWS:
         yield Paragraph(line(words.GRAPH_FIXATION_MORE.format(count=len(groups) - MOST_ROWS)))
+    if found.weak is not None and found.advantage is not None and found.uniform is not None:
+        yield Paragraph(line(_weak(found, found.weak, found.advantage, words)))
     yield Paragraph(line(words.GRAPH_FIXATION_TIMES.format(nodes=found.graph.size)))
     if found.graph.roots > 1:
         yield Paragraph(line(words.GRAPH_FIXATION_ROOTS.format(count=found.graph.roots)))
     if found.merged:
         yield Paragraph(line(words.GRAPH_FIXATION_MERGED))
     yield certainty(found.how_sure, words)
+
+
+def _weak(found: GraphFixation, weak: WeakSelection, advantage: Fraction, words: Language) -> str:
+    told = words.GRAPH_WEAK_NEITHER
+    if advantage:
+        won = found.invader if advantage > 0 else found.resident
+        told = words.GRAPH_WEAK_ONE.format(strategy=won)
+    if weak.sigma is None:
+        return told
+    return words.separators[" "].join(
+        [told, words.GRAPH_WEAK_SIGMA.format(first=found.invader, second=found.resident, sigma=weak.sigma)]
+    )
 
 
 def _verdicts(words: Language) -> dict[str, str]:
