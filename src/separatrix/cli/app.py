@@ -63,19 +63,19 @@ COMMANDS = {
         "Measure a game at every point of a grid of parameter values.",
     ),
     "seed": (
-        "separatrix.cli.seed:seed",
+        "separatrix.cli.population.seed:seed",
         "Tell whom to win first, with a certificate of how good that is.",
     ),
     "fixation": (
-        "separatrix.cli.fixation:fixation",
+        "separatrix.cli.population.fixation:fixation",
         "Tell whether a few mutants take over a finite population, and who invades whom.",
     ),
     "network": (
-        "separatrix.cli.network:network",
+        "separatrix.cli.population.network:network",
         "Simulate a game on a network of unequal enterprises: adoption in time, and after whom.",
     ),
     "stationary": (
-        "separatrix.cli.stationary:stationary",
+        "separatrix.cli.population.stationary:stationary",
         "Tell where a finite population is found in the long run.",
     ),
     "cluster": (

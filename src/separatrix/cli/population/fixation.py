@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-from separatrix.cli.graph_fixation import Interaction, Links, Starts, tell_fixation_on_graph
 from separatrix.cli.options import (
     Flag,
     Formatted,
@@ -17,7 +16,8 @@ from separatrix.cli.options import (
     game_of,
 )
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
-from separatrix.cli.population_options import (
+from separatrix.cli.population.graph_fixation import Interaction, Links, Starts, tell_fixation_on_graph
+from separatrix.cli.population.options import (
     Beta,
     Explorers,
     Fitness,

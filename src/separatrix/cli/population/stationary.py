@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from separatrix.cli.options import Formatted, Lang, Model, Out, Scenario, SetValues, assignments, game_of
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
-from separatrix.cli.population_options import (
+from separatrix.cli.population.options import (
     Beta,
     Explorers,
     Fitness,
