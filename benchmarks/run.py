@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster import WORKLOADS as CLUSTER
 from every_game import WORKLOADS as EVERY_GAME
+from finite_populations import WORKLOADS as FINITE
 from flow import WORKLOADS as FLOW
 from flow_basins import WORKLOADS as BASINS
 from regimes import WORKLOADS as REGIMES
@@ -274,7 +275,7 @@ def main() -> None:
     )
     rows = []
     ours = (whole_processes, two_populations, three_populations, random_games)
-    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER, *SEEDING)
+    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER, *FINITE, *SEEDING)
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)

@@ -126,6 +126,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "separatrix_curves": {"two": partial(separatrix.separatrix_curves, PAIR, **BISTABLE)},
     "separatrix_surface": {"three": partial(separatrix.separatrix_surface, TRIPLE, cells=4, precision=1e-4)},
     "shock": {"two": partial(separatrix.shock, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "finite_path": {"one": partial(separatrix.finite_path, ONE_AGAINST, updates=10_000, seed=7)},
     "gradient_of_selection": {"one": partial(separatrix.gradient_of_selection, ONE_AGAINST)},
     "stationary_distribution": {"two": partial(separatrix.stationary_distribution, PAIR, population_size=12)},
     "small_mutation_limit": {"two": partial(separatrix.small_mutation_limit, PAIR, population_size=20)},

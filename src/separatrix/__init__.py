@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from separatrix.population.exact_graphs.structure_coefficient import structure_coefficient
     from separatrix.population.finite.fixation import fixation, fixation_probability
     from separatrix.population.finite.gradient_of_selection import gradient_of_selection
+    from separatrix.population.finite.sample_paths import finite_path
     from separatrix.population.finite.small_mutation_limit import small_mutation_limit
     from separatrix.population.finite.stationary_distribution import stationary_distribution
     from separatrix.present.documents.report_file import report
@@ -82,6 +83,7 @@ __all__ = [
     "fan_chart",
     "graph_fixation",
     "fixation",
+    "finite_path",
     "fixation_probability",
     "gradient_of_selection",
     "outcome",
@@ -143,6 +145,7 @@ _HOMES = {
     "separatrix_curve": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_surface": "separatrix.dynamics.basin_boundaries.surface",
+    "finite_path": "separatrix.population.finite.sample_paths",
     "gradient_of_selection": "separatrix.population.finite.gradient_of_selection",
     "stationary_distribution": "separatrix.population.finite.stationary_distribution",
     "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",

@@ -123,6 +123,10 @@ class Encounters:
             for (i, j), rows in given.items()
         }
 
+    def table(self, own: int, other: int) -> tuple[tuple[Fraction, ...], ...]:
+        """Return what members of one population earn against those of another, of a game in pairs."""
+        return self._tables[own, other]
+
     @cached_property
     def _group(self) -> tuple[int, tuple[tuple[Fraction, ...], ...]]:
         """The size of a group, and what each strategy earns beside each number of first strategies."""
