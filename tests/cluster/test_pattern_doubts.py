@@ -105,3 +105,16 @@ def test_a_unit_wrong_in_all_years(tmp_path: Path) -> None:
     low, counted, high = total(books(tmp_path, text, accounts=accounts), 2024)
     assert counted == high == pytest.approx(502_500)
     assert 2500 < low < 3000
+
+
+def test_staff_alone_makes_nothing(tmp_path: Path) -> None:
+    """Of a year declared complete an enterprise with output 0 and three people lacks no row."""
+    text = coal({"E01": [100, 101, 102, 103], "E02": [50, 51, 52, 0]}).replace("E02,2024,raw_coal,0,t\n", "")
+    for made, doubted in ((0, False), (900, True)):
+        accounts = f"enterprise,year,output,staff\nE02,2024,{made},3\n"
+        folder = write(
+            tmp_path / str(made), DESCRIPTION + "complete: all\n", energy=text, factors=OWN, accounts=accounts
+        )
+        cluster = load_cluster(folder)
+        found = completeness_of(cluster, carbon_accounts(cluster))
+        assert ("K243" in {d.remark.code for d in found.doubts}) is doubted

@@ -107,13 +107,12 @@ def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDo
     opened, closed = table.numbers("opened")[:, None], table.numbers("closed")[:, None]
     with np.errstate(invalid="ignore"):
         there = ~(years[None, :] < opened) & ~(years[None, :] > closed)
-        worked = np.any(
-            [
-                panel_of(cluster, "accounts", column, years.tolist()) > 0
-                for column in ("output", "value_added", "staff")
-            ],
-            axis=0,
+        output, value, staff = (
+            panel_of(cluster, "accounts", column, years.tolist())
+            for column in ("output", "value_added", "staff")
         )
+        # Who is told to have made nothing may still have a few people to wind it up.
+        worked = (output > 0) | (value > 0) | ((staff > 0) & ~(output == 0))
     before = np.maximum.accumulate(told, axis=1)
     after = np.maximum.accumulate(told[:, ::-1], axis=1)[:, ::-1]
     hole = before & after

@@ -140,8 +140,8 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness
     if not specialised:
         missing.append(
             say(
-                "employment or value added by sector, of this area and of the country (table region), for "
-                "what the area is specialised in"
+                "employment or value added by sector, of this area and of the country (table region; "
+                "region_country in cluster.yaml), for what the area is specialised in"
             )
         )
     spread = _ellison_glaeser(cluster)
