@@ -81,8 +81,9 @@ def growth_series(cluster: Cluster, books: DataCompleteness, *, ends: bool = Fal
             tuple(emitted[:, always].sum(axis=1).tolist()),
             tuple(value[:, always].sum(axis=1).tolist()),
             say(
-                "emissions and value added of the {n} enterprises that are known in every year",
+                "emissions and value added of the {n} enterprise{s} known in every year",
                 n=int(always.sum()),
+                s="" if always.sum() == 1 else "s",
             ),
             float(always.sum() / (len(always) - len(successors(cluster.table("enterprises"))))),
         )

@@ -60,6 +60,13 @@ class CradleToGate:
     products: tuple[ProductCarbon, ...]
     remarks: tuple[Remark, ...] = field(default=())
 
+    def __repr__(self) -> str:
+        whole = sum(p.whole for p in self.products)
+        return (
+            f"CradleToGate({self.cluster.name}, {self.year}: {len(self.products)} products, {whole} of them "
+            f"whole; allocation={self.allocation!r}, basis={self.basis!r})"
+        )
+
     def of(self, product: str, enterprise: str | None = None) -> ProductCarbon:
         """Return the footprint of a product.
 
@@ -278,6 +285,8 @@ def cradle_to_gate(
     --------
     >>> from separatrix.cluster.tables.folder import load_cluster
     >>> found = cradle_to_gate(load_cluster("synthetic-park"), allocation="mass")
+    >>> print(repr(found)[:73])
+    CradleToGate(Synthetic park (made up), 2024: 30 products, 23 of them whole
     >>> cement = found.of("cement", "E01")
     >>> cement.unit, round(cement.carbon, 3)
     ('kilogram', 0.147)

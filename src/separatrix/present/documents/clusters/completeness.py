@@ -55,6 +55,8 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
     if lacks(books, year) and found.high > found.counted:  # wood that is missing adds nothing to the total
         missing = about(found.missing, words)
         text = words.CL_LEAD_DOUBT_MISSING if doubt else words.CL_LEAD_MISSING
+        if low == high:
+            text = words.CL_LEAD_MISSING_ONE
         return text.format(year=year, counted=counted, missing=missing, low=low, high=high)
     if doubt:
         return words.CL_LEAD_DOUBT.format(year=year, counted=counted, low=low, high=high)

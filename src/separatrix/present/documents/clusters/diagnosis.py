@@ -33,6 +33,7 @@ from separatrix.present.documents.clusters.words import (
     difficulty_name,
     indicator_interval,
     indicator_value,
+    plural_ending,
     share,
     signed_percent,
     size_name,
@@ -310,7 +311,9 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if split is not None:
         yield Figure(
             words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
-            words.CL_FIGURE_WATERFALL_CAPTION.format(count=len(split.enterprises)),
+            words.CL_FIGURE_WATERFALL_CAPTION.format(
+                count=len(split.enterprises), s=plural_ending(len(split.enterprises))
+            ),
             waterfall_picture(found, split, words),
         )
     if any(s.state is not None for s in steps):

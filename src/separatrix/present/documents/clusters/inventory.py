@@ -49,6 +49,7 @@ from separatrix.present.documents.clusters.words import (
     CarbonUnit,
     carbon_unit,
     kind_name,
+    plural_ending,
     share,
     signed_percent,
     span,
@@ -150,7 +151,9 @@ def _boundaries(
 
     yield told(
         words.CL_INV_ORGANIZATION,
-        words.CL_INV_ORGANIZATION_OF.format(name=cluster.name, count=len(cluster.enterprises)),
+        words.CL_INV_ORGANIZATION_OF.format(
+            name=cluster.name, count=len(cluster.enterprises), s=plural_ending(len(cluster.enterprises))
+        ),
     )
     yield told(words.CL_INV_PERIOD, words.CL_INV_PERIOD_OF.format(year=found.year))
     yield told(words.CL_INV_REPORTED, words.CL_INV_REPORTED_OF)
