@@ -285,7 +285,7 @@ def cradle_to_gate(
     --------
     >>> from separatrix.cluster.tables.folder import load_cluster
     >>> found = cradle_to_gate(load_cluster("synthetic-park"), allocation="mass")
-    >>> print(repr(found)[:73])
+    >>> print(repr(found)[:74])
     CradleToGate(Synthetic park (made up), 2024: 30 products, 23 of them whole
     >>> cement = found.of("cement", "E01")
     >>> cement.unit, round(cement.carbon, 3)

@@ -22,7 +22,7 @@ from separatrix.present.document import (
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.completeness import completeness_told, gaps_table, lead_of
 from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
-from separatrix.present.documents.clusters.words import place_of, plural_ending, quantity_name, share
+from separatrix.present.documents.clusters.words import place_of, quantity_name, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import Remark, by_kind, located
@@ -96,14 +96,8 @@ def _blocks(
     books: DataCompleteness,
 ) -> Iterator[Block]:
     rows = sum(t.given for t in cluster.tables.values())
-    lead = words.CL_CHECK_LEAD.format(
-        enterprises=len(cluster.enterprises),
-        several=plural_ending(len(cluster.enterprises)),
-        tables=len(cluster.tables),
-        many=plural_ending(len(cluster.tables)),
-        left=sum(left.values()),
-        rows=rows,
-    )
+    count, tables = len(cluster.enterprises), len(cluster.tables)
+    lead = words.count(count, "CL_CHECK_LEAD", tables=tables, left=sum(left.values()), rows=rows)
     if cluster.broken:
         files = words.separators[", "].join(cluster.broken.values())
         lead = f"{lead}{words.separators[' ']}{words.CL_CHECK_BROKEN.format(files=files)}"

@@ -33,7 +33,6 @@ from separatrix.present.documents.clusters.words import (
     difficulty_name,
     indicator_interval,
     indicator_value,
-    plural_ending,
     share,
     signed_percent,
     size_name,
@@ -311,9 +310,7 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
     if split is not None:
         yield Figure(
             words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
-            words.CL_FIGURE_WATERFALL_CAPTION.format(
-                count=len(split.enterprises), s=plural_ending(len(split.enterprises))
-            ),
+            words.count(len(split.enterprises), "CL_FIGURE_WATERFALL_CAPTION"),
             waterfall_picture(found, split, words),
         )
     if any(s.state is not None for s in steps):

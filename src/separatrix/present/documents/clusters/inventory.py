@@ -49,7 +49,6 @@ from separatrix.present.documents.clusters.words import (
     CarbonUnit,
     carbon_unit,
     kind_name,
-    plural_ending,
     share,
     signed_percent,
     span,
@@ -151,9 +150,7 @@ def _boundaries(
 
     yield told(
         words.CL_INV_ORGANIZATION,
-        words.CL_INV_ORGANIZATION_OF.format(
-            name=cluster.name, count=len(cluster.enterprises), s=plural_ending(len(cluster.enterprises))
-        ),
+        words.count(len(cluster.enterprises), "CL_INV_ORGANIZATION_OF", name=cluster.name),
     )
     yield told(words.CL_INV_PERIOD, words.CL_INV_PERIOD_OF.format(year=found.year))
     yield told(words.CL_INV_REPORTED, words.CL_INV_REPORTED_OF)

@@ -189,10 +189,10 @@ def _gap(found: Diagnosis, words: Language) -> list[str]:
                 allowed=indicator_value(r.value, r.unit, words),
             )
         )
-    told.extend(words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in card.said)
     if card.yearly_cut is not None:
         cut = signed_percent(card.yearly_cut).lstrip("+")
         told.append(words.CL_ONE_CUT.format(cut=cut, target=card.target_year))
+    told.extend(words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in card.said)
     return told
 
 

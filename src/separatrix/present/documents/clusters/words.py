@@ -33,7 +33,6 @@ __all__ = [
     "indicator_value",
     "kind_name",
     "place_of",
-    "plural_ending",
     "quantity_name",
     "sector_name",
     "share",
@@ -66,11 +65,6 @@ def amount(value: float | None, digits: int = 3) -> str:
 def span(low: str, high: str) -> str:
     """Return a range from what its ends look like; one of them where both look alike."""
     return low if low == high else f"{low}{NBSP}–{NBSP}{high}"
-
-
-def plural_ending(number: int) -> str:
-    """Return what an English noun ends in after a number; other languages leave it out of their phrases."""
-    return "" if number == 1 else "s"
 
 
 def share(value: float | None) -> str:
