@@ -179,3 +179,18 @@ def test_where_nobody_is_beyond_doubt_all_are_told_with_bounds(tmp_path: Path) -
     assert wrong.trend is not None and right.trend is not None and right.trend.change is not None
     assert wrong.trend.change is None and wrong.trend.bounds is not None
     assert wrong.trend.bounds[0] < right.trend.change < wrong.trend.bounds[1]
+
+
+def test_money_below_the_price_of_its_power_bounds_nothing(tmp_path: Path) -> None:
+    """Output of 5,000 CNY beside a million kWh in all years: nothing is told per value added."""
+    accounts = "enterprise,year,output,value_added\n"
+    accounts += "".join(f"E0{k},2023,{{0}},{{1}}\n" for k in (1, 2, 3))
+    energy = ENERGY + "".join(f"E0{k},2023,electricity,1000,MWh\n" for k in (1, 2, 3))
+    right = diagnose(park(tmp_path / "a", energy=energy, accounts=accounts.format(50000, 10000)))
+    wrong = diagnose(park(tmp_path / "b", energy=energy, accounts=accounts.format(0.5, 0.1)))
+    assert not right.completeness.doubts and indicators(right)["carbon-per-value-added"].value is not None
+    assert {d.remark.code for d in wrong.completeness.doubts} == {"K234"}
+    intensity = indicators(wrong)["carbon-per-value-added"]
+    assert intensity.value is None and intensity.missing is not None
+    page = told(diagnosis_document(wrong, language_of("en")))
+    assert "Carbon per value added is not given" in page

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
+from separatrix.cluster.accounts.energy_costs import energy_cost_remarks
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.factors.grid_factors import grid_area_meant
 from separatrix.cluster.accounts.factors_of_some_years import factor_remarks
@@ -112,6 +113,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         *verified_remarks(found),
         *unnamed_heat_remarks(cluster, found),
         *electricity_remarks(cluster, found),
+        *energy_cost_remarks(cluster, found),
         *factor_remarks(found, registry),
         *(odd.remark for odd in odd_ratios(cluster, found)),
     )

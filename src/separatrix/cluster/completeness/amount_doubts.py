@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.accounts.energy_costs import below_cost
 from separatrix.cluster.accounts.result import Ints
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import Estimates, from_other_years
@@ -16,7 +17,15 @@ from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 
-__all__ = ["odd_year", "other_unit", "part_above_whole", "stocks", "stated_total", "verified_below_fuels"]
+__all__ = [
+    "money_below_energy",
+    "odd_year",
+    "other_unit",
+    "part_above_whole",
+    "stocks",
+    "stated_total",
+    "verified_below_fuels",
+]
 
 _EXPLAINED = 1.05
 """A difference up to so many times what is known to be missing is that."""
@@ -229,6 +238,14 @@ def part_above_whole(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]
     yield replace(found, low=float(least * wholes[i] - parts[i]), high=0.0, of=part)
     more = float(parts[i]) / least if least > 0 else float("nan")
     yield replace(found, low=0.0, high=more - float(wholes[i]), of=whole)
+
+
+def money_below_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield that nothing bounds the money of who makes less than its electricity costs (K234)."""
+    a = search.accounts
+    for e, y in np.argwhere(below_cost(search.cluster, a)).tolist():
+        for column in ("output", "value_added"):
+            yield DataDoubt(remark, int(a.years[y]), str(a.enterprises[e]), of=column)
 
 
 def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:

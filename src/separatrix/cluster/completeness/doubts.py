@@ -13,6 +13,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.amount_doubts import (
+    money_below_energy,
     odd_year,
     other_unit,
     part_above_whole,
@@ -66,6 +67,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K229": out_of_proportion,
     "K232": excess_gas,
     "K233": foreign_grid,
+    "K234": money_below_energy,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 

@@ -108,7 +108,9 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
 def _doubted(doubt: DataDoubt, words: Language) -> str:
     """Return what contradicts itself, where it stands, and by how much the total may be wrong."""
     told = words.CL_DOUBT.format(where=place_of(doubt.remark, words), what=words.tell(doubt.remark.what))
-    if doubt.of != CARBON or doubt.low == doubt.high == 0:
+    if doubt.of != CARBON and not math.isfinite(doubt.size):
+        size = words.CL_DOUBT_OTHER_OPEN
+    elif doubt.of != CARBON or doubt.low == doubt.high == 0:
         size = words.CL_DOUBT_OTHER
     elif math.isnan(doubt.size) or math.isinf(doubt.size):
         size = words.CL_DOUBT_OPEN

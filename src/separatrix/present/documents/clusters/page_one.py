@@ -84,6 +84,8 @@ def _stand(found: Diagnosis, words: Language) -> list[str]:
                 f"{value} {indicator_interval(intensity.low, intensity.high, intensity.unit, words)}".rstrip()
             )
         told.append(words.CL_ONE_INTENSITY.format(value=value))
+    elif intensity is not None and intensity.missing is not None:
+        told.append(words.CL_ONE_INTENSITY_OPEN)
     trend = _trend(found, words)
     if trend:
         told.append(trend)
