@@ -82,9 +82,9 @@ class Assembled:
         state = State(
             np.zeros(n, np.int8),
             np.zeros((n, self.payoffs.tables.shape[2])),
-            np.zeros(count, np.int64),
+            _apart(count),
             np.zeros((self.slots, n), np.int8),
-            np.zeros(2, np.int64),
+            _apart(2),
             np.zeros(max(self.most, count)),
             np.zeros(n, np.int8),
             np.zeros(n, np.int32),
@@ -99,6 +99,11 @@ class Assembled:
             *(np.zeros(n, np.int64) for _ in range(4)),
         )
         return state, tally
+
+
+def _apart(count: int) -> NDArray[np.int64]:
+    """Return a short array that shares no cache line with another thread's, which would take turns in it."""
+    return np.zeros(count + 32, np.int64)[16 : 16 + count]
 
 
 def assembled(model: NetworkModel) -> Assembled:

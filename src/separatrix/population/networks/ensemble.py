@@ -180,7 +180,7 @@ def _blocks(replicas: int, revisions: int, workers: int, heard: int) -> tuple[ra
 
     ``heard`` is how many numbers a replica needs for who hears when.
     """
-    size = min(PART // max(revisions, 1), MOST_HEARD // max(heard, 1), math.ceil(replicas / (4 * workers)))
+    size = min(PART // max(revisions, 1), MOST_HEARD // max(heard, 1), math.ceil(replicas / (8 * workers)))
     size = max(1, size)
     return (range(0, 1), *(range(k, min(k + size, replicas)) for k in range(1, replicas, size)))
 

@@ -30,7 +30,8 @@ def streams(seed: int, replicas: range) -> NDArray[np.uint64]:
     >>> bool((streams(1, range(5))[3] == streams(1, range(3, 4))[0]).all())
     True
     """
-    made = np.empty((len(replicas), 4), np.uint64)
+    # With room around: what two threads write to shall not lie in one cache line.
+    made = np.empty((len(replicas) + 8, 4), np.uint64)[4 : 4 + len(replicas)]
     for k, replica in enumerate(replicas):
         made[k] = np.random.SeedSequence(seed, spawn_key=(replica,)).generate_state(4, np.uint64)
     return made
