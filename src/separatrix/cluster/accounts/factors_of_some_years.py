@@ -31,24 +31,26 @@ def lines_by_another(accounts: CarbonAccounts, registry: FactorRegistry, own: Fa
     None where that one lies in the interval that is stated of this.  Of several years' factors that of the
     nearest year tells.
     """
-    lines, shares = [], []
+    lines: list[int] = []
+    shares: list[float] = []
     if own.year is None or own.kind == "market" or own.carrier == "electricity":
         return np.zeros(0, dtype=np.int64), np.zeros(0)  # grids do change from year to year
-    mine = {i for i, f in enumerate(accounts.factors) if _of(f, registry)}
     alike = [
         f for f in registry.own if (f.carrier, f.kind, f.dimension) == (own.carrier, own.kind, own.dimension)
     ]
-    same = accounts.carrier == own.carrier
-    for i in np.flatnonzero(same & (accounts.location > 0) & (accounts.factor >= 0)).tolist():
-        used = accounts.factors[int(accounts.factor[i])]
-        if int(accounts.factor[i]) in mine or used["unit"] != own.to_dict()["unit"]:
-            continue
-        year = int(accounts.year[i])
-        nearest = min(alike, key=lambda f: (abs((f.year or year) - year), f.year or 0))
+    unit = own.to_dict()["unit"]
+    same = (accounts.carrier == own.carrier) & (accounts.location > 0)
+    for k in np.unique(accounts.factor[same & (accounts.factor >= 0)]).tolist():
+        used = accounts.factors[k]
         share = own.value / used["value"] - 1
-        if nearest is own and abs(share) > _ALIKE and not own.low <= used["value"] <= own.high:
-            lines.append(i)
-            shares.append(share)
+        if _of(used, registry) or used["unit"] != unit or own.low <= used["value"] <= own.high:
+            continue
+        at = np.flatnonzero(same & (accounts.factor == k))
+        for year in np.unique(accounts.year[at]).tolist() if abs(share) > _ALIKE else ():
+            nearest = min(alike, key=lambda f: (abs((f.year or year) - year), f.year or 0))
+            if nearest is own:
+                lines.extend(at[accounts.year[at] == year].tolist())
+                shares.extend([share] * int((accounts.year[at] == year).sum()))
     return np.array(lines, dtype=np.int64), np.array(shares)
 
 

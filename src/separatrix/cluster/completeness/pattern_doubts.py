@@ -36,9 +36,16 @@ __all__ = [
 
 def suspect_rows(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield by how much rows that are too few, twice or of another year make theirs wrong (K156 to K158)."""
+    by_remark = keep(search, "_suspects", lambda: _suspects(search))
+    for suspect in by_remark.get(remark, ()):
+        yield from _of_rows(search, suspect)
+
+
+def _suspects(search: DoubtSearch) -> dict[Remark, list[SuspectRows]]:
+    found: dict[Remark, list[SuspectRows]] = {}
     for suspect in search.cluster.suspects:
-        if suspect.remark == remark:
-            yield from _of_rows(search, suspect)
+        found.setdefault(suspect.remark, []).append(suspect)
+    return found
 
 
 def twice_or_outside(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
@@ -71,7 +78,10 @@ def _lines_of(search: DoubtSearch, suspect: SuspectRows) -> Ints:
         carrier = (carrier_named(text)[0] or plain_name(text)) if text else ""
         who = place[str(table.texts("enterprise")[row])]
         wanted.add((int(table.rows[row]), who, int(table.numbers("year")[row]), carrier))
-    at = np.flatnonzero(np.isin(a.row, table.rows[rows]))
+    order = keep(search, "_by_row", lambda: np.argsort(a.row, kind="stable"))
+    numbers = np.unique(table.rows[rows])
+    first, last = (np.searchsorted(a.row, numbers, side, order) for side in ("left", "right"))
+    at = np.sort(np.concatenate([order[i:j] for i, j in zip(first, last, strict=True)]))
     at = at[a.file[at] == table.file]
     keys = zip(a.row[at], a.enterprise[at], a.year[at], a.carrier[at], strict=True)
     chosen = [(int(r), int(e), int(y), str(c)) in wanted for r, e, y, c in keys]

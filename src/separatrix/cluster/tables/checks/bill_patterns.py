@@ -46,7 +46,7 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRow
     """Return the rows of `energy` that stand in a wrong year, twice, or in place of more bills."""
     ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
-    amounts = table.numbers("amount")
+    amounts, months, known = table.numbers("amount"), table.numbers("month"), table.years
     series = _all_series(table)
     pasted = _pasted(table, series, amounts)
     again = {row for found in pasted for row in found.rows}
@@ -54,8 +54,12 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRow
     for one in series:
         rows = {y: tuple(r for r in rows if r not in again) for y, rows in one.rows.items()}
         single = _Series(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
-        found.extend(_misdated(table, single, amounts))
-        found.extend(f for f in _too_few(table, single, amounts) if f.year not in partial[one.enterprise])
+        if sum(map(len, single.rows.values())) == len(known) == len(single.rows):
+            continue  # one bill in every year
+        found.extend(_misdated(table, single, amounts, known))
+        found.extend(
+            f for f in _too_few(table, single, amounts, months) if f.year not in partial[one.enterprise]
+        )
     return found
 
 
@@ -133,9 +137,11 @@ def _seconds(rows: tuple[int, ...], amounts: np.ndarray) -> list[int]:
 # --------------------------------------------------------------------------- of another year
 
 
-def _misdated(table: ClusterTable, one: _Series, amounts: np.ndarray) -> Iterator[SuspectRows]:
+def _misdated(
+    table: ClusterTable, one: _Series, amounts: np.ndarray, known: tuple[int, ...]
+) -> Iterator[SuspectRows]:
     """Yield a bill too many in one year, where another year lacks one."""
-    years = [y for y in table.years if min(one.rows, default=0) <= y or y in one.rows]
+    years = [y for y in known if min(one.rows, default=0) <= y or y in one.rows]
     counts = {y: len(one.rows.get(y, ())) for y in years}
     usual = _usual(one, counts)
     if usual is None:
@@ -179,10 +185,13 @@ def _usual(one: _Series, counts: Mapping[int, int]) -> int | None:
 # --------------------------------------------------------------------------- too few
 
 
-def _too_few(table: ClusterTable, one: _Series, amounts: np.ndarray) -> Iterator[SuspectRows]:
+def _too_few(
+    table: ClusterTable, one: _Series, amounts: np.ndarray, months: np.ndarray
+) -> Iterator[SuspectRows]:
     """Yield the bills of a year that are fewer than a year has, each as large as those of the others."""
-    months = table.numbers("month")
     most = max((len(rows) for rows in one.rows.values()), default=0)
+    if most < 2:
+        return
     all_year = carrier_named(one.name)[0] == "electricity"
     typical = [float(np.median(amounts[list(rows)])) for rows in one.rows.values() if len(rows) == most]
     for year, rows in one.rows.items():
