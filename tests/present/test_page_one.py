@@ -305,6 +305,7 @@ def test_who_counts_as_zero_by_declaration_is_told() -> None:
         emitted = found.accounts.by_enterprise(found.year)
         assert (emitted != emitted).sum() == silent and len(emitted) == whole
         assert f"No row tells of {silent} of {whole} enterprises" in page(found)["How complete."]
+        assert found.trend is not None and found.trend.bounds is None  # a zero that is told leaves no doubt
     assert "No row tells" not in page(FOUND["synthetic-park"])["How complete."]
     assert "25 enterprises have data in 2005 and 48 in 2022" in page(FOUND["rotterdam"])["Where we stand."]
 

@@ -182,7 +182,8 @@ def _emission_bounds(
     so in both years alike, for who supplies whom does not change from year to year.
     """
     carbon = [carbon_of(books, y, internal=False) for y in (start, end)]
-    values = [_certain(cluster, c) for c in carbon]
+    # Of whom no row tells in a year that lacks nothing, nothing is what is known.
+    values = [np.where(c.low == c.high, c.low, _certain(cluster, c)) for c in carbon]
     known = among & ~np.isnan(values).any(axis=0)
     at_work = ~(books.away(cluster, start) & books.away(cluster, end))
     strangers, excess = zip(*(books.unnamed(y) for y in (start, end)), strict=True)
