@@ -132,7 +132,9 @@ def test_a_verified_year_is_asked_about_only_for_a_slip_of_units(tmp_path: Path)
         )
 
     assert "K154" not in codes(park(tmp_path / "a", emissions=rows(years)).remarks)
-    slip = {"E01": (600_000, 640_000, 610_000_000, 580_000)}
-    assert found(park(tmp_path / "b", emissions=rows(slip)).remarks, "K154") == [
-        ("emissions.csv", 4, "amount", "warning")
-    ]
+    for row, values in (
+        (4, (600_000, 640_000, 610_000_000, 580_000)),
+        (5, (12_000, 12_000, 12_000, 12_000_000)),
+    ):
+        read = park(tmp_path / str(row), emissions=rows({"E01": values}))
+        assert found(read.remarks, "K154") == [("emissions.csv", row, "amount", "warning")]

@@ -180,8 +180,9 @@ def _odd_years(
             ratio = values[place] / values[other]
             row = rows[place]
             units = _units_confused(max(ratio, 1 / ratio), table, column, row)
-            if checked and (place in (0, len(values) - 1) or units is None):
-                continue  # a third party looked: it started, stopped or stood still
+            at_end = place in (0, len(values) - 1)
+            if checked and (units is None or (at_end and ratio < 1)):
+                continue  # a third party looked: it started or stopped, or was idle for a year
             yield Remark(
                 "K154",
                 "warning",
