@@ -24,7 +24,7 @@ _PRICES = {"CNY": 0.05, "EUR": 0.01, "USD": 0.01, "GBP": 0.01}
 
 
 def below_cost(cluster: Cluster, accounts: CarbonAccounts) -> npt.NDArray[np.bool_]:
-    """Return whose output of which year of the accounts is below it, shape (enterprises, years)."""
+    """Return whose output of which year is below it, shape (enterprises, years), if that is so of most."""
     years = np.array(accounts.years, dtype=np.int64)
     price = _PRICES.get(cluster.description.currency)
     if price is None or not len(years) or not len(cluster.table("accounts")):
@@ -35,7 +35,10 @@ def below_cost(cluster: Cluster, accounts: CarbonAccounts) -> npt.NDArray[np.boo
     np.add.at(power, at, np.nan_to_num(accounts.energy[used]))
     output = panel_of(cluster, "accounts", "output", years.tolist())
     with np.errstate(invalid="ignore"):
-        return np.asarray((output > 0) & (output < price * power / KWH_IN_GJ))
+        told = (output > 0) & (power > 0)
+        below = told & (output < price * power / KWH_IN_GJ)
+    # A single slip is seen beside other years and other enterprises, and with its size.
+    return np.asarray(below & (2 * below.sum() >= told.sum()))
 
 
 def energy_cost_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:
