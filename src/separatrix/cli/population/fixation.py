@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 from separatrix.cli.options import (
+    Dpi,
     Flag,
     Formatted,
     Lang,
@@ -12,10 +13,20 @@ from separatrix.cli.options import (
     Out,
     Scenario,
     SetValues,
+    Width,
     assignments,
     game_of,
+    printed_as,
 )
-from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
+from separatrix.cli.output import (
+    PICTURES,
+    choose,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    guard_source,
+)
 from separatrix.cli.population.graph_fixation import Interaction, Links, Starts, tell_fixation_on_graph
 from separatrix.cli.population.options import (
     Beta,
@@ -31,7 +42,7 @@ from separatrix.errors import InputError
 
 __all__ = ["fixation"]
 
-Format = Literal["text", "json", "csv"]
+Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 
 
 def fixation(
@@ -55,6 +66,8 @@ def fixation(
     start: Starts = None,
     scenario: Scenario = None,
     set_: SetValues = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -85,7 +98,13 @@ def fixation(
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
-    words = language_of(lang)
+    words, printed = language_of(lang), printed_as(width, dpi)
+    if chosen in PICTURES and (links is not None or invader is not None):
+        raise InputError(
+            "U902",
+            "the figure shows every invasion of a population, and not one alone or on a graph",
+            hint="leave --invader and --links out, or use --format text, csv or json",
+        )
     setting: dict[str, Any] = {
         "values": assignments(set_),
         "scenario": scenario,
@@ -153,6 +172,10 @@ def fixation(
         emit_csv(fixation_csv(found.invasions), out, words)
     elif chosen == "json":
         emit_json(found.to_dict(), out)
+    elif chosen in PICTURES:
+        from separatrix.present.figures.populations.invasion_diagram import invasions_picture
+
+        emit_picture(invasions_picture(found, words), chosen, out, printed)
     else:
         emit_document(invasions_document(found, words), chosen, out)
     return 0

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from separatrix.cli.options import Formatted, Lang, Model, Out, Scenario, SetValues, assignments, game_of
-from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
+from separatrix.cli.options import (
+    Dpi,
+    Formatted,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    SetValues,
+    Width,
+    assignments,
+    game_of,
+    printed_as,
+)
+from separatrix.cli.output import (
+    PICTURES,
+    choose,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    guard_source,
+)
 from separatrix.cli.population.options import (
     Beta,
     Explorers,
@@ -19,7 +39,7 @@ from separatrix.cli.population.options import (
 
 __all__ = ["stationary"]
 
-Format = Literal["text", "json", "csv"]
+Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 
 
 def stationary(
@@ -35,6 +55,8 @@ def stationary(
     self_meeting: SelfMeeting = False,
     scenario: Scenario = None,
     set_: SetValues = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -53,7 +75,7 @@ def stationary(
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang)
     guard_source(out, model)
-    words = language_of(lang)
+    words, printed = language_of(lang), printed_as(width, dpi)
     found = separatrix.stationary_distribution(
         game,
         assignments(set_),
@@ -70,6 +92,10 @@ def stationary(
         emit_csv(stationary_csv(found), out, words)
     elif chosen == "json":
         emit_json(found.to_dict(), out)
+    elif chosen in PICTURES:
+        from separatrix.present.figures.populations.stationary_states import stationary_picture
+
+        emit_picture(stationary_picture(found, words), chosen, out, printed)
     else:
         emit_document(stationary_document(found, words), chosen, out)
     return 0
