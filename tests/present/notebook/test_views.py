@@ -45,6 +45,11 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "diagram": lambda: separatrix.bifurcation_diagram(PAPER, ("C1", 0, 8)),
     "sensitivity": lambda: separatrix.sensitivity(PAPER, "basin:E4", spread="10%", samples=16),
     "fan": lambda: separatrix.fan_chart(PAPER, spread="10%", samples=8),
+    "fixation": lambda: separatrix.fixation(CYCLE, "rock", "paper", population_size=20),
+    "rare mutation": lambda: separatrix.small_mutation_limit(CYCLE, population_size=20),
+    "long run": lambda: separatrix.stationary_distribution(CYCLE, population_size=20),
+    "drift": lambda: separatrix.gradient_of_selection({"payoff_matrix": [[-1, 4], [0, 2]]}),
+    "path": lambda: separatrix.finite_path(CYCLE, updates=1_000, points=11),
     "findings": lambda: separatrix.check(separatrix.load("coal-safety"), notes=True),
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
     "accounts": lambda: separatrix.carbon_accounts("synthetic-park"),
@@ -100,6 +105,10 @@ ONE = [
     "surface",
     "map",
     "sensitivity",
+    "rare mutation",
+    "long run",
+    "drift",
+    "path",
 ]
 SEVERAL = ["trajectories", "diagram", "fan"]
 
@@ -174,6 +183,11 @@ def test_tables_hold_the_numbers_of_the_results() -> None:
     assert len(made("accounts").to_dataframe()) == len(made("accounts").year)
     assert len(made("diagnosis").to_dataframe()) == 4
     assert len(made("portrait").to_dataframe()) > 441
+    assert made("fixation").to_dataframe()["log_probability"][0] == made("fixation").log_probability
+    assert len(made("rare mutation").to_dataframe()) == 6
+    assert made("long run").to_dataframe()["weight"].to_list() == made("long run").weights.tolist()
+    assert made("drift").to_dataframe()["drift yes"].to_list() == made("drift").drift[0][:, 0].tolist()
+    assert made("path").to_dataframe()["rock"].to_list() == made("path").counts[0][:, 0].tolist()
     assert np.array_equal(made("curve").to_dataframe().to_numpy(), made("curve").states)
 
 

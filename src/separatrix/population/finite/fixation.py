@@ -22,7 +22,7 @@ from separatrix.population.finite.birth_death_chain import FixationTimes, fixati
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.strong_selection import strong_fixation
-from separatrix.run.result import Result
+from separatrix.run.result import Tabled
 
 __all__ = [
     "Fixation",
@@ -40,7 +40,7 @@ NEUTRAL = 1e-12
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Fixation(Result):
+class Fixation(Tabled):
     """Mutants of one strategy in one population, all others playing the same.
 
     Attributes

@@ -29,7 +29,7 @@ from separatrix.population.finite.fixation import Fixation, finite, fixation_in,
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.strong_selection import LeadingTerm, strong_fixation, total
 from separatrix.run.cached import cached_property
-from separatrix.run.result import Result
+from separatrix.run.result import Plotted, Tabled
 from separatrix.sentence import Sentence, say
 
 __all__ = ["SmallMutationLimit", "several_parts", "log_stationary", "small_mutation_limit"]
@@ -47,7 +47,7 @@ MOST_EXACT_STEPS = 200_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SmallMutationLimit(Result):
+class SmallMutationLimit(Plotted, Tabled):
     """Where finite populations are found when mutants are rare.
 
     Attributes

@@ -9,15 +9,15 @@ from separatrix.present.document import Block, Column, Document, Line, Paragraph
 from separatrix.present.documents.fixation import population_subtitle
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
+from separatrix.present.wording.finite_states import balance_words, state_in_words
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.tiny_probabilities import probability_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
-    from separatrix.population.finite.gradient_of_selection import Balance
     from separatrix.population.finite.stationary_distribution import StationaryDistribution
 
-__all__ = ["balance_words", "state_in_words", "stationary_csv", "stationary_document"]
+__all__ = ["stationary_csv", "stationary_document"]
 
 
 def stationary_document(found: StationaryDistribution, words: Language) -> Document:
@@ -91,23 +91,6 @@ def _blocks(found: StationaryDistribution, words: Language) -> Iterator[Block]:
             )
         )
     yield Paragraph(line(words.STATIONARY_SURE))
-
-
-def balance_words(balance: Balance, words: Language) -> str:
-    """Return where the drift changes its sign, in words."""
-    place = f"{balance.after:,}"
-    if balance.before != balance.after:
-        place = f"{balance.after:,} – {balance.before:,}"
-    return (words.STATIONARY_TO if balance.stable else words.STATIONARY_AWAY).format(place=place)
-
-
-def state_in_words(found: StationaryDistribution, index: int, words: Language) -> str:
-    """Return how many play each strategy at a state."""
-    parts = []
-    for p, own in zip(found.game.populations, found.state_of(index), strict=True):
-        held = [f"{count:,} {s.name}" for count, s in zip(own, p.strategies, strict=True) if count]
-        parts.append(words.separators[", "].join(held))
-    return words.separators["; "].join(parts)
 
 
 def stationary_csv(found: StationaryDistribution) -> str:

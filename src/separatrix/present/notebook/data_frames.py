@@ -38,7 +38,13 @@ __all__ = ["data_frame"]
 
 def data_frame(result: Any) -> pandas.DataFrame:
     """Return a result as a table."""
-    return _FRAMES[type(result).__name__](result)
+    name = type(result).__name__
+    if name not in _FRAMES:
+        from separatrix.present.notebook.finite_populations import FRAMES
+
+        frame: pandas.DataFrame = FRAMES[name](result)
+        return frame
+    return _FRAMES[name](result)
 
 
 def _text(condition: Condition | None) -> str | None:

@@ -56,9 +56,15 @@ def plot(result: Any, ax: Any = None, **options: Any) -> Any:
     InputError
         U911 for axes or options that do not fit, and for a result that has no figure.
     """
-    draw = _PLOTS[type(result).__name__]
+    name = type(result).__name__
     with style():
-        return draw(result, ax, **options)
+        if name in _PLOTS:
+            return _PLOTS[name](result, ax, **options)
+        from separatrix.present.notebook.finite_populations import PLOTS
+
+        axes = _one(ax)
+        PLOTS[name](result, axes, **options)
+        return axes
 
 
 # --------------------------------------------------------------------------- axes

@@ -45,7 +45,11 @@ def summary_of(result: Any) -> Summary:
     for kind in type(result).__mro__:
         if kind.__name__ in _SUMMARIES:
             return _SUMMARIES[kind.__name__](result)
-    return Summary(type(result).__name__)
+    from separatrix.present.notebook.finite_populations import SUMMARIES
+
+    name = type(result).__name__
+    told: Summary = SUMMARIES[name](result) if name in SUMMARIES else Summary(name)
+    return told
 
 
 # --------------------------------------------------------------------------- parts

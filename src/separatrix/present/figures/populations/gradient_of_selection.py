@@ -15,6 +15,7 @@ from separatrix.present.figures.marks import draw_mark
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.finite_states import balance_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,10 +109,7 @@ def gradient_picture(found: GradientOfSelection, language: Language | None = Non
     """Return the figure, to be drawn in any format."""
     words = language or language_of("en")
     title = words.GRADIENT_TITLE.format(title=clean(found.game.title))
-    told = [
-        (words.STATIONARY_TO if b.stable else words.STATIONARY_AWAY).format(place=f"{b.after}")
-        for b in found.balances or ()
-    ]
+    told = [balance_words(balance, words) for balance in found.balances or ()]
     name = found.game.populations[0].strategies[0].name
     description = (
         words.STATIONARY_BALANCES.format(strategy=name, balances=words.separators["; "].join(told))

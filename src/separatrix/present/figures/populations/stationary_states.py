@@ -20,6 +20,7 @@ from separatrix.present.figures.populations.gradient_of_selection import (
     paint_gradient,
 )
 from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.finite_states import state_in_words
 from separatrix.present.wording.numbers import percent
 
 if TYPE_CHECKING:
@@ -61,14 +62,16 @@ def draw_stationary(found: StationaryDistribution, words: Language) -> Figure:
     """
     shape = shape_of(found)
     if shape is None or found.mu == 0:
-        raise InputError(
-            "U902",
-            "states of one population of two or three strategies, or of two of two each, are drawn"
-            if shape is None
-            else "the limit of rare mutation is drawn by `separatrix fixation`",
-            hint="use --format text, csv or json",
-        )
+        raise _no_figure(shape)
     return _over_a_share(found, words) if shape == "line" else _in_the_plane(found, words, shape)
+
+
+def _no_figure(shape: str | None) -> InputError:
+    if shape is None:
+        why = "states of one population of two or three strategies, or of two of two each, are drawn"
+    else:
+        why = "the limit of rare mutation is drawn as an invasion diagram, by `separatrix fixation`"
+    return InputError("U902", why, hint="use --format text, csv or json")
 
 
 def _over_a_share(found: StationaryDistribution, words: Language) -> Figure:
@@ -127,6 +130,8 @@ def _corners(page: Page, found: StationaryDistribution, left: float, top: float,
 def paint_stationary(axes: Axes, found: StationaryDistribution) -> PathCollection | QuadMesh | None:
     """Draw the states, as bars or in colours with the drift over them; return what a bar of colours shows."""
     shape = shape_of(found)
+    if shape is None or found.mu == 0:
+        raise _no_figure(shape)
     if shape == "line":
         size = found.met.sizes[0]
         axes.bar(found.counts[0][:, 0] / size, found.weights, width=1 / size, color="#0b5fa5", linewidth=0)
@@ -211,8 +216,6 @@ def _arrows(axes: Axes, at: Any, moved: Any, step: float) -> None:
 
 def stationary_picture(found: StationaryDistribution, language: Language | None = None) -> Draw:
     """Return the figure, to be drawn in any format."""
-    from separatrix.present.documents.stationary import state_in_words
-
     words = language or language_of("en")
     title = words.STATIONARY_TITLE.format(title=clean(found.game.title))
     first = found.likeliest()[0]
