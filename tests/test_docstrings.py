@@ -43,7 +43,12 @@ WITHOUT_SOURCE = {
     "separatrix.dynamics.fields.field": "each dynamic names its own",
     "separatrix.dynamics.fields.scheduled.scheduled_field": "each dynamic names its own",
     "separatrix.dynamics.parameter_uncertainty.uncertainty.uncertainty_of": "gathers distributions",
+    "separatrix.enterprises": "takes columns",
+    "separatrix.link_graph": "takes links",
+    "separatrix.link_graph_of": "takes a graph",
     "separatrix.load_cluster": "reads a folder",
+    "separatrix.read_enterprises": "reads a file",
+    "separatrix.read_links": "reads a file",
     "separatrix.sweep": "asks other functions, which name theirs",
 }
 NEVER_FAILS = {

@@ -45,6 +45,9 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     "examples": lambda: separatrix.examples(),
     "vector field": lambda: separatrix.vector_field(PAPER),
     "fan chart": lambda: separatrix.fan_chart(PAPER, spread="10%", samples=8),
+    "network": lambda: separatrix.network(
+        PAPER, separatrix.link_graph(3, [("1", "2"), ("2", "3")]), start=[0.5, 0.5], until=2, replicas=2
+    ),
     "sweep": lambda: separatrix.sweep(PAPER, {"C1": "0:8:3"}),
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
     "accounts": lambda: separatrix.carbon_accounts(separatrix.load_cluster("synthetic-park")),

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import flint
+import networkx
 import numpy as np
 import pytest
 
@@ -73,6 +74,8 @@ def _rates() -> list[float]:
     return list(map(float, separatrix.vector_field(PAIR, **BISTABLE)(0.0, [0.2, 0.3])))
 
 
+SPOKES = Path(__file__).parent / "population" / "hub-and-spokes.csv"
+MEMBERS = Path(__file__).parent / "population" / "enterprises.csv"
 RING = link_graph(5, [(str(k + 1), str((k + 1) % 5 + 1)) for k in range(5)], undirected=True)
 STAG_NAME = next(iter(STAG.parameters))
 
@@ -106,6 +109,12 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
         "two": partial(separatrix.fixation_probability, ONE_AGAINST, "yes", "no", population_size=20)
     },
     "structure_coefficient": {"ring": partial(separatrix.structure_coefficient, RING)},
+    "enterprises": {"three": partial(separatrix.enterprises, 3, {"c": [1, 2, 3]})},
+    "link_graph": {"ring": partial(link_graph, 5, [("1", "2"), ("2", "3")])},
+    "link_graph_of": {"path": partial(separatrix.link_graph_of, networkx.path_graph(4))},
+    "network": {"ring": partial(separatrix.network, ONE_AGAINST, RING, start=[0.4], until=5, replicas=20)},
+    "read_enterprises": {"spokes": partial(separatrix.read_enterprises, MEMBERS)},
+    "read_links": {"spokes": partial(separatrix.read_links, SPOKES)},
     "outcome": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "load": {"by name": partial(load, "wang-2023")},
     "load_cluster": {"by name": partial(load_cluster, "rotterdam")},

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from separatrix.population.finite.sample_paths import finite_path
     from separatrix.population.finite.small_mutation_limit import small_mutation_limit
     from separatrix.population.finite.stationary_distribution import stationary_distribution
+    from separatrix.population.networks.enterprises import enterprises, read_enterprises
+    from separatrix.population.networks.link_files import link_graph_of, read_links
+    from separatrix.population.networks.link_graph import link_graph
+    from separatrix.population.networks.network import network
     from separatrix.present.documents.report_file import report
     from separatrix.present.references.citations import cite
 
@@ -78,6 +82,7 @@ __all__ = [
     "critical_shock",
     "diagnose",
     "enterprise_feedback",
+    "enterprises",
     "ess_search",
     "examples",
     "fan_chart",
@@ -88,8 +93,13 @@ __all__ = [
     "gradient_of_selection",
     "outcome",
     "load",
+    "link_graph",
+    "link_graph_of",
     "load_cluster",
+    "network",
     "portrait",
+    "read_enterprises",
+    "read_links",
     "regime_map",
     "regimes",
     "report",
@@ -129,6 +139,7 @@ _HOMES = {
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
     "diagnose": "separatrix.cluster.diagnosis.diagnose",
     "enterprise_feedback": "separatrix.cluster.reporting.feedback",
+    "enterprises": "separatrix.population.networks.enterprises",
     "examples": "separatrix.game.catalogue",
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
@@ -138,7 +149,12 @@ _HOMES = {
     "outcome": "separatrix.dynamics.basins.outcome",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",
+    "link_graph": "separatrix.population.networks.link_graph",
+    "link_graph_of": "separatrix.population.networks.link_files",
+    "network": "separatrix.population.networks.network",
     "portrait": "separatrix.dynamics.portraits.portrait",
+    "read_enterprises": "separatrix.population.networks.enterprises",
+    "read_links": "separatrix.population.networks.link_files",
     "regime_map": "separatrix.dynamics.regime_maps.build",
     "report": "separatrix.present.documents.report_file",
     "sensitivity": "separatrix.dynamics.sensitivity.indices",

@@ -50,6 +50,9 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "long run": lambda: separatrix.stationary_distribution(CYCLE, population_size=20),
     "drift": lambda: separatrix.gradient_of_selection({"payoff_matrix": [[-1, 4], [0, 2]]}),
     "path": lambda: separatrix.finite_path(CYCLE, updates=1_000, points=11),
+    "network": lambda: separatrix.network(
+        PAPER, separatrix.link_graph(3, [("1", "2"), ("2", "3")]), start=[0.5, 0.5], until=2, replicas=2
+    ),
     "findings": lambda: separatrix.check(separatrix.load("coal-safety"), notes=True),
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
     "accounts": lambda: separatrix.carbon_accounts("synthetic-park"),
@@ -109,6 +112,7 @@ ONE = [
     "long run",
     "drift",
     "path",
+    "network",
 ]
 SEVERAL = ["trajectories", "diagram", "fan"]
 

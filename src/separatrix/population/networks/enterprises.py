@@ -107,6 +107,10 @@ def enterprises(names: Sequence[str] | int, columns: Mapping[str, Any] | None = 
     columns : mapping of column to sequence
         Of numbers or words, one of each enterprise.
 
+    Returns
+    -------
+    Enterprises
+
     Raises
     ------
     InputError
@@ -142,13 +146,32 @@ def enterprises(names: Sequence[str] | int, columns: Mapping[str, Any] | None = 
 
 
 def read_enterprises(path: str | Path, sheet: str | None = None) -> Enterprises:
-    """Return the enterprises of a table (.csv, .tsv, .xlsx, .ods).
+    """Return the enterprises of a table.
+
+    Parameters
+    ----------
+    path : str or Path
+        A .csv, .tsv, .xlsx or .ods file with a column ``enterprise``, ``id`` or ``name``.
+    sheet : str, optional
+        Of a workbook; by default its first.
+
+    Returns
+    -------
+    Enterprises
 
     Raises
     ------
     InputError
         N105 for none, or for one that is there twice; N110 for a table without a column of names, and for a
         cell that is not what its column holds, with its line; K110, K116, G100, G101 as `read_cells` does.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "enterprises.csv"
+    >>> written = path.write_text("enterprise,C1,leader\\nhub,2,yes\\na,,\\n")
+    >>> read_enterprises(path).number("C1", 4.0).tolist()
+    [2.0, 4.0]
     """
     path = Path(path)
     cells = read_cells(path, sheet)

@@ -42,11 +42,24 @@ def read_links(
     undirected : bool, optional
         Whether each link leads both ways; by default what GraphML says, else False.
 
+    Returns
+    -------
+    LinkGraph
+        A link ``from -> to`` means that ``to`` sees, copies, is activated by ``from``.
+
     Raises
     ------
     InputError
         N107 for a table without these columns, or for a file that is no GraphML; N103 for a weight that is no
         number; and what `link_graph` raises, with the line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "links.csv"
+    >>> written = path.write_text("from,to,weight\\nhub,a,1\\nhub,b,2\\n")
+    >>> read_links(path).names
+    ('hub', 'a', 'b')
     """
     path = Path(path)
     if path.suffix.lower() in (".graphml", ".xml"):
@@ -64,10 +77,20 @@ def link_graph_of(graph: Any, *, weight: str = "weight", kind: str = "kind") -> 
     weight, kind : str
         The attributes of edges that hold their weight (1 where there is none) and their kind.
 
+    Returns
+    -------
+    LinkGraph
+
     Raises
     ------
     InputError, NameProblem
         As `link_graph` does.
+
+    Examples
+    --------
+    >>> import networkx
+    >>> link_graph_of(networkx.path_graph(3)).links
+    4
     """
     nodes = list(graph.nodes)
     where = {node: k for k, node in enumerate(nodes)}

@@ -169,6 +169,10 @@ def link_graph(
     place : callable, optional
         Tells where a link stands by its number, for errors.
 
+    Returns
+    -------
+    LinkGraph
+
     Raises
     ------
     NameProblem

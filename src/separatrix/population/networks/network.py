@@ -15,6 +15,7 @@ from separatrix.population.networks.enterprises import Enterprises
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.networks.network_model import NetworkModel, network_model
 from separatrix.run.provenance import provenance
+from separatrix.run.result import Gridded, Plotted, Tabled
 
 __all__ = ["LEVELS", "NetworkEnsemble", "network"]
 
@@ -28,7 +29,7 @@ LISTED = 10_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NetworkEnsemble:
+class NetworkEnsemble(Plotted, Tabled, Gridded):
     """Replicas of a game on a network.
 
     Attributes
@@ -198,21 +199,34 @@ def network(
         At how many times states are written down.
     frames : int
         How many states of the first replica are kept for a figure.
-    workers, scheduler, advance
-        As `separatrix.population.networks.ensemble.simulated` takes them.
+    workers : int, optional
+        Threads, or with a scheduler workers; by default as many as there are cores.
+    scheduler : str, optional
+        ``processes``, ``local`` (a Dask cluster on this machine), or the address of a Dask scheduler.
+    advance : callable, optional
+        Told how many revisions of how many are done.
     **told
-        What `network_model` takes: rule, beta, mu, earning, start and so on.
+        What `separatrix.population.networks.network_model.network_model` takes: rule, beta, mu, earning,
+        start and so on.
+
+    Returns
+    -------
+    NetworkEnsemble
 
     Raises
     ------
     InputError, NameProblem
         As `network_model` does; N119 for an impossible time or number of replicas.
 
+    References
+    ----------
+    Szabó, G. & Fáth, G. (2007). Evolutionary games on graphs. Phys. Rep. 446, 97–216.
+
     Examples
     --------
-    >>> from separatrix.population.networks.link_graph import link_graph
-    >>> ring = link_graph(20, [(str(k), str(k % 20 + 1)) for k in range(1, 21)], undirected=True)
-    >>> found = network("shi-chen-2018", ring, until=5, replicas=3, start={"x": 0.5, "y": 0.5})
+    >>> import separatrix
+    >>> ring = separatrix.link_graph(20, [(str(k), str(k % 20 + 1)) for k in range(1, 21)], undirected=True)
+    >>> found = separatrix.network("shi-chen-2018", ring, until=5, replicas=3, start={"x": 0.5, "y": 0.5})
     >>> found.shares().shape, float(found.shares()[0, 0])
     ((3, 101), 0.5)
     """

@@ -12,6 +12,7 @@ from separatrix.expression.condition import Condition, condition_text
 from separatrix.expression.tree import to_text
 from separatrix.present.documents.bifurcations import bifurcation_csv
 from separatrix.present.languages import language_of
+from separatrix.present.notebook.network_views import network_frame
 from separatrix.present.wording.profiles import profile_words
 
 if TYPE_CHECKING:
@@ -255,6 +256,7 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "Examples": _examples,
     "FanChart": _fan,
     "Findings": _findings,
+    "NetworkEnsemble": network_frame,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
     "Sensitivity": _sensitivity,

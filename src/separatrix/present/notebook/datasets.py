@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from separatrix.present.notebook.network_views import network_dataset
+
 if TYPE_CHECKING:
     import xarray
 
@@ -92,6 +94,7 @@ def _fan(found: FanChart) -> xarray.Dataset:
 
 _DATASETS: Mapping[str, Callable[[Any], xarray.Dataset]] = {
     "FanChart": _fan,
+    "NetworkEnsemble": network_dataset,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
     "Trajectory": _trajectory,

@@ -24,6 +24,7 @@ from separatrix.present.figures.square import paint_square
 from separatrix.present.figures.time_series import look_of
 from separatrix.present.figures.triangle import paint_triangle, place
 from separatrix.present.languages import language_of
+from separatrix.present.notebook.network_views import network_axes
 from separatrix.present.wording.regimes import MapWords
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
+    from separatrix.population.networks.network import NetworkEnsemble
 
 __all__ = ["plot"]
 
@@ -245,6 +247,10 @@ def _trajectories(found: TrajectorySet, ax: Any, share: str | None = None) -> An
     return _told(panels)
 
 
+def _network(found: NetworkEnsemble, ax: Any) -> Any:
+    return network_axes(_one(ax), found)
+
+
 def _fan(found: FanChart, ax: Any, share: str | None = None) -> Any:
     shares = found.game.shares
     panels = _panels(ax, shares, share)
@@ -333,6 +339,7 @@ _PLOTS: Mapping[str, Callable[..., Any]] = {
     "BifurcationDiagram": _bifurcation,
     "CriticalShock": _shock,
     "FanChart": _fan,
+    "NetworkEnsemble": _network,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
     "Sensitivity": _sensitivity,

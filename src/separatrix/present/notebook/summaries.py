@@ -10,6 +10,7 @@ from separatrix.expression.condition import condition_text
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.present.languages import language_of
+from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
 from separatrix.present.wording.numbers import percent, readable
 from separatrix.present.wording.profiles import profile_words
@@ -477,6 +478,7 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "FanChart": _fan,
     "Findings": _findings,
     "Game": _game,
+    "NetworkEnsemble": network_summary,
     "Outcome": _outcome,
     "PhasePortrait": _portrait,
     "Regime": _regime,
