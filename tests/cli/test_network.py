@@ -55,3 +55,20 @@ def test_a_fault_of_a_table_has_its_place(park: list[str], tmp_path: Path, capsy
     assert run(park) == 2
     said = capsys.readouterr().err
     assert "N101" in said and "l.csv:3" in said
+
+
+def test_a_cluster_is_a_network(tmp_path: Path, capsys: Capture) -> None:
+    """A cluster's enterprises and links make the network, and a table adds columns."""
+    arguments = ["network", "shi-chen-2018", "--cluster", "synthetic-park", "--replicas", "5"]
+    arguments += ["--until", "3", "--from", "0.2,0.2", "--format", "json", "--workers", "1"]
+    assert run(arguments) == 0
+    plain = json.loads(capsys.readouterr().out)
+    assert plain["network"]["enterprises"] == len(plain["enterprises"]) > 20
+    (tmp_path / "more.csv").write_text("enterprise,C1,leader\nE01,1,yes\n", "utf-8")
+    assert run([*arguments, "--enterprises", str(tmp_path / "more.csv")]) == 0
+    more = json.loads(capsys.readouterr().out)
+    assert more["network"]["own_parameters"] == ["C1"]
+    assert more["network"]["leaders"] == plain["network"]["leaders"] + 1
+    assert run([*arguments, "--links", str(tmp_path / "more.csv")]) == 2
+    assert run(["network", "shi-chen-2018", "--cluster", "rotterdam"]) == 2
+    assert "N121" in capsys.readouterr().err

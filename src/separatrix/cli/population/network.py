@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
+from separatrix.cli.completers import clusters
 from separatrix.cli.options import (
     Dpi,
     Flag,
@@ -37,6 +38,8 @@ from separatrix.errors import InputError
 from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
+    from separatrix.population.networks.enterprises import Enterprises
+    from separatrix.population.networks.link_graph import LinkGraph
     from separatrix.population.networks.network import NetworkEnsemble
     from separatrix.present.document import Draw
     from separatrix.present.languages import Language
@@ -45,6 +48,7 @@ __all__ = ["network"]
 
 Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 Rule = Literal["fermi", "imitate-best", "death-birth", "birth-death", "logit", "best-response"]
+Cluster = Annotated[str | None, Parameter(completer=clusters)]
 Kinds = Annotated[list[str] | None, Parameter(negative="")]
 
 
@@ -52,8 +56,9 @@ def network(
     model: Model,
     /,
     *,
-    links: Path,
+    links: Path | None = None,
     enterprises: Path | None = None,
+    cluster: Cluster = None,
     undirected: Flag = False,
     rule: Rule = "fermi",
     beta: float = 1.0,
@@ -97,6 +102,9 @@ def network(
         A table with a column enterprise; a column with the name of a parameter is that enterprise's own, and
         strategy, leader, population, pace, noise, delay, missing, member, outside tell where each stands and
         how it revises. By default the nodes of the links, all alike.
+    cluster : str
+        A cluster's folder, or the name of a shipped one, whose enterprises and links make the network;
+        --enterprises then adds columns.
     undirected : bool
         Each link leads both ways.
     rule : str
@@ -154,7 +162,16 @@ def network(
     guard_source(out, links, enterprises, what="a table of the network")
     words = language_of(lang)
     members = None if enterprises is None else read_enterprises(enterprises)
-    graph = read_links(links, None if members is None else members.names, undirected=undirected or None)
+    if cluster is not None:
+        if links is not None:
+            raise InputError("U901", "--links and --cluster both give the links", hint="give one of them")
+        members, graph = _of_cluster(cluster, members)
+    elif links is not None:
+        graph = read_links(links, None if members is None else members.names, undirected=undirected or None)
+    else:
+        raise InputError(
+            "U901", "no network is given", hint="give --links FILE, or --cluster with a cluster's folder"
+        )
     if chosen in PICTURES and show == "network":
         from separatrix.present.figures.populations.network_states import MOST_DRAWN
 
@@ -206,6 +223,15 @@ def network(
 
         emit_document(network_document(found, words), chosen, out)
     return 0
+
+
+def _of_cluster(named: str, more: Enterprises | None) -> tuple[Enterprises, LinkGraph]:
+    """Return a cluster's enterprises, with further columns, and its links."""
+    from separatrix.cluster.frame.enterprise_network import enterprise_network
+    from separatrix.cluster.tables.folder import load_cluster
+
+    members, graph = enterprise_network(load_cluster(named))
+    return (members if more is None else members.with_columns(more)), graph
 
 
 def _bass(text: str | None) -> tuple[float, float]:

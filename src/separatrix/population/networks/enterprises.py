@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.errors import InputError, Place, nearest
+from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.population.networks.link_files import number_in
 from separatrix.reading.any_table import read_cells
 
@@ -76,6 +76,37 @@ class Enterprises:
     def place(self, at: int) -> Place | None:
         """Return where an enterprise stands in its file."""
         return Place(self.source, self.rows[at]) if self.source and len(self.rows) else None
+
+    def with_columns(self, more: Enterprises) -> Enterprises:
+        """Return the same with the columns of another table, which go before; it may name a part of them.
+
+        Raises
+        ------
+        NameProblem
+            N101 for one that is not here.
+        """
+        where = {name: k for k, name in enumerate(self.names)}
+        for at, name in enumerate(more.names):
+            if name not in where:
+                close = nearest(name, list(where)[:2000])
+                raise NameProblem(
+                    "N101",
+                    f"`{name}` is no enterprise of the network",
+                    where=more.place(at),
+                    hint=f"did you mean `{close}`?" if close else None,
+                )
+        order = [where[name] for name in more.names]
+        numbers, texts = dict(self.numbers), dict(self.texts)
+        for column, values in more.numbers.items():
+            own = self.numbers.get(column, np.full(len(self), np.nan)).copy()
+            own[order] = values
+            numbers[column] = own
+        for column, words in more.texts.items():
+            old = list(self.text(column))
+            for k, word in zip(order, words, strict=True):
+                old[k] = word
+            texts[column] = tuple(old)
+        return Enterprises(self.names, numbers, texts, self.source, self.rows)
 
     def number(self, column: str, default: float) -> Floats:
         """Return a column of numbers; empty cells, and a column that is not there, hold the default."""
