@@ -22,14 +22,18 @@ def shares(links: Any) -> Any:
 
 
 def seeds(order: dict[str, Any], links: Any) -> dict[str, Any]:
-    """Choose seeds as pynetim does: IMM with an epsilon, or OPIM with a number of sets."""
+    """Choose seeds as pynetim does: IMM or OPIM-C with an epsilon, or OPIM with a number of sets."""
     from pynetim import IMGraph
-    from pynetim.algorithms import IMMAlgorithm, OPIMAlgorithm
+    from pynetim.algorithms import IMMAlgorithm, OPIMAlgorithm, OPIMCAlgorithm
 
     graph = IMGraph([tuple(pair) for pair in links.tolist()], weights=shares(links).tolist(), renumber=False)
     started = time.perf_counter()
     if order["task"] == "imm":
         IMMAlgorithm(graph, model=order["model"], epsilon=order["epsilon"], random_seed=1).run(k=order["k"])
+        return {"seconds": time.perf_counter() - started}
+    if order["task"] == "opim-c":
+        stopping = OPIMCAlgorithm(graph, model=order["model"], random_seed=1)
+        stopping.run(k=order["k"], epsilon=order["epsilon"])
         return {"seconds": time.perf_counter() - started}
     chooser = OPIMAlgorithm(graph, model=order["model"], random_seed=1)
     chooser.run(k=order["k"], num_rr_sets=order["sets"])

@@ -72,6 +72,7 @@ def certified(plan: Plan) -> list[Row]:
             mine = statistics.median(seconds(action) for _ in range(3))
             order: dict[str, object] = {"links": str(path), "model": told, "k": SEEDS}
             imm = ask(plan, order | {"task": "imm", "epsilon": epsilon})
+            stopped = ask(plan, order | {"task": "opim-c", "epsilon": epsilon})
             opim = ask(plan, order | {"task": "opim", "sets": 2 * found.sets})
             work = (
                 f"{SEEDS} seeds of {ENTERPRISES:,} enterprises, {model}: ratio {found.ratio:.3f} certified, "
@@ -79,6 +80,7 @@ def certified(plan: Plan) -> list[Row]:
             )
             for name, reply in (
                 (f"pynetim IMM, ε = {epsilon:.3f}", imm),
+                (f"pynetim OPIM-C, ε = {epsilon:.3f}, bound of its seeds for that of the best", stopped),
                 (f"pynetim OPIM, {2 * found.sets:,} sets", opim),
             ):
                 rows.append(_row(work, mine, name, reply, "≤ 10 s"))
@@ -106,6 +108,31 @@ def cascades(plan: Plan) -> list[Row]:
     return [_row(work, mine, "cynetdiff, one thread", reply, "")]
 
 
+def own_dynamics(plan: Plan) -> list[Row]:
+    """Time the choice of fifty leaders among 10,000 enterprises by the game's own dynamics."""
+    from separatrix.population.networks.link_graph import link_graph
+    from separatrix.population.seeding.targeted import targeted_seeds
+
+    graph = link_graph(10_000, scale_free(10_000))
+    action = partial(
+        targeted_seeds,
+        "shi-chen-2018",
+        graph,
+        count=SEEDS,
+        rule="logit",
+        beta=3.0,
+        earning="averaged",
+        start={"x": 0.05, "y": 0.05},
+    )
+    found = action()
+    mine = seconds(action)
+    work = (
+        f"{SEEDS} leaders of {graph.size:,} enterprises for the paper's game, logit choice: "
+        f"{len(found.tried)} orders, {found.replicas} runs of {found.until:g} units each"
+    )
+    return [Row(work, shown(mine), "no peer", "", "≤ 60 s")]
+
+
 def _row(work: str, mine: float, name: str, reply: dict[str, Any], goal: str) -> Row:
     if "missing" in reply:
         return Row(work, shown(mine), f"{name}: not installed", "", goal)
@@ -118,4 +145,4 @@ def _row(work: str, mine: float, name: str, reply: dict[str, Any], goal: str) ->
     return Row(work, shown(mine), f"{name}: {shown(taken)}{more}", f"{mine / taken:.3f}×", goal)
 
 
-WORKLOADS = (certified, cascades)
+WORKLOADS = (certified, cascades, own_dynamics)

@@ -79,6 +79,8 @@ MEMBERS = Path(__file__).parent / "population" / "enterprises.csv"
 RING = link_graph(5, [(str(k + 1), str((k + 1) % 5 + 1)) for k in range(5)], undirected=True)
 STAG_NAME = next(iter(STAG.parameters))
 
+STAR = link_graph(["hub", *"abc"], [("hub", leaf) for leaf in "abc"], undirected=True)
+
 CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "analyze": {
         "two": partial(separatrix.analyze, PAIR, **BISTABLE),
@@ -105,6 +107,13 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
     "graph_fixation": {"ring": partial(separatrix.graph_fixation, UNCERTAIN, RING)},
     "fixation": {"two": partial(separatrix.fixation, ONE_AGAINST, "yes", "no", population_size=20)},
+    "awareness": {"star": partial(separatrix.awareness, STAR, ["hub"], runs=20)},
+    "certified_seeds": {"star": partial(separatrix.certified_seeds, STAR, 1)},
+    "targeted_seeds": {
+        "star": partial(
+            separatrix.targeted_seeds, PAIR, STAR, count=1, replicas=3, until=3, orders=["degree", "flips"]
+        )
+    },
     "fixation_probability": {
         "two": partial(separatrix.fixation_probability, ONE_AGAINST, "yes", "no", population_size=20)
     },

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
+    from separatrix.population.diffusion.awareness import awareness
     from separatrix.population.exact_graphs.fixation import graph_fixation
     from separatrix.population.exact_graphs.structure_coefficient import structure_coefficient
     from separatrix.population.finite.fixation import fixation, fixation_probability
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from separatrix.population.networks.link_files import link_graph_of, read_links
     from separatrix.population.networks.link_graph import link_graph
     from separatrix.population.networks.network import network
+    from separatrix.population.seeding.opim import certified_seeds
+    from separatrix.population.seeding.targeted import targeted_seeds
     from separatrix.present.documents.report_file import report
     from separatrix.present.references.citations import cite
 
@@ -73,10 +76,12 @@ __all__ = [
     "SeparatrixError",
     "__version__",
     "analyze",
+    "awareness",
     "basins",
     "bifurcation",
     "bifurcation_diagram",
     "carbon_accounts",
+    "certified_seeds",
     "check",
     "cite",
     "critical_shock",
@@ -112,6 +117,7 @@ __all__ = [
     "stationary_distribution",
     "structure_coefficient",
     "sweep",
+    "targeted_seeds",
     "trajectories",
     "trajectory",
     "translate",
@@ -131,9 +137,11 @@ _HOMES = {
     "Sensitivity": "separatrix.dynamics.sensitivity.indices",
     "SeparatrixError": "separatrix.errors",
     "analyze": "separatrix.analysis.analyze",
+    "awareness": "separatrix.population.diffusion.awareness",
     "basins": "separatrix.dynamics.basins.fractions",
     "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
     "carbon_accounts": "separatrix.cluster.accounts.account",
+    "certified_seeds": "separatrix.population.seeding.opim",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.references.citations",
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
@@ -167,6 +175,7 @@ _HOMES = {
     "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",
     "structure_coefficient": "separatrix.population.exact_graphs.structure_coefficient",
     "sweep": "separatrix.dynamics.sweeps.sweep",
+    "targeted_seeds": "separatrix.population.seeding.targeted",
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.integrate.trajectory",

@@ -159,8 +159,10 @@ def activation(links: LinkGraph, model: DiffusionModel, probability: float | Non
     weights = _weights(links, model, probability, weights, target)
     if model.kind == "cascade":
         _at_most_one(links, weights, sources, target)
-        order = np.lexsort((-weights, target))
-        return Activation(indptr, sources[order], weights[order])
+        if ((weights[1:] > weights[:-1]) & (target[1:] == target[:-1])).any():
+            order = np.lexsort((-weights, target))
+            sources, weights = sources[order], weights[order]
+        return Activation(indptr, sources, weights)
     return Activation(indptr, sources, _added_up(links, indptr, weights, target, model.shares))
 
 

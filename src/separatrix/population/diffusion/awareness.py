@@ -111,12 +111,22 @@ def awareness(
     innovation, imitation : float
         p and q of ``bass``.
 
+    Returns
+    -------
+    Awareness
+
     Raises
     ------
     NameProblem
         N401 for an unknown model; N404 for an enterprise that is not there.
     InputError
         N402 for weights that the model cannot take; N405 for coefficients or a number of runs that cannot be.
+
+    References
+    ----------
+    Kempe, D., Kleinberg, J. and Tardos, É. (2003), Maximizing the spread of influence through a social
+    network, KDD 2003, 137-146.
+    Bass, F. M. (1969), A new product growth for model consumer durables, Management Science 15, 215-227.
 
     Examples
     --------

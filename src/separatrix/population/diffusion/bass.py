@@ -37,7 +37,7 @@ def bass_share(times: Any, innovation: float, imitation: float) -> Floats:
     Examples
     --------
     >>> bass_share([0, 5, 20], 0.03, 0.38).round(4).tolist()
-    [0.0, 0.3248, 0.9963]
+    [0.0, 0.3312, 0.9963]
     """
     bass_coefficients(innovation, imitation)
     t = np.asarray(times, float)
@@ -53,8 +53,8 @@ def bass_density(times: Any, innovation: float, imitation: float) -> Floats:
 
     Examples
     --------
-    >>> bass_density(0, 0.03, 0.38).round(4)
-    array(0.03)
+    >>> bass_density([0.0], 0.03, 0.38).round(4).tolist()
+    [0.03]
     """
     share = bass_share(times, innovation, imitation)
     return np.asarray((innovation + imitation * share) * (1 - share))
@@ -66,7 +66,7 @@ def bass_peak(innovation: float, imitation: float) -> float:
     Examples
     --------
     >>> round(bass_peak(0.03, 0.38), 3)
-    6.192
+    6.193
     """
     bass_coefficients(innovation, imitation)
     if innovation == 0:

@@ -238,7 +238,7 @@ def read_enterprises(path: str | Path, sheet: str | None = None) -> Enterprises:
                 f"`{column}` of `{cells.columns[lower.index(own)][odd]}` is `{written[odd]}`; "
                 "expected a number",
                 where=Place(str(path), cells.rows[odd]),
-                hint="leave the cell empty for the usual value",
+                hint="leave the cell empty for an enterprise without this trait",
             )
         if column in WORDS + FLAGS or odd is not None:
             texts[column] = tuple(written)

@@ -26,7 +26,7 @@ def at_least(covered: float, sets: int, failure: float) -> float:
     Examples
     --------
     >>> round(at_least(500, 1000, 1e-3), 3)
-    0.422
+    0.421
     """
     given = math.log(1 / failure)
     root = math.sqrt(covered + 2 * given / 9) - math.sqrt(given / 2)
@@ -39,7 +39,7 @@ def at_most(covered: float, sets: int, failure: float) -> float:
     Examples
     --------
     >>> round(at_most(500, 1000, 1e-3), 3)
-    0.587
+    0.59
     """
     given = math.log(1 / failure)
     root = math.sqrt(covered + given / 2) + math.sqrt(given / 2)

@@ -7,14 +7,14 @@ from typing import Any
 
 from separatrix.dynamics.confidence_intervals import CONFIDENCE
 from separatrix.population.diffusion.activation import DiffusionModel
-from separatrix.run.result import Result
+from separatrix.run.result import Result, Tabled
 from separatrix.sentence import Sentence
 
 __all__ = ["CertifiedSeeds"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class CertifiedSeeds(Result):
+class CertifiedSeeds(Tabled, Result):
     """Seeds, and what is proven of them.
 
     Attributes

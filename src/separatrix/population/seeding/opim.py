@@ -48,7 +48,7 @@ laptop runs out; fewer: hard networks end with a smaller ratio."""
 FIRST = 64
 """Sets of the first round. More: easy networks wait for nothing; fewer: a round that proves nothing."""
 
-LEAST_MEMBERS = 1_000_000
+LEAST_MEMBERS = 100_000
 """Members of both samples below which they grow on although the ratio is proven: that takes a moment, and all
 numbers become closer. More: simple questions take seconds; fewer: wide intervals for small networks."""
 
@@ -112,6 +112,10 @@ def certified_seeds(
     advance : callable, optional
         Told how many sets of how many are drawn.
 
+    Returns
+    -------
+    CertifiedSeeds
+
     Raises
     ------
     InputError
@@ -119,6 +123,11 @@ def certified_seeds(
         ratio or a chance that makes no sense.
     NameProblem
         N401 for an unknown model; N404 for a cost, a value or an aware enterprise that is not in the network.
+
+    References
+    ----------
+    Tang, J., Tang, X., Xiao, X. and Yuan, J. (2018), Online processing algorithms for influence maximization,
+    SIGMOD 2018, 991-1005.
 
     Examples
     --------

@@ -93,7 +93,8 @@ def seed_task(
         raise InputError("N403", f"{count} seeds of {links.size:,} enterprises; expected 1 to {links.size:,}")
     if budget is not None and not 0 < budget < math.inf:
         raise InputError("N403", f"a budget of {budget:g}; expected a finite number above 0")
-    where = {name: at for at, name in enumerate(links.names)}
+    named = isinstance(costs, Mapping) or isinstance(values, Mapping) or len(aware) > 0
+    where = {name: at for at, name in enumerate(links.names)} if named else {}
     price = _column(links, where, costs, "cost", 0.0, math.inf)
     worth = _column(links, where, values, "value", -1e-300, 1.7e308)
     if not worth.any():

@@ -23,7 +23,7 @@ from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.networks.network_model import FIXED, NetworkModel, network_model
 from separatrix.population.seeding.orders import ORDERS, SeedOrder, advantages, winnable
 from separatrix.run.provenance import provenance
-from separatrix.run.result import Result
+from separatrix.run.result import Result, Tabled
 from separatrix.run.seeds import seed_at
 from separatrix.sentence import Sentence, say
 
@@ -78,7 +78,7 @@ class OrderTried:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TargetedSeeds(Result):
+class TargetedSeeds(Tabled, Result):
     """Seeds for a game on a network, and how the orders compare.
 
     Attributes
@@ -127,9 +127,10 @@ class TargetedSeeds(Result):
         return self.best.names
 
     @property
-    def ties(self) -> tuple[OrderTried, ...]:
-        """The orders that are not surely behind the best."""
-        return tuple(t for t in self.tried[1:] if t.behind.low <= 0)
+    def ties(self) -> tuple[tuple[OrderTried, ...], tuple[OrderTried, ...]]:
+        """The other orders that come to the same seeds, and those that are not surely behind."""
+        same = tuple(t for t in self.tried[1:] if set(t.names) == set(self.names))
+        return same, tuple(t for t in self.tried[1:] if t not in same and t.behind.low <= 0)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
@@ -224,6 +225,10 @@ def targeted_seeds(
     **told
         What `network_model` takes: rule, beta, mu, earning, start and so on.
 
+    Returns
+    -------
+    TargetedSeeds
+
     Raises
     ------
     InputError
@@ -231,6 +236,11 @@ def targeted_seeds(
         what `network_model` raises.
     NameProblem
         N406 for an unknown order.
+
+    References
+    ----------
+    Riehl, J., Ramazi, P. and Cao, M. (2019), Incentive-based control of asynchronous best-response dynamics
+    on binary decision networks, IEEE Transactions on Control of Network Systems 6, 727-736.
 
     Examples
     --------

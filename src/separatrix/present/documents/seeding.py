@@ -111,21 +111,13 @@ def _targeted(found: TargetedSeeds, words: Language) -> Iterator[Block]:
         ),
         lead=True,
     )
-    yield Paragraph(
-        line(
-            words.SEEDS_ORDER.format(
-                order=words.tell(found.best.order.title),
-                replicas=f"{found.replicas:,}",
-            )
-            + (
-                words.SEEDS_TIES.format(
-                    orders=words.separators["; "].join(words.tell(t.order.title) for t in found.ties)
-                )
-                if found.ties
-                else ""
-            )
-        )
-    )
+    told = words.SEEDS_ORDER.format(order=words.tell(found.best.order.title), replicas=f"{found.replicas:,}")
+    same, others = found.ties
+    for template, orders in ((words.SEEDS_SAME, same), (words.SEEDS_TIES, others)):
+        if orders:
+            listed = words.separators["; "].join(words.tell(tried.order.title) for tried in orders)
+            told += template.format(orders=listed)
+    yield Paragraph(line(told))
     yield _orders(found, words)
     yield _chosen(found, words)
     yield certainty(found.how_sure, words)
@@ -187,8 +179,10 @@ def _bullets(warnings: tuple[str, ...], words: Language) -> Bullets:
 
 def _points(difference: MeanShare) -> str:
     """Return a difference of shares in percentage points, with its interval."""
-    told = f"{100 * difference.mean:.1f} ({100 * difference.low:.1f} – {100 * difference.high:.1f})"
-    return told.replace("-", "−")
+    mean, low, high = (
+        f"{round(100 * part, 1) + 0.0:.1f}" for part in (difference.mean, difference.low, difference.high)
+    )
+    return f"{mean} ({low} – {high})".replace("-", "−")
 
 
 def seeds_csv(found: CertifiedSeeds | TargetedSeeds) -> str:

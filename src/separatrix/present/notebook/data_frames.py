@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.game.catalogue import Examples
+    from separatrix.population.seeding.certified import CertifiedSeeds
+    from separatrix.population.seeding.targeted import TargetedSeeds
 
 __all__ = ["data_frame"]
 
@@ -162,6 +164,15 @@ def _fan(found: FanChart) -> pandas.DataFrame:
     return pd.DataFrame(flat, index=index, columns=list(found.game.shares))
 
 
+def _seeds(found: CertifiedSeeds | TargetedSeeds) -> pandas.DataFrame:
+    """A row for each seed; for a game those of every order."""
+    import pandas as pd
+
+    from separatrix.present.documents.seeding import seeds_csv
+
+    return pd.read_csv(io.StringIO(seeds_csv(found)))
+
+
 def _sensitivity(found: Sensitivity) -> pandas.DataFrame:
     import pandas as pd
 
@@ -259,7 +270,9 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "NetworkEnsemble": network_frame,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
+    "CertifiedSeeds": _seeds,
     "Sensitivity": _sensitivity,
+    "TargetedSeeds": _seeds,
     "SeparatrixCurve": _curve,
     "SeparatrixSurface": _surface,
     "Trajectory": _trajectory,

@@ -11,6 +11,7 @@ from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.present.languages import language_of
 from separatrix.present.notebook.network_views import network_summary
+from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
 from separatrix.present.wording.numbers import percent, readable
 from separatrix.present.wording.profiles import profile_words
@@ -485,7 +486,9 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "RegimeMap": _map,
     "RestPoint": _rest_point,
     "RestSet": _rest_set,
+    "CertifiedSeeds": certified_summary,
     "Sensitivity": _sensitivity,
+    "TargetedSeeds": targeted_summary,
     "SeparatrixCurve": _curve,
     "SeparatrixSurface": _surface,
     "Trajectory": _trajectory,
