@@ -20,8 +20,9 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
     verified = np.flatnonzero(accounts.kind == "verified")
     if not len(verified):
         return []
-    span = int(accounts.year.max()) + 1
-    key = accounts.enterprise * span + accounts.year
+    years = accounts.year - accounts.year.min()
+    span = int(years.max()) + 1
+    key = accounts.enterprise * span + years
     size = len(accounts.enterprises) * span
     totals = np.bincount(key[verified], accounts.location[verified], size)
     burned = (accounts.kind == "combustion") & ~np.isnan(accounts.factor_location)

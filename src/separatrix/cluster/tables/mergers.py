@@ -34,13 +34,18 @@ def successors(enterprises: ClusterTable) -> dict[int, int]:
 
 
 def _named(enterprises: ClusterTable) -> dict[int, int]:
+    texts = enterprises.texts("successor")
+    stated = np.flatnonzero(texts != "").tolist()
+    if not stated:
+        return {}
     ids = enterprises.texts("id").tolist()
     members = members_of(ids, enterprises.texts("name").tolist())
     place = {identity: i for i, identity in enumerate(ids)}
     found = {}
-    for i, text in enumerate(map(str, enterprises.texts("successor"))):
+    for i in stated:
+        text = str(texts[i])
         alike = (text,) if text in members.ids else members.named.get(plain_name_of(text), ())
-        if text and len(alike) == 1:
+        if len(alike) == 1:
             found[i] = place[alike[0]]
     return found
 

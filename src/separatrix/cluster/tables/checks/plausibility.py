@@ -6,6 +6,7 @@ against.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -92,9 +93,13 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
     amounts, years = table.numbers("amount"), table.numbers("year")
     texts = [table.texts(name).tolist() for name in ("enterprise", "carrier", "kind", "gas", "use")]
     of_fact: dict[tuple[object, ...], list[int]] = {}
-    rows_of: dict[str, list[int]] = {}
-    for row in np.flatnonzero((amounts > 0) & ~np.isnan(years)).tolist():
-        rows_of.setdefault(texts[0][row], []).append(row)
+    counted = np.flatnonzero((amounts > 0) & ~np.isnan(years))
+    rows_of = Counter(texts[0][row] for row in counted.tolist())
+    # Most rows of a large table share year and amount with no other: only what does is looked at one by one.
+    order = counted[np.lexsort((counted, amounts[counted], years[counted]))]
+    same = (np.diff(amounts[order]) == 0) & (np.diff(years[order]) == 0)
+    twice = np.sort(order[np.r_[False, same] | np.r_[same, False]]) if len(order) else order
+    for row in twice.tolist():
         fact = (years[row], amounts[row], *(text[row] for text in texts[1:]))
         of_fact.setdefault(fact, []).append(row)
     shared: dict[tuple[str, str], list[int]] = {}
@@ -103,7 +108,7 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
             first, second = sorted(rows)
             shared.setdefault((texts[0][first], texts[0][second]), []).append(second)
     for (one, other), rows in shared.items():
-        if len(rows) < _SAME_ROWS or len(rows) < _SAME_SHARE * max(len(rows_of[one]), len(rows_of[other])):
+        if len(rows) < _SAME_ROWS or len(rows) < _SAME_SHARE * max(rows_of[one], rows_of[other]):
             continue
         what = say(
             "{n} amounts of {other} are those of {one} in the same years: one enterprise under two names "
