@@ -272,3 +272,19 @@ def test_the_logarithm_of_a_chain_of_two_is_kept() -> None:
     )
     assert found.log_weights.min() < -2000
     assert np.isfinite(found.log_weights).all()
+
+
+def test_degenerate_games_have_their_limits() -> None:
+    """One strategy, states that floats never reach, and poles where nobody plays give no NaN."""
+    alone = load({"populations": [{"name": "P", "share": "x", "strategies": ["a"]}], "payoff_matrix": [[1]]})
+    assert stationary_distribution(alone, population_size=3).weights.tolist() == [1.0]
+    pair = load("shi-chen-2018")
+    found = stationary_distribution(pair, population_size=2, beta=1e100, mu=0.01, process="moran")
+    assert found.weights.sum() == pytest.approx(1) and (found.weights >= 0).all()
+    pole = {"populations": [{"name": "P", "share": "x", "strategies": ["a", "b"]}]}
+    pole["payoff_functions"] = {"P": {"a": "1/x", "b": "2"}}  # type: ignore[assignment]
+    assert np.isfinite(stationary_distribution(load(pole), population_size=4).weights).all()
+    pole["payoff_functions"] = {"P": {"a": "1/(x - 1/2)", "b": "2"}}  # type: ignore[assignment]
+    with pytest.raises(InputError, match="2 play a, 2 play b") as caught:
+        stationary_distribution(load(pole), population_size=4)
+    assert caught.value.code == "N202"

@@ -114,6 +114,10 @@ def layered_stationary(links: Links, starts: Counts) -> tuple[Array, Array]:
         source, target, probability = blocks.part(k - 1, 1)
         inflow = np.bincount(target, weights=shares[-1][source] * probability, minlength=sizes[k])
         largest = float(inflow.max())
+        if largest == 0.0:  # as far as floats tell, the chain never comes to the layers beyond
+            rest = int(starts[-1] - starts[k])
+            shares.append(np.zeros(rest))
+            return np.concatenate(shares), np.array(scales + [0.0] * (len(sizes) - k))
         own = _at(layers[k], inflow / largest)
         shares.append(own / own.max())
         scales.append(scales[-1] + float(np.log(largest)) + float(np.log(own.max())))
@@ -182,8 +186,8 @@ def _taken_out(matrix: Array, onward: Array) -> tuple[Layer, Array]:
         if not np.isfinite(inside).all():
             raise InputError(
                 "N209",
-                "the chain has states that it never leaves again",
-                hint="let every strategy be explored",
+                "the chain has states that it never leaves again, as far as numbers of 1e-308 and more tell",
+                hint="let every strategy be explored, or give a smaller beta",
             )
         visits.append(inside)
         onward[first:last] = inside @ onward[first:last]

@@ -27,6 +27,7 @@ from separatrix.game.model import (
     Game,
     GroupForm,
     PairwiseForm,
+    Population,
     ProfileTable,
     ReplicatorForm,
     SelfMatrix,
@@ -282,7 +283,25 @@ class Encounters:
         if isinstance(form, GroupForm):
             return [self._group_payoffs(counts[0])]
         shares = [own / size for own, size in zip(counts, self.sizes, strict=True)]
-        return payoff_function(self.game, self.known)(shares)
+        with np.errstate(all="ignore"):  # formulas may have poles where nobody plays
+            earned = payoff_function(self.game, self.known)(shares)
+        for p, own, pays in zip(self.game.populations, counts, earned, strict=True):
+            self._earned_is_finite(p, own, pays)
+        return [np.where(np.isfinite(pays), pays, 0.0) for pays in earned]
+
+    def _earned_is_finite(self, population: Population, counts: Counts, earned: Array) -> None:
+        wrong = np.argwhere((counts > 0) & ~np.isfinite(earned))
+        if len(wrong):
+            state, strategy = wrong[0].tolist()
+            held = ", ".join(
+                f"{n} play {s.name}"
+                for n, s in zip(counts[state].tolist(), population.strategies, strict=True)
+            )
+            raise InputError(
+                "N202",
+                f"what `{population.strategies[strategy].name}` earns has no value where {held}",
+                hint="write payoffs that are defined at every state of the population",
+            )
 
     def _group_payoffs(self, counts: Counts) -> Array:
         # What a strategy earns depends on nothing but how many others play the first one.

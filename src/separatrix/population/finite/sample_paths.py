@@ -208,8 +208,9 @@ def _listed(
     from separatrix.population.finite.path_kernels import listed_path
 
     count, moves = chain.lattice.count, chain.moves
-    targets = np.tile(np.arange(count)[:, None], (1, len(moves)))
-    summed = np.zeros((count, len(moves)))
+    columns = max(len(moves), 1)  # one strategy alone has no move
+    targets = np.tile(np.arange(count)[:, None], (1, columns))
+    summed = np.zeros((count, columns))
     for k, move in enumerate(moves):
         targets[move.source, k] = move.target
         summed[move.source, k] = move.probability

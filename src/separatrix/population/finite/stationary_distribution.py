@@ -106,6 +106,11 @@ class StationaryDistribution(Plotted, Tabled):
         return gradient_in(self.chain, self.scenario)
 
     @property
+    def drifts(self) -> bool:
+        """Whether the drift of this chain changes its sign somewhere that can be told."""
+        return self.met.strategies == (2,) and math.isfinite(self.selection.beta)
+
+    @property
     def uniform(self) -> float:
         """The share of the time at which all of each population play the same."""
         alone = np.ones(len(self.log_weights), dtype=bool)
@@ -140,7 +145,7 @@ class StationaryDistribution(Plotted, Tabled):
                 for p, deviation in zip(populations, self.deviations, strict=True)
             },
             "all_play_the_same": self.uniform,
-            "balances": self.gradient.told_balances() if self.met.strategies == (2,) else None,
+            "balances": self.gradient.told_balances() if self.drifts else None,
             "number_of_states": len(self.log_weights),
             "states": [
                 {
@@ -244,6 +249,8 @@ def _corners(met: Encounters, states: tuple[tuple[int, ...], ...]) -> tuple[Coun
 def log_stationary_of(chain: FiniteChain) -> Array:
     """Return ln of the stationary distribution of a chain; raise N209 where it has none of its own."""
     lattice, moves = chain.lattice, chain.moves
+    if not moves:  # one strategy alone has one state
+        return np.zeros(lattice.count)
     if lattice.strategies == (2,):
         return _birth_and_death(chain)
     order, starts = lattice.layers()

@@ -79,7 +79,7 @@ def _blocks(found: StationaryDistribution, words: Language) -> Iterator[Block]:
         ),
         row_heads=True,
     )
-    balances = found.gradient.balances if found.met.strategies == (2,) else None
+    balances = found.gradient.balances if found.drifts else None
     if balances is not None:
         name = found.game.populations[0].strategies[0].name
         told = [balance_words(balance, words) for balance in balances]
