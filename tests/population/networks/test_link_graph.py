@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from separatrix.errors import SeparatrixError
+from separatrix.population.networks import link_files
 from separatrix.population.networks.link_files import link_graph_of, read_links
 from separatrix.population.networks.link_graph import link_graph
 
@@ -108,3 +109,29 @@ def test_names_are_there_once_and_kinds_are_known() -> None:
         with pytest.raises(SeparatrixError) as caught:
             call()
         assert caught.value.code == code
+
+
+def test_a_large_table_is_read_as_a_small_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read column by column, a table has the same graph and the same errors on the same lines."""
+    path = tmp_path / "links.csv"
+    path.write_text(
+        "from,to,weight,kind,more\na,b,,supply,1\nb,c,2.5,supply,2\nc,a,1,information,3\n", "utf-8"
+    )
+    small = read_links(path)
+    monkeypatch.setattr(link_files, "LARGE", 0)
+    large = read_links(path, small.names)
+    assert np.array_equal(large.matrix().toarray(), small.matrix().toarray())
+    assert large.kinds == small.kinds and set(read_links(path).names) == set(small.names)
+    for content, code, line in (
+        ("from,to\na,b\na,d\n", "N101", 3),
+        ("from,to\na,b\n,a\n", "N107", 3),
+        ("from,to\na,b\nb,c\na,b\n", "N104", 4),
+        ("from,to,weight\na,b,1\nb,c,-1\n", "N103", 3),
+        ("from,to,weight\na,b,much\n", "N107", None),
+        ("from,too\na,b\n", "N107", 1),
+    ):
+        path.write_text(content, "utf-8")
+        with pytest.raises(SeparatrixError) as caught:
+            read_links(path, ["a", "b", "c"])
+        assert caught.value.code == code and caught.value.where is not None
+        assert caught.value.where.line == line

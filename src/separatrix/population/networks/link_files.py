@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.population.networks.link_graph import LinkGraph, link_graph
+from separatrix.population.networks.link_graph import LinkGraph, link_graph, unknown_enterprise
 from separatrix.reading.any_table import read_cells
 from separatrix.reading.cells import MAX_BYTES, Cells
 from separatrix.reading.files import decode, read_bytes
@@ -64,6 +64,8 @@ def read_links(
     path = Path(path)
     if path.suffix.lower() in (".graphml", ".xml"):
         return _graphml(path, names, undirected)
+    if path.suffix.lower() in (".csv", ".tsv") and _is_large(path):
+        return _large(path, names, bool(undirected))
     cells = read_cells(path)
     return _links_in(cells, path, names, bool(undirected))
 
@@ -126,22 +128,7 @@ def number_in(text: str, decimal_comma: bool = False) -> float | None:
 
 def _links_in(cells: Cells, path: Path, names: Sequence[str] | None, undirected: bool) -> LinkGraph:
     header = [heading.strip().lower() for heading in cells.header]
-    lacking = [name for name in COLUMNS[:2] if name not in header]
-    if lacking:
-        near = nearest(lacking[0], [h for h in header if h not in COLUMNS])
-        raise InputError(
-            "N107",
-            f"{path.name} has no column `{lacking[0]}`; found: {', '.join(h for h in header if h) or 'none'}",
-            where=Place(str(path), 1),
-            hint=f"rename the column `{near}`"
-            if near
-            else "the columns of links are from, to, and if need be weight and kind",
-        )
-    for name in COLUMNS:
-        if header.count(name) > 1:
-            raise InputError(
-                "N107", f"{path.name} has two columns `{name}`", where=Place(str(path), 1), hint="keep one"
-            )
+    _columns_of(header, path)
 
     def place(at: int) -> Place:
         return Place(str(path), cells.rows[at])
@@ -173,6 +160,26 @@ def _links_in(cells: Cells, path: Path, names: Sequence[str] | None, undirected:
     )
 
 
+def _columns_of(header: Sequence[str], path: Path) -> None:
+    """Refuse a heading without the two ends of links, or with a column that is there twice."""
+    lacking = [name for name in COLUMNS[:2] if name not in header]
+    if lacking:
+        near = nearest(lacking[0], [h for h in header if h not in COLUMNS])
+        raise InputError(
+            "N107",
+            f"{path.name} has no column `{lacking[0]}`; found: {', '.join(h for h in header if h) or 'none'}",
+            where=Place(str(path), 1),
+            hint=f"rename the column `{near}`"
+            if near
+            else "the columns of links are from, to, and if need be weight and kind",
+        )
+    for name in COLUMNS:
+        if header.count(name) > 1:
+            raise InputError(
+                "N107", f"{path.name} has two columns `{name}`", where=Place(str(path), 1), hint="keep one"
+            )
+
+
 def _weights(texts: Sequence[str], comma: bool, place: Any) -> NDArray[np.float64]:
     weights = np.ones(len(texts))
     for at, text in enumerate(texts):
@@ -186,6 +193,79 @@ def _weights(texts: Sequence[str], comma: bool, place: Any) -> NDArray[np.float6
             )
         weights[at] = number
     return weights
+
+
+# --------------------------------------------------------------------------- large tables
+
+
+LARGE = 20_000_000
+"""Bytes of a table past which it is read column by column, as programs write such tables: without comments,
+empty lines or another encoding than UTF-8."""
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size > LARGE
+    except (OSError, ValueError):
+        return False
+
+
+def _large(path: Path, names: Sequence[str] | None, undirected: bool) -> LinkGraph:
+    """Return the links of a table of millions of rows."""
+    import pandas as pd
+
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            first = file.readline().rstrip("\n")
+        separator = max(",;\t", key=first.count)
+        header = [heading.strip().strip('"').lower() for heading in first.split(separator)]
+        _columns_of(header, path)
+        kept = [k for k, name in enumerate(header) if name in COLUMNS]
+        table = pd.read_csv(
+            path,
+            sep=separator,
+            header=0,
+            names=header,
+            usecols=kept,
+            index_col=False,
+            dtype={name: "float64" if name == "weight" else "category" for name in COLUMNS if name in header},
+            skip_blank_lines=False,
+            keep_default_na=False,
+            na_values={"weight": [""], "from": [""], "to": [""]},
+            encoding="utf-8-sig",
+        )
+    except InputError:
+        raise
+    except (ValueError, OSError) as problem:  # pandas' own errors are of this kind
+        reason = " ".join(str(problem).split())
+        raise InputError(
+            "N107",
+            f"the table cannot be read: {reason}",
+            where=Place(str(path)),
+            hint="a table of this size has one line a link, in UTF-8, without comments",
+        ) from None
+
+    def place(at: int) -> Place:
+        return Place(str(path), at + 2)
+
+    ends = [table[name].cat for name in COLUMNS[:2]]
+    for name, column in zip(COLUMNS, ends, strict=False):
+        for at in np.flatnonzero(column.codes.to_numpy() < 0)[:1]:
+            raise InputError(
+                "N107", f"a link without its {name}", where=place(int(at)), hint="name both ends of each link"
+            )
+    told = [[str(name).strip() for name in column.categories] for column in ends]
+    own = list(names) if names is not None else list(dict.fromkeys(name for part in told for name in part))
+    where = {name: k for k, name in enumerate(own)}
+    pairs = np.empty((len(table), 2), np.int64)
+    for k, (column, categories) in enumerate(zip(ends, told, strict=True)):
+        known = np.array([where.get(name, -1) for name in categories], np.int64)
+        pairs[:, k] = known[column.codes.to_numpy()]
+        for at in np.flatnonzero(pairs[:, k] < 0)[:1]:
+            raise unknown_enterprise(categories[int(column.codes.iloc[at])], where, place(int(at)))
+    weights = table["weight"].fillna(1.0).to_numpy() if "weight" in header else None
+    kinds = table["kind"].tolist() if "kind" in header else None
+    return link_graph(own, pairs, weights, undirected=undirected, kinds=kinds, place=place)
 
 
 # --------------------------------------------------------------------------- GraphML

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.run.cached import cached_property
 
-__all__ = ["Adjacency", "LinkGraph", "link_graph", "positions_of"]
+__all__ = ["Adjacency", "LinkGraph", "link_graph", "positions_of", "unknown_enterprise"]
 
 Indices = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -245,13 +245,7 @@ def positions_of(
     for at, pair in enumerate(links):
         for end in pair[:2]:
             if end not in where:
-                meant = nearest(str(end), list(where)[:2000])
-                raise NameProblem(
-                    "N101",
-                    f"a link names `{end}`, which is no enterprise",
-                    where=_place(place, at),
-                    hint=f"did you mean `{meant}`?" if meant else "add it, or mend the link",
-                )
+                raise unknown_enterprise(end, where, _place(place, at))
     raise NameProblem("N101", "a link names what is no enterprise")
 
 
@@ -269,6 +263,17 @@ def _unique(names: tuple[str, ...]) -> dict[str, int]:
     if len(names) > MOST_NODES:
         raise InputError("N105", f"{len(names):,} enterprises; at most {MOST_NODES:,} are taken")
     return where
+
+
+def unknown_enterprise(name: object, known: Mapping[str, int], where: Place | None) -> NameProblem:
+    """Return the error of a link that names what is no enterprise."""
+    meant = nearest(str(name), list(known)[:2000])
+    return NameProblem(
+        "N101",
+        f"a link names `{name}`, which is no enterprise",
+        where=where,
+        hint=f"did you mean `{meant}`?" if meant else "add it, or mend the link",
+    )
 
 
 def _inside(pairs: NDArray[np.int64], count: int, place: Callable[[int], Place] | None) -> None:
