@@ -107,6 +107,7 @@ def test_curves_count_those_who_know() -> None:
         ({"aware": ["7"]}, "N404"),
         ({"model": "sir"}, "N401"),
         ({"runs": 0}, "N405 0 runs"),
+        ({"runs": 10**9}, "N405 1,000,000,000 runs of 3 enterprises"),
         ({"model": "bass", "innovation": -1.0}, "N405 a coefficient of innovation p of -1"),
         ({"probability": 2.0, "model": "independent-cascade"}, "N402 a probability of 2"),
     ],

@@ -25,6 +25,10 @@ __all__ = ["Awareness", "awareness", "awareness_times", "nodes_named"]
 
 Floats = NDArray[np.float64]
 
+MOST_TIMES = 250_000_000
+"""Of all runs and enterprises together, of 8 bytes each. More: 2 GB of memory; fewer: large networks have few
+runs."""
+
 STREAM = 11
 """Of the draws of a run; those of seeds have others."""
 
@@ -137,6 +141,12 @@ def awareness(
     """
     if runs != int(runs) or runs < 1:
         raise InputError("N405", f"{runs} runs; expected a whole number of 1 or more")
+    if runs * links.size > MOST_TIMES:
+        raise InputError(
+            "N405",
+            f"{runs:,} runs of {links.size:,} enterprises are too many times; {MOST_TIMES:,} have room",
+            hint=f"ask for {MOST_TIMES // links.size:,} runs",
+        )
     kind = diffusion_model(model)
     draw = awareness_times(links, nodes_named(links, aware), kind, seed, probability, innovation, imitation)
     times = np.empty((int(runs), links.size))

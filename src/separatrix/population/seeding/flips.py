@@ -63,53 +63,71 @@ def flip_order(
     array([0])
     """
     size = len(advantage)
-    order = np.empty(count, np.int64)
     scale = float(np.abs(advantage).max(initial=0.0)) or 1.0
-    found = _flips(
+    flipped = np.zeros(size, np.bool_)
+    able, now = able.copy(), advantage.astype(np.float64)
+    board = (
         indptr,
         targets,
         weights,
-        advantage.astype(np.float64).copy(),
+        now,
         np.ascontiguousarray(gain, np.float64),
         np.ascontiguousarray(state, np.float64),
-        able.copy(),
-        scale * LEAST,
-        order,
-        np.zeros(size, np.bool_),
+        flipped,
         np.empty(size, np.int32),
         np.empty(size, np.int32),
         np.zeros(size, np.float64),
         np.full(size, -1, np.int64),
     )
-    return order[:found]
+    mark = 0
+    for node in np.flatnonzero(now > 0):  # those who change of themselves
+        if not flipped[node]:
+            mark += 1
+            _follow(node, mark, size, True, *board)
+    order: list[int] = []
+    while len(order) < count:
+        best = int(_best(able, scale * LEAST, mark, *board))
+        mark += size
+        if best < 0:
+            break
+        order.append(best)
+        able[best] = False
+        if not flipped[best]:
+            mark += 1
+            _follow(best, mark, size, True, *board)
+    return np.array(order, np.int64)
 
 
 @compiled(kept=True)
-def _flips(
+def _best(
+    able: Any,
+    least: float,
+    mark: int,
     indptr: Any,
     targets: Any,
     weights: Any,
     advantage: Any,
     gain: Any,
     state: Any,
-    able: Any,
-    least: float,
-    order: Any,
     flipped: Any,
     queue: Any,
     touched: Any,
     extra: Any,
     marks: Any,
 ) -> int:
-    size = len(gain)
-    mark = 0
-    for node in range(size):  # those who change of themselves
-        if not flipped[node] and advantage[node] > 0.0:
+    """Return who has the largest ratio of followers to incentive; -1 where nobody can be won."""
+    best, most = -1, -1.0
+    for node in range(len(able)):
+        if not able[node]:
+            continue
+        ratio = 0.0  # of one who follows of itself: nothing is won by paying it
+        if not flipped[node]:
             mark += 1
-            _follow(
+            flips = _follow(
                 node,
                 mark,
-                size,
+                MOST_FLIPS,
+                False,
                 indptr,
                 targets,
                 weights,
@@ -121,61 +139,11 @@ def _flips(
                 touched,
                 extra,
                 marks,
-                True,
             )
-    for step in range(len(order)):
-        best, most = -1, -1.0
-        for node in range(size):
-            if not able[node]:
-                continue
-            if flipped[node]:
-                ratio = 0.0  # it follows of itself: nothing is won by paying it
-            else:
-                mark += 1
-                flips = _follow(
-                    node,
-                    mark,
-                    MOST_FLIPS,
-                    indptr,
-                    targets,
-                    weights,
-                    advantage,
-                    gain,
-                    state,
-                    flipped,
-                    queue,
-                    touched,
-                    extra,
-                    marks,
-                    False,
-                )
-                ratio = flips / max(-advantage[node], least)
-            if ratio > most:
-                best, most = node, ratio
-        if best < 0:
-            return step
-        order[step] = best
-        able[best] = False
-        if not flipped[best]:
-            mark += 1
-            _follow(
-                best,
-                mark,
-                size,
-                indptr,
-                targets,
-                weights,
-                advantage,
-                gain,
-                state,
-                flipped,
-                queue,
-                touched,
-                extra,
-                marks,
-                True,
-            )
-    return len(order)
+            ratio = flips / max(-advantage[node], least)
+        if ratio > most:
+            best, most = node, ratio
+    return best
 
 
 @compiled(kept=True)
@@ -183,6 +151,7 @@ def _follow(
     first: int,
     mark: int,
     most: int,
+    kept: bool,
     indptr: Any,
     targets: Any,
     weights: Any,
@@ -194,7 +163,6 @@ def _follow(
     touched: Any,
     extra: Any,
     marks: Any,
-    kept: bool,
 ) -> int:
     """Return how many take the idea up after one has, itself counted; write it down where it is kept.
 

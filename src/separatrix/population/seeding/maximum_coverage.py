@@ -59,7 +59,6 @@ def _greedy(
     costs: Any,
     budget: float,
     by_cost: bool,
-    taken: Any,
     by_worth: Any,
     by_ratio: Any,
     first: Any,
@@ -69,8 +68,6 @@ def _greedy(
     reached: Any,
 ) -> Any:
     """Write the choice and what it covers, step by step; return its length and the bound."""
-    for place in range(len(taken)):
-        _cover(taken[place], nodes, ends, indptr, sets, covered, gains)
     total, left = 0.0, budget
     multiplier = first[by_ratio[0]] / costs[by_ratio[0]] if len(by_ratio) else 0.0
     bound = np.inf
@@ -116,26 +113,25 @@ def _bound(by_ratio: Any, first: Any, gains: Any, costs: Any, budget: float, hig
     What is worth more than the multiplier costs the less the larger it is; gains only fall from step to step,
     and the best multiplier with them.
     """
-    best, spent = _value(by_ratio, first, gains, costs, budget, high)
+    best = np.inf
     low, step, trial = 0.0, high * 0.02, high
-    while trial > 0.0:  # down to where more than the budget is worth it
-        trial = max(trial - step, 0.0)
-        step *= 2.0
+    descending, halvings = True, HALVINGS
+    while True:
         value, spent = _value(by_ratio, first, gains, costs, budget, trial)
         best = min(best, value)
         if spent > budget:
-            low = trial
-            break
-        high = trial
-    for _ in range(HALVINGS):
-        trial = 0.5 * (low + high)
-        value, spent = _value(by_ratio, first, gains, costs, budget, trial)
-        best = min(best, value)
-        if spent > budget:
-            low = trial
+            low, descending = trial, False
         else:
             high = trial
-    return high, best
+        if descending and trial > 0.0:  # down to where more than the budget is worth it
+            trial = max(trial - step, 0.0)
+            step *= 2.0
+            continue
+        if halvings == 0:
+            return high, best
+        descending = False
+        halvings -= 1
+        trial = 0.5 * (low + high)
 
 
 @compiled(kept=True)
@@ -233,6 +229,9 @@ def greedy_choice(
     choices = []
     for by_cost in (True, False) if unequal else (True,):
         chosen, reached = np.empty(len(able), np.int64), np.empty(len(able))
+        known, gains = np.zeros(len(ends), np.bool_), first.copy()
+        for node in taken:
+            _cover(node, nodes, ends, indptr, sets, known, gains)
         count, bound = _greedy(
             nodes,
             ends,
@@ -241,12 +240,11 @@ def greedy_choice(
             costs,
             float(budget),
             by_cost,
-            taken,
             by_ratio if by_cost else by_gain,
             by_ratio,
             first,
-            np.zeros(len(ends), np.bool_),
-            first.copy(),
+            known,
+            gains,
             chosen,
             reached,
         )
