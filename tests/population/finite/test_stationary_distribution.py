@@ -149,11 +149,13 @@ def test_rare_exploration_tends_to_the_limit(process: str) -> None:
     assert found.mean_shares[0] == pytest.approx(limit.weights, rel=1e-5)
     at_limit = stationary_distribution(game, mu=0, **setting)
     assert at_limit.mean_shares[0] == pytest.approx(limit.weights, rel=1e-12)
-    two = load("shi-chen-2018")
+    two = load(dict(load("shi-chen-2018").raw) | {"speeds": {"Enterprise A": 3}})
+    same = small_mutation_limit(load("shi-chen-2018"), population_size=[4, 6], beta=0.3, process=process)
     limit = small_mutation_limit(two, population_size=[4, 6], beta=0.3, process=process)
     found = stationary_distribution(two, population_size=[4, 6], beta=0.3, mu=1e-13, process=process)
     corners = [found.chain.lattice.corner(state) for state in limit.states]
     assert found.weights[corners] == pytest.approx(limit.weights, rel=1e-5)
+    assert limit.weights != pytest.approx(same.weights, rel=1e-3)  # speeds count
 
 
 def test_without_selection_everybody_explores_alike() -> None:

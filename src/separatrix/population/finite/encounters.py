@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.ingredients import numbers
+from separatrix.dynamics.fields.ingredients import numbers, speeds_at
 from separatrix.dynamics.fields.payoffs import payoff_function
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.expression.tree import Expression, number, substitute
@@ -32,8 +32,9 @@ from separatrix.game.model import (
     ReplicatorForm,
     SelfMatrix,
 )
-from separatrix.game.values import evaluate_in, exact, expand
+from separatrix.game.values import evaluate_in, exact, expand, violated
 from separatrix.run.cached import cached_property
+from separatrix.sentence import Sentence, say
 
 __all__ = ["Contest", "Encounters", "Profile", "encounters", "population_sizes"]
 
@@ -108,6 +109,27 @@ class Encounters:
     def strategies(self) -> tuple[int, ...]:
         """The number of strategies of each population."""
         return self.game.space.sizes
+
+    @property
+    def paces(self) -> tuple[float, ...]:
+        """The part of all updates that falls on each population: its size times its speed, of their sum."""
+        weights = [
+            size * speed for size, speed in zip(self.sizes, speeds_at(self.game, self.known), strict=True)
+        ]
+        return tuple(weight / sum(weights) for weight in weights)
+
+    @property
+    def in_closed_form(self) -> bool:
+        """Whether payoffs are exact numbers at every state; else they are functions of the shares."""
+        return isinstance(self.game.form, SelfMatrix | PairwiseForm | ProfileTable | GroupForm)
+
+    @property
+    def warnings(self) -> tuple[Sentence, ...]:
+        """What has to be said of the game at these numbers."""
+        return tuple(
+            say("the assumption `{assumption}` does not hold at these values", assumption=text)
+            for text in violated(self.game, self.known)
+        )
 
     @cached_property
     def _tables(self) -> Mapping[tuple[int, int], tuple[tuple[Fraction, ...], ...]]:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game
 from separatrix.population.finite.birth_death_chain import FixationTimes, fixation_times, log_fixation
@@ -23,6 +24,7 @@ from separatrix.population.finite.encounters import Encounters, Profile, encount
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.strong_selection import strong_fixation
 from separatrix.run.result import Tabled
+from separatrix.sentence import say
 
 __all__ = [
     "Fixation",
@@ -103,6 +105,20 @@ class Fixation(Tabled):
             return "neutral"
         return "favoured" if self.log_relative > 0 else "opposed"
 
+    @property
+    def how_sure(self) -> str:
+        """How sure the answer is."""
+        if math.isinf(self.selection.beta):
+            told = say("the limit of strong selection, exact")
+        elif self.met.in_closed_form:
+            told = say("closed form of a birth-death chain, in logarithms; payoffs are added up exactly")
+        else:
+            told = say(
+                "closed form of a birth-death chain, in logarithms; payoffs are functions of the shares, in "
+                "floating point"
+            )
+        return at_baseline_values(self.game, told)
+
     def names(self, profile: Profile) -> tuple[str, ...]:
         """Return what each population plays."""
         return tuple(p.strategies[a].name for p, a in zip(self.game.populations, profile, strict=True))
@@ -114,6 +130,7 @@ class Fixation(Tabled):
         return {
             **setting_of(self.met, self.selection, self.scenario),
             **self.own(),
+            "how_sure": str(self.how_sure),
             "provenance": provenance(self.game),
         }
 
@@ -162,6 +179,7 @@ def setting_of(met: Encounters, chosen: Selection, scenario: str | None) -> dict
         "beta": chosen.beta if math.isfinite(chosen.beta) else "inf",
         "population_sizes": {p.name: size for p, size in zip(game.populations, met.sizes, strict=True)},
         "self_meeting": met.self_meeting,
+        "warnings": [str(warning) for warning in met.warnings],
     }
 
 

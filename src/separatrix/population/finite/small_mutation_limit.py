@@ -21,8 +21,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.game.values import evaluate_in
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of
 from separatrix.population.finite.fixation import Fixation, finite, fixation_in, setting_of
@@ -98,6 +100,18 @@ class SmallMutationLimit(Plotted, Tabled):
         return self._strong[1]
 
     @property
+    def how_sure(self) -> str:
+        """How sure the answer is."""
+        if math.isinf(self.selection.beta):
+            told = say("the limit of strong selection, exact")
+        else:
+            told = say(
+                "probabilities of fixation in closed form, the long run by elimination without subtraction, "
+                "all in logarithms"
+            )
+        return at_baseline_values(self.game, told)
+
+    @property
     def stochastically_stable(self) -> tuple[int, ...]:
         """The states that keep a share of the time however strong selection is, as indices."""
         return tuple(i for i, share in enumerate(self.strong or ()) if share > 0)
@@ -132,6 +146,7 @@ class SmallMutationLimit(Plotted, Tabled):
                 for i, state in enumerate(self.states)
             ],
             "invasions": [move.own() for move in self.invasions],
+            "how_sure": str(self.how_sure),
             "undecided": None if self.why_not_strong is None else str(self.why_not_strong),
             "provenance": provenance(self.game),
         }
@@ -170,7 +185,7 @@ def small_mutation_limit(
     Notes
     -----
     In games of several populations each player is as likely as any other to mutate, so larger populations see
-    more mutants.
+    more mutants, and so do those with a larger speed.
 
     Raises
     ------
@@ -210,7 +225,7 @@ def small_mutation_limit(
         move = fixation_in(met, chosen, scenario, p, mutant, states[i])
         moves.append(move)
         if chance := tried.chance(p, states[i][p], mutant):
-            log_rates[i, target] = math.log(met.sizes[p] * float(chance)) + move.log_probability
+            log_rates[i, target] = math.log(met.paces[p] * float(chance)) + move.log_probability
     if math.isinf(chosen.beta):
         exact_limit, why_not = _strong_limit(met, chosen, tried, states)
         if exact_limit is None:
@@ -287,6 +302,10 @@ def _strong_limit(
     moves = _mutants(states, met.strategies)
     if len(states) > MOST_EXACT_STATES or sum(met.sizes[p] for _, p, _, _ in moves) > MOST_EXACT_STEPS:
         return None, say("the limit of strong selection is told for smaller populations only")
+    weights = [
+        size * evaluate_in(met.game, "a speed", speed, met.known)
+        for size, speed in zip(met.sizes, met.game.speeds, strict=True)
+    ]
     rates: list[list[LeadingTerm | None]] = [[None] * len(states) for _ in states]
     for i, p, mutant, target in moves:
         chance = tried.chance(p, states[i][p], mutant)
@@ -298,7 +317,7 @@ def _strong_limit(
             return None, say(
                 "a limit of strong selection needs exact payoffs and a fitness of exp(beta * payoff)"
             )
-        rates[i][target] = fixed * LeadingTerm(Fraction(0), met.sizes[p] * chance)
+        rates[i][target] = fixed * LeadingTerm(Fraction(0), weights[p] * chance)
     return tuple(term.limit() for term in strong_stationary(rates)), None
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.game.model import Game
 from separatrix.population.finite.elimination import Links, layered_stationary
 from separatrix.population.finite.encounters import Encounters, encounters
@@ -26,6 +27,7 @@ from separatrix.population.finite.small_mutation_limit import several_parts, sma
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.run.cached import cached_property
 from separatrix.run.result import Plotted, Tabled
+from separatrix.sentence import say
 
 __all__ = ["StationaryDistribution", "stationary_distribution"]
 
@@ -106,6 +108,21 @@ class StationaryDistribution(Plotted, Tabled):
         return gradient_in(self.chain, self.scenario)
 
     @property
+    def how_sure(self) -> str:
+        """How sure the answer is."""
+        if self.mu == 0:
+            told = say("the limit of rare mutation, in closed form and by elimination without a subtraction")
+        elif self.met.strategies == (2,):
+            told = say("closed form of a birth-death chain, in logarithms")
+        else:
+            told = say(
+                "all {states} states, taken out one by one without a subtraction: no entry is below 0, and "
+                "small ones are as exact as large ones",
+                states=f"{len(self.log_weights):,}",
+            )
+        return at_baseline_values(self.game, told)
+
+    @property
     def drifts(self) -> bool:
         """Whether the drift of this chain changes its sign somewhere that can be told."""
         return self.met.strategies == (2,) and math.isfinite(self.selection.beta)
@@ -146,6 +163,7 @@ class StationaryDistribution(Plotted, Tabled):
             },
             "all_play_the_same": self.uniform,
             "balances": self.gradient.told_balances() if self.drifts else None,
+            "how_sure": str(self.how_sure),
             "number_of_states": len(self.log_weights),
             "states": [
                 {

@@ -121,10 +121,9 @@ def spread_at(
     -------
     for each population an (n, k, k) array
         From the second index to the third; with several populations the one that is updated is drawn in
-        proportion to its size.
+        proportion to its size times its speed.
     """
     payoffs = met.payoffs(counts)
-    players = sum(met.sizes)
     result = []
     for p, (own, earned, size) in enumerate(zip(counts, payoffs, met.sizes, strict=True)):
         there = own > 0
@@ -136,7 +135,7 @@ def spread_at(
             changed = copied @ tried
         else:  # a player tries something instead of looking at another one
             changed = own[:, :, None] / size * tried
-        result.append(((1 - mu) * copied + mu * changed) * (size / players))
+        result.append(((1 - mu) * copied + mu * changed) * met.paces[p])
     return tuple(result)
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, Words, line
-from separatrix.present.documents.parts import document_in, scenario_words
+from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, Words, line
+from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.tiny_probabilities import probability_text
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from separatrix.population.finite.fixation import Fixation
     from separatrix.population.finite.processes import Selection
     from separatrix.population.finite.small_mutation_limit import SmallMutationLimit
+    from separatrix.population.finite.stationary_distribution import StationaryDistribution
 
-__all__ = ["fixation_csv", "fixation_document", "invasions_document", "population_subtitle"]
+__all__ = ["ending", "fixation_csv", "fixation_document", "invasions_document", "population_subtitle"]
 
 MOST_ROWS = 60
 """Invasions that a table on a page shows; CSV and JSON have them all."""
@@ -38,6 +39,14 @@ def _setting(met: Encounters, chosen: Selection, words: Language) -> str:
         fitness=words.FIXATION_LINEAR if chosen.linear else "",
     )
     return told + (words.FIXATION_ITSELF if met.self_meeting else "")
+
+
+def ending(found: Fixation | SmallMutationLimit | StationaryDistribution, words: Language) -> Iterator[Block]:
+    """Return how sure an answer is, and what has to be said of the game."""
+    yield certainty(found.how_sure, words)
+    if found.met.warnings:
+        told = [words.capital(words.tell(warning)) + words.FULL_STOP for warning in found.met.warnings]
+        yield Bullets(tuple(line(text) for text in told))
 
 
 def population_subtitle(met: Encounters, chosen: Selection, scenario: str | None, words: Language) -> str:
@@ -106,7 +115,7 @@ def _fixation_blocks(found: Fixation, words: Language) -> Iterator[Block]:
                 )
             )
     yield Table((Column(""), Column("", align="right")), tuple(rows), row_heads=True)
-    yield Paragraph(line(words.FIXATION_SURE))
+    yield from ending(found, words)
 
 
 # --------------------------------------------------------------------------- rare mutation
@@ -167,7 +176,7 @@ def _invasion_blocks(found: SmallMutationLimit, words: Language) -> Iterator[Blo
     )
     if len(found.invasions) > MOST_ROWS or len(found.states) > MOST_ROWS:
         yield Paragraph(line(words.INVASIONS_MORE))
-    yield Paragraph(line(words.FIXATION_SURE))
+    yield from ending(found, words)
 
 
 def _stable(found: SmallMutationLimit, words: Language) -> Iterator[Block]:

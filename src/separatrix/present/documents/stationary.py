@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, Words, line
-from separatrix.present.documents.fixation import population_subtitle
+from separatrix.present.documents.fixation import ending, population_subtitle
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.present.wording.finite_states import balance_words, state_in_words
@@ -90,7 +90,7 @@ def _blocks(found: StationaryDistribution, words: Language) -> Iterator[Block]:
                 else words.STATIONARY_ONE_WAY
             )
         )
-    yield Paragraph(line(words.STATIONARY_SURE))
+    yield from ending(found, words)
 
 
 def stationary_csv(found: StationaryDistribution) -> str:
