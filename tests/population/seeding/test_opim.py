@@ -120,6 +120,10 @@ def test_time_and_rounds_end_the_search_with_what_is_proven(monkeypatch: pytest.
     star = link_graph(6, [(str(1), str(k)) for k in range(2, 7)], undirected=True)
     found = certified_seeds(star, 1, ratio=0.99999)
     assert 0.9 < found.ratio < 0.99999 and "memory" in found.warnings[0]
+    at_once = certified_seeds(star, 1, ratio=0.99, seconds=0)
+    assert at_once.names == ("1",) and "time ran out" in at_once.warnings[0]
+    modest = certified_seeds(star, 6, ratio=1e-6)  # for which theory wants less than one set
+    assert modest.ratio == 1.0 and not modest.warnings
 
 
 @pytest.mark.parametrize(
@@ -135,6 +139,7 @@ def test_time_and_rounds_end_the_search_with_what_is_proven(monkeypatch: pytest.
         ({"values": [0] * 6}, "N403 no enterprise has a value"),
         ({"aware": ["9"]}, "N404 an aware enterprise"),
         ({"ratio": 1}, "N403 a ratio of 1"),
+        ({"seed": -1}, "N403 a seed of -1"),
         ({"failure": 0}, "N403 a chance of failure of 0"),
         ({"probability": 0.1}, "N402 the model weighted-cascade"),
     ],

@@ -139,6 +139,8 @@ def awareness(
     >>> awareness(road, ["a"], "independent-cascade", runs=3).times.tolist()
     [[0.0, 1.0, 2.0], [0.0, 1.0, 2.0], [0.0, 1.0, 2.0]]
     """
+    if seed < 0:
+        raise InputError("N405", f"a seed of {seed}; expected a whole number of 0 or more")
     if runs != int(runs) or runs < 1:
         raise InputError("N405", f"{runs} runs; expected a whole number of 1 or more")
     if runs * links.size > MOST_TIMES:

@@ -230,6 +230,8 @@ def network(
     >>> found.shares().shape, float(found.shares()[0, 0])
     ((3, 101), 0.5)
     """
+    if seed < 0:
+        raise InputError("N119", f"a seed of {seed}; expected a whole number of 0 or more")
     if not 1 <= replicas <= MOST_REPLICAS or points < 1:
         raise InputError(
             "N119", f"{replicas} replicas at {points} points; expected 1 to {MOST_REPLICAS:,} at 1 or more"

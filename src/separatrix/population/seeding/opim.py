@@ -26,7 +26,7 @@ from separatrix.population.seeding.certificate import at_least, at_most, enough_
 from separatrix.population.seeding.certified import CertifiedSeeds
 from separatrix.population.seeding.maximum_coverage import Choice, covered, greedy_choice
 from separatrix.population.seeding.seed_task import SeedTask, seed_task
-from separatrix.run.deadline import OutOfTime, seconds_of, within
+from separatrix.run.deadline import OutOfTime, afresh, seconds_of, within
 from separatrix.sentence import Sentence, say
 
 if TYPE_CHECKING:
@@ -138,6 +138,8 @@ def certified_seeds(
     (('hub',), True, True)
     """
     kind = diffusion_model(model)
+    if seed < 0:
+        raise InputError("N403", f"a seed of {seed}; expected a whole number of 0 or more")
     if kind.kind == "bass":
         raise InputError(
             "N402",
@@ -185,21 +187,21 @@ def _search(
     choices = math.lgamma(size + 1) - math.lgamma(most + 1) - math.lgamma(size - most + 1)
     slack = 1 - 1 / math.e - ratio
     rounds = MOST_ROUNDS
-    if slack > 0:
-        rounds = min(rounds, math.ceil(math.log2(enough_sets(floor, choices, slack, chance) / FIRST)) + 1)
+    if slack > 0 and floor > 0:
+        doublings = math.log2(max(enough_sets(floor, choices, slack, chance) / FIRST, 1.0))
+        rounds = min(rounds, math.ceil(doublings) + 1)
     own = chance / (3 * rounds)
-    samples = [source.drawn(0, 0) for source in sources[:2]]
-    best: _Found | None = None
     sets = FIRST
+    with afresh(math.inf):  # there is always an answer
+        samples = [source.drawn(0, sets) for source in sources[:2]]
+    best = _judged(task, samples, own)
     for number in range(rounds):
         try:
             for k in range(2):
                 samples[k] = samples[k].joined(sources[k].drawn(samples[k].sets, sets))
         except OutOfTime:
             return _ended(best, ratio, "time")
-        now = _judged(task, samples, own)
-        if best is None or now.ratio > best.ratio:
-            best = now
+        best = max(best, _judged(task, samples, own), key=lambda found: found.ratio)
         if advance is not None:
             advance(number + 1, rounds)
         members = sum(len(sample.nodes) for sample in samples)
@@ -211,9 +213,7 @@ def _search(
     return _ended(best, ratio, "rounds")
 
 
-def _ended(best: _Found | None, ratio: float, why: str) -> _Found:
-    if best is None:
-        raise OutOfTime
+def _ended(best: _Found, ratio: float, why: str) -> _Found:
     if best.ratio >= ratio:
         return best
     return _Found(best.choice, best.sets, best.low, best.high, why)

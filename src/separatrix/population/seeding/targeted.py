@@ -252,6 +252,8 @@ def targeted_seeds(
     >>> found.names, found.share.mean
     (('hub',), 1.0)
     """
+    if seed < 0:
+        raise InputError("N403", f"a seed of {seed}; expected a whole number of 0 or more")
     model = network_model(game, links, members, **told)
     chosen = _orders(orders)
     able = winnable(model)
