@@ -36,6 +36,7 @@ from separatrix.cli.population.options import (
     exploration_in,
     sizes_in,
 )
+from separatrix.run.progress import progress_of
 
 __all__ = ["stationary"]
 
@@ -76,18 +77,20 @@ def stationary(
     game = game_of(model, lang)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
-    found = separatrix.stationary_distribution(
-        game,
-        assignments(set_),
-        scenario,
-        population_size=sizes_in(game, size),
-        beta=beta,
-        mu=mu,
-        exploration=exploration_in(game, exploration),
-        process=process,
-        fitness=fitness,
-        self_meeting=self_meeting,
-    )
+    with progress_of("stationary distribution") as advance:
+        found = separatrix.stationary_distribution(
+            game,
+            assignments(set_),
+            scenario,
+            population_size=sizes_in(game, size),
+            beta=beta,
+            mu=mu,
+            exploration=exploration_in(game, exploration),
+            process=process,
+            fitness=fitness,
+            self_meeting=self_meeting,
+            advance=advance,
+        )
     if chosen == "csv":
         emit_csv(stationary_csv(found), out, words)
     elif chosen == "json":

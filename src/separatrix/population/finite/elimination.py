@@ -15,7 +15,7 @@ randomly changing environments, Advances in Applied Probability 16, 715-731 (blo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +57,9 @@ class Layer:
     visits: Sequence[Array]
 
 
-def layered_stationary(links: Links, starts: Counts) -> tuple[Array, Array]:
+def layered_stationary(
+    links: Links, starts: Counts, advance: Callable[[int, int], None] | None = None
+) -> tuple[Array, Array]:
     """Return the stationary distribution of a chain whose layers are linked to their neighbours alone.
 
     Parameters
@@ -66,6 +68,8 @@ def layered_stationary(links: Links, starts: Counts) -> tuple[Array, Array]:
         All moves between different states, numbered layer by layer; none twice.
     starts : (layers + 1,) array
         Where each layer begins, and where the last one ends.
+    advance : callable, optional
+        Told how many states of how many have been taken out.
 
     Returns
     -------
@@ -104,6 +108,8 @@ def layered_stationary(links: Links, starts: Counts) -> tuple[Array, Array]:
             break
         layer, reached = _taken_out(matrix, blocks.dense(k, -1))
         layers.append(layer)
+        if advance is not None:
+            advance(int(starts[-1] - starts[k]), int(starts[-1]))
         source, target, probability = blocks.part(k - 1, 1)
         into = csr_matrix((probability, (source, target)), shape=(sizes[k - 1], sizes[k]))
         through = np.asarray(into @ reached)

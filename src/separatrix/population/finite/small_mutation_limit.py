@@ -291,7 +291,7 @@ def several_parts() -> InputError:
     return InputError(
         "N209",
         "the chain has states from which others are never tried, and no single long-run distribution",
-        hint="let --exploration give every strategy a weight above 0",
+        hint="let --exploration give every strategy a weight above 0, or give a smaller --beta",
     )
 
 

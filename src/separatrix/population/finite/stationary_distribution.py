@@ -8,7 +8,7 @@ subtraction (`elimination`).  Reference: Traulsen, A., Hauert, C., De Silva, H.,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,6 +189,7 @@ def stationary_distribution(
     process: str = "fermi",
     fitness: str = "exponential",
     self_meeting: bool = False,
+    advance: Callable[[int, int], None] | None = None,
 ) -> StationaryDistribution:
     """Return how long a finite population is at each of its states in the long run.
 
@@ -206,6 +207,8 @@ def stationary_distribution(
         mutation.
     exploration : mapping or matrix, optional
         Which strategies are tried, as in `separatrix.small_mutation_limit`.
+    advance : callable, optional
+        Told how much of how much is done.
 
     Returns
     -------
@@ -252,7 +255,7 @@ def stationary_distribution(
         chain = FiniteChain(met, chosen, explored, 0.0)
         return StationaryDistribution(chain, scenario, limit.log_weights, _corners(met, limit.states))
     chain = finite_chain(met, chosen, explored, rate)
-    return StationaryDistribution(chain, scenario, log_stationary_of(chain), chain.lattice.counts)
+    return StationaryDistribution(chain, scenario, log_stationary_of(chain, advance), chain.lattice.counts)
 
 
 def _corners(met: Encounters, states: tuple[tuple[int, ...], ...]) -> tuple[Counts, ...]:
@@ -264,7 +267,7 @@ def _corners(met: Encounters, states: tuple[tuple[int, ...], ...]) -> tuple[Coun
     return tuple(result)
 
 
-def log_stationary_of(chain: FiniteChain) -> Array:
+def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | None = None) -> Array:
     """Return ln of the stationary distribution of a chain; raise N209 where it has none of its own."""
     lattice, moves = chain.lattice, chain.moves
     if not moves:  # one strategy alone has one state
@@ -279,7 +282,7 @@ def log_stationary_of(chain: FiniteChain) -> Array:
         np.concatenate([place[move.target] for move in moves]),
         np.concatenate([move.probability for move in moves]),
     )
-    shares, scales = layered_stationary(links, starts)
+    shares, scales = layered_stationary(links, starts, advance)
     with np.errstate(divide="ignore"):  # what is smaller than 1e-308 of the largest of its layer
         logs = np.log(shares) + np.repeat(scales, np.diff(starts))
     result = np.empty(lattice.count)
