@@ -32,6 +32,8 @@ def test_the_answer_in_every_format(park: list[str], tmp_path: Path, capsys: Cap
     answer = json.loads(capsys.readouterr().out)
     assert answer["network"]["own_parameters"] == ["C1"] and answer["network"]["leaders"] == 1
     assert answer["adoption"]["mean"][0] == pytest.approx(4 / 7)
+    begun = answer["snapshots"][0]
+    assert begun["time"] == 0 and [answer["strategies"][k] for k in begun["strategy"]].count("cooperate") == 4
     assert run([*park, "--format", "csv"]) == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [float(row["mean"]) for row in rows] == answer["adoption"]["mean"]

@@ -158,6 +158,12 @@ class NetworkEnsemble(Plotted, Tabled, Gridded):
                 for i in order.tolist()
             ],
             "enterprises_listed": len(order),
+            "strategies": list(model.types),
+            "snapshots": [
+                {"time": float(self.times[mark]), "strategy": types.tolist()}
+                for mark, types in zip(self.frame_marks, self.adoptions.frames, strict=True)
+                if model.size <= LISTED
+            ],
             "warnings": [str(warning) for warning in model.warnings],
             "provenance": {**provenance(model.game), "seed": self.seed},
         }

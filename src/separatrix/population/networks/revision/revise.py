@@ -28,10 +28,42 @@ FERMI, BEST, DEATH_BIRTH, LOGIT = 0, 1, 2, 3
 """Codes of rules as in `update_rules`; what comes after them is best response."""
 
 
-@compiled(inline=True)
-def _advantage(gain: Any, beta: Any) -> Any:
-    """Return exp(beta gain) of a gain that is 0 at most, its limits where beta is infinite."""
-    return 1.0 if gain == 0.0 else math.exp(beta * gain)
+@compiled(inner=True)
+def _fitness(payoff: Any, top: Any, beta: Any, linear: Any) -> Any:
+    """Return 1 + beta payoff, or exp(beta payoff) over the largest, its limits where beta is infinite."""
+    if linear:
+        return max(1.0 + beta * payoff, 0.0)
+    if payoff == -math.inf:
+        return 0.0
+    return 1.0 if payoff == top else math.exp(beta * (payoff - top))
+
+
+@compiled(inner=True)
+def _drawn(weights: Any, length: Any, stream: Any) -> Any:
+    """Return a place with a probability in its weight; -1 where all weights are 0."""
+    total = 0.0
+    for k in range(length):
+        total += weights[k]
+    sought, drawn = uniform(stream) * total, -1
+    for k in range(length):
+        if weights[k] > 0.0:
+            drawn = k
+            sought -= weights[k]
+            if sought < 0.0:
+                break
+    return drawn
+
+
+@compiled(inner=True)
+def _first_of_equals(values: Any, length: Any, top: Any, stream: Any) -> Any:
+    """Return a place of the largest value, each as likely."""
+    ties, found = 0, -1
+    for k in range(length):
+        if values[k] == top:
+            ties += 1
+            if below(stream, ties) == 0:
+                found = k
+    return found
 
 
 @compiled(inner=True)
@@ -146,31 +178,12 @@ def revise(
                     spread = noise[i] if ill and len(noise) > 0 else 0.0
                     rule = rules[i]
                     start, end = np.int64(indptr[i]), np.int64(indptr[i + 1])
-                    if rule == FERMI:
-                        if end > start:
+                    if rule <= DEATH_BIRTH:
+                        if rule == FERMI and end > start:
                             q = start + below(stream, end - start)
                             if len(chance) > 0 and uniform(stream) >= chance[q]:
                                 q = np.int64(other[q])
-                            j = np.int64(indices[q])
-                            if then[j] != own:
-                                theirs = _theirs(
-                                    j,
-                                    then,
-                                    late,
-                                    met_back,
-                                    partner_back,
-                                    weights_back,
-                                    tables,
-                                    table_of[j],
-                                    count,
-                                    counts,
-                                )
-                                if spread > 0.0:
-                                    theirs += spread * normal(stream)
-                                mine = earned_by(i, own, tables, table_of[i], counts)
-                                if uniform(stream) < copying_probability(mine, theirs, beta):
-                                    new, model = np.int64(then[j]), j
-                    elif rule == BEST or rule == DEATH_BIRTH:
+                            start, end = q, q + 1
                         differing = False
                         for q in range(start, end):
                             differing = differing or then[indices[q]] != own
@@ -178,7 +191,7 @@ def revise(
                             top = -math.inf
                             for q in range(start, end):
                                 j = np.int64(indices[q])
-                                theirs = _theirs(
+                                work[q - start] = _theirs(
                                     j,
                                     then,
                                     late,
@@ -191,78 +204,54 @@ def revise(
                                     counts,
                                 )
                                 if spread > 0.0:
-                                    theirs += spread * normal(stream)
-                                work[q - start] = theirs
-                                top = max(top, theirs)
-                            if rule == BEST:
-                                if top > earned_by(i, own, tables, table_of[i], counts):
-                                    ties = 0
-                                    for q in range(start, end):
-                                        if work[q - start] == top:
-                                            ties += 1
-                                            if below(stream, ties) == 0:
-                                                model = np.int64(indices[q])
-                                    new = np.int64(then[model])
-                            else:
-                                total = 0.0
+                                    work[q - start] += spread * normal(stream)
+                                top = max(top, work[q - start])
+                            if rule == DEATH_BIRTH:
                                 for q in range(start, end):
-                                    fit = (
-                                        max(1.0 + beta * work[q - start], 0.0)
-                                        if linear
-                                        else _advantage(work[q - start] - top, beta)
+                                    fit = _fitness(work[q - start], top, beta, linear)
+                                    work[q - start] = fit * (shares[q] if len(shares) > 0 else 1.0)
+                                drawn = _drawn(work, end - start, stream)
+                                if drawn >= 0:
+                                    model = np.int64(indices[start + drawn])
+                            else:
+                                mine = earned_by(i, own, tables, table_of[i], counts)
+                                copies = top > mine
+                                if rule == FERMI:
+                                    copies = uniform(stream) < copying_probability(mine, top, beta)
+                                if copies:
+                                    model = np.int64(
+                                        indices[start + _first_of_equals(work, end - start, top, stream)]
                                     )
-                                    total += fit * (shares[q] if len(shares) > 0 else 1.0)
-                                    work[q - start] = total
-                                if total > 0.0:
-                                    sought, q = uniform(stream) * total, start
-                                    while q < end - 1 and work[q - start] <= sought:
-                                        q += 1
-                                    model = np.int64(indices[q])
-                                    new = np.int64(then[model])
+                            if model >= 0:
+                                new = np.int64(then[model])
                     else:
                         top = -math.inf
                         for s in range(low, high):
-                            if barred and needs[s] and s != own:
-                                work[s - low] = -math.inf
-                                continue
-                            if late:
-                                value = earned_then(
-                                    i,
-                                    s,
-                                    met_back,
-                                    partner_back,
-                                    weights_back,
-                                    tables,
-                                    table_of[i],
-                                    count,
-                                    then,
-                                )
-                            else:
+                            value = -math.inf
+                            if not (barred and needs[s] and s != own):
                                 value = earned_by(i, s, tables, table_of[i], counts)
-                            if spread > 0.0:
-                                value += spread * normal(stream)
+                                if late:
+                                    value = earned_then(
+                                        i,
+                                        s,
+                                        met_back,
+                                        partner_back,
+                                        weights_back,
+                                        tables,
+                                        table_of[i],
+                                        count,
+                                        then,
+                                    )
+                                if spread > 0.0:
+                                    value += spread * normal(stream)
                             work[s - low] = value
                             top = max(top, value)
                         if rule == LOGIT:
-                            total = 0.0
                             for s in range(low, high):
-                                if work[s - low] > -math.inf:
-                                    total += _advantage(work[s - low] - top, beta)
-                                    new = np.int64(s)
-                            sought = uniform(stream) * total
-                            for s in range(low, high):
-                                if work[s - low] > -math.inf:
-                                    sought -= _advantage(work[s - low] - top, beta)
-                                    if sought < 0.0:
-                                        new = np.int64(s)
-                                        break
+                                work[s - low] = _fitness(work[s - low], top, beta, False)
+                            new = low + np.int64(_drawn(work, high - low, stream))
                         elif work[own - low] < top:
-                            ties = 0
-                            for s in range(low, high):
-                                if work[s - low] == top:
-                                    ties += 1
-                                    if below(stream, ties) == 0:
-                                        new = np.int64(s)
+                            new = low + np.int64(_first_of_equals(work, high - low, top, stream))
                 if new != own and barred and needs[new]:
                     new = own
                 clock += 1
