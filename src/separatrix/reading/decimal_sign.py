@@ -52,14 +52,47 @@ def decimal_sign(columns: Sequence[Sequence[str]], separator: str) -> tuple[bool
     if comma:
         mixed = "decimal point" in found and "thousands point" not in found
         either = found.get("either point")
+        if "either comma" in found and not _three_decimals(columns):
+            return True, "." if mixed and either is not None else ",", None
         return True, "." if mixed and either is not None else "", None if mixed else either
     if "either comma" in found:
         if "decimal point" in found or separator == ",":
             return False, "", found["either comma"]
+        if separator == "\t" and _whole_numbers(columns):
+            return False, "", None
         return (True, "", found["either comma"]) if separator == ";" else (False, ",", None)
     if "either point" in found and "decimal point" not in found and separator == ";":
         return False, ".", None
     return False, "", None
+
+
+_SEVERAL = 3
+"""From so many numbers on their digits tell how the file is written."""
+
+
+def _three_decimals(columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether decimals of three digits are usual, by numbers with a decimal comma beyond doubt."""
+    sure = [
+        cell.strip(" %")
+        for column in columns
+        for cell in column
+        if "," in cell and _DECIMAL_COMMA.match(cell) and not _EITHER_COMMA.match(cell)
+    ]
+    return len(sure) < _SEVERAL or any(len(cell) - cell.index(",") > _SEVERAL for cell in sure)
+
+
+def _whole_numbers(columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether numbers with commas are thousands, by the whole numbers below a thousand beside them.
+
+    Of decimals some would have fewer digits, or all as many: then none would be without a comma.
+    """
+    held = [column for column in columns if any("," in cell for cell in column)]
+    cells = [cell for column in held for cell in column if cell and cell[-1].isdigit()]
+    either = {cell for cell in cells if _EITHER_COMMA.match(cell)}
+    others = {cell for cell in cells if cell not in either}
+    trimmed = not any(cell.endswith("0") for cell in either)
+    whole = bool(others) and all(re.fullmatch(r"\d{1,3}", cell) for cell in others)
+    return len(either) >= _SEVERAL and not trimmed and whole
 
 
 def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Cell]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from pathlib import Path
@@ -66,7 +67,12 @@ def sheet_cells(book: Workbook, sheet: str | None, find: FindHeading | None = No
     made = gathered(file, rows, numbers, find)
     remarks, empty = _hidden(found, made, unfilled)
     # What has a comma is a text, for the workbook holds its numbers as numbers.
-    commas = [[cell if "," in cell else "" for cell in column] for column in made.columns]
+    plain = [
+        [cell if cell.isascii() else unicodedata.normalize("NFKC", cell) for cell in column]
+        for column in made.columns
+    ]
+    commas = [column if any("," in cell for cell in column) else [] for column in plain]
+    commas = [[cell if "," in cell or cell.isdigit() else "" for cell in column] for column in commas]
     doubtful = decimal_sign(commas, "\t")[1]
     return replace(
         made,

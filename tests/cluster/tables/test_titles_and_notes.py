@@ -231,3 +231,53 @@ def test_a_misspelt_enterprise_is_missing_once(tmp_path: Path) -> None:
     (gap,) = completeness_of(read, carbon_accounts(read)).gaps
     assert (gap.enterprise, gap.source, gap.reason, gap.low) == ("南山热电", "diesel", "refused", 0)
     assert gap.estimate == gap.high == pytest.approx(10 * 3.1, rel=0.03)  # 42.652 GJ/t of 0.0726 t CO2/GJ
+
+
+WIDE_FIRMS = "企业名称,所属行业\n甲厂,C26\n乙厂,D44\n"
+
+
+def test_columns_that_are_parts_of_others_are_not_added(tmp_path: Path) -> None:
+    """其中：绿电 is within electricity, 折标煤量 the amount once more; below a total the parts are data."""
+    text = (
+        "企业名称,年份,电力（MWh）,其中：绿电（MWh）,煤炭合计（吨）,其中：原煤（吨）,其中：焦炭（吨）,"
+        "外供蒸汽（GJ）,综合能耗折标煤（吨标准煤）\n甲厂,2024,100,30,7,5,2,,60\n乙厂,2024,10,3,50,50,,70,40\n"
+    )
+    read = park(tmp_path, enterprises=WIDE_FIRMS, energy=text)
+    assert codes(read.remarks) == set()
+    table = read.table("energy")
+    rows = zip(table.texts("enterprise"), table.texts("carrier"), table.texts("use"), strict=True)
+    assert sorted(rows) == sorted(
+        [
+            ("甲厂", "电力", ""),
+            ("甲厂", "原煤", ""),
+            ("甲厂", "焦炭", ""),
+            ("乙厂", "电力", ""),
+            ("乙厂", "原煤", ""),
+            ("乙厂", "蒸汽", "sold"),
+        ]
+    )
+
+
+@pytest.mark.parametrize("heading", ["供应方", "供应商", "供应企业", "供热单位"])
+def test_who_supplied_stands_under_the_words_of_the_office(tmp_path: Path, heading: str) -> None:
+    """Steam of a plant of the cluster is within it; from outside it is bought, and nobody is doubted."""
+    head = f"企业名称,年份,能源品种,消费量,单位,{heading}\n"
+    rows = "乙厂,2024,原煤,5000,吨,\n甲厂,2024,热力,7000,GJ,{}\n"
+    inside = park(tmp_path / "a", enterprises=WIDE_FIRMS, energy=head + rows.format("乙厂"))
+    outside = park(tmp_path / "b", enterprises=WIDE_FIRMS, energy=head + rows.format("园外"))
+    silent = park(tmp_path / "c", enterprises=WIDE_FIRMS, energy=head + rows.format(""))
+    totals = []
+    for read in (inside, outside, silent):
+        accounts = carbon_accounts(read)
+        totals.append(accounts.by_enterprise(2024, internal=False).sum())
+        told = "K218" in codes((*read.remarks, *accounts.remarks))
+        assert told == (read is silent)
+    assert totals[0] < totals[1] == totals[2]
+
+
+def test_a_supplier_that_nobody_knows_can_be_told_to_be_outside(tmp_path: Path) -> None:
+    """Its row is left out, and the hint says how to tell that a supplier is none of the cluster."""
+    rows = "甲厂,2024,heat,7000,GJ,东方热力\n"
+    read = park(tmp_path, enterprises=WIDE_FIRMS, energy=ENERGY.strip() + ",supplier\n" + rows)
+    (remark,) = [r for r in read.remarks if r.code == "K130"]
+    assert "outside" in str(remark.hint)

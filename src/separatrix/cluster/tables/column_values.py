@@ -28,12 +28,13 @@ from separatrix.cluster.tables.layout import FieldLayout, TableLayout
 from separatrix.cluster.tables.members import Members, plain_name_of
 from separatrix.cluster.tables.spreadsheets.arrangement import Arrangement
 from separatrix.cluster.tables.spreadsheets.headings import people, years_in
+from separatrix.cluster.tables.spreadsheets.periods import Period, period_of
 from separatrix.cluster.tables.units import Unit
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
 
-__all__ = ["TableReading", "blank_texts", "column_values", "money_unit"]
+__all__ = ["TableReading", "blank_texts", "column_values", "is_outside", "money_unit", "periods_of"]
 
 
 @dataclass
@@ -119,6 +120,8 @@ def column_values(
     match column.kind:
         case "choice":
             return read_choices(texts, column.choices, fault, column.also)
+        case "period":
+            return _last_months(reading, texts, place, fault)
         case "yes":
             return read_yes(texts, fault)
         case "year":
@@ -144,7 +147,7 @@ def column_values(
             factors = [1.0 if u is None else u.factor for u in units or [None] * len(read)]
             return np.asarray(read / np.array(factors))
         case "enterprise":
-            return _references(reading, texts, fault)
+            return _references(reading, column, texts, fault)
         case "id":
             return _names(texts, fault)
     return _texts(texts)
@@ -232,6 +235,30 @@ def _worth(reading: TableReading, place: int, unit: str) -> float:
         )
         return float("nan")
     return scale * rate
+
+
+def periods_of(reading: TableReading, place: int) -> list[Period | None]:
+    """Return the part of a year of each row; under the heading of quarters a number is one."""
+    texts = reading.cells.columns[place]
+    quarters = {
+        heading: re.search(r"季|quart", heading, re.IGNORECASE) is not None
+        for heading in {reading.table.heading(place, row) for row in range(len(texts))}
+    }
+    return [
+        None
+        if text.casefold() in MISSING
+        else period_of(text, quarters=quarters[reading.table.heading(place, row)])
+        for row, text in enumerate(texts)
+    ]
+
+
+def _last_months(reading: TableReading, texts: Sequence[str], place: int, fault: Any) -> Floats:
+    found = periods_of(reading, place)
+    for row, (text, period) in enumerate(zip(texts, found, strict=True)):
+        if period is None and text.casefold() not in MISSING:
+            what = say("`{text}` is no month and no part of a year", text=short(text))
+            fault(row, what, say("write it as 3, Q1, 1-9月 or Jan-Mar"))
+    return np.array([np.nan if period is None else period.last for period in found], dtype=float)
 
 
 def _answers(reading: TableReading, texts: Sequence[str], place: int, fault: Any) -> Floats:
@@ -349,6 +376,10 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
         else:
             fault(row, what, hint)
 
+    for row, text in enumerate(plain):
+        # A cell may hold the part of a year, where that is all of it.
+        if not text.isdigit() and (whole := period_of(text)) is not None and whole.year is not None:
+            plain[row] = str(whole.year) if (whole.first, whole.last) == (1, 12) else text
     years = read_numbers(plain, told, low=1900, high=2200)
     for i in np.flatnonzero(years != np.floor(years)).tolist():
         if not np.isnan(years[i]):
@@ -357,7 +388,40 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
     return years
 
 
-def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np.object_]:
+_OUTSIDE = frozenset(
+    "outside external extern 园外 园区外 集群外 外部 外购 区外 市政 市政热网 公共电网 电网 grid".split()
+)
+"""What people write for a supplier that is none of the cluster, without its name."""
+
+
+def is_outside(text: str) -> bool:
+    """Return whether a supplier is said to be none of the cluster, without a name.
+
+    Examples
+    --------
+    >>> is_outside("园外"), is_outside("Outside"), is_outside("东湖热电")
+    (True, True, False)
+    """
+    return text.strip().casefold() in _OUTSIDE
+
+
+def _meant(column: FieldLayout, name: str | None) -> Sentence | None:
+    if column.name != "supplier":
+        return say("did you mean `{name}`?", name=name) if name else None
+    if name is None:
+        return say("write `outside` (园外) where a supplier is none of the cluster's enterprises")
+    return say(
+        "write `outside` (园外) where the supplier is none of the cluster's enterprises, or `{name}` if that "
+        "is meant",
+        name=name,
+    )
+
+
+def _references(
+    reading: TableReading, column: FieldLayout, texts: Any, fault: Any
+) -> npt.NDArray[np.object_]:
+    if column.name == "supplier":
+        texts = ["" if is_outside(text) else text for text in texts]
     found = _texts(texts)
     if reading.members is None:
         return found
@@ -397,7 +461,7 @@ def _references(reading: TableReading, texts: Any, fault: Any) -> npt.NDArray[np
             # A set has another order in every run.  To compare with thousands of names takes time; after some
             # misspelt ones the reader knows.
             meant = reading.members.nearest(name) if len(hints) < 40 else None
-            hints[name] = say("did you mean `{name}`?", name=meant) if meant else None
+            hints[name] = _meant(column, meant)
             by_name = named.get(plain_name_of(meant), ()) if meant else ()
             likely[name] = meant if meant in known else by_name[0] if len(by_name) == 1 else ""
         reading.meant[i] = likely[name] or ""

@@ -100,7 +100,9 @@ class ClusterTable:
         """The columns of a family, such as the questions of a survey."""
         known = layout_of(self.name).columns
         return tuple(
-            name for name in self.columns if name not in known and name not in ("dimension", "scale")
+            name
+            for name in self.columns
+            if name not in known and name not in ("dimension", "scale", "from_month", "outside")
         )
 
 

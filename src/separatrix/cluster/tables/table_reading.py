@@ -20,11 +20,13 @@ from separatrix.cluster.tables.column_values import (
     TableReading,
     blank_texts,
     column_values,
+    is_outside,
     money_unit,
 )
 from separatrix.cluster.tables.description import Description, currency_code
 from separatrix.cluster.tables.layout import FieldLayout, layout_of
 from separatrix.cluster.tables.members import Members
+from separatrix.cluster.tables.parts_of_years import parts_aside
 from separatrix.cluster.tables.spreadsheets.arrangement import arranged
 from separatrix.cluster.tables.spreadsheets.stated_totals import unequal_totals
 from separatrix.cluster.tables.table import ClusterTable
@@ -90,6 +92,11 @@ def read_table(
     if name == "benchmarks":
         values["scale"] = _benchmark_scales(reading, placed, values)
     _leave_out_the_empty(reading, placed, values)
+    if "month" in placed:
+        values["from_month"] = parts_aside(reading, values)
+    if name == "energy" and "supplier" in placed:
+        outside = [is_outside(text) for text in reading.texts("supplier")]
+        values["outside"] = np.array(outside, dtype=float)
     _leave_out_doubles(reading, values)
     reading.lost -= reading.aside
     rows = np.asarray(table.cells.rows, dtype=np.int64)

@@ -48,6 +48,8 @@ def unnamed_heat(cluster: Cluster, accounts: CarbonAccounts, year: int) -> tuple
     silent = {str(cluster.enterprises[k]) for k in np.unique(accounts.enterprise[burned])} - told
     bought = now & heat & (accounts.factor >= 0) & ~plants[accounts.enterprise]
     lines = bought & (accounts.supplier < 0) & ~accounts.internal & (accounts.location > 0)
+    said = table.numbers("outside") == 1
+    lines &= ~np.isin(accounts.row, table.rows[said]) | (accounts.file != table.file)
     # Where most heat comes from plants of the cluster, a row that names none has likely forgotten it.
     named = float(np.nansum(accounts.energy[bought & accounts.internal]))
     if not silent and not named > float(np.nansum(accounts.energy[lines])):

@@ -29,6 +29,8 @@ _ROUNDED = 0.005
 """Amounts this near each other are one amount, once rounded."""
 _BLOCK = 0.5
 """A table was pasted a second time where this share of a year's series stands in it twice."""
+_SEASON = 1.5
+"""A part of the year that is missing may be so many times the largest that is there: heating, harvest."""
 _MANY = 4
 """From so many bills a year on a number is a rhythm of its own."""
 
@@ -85,12 +87,15 @@ def _pasted(table: ClusterTable, series: list[_Series], amounts: np.ndarray) -> 
     twice: dict[int, list[int]] = {}
     series_of: Counter[int] = Counter()
     doubled: Counter[int] = Counter()
+    months = table.numbers("month")
     found = []
     for one in series:
         series_of.update(one.rows.keys())
         counts = {len(rows) for rows in one.rows.values()}
         for year, rows in one.rows.items():
-            seconds = _seconds(rows, amounts)
+            of_months = {int(m) for m in months[list(rows)] if m == m}
+            # Bills of different months may well be equal.
+            seconds = [] if len(of_months) == len(rows) else _seconds(rows, amounts)
             if seconds:
                 doubled[year] += 1
                 twice.setdefault(year, []).extend(seconds)
@@ -190,6 +195,11 @@ def _too_few(
 ) -> Iterator[SuspectRows]:
     """Yield the bills of a year that are fewer than a year has, each as large as those of the others."""
     most = max((len(rows) for rows in one.rows.values()), default=0)
+    since = table.numbers("from_month")
+    spans = _spans(one, since, months)
+    if spans:
+        yield from _part_missing(table, one, amounts, spans)
+        return
     if most < 2:
         return
     all_year = carrier_named(one.name)[0] == "electricity"
@@ -218,7 +228,43 @@ def _too_few(
         )
         hint = say("add those that are missing, or 0 where nothing was used")
         largest = float(amounts[list(rows)].max()) / float(amounts[list(rows)].sum())
-        high = lacking * largest
+        high = lacking * largest * (_SEASON if len(told) else 1.0)
+        yield _suspect("K156", table, year, rows, 0.0, high, what, hint)
+
+
+_Spans = Mapping[int, list[tuple[int, int]]]
+
+
+def _spans(one: _Series, since: np.ndarray, months: np.ndarray) -> _Spans:
+    """Return the first and the last month of each bill by year; nothing unless all of them tell both."""
+    if not all(since[row] <= months[row] for rows in one.rows.values() for row in rows):
+        return {}
+    return {y: [(int(since[r]), int(months[r])) for r in rows] for y, rows in one.rows.items()}
+
+
+def _part_missing(
+    table: ClusterTable, one: _Series, amounts: np.ndarray, spans: _Spans
+) -> Iterator[SuspectRows]:
+    """Yield the bills of a year that together are for a shorter time than a whole one."""
+    covered = {y: {m for a, b in parts for m in range(a, b + 1)} for y, parts in spans.items()}
+    since_january = all(a == 1 for parts in spans.values() for a, _ in parts)
+    all_year = since_january or carrier_named(one.name)[0] == "electricity"
+    usual = 12 if all_year else max(map(len, covered.values()))
+    for year, rows in one.rows.items():
+        lacking = usual - len(covered[year])
+        if lacking <= 0:
+            continue
+        rates = [amounts[r] / (b - a + 1) for r, (a, b) in zip(rows, spans[year], strict=True)]
+        high = _SEASON * lacking * float(max(rates)) / float(amounts[list(rows)].sum())
+        what = say(
+            "{name} of {enterprise} is told for {n} of {whole} months of {year}",
+            name=short(one.name),
+            enterprise=short(one.enterprise),
+            n=usual - lacking,
+            whole=usual,
+            year=year,
+        )
+        hint = say("add the part of the year that is missing, or 0 where nothing was used")
         yield _suspect("K156", table, year, rows, 0.0, high, what, hint)
 
 

@@ -24,6 +24,8 @@ from separatrix.cluster.tables.members import Members
 from separatrix.cluster.tables.spreadsheets.balance_form import balance_rows, is_balance_form
 from separatrix.cluster.tables.spreadsheets.headings import (
     Meaning,
+    carriers_in,
+    in_coal_equivalent,
     meaning_of,
     people,
     stated_units,
@@ -31,6 +33,7 @@ from separatrix.cluster.tables.spreadsheets.headings import (
     years_in,
 )
 from separatrix.cluster.tables.spreadsheets.notes import without_notes
+from separatrix.cluster.tables.spreadsheets.periods import is_day, period_of
 from separatrix.cluster.tables.spreadsheets.published import PublishedLayout, as_told, published_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import nearest
@@ -43,6 +46,8 @@ __all__ = ["Arrangement", "arranged"]
 _ASIDE = frozenset("序号 备注 说明 no no. nr # note notes remarks comment comments".split())
 """Headings of columns that are for the reader alone."""
 
+
+_DECEMBER = 12
 
 _WHOSE = re.compile(
     r"(?:单位详细名称|单位名称|企业名称|填报单位|公司名称|company)\s*[:：]\s*(\S.*?)\s*$", re.IGNORECASE
@@ -118,7 +123,8 @@ def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) 
         table.fixed["id"] = (layout.columns["id"], table.fixed["name"][1])
     made = _long(table) if table.spread else _narrow(table)
     made = _with_enterprise(table, made)
-    made = _with_year(table, _with_money(table, _with_unit(table, made)))
+    made = _with_year(table, _with_periods(table, _with_money(table, _with_unit(table, made))))
+    made = _with_carrier(table, made)
     totals = _totals(table, made, members)
     remarks = (*made.cells.remarks, *table.remarks)
     return replace(made, cells=replace(made.cells, remarks=remarks), totals=totals, published=published)
@@ -131,9 +137,18 @@ def _understand(table: _Table, *, strangers: bool = True) -> None:
     ]
     named = {m.column.name for _, m in meanings if m and m.column and not m.spread}
     measure = _measure(table)
-    seen: set[tuple[str, int | None, str]] = set()
-    for place, meaning in meanings:
+    seen: set[tuple[str, int | None, str, str]] = set()
+    summed = False
+    for k, (place, meaning) in enumerate(meanings):
+        after = meanings[k + 1][1] if k + 1 < len(meanings) else None
+        if meaning and looks_like_total(meaning.carrier) and after and after.part and after.carrier:
+            meaning = replace(meaning, total=True)
         heading = table.cells.header[place]
+        if meaning is not None and meaning.part and not summed:
+            what = say("the column is a part of the one before it, and was not added to it")
+            table.note("K125", "note", heading, what)
+            continue
+        summed = meaning is not None and (meaning.total or (summed and meaning.part))
         if meaning is not None and meaning.total:
             table.note(
                 "K125",
@@ -149,7 +164,7 @@ def _understand(table: _Table, *, strangers: bool = True) -> None:
             if strangers:
                 _unknown(table, heading)
         elif meaning.spread and (column := meaning.column or measure) is not None:
-            key = (column.name, meaning.year, meaning.carrier)
+            key = (column.name, meaning.year, meaning.carrier, meaning.period + meaning.use)
             if key in seen and table.layout.name not in ("energy", "emissions"):
                 _twice(table, heading, column)
                 continue
@@ -186,7 +201,12 @@ def _is_id(heading: str) -> bool:
 
 def _twice_told(meaning: Meaning, named: set[str]) -> bool:
     """Return whether a heading names a year or a carrier that a column of the table names already."""
-    return (meaning.year is not None and "year" in named) or (meaning.carrier != "" and "carrier" in named)
+    return (
+        (meaning.year is not None and "year" in named)
+        or (meaning.carrier != "" and "carrier" in named)
+        or (meaning.period != "" and "month" in named)
+        or (meaning.use != "" and "use" in named)
+    )
 
 
 def _measure(table: _Table) -> FieldLayout | None:
@@ -203,6 +223,10 @@ def _measure(table: _Table) -> FieldLayout | None:
 
 def _unknown(table: _Table, heading: str) -> None:
     if heading.strip().casefold() in _ASIDE:
+        return
+    if table.layout.name == "energy" and in_coal_equivalent(heading):
+        what = say("the column tells the amounts once more, in coal equivalent, and was not read")
+        table.note("K125", "note", heading, what)
         return
     # A column of one's own is as usual as a misspelt one, so the guess must be a good one.
     free = [name for name in table.layout.columns if name not in table.cells.header]
@@ -229,13 +253,14 @@ def _narrow(table: _Table) -> Arrangement:
 def _long(table: _Table) -> Arrangement:
     """Set the amounts that stand side by side below each other."""
     cells = table.cells
-    groups: dict[tuple[int | None, str, str], dict[str, int]] = {}
+    groups: dict[tuple[int | None, str, str, str, str], dict[str, int]] = {}
     several = []
     for place, meaning, column in table.spread:
         unit = meaning.unit if column.kind == "quantity" else ""
-        measures = groups.setdefault((meaning.year, meaning.carrier, unit), {})
+        key = (meaning.year, meaning.carrier, unit, meaning.period, meaning.use)
+        measures = groups.setdefault(key, {})
         if column.name in measures:  # two bills of one carrier side by side
-            several.append(((meaning.year, meaning.carrier, unit), {column.name: place}))
+            several.append((key, {column.name: place}))
         else:
             measures[column.name] = place
     values = list(dict.fromkeys(column.name for _, _, column in table.spread))
@@ -246,6 +271,8 @@ def _long(table: _Table) -> Arrangement:
         for name, told in (
             ("year", any(m.year is not None for _, m, _ in table.spread)),
             ("carrier", any(m.carrier for _, m, _ in table.spread)),
+            ("month", any(m.period for _, m, _ in table.spread)),
+            ("use", any(m.use for _, m, _ in table.spread)),
         )
         if told
     ]
@@ -261,7 +288,7 @@ def _long(table: _Table) -> Arrangement:
     needed = {column.name for _, _, column in table.spread if column.required}
     for i, number in enumerate(cells.rows):
         before = len(rows)
-        for (year, carrier, _), places in whole:
+        for (year, carrier, _, period, use), places in whole:
             held = {
                 name: place
                 for name, place in places.items()
@@ -272,7 +299,7 @@ def _long(table: _Table) -> Arrangement:
                 if i not in cells.spoilt:
                     continue
             first = next(iter(places.values()))
-            own = {"year": "" if year is None else str(year), "carrier": carrier}
+            own = {"year": "" if year is None else str(year), "carrier": carrier, "month": period, "use": use}
             for at, name in enumerate(names):
                 if at < len(fixed):
                     place, text = fixed[at][1], cells.columns[fixed[at][1]][i]
@@ -367,6 +394,44 @@ def _with_money(table: _Table, made: Arrangement) -> Arrangement:
 def _size(text: str) -> tuple[str, float] | None:
     unit = unit_of(text)
     return None if unit is None else (unit.dimension, unit.factor)
+
+
+def _with_periods(table: _Table, made: Arrangement) -> Arrangement:
+    """Return the arrangement with year and month apart where one column holds both, as 2024年1-9月."""
+    if "month" not in table.layout.columns:
+        return made
+    told = "year" if "year" in made.placed else "month"
+    if told not in made.placed or ("year" in made.placed and "month" in made.placed):
+        return made
+    place = made.placed[told][1]
+    texts = made.cells.columns[place]
+    periods = {text: period_of(text) for text in set(texts)}
+    dated = {text: p for text, p in periods.items() if p is not None and p.year is not None}
+    if told == "year" and any(is_day(text) and p.last != _DECEMBER for text, p in dated.items()):
+        dated = {text: p for text, p in dated.items() if not is_day(text)}  # of a day, not of a year
+    if not any((p.first, p.last) != (1, 12) or told == "month" for p in dated.values()):
+        return made
+    years = [str(dated[text].year) if text in dated else text if told == "year" else "" for text in texts]
+    parts = [text if text in dated or told == "month" else "" for text in texts]
+    if told == "year":
+        columns = tuple(tuple(years) if k == place else c for k, c in enumerate(made.cells.columns))
+        made = replace(made, cells=replace(made.cells, columns=columns))
+        return _column(made, "month", table.layout, parts, place)
+    return _column(made, "year", table.layout, years, place)
+
+
+def _with_carrier(table: _Table, made: Arrangement) -> Arrangement:
+    """Return the arrangement with the carrier of the title, where no column and no heading names one."""
+    column = table.layout.columns.get("carrier")
+    if column is None or table.layout.name != "energy" or "carrier" in made.placed:
+        return made
+    names = {name for text in table.cells.above for name in carriers_in(text)}
+    if len(names) != 1:
+        return made
+    name = names.pop()
+    what = say("the carrier {carrier} was taken from the title", carrier=name)
+    table.note("K127", "note", "carrier", what)
+    return _column(made, "carrier", table.layout, (name,) * len(made.cells.rows), None)
 
 
 def _with_year(table: _Table, made: Arrangement) -> Arrangement:

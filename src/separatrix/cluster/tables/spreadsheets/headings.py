@@ -13,19 +13,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from separatrix.cluster.tables.carriers import is_carrier
-from separatrix.cluster.tables.cell_values import is_total
+from separatrix.cluster.tables.cell_values import OF_WHICH, is_total
 from separatrix.cluster.tables.description import money_of
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout
+from separatrix.cluster.tables.spreadsheets.periods import period_of
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.cells import FindHeading, heading_levels
 
 __all__ = [
     "Meaning",
+    "carriers_in",
     "finder",
     "meaning_of",
     "people",
     "plain_unit",
     "stated_units",
+    "in_coal_equivalent",
     "sums_energy",
     "years_in",
 ]
@@ -83,6 +86,12 @@ class Meaning:
         '' for none.
     total : bool
         Whether it is the sum of other columns.
+    period : str
+        The part of a year, as the heading has it; '' for none.
+    part : bool
+        Whether it says that it is of the amounts of another column, as 其中：绿电.
+    use : str
+        What the amount was used for, where it is not burned or bought for own use: `sold`, `generated`.
     """
 
     column: FieldLayout | None = None
@@ -90,11 +99,14 @@ class Meaning:
     carrier: str = ""
     unit: str = ""
     total: bool = False
+    period: str = ""
+    part: bool = False
+    use: str = ""
 
     @property
     def spread(self) -> bool:
         """Whether it heads one of several columns that a table in long form has below each other."""
-        return self.year is not None or self.carrier != ""
+        return self.year is not None or self.carrier != "" or self.period != ""
 
 
 def plain_unit(text: str) -> str:
@@ -151,7 +163,29 @@ def sums_energy(name: str) -> bool:
     ... )
     (True, True, True, False)
     """
-    return is_total(name) or _ALL_ENERGY.search(unicodedata.normalize("NFKC", name)) is not None
+    return (
+        is_total(name.removeprefix("全年"))
+        or _ALL_ENERGY.search(unicodedata.normalize("NFKC", name)) is not None
+    )
+
+
+def in_coal_equivalent(heading: str) -> bool:
+    """Return whether a column tells amounts once more, in tonnes of coal equivalent.
+
+    Examples
+    --------
+    >>> (
+    ...     in_coal_equivalent("折标煤量（吨标准煤）"),
+    ...     in_coal_equivalent("标准煤折算系数"),
+    ...     in_coal_equivalent("煤"),
+    ... )
+    (True, True, False)
+    """
+    plain = unicodedata.normalize("NFKC", heading)
+    return (
+        re.search(r"折(?:合|算)?(?:成)?标(?:准)?煤?|标(?:准)?煤折|coal equivalent", plain, re.IGNORECASE)
+        is not None
+    )
 
 
 def people(unit: str) -> float | None:
@@ -170,6 +204,28 @@ def years_in(text: str) -> list[int]:
     if _CONSTANT_PRICES.search(text):
         return []
     return [int(year) for year in dict.fromkeys(_YEAR.findall(unicodedata.normalize("NFKC", text)))]
+
+
+def carriers_in(text: str) -> set[str]:
+    """Return the carriers that a title names: one word of it, or what is used by 用…量.
+
+    Examples
+    --------
+    >>> (
+    ...     carriers_in("2024年各企业用电量（单位：万kWh）"),
+    ...     carriers_in("天然气消费情况"),
+    ...     carriers_in("能源消费"),
+    ... )
+    ({'电'}, {'天然气'}, set())
+    """
+    plain = _BRACKETS.sub(" ", _YEAR.sub(" ", unicodedata.normalize("NFKC", text)))
+    parts = [match[1] for match in re.finditer(r"[用耗](.{1,8}?)量", plain)]
+    for word in re.split(r"[\s,;:、和及与]+", plain):
+        for start in range(len(word)):
+            ends = range(len(word), start + 1, -1) if not word.isascii() else (len(word),) * (start == 0)
+            parts.extend(word[start:end] for end in ends)
+    known = [part for part in parts if is_carrier(part)]
+    return {part for part in known if not any(part != o and part in o for o in known)}
 
 
 def meaning_of(levels: Sequence[str], layout: TableLayout) -> Meaning | None:
@@ -202,11 +258,14 @@ def meaning_of(levels: Sequence[str], layout: TableLayout) -> Meaning | None:
             found.carrier or whole.carrier,
             found.unit or whole.unit,
             found.total or whole.total,
+            found.period or whole.period,
+            found.part or whole.part,
+            found.use or whole.use,
         )
         named = True
     if whole.column is not None and whole.spread and whole.column.kind not in _AMOUNTS:
         return None
-    return whole if named and (whole.column or whole.spread or whole.total) else None
+    return whole if named and (whole.column or whole.spread or whole.total or whole.part) else None
 
 
 def _part(text: str, layout: TableLayout) -> Meaning | None:
@@ -214,6 +273,13 @@ def _part(text: str, layout: TableLayout) -> Meaning | None:
     if column is not None:
         return Meaning(column)
     rest = unicodedata.normalize("NFKC", text).strip()
+    if (of := OF_WHICH.match(rest)) is not None and rest[of.end() :].strip():
+        within = _part(rest[of.end() :], layout)
+        return Meaning(part=True) if within is None else replace(within, part=True)
+    if "use" in layout.columns and (handed := _HANDED.match(rest)) is not None:
+        given = _part(rest[handed.end() :], layout)
+        if given is not None and given.carrier:
+            return replace(given, use="generated" if handed.lastgroup == "made" else "sold")
     if plain_unit(rest):
         return Meaning(unit=plain_unit(rest))
     unit = ""
@@ -221,6 +287,8 @@ def _part(text: str, layout: TableLayout) -> Meaning | None:
     for inside in _BRACKETS.findall(rest):
         if plain_unit(inside):
             unit, rest = plain_unit(inside), rest.replace(_bracketed(rest, inside), " ")
+    if "month" in layout.columns and (parted := _of_period(rest, unit, layout)) is not None:
+        return parted
     by_year = "year" in layout.columns
     if by_year and len(found := years_in(rest)) == 1:
         year, rest = found[0], _YEAR.sub(" ", rest)
@@ -233,6 +301,32 @@ def _part(text: str, layout: TableLayout) -> Meaning | None:
                 rest, unit = _trimmed(rest[: split.start()]), plain_unit(rest[split.end() :])
                 break
     return _named(rest, unit, year, layout)
+
+
+_HANDED = re.compile(
+    r"\s*(?:对?外供(?:应|出)?|外售|外销|转供|售出|销售|sold\s|(?P<made>自发自用|自产|自发))(?=\S)",
+    re.IGNORECASE,
+)
+"""What stands before a carrier that was handed on to others, or made on site."""
+_PART = re.compile(
+    r"(.*?(?:\d\s*月(?:份)?|季度?|上半年|下半年|\bq[1-4]\b|\bh[12]\b)(?:累计)?)\s*(.*)", re.IGNORECASE
+)
+
+
+def _of_period(rest: str, unit: str, layout: TableLayout) -> Meaning | None:
+    """Return what a heading says that names a part of a year, as 1月 or 第一季度用电量."""
+    plain = rest.strip()
+    if re.fullmatch(r"[\d\s./-]*", plain):
+        return None
+    split = _PART.fullmatch(plain)
+    part, other = (plain, "") if period_of(plain) is not None or split is None else split.groups()
+    period = period_of(part)
+    if period is None or (period.year is not None and (period.first, period.last) == (1, 12)):
+        return None
+    found = (
+        _named(_trimmed(other), unit, period.year, layout) if other else Meaning(None, period.year, unit=unit)
+    )
+    return None if found is None else replace(found, period=part)
 
 
 def _named(rest: str, unit: str, year: int | None, layout: TableLayout) -> Meaning | None:
