@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
+    from separatrix.population.agreement.agree import agree
     from separatrix.population.diffusion.awareness import awareness
     from separatrix.population.exact_graphs.fixation import graph_fixation
     from separatrix.population.exact_graphs.structure_coefficient import structure_coefficient
@@ -75,6 +76,7 @@ __all__ = [
     "Sensitivity",
     "SeparatrixError",
     "__version__",
+    "agree",
     "analyze",
     "awareness",
     "basins",
@@ -136,6 +138,7 @@ _HOMES = {
     "PhasePortrait": "separatrix.dynamics.portraits.portrait",
     "Sensitivity": "separatrix.dynamics.sensitivity.indices",
     "SeparatrixError": "separatrix.errors",
+    "agree": "separatrix.population.agreement.agree",
     "analyze": "separatrix.analysis.analyze",
     "awareness": "separatrix.population.diffusion.awareness",
     "basins": "separatrix.dynamics.basins.fractions",

@@ -42,6 +42,7 @@ FAST = {
     "network": ["shi-chen-2018", *NETWORK],
     "seed": ["shi-chen-2018", *SEEDS],
     "fixation": ["shi-chen-2018"],
+    "agree": ["shi-chen-2018", "--size", "8", "--until", "1", "--replicas", "20"],
     "stationary": ["shi-chen-2018", "--size", "20"],
     "cite": ["hawk-dove-one-population"],
     "examples": [],

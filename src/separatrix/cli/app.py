@@ -82,6 +82,10 @@ COMMANDS = {
         "separatrix.cli.cluster.app:app",
         "Account for and diagnose a real cluster: new, check, account, diagnose.",
     ),
+    "agree": (
+        "separatrix.cli.population.agree:agree",
+        "Hold mean fields, exact finite chains and simulations of a game against each other.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),
