@@ -68,6 +68,8 @@ def test_options_of_the_other_question_are_refused(capsys: pytest.CaptureFixture
     assert "--rule needs a game" in capsys.readouterr().err
     assert run(["seed", "shi-chen-2018", "--links", LINKS, "-k", "1", "--ratio", "0.5"]) == 2
     assert "--ratio goes without a game" in capsys.readouterr().err
+    assert run(["seed", "shi-chen-2018", "--links", LINKS, "-k", "1", "-p", "0.5"]) == 2
+    assert "--probability needs --awareness" in capsys.readouterr().err
     assert run(["seed", "--links", LINKS, "--cost", "price", "--budget", "1"]) == 2
     assert "--cost price without --enterprises" in capsys.readouterr().err
 

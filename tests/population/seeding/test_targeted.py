@@ -126,6 +126,17 @@ def test_seeds_never_change_and_the_others_begin_as_they_would() -> None:
         targeted_seeds(STAG, model.imitation, members, count=10, start=[0])
 
 
+def test_who_is_won_knows_and_nobody_adopts_what_is_not_heard() -> None:
+    """With awareness seeds spread the idea too; where links pass nothing on, they stay alone."""
+    links = two_hubs()
+    kwargs: dict[str, Any] = {"rule": "best-response", "start": [0], "replicas": 4, "until": 20.0}
+    kwargs |= {"count": 2, "orders": ["degree"], "awareness": "independent-cascade"}
+    heard = targeted_seeds(STAG, links, probability=1.0, **kwargs)
+    assert set(heard.names) == {"H", "G"} and heard.share.mean == 1.0 and heard.without.mean == 0.0
+    deaf = targeted_seeds(STAG, links, probability=1e-9, **kwargs)
+    assert deaf.share.mean == pytest.approx(2 / 14)
+
+
 def test_the_answer_depends_on_the_seed_alone() -> None:
     """One worker or two give the same orders, shares and differences; costs and a budget are kept."""
     kwargs: dict[str, Any] = {"start": [0.3], "replicas": 6, "until": 5.0, "orders": ["degree", "flips"]}

@@ -76,6 +76,8 @@ def seed(
     failure: float | None = None,
     seconds: float | None = None,
     order: Several = None,
+    awareness: Diffusion | None = None,
+    hearing: float | None = None,
     rule: Rule | None = None,
     beta: float | None = None,
     mu: float | None = None,
@@ -115,7 +117,7 @@ def seed(
     undirected : bool
         Each link leads both ways.
     information : list of str
-        KIND: along these kinds of links an idea spreads; by default along all.
+        KIND: along these kinds of links an idea spreads; by default along all. With a game, of --awareness.
     diffusion : str
         How an idea spreads: weighted-cascade, by default; independent-cascade (weights are probabilities);
         linear-threshold; or given-threshold (weights into an enterprise add to 1 at most).
@@ -131,6 +133,11 @@ def seed(
         The chance that the certificate may be wrong; by default 1 / number of enterprises, and 0.01 at most.
     seconds : float
         The longest time of the search, 60 by default; then the ratio that is proven by then.
+    awareness : str
+        With a game, how the idea reaches enterprises, before which none can adopt it, as in `separatrix
+        network`; who is won knows, and so do those with yes in a column aware.
+    hearing : float
+        With --awareness, rounds of hearing in a unit of time.
     order : list of str
         With a game, orders to compare: degree, periphery, betweenness, amenable, resistant, flips, cascade,
         chance; by default all.
@@ -159,10 +166,9 @@ def seed(
     printed, words = printed_as(width, dpi), language_of(lang)
     guard_source(out, model)
     guard_source(out, links, enterprises, what="a table of the network")
+    spreads = {"information": information, "probability": probability}
     of_idea = {
-        "information": information,
         "diffusion": diffusion,
-        "probability": probability,
         "value": value,
         "aware": aware,
         "ratio": ratio,
@@ -171,6 +177,8 @@ def seed(
     }
     of_game = {
         "order": order,
+        "awareness": awareness,
+        "hearing": hearing,
         "rule": rule,
         "beta": beta,
         "mu": mu,
@@ -184,6 +192,8 @@ def seed(
         "set": set_,
     }
     _only(of_game if model is None else of_idea, "needs a game" if model is None else "goes without a game")
+    if model is not None and awareness is None:
+        _only(spreads | {"hearing": hearing}, "needs --awareness beside a game")
     members = None if enterprises is None else read_enterprises(enterprises)
     graph = read_links(links, None if members is None else members.names, undirected=undirected or None)
     common: dict[str, Any] = {
@@ -198,7 +208,7 @@ def seed(
         if model is None:
             from separatrix.population.seeding.opim import certified_seeds
 
-            told = {name: of_idea[name] for name in ("probability", "failure", "seconds")}
+            told = {"probability": probability, "failure": failure, "seconds": seconds}
             if ratio is not None:
                 told["ratio"] = ratio
             found = certified_seeds(
@@ -215,8 +225,8 @@ def seed(
             from separatrix.population.seeding.targeted import targeted_seeds
 
             game = game_of(model, lang)
-            names = ("rule", "beta", "mu", "interaction", "imitation", "until", "replicas", "scenario")
-            told = {name: of_game[name] for name in names if of_game[name] is not None}
+            told = {name: given for name, given in (spreads | of_game).items() if given is not None}
+            told = {name: given for name, given in told.items() if name not in RENAMED}
             if payoffs is not None:
                 told["earning"] = payoffs
             found = targeted_seeds(
@@ -244,6 +254,10 @@ def seed(
     else:
         emit_document(seeds_document(found, words), chosen, out)
     return 0
+
+
+RENAMED = ("order", "payoffs", "from", "set")
+"""Options that functions know by other names."""
 
 
 def _only(others: dict[str, Any], why: str) -> None:

@@ -47,6 +47,11 @@ class Hearing:
     bass: tuple[float, float]
     pace: float
 
+    @property
+    def silent(self) -> bool:
+        """Whether nobody knows of the idea, and nobody hears of it out of itself."""
+        return not len(self.aware) and not (self.model == "bass" and self.bass[0] > 0)
+
     def times(self, seed: int) -> Callable[[range], NDArray[np.int64]]:
         """Return what tells after how many revisions each enterprise hears, by replicas; (replicas, N).
 
@@ -56,7 +61,7 @@ class Hearing:
             N401, N402, N405 as `awareness_times` does; N120 where nobody can ever hear.
         """
         kind = diffusion_model(self.model)
-        if not len(self.aware) and not (kind.kind == "bass" and self.bass[0] > 0):
+        if self.silent:
             raise InputError(
                 "N120",
                 "nobody knows of the idea, so that nobody can hear of it",

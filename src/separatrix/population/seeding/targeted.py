@@ -273,6 +273,8 @@ def targeted_seeds(
 
     def adoption(seeds: Nodes, own: int, done: int) -> Floats:
         """Return the share with the idea at the marks, replica by replica."""
+        if model.hearing is not None and not len(seeds) and model.hearing.silent:
+            return np.zeros((replicas, len(marks)))
         counts = simulated(won(model, seeds), marks, replicas, own, workers=workers).record
         if advance is not None:
             advance(done, steps)
@@ -319,7 +321,7 @@ POINTS = 20
 
 
 def won(model: NetworkModel, seeds: Nodes) -> NetworkModel:
-    """Return a model in which some play the first strategy from the beginning and never change."""
+    """Return a model in which some play the first strategy from the beginning, and never change."""
     if not len(seeds):
         return model
     codes, given = model.codes.copy(), model.given.copy()
@@ -327,9 +329,13 @@ def won(model: NetworkModel, seeds: Nodes) -> NetworkModel:
     given[seeds] = np.array(model.idea, np.int8)[model.population[seeds]]
     quotas = []
     for where, counts in model.quotas:
-        kept = ~np.isin(where, seeds)
-        quotas.append((where[kept], _without(counts, len(where), int(kept.sum()))))
-    return replace(model, codes=codes, given=given, quotas=tuple(q for q in quotas if len(q[0])))
+        others = ~np.isin(where, seeds)
+        quotas.append((where[others], _without(counts, len(where), int(others.sum()))))
+    hearing = model.hearing
+    if hearing is not None:  # who is won knows
+        hearing = replace(hearing, aware=np.union1d(hearing.aware, seeds))
+    kept = tuple(quota for quota in quotas if len(quota[0]))
+    return replace(model, codes=codes, given=given, quotas=kept, hearing=hearing)
 
 
 def _without(counts: Sequence[int], whole: int, left: int) -> tuple[int, ...]:

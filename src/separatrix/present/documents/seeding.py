@@ -167,9 +167,9 @@ def _chosen(found: TargetedSeeds, words: Language) -> Table:
 
 
 def _named(names: tuple[str, ...], words: Language) -> str:
-    first = words.listed(list(names[:NAMED]))
     if len(names) <= NAMED:
-        return first
+        return words.listed(list(names))
+    first = words.separators[", "].join(names[:NAMED])
     return words.SEEDS_MORE.format(names=first, count=len(names) - NAMED)
 
 
