@@ -28,7 +28,8 @@ from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supp
 from separatrix.cluster.accounts.supply.own_power import own_power_remarks
 from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat_remarks
 from separatrix.cluster.accounts.untold_electricity import electricity_remarks
-from separatrix.cluster.accounts.verified_totals import verified_remarks
+from separatrix.cluster.accounts.verified_totals import verified_elsewhere, verified_remarks
+from separatrix.cluster.accounts.zero_amounts import zero_amounts
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
@@ -111,11 +112,13 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     doubts = (
         *own_power_remarks(found, energy),
         *verified_remarks(found),
+        *(one.remark for one in verified_elsewhere(found)),
         *unnamed_heat_remarks(cluster, found),
         *electricity_remarks(cluster, found),
         *energy_cost_remarks(cluster, found),
         *factor_remarks(found, registry),
         *(odd.remark for odd in odd_ratios(cluster, found)),
+        *(zero.remark for zero in zero_amounts(cluster, found)),
     )
     return replace(found, remarks=(*found.remarks, *doubts))
 

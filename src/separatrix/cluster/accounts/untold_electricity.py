@@ -1,4 +1,4 @@
-"""Enterprises that burn fuel and of whose electricity no row tells: nobody makes anything without it.
+"""Enterprises that emit and of whose electricity no row tells: nobody makes anything without it.
 
 What they use may be estimated from those who tell of it; that they use none is the least.
 """
@@ -22,7 +22,7 @@ _NAMED = 3
 
 
 def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -> npt.NDArray[np.bool_]:
-    """Return which enterprises burn fuel and have no row of electricity in any year, though others have.
+    """Return which enterprises emit directly and have no row of electricity in any year, though others have.
 
     Not those who make power for others, of whose scope 2 a total is reported, or of whom a row was refused
     that may have been of electricity.
@@ -32,8 +32,8 @@ def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -
     now = accounts.year == year
     if not (power & now).any():
         return np.zeros(n, dtype=bool)
-    burned = now & (accounts.scope == 1) & (accounts.carrier != "")
-    found = np.asarray(np.bincount(accounts.enterprise[burned], minlength=n) > 0)
+    emitted = now & (accounts.scope == 1) & ((accounts.carrier != "") | (accounts.location > 0))
+    found = np.asarray(np.bincount(accounts.enterprise[emitted], minlength=n) > 0)
     found &= np.bincount(accounts.enterprise[power], minlength=n) == 0
     makers = np.array([bool(PLANT.fullmatch(str(s).strip())) for s in sectors_of(cluster)], dtype=bool)
     makers[accounts.supplier[power & (accounts.supplier >= 0)]] = True
@@ -69,14 +69,14 @@ def electricity_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Rema
         names = ", ".join(str(accounts.enterprises[e]) for e in lacking[:_NAMED])
         what = (
             say(
-                "no row of any year tells of electricity of {names}, who burned fuel in {year}",
+                "no row of any year tells of electricity of {names}, who emitted directly in {year}",
                 names=names,
                 year=year,
             )
             if len(lacking) <= _NAMED
             else say(
-                "no row of any year tells of electricity of {names} and {more} more, who burned fuel in "
-                "{year}",
+                "no row of any year tells of electricity of {names} and {more} more, who emitted directly "
+                "in {year}",
                 names=names,
                 more=len(lacking) - _NAMED,
                 year=year,

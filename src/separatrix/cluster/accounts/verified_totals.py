@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["verified_remarks"]
+__all__ = ["VerifiedElsewhere", "verified_elsewhere", "verified_remarks"]
 
 _LEAST = 0.5
 """A verified total below this share of what default factors give is of another unit, or of a part."""
@@ -50,3 +52,69 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
             )
         )
     return found
+
+
+_SAME = 0.005
+"""Totals that are what the fuels give, but for this, may be counted either way."""
+_PARTS = 1.1
+"""Totals beyond this many times their fuels hold more than these; without one the rest is missing."""
+
+
+@dataclass(frozen=True)
+class VerifiedElsewhere:
+    """A year of an enterprise that was counted by its fuels, where other years have a verified total.
+
+    Attributes
+    ----------
+    remark : Remark
+    lines : array of int
+        The fuels of the year.
+    low, high : float
+        How many times their fuels the totals of the other years are.
+    """
+
+    remark: Remark
+    lines: Ints
+    low: float
+    high: float
+
+
+def verified_elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...]:
+    """Return the years that are counted by fuels where others of the enterprise have a verified total.
+
+    Not where the totals hold far more than the fuels: there the rest of it is missing, and told as that.
+    """
+    verified = accounts.kind == "verified"
+    burned = (accounts.kind == "combustion") & ~np.isnan(accounts.factor_location)
+    found = []
+    for e in np.unique(accounts.enterprise[verified]).tolist():
+        mine = accounts.enterprise == e
+        years = np.unique(accounts.year[mine & burned])
+        fuels, totals = (
+            np.array([float(part[mine & kind & (accounts.year == y)].sum()) for y in years])
+            for part, kind in ((accounts.factor_location, burned), (accounts.location, verified))
+        )
+        both = (fuels > 0) & (totals > 0)
+        without = (fuels > 0) & ~np.isin(years, accounts.year[mine & verified])
+        if not both.any() or totals[both].sum() > _PARTS * fuels[both].sum():
+            continue
+        ratios = totals[both] / fuels[both]
+        if np.abs(ratios - 1).max() <= _SAME:
+            continue
+        for year in years[without].tolist():
+            lines = np.flatnonzero(mine & burned & (accounts.year == year))
+            i = int(lines[np.argmax(accounts.factor_location[lines])])
+            what = say(
+                "{enterprise} has a verified total in other years and none in {year}, which was counted by "
+                "its fuels: over these the totals are {low} to {high} times",
+                enterprise=str(accounts.enterprises[e]),
+                year=int(year),
+                low=rounded(float(ratios.min()), 3),
+                high=rounded(float(ratios.max()), 3),
+            )
+            where = str(accounts.file[i]), int(accounts.row[i])
+            remark = Remark(
+                "K239", "warning", *where, "carrier", what, say("add the verified total of the year")
+            )
+            found.append(VerifiedElsewhere(remark, lines, float(ratios.min()), float(ratios.max())))
+    return tuple(found)

@@ -10,8 +10,9 @@ import numpy as np
 
 from separatrix.cluster.accounts.energy_costs import below_cost
 from separatrix.cluster.accounts.result import Ints
+from separatrix.cluster.accounts.verified_totals import verified_elsewhere
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
-from separatrix.cluster.completeness.panel_estimates import Estimates, from_other_years
+from separatrix.cluster.completeness.panel_estimates import Estimates, from_other_years, quotient_interval
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
@@ -25,6 +26,7 @@ __all__ = [
     "stocks",
     "stated_total",
     "verified_below_fuels",
+    "verified_in_other_years",
 ]
 
 _EXPLAINED = 1.05
@@ -264,3 +266,13 @@ def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDo
             max(0.0, fuels - total),
             (0.0, 0.0),
         )
+
+
+def verified_in_other_years(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what a year that is counted by fuels may be off, by the totals of the other years (K239)."""
+    for one in keep(search, "_verified_elsewhere", lambda: verified_elsewhere(search.accounts)):
+        if one.remark == remark:
+            ratios = np.array([one.low, one.high])
+            low, high = (end - 1 for end in quotient_interval(ratios, float(np.ptp(ratios)) + _EXPLAINED - 1))
+            ends = min(low, 0.0), max(high, 0.0)
+            yield from search.doubts(remark, one.lines, *ends, energy=(0.0, 0.0), comparable=True)

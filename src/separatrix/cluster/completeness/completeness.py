@@ -29,6 +29,7 @@ from separatrix.cluster.completeness.doubts import doubts_of
 from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import at_work
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import cached_property
@@ -321,10 +322,14 @@ class DataCompleteness:
         return np.asarray(self.told[:, self.years.index(year)])
 
     def away(self, cluster: Cluster, year: int) -> npt.NDArray[np.bool_]:
-        """Return which enterprises had not opened yet or had closed in a year, shape (enterprises,)."""
+        """Return which enterprises had not opened yet or had closed in a year, shape (enterprises,).
+
+        Not those whose output, value added or staff of the year say that they were there.
+        """
         table = cluster.table("enterprises")
         with np.errstate(invalid="ignore"):
-            return np.asarray((table.numbers("opened") > year) | (table.numbers("closed") < year))
+            away = (table.numbers("opened") > year) | (table.numbers("closed") < year)
+        return np.asarray(away & ~at_work(cluster, [year])[:, 0])
 
     def held(self, year: int) -> float:
         """Return which share of the last known emissions a year holds.

@@ -20,6 +20,7 @@ from separatrix.cluster.completeness.amount_doubts import (
     stated_total,
     stocks,
     verified_below_fuels,
+    verified_in_other_years,
 )
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtRule, DoubtSearch, largest_first
 from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
@@ -32,6 +33,7 @@ from separatrix.cluster.completeness.pattern_doubts import (
     suspect_rows,
     twice_or_outside,
     untold_electricity,
+    zero_beside_work,
 )
 from separatrix.cluster.completeness.supply_doubts import (
     derived_gas,
@@ -40,7 +42,7 @@ from separatrix.cluster.completeness.supply_doubts import (
     unused_factor,
 )
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import panel_of
+from separatrix.cluster.tables.panel import at_work
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -68,6 +70,8 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K232": excess_gas,
     "K233": foreign_grid,
     "K234": money_below_energy,
+    "K238": zero_beside_work,
+    "K239": verified_in_other_years,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 
@@ -109,12 +113,7 @@ def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDo
     opened, closed = table.numbers("opened")[:, None], table.numbers("closed")[:, None]
     with np.errstate(invalid="ignore"):
         there = ~(years[None, :] < opened) & ~(years[None, :] > closed)
-        output, value, staff = (
-            panel_of(cluster, "accounts", column, years.tolist())
-            for column in ("output", "value_added", "staff")
-        )
-        # Who is told to have made nothing may still have a few people to wind it up.
-        worked = (output > 0) | (value > 0) | ((staff > 0) & ~(output == 0))
+    worked = at_work(cluster, years.tolist())
     before = np.maximum.accumulate(told, axis=1)
     after = np.maximum.accumulate(told[:, ::-1], axis=1)[:, ::-1]
     hole = before & after

@@ -20,7 +20,7 @@ from separatrix.cluster.completeness.refused_rows import RefusedRow, refused_row
 from separatrix.cluster.completeness.source_series import GapSearch, absent_of, series_of
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import panel_of, sectors_of
+from separatrix.cluster.tables.panel import at_work, panel_of, sectors_of
 
 __all__ = ["GapColumns", "find_gaps"]
 
@@ -91,6 +91,8 @@ def _expected(cluster: Cluster, years: Ints) -> Truths:
     opened, closed = table.numbers("opened")[:, None], table.numbers("closed")[:, None]
     with np.errstate(invalid="ignore"):
         there = ~(years[None, :] < opened) & ~(years[None, :] > closed)
+    # Who made something was there, whatever the years of opening and closing say.
+    there |= at_work(cluster, years.tolist())
     complete = cluster.description.complete
     if complete is None:
         return np.zeros_like(there)

@@ -163,8 +163,18 @@ def column_of(cluster: Cluster, books: DataCompleteness, column: str, year: int)
     return replace(
         found,
         least=found.least + float(doubts.low[nobody].sum()),
-        most=found.most + float(doubts.high[nobody].sum()),
+        most=found.most + float(doubts.high[nobody].sum()) + _of_unlisted(cluster, column, year),
     )
+
+
+def _of_unlisted(cluster: Cluster, column: str, year: int) -> float:
+    """Return what rows of nobody that the list names hold of a column: their carbon is in the bounds, too."""
+    gone = cluster.table("accounts").left_out
+    if gone is None or column not in gone.columns:
+        return 0.0
+    listed = np.isin(gone.texts("enterprise").astype(str), cluster.enterprises.astype(str))
+    now = ~listed & (gone.numbers("year") == year)
+    return float(np.nansum(gone.numbers(column)[now].clip(min=0.0)))
 
 
 def undoubted(books: DataCompleteness, column: str, year: int, values: Floats) -> Floats:

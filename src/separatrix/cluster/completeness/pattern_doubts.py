@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.accounts.factors.grid_factors import country_of_grid, grid_factors
 from separatrix.cluster.accounts.factors_of_some_years import lines_by_another
@@ -13,13 +14,18 @@ from separatrix.cluster.accounts.peer_ratios import PeerRatio, odd_ratios
 from separatrix.cluster.accounts.result import Ints
 from separatrix.cluster.accounts.supply.derived_gases import DERIVED_GASES
 from separatrix.cluster.accounts.untold_electricity import without_electricity
+from separatrix.cluster.accounts.zero_amounts import ZeroAmount, zero_amounts
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
-from separatrix.cluster.completeness.panel_estimates import from_sector
+from separatrix.cluster.completeness.panel_estimates import from_other_years, from_sector
+from separatrix.cluster.completeness.source_series import BOUGHT
 from separatrix.cluster.tables.carriers import carrier_named, plain_name
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.panel import panel_of, sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
+
+Truths = npt.NDArray[np.bool_]
 
 __all__ = [
     "excess_gas",
@@ -29,6 +35,7 @@ __all__ = [
     "suspect_rows",
     "twice_or_outside",
     "untold_electricity",
+    "zero_beside_work",
 ]
 
 # --------------------------------------------------------------------------- rows
@@ -109,22 +116,31 @@ def _of_columns(search: DoubtSearch, suspect: SuspectRows) -> Iterator[DataDoubt
 
 def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield the electricity that enterprises may have used of which no row tells, by their peers (K227)."""
+    a, year = search.accounts, int(remark.what.values["year"])
+    lacking = without_electricity(search.cluster, a, year)
+    most = _by_peers(search, "electricity", year, lacking)
+    for e in np.flatnonzero(lacking).tolist():
+        yield DataDoubt(remark, year, str(a.enterprises[e]), "electricity", 0.0, float(most[e]))
+
+
+def _by_peers(search: DoubtSearch, carrier: str, year: int, lacking: Truths) -> Floats:
+    """Return the most t CO2e of a carrier that enterprises may have by those who tell theirs."""
     a, cluster = search.accounts, search.cluster
-    year = int(remark.what.values["year"])
-    lacking = without_electricity(cluster, a, year)
     n = len(a.enterprises)
-    now = (a.year == year) & (a.carrier == "electricity") & (search.weight > 0)
+    now = (a.year == year) & (a.carrier == carrier) & (search.weight > 0)
     sums = np.bincount(a.enterprise[now], search.weight[now], n).astype(np.float64)
     amounts = np.where(sums > 0, sums, np.nan)
     sizes = [panel_of(cluster, "accounts", c, [year])[:, 0] for c in ("output", "value_added", "staff")]
     measures = [np.where(s > 0, s, np.nan) for s in sizes]
     measures.append(np.full(n, np.nan))
     found = [from_sector(amounts, m, sectors_of(cluster), lacking) for m in measures]
+    most = np.full(n, np.nan)
     for e in np.flatnonzero(lacking).tolist():
         # By the size that foretells peers best; without any, by what one of them uses.
         by = [f for f, m in zip(found, measures, strict=True) if not np.isnan(m[e])] or found[-1:]
         best = min(by, key=lambda f: float(np.nan_to_num(f.high[e] / f.low[e], nan=np.inf)))
-        yield DataDoubt(remark, year, str(a.enterprises[e]), "electricity", 0.0, float(best.high[e]))
+        most[e] = best.high[e]
+    return most
 
 
 def out_of_proportion(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
@@ -154,6 +170,53 @@ def _of_ratio(search: DoubtSearch, ratio: PeerRatio) -> Iterator[DataDoubt]:
         if not np.isnan(year) and not np.isnan(amount):
             ends = sorted((ratio.low * amount, ratio.high * amount))
             yield DataDoubt(ratio.remark, int(year), who, low=ends[0], high=ends[1], of=ratio.amount)
+
+
+def zero_beside_work(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what a carrier that is 0 while the work goes on may have been, by its other years (K238)."""
+    found = keep(search, "_zeros", lambda: zero_amounts(search.cluster, search.accounts))
+    for zero in found:
+        if zero.remark == remark:
+            yield _of_zero(search, zero, found)
+
+
+def _series_of(zero: ZeroAmount) -> tuple[int, str, int]:
+    return zero.enterprise, zero.carrier, zero.supplier
+
+
+def _of_zero(search: DoubtSearch, zero: ZeroAmount, found: Sequence[ZeroAmount]) -> DataDoubt:
+    a = search.accounts
+    years = np.array(a.years, dtype=np.int64)
+    alike = (a.carrier == zero.carrier) & (a.supplier == zero.supplier)
+    series = [np.flatnonzero(alike & (a.enterprise == e)) for e in np.unique(a.enterprise[alike])]
+    doubted = [z.year for z in found if _series_of(z) == _series_of(zero)]
+    ends = []
+    for amounts in (search.weight, np.nan_to_num(np.where(a.internal, 0.0, a.energy))):
+        table = np.full((len(series), len(years)), np.nan)
+        for k, lines in enumerate(series):
+            at = np.searchsorted(years, a.year[lines])
+            table[k, at] = 0.0
+            np.add.at(table[k], at, amounts[lines])
+            if a.enterprise[lines[0]] == zero.enterprise:
+                mine = k
+                table[k, np.isin(years, doubted)] = np.nan
+        guess = from_other_years(table, years)
+        ends.append(float(guess.high[mine, int(np.searchsorted(years, zero.year))]))
+    now = (a.enterprise == zero.enterprise) & (a.year == zero.year)
+    if np.isnan(ends[0]) and zero.carrier not in BOUGHT and (now & (a.kind == "verified")).any():
+        ends[0] = 0.0  # a verified total holds it
+    elif np.isnan(ends[0]):  # it is 0 in every year
+        alone = np.arange(len(a.enterprises)) == zero.enterprise
+        ends[0] = float(_by_peers(search, zero.carrier, zero.year, alone)[zero.enterprise])
+    return DataDoubt(
+        zero.remark,
+        zero.year,
+        str(a.enterprises[zero.enterprise]),
+        zero.carrier,
+        0.0,
+        ends[0],
+        None if np.isnan(ends[1]) else (0.0, ends[1]),
+    )
 
 
 # --------------------------------------------------------------------------- factors

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 
 __all__ = [
+    "at_work",
     "by_enterprise",
     "constant_prices",
     "latest_year",
@@ -56,6 +58,18 @@ def panel_of(cluster: Cluster, table: str, column: str, years: Sequence[int]) ->
     rows = np.array([place[name] for name in found.texts("enterprise")[told]], dtype=np.int64)
     values[rows, np.searchsorted(order, when[told])] = numbers[told]
     return values
+
+
+def at_work(cluster: Cluster, years: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Return who made something in which year, by the table `accounts`, shape (enterprises, years).
+
+    Who is told to have made nothing may still have a few people to wind it up.
+    """
+    output, value, staff = (
+        panel_of(cluster, "accounts", column, years) for column in ("output", "value_added", "staff")
+    )
+    with np.errstate(invalid="ignore"):
+        return np.asarray((output > 0) | (value > 0) | ((staff > 0) & ~(output == 0)))
 
 
 def constant_prices(cluster: Cluster, year: int) -> float:
