@@ -27,6 +27,7 @@ from separatrix.cluster.accounts.supply.double_counting import counted_once
 from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.supply.own_power import own_power_remarks
 from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat_remarks
+from separatrix.cluster.accounts.uneven_years import uneven_years
 from separatrix.cluster.accounts.untold_electricity import electricity_remarks
 from separatrix.cluster.accounts.verified_totals import verified_elsewhere, verified_remarks
 from separatrix.cluster.accounts.zero_amounts import zero_amounts
@@ -119,6 +120,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         *factor_remarks(found, registry),
         *(odd.remark for odd in odd_ratios(cluster, found)),
         *(zero.remark for zero in zero_amounts(cluster, found)),
+        *(odd.remark for odd in uneven_years(cluster, found)),
     )
     return replace(found, remarks=(*found.remarks, *doubts))
 

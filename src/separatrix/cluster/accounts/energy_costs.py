@@ -1,15 +1,17 @@
-"""Output below a tenth of what its electricity costs: money in another unit, in every row of a table.
+"""Output below a tenth of what its energy costs: money or energy in another unit, in every row of a table.
 
 A unit that is wrong in every row of a table is seen neither beside other years nor beside other enterprises.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.factor import KWH_IN_GJ
-from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
@@ -17,28 +19,56 @@ from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["below_cost", "energy_cost_remarks"]
+__all__ = ["LARGEST_SLIP", "below_cost", "dear_lines", "energy_cost_remarks"]
 
 _PRICES = {"CNY": 0.05, "EUR": 0.01, "USD": 0.01, "GBP": 0.01}
 """Money for a kWh, about a tenth of what industry usually pays; a convention of this program."""
 
 
+LARGEST_SLIP = 1e4
+"""The farthest that units of energy are taken for each other: kWh and 10,000 kWh."""
+_FUELS = 0.2
+"""A kWh of fuel costs so much of one of electricity, or more."""
+_OF_ITS_OWN = frozenset({"blast_furnace_gas", "converter_gas", "coke_oven_gas", "refinery_gas", "crude_oil"})
+"""What nobody buys to burn it has no such price."""
+
+
 def below_cost(cluster: Cluster, accounts: CarbonAccounts) -> npt.NDArray[np.bool_]:
     """Return whose output of which year is below it, shape (enterprises, years), if that is so of most."""
+    found = np.zeros((len(accounts.enterprises), len(accounts.years)), dtype=bool)
+    for _, below in _dear(cluster, accounts):
+        found |= below
+    return found
+
+
+def dear_lines(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[Ints]:
+    """Yield the lines of each carrier that would cost more than what was made with it is worth."""
+    if not accounts.years:
+        return
+    when = np.searchsorted(accounts.years, accounts.year)
+    for carrier, below in _dear(cluster, accounts):
+        yield np.flatnonzero((accounts.carrier == carrier) & below[accounts.enterprise, when])
+
+
+def _dear(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     years = np.array(accounts.years, dtype=np.int64)
     price = _PRICES.get(cluster.description.currency)
     if price is None or not len(years) or not len(cluster.table("accounts")):
-        return np.zeros((len(accounts.enterprises), len(years)), dtype=bool)
-    power: Floats = np.zeros((len(accounts.enterprises), len(years)))
-    used = (accounts.carrier == "electricity") & (accounts.factor >= 0)
-    at = accounts.enterprise[used], np.searchsorted(years, accounts.year[used])
-    np.add.at(power, at, np.nan_to_num(accounts.energy[used]))
+        return
     output = panel_of(cluster, "accounts", "output", years.tolist())
-    with np.errstate(invalid="ignore"):
-        told = (output > 0) & (power > 0)
-        below = told & (output < price * power / KWH_IN_GJ)
-    # A single slip is seen beside other years and other enterprises, and with its size.
-    return np.asarray(below & (2 * below.sum() >= told.sum()))
+    used = (accounts.carrier != "") & (accounts.factor >= 0) & (accounts.kind != "biogenic")
+    for carrier in sorted({str(c) for c in accounts.carrier[used]} - _OF_ITS_OWN - {"heat"}):
+        chosen = used & (accounts.carrier == carrier)
+        energy: Floats = np.zeros((len(accounts.enterprises), len(years)))
+        at = accounts.enterprise[chosen], np.searchsorted(years, accounts.year[chosen])
+        np.add.at(energy, at, np.nan_to_num(accounts.energy[chosen]))
+        cost = price * energy / KWH_IN_GJ * (1.0 if carrier == "electricity" else _FUELS)
+        with np.errstate(invalid="ignore"):
+            told = (output > 0) & (energy > 0)
+            below = told & (output < cost)
+        # A slip in one year is seen beside the others, of one enterprise beside its peers, with its size.
+        if below.any() and (2 * below.sum(axis=0) >= told.sum(axis=0)).all():
+            yield carrier, np.asarray(below)
 
 
 def energy_cost_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:
@@ -51,13 +81,13 @@ def energy_cost_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Rema
     first = table.texts("enterprise") == cluster.enterprises[who]
     first &= table.numbers("year") == accounts.years[when]
     what = say(
-        "output of {enterprise} in {year} is below what its electricity costs at {price} {currency} per kWh; "
-        "so it is in {count} rows",
+        "output of {enterprise} in {year} is below what its energy costs at {price} {currency} per kWh of "
+        "electricity and a fifth of it for fuels; so it is in {count} rows",
         enterprise=str(cluster.enterprises[who]),
         year=accounts.years[when],
         price=rounded(_PRICES[currency]),
         currency=currency,
         count=int(found.sum()),
     )
-    hint = say("check the unit of money, and that of electricity")
+    hint = say("check the unit of money, and those of energy")
     return [Remark("K234", "warning", table.file, int(table.rows[first][0]), "output", what, hint)]

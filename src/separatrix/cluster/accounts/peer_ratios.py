@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
@@ -44,7 +45,7 @@ class PeerRatio:
     enterprise : int
         Its position.
     amount : str
-        electricity, fuels, direct (scope 1 in all), or a column of `accounts`: output, value_added, staff.
+        A carrier, fuels, direct (scope 1 in all), or a column of `accounts`: output, value_added, staff.
     low, high : float
         By which share of what it adds up to it may be too high (low) or too low (high).
     """
@@ -90,7 +91,73 @@ def odd_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
         if name in _LOW_TOO:
             low = [_beyond(usual[m], usual[name], sectors) for m in measures]
             found += _told(cluster, accounts, name, np.array(low), up=False)
+    return [*found, *_tiny(cluster, accounts, usual)]
+
+
+_CONFUSED = (1e3, 1e4, 1e6)
+"""So many of one unit are the other that it is taken for."""
+_NEAR = 3.0
+_ABOVE = 10.0
+"""In the right unit an amount lies within this factor of the least of its peers, and of the largest."""
+_ROUNDED = 1.05
+"""A small number has fewer digits than the large one that it stands for."""
+_USERS = 3
+"""Of fewer others that use a carrier nothing is told."""
+
+
+def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats]) -> list[PeerRatio]:
+    """Return amounts of a carrier below a hundredth of everybody's that fit among them in another unit.
+
+    By amount, by output and by staff alike, where the enterprise has no other fuel, or it is its electricity.
+    """
+    years, found, count = list(accounts.years), [], len(accounts.enterprises)
+    bought = np.isin(accounts.carrier.astype(str), ("electricity", "heat"))
+    fuels = np.zeros(count, dtype=np.int64)
+    used = (accounts.carrier != "") & (np.nan_to_num(accounts.energy) > 0)
+    pairs = np.unique(
+        np.c_[accounts.enterprise, np.unique(accounts.carrier.astype(str), return_inverse=True)[1]][
+            used & ~bought
+        ],
+        axis=0,
+    )
+    np.add.at(fuels, pairs[:, 0], 1)
+    for carrier in sorted({str(c) for c in accounts.carrier[used]} - {"heat"}):
+        at = np.flatnonzero(used & (accounts.carrier == carrier))
+        table = np.zeros((count, len(years)))
+        np.add.at(
+            table, (accounts.enterprise[at], np.searchsorted(years, accounts.year[at])), accounts.energy[at]
+        )
+        amount = _median(table)
+        levels = [amount, amount / usual["output"], amount / usual["staff"]]
+        for e in np.flatnonzero(~np.isnan(amount)).tolist():
+            if carrier != "electricity" and fuels[e] != 1:
+                continue
+            times = [_short_of_others(level, e) for level in levels if not np.isnan(level[e])]
+            fit = [s for s in _CONFUSED if len(times) > 1 and all(a <= s <= b for a, b in times)]
+            if not fit:
+                continue
+            size = max(fit)
+            what = say(
+                "{carrier} of {enterprise} is less than a hundredth of that of every other that uses it, by "
+                "its size, too, and as large as theirs if it were {times} times as much",
+                carrier=carrier_name(carrier),
+                enterprise=short(str(accounts.enterprises[e])),
+                times=f"{size:,.0f}",
+            )
+            mine = at[accounts.enterprise[at] == e]
+            place = str(accounts.file[mine[0]]), int(accounts.row[mine[0]])
+            remark = Remark("K229", "warning", *place, "amount", what, say("check the unit in all years"))
+            found.append(PeerRatio(remark, e, carrier, 0.0, _ROUNDED * size - 1))
     return found
+
+
+def _short_of_others(level: Floats, e: int) -> tuple[float, float]:
+    """Return from how many times as much on, and up to how many, an amount would be as those of others."""
+    others = np.delete(level, e)
+    others = others[others > 0]
+    if len(others) < _USERS or level[e] * _FAR > others.min():
+        return np.inf, 0.0
+    return float(others.min() / _NEAR / level[e]), float(others.max() * _ABOVE / level[e])
 
 
 def _usual(cluster: Cluster, accounts: CarbonAccounts) -> Mapping[str, Floats]:

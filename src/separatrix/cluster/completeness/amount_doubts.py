@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.accounts.energy_costs import below_cost
+from separatrix.cluster.accounts.energy_costs import LARGEST_SLIP, below_cost, dear_lines
 from separatrix.cluster.accounts.result import Ints
 from separatrix.cluster.accounts.verified_totals import verified_elsewhere
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
@@ -243,8 +243,10 @@ def part_above_whole(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]
 
 
 def money_below_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield that nothing bounds the money of who makes less than its electricity costs (K234)."""
+    """Yield that nothing bounds the money of who makes less than its energy costs, nor that energy (K234)."""
     a = search.accounts
+    for lines in dear_lines(search.cluster, a):
+        yield from search.doubts(remark, lines, 1 / LARGEST_SLIP - 1, 0.0)
     for e, y in np.argwhere(below_cost(search.cluster, a)).tolist():
         for column in ("output", "value_added"):
             yield DataDoubt(remark, int(a.years[y]), str(a.enterprises[e]), of=column)

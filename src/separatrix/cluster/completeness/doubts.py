@@ -41,6 +41,11 @@ from separatrix.cluster.completeness.supply_doubts import (
     supplier,
     unused_factor,
 )
+from separatrix.cluster.completeness.year_doubts import (
+    no_value_added,
+    uneven_year,
+    value_added_as_output,
+)
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import at_work
 from separatrix.reading.remark import Remark
@@ -49,6 +54,7 @@ from separatrix.sentence import Sentence, say
 __all__ = ["DOUBTS", "doubts_of"]
 
 DOUBTS: Mapping[str, DoubtRule] = {
+    "K135": no_value_added,
     "K136": part_above_whole,
     "K151": stated_total,
     "K153": other_unit,
@@ -59,6 +65,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K158": suspect_rows,
     "K159": twice_or_outside,
     "K160": twice_or_outside,
+    "K164": value_added_as_output,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,
@@ -70,6 +77,9 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K232": excess_gas,
     "K233": foreign_grid,
     "K234": money_below_energy,
+    "K235": uneven_year,
+    "K236": uneven_year,
+    "K237": uneven_year,
     "K238": zero_beside_work,
     "K239": verified_in_other_years,
 }

@@ -155,7 +155,7 @@ def _of_ratio(search: DoubtSearch, ratio: PeerRatio) -> Iterator[DataDoubt]:
     a = search.accounts
     mine = a.enterprise == ratio.enterprise
     chosen = {
-        "electricity": mine & (a.carrier == "electricity"),
+        **({c: mine & (a.carrier == c)} if (c := ratio.amount) in set(a.carrier[mine].tolist()) else {}),
         "fuels": mine & (a.scope == 1) & (a.carrier != ""),
         "direct": mine & (a.scope == 1) & (search.weight > 0),
     }

@@ -31,6 +31,8 @@ _BLOCK = 0.5
 """A table was pasted a second time where this share of a year's series stands in it twice."""
 _SEASON = 1.5
 """A part of the year that is missing may be so many times the largest that is there: heating, harvest."""
+_GROWN = 1.25
+"""And what is missing so many times what other years have more."""
 _MANY = 4
 """From so many bills a year on a number is a rhythm of its own."""
 
@@ -50,7 +52,9 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRow
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
     amounts, months, known = table.numbers("amount"), table.numbers("month"), table.years
     series = _all_series(table)
-    pasted = _pasted(table, series, amounts)
+    rhythm = Counter(len(rows) for one in series for rows in one.rows.values()).most_common(1)
+    usual = rhythm[0][0] if rhythm else 1
+    pasted = _pasted(table, series, amounts, known)
     again = {row for found in pasted for row in found.rows}
     found = [*pasted]
     for one in series:
@@ -58,7 +62,7 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRow
         single = _Series(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
         if sum(map(len, single.rows.values())) == len(known) == len(single.rows):
             continue  # one bill in every year
-        found.extend(_misdated(table, single, amounts, known))
+        found.extend(_misdated(table, single, amounts, known, usual))
         found.extend(
             f for f in _too_few(table, single, amounts, months) if f.year not in partial[one.enterprise]
         )
@@ -82,7 +86,9 @@ def _all_series(table: ClusterTable) -> list[_Series]:
 # --------------------------------------------------------------------------- pasted twice
 
 
-def _pasted(table: ClusterTable, series: list[_Series], amounts: np.ndarray) -> list[SuspectRows]:
+def _pasted(
+    table: ClusterTable, series: list[_Series], amounts: np.ndarray, known: tuple[int, ...]
+) -> list[SuspectRows]:
     """Return the second of rows that stand twice, but for rounding: of many series, or of one."""
     twice: dict[int, list[int]] = {}
     series_of: Counter[int] = Counter()
@@ -99,8 +105,10 @@ def _pasted(table: ClusterTable, series: list[_Series], amounts: np.ndarray) -> 
             if seconds:
                 doubled[year] += 1
                 twice.setdefault(year, []).extend(seconds)
-                # Of one series alone: where no other year has so many.
-                if max(counts) == len(rows) and min(counts) * 2 == len(rows) and len(one.rows) > 1:
+                # Of one series alone: where no other year has so many, and none lacks what is too many here.
+                lacks = any(min(one.rows) < y < max(one.rows) and y not in one.rows for y in known)
+                alone = max(counts) == len(rows) and min(counts) * 2 == len(rows) and len(one.rows) > 1
+                if alone and not (lacks and len(rows) == 2):
                     found.append((year, seconds, one))
     blocks = {y for y in twice if doubled[y] >= 3 and doubled[y] > _BLOCK * series_of[y]}
     suspects = []
@@ -143,12 +151,12 @@ def _seconds(rows: tuple[int, ...], amounts: np.ndarray) -> list[int]:
 
 
 def _misdated(
-    table: ClusterTable, one: _Series, amounts: np.ndarray, known: tuple[int, ...]
+    table: ClusterTable, one: _Series, amounts: np.ndarray, known: tuple[int, ...], rhythm: int
 ) -> Iterator[SuspectRows]:
     """Yield a bill too many in one year, where another year lacks one."""
     years = [y for y in known if min(one.rows, default=0) <= y or y in one.rows]
     counts = {y: len(one.rows.get(y, ())) for y in years}
-    usual = _usual(one, counts)
+    usual = _usual(counts, rhythm)
     if usual is None:
         return
     more = [y for y in years if counts[y] == usual + 1]
@@ -178,13 +186,18 @@ def _misdated(
         yield SuspectRows(found.remark, table.name, other, (largest,), 0.0, 1.0)
 
 
-def _usual(one: _Series, counts: Mapping[int, int]) -> int | None:
-    """Return how many bills a year of a series has in most of its years; None where nothing tells."""
+def _usual(counts: Mapping[int, int], rhythm: int) -> int | None:
+    """Return how many bills a year of a series has in most of its years; None where nothing tells.
+
+    Where its own years do not, ``rhythm``, that of most others, does if one of its years has it.
+    """
     frequent = Counter(counts.values()).most_common(2)
     if not frequent or len(counts) < 3:
         return None
     number, times = frequent[0]
-    return number if 2 * times >= len(counts) and (len(frequent) < 2 or frequent[1][1] < times) else None
+    if 2 * times >= len(counts) and (len(frequent) < 2 or frequent[1][1] < times):
+        return number
+    return rhythm if rhythm in counts.values() else None
 
 
 # --------------------------------------------------------------------------- too few
@@ -227,8 +240,12 @@ def _too_few(
             whole=len(rows) + lacking,
         )
         hint = say("add those that are missing, or 0 where nothing was used")
-        largest = float(amounts[list(rows)].max()) / float(amounts[list(rows)].sum())
-        high = lacking * largest * (_SEASON if len(told) else 1.0)
+        # The season that is missing may be above all that are there; of whole years it is known.
+        sums = {y: float(amounts[list(of)].sum()) for y, of in one.rows.items()}
+        largest = float(amounts[list(rows)].max()) / sums[year]
+        more = [sums[y] / sums[year] - 1 for y, of in one.rows.items() if len(of) == most > len(rows)]
+        bills = lacking * largest * (_SEASON if len(told) else 1.0)
+        high = max(bills, _GROWN * max(more, default=0.0))
         yield _suspect("K156", table, year, rows, 0.0, high, what, hint)
 
 

@@ -67,6 +67,7 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
             "value_added",
             say("value added is zero or negative, so nothing is told per value added of this enterprise"),
         )
+    yield from _all_of_output(table)
     for i in np.flatnonzero(_nobody_at_work(table)).tolist():
         yield Remark(
             "K161",
@@ -90,6 +91,28 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
                 say("{part} is above {whole}, of which it is a part", part=part, whole=whole),
                 say("check both, and their units"),
             )
+
+
+def _all_of_output(table: ClusterTable) -> Iterator[Remark]:
+    """Yield a remark on each enterprise whose value added is its output: goods need some input."""
+    value, output, who = table.numbers("value_added"), table.numbers("output"), table.texts("enterprise")
+    with np.errstate(invalid="ignore"):
+        same = (output > 0) & (np.abs(value - output) <= 1e-9 * output)
+    for name in dict.fromkeys(who[same].tolist()):
+        rows = np.flatnonzero(same & (who == name))
+        yield Remark(
+            "K164",
+            "warning",
+            table.file,
+            int(table.rows[rows[0]]),
+            "value_added",
+            say(
+                "value added of {enterprise} is its output in {n} years, as if it had bought nothing",
+                enterprise=short(name),
+                n=len(rows),
+            ),
+            say("enter output less what was bought, or leave the cells empty"),
+        )
 
 
 def staff_known(table: ClusterTable) -> ClusterTable:

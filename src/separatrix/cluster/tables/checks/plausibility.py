@@ -128,6 +128,7 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
 def _other_units(table: ClusterTable) -> Iterator[Remark]:
     """Yield remarks on amounts that fit the others of their carrier only in the unit that those are in."""
     carriers, units, amounts = table.texts("carrier"), table.texts("unit"), table.numbers("amount")
+    years = table.numbers("year")
     pairs: dict[str, dict[str, list[int]]] = {}
     for row, (carrier, unit) in enumerate(zip(carriers.tolist(), units.tolist(), strict=True)):
         pairs.setdefault(carrier, {}).setdefault(unit, []).append(row)
@@ -157,6 +158,8 @@ def _other_units(table: ClusterTable) -> Iterator[Remark]:
                             unit=name,
                             usual=usual,
                             ratio=size.factor / unit.factor,  # of what was counted, were it in the usual unit
+                            name=carriers[row],
+                            year=int(years[row]) if years[row] == years[row] else 0,
                         ),
                         say("check whether {usual} was meant", usual=usual),
                     )

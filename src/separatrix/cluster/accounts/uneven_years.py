@@ -1,0 +1,265 @@
+"""Years that are hardly whole: all of a cluster halves at full output, or one amount doubles alone.
+
+Energy, output and value added of an enterprise move together, and those of many do not move alike.  Where all
+enterprises have the same part of their other years' energy at the output of always, the year is not whole, or
+holds cumulative amounts; where one has twice as much, or half, with no change of what it makes, a figure is a
+slip more often than a year's work (an analytical procedure of auditors: ISA 520, International Auditing and
+Assurance Standards Board).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.cell_values import Floats, short
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.mergers import successors
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.panel import panel_of
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["UnevenYear", "uneven_years"]
+
+Truths = npt.NDArray[np.bool_]
+
+_PART, _MORE = 0.7, 1.4
+"""A year with at most so much of the others, or at least so many times as much, of all enterprises alike."""
+_ALIKE = 1.3
+"""Those of all enterprises lie within this factor of each other."""
+_MOST = 0.8
+"""So many of the enterprises show it."""
+_SEVERAL = 3
+"""Of fewer enterprises nothing is common."""
+_LEVEL = 0.85
+"""What they make is as in other years where it is at least so much of them, and at most one over it."""
+_TWICE = 2.0
+"""One amount that is so many times its other years, or so small a part, at level output."""
+_CLOSE = 1.3
+"""The other years lie within this factor of each other."""
+_DIGITS = 3
+"""Amounts of fewer significant digits are equal by chance."""
+
+
+@dataclass(frozen=True)
+class UnevenYear:
+    """Amounts of a year that say less of it than the other years of the same.
+
+    Attributes
+    ----------
+    remark : Remark
+    of : str
+        energy (with what it emits), or a column of `accounts`.
+    year : int
+    enterprises : tuple of int
+        Their positions.
+    """
+
+    remark: Remark
+    of: str
+    year: int
+    enterprises: tuple[int, ...]
+
+
+_CALLED = {"energy": say("energy"), "output": say("output"), "value_added": say("value added")}
+_BESIDE = {
+    "energy": ("output", "staff"),
+    "output": ("energy", "staff"),
+    "value_added": ("energy", "staff"),
+}
+"""What must be level in the year for the other to be odd, in all enterprises together."""
+_ONE_BESIDE = {
+    "energy": ("output", "value_added"),
+    "output": ("energy", "value_added"),
+    "value_added": ("output", "energy"),
+}
+"""The same in one enterprise."""
+
+
+def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]:
+    """Return the years that are hardly whole, of all together and of single enterprises."""
+    years = list(accounts.years)
+    if len(years) < 2 or not len(cluster.table("accounts")):
+        return [*_copied(cluster, accounts)]
+    amounts = {
+        c: _positive(panel_of(cluster, "accounts", c, years)) for c in ("output", "value_added", "staff")
+    }
+    amounts["energy"] = _positive(np.array([accounts.energy_by_enterprise(y) for y in years]).T)
+    quotients = {name: _over_other_years(table) for name, table in amounts.items()}
+    found: list[UnevenYear] = []
+    common: dict[str, set[int]] = {name: set() for name in _BESIDE}
+    for name in _BESIDE:
+        for k in range(len(years)):
+            one = _of_all(cluster, accounts, name, k, quotients, _agreeing(amounts[name], k))
+            if one is not None:
+                found.append(one)
+                common[name].add(k)
+    settled = _settled(cluster, years)
+    for name in _ONE_BESIDE:
+        for e, k in _alone(amounts[name], quotients, name, settled):
+            if k not in common[name] and not any(k in common[b] for b in _ONE_BESIDE[name]):
+                found.append(_one(cluster, accounts, name, e, k, float(quotients[name][e, k])))
+    return [*found, *_copied(cluster, accounts)]
+
+
+def _positive(table: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        return np.where(table > 0, table, np.nan)
+
+
+def _over_other_years(table: Floats) -> Floats:
+    """Return each amount over the median of the other years of the same; `nan` without any."""
+    found = np.full(table.shape, np.nan)
+    for k in range(table.shape[1]):
+        others = np.delete(table, k, axis=1)
+        told = ~np.isnan(others).all(axis=1)
+        found[told, k] = table[told, k] / np.nanmedian(others[told], axis=1)
+    return found
+
+
+def _agreeing(table: Floats, k: int) -> Truths:
+    """Return of whom the other years agree, or there is but one."""
+    others = np.delete(table, k, axis=1)
+    told = ~np.isnan(others)
+    low, high = (np.where(told, others, end) for end in (np.inf, -np.inf))
+    return np.asarray(told.any(axis=1) & (high.max(axis=1) <= _CLOSE * low.min(axis=1)))
+
+
+def _of_all(
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    name: str,
+    k: int,
+    quotients: dict[str, Floats],
+    agreeing: Truths,
+) -> UnevenYear | None:
+    years = accounts.years
+    if len(years) == 2 and k == 0:
+        return None  # the newest is the one that is not whole yet
+    now = quotients[name][:, k]
+    told = np.flatnonzero(~np.isnan(now) & agreeing)
+    if len(told) < _SEVERAL:
+        return None
+    beside = [quotients[b][told, k] for b in _BESIDE[name]]
+    known = [q[~np.isnan(q)] for q in beside if 2 * (~np.isnan(q)).sum() >= len(told)]
+    if not known or not all(_LEVEL <= float(np.median(q)) <= 1 / _LEVEL for q in known):
+        return None
+    low, middle, high = (float(q) for q in np.quantile(now[told], (0.1, 0.5, 0.9)))
+    odd = now[told] <= _PART if middle < 1 else now[told] >= _MORE
+    if odd.sum() < max(_SEVERAL, _MOST * len(told)) or high > _ALIKE * low:
+        return None
+    what = say(
+        "{amount} of {year} is {times} times that of other years in {count} of {all} enterprises, and their "
+        "other figures are as always: the year is not whole, or counted more than once",
+        amount=_CALLED[name],
+        year=years[k],
+        times=rounded(middle, 2),
+        count=int(odd.sum()),
+        all=len(told),
+    )
+    hint = say("check from when to when the amounts of {year} are", year=years[k])
+    file, row, column = _place(cluster, accounts, name, int(told[0]), k)
+    remark = Remark("K235", "warning", file, row, column, what, hint)
+    return UnevenYear(remark, name, years[k], tuple(told[odd].tolist()))
+
+
+def _settled(cluster: Cluster, years: list[int]) -> Truths:
+    """Return in which years an enterprise is as in the others: not in its first, its last, or of a merger."""
+    table, when = cluster.table("enterprises"), np.array(years)
+    if not len(table):
+        return np.ones((len(cluster.enterprises), len(years)), dtype=bool)
+    opened, closed = table.numbers("opened")[:, None], table.numbers("closed")[:, None]
+    found = ~((when[None, :] == opened) | (when[None, :] == closed))
+    for before, after in successors(table).items():
+        found[[before, after]] = False
+    return np.asarray(found)
+
+
+def _alone(
+    table: Floats, quotients: dict[str, Floats], name: str, settled: Truths
+) -> Iterator[tuple[int, int]]:
+    """Yield the enterprise and year of an amount that is far from all its other years, which agree."""
+    if table.shape[1] < _SEVERAL:
+        return
+    beside = [quotients[b] for b in _ONE_BESIDE[name]]
+    with np.errstate(invalid="ignore"):
+        level = [(q >= _LEVEL) & (q <= 1 / _LEVEL) for q in beside]
+        odd = (quotients[name] >= _TWICE) | (quotients[name] <= 1 / _TWICE)
+    for e, k in np.argwhere(odd & level[0] & (level[1] | np.isnan(beside[1])) & settled).tolist():
+        others = np.delete(table[e], k)
+        if (~np.isnan(others)).sum() >= 2 and _agreeing(table, k)[e]:
+            yield e, k
+
+
+def _one(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int, times: float) -> UnevenYear:
+    what = say(
+        "{amount} of {enterprise} in {year} is {times} times that of its other years, and its other figures "
+        "are as always",
+        amount=_CALLED[name],
+        enterprise=short(str(accounts.enterprises[e])),
+        year=accounts.years[k],
+        times=rounded(times, 2),
+    )
+    file, row, column = _place(cluster, accounts, name, e, k)
+    remark = Remark("K236", "warning", file, row, column, what, say("check both, and their units"))
+    return UnevenYear(remark, name, accounts.years[k], (e,))
+
+
+def _copied(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[UnevenYear]:
+    """Yield enterprises whose amounts of a year are those of the year before to the last digit."""
+    table = cluster.table("energy")
+    amounts, when, who = table.numbers("amount"), table.numbers("year"), table.texts("enterprise")
+    texts = [table.texts(c) for c in ("carrier", "use", "unit")] if len(table) else []
+    facts: dict[tuple[str, int], list[tuple[object, ...]]] = {}
+    for row in np.flatnonzero((amounts > 0) & ~np.isnan(when)).tolist():
+        fact = (*(str(t[row]) for t in texts), float(amounts[row]))
+        facts.setdefault((str(who[row]), int(when[row])), []).append(fact)
+    pairs = [(e, y) for e, y in facts if (e, y - 1) in facts]
+    same = [
+        (e, y)
+        for e, y in pairs
+        if sorted(map(str, facts[e, y])) == sorted(map(str, facts[e, y - 1]))
+        and all(_precise(float(str(fact[-1]))) for fact in facts[e, y])
+    ]
+    # Where most are so, the amounts are contracts or estimates that stay, and say so themselves.
+    if 2 * len(same) > len(pairs):
+        return
+    several = {y for e, y in same if len(facts[e, y]) > 1}  # one amount alone may be equal by chance
+    same = [(e, y) for e, y in same if y in several]
+    place = {str(name): i for i, name in enumerate(accounts.enterprises)}
+    for year in sorted({y for _, y in same}):
+        members = [place[e] for e, y in same if y == year]
+        what: Sentence = say(
+            "all amounts of {enterprises} in {year} are those of {before} to the last digit",
+            enterprises=", ".join(short(str(accounts.enterprises[i])) for i in members[:3]),
+            year=year,
+            before=year - 1,
+        )
+        file, at, column = _place(cluster, accounts, "energy", members[0], accounts.years.index(year))
+        hint = say("enter what was used in {year}, or leave the cells empty", year=year)
+        remark = Remark("K237", "warning", file, at, column, what, hint)
+        yield UnevenYear(remark, "energy", year, tuple(members))
+
+
+def _precise(amount: float) -> bool:
+    return len(f"{amount:.12g}".replace(".", "").strip("0")) >= _DIGITS
+
+
+def _place(
+    cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int
+) -> tuple[str, int | None, str]:
+    """Return the first row that is in question."""
+    year = accounts.years[k]
+    if name != "energy":
+        table = cluster.table("accounts")
+        mine = (table.texts("enterprise") == accounts.enterprises[e]) & (table.numbers("year") == year)
+        places = table.rows[mine]
+        return table.file, int(places[0]) if len(places) else None, name
+    at = np.flatnonzero((accounts.enterprise == e) & (accounts.year == year))
+    i = int(at[np.argmax(np.nan_to_num(accounts.location[at]))]) if len(at) else -1
+    return (str(accounts.file[i]), int(accounts.row[i]), "amount") if i >= 0 else ("", None, "amount")

@@ -1,0 +1,134 @@
+"""Doubts about years that are hardly whole, and value added that nobody can have made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from separatrix.cluster.accounts.uneven_years import UnevenYear, uneven_years
+from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
+from separatrix.cluster.completeness.panel_estimates import from_other_years
+from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.panel import panel_of
+from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
+
+__all__ = ["no_value_added", "uneven_year", "value_added_as_output"]
+
+
+def uneven_year(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield how far what a year adds up to is from what the other years of the same leave (K235 to K237)."""
+    every = keep(search, "_uneven", lambda: uneven_years(search.cluster, search.accounts))
+    for one in every:
+        if one.remark == remark:
+            yield from _of_energy(search, one) if one.of == "energy" else _of_column(search, one)
+
+
+def _of_energy(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
+    a = search.accounts
+    years = np.array(a.years, dtype=np.int64)
+    k = int(np.searchsorted(years, one.year))
+    names, code = np.unique(search.source.astype(str), return_inverse=True)
+    tables = []
+    for amounts in (search.weight, np.where(a.internal, 0.0, np.nan_to_num(a.energy))):
+        table = np.full((len(a.enterprises) * len(names), len(years)), np.nan)
+        at = a.enterprise * len(names) + code, np.searchsorted(years, a.year)
+        table[at] = 0.0
+        np.add.at(table, at, amounts)
+        tables.append(table)
+    ends = [_ends(table, years, k, np.repeat(_chosen(search, one), len(names))) for table in tables]
+    for place in np.flatnonzero(~np.isnan(ends[0][0])).tolist():
+        carbon, energy = ((min(0.0, float(low[place])), max(0.0, float(high[place]))) for low, high in ends)
+        who, source = divmod(place, len(names))
+        yield DataDoubt(
+            remark=one.remark,
+            year=one.year,
+            enterprise=str(a.enterprises[who]),
+            source=str(names[source]),
+            low=carbon[0],
+            high=carbon[1],
+            energy=energy,
+        )
+
+
+def _chosen(search: DoubtSearch, one: UnevenYear) -> np.ndarray:
+    found = np.zeros(len(search.accounts.enterprises), dtype=bool)
+    found[list(one.enterprises)] = True
+    return found
+
+
+def _ends(table: Floats, years: np.ndarray, k: int, chosen: np.ndarray) -> tuple[Floats, Floats]:
+    """Return by how much the chosen amounts of a year may be too high and too low, by their other years."""
+    counted, without = table[:, k].copy(), table.copy()
+    without[chosen, k] = np.nan
+    guess = from_other_years(without, years)
+    asked = chosen & ~np.isnan(counted)
+    low, high = (np.where(asked, end[:, k] - counted, np.nan) for end in (guess.low, guess.high))
+    return low, high
+
+
+def _of_column(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
+    years = list(search.accounts.years)
+    known = panel_of(search.cluster, "accounts", one.of, years)
+    low, high = _ends(known, np.array(years, dtype=np.int64), years.index(one.year), _chosen(search, one))
+    for e in np.flatnonzero(~np.isnan(low)).tolist():
+        name = str(search.accounts.enterprises[e])
+        ends = min(0.0, float(low[e])), max(0.0, float(high[e]))
+        yield DataDoubt(one.remark, one.year, name, low=ends[0], high=ends[1], of=one.of)
+
+
+# --------------------------------------------------------------------------- value added
+
+
+def _shares(search: DoubtSearch) -> Floats:
+    """Return value added over output of each row of `accounts`; `nan` where it is no usual share."""
+    table = search.cluster.table("accounts")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = table.numbers("value_added") / table.numbers("output")
+        return np.where((share > 0) & (share < 1), share, np.nan)
+
+
+def no_value_added(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what value added of 0 may be beside output: a share as other years or others have it (K135)."""
+    table = search.cluster.table("accounts")
+    for i in np.flatnonzero(table.rows == remark.row).tolist():
+        output, year = float(table.numbers("output")[i]), float(table.numbers("year")[i])
+        if remark.file != table.file or table.numbers("value_added")[i] != 0 or year != year:
+            continue
+        mine, shares = table.texts("enterprise") == table.texts("enterprise")[i], _shares(search)
+        own = shares[mine & ~np.isnan(shares)]
+        usual = own if len(own) else shares[~np.isnan(shares)]
+        others = table.numbers("value_added")[mine]
+        if not output > 0 and not (others > 0).any():
+            continue  # nobody says that it made anything
+        if output > 0 and len(usual):
+            high = _MARGIN * float(usual.max()) * output
+        else:
+            high = output if output > 0 else _MARGIN * float(np.nanmax(others))
+        who = str(table.texts("enterprise")[i])
+        yield DataDoubt(
+            remark, int(year), who, low=0.0, high=min(high, output) if output > 0 else high, of="value_added"
+        )
+
+
+_MARGIN = 1.5
+"""A share of output that is not known may be so many times the largest that is."""
+
+
+def value_added_as_output(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield by how much value added that is output itself may be too high, by the shares of others (K164)."""
+    table = search.cluster.table("accounts")
+    first = np.flatnonzero(table.rows == remark.row)
+    if remark.file != table.file or not len(first):
+        return
+    shares = _shares(search)
+    known = shares[~np.isnan(shares)]
+    least = float(known.min()) / _MARGIN if len(known) else float("nan")
+    who = str(table.texts("enterprise")[first[0]])
+    value, output = table.numbers("value_added"), table.numbers("output")
+    same = (table.texts("enterprise") == who) & (np.abs(value - output) <= 1e-9 * output)
+    for i in np.flatnonzero(same & ~np.isnan(table.numbers("year"))).tolist():
+        low = (least - 1) * float(value[i])
+        high = 0.0 if low == low else float("nan")
+        yield DataDoubt(remark, int(table.numbers("year")[i]), who, low=low, high=high, of="value_added")
