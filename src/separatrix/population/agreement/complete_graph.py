@@ -1,4 +1,4 @@
-"""What is expected of a game of two strategies on a complete graph, exactly: a chain on who plays what.
+"""What is expected of a game of two strategies on a complete graph, exactly: a Markov chain.
 
 With payoffs averaged over the N - 1 others, all who play the same earn the same, so that how many play the
 first strategy is a Markov chain for each update rule.
