@@ -56,6 +56,8 @@ class Workbook:
         What it is called in errors.
     sheets : list of str
         The names of its sheets, in order.
+    hidden : set of str
+        Those of them that are not shown.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class Workbook:
         self._contents = self._parts.contents
         self._found: dict[str, SheetMarkup] = {}
         self._places: dict[str, str] = {}
+        self.hidden: set[str] = set()
         if ods:
             self._parts.unzip("mimetype", "content.xml", "meta-inf/manifest.xml")
             if "content.xml" not in self._contents:
@@ -77,7 +80,7 @@ class Workbook:
             self._found = _OdsBook(name).look_through(self._contents["content.xml"])
             self.sheets = list(self._found)
         else:
-            self._places = _xlsx_sheets(self._parts)
+            self._places, self.hidden = _xlsx_sheets(self._parts)
             self._parts.unzip(*self._places.values(), _STRINGS, _STYLES)
             self.sheets = list(self._places)
 
@@ -172,18 +175,21 @@ def _relations(*relations: tuple[str, str]) -> bytes:
     return f'<Relationships xmlns="{space}">{inner}</Relationships>'.encode()
 
 
-def _xlsx_sheets(parts: Parts) -> dict[str, str]:
-    """Return in which part each sheet stands."""
+def _xlsx_sheets(parts: Parts) -> tuple[dict[str, str], set[str]]:
+    """Return in which part each sheet stands, and which of them are not shown."""
     parts.unzip(_BOOK, _RELATIONS)
     if _BOOK not in parts.contents:
         raise broken(parts.name, "it has no list of sheets, as an .xlsx workbook has")
     sheets: list[tuple[str, str]] = []
     targets: dict[str, str] = {}
+    hidden: set[str] = set()
 
     def sheet(tag: str, attributes: dict[str, str]) -> None:
         if tag.rpartition(":")[2] == "sheet":
             key = next((v for k, v in attributes.items() if k == "id" or k.endswith(":id")), "")
             sheets.append((attributes.get("name", ""), key))
+            if attributes.get("state", "visible") != "visible":
+                hidden.add(attributes.get("name", ""))
 
     def relation(tag: str, attributes: dict[str, str]) -> None:
         if tag.rpartition(":")[2] == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
@@ -193,7 +199,7 @@ def _xlsx_sheets(parts: Parts) -> dict[str, str]:
 
     parse_xml(parts.contents[_BOOK], parts.name, sheet)
     parse_xml(parts.contents.get(_RELATIONS, b"<none/>"), parts.name, relation)
-    return {title: targets[key] for title, key in sheets if targets.get(key) in parts.members}
+    return {title: targets[key] for title, key in sheets if targets.get(key) in parts.members}, hidden
 
 
 # --------------------------------------------------------------------------- looking through a sheet

@@ -26,9 +26,9 @@ from separatrix.cluster.tables.cell_values import (
 from separatrix.cluster.tables.description import Description, money_of
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout
 from separatrix.cluster.tables.members import Members, plain_name_of
-from separatrix.cluster.tables.spreadsheets.arrangement import Arrangement
 from separatrix.cluster.tables.spreadsheets.headings import people, years_in
 from separatrix.cluster.tables.spreadsheets.periods import Period, period_of
+from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement
 from separatrix.cluster.tables.units import Unit
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity

@@ -19,8 +19,11 @@ from separatrix.cluster.tables.description import DESCRIPTION, Description, read
 from separatrix.cluster.tables.layout import layout_of, layouts
 from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
+from separatrix.cluster.tables.parts_of_years import without_parts
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
-from separatrix.cluster.tables.spreadsheets.headings import finder, years_in
+from separatrix.cluster.tables.spreadsheets.headings import finder, meaning_of, years_in
+from separatrix.cluster.tables.spreadsheets.notes import without_notes
+from separatrix.cluster.tables.spreadsheets.stacked_tables import stacked
 from separatrix.cluster.tables.table import ClusterTable, together
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
@@ -82,7 +85,8 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             try:
                 book = _book(path, books) if path.suffix.lower() in WORKBOOKS else None
                 cells = read_cells(path, sheet, book, finder(layout_of(name)))
-                parts.append(read_table(cells, name, description, members))
+                for block in stacked(without_notes(cells), layout_of(name)):
+                    parts.append(read_table(block, name, description, members))
             except SeparatrixError as problem:
                 if name == "enterprises":
                     raise InputError(
@@ -96,6 +100,8 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
         if not parts:
             continue
         broken.pop(name, None)
+        if len(found[name]) == 1 and len(parts) > 1:  # sheets that nobody listed
+            parts = _each_once(parts)
         table, amiss = parts[0] if len(parts) == 1 else _as_one(parts)
         remarks.extend(amiss)
         tables[name] = table
@@ -251,32 +257,79 @@ def _sheets(
         except SeparatrixError:  # told where it is read
             places.append((path, None))
             continue
-        own = [s for s in book.sheets if _plain(s) == name][:1]
-        years = {s: years_in(s)[0] for s in book.sheets if len(years_in(s)) == 1}
-        if not own and len(years) > 1 and len(set(years.values())) == len(years):
-            own = list(years)
-        chosen = own or list(book.sheets[:1])
-        places.extend((path, s) for s in chosen)
         others = {s for parts in found.values() for p, s in parts if p == path}
+        shown = [s for s in book.sheets if s not in book.hidden and s not in others]
+        own = [s for s in book.sheets if _plain(s) == name][:1]
+        years = [s for s in shown if len(years_in(s)) == 1]
+        if not own:
+            own = years if len(years) > 1 else _alike(path, book, shown or list(book.sheets[:1]), name)
+        chosen = own
+        places.extend((path, s) for s in chosen)
         left = [s for s in book.sheets if s not in {*chosen, *others} and any(map(any, book.rows(s)))]
-        if left:
+        for told, severity in ((True, "warning"), (False, "note")):
+            some = [s for s in left if _tells(path, book, s, name) == told]
+            if not some:
+                continue
             remarks.append(
                 Remark(
                     "K105",
-                    "warning",
+                    severity,
                     path.name,
                     None,
                     None,
-                    say("these sheets were not read: {names}", names=", ".join(left)),
+                    say("these sheets were not read: {names}", names=", ".join(some)),
                     say(
                         "name those that belong to `{table}` in cluster.yaml: {table}: [{first}, {second}]",
                         table=name,
-                        first=f"{path.name}#{(chosen or left)[0]}",
-                        second=f"{path.name}#{left[0]}",
+                        first=f"{path.name}#{(chosen or some)[0]}",
+                        second=f"{path.name}#{some[0]}",
                     ),
                 )
             )
     return places
+
+
+def _tells(path: Path, book: Workbook, sheet: str, name: str) -> bool:
+    """Return whether a sheet may be a part of a table: some of its headings are understood."""
+    layout = layout_of(name)
+    try:
+        cells = read_cells(path, sheet, book, finder(layout))
+    except SeparatrixError:
+        return True
+    levels = [parts for parts in cells.levels if parts]
+    return sum(meaning_of(parts, layout) is not None for parts in levels) > 1
+
+
+def _alike(path: Path, book: Workbook, sheets: Sequence[str], name: str) -> list[str]:
+    """Return the first sheet with those that have its headings, which are parts of the same table."""
+    headings: dict[str, tuple[str, ...]] = {}
+    for sheet in sheets:
+        try:
+            cells = read_cells(path, sheet, book, finder(layout_of(name)))
+        except SeparatrixError:
+            continue
+        headings[sheet] = tuple(filter(None, cells.header))
+    first = sheets[0]
+    return [s for s in sheets if s == first or headings.get(s) == headings.get(first, ())]
+
+
+def _each_once(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> list[tuple[ClusterTable, list[Remark]]]:
+    """Return the sheets of a table without those that tell most of what another tells, as an older copy."""
+    kept: list[tuple[ClusterTable, list[Remark]]] = []
+    facts: list[tuple[str, set[tuple[object, ...]]]] = []
+    for table, amiss in parts:
+        names = [n for n in layout_of(table.name).key if n in table.columns]
+        columns = [["" if v != v else v for v in table.columns[n].tolist()] for n in names]
+        own = {tuple(zip(names, row, strict=True)) for row in zip(*columns, strict=True)}
+        same = next((f for f, other in facts if f != table.file and 2 * len(own & other) > len(own)), None)
+        if same is None:
+            kept.append((table, amiss))
+            facts.append((table.file, own))
+            continue
+        what = say("the sheet tells again what {other} tells, and was not read", other=same)
+        hint = say("delete or hide the one that does not hold")
+        kept[0][1].append(Remark("K105", "warning", table.file, None, None, what, hint))
+    return kept
 
 
 def _as_one(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> tuple[ClusterTable, list[Remark]]:
@@ -301,7 +354,7 @@ def _as_one(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> tuple[Cluster
         for remark in amiss:
             row = None if remark.row is None else remark.row + k * STEP
             remarks.append(replace(remark, row=row))
-    whole = together(tables)
+    whole = without_parts(together(tables), remarks)
     return whole, [r if r.row is None else replace(r, file=whole.file) for r in remarks]
 
 

@@ -5,7 +5,8 @@ What stands within a longer part was counted there already; the parts that are l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,12 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.column_values import TableReading, periods_of
-from separatrix.sentence import say
+from separatrix.cluster.tables.layout import layout_of
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
 
-__all__ = ["parts_aside"]
+__all__ = ["parts_aside", "without_parts"]
 
 _MORE = 1.001
 """A part that is larger than the whole by more than rounding contradicts it."""
@@ -30,13 +34,44 @@ def parts_aside(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -
     last = values["month"]
     if np.isnan(first).all() or "amount" not in values:
         return first
-    keys = [values[k].tolist() for k in reading.layout.key if k in values and k != "month"]
-    groups: dict[tuple[Any, ...], list[int]] = {}
+    names = [k for k in reading.layout.key if k in values and k != "month"]
     known = ~np.isnan(last) & ~np.isnan(values["amount"])
-    for row in np.flatnonzero(known).tolist():
-        if row not in reading.lost and row not in reading.aside:
-            groups.setdefault(tuple(key[row] for key in keys), []).append(row)
-    parts: list[int] = []
+    known[[*reading.lost, *reading.aside]] = False
+    parts = _parts([values[k] for k in names], first, last, np.flatnonzero(known).tolist())
+    for row, whole in parts.items():
+        _contradicted(reading, values["amount"], row, whole)
+    if parts:
+        reading.aside.update(parts)
+        reading.note("K125", "note", None, None, _said(len(parts)))
+    return first
+
+
+def without_parts(table: ClusterTable, remarks: list[Remark]) -> ClusterTable:
+    """Return a table of several sheets without the rows that are a part of those of another sheet."""
+    first, last = table.numbers("from_month"), table.numbers("month")
+    if np.isnan(first).all():
+        return table
+    names = [k for k in layout_of(table.name).key if k in table.columns and k != "month"]
+    # A sheet that tells no part of the year is of all of it.
+    first, last = np.where(np.isnan(last), 1.0, first), np.where(np.isnan(last), 12.0, last)
+    parts = _parts([table.columns[k] for k in names], first, last, list(range(len(table))))
+    if not parts:
+        return table
+    kept = np.ones(len(table), dtype=bool)
+    kept[list(parts)] = False
+    remarks.append(Remark("K125", "note", table.file, None, None, _said(len(parts))))
+    return replace(table.where(kept), given=table.given - len(parts))
+
+
+def _parts(
+    keys: Sequence[npt.NDArray[Any]], first: Floats, last: Floats, chosen: Sequence[int]
+) -> dict[int, int]:
+    """Return the rows that are a part of a longer one with the same key, each with the longest such."""
+    listed = [["" if v != v else v for v in key.tolist()] for key in keys]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for row in chosen:
+        groups.setdefault(tuple(key[row] for key in listed), []).append(row)
+    parts: dict[int, int] = {}
     for rows in groups.values():
         whole = [r for r in rows if first[r] < last[r]]
         for row in rows if whole and len(rows) > 1 else ():
@@ -48,17 +83,16 @@ def parts_aside(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -
                 if first[o] <= since and last[row] <= last[o] and last[o] - first[o] > last[row] - since
             ]
             if longer:
-                parts.append(row)
-                _contradicted(reading, values["amount"], row, max(longer, key=lambda o: last[o] - first[o]))
-    if parts:
-        reading.aside.update(parts)
-        what = say(
-            "amounts of a part of a year ({n}) are within those of a longer part, as since January, and were "
-            "not added to them",
-            n=len(parts),
-        )
-        reading.note("K125", "note", None, None, what)
-    return first
+                parts[row] = max(longer, key=lambda o: last[o] - first[o])
+    return parts
+
+
+def _said(count: int) -> Sentence:
+    return say(
+        "amounts of a part of a year ({n}) are within those of a longer part, as since January, and were "
+        "not added to them",
+        n=count,
+    )
 
 
 def _contradicted(reading: TableReading, amounts: Floats, row: int, whole: int) -> None:

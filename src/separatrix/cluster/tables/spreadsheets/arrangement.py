@@ -7,9 +7,7 @@ Nothing is filled in: an empty cell of a wide table is no row.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from separatrix.cluster.tables.cell_values import (
     MISSING,
@@ -18,93 +16,27 @@ from separatrix.cluster.tables.cell_values import (
     looks_like_total,
     short,
 )
-from separatrix.cluster.tables.description import money_of
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layout_of
 from separatrix.cluster.tables.members import Members
 from separatrix.cluster.tables.spreadsheets.balance_form import balance_rows, is_balance_form
 from separatrix.cluster.tables.spreadsheets.headings import (
     Meaning,
-    carriers_in,
     in_coal_equivalent,
     meaning_of,
-    people,
-    stated_units,
     sums_energy,
-    years_in,
 )
 from separatrix.cluster.tables.spreadsheets.notes import without_notes
-from separatrix.cluster.tables.spreadsheets.periods import is_day, period_of
-from separatrix.cluster.tables.spreadsheets.published import PublishedLayout, as_told, published_of
-from separatrix.cluster.tables.units import unit_of
+from separatrix.cluster.tables.spreadsheets.published import as_told, published_of
+from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement, TableInWork
+from separatrix.cluster.tables.spreadsheets.titles import with_titles
 from separatrix.errors import nearest
 from separatrix.reading.cells import Cells
-from separatrix.reading.remark import Remark, Severity
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import say
 
-__all__ = ["Arrangement", "arranged"]
+__all__ = ["arranged"]
 
 _ASIDE = frozenset("序号 备注 说明 no no. nr # note notes remarks comment comments".split())
 """Headings of columns that are for the reader alone."""
-
-
-_DECEMBER = 12
-
-_WHOSE = re.compile(
-    r"(?:单位详细名称|单位名称|企业名称|填报单位|公司名称|company)\s*[:：]\s*(\S.*?)\s*$", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True)
-class Arrangement:
-    """The cells of a table in long form.
-
-    Attributes
-    ----------
-    cells : Cells
-        One column for each column of the table that is there.
-    placed : mapping of str to (FieldLayout, int)
-        Which column of the table stands where, by name.
-    headings : mapping of int to sequence of str
-        Of a column that was gathered from several: the heading of each row in the file.
-    units : mapping of int to sequence of str
-        Of a column whose headings state a unit: that of each row.
-    totals : mapping of int to bool
-        Positions of rows that are no data: those that sum others, with whether they sum all, and headings.
-    """
-
-    cells: Cells
-    placed: Mapping[str, tuple[FieldLayout, int]]
-    headings: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    units: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    totals: Mapping[int, bool] = field(default_factory=dict)
-    published: PublishedLayout | None = None
-
-    def heading(self, place: int, row: int | None) -> str:
-        """Return what a column is called in the file, in a row of it."""
-        found = self.headings.get(place)
-        return self.cells.header[place] if found is None or row is None else found[row]
-
-
-@dataclass
-class _Table:
-    """A table while it is arranged: what its headings say, and which of them head amounts side by side."""
-
-    cells: Cells
-    layout: TableLayout
-    fixed: dict[str, tuple[FieldLayout, int]] = field(default_factory=dict)
-    units: dict[int, str] = field(default_factory=dict)
-    spread: list[tuple[int, Meaning, FieldLayout]] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
-
-    def note(
-        self,
-        code: str,
-        severity: Severity,
-        heading: str | None,
-        what: Sentence,
-        hint: Sentence | None = None,
-    ) -> None:
-        self.remarks.append(Remark(code, severity, self.cells.file, None, heading, what, hint))
 
 
 def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) -> Arrangement:
@@ -117,20 +49,18 @@ def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) 
     if published is not None:
         cells = as_told(cells, published, layout)
     form = published is None and layout.name == "energy" and is_balance_form(cells)
-    table = _Table(balance_rows(cells) if form else cells, layout)
+    table = TableInWork(balance_rows(cells) if form else cells, layout)
     _understand(table, strangers=published is None and not form)
     if layout.name == "enterprises" and "id" not in table.fixed and "name" in table.fixed:
         table.fixed["id"] = (layout.columns["id"], table.fixed["name"][1])
     made = _long(table) if table.spread else _narrow(table)
-    made = _with_enterprise(table, made)
-    made = _with_year(table, _with_periods(table, _with_money(table, _with_unit(table, made))))
-    made = _with_carrier(table, made)
+    made = with_titles(table, made)
     totals = _totals(table, made, members)
     remarks = (*made.cells.remarks, *table.remarks)
     return replace(made, cells=replace(made.cells, remarks=remarks), totals=totals, published=published)
 
 
-def _understand(table: _Table, *, strangers: bool = True) -> None:
+def _understand(table: TableInWork, *, strangers: bool = True) -> None:
     """Tell the columns of the table from the amounts side by side, and of `strangers` among them."""
     meanings: list[tuple[int, Meaning | None]] = [
         (place, _meaning(table, place)) for place, heading in enumerate(table.cells.header) if heading
@@ -186,7 +116,7 @@ def _understand(table: _Table, *, strangers: bool = True) -> None:
                 table.units[place] = meaning.unit
 
 
-def _meaning(table: _Table, place: int) -> Meaning | None:
+def _meaning(table: TableInWork, place: int) -> Meaning | None:
     column = table.layout.column_of(table.cells.header[place])
     if column is not None:
         return Meaning(column)
@@ -209,7 +139,7 @@ def _twice_told(meaning: Meaning, named: set[str]) -> bool:
     )
 
 
-def _measure(table: _Table) -> FieldLayout | None:
+def _measure(table: TableInWork) -> FieldLayout | None:
     """Return what amounts are whose heading names a year or a carrier alone, from the table or its title."""
     needed = [c for c in table.layout.columns.values() if c.required and c.kind in ("quantity", "number")]
     if len(needed) == 1:
@@ -221,7 +151,7 @@ def _measure(table: _Table) -> FieldLayout | None:
     return None
 
 
-def _unknown(table: _Table, heading: str) -> None:
+def _unknown(table: TableInWork, heading: str) -> None:
     if heading.strip().casefold() in _ASIDE:
         return
     if table.layout.name == "energy" and in_coal_equivalent(heading):
@@ -235,7 +165,7 @@ def _unknown(table: _Table, heading: str) -> None:
     table.note("K121", "warning", heading, say("no such column is known; it was not read"), hint)
 
 
-def _twice(table: _Table, heading: str, column: FieldLayout) -> None:
+def _twice(table: TableInWork, heading: str, column: FieldLayout) -> None:
     table.note(
         "K122",
         "warning",
@@ -244,13 +174,13 @@ def _twice(table: _Table, heading: str, column: FieldLayout) -> None:
     )
 
 
-def _narrow(table: _Table) -> Arrangement:
+def _narrow(table: TableInWork) -> Arrangement:
     rows = len(table.cells.rows)
     units = {place: (unit,) * rows for place, unit in table.units.items()}
     return Arrangement(table.cells, dict(table.fixed), {}, units)
 
 
-def _long(table: _Table) -> Arrangement:
+def _long(table: TableInWork) -> Arrangement:
     """Set the amounts that stand side by side below each other."""
     cells = table.cells
     groups: dict[tuple[int | None, str, str, str, str], dict[str, int]] = {}
@@ -344,142 +274,6 @@ def _long(table: _Table) -> Arrangement:
     )
 
 
-def _with_unit(table: _Table, made: Arrangement) -> Arrangement:
-    """Return the arrangement with a column `unit` that holds what headings and titles say of amounts."""
-    if "unit" not in table.layout.columns:
-        return made
-    amount = next((n for n, (c, _) in made.placed.items() if c.kind == "quantity"), None)
-    if amount is None:
-        return made
-    place = made.placed[amount][1]
-    titles = [u for t in table.cells.above for u in stated_units(t) if unit_of(u) is not None]
-    title = titles[0] if len(set(titles)) == 1 else ""
-    stated = made.units.get(place) or ((title,) * len(made.cells.rows) if title else None)
-    if stated is None:
-        return made
-    if "unit" not in made.placed:
-        return _column(made, "unit", table.layout, stated, place)
-    at = made.placed["unit"][1]
-    texts = list(made.cells.columns[at])
-    for row, (own, other) in enumerate(zip(texts, stated, strict=True)):
-        if own.casefold() in MISSING:
-            texts[row] = other
-        elif other and other != title and _size(own) != _size(other):
-            texts[row] = f"{own} ≠ {other}"
-    columns = tuple(tuple(texts) if k == at else c for k, c in enumerate(made.cells.columns))
-    return replace(made, cells=replace(made.cells, columns=columns))
-
-
-def _with_money(table: _Table, made: Arrangement) -> Arrangement:
-    """Return the arrangement with the unit of money that the title states, where a heading states none."""
-    told = [unit for text in table.cells.above for unit in stated_units(text)]
-    units = dict(made.units)
-    for kinds, title in (
-        (("money",), " ≠ ".join(dict.fromkeys(u for u in told if money_of(u) is not None))),
-        (("number",), next((u for u in told if people(u) is not None), "")),
-    ):
-        columns = [c for c in made.placed.values() if c[0].kind in kinds] if title else []
-        blank = ("",) * len(made.cells.rows)
-        silent = [(c, place) for c, place in columns if not all(units.get(place, blank))]
-        for column, place in silent:
-            if column.kind == "money" or column.name in ("staff", "rd_staff"):
-                units[place] = [unit or title for unit in units.get(place, blank)]
-        if silent and "money" in kinds:
-            names = ", ".join(dict.fromkeys(column.name for column, _ in silent))
-            what = say("the unit {unit} of {columns} was taken from the title", unit=title, columns=names)
-            table.note("K127", "note", None, what)
-    return replace(made, units=units)
-
-
-def _size(text: str) -> tuple[str, float] | None:
-    unit = unit_of(text)
-    return None if unit is None else (unit.dimension, unit.factor)
-
-
-def _with_periods(table: _Table, made: Arrangement) -> Arrangement:
-    """Return the arrangement with year and month apart where one column holds both, as 2024年1-9月."""
-    if "month" not in table.layout.columns:
-        return made
-    told = "year" if "year" in made.placed else "month"
-    if told not in made.placed or ("year" in made.placed and "month" in made.placed):
-        return made
-    place = made.placed[told][1]
-    texts = made.cells.columns[place]
-    periods = {text: period_of(text) for text in set(texts)}
-    dated = {text: p for text, p in periods.items() if p is not None and p.year is not None}
-    if told == "year" and any(is_day(text) and p.last != _DECEMBER for text, p in dated.items()):
-        dated = {text: p for text, p in dated.items() if not is_day(text)}  # of a day, not of a year
-    if not any((p.first, p.last) != (1, 12) or told == "month" for p in dated.values()):
-        return made
-    years = [str(dated[text].year) if text in dated else text if told == "year" else "" for text in texts]
-    parts = [text if text in dated or told == "month" else "" for text in texts]
-    if told == "year":
-        columns = tuple(tuple(years) if k == place else c for k, c in enumerate(made.cells.columns))
-        made = replace(made, cells=replace(made.cells, columns=columns))
-        return _column(made, "month", table.layout, parts, place)
-    return _column(made, "year", table.layout, years, place)
-
-
-def _with_carrier(table: _Table, made: Arrangement) -> Arrangement:
-    """Return the arrangement with the carrier of the title, where no column and no heading names one."""
-    column = table.layout.columns.get("carrier")
-    if column is None or table.layout.name != "energy" or "carrier" in made.placed:
-        return made
-    names = {name for text in table.cells.above for name in carriers_in(text)}
-    if len(names) != 1:
-        return made
-    name = names.pop()
-    what = say("the carrier {carrier} was taken from the title", carrier=name)
-    table.note("K127", "note", "carrier", what)
-    return _column(made, "carrier", table.layout, (name,) * len(made.cells.rows), None)
-
-
-def _with_year(table: _Table, made: Arrangement) -> Arrangement:
-    """Return the arrangement with the year of the title, or of the file's name, where no column holds it."""
-    column = table.layout.columns.get("year")
-    if column is None or not column.required or "year" in made.placed:
-        return made
-    for texts, where in (
-        (table.cells.above, say("the title")),
-        ((table.cells.file,), say("the name of the file")),
-    ):
-        years = {year for text in texts for year in years_in(text)}
-        if len(years) == 1:
-            year = years.pop()
-            table.note(
-                "K127", "note", "year", say("the year {year} was taken from {where}", year=year, where=where)
-            )
-            return _column(made, "year", table.layout, (str(year),) * len(made.cells.rows), None)
-    return made
-
-
-def _with_enterprise(table: _Table, made: Arrangement) -> Arrangement:
-    """Return the arrangement with the enterprise whose form it is, where the title names it and no column."""
-    column = table.layout.columns.get("enterprise")
-    if column is None or not column.required or "enterprise" in made.placed:
-        return made
-    names = {match[1] for text in table.cells.above if (match := _WHOSE.search(text)) is not None}
-    if len(names) != 1:
-        return made
-    return _column(made, "enterprise", table.layout, (names.pop(),) * len(made.cells.rows), None)
-
-
-def _column(
-    made: Arrangement, name: str, layout: TableLayout, texts: Sequence[str], like: int | None
-) -> Arrangement:
-    """Return the arrangement with one more column, whose cells are those of another column in the file."""
-    place = len(made.cells.columns)
-    cells = replace(
-        made.cells, header=(*made.cells.header, name), columns=(*made.cells.columns, tuple(texts))
-    )
-    headings = dict(made.headings)
-    if like is not None:
-        headings[place] = [made.heading(like, row) for row in range(len(texts))]
-    return replace(
-        made, cells=cells, placed={**made.placed, name: (layout.columns[name], place)}, headings=headings
-    )
-
-
 def _is_sum(name: str, members: Members | None) -> bool:
     """Return whether a row sums others by its name, which no enterprise has."""
     if members is None or is_total(name):
@@ -496,7 +290,7 @@ def _energy_totals(made: Arrangement) -> dict[int, bool]:
     return {row: False for row, name in enumerate(carriers) if name in sums} if sums else {}
 
 
-def _totals(table: _Table, made: Arrangement, members: Members | None) -> dict[int, bool]:
+def _totals(table: TableInWork, made: Arrangement, members: Members | None) -> dict[int, bool]:
     """Return the rows that are no data: those that sum others, with whether they sum all, and headings."""
     found = table.fixed.get("enterprise")
     if found is None:

@@ -29,6 +29,7 @@ __all__ = [
     "plain_unit",
     "stated_units",
     "in_coal_equivalent",
+    "is_number",
     "sums_energy",
     "years_in",
 ]
@@ -186,6 +187,17 @@ def in_coal_equivalent(heading: str) -> bool:
         re.search(r"折(?:合|算)?(?:成)?标(?:准)?煤?|标(?:准)?煤折|coal equivalent", plain, re.IGNORECASE)
         is not None
     )
+
+
+def is_number(text: str) -> bool:
+    """Return whether a cell holds a number, however it is written.
+
+    Examples
+    --------
+    >>> is_number("3,150.5"), is_number("-12 %"), is_number("2023年")
+    (True, True, False)
+    """
+    return _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None
 
 
 def people(unit: str) -> float | None:

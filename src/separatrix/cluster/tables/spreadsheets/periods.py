@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["Period", "is_day", "period_of"]
+__all__ = ["Period", "is_day", "period_in", "period_of"]
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)\s*(?:年度|年)?\s*[-/.]?\s*")
 _DAY = re.compile(r"((?:19|20)\d{2})[-/.](\d{1,2})[-/.]\d{1,2}(?:[ t][\d:]+)?")
@@ -47,6 +47,27 @@ class Period:
 def is_day(text: str) -> bool:
     """Return whether a text is a day, as a workbook writes it."""
     return _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip().casefold()) is not None
+
+
+_STATED = re.compile(
+    r"\d{1,2}\s*月?\s*(?:-|–|—|~|至|到)\s*\d{1,2}\s*月(?:份)?(?:累计)?|[上下]半年|前[一二三1-3]个?季度"
+    r"|第?[一二三四1-4]季度|\d{1,2}\s*月份?(?![-–—~至到\d日])|\bq[1-4]\b|\bh[12]\b|\b[1-4]q\b",
+    re.IGNORECASE,
+)
+
+
+def period_in(text: str) -> Period | None:
+    """Return the part of a year that a title or the name of a sheet states, if it is one below a year.
+
+    Examples
+    --------
+    >>> period_in("2024年上半年能源消费"), period_in("2024年能源消费情况表")
+    (Period(year=None, first=1, last=6), None)
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    found = {period for part in _STATED.findall(plain) if (period := period_of(part)) is not None}
+    period = found.pop() if len(found) == 1 else None
+    return None if period is None or (period.first, period.last) == (1, 12) else period
 
 
 @lru_cache(maxsize=10_000)

@@ -46,6 +46,11 @@ _USUAL = frozenset({"K134", "K210"})
 """What good tables have, too: several bills of a year, and power without a factor of contracts."""
 
 
+_UNREAD = ("K105", "K120")
+"""Codes of remarks on sheets, files and tables below others that were not read."""
+MOST_UNREAD = 3
+
+
 def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     """Yield the answers of the first page."""
     yield from synthetic_note(found.cluster, words)
@@ -145,7 +150,11 @@ def _complete(found: Diagnosis, words: Language) -> list[str]:
     if zero:
         count = len(found.completeness.enterprises)
         told.append(words.count(zero, "CL_ONE_ZERO", all=count, year=found.year))
-    doubted = {d.remark for d in found.completeness.doubts}  # told by name
+    unread = [r for r in found.cluster.remarks if r.code in _UNREAD and r.severity != "note"]
+    told.extend(
+        words.CL_ONE_UNREAD.format(file=r.file, text=words.tell(r.what)) for r in unread[:MOST_UNREAD]
+    )
+    doubted = {d.remark for d in found.completeness.doubts} | set(unread[:MOST_UNREAD])  # told by name
     doubtful = sum(
         r.severity == "warning" and r.code not in _USUAL and r not in doubted for r in found.remarks
     )

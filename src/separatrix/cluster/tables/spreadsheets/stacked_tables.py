@@ -1,0 +1,117 @@
+"""Tables pasted below each other in one sheet: each by its own headings, units and title.
+
+What stands below a second heading is never read by the first one.  The same heading once more, as at the
+break of a page, begins a table of its own only where its title names another year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from separatrix.cluster.tables.cell_values import is_total
+from separatrix.cluster.tables.layout import TableLayout
+from separatrix.cluster.tables.spreadsheets.headings import is_number, meaning_of, years_in
+from separatrix.reading.cells import Cells, heading_levels
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["stacked"]
+
+_MOST_LEVELS = 3
+
+
+def stacked(cells: Cells, layout: TableLayout) -> list[Cells]:
+    """Return the tables of a sheet, one for every heading that differs or has a title of another year."""
+    starts = [(0, 0, cells.above, 0)]
+    for row in _headings(cells, layout):
+        titles = _titles(cells, row)
+        count = _levels(cells, row, layout)
+        levels = heading_levels([_row(cells, r) for r in range(row, row + count)])
+        header = tuple(" / ".join(parts) for parts in levels)
+        years = {year for text in titles for year in years_in(text)}
+        before = {year for text in starts[-1][2] for year in years_in(text)}
+        if header == cells.header[: len(header)] and not any(cells.header[len(header) :]):
+            if not years or years == before:
+                continue
+        above = titles if years else (*titles, *starts[-1][2])  # what the first title says holds on
+        starts.append((row - len(titles), row, above, count))
+    if len(starts) == 1:
+        return [cells]
+    ends = [start[0] for start in starts[1:]] + [len(cells.rows)]
+    return [_block(cells, *start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _row(cells: Cells, row: int) -> list[str]:
+    return [column[row] for column in cells.columns]
+
+
+def _headings(cells: Cells, layout: TableLayout) -> Iterator[int]:
+    """Yield the rows that head a table of this kind."""
+    column = layout.columns.get("enterprise")
+    if column is None:
+        return
+    spelt = {*column.names, column.name, column.name.title()} | {
+        heading for heading in cells.header if layout.column_of(heading) is column
+    }
+    found: set[int] = set()
+    for texts in cells.columns[:4]:
+        if not spelt.isdisjoint(texts):
+            found.update(row for row, text in enumerate(texts) if text in spelt)
+    for row in sorted(found):
+        told = [text for text in _row(cells, row) if text]
+        if any(is_number(text) and not years_in(text) for text in told):
+            continue
+        if sum(meaning_of((text,), layout) is not None for text in told) > 1:
+            yield row
+
+
+def _levels(cells: Cells, row: int, layout: TableLayout) -> int:
+    """Return how many rows a heading has: more of them hold no number, and most of them is understood."""
+    count = 1
+    while count < _MOST_LEVELS and row + count < len(cells.rows):
+        told = [text for text in _row(cells, row + count) if text]
+        known = sum(meaning_of((text,), layout) is not None for text in told)
+        if not told or any(map(is_number, told)) or 2 * known < len(told):
+            break
+        count += 1
+    return count
+
+
+def _titles(cells: Cells, row: int) -> tuple[str, ...]:
+    """Return what stands above a heading, a text a row."""
+    found: list[str] = []
+    while row - len(found) - 1 >= 0:
+        told = {text for text in _row(cells, row - len(found) - 1) if text}
+        text = next(iter(told), "")
+        if len(told) != 1 or is_number(text) or is_total(text):
+            break
+        found.append(text)
+    return tuple(reversed(found))
+
+
+def _block(cells: Cells, first: int, heading: int, titles: tuple[str, ...], count: int, end: int) -> Cells:
+    start = heading + count
+    kept = range(start, end)
+    made = replace(
+        cells,
+        columns=tuple(column[start:end] for column in cells.columns),
+        rows=[cells.rows[row] for row in kept],
+        spoilt=frozenset(row - start for row in cells.spoilt if row in kept),
+        empty=frozenset((row - start, place) for row, place in cells.empty if row in kept),
+    )
+    if not count:
+        return made
+    levels = heading_levels([_row(cells, row) for row in range(heading, heading + count)])
+    levels += ((),) * (len(cells.columns) - len(levels))
+    what = say(
+        "a table of its own begins in row {row}; what follows was read by its headings",
+        row=cells.rows[heading],
+    )
+    return replace(
+        made,
+        header=tuple(" / ".join(parts) for parts in levels),
+        levels=levels,
+        above=titles,
+        remarks=(Remark("K123", "note", cells.file, None, None, what),),
+    )
