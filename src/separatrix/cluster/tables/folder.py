@@ -30,7 +30,7 @@ from separatrix.errors import InputError, Place, SeparatrixError, nearest
 from separatrix.reading.any_table import read_cells
 from separatrix.reading.cells import WORKBOOKS
 from separatrix.reading.plain_values import kind_of
-from separatrix.reading.remark import BETWEEN, STEP, Remark
+from separatrix.reading.remark import BETWEEN, STEP, Remark, Severity
 from separatrix.reading.workbook import Workbook
 from separatrix.reading.workbook_cells import open_book
 from separatrix.sentence import say
@@ -266,7 +266,8 @@ def _sheets(
         chosen = own
         places.extend((path, s) for s in chosen)
         left = [s for s in book.sheets if s not in {*chosen, *others} and any(map(any, book.rows(s)))]
-        for told, severity in ((True, "warning"), (False, "note")):
+        grave: tuple[tuple[bool, Severity], ...] = ((True, "warning"), (False, "note"))
+        for told, severity in grave:
             some = [s for s in left if _tells(path, book, s, name) == told]
             if not some:
                 continue
@@ -320,7 +321,9 @@ def _each_once(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> list[tuple
     for table, amiss in parts:
         names = [n for n in layout_of(table.name).key if n in table.columns]
         columns = [["" if v != v else v for v in table.columns[n].tolist()] for n in names]
-        own = {tuple(zip(names, row, strict=True)) for row in zip(*columns, strict=True)}
+        own: set[tuple[object, ...]] = {
+            tuple(zip(names, row, strict=True)) for row in zip(*columns, strict=True)
+        }
         same = next((f for f, other in facts if f != table.file and 2 * len(own & other) > len(own)), None)
         if same is None:
             kept.append((table, amiss))
