@@ -286,6 +286,16 @@ def test_neutral_and_infinite_selection_give_the_right_limits() -> None:
     ) == pytest.approx(1 / 8)
 
 
+def test_a_verdict_that_rounding_could_turn_is_undecided() -> None:
+    """Where nobody earns more it is neutral; where selection is too weak to be seen, undecided."""
+    game = game_of([[3, 0], [5, 1]])
+    verdicts = [
+        fixation(game, "A", "B", population_size=9, beta=beta).verdict for beta in ("0", "1e-16", "1e-9")
+    ]
+    assert verdicts == ["neutral", "undecided", "opposed"]
+    assert fixation(game_of([[1, 1], [1, 1]]), "A", "B", beta="inf").verdict == "neutral"
+
+
 def test_names_that_are_not_there_are_told() -> None:
     """An unknown strategy or population finds its neighbour; several populations need one each."""
     game = load("shi-chen-2018")

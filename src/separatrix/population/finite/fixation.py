@@ -59,6 +59,8 @@ class Fixation(Tabled):
         How many there are at the beginning.
     log_probability : float
         ln of the probability that they take over.
+    alike : bool
+        Whether mutants and residents fare alike, whatever their numbers: nobody earns more, or beta is 0.
     times : FixationTimes or None
         None where selection is infinitely strong.
     """
@@ -71,6 +73,7 @@ class Fixation(Tabled):
     origin: Profile
     mutants: int
     log_probability: float
+    alike: bool
     times: FixationTimes | None
 
     @property
@@ -100,9 +103,12 @@ class Fixation(Tabled):
 
     @property
     def verdict(self) -> str:
-        """Whether selection favours the mutants, opposes them, or is neutral."""
-        if abs(self.log_relative) <= NEUTRAL:
+        """Whether selection favours the mutants, opposes them, is neutral, or too close to tell."""
+        if self.alike:
             return "neutral"
+        if abs(self.log_relative) <= NEUTRAL:
+            # A limit of strong selection is a fraction: as close as this it is that of a neutral mutant.
+            return "neutral" if math.isinf(self.selection.beta) else "undecided"
         return "favoured" if self.log_relative > 0 else "opposed"
 
     @property
@@ -433,4 +439,7 @@ def fixation_in(
         log_probability = log_fixation(ratios, mutants)
         if timed:
             times = fixation_times(ratios, chosen.log_ups(contest, itself), mutants)
-    return Fixation(met, chosen, scenario, population, invader, origin, mutants, log_probability, times)
+    alike = chosen.beta == 0 or not (contest.mutant != contest.resident).any()
+    return Fixation(
+        met, chosen, scenario, population, invader, origin, mutants, log_probability, bool(alike), times
+    )

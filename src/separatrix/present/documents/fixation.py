@@ -83,6 +83,7 @@ def _fixation_blocks(found: Fixation, words: Language) -> Iterator[Block]:
         "favoured": words.FIXATION_FAVOURED,
         "opposed": words.FIXATION_OPPOSED,
         "neutral": words.FIXATION_NEUTRAL,
+        "undecided": words.FIXATION_UNDECIDED,
     }
     told = words.FIXATION_LEAD.format(
         mutants=f"{found.mutants:,}",
