@@ -456,14 +456,16 @@ def _warnings(
     lone = len(played.isolated)
     if lone:
         yield say(
-            "{n} enterprises have no partner, and earn nothing (first: {name})",
+            "enterprises without a partner, which earn nothing: {n} (first: {name})",
             n=lone,
             name=played.isolated[0],
         )
     blind = seen.isolated
     if rule.imitates and blind:
         yield say(
-            "{n} enterprises see nobody whom they could copy (first: {name})", n=len(blind), name=blind[0]
+            "enterprises that see nobody whom they could copy: {n} (first: {name})",
+            n=len(blind),
+            name=blind[0],
         )
     if played.components > 1:
         yield say("the network falls into {n} parts without links between them", n=played.components)
