@@ -121,6 +121,8 @@ DRAWN = {
     "regimes": ["--over", "C1=1:9", "--over", "C2=1:5", "--grid", "5"],
     "sensitivity": ["--spread", "10%", "--samples", "64", "--measure", "basin"],
     "sweep": ["--over", "C1=2:6:3", "--measure", "basin"],
+    "fixation": [],
+    "stationary": ["--size", "20"],
     "network": NETWORK,
     "seed": SEEDS,
 }
