@@ -122,6 +122,15 @@ def test_comparisons_that_cannot_be_are_refused(code: str, options: dict[str, An
     assert told.value.code == code
 
 
+def test_equal_payoffs_are_not_told_apart_by_their_rounding() -> None:
+    """Among 22 hawks and doves a dove that meets 14 hawks of 21 earns the same either way, and stays."""
+    game = load("hawk-dove-one-population")
+    some = agree(game, size=22, beta=0.5, start=[0.5], until=4, replicas=60)
+    replies = [row for row in some.rows if row.rule == "best-response"]
+    assert replies and all(row.agrees for row in replies)
+    assert replies[-1].simulated == pytest.approx(replies[-1].chain or 0.0, abs=1e-9)
+
+
 def test_without_selection_all_rules_agree_too() -> None:
     """At beta 0 copying is drift, and logit choice a coin."""
     drift = agree(COORDINATION, size=8, beta=0.0, start=[0.5], until=1, replicas=50)
