@@ -211,13 +211,8 @@ def test_a_bad_cell_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_equal_seeds_agree_whoever_works() -> None:
     """One thread, three threads: the same numbers bit for bit, and no two replicas are the same."""
-    told: dict[str, Any] = {
-        "replicas": 30,
-        "until": 8,
-        "mu": 0.2,
-        "hearing": 9.0,
-        "awareness": "weighted-cascade",
-    }
+    told: dict[str, Any] = {"replicas": 30, "until": 8, "mu": 0.2}
+    told |= {"awareness": "independent-cascade", "hearing": 9.0}
     members = enterprises(30, {"leader": ["yes", *[""] * 29], "noise": [0.5] * 30})
     one, three = (run(OWN, ring(30), members=members, workers=w, **told).adoptions for w in (1, 3))
     for name in one.__dataclass_fields__:
