@@ -281,3 +281,57 @@ def test_a_supplier_that_nobody_knows_can_be_told_to_be_outside(tmp_path: Path) 
     read = park(tmp_path, enterprises=WIDE_FIRMS, energy=ENERGY.strip() + ",supplier\n" + rows)
     (remark,) = [r for r in read.remarks if r.code == "K130"]
     assert "outside" in str(remark.hint)
+
+
+FOUR = "企业名称,行业\n甲厂,C30\n乙厂,C26\n丙厂,C26\n丁厂,C31\n"
+
+
+@pytest.mark.parametrize("mark", ["〃", "同上", ""])
+def test_a_name_that_stands_once_above_its_block(tmp_path: Path, mark: str) -> None:
+    """A mark of repetition or empty cells below it are its rows; those of a total are not."""
+    rows = f"甲厂,2024,电力,10,MWh\n{mark},2024,柴油,5,吨\n乙厂,2024,电力,20,MWh\n{mark},2024,柴油,7,吨\n"
+    last = "合计,2024,柴油,12,吨\n,2024,电力,30,MWh\n"
+    read = park(
+        tmp_path, enterprises=FIRMS, energy=ENERGY + rows + "合计,2024,柴油,12,吨\n,2024,电力,30,MWh\n"
+    )
+    table = read.table("energy")
+    assert table.texts("enterprise").tolist()[:4] == ["甲厂", "甲厂", "乙厂", "乙厂"]
+    assert codes(read.remarks) == {"K133"}  # the row below the total is of nobody
+
+
+def test_an_empty_name_below_a_list_is_of_nobody(tmp_path: Path) -> None:
+    """Where every row has its name, one without is not that of the row above it."""
+    rows = "甲厂,2024,柴油,5,吨\n乙厂,2024,柴油,7,吨\n,2024,柴油,12,吨\n"
+    read = park(tmp_path, enterprises=FIRMS, energy=ENERGY + rows)
+    assert (len(read.table("energy")), codes(read.remarks)) == (2, {"K133"})
+
+
+def test_totals_by_their_name_with_the_year_and_by_their_amounts(tmp_path: Path) -> None:
+    """Rows called Sum 2024, and rows that are in every carrier what all others add up to, are no data."""
+    rows = "".join(f"{n},2024,{c},{k},t\n" for k, n in enumerate("甲乙丙丁", 1) for c in ("柴油", "汽油"))
+    rows = rows.replace(",2024", "厂,2024")
+    sums = "".join(f"{n},2024,{c},10,t\n" for n in ("Sum 2024", "Industry") for c in ("柴油", "汽油"))
+    read = park(tmp_path / "a", enterprises=FOUR, energy=ENERGY + rows + sums)
+    assert (codes(read.remarks), len(read.table("energy"))) == (set(), 8)
+    assert completeness_of(read, carbon_accounts(read)).gaps == ()
+    other = sums.replace("Industry,2024,汽油,10", "Industry,2024,汽油,9")
+    read = park(tmp_path / "b", enterprises=FOUR, energy=ENERGY + rows + other)
+    assert codes(read.remarks) == {"K130"}
+
+
+def test_columns_of_plans_and_of_the_year_before(tmp_path: Path) -> None:
+    """They are no amounts of the year, and are told to be left."""
+    text = "企业名称,年份,柴油（吨）,上年同期柴油（吨）,同比（%）,2025年（计划）柴油（吨）\n"
+    text += "甲厂,2024,5,4,25,3\n乙厂,2024,7,7,0,7\n"
+    read = park(tmp_path, enterprises=FIRMS, energy=text)
+    assert (codes(read.remarks), read.table("energy").numbers("amount").tolist()) == (set(), [5, 7])
+    assert sum("plan" in str(r.what) for r in read.remarks) == 3
+
+
+def test_german_headings(tmp_path: Path) -> None:
+    """Words of a German office are understood."""
+    firms = "Unternehmen;Sektor\nWerk A;C20\nWerk B;C23\n"
+    text = "Energiebericht 2023;;\nUnternehmen;Jahr;Strom (MWh);Erdgas (MWh)\n"
+    text += "Werk A;2023;1.234,5;17,8\nWerk B;2023;3,1;2,2\n"
+    read = park(tmp_path, DESCRIPTION.replace("CN", "DE"), enterprises=firms, energy=text)
+    assert len(read.table("energy")) == 4

@@ -50,6 +50,7 @@ _LOOKS_LIKE_TOTAL = re.compile(
     r"|(?:其中|of which|davon)[:\s].*|.*[\s(](?:grand ?total|sub-?total|total|totals|gesamt)[)]?"
     r"|(?:total|sum|average) (?:of|for|over) .*"
 )
+_OF_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)\s*(?:年度|年)?")
 _BETWEEN = re.compile(r"[\s:_-]")
 OF_WHICH = re.compile(r"\s*(?:其中|of which|davon)\s*[:：]?\s*", re.IGNORECASE)
 """What stands before a name in a list of the parts of a total."""
@@ -60,11 +61,11 @@ def is_total(text: str, *, partial: bool = True) -> bool:
 
     Examples
     --------
-    >>> is_total("合 计"), is_total("Grand total:"), is_total("Total Steel")
-    (True, True, False)
+    >>> is_total("合 计"), is_total("Grand total:"), is_total("Sum 2023"), is_total("Total Steel")
+    (True, True, True, False)
     """
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
-    name = _BETWEEN.sub("", plain)
+    name = _BETWEEN.sub("", _OF_YEAR.sub("", plain) or plain)
     return name in _TOTALS or _TOTALS_OF_ALL.fullmatch(name) is not None or (partial and name in _PARTIAL)
 
 

@@ -28,7 +28,7 @@ from separatrix.cluster.tables.layout import FieldLayout, layout_of
 from separatrix.cluster.tables.members import Members
 from separatrix.cluster.tables.parts_of_years import parts_aside
 from separatrix.cluster.tables.spreadsheets.arrangement import arranged
-from separatrix.cluster.tables.spreadsheets.stated_totals import unequal_totals
+from separatrix.cluster.tables.spreadsheets.stated_totals import sums_of_all, unequal_totals
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE, Unit, likely, unit_of
 from separatrix.errors import InputError
@@ -91,6 +91,8 @@ def read_table(
         _check_members(reading, placed["may_connect"][1])
     if name == "benchmarks":
         values["scale"] = _benchmark_scales(reading, placed, values)
+    if name in ("energy", "emissions"):
+        _sums_aside(reading, placed, values)
     _leave_out_the_empty(reading, placed, values)
     if "month" in placed:
         values["from_month"] = parts_aside(reading, values)
@@ -322,6 +324,28 @@ def _leave_out_the_empty(
                         say("the cell is empty; without it the row says nothing and was left out"),
                     )
                 reading.lost.add(row)
+
+
+def _sums_aside(
+    reading: TableReading,
+    placed: Mapping[str, tuple[FieldLayout, int]],
+    values: Mapping[str, npt.NDArray[Any]],
+) -> None:
+    """Set rows aside whose name no enterprise has and whose amounts are the sums of all others."""
+    names = reading.texts("enterprise")
+    strange = {row for row in reading.lost if values["enterprise"][row] == "" and names[row]}
+    sums = sums_of_all(values, names, strange - reading.aside, reading.lost | reading.aside)
+    if not sums:
+        return
+    heading = placed["enterprise"][1]
+    told = {(reading.cells.rows[row], reading.table.heading(heading, row)) for row in sums}
+    reading.remarks[:] = [r for r in reading.remarks if r.code != "K130" or (r.row, r.column) not in told]
+    what = say(
+        "{names}: no enterprise is called so, and the amounts are the sums of all others",
+        names=", ".join(dict.fromkeys(short(names[row]) for row in sorted(sums))),
+    )
+    reading.note("K125", "note", None, heading, what)
+    reading.aside.update(sums)
 
 
 def _differ(keys: Sequence[npt.NDArray[Any]]) -> bool:

@@ -7,6 +7,8 @@ Nothing is filled in: an empty cell of a wide table is no row.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from separatrix.cluster.tables.cell_values import (
@@ -39,6 +41,15 @@ _ASIDE = frozenset("序号 备注 说明 no no. nr # note notes remarks comment 
 """Headings of columns that are for the reader alone."""
 
 
+_OF_YEARS = ("energy", "emissions", "accounts")
+_NO_FACT = re.compile(
+    r"计划|预计|预测|预算|规划|目标值|[上去]年同期|同比|环比|增速|增长率|\b(?:plan|planned|forecast|budget|prognose)\b"
+    r"|previous year|year before|vorjahr",
+    re.IGNORECASE,
+)
+"""What no amount of the year is: a plan, what was a year ago, how much it changed."""
+
+
 def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) -> Arrangement:
     """Return a table in long form; what is not understood of its headings is among the remarks.
 
@@ -53,6 +64,7 @@ def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) 
     _understand(table, strangers=published is None and not form)
     if layout.name == "enterprises" and "id" not in table.fixed and "name" in table.fixed:
         table.fixed["id"] = (layout.columns["id"], table.fixed["name"][1])
+    _names_of_blocks(table)
     made = _long(table) if table.spread else _narrow(table)
     made = with_titles(table, made)
     totals = _totals(table, made, members)
@@ -74,6 +86,10 @@ def _understand(table: TableInWork, *, strangers: bool = True) -> None:
         if meaning and looks_like_total(meaning.carrier) and after and after.part and after.carrier:
             meaning = replace(meaning, total=True)
         heading = table.cells.header[place]
+        if table.layout.name in _OF_YEARS and _NO_FACT.search(heading):
+            what = say("the column tells of a plan, a change or the year before, and was not read")
+            table.note("K125", "note", heading, what)
+            continue
         if meaning is not None and meaning.part and not summed:
             what = say("the column is a part of the one before it, and was not added to it")
             table.note("K125", "note", heading, what)
@@ -114,6 +130,59 @@ def _understand(table: TableInWork, *, strangers: bool = True) -> None:
             table.fixed[meaning.column.name] = (meaning.column, place)
             if meaning.unit:
                 table.units[place] = meaning.unit
+
+
+_DITTO = frozenset({"〃", "″", "“", "”", '"', "''", "同上", "ditto", "dto", "dto.", "ebenso", "↑", "、、"})
+
+
+def _names_of_blocks(table: TableInWork) -> None:
+    """Write the name of an enterprise into every row of its block, where it stands in the first one alone.
+
+    Marks of repetition always stand for the name above; empty cells only where most names head a block whose
+    rows differ by year, part of a year or carrier, for else such a row may be of anybody.
+    """
+    if "enterprise" not in table.fixed:
+        return
+    place = table.fixed["enterprise"][1]
+    names = table.cells.columns[place]
+    if _DITTO.isdisjoint(names) and "" not in names:
+        return
+    blocks = _are_blocks(table, names)
+    filled, above = 0, ""
+    texts = list(names)
+    for row, name in enumerate(names):
+        if name in _DITTO or (not name and blocks):
+            told = [column[row] for column in table.cells.columns if column[row]]
+            if above and not any(map(is_total, told)):
+                texts[row] = above
+                filled += 1
+        elif not is_total(name):
+            above = name
+        else:
+            above = ""
+    if filled:
+        columns = tuple(tuple(texts) if k == place else c for k, c in enumerate(table.cells.columns))
+        table.cells = replace(table.cells, columns=columns)
+        what = say("names that stand once above a block were written into its rows ({n})", n=filled)
+        table.note("K127", "note", table.cells.header[place], what)
+
+
+def _are_blocks(table: TableInWork, names: Sequence[str]) -> bool:
+    keys = [table.fixed[name][1] for name in ("year", "month", "carrier", "use") if name in table.fixed]
+    if not keys:
+        return False
+    headed, seen, own = 0, set[tuple[str, ...]](), False
+    for row, name in enumerate(names):
+        key = tuple(table.cells.columns[place][row] for place in keys)
+        if name:
+            seen, own = {key}, False
+            continue
+        if key in seen:
+            return False
+        headed += not own
+        own = True
+        seen.add(key)
+    return 2 * headed >= sum(map(bool, names))
 
 
 def _meaning(table: TableInWork, place: int) -> Meaning | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.tables.carriers import carrier_named, plain_name
 from separatrix.cluster.tables.layout import layout_of
@@ -14,13 +16,43 @@ from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["unequal_totals"]
+__all__ = ["sums_of_all", "unequal_totals"]
 
 _ADDED = ("quantity", "money")
 """Kinds of columns whose sum over enterprises is a total; shares, prices and years have none."""
 _ALIKE = ("year", "carrier", "use", "kind", "gas", "dimension")
 """What rows have in common with the total that sums them, where it says so."""
 _NEAR = 0.005
+_SAME = 0.001
+"""A row this near the sum of all others of its year and carrier is that sum."""
+_FEW = 3
+"""Of fewer enterprises one may well be as large as the others together."""
+
+
+def sums_of_all(
+    values: Mapping[str, npt.NDArray[Any]], names: Sequence[str], strange: set[int], out: set[int]
+) -> set[int]:
+    """Return which rows of names that no enterprise has are the sums of all others, by their amounts."""
+    if "amount" not in values or "year" not in values:
+        return set()
+    columns = [values[name].tolist() for name in (*_ALIKE, "month") if name in values]
+    keys = [tuple("" if v != v else v for v in row) for row in zip(*columns, strict=True)]
+    amounts = values["amount"].tolist()
+    parts: dict[tuple[Any, ...], list[float]] = {}
+    for row, (key, amount) in enumerate(zip(keys, amounts, strict=True)):
+        if row not in out and amount == amount:
+            parts.setdefault(key, []).append(amount)
+    rows_of: dict[str, list[int]] = {}
+    for row in sorted(strange):
+        rows_of.setdefault(names[row], []).append(row)
+    found: set[int] = set()
+    for rows in rows_of.values():
+        sums = [parts.get(keys[row], []) for row in rows]
+        if max(map(len, sums)) >= _FEW and all(
+            abs(amounts[row] - sum(own)) <= _SAME * sum(own) for row, own in zip(rows, sums, strict=True)
+        ):
+            found.update(rows)
+    return found
 
 
 def unequal_totals(
