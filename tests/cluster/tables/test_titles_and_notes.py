@@ -291,9 +291,7 @@ def test_a_name_that_stands_once_above_its_block(tmp_path: Path, mark: str) -> N
     """A mark of repetition or empty cells below it are its rows; those of a total are not."""
     rows = f"甲厂,2024,电力,10,MWh\n{mark},2024,柴油,5,吨\n乙厂,2024,电力,20,MWh\n{mark},2024,柴油,7,吨\n"
     last = "合计,2024,柴油,12,吨\n,2024,电力,30,MWh\n"
-    read = park(
-        tmp_path, enterprises=FIRMS, energy=ENERGY + rows + "合计,2024,柴油,12,吨\n,2024,电力,30,MWh\n"
-    )
+    read = park(tmp_path, enterprises=FIRMS, energy=ENERGY + rows + last)
     table = read.table("energy")
     assert table.texts("enterprise").tolist()[:4] == ["甲厂", "甲厂", "乙厂", "乙厂"]
     assert codes(read.remarks) == {"K133"}  # the row below the total is of nobody
