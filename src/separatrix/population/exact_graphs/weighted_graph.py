@@ -50,6 +50,11 @@ class WeightedGraph:
         """The number of nodes."""
         return len(self.names)
 
+    @property
+    def lone(self) -> tuple[str, ...]:
+        """The nodes that meet nobody, and earn nothing."""
+        return tuple(name for name, row in zip(self.names, self.interaction, strict=True) if not any(row))
+
     @cached_property
     def roots(self) -> int:
         """How many parts of the replacement graph copy nobody outside: none of two takes over the other."""

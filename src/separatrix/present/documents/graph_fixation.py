@@ -85,6 +85,8 @@ def _blocks(found: GraphFixation, words: Language) -> Iterator[Block]:
     if found.weak is not None and found.advantage is not None and found.uniform is not None:
         yield Paragraph(line(_weak(found, found.weak, found.advantage, words)))
     yield Paragraph(line(words.GRAPH_FIXATION_TIMES.format(nodes=found.graph.size)))
+    if lone := found.graph.lone:
+        yield Paragraph(line(words.GRAPH_FIXATION_LONE.format(count=len(lone), name=lone[0])))
     if found.graph.roots > 1:
         yield Paragraph(line(words.GRAPH_FIXATION_ROOTS.format(count=found.graph.roots)))
     if found.merged:
