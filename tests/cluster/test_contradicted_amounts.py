@@ -61,3 +61,41 @@ def test_a_year_without_its_verified_total(tmp_path: Path) -> None:
     least, counted, most = total(found, 2024)
     assert counted == pytest.approx(2060) and least <= 2060 and 2060 * 1.05 < most < 2060 * 1.4
     assert codes(tuple(d.remark for d in found.doubts)) == {"K239"}
+
+
+def test_a_verified_total_with_a_digit_too_many(tmp_path: Path) -> None:
+    """Ten times its fuels in one year, and 1.05 times in the others: the least is what the fuels leave."""
+    text = coal({"E01": [1000, 1010, 1020, 1030]})
+    totals = dict(zip(YEARS, (2100, 2121, 2142, 21630), strict=True))
+    emissions = EMISSIONS + "".join(f"E01,{y},verified,{t},t,CO2\n" for y, t in totals.items())
+    least, counted, most = total(books(tmp_path, text, emissions=emissions), 2024)
+    assert counted == most == pytest.approx(21630) and 1800 < least < 2163
+
+
+def test_a_grid_factor_far_from_that_of_its_grid(tmp_path: Path) -> None:
+    """A thousandth of the shipped factor of East China: the true one is within the interval."""
+    energy = ENERGY + "E01,2024,power,1000,MWh\n"
+    wrong = "carrier,kind,factor,unit\nelectricity,location,0.5,kgCO2/MWh\n"
+    least, counted, most = total(books(tmp_path / "a", energy, factors=wrong), 2024)
+    assert least == counted == pytest.approx(0.5) and most > 570
+    assert not books(tmp_path / "b", energy).doubts
+
+
+def test_bills_and_their_sum(tmp_path: Path) -> None:
+    """The year's sum among twelve bills counts twice, and of one bill a digit is too many."""
+    head = "enterprise,year,month,carrier,amount,unit\n"
+    bills = "".join(f"E01,2024,{m},power,{100 + m},MWh\n" for m in range(1, 13))
+    summed = books(tmp_path / "a", head + bills + "E01,2024,,power,1278,MWh\n")
+    assert total(summed, 2024) == pytest.approx((639, 1278, 1278))
+    least, counted, most = total(books(tmp_path / "b", head + bills.replace(",105,", ",1050,")), 2024)
+    assert counted == most == pytest.approx(1111.5) and least < 639
+    rows = coal({"E01": [1000, 1010, 1020, 1030]}) + "E01,2024,raw_coal,1009,t\n"
+    assert total(books(tmp_path / "c", rows), 2024) == pytest.approx((2060, 4078, 4078))
+
+
+def test_power_from_who_never_supplied_any(tmp_path: Path) -> None:
+    """If it came from the grid after all it counts once more."""
+    head = "enterprise,year,carrier,amount,unit,supplier\n"
+    energy = head + "".join(f"E02,{y},raw_coal,1000,t,\n" for y in YEARS)
+    energy += "".join(f"E01,{y},power,1000,MWh,{'E02' if y == 2024 else ''}\n" for y in YEARS)
+    assert total(books(tmp_path, energy), 2024) == pytest.approx((2000, 2000, 2500))

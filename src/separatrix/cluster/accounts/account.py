@@ -26,6 +26,7 @@ from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
 from separatrix.cluster.accounts.supply.double_counting import counted_once
 from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
 from separatrix.cluster.accounts.supply.own_power import own_power_remarks
+from separatrix.cluster.accounts.supply.unlikely_supply import unlikely_supply_remarks
 from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat_remarks
 from separatrix.cluster.accounts.uneven_years import uneven_years
 from separatrix.cluster.accounts.untold_electricity import electricity_remarks
@@ -115,6 +116,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         *verified_remarks(found),
         *(one.remark for one in verified_elsewhere(found)),
         *unnamed_heat_remarks(cluster, found),
+        *unlikely_supply_remarks(cluster, found),
         *electricity_remarks(cluster, found),
         *energy_cost_remarks(cluster, found),
         *factor_remarks(found, registry),

@@ -340,6 +340,9 @@ def registry_of(cluster: Cluster) -> FactorRegistry:
             first = next((k for k, other in enumerate(made) if _alike(factor, other)), None)
             row = None if first is None else registry.own_rows[first][1]
             registry.remarks.extend(_doubts(factor, str(table.texts("origin")[i]), place, row))
+            # Without a word of its kind it may be that of a contract.
+            if row is None and table.texts("kind")[i] == "location":
+                registry.remarks.extend(_beside_grid(factor, registry.grid_area, place))
             if first is None:
                 made.append(factor)
                 registry.own_rows.append(place)
@@ -384,6 +387,37 @@ def _doubts(factor: Factor, origin: str, place: tuple[str, int], first: int | No
         yield Remark(
             "K225", "note", *place, "factor", what, say("enter fossil in the column origin if it is not")
         )
+
+
+_NEAR = 4.0
+"""Factors of one grid by several methods and years differ less than this."""
+
+
+def _of_grid(area: str) -> tuple[Factor, ...]:
+    """Return the shipped factors of a grid by location: of its own area, else of that which it lies in."""
+    located = [f for f in grid_factors() if f.kind == "location" and f.value > 0]
+    return next((found for a in areas_of(area) if (found := tuple(f for f in located if f.area == a))), ())
+
+
+def _beside_grid(factor: Factor, area: str, place: tuple[str, int]) -> Iterator[Remark]:
+    """Yield a doubt where an own factor of the grid is far from those shipped of the same area."""
+    if factor.carrier != "electricity" or factor.kind != "location":
+        return
+    known = [f.value for f in _of_grid(factor.area or area)]
+    usual = max((f.value for f in shipped_factors() if f.carrier == "electricity"), default=0.0)
+    if not known or min(known) / _NEAR <= factor.value <= max(known) * _NEAR or factor.value > _USUAL * usual:
+        return  # beyond what any grid has it is told already
+    what = say(
+        "{carrier}: {own} {unit}, and those shipped of this grid lie between {low} and {high} {unit}",
+        carrier=carrier_name(factor.carrier),
+        own=rounded(factor.value),
+        low=rounded(min(known)),
+        high=rounded(max(known)),
+        unit=f"t CO2/{BASE[factor.dimension]}",
+    )
+    yield Remark(
+        "K225", "warning", *place, "factor", what, say("check the unit; the factor was used as it stands")
+    )
 
 
 def _biogenic(carrier: str) -> bool:

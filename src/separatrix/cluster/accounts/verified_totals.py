@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
@@ -26,11 +28,11 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
     span = int(years.max()) + 1
     key = accounts.enterprise * span + years
     size = len(accounts.enterprises) * span
-    totals = np.bincount(key[verified], accounts.location[verified], size)
+    totals = np.bincount(key[verified], accounts.location[verified], size).astype(np.float64)
     burned = (accounts.kind == "combustion") & ~np.isnan(accounts.factor_location)
-    fuels = np.bincount(key[burned], accounts.factor_location[burned], size)
+    fuels = np.bincount(key[burned], accounts.factor_location[burned], size).astype(np.float64)
     low = verified[totals[key[verified]] < _LEAST * fuels[key[verified]]]
-    found = []
+    found = [*_far_above(accounts, verified, key, totals, fuels)]
     for i in low[np.sort(np.unique(key[low], return_index=True)[1])].tolist():  # the first row of each
         k = int(key[i])
         found.append(
@@ -52,6 +54,44 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
             )
         )
     return found
+
+
+_FAR = 5.0
+"""A verified total is so many times what its fuels give, and in other years less than a third of that."""
+_BEYOND = 20.0
+"""Of a single year: processes add a few times what the fuels give, not so many."""
+_STEADY = 3.0
+
+
+def _far_above(
+    accounts: CarbonAccounts, verified: Ints, key: Ints, totals: Floats, fuels: Floats
+) -> Iterator[Remark]:
+    """Yield a warning at each verified total that is far more times its fuels than those of other years."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.where(fuels > 0, totals / fuels, np.nan)
+    seen: set[int] = set()
+    for i in verified.tolist():
+        k = int(key[i])
+        mine = verified[accounts.enterprise[verified] == accounts.enterprise[i]]
+        others = np.unique(key[mine][key[mine] != k])
+        usual = times[others][~np.isnan(times[others])]
+        far = _FAR * float(usual.max()) if len(usual) else _BEYOND
+        steady = not len(usual) or usual.max() <= _STEADY * usual.min()
+        if k in seen or not steady or not times[k] >= far:
+            continue
+        seen.add(k)
+        what = say(
+            "verified are {total} t CO2e, {times} times what the fuels of {enterprise} in {year} give, "
+            "{fuels} t",
+            total=rounded(float(totals[k])),
+            times=rounded(float(times[k]), 2),
+            enterprise=str(accounts.enterprises[accounts.enterprise[i]]),
+            year=int(accounts.year[i]),
+            fuels=rounded(float(fuels[k])),
+            usual=float(usual.min()) if len(usual) else 1.0,
+        )
+        hint = say("check the unit and whether the total is whole; it was taken as it stands")
+        yield Remark("K226", "warning", str(accounts.file[i]), int(accounts.row[i]), "amount", what, hint)
 
 
 _SAME = 0.005

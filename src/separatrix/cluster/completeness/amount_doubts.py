@@ -252,19 +252,24 @@ def money_below_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoub
             yield DataDoubt(remark, int(a.years[y]), str(a.enterprises[e]), of=column)
 
 
+_SWINGS = 1.1
+
+
 def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield what the fuels of an enterprise give beyond its verified total (K226)."""
+    """Yield how far a verified total is from what its fuels give, or gave in other years (K226)."""
     a = search.accounts
     for i in search.lines(remark)[:1].tolist():
         alike = (a.enterprise == a.enterprise[i]) & (a.year == a.year[i])
         total = float(search.weight[alike & (a.kind == "verified")].sum())
         fuels = float(np.nansum(a.factor_location[alike & (a.kind == "combustion")]))
+        # A tenth above or below: how much processes add differs from year to year.
+        least = fuels * float(_value(remark, "usual") or 1.0) / _SWINGS
         yield DataDoubt(
             remark,
             int(a.year[i]),
             str(a.enterprises[a.enterprise[i]]),
             "verified",
-            0.0,
+            min(0.0, least - total) if total > fuels else 0.0,
             max(0.0, fuels - total),
             (0.0, 0.0),
         )

@@ -66,6 +66,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K159": twice_or_outside,
     "K160": twice_or_outside,
     "K164": value_added_as_output,
+    "K165": suspect_rows,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,

@@ -9,6 +9,7 @@ import numpy as np
 from separatrix.cluster.accounts.emission_factors import own_factor, shipped_factors
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.result import Ints
+from separatrix.cluster.accounts.supply.unlikely_supply import unlikely_supply
 from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.untold_energy import USUAL_FUEL
@@ -28,7 +29,10 @@ def supplier(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     if remark.file == table.file and remark.column == "supplier":
         if not len(lines):
             return
-        if a.supplier[lines[0]] < 0:
+        unlikely = np.intersect1d(lines, unlikely_supply(search.cluster, a))
+        if len(unlikely):
+            yield from _outside(search, remark, unlikely, np.ones(len(unlikely)))
+        elif a.supplier[lines[0]] < 0:
             yield from _unnamed(search, remark, int(a.year[lines[0]]))
         else:
             yield from _not_made(search, remark, lines[a.doubtful[lines]])

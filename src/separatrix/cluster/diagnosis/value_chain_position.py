@@ -179,14 +179,20 @@ def _direct(cluster: Cluster, books: DataCompleteness, year: int) -> Indicator |
     score = ratio / (ratio + total)
     # Of the others any part may be exported: score = carried·V / (carried·V + C·sold).
     away = books.away(cluster, year)
-    others = [float(p.high[~whole & ~away].clip(min=0).sum()) for p in (carbon, made)]
+    others = [
+        float(p.high[~whole & ~away].clip(min=0).sum()) + max(0.0, p.most - float(p.high.sum()))
+        for p in (carbon, made)
+    ]
+    # What the whole emit themselves may be in doubt, too, as by a factor of their own.
+    doubted = [np.where(whole, end - np.nan_to_num(emitted), 0.0) for end in books.own_bounds(year)]
     sums = float(emitted[whole].sum()), float(value[whole].sum())
-    low = _index(carried, sums[1], sums[0] + others[0], sold + others[1])
-    high = _index(carried + others[0], sums[1] + others[1], sums[0], sold)
+    least, most = ((carried + float((share * d[whole]).sum()), sums[0] + float(d.sum())) for d in doubted)
+    low = _index(least[0], sums[1], most[1] + others[0], sold + others[1])
+    high = _index(most[0] + others[0], sums[1] + others[1], least[1], sold)
     ends: tuple[float | None, float | None] = (None, None)
-    if any(others) and np.isfinite(others).all():
+    if (any(others) or any(d.any() for d in doubted)) and np.isfinite([*others, *least, *most]).all():
         money = cluster.description.money_factor
-        ends = carried / (sold + others[1]) * money, (carried + others[0]) / sold * money
+        ends = least[0] / (sold + others[1]) * money, (most[0] + others[0]) / sold * money
     return Indicator(
         id="exported-carbon-direct",
         name=say("carbon of exporters per value added they export, first link only"),

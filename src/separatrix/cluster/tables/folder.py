@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from separatrix.cluster.tables.checks.bill_patterns import odd_bills
+from separatrix.cluster.tables.checks.bill_sums import odd_amounts_of_bills
 from separatrix.cluster.tables.checks.consistency import doubts, prices, staff_known
 from separatrix.cluster.tables.checks.plausibility import implausible, same_amounts
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
@@ -120,7 +121,9 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
 
 
 def _odd_bills(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:
-    return odd_bills(tables["energy"], tables["enterprises"]) if "energy" in tables else []
+    if "energy" not in tables:
+        return []
+    return [*odd_bills(tables["energy"], tables["enterprises"]), *odd_amounts_of_bills(tables["energy"])]
 
 
 def folder_of(cluster: Cluster) -> Path:

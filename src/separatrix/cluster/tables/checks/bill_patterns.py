@@ -21,7 +21,7 @@ from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["odd_bills"]
+__all__ = ["BillSeries", "bill_series", "odd_bills"]
 
 _ALIKE = 1.6
 """A bill within this factor of the usual one is of as long a time; of quarters and months it is not."""
@@ -38,7 +38,7 @@ _MANY = 4
 
 
 @dataclass(frozen=True)
-class _Series:
+class BillSeries:
     """The bills of one enterprise and carrier: positions of rows and their amounts, by year."""
 
     enterprise: str
@@ -51,7 +51,7 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRow
     ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
     amounts, months, known = table.numbers("amount"), table.numbers("month"), table.years
-    series = _all_series(table)
+    series = bill_series(table)
     rhythm = Counter(len(rows) for one in series for rows in one.rows.values()).most_common(1)
     usual = rhythm[0][0] if rhythm else 1
     pasted = _pasted(table, series, amounts, known)
@@ -59,7 +59,7 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRow
     found = [*pasted]
     for one in series:
         rows = {y: tuple(r for r in rows if r not in again) for y, rows in one.rows.items()}
-        single = _Series(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
+        single = BillSeries(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
         if sum(map(len, single.rows.values())) == len(known) == len(single.rows):
             continue  # one bill in every year
         found.extend(_misdated(table, single, amounts, known, usual))
@@ -69,7 +69,8 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRow
     return found
 
 
-def _all_series(table: ClusterTable) -> list[_Series]:
+def bill_series(table: ClusterTable) -> list[BillSeries]:
+    """Return the bills of every enterprise and carrier by year."""
     years, amounts = table.numbers("year"), table.numbers("amount")
     names = ("enterprise", "carrier", "use", "supplier", "dimension")
     texts = [table.texts(name).tolist() for name in names]
@@ -78,7 +79,7 @@ def _all_series(table: ClusterTable) -> list[_Series]:
     for row in np.flatnonzero(~np.isnan(years) & (amounts > 0)).tolist():
         found.setdefault(keys[row], {}).setdefault(int(years[row]), []).append(row)
     return [
-        _Series(str(key[0]), str(key[1]), {y: tuple(rows) for y, rows in sorted(by_year.items())})
+        BillSeries(str(key[0]), str(key[1]), {y: tuple(rows) for y, rows in sorted(by_year.items())})
         for key, by_year in found.items()
     ]
 
@@ -87,7 +88,7 @@ def _all_series(table: ClusterTable) -> list[_Series]:
 
 
 def _pasted(
-    table: ClusterTable, series: list[_Series], amounts: np.ndarray, known: tuple[int, ...]
+    table: ClusterTable, series: list[BillSeries], amounts: np.ndarray, known: tuple[int, ...]
 ) -> list[SuspectRows]:
     """Return the second of rows that stand twice, but for rounding: of many series, or of one."""
     twice: dict[int, list[int]] = {}
@@ -151,7 +152,7 @@ def _seconds(rows: tuple[int, ...], amounts: np.ndarray) -> list[int]:
 
 
 def _misdated(
-    table: ClusterTable, one: _Series, amounts: np.ndarray, known: tuple[int, ...], rhythm: int
+    table: ClusterTable, one: BillSeries, amounts: np.ndarray, known: tuple[int, ...], rhythm: int
 ) -> Iterator[SuspectRows]:
     """Yield a bill too many in one year, where another year lacks one."""
     years = [y for y in known if min(one.rows, default=0) <= y or y in one.rows]
@@ -204,7 +205,7 @@ def _usual(counts: Mapping[int, int], rhythm: int) -> int | None:
 
 
 def _too_few(
-    table: ClusterTable, one: _Series, amounts: np.ndarray, months: np.ndarray
+    table: ClusterTable, one: BillSeries, amounts: np.ndarray, months: np.ndarray
 ) -> Iterator[SuspectRows]:
     """Yield the bills of a year that are fewer than a year has, each as large as those of the others."""
     most = max((len(rows) for rows in one.rows.values()), default=0)
@@ -252,7 +253,7 @@ def _too_few(
 _Spans = Mapping[int, list[tuple[int, int]]]
 
 
-def _spans(one: _Series, since: np.ndarray, months: np.ndarray) -> _Spans:
+def _spans(one: BillSeries, since: np.ndarray, months: np.ndarray) -> _Spans:
     """Return the first and the last month of each bill by year; nothing unless all of them tell both."""
     if not all(since[row] <= months[row] for rows in one.rows.values() for row in rows):
         return {}
@@ -260,7 +261,7 @@ def _spans(one: _Series, since: np.ndarray, months: np.ndarray) -> _Spans:
 
 
 def _part_missing(
-    table: ClusterTable, one: _Series, amounts: np.ndarray, spans: _Spans
+    table: ClusterTable, one: BillSeries, amounts: np.ndarray, spans: _Spans
 ) -> Iterator[SuspectRows]:
     """Yield the bills of a year that together are for a shorter time than a whole one."""
     covered = {y: {m for a, b in parts for m in range(a, b + 1)} for y, parts in spans.items()}

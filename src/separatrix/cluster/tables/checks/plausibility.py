@@ -36,6 +36,8 @@ _ALONE = 100.0
 
 _SLIP = 5.0
 """A slip by ten, in a year that grew or shrank: told where all other years agree closely."""
+_SLIP_OF_MONEY = 7.0
+"""Money and staff swing more from year to year."""
 _CLOSE = 1.5
 """Years within this factor of each other agree closely."""
 
@@ -179,7 +181,7 @@ def _odd_years(
     for rows, years, values in _uneven_series(table, column, keys):
         checked = bool(verified[rows[0]])
         far = _FAR_VERIFIED if checked else _FAR
-        slip = _SLIP if table.name == "energy" else far
+        slip = {"energy": _SLIP, "accounts": _SLIP_OF_MONEY}.get(table.name, far)
         for place in _odd(values, pairs=not checked, far=far, slip=slip):
             other = place - 1 if place else place + 1
             smaller = min(place, other, key=values.__getitem__)

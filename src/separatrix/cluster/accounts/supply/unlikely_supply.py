@@ -1,0 +1,62 @@
+"""Power that a member is said to have supplied that never did so: what counts nowhere then, if it did not.
+
+Power of a member counts where it was made: the name of a supplier takes it out of the scope 2 of the buyer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.accounts.supply.unnamed_heat import PLANT
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.panel import sectors_of
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["unlikely_supply", "unlikely_supply_remarks"]
+
+
+def unlikely_supply(cluster: Cluster, accounts: CarbonAccounts) -> Ints:
+    """Return the lines of power from members that are no plants and of whom nothing tells that they make any.
+
+    Not where they are suppliers in every year of which the buyer tells.
+    """
+    lines = np.flatnonzero((accounts.carrier == "electricity") & accounts.internal & (accounts.supplier >= 0))
+    if not len(lines):
+        return lines
+    makers = np.array([bool(PLANT.fullmatch(str(s).strip())) for s in sectors_of(cluster)], dtype=bool)
+    generated = (accounts.carrier == "electricity") & (accounts.factor < 0)
+    makers[accounts.enterprise[generated]] = True
+    table = cluster.table("energy")
+    told = np.isin(table.texts("use").astype(str), ["sold", "generated"])
+    makers |= np.isin(cluster.enterprises.astype(str), table.texts("enterprise")[told].astype(str))
+    lines = lines[~makers[accounts.supplier[lines]]]
+    found = []
+    for i in lines.tolist():
+        mine = (accounts.enterprise == accounts.enterprise[i]) & (accounts.carrier == "electricity")
+        same = mine & (accounts.supplier == accounts.supplier[i])
+        if len(np.unique(accounts.year[mine])) > len(np.unique(accounts.year[same])):
+            found.append(i)
+    return np.array(found, dtype=np.int64)
+
+
+def unlikely_supply_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:
+    """Return a warning at each row."""
+    return [
+        Remark(
+            "K218",
+            "warning",
+            str(accounts.file[i]),
+            int(accounts.row[i]),
+            "supplier",
+            say(
+                "the supplier is no power plant, tells of no power that it sold or generated, and supplied "
+                "none in other years; {carbon} t CO2e count where it was made",
+                carbon=rounded(float(accounts.location[i])),
+            ),
+            say("check the supplier; power from the grid has none"),
+        )
+        for i in unlikely_supply(cluster, accounts).tolist()
+    ]

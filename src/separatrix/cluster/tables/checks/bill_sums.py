@@ -1,0 +1,117 @@
+"""A year's sum among its bills, and a bill that has a digit too many or too few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.checks.bill_patterns import BillSeries, bill_series
+from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.table import ClusterTable
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+
+__all__ = ["odd_amounts_of_bills"]
+
+_LEAST = 4
+"""So many bills tell what a usual one is."""
+_ROUNDED = 0.005
+"""Sums of rounded amounts differ by no more."""
+_NEARLY = 1.1
+_AS_LARGE = 1.5
+"""Two rows within the first of these of each other, within the second of the single ones of other years."""
+_FAR = 5.0
+"""A bill so many times every other one of its year, or such a part of each."""
+_ALIKE = 3.0
+"""Of bills that differ more among themselves none is odd: heating, harvests."""
+
+
+def odd_amounts_of_bills(table: ClusterTable) -> list[SuspectRows]:
+    """Return rows of `energy` that are the sum of the others of their year, far from all, or one too many."""
+    amounts, months = table.numbers("amount"), table.numbers("month")
+    found: list[SuspectRows] = []
+    for one in bill_series(table):
+        for year, rows in one.rows.items():
+            if len(rows) > _LEAST:
+                sums = [*_sum_of_others(table, one, year, rows, amounts, months)]
+                found.extend(sums or _odd_one(table, one, year, rows, amounts))
+            elif len(rows) == 2:
+                found.extend(_second(table, one, year, rows, amounts))
+    return found
+
+
+def _sum_of_others(
+    table: ClusterTable,
+    one: BillSeries,
+    year: int,
+    rows: tuple[int, ...],
+    amounts: np.ndarray,
+    months: np.ndarray,
+) -> Iterator[SuspectRows]:
+    # The row of the whole year has no month where the bills have one.
+    bare = [row for row in rows if np.isnan(months[row])]
+    whole = bare[0] if len(bare) == 1 else max(rows, key=lambda row: float(amounts[row]))
+    rest = float(sum(amounts[row] for row in rows if row != whole))
+    sure = len(bare) == 1 and rest / 2 <= float(amounts[whole]) <= 2 * rest
+    if not sure and abs(float(amounts[whole]) - rest) > _ROUNDED * rest:
+        return
+    what = say(
+        "{name} of {enterprise} in {year}: this row stands beside {n} bills that add up to about as much; "
+        "all were added up",
+        name=short(one.name),
+        enterprise=short(one.enterprise),
+        year=year,
+        n=len(rows) - 1,
+    )
+    hint = say("delete the row of the whole year, or the bills")
+    remark = Remark("K158", "warning", table.file, int(table.rows[whole]), "amount", what, hint)
+    yield SuspectRows(remark, table.name, year, (whole,), -1.0, 0.0)
+
+
+def _odd_one(
+    table: ClusterTable, one: BillSeries, year: int, rows: tuple[int, ...], amounts: np.ndarray
+) -> Iterator[SuspectRows]:
+    for pick in (max, min):
+        place = pick(rows, key=lambda row: float(amounts[row]))
+        others = np.array([amounts[row] for row in rows if row != place])
+        amount = float(amounts[place])
+        ratio = amount / float(np.median(others))
+        if others.max() > _ALIKE * others.min() or 1 / _FAR < ratio < _FAR:
+            continue
+        what = say(
+            "{name} of {enterprise} in {year}: this bill is {times} times the usual one of its year",
+            name=short(one.name),
+            enterprise=short(one.enterprise),
+            year=year,
+            times=rounded(ratio, 2),
+        )
+        hint = say("check both, and their units")
+        remark = Remark("K165", "warning", table.file, int(table.rows[place]), "amount", what, hint)
+        low, high = float(others.min()) / amount - 1, float(others.max()) / amount - 1
+        yield SuspectRows(remark, table.name, year, (place,), min(low, 0.0), max(high, 0.0))
+
+
+def _second(
+    table: ClusterTable, one: BillSeries, year: int, rows: tuple[int, ...], amounts: np.ndarray
+) -> Iterator[SuspectRows]:
+    """Yield the second of two rows that each are as large as the single one of every other year."""
+    others = [float(amounts[r[0]]) for y, r in one.rows.items() if y != year and len(r) == 1]
+    first, second = sorted(rows)
+    both = float(amounts[first]), float(amounts[second])
+    if not others or len(others) < len(one.rows) - 1 or max(both) <= (1 + _ROUNDED) * min(both):
+        return  # nearly equal ones are told of already
+    if max(*both, *others) > _AS_LARGE * min(*both, *others) or max(both) > _NEARLY * min(both):
+        return
+    what = say(
+        "{name} of {enterprise} has two rows in {year}, each as large as the one of every other year; both "
+        "were added up",
+        name=short(one.name),
+        enterprise=short(one.enterprise),
+        year=year,
+    )
+    hint = say("delete one if they are the same bill")
+    remark = Remark("K158", "warning", table.file, int(table.rows[second]), "amount", what, hint)
+    yield SuspectRows(remark, table.name, year, (second,), -1.0, 0.0)
