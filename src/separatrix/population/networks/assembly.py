@@ -17,10 +17,10 @@ from separatrix.population.networks.revision.arrays import (
     ILL_INFORMED,
     SLOW,
     Imitated,
-    Numbers,
     Partners,
     Payoffs,
-    State,
+    ReplicaState,
+    SelectionNumbers,
     Tally,
     Traits,
 )
@@ -53,7 +53,7 @@ class Assembled:
     partners: Partners
     payoffs: Payoffs
     traits: Traits
-    numbers: Numbers
+    numbers: SelectionNumbers
     slots: int
     most: int
     pairwise: bool
@@ -75,11 +75,11 @@ class Assembled:
             from separatrix.population.networks.revision.revise import revise as kernel
         return kernel
 
-    def room(self, replicas: int, marks: int) -> tuple[State, Tally]:
+    def room(self, replicas: int, marks: int) -> tuple[ReplicaState, Tally]:
         """Return a state and a tally to be written to."""
         n, count = self.size, int(self.payoffs.bounds[-1])
         leaves = 2 ** int(np.ceil(np.log2(max(n, 1)))) if self.alone else 0
-        state = State(
+        state = ReplicaState(
             np.zeros(n, np.int8),
             np.zeros((n, self.payoffs.tables.shape[2])),
             _apart(count),
@@ -141,7 +141,7 @@ def assembled(model: NetworkModel) -> Assembled:
             model.given,
             *_placing(model),
         ),
-        Numbers(model.beta, model.mu, model.fitness == "linear", model.synchronous, own),
+        SelectionNumbers(model.beta, model.mu, model.fitness == "linear", model.synchronous, own),
         int(delay.max(initial=0.0)),
         int(np.diff(model.imitation.sources_of.indptr).max(initial=0)),
         not model.synchronous and bool(np.isin(model.codes, (NEVER, 0)).all()) and model.rule.code == 0,

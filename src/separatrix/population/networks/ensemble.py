@@ -72,7 +72,7 @@ class Block(NamedTuple):
     frames: NDArray[np.int8]
 
 
-class Order(NamedTuple):
+class EnsembleOrder(NamedTuple):
     """What is asked for, as it travels to other processes."""
 
     model: Assembled
@@ -159,7 +159,7 @@ def simulated(
     if crew < 1:
         raise InputError("D675", f"{crew} workers; expected a whole number of 1 or more")
     blocks = _blocks(replicas, int(marks[-1]), crew, model.size if model.hearing else 0)
-    order = Order(arrays, marks, seed, blocks, tuple(frames), model.hearing)
+    order = EnsembleOrder(arrays, marks, seed, blocks, tuple(frames), model.hearing)
     found: dict[int, Block] = {}
     reached = 0
     if scheduler is None:
@@ -185,7 +185,7 @@ def _blocks(replicas: int, revisions: int, workers: int, heard: int) -> tuple[ra
     return (range(0, 1), *(range(k, min(k + size, replicas)) for k in range(1, replicas, size)))
 
 
-def _by_threads(order: Order, workers: int) -> Iterator[tuple[Block | None, int]]:
+def _by_threads(order: EnsembleOrder, workers: int) -> Iterator[tuple[Block | None, int]]:
     """Yield blocks as they are done, and revisions as they pass."""
     import queue
 
@@ -234,7 +234,7 @@ def _by_threads(order: Order, workers: int) -> Iterator[tuple[Block | None, int]
             raise
 
 
-def _by_others(order: Order, workers: Workers) -> Iterator[tuple[Block | None, int]]:
+def _by_others(order: EnsembleOrder, workers: Workers) -> Iterator[tuple[Block | None, int]]:
     each = int(order.marks[-1])
     for number, content in done(_task, packed(order), range(len(order.blocks)), workers):
         yield pickle.loads(content), each * len(order.blocks[number])
@@ -249,7 +249,7 @@ def _task(parcel: bytes, number: int) -> bytes:
             return pickle.dumps(ended.value)
 
 
-def _worked(order: Order, number: int, stop: Event) -> Any:
+def _worked(order: EnsembleOrder, number: int, stop: Event) -> Any:
     """Yield how many revisions have been done, a part after the other; return the block."""
     from separatrix.population.networks.revision.random_numbers import streams
 
@@ -304,7 +304,7 @@ def _worked(order: Order, number: int, stop: Event) -> Any:
     )
 
 
-def _beginning(order: Order) -> NDArray[np.int8]:
+def _beginning(order: EnsembleOrder) -> NDArray[np.int8]:
     """Return the types with which replica 0 begins: those of a run that ends at once."""
     from separatrix.population.networks.revision.random_numbers import streams
 

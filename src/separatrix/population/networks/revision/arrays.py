@@ -16,10 +16,10 @@ __all__ = [
     "ILL_INFORMED",
     "SLOW",
     "Imitated",
-    "Numbers",
+    "SelectionNumbers",
     "Partners",
     "Payoffs",
-    "State",
+    "ReplicaState",
     "Tally",
     "Traits",
 ]
@@ -90,7 +90,7 @@ class Traits(NamedTuple):
     groups: Int64
 
 
-class Numbers(NamedTuple):
+class SelectionNumbers(NamedTuple):
     """The intensity of selection, the probability of exploration, and how revisions go.
 
     ``linear`` says that fitness is 1 + beta payoff, ``own`` that some choose what nobody plays.
@@ -103,7 +103,7 @@ class Numbers(NamedTuple):
     own: bool
 
 
-class State(NamedTuple):
+class ReplicaState(NamedTuple):
     """The state of one replica; ``counts[i, u]`` is the weight of partners of type u that i has.
 
     From ``work`` on it is room that kernels need: what makes an array in machine code takes long to compile.
