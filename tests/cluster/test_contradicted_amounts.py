@@ -99,3 +99,27 @@ def test_power_from_who_never_supplied_any(tmp_path: Path) -> None:
     energy = head + "".join(f"E02,{y},raw_coal,1000,t,\n" for y in YEARS)
     energy += "".join(f"E01,{y},power,1000,MWh,{'E02' if y == 2024 else ''}\n" for y in YEARS)
     assert total(books(tmp_path, energy), 2024) == pytest.approx((2000, 2000, 2500))
+
+
+def test_accounts_of_the_year_before_under_a_new_year(tmp_path: Path) -> None:
+    """Output and value added equal in all enterprises to the last digit are doubted, not the staff."""
+    rows = "".join(
+        f"E0{i},{y},{1000 * i + 137 * min(k, 2)},{300 * i + 41 * min(k, 2)},20\n"
+        for i in (1, 2, 3)
+        for k, y in enumerate(YEARS)
+    )
+    text = coal({f"E0{i}": [1000 + 10 * k * i for k in range(4)] for i in (1, 2, 3)})
+    found = books(tmp_path, text, accounts=ACCOUNTS + rows)
+    assert {(d.remark.code, d.of, d.year) for d in found.doubts} == {
+        ("K237", "output", 2024),
+        ("K237", "value_added", 2024),
+    }
+
+
+def test_energy_of_a_single_year_that_costs_more_than_what_it_made(tmp_path: Path) -> None:
+    """Ten million yuan of output and 100 GWh: up to ten thousand times less; with 10 GWh nothing is odd."""
+    for amount, counted in ((100_000, 50_000), (10_000, 5_000)):
+        energy = ENERGY + f"E01,2024,power,{amount},MWh\nE02,2024,power,100,MWh\n"
+        found = books(tmp_path / str(amount), energy, accounts=at_work("E01 E02", (2024,)))
+        least, most = (counted / 10_000, counted) if amount > 50_000 else (counted, counted)
+        assert total(found, 2024) == pytest.approx((50 + least, 50 + counted, 50 + most))

@@ -25,6 +25,9 @@ _PRICES = {"CNY": 0.05, "EUR": 0.01, "USD": 0.01, "GBP": 0.01}
 """Money for a kWh, about a tenth of what industry usually pays; a convention of this program."""
 
 
+_OF_ONE_YEAR = 5.0
+"""Where no other year tells of a slip, half of usual prices do: nobody sells below the cost of energy."""
+
 LARGEST_SLIP = 1e4
 """The farthest that units of energy are taken for each other: kWh and 10,000 kWh."""
 _FUELS = 0.2
@@ -50,9 +53,14 @@ def dear_lines(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[Ints]:
         yield np.flatnonzero((accounts.carrier == carrier) & below[accounts.enterprise, when])
 
 
+def _price(cluster: Cluster, accounts: CarbonAccounts) -> float | None:
+    price = _PRICES.get(cluster.description.currency)
+    return price if price is None or len(accounts.years) > 1 else _OF_ONE_YEAR * price
+
+
 def _dear(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
     years = np.array(accounts.years, dtype=np.int64)
-    price = _PRICES.get(cluster.description.currency)
+    price = _price(cluster, accounts)
     if price is None or not len(years) or not len(cluster.table("accounts")):
         return
     output = panel_of(cluster, "accounts", "output", years.tolist())
@@ -67,7 +75,7 @@ def _dear(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[tuple[str, npt
             told = (output > 0) & (energy > 0)
             below = told & (output < cost)
         # A slip in one year is seen beside the others, of one enterprise beside its peers, with its size.
-        if below.any() and (2 * below.sum(axis=0) >= told.sum(axis=0)).all():
+        if below.any() and (len(years) == 1 or (2 * below.sum(axis=0) >= told.sum(axis=0)).all()):
             yield carrier, np.asarray(below)
 
 
@@ -85,7 +93,7 @@ def energy_cost_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Rema
         "electricity and a fifth of it for fuels; so it is in {count} rows",
         enterprise=str(cluster.enterprises[who]),
         year=accounts.years[when],
-        price=rounded(_PRICES[currency]),
+        price=rounded(_price(cluster, accounts) or 0.0),
         currency=currency,
         count=int(found.sum()),
     )

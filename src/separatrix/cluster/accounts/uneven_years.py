@@ -104,7 +104,35 @@ def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]
         for e, k in _alone(amounts[name], quotients, name, settled):
             if k not in common[name] and not any(k in common[b] for b in _ONE_BESIDE[name]):
                 found.append(_one(cluster, accounts, name, e, k, float(quotients[name][e, k])))
-    return [*found, *_copied(cluster, accounts)]
+    return [*found, *_copied(cluster, accounts), *_copied_columns(cluster, accounts, amounts)]
+
+
+def _copied_columns(
+    cluster: Cluster, accounts: CarbonAccounts, amounts: dict[str, Floats]
+) -> Iterator[UnevenYear]:
+    """Yield columns of a year that are those of the year before in most enterprises, to the last digit."""
+    for name in ("output", "value_added"):
+        table = amounts[name]
+        equal, told = table[:, 1:] == table[:, :-1], ~np.isnan(table[:, 1:]) & ~np.isnan(table[:, :-1])
+        pasted = (told.sum(axis=0) >= _SEVERAL) & (equal.sum(axis=0) >= _MOST * told.sum(axis=0))
+        if pasted.all() and len(pasted) > 1:
+            continue  # plans or estimates that stay say so themselves
+        for k in np.flatnonzero(pasted).tolist():
+            who = np.flatnonzero(equal[:, k])
+            if accounts.years[k + 1] - accounts.years[k] != 1 or not all(map(_precise, table[who, k])):
+                continue
+            what = say(
+                "{amount} of {year} is that of {before} to the last digit in {count} of {all} enterprises",
+                amount=_CALLED[name],
+                year=accounts.years[k + 1],
+                before=accounts.years[k],
+                count=len(who),
+                all=int(told[:, k].sum()),
+            )
+            file, row, column = _place(cluster, accounts, name, int(who[0]), k + 1)
+            hint = say("check from when to when the amounts of {year} are", year=accounts.years[k + 1])
+            remark = Remark("K237", "warning", file, row, column, what, hint)
+            yield UnevenYear(remark, name, accounts.years[k + 1], tuple(who.tolist()))
 
 
 def _positive(table: Floats) -> Floats:
