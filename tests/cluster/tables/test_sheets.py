@@ -109,3 +109,39 @@ def test_a_table_a_year_below_each_other(tmp_path: Path) -> None:
     cluster = read(tmp_path, {"能源": rows})
     assert sums(cluster) == {2022: (30, 5), 2023: (60, 10), 2024: (90, 15)}
     assert codes(cluster.remarks) == set()
+
+
+def test_halves_of_a_table_side_by_side(tmp_path: Path) -> None:
+    """Where the headings stand twice in a row, the second half is below the first."""
+    rows: Rows = [["2024年能源"], [*HEADING, *HEADING], ["甲厂", 10, 5, "乙厂", 20, None]]
+    cluster = read(tmp_path, {"能源": rows})
+    table = cluster.table("energy")
+    assert (sums(cluster), codes(cluster.remarks)) == ({2024: (30, 5)}, set())
+    assert table.texts("enterprise").tolist() == ["甲厂", "甲厂", "乙厂"]
+
+
+def test_this_month_and_since_january_side_by_side(tmp_path: Path) -> None:
+    """The title tells which month it is, and what is since January holds the month."""
+    rows: Rows = [
+        ["2024年12月能源消费情况"],
+        ["企业名称", "电力（MWh）", "", "原煤（吨）", ""],
+        ["", "本月", "本年累计", "本月", "本年累计"],
+        ["甲厂", 1, 10, 0.5, 5],
+        ["乙厂", 2, 20, None, None],
+    ]
+    assert sums(read(tmp_path, {"能源": rows})) == {2024: (30, 5)}
+
+
+def test_who_stood_still_and_parts_of_an_enterprise(tmp_path: Path) -> None:
+    """停产 in a cell is 0, and a plant in brackets behind a name is the enterprise's."""
+    rows: Rows = [
+        ["2024年能源"],
+        [*HEADING],
+        ["甲厂（一厂区）", 4, 5],
+        ["甲厂（二厂区）", 6, 0],
+        ["乙厂", "停产", "停产"],
+    ]
+    cluster = read(tmp_path, {"能源": rows})
+    assert sums(cluster) == {2024: (10, 5)}
+    assert set(cluster.table("energy").texts("enterprise")) == {"甲厂", "乙厂"}
+    assert codes(cluster.remarks) <= {"K134"}

@@ -110,6 +110,8 @@ def column_values(
             reading.lost.add(row)
         reading.note("K130", "error", row, place, what, hint)
 
+    if column.kind in ("quantity", "money"):
+        texts = _of_nothing(reading, texts, place)
     comma, doubtful = reading.cells.decimal_comma, reading.cells.doubtful
 
     def numbers(low: float | None = None, high: float | None = None, *, share: bool = False) -> Floats:
@@ -151,6 +153,24 @@ def column_values(
         case "id":
             return _names(texts, fault)
     return _texts(texts)
+
+
+_NOTHING = frozenset(
+    "停产 停业 已停产 已停业 停工 关停 已关停 已关闭 未生产 未投产 停用 未使用 shut idle closed".split()
+)
+"""What people write for the amount of who made and used nothing."""
+
+
+def _of_nothing(reading: TableReading, texts: Sequence[str], place: int) -> Sequence[str]:
+    """Return amounts with 0 where a cell says that an enterprise stood still."""
+    still = [row for row, text in enumerate(texts) if text in _NOTHING]
+    if not still:
+        return texts
+    said = ", ".join(dict.fromkeys(texts[row] for row in still))
+    what = say("{text} ({n} cells) was read as 0: nothing was used or made", text=said, n=len(still))
+    reading.note("K127", "note", None, reading.cells.header[place], what)
+    gone = set(still)
+    return ["0" if row in gone else text for row, text in enumerate(texts)]
 
 
 def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
@@ -405,6 +425,14 @@ def is_outside(text: str) -> bool:
     return text.strip().casefold() in _OUTSIDE
 
 
+_SITE = re.compile(
+    r"\s*[（(](?:第?[一二三四五六七八九十\d东南西北中新老总]+[号期#]?分?(?:厂|厂区|车间|公司|基地|生产线)"
+    r"|(?:plant|site|works)\s*[\w]{1,2})[)）]\s*$",
+    re.IGNORECASE,
+)
+"""A part of an enterprise, in brackets behind its name: its rows are the enterprise's."""
+
+
 def _meant(column: FieldLayout, name: str | None) -> Sentence | None:
     if column.name != "supplier":
         return say("did you mean `{name}`?", name=name) if name else None
@@ -436,6 +464,7 @@ def _references(
             found[i] = ""
             continue
         part = OF_WHICH.sub("", name, count=1)  # of a total that stands above
+        part = part if plain_name_of(part) in named else _SITE.sub("", part)
         if part in known:
             found[i] = part
             continue

@@ -325,9 +325,19 @@ _PART = re.compile(
 )
 
 
+_SINCE = re.compile(
+    r"(?:(?P<month>[本当]月(?:数|值)?)|(?P<since>(?:自年初|1-本月|[本当]年|年初至今|全年)?累计(?:数|值)?))(?P<other>.*)"
+)
+"""This month, and since January; which month it is stands in the title."""
+
+
 def _of_period(rest: str, unit: str, layout: TableLayout) -> Meaning | None:
     """Return what a heading says that names a part of a year, as 1月 or 第一季度用电量."""
     plain = rest.strip()
+    if (told := _SINCE.fullmatch(plain)) is not None:
+        other = _trimmed(told["other"])
+        found = _named(other, unit, None, layout) if other else Meaning(unit=unit)
+        return None if found is None else replace(found, period="累计" if told["since"] else "本月")
     if re.fullmatch(r"[\d\s./-]*", plain):
         return None
     split = _PART.fullmatch(plain)

@@ -6,8 +6,9 @@ break of a page, begins a table of its own only where its title names another ye
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from separatrix.cluster.tables.cell_values import is_total
 from separatrix.cluster.tables.layout import TableLayout
@@ -23,6 +24,9 @@ _MOST_LEVELS = 3
 
 def stacked(cells: Cells, layout: TableLayout) -> list[Cells]:
     """Return the tables of a sheet, one for every heading that differs or has a title of another year."""
+    beside = _beside(cells, layout)
+    if len(beside) > 1:
+        return [block for part in beside for block in stacked(part, layout)]
     starts = [(0, 0, cells.above, 0)]
     for row in _headings(cells, layout):
         titles = _titles(cells, row)
@@ -40,6 +44,40 @@ def stacked(cells: Cells, layout: TableLayout) -> list[Cells]:
         return [cells]
     ends = [start[0] for start in starts[1:]] + [len(cells.rows)]
     return [_block(cells, *start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _beside(cells: Cells, layout: TableLayout) -> list[Cells]:
+    """Return the parts of a table whose headings stand several times side by side, to save paper."""
+    columns = [layout.column_of(heading) if heading else None for heading in cells.header]
+    at = [k for k, column in enumerate(columns) if column is not None and column.kind == "enterprise"]
+    if len(at) < 2 or len({cells.header[k] for k in at}) > 1 or cells.spoilt:
+        return [cells]
+    width = at[1] - at[0]
+    first = at[0]
+    groups = [cells.header[k - first : k - first + width] for k in at]
+    if any(b - a != width for a, b in pairwise(at)) or len({_cut(group) for group in groups}) > 1:
+        return [cells]
+    return [_columns(cells, k - first, k - first + width) for k in at]
+
+
+def _cut(header: Sequence[str]) -> tuple[str, ...]:
+    return tuple(header[: max((k + 1 for k, h in enumerate(header) if h), default=0)])
+
+
+def _columns(cells: Cells, start: int, stop: int) -> Cells:
+    """Return a table of some of the columns, without the rows that hold nothing in them."""
+    columns = cells.columns[start:stop]
+    kept = [row for row in range(len(cells.rows)) if any(column[row] for column in columns)]
+    place = {row: k for k, row in enumerate(kept)}
+    return replace(
+        cells,
+        header=cells.header[start:stop],
+        levels=cells.levels[start:stop],
+        columns=tuple(tuple(column[row] for row in kept) for column in columns),
+        rows=[cells.rows[row] for row in kept],
+        empty=frozenset((place[r], c - start) for r, c in cells.empty if r in place and start <= c < stop),
+        remarks=cells.remarks if not start else (),
+    )
 
 
 def _row(cells: Cells, row: int) -> list[str]:

@@ -91,7 +91,7 @@ def _with_periods(table: TableInWork, made: Arrangement) -> Arrangement:
     if told not in made.placed:
         return _of_title(table, made)
     if "year" in made.placed and "month" in made.placed:
-        return made
+        return _of_title(table, made)
     place = made.placed[told][1]
     texts = made.cells.columns[place]
     periods = {text: period_of(text) for text in set(texts)}
@@ -99,7 +99,7 @@ def _with_periods(table: TableInWork, made: Arrangement) -> Arrangement:
     if told == "year" and any(is_day(text) and p.last != _DECEMBER for text, p in dated.items()):
         dated = {text: p for text, p in dated.items() if not is_day(text)}  # of a day, not of a year
     if not any((p.first, p.last) != (1, 12) or told == "month" for p in dated.values()):
-        return made if told == "month" else _of_title(table, made)
+        return _of_title(table, made)
     years = [str(dated[text].year) if text in dated else text if told == "year" else "" for text in texts]
     parts = [text if text in dated or told == "month" else "" for text in texts]
     if told == "year":
@@ -119,13 +119,28 @@ def _of_title(table: TableInWork, made: Arrangement) -> Arrangement:
     """Return the arrangement with the part of the year that the title, or the name of the sheet, states."""
     stated = [(text, period_in(text)) for text in (*table.cells.above, _sheet(table))]
     parts = {(p.first, p.last): text for text, p in stated if p is not None}
-    if len(parts) != 1 or "month" in made.placed:
+    if len(parts) != 1:
         return made
+    if "month" in made.placed:
+        return _months(made, *next(iter(parts)))
     ((first, last),) = parts
     part = f"{last}月" if first is None else f"{first}-{last}月"
     what = say("the part of the year, {part}, was taken from the title or the sheet", part=part)
     table.note("K127", "note", "month", what)
     return _column(made, "month", table.layout, (part,) * len(made.cells.rows), None)
+
+
+def _months(made: Arrangement, first: int | None, last: int) -> Arrangement:
+    """Return the arrangement with 本月 and 累计 of headings as what the title says they are."""
+    place = made.placed["month"][1]
+    meant = {"本月": f"{last}月", "累计": f"1-{last}月"}
+    texts = made.cells.columns[place]
+    if (first is not None and first != 1) or meant.keys().isdisjoint(texts):
+        return made
+    columns = tuple(
+        tuple(meant.get(t, t) for t in texts) if k == place else c for k, c in enumerate(made.cells.columns)
+    )
+    return replace(made, cells=replace(made.cells, columns=columns))
 
 
 def _with_carrier(table: TableInWork, made: Arrangement) -> Arrangement:
