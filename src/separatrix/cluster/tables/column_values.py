@@ -103,7 +103,7 @@ def column_values(
     rates : array (rows,), or None
         What one unit of money of each row is in the cluster\'s currency.
     """
-    texts = reading.cells.columns[place]
+    texts: Sequence[str] = reading.cells.columns[place]
 
     def fault(row: int, what: Sentence, hint: Sentence | None) -> None:
         if column.required or column.decisive:
