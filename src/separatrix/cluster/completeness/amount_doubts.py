@@ -142,7 +142,7 @@ def _estimates(table: Floats, years: Ints) -> Estimates:
 def _odd_column(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield the same of a column of the table `accounts`."""
     table = search.cluster.table("accounts")
-    column, place = str(_value(remark, "name")), np.flatnonzero(table.rows == remark.row)
+    column, place = str(_value(remark, "column")), np.flatnonzero(table.rows == remark.row)
     year = _value(remark, "year")
     place = place[table.numbers("year")[place] == year]
     if not len(place) or column not in table.columns:
@@ -227,10 +227,12 @@ def part_above_whole(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]
     """
     table = search.cluster.table("accounts")
     place = np.flatnonzero(table.rows == remark.row)
-    part, whole = str(_value(remark, "part")), str(_value(remark, "whole"))
-    if remark.file != table.file or not len(place) or np.isnan(table.numbers("year")[place[0]]):
+    part, whole = _value(remark, "columns") or ("", "")
+    if remark.file != table.file or not part or not len(place):
         return
     i = int(place[0])
+    if np.isnan(table.numbers("year")[i]):
+        return
     parts, wholes = table.numbers(part), table.numbers(whole)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = parts / wholes

@@ -24,6 +24,7 @@ from separatrix.cluster.reporting.disclosure_control import LEAST_OTHERS, safe_g
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.members import plain_name_of
+from separatrix.cluster.tables.number_text import digits_outward
 from separatrix.cluster.tables.panel import by_enterprise, sectors_of
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import NameProblem, nearest
@@ -302,7 +303,9 @@ def _in_doubt(complete: DataCompleteness, at: int, year: int) -> tuple[float | N
         return None, None
     low, high = (float(end[at]) for end in complete.own_bounds(year))
     # In few digits, for the bounds rest on how much the years of all enterprises differ.
-    return (float(f"{low:.2g}"), float(f"{high:.2g}")) if low < high else (None, None)
+    if not low < high:
+        return None, None
+    return digits_outward(low, DIGITS, up=False), digits_outward(high, DIGITS, up=True)
 
 
 def _sources(books: CarbonAccounts, at: int, year: int) -> tuple[tuple[str, str, float | None, float], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["rounded"]
+__all__ = ["digits_outward", "outward", "rounded"]
 
 
 def rounded(value: float, digits: int = 3, *, sign: bool = False) -> str:
@@ -30,3 +30,30 @@ def rounded(value: float, digits: int = 3, *, sign: bool = False) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-", "−")
+
+
+def outward(value: float, places: int, *, up: bool) -> float:
+    """Return the end of an interval at so many decimals, rounded away from its other end.
+
+    Examples
+    --------
+    >>> outward(15.664, 1, up=True), outward(11.09, 1, up=False), outward(15.6, 1, up=True)
+    (15.7, 11.0, 15.6)
+    """
+    if not math.isfinite(value):
+        return value
+    scaled = round(value * 10.0**places, 6)  # without the noise of binary fractions
+    return (math.ceil(scaled) if up else math.floor(scaled)) / 10.0**places
+
+
+def digits_outward(value: float, digits: int, *, up: bool) -> float:
+    """Return the same at so many significant digits.
+
+    Examples
+    --------
+    >>> digits_outward(156_640.0, 2, up=True), digits_outward(9_357.0, 2, up=False)
+    (160000.0, 9300.0)
+    """
+    if not math.isfinite(value) or value == 0:
+        return value
+    return outward(value, digits - 1 - math.floor(math.log10(abs(value))), up=up)

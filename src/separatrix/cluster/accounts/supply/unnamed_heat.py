@@ -75,8 +75,8 @@ def unnamed_heat_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Rem
                 int(accounts.row[i]),
                 "supplier",
                 say(
-                    "{count} rows of {year} buy heat without a supplier, and a heat plant of the cluster "
-                    "burned fuel: if it made that heat, {carbon} t CO2e count twice",
+                    "heat was bought in {year} without a supplier (rows: {count}), and a heat plant of the "
+                    "cluster burned fuel: if it made that heat, {carbon} t CO2e count twice",
                     count=len(lines),
                     year=year,
                     carbon=rounded(carbon),

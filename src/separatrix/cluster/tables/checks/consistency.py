@@ -18,9 +18,9 @@ from separatrix.cluster.tables.mergers import merger_remarks
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
-from separatrix.sentence import say
+from separatrix.sentence import Sentence, say
 
-__all__ = ["doubts", "prices", "staff_known"]
+__all__ = ["COLUMNS_CALLED", "doubts", "prices", "staff_known"]
 
 _YEARS = 10_000
 """More than any year."""
@@ -32,6 +32,17 @@ _PARTS = (
     ("rd_staff", "staff"),
 )
 """Columns of `accounts` of which the first is a part of the second."""
+
+
+COLUMNS_CALLED: Mapping[str, Sentence] = {
+    "value_added": say("value added"),
+    "output": say("output"),
+    "exports": say("exports"),
+    "new_product_sales": say("sales of new products"),
+    "rd_staff": say("staff in R&D"),
+    "staff": say("staff"),
+}
+"""What people call columns of `accounts` in a sentence."""
 
 
 def doubts(tables: Mapping[str, ClusterTable]) -> list[Remark]:
@@ -88,7 +99,12 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
                 table.file,
                 int(table.rows[i]),
                 part,
-                say("{part} is above {whole}, of which it is a part", part=part, whole=whole),
+                say(
+                    "{part} is above {whole}, of which it is a part",
+                    part=COLUMNS_CALLED[part],
+                    whole=COLUMNS_CALLED[whole],
+                    columns=(part, whole),
+                ),
                 say("check both, and their units"),
             )
 
@@ -171,7 +187,12 @@ def _chain(flows: ClusterTable, sectors: ClusterTable) -> Iterator[Remark]:
                     sectors.file,
                     int(sectors.rows[i]),
                     part,
-                    say("{part} is above {whole}, of which it is a part", part=part, whole="output"),
+                    say(
+                        "{part} is above {whole}, of which it is a part",
+                        part=COLUMNS_CALLED[part],
+                        whole=COLUMNS_CALLED["output"],
+                        columns=(part, "output"),
+                    ),
                     say("check both, and their units"),
                 )
         value = sectors.numbers("value_added")[i]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.checks.consistency import COLUMNS_CALLED
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.members import plain_name_of
@@ -172,6 +173,7 @@ def _odd_years(
 ) -> Iterator[Remark]:
     """Yield remarks on years whose amount is ten times those beside it, or a tenth of them."""
     verified = table.texts("kind") == "verified"
+    called = {**COLUMNS_CALLED, "amount": say("the amount")}
     who = table.texts("enterprise")
     ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
@@ -201,7 +203,10 @@ def _odd_years(
                 column,
                 say(
                     "{name}: {year} is {times} times {other}",
-                    name=short(table.texts("carrier")[row] if "carrier" in keys else column),
+                    name=short(table.texts("carrier")[row])
+                    if "carrier" in keys
+                    else called.get(column, column),
+                    column=column,
                     year=years[place],
                     times=rounded(ratio, 2),
                     other=years[other],

@@ -43,7 +43,6 @@ from separatrix.present.documents.clusters.words import (
     credit,
     factor_shown,
     share,
-    span,
     tonnes,
 )
 from separatrix.present.documents.parts import document_in
@@ -253,7 +252,7 @@ def year_table(books: DataCompleteness, words: Language) -> Table:
 def _interval(whole: CarbonEstimate, unit: CarbonUnit, words: Language) -> str:
     if math.isinf(whole.high):
         return words.CL_AT_LEAST.format(low=unit.tell(whole.low))
-    return span(unit.tell(whole.low), unit.tell(whole.high))
+    return unit.between(whole.low, whole.high)
 
 
 def _source_table(books: DataCompleteness, year: int, words: Language) -> Table:

@@ -10,6 +10,7 @@ from separatrix.cluster.completeness.completeness import BASES, REASONS, DataCom
 from separatrix.cluster.completeness.data_doubt import CARBON, DataDoubt
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import digits_outward
 from separatrix.present.document import Column, Table, line
 from separatrix.present.documents.clusters.words import (
     NBSP,
@@ -18,15 +19,16 @@ from separatrix.present.documents.clusters.words import (
     kind_name,
     place_of,
     share,
-    span,
     tonnes,
     tonnes_apart,
+    tonnes_between,
 )
 from separatrix.present.languages import Language
 from separatrix.reading.remark import located
 
 __all__ = [
     "about",
+    "about_end",
     "completeness_told",
     "gaps_table",
     "lacks",
@@ -50,12 +52,14 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
         return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
     if not math.isfinite(found.high):
         return words.CL_LEAD_OPEN.format(year=year, counted=counted, low=low)
-    counted, low, high = tonnes_apart((found.counted, found.low, found.high), words)
+    counted, low, high = tonnes_between(found.counted, found.low, found.high, words)
     doubt = books.in_doubt(year)
+    certain = found.low == found.high
     if lacks(books, year) and found.high > found.counted:  # wood that is missing adds nothing to the total
         missing = about(found.missing, words)
         text = words.CL_LEAD_DOUBT_MISSING if doubt else words.CL_LEAD_MISSING
-        if low == high:
+        if certain:
+            low = high = counted
             text = words.CL_LEAD_MISSING_ONE
         return text.format(year=year, counted=counted, missing=missing, low=low, high=high)
     if doubt:
@@ -122,7 +126,7 @@ def _doubted(doubt: DataDoubt, words: Language) -> str:
             if doubt.high == 0
             else words.CL_DOUBT_BOTH
         )
-        size = text.format(low=about(-doubt.low, words, 3), high=about(doubt.high, words, 3))
+        size = text.format(low=about_end(-doubt.low, words, 3), high=about_end(doubt.high, words, 3))
     return f"{told}{words.separators[' ']}{size}"
 
 
@@ -142,6 +146,11 @@ def about(value: float, words: Language, digits: int = 2) -> str:
     if 0 < abs(value) < 10:  # whole tonnes would tell half of one as one
         return f"{amount(value, digits)}{blank}{unit}"
     return (number.rstrip("0").rstrip(".") if "." in number else number) + blank + unit
+
+
+def about_end(value: float, words: Language, digits: int = 2, *, up: bool = True) -> str:
+    """Return the end of an interval in as few digits, rounded outwards."""
+    return about(digits_outward(value, digits, up=up), words, digits)
 
 
 def _part(value: float) -> str:
@@ -212,7 +221,7 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
                 ),
                 line(reason),
                 line(unit.tell(gap.estimate) if known else "–"),
-                line(span(unit.tell(gap.low), unit.tell(gap.high)) if math.isfinite(gap.high) else "–"),
+                line(unit.between(gap.low, gap.high) if math.isfinite(gap.high) else "–"),
                 line(words.tell(BASES[gap.basis])),
             )
         )

@@ -33,6 +33,7 @@ from separatrix.present.documents.clusters.words import (
     difficulty_name,
     indicator_interval,
     indicator_value,
+    scores_between,
     share,
     signed_percent,
     size_name,
@@ -207,7 +208,7 @@ def _score(score: float | None, words: Language) -> str:
 
 
 def _interval(low: float | None, high: float | None) -> str:
-    return "–" if low is None or high is None else span(f"{low:.2f}", f"{high:.2f}")
+    return "–" if low is None or high is None else scores_between(low, high)
 
 
 def _sizes(rows: list[dict[str, object]], words: Language) -> Table:

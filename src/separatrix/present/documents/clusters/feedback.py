@@ -22,7 +22,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.documents.clusters.check import synthetic_note
-from separatrix.present.documents.clusters.completeness import about, source_name
+from separatrix.present.documents.clusters.completeness import about_end, source_name
 from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import (
     NBSP,
@@ -125,7 +125,7 @@ def _lead(told: Feedback, words: Language) -> str:
             return words.CL_LEAD_OPEN.format(
                 year=told.year, counted=tonnes(now.total, words), low=tonnes(now.low, words)
             )
-        ends = {"low": about(now.low, words), "high": about(now.high, words)}
+        ends = {"low": about_end(now.low, words, up=False), "high": about_end(now.high, words)}
         return words.CL_FEEDBACK_DOUBT.format(year=told.year, counted=tonnes(now.total, words), **ends)
     parts = [words.CL_FEEDBACK_LEAD.format(year=told.year, total=tonnes(now.total, words))]
     for c in told.comparisons:

@@ -51,6 +51,7 @@ from separatrix.present.documents.clusters.words import (
     kind_name,
     share,
     signed_percent,
+    signed_percents_between,
     span,
     tonnes,
 )
@@ -234,12 +235,10 @@ def _missing_rows(found: Inventory, unit: CarbonUnit, words: Language) -> list[t
     years = [found.whole[y] for y in (found.base_year, found.year)]
     missing = [words.CL_NOT_KNOWN if math.isnan(w.missing) else unit.tell(w.missing) for w in years]
     within = [
-        words.CL_AT_LEAST.format(low=unit.tell(w.low))
-        if math.isinf(w.high)
-        else span(unit.tell(w.low), unit.tell(w.high))
+        words.CL_AT_LEAST.format(low=unit.tell(w.low)) if math.isinf(w.high) else unit.between(w.low, w.high)
         for w in years
     ]
-    change = "–" if found.change is None else span(*map(signed_percent, found.change))
+    change = "–" if found.change is None else span(*signed_percents_between(*found.change))
     lacking = [w.missing != 0 for w in years]  # unknown is not none
     return [
         *([tuple(line(c) for c in (words.CL_INV_ESTIMATED, "", *missing, "–"))] if any(lacking) else []),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -31,9 +32,11 @@ from separatrix.present.documents.clusters.words import (
     difficulty_name,
     indicator_interval,
     indicator_value,
+    scores_between,
     share,
+    shares_between,
     signed_percent,
-    span,
+    signed_percents_between,
 )
 from separatrix.present.languages import Language
 
@@ -108,7 +111,7 @@ def _trend(found: Diagnosis, words: Language) -> str:
     if trend is None:
         return ""
     if trend.change is None and trend.bounds is not None:
-        low, high = map(signed_percent, trend.bounds)
+        low, high = signed_percents_between(*trend.bounds)
         return words.CL_ONE_TREND_ONLY.format(start=trend.start, end=trend.end, low=low, high=high)
     text, counts = words.CL_ONE_TREND, (0, 0)
     if not trend.among.all():
@@ -129,11 +132,11 @@ def _trend(found: Diagnosis, words: Language) -> str:
     )
     if trend.bounds is None:
         return told
-    low, high = map(signed_percent, trend.bounds)
+    low, high = signed_percents_between(*trend.bounds)
     if not np.isfinite(trend.bounds).all():
         return f"{told}{words.separators[' ']}{words.CL_ONE_TREND_OPEN}"
-    if low == high:
-        return told
+    if len({signed_percent(end) for end in trend.bounds}) == 1:
+        return told  # no more than what is rounded away
     return f"{told}{words.separators[' ']}{words.CL_ONE_TREND_BOUNDS.format(low=low, high=high)}"
 
 
@@ -249,7 +252,7 @@ def _share_of(carbon: Floats, ends: tuple[Floats, Floats], members: list[int]) -
     others = float(ends[0].sum()) - low, float(ends[1].sum()) - high
     least = low / (low + others[1]) if low > 0 else 0.0
     most = high / (high + others[0]) if high + others[0] > 0 else 1.0
-    return span(share(min(value, least)), share(max(value, most)))
+    return shares_between(min(value, least), max(value, most))
 
 
 def _perhaps_largest(found: Diagnosis, year: int, least: float) -> dict[str, float]:
@@ -289,9 +292,10 @@ def _difficulty(found: Diagnosis, words: Language) -> list[str]:
 
 
 def _scored(d: Difficulty, words: Language) -> str:
-    score, low, high = (f"{v or 0.0:.2f}" for v in (d.score, d.low, d.high))
-    text = words.CL_ONE_SCORED_SURE if low == high else words.CL_ONE_SCORED
-    return text.format(difficulty=difficulty_name(d.name, words), score=score, interval=span(low, high))
+    score, low, high = (v or 0.0 for v in (d.score, d.low, d.high))
+    text = words.CL_ONE_SCORED_SURE if math.isclose(low, high) else words.CL_ONE_SCORED
+    interval = scores_between(low, high)
+    return text.format(difficulty=difficulty_name(d.name, words), score=f"{score:.2f}", interval=interval)
 
 
 # --------------------------------------------------------------------------- what to do
@@ -447,4 +451,4 @@ def _lacking(found: Diagnosis, words: Language) -> Iterator[tuple[str, int]]:
     research = [by_enterprise(cluster, "accounts", c) for c in ("rd_spend", "patents")]
     yield words.CL_FILL_INNOVATION, int(np.isnan(np.array(research)[:, there]).all(axis=0).sum())
     if not len(cluster.table("links")):
-        yield words.CL_FILL_LINKS, len(cluster.enterprises)
+        yield words.CL_FILL_LINKS, int(there.sum())

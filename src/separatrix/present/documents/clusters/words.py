@@ -15,7 +15,8 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.layout import layouts
+from separatrix.cluster.tables.number_text import digits_outward, outward, rounded
 from separatrix.present.languages import CarbonScale, Language
 from separatrix.present.wording.numbers import percent
 from separatrix.reading.remark import Remark, located
@@ -23,8 +24,10 @@ from separatrix.reading.remark import Remark, located
 __all__ = [
     "CarbonUnit",
     "amount",
+    "amount_end",
     "carbon_by_source",
     "carbon_unit",
+    "column_called",
     "credit",
     "difficulty_name",
     "driver_name",
@@ -35,12 +38,17 @@ __all__ = [
     "place_of",
     "quantity_name",
     "sector_name",
+    "scores_between",
     "share",
+    "share_end",
+    "shares_between",
     "signed_percent",
+    "signed_percents_between",
     "size_name",
     "span",
     "tonnes",
     "tonnes_apart",
+    "tonnes_between",
 ]
 
 NBSP = "\u00a0"
@@ -60,6 +68,49 @@ def amount(value: float | None, digits: int = 3) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}".replace("-", "−")
     return rounded(value, digits)
+
+
+def amount_end(value: float, *, up: bool) -> str:
+    """Return the end of an interval as `amount` tells it.
+
+    Examples
+    --------
+    >>> amount_end(2.4741, up=True), amount_end(156.6, up=False)
+    ('2.48', '156')
+    """
+    return amount(outward(value, 0, up=up) if abs(value) >= 100 else digits_outward(value, 3, up=up))
+
+
+def share_end(value: float, *, up: bool) -> str:
+    """Return the end of an interval as `share` tells it.
+
+    Examples
+    --------
+    >>> [share_end(v, up=up).replace(NBSP, " ") for v, up in ((0.434, True), (0.0556, False))]
+    ['44 %', '5.5 %']
+    """
+    return share(outward(value, 3 if 0 < value < 0.1 else 2, up=up))
+
+
+def shares_between(low: float, high: float) -> str:
+    """Return a range of shares; one where it has no width."""
+    if math.isclose(low, high):
+        return share(low)
+    return span(share_end(low, up=False), share_end(high, up=True))
+
+
+def scores_between(low: float, high: float) -> str:
+    """Return a range of scores; one where it has no width."""
+    if math.isclose(low, high):
+        return f"{low:.2f}"
+    return span(f"{outward(low, 2, up=False):.2f}", f"{outward(high, 2, up=True):.2f}")
+
+
+def signed_percents_between(low: float, high: float) -> tuple[str, str]:
+    """Return the ends of a range of relative changes, with their signs."""
+    if math.isclose(low, high):
+        return signed_percent(low), signed_percent(low)
+    return signed_percent(outward(low, 3, up=False)), signed_percent(outward(high, 3, up=True))
 
 
 def span(low: str, high: str) -> str:
@@ -114,6 +165,27 @@ def tonnes_apart(values: Sequence[float], words: Language) -> list[str]:
     return told
 
 
+def tonnes_between(counted: float, low: float, high: float, words: Language) -> tuple[str, str, str]:
+    """Return what was counted and the ends between which the total lies, these rounded outwards.
+
+    Examples
+    --------
+    >>> from separatrix.present.languages import language_of
+    >>> en = language_of("en")
+    >>> [t.replace(NBSP, " ") for t in tonnes_between(257_160.0, 257_160.0, 312_610.0, en)]
+    ['257.2 kt', '257.1 kt', '312.7 kt']
+    """
+    told = tonnes_apart((counted, low, high), words)
+    ends = [told[0]]
+    for value, text, up in ((low, told[1], False), (high, told[2], True)):
+        name = text.partition(NBSP)[2]
+        step = next((s for s in words.carbon if s.name == name), None)
+        if step is not None:
+            text = _in_step(outward(value / step.scale, step.places, up=up) * step.scale, step)
+        ends.append(text)
+    return ends[0], ends[1], ends[2]
+
+
 def _in_step(value: float, step: CarbonScale) -> str:
     return f"{value / step.scale:,.{step.places}f}{NBSP}{step.name}".replace("-", "−")
 
@@ -130,6 +202,15 @@ class CarbonUnit:
         """Return a number of tonnes in this unit."""
         told = f"{value / self.scale:{'+' if sign else ''},.{self.places}f}"
         return "0" if not float(told.replace(",", "")) else told.replace("-", "−")
+
+    def between(self, low: float, high: float) -> str:
+        """Return a range of tonnes in this unit, its ends rounded outwards; one where it has no width."""
+        if math.isclose(low, high):
+            return self.tell(low)
+        ends = (
+            outward(v / self.scale, self.places, up=up) * self.scale for v, up in ((low, False), (high, True))
+        )
+        return span(*(self.tell(end) for end in ends))
 
     def adds_up(self, parts: Iterable[float], total: float) -> bool:
         """Return whether the parts, as they are shown, add up to the total as it is shown.
@@ -223,13 +304,15 @@ def _counted_in(unit: str, words: Language) -> tuple[float, str]:
 
 def indicator_interval(low: float, high: float, unit: str, words: Language) -> str:
     """Return the interval of an indicator, in brackets after its value; '' where it has no width."""
+    if math.isclose(low, high):
+        return ""
     if unit == "share":
-        ends = share(low).removesuffix(f"{NBSP}%"), share(high)
+        ends = share_end(low, up=False).removesuffix(f"{NBSP}%"), share_end(high, up=True)
         return "" if ends[0] == ends[1].removesuffix(f"{NBSP}%") else f"({ends[0]}–{ends[1]})"
     factor, _ = _counted_in(unit, words)
     if factor != 1:
-        low, high = (factor * float(f"{v:.3g}") for v in (low, high))
-    ends = amount(low), amount(high)
+        low, high = (factor * digits_outward(v, 3, up=up) for v, up in ((low, False), (high, True)))
+    ends = amount_end(low, up=False), amount_end(high, up=True)
     return "" if ends[0] == ends[1] else f"({ends[0]}–{ends[1]})"
 
 
@@ -333,5 +416,33 @@ def place_of(remark: Remark, words: Language) -> str:
     if row is not None:
         told = words.CL_ROW.format(file=told, row=row)
     if remark.column is not None:
-        told = words.CL_COLUMN.format(place=told, column=remark.column)
+        told = words.CL_COLUMN.format(place=told, column=column_called(remark.column, words))
     return told
+
+
+@cache
+def _office_words() -> dict[str, str]:
+    """Return what Chinese offices call each column: the first of the headings that are read."""
+    found: dict[str, str] = {}
+    for table in layouts().values():
+        for column in table.columns.values():
+            name = next((n for n in column.names if any("\u4e00" <= c <= "\u9fff" for c in n)), None)
+            if name is not None:
+                found.setdefault(column.name, name)
+    return found
+
+
+def column_called(column: str, words: Language) -> str:
+    """Return what people call a column of the tables; a heading of the user's own as it is.
+
+    Examples
+    --------
+    >>> from separatrix.present.languages import language_of
+    >>> column_called("value_added", language_of("en")), column_called("value_added", language_of("zh"))
+    ('value added', '工业增加值')
+    >>> column_called("Strom (MWh)", language_of("zh"))
+    'Strom (MWh)'
+    """
+    if words.code == "zh":
+        return _office_words().get(column, column)
+    return column.replace("_", " ") if column in _office_words() else column
