@@ -90,6 +90,60 @@ def test_every_entry_is_that_of_the_players(process: str, itself: bool) -> None:
         assert found.weights[index] == pytest.approx(float(exact), rel=1e-12)
 
 
+@pytest.mark.parametrize("itself", [False, True])
+@pytest.mark.parametrize("process", ["fermi", "birth-death", "death-birth", "imitation"])
+def test_states_to_which_nothing_returns_weigh_nothing(process: str, itself: bool) -> None:
+    """Where all copies change, the one closed class has the exact weights of the players, all others 0."""
+    found = stationary_distribution(
+        Game.from_matrices(text(ROWS), strategies=list("abc")),
+        population_size=4,
+        beta=Fraction(1, 2),
+        mu=1,
+        exploration=text(EXPLORED),
+        process=process,
+        fitness="exponential" if process == "fermi" else "linear",
+        self_meeting=itself,
+    )
+    exact = by_players(4, Fraction(1, 2), Fraction(1), process, itself)
+    for state, weight in zip(found.counts[0].tolist(), found.weights.tolist(), strict=True):
+        assert weight == pytest.approx(float(exact[tuple(state)]), rel=1e-12, abs=0)
+
+
+def test_two_strategies_of_which_every_copy_changes_have_a_long_run() -> None:
+    """Of five alike whose copies all change, one to four play the first: 1, 6, 6 and 1 of 14 times."""
+    alike = Game.from_matrices([[1, 1], [1, 1]], strategies=["a", "b"])
+    found = stationary_distribution(alike, population_size=5, mu=1, process="birth-death")
+    assert found.weights.tolist() == pytest.approx([0, 1 / 14, 6 / 14, 6 / 14, 1 / 14, 0], abs=1e-15)
+
+
+@pytest.mark.parametrize("unseen", [0, 1, 2])
+@pytest.mark.parametrize(("mu", "beta"), [(0, 1), (0, "inf"), (0.1, 1)])
+def test_a_strategy_that_nobody_tries_dies_out(unseen: int, mu: float, beta: object) -> None:
+    """Two strategies that try each other alone have the long run that they have without a third one."""
+    kept = [k for k in range(3) if k != unseen]
+    common: dict[str, Any] = {"population_size": 6, "mu": mu, "beta": beta}
+    found = stationary_distribution(
+        Game.from_matrices(text(ROWS), strategies=list("abc")),
+        exploration={name: int(k != unseen) for k, name in enumerate("abc")},
+        **common,
+    )
+    rows = [[ROWS[i][j] for j in kept] for i in kept]
+    alone = stationary_distribution(Game.from_matrices(text(rows), strategies=["a", "b"]), **common)
+    extinct = found.counts[0][:, unseen] == 0
+    assert (found.weights[~extinct] == 0).all()
+    assert sorted(found.weights[extinct]) == pytest.approx(sorted(alone.weights), rel=1e-12)
+
+
+@pytest.mark.parametrize("mu", [0, 0.1])
+def test_several_parts_that_are_never_left_are_told(mu: float) -> None:
+    """Two pairs of strategies that try each other alone have no single long run, and that is the reason."""
+    pairs = [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+    game = Game.from_matrices([[1, 2, 3, 1]] * 4, strategies=list("abcd"))
+    with pytest.raises(InputError, match="2 parts that it never leaves") as caught:
+        stationary_distribution(game, population_size=4, mu=mu, exploration=pairs)
+    assert caught.value.code == "N209"
+
+
 @pytest.mark.parametrize(("beta", "mu"), [(0.5, 1e-3), (6.0, 1e-9), (40.0, 0.2), (0.0, 1.0)])
 def test_elimination_by_layers_agrees_with_the_rationals(beta: float, mu: float) -> None:
     """Each entry is within 1e-12 of the exact stationary distribution of the very same floats."""
@@ -248,13 +302,12 @@ def test_groups_are_drawn_without_replacement() -> None:
         ({"mu": "nan"}, "N208"),
         ({"exploration": {"a": 1}}, "N208"),
         ({"exploration": [[1, 2], [1, 1]]}, "N208"),
-        ({"exploration": {"a": 1, "b": 1}, "mu": 0.1}, "N209"),
         ({"beta": "inf"}, "N207"),
         ({"population_size": 4000}, "N210"),
     ],
 )
 def test_impossible_questions_are_refused(options: dict[str, Any], code: str) -> None:
-    """Rates, weights and sizes that cannot be are named, and so is a strategy that nobody tries."""
+    """Rates, weights and sizes that cannot be are named."""
     with pytest.raises(InputError) as caught:
         stationary_distribution(Game.from_matrices(text(ROWS), strategies=list("abc")), **options)
     assert caught.value.code == code

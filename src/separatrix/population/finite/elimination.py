@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError
 from separatrix.population.finite.elimination_kernels import closed_inverse
 
-__all__ = ["Links", "layered_stationary"]
+__all__ = ["Links", "closed_class", "layered_stationary"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -57,6 +57,34 @@ class Layer:
     visits: Sequence[Array]
 
 
+def closed_class(source: Counts, target: Counts, count: int) -> NDArray[np.bool_]:
+    """Return which of `count` states are in the one closed class, from the pairs that moves link.
+
+    All others are left for ever, and weigh nothing in the long run: with a Moran process in which every copy
+    changes, for one, nobody returns to a population in which all play the same.
+
+    Raises
+    ------
+    InputError
+        N209 where there are several closed classes: where the chain ends depends on where it begins.
+    """
+    from scipy.sparse import csr_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    graph = csr_matrix((np.ones(len(source), np.int8), (source, target)), shape=(count, count))
+    parts, part = connected_components(graph, directed=True, connection="strong")
+    closed = np.ones(parts, dtype=bool)
+    closed[part[source[part[source] != part[target]]]] = False
+    if int(closed.sum()) > 1:
+        raise InputError(
+            "N209",
+            f"the chain has {int(closed.sum())} parts that it never leaves again, so that its long run "
+            "depends on where it begins",
+            hint="let --exploration give every strategy a weight above 0, or give a smaller --beta",
+        )
+    return np.asarray(closed[part])
+
+
 def layered_stationary(
     links: Links, starts: Counts, advance: Callable[[int, int], None] | None = None
 ) -> tuple[Array, Array]:
@@ -81,7 +109,7 @@ def layered_stationary(
     Raises
     ------
     InputError
-        N210 for layers that are too large; N209 where some states are never left.
+        N210 for layers that are too large; N209 where some states are never left as far as floats tell.
     """
     from scipy.sparse import csr_matrix
 

@@ -25,6 +25,7 @@ from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import evaluate_in
+from separatrix.population.finite.elimination import closed_class
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of
 from separatrix.population.finite.fixation import Fixation, finite, fixation_in, setting_of
@@ -34,7 +35,7 @@ from separatrix.run.cached import cached_property
 from separatrix.run.result import Plotted, Tabled
 from separatrix.sentence import Sentence, say
 
-__all__ = ["SmallMutationLimit", "several_parts", "log_stationary", "small_mutation_limit"]
+__all__ = ["SmallMutationLimit", "log_stationary", "small_mutation_limit"]
 
 Array = NDArray[np.float64]
 
@@ -272,27 +273,22 @@ def log_stationary(log_rates: Array) -> Array:
     ...     log_stationary(np.log(rates)).round(9).tolist()
     [-0.0, -230.258509299]
     """
-    logs = np.array(log_rates, dtype=np.float64)
+    possible = log_rates > -np.inf
+    np.fill_diagonal(possible, False)
+    stays = closed_class(*np.nonzero(possible), len(log_rates))
+    logs = np.array(log_rates[np.ix_(stays, stays)], dtype=np.float64)
     count = len(logs)
     for k in range(count - 1, 0, -1):
         leaving = np.logaddexp.reduce(logs[k, :k])
-        if leaving == -np.inf:
-            raise several_parts()
         logs[:k, k] -= leaving
         passing = logs[:k, k, None] + logs[None, k, :k]
         logs[:k, :k] = np.logaddexp(logs[:k, :k], passing)
     result = np.zeros(count)
     for k in range(1, count):
         result[k] = np.logaddexp.reduce(result[:k] + logs[:k, k])
-    return np.asarray(result - np.logaddexp.reduce(result))
-
-
-def several_parts() -> InputError:
-    return InputError(
-        "N209",
-        "the chain has states from which others are never tried, and no single long-run distribution",
-        hint="let --exploration give every strategy a weight above 0, or give a smaller --beta",
-    )
+    shares = np.full(len(log_rates), -np.inf)
+    shares[stays] = result - np.logaddexp.reduce(result)
+    return shares
 
 
 def _strong_limit(
@@ -318,16 +314,20 @@ def _strong_limit(
                 "a limit of strong selection needs exact payoffs and a fitness of exp(beta * payoff)"
             )
         rates[i][target] = fixed * LeadingTerm(Fraction(0), weights[p] * chance)
-    return tuple(term.limit() for term in strong_stationary(rates)), None
+    pairs = [(i, j) for i, row in enumerate(rates) for j, rate in enumerate(row) if rate is not None]
+    stays = np.flatnonzero(closed_class(*np.array(pairs).T, len(rates)))
+    limit = [Fraction(0)] * len(rates)
+    found = strong_stationary([[rates[i][j] for j in stays] for i in stays])
+    for i, term in zip(stays.tolist(), found, strict=True):
+        limit[i] = term.limit()
+    return tuple(limit), None
 
 
 def strong_stationary(rates: list[list[LeadingTerm | None]]) -> list[LeadingTerm]:
-    """Return the stationary distribution of a chain whose rates are leading terms; None is no rate."""
+    """Return the stationary distribution of a chain of one part; rates are leading terms or None."""
     count = len(rates)
     for k in range(count - 1, 0, -1):
         onward = [(j, rate) for j in range(k) if (rate := rates[k][j]) is not None]
-        if not onward:
-            raise several_parts()
         leaving = total(rate for _, rate in onward)
         for i in range(k):
             entering = rates[i][k]

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.game.model import Game
-from separatrix.population.finite.elimination import Links, layered_stationary
+from separatrix.population.finite.elimination import Links, closed_class, layered_stationary
 from separatrix.population.finite.encounters import Encounters, encounters
 from separatrix.population.finite.exploration import exploration_of, mutation_rate
 from separatrix.population.finite.fixation import finite, setting_of
 from separatrix.population.finite.gradient_of_selection import GradientOfSelection, gradient_in
 from separatrix.population.finite.processes import Selection, selection
-from separatrix.population.finite.small_mutation_limit import several_parts, small_mutation_limit
+from separatrix.population.finite.small_mutation_limit import small_mutation_limit
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.run.cached import cached_property
 from separatrix.run.result import Plotted, Tabled
@@ -112,7 +112,7 @@ class StationaryDistribution(Plotted, Tabled):
         """How sure the answer is."""
         if self.mu == 0:
             told = say("the limit of rare mutation, in closed form and by elimination without a subtraction")
-        elif self.met.strategies == (2,):
+        elif self.met.strategies == (2,) and np.isfinite(self.log_weights).all():
             told = say("closed form of a birth-death chain, in logarithms")
         else:
             told = say(
@@ -218,8 +218,8 @@ def stationary_distribution(
     Raises
     ------
     InputError
-        N201 to N208 as `separatrix.fixation_probability` does; N209 where strategies are never tried; N210
-        for too many states.
+        N201 to N208 as `separatrix.fixation_probability` does; N209 where the chain
+        has several parts that it never leaves; N210 for too many states.
     NameProblem
         N203 for an unknown strategy or population.
 
@@ -273,7 +273,10 @@ def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | 
     if not moves:  # one strategy alone has one state
         return np.zeros(lattice.count)
     if lattice.strategies == (2,):
-        return _birth_and_death(chain)
+        spread = chain.spread[0]
+        up, down = spread[:-1, 1, 0], spread[1:, 0, 1]
+        if (up > 0).all() and (down > 0).all():
+            return normalised(np.concatenate([[0.0], np.cumsum(np.log(up) - np.log(down))]))
     order, starts = lattice.layers()
     place = np.empty(lattice.count, dtype=np.int64)
     place[order] = np.arange(lattice.count)
@@ -282,20 +285,26 @@ def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | 
         np.concatenate([place[move.target] for move in moves]),
         np.concatenate([move.probability for move in moves]),
     )
-    shares, scales = layered_stationary(links, starts, advance)
+    possible = links.probability > 0
+    stays = closed_class(links.source[possible], links.target[possible], lattice.count)
+    # A class hangs together through neighbouring layers, so that those without a state of it lie at the ends.
+    held = np.add.reduceat(stays, starts[:-1], dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(held[held > 0])])
+    shares, scales = layered_stationary(_within(links, stays), starts, advance)
     with np.errstate(divide="ignore"):  # what is smaller than 1e-308 of the largest of its layer
         logs = np.log(shares) + np.repeat(scales, np.diff(starts))
-    result = np.empty(lattice.count)
-    result[order] = logs
+    result = np.full(lattice.count, -np.inf)
+    result[order[stays]] = logs
     return normalised(result)
 
 
-def _birth_and_death(chain: FiniteChain) -> Array:
-    spread = chain.spread[0]
-    up, down = spread[:-1, 1, 0], spread[1:, 0, 1]
-    if not (up > 0).all() or not (down > 0).all():
-        raise several_parts()
-    return normalised(np.concatenate([[0.0], np.cumsum(np.log(up) - np.log(down))]))
+def _within(links: Links, stays: NDArray[np.bool_]) -> Links:
+    """Return the moves between some of the states, numbered among these."""
+    if stays.all():
+        return links
+    chosen = stays[links.source] & stays[links.target]
+    place = np.cumsum(stays) - 1
+    return Links(place[links.source[chosen]], place[links.target[chosen]], links.probability[chosen])
 
 
 def normalised(logs: Array) -> Array:
