@@ -275,7 +275,8 @@ def log_stationary(log_rates: Array) -> Array:
     """
     possible = log_rates > -np.inf
     np.fill_diagonal(possible, False)
-    stays = closed_class(*np.nonzero(possible), len(log_rates))
+    source, target = np.nonzero(possible)
+    stays = closed_class(source, target, len(log_rates))
     logs = np.array(log_rates[np.ix_(stays, stays)], dtype=np.float64)
     count = len(logs)
     for k in range(count - 1, 0, -1):
@@ -315,7 +316,8 @@ def _strong_limit(
             )
         rates[i][target] = fixed * LeadingTerm(Fraction(0), weights[p] * chance)
     pairs = [(i, j) for i, row in enumerate(rates) for j, rate in enumerate(row) if rate is not None]
-    stays = np.flatnonzero(closed_class(*np.array(pairs).T, len(rates)))
+    source, target = np.array(pairs).T
+    stays = np.flatnonzero(closed_class(source, target, len(rates)))
     limit = [Fraction(0)] * len(rates)
     found = strong_stationary([[rates[i][j] for j in stays] for i in stays])
     for i, term in zip(stays.tolist(), found, strict=True):
