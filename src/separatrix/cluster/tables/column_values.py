@@ -162,7 +162,7 @@ _NOTHING = frozenset(
 
 
 def _of_nothing(reading: TableReading, texts: Sequence[str], place: int) -> Sequence[str]:
-    """Return amounts with 0 where a cell says that an enterprise stood still."""
+    """Return amounts with 0 where a cell says that nothing was made."""
     still = [row for row, text in enumerate(texts) if text in _NOTHING]
     if not still:
         return texts
