@@ -16,11 +16,11 @@ from separatrix.expression.tree import Expression, names_in
 from separatrix.game.model import Game, ProfileTable, SelfMatrix, Strategy
 from separatrix.game.values import evaluate_in
 
-__all__ = ["PairPayoffs", "pair_payoffs", "strategy_index"]
+__all__ = ["EncounterPayoffs", "pair_payoffs", "strategy_index"]
 
 
 @dataclass(frozen=True)
-class PairPayoffs:
+class EncounterPayoffs:
     """The payoff matrix of one population that plays itself, at exact numbers.
 
     Attributes
@@ -40,7 +40,7 @@ class PairPayoffs:
 
 def pair_payoffs(
     game: Game, values: Mapping[str, object] | None = None, scenario: str | None = None
-) -> PairPayoffs:
+) -> EncounterPayoffs:
     """Return the payoff matrix of the population of `game`, at the given parameter values.
 
     Raises
@@ -68,7 +68,7 @@ def pair_payoffs(
     known = numbers(game, values, scenario)
     strategies = game.populations[0].strategies
     if isinstance(form, SelfMatrix):
-        return PairPayoffs(strategies, _numbers(game, form.rows, known))
+        return EncounterPayoffs(strategies, _numbers(game, form.rows, known))
     size = len(strategies)
     if len(game.populations[1].strategies) != size:
         raise _asymmetric(game)
@@ -78,7 +78,7 @@ def pair_payoffs(
     )
     if own != other:
         raise _asymmetric(game)
-    return PairPayoffs(strategies, own, merged=True)
+    return EncounterPayoffs(strategies, own, merged=True)
 
 
 def _profile(i: int, a: int, b: int) -> tuple[int, int]:
@@ -112,7 +112,7 @@ def _asymmetric(game: Game) -> InputError:
     )
 
 
-def strategy_index(payoffs: PairPayoffs, asked: str) -> int:
+def strategy_index(payoffs: EncounterPayoffs, asked: str) -> int:
     """Return which strategy is meant, by its name or id.
 
     Raises

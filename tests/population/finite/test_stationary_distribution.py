@@ -20,7 +20,7 @@ from separatrix import (
     stationary_distribution,
 )
 from separatrix.population.finite.elimination import Links, layered_stationary
-from separatrix.population.finite.lattice import Lattice
+from separatrix.population.finite.lattice import CompositionLattice
 from separatrix.population.finite.small_mutation_limit import log_stationary
 from separatrix.population.finite.stationary_distribution import StationaryDistribution, normalised
 
@@ -316,7 +316,7 @@ def test_impossible_questions_are_refused(options: dict[str, Any], code: str) ->
 def test_numbers_of_states_are_their_places() -> None:
     """The number of a state is its place in the list of states, for any number of populations."""
     for sizes, strategies in (((4,), (4,)), ((3, 2), (2, 3)), ((1, 1, 2), (2, 2, 3))):
-        lattice = Lattice(sizes, strategies)
+        lattice = CompositionLattice(sizes, strategies)
         assert lattice.number(lattice.counts).tolist() == list(range(lattice.count))
 
 

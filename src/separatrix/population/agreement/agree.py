@@ -33,7 +33,7 @@ from separatrix.population.finite.stationary_distribution import stationary_dist
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
 from separatrix.population.networks.network import NetworkEnsemble, network
 from separatrix.population.networks.update_rules import UPDATE_RULES
-from separatrix.population.pair_payoffs import PairPayoffs, pair_payoffs
+from separatrix.population.pair_payoffs import EncounterPayoffs, pair_payoffs
 from separatrix.run.deadline import poll
 from separatrix.run.result import Tabled
 from separatrix.sentence import Sentence, say
@@ -339,7 +339,7 @@ def _check(size: int, until: float, replicas: int) -> None:
         )
 
 
-def _as_one(game: Game, pairs: PairPayoffs) -> Game:
+def _as_one(game: Game, pairs: EncounterPayoffs) -> Game:
     """Return the game of one population in numbers, whatever form it had."""
     return game_of_matrices(
         [list(row) for row in pairs.matrix],
@@ -349,7 +349,7 @@ def _as_one(game: Game, pairs: PairPayoffs) -> Game:
 
 
 def _start(
-    game: Game, pairs: PairPayoffs, start: Mapping[str, object] | Sequence[object] | None
+    game: Game, pairs: EncounterPayoffs, start: Mapping[str, object] | Sequence[object] | None
 ) -> tuple[float, ...]:
     """Return the share of each strategy; of two populations that became one, their mean."""
     count = len(pairs.strategies)

@@ -23,11 +23,11 @@ from separatrix.population.exact_graphs.invasion import Absorption, Fitness, Inv
 from separatrix.population.exact_graphs.lumped_states import lumped_states
 from separatrix.population.exact_graphs.reproductive_value import reproductive_values
 from separatrix.population.exact_graphs.structure_coefficient import WeakSelection, weak_selection_on
-from separatrix.population.exact_graphs.symmetry import Quotient, quotient
+from separatrix.population.exact_graphs.symmetry import OrbitPartition, quotient
 from separatrix.population.exact_graphs.weighted_graph import WeightedGraph, weighted_graph
 from separatrix.population.finite.processes import selection
 from separatrix.population.networks.link_graph import LinkGraph
-from separatrix.population.pair_payoffs import PairPayoffs, pair_payoffs, strategy_index
+from separatrix.population.pair_payoffs import EncounterPayoffs, pair_payoffs, strategy_index
 from separatrix.run.result import Tabled
 from separatrix.sentence import Sentence, say
 
@@ -288,7 +288,7 @@ def _sign(number: Fraction) -> int:
     return (number > 0) - (number < 0)
 
 
-def _strategies(pairs: PairPayoffs, invader: str | None, resident: str | None) -> tuple[int, int]:
+def _strategies(pairs: EncounterPayoffs, invader: str | None, resident: str | None) -> tuple[int, int]:
     names = [strategy.name for strategy in pairs.strategies]
     if len(names) > 2 and (invader is None or resident is None):
         raise InputError(
@@ -306,9 +306,9 @@ def _strategies(pairs: PairPayoffs, invader: str | None, resident: str | None) -
 
 
 def _invasion(
-    pairs: PairPayoffs,
+    pairs: EncounterPayoffs,
     players: tuple[int, int],
-    graph: Quotient,
+    graph: OrbitPartition,
     process: str,
     payoffs: Normalisation,
     fitness: Fitness,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from separatrix.run.cached import cached_property
 
-__all__ = ["Lattice", "compositions"]
+__all__ = ["CompositionLattice", "compositions"]
 
 Counts = NDArray[np.int64]
 
@@ -36,7 +36,7 @@ def compositions(size: int, strategies: int) -> Counts:
 
 
 @dataclass(frozen=True, eq=False)
-class Lattice:
+class CompositionLattice:
     """The states of populations with so many members and so many strategies.
 
     Attributes
@@ -75,7 +75,7 @@ class Lattice:
 
         Examples
         --------
-        >>> lattice = Lattice((2, 1), (3, 2))
+        >>> lattice = CompositionLattice((2, 1), (3, 2))
         >>> lattice.number(lattice.counts).tolist() == list(range(lattice.count))
         True
         """

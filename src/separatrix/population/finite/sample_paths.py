@@ -24,7 +24,7 @@ from separatrix.game.values import exact
 from separatrix.population.finite.encounters import Encounters, encounters
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of, mutation_rate
 from separatrix.population.finite.fixation import setting_of
-from separatrix.population.finite.lattice import Lattice
+from separatrix.population.finite.lattice import CompositionLattice
 from separatrix.population.finite.processes import PROCESSES, Selection, selection
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.reading.plain_values import without_arrays
@@ -184,7 +184,7 @@ def finite_path(
     every = max(1, length // (recorded - 1))
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(_whole(seed, 0, 2**63, "seed"))))
     held = min(recorded, length // every + 1)
-    lattice = Lattice(met.sizes, met.strategies)
+    lattice = CompositionLattice(met.sizes, met.strategies)
     in_pairs = isinstance(game.form, SelfMatrix) and not chosen.linear
     if in_pairs and lattice.count > MOST_LISTED:
         states, spent, moves = _unlisted(met, chosen, explored, rate, first[0], length, every, held, rng)

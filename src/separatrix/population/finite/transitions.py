@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError
 from separatrix.population.finite.encounters import Encounters
 from separatrix.population.finite.exploration import MutantStrategies
-from separatrix.population.finite.lattice import Lattice
+from separatrix.population.finite.lattice import CompositionLattice
 from separatrix.population.finite.processes import Selection
 from separatrix.run.cached import cached_property
 
@@ -65,9 +65,9 @@ class FiniteChain:
     mu: float
 
     @cached_property
-    def lattice(self) -> Lattice:
+    def lattice(self) -> CompositionLattice:
         """Its states."""
-        return Lattice(self.met.sizes, self.met.strategies)
+        return CompositionLattice(self.met.sizes, self.met.strategies)
 
     @cached_property
     def spread(self) -> tuple[Array, ...]:
@@ -84,7 +84,7 @@ class FiniteChain:
         own = self.lattice.own
         for p, (k, probability) in enumerate(zip(self.met.strategies, self.spread, strict=True)):
             inner = int(np.prod(own[p + 1 :], dtype=np.int64))
-            single = Lattice((self.met.sizes[p],), (k,))
+            single = CompositionLattice((self.met.sizes[p],), (k,))
             states = single.counts[0]
             for i in range(k):
                 source = np.flatnonzero(counts[p][:, i])
