@@ -35,6 +35,13 @@ def test_fixation_of_one_mutant_in_every_format(capsys: Capture) -> None:
     assert "固定概率" in answered([*asked, "--lang", "zh"], capsys)
 
 
+def test_neutral_mutants_are_told_as_once_as_likely(capsys: Capture) -> None:
+    """Without selection a mutant is 1 times as likely as a neutral one, without the noise of rounding."""
+    asked = ["fixation", "hawk-dove-one-population", "--invader", "hawk", "--resident", "dove", "--beta", "0"]
+    (row,) = [row for row in answered([*asked, "-z", "49"], capsys).splitlines() if "times neutral" in row]
+    assert row.split()[-1] == "1"
+
+
 def test_every_invasion_and_the_limit_of_rare_mutation(capsys: Capture) -> None:
     """Without an invader there is a row for each mutant in each state, and weights that add up to 1."""
     told = json.loads(answered(["fixation", *CONVENTIONS, "-f", "json"], capsys))

@@ -74,3 +74,20 @@ def test_a_cluster_is_a_network(tmp_path: Path, capsys: Capture) -> None:
     assert run([*arguments, "--links", str(tmp_path / "more.csv")]) == 2
     assert run(["network", "shi-chen-2018", "--cluster", "rotterdam"]) == 2
     assert "N121" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("lone", "needed"),
+    [
+        ("--bass=0.1,0.3", "--awareness bass"),
+        ("--probability=0.2", "independent-cascade"),
+        ("--hearing=2", "--awareness"),
+    ],
+)
+def test_options_that_would_decide_nothing_are_refused(
+    park: list[str], lone: str, needed: str, capsys: Capture
+) -> None:
+    """What tells how the idea is heard needs the awareness that it is of."""
+    assert run([*park, lone]) == 2
+    said = capsys.readouterr().err
+    assert "U901" in said and needed in said

@@ -130,6 +130,18 @@ def test_nobody_adopts_what_it_has_not_heard_of() -> None:
         run(DOMINANT, path(3), awareness="weighted-cascade")
 
 
+@pytest.mark.parametrize(
+    ("leaders", "begin", "warned"), [(0, 0.2, False), (2, 0.2, False), (4, 0.2, False), (8, 0.4, True)]
+)
+def test_shares_in_the_beginning_count_leaders(leaders: int, begin: float, warned: bool) -> None:
+    """A fifth of twenty begins with the idea, however many of them lead; more leaders are more, and told."""
+    members = enterprises(20, {"leader": ["yes"] * leaders + [""] * (20 - leaders)})
+    found = run(DOMINANT, ring(20), members=members, start=[0.2], replicas=3)
+    assert found.mean()[0][0] == pytest.approx(begin)
+    told = [str(warning) for warning in found.model.warnings if "in the beginning 8 of 20" in str(warning)]
+    assert bool(told) == warned
+
+
 def test_enterprises_join_the_park_where_it_pays() -> None:
     """An outside enterprise joins at a payoff above its own outside, and a member leaves below it."""
     members = enterprises(4, {"outside": [2.0, 4.0, 2.0, 4.0], "member": ["no", "no", "yes", "yes"]})

@@ -72,7 +72,7 @@ def network(
     awareness: str | None = None,
     probability: float | None = None,
     bass: str | None = None,
-    hearing: float = 1.0,
+    hearing: float | None = None,
     from_: From = None,
     until: float = 100.0,
     replicas: int = 100,
@@ -133,9 +133,9 @@ def network(
     probability : float
         With which each link passes it on in an independent cascade; by default its weight.
     bass : str
-        P,Q: innovation and imitation of Bass's model, as in 0.03,0.38.
+        With --awareness bass: P,Q, innovation and imitation of Bass's model, as in 0.03,0.38.
     hearing : float
-        Rounds of hearing in a unit of time.
+        With --awareness: rounds of hearing in a unit of time, 1 by default.
     until : float
         The end.
     replicas : int
@@ -156,6 +156,7 @@ def network(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
+    _only_with_awareness(awareness, probability, bass, hearing)
     printed = printed_as(width, dpi)
     game = game_of(model, lang)
     guard_source(out, model)
@@ -201,7 +202,7 @@ def network(
             awareness=awareness,
             probability=probability,
             bass=_bass(bass),
-            hearing=hearing,
+            hearing=1.0 if hearing is None else hearing,
             until=until,
             replicas=replicas,
             seed=seed,
@@ -232,6 +233,24 @@ def _of_cluster(named: str, more: Enterprises | None) -> tuple[Enterprises, Link
 
     members, graph = enterprise_network(load_cluster(named))
     return (members if more is None else members.with_columns(more)), graph
+
+
+def _only_with_awareness(
+    awareness: str | None, probability: float | None, bass: str | None, hearing: float | None
+) -> None:
+    """Refuse options that would decide nothing."""
+    lone = [
+        ("--bass", bass, awareness == "bass", "--awareness bass"),
+        ("--probability", probability, awareness == "independent-cascade", "--awareness independent-cascade"),
+        ("--hearing", hearing, awareness is not None, "--awareness"),
+    ]
+    for option, given, heeded, needed in lone:
+        if given is not None and not heeded:
+            raise InputError(
+                "U901",
+                f"{option} decides nothing without {needed}",
+                hint=f"add {needed}, or leave {option} out",
+            )
 
 
 def _bass(text: str | None) -> tuple[float, float]:

@@ -35,7 +35,10 @@ Size = Annotated[
 ]
 Beta = Annotated[
     str,
-    Parameter(help="The intensity of selection: 0 is neutral, inf the limit of strong selection."),
+    Parameter(
+        help="The intensity of selection: 0 is neutral; inf, the limit of strong selection, needs --mu 0 in "
+        "`stationary`."
+    ),
 ]
 ProcessName = Annotated[
     str,

@@ -439,7 +439,7 @@ def _size(given: object, name: str) -> int:
     if size != exactly or not 2 <= size <= LARGEST_POPULATION:
         raise InputError(
             "N201",
-            f"{name} has {given} members; whole numbers from 2 to {LARGEST_POPULATION:,} are computed with",
+            f"members of {name}: {given}; whole numbers from 2 to {LARGEST_POPULATION:,} are computed with",
             hint="as in --size 100",
         )
     return size

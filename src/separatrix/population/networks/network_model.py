@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.integrate.trajectory import read_start
 from separatrix.errors import InputError, NameProblem, nearest
-from separatrix.game.model import Game
+from separatrix.game.model import Game, Population
 from separatrix.game.reader import load
 from separatrix.population.diffusion.activation import diffusion_model
 from separatrix.population.networks.enterprises import Enterprises, enterprises, near_column
@@ -164,7 +164,8 @@ def network_model(
     interaction, imitation, information : sequence of str, optional
         The kinds of links of each graph; by default all.
     start : mapping or sequence, optional
-        The shares with which enterprises begin whose strategy no column tells; by default ``today``.
+        The shares of all enterprises in the beginning, leaders counted, by default ``today``: those whose
+        strategy no column tells are drawn so that they hold, where that is possible.
     awareness : str, optional
         How the idea reaches enterprises along information links, before which they cannot adopt it: a key of
         `separatrix.population.diffusion.activation.DIFFUSION_MODELS`.  In the beginning those know whose
@@ -210,7 +211,7 @@ def network_model(
         knowing[:] = True
     elif not 0 < hearing < math.inf:
         raise InputError("N116", f"{hearing:g} rounds of hearing a unit of time; expected a number above 0")
-    quotas = _quotas(game, tables, population, given, knowing, start)
+    quotas, missed = _quotas(game, tables, population, given, knowing, start)
     if chosen.fitness and fitness == "linear":
         _positive(tables, played, earning, beta)
     return NetworkModel(
@@ -236,7 +237,7 @@ def network_model(
         else Hearing(
             heard, np.flatnonzero(knowing), diffusion_model(awareness).name, probability, bass, float(hearing)
         ),
-        tuple(_warnings(game, ordered, tables, played, seen, chosen)),
+        (*missed, *_warnings(game, ordered, tables, played, seen, chosen)),
     )
 
 
@@ -381,10 +382,11 @@ def _quotas(
     given: NDArray[np.int8],
     knowing: NDArray[np.bool_],
     start: Mapping[str, object] | Sequence[object] | None,
-) -> tuple[tuple[NDArray[np.int32], tuple[int, ...]], ...]:
+) -> tuple[tuple[tuple[NDArray[np.int32], tuple[int, ...]], ...], tuple[Sentence, ...]]:
+    """Return who draws which strategies in the beginning, and where the shares asked for cannot be."""
     vacant = given < 0
     if not vacant.any():
-        return ()
+        return (), ()
     if start is None and game.today is None:
         raise InputError(
             "N117",
@@ -392,8 +394,9 @@ def _quotas(
             hint=f"give shares, as in --from {game.shares[0]}=0.2, or a column `strategy`",
         )
     state = list(read_start(game, start if start is not None else dict(game.today or {})))
-    quotas = []
+    quotas, missed = [], list[Sentence]()
     at = 0
+    away = np.isin(given, tables.outside) if tables.outside else np.zeros(len(given), bool)
     for p, own in enumerate(game.populations):
         width = len(own.shares)
         shares = state[at : at + width]
@@ -401,17 +404,59 @@ def _quotas(
         if p >= len(tables.bounds) - 1:
             break
         parts = [shares[0], 1 - shares[0]] if own.binary else shares
-        rest = sum(parts[1:])
-        without = [0.0, *(part / rest if rest > 0 else 1 / len(parts[1:]) for part in parts[1:])]
-        for knows in (True, False):
-            where = np.flatnonzero(vacant & (population == p) & (knowing == knows)).astype(np.int32)
+        present = (population == p) & ~away
+        known = np.flatnonzero(vacant & (population == p) & knowing).astype(np.int32)
+        unknown = np.flatnonzero(vacant & (population == p) & ~knowing).astype(np.int32)
+        told = np.bincount(given[present & ~vacant] - tables.bounds[p], minlength=len(parts))
+        whole = _rounded(int(present.sum()), parts)
+        counts = _placed(whole, told.tolist(), len(known), len(unknown))
+        missed.extend(_missed(own, whole, np.add(told, np.sum(counts, axis=0)).tolist()))
+        for where, own_counts in zip((known, unknown), counts, strict=True):
             if len(where):
-                # Who does not know of the idea yet does not begin with it.
-                counts = _rounded(len(where), parts if knows else without)
                 full = [0] * tables.bounds[-1]
-                full[tables.bounds[p] : tables.bounds[p] + len(counts)] = counts
+                full[tables.bounds[p] : tables.bounds[p] + len(parts)] = own_counts
                 quotas.append((where, tuple(full)))
-    return tuple(quotas)
+    return tuple(quotas), tuple(missed)
+
+
+def _missed(own: Population, whole: Sequence[int], found: Sequence[int]) -> Iterable[Sentence]:
+    """Tell where the shares in the beginning cannot be those that are asked for."""
+    for strategy, asked, there in zip(own.strategies, whole, found, strict=True):
+        if asked != there:
+            yield say(
+                "in the beginning {found} of {all} enterprises play {strategy}, and not {asked} as the "
+                "shares asked for: the strategies of others are given, or they have not heard of the idea",
+                found=there,
+                all=sum(whole),
+                strategy=strategy.name,
+                asked=asked,
+            )
+            return
+
+
+def _placed(
+    whole: Sequence[int], told: Sequence[int], known: int, unknown: int
+) -> tuple[list[int], list[int]]:
+    """Return how many of those who know of the idea, and who do not, draw each strategy.
+
+    Together with those whose strategy is told they are as many as the whole asks for, as far as can be: who
+    does not know of the idea (the first strategy) does not begin with it.
+
+    Examples
+    --------
+    >>> _placed([4, 16], [2, 0], 18, 0), _placed([4, 16], [8, 0], 12, 0), _placed([4, 16], [1, 0], 1, 18)
+    (([2, 16], [0, 0]), ([0, 12], [0, 0]), ([1, 0], [0, 18]))
+    """
+    need = [max(count - own, 0) for count, own in zip(whole, told, strict=True)]
+    if sum(need) > known + unknown:
+        need = _rounded(known + unknown, [count / sum(need) for count in need])
+    idea, left = min(need[0], known), sum(need[1:])
+    kinds = len(need) - 1
+    others = [count / left for count in need[1:]] if left else [1 / kinds] * kinds
+    rest = _rounded(known + unknown - idea, others)
+    total = sum(rest)
+    blind = _rounded(unknown, [count / total for count in rest]) if total else [0] * kinds
+    return [idea, *(a - b for a, b in zip(rest, blind, strict=True))], [0, *blind]
 
 
 def _rounded(count: int, shares: Sequence[float]) -> list[int]:

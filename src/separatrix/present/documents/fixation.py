@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ending", "fixation_csv", "fixation_document", "invasions_document", "population_subtitle"]
 
+ROUNDING = 1e-12
+"""A logarithm this small is what rounding leaves of 0."""
+
 MOST_ROWS = 60
 """Invasions that a table on a page shows; CSV and JSON have them all."""
 
@@ -61,6 +64,8 @@ def _state(names: Sequence[str], words: Language) -> str:
 
 def _times(value: float) -> str:
     """Return a number of times, from its logarithm."""
+    if abs(value) < ROUNDING:
+        return "1"
     return readable(math.exp(value), 3) if abs(value) < 600 else probability_text(value)
 
 

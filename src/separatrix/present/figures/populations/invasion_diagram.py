@@ -98,7 +98,7 @@ def paint_invasions(axes: Axes, found: SmallMutationLimit, words: Language) -> N
         axes.text(
             x,
             y,
-            percent(share, 1),
+            percent(share, 1 if 0.001 <= share <= 0.999 else 0),
             ha="center",
             va="center",
             fontsize=SMALL,
