@@ -121,7 +121,7 @@ def test_seeds_never_change_and_the_others_begin_as_they_would() -> None:
     changed = won(model, np.array([1, 2, 3]))
     assert changed.given[1:4].tolist() == [0, 0, 0] and (changed.codes[1:4] == -1).all()
     ((where, counts),) = changed.quotas
-    # A third of ten is three, one of them the leader: two of the nine others, so one of the six that are left.
+    # A third of ten is three, one of them the leader: two of the nine others, so one of the six left.
     assert where.tolist() == [4, 5, 6, 7, 8, 9] and counts == (1, 5)
     with pytest.raises(SeparatrixError, match="N403 10 seeds; 9 enterprises can be won"):
         targeted_seeds(STAG, model.imitation, members, count=10, start=[0])
