@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import separatrix
 from separatrix.cli.app import run
 
 STAR = "from,to,kind\nhub,a,supply\nhub,b,supply\nhub,c,supply\na,b,news\nb,a,news\n"
@@ -43,6 +44,13 @@ def test_fixation_on_a_graph_is_given_as_data(links: str, capsys: pytest.Capture
     assert run([*asked, "--format", "csv"]) == 0
     lines = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert len(lines) == 8 and {line["invader"] for line in lines} == {"stag", "hare"}
+
+
+def test_the_answer_is_a_table_in_python_too() -> None:
+    """Each start is a row of pandas, with its bounds."""
+    pair = separatrix.link_graph(["a", "b"], [("a", "b")], undirected=True)
+    frame = separatrix.graph_fixation("stag-hunt-one-population", pair).to_dataframe()
+    assert frame["nodes"].tolist() == ["a", "b"] and (frame["probability_low"] <= frame["probability"]).all()
 
 
 def test_options_of_graphs_and_of_populations_do_not_mix(

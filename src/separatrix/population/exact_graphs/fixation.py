@@ -23,7 +23,7 @@ from separatrix.population.exact_graphs.invasion import Absorption, Fitness, Inv
 from separatrix.population.exact_graphs.lumped_states import lumped_states
 from separatrix.population.exact_graphs.reproductive_value import reproductive_values
 from separatrix.population.exact_graphs.structure_coefficient import WeakSelection, weak_selection_on
-from separatrix.population.exact_graphs.symmetry import OrbitPartition, quotient
+from separatrix.population.exact_graphs.symmetry import TwinClasses, quotient
 from separatrix.population.exact_graphs.weighted_graph import WeightedGraph, weighted_graph
 from separatrix.population.finite.processes import selection
 from separatrix.population.networks.link_graph import LinkGraph
@@ -308,7 +308,7 @@ def _strategies(pairs: EncounterPayoffs, invader: str | None, resident: str | No
 def _invasion(
     pairs: EncounterPayoffs,
     players: tuple[int, int],
-    graph: OrbitPartition,
+    graph: TwinClasses,
     process: str,
     payoffs: Normalisation,
     fitness: Fitness,

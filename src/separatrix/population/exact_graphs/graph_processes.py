@@ -27,7 +27,7 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.errors import InputError
-from separatrix.population.exact_graphs.symmetry import OrbitPartition
+from separatrix.population.exact_graphs.symmetry import TwinClasses
 from separatrix.population.finite.processes import process_of
 
 __all__ = ["GRAPH_PROCESSES", "Replacement", "GraphProcess", "replacement_of", "process_on_graph"]
@@ -63,7 +63,7 @@ class Replacement:
     showing: tuple[Any, ...]
 
 
-def replacement_of(graph: OrbitPartition, number: Callable[[Fraction], Any]) -> Replacement:
+def replacement_of(graph: TwinClasses, number: Callable[[Fraction], Any]) -> Replacement:
     """Return the weights of the replacement graph as numbers of some kind."""
     sizes, weights = graph.sizes, graph.replacement
     classes = range(len(sizes))

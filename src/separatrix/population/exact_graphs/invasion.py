@@ -19,7 +19,7 @@ from separatrix.errors import InputError
 from separatrix.population.exact_graphs.certified_number import CertifiedNumber
 from separatrix.population.exact_graphs.graph_processes import GraphProcess, Pair
 from separatrix.population.exact_graphs.lumped_states import LumpedStates
-from separatrix.population.exact_graphs.symmetry import OrbitPartition
+from separatrix.population.exact_graphs.symmetry import TwinClasses
 from separatrix.run.cached import cached_property
 
 __all__ = ["Absorption", "Fitness", "Invasion", "Normalisation", "no_fitness", "reaching"]
@@ -36,7 +36,7 @@ class Invasion:
 
     Attributes
     ----------
-    graph : OrbitPartition
+    graph : TwinClasses
     states : LumpedStates
     matrix : two rows of two Fractions
         What residents (0) and mutants (1) earn when they meet residents and mutants.
@@ -49,7 +49,7 @@ class Invasion:
         The intensity of selection.
     """
 
-    graph: OrbitPartition
+    graph: TwinClasses
     states: LumpedStates
     matrix: Matrix
     process: GraphProcess

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.population.exact_graphs.symmetry import OrbitPartition
+from separatrix.population.exact_graphs.symmetry import TwinClasses
 
 __all__ = ["LumpedStates", "lumped_states"]
 
@@ -56,7 +56,7 @@ class LumpedStates:
         return int(self.orbit[int(np.dot(mutants, self.strides))])
 
 
-def lumped_states(graph: OrbitPartition) -> LumpedStates:
+def lumped_states(graph: TwinClasses) -> LumpedStates:
     """Return the states on a graph, up to its symmetry.
 
     Raises

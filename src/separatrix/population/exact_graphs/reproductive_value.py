@@ -14,12 +14,12 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.exact.surd import rational
 from separatrix.population.exact_graphs.graph_processes import RESIDENT, GraphProcess, replacement_of
-from separatrix.population.exact_graphs.symmetry import OrbitPartition
+from separatrix.population.exact_graphs.symmetry import TwinClasses
 
 __all__ = ["reproductive_values"]
 
 
-def reproductive_values(graph: OrbitPartition, process: GraphProcess) -> tuple[Fraction, ...]:
+def reproductive_values(graph: TwinClasses, process: GraphProcess) -> tuple[Fraction, ...]:
     """Return the value of each of the N nodes; the graph is to have one root, and then they add up to one.
 
     Examples

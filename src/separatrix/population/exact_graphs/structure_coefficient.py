@@ -31,7 +31,7 @@ from separatrix.population.exact_graphs.graph_processes import (
 from separatrix.population.exact_graphs.invasion import Invasion, Normalisation
 from separatrix.population.exact_graphs.lumped_states import LumpedStates, lumped_states
 from separatrix.population.exact_graphs.reproductive_value import reproductive_values
-from separatrix.population.exact_graphs.symmetry import OrbitPartition, quotient
+from separatrix.population.exact_graphs.symmetry import TwinClasses, quotient
 from separatrix.population.exact_graphs.weighted_graph import WeightedGraph, weighted_graph
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.run.deadline import poll
@@ -139,7 +139,7 @@ def structure_coefficient(
 
 def weak_selection_on(
     graph: WeightedGraph,
-    classes: OrbitPartition,
+    classes: TwinClasses,
     states: LumpedStates,
     process: GraphProcess,
     payoffs: Normalisation,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from separatrix.population.exact_graphs.weighted_graph import WeightedGraph, Weights
 
-__all__ = ["OrbitPartition", "automorphisms", "quotient"]
+__all__ = ["TwinClasses", "automorphisms", "quotient"]
 
 MOST_TRIES = 200_000
 """Assignments that the search for one automorphism may try: it ends on strongly regular graphs too."""
@@ -23,7 +23,7 @@ Permutation = tuple[int, ...]
 
 
 @dataclass(frozen=True)
-class OrbitPartition:
+class TwinClasses:
     """A graph whose twins are put together.
 
     Attributes
@@ -47,7 +47,7 @@ class OrbitPartition:
         return tuple(len(nodes) for nodes in self.members)
 
 
-def quotient(graph: WeightedGraph) -> OrbitPartition:
+def quotient(graph: WeightedGraph) -> TwinClasses:
     """Return a graph with its twins put together, and the symmetry that is left.
 
     Examples
@@ -70,7 +70,7 @@ def quotient(graph: WeightedGraph) -> OrbitPartition:
     members = tuple(tuple(nodes) for nodes in classes)
     interaction, replacement = (_between(members, w) for w in (graph.interaction, graph.replacement))
     colours = [(len(nodes), seen[nodes[0]][nodes[-1]] if len(nodes) > 1 else -1) for nodes in members]
-    return OrbitPartition(
+    return TwinClasses(
         members, interaction, replacement, automorphisms(colours, _labels(interaction, replacement))
     )
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.game.catalogue import Examples
+    from separatrix.population.agreement.agree import Agreement
+    from separatrix.population.exact_graphs.fixation import GraphFixation
     from separatrix.population.seeding.certified import CertifiedSeeds
     from separatrix.population.seeding.targeted import TargetedSeeds
 
@@ -257,7 +259,24 @@ def _diagnosis(found: Diagnosis) -> pandas.DataFrame:
     return pd.DataFrame(rows).set_index("difficulty")
 
 
+def _agreement(found: Agreement) -> pandas.DataFrame:
+    import pandas as pd
+
+    from separatrix.present.documents.agreement import agreement_csv
+
+    return pd.read_csv(io.StringIO(agreement_csv(found)))
+
+
+def _graph_fixation(found: GraphFixation) -> pandas.DataFrame:
+    import pandas as pd
+
+    from separatrix.present.documents.graph_fixation import graph_fixation_csv
+
+    return pd.read_csv(io.StringIO(graph_fixation_csv([found])))
+
+
 _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
+    "Agreement": _agreement,
     "Analysis": _analysis,
     "Basins": _basins,
     "BifurcationDiagram": _bifurcation,
@@ -267,6 +286,7 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "Examples": _examples,
     "FanChart": _fan,
     "Findings": _findings,
+    "GraphFixation": _graph_fixation,
     "NetworkEnsemble": network_frame,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
