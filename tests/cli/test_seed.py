@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import separatrix
 from separatrix.cli.app import run
 
 LINKS = str(Path(__file__).parents[1] / "population" / "hub-and-spokes.csv")
@@ -34,6 +35,19 @@ def test_directions_matter(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["reached"] == 0
     assert run([*common, "--undirected", "-p", "1"]) == 0
     assert json.loads(capsys.readouterr().out)["reached"] == 5
+
+
+def test_the_network_of_a_cluster(capsys: pytest.CaptureFixture[str]) -> None:
+    """The links of a cluster's folder are those between its enterprises; two sources of links are refused."""
+    assert run(["seed", "--cluster", "synthetic-park", "-k", "2", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    park = separatrix.load_cluster("synthetic-park").enterprises.tolist()
+    assert len(told["seeds"]) == 2 and {seed["name"] for seed in told["seeds"]} <= set(park)
+    assert told["reached"] > 10
+    assert run(["seed", "--cluster", "synthetic-park", "--links", LINKS, "-k", "2"]) == 2
+    assert "U901" in capsys.readouterr().err
+    assert run(["seed", "-k", "2"]) == 2
+    assert "no network is given" in capsys.readouterr().err
 
 
 def test_a_wrong_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:

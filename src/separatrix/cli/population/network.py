@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.completers import clusters
 from separatrix.cli.options import (
     Dpi,
     Flag,
@@ -34,12 +33,11 @@ from separatrix.cli.output import (
     emit_picture,
     guard_source,
 )
+from separatrix.cli.population.options import Cluster, network_in
 from separatrix.errors import InputError
 from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
-    from separatrix.population.networks.enterprises import Enterprises
-    from separatrix.population.networks.link_graph import LinkGraph
     from separatrix.population.networks.network import NetworkEnsemble
     from separatrix.present.document import Draw
     from separatrix.present.languages import Language
@@ -48,7 +46,6 @@ __all__ = ["network"]
 
 Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 Rule = Literal["fermi", "imitate-best", "death-birth", "birth-death", "logit", "best-response"]
-Cluster = Annotated[str | None, Parameter(completer=clusters)]
 Kinds = Annotated[list[str] | None, Parameter(negative="")]
 
 
@@ -150,8 +147,6 @@ def network(
     scheduler : str
         processes, local (a Dask cluster on this machine), or the address of a Dask scheduler.
     """
-    from separatrix.population.networks.enterprises import read_enterprises
-    from separatrix.population.networks.link_files import read_links
     from separatrix.population.networks.network import network as simulate
     from separatrix.present.languages import language_of
 
@@ -162,17 +157,7 @@ def network(
     guard_source(out, model)
     guard_source(out, links, enterprises, what="a table of the network")
     words = language_of(lang)
-    members = None if enterprises is None else read_enterprises(enterprises)
-    if cluster is not None:
-        if links is not None:
-            raise InputError("U901", "--links and --cluster both give the links", hint="give one of them")
-        members, graph = _of_cluster(cluster, members)
-    elif links is not None:
-        graph = read_links(links, None if members is None else members.names, undirected=undirected or None)
-    else:
-        raise InputError(
-            "U901", "no network is given", hint="give --links FILE, or --cluster with a cluster's folder"
-        )
+    members, graph = network_in(links, enterprises, cluster, undirected)
     if chosen in PICTURES and show == "network":
         from separatrix.present.figures.populations.network_states import MOST_DRAWN
 
@@ -224,15 +209,6 @@ def network(
 
         emit_document(network_document(found, words), chosen, out)
     return 0
-
-
-def _of_cluster(named: str, more: Enterprises | None) -> tuple[Enterprises, LinkGraph]:
-    """Return a cluster's enterprises, with further columns, and its links."""
-    from separatrix.cluster.frame.enterprise_network import enterprise_network
-    from separatrix.cluster.tables.folder import load_cluster
-
-    members, graph = enterprise_network(load_cluster(named))
-    return (members if more is None else members.with_columns(more)), graph
 
 
 def _only_with_awareness(

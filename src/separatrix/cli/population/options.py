@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from separatrix.cli.completers import clusters
 from separatrix.cli.options import Flag, named_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 
+if TYPE_CHECKING:
+    from separatrix.population.networks.enterprises import Enterprises
+    from separatrix.population.networks.link_graph import LinkGraph
+
 __all__ = [
     "Beta",
+    "Cluster",
     "Explorers",
     "Fitness",
     "ProcessName",
     "SelfMeeting",
     "Size",
     "exploration_in",
+    "network_in",
     "sizes_in",
 ]
 
@@ -33,6 +41,7 @@ Size = Annotated[
         help="NUMBER or POPULATION=NUMBER: how many members each population has; by default 100.",
     ),
 ]
+Cluster = Annotated[str | None, Parameter(completer=clusters)]
 Beta = Annotated[
     str,
     Parameter(
@@ -111,3 +120,33 @@ def exploration_in(game: Game, given: Sequence[str] | None) -> Mapping[str, Any]
             )
         result.setdefault(population.strip(), {})[strategy.strip()] = weight
     return result
+
+
+def network_in(
+    links: Path | None, enterprises: Path | None, cluster: str | None, undirected: bool
+) -> tuple[Enterprises | None, LinkGraph]:
+    """Return the enterprises, if any are told of, and the links of --links or --cluster.
+
+    Raises
+    ------
+    InputError
+        U901 where neither gives the links, or both do; what is amiss in a file, by its line.
+    """
+    from separatrix.population.networks.enterprises import read_enterprises
+    from separatrix.population.networks.link_files import read_links
+
+    members = None if enterprises is None else read_enterprises(enterprises)
+    if links is None and cluster is None:
+        raise InputError(
+            "U901", "no network is given", hint="give --links FILE, or --cluster with a cluster's folder"
+        )
+    if cluster is None:
+        names = None if members is None else members.names
+        return members, read_links(links, names, undirected=undirected or None)
+    if links is not None:
+        raise InputError("U901", "--links and --cluster both give the links", hint="give one of them")
+    from separatrix.cluster.frame.enterprise_network import enterprise_network
+    from separatrix.cluster.tables.folder import load_cluster
+
+    own, graph = enterprise_network(load_cluster(cluster))
+    return (own if members is None else own.with_columns(members)), graph

@@ -33,6 +33,7 @@ from separatrix.cli.output import (
     emit_picture,
     guard_source,
 )
+from separatrix.cli.population.options import Cluster, network_in
 from separatrix.errors import InputError
 from separatrix.run.progress import progress_of
 
@@ -61,8 +62,9 @@ def seed(
     ] = None,
     /,
     *,
-    links: Path,
+    links: Path | None = None,
     enterprises: Path | None = None,
+    cluster: Cluster = None,
     count: Annotated[int | None, Parameter(name=["--count", "-k"])] = None,
     cost: str | None = None,
     budget: float | None = None,
@@ -108,6 +110,9 @@ def seed(
         that B learns from A.
     enterprises : Path
         A table of the enterprises, as `separatrix network` takes it: costs, values, parameters of the game.
+    cluster : str
+        A cluster's folder, or the name of a shipped one, whose enterprises and links make the network;
+        --enterprises then adds columns to its own.
     count : int
         How many to win.
     cost : str
@@ -158,8 +163,6 @@ def seed(
     replicas : int
         With a game, how many runs, 50 by default.
     """
-    from separatrix.population.networks.enterprises import read_enterprises
-    from separatrix.population.networks.link_files import read_links
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
@@ -194,8 +197,7 @@ def seed(
     _only(of_game if model is None else of_idea, "needs a game" if model is None else "goes without a game")
     if model is not None and awareness is None:
         _only(spreads | {"hearing": hearing}, "needs --awareness beside a game")
-    members = None if enterprises is None else read_enterprises(enterprises)
-    graph = read_links(links, None if members is None else members.names, undirected=undirected or None)
+    members, graph = network_in(links, enterprises, cluster, undirected)
     common: dict[str, Any] = {
         "count": count,
         "costs": _column(graph, members, cost, "--cost"),
