@@ -61,12 +61,12 @@ def test_words_to_choose_from(tmp_path: Path) -> None:
 
 
 def test_hints_on_years_and_scales(tmp_path: Path) -> None:
-    """A month is no year; an answer outside the scale makes one look for another scale."""
+    """A month tells its year; an answer outside the scale makes one look for another scale."""
     read = park(
         tmp_path,
         energy=ENERGY + "E01,2023-05,diesel,1,t\n",
         awareness="enterprise,survey_1\nE01,7\nE02,3\n",
     )
     hints = {r.column: str(r.hint) for r in read.remarks if r.code == "K130"}
-    assert "as 2024" in hints["year"]
+    assert "year" not in hints and read.table("energy").numbers("year").tolist() == [2023]
     assert "from 1 to 5" in hints["survey_1"] and "survey_scale: [1, 7]" in hints["survey_1"]

@@ -123,7 +123,11 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
 def _odd_bills(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:
     if "energy" not in tables:
         return []
-    return [*odd_bills(tables["energy"], tables["enterprises"]), *odd_amounts_of_bills(tables["energy"])]
+    found = odd_bills(tables["energy"], tables["enterprises"])
+    # A row that is likely of another year is not also one too many of its own.
+    seen = {row for suspect in found for row in suspect.rows}
+    more = (s for s in odd_amounts_of_bills(tables["energy"]) if not seen.issuperset(s.rows))
+    return [*found, *more]
 
 
 def folder_of(cluster: Cluster) -> Path:
