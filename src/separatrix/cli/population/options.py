@@ -136,11 +136,11 @@ def network_in(
     from separatrix.population.networks.link_files import read_links
 
     members = None if enterprises is None else read_enterprises(enterprises)
-    if links is None and cluster is None:
-        raise InputError(
-            "U901", "no network is given", hint="give --links FILE, or --cluster with a cluster's folder"
-        )
     if cluster is None:
+        if links is None:
+            raise InputError(
+                "U901", "no network is given", hint="give --links FILE, or --cluster with a cluster's folder"
+            )
         names = None if members is None else members.names
         return members, read_links(links, names, undirected=undirected or None)
     if links is not None:
