@@ -161,6 +161,7 @@ def test_a_batch_drifts_no_faster_than_the_long_time_allows(name: str) -> None:
     assert cycle.drift(trajectories.log_odds) <= 300 / UNTIL * HELD
 
 
+@pytest.mark.soak
 def test_a_batch_of_pennies_over_the_whole_time() -> None:
     """One long batch is run every time: two closed orbits, a thousand turns, within 1e-9."""
     cycle = CYCLES["matching pennies"]

@@ -102,7 +102,7 @@ def test_what_is_missing_is_told_and_not_added(tmp_path: Path) -> None:
     assert f"{counted / 1e3:,.1f} kt CO2e counted" in told["lead"] and "missing" in told["lead"]
     low, high = re.findall(r"between ([0-9.]+) kt and ([0-9.]+) kt", told["lead"])[0]
     assert float(low) <= whole.accounts.total(2023) / 1e3 <= float(high)
-    assert "Firm 2" in told["How complete."] and "8 of 10 enterprises" in told["How complete."]
+    assert "Firm 2" in told["How complete."] and "complete data: 8 of 10" in told["How complete."]
     assert "energy or emissions of 2023, of firm 2" in told["What to fill in first."].lower()
     assert "+" in told["Where we stand."] and "over the 8 of 10" in told["Where we stand."]
 

@@ -69,7 +69,14 @@ def compare(game: Game, printed: str) -> None:
     np.testing.assert_allclose(numbers[:, 1:], own.states, atol=CLOSE)
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+LONG = {"new-energy-vehicles"}
+"""Games whose trajectories are stiff: scipy's solver takes most of the time of all."""
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [pytest.param(slug, marks=pytest.mark.soak) if slug in LONG else slug for slug in catalogue_slugs()],
+)
 def test_the_python_script_of_every_game_gives_its_trajectory(
     slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,7 +48,7 @@ from separatrix.present.languages import language_of
 from separatrix.run.deadline import within
 
 NAMES = [*CASES, "four parties"]
-NAMED = [*PUBLISHED, "four parties"]
+NAMED = [*PUBLISHED, pytest.param("four parties", marks=pytest.mark.soak)]
 
 PATIENCE, GUARD = 600.0, 100.0
 """Seconds, and times a question's effort, so that z3's own limits end it and not a machine that is busy."""

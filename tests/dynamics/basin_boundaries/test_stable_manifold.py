@@ -76,7 +76,7 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize("speeds", [[1, 1], [1, 4]])
+@pytest.mark.parametrize("speeds", [pytest.param([1, 1], marks=pytest.mark.soak), [1, 4]])
 def test_scipy_ends_apart_on_both_sides(speeds: list[int]) -> None:
     """Populations that play themselves: four lines from saddles on sides to the source in the middle."""
     game = load({**OWN, "speeds": {"x": speeds[0], "y": speeds[1]}})

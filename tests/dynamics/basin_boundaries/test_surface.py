@@ -86,6 +86,7 @@ def test_two_independent_borders_make_a_product_of_basins() -> None:
     assert np.abs(surface.states[sure, 2] - 0.5).max() < BESIDE
 
 
+@pytest.mark.soak
 def test_four_standards_divide_the_tetrahedron_by_symmetry() -> None:
     """Of four equal standards the one most used at first prevails: borders are where two shares are equal."""
     matrix = np.eye(4, dtype=int).tolist()

@@ -147,6 +147,7 @@ def test_where_everything_rests_no_start_inside_is_on_a_face(shares: int) -> Non
     assert separatrix.critical_shock(game, start).smallest is None
 
 
+@pytest.mark.soak
 def test_an_unstable_corner_to_which_all_trajectories_come_slowly_is_their_outcome() -> None:
     """Beside E4, x1' = x1(x1 - 4 x3) and x3' = x3(4 x1 - x3): x3/x1 grows, then both fall like powers."""
     game = matrix([[0, 2, -3, 0], [3, 0, -3, -1], [3, 2, 0, 0], [-1, 1, 1, 0]])

@@ -229,7 +229,7 @@ def graph_fixation(
     >>> star = link_graph(["hub", "a", "b", "c"], [("hub", x) for x in "abc"], undirected=True)
     >>> found = graph_fixation(moran, star, process="birth-death", fitness="linear")
     >>> found.uniform.probability.exact
-    Fraction(26620, 90467)
+    Fraction(5894999, 20033789)
     """
     pairs = pair_payoffs(game, values, scenario)
     new, old = _strategies(pairs, invader, resident)

@@ -20,7 +20,7 @@ def probability_text(log_probability: float) -> str:
     Examples
     --------
     >>> probability_text(math.log(0.25)), probability_text(-15_002.5), probability_text(-math.inf)
-    ('0.25', '2.45e−6516', '0')
+    ('0.25', '3.14e−6516', '0')
     """
     if log_probability == -math.inf:
         return "0"

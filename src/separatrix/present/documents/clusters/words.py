@@ -439,10 +439,10 @@ def column_called(column: str, words: Language) -> str:
     --------
     >>> from separatrix.present.languages import language_of
     >>> column_called("value_added", language_of("en")), column_called("value_added", language_of("zh"))
-    ('value added', '工业增加值')
+    ('value added', '增加值')
     >>> column_called("Strom (MWh)", language_of("zh"))
     'Strom (MWh)'
     """
-    if words.code == "zh":
+    if words.typography.cjk:
         return _office_words().get(column, column)
     return column.replace("_", " ") if column in _office_words() else column
