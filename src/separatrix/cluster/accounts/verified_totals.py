@@ -70,7 +70,7 @@ def _far_above(
     with np.errstate(divide="ignore", invalid="ignore"):
         times = np.where(fuels > 0, totals / fuels, np.nan)
     seen: set[int] = set()
-    for i in verified.tolist():
+    for i in verified[~np.isnan(times[key[verified]])].tolist():  # large schemes tell of no fuels
         k = int(key[i])
         mine = verified[accounts.enterprise[verified] == accounts.enterprise[i]]
         others = np.unique(key[mine][key[mine] != k])
@@ -127,7 +127,7 @@ def verified_elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...
     verified = accounts.kind == "verified"
     burned = (accounts.kind == "combustion") & ~np.isnan(accounts.factor_location)
     found = []
-    for e in np.unique(accounts.enterprise[verified]).tolist():
+    for e in np.intersect1d(accounts.enterprise[verified], accounts.enterprise[burned]).tolist():
         mine = accounts.enterprise == e
         years = np.unique(accounts.year[mine & burned])
         fuels, totals = (
