@@ -42,6 +42,21 @@ def test_neutral_mutants_are_told_as_once_as_likely(capsys: Capture) -> None:
     assert row.split()[-1] == "1"
 
 
+def test_states_that_tie_are_all_told(tmp_path: Path, capsys: Capture) -> None:
+    """Where all strategies earn the same no state is called the most frequent one."""
+    path = tmp_path / "alike.yaml"
+    path.write_text(
+        "title: Alike\npopulations: [{name: P, share: x, strategies: [a, b, c]}]\n"
+        "payoff_matrix: [[1, 1, 1], [1, 1, 1], [1, 1, 1]]\n",
+        "utf-8",
+    )
+    assert run(["fixation", str(path), "--size", "7"]) == 0
+    assert "33.33 % of the time, equally" in (told := capsys.readouterr().out) and "a or b or c" in told
+    assert run(["stationary", str(path), "--size", "6", "--mu", "0.1"]) == 0
+    lead = capsys.readouterr().out.split("equally often, ")[1].split(":")[0]
+    assert sorted(lead.split(" or ")) == ["6 a", "6 b", "6 c"]
+
+
 def test_every_invasion_and_the_limit_of_rare_mutation(capsys: Capture) -> None:
     """Without an invader there is a row for each mutant in each state, and weights that add up to 1."""
     told = json.loads(answered(["fixation", *CONVENTIONS, "-f", "json"], capsys))

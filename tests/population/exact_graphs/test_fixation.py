@@ -183,6 +183,23 @@ def test_all_sets_of_mutants_give_the_same(process: str, averaged: bool, linear:
 # --------------------------------------------------------------------------- graphs that are special
 
 
+@pytest.mark.parametrize("size", [4, 10])
+def test_equal_payoffs_are_neutral_for_certain(size: int) -> None:
+    """Averages of one payoff are that payoff on every node; added up, nodes with more links earn more.
+
+    Whatever nodes earn, one of them is the ancestor of all in the end.
+    """
+    game = load({"title": "Alike", "payoff_matrix": [[3, 3], [3, 3]]})
+    path = link_graph(size, np.array([(k, k + 1) for k in range(size - 1)]), undirected=True)
+    found = graph_fixation(game, path, process="death-birth")
+    assert found.uniform is not None and found.uniform.verdict == "neutral"
+    assert [start.probability.exact for start in found.starts] == [start.neutral for start in found.starts]
+    added = graph_fixation(game, path, process="death-birth", payoffs="accumulated")
+    end = added.starts[0]
+    assert end.neutral is not None and end.probability.value < end.neutral
+    assert sum(start.probability.value for start in added.starts) == pytest.approx(1, rel=1e-9)
+
+
 def test_sources_and_parts_decide_alone() -> None:
     """Only a mutant at the source of a chain takes over, surely; between two parts nobody ever does."""
     game = load({"title": "Dilemma", "payoff_matrix": [[3, 0], [5, 1]]})

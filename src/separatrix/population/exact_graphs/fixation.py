@@ -13,10 +13,15 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.exact.surd import rational
 from separatrix.game.model import Game
 from separatrix.game.values import exact
 from separatrix.population.exact_graphs.certified_absorption import certified_absorption
-from separatrix.population.exact_graphs.certified_number import CertifiedNumber, weighted_mean
+from separatrix.population.exact_graphs.certified_number import (
+    CertifiedNumber,
+    certified_rational,
+    weighted_mean,
+)
 from separatrix.population.exact_graphs.exact_absorption import exact_absorption
 from separatrix.population.exact_graphs.graph_processes import process_on_graph
 from separatrix.population.exact_graphs.invasion import Absorption, Fitness, Invasion, Normalisation
@@ -246,12 +251,16 @@ def graph_fixation(
     begun = []
     for places, state in zip(sets, asked, strict=True):
         at = distinct.index(state)
+        chance = None if value is None else sum((value[k] for k in places), Fraction(0))
         begun.append(
             GraphStart(
                 tuple(graph.names[k] for k in places),
                 state,
-                absorption.probability[at],
-                None if value is None else sum((value[k] for k in places), Fraction(0)),
+                # Chance alone decides: known exactly, however many states there are.
+                certified_rational(rational(chance))
+                if invasion.neutral and chance is not None
+                else absorption.probability[at],
+                chance,
                 absorption.fixing[at],
                 absorption.deciding[at],
             )

@@ -59,8 +59,16 @@ class Invasion:
 
     @property
     def neutral(self) -> bool:
-        """Whether all fitness is the same, so that chance alone decides."""
-        return self.beta == 0 or not any(entry for row in self.matrix for entry in row)
+        """Whether all fitness is the same, so that chance alone decides.
+
+        Averages of one payoff are that payoff wherever somebody is met; linear fitness is exact in any case,
+        and has to be looked at for its sign.
+        """
+        entries = {entry for row in self.matrix for entry in row}
+        if self.beta == 0 or entries == {0}:
+            return True
+        alike = len(entries) == 1 and self.payoffs == "averaged" and self.fitness == "exponential"
+        return alike and all(self.met)
 
     @cached_property
     def met(self) -> tuple[tuple[tuple[int, Fraction], ...], ...]:

@@ -39,6 +39,9 @@ __all__ = ["SmallMutationLimit", "log_stationary", "small_mutation_limit"]
 
 Array = NDArray[np.float64]
 
+TIED = 1e-9
+"""Logarithms of weights nearer to each other than this are told as equal: elimination rounds below it."""
+
 MOST_STATES = 2_000
 """States where all play the same. The elimination takes the cube of their number."""
 
@@ -85,6 +88,11 @@ class SmallMutationLimit(Plotted, Tabled):
     def weights(self) -> Array:
         """The long-run share of the time at each state."""
         return np.asarray(np.exp(self.log_weights))
+
+    @property
+    def modes(self) -> list[int]:
+        """The states at which the population is most often, as indices; several where they tie."""
+        return modes(self.log_weights)
 
     @cached_property
     def _strong(self) -> tuple[tuple[Fraction, ...] | None, Sentence | None]:
@@ -151,6 +159,17 @@ class SmallMutationLimit(Plotted, Tabled):
             "undecided": None if self.why_not_strong is None else str(self.why_not_strong),
             "provenance": provenance(self.game),
         }
+
+
+def modes(log_weights: Array) -> list[int]:
+    """Return where weights, given by their logarithms, are largest, but for rounding.
+
+    Examples
+    --------
+    >>> modes(np.log([0.4, 0.2, 0.4]))
+    [0, 2]
+    """
+    return [int(i) for i in np.flatnonzero(log_weights >= log_weights.max() - TIED)]
 
 
 def small_mutation_limit(

@@ -23,7 +23,7 @@ from separatrix.population.finite.exploration import exploration_of, mutation_ra
 from separatrix.population.finite.fixation import finite, setting_of
 from separatrix.population.finite.gradient_of_selection import GradientOfSelection, gradient_in
 from separatrix.population.finite.processes import Selection, selection
-from separatrix.population.finite.small_mutation_limit import small_mutation_limit
+from separatrix.population.finite.small_mutation_limit import modes, small_mutation_limit
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.run.cached import cached_property
 from separatrix.run.result import Plotted, Tabled
@@ -134,6 +134,11 @@ class StationaryDistribution(Plotted, Tabled):
         for own, size in zip(self.counts, self.met.sizes, strict=True):
             alone &= own.max(axis=1) == size
         return float(self.weights[alone].sum())
+
+    @property
+    def modes(self) -> list[int]:
+        """The states at which the population is most often, as indices; several where they tie."""
+        return modes(self.log_weights)
 
     def likeliest(self, most: int = LIKELIEST) -> list[int]:
         """Return the states where the population is most often, as indices."""

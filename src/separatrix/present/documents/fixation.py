@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, Words, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language
+from separatrix.present.wording.finite_states import tied_states
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.tiny_probabilities import probability_text
 from separatrix.run.csv_text import csv_text
@@ -139,15 +140,12 @@ def invasions_document(found: SmallMutationLimit, words: Language) -> Document:
 
 def _invasion_blocks(found: SmallMutationLimit, words: Language) -> Iterator[Block]:
     weights = found.weights
-    most = int(weights.argmax())
-    yield Paragraph(
-        line(
-            words.INVASIONS_LEAD.format(
-                share=percent(float(weights[most])), state=_state(_named(found, most), words)
-            )
-        ),
-        lead=True,
+    tied = found.modes
+    told = (words.INVASIONS_LEAD if len(tied) == 1 else words.INVASIONS_TIED).format(
+        share=percent(float(weights[tied[0]])),
+        state=tied_states(tied, lambda i: _state(_named(found, i), words), words),
     )
+    yield Paragraph(line(told), lead=True)
     strong = found.strong
     columns = [
         Column(words.INVASIONS_STATE),

@@ -9,7 +9,7 @@ from separatrix.present.document import Block, Column, Document, Line, Paragraph
 from separatrix.present.documents.fixation import ending, population_subtitle
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
-from separatrix.present.wording.finite_states import balance_words, state_in_words
+from separatrix.present.wording.finite_states import balance_words, state_in_words, stationary_lead
 from separatrix.present.wording.numbers import bar, percent, readable
 from separatrix.present.wording.tiny_probabilities import probability_text
 from separatrix.run.csv_text import csv_text
@@ -34,17 +34,7 @@ def stationary_document(found: StationaryDistribution, words: Language) -> Docum
 
 def _blocks(found: StationaryDistribution, words: Language) -> Iterator[Block]:
     likeliest = found.likeliest()
-    first = likeliest[0]
-    yield Paragraph(
-        line(
-            words.STATIONARY_LEAD.format(
-                state=state_in_words(found, first, words),
-                share=percent(float(found.weights[first])),
-                uniform=percent(found.uniform),
-            )
-        ),
-        lead=True,
-    )
+    yield Paragraph(line(stationary_lead(found, words)), lead=True)
     rows: list[tuple[Line, ...]] = []
     for p, mean, deviation in zip(found.game.populations, found.mean_shares, found.deviations, strict=True):
         for strategy, share, spread in zip(p.strategies, mean.tolist(), deviation.tolist(), strict=True):

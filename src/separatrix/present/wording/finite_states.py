@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from separatrix.present.languages import Language
+from separatrix.present.wording.numbers import percent
 
 if TYPE_CHECKING:
     from separatrix.population.finite.gradient_of_selection import Balance
     from separatrix.population.finite.stationary_distribution import StationaryDistribution
 
-__all__ = ["balance_words", "state_in_words"]
+__all__ = ["balance_words", "state_in_words", "stationary_lead", "tied_states"]
+
+MOST_TIED = 4
+"""States of one frequency that are named."""
 
 
 def balance_words(balance: Balance, words: Language) -> str:
@@ -28,3 +33,22 @@ def state_in_words(found: StationaryDistribution, index: int, words: Language) -
         held = [f"{count:,} {s.name}" for count, s in zip(own, p.strategies, strict=True) if count]
         parts.append(words.separators[", "].join(held))
     return words.separators["; "].join(parts)
+
+
+def tied_states(tied: Sequence[int], called: Callable[[int], str], words: Language) -> str:
+    """Return states that are equally frequent: a few by their names, and how many others there are."""
+    told = [called(i) for i in tied[:MOST_TIED]]
+    if len(tied) > MOST_TIED:
+        told.append(words.TIED_MORE.format(n=f"{len(tied) - MOST_TIED:,}"))
+    return words.separators[" or "].join(told)
+
+
+def stationary_lead(found: StationaryDistribution, words: Language) -> str:
+    """Return where the population is most often; of states that tie, all of them."""
+    tied = found.modes
+    text = words.STATIONARY_LEAD if len(tied) == 1 else words.STATIONARY_TIED
+    return text.format(
+        state=tied_states(tied, lambda i: state_in_words(found, i, words), words),
+        share=percent(float(found.weights[tied[0]])),
+        uniform=percent(found.uniform),
+    )

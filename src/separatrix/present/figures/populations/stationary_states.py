@@ -20,8 +20,7 @@ from separatrix.present.figures.populations.gradient_of_selection import (
     paint_gradient,
 )
 from separatrix.present.languages import Language, language_of
-from separatrix.present.wording.finite_states import state_in_words
-from separatrix.present.wording.numbers import percent
+from separatrix.present.wording.finite_states import stationary_lead
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -218,10 +217,4 @@ def stationary_picture(found: StationaryDistribution, language: Language | None 
     """Return the figure, to be drawn in any format."""
     words = language or language_of("en")
     title = words.STATIONARY_TITLE.format(title=clean(found.game.title))
-    first = found.likeliest()[0]
-    description = words.STATIONARY_LEAD.format(
-        state=state_in_words(found, first, words),
-        share=percent(float(found.weights[first])),
-        uniform=percent(found.uniform),
-    )
-    return picture(lambda: draw_stationary(found, words), title, description)
+    return picture(lambda: draw_stationary(found, words), title, stationary_lead(found, words))
