@@ -14,8 +14,9 @@ from cluster.folders import DESCRIPTION, park
 from cluster.pact.schema import faults
 from cluster.test_footprints import CEMENT
 from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.footprints.cradle_to_gate import CradleToGate, cradle_to_gate
+from separatrix.cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix.cluster.footprints.footprint import parse_footprint, parse_footprints
+from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.errors import InputError
 
 ENERGY = "enterprise,year,carrier,amount,unit\nE01,2024,raw_coal,1000,t\nE01,2024,electricity,500,MWh\n"

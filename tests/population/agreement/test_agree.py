@@ -10,10 +10,11 @@ import pytest
 
 from separatrix.errors import SeparatrixError
 from separatrix.game.reader import load
-from separatrix.population.agreement.agree import Agreement, agree
+from separatrix.population.agreement.agree import agree
 from separatrix.population.agreement.best_response_path import best_response_path
 from separatrix.population.agreement.complete_graph import expected_shares, moves_on_complete_graph
 from separatrix.population.agreement.mean_fields import MEAN_FIELDS
+from separatrix.population.agreement.result import Agreement
 from separatrix.population.exact_graphs.fixation import graph_fixation
 from separatrix.population.finite.fixation import fixation
 from separatrix.population.networks.link_graph import link_graph

@@ -9,237 +9,27 @@ only if (I − A) y = 1 has a solution y >= 0 (Berman & Plemmons 1994, theorem 6
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import Basis, CarbonAccounts
-from separatrix.cluster.footprints.footprint import ProductFootprint, period_of
-from separatrix.cluster.footprints.pact_kinds import decimal_text, geography_property
 from separatrix.cluster.footprints.product_carbon import Contribution, ProductCarbon
-from separatrix.cluster.footprints.product_system import allocation_name, product_system
+from separatrix.cluster.footprints.product_system import product_system
+from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.cluster.footprints.unit_process import PARTS, Allocation, ProductSystem, UnitProcess
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.errors import InputError, nearest
-from separatrix.reading.remark import Remark
-from separatrix.sentence import Sentence, say, together
+from separatrix.errors import InputError
+from separatrix.sentence import say
 
-__all__ = ["CradleToGate", "cradle_to_gate"]
+__all__ = ["cradle_to_gate"]
 
 _UNITS = {"mass": ("kilogram", 1e3), "volume": ("cubic meter", 1.0), "count": ("piece", 1.0)}
 _FUEL, _POWER = ("megajoule", 1e3), ("kilowatt hour", 1 / 0.0036)
-_CO2_PER_C = 44.0 / 12.0
-_DIGITS = 9
-"""Significant digits of a number in a record: more than any of them is known to."""
-
-
-@dataclass(frozen=True, repr=False)
-class CradleToGate:
-    """The footprints of the products of a cluster in one year.
-
-    Attributes
-    ----------
-    products : tuple of ProductCarbon
-        In the order of the table `products`.
-    allocation : str or None
-        By what emissions of enterprises with several products were allocated.
-    basis : str
-        How bought electricity counts: market or location.
-    """
-
-    cluster: Cluster
-    year: int
-    allocation: Allocation | None
-    basis: Basis
-    products: tuple[ProductCarbon, ...]
-    remarks: tuple[Remark, ...] = field(default=())
-
-    def __repr__(self) -> str:
-        whole = sum(p.whole for p in self.products)
-        return (
-            f"CradleToGate({self.cluster.name}, {self.year}: {len(self.products)} products, {whole} of them "
-            f"whole; allocation={self.allocation!r}, basis={self.basis!r})"
-        )
-
-    def of(self, product: str, enterprise: str | None = None) -> ProductCarbon:
-        """Return the footprint of a product.
-
-        Raises
-        ------
-        InputError
-            K255 where there is none of that name, or several enterprises make one.
-        """
-        found = [p for p in self.products if p.product == product and enterprise in (None, p.enterprise)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            makers = ", ".join(p.enterprise for p in found)
-            raise InputError(
-                "K255",
-                say("`{product}` is made by {makers}", product=product, makers=makers),
-                hint=say("name the enterprise, too"),
-            )
-        known = list(dict.fromkeys(p.product for p in self.products))
-        meant = nearest(product, known)
-        listed = ", ".join(short(name) for name in known[:12]) or say("none")
-        raise InputError(
-            "K255",
-            say("no product `{product}` in {year}", product=short(product), year=self.year),
-            hint=say("did you mean `{name}`?", name=meant)
-            if meant
-            else say("products are {names}", names=listed),
-        )
-
-    def record(
-        self,
-        product: ProductCarbon,
-        *,
-        standards: Sequence[str] = (),
-        exempted: float | None = None,
-        geography: str | None = None,
-    ) -> ProductFootprint:
-        """Return the footprint of a product as it is handed on, for one unit of it.
-
-        Parameters
-        ----------
-        product : ProductCarbon
-        standards : sequence of str
-            Which were followed, as PACT-3.0 or ISO14067; nothing else is claimed.
-        exempted : float, optional
-            Percentage of the emissions that is left out.  By default what the rows marked `exempt` come to;
-            needed where something is missing, whose size only people know.
-        geography : str, optional
-            As of `ProductFootprint`; by default the country of `cluster.yaml`.
-
-        Raises
-        ------
-        InputError
-            K256 where something is missing and `exempted` does not say how much; K220 where the data model
-            wants what is not told.
-        """
-        named = f"{product.product} of {product.enterprise}"
-        if np.isnan(product.carbon):
-            raise InputError(
-                "K256", say("{product} has no footprint: {why}", product=named, why=product.missing[0])
-            )
-        if product.missing and exempted is None:
-            raise InputError(
-                "K256",
-                say(
-                    "the footprint of {product} is not whole: {why}",
-                    product=named,
-                    why=together(product.missing[:6], "; "),
-                ),
-                hint=say(
-                    "fill in what is missing, or say with --exempted (exempted=) what percentage of the "
-                    "emissions is left out by it"
-                ),
-            )
-        place = self.cluster.description.country if geography is None else geography
-        if geography_property(place) is None if place else geography is None:
-            raise InputError(
-                "K256",
-                say(
-                    "`country` in cluster.yaml is `{place}`; a country's two letters (ISO 3166-1) were "
-                    "expected",
-                    place=short(place),
-                ),
-                hint=say("write for example country: CN, or give --geography"),
-            )
-        start, end = period_of(self.year)
-        uptake = -_CO2_PER_C * product.biogenic_content
-        told = {name: part for name, part in zip(PARTS, product.parts, strict=True) if part}
-        more: dict[str, Any] = {name: _text(part) for name, part in told.items()}
-        if uptake < 0:
-            more["biogenicCO2Uptake"] = _text(uptake)
-        if product.sources:
-            more["secondaryEmissionFactorSources"] = [
-                {"name": name, "version": version} for name, version in product.sources
-            ]
-        more["allocationRulesDescription"] = str(self._rule(product))
-        if product.missing or product.exempted:
-            left = [c.name for c in product.contributions if c.kind == "exempted"]
-            more["exemptedEmissionsDescription"] = "; ".join([*left, *map(str, product.missing)])
-        return ProductFootprint(
-            company=self.cluster.called(product.enterprise),
-            company_id=self._company_id(product.enterprise),
-            product=product.product,
-            product_id=product.product_id,
-            unit=product.unit,
-            amount=1.0,
-            carbon=_round(product.carbon),
-            start=start,
-            end=end,
-            geography=place,
-            primary_share=None if product.primary_share is None else _round(product.primary_share),
-            mass=_known(product.mass) if product.unit in ("cubic meter", "piece") else None,
-            gwp=(self.cluster.description.gwp,),
-            fossil=_round(product.fossil),
-            fossil_content=_known(product.fossil_content),
-            biogenic_content=_known(product.biogenic_content),
-            exempted=exempted if exempted is not None else _known(product.exempted_share),
-            standards=tuple(standards),
-            more=more,
-        )
-
-    def _rule(self, product: ProductCarbon) -> Sentence:
-        if product.share == 1:
-            return say("nothing was allocated: all that the enterprise emits and buys is for this product")
-        return say(
-            "what the enterprise emits and buys for all its products was allocated by {allocation}; "
-            "{share} of it to this one",
-            allocation=allocation_name(self.allocation or "mass"),
-            share=f"{product.share:.4g}",
-        )
-
-    def _company_id(self, enterprise: str) -> str:
-        table = self.cluster.table("enterprises")
-        row = list(table.texts("id")).index(enterprise)
-        return str(table.texts("urn")[row]) or (
-            f"urn:pact:company:customcode:supplier-id:{quote(enterprise, safe='')}"
-        )
-
-    def line_names(self) -> tuple[str, ...]:
-        """Return the names of what `lines` gives."""
-        return (
-            "enterprise",
-            "product",
-            "year",
-            "unit",
-            "kind",
-            "name",
-            "supplier",
-            "kg_co2e",
-            "kg_co2e_primary",
-            "source",
-            "whole",
-        )
-
-    def lines(self, products: Sequence[ProductCarbon] | None = None) -> Iterator[tuple[Any, ...]]:
-        """Yield one line for the sum of each product, or of those chosen, and one for each contribution."""
-        for p in self.products if products is None else products:
-            carbon = None if np.isnan(p.carbon) else p.carbon
-            primary = None if np.isnan(p.carbon) else p.primary
-            head = (p.enterprise, p.product, self.year, p.unit)
-            yield (*head, "footprint", "", "", carbon, primary, "", p.whole)
-            for c in p.contributions:
-                yield (*head, c.kind, c.name, c.supplier, c.carbon, c.primary, c.source, p.whole)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the footprints as plain data."""
-        return {
-            "year": self.year,
-            "allocation": self.allocation,
-            "basis": self.basis,
-            "footprints": [p.to_dict() for p in self.products],
-            "remarks": [r.to_dict() for r in self.remarks],
-        }
 
 
 def cradle_to_gate(
@@ -500,15 +290,3 @@ def _unit_of(process: UnitProcess) -> tuple[str, float]:
 def _urn(cluster: Cluster, process: UnitProcess) -> str:
     """Return an identifier that is the same in every run."""
     return uuid5(NAMESPACE_URL, f"{cluster.name}/{process.enterprise}/{process.product}").urn
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.{_DIGITS}g}")
-
-
-def _known(value: float | None) -> float | None:
-    return None if value is None or np.isnan(value) else _round(value)
-
-
-def _text(value: float) -> str:
-    return decimal_text(_round(value))

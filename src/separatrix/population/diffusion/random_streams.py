@@ -1,7 +1,9 @@
 """Random numbers for compiled loops: one stream for each number, whichever thread draws from it.
 
 A stream is the generator SplitMix64 with a start and an odd increment of its own, both mixed from the key of
-the run and the number of the stream, so that two streams are different sequences and no parts of one.
+the run and the number of the stream, so that two streams are different sequences and no parts of one.  Sets
+and runs of diffusion are short and many, so a start has to cost next to nothing; replicas of a game are few
+and long, and have the generator of `separatrix.population.networks.revision.random_numbers`.
 
 Steele, G. L., Lea, D. and Flood, C. H. (2014), Fast splittable pseudorandom number generators, OOPSLA 2014,
 453-472.

@@ -31,19 +31,23 @@ much as several of them."""
 
 
 @compiled(inline=True)
-def _root(u: Any, cumulative: Any, size: Any) -> Any:
-    """Return a node, uniformly or in proportion to its value."""
-    if len(cumulative) == 0:
-        return min(np.int64(u * size), size - 1)
-    low, high = np.int64(0), np.int64(len(cumulative) - 1)
-    goal = u * cumulative[-1]
+def _first_at_least(sums: Any, goal: Any, low: Any, high: Any) -> Any:
+    """Return the first place from `low` to `high` whose sum reaches the goal; `high` if none before does."""
     while low < high:
         middle = (low + high) // 2
-        if cumulative[middle] < goal:
+        if sums[middle] < goal:
             low = middle + 1
         else:
             high = middle
     return low
+
+
+@compiled(inline=True)
+def _root(u: Any, cumulative: Any, size: Any) -> Any:
+    """Return a node, uniformly or in proportion to its value."""
+    if len(cumulative) == 0:
+        return min(np.int64(u * size), size - 1)
+    return _first_at_least(cumulative, u * cumulative[-1], np.int64(0), np.int64(len(cumulative) - 1))
 
 
 @compiled(kept=True)
@@ -174,14 +178,7 @@ def threshold_sets(
             u = uniform(state)
             if u > sums[high - 1]:
                 break
-            high -= 1
-            while low < high:
-                middle = (low + high) // 2
-                if sums[middle] < u:
-                    low = middle + 1
-                else:
-                    high = middle
-            node = sources[low]
+            node = sources[_first_at_least(sums, u, low, high - 1)]
             if marks[node] == mark:
                 break
         ends[number - first] = filled

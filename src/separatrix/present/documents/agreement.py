@@ -13,7 +13,7 @@ from separatrix.present.wording.numbers import readable
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
-    from separatrix.population.agreement.agree import Agreement, Compared
+    from separatrix.population.agreement.result import Agreement, Compared
 
 __all__ = ["agreement_csv", "agreement_document"]
 

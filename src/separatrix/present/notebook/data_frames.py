@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.game.catalogue import Examples
-    from separatrix.population.agreement.agree import Agreement
+    from separatrix.population.agreement.result import Agreement
     from separatrix.population.exact_graphs.fixation import GraphFixation
     from separatrix.population.seeding.certified import CertifiedSeeds
     from separatrix.population.seeding.targeted import TargetedSeeds

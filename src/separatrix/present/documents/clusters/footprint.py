@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from separatrix.cluster.footprints.cradle_to_gate import CradleToGate
 from separatrix.cluster.footprints.footprint import ProductFootprint
 from separatrix.cluster.footprints.product_carbon import ProductCarbon
 from separatrix.cluster.footprints.product_system import allocation_name
+from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.cluster.tables.carriers import carrier_name, carrier_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Block, Bullets, Column, Document, Note, Paragraph, Table, line
