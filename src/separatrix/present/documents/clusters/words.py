@@ -54,6 +54,9 @@ __all__ = [
 NBSP = "\u00a0"
 """Between a number and its unit, and inside a range: a line never breaks there."""
 
+MANIFOLD = 10.0
+"""From this relative change on, tenths of a percentage say nothing."""
+
 
 def amount(value: float | None, digits: int = 3) -> str:
     """Return an amount with few digits and thousands set apart.
@@ -110,7 +113,10 @@ def signed_percents_between(low: float, high: float) -> tuple[str, str]:
     """Return the ends of a range of relative changes, with their signs."""
     if math.isclose(low, high):
         return signed_percent(low), signed_percent(low)
-    return signed_percent(outward(low, 3, up=False)), signed_percent(outward(high, 3, up=True))
+    places = [2 if abs(end) >= MANIFOLD else 3 for end in (low, high)]
+    return signed_percent(outward(low, places[0], up=False)), signed_percent(
+        outward(high, places[1], up=True)
+    )
 
 
 def span(low: str, high: str) -> str:
@@ -270,8 +276,17 @@ def kind_name(kind: str, words: Language) -> str:
 
 
 def signed_percent(value: float | None) -> str:
-    """Return a relative change as a percentage with its sign."""
-    return "–" if value is None else f"{100 * value:+.1f}{NBSP}%".replace("-", "−")
+    """Return a relative change as a percentage with its sign; of a manifold one no decimals.
+
+    Examples
+    --------
+    >>> [signed_percent(v).replace(NBSP, " ") for v in (0.0314, -0.5, 122.2)]
+    ['+3.1 %', '−50.0 %', '+12,220 %']
+    """
+    if value is None:
+        return "–"
+    places = 0 if abs(value) >= MANIFOLD else 1
+    return f"{100 * value:+,.{places}f}{NBSP}%".replace("-", "−")
 
 
 def indicator_value(value: float | None, unit: str, words: Language) -> str:
