@@ -328,7 +328,9 @@ class DataCompleteness:
         """
         table = cluster.table("enterprises")
         with np.errstate(invalid="ignore"):
-            away = (table.numbers("opened") > year) | (table.numbers("closed") < year)
+            away = np.asarray((table.numbers("opened") > year) | (table.numbers("closed") < year))
+        if not away.any():
+            return away
         return np.asarray(away & ~at_work(cluster, [year])[:, 0])
 
     def held(self, year: int) -> float:

@@ -8,7 +8,7 @@ auditors: ISA 520, International Auditing and Assurance Standards Board).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,12 +46,13 @@ class BillSeries:
     rows: Mapping[int, tuple[int, ...]]
 
 
-def odd_bills(table: ClusterTable, enterprises: ClusterTable) -> list[SuspectRows]:
+def odd_bills(
+    table: ClusterTable, enterprises: ClusterTable, series: Sequence[BillSeries]
+) -> list[SuspectRows]:
     """Return the rows of `energy` that stand in a wrong year, twice, or in place of more bills."""
     ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
     amounts, months, known = table.numbers("amount"), table.numbers("month"), table.years
-    series = bill_series(table)
     rhythm = Counter(len(rows) for one in series for rows in one.rows.values()).most_common(1)
     usual = rhythm[0][0] if rhythm else 1
     pasted = _pasted(table, series, amounts, known)
@@ -88,7 +89,7 @@ def bill_series(table: ClusterTable) -> list[BillSeries]:
 
 
 def _pasted(
-    table: ClusterTable, series: list[BillSeries], amounts: np.ndarray, known: tuple[int, ...]
+    table: ClusterTable, series: Sequence[BillSeries], amounts: np.ndarray, known: tuple[int, ...]
 ) -> list[SuspectRows]:
     """Return the second of rows that stand twice, but for rounding: of many series, or of one."""
     twice: dict[int, list[int]] = {}

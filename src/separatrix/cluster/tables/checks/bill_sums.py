@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from separatrix.cluster.tables.cell_values import short
-from separatrix.cluster.tables.checks.bill_patterns import BillSeries, bill_series
+from separatrix.cluster.tables.checks.bill_patterns import BillSeries
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
@@ -29,11 +29,11 @@ _ALIKE = 3.0
 """Of bills that differ more among themselves none is odd: heating, harvests."""
 
 
-def odd_amounts_of_bills(table: ClusterTable) -> list[SuspectRows]:
+def odd_amounts_of_bills(table: ClusterTable, series: Sequence[BillSeries]) -> list[SuspectRows]:
     """Return rows of `energy` that are the sum of the others of their year, far from all, or one too many."""
     amounts, months = table.numbers("amount"), table.numbers("month")
     found: list[SuspectRows] = []
-    for one in bill_series(table):
+    for one in series:
         for year, rows in one.rows.items():
             if len(rows) > _LEAST:
                 sums = [*_sum_of_others(table, one, year, rows, amounts, months)]
