@@ -116,4 +116,4 @@ def test_what_cannot_be_is_refused(changes: dict[str, object], message: str) -> 
     """Names, models, runs and coefficients that cannot be are told with what was expected."""
     graph = link_graph(3, complete(3))
     with pytest.raises(SeparatrixError, match=message):
-        awareness(graph, **({"aware": ["1"]} | changes))  # type: ignore[arg-type]
+        awareness(graph, **({"aware": ["1"]} | changes))  # type: ignore[arg-type]  # options of several types

@@ -35,7 +35,7 @@ def test_the_published_structure_coefficients(payoffs: str) -> None:
     """Tarnita et al. (2009), and regular graphs by death-birth: ((k + 1)N - 4k)/((k - 1)N)."""
 
     def sigma(graph: nx.Graph, process: str) -> Fraction | None:
-        return structure_coefficient(of(graph), process=process, payoffs=payoffs).sigma  # type: ignore[arg-type]
+        return structure_coefficient(of(graph), process=process, payoffs=payoffs).sigma  # type: ignore[arg-type]  # a parameter of the test is any text
 
     for n in (4, 5):
         for process in ("birth-death", "death-birth"):

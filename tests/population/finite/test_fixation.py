@@ -270,7 +270,7 @@ def test_strong_selection_is_the_limit(process: str) -> None:
 def test_impossible_questions_are_refused(options: dict[str, object], code: str) -> None:
     """Sizes, intensities, processes and numbers of mutants that cannot be are named."""
     with pytest.raises(InputError) as caught:
-        fixation_probability(game_of([[3, -2], [5, 1]]), "A", "B", **options)  # type: ignore[arg-type]
+        fixation_probability(game_of([[3, -2], [5, 1]]), "A", "B", **options)  # type: ignore[arg-type]  # options of several types
     assert caught.value.code == code
 
 

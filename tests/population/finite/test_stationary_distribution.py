@@ -337,9 +337,9 @@ def test_degenerate_games_have_their_limits() -> None:
     found = stationary_distribution(pair, population_size=2, beta=1e100, mu=0.01, process="moran")
     assert found.weights.sum() == pytest.approx(1) and (found.weights >= 0).all()
     pole = {"populations": [{"name": "P", "share": "x", "strategies": ["a", "b"]}]}
-    pole["payoff_functions"] = {"P": {"a": "1/x", "b": "2"}}  # type: ignore[assignment]
+    pole["payoff_functions"] = {"P": {"a": "1/x", "b": "2"}}  # type: ignore[assignment]  # a mapping of texts before
     assert np.isfinite(stationary_distribution(load(pole), population_size=4).weights).all()
-    pole["payoff_functions"] = {"P": {"a": "1/(x - 1/2)", "b": "2"}}  # type: ignore[assignment]
+    pole["payoff_functions"] = {"P": {"a": "1/(x - 1/2)", "b": "2"}}  # type: ignore[assignment]  # a mapping of texts before
     with pytest.raises(InputError, match="2 play a, 2 play b") as caught:
         stationary_distribution(load(pole), population_size=4)
     assert caught.value.code == "N202"

@@ -148,7 +148,7 @@ def test_what_makes_no_sense_is_refused(changes: dict[str, object], message: str
     """Numbers of seeds, budgets, costs, values and names that cannot be: told with what was expected."""
     star = link_graph(6, [(str(1), str(k)) for k in range(2, 7)], undirected=True)
     with pytest.raises(SeparatrixError, match=message):
-        certified_seeds(star, **({"count": 1} | changes))  # type: ignore[arg-type]
+        certified_seeds(star, **({"count": 1} | changes))  # type: ignore[arg-type]  # options of several types
 
 
 def test_results_are_values() -> None:
@@ -156,4 +156,4 @@ def test_results_are_values() -> None:
     star = link_graph(6, [(str(1), str(k)) for k in range(2, 7)], undirected=True)
     found = certified_seeds(star, 1)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        found.ratio = 1.0  # type: ignore[misc]
+        found.ratio = 1.0  # type: ignore[misc]  # it is frozen, which is what is tested
