@@ -52,6 +52,9 @@ _KEYS = (
     "tables",
     "code_scheme",
     "eu_carbon_price",
+    "carbon_price",
+    "discount_rate",
+    "support",
     "weights",
     "region_sector",
     "region_country",
@@ -140,6 +143,12 @@ class Description:
         Whether the cluster is made up.
     eu_carbon_price : float or None
         Currency per t CO2e, for the border adjustment.
+    carbon_price : float or None
+        Currency per t CO2e that enterprises pay at home; None where none is told.
+    discount_rate : float or None
+        The interest that spreads an investment over its life, as a share a year; None where none is told.
+    support : float or None
+        The share of the yearly cost of a measure that the public bears; None where none is told.
     weights : mapping of str to float
         Weights of the indicators of technology, in place of equal ones.
     tables : mapping of str to str
@@ -173,6 +182,9 @@ class Description:
     notes: str = ""
     synthetic: bool = False
     eu_carbon_price: float | None = None
+    carbon_price: float | None = None
+    discount_rate: float | None = None
+    support: float | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -232,6 +244,9 @@ def read_description(path: FilePath) -> Description:
         notes=_text(reading, given, "notes"),
         synthetic=_truth(reading, given, "synthetic"),
         eu_carbon_price=_positive(reading, given, "eu_carbon_price"),
+        carbon_price=_positive(reading, given, "carbon_price"),
+        discount_rate=_part(reading, given, "discount_rate"),
+        support=_part(reading, given, "support"),
         weights=_weights(reading, given),
         tables=_tables(reading, given),
         raw=given,
@@ -343,6 +358,15 @@ def _positive(reading: Reading, given: Mapping[str, Any], key: str) -> float | N
     value = float(reading.number(given[key], (key,), f"`{key}`"))
     if value < 0:
         raise reading.fault("K101", f"`{key}` is negative", (key,))
+    return value
+
+
+def _part(reading: Reading, given: Mapping[str, Any], key: str) -> float | None:
+    value = _positive(reading, given, key)
+    if value is not None and value > 1:
+        raise reading.fault(
+            "K101", f"`{key}` is {value:g}; a share between 0 and 1 was expected", (key,), hint="8 % is 0.08"
+        )
     return value
 
 

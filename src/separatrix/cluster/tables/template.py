@@ -32,6 +32,9 @@ factor_set: cn-guideline      # cn-guideline or ipcc-2006; factors of your own g
 gwp: AR5                      # global warming potentials: AR4, AR5, AR6
 park_standard: cn-zero-carbon-park-2025               # the scorecard for the gap; '' for none
 # complete: [2022, 2023]       # years in which what is not in the tables energy and emissions is zero; or all
+# carbon_price: 96            # currency per t CO2e that enterprises pay
+# discount_rate: 0.08         # a year; spreads an investment over its life
+# support: 0.1                # the share of the yearly cost of a measure that the public bears
 # survey_scale: [1, 5]        # lowest and highest answer in `awareness`
 # region_area: Our county     # which area of the table `region` the cluster is
 # region_sector: C25         # and which sector, for its value added where `accounts` has none
