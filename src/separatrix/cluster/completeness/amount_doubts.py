@@ -15,6 +15,7 @@ from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import Estimates, from_other_years, quotient_interval
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.panel import panel_of
+from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 
@@ -115,9 +116,9 @@ def _usual_amounts(search: DoubtSearch) -> dict[Key, tuple[float, float]]:
     """
     a = search.accounts
     years = np.array(a.years, dtype=np.int64)
-    texts = search.source.astype(str) + "\0" + a.gas.astype(str)
-    names, code = np.unique(texts, return_inverse=True)
-    key, place = np.unique(a.enterprise * max(len(names), 1) + code, return_inverse=True)
+    (sources, source), (gases, gas) = text_codes(search.source), text_codes(a.gas)
+    kinds = max(len(sources) * len(gases), 1)
+    key, place = np.unique((a.enterprise * kinds + source * len(gases)) + gas, return_inverse=True)
     table = np.full((len(key), len(years)), np.nan)
     column = np.searchsorted(years, a.year)
     table[place, column] = 0.0

@@ -78,19 +78,19 @@ def quotient_interval(quotients: Floats, thought: float = OF_YEARS) -> tuple[flo
     >>> quotient_interval(np.zeros(50))
     (0.0, 0.0)
     """
-    from scipy.special import stdtrit
-
     known = np.sort(quotients[np.isfinite(quotients)])
     n = len(known)
-    logs = np.log(known[known > 0])
-    centre = float(logs.mean()) if len(logs) else 0.0
     if n >= _ENOUGH:
         # A sample without any spread still does not say that there is none.
         least = 1.96 * thought * np.sqrt(_PRIOR_WEIGHT / n)
         below, above = int(np.floor(0.025 * (n + 1))) - 1, int(np.ceil(0.975 * (n + 1))) - 1
         low, high = float(known[max(below, 0)]), float(known[min(above, n - 1)])
-        middle = float(np.median(known))
+        middle = float(known[(n - 1) // 2 : n // 2 + 1].mean())
         return min(low, middle * np.exp(-least)), max(high, middle * np.exp(least))
+    from scipy.special import stdtrit
+
+    logs = np.log(known[known > 0])
+    centre = float(logs.mean()) if len(logs) else 0.0
     freedom = max(len(logs) - 1, 0) + _PRIOR_WEIGHT
     squares = float(((logs - centre) ** 2).sum()) + _PRIOR_WEIGHT * thought**2
     half = float(stdtrit(freedom, 0.975)) * np.sqrt(squares / freedom * (1 + 1 / max(len(logs), 1)))
@@ -128,15 +128,22 @@ def from_other_years(table: Floats, years: Ints) -> Estimates:
     found = Estimates.none(*table.shape)
     if not table.size:
         return found
-    told, places = ~np.isnan(table), np.arange(table.shape[1])
-    before = np.maximum.accumulate(np.where(told, places, -1), axis=1)
-    after = np.minimum.accumulate(np.where(told, places, len(places))[:, ::-1], axis=1)[:, ::-1]
-    value, sides, away = _predicted(table, years, before, after, 1)
-    found.value[:] = value
+    panel = np.ascontiguousarray(table.T)  # a year is one piece of memory, and so is what lies so many behind
+    count, told = len(panel), ~np.isnan(panel)
+    places = np.arange(count)[:, None]
+    before = np.maximum.accumulate(np.where(told, places, -1))
+    after = np.minimum.accumulate(np.where(told, places, count)[::-1])[::-1]
+    near = _NearestYears.of(panel, years, before, after)
+    value, sides = near.predicted(1)
+    away = np.full(panel.shape, count)
+    away[1:] = np.where(before[:-1] >= 0, places[1:] - before[:-1], count)
+    away[:-1] = np.minimum(away[:-1], np.where(after[1:] < count, after[1:] - places[:-1], count))
+    low, high = found.low.T, found.high.T
+    found.value.T[:] = value
     for distance in np.unique(away[(sides > 0) & ~told]).tolist():
-        guessed, guessed_sides, _ = _predicted(table, years, before, after, distance)
+        guessed, guessed_sides = near.predicted(distance)
         with np.errstate(divide="ignore", invalid="ignore"):
-            quotients = np.where(told & (guessed > 0), table / guessed, np.nan)
+            quotients = np.where(told & (guessed > 0), panel / guessed, np.nan)
         for side in (1, 2):
             chosen = ~told & (sides == side) & (away == distance)
             if not chosen.any():
@@ -144,35 +151,52 @@ def from_other_years(table: Floats, years: Ints) -> Estimates:
             sample = quotients[(guessed_sides == side) & ~np.isnan(quotients)]
             if len(sample) < _FEW:  # errors of the other kind say more than none
                 sample = quotients[~np.isnan(quotients)]
-            low, high = quotient_interval(sample)
-            ends = np.sort(np.outer(value[chosen], (low, high)), axis=1)  # a credit is negative
-            found.low[chosen], found.high[chosen] = ends[:, 0], ends[:, 1]
+            ends = np.outer(value[chosen], quotient_interval(sample))
+            low[chosen], high[chosen] = np.sort(ends, axis=1).T  # a credit is negative
     known = told & (sides > 0)
-    found.low[known], found.high[known] = value[known], value[known]
+    low[known], high[known] = value[known], value[known]
     return found
 
 
-def _predicted(
-    table: Floats, years: Ints, before: Ints, after: Ints, distance: int
-) -> tuple[Floats, Ints, Ints]:
-    """Return what years at this distance or farther tell, from how many sides, and how far the nearest is."""
-    count = table.shape[1]
-    places = np.arange(count)
-    left, right = np.full(table.shape, -1), np.full(table.shape, count)
-    if distance < count:
-        left[:, distance:] = before[:, :-distance]
-        right[:, :-distance] = after[:, distance:]
-    has_left, has_right = left >= 0, right < count
-    rows = np.arange(len(table))[:, None]
-    first = np.where(has_left, table[rows, np.maximum(left, 0)], np.nan)
-    last = np.where(has_right, table[rows, np.minimum(right, count - 1)], np.nan)
-    start, end = years[np.maximum(left, 0)], years[np.minimum(right, count - 1)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weight = (years - start) / (end - start)
-        between = first + (last - first) * weight
-    value = np.where(has_left & has_right, between, np.where(has_left, first, last))
-    away = np.minimum(np.where(has_left, places - left, count), np.where(has_right, right - places, count))
-    return value, has_left.astype(np.int64) + has_right.astype(np.int64), away
+@dataclass(frozen=True)
+class _NearestYears:
+    """The nearest known amount before and after each place of a panel, itself included, and its year.
+
+    Shape (years, series); amounts are `nan` where there is none.
+    """
+
+    years: Floats
+    first: Floats
+    start: Floats
+    last: Floats
+    end: Floats
+
+    @classmethod
+    def of(cls, panel: Floats, years: Ints, before: Ints, after: Ints) -> _NearestYears:
+        """Return them by the places of the nearest known years, -1 and behind the last for none."""
+        left, right = np.maximum(before, 0), np.minimum(after, len(panel) - 1)
+        when = years.astype(np.float64)
+        first, last = (np.take_along_axis(panel, places, axis=0) for places in (left, right))
+        return cls(when[:, None], first, when[left], last, when[right])
+
+    def predicted(self, distance: int) -> tuple[Floats, npt.NDArray[np.int8]]:
+        """Return what years at this distance or farther tell, and from how many sides."""
+        value, sides = np.full(self.first.shape, np.nan), np.zeros(self.first.shape, dtype=np.int8)
+        count = len(value)
+        if distance >= count:
+            return value, sides
+        value[distance:] = self.first[:-distance]
+        sides[distance:] = ~np.isnan(value[distance:])
+        sides[:-distance] += ~np.isnan(self.last[distance:])
+        np.copyto(value[:-distance], self.last[distance:], where=np.isnan(value[:-distance]))
+        if 2 * distance < count:
+            inner = slice(distance, count - distance)
+            first, start = self.first[: -2 * distance], self.start[: -2 * distance]
+            last, end = self.last[2 * distance :], self.end[2 * distance :]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                between = first + (last - first) * ((self.years[inner] - start) / (end - start))
+            np.copyto(value[inner], between, where=sides[inner] == 2)
+        return value, sides
 
 
 def from_sector(amounts: Floats, sizes: Floats, sectors: Texts, chosen: Truths) -> Estimates:

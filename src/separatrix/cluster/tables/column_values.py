@@ -383,11 +383,8 @@ def _of_days(texts: Sequence[str]) -> list[str]:
 
 
 def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
-    # A workbook may hold the first day of the year as a date.
-    plain = [
-        t[:4] if len(t) == 10 and t[4:] == "-01-01" else t.removesuffix("度").removesuffix("年")
-        for t in texts
-    ]
+    plain_of = {text: _plain_year(text) for text in set(texts)}
+    plain = [plain_of[text] for text in texts]
 
     def told(row: int, what: Sentence, hint: Sentence | None) -> None:
         if len(years_in(texts[row])) > 1:
@@ -396,16 +393,24 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
         else:
             fault(row, what, hint)
 
-    for row, text in enumerate(plain):
-        # A cell may hold the part of a year, where that is all of it.
-        if not text.isdigit() and (whole := period_of(text)) is not None and whole.year is not None:
-            plain[row] = str(whole.year) if (whole.first, whole.last) == (1, 12) else text
     years = read_numbers(plain, told, low=1900, high=2200)
     for i in np.flatnonzero(years != np.floor(years)).tolist():
         if not np.isnan(years[i]):
             fault(i, say("`{text}` is no year", text=texts[i]), None)
             years[i] = np.nan
     return years
+
+
+def _plain_year(text: str) -> str:
+    """Return a year alone, where a cell says nothing else."""
+    # A workbook may hold the first day of the year as a date.
+    plain = (
+        text[:4] if len(text) == 10 and text[4:] == "-01-01" else text.removesuffix("度").removesuffix("年")
+    )
+    # A cell may hold the part of a year, where that is all of it.
+    if not plain.isdigit() and (whole := period_of(plain)) is not None and whole.year is not None:
+        return str(whole.year) if (whole.first, whole.last) == (1, 12) else plain
+    return plain
 
 
 _OUTSIDE = frozenset(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.run.cached import keep
 
 __all__ = [
     "at_work",
@@ -18,9 +19,21 @@ __all__ = [
     "name_of",
     "panel_of",
     "real_value_added",
+    "rows_of_members",
     "sectors_of",
     "size_of",
 ]
+
+
+def rows_of_members(cluster: Cluster, table: str) -> npt.NDArray[np.int64]:
+    """Return of each row of a table the position of its enterprise, shape (rows,); -1 for none."""
+
+    def find() -> npt.NDArray[np.int64]:
+        names, codes = cluster.table(table).codes("enterprise")
+        place = {name: i for i, name in enumerate(cluster.enterprises.tolist())}
+        return np.array([place.get(name, -1) for name in names.tolist()], dtype=np.int64)[codes]
+
+    return keep(cluster, f"_rows_of_members_{table}", find)
 
 
 def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = None) -> Floats:
@@ -33,13 +46,13 @@ def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = 
     if not len(found) or column not in found.columns:
         return values
     years, numbers = np.nan_to_num(found.numbers("year")), found.numbers(column)
-    told = ~np.isnan(numbers)
+    members = rows_of_members(cluster, table)
+    told = ~np.isnan(numbers) & (members >= 0)
     if year is not None:
         told &= (years == year) | (years == 0)
     rows = np.flatnonzero(told)
     rows = rows[np.argsort(years[rows], kind="stable")]
-    place = {name: i for i, name in enumerate(cluster.enterprises)}
-    at = np.array([place[name] for name in found.texts("enterprise")[rows]], dtype=np.int64)
+    at = members[rows]
     # The last row of each enterprise is the first of them from behind.
     who, last = np.unique(at[::-1], return_index=True)
     values[who] = numbers[rows[::-1][last]]
@@ -52,11 +65,10 @@ def panel_of(cluster: Cluster, table: str, column: str, years: Sequence[int]) ->
     values = np.full((len(cluster.enterprises), len(years)), np.nan)
     if not len(found) or column not in found.columns or not len(years):
         return values
-    place = {name: i for i, name in enumerate(cluster.enterprises)}
     numbers, when, order = found.numbers(column), found.numbers("year"), np.asarray(years)
-    told = ~np.isnan(numbers) & np.isin(when, order)
-    rows = np.array([place[name] for name in found.texts("enterprise")[told]], dtype=np.int64)
-    values[rows, np.searchsorted(order, when[told])] = numbers[told]
+    members = rows_of_members(cluster, table)
+    told = ~np.isnan(numbers) & np.isin(when, order) & (members >= 0)
+    values[members[told], np.searchsorted(order, when[told])] = numbers[told]
     return values
 
 

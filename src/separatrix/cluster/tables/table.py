@@ -11,7 +11,9 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.layout import layout_of
+from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import BETWEEN, STEP
+from separatrix.run.cached import keep
 
 __all__ = ["ClusterTable", "empty_table", "together"]
 
@@ -57,6 +59,10 @@ class ClusterTable:
         """Return a column of texts; all empty where the file has no such column."""
         found = self.columns.get(column)
         return np.full(len(self), "", dtype=object) if found is None else found
+
+    def codes(self, column: str) -> tuple[Texts, npt.NDArray[np.int64]]:
+        """Return the different texts of a column in order, and of each row the place of its text."""
+        return keep(self, f"_codes_{column}", lambda: text_codes(self.texts(column)))
 
     def numbers(self, column: str) -> Floats:
         """Return a column of numbers; all `nan` where the file has no such column."""

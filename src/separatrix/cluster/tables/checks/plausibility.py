@@ -6,10 +6,10 @@ against.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.checks.consistency import COLUMNS_CALLED
@@ -94,25 +94,16 @@ def same_amounts(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:
 
 def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
     amounts, years = table.numbers("amount"), table.numbers("year")
-    texts = [table.texts(name).tolist() for name in ("enterprise", "carrier", "kind", "gas", "use")]
-    of_fact: dict[tuple[object, ...], list[int]] = {}
+    names, who = table.codes("enterprise")
     counted = np.flatnonzero((amounts > 0) & ~np.isnan(years))
-    rows_of = Counter(texts[0][row] for row in counted.tolist())
-    # Most rows of a large table share year and amount with no other: only what does is looked at one by one.
-    order = counted[np.lexsort((counted, amounts[counted], years[counted]))]
-    same = (np.diff(amounts[order]) == 0) & (np.diff(years[order]) == 0)
-    twice = np.sort(order[np.r_[False, same] | np.r_[same, False]]) if len(order) else order
-    for row in twice.tolist():
-        fact = (years[row], amounts[row], *(text[row] for text in texts[1:]))
-        of_fact.setdefault(fact, []).append(row)
-    shared: dict[tuple[str, str], list[int]] = {}
-    for rows in of_fact.values():
-        if len(rows) == 2 and texts[0][rows[0]] != texts[0][rows[1]]:
-            first, second = sorted(rows)
-            shared.setdefault((texts[0][first], texts[0][second]), []).append(second)
-    for (one, other), rows in shared.items():
-        if len(rows) < _SAME_ROWS or len(rows) < _SAME_SHARE * max(rows_of[one], rows_of[other]):
+    rows_of = np.bincount(who[counted], minlength=len(names))
+    shared: dict[tuple[int, int], list[int]] = {}
+    for first, second in _pairs_of_a_fact(table, counted):
+        shared.setdefault((int(who[first]), int(who[second])), []).append(second)
+    for pair, rows in shared.items():
+        if len(rows) < _SAME_ROWS or len(rows) < _SAME_SHARE * max(rows_of[list(pair)]):
             continue
+        one, other = names[list(pair)]
         what = say(
             "{n} amounts of {other} are those of {one} in the same years: one enterprise under two names "
             "counts twice",
@@ -126,6 +117,26 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
         for year in sorted({int(years[row]) for row in rows}):
             of_year = tuple(row for row in rows if years[row] == year)
             yield SuspectRows(remark, table.name, year, of_year, -1.0, 0.0)
+
+
+def _pairs_of_a_fact(table: ClusterTable, counted: npt.NDArray[np.int64]) -> list[list[int]]:
+    """Return the rows, two by two, of amounts that two enterprises share with each other and with no third."""
+    kind = np.zeros(len(table), dtype=np.int64)
+    for name in ("carrier", "kind", "gas", "use"):
+        names, codes = table.codes(name)
+        kind = kind * len(names) + codes
+    facts = kind[counted], table.numbers("amount")[counted], table.numbers("year")[counted]
+    order = np.lexsort((counted, *facts))
+    new = np.zeros(max(len(order) - 1, 0), dtype=bool)
+    for fact in facts:
+        new |= np.diff(fact[order]) != 0
+    starts = np.flatnonzero(np.r_[True, new]) if len(order) else order
+    pairs = starts[np.diff(np.r_[starts, len(order)]) == 2]
+    rows = counted[order[pairs[:, None] + np.arange(2)]]
+    who = table.codes("enterprise")[1][rows]
+    rows = rows[who[:, 0] != who[:, 1]]
+    found: list[list[int]] = rows[np.argsort(rows[:, 0])].tolist()
+    return found
 
 
 def _other_units(table: ClusterTable) -> Iterator[Remark]:

@@ -33,7 +33,7 @@ def sums_of_all(
     values: Mapping[str, npt.NDArray[Any]], names: Sequence[str], strange: set[int], out: set[int]
 ) -> set[int]:
     """Return which rows of names that no enterprise has are the sums of all others, by their amounts."""
-    if "amount" not in values or "year" not in values:
+    if not strange or "amount" not in values or "year" not in values:
         return set()
     columns = [values[name].tolist() for name in (*_ALIKE, "month") if name in values]
     keys = [tuple("" if v != v else v for v in row) for row in zip(*columns, strict=True)]
