@@ -147,7 +147,8 @@ def make_venv(venv: Path, *, keep: bool = False) -> None:
 def pip_install(venv: Path, what: Sequence[str | Path], constraints: Path | None, *flags: str) -> None:
     """Install into a virtual environment, quietly."""
     limits = ["--constraint", str(constraints)] if constraints else []
-    run(tool("python", venv), "-m", "pip", "install", "--quiet", *flags, *limits, *what)
+    # What is imported is compiled then; of large libraries that is little, and all of it takes a minute.
+    run(tool("python", venv), "-m", "pip", "install", "--quiet", "--no-compile", *flags, *limits, *what)
 
 
 def install_wheel() -> Path:
@@ -241,9 +242,15 @@ def lint(_: Sequence[str]) -> None:
 
 def test(arguments: Sequence[str]) -> None:
     """lint, the documentation, and every test but the long ones, against the built wheel"""
-    lint([])
-    docs([])
-    os.environ[PLAIN] = plain_environment("plain", install_wheel())
+    from concurrent.futures import ThreadPoolExecutor
+
+    set_up("dev")
+    wheel = install_wheel()
+    with ThreadPoolExecutor() as pool:  # each keeps one core at work, and says little but what is wrong
+        linted = pool.submit(lint, [])
+        docs([])
+        os.environ[PLAIN] = plain_environment("plain", wheel)
+    linted.result()
     _pytest("-n", "2", *arguments)
 
 
