@@ -120,7 +120,7 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
 
 
 def _pairs_of_a_fact(table: ClusterTable, counted: npt.NDArray[np.int64]) -> list[list[int]]:
-    """Return the rows, two by two, of amounts that two enterprises share with each other and with no third."""
+    """Return the rows, two by two, of amounts that two enterprises share and no third one has."""
     kind = np.zeros(len(table), dtype=np.int64)
     for name in ("carrier", "kind", "gas", "use"):
         names, codes = table.codes(name)
