@@ -59,6 +59,86 @@ PLAN = [("C30", 4), ("C26", 7), ("C31", 3), ("C34", 9), ("C14", 5)]
 WORDS = ("River", "Hill", "East Lake", "Pine", "Golden", "New Bridge", "Union", "Red Rock", "Star", "Harbour")
 
 
+STREAM_COLUMNS = (
+    "enterprise", "stream", "direction", "amount", "unit", "reused", "price", "quality", "code",
+    "temperature", "return_temperature", "purity", "hazard", "minimum_lot", "disposal_cost",
+    "recovery_cost", "conversion", "co2_avoided", "transport_cost", "connection_cost", "pipe_cost", "life",
+    "reach",
+)  # fmt: skip
+FACILITY_COLUMNS = (
+    "id", "name", "fixed_cost", "capacity", "unit", "unit_cost", "may_connect", "carries",
+    "connection_cost", "loss", "life", "temperature", "purity", "hazard",
+)  # fmt: skip
+
+
+def _row(text: str, **told: Any) -> dict[str, Any]:
+    """Return a stream: enterprise, name, direction, amount and unit in one text, all else by column."""
+    enterprise, stream, direction, amount, unit = (part.strip() for part in text.split("|"))
+    return {
+        "enterprise": enterprise,
+        "stream": stream,
+        "direction": direction,
+        "amount": amount,
+        "unit": unit,
+        **told,
+    }
+
+
+# What steam from the boilers of a food maker costs, and what its coal emits: 52 CNY/GJ and 0.098 t/GJ.
+STEAM = {"price": 52, "co2_avoided": 0.098}
+STREAMS = [
+    _row("E12 | blast-furnace slag | offered | 62000 | t", reused="55 %", price=35, quality="granulated",
+         disposal_cost=12, recovery_cost=6, minimum_lot=4000, co2_avoided=0, transport_cost=0.6,
+         connection_cost=120, life=15, reach=60),
+    _row("E05 | low-pressure steam | offered | 210000 | GJ", reused="30 %", price=18, quality="0.4 MPa",
+         temperature=145, disposal_cost=0, recovery_cost=4, co2_avoided=0, transport_cost=0, pipe_cost=180,
+         connection_cost=60, life=20, reach=8),
+    _row("E01 | slag | wanted | 40000 | t", price=78, quality="ground", minimum_lot=3000, recovery_cost=9,
+         co2_avoided=0.62),
+    _row("E24 | heat | wanted | 36000 | GJ", quality="above 120 °C", temperature=120, **STEAM),
+    _row("E06 | gypsum | offered | 15000 | t", reused="10 %", price=-20, quality="wet", purity="91 %",
+         minimum_lot=1000, recovery_cost=14, co2_avoided=0, transport_cost=0.7, connection_cost=90, life=15),
+    _row("E13 | cooling water | offered | 900000 | m3", reused="70 %", price=0.4, quality="30 °C",
+         purity="90 %", disposal_cost=0.9, recovery_cost=0.3, co2_avoided=0, transport_cost=0,
+         pipe_cost=60, connection_cost=20, life=25),
+    _row("E12 | waste heat | offered | 96000 | GJ", reused="0 %", price=8, temperature=220,
+         return_temperature=70, disposal_cost=0, recovery_cost=7, co2_avoided=0, transport_cost=0,
+         pipe_cost=180, connection_cost=150, life=20, reach=8),
+    _row("E25 | heat | wanted | 22000 | GJ", temperature=90, return_temperature=60, **STEAM),
+    _row("E26 | heat | wanted | 14000 | GJ", temperature=128, **STEAM),
+    _row("E27 | heat | wanted | 9000 | GJ", temperature=85, return_temperature=55, **STEAM),
+    _row("E28 | steam | wanted | 12000 | GJ", temperature=165, **STEAM),
+    _row("E02 | gypsum | wanted | 9000 | t", price=62, purity="85 %", minimum_lot=1500, recovery_cost=5,
+         co2_avoided=0.03),
+    _row("E03 | gypsum | wanted | 12000 | t", price=58, purity="94 %", co2_avoided=0.03),
+    _row("E05 | process water | wanted | 420000 | m3", price=4.1, purity="94 %", co2_avoided=0.0004),
+    _row("E06 | process water | wanted | 160000 | m3", price=4.1, purity="85 %", co2_avoided=0.0004),
+    _row("E24 | waste water | offered | 310000 | m3", reused="0 %", purity="60 %", disposal_cost=2.2,
+         recovery_cost=0, co2_avoided=0, transport_cost=0, pipe_cost=60, connection_cost=20, life=25),
+    _row("E07 | spent solvent | offered | 900 | t", reused="0 %", price=-1800, hazard="HW06",
+         purity="70 %", minimum_lot=50, recovery_cost=350, co2_avoided=1.1, transport_cost=1.4,
+         connection_cost=25, life=10),
+    _row("E08 | solvent | wanted | 500 | t", price=3100, purity="65 %", hazard="HW06", conversion=0.85,
+         recovery_cost=900, co2_avoided=1.6),
+    _row("E10 | solvent | wanted | 700 | t", price=3300, purity="65 %", recovery_cost=900, co2_avoided=1.6),
+    _row("E13 | scrap steel | offered | 5200 | t", reused="40 %", price=1900, disposal_cost=0,
+         recovery_cost=40, co2_avoided=0, transport_cost=0.7, connection_cost=15, life=10),
+    _row("E12 | scrap | wanted | 30000 | t", price=2150, co2_avoided=1.4),
+    _row("E14 | steel slag | offered | 700 | t", reused="20 %", disposal_cost=15, recovery_cost=12,
+         co2_avoided=0, transport_cost=0.6, connection_cost=20, life=15),
+    _row("E26 | organic residue | offered | 4100 | t", reused="50 %", disposal_cost=110, recovery_cost=0,
+         co2_avoided=0.2, transport_cost=0.9, connection_cost=10, life=10),
+]  # fmt: skip
+FACILITIES = [
+    {"id": "heat-network", "name": "steam pipes between chemicals and food", "fixed_cost": 800,
+     "capacity": 240000, "unit": "GJ", "unit_cost": 6, "carries": "waste energy", "connection_cost": 35,
+     "loss": "8 %", "life": 25},
+    {"id": "water-works", "name": "shared treatment of waste water", "fixed_cost": 1500,
+     "capacity": 2000000, "unit": "m3", "unit_cost": 1.8, "may_connect": "E05 E06 E07 E24",
+     "carries": "water", "connection_cost": 30, "loss": "10 %", "life": 25, "purity": "95 %"},
+]  # fmt: skip
+
+
 def main() -> None:
     """Draw the cluster and write its files."""
     rng = np.random.default_rng(np.random.SeedSequence(20240630))
@@ -304,25 +384,11 @@ def _write_awareness(rng: np.random.Generator, firms: list[Firm]) -> None:
 
 
 def _write_rest(rng: np.random.Generator, firms: list[Firm]) -> None:
-    _write(
-        "streams",
-        ("enterprise", "stream", "direction", "amount", "unit", "reused", "price", "quality"),
-        [
-            ("E12", "blast-furnace slag", "offered", 62000, "t", "55 %", 35, "granulated"),
-            ("E05", "low-pressure steam", "offered", 210000, "GJ", "30 %", 18, "0.4 MPa"),
-            ("E01", "slag", "wanted", 40000, "t", "", 40, "ground"),
-            ("E24", "heat", "wanted", 36000, "GJ", "", 22, "above 120 °C"),
-            ("E06", "gypsum", "offered", 15000, "t", "10 %", -20, "wet"),
-            ("E13", "cooling water", "offered", 900000, "m3", "70 %", 0.4, "30 °C"),
-        ],
-    )
+    _write("streams", STREAM_COLUMNS, [tuple(row.get(c, "") for c in STREAM_COLUMNS) for row in STREAMS])
     _write(
         "facilities",
-        ("id", "name", "fixed_cost", "capacity", "unit", "unit_cost", "may_connect"),
-        [
-            ("heat-network", "steam pipes between chemicals and food", 800, 240000, "GJ", 6, ""),
-            ("water-works", "shared treatment of waste water", 1500, 2000000, "m3", 1.8, "E05 E06 E07 E24"),
-        ],
+        FACILITY_COLUMNS,
+        [tuple(row.get(c, "") for c in FACILITY_COLUMNS) for row in FACILITIES],
     )
     _write(
         "measures",

@@ -10,6 +10,7 @@ from separatrix.cli.cluster.diagnose import diagnose
 from separatrix.cli.cluster.feedback import feedback
 from separatrix.cli.cluster.footprint import footprint
 from separatrix.cli.cluster.new import new
+from separatrix.cli.cluster.symbiosis import symbiosis
 
 __all__ = ["app"]
 
@@ -19,5 +20,5 @@ app = App(
     help_format="plaintext",
     result_action="return_value",
 )
-for _verb in (new, check, account, diagnose, feedback, footprint):
+for _verb in (new, check, account, diagnose, feedback, footprint, symbiosis):
     app.command(_verb)

@@ -1,0 +1,345 @@
+"""The exchanges and facilities that bring a cluster most, with a bound on what any others could bring."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from separatrix.cluster.symbiosis.exact_plan import ExactPlan, exact_plan, violations
+from separatrix.cluster.symbiosis.infeasibility import nearest_plan
+from separatrix.cluster.symbiosis.mixed_integer_program import (
+    connected_parts,
+    program_of,
+    read_flows,
+    solved,
+)
+from separatrix.cluster.symbiosis.problem import ExchangeProblem
+from separatrix.cluster.symbiosis.settlement import Payment, Settlement, settlements
+from separatrix.run.result import Tabled
+from separatrix.sentence import Sentence
+
+__all__ = ["ExchangePlan", "Flow", "exchange_value", "optimal_exchange"]
+
+GAP = 1e-4
+"""The solver may stop where its value is this close to its bound, relative to it."""
+
+SECONDS = 60.0
+"""Most that the solver takes where nothing else is asked for."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What one enterprise hands over to another in a year.
+
+    Attributes
+    ----------
+    giver, taker : str
+    stream, wanted : str
+        What it is to the giver, and to the taker.
+    facility : str or None
+        The id of the facility it goes through.
+    amount, received : float
+        Units that leave the giver, and what the taker has of them, in base units (`unit`).
+    unit : str
+    benefit : float
+        Currency a year for both, the carbon price and the direct connection included, facilities not.
+    paid : float
+        Currency a year from taker to giver; below 0 where the giver pays.
+    as_asked : bool
+        Whether that is the price asked; else what the flow brings is halved.
+    abatement : float
+        t CO2e a year.
+    investment : float
+        Currency once, for a direct connection.
+    kilometres : float or None
+        None through a facility.
+    assumed_distance : bool
+        Whether no table tells them, although something depends on them.
+    intervals : tuple of (hot interval, cold interval, amount)
+        Of heat: from where to where in the cascade.
+    notes : tuple of Sentence
+        What could not be checked of it.
+    """
+
+    match: int
+    giver: str
+    taker: str
+    stream: str
+    wanted: str
+    facility: str | None
+    amount: float
+    received: float
+    unit: str
+    benefit: float
+    paid: float
+    as_asked: bool
+    abatement: float
+    investment: float
+    kilometres: float | None
+    assumed_distance: bool
+    intervals: tuple[tuple[int, int, float], ...]
+    notes: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class ExchangePlan(Tabled):
+    """The best exchanges that were found, recomputed in fractions.
+
+    Attributes
+    ----------
+    problem : ExchangeProblem
+    flows : tuple of Flow
+        By benefit, largest first.
+    facilities : tuple of str
+        Ids of the facilities that are built.
+    connections : tuple of pair of str
+        Enterprise and facility.
+    net_benefit : float
+        Currency a year, all costs and the carbon price included; `exact` is the same as a fraction.
+    exact : Fraction
+    abatement : float
+        t CO2e a year.
+    investment : float
+        Currency, once.
+    bound : float
+        What the solver says no plan exceeds, currency a year; it is the solver's, not recomputed.
+    gap : float
+        (bound − net benefit) / bound, from the recomputed net benefit; 0 where nothing can be gained.
+    settlement : tuple of Settlement
+        What remains with each enterprise that takes part.
+    shortfalls : tuple of Sentence
+        Where what was demanded cannot be: what would have to give way, most binding first; empty otherwise.
+    """
+
+    problem: ExchangeProblem
+    flows: tuple[Flow, ...]
+    facilities: tuple[str, ...]
+    connections: tuple[tuple[str, str], ...]
+    net_benefit: float
+    exact: Fraction
+    abatement: float
+    investment: float
+    bound: float
+    gap: float
+    settlement: tuple[Settlement, ...]
+    shortfalls: tuple[Sentence, ...] = ()
+
+    @property
+    def feasible(self) -> bool:
+        """Whether all that was demanded is met."""
+        return not self.shortfalls
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the plan as plain data."""
+        problem = self.problem
+        return {
+            "net_benefit": self.net_benefit,
+            "net_benefit_exact": str(self.exact),
+            "solver_bound": self.bound,
+            "gap": self.gap,
+            "abatement": self.abatement,
+            "investment": self.investment,
+            "carbon_price": problem.carbon_price,
+            "discount_rate": problem.discount_rate,
+            "minimum_approach": problem.minimum_approach,
+            "budget": problem.budget,
+            "target": problem.target,
+            "members": list(problem.members),
+            "flows": [_flow_data(f) for f in self.flows],
+            "facilities": [
+                {
+                    "id": f.key,
+                    "name": f.name,
+                    "built": f.key in self.facilities,
+                    "connected": [who for who, key in self.connections if key == f.key],
+                    "yearly_cost": problem.facility_costs[k],
+                    "yearly_cost_of_a_connection": problem.connection_costs[k],
+                }
+                for k, f in enumerate(problem.facilities)
+            ],
+            "settlement": [
+                {
+                    "enterprise": s.enterprise,
+                    "gain": s.gain,
+                    "paid": s.paid,
+                    "facilities": s.facilities,
+                    "net": s.net,
+                }
+                for s in self.settlement
+            ],
+            "rejected": [
+                {
+                    "offered_by": problem.offers[r.offer].enterprise,
+                    "offered": problem.offers[r.offer].name,
+                    "wanted_by": problem.wants[r.want].enterprise,
+                    "wanted": problem.wants[r.want].name,
+                    "same_stream": r.near,
+                    "reason": r.reason,
+                }
+                for r in problem.rejected
+            ],
+            "shortfalls": list(self.shortfalls),
+            "assumed": list(problem.assumed),
+        }
+
+
+def _flow_data(flow: Flow) -> dict[str, Any]:
+    return {
+        "from": flow.giver,
+        "to": flow.taker,
+        "stream": flow.stream,
+        "wanted": flow.wanted,
+        "facility": flow.facility,
+        "amount": flow.amount,
+        "received": flow.received,
+        "unit": flow.unit,
+        "benefit": flow.benefit,
+        "paid_by_taker": flow.paid,
+        "as_asked": flow.as_asked,
+        "abatement": flow.abatement,
+        "investment": flow.investment,
+        "kilometres": flow.kilometres,
+        "assumed_distance": flow.assumed_distance,
+        "notes": list(flow.notes),
+    }
+
+
+def optimal_exchange(problem: ExchangeProblem, *, gap: float = GAP, seconds: float = SECONDS) -> ExchangePlan:
+    """Return the exchanges and facilities that bring most, never less than no exchange.
+
+    Parameters
+    ----------
+    problem : ExchangeProblem
+    gap : float
+        Relative distance from its bound at which the solver may stop.
+    seconds : float
+        The solver stops after these with the best it has; its bound still holds.
+
+    Raises
+    ------
+    InputError
+        K513 where the solver found nothing in its time although something was demanded.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.symbiosis.problem import problem_of
+    >>> from separatrix.cluster.symbiosis.stream import Stream
+    >>> slag = Stream("A", "slag", 2, "mass", "solid waste", 500.0, price=10.0, disposal_cost=5.0)
+    >>> plan = optimal_exchange(
+    ...     problem_of([slag], [Stream("B", "slag", 3, "mass", "solid waste", 400.0, price=30.0)])
+    ... )
+    >>> plan.net_benefit, plan.gap, plan.flows[0].amount, plan.flows[0].paid
+    (14000.0, 0.0, 400.0, 4000.0)
+    """
+    demanded = problem.target or problem.required
+    plan, bound, infeasible = _best(problem, gap, seconds)
+    if demanded and (infeasible or violations(plan)):
+        plan, bound, shortfalls = nearest_plan(problem, seconds)
+        return _told(plan, bound, shortfalls)
+    return _told(plan, bound, ())
+
+
+def exchange_value(problem: ExchangeProblem) -> float:
+    """Return the most that exchange can bring in a year, in currency; what a coalition is worth.
+
+    Demands (target, required facilities) do not count, for a coalition may also do nothing.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.symbiosis.problem import problem_of
+    >>> from separatrix.cluster.symbiosis.stream import Stream
+    >>> exchange_value(
+    ...     problem_of([Stream("A", "slag", 2, "mass", "solid waste", 500.0, disposal_cost=5.0)], [])
+    ... )
+    0.0
+    """
+    if not problem.matches:
+        return 0.0
+    free = problem
+    if problem.target or problem.required:
+        free = replace(problem, target=None, required=())
+    return float(_best(free, GAP / 100, SECONDS)[0].gain)
+
+
+def _best(problem: ExchangeProblem, gap: float, seconds: float) -> tuple[ExactPlan, float, bool]:
+    """Return the best plan, the solver's bound, and whether the solver says that nothing is feasible."""
+    together = problem.budget is not None or problem.target or problem.required
+    worth_it = [
+        bool(problem.target) or m.margin + problem.carbon_price * m.abatement > 0 for m in problem.matches
+    ]
+    parts = [[m for m in part if worth_it[m]] for part in connected_parts(problem)]
+    if together:
+        parts = [[m for part in parts for m in part]]
+    cells: dict[tuple[int, tuple[int, int]], float] = {}
+    builds: set[int] = set()
+    bound, infeasible, ends = 0.0, False, time.monotonic() + seconds
+    rest = sum(len(part) for part in parts)
+    for part in sorted((p for p in parts if p or problem.required), key=len):
+        # A small part leaves what it does not use to larger ones.
+        share = max(0.05, ends - time.monotonic()) * (len(part) + 1) / (rest + 1)
+        rest -= len(part)
+        program = program_of(problem, part)
+        found = solved(program, gap=gap, seconds=share)
+        infeasible |= found.infeasible
+        bound += max(0.0, found.bound) if not together else found.bound
+        if found.values is not None:
+            read_flows(problem, program, found.values, cells, builds)
+    if not problem.required and not problem.target:
+        bound = max(0.0, bound)
+    plan = exact_plan(problem, cells, builds)
+    if not (problem.required or problem.target) and (plan.gain < 0 or violations(plan)):
+        plan = ExactPlan(problem)
+    return plan, bound, infeasible
+
+
+def _told(plan: ExactPlan, bound: float, shortfalls: tuple[Sentence, ...]) -> ExchangePlan:
+    problem = plan.problem
+    payments, settled = settlements(plan)
+    gain = plan.gain
+    # A bound of floats may lie a rounding below the value it bounds.
+    bound = max(bound, float(gain))
+    flows = sorted((_flow(plan, m, payments[m]) for m in plan.flows), key=lambda f: (-f.benefit, f.match))
+    return ExchangePlan(
+        problem,
+        tuple(flows),
+        tuple(problem.facilities[f].key for f in sorted(plan.builds)),
+        tuple((who, problem.facilities[f].key) for who, f in sorted(plan.members)),
+        float(gain),
+        gain,
+        float(plan.abatement),
+        float(plan.investment),
+        bound,
+        (bound - float(gain)) / abs(bound) if bound else 0.0,
+        settled,
+        shortfalls,
+    )
+
+
+def _flow(plan: ExactPlan, m: int, payment: Payment) -> Flow:
+    problem, match = plan.problem, plan.problem.matches[m]
+    offer, want = problem.offers[match.offer], problem.wants[match.want]
+    amount = plan.flows[m]
+    return Flow(
+        m,
+        offer.enterprise,
+        want.enterprise,
+        offer.name,
+        want.name,
+        None if match.facility is None else problem.facilities[match.facility].key,
+        float(amount),
+        float(amount * Fraction(repr(match.conversion))),
+        offer.unit,
+        float(payment.giver_gain + payment.taker_gain),
+        float(payment.paid),
+        payment.as_asked,
+        float(amount * Fraction(repr(match.abatement))),
+        match.investment,
+        match.distance if match.facility is None else None,
+        match.assumed_distance,
+        tuple(
+            (i, j, float(a)) for (n, (i, j)), a in sorted(plan.cells.items()) if n == m and (i, j) != (-1, -1)
+        ),
+        match.notes,
+    )

@@ -1,0 +1,331 @@
+"""Industrial symbiosis as a document: what to exchange and build, who pays whom, and why not the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from separatrix.cluster.symbiosis.admissible_match import Rejection
+from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, Flow
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.present.document import Block, Bullets, Column, Document, Paragraph, Table, Words, line
+from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
+from separatrix.present.documents.clusters.words import NBSP, amount, share, tonnes
+from separatrix.present.documents.parts import document_in
+from separatrix.present.languages import Language
+
+__all__ = ["symbiosis_csv", "symbiosis_document"]
+
+MOST_NAMED = 4
+"""So many exchanges stand on the first page."""
+
+MOST_REJECTED = 40
+"""So many pairs that failed stand in a document; JSON and CSV hold all."""
+
+
+def symbiosis_document(cluster: Cluster, plan: ExchangePlan, words: Language) -> Document:
+    """Return the plan of exchanges of a cluster."""
+    return document_in(
+        words,
+        words.CL_SYM_TITLE.format(name=cluster.name),
+        cluster.description.place,
+        _blocks(cluster, plan, words),
+    )
+
+
+def _blocks(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[Block]:
+    yield from synthetic_note(cluster, words)
+    yield Paragraph(line(_lead(cluster, plan, words)), lead=True)
+    between = words.separators[" "]
+    answers = _answers(cluster, plan, words)
+    yield Bullets(
+        tuple(line(Words(head, "strong"), between, between.join(told)) for head, told in answers if told)
+    )
+    if plan.flows:
+        yield _flows(cluster, plan, words)
+        yield _settlement(cluster, plan, words)
+    if plan.problem.facilities:
+        yield _facilities(cluster, plan, words)
+    near = [r for r in plan.problem.rejected if r.near]
+    if near:
+        yield _rejected(cluster, plan, near, words)
+    others = len(plan.problem.rejected) - len(near)
+    if others:
+        yield Paragraph(line(words.CL_SYM_OTHERS.format(count=others)))
+    yield from remarks_blocks(cluster.remarks, words)
+    methods = ("Cerda et al. (1983)", "Balinski (1961)", "HiGHS (Huangfu & Hall 2018)")
+    yield from closing_blocks(cluster, words, methods)
+
+
+def _money(cluster: Cluster, value: float, words: Language) -> str:
+    """Return money in the unit of the cluster where the language has a word for that, else in whole units."""
+    description = cluster.description
+    unit = words.unit(description.money_unit)
+    if unit != description.money_unit:
+        return f"{amount(value / description.money_factor)}{NBSP}{unit}"
+    return f"{rounded(value, 4)}{NBSP}{words.unit(description.currency)}"
+
+
+def _lead(cluster: Cluster, plan: ExchangePlan, words: Language) -> str:
+    if not plan.flows:
+        return words.CL_SYM_LEAD_NONE
+    told = words.CL_SYM_LEAD if plan.feasible else words.CL_SYM_LEAD_NEAREST
+    return told.format(
+        count=len(plan.flows),
+        money=_money(cluster, plan.net_benefit, words),
+        carbon=tonnes(plan.abatement, words),
+    )
+
+
+def _answers(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[tuple[str, list[str]]]:
+    problem = plan.problem
+    yield (
+        words.CL_SYM_HINDERED,
+        [words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in plan.shortfalls],
+    )
+    yield words.CL_SYM_WHAT, _named(cluster, plan, words)
+    yield words.CL_SYM_BUILD, _built(cluster, plan, words)
+    if plan.flows:
+        yield words.CL_SYM_WHO, _paid(cluster, plan, words)
+        if plan.feasible:
+            yield words.CL_SYM_SURE, [_sure(cluster, plan, words)]
+    assumed = [words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in problem.assumed]
+    if any(flow.assumed_distance for flow in plan.flows):
+        assumed.append(words.CL_SYM_DISTANCE)
+    yield words.CL_SYM_ASSUMED, assumed
+
+
+def _named(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
+    told = [
+        words.CL_SYM_ONE.format(
+            stream=flow.stream,
+            giver=cluster.called(flow.giver),
+            taker=cluster.called(flow.taker),
+            amount=f"{amount(flow.amount)}{NBSP}{words.unit(flow.unit)}",
+            money=_money(cluster, flow.benefit, words),
+        )
+        for flow in plan.flows[:MOST_NAMED]
+    ]
+    rest = len(plan.flows) - MOST_NAMED
+    return [*told, words.CL_SYM_MORE.format(count=rest)] if rest > 0 else told
+
+
+def _built(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
+    problem = plan.problem
+    told = []
+    for k, facility in enumerate(problem.facilities):
+        if facility.key in plan.facilities:
+            joined = [cluster.called(who) for who, key in plan.connections if key == facility.key]
+            told.append(
+                words.CL_SYM_BUILT.format(
+                    facility=facility.name,
+                    count=len(joined),
+                    money=_money(cluster, problem.facility_costs[k], words),
+                )
+            )
+        elif problem.budget is None and plan.feasible:
+            told.append(words.CL_SYM_NOT_BUILT.format(facility=facility.name))
+    if plan.investment:
+        told.append(words.CL_SYM_INVESTMENT.format(money=_money(cluster, plan.investment, words)))
+    return told
+
+
+def _paid(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
+    told = []
+    for flow in sorted(plan.flows, key=lambda f: -abs(f.paid))[:MOST_NAMED]:
+        payer, paid = (flow.taker, flow.giver) if flow.paid >= 0 else (flow.giver, flow.taker)
+        if flow.paid:
+            told.append(
+                words.CL_SYM_PAYS.format(
+                    payer=cluster.called(payer),
+                    paid=cluster.called(paid),
+                    money=_money(cluster, abs(flow.paid), words),
+                    stream=flow.stream,
+                )
+            )
+    return told
+
+
+def _sure(cluster: Cluster, plan: ExchangePlan, words: Language) -> str:
+    if plan.gap < 5e-5:
+        return words.CL_SYM_BEST
+    return words.CL_SYM_GAP.format(bound=_money(cluster, plan.bound, words), gap=share(plan.gap))
+
+
+def _flows(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
+    names = {f.key: f.name for f in plan.problem.facilities}
+    factor = cluster.description.money_factor
+    rows = []
+    for flow in plan.flows:
+        way = words.CL_SYM_DIRECT if flow.facility is None else names[flow.facility]
+        rows.append(
+            (
+                line(flow.stream),
+                line(cluster.called(flow.giver)),
+                line(cluster.called(flow.taker)),
+                line(f"{_six(flow.amount)}{NBSP}{words.unit(flow.unit)}"),
+                line(way),
+                line(amount(flow.benefit / factor)),
+                line(_price(flow)),
+                line(amount(flow.abatement)),
+            )
+        )
+    money = words.unit(cluster.description.money_unit)
+    columns = (
+        Column(words.CL_SYM_STREAM, wide=True),
+        Column(words.CL_SYM_FROM),
+        Column(words.CL_SYM_TO),
+        Column(words.CL_SYM_AMOUNT, "right"),
+        Column(words.CL_SYM_WAY, optional=True),
+        Column(words.CL_SYM_BENEFIT.format(money=money), "right"),
+        Column(words.CL_SYM_PRICE.format(currency=words.unit(cluster.description.currency)), "right"),
+        Column(words.CL_SYM_CARBON, "right"),
+    )
+    return Table(columns, tuple(rows), words.CL_SYM_FLOWS_CAPTION, row_heads=True, title=words.CL_SYM_FLOWS)
+
+
+def _price(flow: Flow) -> str:
+    """Return what the taker pays for a unit that leaves the giver; marked where the gain is halved."""
+    told = amount(flow.paid / flow.amount)
+    return told if flow.as_asked else f"{told}*"
+
+
+def _six(value: float) -> str:
+    """Return a flow with all the digits it has: what is printed is what was checked."""
+    return f"{value:,.10g}"
+
+
+def _settlement(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
+    factor = cluster.description.money_factor
+    rows = tuple(
+        (
+            line(cluster.called(s.enterprise)),
+            line(amount(s.gain / factor)),
+            line(amount(-s.paid / factor)),
+            line(amount(-s.facilities / factor)),
+            line(amount(s.net / factor)),
+        )
+        for s in sorted(plan.settlement, key=lambda s: -s.net)
+    )
+    columns = (
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(words.CL_SYM_GAIN, "right"),
+        Column(words.CL_SYM_PAID, "right"),
+        Column(words.CL_SYM_SHARED, "right"),
+        Column(words.CL_SYM_NET, "right"),
+    )
+    caption = words.CL_SYM_SETTLEMENT_CAPTION.format(money=words.unit(cluster.description.money_unit))
+    return Table(columns, rows, caption, row_heads=True, title=words.CL_SYM_SETTLEMENT)
+
+
+def _facilities(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
+    problem, factor = plan.problem, cluster.description.money_factor
+    rows = []
+    for k, facility in enumerate(problem.facilities):
+        built = facility.key in plan.facilities
+        through = sum(f.amount for f in plan.flows if f.facility == facility.key)
+        rows.append(
+            (
+                line(facility.name),
+                line(words.CL_YES if built else words.CL_NO),
+                line(amount(facility.fixed_cost / factor)),
+                line(amount(problem.facility_costs[k] / factor)),
+                line(
+                    words.listed([who for who, key in plan.connections if key == facility.key])
+                    if built
+                    else "–"
+                ),
+                line(share(through / facility.capacity) if built and facility.capacity else "–"),
+            )
+        )
+    money = words.unit(cluster.description.money_unit)
+    columns = (
+        Column(words.CL_SYM_FACILITY, wide=True),
+        Column(words.CL_SYM_IS_BUILT),
+        Column(words.CL_SYM_COST.format(money=money), "right"),
+        Column(words.CL_SYM_YEARLY.format(money=money), "right"),
+        Column(words.CL_SYM_CONNECTED, wide=True),
+        Column(words.CL_SYM_USED, "right"),
+    )
+    return Table(columns, tuple(rows), row_heads=True, title=words.CL_SYM_FACILITIES)
+
+
+def _rejected(cluster: Cluster, plan: ExchangePlan, near: Sequence[Rejection], words: Language) -> Table:
+    problem = plan.problem
+    rows = tuple(
+        (
+            line(problem.offers[r.offer].name),
+            line(cluster.called(problem.offers[r.offer].enterprise)),
+            line(cluster.called(problem.wants[r.want].enterprise)),
+            line(words.tell(r.reason)),
+        )
+        for r in near[:MOST_REJECTED]
+    )
+    columns = (
+        Column(words.CL_SYM_STREAM),
+        Column(words.CL_SYM_FROM),
+        Column(words.CL_SYM_TO),
+        Column(words.CL_SYM_REASON, wide=True),
+    )
+    caption = words.CL_SYM_REJECTED_CAPTION.format(shown=len(rows), count=len(near))
+    return Table(columns, rows, caption, row_heads=True, title=words.CL_SYM_REJECTED)
+
+
+def symbiosis_csv(cluster: Cluster, plan: ExchangePlan, words: Language) -> str:
+    """Return a line for each flow, and one for each pair that was rejected, as CSV."""
+    heads = (
+        "status",
+        "from",
+        "to",
+        "stream",
+        "wanted",
+        "facility",
+        "amount",
+        "received",
+        "unit",
+        "benefit",
+        "paid_by_taker",
+        "abatement",
+        "investment",
+        "kilometres",
+        "reason",
+        "data_source",
+    )
+    problem, credit = plan.problem, cluster.attribution
+    rows: list[tuple[object, ...]] = [
+        (
+            "exchange",
+            f.giver,
+            f.taker,
+            f.stream,
+            f.wanted,
+            f.facility or "",
+            f.amount,
+            f.received,
+            f.unit,
+            f.benefit,
+            f.paid,
+            f.abatement,
+            f.investment,
+            "" if f.kilometres is None else f.kilometres,
+            words.separators["; "].join(words.tell(note) for note in f.notes),
+            credit,
+        )
+        for f in plan.flows
+    ]
+    rows += [
+        (
+            "rejected",
+            problem.offers[r.offer].enterprise,
+            problem.wants[r.want].enterprise,
+            problem.offers[r.offer].name,
+            problem.wants[r.want].name,
+            *[""] * 9,
+            words.tell(r.reason),
+            credit,
+        )
+        for r in problem.rejected
+    ]
+    return spreadsheet_csv(heads, rows, words)
