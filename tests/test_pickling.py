@@ -50,6 +50,8 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     ),
     "sweep": lambda: separatrix.sweep(PAPER, {"C1": "0:8:3"}),
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
+    "game of coalitions": lambda: separatrix.coalition_game("abc", lambda who: len(who) ** 2),
+    "nucleolus": lambda: separatrix.nucleolus(separatrix.coalition_game("ab", [1, 2, 4])),
     "accounts": lambda: separatrix.carbon_accounts(separatrix.load_cluster("synthetic-park")),
     "diagnosis": lambda: separatrix.diagnose(separatrix.load_cluster("synthetic-park")),
 }

@@ -79,6 +79,8 @@ MEMBERS = Path(__file__).parent / "population" / "enterprises.csv"
 RING = link_graph(5, [(str(k + 1), str((k + 1) % 5 + 1)) for k in range(5)], undirected=True)
 STAG_NAME = next(iter(STAG.parameters))
 
+MAJORITY = separatrix.coalition_game("abc", lambda who: len(who) > 1)
+
 STAR = link_graph(["hub", *"abc"], [("hub", leaf) for leaf in "abc"], undirected=True)
 
 CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
@@ -99,6 +101,10 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "carbon_accounts": {"park": partial(separatrix.carbon_accounts, PARK)},
     "check": {"two": partial(separatrix.check, PAIR, notes=True), "three": partial(separatrix.check, TRIPLE)},
     "cite": {"all": separatrix.cite},
+    "coalition_game": {"function": partial(separatrix.coalition_game, "abc", len)},
+    "core": {"majority": partial(separatrix.core, MAJORITY)},
+    "core_test": {"majority": partial(separatrix.core_test, MAJORITY, [1, 0, 0])},
+    "cost_of_stability": {"majority": partial(separatrix.cost_of_stability, MAJORITY)},
     "critical_shock": {"two": partial(separatrix.critical_shock, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
     "enterprise_feedback": {"park": partial(separatrix.enterprise_feedback, PARK, "E05")},
     "diagnose": {"park": partial(separatrix.diagnose, PARK)},
@@ -126,6 +132,10 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "read_enterprises": {"spokes": partial(separatrix.read_enterprises, MEMBERS)},
     "read_links": {"spokes": partial(separatrix.read_links, SPOKES)},
     "outcome": {"two": partial(separatrix.outcome, PAIR, {"x": 0.2, "y": 0.3}, **BISTABLE)},
+    "is_nucleolus": {"majority": partial(separatrix.is_nucleolus, MAJORITY, [1, 0, 0])},
+    "nucleolus": {"majority": partial(separatrix.nucleolus, MAJORITY)},
+    "sampled_shapley": {"sizes": partial(separatrix.sampled_shapley, "abcdef", len, orders=20)},
+    "shapley": {"majority": partial(separatrix.shapley, MAJORITY)},
     "load": {"by name": partial(load, "wang-2023")},
     "load_cluster": {"by name": partial(load_cluster, "rotterdam")},
     "portrait": {"two": partial(separatrix.portrait, PAIR, **BISTABLE)},

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.evidence.finding import Finding
     from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.benefit_sharing.coalition_game import coalition_game
+    from separatrix.cluster.benefit_sharing.core import core, core_test
+    from separatrix.cluster.benefit_sharing.cost_of_stability import cost_of_stability
+    from separatrix.cluster.benefit_sharing.nucleolus import is_nucleolus, nucleolus
+    from separatrix.cluster.benefit_sharing.sampled_shapley import sampled_shapley
+    from separatrix.cluster.benefit_sharing.shapley import shapley
     from separatrix.cluster.diagnosis.diagnose import diagnose
     from separatrix.cluster.reporting.feedback import enterprise_feedback
     from separatrix.cluster.tables.folder import load_cluster
@@ -86,6 +92,10 @@ __all__ = [
     "certified_seeds",
     "check",
     "cite",
+    "coalition_game",
+    "core",
+    "core_test",
+    "cost_of_stability",
     "critical_shock",
     "diagnose",
     "enterprise_feedback",
@@ -102,18 +112,22 @@ __all__ = [
     "load",
     "link_graph",
     "link_graph_of",
+    "is_nucleolus",
     "load_cluster",
     "network",
+    "nucleolus",
     "portrait",
     "read_enterprises",
     "read_links",
     "regime_map",
     "regimes",
     "report",
+    "sampled_shapley",
     "sensitivity",
     "separatrix_curve",
     "separatrix_curves",
     "separatrix_surface",
+    "shapley",
     "shock",
     "small_mutation_limit",
     "stationary_distribution",
@@ -147,6 +161,10 @@ _HOMES = {
     "certified_seeds": "separatrix.population.seeding.opim",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.references.citations",
+    "coalition_game": "separatrix.cluster.benefit_sharing.coalition_game",
+    "core": "separatrix.cluster.benefit_sharing.core",
+    "core_test": "separatrix.cluster.benefit_sharing.core",
+    "cost_of_stability": "separatrix.cluster.benefit_sharing.cost_of_stability",
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
     "diagnose": "separatrix.cluster.diagnosis.diagnose",
     "enterprise_feedback": "separatrix.cluster.reporting.feedback",
@@ -157,10 +175,12 @@ _HOMES = {
     "graph_fixation": "separatrix.population.exact_graphs.fixation",
     "fixation": "separatrix.population.finite.fixation",
     "fixation_probability": "separatrix.population.finite.fixation",
+    "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "outcome": "separatrix.dynamics.basins.outcome",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",
     "link_graph": "separatrix.population.networks.link_graph",
+    "is_nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "link_graph_of": "separatrix.population.networks.link_files",
     "network": "separatrix.population.networks.network",
     "portrait": "separatrix.dynamics.portraits.portrait",
@@ -168,6 +188,7 @@ _HOMES = {
     "read_links": "separatrix.population.networks.link_files",
     "regime_map": "separatrix.dynamics.regime_maps.build",
     "report": "separatrix.present.documents.report_file",
+    "sampled_shapley": "separatrix.cluster.benefit_sharing.sampled_shapley",
     "sensitivity": "separatrix.dynamics.sensitivity.indices",
     "separatrix_curve": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
@@ -175,6 +196,7 @@ _HOMES = {
     "finite_path": "separatrix.population.finite.sample_paths",
     "gradient_of_selection": "separatrix.population.finite.gradient_of_selection",
     "stationary_distribution": "separatrix.population.finite.stationary_distribution",
+    "shapley": "separatrix.cluster.benefit_sharing.shapley",
     "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",
     "structure_coefficient": "separatrix.population.exact_graphs.structure_coefficient",
     "sweep": "separatrix.dynamics.sweeps.sweep",

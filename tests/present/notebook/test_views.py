@@ -25,6 +25,7 @@ THREE = separatrix.load(
 )
 UNVALUED = {"payoff_matrix": [["v - c", "2*v"], [0, "v"]], "parameters": {"v": {}, "c": {}}}
 CYCLE = separatrix.load("rock-paper-scissors-one-population")
+GLOVES = separatrix.coalition_game(["left", "r1", "r2"], lambda who: "left" in who and len(who) > 1)
 MADE: Mapping[str, Callable[[], Any]] = {
     "game": lambda: PAPER,
     "analysis": lambda: separatrix.analyze(PAPER),
@@ -57,6 +58,12 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
     "accounts": lambda: separatrix.carbon_accounts("synthetic-park"),
     "diagnosis": lambda: separatrix.diagnose("synthetic-park"),
+    "game of coalitions": lambda: GLOVES,
+    "core": lambda: separatrix.core(GLOVES),
+    "cost of stability": lambda: separatrix.cost_of_stability(GLOVES),
+    "nucleolus": lambda: separatrix.nucleolus(GLOVES),
+    "shapley": lambda: separatrix.shapley(GLOVES),
+    "sampled shapley": lambda: separatrix.sampled_shapley("abcdef", len, orders=20),
 }
 KNOWN: dict[str, Any] = {}
 

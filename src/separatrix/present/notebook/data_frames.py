@@ -45,9 +45,10 @@ def data_frame(result: Any) -> pandas.DataFrame:
     """Return a result as a table."""
     name = type(result).__name__
     if name not in _FRAMES:
-        from separatrix.present.notebook.finite_populations import FRAMES
+        from separatrix.present.notebook import benefit_shares, finite_populations
 
-        frame: pandas.DataFrame = FRAMES[name](result)
+        more = {**finite_populations.FRAMES, **benefit_shares.FRAMES}
+        frame: pandas.DataFrame = more[name](result)
         return frame
     return _FRAMES[name](result)
 

@@ -47,10 +47,11 @@ def summary_of(result: Any) -> Summary:
     for kind in type(result).__mro__:
         if kind.__name__ in _SUMMARIES:
             return _SUMMARIES[kind.__name__](result)
-    from separatrix.present.notebook.finite_populations import SUMMARIES
+    from separatrix.present.notebook import benefit_shares, finite_populations
 
     name = type(result).__name__
-    told: Summary = SUMMARIES[name](result) if name in SUMMARIES else Summary(name)
+    more = {**finite_populations.SUMMARIES, **benefit_shares.SUMMARIES}
+    told: Summary = more[name](result) if name in more else Summary(name)
     return told
 
 

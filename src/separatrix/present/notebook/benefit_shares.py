@@ -1,0 +1,131 @@
+"""Games of coalitions and the shares of players at a prompt and in a notebook: one screen, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from separatrix.present.notebook.summary import Summary, SummaryTable
+from separatrix.present.wording.numbers import readable
+
+if TYPE_CHECKING:
+    import pandas
+
+    from separatrix.cluster.benefit_sharing.coalition_game import CoalitionGame
+    from separatrix.cluster.benefit_sharing.core import Core
+    from separatrix.cluster.benefit_sharing.cost_of_stability import CostOfStability
+    from separatrix.cluster.benefit_sharing.nucleolus import Nucleolus
+    from separatrix.cluster.benefit_sharing.sampled_shapley import SampledShapley
+    from separatrix.cluster.benefit_sharing.shapley import ShapleyValue
+
+__all__ = ["FRAMES", "SUMMARIES"]
+
+PLACES = 6
+LONGEST = 24
+"""Characters of a fraction that is told as such; a longer one is told as a decimal alone."""
+
+
+def _number(value: Fraction | float) -> str:
+    return readable(float(value), PLACES)
+
+
+def _told(value: Fraction) -> str:
+    exact = str(value)
+    return exact if len(exact) <= LONGEST else _number(value)
+
+
+def _shares(players: Sequence[str], allocation: Sequence[Fraction]) -> SummaryTable:
+    rows = tuple((n, _number(x), _told(x)) for n, x in zip(players, allocation, strict=True))
+    return SummaryTable(("player", "share", "exactly"), rows)
+
+
+def _balanced(found: Core | CostOfStability) -> SummaryTable:
+    rows = tuple((", ".join(who), _told(weight)) for who, weight in found.balanced)
+    return SummaryTable(("coalition", "weight"), rows)
+
+
+def _game(found: CoalitionGame) -> Summary:
+    facts = (
+        ("players", ", ".join(found.players)),
+        ("coalitions", f"{found.everyone:,}"),
+        ("all together", _number(found.total)),
+    )
+    alone = tuple((n, _number(v)) for n, v in zip(found.players, found.alone, strict=True))
+    kind = "Costs" if found.costs else "Values"
+    return Summary(f"{kind} of coalitions", facts, (SummaryTable(("player", "alone"), alone),))
+
+
+def _shapley(found: ShapleyValue) -> Summary:
+    return Summary("Shapley value", (), (_shares(found.players, found.allocation),))
+
+
+def _sampled(found: SampledShapley) -> Summary:
+    rows = tuple(
+        (n, _number(x), _number(low), _number(high))
+        for n, x, low, high in zip(found.players, found.allocation, found.low, found.high, strict=True)
+    )
+    facts = (
+        ("orders", f"{found.orders:,}"),
+        ("coalitions", f"{found.coalitions:,}"),
+        ("intervals", f"{found.interval}, 95 % for all players together"),
+        ("seed", str(found.seed)),
+    )
+    return Summary(
+        "Shapley value, estimated", facts, (SummaryTable(("player", "share", "from", "to"), rows),)
+    )
+
+
+def _nucleolus(found: Nucleolus) -> Summary:
+    name = "Nucleolus" if found.individually_rational else "Prenucleolus"
+    facts = () if found.excess is None else (("largest excess", _told(found.excess)),)
+    return Summary(name, facts, (_shares(found.players, found.allocation),))
+
+
+def _core(found: Core) -> Summary:
+    facts = (("core", "empty" if found.empty else "not empty"), ("least excess", _told(found.excess)))
+    return Summary("Core", facts, (_shares(found.players, found.allocation), _balanced(found)))
+
+
+def _support(found: CostOfStability) -> Summary:
+    facts = (("support", _told(found.support)),)
+    tables = (_shares(found.players, found.allocation), _balanced(found))
+    return Summary("Cost of stability", facts, tables)
+
+
+SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
+    "CoalitionGame": _game,
+    "Core": _core,
+    "CostOfStability": _support,
+    "Nucleolus": _nucleolus,
+    "SampledShapley": _sampled,
+    "ShapleyValue": _shapley,
+}
+
+
+def _frame(found: ShapleyValue | Nucleolus) -> pandas.DataFrame:
+    """A row for each player."""
+    import pandas
+
+    return pandas.DataFrame({"player": found.players, "share": [float(x) for x in found.allocation]})
+
+
+def _sampled_frame(found: SampledShapley) -> pandas.DataFrame:
+    """The same with intervals."""
+    import pandas
+
+    return pandas.DataFrame(
+        {
+            "player": found.players,
+            "share": [float(x) for x in found.allocation],
+            "low": found.low,
+            "high": found.high,
+        }
+    )
+
+
+FRAMES: Mapping[str, Callable[[Any], Any]] = {
+    "Nucleolus": _frame,
+    "SampledShapley": _sampled_frame,
+    "ShapleyValue": _frame,
+}
