@@ -20,7 +20,7 @@ from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.panel import panel_of
+from separatrix.cluster.tables.panel import panel_of, rows_of_members
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -240,28 +240,13 @@ def _one(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int, 
 
 def _copied(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[UnevenYear]:
     """Yield enterprises whose amounts of a year are those of the year before to the last digit."""
-    table = cluster.table("energy")
-    amounts, when, who = table.numbers("amount"), table.numbers("year"), table.texts("enterprise")
-    texts = [table.texts(c) for c in ("carrier", "use", "unit")] if len(table) else []
-    facts: dict[tuple[str, int], list[tuple[object, ...]]] = {}
-    for row in np.flatnonzero((amounts > 0) & ~np.isnan(when)).tolist():
-        fact = (*(str(t[row]) for t in texts), float(amounts[row]))
-        facts.setdefault((str(who[row]), int(when[row])), []).append(fact)
-    pairs = [(e, y) for e, y in facts if (e, y - 1) in facts]
-    same = [
-        (e, y)
-        for e, y in pairs
-        if sorted(map(str, facts[e, y])) == sorted(map(str, facts[e, y - 1]))
-        and all(_precise(float(str(fact[-1]))) for fact in facts[e, y])
-    ]
+    pairs, same = _years_alike(cluster)
     # Where most are so, the amounts are contracts or estimates that stay, and say so themselves.
-    if 2 * len(same) > len(pairs):
+    if 2 * len(same) > pairs:
         return
-    several = {y for e, y in same if len(facts[e, y]) > 1}  # one amount alone may be equal by chance
-    same = [(e, y) for e, y in same if y in several]
-    place = {str(name): i for i, name in enumerate(accounts.enterprises)}
-    for year in sorted({y for _, y in same}):
-        members = [place[e] for e, y in same if y == year]
+    several = {y for _, y, count in same if count > 1}  # one amount alone may be equal by chance
+    for year in sorted(several):
+        members = [e for e, y, _ in same if y == year]
         what: Sentence = say(
             "all amounts of {enterprises} in {year} are those of {before} to the last digit",
             enterprises=", ".join(short(str(accounts.enterprises[i])) for i in members[:3]),
@@ -272,6 +257,40 @@ def _copied(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[UnevenYear]:
         hint = say("enter what was used in {year}, or leave the cells empty", year=year)
         remark = Remark("K237", "warning", file, at, column, what, hint)
         yield UnevenYear(remark, "energy", year, tuple(members))
+
+
+def _years_alike(cluster: Cluster) -> tuple[int, list[tuple[int, int, int]]]:
+    """Return how many years of enterprises have a year before them, and which have the same amounts as that.
+
+    Each with the position of its enterprise and how many amounts it has, as the table has them.
+    """
+    table = cluster.table("energy")
+    amounts, when = table.numbers("amount"), table.numbers("year")
+    rows = np.flatnonzero((amounts > 0) & ~np.isnan(when))
+    if not len(rows):
+        return 0, []
+    fact = np.zeros(len(table), dtype=np.int64)
+    for name in ("carrier", "use", "unit"):
+        names, codes = table.codes(name)
+        fact = fact * len(names) + codes
+    who = rows_of_members(cluster, "energy")
+    rows = rows[np.lexsort((amounts[rows], fact[rows], when[rows], who[rows]))]
+    who, year, fact, amount = who[rows], when[rows].astype(np.int64), fact[rows], amounts[rows]
+    starts = np.flatnonzero(np.r_[True, (np.diff(who) != 0) | (np.diff(year) != 0)])
+    counts = np.diff(np.r_[starts, len(rows)])
+    after = 1 + np.flatnonzero((np.diff(who[starts]) == 0) & (np.diff(year[starts]) == 1))
+    alike = after[counts[after] == counts[after - 1]]
+    # All facts of these years, each beside the one that has its place in the year before.
+    at = np.repeat(starts[alike], counts[alike])
+    at += np.arange(len(at)) - np.repeat(np.cumsum(counts[alike]) - counts[alike], counts[alike])
+    beside = at - np.repeat(counts[alike], counts[alike])
+    equal = (fact[at] == fact[beside]) & (amount[at] == amount[beside])
+    wrong = np.bincount(np.repeat(np.arange(len(alike)), counts[alike]), ~equal, len(alike))
+    same = [
+        g for g in alike[wrong == 0].tolist() if all(map(_precise, amount[starts[g] : starts[g] + counts[g]]))
+    ]
+    same.sort(key=lambda g: int(rows[starts[g] : starts[g] + counts[g]].min()))
+    return len(after), [(int(who[starts[g]]), int(year[starts[g]]), int(counts[g])) for g in same]
 
 
 def _precise(amount: float) -> bool:

@@ -14,6 +14,7 @@ from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import say
 
 __all__ = ["electricity_remarks", "without_electricity"]
@@ -28,7 +29,11 @@ def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -
     that may have been of electricity.
     """
     n = len(accounts.enterprises)
-    power = (accounts.carrier == "electricity") | (accounts.kind == "reported")
+    power = keep(
+        accounts,
+        "_of_electricity",
+        lambda: (accounts.carrier == "electricity") | (accounts.kind == "reported"),
+    )
     now = accounts.year == year
     if not (power & now).any():
         return np.zeros(n, dtype=bool)

@@ -13,6 +13,7 @@ from separatrix.cluster.completeness.panel_estimates import Estimates, from_othe
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import taken_over
+from separatrix.cluster.tables.text_codes import text_codes
 
 __all__ = ["BOUGHT", "GapSearch", "absent_of", "series_of"]
 
@@ -47,13 +48,11 @@ class GapSearch:
 
 def series_of(cluster: Cluster, accounts: CarbonAccounts, years: Ints, needed: bool) -> GapSearch:
     """Return carbon by enterprise, source and year, `nan` where no line is; with estimates if needed."""
-    source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
-    gases, gas = np.unique(
-        np.where(accounts.carrier == "", accounts.gas, "").astype(str), return_inverse=True
-    )
+    source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier)
+    gases, gas = text_codes(np.where(accounts.carrier == "", accounts.gas, ""))
     # What was generated without a fuel emits nothing.
-    kept = ~((accounts.factor < 0) & np.isin(accounts.kind.astype(str), BOUGHT))
-    names, code = np.unique(source[kept], return_inverse=True)
+    kept = ~((accounts.factor < 0) & ((accounts.kind == BOUGHT[0]) | (accounts.kind == BOUGHT[1])))
+    names, code = text_codes(source[kept])
     kinds = max(len(names), 1) * max(len(gases), 1)
     of_gas = code * max(len(gases), 1) + gas[kept]
     key, place = np.unique(accounts.enterprise[kept] * kinds + of_gas, return_inverse=True)
@@ -66,8 +65,8 @@ def series_of(cluster: Cluster, accounts: CarbonAccounts, years: Ints, needed: b
     table[place, column] = 0.0
     np.add.at(table, (place, column), amounts)
     owner, of = key // kinds, key % kinds
-    sources = names[of // len(gases)].astype(object) if len(names) else np.zeros(0, dtype=object)
-    gas_of = gases[of % len(gases)].astype(object) if len(names) else sources
+    sources = names[of // len(gases)] if len(names) else np.zeros(0, dtype=object)
+    gas_of = gases[of % len(gases)] if len(names) else sources
     guessed = from_other_years(table, years) if needed else Estimates.none(*table.shape)
     no = np.zeros(table.shape, dtype=bool)
     return GapSearch(

@@ -11,6 +11,7 @@ from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_other_years
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.panel import panel_of
+from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 
@@ -29,7 +30,7 @@ def _of_energy(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
     a = search.accounts
     years = np.array(a.years, dtype=np.int64)
     k = int(np.searchsorted(years, one.year))
-    names, code = np.unique(search.source.astype(str), return_inverse=True)
+    names, code = text_codes(search.source)
     tables = []
     for amounts in (search.weight, np.where(a.internal, 0.0, np.nan_to_num(a.energy))):
         table = np.full((len(a.enterprises) * len(names), len(years)), np.nan)

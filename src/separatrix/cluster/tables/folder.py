@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from separatrix.cluster.tables.checks.bill_patterns import bill_series, odd_bills
+from separatrix.cluster.tables.checks.bill_patterns import odd_bills, yearly_bills
 from separatrix.cluster.tables.checks.bill_sums import odd_amounts_of_bills
 from separatrix.cluster.tables.checks.consistency import doubts, prices, staff_known
 from separatrix.cluster.tables.checks.plausibility import implausible, same_amounts
@@ -124,11 +124,11 @@ def _odd_bills(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:
     if "energy" not in tables:
         return []
     table = tables["energy"]
-    series = bill_series(table)
-    found = odd_bills(table, tables["enterprises"], series)
+    bills = yearly_bills(table)
+    found = odd_bills(table, tables["enterprises"], bills)
     # A row that is likely of another year is not also one too many of its own.
     seen = {row for suspect in found for row in suspect.rows}
-    more = (s for s in odd_amounts_of_bills(table, series) if not seen.issuperset(s.rows))
+    more = (s for s in odd_amounts_of_bills(table, bills.series) if not seen.issuperset(s.rows))
     return [*found, *more]
 
 

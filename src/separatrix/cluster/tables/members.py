@@ -91,7 +91,7 @@ def plain_name_of(name: str) -> str:
     >>> plain_name_of("东湖水泥（集团） 有限公司") == plain_name_of("东湖水泥(集团)有限公司")
     True
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
+    return "".join((name if name.isascii() else unicodedata.normalize("NFKC", name)).split()).casefold()
 
 
 def members_of(ids: Iterable[str], names: Iterable[str] = ()) -> Members:

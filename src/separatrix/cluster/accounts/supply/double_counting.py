@@ -55,6 +55,8 @@ def _reported(accounts: CarbonAccounts, key: np.ndarray) -> CarbonAccounts:
     members: where the rows explain less than was reported the rest came from elsewhere.
     """
     reported = accounts.kind == "reported"
+    if not reported.any():
+        return accounts
     bought = (accounts.scope == 2) & ~reported
     keys, place = np.unique(key, return_inverse=True)
 

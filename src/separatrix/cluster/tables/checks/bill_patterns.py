@@ -8,7 +8,7 @@ auditors: ISA 520, International Auditing and Assurance Standards Board).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["BillSeries", "bill_series", "odd_bills"]
+__all__ = ["BillSeries", "YearlyBills", "odd_bills", "yearly_bills"]
 
 _ALIKE = 1.6
 """A bill within this factor of the usual one is of as long a time; of quarters and months it is not."""
@@ -46,59 +46,92 @@ class BillSeries:
     rows: Mapping[int, tuple[int, ...]]
 
 
-def odd_bills(
-    table: ClusterTable, enterprises: ClusterTable, series: Sequence[BillSeries]
-) -> list[SuspectRows]:
+@dataclass(frozen=True)
+class YearlyBills:
+    """The bills of a table by series and year.
+
+    Attributes
+    ----------
+    series : tuple of BillSeries
+        All but those with one bill in every year of the table, of which nothing is odd.
+    usual : int
+        How many bills a year of a series has most often.
+    of_year : mapping of int to int
+        How many series have a bill in a year, all of them counted.
+    """
+
+    series: tuple[BillSeries, ...]
+    usual: int
+    of_year: Mapping[int, int]
+
+
+def odd_bills(table: ClusterTable, enterprises: ClusterTable, bills: YearlyBills) -> list[SuspectRows]:
     """Return the rows of `energy` that stand in a wrong year, twice, or in place of more bills."""
     ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
     amounts, months, known = table.numbers("amount"), table.numbers("month"), table.years
-    rhythm = Counter(len(rows) for one in series for rows in one.rows.values()).most_common(1)
-    usual = rhythm[0][0] if rhythm else 1
-    pasted = _pasted(table, series, amounts, known)
+    pasted = _pasted(table, bills, amounts, known)
     again = {row for found in pasted for row in found.rows}
     found = [*pasted]
-    for one in series:
+    for one in bills.series:
         rows = {y: tuple(r for r in rows if r not in again) for y, rows in one.rows.items()}
         single = BillSeries(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
         if sum(map(len, single.rows.values())) == len(known) == len(single.rows):
             continue  # one bill in every year
-        found.extend(_misdated(table, single, amounts, known, usual))
+        found.extend(_misdated(table, single, amounts, known, bills.usual))
         found.extend(
             f for f in _too_few(table, single, amounts, months) if f.year not in partial[one.enterprise]
         )
     return found
 
 
-def bill_series(table: ClusterTable) -> list[BillSeries]:
+def yearly_bills(table: ClusterTable) -> YearlyBills:
     """Return the bills of every enterprise and carrier by year."""
     years, amounts = table.numbers("year"), table.numbers("amount")
-    names = ("enterprise", "carrier", "use", "supplier", "dimension")
-    texts = [table.texts(name).tolist() for name in names]
-    keys = list(zip(*texts, strict=True))
-    found: dict[tuple[str, ...], dict[int, list[int]]] = {}
-    for row in np.flatnonzero(~np.isnan(years) & (amounts > 0)).tolist():
-        found.setdefault(keys[row], {}).setdefault(int(years[row]), []).append(row)
-    return [
-        BillSeries(str(key[0]), str(key[1]), {y: tuple(rows) for y, rows in sorted(by_year.items())})
-        for key, by_year in found.items()
-    ]
+    rows = np.flatnonzero(~np.isnan(years) & (amounts > 0))
+    if not len(rows):
+        return YearlyBills((), 1, {})
+    key = np.zeros(len(rows), dtype=np.int64)
+    for name in ("enterprise", "carrier", "use", "supplier", "dimension"):
+        names, codes = table.codes(name)
+        key = key * len(names) + codes[rows]
+    order = np.lexsort((years[rows], key))
+    rows, key, when = rows[order], key[order], years[rows[order]].astype(np.int64)
+    starts = np.flatnonzero(np.r_[True, np.diff(key) != 0])  # of each series
+    parts = np.flatnonzero(np.r_[True, (np.diff(key) != 0) | (np.diff(when) != 0)])  # and of its years
+    counts = np.diff(np.r_[parts, len(rows)])
+    owner = np.searchsorted(starts, parts, side="right") - 1
+    by_file = np.argsort(np.minimum.reduceat(rows, starts))
+    # Of several numbers that are as frequent the one that stands first in the file is usual.
+    usual = Counter(counts[np.argsort(np.argsort(by_file)[owner], kind="stable")].tolist()).most_common(1)
+    known, in_years = np.unique(when[parts], return_counts=True)
+    size = len(table.years)
+    one_a_year = (np.diff(np.r_[starts, len(rows)]) == size) & (np.bincount(owner) == size)
+    first, last = (np.searchsorted(owner, np.arange(len(starts)), side) for side in ("left", "right"))
+    series = []
+    listed, ends = rows.tolist(), np.r_[parts, len(rows)].tolist()
+    of_enterprise, of_carrier = table.texts("enterprise"), table.texts("carrier")
+    for k in by_file[~one_a_year[by_file]].tolist():
+        years_of = range(first[k], last[k])
+        by_year = {int(when[parts[j]]): tuple(listed[ends[j] : ends[j + 1]]) for j in years_of}
+        row = listed[starts[k]]
+        series.append(BillSeries(str(of_enterprise[row]), str(of_carrier[row]), by_year))
+    of_year = dict(zip(known.tolist(), in_years.tolist(), strict=True))
+    return YearlyBills(tuple(series), usual[0][0], of_year)
 
 
 # --------------------------------------------------------------------------- pasted twice
 
 
 def _pasted(
-    table: ClusterTable, series: Sequence[BillSeries], amounts: np.ndarray, known: tuple[int, ...]
+    table: ClusterTable, bills: YearlyBills, amounts: np.ndarray, known: tuple[int, ...]
 ) -> list[SuspectRows]:
     """Return the second of rows that stand twice, but for rounding: of many series, or of one."""
     twice: dict[int, list[int]] = {}
-    series_of: Counter[int] = Counter()
     doubled: Counter[int] = Counter()
     months = table.numbers("month")
     found = []
-    for one in series:
-        series_of.update(one.rows.keys())
+    for one in bills.series:
         counts = {len(rows) for rows in one.rows.values()}
         for year, rows in one.rows.items():
             of_months = {int(m) for m in months[list(rows)] if m == m}
@@ -112,7 +145,7 @@ def _pasted(
                 alone = max(counts) == len(rows) and min(counts) * 2 == len(rows) and len(one.rows) > 1
                 if alone and not (lacks and len(rows) == 2):
                     found.append((year, seconds, one))
-    blocks = {y for y in twice if doubled[y] >= 3 and doubled[y] > _BLOCK * series_of[y]}
+    blocks = {y for y in twice if doubled[y] >= 3 and doubled[y] > _BLOCK * bills.of_year[y]}
     suspects = []
     for year in sorted(blocks):
         rows = tuple(sorted(twice[year]))

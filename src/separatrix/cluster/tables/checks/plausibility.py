@@ -264,10 +264,11 @@ def _odd(values: Sequence[float], *, pairs: bool, far: float = _FAR, slip: float
         if pairs and len(values) == 2 and max(values) >= far * min(values):
             yield 1
         return
+    ordered = sorted(values)
     for place, value in enumerate(values):
-        others = [v for k, v in enumerate(values) if k != place]
-        if len(others) > 2 and max(others) <= _CLOSE * min(others):
-            if value >= slip * max(others) or min(others) >= slip * value:
+        least, most = ordered[value == ordered[0]], ordered[-2 if value == ordered[-1] else -1]
+        if len(values) > 3 and most <= _CLOSE * least:  # the others agree
+            if value >= slip * most or least >= slip * value:
                 yield place
             continue
         near = [values[k] for k in (place - 1, place + 1) if 0 <= k < len(values)]

@@ -347,7 +347,7 @@ def _is_sum(name: str, members: Members | None) -> bool:
     """Return whether a row sums others by its name, which no enterprise has."""
     if members is None or is_total(name):
         return is_total(name)
-    return looks_like_total(name) and not members.has(OF_WHICH.sub("", name, count=1))
+    return not members.has(OF_WHICH.sub("", name, count=1)) and looks_like_total(name)
 
 
 def _energy_totals(made: Arrangement) -> dict[int, bool]:
