@@ -383,6 +383,27 @@ def _write_awareness(rng: np.random.Generator, firms: list[Firm]) -> None:
     )
 
 
+MEASURES = """\
+id,enterprise,name,investment,running_cost,saving,abatement,life,carrier,abatement_low,abatement_high,\
+energy_saved,unit,excludes,requires,earliest,lead_time
+M01,E01,waste-heat boiler at the kiln,2600,60,640,15500,15,electricity,13000,17500,28000,MWh,,,,1
+M02,E12,top-pressure turbine,3200,80,900,21000,20,electricity,18000,23000,38000,MWh,,,,1
+M03,,solar roofs,5200,40,760,11800,25,electricity,10500,12800,,,,,,1
+M04,E05,electric boiler on green power,1400,310,90,16200,12,raw_coal,15000,17000,,,M06,,,1
+M05,E15,efficient motors,210,4,96,720,10,electricity,,,1250,MWh,,,,0
+M06,E05,biomass boiler,2900,520,260,38500,15,raw_coal,33000,41000,,,M04,,2026,1
+M07,E05,insulation of steam pipes,320,6,118,6400,10,heat;raw_coal,5200,7400,62000,GJ,,,,0
+M08,E01,separate grinding of slag,1900,70,150,2200,20,electricity,,,3900,MWh,,,,1
+M09,E01,less clinker in the cement,450,120,930,64000,20,process,52000,72000,,,,M08,,1
+M10,E03,refuse-derived fuel in the kiln,3600,420,880,56000,15,raw_coal,44000,63000,,,,,2026,1
+M11,E14,charging of hot slabs,5400,160,1480,37000,15,natural_gas;raw_coal,30000,42000,480000,GJ,,,,1
+M12,E14,capture of carbon at the furnace,62000,9800,0,210000,20,raw_coal,180000,225000,,,,,2028,2
+M13,,green power for all,0,3900,0,260000,10,electricity,,,,,,,,0
+M14,E16,heat pump for drying,95,3,21,400,15,heat,320,430,2700,GJ,,,,0
+"""
+"""Measures that pay, exclude, require or weaken one another; one claims more than there is."""
+
+
 def _write_rest(rng: np.random.Generator, firms: list[Firm]) -> None:
     _write("streams", STREAM_COLUMNS, [tuple(row.get(c, "") for c in STREAM_COLUMNS) for row in STREAMS])
     _write(
@@ -390,17 +411,8 @@ def _write_rest(rng: np.random.Generator, firms: list[Firm]) -> None:
         FACILITY_COLUMNS,
         [tuple(row.get(c, "") for c in FACILITY_COLUMNS) for row in FACILITIES],
     )
-    _write(
-        "measures",
-        ("id", "enterprise", "name", "investment", "running_cost", "saving", "abatement", "life"),
-        [
-            ("M01", "E01", "waste-heat boiler at the kiln", 2600, 60, 640, 15500, 15),
-            ("M02", "E12", "top-pressure turbine", 3200, 80, 900, 21000, 20),
-            ("M03", "", "solar roofs", 5200, 40, 760, 11800, 25),
-            ("M04", "E05", "electric boiler on green power", 1400, 310, 90, 16200, 12),
-            ("M05", "E15", "efficient motors", 210, 4, 96, 720, 10),
-        ],
-    )
+    heads, *rows = map(tuple, csv.reader(MEASURES.splitlines()))
+    _write("measures", heads, rows)
     quartiles = []
     for sector, (_, _, per_head, rate, intensity, mix, _) in SECTORS.items():
         carbon = intensity * (mix[0] * 2.66 + mix[1] * 1.63 + mix[2] * 4.4 + mix[3] * 3.2)

@@ -80,7 +80,7 @@ COMMANDS = {
     ),
     "cluster": (
         "separatrix.cli.cluster.app:app",
-        "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint.",
+        "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint, measures.",
     ),
     "agree": (
         "separatrix.cli.population.agree:agree",

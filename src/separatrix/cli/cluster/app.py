@@ -9,6 +9,7 @@ from separatrix.cli.cluster.check import check
 from separatrix.cli.cluster.diagnose import diagnose
 from separatrix.cli.cluster.feedback import feedback
 from separatrix.cli.cluster.footprint import footprint
+from separatrix.cli.cluster.measures import measures
 from separatrix.cli.cluster.new import new
 from separatrix.cli.cluster.symbiosis import symbiosis
 
@@ -20,5 +21,5 @@ app = App(
     help_format="plaintext",
     result_action="return_value",
 )
-for _verb in (new, check, account, diagnose, feedback, footprint, symbiosis):
+for _verb in (new, check, account, diagnose, feedback, footprint, measures, symbiosis):
     app.command(_verb)

@@ -1,0 +1,207 @@
+"""The marginal abatement cost curve: what each tonne costs, from what pays by itself to what costs most.
+
+Where a measure costs something, cost per tonne ranks it: the less the better.  Below zero it does not: of two
+measures that earn the same, the one that cuts more has the smaller earning per tonne and would come second.
+Taylor (2012, The ranking of negative-cost emissions reduction measures, Energy Policy 48, 430-438) shows that
+no other quotient mends this, and orders such measures by Pareto dominance alone: one is before another where
+it neither earns nor cuts less.  That leaves many pairs open.  What pays by itself is therefore ranked by its
+net benefit at the carbon price, which never contradicts dominance; the order by Pareto fronts is offered
+beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from separatrix.cluster.measures.abatement_measure import AbatementMeasure
+from separatrix.cluster.measures.joint_abatement import JointAbatement
+
+__all__ = ["CurveStep", "Order", "acting_order", "cost_curve", "net_benefit"]
+
+Order = Literal["benefit", "pareto"]
+"""How measures that pay by themselves are ranked: by net benefit, or by Pareto fronts."""
+
+
+@dataclass(frozen=True)
+class CurveStep:
+    """One measure on the curve: how wide and how high.
+
+    Attributes
+    ----------
+    measure : AbatementMeasure
+    abatement : Fraction
+        t CO2e a year that it adds to those before it.
+    net_cost : Fraction
+        Currency a year: yearly cost less what it still saves.
+    alone : Fraction
+        t CO2e a year that it would cut alone.
+    low, high : Fraction
+        The ends of `abatement` where all measures are at one end of their intervals.
+    front : int or None
+        Which Pareto front it is on, from 1, where it pays by itself.
+    """
+
+    measure: AbatementMeasure
+    abatement: Fraction
+    net_cost: Fraction
+    alone: Fraction
+    low: Fraction
+    high: Fraction
+    front: int | None = None
+
+    @property
+    def cost_per_tonne(self) -> Fraction | None:
+        """Currency per t CO2e; None where nothing is cut."""
+        return self.net_cost / self.abatement if self.abatement else None
+
+    @property
+    def pays(self) -> bool:
+        """Whether it saves at least what it costs."""
+        return self.net_cost <= 0
+
+    @property
+    def cost_interval(self) -> tuple[Fraction, Fraction] | None:
+        """Currency per t CO2e at the ends of the abatement, the lower first; the saving moves with it."""
+        ends = [
+            (self.measure.annual_cost - _saved(self.measure, cut)) / cut
+            for cut in (self.low, self.high)
+            if cut
+        ]
+        return (min(ends), max(ends)) if len(ends) == 2 else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        ends = self.cost_interval
+        return {
+            **self.measure.to_dict(),
+            "abatement_alone": float(self.alone),
+            "abatement": float(self.abatement),
+            "abatement_interval": [float(self.low), float(self.high)],
+            "net_cost": float(self.net_cost),
+            "cost_per_tonne": None if self.cost_per_tonne is None else float(self.cost_per_tonne),
+            "cost_per_tonne_interval": None if ends is None else [float(end) for end in ends],
+            "pays": self.pays,
+            "pareto_front": self.front,
+        }
+
+
+def _saved(measure: AbatementMeasure, cut: Fraction) -> Fraction:
+    return measure.saving * cut / measure.abatement if measure.abatement else measure.saving
+
+
+def net_benefit(net_cost: Fraction, abatement: Fraction, carbon_price: Fraction) -> Fraction:
+    """Return what a measure earns a year where a tonne is worth the carbon price."""
+    return carbon_price * abatement - net_cost
+
+
+@dataclass(frozen=True)
+class _Rank:
+    """What ranks a measure when its turn comes."""
+
+    net_cost: Fraction
+    abatement: Fraction
+    carbon_price: Fraction
+
+    @property
+    def key(self) -> tuple[int, Fraction]:
+        """What pays comes first, the largest benefit before others; then the least cost per tonne."""
+        if self.net_cost <= 0:
+            return 0, -net_benefit(self.net_cost, self.abatement, self.carbon_price)
+        if self.abatement == 0:
+            return 2, self.net_cost
+        return 1, self.net_cost / self.abatement
+
+    def dominates(self, other: _Rank) -> bool:
+        """Return whether it neither earns nor cuts less, and one of them more."""
+        mine, its = (-self.net_cost, self.abatement), (-other.net_cost, other.abatement)
+        return mine != its and mine[0] >= its[0] and mine[1] >= its[1]
+
+
+def acting_order(
+    joint: JointAbatement, taken: Collection[str], carbon_price: Fraction, order: Order = "benefit"
+) -> tuple[str, ...]:
+    """Return ids in the order of the curve, each ranked by what those before it leave.
+
+    Measures that are not ``taken`` have a place, too, but leave everything for those after them.  What pays
+    comes first, even where it could only be taken with others: the order is that of merit.
+    """
+    left = [pool.amount for pool in joint.pools]
+    open_ = list(range(len(joint.measures)))
+    found: list[str] = []
+    front: list[int] = []
+    while open_:
+        ranks = {i: _rank(joint, i, left, carbon_price) for i in open_}
+        if order == "pareto":
+            front = [i for i in front if i in open_] or _first_front(ranks)
+        best = min(front if order == "pareto" else open_, key=lambda i: (*ranks[i].key, i))
+        open_.remove(best)
+        found.append(joint.measures[best].id)
+        if joint.measures[best].id in taken:
+            for k, pool in enumerate(joint.pools):
+                left[k] -= left[k] * dict(pool.shares).get(best, Fraction(0))
+    return tuple(found)
+
+
+def _rank(joint: JointAbatement, place: int, left: Sequence[Fraction], carbon_price: Fraction) -> _Rank:
+    measure = joint.measures[place]
+    cut = sum(
+        (left[k] * share for k, pool in enumerate(joint.pools) for i, share in pool.shares if i == place),
+        Fraction(0),
+    )
+    return _Rank(measure.annual_cost - _saved(measure, cut), cut, carbon_price)
+
+
+def _first_front(ranks: dict[int, _Rank]) -> list[int]:
+    """Return which of the measures that pay no other dominates; all where none pays."""
+    paying = [i for i, r in ranks.items() if r.net_cost <= 0]
+    if not paying:
+        return list(ranks)
+    return [i for i in paying if not any(ranks[j].dominates(ranks[i]) for j in paying)]
+
+
+def cost_curve(joint: JointAbatement, taken: Collection[str]) -> tuple[CurveStep, ...]:
+    """Return the curve of a set of measures, in the order in which they act.
+
+    Parameters
+    ----------
+    joint : JointAbatement
+        In the order of `acting_order`.
+    taken : collection of str
+        The ids on the curve: of measures that exclude each other only one can be.
+    """
+    cuts, low, high = joint.cuts(taken), joint.at("low").cuts(taken), joint.at("high").cuts(taken)
+    saved = joint.savings(cuts, taken)
+    ranks = {
+        i: _Rank(m.annual_cost - saved[i], cuts[i], Fraction(0))
+        for i, m in enumerate(joint.measures)
+        if m.id in taken
+    }
+    fronts = _fronts({i: r for i, r in ranks.items() if r.net_cost <= 0})
+    return tuple(
+        CurveStep(
+            m,
+            cuts[i],
+            ranks[i].net_cost,
+            joint.claims[i].alone,
+            min(low[i], cuts[i]),
+            max(high[i], cuts[i]),
+            fronts.get(i),
+        )
+        for i, m in enumerate(joint.measures)
+        if m.id in taken
+    )
+
+
+def _fronts(ranks: dict[int, _Rank]) -> dict[int, int]:
+    """Return the Pareto front of each measure, from 1: no other of the same or a later front dominates it."""
+    found: dict[int, int] = {}
+    left = dict(ranks)
+    while left:
+        front = [i for i in left if not any(left[j].dominates(left[i]) for j in left)]
+        found.update(dict.fromkeys(front, len(set(found.values())) + 1))
+        for i in front:
+            del left[i]
+    return found

@@ -1,0 +1,478 @@
+"""The measures of a cluster as a document: what they can do, what a tonne costs, and which to take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from separatrix.cluster.measures.abatement import Abatement
+from separatrix.cluster.measures.abatement_measure import PROCESS, AbatementMeasure
+from separatrix.cluster.measures.cost_curve import CurveStep
+from separatrix.cluster.measures.measure_portfolio import MeasureSet
+from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Draw,
+    Figure,
+    Heading,
+    Line,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
+from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.money import cost_per_tonne, money, money_unit
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
+from separatrix.present.documents.clusters.words import (
+    NBSP,
+    amount,
+    carbon_unit,
+    credit,
+    kind_name,
+    share,
+    tonnes,
+)
+from separatrix.present.documents.parts import document_in
+from separatrix.present.languages import Language
+from separatrix.reading.remark import Remark
+
+__all__ = ["curve_picture", "measures_csv", "measures_document"]
+
+FIRST = 3
+"""So many measures are named on the first page."""
+
+METHODS = (
+    "Taylor (2012), Energy Policy 48, 430-438",
+    "McCormick (1976), Mathematical Programming 10, 147-175",
+    "Blank & Tarquin (2012), Engineering Economy, eq. 2.6",
+)
+
+
+def measures_document(found: Abatement, words: Language) -> Document:
+    """Return what the measures of a cluster can do."""
+    return document_in(
+        words,
+        words.CL_MEASURES_TITLE.format(name=found.cluster.name),
+        found.cluster.description.place,
+        _blocks(found, words),
+        floating=True,
+    )
+
+
+def measures_csv(found: Abatement, words: Language) -> str:
+    """Return the curve, one measure a row, as CSV; then what is not on it."""
+    chosen = () if found.chosen is None else found.chosen.ids
+    rows: list[tuple[object, ...]] = [
+        (
+            k,
+            step.measure.id,
+            step.measure.enterprise,
+            step.measure.name,
+            float(step.abatement),
+            float(step.alone),
+            float(step.measure.abatement),
+            None if step.cost_per_tonne is None else float(step.cost_per_tonne),
+            float(step.net_cost),
+            float(step.measure.annual_cost),
+            float(step.measure.investment),
+            step.pays,
+            step.measure.id in chosen,
+            found.cluster.attribution,
+        )
+        for k, step in enumerate(found.curve, 1)
+    ]
+    rows += [
+        (
+            *(None, m.id, m.enterprise, m.name, None, None, float(m.abatement), None, None),
+            *(float(m.annual_cost), float(m.investment), None, m.id in chosen, found.cluster.attribution),
+        )
+        for m in found.alternatives
+    ]
+    header = (
+        "rank measure enterprise name t_co2e t_co2e_alone t_co2e_claimed cost_per_t net_cost annual_cost "
+        "investment pays chosen data_source"
+    ).split()
+    return spreadsheet_csv(header, rows, words)
+
+
+def _blocks(found: Abatement, words: Language) -> Iterator[Block]:
+    yield from _page_one(found, words)
+    yield Figure(words.CL_MEASURES_FIGURE, _figure_caption(found, words), curve_picture(found, words))
+    yield _curve_table(found, words)
+    if found.alternatives:
+        yield Paragraph(line(_alternatives(found, words)))
+    if found.chosen is not None:
+        yield from _chosen_blocks(found, found.chosen, words)
+    yield Heading(words.CL_MEASURES_HOW)
+    yield Bullets(tuple(map(line, _how(found, words))))
+    yield from remarks_blocks((*_table_remarks(found), *found.remarks), words)
+    yield from closing_blocks(found.cluster, words, METHODS)
+
+
+def _table_remarks(found: Abatement) -> list[Remark]:
+    """Return the remarks that the reading of the table made."""
+    file = found.cluster.table("measures").file
+    return [r for r in found.cluster.remarks if r.file == file]
+
+
+# --------------------------------------------------------------------------- page one
+
+
+def _page_one(found: Abatement, words: Language) -> Iterator[Block]:
+    yield from synthetic_note(found.cluster, words)
+    cut = tonnes(float(found.together.abatement), words)
+    text = words.CL_MEASURES_LEAD if found.share is None else words.CL_MEASURES_LEAD_SHARE
+    lead = text.format(
+        count=len(found.curve), cut=cut, share=share(found.share), year=found.year if found.share else ""
+    )
+    yield Paragraph(line(lead), lead=True)
+    answers = (
+        (words.CL_MEASURES_ONE_CAN, _can(found, words)),
+        (words.CL_MEASURES_ONE_PAY, _pay(found, words)),
+        (words.CL_MEASURES_ONE_ASKED, _asked(found, words)),
+        (words.CL_MEASURES_ONE_FIRST, _first(found, words)),
+        (words.CL_MEASURES_ONE_ASSUMED, _assumed(found, words)),
+        (words.CL_MEASURES_ONE_LACKING, _lacking(found, words)),
+    )
+    between = words.separators[" "]
+    yield Bullets(
+        tuple(line(Words(head, "strong"), between, between.join(told)) for head, told in answers if told)
+    )
+
+
+def _can(found: Abatement, words: Language) -> list[str]:
+    low, high = (float(found.joint.at(end).abatement(found.together.ids)) for end in ("low", "high"))
+    claimed = float(sum(step.measure.abatement for step in found.curve))
+    told = []
+    if low < high:
+        told.append(words.CL_MEASURES_BETWEEN.format(low=tonnes(low, words), high=tonnes(high, words)))
+    if claimed > float(found.together.abatement) * 1.0005:
+        told.append(words.CL_MEASURES_CLAIMED.format(claimed=tonnes(claimed, words)))
+    told.append(
+        words.CL_MEASURES_WHOLE.format(
+            investment=_money(found, found.together.investment, words),
+            cost=_yearly(found, found.together, words),
+        )
+    )
+    return told
+
+
+def _pay(found: Abatement, words: Language) -> list[str]:
+    paying = found.paying
+    if not paying:
+        return [words.CL_MEASURES_NONE_PAYS]
+    told = [
+        words.count(
+            len(paying),
+            "CL_MEASURES_PAY",
+            all=len(found.curve),
+            cut=tonnes(float(sum(s.abatement for s in paying)), words),
+            earned=_money(found, -sum(s.net_cost for s in paying), words),
+        )
+    ]
+    if found.carbon_price > 0:
+        worth = [s for s in found.curve if not s.pays and s.net_cost <= found.carbon_price * s.abatement]
+        price = f"{amount(float(found.carbon_price))}{NBSP}{_per_tonne(found, words)}"
+        told.append(words.CL_MEASURES_WORTH.format(count=len(worth), price=price))
+    return told
+
+
+def _asked(found: Abatement, words: Language) -> list[str]:
+    chosen = found.chosen
+    if chosen is None:
+        return []
+    invested = _money(found, chosen.investment, words)
+    cut = tonnes(float(chosen.abatement), words)
+    if chosen.target is None:
+        budget = _money(found, chosen.budget or 0, words)
+        if not chosen.ids:
+            least = min((m.investment for m in found.joint.measures), default=0)
+            return [words.CL_MEASURES_BUDGET_NOTHING.format(budget=budget, least=_money(found, least, words))]
+        return [
+            words.CL_MEASURES_BUDGET.format(
+                budget=budget,
+                cut=cut,
+                count=len(chosen.ids),
+                invested=invested,
+                cost=_yearly(found, chosen, words),
+            )
+        ]
+    target = tonnes(float(chosen.target.amount), words)
+    told = [] if chosen.target.said is None else [f"{words.capital(words.tell(chosen.target.said))}."]
+    if not chosen.missing:
+        told.append(
+            words.CL_MEASURES_TARGET.format(
+                target=target,
+                count=len(chosen.ids),
+                invested=invested,
+                cost=_yearly(found, chosen, words),
+                cut=cut,
+            )
+        )
+        return told
+    lacking = tonnes(float(chosen.missing), words)
+    if chosen.budget_needed is not None:
+        told.append(
+            words.CL_MEASURES_SHORT_OF_MONEY.format(
+                target=target,
+                budget=_money(found, chosen.budget or 0, words),
+                missing=lacking,
+                needed=_money(found, chosen.budget_needed, words),
+            )
+        )
+    else:
+        reach = tonnes(float(chosen.reachable or chosen.counted), words)
+        told.append(words.CL_MEASURES_OUT_OF_REACH.format(target=target, reach=reach, missing=lacking))
+    return told
+
+
+def _first(found: Abatement, words: Language) -> list[str]:
+    """Return what to begin with: what earns most, of the set that was asked for where there is one."""
+    wanted = None if found.chosen is None or not found.chosen.ids else set(found.chosen.ids)
+    steps = [s for s in found.curve if s.abatement and (wanted is None or s.measure.id in wanted)]
+    if not steps:
+        return []
+    names = words.listed([_named(found, s.measure, words) for s in steps[:FIRST]])
+    text = words.CL_MEASURES_FIRST_PAY if steps[0].pays else words.CL_MEASURES_FIRST_COST
+    return [text.format(names=names)]
+
+
+def _named(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
+    names = {m.id: m.name for m in found.joint.measures}
+    told = _called(found, measure, words)
+    if not measure.requires:
+        return told
+    others = words.listed([names[i] for i in sorted(measure.requires) if i in names])
+    return words.CL_MEASURES_WITH.format(name=told, others=others)
+
+
+def _called(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
+    if not measure.enterprise:
+        return words.CL_NAME_SHARE.format(name=measure.name, share=words.CL_MEASURES_ALL)
+    return words.CL_NAME_SHARE.format(name=measure.name, share=found.cluster.called(measure.enterprise))
+
+
+def _assumed(found: Abatement, words: Language) -> list[str]:
+    rate = share(float(found.discount_rate))
+    told = [
+        words.CL_MEASURES_RATE.format(rate=rate)
+        if "discount_rate" in found.told
+        else words.CL_MEASURES_RATE_ASSUMED.format(rate=rate)
+    ]
+    if found.carbon_price > 0:
+        price = f"{amount(float(found.carbon_price))}{NBSP}{_per_tonne(found, words)}"
+        told.append(words.CL_MEASURES_PRICE.format(price=price))
+    else:
+        told.append(words.CL_MEASURES_NO_PRICE)
+    told.append(
+        words.CL_MEASURES_STEADY
+        if found.year is None
+        else words.CL_MEASURES_STEADY_YEAR.format(year=found.year)
+    )
+    return told
+
+
+def _lacking(found: Abatement, words: Language) -> list[str]:
+    left = found.listed - len(found.joint.measures)
+    told = []
+    if left:
+        told.append(words.CL_MEASURES_LEFT_OUT.format(left=left, listed=found.listed))
+    doubtful = sum(r.severity == "warning" for r in found.remarks)
+    if doubtful:
+        told.append(words.count(doubtful, "CL_ONE_DOUBT"))
+    return told
+
+
+# --------------------------------------------------------------------------- the curve
+
+
+def curve_picture(found: Abatement, words: Language) -> Draw:
+    """Return the marginal abatement cost curve."""
+    from separatrix.present.figures.clusters.cost_curve import CostBar, draw_cost_curve
+    from separatrix.present.figures.picture import picture
+
+    steps = [s for s in found.curve if s.cost_per_tonne is not None]
+    unit = carbon_unit([float(found.together.abatement)], words)
+    per = _per_tonne(found, words)
+    bars = [
+        CostBar(
+            words.CL_MEASURES_BAR.format(
+                name=_called(found, s.measure, words),
+                cut=tonnes(float(s.abatement), words),
+                cost=f"{_cost(s)}{NBSP}{per}",
+            ),
+            float(s.abatement) / unit.scale,
+            float(s.cost_per_tonne or 0),
+        )
+        for s in steps
+    ]
+    price = None
+    if found.carbon_price > 0:
+        told = f"{amount(float(found.carbon_price))}{NBSP}{per}"
+        price = float(found.carbon_price), words.CL_MEASURES_PRICE_LINE.format(price=told)
+    said = "; ".join(bar.name for bar in bars)
+    return picture(
+        lambda: draw_cost_curve(
+            bars,
+            words.CL_MEASURES_ACROSS.format(unit=unit.name),
+            words.CL_MEASURES_UPWARDS.format(unit=per),
+            price,
+        ),
+        words.CL_MEASURES_FIGURE,
+        f"{said}. {credit(found.cluster, words)}".strip(),
+    )
+
+
+def _figure_caption(found: Abatement, words: Language) -> str:
+    text = words.CL_MEASURES_FIGURE_CAPTION
+    order = words.CL_MEASURES_BY_FRONTS if found.order == "pareto" else words.CL_MEASURES_BY_BENEFIT
+    return f"{text}{words.separators[' ']}{order}"
+
+
+def _curve_table(found: Abatement, words: Language) -> Table:
+    unit = carbon_unit([float(s.abatement) for s in found.curve], words)
+    whole = money_unit([float(s.measure.investment) for s in found.curve], _currency(found), words)
+    yearly = money_unit([float(s.net_cost) for s in found.curve], _currency(found), words)
+    rows: list[tuple[Line, ...]] = []
+    for k, step in enumerate(found.curve, 1):
+        m = step.measure
+        rows.append(
+            (
+                line(str(k)),
+                line(_called(found, m, words)),
+                line(_sources(m, words)),
+                line(unit.tell(float(step.abatement))),
+                line(unit.between(float(step.low), float(step.high))),
+                line(_cost(step)),
+                line(yearly.tell(float(step.net_cost))),
+                line(whole.tell(float(m.investment))),
+                line(_links(found, m, words)),
+            )
+        )
+    columns = (
+        Column("", "right"),
+        Column(words.CL_MEASURES_MEASURE, wide=True),
+        Column(words.CL_MEASURES_CUTS_OF, optional=True),
+        Column(words.CL_MEASURES_CUT.format(unit=unit.name), "right"),
+        Column(words.CL_INTERVAL, "right", optional=True),
+        Column(words.CL_MEASURES_COST.format(unit=_per_tonne(found, words)), "right"),
+        Column(words.CL_MEASURES_NET.format(unit=yearly.name), "right"),
+        Column(words.CL_MEASURES_INVESTMENT.format(unit=whole.name), "right"),
+        Column(words.CL_MEASURES_LINKS, optional=True),
+    )
+    return Table(columns, tuple(rows), words.CL_MEASURES_TABLE_CAPTION, title=words.CL_MEASURES_TABLE)
+
+
+def _cost(step: CurveStep) -> str:
+    return cost_per_tonne(None if step.cost_per_tonne is None else float(step.cost_per_tonne))
+
+
+def _sources(measure: AbatementMeasure, words: Language) -> str:
+    if not measure.carriers:
+        return words.CL_GAP_ALL
+    names = [
+        kind_name("process", words) if c == PROCESS else carrier_name(c, words.code) for c in measure.carriers
+    ]
+    return words.separators[", "].join(names)
+
+
+def _links(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
+    names = {m.id: m.name for m in found.joint.measures}
+    needs = [names[i] for i in sorted(measure.requires) if i in names]
+    without = [m.name for m in found.joint.measures if m.id in measure.excludes or measure.id in m.excludes]
+    told = [words.CL_MEASURES_NEEDS.format(names=words.listed(needs))] if needs else []
+    told += [words.CL_MEASURES_NOT_WITH.format(names=words.listed(without))] if without else []
+    return words.separators["; "].join(told)
+
+
+def _alternatives(found: Abatement, words: Language) -> str:
+    names = words.listed([_called(found, m, words) for m in found.alternatives])
+    return words.count(len(found.alternatives), "CL_MEASURES_NOT_ON", names=names)
+
+
+# --------------------------------------------------------------------------- the set
+
+
+def _chosen_blocks(found: Abatement, chosen: MeasureSet, words: Language) -> Iterator[Block]:
+    yield Heading(words.CL_MEASURES_SET)
+    if chosen.ids:
+        yield _set_table(found, chosen, words)
+    told = []
+    if not chosen.proven:
+        gap = share(chosen.gap(found.carbon_price))
+        told.append(words.CL_MEASURES_UNPROVEN.format(gap=gap))
+    told.append(words.CL_MEASURES_EXACT)
+    yield Paragraph(line(words.separators[" "].join(told)))
+
+
+def _set_table(found: Abatement, chosen: MeasureSet, words: Language) -> Table:
+    ids = frozenset(chosen.ids)
+    cuts = found.joint.cuts(ids)
+    saved = found.joint.savings(cuts, ids)
+    lines = [
+        (m, cut, m.annual_cost - saving)
+        for m, cut, saving in zip(found.joint.measures, cuts, saved, strict=True)
+        if m.id in ids
+    ]
+    unit = carbon_unit([float(chosen.abatement)], words)
+    whole = money_unit([float(chosen.investment)], _currency(found), words)
+    yearly = money_unit([float(net) for _, _, net in lines], _currency(found), words)
+    rows = [
+        (
+            line(_called(found, m, words)),
+            line(whole.tell(float(m.investment))),
+            line(yearly.tell(float(net))),
+            line(unit.tell(float(cut))),
+        )
+        for m, cut, net in lines
+    ]
+    rows.append(
+        (
+            line(Words(words.CL_MEASURES_TOGETHER, "strong")),
+            line(whole.tell(float(chosen.investment))),
+            line(yearly.tell(float(chosen.net_cost))),
+            line(unit.tell(float(chosen.abatement))),
+        )
+    )
+    columns = (
+        Column(words.CL_MEASURES_MEASURE, wide=True),
+        Column(words.CL_MEASURES_INVESTMENT.format(unit=whole.name), "right"),
+        Column(words.CL_MEASURES_NET.format(unit=yearly.name), "right"),
+        Column(words.CL_MEASURES_CUT.format(unit=unit.name), "right"),
+    )
+    return Table(
+        columns, tuple(rows), words.CL_MEASURES_SET_CAPTION, row_heads=True, title=words.CL_MEASURES_SET
+    )
+
+
+def _how(found: Abatement, words: Language) -> Iterator[str]:
+    yield words.CL_MEASURES_HOW_COST
+    yield words.CL_MEASURES_HOW_JOINT
+    yield words.CL_MEASURES_HOW_RANK
+
+
+# --------------------------------------------------------------------------- money
+
+
+def _currency(found: Abatement) -> str:
+    return found.cluster.description.currency
+
+
+def _per_tonne(found: Abatement, words: Language) -> str:
+    return words.CL_MEASURES_PER_TONNE.format(currency=words.unit(_currency(found)))
+
+
+def _money(found: Abatement, value: Fraction | int, words: Language) -> str:
+    return money(float(value), _currency(found), words)
+
+
+def _yearly(found: Abatement, chosen: MeasureSet, words: Language) -> str:
+    """Return what a set costs a year, or what it earns."""
+    net = chosen.net_cost
+    text = words.CL_MEASURES_COSTS if net > 0 else words.CL_MEASURES_EARNS
+    return text.format(amount=_money(found, abs(net), words))

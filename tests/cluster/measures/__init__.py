@@ -1,0 +1,1 @@
+"""Tests of measures: what they cut together, cost and which to take."""

@@ -1,0 +1,158 @@
+"""From the table to the curve: what is amiss in a row is told, with its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, found, park, write
+from separatrix.cli.app import run
+from separatrix.cluster.measures.abatement import abatement, enterprise_measures
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.errors import InputError
+
+HEAD = "id,enterprise,investment,running_cost,saving,abatement,life,carrier,excludes,requires\n"
+COAL = f"{ENERGY}E01,2024,raw_coal,1000,t\nE02,2024,raw_coal,1000,t\n"
+GOOD = "A,E01,100,1,5,300,10,raw_coal,,\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "column", "severity"),
+    [
+        ("B,E01,100,1,5,300,0,,,", "K550", "life", "error"),
+        ("B,E01,100,1,5,300,,,,", "K550", "life", "error"),
+        ("B,E01,,1,5,300,10,,,", "K550", "investment", "error"),
+        ("B,E01,100,1,5,,10,,,", "K551", "abatement", "error"),
+        ("B,E01,100,1,5,0,10,,,", "K551", "abatement", "error"),
+        ("B,E01,100,1,5,300,10,,Q,", "K552", "excludes", "error"),
+        ("B,E01,100,1,5,300,10,,,A Q", "K552", "requires", "error"),
+        ("B,E01,100,1,5,300,10,,B,", "K553", "excludes", "error"),
+        ("B,E01,100,1,5,300,10,,,B", "K553", "requires", "error"),
+        ("B,E01,100,1,5,300,10,,A,A", "K553", "requires", "error"),
+        ("B,E01,100,1,5,30000,10,,,", "K554", "abatement", "warning"),
+        ("B,E01,100,1,5,300,10,natural_gas,,", "K555", "carrier", "error"),
+        ("B,E03,100,1,5,300,10,,,", "K556", "enterprise", "warning"),
+        ("B,E01,100,1,-5,300,10,,,", "K557", "saving", "warning"),
+        ("B,E01,100,1,5,300,10,steel,,", "K559", "carrier", "error"),
+    ],
+)
+def test_what_is_amiss_in_a_row_is_told(
+    row: str, code: str, column: str, severity: str, tmp_path: Path
+) -> None:
+    """Code, file, row and column; what is an error is in no figure, and the share computed with falls."""
+    cluster = park(tmp_path, energy=COAL, measures=f"{HEAD}{GOOD}{row}\n")
+    answer = abatement(cluster)
+    assert found(answer.remarks, code) == [("measures.csv", 3, column, severity)]
+    assert answer.complete == (0.5 if severity == "error" else 1.0)
+    assert sorted(m.id for m in answer.joint.measures) == (["A"] if severity == "error" else ["A", "B"])
+
+
+def test_measures_in_a_circle_fall_and_what_requires_them_too(tmp_path: Path) -> None:
+    """B and C require one another, D requires B: A alone is left."""
+    rows = "B,E01,1,1,1,3,10,,,C\nC,E01,1,1,1,3,10,,,B\nD,E02,1,1,1,3,10,,,B\n"
+    answer = abatement(park(tmp_path, energy=COAL, measures=f"{HEAD}{GOOD}{rows}"))
+    assert [m.id for m in answer.joint.measures] == ["A"]
+    assert [r[1] for r in found(answer.remarks, "K553")] == [3, 4, 5]
+
+
+def test_exclusion_holds_for_both_whichever_row_says_it(tmp_path: Path) -> None:
+    """Of two that exclude each other the one that cuts more is on the curve."""
+    for sides in (("B", ""), ("", "A"), ("B", "A")):
+        rows = f"A,E01,1,0,0,300,10,,{sides[0]},\nB,E01,1,0,0,500,10,,{sides[1]},\n"
+        answer = abatement(park(tmp_path / "".join(sides), energy=COAL, measures=HEAD + rows))
+        assert [s.measure.id for s in answer.curve] == ["B"]
+        assert [m.id for m in answer.alternatives] == ["A"]
+
+
+def test_a_measure_that_cuts_nothing_is_taken_where_another_requires_it(tmp_path: Path) -> None:
+    """Meters cost, cut nothing, and are in the set that needs them."""
+    rows = "A,E01,100,0,0,300,10,,,B\nB,E01,10,0,0,0,10,,,\n"
+    answer = abatement(park(tmp_path, energy=COAL, measures=HEAD + rows), target=100)
+    assert answer.remarks == ()
+    assert answer.chosen is not None
+    assert set(answer.chosen.ids) == {"A", "B"}
+    assert answer.chosen.investment == 1_100_000
+
+
+def test_rates_and_prices_of_the_cluster_count_and_else_are_called_assumed(tmp_path: Path) -> None:
+    """cluster.yaml tells, the call goes before it, and what nobody told is said to be assumed."""
+    plain = park(tmp_path / "a", energy=COAL, measures=HEAD + GOOD)
+    assert abatement(plain).to_dict()["assumed"] == ["carbon_price", "discount_rate"]
+    more = f"{DESCRIPTION}carbon_price: 90\ndiscount_rate: 0.05\n"
+    told = abatement(park(tmp_path / "b", more, energy=COAL, measures=HEAD + GOOD))
+    assert (float(told.carbon_price), float(told.discount_rate)) == (90, 0.05)
+    assert told.to_dict()["assumed"] == []
+    assert float(abatement(plain, carbon_price=7).carbon_price) == 7
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ({"target": "120%"}, "K560"),
+        ({"target": "soon"}, "K560"),
+        ({"budget": -1.0}, "K560"),
+        ({"carbon_price": -1.0}, "K560"),
+        ({"discount_rate": 8.0}, "K560"),
+        ({"target": "standard"}, "K562"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(asked: dict[str, object], code: str, tmp_path: Path) -> None:
+    """A code, never a message of the solver."""
+    cluster = park(tmp_path, energy=COAL, measures=HEAD + GOOD)
+    with pytest.raises(InputError) as told:
+        abatement(cluster, **asked)  # type: ignore[arg-type]
+    assert told.value.code == code
+
+
+def test_no_measure_at_all_is_told() -> None:
+    """Without a table, or with nothing in it that can be computed with, there is an error with a place."""
+    with pytest.raises(InputError) as told:
+        abatement(load_cluster("kalundborg"))
+    assert told.value.code == "K561"
+
+
+def test_targets_are_tonnes_shares_or_the_standard() -> None:
+    """15 % of the emissions are the same asked as a share or as tonnes; the standard asks for far more."""
+    cluster = load_cluster("synthetic-park")
+    share = abatement(cluster, target="15 %").chosen
+    assert share is not None and share.target is not None
+    tonnes = abatement(cluster, target=float(share.target.amount)).chosen
+    assert tonnes is not None and tonnes.ids == share.ids
+    standard = abatement(cluster, target="standard").chosen
+    assert standard is not None and standard.target is not None
+    assert float(standard.target.amount) == pytest.approx(3_952_777, rel=1e-4)
+    assert standard.missing == standard.target.amount - standard.counted > 0
+    # Energy that is saved lowers what carbon is divided by, so that its tonnes count for less.
+    assert standard.counted < standard.abatement
+
+
+def test_measures_of_an_enterprise_are_told_with_their_rows() -> None:
+    """Gross yearly cost, saving and tonnes of E12, by hand: 3,200 over 20 years at 8 %, and 80."""
+    entries, _ = enterprise_measures(load_cluster("synthetic-park"))
+    one = next(e for e in entries if e.enterprise == "E12")
+    assert one.cost == pytest.approx(1e4 * (3200 * 0.101852 + 80), rel=1e-5)
+    assert (one.saving, one.abatement, one.assumed) == (9e6, 21000, True)
+    assert one.rows == (("measures.csv", 3),)
+    assert {e.enterprise for e in entries} == {"E01", "E03", "E05", "E12", "E14", "E15", "E16"}
+
+
+def test_the_command_tells_the_curve_in_every_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text in two languages, JSON, CSV and the figure; the exit code tells of rows left out."""
+    assert run(["cluster", "measures", "synthetic-park", "--budget", "5000"]) == 0
+    assert "9 of 13" in capsys.readouterr().out
+    assert run(["cluster", "measures", "synthetic-park", "--lang", "zh", "--target", "standard"]) == 0
+    assert "还差" in capsys.readouterr().out
+    assert run(["cluster", "measures", "synthetic-park", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert [len(answer["curve"]), answer["together"]["pays"], answer["listed"]] == [13, 9, 14]
+    assert run(["cluster", "measures", "synthetic-park", "--format", "csv"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 15
+    assert run(["cluster", "measures", "synthetic-park", "--out", str(tmp_path / "curve.svg")]) == 0
+    assert "less clinker" in (tmp_path / "curve.svg").read_text("utf-8")
+    folder = write(tmp_path / "bad", energy=COAL, measures=f"{HEAD}{GOOD}B,E01,1,1,1,1,0,,,\n")
+    assert run(["cluster", "measures", str(folder)]) == 1
+    assert "1 of the 2 rows" in " ".join(capsys.readouterr().out.split())

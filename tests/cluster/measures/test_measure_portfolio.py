@@ -1,0 +1,70 @@
+"""The set that is chosen is the best there is."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from cluster.measures.parks import all_sets, random_joint
+from separatrix.cluster.measures.abatement_target import AbatementTarget
+from separatrix.cluster.measures.measure_portfolio import cheapest_set, largest_set
+
+
+def tonnes(amount: Fraction) -> AbatementTarget:
+    """Return a target in tonnes."""
+    return AbatementTarget("tonnes", amount, None)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_small_portfolios_equal_exhaustive_search(seed: int) -> None:
+    """Within a budget and for a target, with exclusions, requirements and interactions."""
+    joint = random_joint(seed)
+    price = Fraction(seed % 3) / 10
+    sets = all_sets(joint)
+    most = max(map(joint.abatement, sets))
+    assert joint.abatement(largest_set(joint, price)) == most
+    budget = Fraction(120 + 40 * (seed % 5))
+    within = [s for s in sets if joint.investment(s) <= budget]
+    found = cheapest_set(joint, budget=budget)
+    assert found.abatement == max(map(joint.abatement, within))
+    assert found.investment <= budget
+    target = tonnes(most * (1 + seed % 4) / 5)
+    enough = [s for s in sets if joint.abatement(s) >= target.amount]
+    found = cheapest_set(joint, target=target, carbon_price=price)
+    best = min(joint.net_cost(s) - price * joint.abatement(s) for s in enough)
+    assert found.net_cost - price * found.abatement == best
+    assert found.missing == 0
+    assert found.proven
+    assert found.gap(price) < 1e-6
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_more_money_never_cuts_less(seed: int) -> None:
+    """Tonnes do not fall as the budget rises."""
+    joint = random_joint(seed)
+    reached = [cheapest_set(joint, budget=Fraction(b)).abatement for b in range(0, 1200, 240)]
+    assert reached == sorted(reached)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_missing_is_the_least_and_the_money_needed_too(seed: int) -> None:
+    """Where the budget falls short: the fewest tonnes missing within it, and the least that would do."""
+    joint = random_joint(seed)
+    sets = all_sets(joint)
+    most = max(map(joint.abatement, sets))
+    target, budget = tonnes(most * 9 / 10), Fraction(60)
+    within = max(joint.abatement(s) for s in sets if joint.investment(s) <= budget)
+    found = cheapest_set(joint, target=target, budget=budget)
+    assert found.missing == max(Fraction(0), target.amount - within)
+    if found.missing:
+        enough = [joint.investment(s) for s in sets if joint.abatement(s) >= target.amount]
+        assert found.budget_needed == min(enough)
+    beyond = cheapest_set(joint, target=tonnes(most + 1))
+    assert (beyond.missing, beyond.reachable, beyond.budget_needed) == (1, most, None)
+
+
+def test_no_money_buys_nothing_that_costs() -> None:
+    """With a budget of 0 only what needs no investment is taken."""
+    joint = random_joint(3)
+    assert cheapest_set(joint, budget=Fraction(0)).investment == 0
