@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.absent_sources import absent_sources
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.energy_costs import energy_cost_remarks
 from separatrix.cluster.accounts.factor import Factor
@@ -109,10 +110,9 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         gwp=cluster.description.gwp,
         refused={name: tuple(sorted(places)) for name, places in lines.refused.items()},
     )
-    energy = cluster.table("energy")
     found = carbon_balance(counted_once(accounts))
     doubts = (
-        *own_power_remarks(found, energy),
+        *own_power_remarks(found, cluster.table("energy")),
         *verified_remarks(found),
         *(one.remark for one in verified_elsewhere(found)),
         *unnamed_heat_remarks(cluster, found),
@@ -121,6 +121,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         *energy_cost_remarks(cluster, found),
         *factor_remarks(found, registry),
         *(odd.remark for odd in odd_ratios(cluster, found)),
+        *(absent.remark for absent in absent_sources(cluster, found)),
         *(zero.remark for zero in zero_amounts(cluster, found)),
         *(odd.remark for odd in uneven_years(cluster, found)),
     )
@@ -168,8 +169,7 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
         _remark(lines, "K224", table, np.array([i]), "activity", what, hint)
     masses = table.texts("dimension") == "mass"
     _remark(lines, "K213", table, np.flatnonzero(~masses), "unit", say("emissions are a mass, as t or kt"))
-    kinds = table.texts("kind")
-    kinds = np.where(kinds == "", "process", kinds)
+    kinds = np.where(table.texts("kind") == "", "process", table.texts("kind"))
     amounts = table.numbers("amount") * weights * per_tonne
     used = np.full(len(table), -1, dtype=np.int64)
     named = np.array([plain[g] for g in gases.tolist()], dtype=object)

@@ -19,7 +19,7 @@ from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["LARGEST_SLIP", "below_cost", "dear_lines", "energy_cost_remarks"]
+__all__ = ["LARGEST_SLIP", "below_cost", "dear_lines", "energy_cost_remarks", "energy_for_money"]
 
 _PRICES = {"CNY": 0.05, "EUR": 0.01, "USD": 0.01, "GBP": 0.01}
 """Money for a kWh, about a tenth of what industry usually pays; a convention of this program."""
@@ -77,6 +77,23 @@ def _dear(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[tuple[str, npt
         # A slip in one year is seen beside the others, of one enterprise beside its peers, with its size.
         if below.any() and (len(years) == 1 or (2 * below.sum(axis=0) >= told.sum(axis=0)).all()):
             yield carrier, np.asarray(below)
+
+
+_TENTH = 10.0
+_HALF = 0.5
+"""Nobody spends more of what he sells on fuel."""
+
+
+def energy_for_money(cluster: Cluster, year: int, enterprise: int) -> float:
+    """Return the most GJ of fuel that half the output of an enterprise buys at usual prices; `nan` without.
+
+    ``enterprise`` is its position.
+    """
+    price = _PRICES.get(cluster.description.currency)
+    output = float(panel_of(cluster, "accounts", "output", [year])[enterprise, 0])
+    if price is None or not output > 0:
+        return float("nan")
+    return _HALF * output / (_TENTH * price * _FUELS) * KWH_IN_GJ
 
 
 def energy_cost_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:

@@ -3,18 +3,20 @@
 A slip in one year is seen beside the other years.  One that runs through all of them is seen only beside
 others: an amount a hundred times that of every enterprise of its sector, for its money, its staff and its
 other energy alike (an analytical procedure of auditors: ISA 520, International Auditing and Assurance
-Standards Board).
+Standards Board).  Where peers are near each other less is enough: how likely it is that a unit was taken for
+another, by the spread of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.accounts.unit_slips import SLIPS, alone, deviations, least_evidence
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
@@ -91,7 +93,9 @@ def odd_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
         if name in _LOW_TOO:
             low = [_beyond(usual[m], usual[name], sectors) for m in measures]
             found += _told(cluster, accounts, name, np.array(low), up=False)
-    return [*found, *_tiny(cluster, accounts, usual)]
+    found += _tiny(cluster, accounts, usual)
+    told = {(odd.enterprise, odd.amount) for odd in found}
+    return [*found, *(s for s in _slips(cluster, accounts, usual) if (s.enterprise, s.amount) not in told)]
 
 
 _CONFUSED = (1e3, 1e4, 1e6)
@@ -149,6 +153,84 @@ def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats
             remark = Remark("K229", "warning", *place, "amount", what, say("check the unit in all years"))
             found.append(PeerRatio(remark, e, carrier, 0.0, _ROUNDED * size - 1))
     return found
+
+
+_SURE = 5.0
+"""e to this power times likelier: decisive by Jeffreys, with some hundred amounts looked at."""
+_SURE_OF_ALL = 8.0
+"""Against enterprises of all trades, some of which burn what others hardly do."""
+_ALIKE = 0.85
+"""Peers with this log deviation or less need the same of it: two thirds of them within a factor of 2.3."""
+_HUNDREDS = 100.0
+_CLOSE_SECOND = 4.0
+"""A larger slip that is nearly as likely as the likeliest is bounded, too."""
+
+
+def _slips(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats]) -> Iterator[PeerRatio]:
+    """Yield amounts of a carrier that are far likelier in another unit, by output, staff and other energy."""
+    years = np.array(accounts.years, dtype=np.int64)
+    texts = np.array([str(code).strip()[:3] for code in sectors_of(cluster)], dtype=str)
+    codes = np.where(texts == "", -1, np.unique(texts, return_inverse=True)[1])
+    used = (accounts.carrier != "") & (np.nan_to_num(accounts.energy) > 0)
+    at = accounts.enterprise, np.searchsorted(years, accounts.year)
+    whole = np.zeros((len(accounts.enterprises), len(years)))
+    np.add.at(whole, (at[0][used], at[1][used]), accounts.energy[used])
+    total = _median(whole)
+    lacking = np.ones(len(total), dtype=bool)
+    for measure in (usual["output"], usual["staff"]):
+        away, scale, _ = deviations(total / measure, codes)
+        lacking &= np.isnan(away) | (away <= -scale)
+    for carrier in sorted({str(c) for c in accounts.carrier[used]}):
+        mine = used & (accounts.carrier == carrier)
+        table = np.zeros(whole.shape)
+        np.add.at(table, (at[0][mine], at[1][mine]), accounts.energy[mine])
+        amount, others = _median(table), _median(np.where(whole - table > _LEFT * whole, whole - table, 0.0))
+        quotients = [amount / usual["output"], amount / usual["staff"], amount / others]
+        scales = np.nan_to_num([deviations(q, codes)[1] for q in quotients]).max(axis=0)
+        for up in (True, False):
+            # A hundredth is no unit of energy or mass; a digit too many is a slip of the hand.
+            sizes = [s for s in SLIPS if up or s > _HUNDREDS]
+            evidence = np.array([least_evidence(quotients, codes, s if up else 1 / s) for s in sizes])
+            evidence = np.nan_to_num(evidence, nan=-np.inf)
+            best = evidence.max(axis=0)
+            odd = best >= np.where(alone(amount, codes), _SURE_OF_ALL, _SURE)
+            if not up:  # a little of it may be all that is needed, unless all peers need as much
+                odd &= (scales <= _ALIKE) & (lacking | (carrier == "electricity"))
+            for e in np.flatnonzero(odd).tolist():
+                least = max(0.0, best[e] - _CLOSE_SECOND)
+                near = [s for s, v in zip(sizes, evidence[:, e], strict=True) if v >= least]
+                rows = np.flatnonzero(mine & (accounts.enterprise == e))
+                yield _slip(accounts, carrier, e, int(rows[0]), max(near), up=up)
+
+
+_LEFT = 1e-9
+"""What is left of a sum after its only part is taken out is rounding."""
+
+
+def _slip(accounts: CarbonAccounts, carrier: str, e: int, line: int, size: float, *, up: bool) -> PeerRatio:
+    name, who, times = carrier_name(carrier), short(str(accounts.enterprises[e])), f"{size:,.0f}"
+    what: Sentence = (
+        say(
+            "{carrier} of {enterprise} is far above that of its peers for output, staff and other energy "
+            "alike, and as theirs if it were 1/{times} of it",
+            carrier=name,
+            enterprise=who,
+            times=times,
+        )
+        if up
+        else say(
+            "{carrier} of {enterprise} is far below that of its peers for output, staff and other energy "
+            "alike, and as theirs if it were {times} times as much",
+            carrier=name,
+            enterprise=who,
+            times=times,
+        )
+    )
+    hint = say("check the unit in all years; it was taken as it stands")
+    place = str(accounts.file[line]), int(accounts.row[line])
+    remark = Remark("K229", "warning", *place, "amount", what, hint)
+    ends = (1 / (_ROUNDED * size) - 1, 0.0) if up else (0.0, _ROUNDED * size - 1)
+    return PeerRatio(remark, e, carrier, *ends)
 
 
 def _short_of_others(level: Floats, e: int) -> tuple[float, float]:

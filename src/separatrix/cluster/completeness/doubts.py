@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.completeness.absent_doubts import absent_source, untold_electricity
 from separatrix.cluster.completeness.amount_doubts import (
     money_below_energy,
     odd_year,
@@ -32,7 +33,6 @@ from separatrix.cluster.completeness.pattern_doubts import (
     out_of_proportion,
     suspect_rows,
     twice_or_outside,
-    untold_electricity,
     zero_beside_work,
 )
 from separatrix.cluster.completeness.supply_doubts import (
@@ -83,6 +83,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K237": uneven_year,
     "K238": zero_beside_work,
     "K239": verified_in_other_years,
+    "K244": absent_source,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 

@@ -13,15 +13,13 @@ from separatrix.cluster.accounts.factors_of_some_years import lines_by_another
 from separatrix.cluster.accounts.peer_ratios import PeerRatio, odd_ratios
 from separatrix.cluster.accounts.result import Ints
 from separatrix.cluster.accounts.supply.derived_gases import DERIVED_GASES
-from separatrix.cluster.accounts.untold_electricity import without_electricity
 from separatrix.cluster.accounts.zero_amounts import ZeroAmount, zero_amounts
+from separatrix.cluster.completeness.absent_doubts import carrier_by_peers
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
-from separatrix.cluster.completeness.panel_estimates import from_other_years, from_sector
+from separatrix.cluster.completeness.panel_estimates import from_other_years
 from separatrix.cluster.completeness.source_series import BOUGHT
 from separatrix.cluster.tables.carriers import carrier_named, plain_name
-from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
-from separatrix.cluster.tables.panel import panel_of, sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 
@@ -34,7 +32,6 @@ __all__ = [
     "out_of_proportion",
     "suspect_rows",
     "twice_or_outside",
-    "untold_electricity",
     "zero_beside_work",
 ]
 
@@ -114,35 +111,6 @@ def _of_columns(search: DoubtSearch, suspect: SuspectRows) -> Iterator[DataDoubt
 # --------------------------------------------------------------------------- peers
 
 
-def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield the electricity that enterprises may have used of which no row tells, by their peers (K227)."""
-    a, year = search.accounts, int(remark.what.values["year"])
-    lacking = without_electricity(search.cluster, a, year)
-    most = _by_peers(search, "electricity", year, lacking)
-    for e in np.flatnonzero(lacking).tolist():
-        yield DataDoubt(remark, year, str(a.enterprises[e]), "electricity", 0.0, float(most[e]))
-
-
-def _by_peers(search: DoubtSearch, carrier: str, year: int, lacking: Truths) -> Floats:
-    """Return the most t CO2e of a carrier that enterprises may have by those who tell theirs."""
-    a, cluster = search.accounts, search.cluster
-    n = len(a.enterprises)
-    now = (a.year == year) & (a.carrier == carrier) & (search.weight > 0)
-    sums = np.bincount(a.enterprise[now], search.weight[now], n).astype(np.float64)
-    amounts = np.where(sums > 0, sums, np.nan)
-    sizes = [panel_of(cluster, "accounts", c, [year])[:, 0] for c in ("output", "value_added", "staff")]
-    measures = [np.where(s > 0, s, np.nan) for s in sizes]
-    measures.append(np.full(n, np.nan))
-    found = [from_sector(amounts, m, sectors_of(cluster), lacking) for m in measures]
-    most = np.full(n, np.nan)
-    for e in np.flatnonzero(lacking).tolist():
-        # By the size that foretells peers best; without any, by what one of them uses.
-        by = [f for f, m in zip(found, measures, strict=True) if not np.isnan(m[e])] or found[-1:]
-        best = min(by, key=lambda f: float(np.nan_to_num(f.high[e] / f.low[e], nan=np.inf)))
-        most[e] = best.high[e]
-    return most
-
-
 def out_of_proportion(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield how far an amount is from what peers leave possible (K229)."""
     odd = keep(search, "_odd_ratios", lambda: odd_ratios(search.cluster, search.accounts))
@@ -207,7 +175,7 @@ def _of_zero(search: DoubtSearch, zero: ZeroAmount, found: Sequence[ZeroAmount])
         ends[0] = 0.0  # a verified total holds it
     elif np.isnan(ends[0]):  # it is 0 in every year
         alone = np.arange(len(a.enterprises)) == zero.enterprise
-        ends[0] = float(_by_peers(search, zero.carrier, zero.year, alone)[zero.enterprise])
+        ends[0] = float(carrier_by_peers(search, zero.carrier, zero.year, alone)[zero.enterprise])
     return DataDoubt(
         zero.remark,
         zero.year,

@@ -1,0 +1,236 @@
+"""Sources of carbon of which no row of any year tells, though every other enterprise of the trade has them.
+
+What is missing in one year is seen beside the others; what is missing in all of them is seen only beside
+peers: who makes cement without fuel, while all others of the sector burn it, has most likely left it out (an
+analytical procedure of auditors: ISA 520, International Auditing and Assurance Standards Board).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.unit_slips import alone, deviations, slip_evidence
+from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.cell_values import Floats, short
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import panel_of, sectors_of
+from separatrix.reading.remark import Remark
+from separatrix.sentence import Sentence, say
+
+__all__ = ["BURNERS", "AbsentSource", "absent_sources", "lines_of_source"]
+
+Truths = npt.NDArray[np.bool_]
+
+_OTHERS = {"direct": 3, "process": 2}
+"""From so many others of a sector on what all of them have is usual in it."""
+_MOSTLY = {"direct": 0.5, "process": 0.35}
+"""Each of them has at least this share of its carbon from there: of energy alone, or of all."""
+_SURE = 7.0
+"""Decisive evidence by the mix of energy, as in `separatrix.cluster.accounts.peer_ratios`, ..."""
+_AGREES = 1.0
+"""... with which output and staff agree."""
+_ALIKE = 0.75
+"""Peers with this log deviation or less have the same mix."""
+_SHORT = 1.3
+"""By so many times the spread of its peers all energy for its size is less."""
+_REST = (10.0, 30.0, 100.0)
+"""A fuel beside the one that is missing, as for vehicles, leaves this part of what peers burn, or less."""
+
+_NEXT_TO_NONE = 0.2
+"""Such a share of its carbon from fuel is that of vehicles and canteens, in a sector of furnaces."""
+
+BURNERS = {
+    "CN": re.compile(r"C?-?(25\d*|30|30[14578]\d?|311\d?)", re.IGNORECASE),
+    "": re.compile(r"C?-?(19[\d.]*|23|23\.?[1-5][\d.]*)", re.IGNORECASE),
+}
+"""Sectors of furnaces: coke and oil, cement, glass, ceramics, pig iron (GB/T 4754; ISIC and NACE)."""
+
+
+@dataclass(frozen=True)
+class AbsentSource:
+    """A source that an enterprise lacks in every year.
+
+    Attributes
+    ----------
+    remark : Remark
+    enterprise : int
+        Its position.
+    source : str
+        direct (fuels, with what gives heat in their place) or process.
+    by_peers : bool
+        Whether others of its sector tell how much it would be.
+    """
+
+    remark: Remark
+    enterprise: int
+    source: str
+    by_peers: bool
+
+
+def lines_of_source(accounts: CarbonAccounts, source: str) -> Truths:
+    """Return which lines are of a source: direct with bought heat, or process."""
+    if source == "process":
+        return np.asarray((accounts.kind == "process") | (accounts.kind == "verified"))
+    burned = (accounts.scope == 1) & ((accounts.carrier != "") | (accounts.kind == "verified"))
+    return np.asarray(burned | (accounts.carrier == "heat"))
+
+
+def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ...]:
+    """Return what single enterprises lack in every year that all others of their sector have."""
+    if not len(accounts.year):
+        return ()
+    carbon = _carbon(accounts)
+    codes = sectors_of(cluster).astype(str)
+    texts = np.array([code.strip()[:3] for code in codes], dtype=str)
+    sectors = np.where(texts == "", -1, np.unique(texts, return_inverse=True)[1])
+    told = carbon["all"] > 0
+    named = _refused(cluster, accounts)
+    open_ = told & ~np.array([str(e) in named for e in accounts.enterprises], dtype=bool)
+    found: list[AbsentSource] = []
+    for source, least in _MOSTLY.items():
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(told, carbon[source] / carbon["energy" if source == "direct" else "all"], np.nan)
+        of_source = lines_of_source(accounts, source)
+        none = of_source & (accounts.location == 0) & (np.nan_to_num(accounts.energy) == 0)
+        has, said = (np.bincount(accounts.enterprise[k], minlength=len(told)) > 0 for k in (of_source, none))
+        asked = open_ & ~said  # an amount of 0 says that there is none
+        lacking = asked & ~has
+        usual = (share >= least) & told & (sectors >= 0)
+        n, most = (np.bincount(sectors[k] + 1, minlength=len(told) + 1) for k in (told, usual))
+        others = n[sectors + 1] - told
+        all_do = (sectors >= 0) & (others >= _OTHERS[source]) & (most[sectors + 1] - usual == others)
+        chosen = lacking & all_do
+        if source == "direct":
+            alike, little = _mix(cluster, accounts, carbon, sectors)
+            chosen = all_do & asked & np.where(has, little, alike)
+        found += [_beside_peers(accounts, source, e, int(others[e])) for e in np.flatnonzero(chosen).tolist()]
+        if source == "direct":
+            pattern = BURNERS["CN" if cluster.description.country in ("", "CN") else ""]
+            burn = np.array([bool(pattern.fullmatch(code.strip())) for code in codes], dtype=bool)
+            # Who only mixes or cuts needs little power; mills and fans of furnaces need much.
+            burn &= _much_power(cluster, accounts, carbon)
+            bare = (lacking | (asked & (share <= _NEXT_TO_NONE))) & burn & (others < _OTHERS[source])
+            found += [_by_trade(accounts, e, str(codes[e])) for e in np.flatnonzero(bare).tolist()]
+    return tuple(found)
+
+
+def _carbon(accounts: CarbonAccounts) -> Mapping[str, Floats]:
+    """Return t CO2e of each enterprise in all years together; what a verified total holds counts once."""
+    n = len(accounts.enterprises)
+    by_factor = np.fmax(np.nan_to_num(accounts.factor_location), accounts.location)
+    amounts = np.where(accounts.carrier == "", accounts.location, by_factor).clip(min=0.0)
+
+    def sums(chosen: Truths) -> Floats:
+        return np.bincount(accounts.enterprise[chosen], amounts[chosen], n).astype(np.float64)
+
+    verified = sums(accounts.kind == "verified")
+    fuels = sums((accounts.scope == 1) & (accounts.carrier != ""))
+    process, heat = sums(accounts.kind == "process"), sums(accounts.carrier == "heat")
+    power = sums(accounts.carrier == "electricity") + sums(accounts.kind == "reported")
+    direct = np.fmax(fuels, verified) + heat
+    rest = np.maximum(0.0, verified - fuels)
+    return {
+        "direct": direct,
+        "process": process + rest,
+        "power": power,
+        "energy": direct + power,
+        "all": direct + process + power,
+    }
+
+
+def _much_power(cluster: Cluster, accounts: CarbonAccounts, carbon: Mapping[str, Floats]) -> Truths:
+    """Return whose electricity is more for the output than that of most others."""
+    output = np.nansum(panel_of(cluster, "accounts", "output", list(accounts.years)), axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = np.where((output > 0) & (carbon["power"] > 0), carbon["power"] / output, np.nan)
+    known = level[~np.isnan(level)]
+    return np.asarray(level > np.median(known)) if len(known) else np.zeros(len(level), dtype=bool)
+
+
+def _mix(
+    cluster: Cluster, accounts: CarbonAccounts, carbon: Mapping[str, Floats], sectors: npt.NDArray[np.int64]
+) -> tuple[Truths, Truths]:
+    """Return whose peers burn alike for their electricity, and who burns next to nothing beside them."""
+    years = list(accounts.years)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mix = carbon["direct"] / carbon["power"]
+        sizes = [np.nansum(panel_of(cluster, "accounts", c, years), axis=1) for c in ("output", "staff")]
+        by_size = [carbon["direct"] / size for size in sizes]
+    # Who burns nothing at all is held against the spread of the others, too.
+    known = mix[np.isfinite(mix) & (mix > 0)]
+    filled = np.where(carbon["direct"] > 0, mix, np.median(known) if len(known) else np.nan)
+    scale = deviations(filled, sectors)[1]
+    alike = (scale <= _ALIKE) & ~alone(filled, sectors)
+    bare = alike.copy()
+    little = np.zeros(len(mix), dtype=bool)
+    for rest in _REST:
+        agree = [np.nan_to_num(slip_evidence(q, sectors, 1 / rest), nan=np.inf) >= _AGREES for q in by_size]
+        little |= (slip_evidence(mix, sectors, 1 / rest) >= _SURE) & np.all(agree, axis=0)
+    # Who needs no fuel needs power in its place; who left it out has little energy for what is made.
+    for size in sizes:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            away, spread, _ = deviations(carbon["energy"] / size, sectors)
+        bare &= np.isnan(away) | (away <= -_SHORT * spread)
+    return np.asarray(bare), np.asarray(alike & little)
+
+
+def _refused(cluster: Cluster, accounts: CarbonAccounts) -> set[str]:
+    """Return of whom a row of energy or emissions was refused: what is missing there is told already."""
+    found: set[str] = set()
+    for name in ("energy", "emissions"):
+        table = cluster.table(name)
+        rows = list(accounts.refused.get(name, ()))
+        found |= {str(e) for e in table.texts("enterprise")[rows]} if rows else set()
+        if table.left_out is not None:
+            found |= {str(e) for e in table.left_out.texts("enterprise")}
+    sold = cluster.table("energy")
+    rows = np.flatnonzero(sold.texts("use") == "generated").tolist()
+    names = zip(sold.texts("enterprise")[rows], sold.texts("carrier")[rows], strict=True)
+    return found | {str(who) for who, what in names if carrier_named(str(what))[0] in ("electricity", "heat")}
+
+
+def _place(accounts: CarbonAccounts, e: int) -> tuple[str, int | None]:
+    at = np.flatnonzero(accounts.enterprise == e)
+    i = int(at[np.argmax(accounts.location[at])])
+    return str(accounts.file[i]), int(accounts.row[i])
+
+
+def _beside_peers(accounts: CarbonAccounts, source: str, e: int, others: int) -> AbsentSource:
+    name = short(str(accounts.enterprises[e]))
+    what: Sentence = (
+        say(
+            "rows of {enterprise} tell of no fuel or heat in any year, or of next to none, and all {count} "
+            "others of its sector have most of their carbon from there",
+            enterprise=name,
+            count=others,
+        )
+        if source == "direct"
+        else say(
+            "rows of {enterprise} tell of no process emissions in any year, and all {count} others of its "
+            "sector have them",
+            enterprise=name,
+            count=others,
+        )
+    )
+    hint = say("add what is missing, or rows with an amount of 0 where there is none")
+    return AbsentSource(
+        Remark("K244", "warning", *_place(accounts, e), "carrier", what, hint), e, source, True
+    )
+
+
+def _by_trade(accounts: CarbonAccounts, e: int, sector: str) -> AbsentSource:
+    what = say(
+        "rows of {enterprise} tell of no fuel or heat in any year, or of next to none, and its sector "
+        "{sector} makes nothing without",
+        enterprise=short(str(accounts.enterprises[e])),
+        sector=short(sector),
+    )
+    hint = say("add what is missing, or rows with an amount of 0 where there is none")
+    remark = Remark("K244", "warning", *_place(accounts, e), "carrier", what, hint)
+    return AbsentSource(remark, e, "direct", False)
