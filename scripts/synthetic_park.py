@@ -174,6 +174,7 @@ def main() -> None:
     _write_awareness(rng, firms)
     _write_rest(rng, firms)
     _write_products(firms)
+    _write_adoption(firms)
 
 
 def _firms(rng: np.random.Generator) -> list[Firm]:
@@ -600,6 +601,38 @@ def _write_products(firms: list[Firm]) -> None:
         purchases,
     )
     (FOLDER / ORE).write_text(_ore(year), encoding="utf-8")
+
+
+ADOPTED = range(2010, 2025)
+GAME = (0.9, -0.6)
+"""What cooperating gains a year where all others do, and where nobody does: both ends hold."""
+
+
+def _write_adoption(firms: list[Firm]) -> None:
+    """Write who cooperated in which year: imitation, event by event, after Gillespie (1977)."""
+    rng = np.random.default_rng(np.random.SeedSequence(20240692))
+    size = len(firms)
+    inclined = [f["staff"] * float(np.exp(rng.normal(0, 1))) for f in firms]
+    cooperating = set(np.argsort(inclined)[-13:].tolist())
+    rows: list[tuple[Any, ...]] = []
+    for year in ADOPTED:
+        rows += [(f["id"], year, "yes" if i in cooperating else "no") for i, f in enumerate(firms)]
+        clock = 0.0
+        while True:
+            x = len(cooperating) / size
+            gain = GAME[0] * x + GAME[1] * (1 - x)
+            # Of a pair that meets, who is worse off follows; some move for reasons of their own.
+            up, down = (max(sign * gain, 0.0) + 0.03 for sign in (1, -1))
+            pace = size * x * (1 - x) * (up + down)
+            clock += float(rng.exponential(1 / pace)) if pace else 1.0
+            if clock >= 1:
+                break
+            rises = rng.random() * (up + down) < up
+            chosen = [i for i in range(size) if (i in cooperating) != rises]
+            # The more inclined begin first and stop last.
+            weight = np.array([inclined[i] if rises else 1 / inclined[i] for i in chosen])
+            cooperating ^= {int(rng.choice(chosen, p=weight / weight.sum()))}
+    _write("adoption", ("enterprise", "year", "adopted"), rows)
 
 
 def _ore(year: int) -> str:

@@ -112,6 +112,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "examples": {"all": separatrix.examples},
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
     "graph_fixation": {"ring": partial(separatrix.graph_fixation, UNCERTAIN, RING)},
+    "fit_adoption": {"park": partial(separatrix.fit_adoption, PARK, draws=29)},
     "fixation": {"two": partial(separatrix.fixation, ONE_AGAINST, "yes", "no", population_size=20)},
     "awareness": {"star": partial(separatrix.awareness, STAR, ["hub"], runs=20)},
     "certified_seeds": {"star": partial(separatrix.certified_seeds, STAR, 1)},

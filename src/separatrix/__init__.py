@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.evidence.finding import Finding
     from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.adoption.fit import fit_adoption
     from separatrix.cluster.benefit_sharing.coalition_game import coalition_game
     from separatrix.cluster.benefit_sharing.core import core, core_test
     from separatrix.cluster.benefit_sharing.cost_of_stability import cost_of_stability
@@ -103,6 +104,7 @@ __all__ = [
     "ess_search",
     "examples",
     "fan_chart",
+    "fit_adoption",
     "graph_fixation",
     "fixation",
     "finite_path",
@@ -173,6 +175,7 @@ _HOMES = {
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
     "graph_fixation": "separatrix.population.exact_graphs.fixation",
+    "fit_adoption": "separatrix.cluster.adoption.fit",
     "fixation": "separatrix.population.finite.fixation",
     "fixation_probability": "separatrix.population.finite.fixation",
     "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",

@@ -64,6 +64,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "nucleolus": lambda: separatrix.nucleolus(GLOVES),
     "shapley": lambda: separatrix.shapley(GLOVES),
     "sampled shapley": lambda: separatrix.sampled_shapley("abcdef", len, orders=20),
+    "adoption": lambda: separatrix.fit_adoption("synthetic-park", draws=29),
 }
 KNOWN: dict[str, Any] = {}
 
@@ -193,6 +194,7 @@ def test_tables_hold_the_numbers_of_the_results() -> None:
     assert len(made("findings").to_dataframe()) == len(made("findings"))
     assert len(made("accounts").to_dataframe()) == len(made("accounts").year)
     assert len(made("diagnosis").to_dataframe()) == 4
+    assert made("adoption").to_dataframe()["value"].iloc[0] == made("adoption").advantage_when_all.value
     assert len(made("portrait").to_dataframe()) > 441
     assert made("fixation").to_dataframe()["log_probability"][0] == made("fixation").log_probability
     assert len(made("rare mutation").to_dataframe()) == 6
