@@ -251,7 +251,8 @@ def test(arguments: Sequence[str]) -> None:
         docs([])
         os.environ[PLAIN] = plain_environment("plain", wheel)
     linted.result()
-    _pytest("-n", "2", *arguments)
+    # Each worker begins with tests that lie together, which share what they have computed.
+    _pytest("-n", "2", "--dist", "worksteal", *arguments)
 
 
 def soak(arguments: Sequence[str]) -> None:
