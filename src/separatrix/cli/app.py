@@ -80,7 +80,12 @@ COMMANDS = {
     ),
     "cluster": (
         "separatrix.cli.cluster.app:app",
-        "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint, measures.",
+        "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint, "
+        "symbiosis, measures.",
+    ),
+    "calibrate": (
+        "separatrix.cli.calibrate:calibrate",
+        "Make the game of a cluster from its tables, each number with what it rests on.",
     ),
     "agree": (
         "separatrix.cli.population.agree:agree",

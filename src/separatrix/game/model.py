@@ -18,6 +18,8 @@ from separatrix.run.cached import cached_property
 from separatrix.run.result import OfMatrices
 
 __all__ = [
+    "BASES",
+    "TIME_UNITS",
     "AdvantageForm",
     "Form",
     "FunctionForm",
@@ -32,6 +34,12 @@ __all__ = [
     "Strategy",
     "Translation",
 ]
+
+BASES = ("measured", "literature", "assumed")
+"""What the value of a parameter rests on, the firmest first."""
+
+TIME_UNITS = ("year",)
+"""What a unit of time may be, where the speeds are known in it."""
 
 Profile = tuple[int, ...]
 """The strategy that each population plays, as indices into its strategies."""
@@ -76,6 +84,8 @@ class Parameter:
     """A named number; ``value`` is exact, ``range`` serves sliders and sweeps and proves nothing.
 
     ``uncertain`` is what is known of the value where it is not known exactly; an analysis takes ``value``.
+    ``basis`` is one of `BASES`, ``interval`` holds the value as far as is known, and ``source`` tells where
+    both come from: what a reviewer asks of a number.
     """
 
     name: str
@@ -85,6 +95,9 @@ class Parameter:
     unit: str | None = None
     range: tuple[Fraction, Fraction] | None = None
     uncertain: Distribution | None = None
+    basis: str | None = None
+    interval: tuple[Fraction, Fraction] | None = None
+    source: str | None = None
     line: int | None = field(default=None, compare=False)
 
 
@@ -201,6 +214,8 @@ class Game(OfMatrices):
     today : mapping of share to where the cluster stands, or None
     speeds : one positive expression without shares a population
         How fast it changes: the factor of its replicator equation.
+    time_unit : str or None
+        What a unit of time is, where the speeds are in it; None where times have no unit.
     schedule : mapping of parameter to ParameterPath
         How parameters change in time; an analysis, which knows no time, takes their baseline values.
     source : str or None
@@ -229,6 +244,7 @@ class Game(OfMatrices):
     scenarios: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     today: Mapping[str, Fraction] | None = None
     speeds: tuple[Expression, ...] = ()
+    time_unit: str | None = None
     schedule: Mapping[str, ParameterPath] = field(default_factory=dict)
     source: str | None = None
     later: tuple[str, ...] = ()
@@ -283,6 +299,18 @@ class Game(OfMatrices):
     def equal_speeds(self) -> bool:
         """Whether every population changes at speed one."""
         return all(speed == ONE for speed in self.speeds)
+
+    @property
+    def speed_basis(self) -> str | None:
+        """What the unit of time rests on, one of `BASES`; None where times have no unit.
+
+        An answer in years is only as firm as this: what the least firm parameter of the speeds rests on.
+        """
+        if self.time_unit is None:
+            return None
+        used = {name for speed in self.speeds for name in names_in(speed)}
+        told = [self.parameters[name].basis or "assumed" for name in used if name in self.parameters]
+        return max(told, key=BASES.index, default="assumed")
 
     @cached_property
     def moving_lets(self) -> tuple[str, ...]:

@@ -9,12 +9,22 @@ from typing import Any
 from separatrix.expression.tree import Expression, Name, names_in
 from separatrix.game.distribution_reading import read_uncertain
 from separatrix.game.document_reading import Reading, Vocabulary
-from separatrix.game.model import Parameter
+from separatrix.game.model import BASES, Parameter
 from separatrix.reading.source import Path
 
 __all__ = ["read_lets", "read_parameters"]
 
-_PARAMETER_KEYS = ("value", "latex", "meaning", "unit", "range", "uncertain")
+_PARAMETER_KEYS = (
+    "value",
+    "latex",
+    "meaning",
+    "unit",
+    "range",
+    "uncertain",
+    "basis",
+    "interval",
+    "source",
+)
 
 
 def read_parameters(reading: Reading, value: object, shares: frozenset[str]) -> dict[str, Parameter]:
@@ -61,6 +71,7 @@ def _read_parameter(
     value = item.get("value")
     limits = item.get("range")
     uncertain = item.get("uncertain")
+    interval = item.get("interval")
     return Parameter(
         name,
         value=None if value is None else reading.number(value, (*path, "value"), f"the value of {name}"),
@@ -71,8 +82,38 @@ def _read_parameter(
         uncertain=None
         if uncertain is None
         else read_uncertain(reading, uncertain, (*path, "uncertain"), name),
+        basis=_read_basis(reading, note("basis"), (*path, "basis"), name),
+        interval=None if interval is None else _read_interval(reading, interval, (*path, "interval"), name),
+        source=note("source"),
         line=line,
     )
+
+
+def _read_basis(reading: Reading, basis: str | None, path: Path, name: str) -> str | None:
+    if basis is None or basis in BASES:
+        return basis
+    raise reading.unknown(
+        "G125",
+        f"the basis of {name} is `{basis}`; one of {', '.join(BASES)} was expected",
+        path,
+        name=basis,
+        known=BASES,
+    )
+
+
+def _read_interval(reading: Reading, value: object, path: Path, name: str) -> tuple[Fraction, Fraction]:
+    items = reading.items(value, path, f"the interval of {name}")
+    if len(items) != 2:
+        raise reading.fault("G119", f"the interval of {name} holds {len(items)} numbers; 2 are needed", path)
+    low, high = (reading.number(item, (*path, i), f"the interval of {name}") for i, item in enumerate(items))
+    if low > high:
+        raise reading.fault(
+            "V310",
+            f"the interval of {name} is upside down: from {low} to {high}",
+            path,
+            hint="write [lowest, highest]",
+        )
+    return low, high
 
 
 def _read_range(reading: Reading, value: object, path: Path, name: str) -> tuple[Fraction, Fraction]:

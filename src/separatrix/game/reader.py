@@ -11,7 +11,7 @@ from typing import Any
 from separatrix.errors import InputError, Place
 from separatrix.expression.condition import Condition
 from separatrix.game.document_reading import Reading, Vocabulary
-from separatrix.game.model import Game, Population
+from separatrix.game.model import TIME_UNITS, Game, Population
 from separatrix.game.parameters import read_lets, read_parameters
 from separatrix.game.payoff_forms import FORMS, read_form
 from separatrix.game.populations import read_populations, read_speeds
@@ -23,7 +23,7 @@ from separatrix.reading.source import Path, Source
 
 __all__ = ["READ", "TOP_LEVEL", "load", "read_document", "read_text"]
 
-NOTES = ("note", "notes", "doi", "url", "licence", "origin")
+NOTES = ("note", "notes", "doi", "url", "licence", "origin", "calibration")
 """Keys that speak to people only."""
 
 _TEXTS = {
@@ -48,6 +48,7 @@ TOP_LEVEL = (
     "scenarios",
     "today",
     "speeds",
+    "time_unit",
     "schedule",
     "translations",
     *FORMS,
@@ -215,6 +216,7 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
         scenarios=scenarios,
         today=_read_today(reading, document.get("today"), populations),
         speeds=read_speeds(reading, document.get("speeds"), populations, words),
+        time_unit=_read_time_unit(reading, document),
         schedule=read_schedule(reading, document.get("schedule"), words),
         source=None if citation is None else reading.text(citation, ("source",), "`source`").strip(),
         later=later,
@@ -225,6 +227,29 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
         origin=origin,
         places=source,
     )
+
+
+def _read_time_unit(reading: Reading, document: Mapping[str, Any]) -> str | None:
+    if document.get("time_unit") is None:
+        return None
+    unit = reading.text(document["time_unit"], ("time_unit",), "`time_unit`").strip()
+    if unit not in TIME_UNITS:
+        raise reading.unknown(
+            "G126",
+            f"`time_unit` is `{unit}`; {' or '.join(TIME_UNITS)} was expected",
+            ("time_unit",),
+            name=unit,
+            known=TIME_UNITS,
+        )
+    if document.get("speeds") is None:
+        raise reading.fault(
+            "G126",
+            "`time_unit` tells what a unit of time is, and the game has no `speeds` in that unit",
+            ("time_unit",),
+            key=True,
+            hint="give `speeds`, or leave `time_unit` out: times have no unit then",
+        )
+    return unit
 
 
 def _check_format(reading: Reading, document: Mapping[str, Any]) -> None:

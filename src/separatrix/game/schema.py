@@ -11,6 +11,7 @@ from typing import Any
 from separatrix.expression.parser import MAX_CHARACTERS
 from separatrix.expression.tree import FUNCTIONS
 from separatrix.game.distribution_reading import uncertain_schema
+from separatrix.game.model import BASES, TIME_UNITS
 from separatrix.game.payoff_forms import FORMS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
@@ -209,6 +210,10 @@ def _later() -> Schema:
             "description": "How fast each population changes; 1 if not given.",
             **_optional(_map(_ref("expression"))),
         },
+        "time_unit": {
+            "description": "What a unit of time is, where the speeds are in it.",
+            "enum": [*TIME_UNITS, None],
+        },
         "schedule": {
             "description": "How parameters change in time.",
             **_optional(_map(_ref("plan"), propertyNames=_ref("identifier"))),
@@ -241,6 +246,12 @@ def _definitions() -> Schema:
             "unit": _optional(_ref("text")),
             "range": _optional(_list(_ref("number"), minItems=2, maxItems=2)),
             "uncertain": _optional(uncertain_schema(_ref("number"))),
+            "basis": {"description": "What the value rests on.", "enum": [*BASES, None]},
+            "interval": {
+                "description": "What holds the value as far as is known.",
+                **_optional(_list(_ref("number"), minItems=2, maxItems=2)),
+            },
+            "source": {"description": "Where value and interval come from.", **_optional(_ref("text"))},
         }
     )
     return {

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from separatrix.sentence import Sentence
 
-__all__ = ["BETWEEN", "STEP", "Remark", "Severity", "by_kind", "located"]
+__all__ = ["BETWEEN", "STEP", "Remark", "Severity", "by_kind", "located", "row_runs"]
 
 Severity = Literal["error", "warning", "note"]
 """error: something was left out.  warning: it was taken, and may be wrong.  note: how it was understood."""
@@ -87,6 +87,23 @@ def located(file: str, row: int | None) -> tuple[str, int | None]:
         return file, row
     part, own = divmod(row, STEP)
     return file.split(BETWEEN)[part - 1], own
+
+
+def row_runs(rows: Iterable[int]) -> str:
+    """Return rows of a file as a reader looks them up.
+
+    Examples
+    --------
+    >>> row_runs([7, 2, 3, 4, 4])
+    '2–4, 7'
+    """
+    runs: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
 
 
 _BY_NAME = ("K214",)

@@ -26,11 +26,21 @@ _ORDER = (
     "notes",
     "populations",
     "speeds",
+    "time_unit",
     "parameters",
     "let",
     "assume",
 )
-_LAST = ("scenarios", "today", "starts", "schedule", "instruments", "published", "translations")
+_LAST = (
+    "scenarios",
+    "today",
+    "starts",
+    "schedule",
+    "instruments",
+    "published",
+    "calibration",
+    "translations",
+)
 _EXPRESSIONS = frozenset(
     {
         "pay",

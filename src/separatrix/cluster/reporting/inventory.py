@@ -20,7 +20,7 @@ from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.completeness.completeness import CarbonEstimate, DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
-from separatrix.reading.remark import located
+from separatrix.reading.remark import located, row_runs
 from separatrix.sentence import say
 
 __all__ = [
@@ -350,14 +350,4 @@ def row_ranges(accounts: CarbonAccounts, lines: Ints) -> dict[str, str]:
     for i in lines.tolist():
         file, row = located(str(accounts.file[i]), int(accounts.row[i]))
         found.setdefault(file, []).append(int(row or 0))
-    return {file: _ranges(sorted(set(rows))) for file, rows in found.items()}
-
-
-def _ranges(rows: list[int]) -> str:
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][-1] + 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return ", ".join(str(r[0]) if len(r) == 1 else f"{r[0]}–{r[-1]}" for r in runs)
+    return {file: row_runs(rows) for file, rows in found.items()}

@@ -55,6 +55,7 @@ _KEYS = (
     "carbon_price",
     "discount_rate",
     "support",
+    "calibration",
     "weights",
     "region_sector",
     "region_country",
@@ -149,6 +150,8 @@ class Description:
         The interest that spreads an investment over its life, as a share a year; None where none is told.
     support : float or None
         The share of the yearly cost of a measure that the public bears; None where none is told.
+    calibration : mapping of str to Any
+        Numbers of the calibrated game in place of those of the tables; read where it is calibrated.
     weights : mapping of str to float
         Weights of the indicators of technology, in place of equal ones.
     tables : mapping of str to str
@@ -185,6 +188,7 @@ class Description:
     carbon_price: float | None = None
     discount_rate: float | None = None
     support: float | None = None
+    calibration: Mapping[str, Any] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     tables: Mapping[str, str] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -247,6 +251,7 @@ def read_description(path: FilePath) -> Description:
         carbon_price=_positive(reading, given, "carbon_price"),
         discount_rate=_part(reading, given, "discount_rate"),
         support=_part(reading, given, "support"),
+        calibration=_calibration(reading, given),
         weights=_weights(reading, given),
         tables=_tables(reading, given),
         raw=given,
@@ -367,6 +372,13 @@ def _part(reading: Reading, given: Mapping[str, Any], key: str) -> float | None:
         raise reading.fault(
             "K101", f"`{key}` is {value:g}; a share between 0 and 1 was expected", (key,), hint="8 % is 0.08"
         )
+    return value
+
+
+def _calibration(reading: Reading, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    value = reading.mapping(given.get("calibration") or {}, ("calibration",), "`calibration`")
+    for key, item in value.items():
+        reading.plain(item, ("calibration", key))
     return value
 
 

@@ -54,6 +54,8 @@ def document_of(game: Game) -> dict[str, Any]:
         document["speeds"] = {
             p.name: expression_cell(speed) for p, speed in zip(game.populations, game.speeds, strict=True)
         }
+    if game.time_unit is not None:
+        document["time_unit"] = game.time_unit
     document.update(_form(game))
     if game.scenarios:
         document["scenarios"] = {name: dict(values) for name, values in game.scenarios.items()}
@@ -122,6 +124,9 @@ def _parameter(parameter: Parameter) -> dict[str, Any] | None:
         "unit": parameter.unit,
         "range": None if parameter.range is None else list(parameter.range),
         "uncertain": None if parameter.uncertain is None else distribution_document(parameter.uncertain),
+        "basis": parameter.basis,
+        "interval": None if parameter.interval is None else list(parameter.interval),
+        "source": parameter.source,
     }
     return {key: value for key, value in notes.items() if value is not None} or None
 

@@ -91,7 +91,16 @@ def sheets_of(game: Game) -> dict[str, Rows]:
 
 def no_table_holds(game: Game) -> tuple[str, ...]:
     """Return the sections of a game for which a table has no place."""
-    return (*game.later, "schedule") if game.schedule else game.later
+    lacking = list(game.later)
+    if game.schedule:
+        lacking.append("schedule")
+    if any(p.basis or p.interval or p.source for p in game.parameters.values()):
+        lacking.append("what the values of parameters rest on (basis, interval, source)")
+    if game.raw.get("calibration") is not None:
+        lacking.append("calibration")
+    if game.time_unit is not None:
+        lacking.append("time_unit")
+    return tuple(lacking)
 
 
 def _no_table(what: str) -> InputError:

@@ -1,0 +1,84 @@
+"""``separatrix calibrate``: from the tables of a cluster to its game."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from cyclopts import Parameter
+
+from separatrix.cli.options import ClusterName, Formatted, Lang, Out, named_values
+from separatrix.cli.output import choose, emit, emit_document, emit_json, exit_code, guard_source
+from separatrix.present.writers.registry import FORMATS
+
+__all__ = ["calibrate"]
+
+Format = Literal["text", "yaml", "json", "html", "docx", "pdf", "tex", "md"]
+
+Pair = Literal["representative", "leader-sme"]
+
+
+def calibrate(
+    cluster: ClusterName,
+    /,
+    *,
+    pair: Pair = "representative",
+    year: int | None = None,
+    carbon_price: float | None = None,
+    support: float | None = None,
+    discount_rate: float | None = None,
+    set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Make the game of a cluster from its tables, in the paper's six parameters, each with what it rests on.
+
+    With --out game.yaml it is a game file that `analyze`, `basins` and all other verbs read. The exit code is
+    1 if rows were left out; `cluster check` tells which.
+
+    Parameters
+    ----------
+    pair : str
+        representative (two enterprises alike, the default) or leader-sme (a leading one and another).
+    year : int
+        The year of the value added and of who acts; by default the last that is known well enough.
+    carbon_price : float
+        Currency per t CO2e, in place of `carbon_price` of cluster.yaml.
+    support : float
+        The share of the yearly cost that the public bears, in place of `support` of cluster.yaml.
+    discount_rate : float
+        A share a year, in place of `discount_rate` of cluster.yaml.
+    set_ : list of str
+        NAME=VALUE or NAME=LOW:VALUE:HIGH: a number in place of the tables: pi2, v, B, F, K, s, p, a, penalty,
+        beta, x or y, of one side alone with A or B behind it; may be given several times.
+    format : str
+        text, yaml (the game file), json, html, docx, pdf, tex or md; by default what --out ends in, else
+        text.
+    """
+    from separatrix.cluster.calibration.calibrate import calibrate as calibration_of
+    from separatrix.cluster.tables.folder import files_of, load_cluster
+    from separatrix.present.documents.clusters.calibration import calibrated_game, calibration_document
+    from separatrix.present.languages import language_of
+
+    chosen = choose(format, out, get_args(Format))
+    words = language_of(lang)
+    given = named_values(set_ or (), "--set", "F=30 --set B=20:60:90", "name")
+    read = load_cluster(cluster)
+    guard_source(out, *files_of(read), what="a file of the cluster")
+    FORMATS[chosen].require()
+    found = calibration_of(
+        read,
+        pair,
+        year=year,
+        carbon_price=carbon_price,
+        support=support,
+        discount_rate=discount_rate,
+        given=given,
+    )
+    if chosen == "yaml":
+        emit(calibrated_game(found), out)
+    elif chosen == "json":
+        emit_json(found.to_dict(), out)
+    else:
+        emit_document(calibration_document(found, words), chosen, out, stem="calibration")
+    return exit_code(found.remarks)

@@ -1,0 +1,314 @@
+"""From the tables of a cluster to its game, in the six parameters of Shi and Chen (2018)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, get_args
+
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.calibration.adoption_today import adoption_today
+from separatrix.cluster.calibration.enterprise_investment import (
+    EnterpriseInvestment,
+    enterprise_investments,
+)
+from separatrix.cluster.calibration.estimate import Estimate
+from separatrix.cluster.calibration.given_values import given_values
+from separatrix.cluster.calibration.paper_parameters import PaperParameter, paper_parameters
+from separatrix.cluster.calibration.revision_speed import assumed_speed
+from separatrix.cluster.calibration.sides import (
+    Side,
+    base_return,
+    components_of,
+    groups_of,
+    stated,
+    value_year,
+)
+from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.errors import InputError
+from separatrix.reading.remark import Remark
+from separatrix.run.result import Tabled
+from separatrix.sentence import Sentence, say
+
+__all__ = ["PAIRS", "Calibration", "PairKind", "calibrate"]
+
+PairKind = Literal["representative", "leader-sme"]
+PAIRS = get_args(PairKind)
+
+DIGITS = 4
+"""Digits behind the first of the smallest number that counts, to which a game file is rounded."""
+
+
+@dataclass(frozen=True, repr=False)
+class Calibration(Tabled):
+    """The game of a cluster, with what each of its numbers rests on.
+
+    Attributes
+    ----------
+    cluster : Cluster
+    year : int or None
+        Of the value added and of today's state.
+    pair : str
+        One of `PAIRS`.
+    sides : tuple of Side
+        One where both enterprises of the pair are alike, else two.
+    speed : Estimate or None
+        Per year and unit of payoff; None where nothing is to be gained, so that no time is told in years.
+    remarks : tuple of Remark
+        What was left out or doubted.
+    cautions : tuple of Sentence
+        What a reader must know of the game before using it.
+    """
+
+    cluster: Cluster
+    year: int | None
+    pair: PairKind
+    sides: tuple[Side, ...]
+    speed: Estimate | None
+    remarks: tuple[Remark, ...] = ()
+    cautions: tuple[Sentence, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        """The unit of payoffs: money of the cluster a year."""
+        return f"{self.cluster.description.money_unit}/a"
+
+    @property
+    def parameters(self) -> tuple[PaperParameter, ...]:
+        """The six parameters of each side, as the game file has them."""
+        grid = self.grid
+        return tuple(p for side in self.sides for p in paper_parameters(side.components, side.suffix, grid))
+
+    @property
+    def grid(self) -> Fraction:
+        """What all values of the game file are multiples of."""
+        sizes = []
+        for side in self.sides:
+            c = side.components
+            sizes += [c.v.value, c.B.value, c.F.value, c.own_cost.value, c.price_of_waiting.value]
+        smallest = min((abs(size) for size in sizes if size), default=Fraction(1))
+        power = 0
+        while smallest >= Fraction(10) ** (power + 1):
+            power += 1
+        while smallest < Fraction(10) ** power:
+            power -= 1
+        return Fraction(10) ** (power - DIGITS)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the calibration as plain data."""
+        from separatrix.run.provenance import provenance
+
+        return {
+            "cluster": self.cluster.label,
+            "year": self.year,
+            "pair": self.pair,
+            "unit": self.unit,
+            "parameters": [
+                {
+                    "name": p.name,
+                    **p.estimate.to_dict(),
+                    "unit": self.unit,
+                    "meaning": str(p.meaning),
+                    "varying": None if p.varying is None else [float(end) for end in p.varying],
+                }
+                for p in self.parameters
+            ],
+            "sides": [
+                {
+                    **side.to_dict(),
+                    "threshold": None
+                    if side.components.threshold is None
+                    else float(side.components.threshold),
+                    "advantages": [float(a) for a in side.components.advantages()],
+                }
+                for side in self.sides
+            ],
+            "speed": None if self.speed is None else {**self.speed.to_dict(), "unit": f"1/(a·{self.unit})"},
+            "answers_in_years": None if self.speed is None else self.speed.basis,
+            "cautions": [str(c) for c in self.cautions],
+            "remarks": [r.to_dict() for r in self.remarks],
+            "provenance": provenance(self.cluster),
+        }
+
+
+def calibrate(
+    cluster: Cluster,
+    pair: PairKind = "representative",
+    *,
+    year: int | None = None,
+    carbon_price: float | None = None,
+    support: float | None = None,
+    discount_rate: float | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> Calibration:
+    """Return the game of a cluster in the paper's own six parameters.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    pair : str
+        ``representative``: two enterprises alike; ``leader-sme``: a leading one and another.
+    year : int, optional
+        Of the value added; by default the one that is reported.
+    carbon_price : float, optional
+        Currency per t CO2e, in place of that of cluster.yaml.
+    support : float, optional
+        The share of the yearly cost that the public bears, in place of that of cluster.yaml.
+    discount_rate : float, optional
+        A share a year, in place of that of cluster.yaml.
+    given : mapping, optional
+        Numbers in place of those of the tables: see `given_values`.
+
+    Raises
+    ------
+    InputError
+        K570 without a measure of an enterprise, K572 for a cluster or a group of too few, K573 without value
+        added, K575 for numbers that cannot be; K240 for a year of which nothing is known.
+    NameProblem
+        K574 for a name that is none of a calibration.
+
+    References
+    ----------
+    Shi & Chen (2018), Table 1.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> found = calibrate(load_cluster("synthetic-park"))
+    >>> [p.name for p in found.parameters]
+    ['pi1', 'pi2', 'R1', 'R2', 'C1', 'C2']
+    >>> found.speed.basis
+    'assumed'
+    """
+    if pair not in PAIRS:
+        raise InputError(
+            "K576",
+            say("there is no pair `{pair}`", pair=pair),
+            hint=say("choose one of {pairs}", pairs=", ".join(PAIRS)),
+        )
+    if len(cluster.enterprises) < 2:
+        raise InputError(
+            "K572",
+            say("a game needs two enterprises, and the cluster has {n}", n=len(cluster.enterprises)),
+            hint=say("add the others to enterprises.csv, also those without data"),
+        )
+    _possible(carbon_price, support, discount_rate)
+    two = pair == "leader-sme"
+    suffixes = ("A", "B") if two else ()
+    numbers = given_values(
+        cluster.description.calibration, say("as cluster.yaml tells it"), suffixes
+    ) | given_values(given or {}, say("as given"), suffixes)
+    books = completeness_of(cluster, carbon_accounts(cluster), year=year)
+    of_value = value_year(cluster, books)
+    acting, remarks = enterprise_investments(cluster, of_value, discount_rate)
+    told = stated(cluster, carbon_price, support)
+    sides = (
+        _two_sides(cluster, books, of_value, acting, numbers, told)
+        if two
+        else (_one_side(cluster, books, of_value, acting, numbers, told),)
+    )
+    advantages = [abs(a) for side in sides for a in side.components.advantages()]
+    speed = numbers.get("beta") or assumed_speed(max(advantages))
+    return Calibration(
+        cluster, of_value, pair, sides, speed, (*cluster.remarks, *remarks), _cautions(sides, speed)
+    )
+
+
+def _possible(price: float | None, support: float | None, rate: float | None) -> None:
+    for name, value, most in (
+        (say("a carbon price of {value}", value=f"{price}"), price, float("inf")),
+        (say("a support of {value}", value=f"{support}"), support, 1.0),
+        (say("a discount rate of {value}", value=f"{rate}"), rate, 1.0),
+    ):
+        if value is not None and not (0 <= value <= most and value < float("inf")):
+            raise InputError(
+                "K575",
+                say("{what} cannot be", what=name),
+                hint=say("shares lie between 0 and 1, and a price is not negative"),
+            )
+
+
+def _one_side(
+    cluster: Cluster,
+    books: DataCompleteness,
+    year: int | None,
+    acting: Sequence[EnterpriseInvestment],
+    given: Mapping[str, Estimate],
+    told: Mapping[str, Estimate],
+) -> Side:
+    members = tuple(one.enterprise for one in acting)
+    everybody = tuple(str(name) for name in cluster.enterprises)
+    components = components_of(
+        cluster, base_return(cluster, books, year, members), acting, given, told, acting
+    )
+    today = given.get("x") or adoption_today(cluster, everybody, books.asked)
+    return Side(say("Enterprises"), "", members, everybody, components, today)
+
+
+def _two_sides(
+    cluster: Cluster,
+    books: DataCompleteness,
+    year: int | None,
+    acting: Sequence[EnterpriseInvestment],
+    given: Mapping[str, Estimate],
+    told: Mapping[str, Estimate],
+) -> tuple[Side, ...]:
+    groups = groups_of(cluster, [one.enterprise for one in acting])
+    own = [[one for one in acting if one.enterprise in group] for _, group in groups]
+    sides = []
+    for k, (name, group) in enumerate(groups):
+        suffix, share = "AB"[k], "xy"[k]
+        mine = {n.removesuffix(suffix): e for n, e in given.items() if n.endswith(suffix) and n != suffix}
+        members = tuple(one.enterprise for one in own[k])
+        components = components_of(
+            cluster,
+            base_return(cluster, books, year, members),
+            own[k],
+            {**given, **mine},
+            told,
+            own[1 - k],
+        )
+        today = given.get(share) or adoption_today(cluster, group, books.asked)
+        sides.append(Side(name, suffix, members, group, components, today))
+    return tuple(sides)
+
+
+def _cautions(sides: Sequence[Side], speed: Estimate | None) -> tuple[Sentence, ...]:
+    found: list[Sentence] = []
+    for side in sides:
+        c = side.components
+        alone, together = c.advantages()
+        if alone == together:
+            found.append(
+                say("{side}: B = F, so whether acting pays does not depend on the partner", side=side.name)
+            )
+        elif together < alone:
+            found.append(
+                say(
+                    "{side}: F is larger than B, so acting pays less the more partners act",
+                    side=side.name,
+                )
+            )
+        if c.v.value > c.own_cost.value:
+            found.append(
+                say(
+                    "{side}: the measures save more than they cost; who has not taken them has reasons that "
+                    "no table tells, such as capital, risk or attention",
+                    side=side.name,
+                )
+            )
+        if not c.a.value:
+            found.append(
+                say("{side}: the measures avoid no emissions, so no carbon price moves them", side=side.name)
+            )
+        if side.today is None:
+            found.append(say("{side}: no table tells who acts today", side=side.name))
+    if speed is None:
+        found.append(
+            say("acting and not acting pay the same, so no speed can be told, and no answer in years")
+        )
+    elif speed.basis == "assumed":
+        found.append(say("the speed is assumed: answers in years are only as good as that"))
+    return tuple(found)

@@ -1,0 +1,182 @@
+"""The game file of a calibration: what `separatrix analyze` and all other verbs read."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from separatrix.cluster.calibration.calibrate import Calibration
+from separatrix.cluster.calibration.estimate import Estimate
+from separatrix.cluster.calibration.paper_parameters import PaperParameter
+from separatrix.sentence import Sentence, say
+
+__all__ = ["STRATEGIES", "game_document", "population_names"]
+
+STRATEGIES = ("cooperate", "decline")
+
+LIKE = (say("Enterprise A"), say("Enterprise B"))
+
+SPEED = "beta"
+
+PLACES = 6
+"""Significant digits of a speed or a share in a game file."""
+
+
+def population_names(found: Calibration) -> tuple[Sentence, ...]:
+    """Return what the two populations are called."""
+    return LIKE if len(found.sides) == 1 else tuple(side.name for side in found.sides)
+
+
+def game_document(found: Calibration) -> dict[str, Any]:
+    """Return the game of a calibration as the document that its file holds.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.calibration.calibrate import calibrate
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> from separatrix.game.reader import load
+    >>> game = load(game_document(calibrate(load_cluster("synthetic-park"))))
+    >>> list(game.parameters), game.time_unit, game.speed_basis
+    (['pi1', 'pi2', 'R1', 'R2', 'C1', 'C2', 'beta'], 'year', 'assumed')
+    """
+    names = [str(name) for name in population_names(found)]
+    suffixes = ("", "") if len(found.sides) == 1 else ("A", "B")
+    document: dict[str, Any] = {
+        "format": 1,
+        "title": f"Acting on carbon in {found.cluster.name}",
+        "source": "Calibrated by separatrix from the tables of the cluster, in the parameters of Shi, L. and "
+        "Chen, N. (2018), Table 1."
+        + (
+            " The cluster is made up; nothing here was measured."
+            if found.cluster.description.synthetic
+            else ""
+        ),
+        "populations": [
+            {"name": name, "share": share, "strategies": list(STRATEGIES)}
+            for name, share in zip(names, "xy", strict=True)
+        ],
+        "parameters": {p.name: _parameter(p, found) for p in found.parameters},
+    }
+    assumed = [f"C2{side.suffix} >= 0" for side in found.sides]
+    if found.speed is not None:
+        document["parameters"][SPEED] = _speed(found.speed, found.unit)
+        document["speeds"] = dict.fromkeys(names, SPEED)
+        document["time_unit"] = "year"
+        assumed.append(f"{SPEED} > 0")
+    document["assume"] = assumed
+    document["payoffs"] = _payoffs(suffixes)
+    today = _today(found)
+    if today:
+        document["today"] = {share: estimate.value for share, estimate in today.items()}
+        for share, estimate in today.items():
+            document["today"][share] = _shortened(estimate.value)
+    document["calibration"] = _record(found, today)
+    return document
+
+
+def _payoffs(suffixes: tuple[str, str]) -> list[dict[str, Any]]:
+    a, b = suffixes
+    act, wait = STRATEGIES
+    return [
+        {"play": [act, act], "pay": [f"pi1{a} - C1{a}", f"pi1{b} - C1{b}"]},
+        {"play": [act, wait], "pay": [f"R1{a} - C1{a}", f"R2{b} - C2{b}"]},
+        {"play": [wait, act], "pay": [f"R2{a} - C2{a}", f"R1{b} - C1{b}"]},
+        {"play": [wait, wait], "pay": [f"pi2{a} - C2{a}", f"pi2{b} - C2{b}"]},
+    ]
+
+
+def _parameter(p: PaperParameter, found: Calibration) -> dict[str, Any]:
+    of = p.estimate
+    written: dict[str, Any] = {
+        "latex": p.latex,
+        "meaning": str(p.meaning),
+        "value": of.value,
+        "unit": found.unit,
+        "basis": of.basis,
+        "interval": [of.low, of.high],
+        "range": _range(p, found),
+        "source": _source(of),
+    }
+    if p.varying is not None:
+        written["uncertain"] = _distribution(of, p.varying)
+    return written
+
+
+def _range(p: PaperParameter, found: Calibration) -> list[Fraction]:
+    """Return between which values a slider goes: twice what counts, a cost from 0."""
+    sizes = [found.grid]
+    for side in found.sides:
+        c = side.components
+        sizes += [c.v.high, c.B.high, c.F.high, c.own_cost.high, c.price_of_waiting.high]
+    reach = 2 * max(abs(size) for size in sizes)
+    if p.name.startswith("C"):
+        return [min(Fraction(0), p.estimate.value), max(reach, 2 * p.estimate.value)]
+    return [p.estimate.value - reach, p.estimate.value + reach]
+
+
+def _source(of: Estimate) -> str:
+    return "; ".join((str(of.how), *of.sources))
+
+
+def _distribution(of: Estimate, ends: tuple[Fraction, Fraction]) -> dict[str, Any]:
+    """What is assumed may lie anywhere in its interval; all else is likeliest at its value."""
+    low, high = ends
+    if of.basis == "assumed" or not low < of.value < high:
+        return {"uniform": [low, high]}
+    return {"triangular": [low, of.value, high]}
+
+
+def _speed(of: Estimate, unit: str) -> dict[str, Any]:
+    value, low, high = (_shortened(end) for end in (of.value, of.low, of.high))
+    written: dict[str, Any] = {
+        "latex": r"\beta",
+        "meaning": "speed at which enterprises take what pays more",
+        "value": value,
+        "unit": f"1/(a·{unit})",
+        "basis": of.basis,
+        "interval": [low, high],
+        "source": _source(of),
+    }
+    if low < high:
+        written["uncertain"] = {"loguniform": [low, high]}
+    return written
+
+
+def _shortened(value: Fraction) -> Fraction:
+    return Fraction(f"{float(value):.{PLACES}g}")
+
+
+def _today(found: Calibration) -> dict[str, Estimate]:
+    sides = found.sides * 2 if len(found.sides) == 1 else found.sides
+    known = {share: side.today for share, side in zip("xy", sides, strict=True) if side.today is not None}
+    return known if len(known) == 2 else {}
+
+
+def _record(found: Calibration, today: dict[str, Estimate]) -> dict[str, Any]:
+    """Return how the numbers came about, for people and for other programs."""
+    return {
+        "cluster": found.cluster.name,
+        "year": found.year,
+        "pair": found.pair,
+        "answers_in_years": None if found.speed is None else found.speed.basis,
+        "today": {
+            share: {
+                "interval": [_shortened(of.low), _shortened(of.high)],
+                "basis": of.basis,
+                "source": _source(of),
+            }
+            for share, of in today.items()
+        }
+        or "not known",
+        "components": {
+            name + side.suffix: {
+                "value": _shortened(of.value),
+                "interval": [_shortened(of.low), _shortened(of.high)],
+                "basis": of.basis,
+                "source": _source(of),
+            }
+            for side in found.sides
+            for name, of in side.components
+        },
+        "cautions": [str(c) for c in found.cautions],
+    }

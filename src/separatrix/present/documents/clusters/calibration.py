@@ -1,0 +1,241 @@
+"""`calibrate` as a document: every parameter with its basis, its interval and its rows, as reviewers ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from separatrix.cluster.calibration.calibrate import Calibration
+from separatrix.cluster.calibration.estimate import Estimate
+from separatrix.cluster.calibration.game_file import STRATEGIES, game_document, population_names
+from separatrix.cluster.calibration.paper_parameters import COMPONENTS
+from separatrix.cluster.calibration.possible_regimes import PossibleRegimes, possible_regimes
+from separatrix.cluster.calibration.sides import Side
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Formula,
+    Heading,
+    Paragraph,
+    Table,
+    Verbatim,
+    line,
+)
+from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
+from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.words import span
+from separatrix.present.documents.parts import document_in
+from separatrix.present.formulas.symbol import symbol_of_latex, symbol_of_name
+from separatrix.present.languages import Language, language_of
+from separatrix.present.wording.numbers import percent
+from separatrix.reading.yaml_text import yaml_text
+
+__all__ = ["calibrated_game", "calibration_document"]
+
+DIGITS = 5
+
+
+def calibrated_game(found: Calibration) -> str:
+    """Return the game file of a calibration, with what people read in Chinese too."""
+    document = game_document(found)
+    words = language_of("zh")
+    names = {str(name): words.tell(name) for name in population_names(found)}
+    document["translations"] = {
+        "zh": {
+            "title": words.CAL_GAME.format(name=found.cluster.name),
+            "names": names | dict(zip(STRATEGIES, (words.CAL_ACT, words.CAL_WAIT), strict=True)),
+            "meanings": {p.name: words.tell(p.meaning) for p in found.parameters}
+            | ({} if found.speed is None else {"beta": words.CAL_SPEED}),
+            "units": {unit: words.unit(unit) for unit in (found.unit, f"1/(a·{found.unit})")},
+        }
+    }
+    return yaml_text(document)
+
+
+def calibration_document(found: Calibration, words: Language) -> Document:
+    """Return a calibration as a document."""
+    return document_in(
+        words,
+        words.CAL_TITLE.format(name=found.cluster.name),
+        found.cluster.description.place,
+        _blocks(found, words),
+    )
+
+
+def _blocks(found: Calibration, words: Language) -> Iterator[Block]:
+    yield from synthetic_note(found.cluster, words)
+    for side in found.sides:
+        yield Paragraph(line(_lead(found, side, words)), lead=True)
+    if found.cautions:
+        yield Bullets(tuple(line(words.capital(words.tell(c))) for c in found.cautions))
+    yield Heading(words.CAL_PARAMETERS)
+    yield _six(found, words)
+    yield Paragraph(line(words.CAL_INTERVALS))
+    for side in found.sides:
+        yield _made_of(found, side, words)
+    yield Heading(words.CAL_TODAY)
+    yield Bullets(tuple(line(text) for text in _today(found, words)))
+    yield Heading(words.CAL_REGIMES)
+    yield from _regimes(possible_regimes(found), words)
+    yield Heading(words.CAL_NEXT)
+    origin = found.cluster.origin or "CLUSTER"
+    pair = "" if found.pair == "representative" else f" --pair {found.pair}"
+    yield Verbatim(
+        f"separatrix calibrate {origin}{pair} --out game.yaml\nseparatrix analyze game.yaml\n"
+        "separatrix basins game.yaml\nseparatrix sensitivity game.yaml"
+    )
+    yield from remarks_blocks(found.remarks, words)
+    yield from closing_blocks(found.cluster, words)
+
+
+# --------------------------------------------------------------------------- what it comes to
+
+
+def _lead(found: Calibration, side: Side, words: Language) -> str:
+    alone, together = side.components.advantages()
+    values = {
+        "side": words.tell(side.name),
+        "members": len(side.members),
+        "group": len(side.group),
+        "alone": _number(alone),
+        "together": _number(together),
+        "unit": words.unit(found.unit),
+    }
+    threshold = side.components.threshold
+    if alone > 0 and together > 0:
+        told = words.CAL_LEAD_ALWAYS.format(**values)
+    elif alone <= 0 and together <= 0:
+        values |= {"alone": _number(-alone), "together": _number(-together)}
+        told = words.CAL_LEAD_NEVER.format(**values)
+    else:
+        template = words.CAL_LEAD_TIPPING if together > alone else words.CAL_LEAD_MIXED
+        told = template.format(threshold=percent(float(threshold or 0), 0), **values)
+    return told
+
+
+def _number(value: Fraction) -> str:
+    return rounded(float(value), DIGITS)
+
+
+def _interval(of: Estimate) -> str:
+    if of.certain:
+        return "–"
+    return span(_number(of.low), _number(of.high))
+
+
+def _basis(of: Estimate, words: Language) -> str:
+    return {
+        "measured": words.CAL_MEASURED,
+        "literature": words.CAL_LITERATURE,
+        "assumed": words.CAL_ASSUMED,
+    }[of.basis]
+
+
+def _origin(of: Estimate, words: Language) -> str:
+    return words.separators["; "].join((words.tell(of.how), *of.sources))
+
+
+def _columns(words: Language, unit: str) -> tuple[Column, ...]:
+    value = words.CAL_VALUE.format(unit=words.unit(unit)) if unit else words.VALUE
+    return (
+        Column(words.SYMBOL),
+        Column(words.MEANING, wide=True),
+        Column(value, "right"),
+        Column(words.CAL_INTERVAL, "right"),
+        Column(words.CAL_BASIS),
+        Column(words.CAL_ROWS, wide=True),
+    )
+
+
+def _six(found: Calibration, words: Language) -> Table:
+    rows = []
+    for p in found.parameters:
+        symbol = symbol_of_latex(p.latex) or symbol_of_name(p.name)
+        rows.append(
+            (
+                (Formula(symbol),),
+                line(words.tell(p.meaning)),
+                line(_number(p.estimate.value)),
+                line(_interval(p.estimate)),
+                line(_basis(p.estimate, words)),
+                line(_origin(p.estimate, words)),
+            )
+        )
+    caption = words.CAL_CAPTION.format(unit=words.unit(found.unit))
+    return Table(_columns(words, found.unit), tuple(rows), caption, row_heads=True, title=words.CAL_TABLE)
+
+
+def _made_of(found: Calibration, side: Side, words: Language) -> Table:
+    units = {"s": "", "p": f"{found.cluster.description.currency}/t", "a": "t CO2e/a"}
+    rows = []
+    for name, of in side.components:
+        unit = words.unit(units.get(name, found.unit))
+        rows.append(
+            (
+                (Formula(symbol_of_name("pi_2" if name == "pi2" else name)),),
+                line(words.tell(COMPONENTS[name])),
+                line(" ".join(filter(None, (_number(of.value), unit)))),
+                line(_interval(of)),
+                line(_basis(of, words)),
+                line(_origin(of, words)),
+            )
+        )
+    title = words.CAL_MADE_OF.format(side=words.tell(side.name))
+    return Table(_columns(words, ""), tuple(rows), words.CAL_MADE_OF_CAPTION, row_heads=True, title=title)
+
+
+def _today(found: Calibration, words: Language) -> Iterator[str]:
+    for side in found.sides:
+        if side.today is None:
+            yield words.CAL_TODAY_UNKNOWN.format(side=words.tell(side.name))
+            continue
+        of = side.today
+        yield words.CAL_TODAY_SHARE.format(
+            side=words.tell(side.name),
+            share=percent(float(of.value), 0),
+            interval=span(percent(float(of.low), 0), percent(float(of.high), 0)),
+            basis=_basis(of, words),
+            origin=_origin(of, words),
+        )
+    if found.speed is None:
+        yield words.CAL_NO_SPEED
+        return
+    yield words.CAL_SPEED_TOLD.format(
+        value=_number(found.speed.value),
+        interval=_interval(found.speed),
+        unit=words.unit(f"1/(a·{found.unit})"),
+        basis=_basis(found.speed, words),
+        origin=_origin(found.speed, words),
+    )
+
+
+def _regimes(of: PossibleRegimes, words: Language) -> Iterator[Block]:
+    yield Paragraph(line(words.CAL_NOW.format(states=_states(of.now, words))))
+    if len(of.possible) <= 1:
+        yield Paragraph(line(words.CAL_ONE_REGIME))
+    else:
+        yield Paragraph(line(words.CAL_SEVERAL_REGIMES.format(count=len(of.possible))))
+        yield Bullets(tuple(line(_states(states, words)) for states in of.possible))
+    if not of.complete:
+        yield Paragraph(line(words.CAL_REGIMES_INCOMPLETE))
+
+
+def _states(states: Sequence[tuple[float, ...] | None], words: Language) -> str:
+    if not states:
+        return words.CAL_NOTHING_STABLE
+    told = []
+    for state in states:
+        if state is None:
+            told.append(words.CAL_STATE_INSIDE)
+        elif all(v == 1 for v in state):
+            told.append(words.CAL_STATE_ALL)
+        elif all(v == 0 for v in state):
+            told.append(words.CAL_STATE_NONE)
+        elif set(state) == {0.0, 1.0}:
+            told.append(words.CAL_STATE_FIRST if state[0] == 1 else words.CAL_STATE_SECOND)
+        else:
+            told.append(f"({', '.join(f'{v:.3g}' for v in state)})")
+    return words.separators["; "].join(told)
