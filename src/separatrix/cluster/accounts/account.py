@@ -37,6 +37,7 @@ from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas,
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
+from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.cluster.tables.units import BASE
 from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
@@ -178,10 +179,11 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
     kept = masses & ~np.isnan(amounts)
     n = int(kept.sum())
     told = np.where(kinds == "scope 2", "reported", kinds)[kept]
+    members, who = table.codes("enterprise")
     doubt = np.nan_to_num(table.numbers("uncertainty"))[kept]
     lines.parts.append(
         {
-            "enterprise": np.array([index[e] for e in table.texts("enterprise")[kept]], dtype=np.int64),
+            "enterprise": np.array([index[e] for e in members.tolist()], dtype=np.int64)[who[kept]],
             "year": table.numbers("year")[kept].astype(np.int64),
             "scope": np.where(told == "reported", 2, 1).astype(np.int64),
             "kind": told.astype(object),
@@ -211,7 +213,7 @@ class _Energy:
     """The table `energy` while it is accounted for.
 
     ``inside`` tells of each row whether an enterprise of the cluster supplied it, ``doubtful`` whether one is
-    named that cannot be seen to have done so.
+    named that cannot be seen to have done so.  ``enterprise`` and ``supplier`` are positions, -1 for none.
     """
 
     table: ClusterTable
@@ -219,7 +221,8 @@ class _Energy:
     inside: npt.NDArray[np.bool_]
     doubtful: npt.NDArray[np.bool_]
     registry: FactorRegistry
-    index: dict[str, int]
+    enterprise: Ints
+    supplier: Ints
     lines: _Lines
 
 
@@ -236,7 +239,7 @@ def _from_energy(
     carriers = _carriers(table, registry, lines)
     uses = table.texts("use")
     uses = np.where(uses == "", "used", uses)
-    bought = np.isin(carriers.astype(str), ["electricity", "heat"])
+    bought = (carriers == "electricity") | (carriers == "heat")
     odd = (carriers != "") & np.where(bought, uses == "feedstock", uses == "generated")
     fit = say("electricity and heat are used, sold or generated; fuels are used, sold or feedstock")
     _remark(lines, "K221", table, np.flatnonzero(odd), "use", fit)
@@ -246,15 +249,21 @@ def _from_energy(
         Supply(table, emissions, carriers, uses, kept, bought, registry)
     )
     lines.remarks.extend(doubts)
-    energy = _Energy(table, uses, inside, doubtful, registry, index, lines)
-    years = table.numbers("year").astype(np.int64)
-    dimensions = table.texts("dimension")
-    groups: dict[tuple[str, str, int], list[int]] = {}
-    for i in np.flatnonzero(kept).tolist():
-        groups.setdefault((carriers[i], str(dimensions[i]), int(years[i])), []).append(i)
-    for (carrier, dimension, year), rows in groups.items():
+    (members, who), (sellers, seller) = table.codes("enterprise"), table.codes("supplier")
+    enterprise = np.array([index[name] for name in members.tolist()], dtype=np.int64)[who]
+    supplier = np.array([index.get(name, -1) for name in sellers.tolist()], dtype=np.int64)[seller]
+    energy = _Energy(table, uses, inside, doubtful, registry, enterprise, supplier, lines)
+    kept_rows = np.flatnonzero(kept)
+    years = table.numbers("year")[kept_rows].astype(np.int64)
+    names, codes = text_codes(carriers)
+    dimensions, of_dimension = table.codes("dimension")
+    key = years * (len(names) * len(dimensions)) + (codes * len(dimensions) + of_dimension)[kept_rows]
+    order = np.argsort(key, kind="stable")
+    groups = np.split(kept_rows[order], np.flatnonzero(np.diff(key[order])) + 1) if len(order) else []
+    for rows in sorted(groups, key=lambda rows: int(rows[0])):
+        carrier, dimension = str(carriers[rows[0]]), str(table.texts("dimension")[rows[0]])
         account = _bought if carrier in ("electricity", "heat") else _burned
-        account(energy, np.array(rows), carrier, dimension, year)
+        account(energy, rows, carrier, dimension, int(table.numbers("year")[rows[0]]))
 
 
 def _of_itself(table: ClusterTable, chosen: npt.NDArray[np.bool_], lines: _Lines) -> npt.NDArray[np.bool_]:
@@ -276,10 +285,11 @@ def _carriers(table: ClusterTable, registry: FactorRegistry, lines: _Lines) -> T
     """Return the carrier of every row; '' where no factor set and no table of factors knows it."""
     own = {factor.carrier for factor in registry.own}
     names = table.texts("carrier")
-    found = np.full(len(table), "", dtype=object)
-    for text in dict.fromkeys(names):
+    different, codes = table.codes("carrier")
+    place = {text: k for k, text in enumerate(different.tolist())}
+    found = np.full(len(different), "", dtype=object)
+    for text in dict.fromkeys(names.tolist()):
         carrier, meant = carrier_named(str(text))
-        rows = np.flatnonzero(names == text)
         if carrier is None:
             carrier = plain_name(str(text))
             if carrier not in own:
@@ -288,14 +298,14 @@ def _carriers(table: ClusterTable, registry: FactorRegistry, lines: _Lines) -> T
                     lines,
                     "K214",
                     table,
-                    rows,
+                    np.flatnonzero(codes == place[text]),
                     "carrier",
                     say("`{text}` is no known carrier", text=short(text)),
                     hint,
                 )
                 continue
-        found[rows] = carrier
-    return found
+        found[place[text]] = carrier
+    return np.asarray(found[codes])
 
 
 def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int) -> None:
@@ -454,11 +464,9 @@ def _add(
     biogenic: Floats | None = None,
 ) -> None:
     n = len(rows)
-    names = energy.table.texts("enterprise")[rows]
-    suppliers = energy.table.texts("supplier")[rows]
     energy.lines.parts.append(
         {
-            "enterprise": np.array([energy.index[e] for e in names], dtype=np.int64),
+            "enterprise": energy.enterprise[rows],
             "year": np.full(n, year, dtype=np.int64),
             "scope": np.full(n, scope, dtype=np.int64),
             "kind": np.full(n, kind, dtype=object),
@@ -475,7 +483,7 @@ def _add(
             "factor_stated": (location if stated is None else stated).copy(),
             "biogenic": np.zeros(n) if biogenic is None else biogenic,
             "doubtful": energy.doubtful[rows] & (scope == 2),
-            "supplier": np.array([energy.index.get(s, -1) for s in suppliers], dtype=np.int64),
+            "supplier": energy.supplier[rows],
             "gas": np.full(n, "CO2", dtype=object),
             "file": np.full(n, energy.table.file, dtype=object),
             "row": energy.table.rows[rows],

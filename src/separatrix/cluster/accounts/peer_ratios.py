@@ -21,7 +21,8 @@ from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.panel import panel_of, sectors_of
+from separatrix.cluster.tables.panel import panel_of, row_medians, sectors_of
+from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -115,17 +116,13 @@ def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats
     By amount, by output and by staff alike, where the enterprise has no other fuel, or it is its electricity.
     """
     years, found, count = list(accounts.years), [], len(accounts.enterprises)
-    bought = np.isin(accounts.carrier.astype(str), ("electricity", "heat"))
-    fuels = np.zeros(count, dtype=np.int64)
+    bought = (accounts.carrier == "electricity") | (accounts.carrier == "heat")
     used = (accounts.carrier != "") & (np.nan_to_num(accounts.energy) > 0)
-    pairs = np.unique(
-        np.c_[accounts.enterprise, np.unique(accounts.carrier.astype(str), return_inverse=True)[1]][
-            used & ~bought
-        ],
-        axis=0,
-    )
-    np.add.at(fuels, pairs[:, 0], 1)
-    for carrier in sorted({str(c) for c in accounts.carrier[used]} - {"heat"}):
+    names, codes = text_codes(accounts.carrier)
+    burns = np.zeros((count, len(names)), dtype=bool)
+    burns[accounts.enterprise[used & ~bought], codes[used & ~bought]] = True
+    fuels = burns.sum(axis=1)
+    for carrier in sorted({*names[np.unique(codes[used])].tolist()} - {"heat"}):
         at = np.flatnonzero(used & (accounts.carrier == carrier))
         table = np.zeros((count, len(years)))
         np.add.at(
@@ -133,10 +130,15 @@ def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats
         )
         amount = _median(table)
         levels = [amount, amount / usual["output"], amount / usual["staff"]]
+        known = [np.sort(level[level > 0]) for level in levels]
         for e in np.flatnonzero(~np.isnan(amount)).tolist():
             if carrier != "electricity" and fuels[e] != 1:
                 continue
-            times = [_short_of_others(level, e) for level in levels if not np.isnan(level[e])]
+            times = [
+                _short_of_others(float(level[e]), others)
+                for level, others in zip(levels, known, strict=True)
+                if not np.isnan(level[e])
+            ]
             fit = [s for s in _CONFUSED if len(times) > 1 and all(a <= s <= b for a, b in times)]
             if not fit:
                 continue
@@ -180,7 +182,7 @@ def _slips(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Float
     for measure in (usual["output"], usual["staff"]):
         away, scale, _ = deviations(total / measure, codes)
         lacking &= np.isnan(away) | (away <= -scale)
-    for carrier in sorted({str(c) for c in accounts.carrier[used]}):
+    for carrier in sorted({*accounts.carrier[used].tolist()}):
         mine = used & (accounts.carrier == carrier)
         table = np.zeros(whole.shape)
         np.add.at(table, (at[0][mine], at[1][mine]), accounts.energy[mine])
@@ -233,13 +235,16 @@ def _slip(accounts: CarbonAccounts, carrier: str, e: int, line: int, size: float
     return PeerRatio(remark, e, carrier, *ends)
 
 
-def _short_of_others(level: Floats, e: int) -> tuple[float, float]:
-    """Return from how many times as much on, and up to how many, an amount would be as those of others."""
-    others = np.delete(level, e)
-    others = others[others > 0]
-    if len(others) < _USERS or level[e] * _FAR > others.min():
+def _short_of_others(level: float, known: Floats) -> tuple[float, float]:
+    """Return from how many times as much on, and up to how many, an amount would be as those of others.
+
+    ``known`` are all amounts above zero, itself included, in order.
+    """
+    own = int(level > 0)
+    if len(known) - own < _USERS or level * _FAR > (least := float(known[int(own and level == known[0])])):
         return np.inf, 0.0
-    return float(others.min() / _NEAR / level[e]), float(others.max() * _ABOVE / level[e])
+    most = float(known[-2 if own and level == known[-1] else -1])
+    return least / _NEAR / level, most * _ABOVE / level
 
 
 def _usual(cluster: Cluster, accounts: CarbonAccounts) -> Mapping[str, Floats]:
@@ -265,10 +270,7 @@ def _usual(cluster: Cluster, accounts: CarbonAccounts) -> Mapping[str, Floats]:
 def _median(table: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
         known = np.where(table > 0, table, np.nan)
-    told = ~np.isnan(known).all(axis=1) if known.shape[1] else np.zeros(len(known), dtype=bool)
-    found = np.full(len(table), np.nan)
-    found[told] = np.nanmedian(known[told], axis=1)
-    return found
+    return row_medians(known)
 
 
 def _beyond(amount: Floats, measure: Floats, sectors: npt.NDArray[np.object_]) -> Floats:
@@ -279,7 +281,7 @@ def _beyond(amount: Floats, measure: Floats, sectors: npt.NDArray[np.object_]) -
     if known.sum() <= _OTHERS:
         return found
     of_all = _largest_other(np.where(known, quotient, 0.0), np.zeros(len(quotient), dtype=np.int64))
-    codes = np.unique(sectors.astype(str), return_inverse=True)[1]
+    codes = text_codes(sectors)[1]
     of_sector = _largest_other(np.where(known, quotient, 0.0), codes)
     peers = (of_sector > 0) & (sectors != "")
     with np.errstate(divide="ignore", invalid="ignore"):

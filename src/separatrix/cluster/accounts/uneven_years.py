@@ -20,7 +20,7 @@ from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.panel import panel_of, rows_of_members
+from separatrix.cluster.tables.panel import panel_of, row_medians, rows_of_members
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
@@ -144,9 +144,7 @@ def _over_other_years(table: Floats) -> Floats:
     """Return each amount over the median of the other years of the same; `nan` without any."""
     found = np.full(table.shape, np.nan)
     for k in range(table.shape[1]):
-        others = np.delete(table, k, axis=1)
-        told = ~np.isnan(others).all(axis=1)
-        found[told, k] = table[told, k] / np.nanmedian(others[told], axis=1)
+        found[:, k] = table[:, k] / row_medians(np.delete(table, k, axis=1))
     return found
 
 

@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.supply.unnamed_heat import PLANT
+from separatrix.cluster.accounts.supply.unnamed_heat import power_plants
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 from separatrix.sentence import say
@@ -40,9 +39,11 @@ def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -
     emitted = now & (accounts.scope == 1) & ((accounts.carrier != "") | (accounts.location > 0))
     found = np.asarray(np.bincount(accounts.enterprise[emitted], minlength=n) > 0)
     found &= np.bincount(accounts.enterprise[power], minlength=n) == 0
-    makers = np.array([bool(PLANT.fullmatch(str(s).strip())) for s in sectors_of(cluster)], dtype=bool)
+    makers = power_plants(cluster).copy()
     makers[accounts.supplier[power & (accounts.supplier >= 0)]] = True
     found &= ~makers
+    if not found.any():
+        return found
     named = _refused(cluster, accounts) | _sellers(cluster)
     return np.asarray(found & ~np.array([str(e) in named for e in accounts.enterprises], dtype=bool))
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.completeness import COMPARED, DataCompleteness
 from separatrix.cluster.completeness.panel_estimates import from_other_years, from_sector
 from separatrix.cluster.completeness.untold_energy import untold_energy
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, panel_of, real_value_added, sectors_of
+from separatrix.cluster.tables.text_codes import text_codes
+from separatrix.run.cached import keep
 
 __all__ = [
     "KnownAmounts",
@@ -122,21 +125,22 @@ def doubted_energy(books: DataCompleteness, year: int) -> tuple[Floats, Floats, 
 
 def _energy_per_carbon(books: DataCompleteness, sources: Texts) -> tuple[Floats, Floats, Floats]:
     """Return the usual, the least and the most GJ for a t CO2e that is missing of each source."""
-    accounts = books.accounts
-    names = np.where(accounts.carrier == "", accounts.kind, accounts.carrier).astype(str)
-    told = ~np.isnan(accounts.energy) & ~np.isnan(accounts.factor_location) & (accounts.factor_location > 0)
-    quotients = {
-        str(name): float(
-            accounts.energy[told & (names == name)].sum()
-            / accounts.factor_location[told & (names == name)].sum()
-        )
-        for name in np.unique(names[told])
-    }
-    whole = float(accounts.energy[told].sum() / accounts.factor_location[told].sum()) if told.any() else 0.0
+    quotients, whole = keep(books.accounts, "_energy_per_carbon", lambda: _quotients(books.accounts))
     ends = min(quotients.values(), default=0.0), max(quotients.values(), default=0.0)
     usual = np.array([0.0 if s == "process" else quotients.get(str(s), whole) for s in sources], dtype=float)
     known = np.array([s == "process" or str(s) in quotients for s in sources], dtype=bool)
     return usual, np.where(known, usual, ends[0]), np.where(known, usual, ends[1])
+
+
+def _quotients(accounts: CarbonAccounts) -> tuple[dict[str, float], float]:
+    """Return GJ for a t CO2e by source, and of all together."""
+    told = ~np.isnan(accounts.energy) & ~np.isnan(accounts.factor_location) & (accounts.factor_location > 0)
+    energy, carbon = accounts.energy[told], accounts.factor_location[told]
+    names, codes = text_codes(np.where(accounts.carrier == "", accounts.kind, accounts.carrier)[told])
+    quotients = {
+        str(name): float(energy[codes == k].sum() / carbon[codes == k].sum()) for k, name in enumerate(names)
+    }
+    return quotients, float(energy.sum() / carbon.sum()) if told.any() else 0.0
 
 
 def column_of(cluster: Cluster, books: DataCompleteness, column: str, year: int) -> KnownAmounts:

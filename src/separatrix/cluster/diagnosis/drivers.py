@@ -24,6 +24,7 @@ from separatrix.cluster.diagnosis.lmdi import Decomposition, decompose
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import real_value_added
+from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.sentence import say
 
 __all__ = ["FACTORS", "Drivers", "drivers"]
@@ -102,7 +103,7 @@ def _other_lines(accounts: CarbonAccounts, whole: Any, years: tuple[int, int]) -
 
 def _five(accounts: CarbonAccounts, value: list[Floats], whole: Any, start: int, end: int) -> Decomposition:
     """Return activity, structure, energy intensity, fuel mix, emission factor, and process emissions."""
-    carriers = sorted({str(c) for c in accounts.carrier if c})
+    carriers = [name for name in text_codes(accounts.carrier)[0].tolist() if name]
     members = np.flatnonzero(whole)
     used = [_used(accounts, members, carriers, year) for year in (start, end)]
     energy, carbon, process = (np.array([u[k] for u in used]) for k in range(3))
@@ -118,16 +119,11 @@ def _five(accounts: CarbonAccounts, value: list[Floats], whole: Any, start: int,
     tables = []
     for y in (0, 1):
         total = float(value[y][members].sum())
-        rows = [
-            [total, value[y][m] / total, sums[y, i] / value[y][m], mix[y, i, j], factor[y, i, j], 1.0]
-            for i, m in enumerate(members)
-            for j in range(len(carriers))
-        ]
-        rows += [
-            [total, value[y][m] / total, 1.0, 1.0, 1.0, process[y, i] / value[y][m]]
-            for i, m in enumerate(members)
-        ]
-        tables.append(np.array(rows))
+        share, intensity = value[y][members] / total, sums[y] / value[y][members]
+        own, ones = process[y] / value[y][members], np.ones(len(members))
+        burned = np.repeat(np.c_[ones * total, share, intensity], len(carriers), axis=0)
+        burned = np.c_[burned, mix[y].ravel(), factor[y].ravel(), np.ones(len(burned))]
+        tables.append(np.r_[burned, np.c_[ones * total, share, ones, ones, ones, own]])
     names = ("activity", "structure", "energy intensity", "fuel mix", "emission factor", "process intensity")
     return decompose(tables[0], tables[1], names)
 
@@ -139,14 +135,14 @@ def _used(
     energy = np.zeros((len(members), len(carriers)))
     carbon = np.zeros((len(members), len(carriers)))
     process = np.zeros(len(members))
-    place = {int(m): i for i, m in enumerate(members)}
-    inside = (accounts.year == year) & ~accounts.internal & np.isin(accounts.enterprise, members)
-    for line in np.flatnonzero(inside).tolist():
-        i = place[int(accounts.enterprise[line])]
-        if accounts.carrier[line] and not np.isnan(accounts.energy[line]):
-            j = carriers.index(str(accounts.carrier[line]))
-            energy[i, j] += accounts.energy[line]
-            carbon[i, j] += accounts.location[line]
-        else:
-            process[i] += accounts.location[line]
+    place = np.full(len(accounts.enterprises), -1)
+    place[members] = np.arange(len(members))
+    lines = np.flatnonzero((accounts.year == year) & ~accounts.internal & (place[accounts.enterprise] >= 0))
+    burned = (accounts.carrier[lines] != "") & ~np.isnan(accounts.energy[lines])
+    names, codes = text_codes(accounts.carrier[lines[burned]])
+    column = np.array([carriers.index(name) for name in names.tolist()], dtype=np.int64)[codes]
+    at = place[accounts.enterprise[lines[burned]]], column
+    np.add.at(energy, at, accounts.energy[lines[burned]])
+    np.add.at(carbon, at, accounts.location[lines[burned]])
+    np.add.at(process, place[accounts.enterprise[lines[~burned]]], accounts.location[lines[~burned]])
     return energy, carbon, process

@@ -90,8 +90,12 @@ def quotient(
         return plain
     sectors = sectors_of(cluster)
     scores, weights, sources = [], [], []
-    for i in np.flatnonzero(both & (bottom.value > 0)).tolist():
-        quartiles = benchmark(cluster, usual, str(sectors[i]), year)
+    scored = np.flatnonzero(both & (bottom.value > 0))
+    of_sector = {
+        sector: benchmark(cluster, usual, str(sector), year) for sector in set(sectors[scored].tolist())
+    }
+    for i in scored.tolist():
+        quartiles = of_sector[sectors[i]]
         if quartiles is not None:
             own = float(top.value[i] / bottom.value[i])
             scores.append(share_that_does_better(own, quartiles, worse=worse))

@@ -82,8 +82,11 @@ def _converted(
     names, dimensions = table.texts("carrier"), table.texts("dimension").copy()
     amounts = table.numbers("amount").copy()
     properties = _properties()
-    for text in dict.fromkeys(names):
-        rows = np.flatnonzero((names == text) & np.isin(dimensions.astype(str), ["mass", "volume"]))
+    metered = np.flatnonzero((dimensions == "mass") | (dimensions == "volume"))
+    codes = table.codes("carrier")[1]
+    place = dict(zip(names.tolist(), codes.tolist(), strict=True))
+    for text in dict.fromkeys(names.tolist()):
+        rows = metered[codes[metered] == place[text]]
         if not len(rows):
             continue
         carrier = carrier_named(str(text))[0] or ""

@@ -19,6 +19,7 @@ __all__ = [
     "name_of",
     "panel_of",
     "real_value_added",
+    "row_medians",
     "rows_of_members",
     "sectors_of",
     "size_of",
@@ -70,6 +71,26 @@ def panel_of(cluster: Cluster, table: str, column: str, years: Sequence[int]) ->
     told = ~np.isnan(numbers) & np.isin(when, order) & (members >= 0)
     values[members[told], np.searchsorted(order, when[told])] = numbers[told]
     return values
+
+
+def row_medians(table: Floats) -> Floats:
+    """Return the median of what is known in each row; `nan` where nothing is.
+
+    As `numpy.nanmedian`, which makes a masked array of rows that are short.
+
+    Examples
+    --------
+    >>> row_medians(np.array([[3.0, np.nan, 1.0], [np.nan, np.nan, np.nan]])).tolist()
+    [2.0, nan]
+    """
+    found = np.full(len(table), np.nan)
+    known = (~np.isnan(table)).sum(axis=1)
+    told = np.flatnonzero(known)
+    ordered = np.sort(table[told], axis=1)  # what is not known comes last
+    low, high = ((known[told] + k) // 2 for k in (-1, 0))
+    rows = np.arange(len(told))
+    found[told] = (ordered[rows, low] + ordered[rows, high]) / 2
+    return found
 
 
 def at_work(cluster: Cluster, years: Sequence[int]) -> npt.NDArray[np.bool_]:

@@ -69,6 +69,8 @@ def supplied_inside(supply: Supply) -> tuple[Truths, Truths, list[Remark]]:
     table = supply.table
     names, years, amounts = table.texts("supplier"), table.numbers("year"), table.numbers("amount")
     claimed = supply.kept & supply.bought & (names != "") & (table.texts("dimension") == "energy")
+    if not claimed.any():
+        return claimed, claimed.copy(), _sales(supply, claimed)
     accounted = _accounted(supply)
     made, unknown = _made(supply, set(names[claimed].tolist()))
     given: dict[Key, float] = {}

@@ -9,18 +9,30 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import say
 
-__all__ = ["PLANT", "unnamed_heat", "unnamed_heat_remarks"]
+__all__ = ["PLANT", "power_plants", "unnamed_heat", "unnamed_heat_remarks"]
 
 PLANT = re.compile(r"D?-?44\d*|D?-?35(\.?30?)?|D|22111\d|221330", re.IGNORECASE)
 """Production and supply of electricity and heat: GB/T 4754 44, NACE and ISIC D 35, NAICS 22111 and 221330."""
+
+
+def power_plants(cluster: Cluster) -> npt.NDArray[np.bool_]:
+    """Return which enterprises make power or heat for others by their sector, shape (enterprises,)."""
+    codes = sectors_of(cluster)
+    return keep(
+        cluster,
+        "_power_plants",
+        lambda: np.array([bool(PLANT.fullmatch(str(code).strip())) for code in codes], dtype=bool),
+    )
 
 
 def unnamed_heat(cluster: Cluster, accounts: CarbonAccounts, year: int) -> tuple[Ints, float]:
@@ -29,11 +41,10 @@ def unnamed_heat(cluster: Cluster, accounts: CarbonAccounts, year: int) -> tuple
     No more than what the plants emit themselves.
     """
     no = np.zeros(0, dtype=np.int64)
-    heat = accounts.carrier == "heat"
-    if not heat.any():
+    heat = keep(accounts, "_of_heat", lambda: accounts.carrier == "heat")
+    plants = power_plants(cluster)
+    if not heat.any() or not plants.any():
         return no, 0.0
-    codes = sectors_of(cluster)
-    plants = np.array([bool(PLANT.fullmatch(str(code).strip())) for code in codes], dtype=bool)
     now = accounts.year == year
     burned = (
         now & plants[accounts.enterprise] & (accounts.kind == "combustion") & (accounts.factor_location > 0)

@@ -141,25 +141,23 @@ def _pairs_of_a_fact(table: ClusterTable, counted: npt.NDArray[np.int64]) -> lis
 
 def _other_units(table: ClusterTable) -> Iterator[Remark]:
     """Yield remarks on amounts that fit the others of their carrier only in the unit that those are in."""
-    carriers, units, amounts = table.texts("carrier"), table.texts("unit"), table.numbers("amount")
+    carriers, amounts = table.texts("carrier"), table.numbers("amount")
     years = table.numbers("year")
-    pairs: dict[str, dict[str, list[int]]] = {}
-    for row, (carrier, unit) in enumerate(zip(carriers.tolist(), units.tolist(), strict=True)):
-        pairs.setdefault(carrier, {}).setdefault(unit, []).append(row)
-    for by_unit in pairs.values():
+    for by_unit in _rows_by_unit(table):
         usual = max(by_unit, key=lambda name: len(by_unit[name]))
         size = unit_of(usual)
         like = amounts[by_unit[usual]]
         like = like[like > 0]
-        if len(by_unit) == 1 or len(like) < 3 or size is None:
+        if len(like) < 3 or size is None:
             continue
+        least, most = like.min(), like.max()
         for name, rows in by_unit.items():
             unit = unit_of(name)
             if name == usual or unit is None or unit.dimension != size.dimension:
                 continue
-            for row in rows:
+            for row in rows.tolist():
                 meant = amounts[row] / unit.factor * size.factor
-                if 0 < amounts[row] < like.min() / _ALONE and like.min() <= meant <= like.max():
+                if 0 < amounts[row] < least / _ALONE and least <= meant <= most:
                     yield Remark(
                         "K153",
                         "warning",
@@ -177,6 +175,18 @@ def _other_units(table: ClusterTable) -> Iterator[Remark]:
                         ),
                         say("check whether {usual} was meant", usual=usual),
                     )
+
+
+def _rows_by_unit(table: ClusterTable) -> Iterator[dict[str, npt.NDArray[np.int64]]]:
+    """Yield the rows of each carrier that is told in several units, by these, as they come in the table."""
+    (names, units), carrier = table.codes("unit"), table.codes("carrier")[1]
+    found, first = np.unique(carrier * len(names) + units, return_index=True)
+    of_carrier: dict[int, list[int]] = {}
+    for pair in found[np.argsort(first)].tolist():
+        of_carrier.setdefault(pair // len(names), []).append(pair % len(names))
+    for one, several in of_carrier.items():
+        if len(several) > 1:
+            yield {str(names[unit]): np.flatnonzero((carrier == one) & (units == unit)) for unit in several}
 
 
 def _odd_years(
@@ -238,10 +248,13 @@ def _uneven_series(
         return
     codes = np.zeros(len(rows), dtype=np.int64)
     for key in keys:
-        texts = table.texts(key)[rows].tolist()
-        known = {text: k for k, text in enumerate(dict.fromkeys(texts))}
-        codes = codes * len(known) + np.fromiter(map(known.__getitem__, texts), dtype=np.int64)
-        codes = np.unique(codes, return_inverse=True)[1]
+        names, of_key = table.codes(key)
+        of_key = of_key[rows]
+        found, first = np.unique(of_key, return_index=True)
+        rank = np.zeros(len(names), dtype=np.int64)  # as the table has them
+        rank[found[np.argsort(first)]] = np.arange(len(found))
+        codes = codes * len(found) + rank[of_key]
+    codes = np.unique(codes, return_inverse=True)[1]
     order = np.lexsort((years[rows], codes))
     rows, codes = rows[order], codes[order]
     when = years[rows].astype(np.int64)
