@@ -256,3 +256,41 @@ def test_the_document_tells_every_parameter_with_its_basis(lang: str, pair: Any)
     content = text.content if isinstance(text.content, str) else text.content.decode()
     assert content.count(words.CAL_ASSUMED) >= 3 and "measures.csv" in content
     assert lang == "en" or "the partner" not in content
+
+
+def test_the_benefit_of_acting_together_is_what_exchanges_bring(tmp_path: Path) -> None:
+    """B − F is the value of the coalition less the values alone, per enterprise, computed from the streams."""
+    from separatrix.cluster.symbiosis.optimal_exchange import exchange_value
+    from separatrix.cluster.symbiosis.problem import exchange_problem, restricted_to
+
+    park_of_all = load_cluster("synthetic-park")
+    problem = exchange_problem(park_of_all, carbon_price=0)
+    names = [str(name) for name in park_of_all.enterprises]
+    alone = sum(exchange_value(restricted_to(problem, [name])) for name in names)
+    gain = (exchange_value(problem) - alone) / len(names) / 1e4
+    parts = calibrate(park_of_all).sides[0].components
+    assert float(parts.B.value - parts.F.value) == pytest.approx(gain, rel=1e-6)
+    assert parts.B.basis == "assumed"  # what spills over, no table tells
+
+
+def test_a_measure_of_later_years_is_no_part_of_the_game_of_today(tmp_path: Path) -> None:
+    """Of alternatives that exclude each other one is taken; what can only be begun later is told."""
+    table = (
+        "id,enterprise,name,investment,running_cost,saving,abatement,life,excludes,earliest\n"
+        "M1,E01,boiler,0,100,40,500,10,M2,\nM2,E01,other boiler,0,90,40,400,10,,\n"
+        "M3,E02,boiler,0,100,40,500,10,,\nM4,E02,capture,0,900,0,900,10,,2028\n"
+    )
+    found = calibrate(worked(tmp_path, measures=table))
+    assert values(found)["C1"] == 100
+    assert ("K571", 5) in {(r.code, r.row) for r in found.remarks}
+
+
+def test_support_of_a_measure_lowers_the_cost_of_its_enterprise(tmp_path: Path) -> None:
+    """A row's own support counts before that of cluster.yaml, and one that is given before both."""
+    table = (
+        "id,enterprise,name,investment,running_cost,saving,abatement,life,support\n"
+        "M1,E01,boiler,0,100,40,500,10,40 %\nM2,E02,boiler,0,100,40,500,10,\n"
+    )
+    cluster = worked(tmp_path, measures=table)
+    assert values(calibrate(cluster))["C1"] == 80
+    assert values(calibrate(cluster, support=0.5))["C1"] == 50

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.calibration.estimate import Estimate, decimal, rows_of
+from separatrix.cluster.calibration.estimate import Estimate, rows_of
+from separatrix.cluster.measures.abatement_measure import exact
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.sentence import Sentence, say
@@ -78,12 +79,12 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
         how = _how(column, yes, count)
         if yes in (0, count):
             # A share of exactly 0 or 1 never moves, and a few who are told do not make it one.
-            value = decimal(round((low + high) / 2, 4))
+            value = exact(round((low + high) / 2, 4))
             how = say("{how}; the middle of the interval is taken", how=how)
         return Estimate(
             value,
-            min(value, decimal(low)),
-            max(value, decimal(high)),
+            min(value, exact(low)),
+            max(value, exact(high)),
             basis,
             how,
             rows_of(table, last.values()),

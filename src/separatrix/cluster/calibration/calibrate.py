@@ -16,6 +16,7 @@ from separatrix.cluster.calibration.enterprise_investment import (
 from separatrix.cluster.calibration.estimate import Estimate
 from separatrix.cluster.calibration.given_values import given_values
 from separatrix.cluster.calibration.paper_parameters import PaperParameter, paper_parameters
+from separatrix.cluster.calibration.partner_benefit import exchange_benefits
 from separatrix.cluster.calibration.revision_speed import assumed_speed
 from separatrix.cluster.calibration.sides import (
     Side,
@@ -202,12 +203,13 @@ def calibrate(
     ) | given_values(given or {}, say("as given"), suffixes)
     books = completeness_of(cluster, carbon_accounts(cluster), year=year)
     of_value = value_year(cluster, books)
-    acting, remarks = enterprise_investments(cluster, of_value, discount_rate)
+    acting, remarks = enterprise_investments(cluster, books, of_value, discount_rate)
     told = stated(cluster, carbon_price, support)
+    price = float(numbers.get("p", told["p"]).value)
     sides = (
-        _two_sides(cluster, books, of_value, acting, numbers, told)
+        _two_sides(cluster, books, of_value, acting, numbers, told, price)
         if two
-        else (_one_side(cluster, books, of_value, acting, numbers, told),)
+        else (_one_side(cluster, books, of_value, acting, numbers, told, price),)
     )
     advantages = [abs(a) for side in sides for a in side.components.advantages()]
     speed = numbers.get("beta") or assumed_speed(max(advantages))
@@ -237,11 +239,13 @@ def _one_side(
     acting: Sequence[EnterpriseInvestment],
     given: Mapping[str, Estimate],
     told: Mapping[str, Estimate],
+    price: float,
 ) -> Side:
     members = tuple(one.enterprise for one in acting)
     everybody = tuple(str(name) for name in cluster.enterprises)
+    exchange = None if "B" in given else exchange_benefits(cluster, [everybody], price)[0]
     components = components_of(
-        cluster, base_return(cluster, books, year, members), acting, given, told, acting
+        cluster, base_return(cluster, books, year, members), acting, given, told, acting, exchange
     )
     today = given.get("x") or adoption_today(cluster, everybody, books.asked)
     return Side(say("Enterprises"), "", members, everybody, components, today)
@@ -254,9 +258,11 @@ def _two_sides(
     acting: Sequence[EnterpriseInvestment],
     given: Mapping[str, Estimate],
     told: Mapping[str, Estimate],
+    price: float,
 ) -> tuple[Side, ...]:
     groups = groups_of(cluster, [one.enterprise for one in acting])
     own = [[one for one in acting if one.enterprise in group] for _, group in groups]
+    exchanges = exchange_benefits(cluster, [group for _, group in groups], price)
     sides = []
     for k, (name, group) in enumerate(groups):
         suffix, share = "AB"[k], "xy"[k]
@@ -269,6 +275,7 @@ def _two_sides(
             {**given, **mine},
             told,
             own[1 - k],
+            exchanges[k],
         )
         today = given.get(share) or adoption_today(cluster, group, books.asked)
         sides.append(Side(name, suffix, members, group, components, today))

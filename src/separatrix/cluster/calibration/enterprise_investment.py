@@ -1,23 +1,30 @@
 """What it costs an enterprise to act, what it saves by that itself, and which emissions it avoids.
 
-To act means every measure of its own that it can begin by the year of the game and that can be done
-together: of two that exclude each other the one with the lower net cost at the carbon price. The yearly
-cost is gross: the investment spread over its life, and the running cost, before savings (Blank, L. &
-Tarquin, A., 2012, Engineering Economy, 7th ed., McGraw-Hill, eq. 2.6).
+To act means the set of its own measures that cuts most, of those that can be begun by the year after that
+of the game; of two that exclude each other one is taken, and together they cut no more than the enterprise
+emits (`separatrix.cluster.measures`). The yearly cost is gross: investments spread over their lives, and
+running costs, before savings (Blank, L. & Tarquin, A., 2012, Engineering Economy, 7th ed., McGraw-Hill, eq.
+2.6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from separatrix.cluster.calibration.estimate import Estimate, decimal, known, rows_of, sum_of
-from separatrix.cluster.measures.annuity import USUAL_DISCOUNT_RATE, capital_recovery_factor
+import numpy as np
+
+from separatrix.cluster.calibration.estimate import Estimate, known
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.measures.abatement import EnterpriseMeasures, enterprise_measures
+from separatrix.cluster.measures.abatement_measure import AbatementMeasure, exact
+from separatrix.cluster.measures.annuity import capital_recovery_factor
+from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
-from separatrix.reading.remark import Remark
-from separatrix.sentence import Sentence, say
+from separatrix.reading.remark import Remark, located
+from separatrix.sentence import say
 
 __all__ = ["RATES", "EnterpriseInvestment", "enterprise_investments"]
 
@@ -34,37 +41,32 @@ class EnterpriseInvestment:
     enterprise : str
     measures : tuple of str
         Their ids.
-    gross_cost, own_cost : Estimate
-        The yearly cost of all of them, and what of it the enterprise bears after support.
-    saving, abatement : Estimate
+    gross_cost, saving, abatement : Estimate
+    supported : Fraction
+        What of the gross cost the public bears, by the table and cluster.yaml.
     """
 
     enterprise: str
     measures: tuple[str, ...]
     gross_cost: Estimate
-    own_cost: Estimate
     saving: Estimate
     abatement: Estimate
-
-
-@dataclass(frozen=True)
-class _Measure:
-    """A row of the table, with its yearly cost at three interests: usual, lowest and highest."""
-
-    place: int
-    id: str
-    enterprise: str
-    costs: tuple[Fraction, Fraction, Fraction]
-    saving: Fraction
-    abatement: tuple[Fraction, Fraction, Fraction]
+    supported: Fraction
 
 
 def enterprise_investments(
-    cluster: Cluster, year: int | None, rate: float | None = None
+    cluster: Cluster, books: DataCompleteness, year: int | None, rate: float | None = None
 ) -> tuple[tuple[EnterpriseInvestment, ...], tuple[Remark, ...]]:
     """Return what every enterprise would do that has a measure, and what was left out.
 
-    A `rate` in place of the interest of cluster.yaml is a supposition, and is called assumed.
+    Parameters
+    ----------
+    cluster : Cluster
+    books : DataCompleteness
+    year : int or None
+        Of the game.
+    rate : float, optional
+        In place of the interest of cluster.yaml: a supposition, and called assumed.
 
     Raises
     ------
@@ -73,45 +75,75 @@ def enterprise_investments(
 
     Examples
     --------
+    >>> from separatrix.cluster.accounts.account import carbon_accounts
+    >>> from separatrix.cluster.completeness.completeness import completeness_of
     >>> from separatrix.cluster.tables.folder import load_cluster
-    >>> found, remarks = enterprise_investments(load_cluster("synthetic-park"), 2024)
-    >>> [one.enterprise for one in found][:2]
-    ['E01', 'E05']
+    >>> park = load_cluster("synthetic-park")
+    >>> found, _ = enterprise_investments(park, completeness_of(park, carbon_accounts(park)), 2024)
+    >>> [(one.enterprise, one.measures) for one in found][:2]
+    [('E01', ('M09', 'M01', 'M08')), ('E05', ('M07', 'M04'))]
     """
-    remarks: list[Remark] = []
-    own = list(_listed(cluster, rate, remarks))
-    table = cluster.table("measures")
+    soon, late = _beginning(cluster, year)
+    own, remarks = enterprise_measures(soon, books.accounts, completeness=books, discount_rate=rate)
     if not own:
         raise _nothing_to_do(cluster)
-    support = decimal(cluster.description.support or 0.0)
-    factor = 1 / decimal(cluster.description.money_factor)
-    found = []
-    for identity in cluster.enterprises:
-        mine = [m for m in own if m.enterprise == identity]
-        if not mine:
-            continue
-        rows = rows_of(table, [m.place for m in mine])
-        told = cluster.description.discount_rate is not None
-        basis = "assumed" if rate is not None else "measured" if told else "literature"
-        cost = sum_of(
-            [Estimate(m.costs[0], min(m.costs), max(m.costs), basis, _COST, rows) for m in mine], _COST
-        ).times(factor)
-        found.append(
-            EnterpriseInvestment(
-                str(identity),
-                tuple(m.id for m in mine),
-                cost,
-                cost.times(1 - support),
-                sum_of([known(m.saving, _SAVING, rows) for m in mine], _SAVING).times(factor),
-                sum_of([Estimate(*m.abatement, "measured", _ABATEMENT, rows) for m in mine], _ABATEMENT),
-            )
-        )
-    return tuple(found), tuple(remarks)
+    money = 1 / exact(cluster.description.money_factor)
+    basis = "assumed" if rate is not None else "literature" if own[0].assumed else "measured"
+    return tuple(_investment(one, basis, money) for one in own), (*late, *remarks)
+
+
+def _investment(of: EnterpriseMeasures, basis: str, money: Fraction) -> EnterpriseInvestment:
+    rows = tuple(located(file, row) for file, row in of.rows)
+    cost = exact(of.cost)
+    ends = [cost, *(_cost_at(of.measures, rate) for rate in RATES if of.assumed)]
+    ends_of_abatement = [exact(v) for v in (of.abatement_low, of.abatement, of.abatement_high)]
+    return EnterpriseInvestment(
+        of.enterprise,
+        tuple(m.id for m in of.measures),
+        Estimate(cost, min(ends), max(ends), basis, _COST, rows).times(money),
+        known(exact(of.saving), _SAVING, rows).times(money),
+        Estimate(
+            exact(of.abatement), min(ends_of_abatement), max(ends_of_abatement), "measured", _ABATEMENT, rows
+        ),
+        exact(of.supported) * money,
+    )
 
 
 _COST = say("yearly cost of the measures")
 _SAVING = say("what the measures save")
 _ABATEMENT = say("what the measures avoid")
+
+
+def _cost_at(measures: tuple[AbatementMeasure, ...], rate: float) -> Fraction:
+    factor: Callable[[AbatementMeasure], Fraction] = lambda m: exact(  # noqa: E731
+        capital_recovery_factor(rate, float(m.life))
+    )
+    return sum((m.investment * factor(m) + m.running_cost for m in measures), Fraction(0))
+
+
+def _beginning(cluster: Cluster, year: int | None) -> tuple[Cluster, list[Remark]]:
+    """Return the cluster with the measures that can be begun in time, and what is told of the others."""
+    table = cluster.table("measures")
+    earliest = table.numbers("earliest")
+    late = np.zeros(len(table), dtype=bool) if year is None else earliest > year + 1
+    if not late.any():
+        return cluster, []
+    remarks = [
+        Remark(
+            "K571",
+            "note",
+            table.file,
+            int(table.rows[place]),
+            "earliest",
+            say(
+                "{measure} cannot be begun before {year}, and is no part of the game",
+                measure=short(str(table.texts("id")[place])),
+                year=int(earliest[place]),
+            ),
+        )
+        for place in np.flatnonzero(late)
+    ]
+    return replace(cluster, tables={**cluster.tables, "measures": table.where(~late)}), remarks
 
 
 def _nothing_to_do(cluster: Cluster) -> InputError:
@@ -135,38 +167,7 @@ def _nothing_to_do(cluster: Cluster) -> InputError:
     return InputError(
         "K570",
         say("no measure of an enterprise can be computed with"),
-        hint=say("`separatrix cluster check` tells what is amiss in {file}", file=table.file or "measures"),
+        hint=say(
+            "`separatrix cluster measures` tells what is amiss in {file}", file=table.file or "measures"
+        ),
     )
-
-
-def _listed(cluster: Cluster, asked: float | None, remarks: list[Remark]) -> Iterator[_Measure]:
-    table = cluster.table("measures")
-    rate = cluster.description.discount_rate if asked is None else asked
-    rates = (USUAL_DISCOUNT_RATE, *RATES) if rate is None else (rate,) * 3
-    for place, identity in enumerate(table.texts("id")):
-        if not table.texts("enterprise")[place]:
-            continue
-        investment, life, abatement = (
-            float(table.numbers(c)[place]) for c in ("investment", "life", "abatement")
-        )
-        if investment != investment or abatement != abatement or (investment and not life > 0):
-            remarks.append(_note(table.file, int(table.rows[place]), say("{id} lacks its cost", id=identity)))
-            continue
-        running, saving = (float(table.numbers(c)[place]) for c in ("running_cost", "saving"))
-        running, saving = (0.0 if v != v else v for v in (running, saving))
-        yearly = [
-            investment * (capital_recovery_factor(r, life) if investment else 0.0) + running for r in rates
-        ]
-        exact = decimal(abatement)
-        yield _Measure(
-            place,
-            str(identity),
-            str(table.texts("enterprise")[place]),
-            (decimal(yearly[0]), decimal(yearly[1]), decimal(yearly[2])),
-            decimal(saving),
-            (exact, exact, exact),
-        )
-
-
-def _note(file: str, row: int, what: Sentence) -> Remark:
-    return Remark("K571", "error", file, row, None, what)

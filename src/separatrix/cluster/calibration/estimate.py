@@ -17,18 +17,7 @@ from separatrix.game.model import BASES
 from separatrix.reading.remark import located, row_runs
 from separatrix.sentence import Sentence
 
-__all__ = ["FileRow", "Estimate", "decimal", "known", "product_of", "rows_of", "sum_of", "weakest"]
-
-
-def decimal(value: float) -> Fraction:
-    """Return a number of a table as the decimal that was written, without the noise of binary fractions.
-
-    Examples
-    --------
-    >>> decimal(0.1 * 3), decimal(26_000_000.0)
-    (Fraction(3, 10), Fraction(26000000, 1))
-    """
-    return Fraction(f"{value:.15g}")
+__all__ = ["FileRow", "Estimate", "known", "product_of", "rows_of", "sum_of", "weakest"]
 
 
 FileRow = tuple[str, int | None]

@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from separatrix.cluster.calibration.estimate import Estimate, decimal
+from separatrix.cluster.calibration.estimate import Estimate
+from separatrix.cluster.measures.abatement_measure import exact
 from separatrix.sentence import say
 
 __all__ = ["SPREAD", "assumed_speed"]
@@ -41,7 +42,7 @@ def assumed_speed(advantage: Fraction) -> Estimate | None:
     """
     if not advantage:
         return None
-    usual, fastest, slowest = (decimal(math.log(81) / years) / abs(advantage) for years in SPREAD)
+    usual, fastest, slowest = (exact(math.log(81) / years) / abs(advantage) for years in SPREAD)
     how = say(
         "assumed: a spread from 10 % to 90 % takes {usual} years ({fastest} to {slowest}) at the "
         "largest advantage",

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.calibration.enterprise_investment import EnterpriseInvestment
-from separatrix.cluster.calibration.estimate import Estimate, decimal, known, rows_of, sum_of
+from separatrix.cluster.calibration.estimate import Estimate, known, rows_of, sum_of
 from separatrix.cluster.calibration.paper_parameters import COMPONENTS, Components
+from separatrix.cluster.calibration.partner_benefit import benefit_of_both, free_ride
 from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.completeness.known_amounts import column_of, column_year
 from separatrix.cluster.diagnosis.low_carbon_awareness import leaders_of
+from separatrix.cluster.measures.abatement_measure import exact
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import constant_prices, size_of
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Side", "base_return", "components_of", "groups_of", "spill_over", "stated", "value_year"]
+__all__ = ["Side", "base_return", "components_of", "groups_of", "stated", "value_year"]
 
 SMES = ("micro", "small", "medium")
 
@@ -111,7 +113,7 @@ def base_return(
         return None
     prices = constant_prices(cluster, year)
     scale = (1.0 if prices != prices else prices) / cluster.description.money_factor / max(1, int(who.sum()))
-    value, low, high = (decimal(float(end.sum()) * scale) for end in ends)
+    value, low, high = (exact(float(end.sum()) * scale) for end in ends)
     table = cluster.table("accounts")
     places = [
         i
@@ -126,23 +128,6 @@ def base_return(
     return Estimate(value, min(value, low), max(value, high), "measured", how, rows_of(table, places))
 
 
-def spill_over(saving: Estimate, *, acting: bool) -> Estimate:
-    """Return what a partner's investment brings where no table tells: a part of what the partner saves.
-
-    From nothing to all of it for who acts too, from nothing to half of it for who does not: who invests
-    less can take up less (Cohen, W. M. & Levinthal, D. A., 1990, Absorptive capacity, Adm. Sci. Q. 35,
-    128–152). Half of the most is taken.
-    """
-    most = max(saving.high, Fraction(0)) * (Fraction(1) if acting else Fraction(1, 2))
-    value = max(saving.value, Fraction(0)) / (2 if acting else 4)
-    how = (
-        say("assumed: from nothing to all that the partner saves")
-        if acting
-        else say("assumed: from nothing to half of what the partner saves")
-    )
-    return Estimate(value, Fraction(0), most, "assumed", how, saving.rows)
-
-
 def components_of(
     cluster: Cluster,
     base: Estimate | None,
@@ -150,6 +135,7 @@ def components_of(
     given: Mapping[str, Estimate],
     told: Mapping[str, Estimate],
     partner: Sequence[EnterpriseInvestment],
+    exchange: Estimate | None,
 ) -> Components:
     """Return what the six parameters of one side are made of.
 
@@ -164,6 +150,8 @@ def components_of(
         What stands in place of the tables.
     told : mapping
         `p`, `s` and `penalty` as cluster.yaml or the command tells them.
+    exchange : Estimate or None
+        What exchange brings one of this side; None where no table tells.
 
     Raises
     ------
@@ -180,7 +168,8 @@ def components_of(
         [one.abatement for one in own], say("t CO2e that they avoid, mean of {n} enterprises", n=len(own))
     )
     theirs = sum_of([one.saving for one in partner], saving.how).times(Fraction(1, len(partner)))
-    theirs = given.get("v", theirs) if list(partner) == list(own) else theirs
+    mine = given.get("v", saving.times(count))
+    theirs = mine if list(partner) == list(own) else theirs
     base = given.get("pi2", base)
     if base is None:
         raise InputError(
@@ -194,10 +183,11 @@ def components_of(
     parts = {
         "pi2": base,
         "v": saving.times(count),
-        "B": spill_over(theirs, acting=True),
-        "F": spill_over(theirs, acting=False),
+        "B": benefit_of_both(mine, theirs, exchange),
+        "F": free_ride(mine, theirs),
         "K": cost.times(count),
         "a": avoided.times(count),
+        "s": _borne(own, cost),
         **told,
     }
     parts |= {name: value for name, value in given.items() if name in COMPONENTS}
@@ -211,7 +201,7 @@ def components_of(
         p=parts["p"],
         a=parts["a"],
         penalty=parts["penalty"],
-        money=decimal(cluster.description.money_factor),
+        money=exact(cluster.description.money_factor),
     )
 
 
@@ -226,19 +216,23 @@ def stated(cluster: Cluster, price: float | None, support: float | None) -> dict
     file = (("cluster.yaml", None),)
     zero = Fraction(0)
     if price is not None:
-        p = known(decimal(price), say("price of carbon as given"), basis="assumed")
+        p = known(exact(price), say("price of carbon as given"), basis="assumed")
     elif d.carbon_price is not None:
-        p = known(decimal(d.carbon_price), say("price of carbon × emissions avoided"), file)
+        p = known(exact(d.carbon_price), say("price of carbon × emissions avoided"), file)
     else:
         p = known(zero, say("no price of carbon is told; none is counted"), basis="assumed")
-    if support is not None:
-        s = known(decimal(support), say("support as given"), basis="assumed")
-    elif d.support is not None:
-        s = known(decimal(d.support), say("support as cluster.yaml tells it"), file)
-    else:
-        s = known(zero, say("no support is told; none is counted"), basis="assumed")
-    return {
+    found = {
         "p": p,
-        "s": s,
         "penalty": known(zero, say("no other penalty is told; none is counted"), basis="assumed"),
     }
+    if support is not None:
+        found["s"] = known(exact(support), say("support as given"), basis="assumed")
+    return found
+
+
+def _borne(own: Sequence[EnterpriseInvestment], cost: Estimate) -> Estimate:
+    """Return the share of the yearly cost that the public bears, by the table and cluster.yaml."""
+    borne = sum((one.supported for one in own), Fraction(0))
+    if not borne or not cost.value:
+        return known(Fraction(0), say("no support is told; none is counted"), basis="assumed")
+    return known(borne / cost.value, say("support as measures and cluster.yaml tell it"), cost.rows)
