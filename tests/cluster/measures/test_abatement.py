@@ -96,6 +96,9 @@ def test_rates_and_prices_of_the_cluster_count_and_else_are_called_assumed(tmp_p
         ({"carbon_price": -1.0}, "K560"),
         ({"discount_rate": 8.0}, "K560"),
         ({"target": "standard"}, "K562"),
+        ({"by": 2030}, "K562"),
+        ({"yearly_budget": 5.0}, "K560"),
+        ({"target": "5%", "by": 2020}, "K560"),
     ],
 )
 def test_what_makes_no_sense_is_refused(asked: dict[str, object], code: str, tmp_path: Path) -> None:
@@ -153,6 +156,18 @@ def test_the_command_tells_the_curve_in_every_form(
     assert len(capsys.readouterr().out.splitlines()) == 15
     assert run(["cluster", "measures", "synthetic-park", "--out", str(tmp_path / "curve.svg")]) == 0
     assert "less clinker" in (tmp_path / "curve.svg").read_text("utf-8")
+    asked = ["--by", "2030", "--target", "10%", "--yearly-budget", "9000"]
+    assert run(["cluster", "measures", "synthetic-park", *asked, "--format", "json"]) == 0
+    plan = json.loads(capsys.readouterr().out)["path"]
+    assert (plan["missing"], plan["proven"]) == (0, True)
+    assert [y["year"] for y in plan["years"]] == [*range(2025, 2031)]
+    drawn = tmp_path / "path.svg"
+    assert (
+        run(["cluster", "measures", "synthetic-park", *asked, "--figure", "path", "--out", str(drawn)]) == 0
+    )
+    assert "straight line to the target" in drawn.read_text("utf-8")
+    assert run(["cluster", "measures", "synthetic-park", "--figure", "path"]) != 0
+    assert "target year" in capsys.readouterr().err
     folder = write(tmp_path / "bad", energy=COAL, measures=f"{HEAD}{GOOD}B,E01,1,1,1,1,0,,,\n")
     assert run(["cluster", "measures", str(folder)]) == 1
     assert "1 of the 2 rows" in " ".join(capsys.readouterr().out.split())

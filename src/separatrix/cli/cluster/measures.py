@@ -22,7 +22,7 @@ __all__ = ["measures"]
 
 Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
 
-FigureName = Literal["curve"]
+FigureName = Literal["curve", "path"]
 
 
 def measures(
@@ -31,6 +31,9 @@ def measures(
     *,
     budget: float | None = None,
     target: str | None = None,
+    by: int | None = None,
+    yearly_budget: float | None = None,
+    begin: int | None = None,
     carbon_price: float | None = None,
     discount_rate: float | None = None,
     year: int | None = None,
@@ -53,6 +56,14 @@ def measures(
     target : str
         What shall be cut a year: tonnes (50000), a share of the emissions (15%), or standard, what the park
         standard asks of carbon per energy.
+    by : int
+        The year in which the target shall be met: tells when to begin what.  Without --target it is that of
+        the park standard.
+    yearly_budget : float
+        With --by, the most that may be invested in one year, in the money unit of cluster.yaml; --budget is
+        that of all years.
+    begin : int
+        With --by, the first year in which anything can be begun; by default the one after the emissions.
     carbon_price : float
         Currency per t CO2e; by default `carbon_price` of cluster.yaml, else none.
     discount_rate : float
@@ -64,7 +75,8 @@ def measures(
         How measures that pay by themselves are ranked: benefit (the largest net benefit first), or pareto
         (first those that no other beats in both benefit and tonnes).
     figure : str
-        Which figure an SVG or PNG shows: curve (what a tonne costs).
+        Which figure an SVG or PNG shows: curve (what a tonne costs, the default) or path (with --by:
+        emissions year by year).
     format : str
         text, json, csv (the curve), html, docx, pdf, tex, md, or svg or png (one figure); by default what
         --out ends in, else text (svg with --figure).
@@ -72,9 +84,9 @@ def measures(
     from separatrix.cluster.measures.abatement import abatement
     from separatrix.cluster.tables.folder import files_of, load_cluster
     from separatrix.present.documents.clusters.measures import (
-        curve_picture,
         measures_csv,
         measures_document,
+        measures_figure,
     )
     from separatrix.present.languages import language_of
 
@@ -94,6 +106,9 @@ def measures(
         year=year,
         budget=budget,
         target=target,
+        by=by,
+        yearly_budget=yearly_budget,
+        begin=begin,
         carbon_price=carbon_price,
         discount_rate=discount_rate,
         order=order,
@@ -103,7 +118,7 @@ def measures(
     elif chosen == "csv":
         emit_csv(measures_csv(found, words), out, words)
     elif chosen in ("svg", "png"):
-        emit_picture(curve_picture(found, words), chosen, out)
+        emit_picture(measures_figure(found, figure or "curve", words), chosen, out)
     else:
         emit_document(measures_document(found, words), chosen, out, stem="measures")
     file = read.table("measures").file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -10,25 +10,19 @@ from typing import Any
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix.cluster.measures.abatement_measure import (
-    AbatementMeasure,
-    exact,
-    listed_measures,
-    with_possible_links,
-)
+from separatrix.cluster.measures.abatement_measure import AbatementMeasure, exact
+from separatrix.cluster.measures.abatement_path import AbatementPath, abatement_path
 from separatrix.cluster.measures.abatement_target import target_of
 from separatrix.cluster.measures.annuity import USUAL_DISCOUNT_RATE
+from separatrix.cluster.measures.claimed_abatement import computed_measures
 from separatrix.cluster.measures.cost_curve import CurveStep, Order, acting_order, cost_curve
 from separatrix.cluster.measures.joint_abatement import JointAbatement, joint_abatement
 from separatrix.cluster.measures.measure_portfolio import MeasureSet, cheapest_set, largest_set, measure_set
-from separatrix.cluster.measures.source_inventory import SourceInventory, source_inventory
-from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError, Place
 from separatrix.reading.remark import Remark
 from separatrix.run.result import Tabled
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import say
 
 __all__ = ["Abatement", "EnterpriseMeasures", "abatement", "enterprise_measures"]
 
@@ -53,6 +47,8 @@ class Abatement(Tabled):
         Measures that are not on the curve, since they exclude one that is or add nothing to it.
     chosen : MeasureSet or None
         What to take within the budget, or for the target, that was asked for.
+    path : AbatementPath or None
+        When to begin what, where a target year was asked for.
     carbon_price, discount_rate : Fraction
         Currency per t CO2e, and a share a year.
     told : frozenset of str
@@ -70,6 +66,7 @@ class Abatement(Tabled):
     together: MeasureSet
     alternatives: tuple[AbatementMeasure, ...]
     chosen: MeasureSet | None
+    path: AbatementPath | None
     carbon_price: Fraction
     discount_rate: Fraction
     told: frozenset[str]
@@ -123,6 +120,7 @@ class Abatement(Tabled):
             "curve": [step.to_dict() for step in self.curve],
             "alternatives": [m.to_dict() for m in self.alternatives],
             "set": None if self.chosen is None else self.chosen.to_dict(),
+            "path": None if self.path is None else self.path.to_dict(),
             "remarks": [r.to_dict() for r in self.remarks],
             "provenance": provenance(self.cluster),
         }
@@ -135,6 +133,9 @@ def abatement(
     year: int | None = None,
     budget: float | None = None,
     target: str | float | None = None,
+    by: int | None = None,
+    yearly_budget: float | None = None,
+    begin: int | None = None,
     carbon_price: float | None = None,
     discount_rate: float | None = None,
     order: Order = "benefit",
@@ -152,7 +153,15 @@ def abatement(
     budget : float, optional
         The most that may be invested, in the money unit of the tables.
     target : str or float, optional
-        t CO2e a year, a share of the emissions (at most 1, or with %), or `standard`.
+        t CO2e a year, a share of the emissions (at most 1, or with %), or `standard`, which it is by default
+        where a year is asked for.
+    by : int, optional
+        The year in which the target shall be met: asks when to begin what.
+    yearly_budget : float, optional
+        The most that may be invested in one year, in the money unit of the tables; `budget` then is that of
+        all years.
+    begin : int, optional
+        The first year in which anything can be begun; by default the one after that of the emissions.
     carbon_price : float, optional
         Currency per t CO2e; by default that of cluster.yaml, else 0.
     discount_rate : float, optional
@@ -185,19 +194,35 @@ def abatement(
     price, rate, told = _terms(cluster, carbon_price, discount_rate)
     books = carbon_accounts(cluster) if accounts is None else accounts
     whole = completeness_of(cluster, books, year=year)
-    joint, remarks = _computed(cluster, books, whole, rate)
+    joint, remarks = computed_measures(cluster, books, whole, rate)
     listed = _rows_given(cluster)
     if not joint.measures:
         raise _nothing(cluster, remarks)
     most = largest_set(joint, price)
     joint = joint.in_order(acting_order(joint, most, price, order))
-    chosen = None
-    if budget is not None or target is not None:
-        money = None if budget is None else exact(budget) * exact(cluster.description.money_factor)
-        wanted = None if target is None else target_of(target, cluster, books, whole, joint)
-        if money is not None and money < 0:
-            raise InputError("K560", say("the budget is negative"), hint=say("write an amount of 0 or more"))
+    if by is None and (yearly_budget is not None or begin is not None):
+        raise InputError(
+            "K560",
+            say("a yearly budget and a first year tell when to begin what, and no target year is given"),
+            hint=say("give the target year, as --by {year}", year=(joint.inventory.year or 2024) + 6),
+        )
+    asked = "standard" if target is None and by is not None else target
+    money, yearly = (_money(amount, cluster) for amount in (budget, yearly_budget))
+    wanted = None if asked is None else target_of(asked, cluster, books, whole, joint)
+    chosen = path = None
+    if money is not None or wanted is not None:
         chosen = cheapest_set(joint, carbon_price=price, budget=money, target=wanted)
+    if by is not None and wanted is not None:
+        path = abatement_path(
+            joint,
+            wanted,
+            by,
+            discount_rate=rate,
+            carbon_price=price,
+            budget=money,
+            yearly_budget=yearly,
+            begin=begin,
+        )
     return Abatement(
         cluster,
         whole,
@@ -207,6 +232,7 @@ def abatement(
         measure_set(joint, most),
         tuple(m for m in joint.measures if m.id not in most),
         chosen,
+        path,
         price,
         rate,
         told,
@@ -239,6 +265,15 @@ def _terms(
     return exact(price), exact(rate), frozenset(told)
 
 
+def _money(amount: float | None, cluster: Cluster) -> Fraction | None:
+    """Return an amount in the money unit of the tables as currency."""
+    if amount is None:
+        return None
+    if not 0 <= amount < float("inf"):
+        raise InputError("K560", say("the budget is negative"), hint=say("write an amount of 0 or more"))
+    return exact(amount) * exact(cluster.description.money_factor)
+
+
 def _rows_given(cluster: Cluster) -> int:
     table = cluster.table("measures")
     gone = table.left_out
@@ -266,112 +301,6 @@ def _nothing(cluster: Cluster, remarks: Sequence[Remark]) -> InputError:
         where=Place(cluster.origin),
         hint=say("a measure needs an id, investment, abatement and life"),
     )
-
-
-def _computed(
-    cluster: Cluster, accounts: CarbonAccounts, completeness: DataCompleteness, rate: Fraction
-) -> tuple[JointAbatement, list[Remark]]:
-    """Return the measures that act on something, with the inventory, and what is amiss."""
-    year = completeness.reporting_year
-    inventory = source_inventory(accounts, year if year in accounts.years else None)
-    measures, remarks = listed_measures(cluster, rate)
-    useless: set[str] = set()
-    needed = {i for m in measures for i in m.requires}
-    joint = joint_abatement(measures, inventory)
-    for claim in joint.claims:
-        amiss = list(_amiss(cluster, inventory, claim.measure, claim.inventory, needed))
-        remarks.extend(amiss)
-        if any(r.severity == "error" for r in amiss):
-            useless.add(claim.measure.id)
-    kept = with_possible_links([m for m in measures if m.id not in useless], remarks)
-    order = {m.id: k for k, m in enumerate(measures)}
-    kept = tuple(sorted(kept, key=lambda m: order[m.id]))
-    return joint_abatement(kept, inventory), sorted(remarks, key=lambda r: r.row or 0)
-
-
-def _amiss(
-    cluster: Cluster,
-    inventory: SourceInventory,
-    measure: AbatementMeasure,
-    there: Fraction | None,
-    needed: set[str],
-) -> Iterator[Remark]:
-    """Yield what is amiss in a claim beside what is emitted."""
-
-    def remark(code: str, severity: Any, column: str, what: Sentence, hint: Sentence | None = None) -> Remark:
-        return Remark(code, severity, measure.file, measure.row, column, what, hint)
-
-    whose = cluster.called(measure.enterprise) if measure.enterprise else say("the whole cluster")
-    if measure.abatement == 0:
-        if measure.id not in needed:
-            yield remark(
-                "K551",
-                "error",
-                "abatement",
-                say("{measure} cuts nothing, and no other measure requires it", measure=short(measure.id)),
-                say("enter what it cuts, or name it under `requires` of the measures that need it"),
-            )
-        return
-    if there is None:
-        yield remark(
-            "K556",
-            "warning",
-            "enterprise" if measure.enterprise else "abatement",
-            say(
-                "nothing is known of the emissions of {enterprise}, so what {measure} claims was taken as "
-                "it is",
-                enterprise=whose,
-                measure=short(measure.id),
-            ),
-            say("fill in the table energy"),
-        )
-        return
-    if there == 0:
-        yield remark(
-            "K555",
-            "error",
-            "carrier" if measure.carriers else "enterprise",
-            say(
-                "{measure} acts on emissions of {enterprise} that are 0 in {year}",
-                measure=short(measure.id),
-                enterprise=whose,
-                year=inventory.year,
-            ),
-            say("check the carrier and the enterprise"),
-        )
-        return
-    if measure.abatement > there:
-        yield remark(
-            "K554",
-            "warning",
-            "abatement",
-            say(
-                "{measure} claims {claimed} t a year, but what it acts on at {enterprise} is {there} t in "
-                "{year}: no more was counted",
-                measure=short(measure.id),
-                claimed=rounded(float(measure.abatement)),
-                enterprise=whose,
-                there=rounded(float(there)),
-                year=inventory.year,
-            ),
-            say("check the abatement, its unit (t CO2e a year) and the carrier"),
-        )
-    used = inventory.energy_used(measure)
-    if measure.energy_dimension == "energy" and (measure.energy_saved or 0) > used > 0:
-        yield remark(
-            "K564",
-            "warning",
-            "energy_saved",
-            say(
-                "{measure} saves {saved} GJ a year, and {enterprise} used {used} GJ of it in {year}",
-                measure=short(measure.id),
-                saved=rounded(float(measure.energy_saved or 0)),
-                enterprise=whose,
-                used=rounded(float(used)),
-                year=inventory.year,
-            ),
-            say("check the energy saved, its unit and the carrier"),
-        )
 
 
 @dataclass(frozen=True)
@@ -442,7 +371,7 @@ def enterprise_measures(
     _, rate, told = _terms(cluster, None, discount_rate)
     books = carbon_accounts(cluster) if accounts is None else accounts
     whole = completeness_of(cluster, books) if completeness is None else completeness
-    joint, remarks = _computed(cluster, books, whole, rate)
+    joint, remarks = computed_measures(cluster, books, whole, rate)
     own = tuple(m for m in joint.measures if m.enterprise)
     found = []
     for name in dict.fromkeys(m.enterprise for m in own):

@@ -23,7 +23,10 @@ Linear = dict[int, float]
 """Coefficients of variables."""
 
 SCALE = 1_000.0
-"""The largest number of a sum, in the solver's units: its tolerances are absolute."""
+"""The largest number of what is minimised, in the solver's units: its gap is absolute.
+
+The largest of a condition is 1: with more the solver would take what its own rounding does for a fault.
+"""
 
 EXACT_UP_TO = 40
 """So many measures are solved to the end; with more the solver may stop at `GAP`."""
@@ -151,7 +154,7 @@ class MeasureProgram:
             costs[k] = value / unit
         rows = [*self.rows]
         for sums, low, high in conditions:
-            one = max(map(abs, sums.values()), default=0.0) / SCALE or 1.0
+            one = max(map(abs, sums.values()), default=0.0) or 1.0
             rows.append(({k: v / one for k, v in sums.items()}, low / one, high / one))
         for answer in forbidden:
             signs = {k: -1.0 if s in answer else 1.0 for k, s in enumerate(self.starts)}

@@ -4,44 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Literal
 
 from separatrix.cluster.measures.abatement import Abatement
-from separatrix.cluster.measures.abatement_measure import PROCESS, AbatementMeasure
-from separatrix.cluster.measures.cost_curve import CurveStep
+from separatrix.cluster.measures.abatement_measure import AbatementMeasure
 from separatrix.cluster.measures.measure_portfolio import MeasureSet
-from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.errors import InputError
 from separatrix.present.document import (
     Block,
     Bullets,
     Column,
     Document,
     Draw,
-    Figure,
     Heading,
-    Line,
     Paragraph,
     Table,
     Words,
     line,
 )
+from separatrix.present.documents.clusters.abatement_path import path_blocks, path_picture, path_told
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
-from separatrix.present.documents.clusters.money import cost_per_tonne, money, money_unit
+from separatrix.present.documents.clusters.cost_curve import (
+    alternatives_told,
+    carbon_price_told,
+    curve_figure,
+    curve_picture,
+    curve_table,
+    measure_called,
+)
+from separatrix.present.documents.clusters.money import money, money_unit
 from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import (
-    NBSP,
-    amount,
     carbon_unit,
-    credit,
-    kind_name,
     share,
     tonnes,
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import Remark
+from separatrix.sentence import say
 
-__all__ = ["curve_picture", "measures_csv", "measures_document"]
+__all__ = ["measures_csv", "measures_document", "measures_figure"]
 
 FIRST = 3
 """So many measures are named on the first page."""
@@ -67,6 +71,7 @@ def measures_document(found: Abatement, words: Language) -> Document:
 def measures_csv(found: Abatement, words: Language) -> str:
     """Return the curve, one measure a row, as CSV; then what is not on it."""
     chosen = () if found.chosen is None else found.chosen.ids
+    begun = {} if found.path is None else found.path.begun
     rows: list[tuple[object, ...]] = [
         (
             k,
@@ -82,6 +87,7 @@ def measures_csv(found: Abatement, words: Language) -> str:
             float(step.measure.investment),
             step.pays,
             step.measure.id in chosen,
+            " ".join(map(str, begun.get(step.measure.id, ()))),
             found.cluster.attribution,
         )
         for k, step in enumerate(found.curve, 1)
@@ -89,25 +95,28 @@ def measures_csv(found: Abatement, words: Language) -> str:
     rows += [
         (
             *(None, m.id, m.enterprise, m.name, None, None, float(m.abatement), None, None),
-            *(float(m.annual_cost), float(m.investment), None, m.id in chosen, found.cluster.attribution),
+            *(float(m.annual_cost), float(m.investment), None, m.id in chosen),
+            *(" ".join(map(str, begun.get(m.id, ()))), found.cluster.attribution),
         )
         for m in found.alternatives
     ]
     header = (
         "rank measure enterprise name t_co2e t_co2e_alone t_co2e_claimed cost_per_t net_cost annual_cost "
-        "investment pays chosen data_source"
+        "investment pays chosen begun data_source"
     ).split()
     return spreadsheet_csv(header, rows, words)
 
 
 def _blocks(found: Abatement, words: Language) -> Iterator[Block]:
     yield from _page_one(found, words)
-    yield Figure(words.CL_MEASURES_FIGURE, _figure_caption(found, words), curve_picture(found, words))
-    yield _curve_table(found, words)
+    yield curve_figure(found, words)
+    yield curve_table(found, words)
     if found.alternatives:
-        yield Paragraph(line(_alternatives(found, words)))
+        yield Paragraph(line(alternatives_told(found, words)))
     if found.chosen is not None:
         yield from _chosen_blocks(found, found.chosen, words)
+    if found.path is not None:
+        yield from path_blocks(found, found.path, words)
     yield Heading(words.CL_MEASURES_HOW)
     yield Bullets(tuple(map(line, _how(found, words))))
     yield from remarks_blocks((*_table_remarks(found), *found.remarks), words)
@@ -135,6 +144,7 @@ def _page_one(found: Abatement, words: Language) -> Iterator[Block]:
         (words.CL_MEASURES_ONE_CAN, _can(found, words)),
         (words.CL_MEASURES_ONE_PAY, _pay(found, words)),
         (words.CL_MEASURES_ONE_ASKED, _asked(found, words)),
+        (words.CL_MEASURES_ONE_WHEN, [] if found.path is None else path_told(found, found.path, words)),
         (words.CL_MEASURES_ONE_FIRST, _first(found, words)),
         (words.CL_MEASURES_ONE_ASSUMED, _assumed(found, words)),
         (words.CL_MEASURES_ONE_LACKING, _lacking(found, words)),
@@ -177,8 +187,9 @@ def _pay(found: Abatement, words: Language) -> list[str]:
     ]
     if found.carbon_price > 0:
         worth = [s for s in found.curve if not s.pays and s.net_cost <= found.carbon_price * s.abatement]
-        price = f"{amount(float(found.carbon_price))}{NBSP}{_per_tonne(found, words)}"
-        told.append(words.CL_MEASURES_WORTH.format(count=len(worth), price=price))
+        price = carbon_price_told(found, words)
+        if worth:
+            told.append(words.CL_MEASURES_WORTH.format(count=len(worth), price=price))
     return told
 
 
@@ -203,7 +214,9 @@ def _asked(found: Abatement, words: Language) -> list[str]:
             )
         ]
     target = tonnes(float(chosen.target.amount), words)
-    told = [] if chosen.target.said is None else [f"{words.capital(words.tell(chosen.target.said))}."]
+    told = []
+    if chosen.target.said is not None:
+        told.append(words.CL_ONE_SAID.format(text=words.capital(words.tell(chosen.target.said))))
     if not chosen.missing:
         told.append(
             words.CL_MEASURES_TARGET.format(
@@ -232,29 +245,31 @@ def _asked(found: Abatement, words: Language) -> list[str]:
 
 
 def _first(found: Abatement, words: Language) -> list[str]:
-    """Return what to begin with: what earns most, of the set that was asked for where there is one."""
+    """Return what to begin with: what is begun first, or what earns most of the set that was asked for."""
     wanted = None if found.chosen is None or not found.chosen.ids else set(found.chosen.ids)
+    first = None if found.path is None else next((y for y in found.path.years if y.begun), None)
+    if first is not None:
+        wanted = set(first.begun)
     steps = [s for s in found.curve if s.abatement and (wanted is None or s.measure.id in wanted)]
     if not steps:
         return []
-    names = words.listed([_named(found, s.measure, words) for s in steps[:FIRST]])
+    if first is not None:
+        names = [measure_called(found, s.measure, words) for s in steps[:FIRST]]
+        rest = len(first.begun) - len(names)
+        told = words.CL_PATH_MORE.format(names=words.separators[", "].join(names), count=rest) if rest else ""
+        return [words.CL_PATH_FIRST.format(year=first.year, names=told or words.listed(names))]
+    names = [_named(found, s.measure, words) for s in steps[:FIRST]]
     text = words.CL_MEASURES_FIRST_PAY if steps[0].pays else words.CL_MEASURES_FIRST_COST
-    return [text.format(names=names)]
+    return [text.format(names=words.listed(names))]
 
 
 def _named(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
     names = {m.id: m.name for m in found.joint.measures}
-    told = _called(found, measure, words)
+    told = measure_called(found, measure, words)
     if not measure.requires:
         return told
     others = words.listed([names[i] for i in sorted(measure.requires) if i in names])
     return words.CL_MEASURES_WITH.format(name=told, others=others)
-
-
-def _called(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
-    if not measure.enterprise:
-        return words.CL_NAME_SHARE.format(name=measure.name, share=words.CL_MEASURES_ALL)
-    return words.CL_NAME_SHARE.format(name=measure.name, share=found.cluster.called(measure.enterprise))
 
 
 def _assumed(found: Abatement, words: Language) -> list[str]:
@@ -265,7 +280,7 @@ def _assumed(found: Abatement, words: Language) -> list[str]:
         else words.CL_MEASURES_RATE_ASSUMED.format(rate=rate)
     ]
     if found.carbon_price > 0:
-        price = f"{amount(float(found.carbon_price))}{NBSP}{_per_tonne(found, words)}"
+        price = carbon_price_told(found, words)
         told.append(words.CL_MEASURES_PRICE.format(price=price))
     else:
         told.append(words.CL_MEASURES_NO_PRICE)
@@ -291,108 +306,23 @@ def _lacking(found: Abatement, words: Language) -> list[str]:
 # --------------------------------------------------------------------------- the curve
 
 
-def curve_picture(found: Abatement, words: Language) -> Draw:
-    """Return the marginal abatement cost curve."""
-    from separatrix.present.figures.clusters.cost_curve import CostBar, draw_cost_curve
-    from separatrix.present.figures.picture import picture
+def measures_figure(found: Abatement, name: Literal["curve", "path"], words: Language) -> Draw:
+    """Return one figure of the measures of a cluster.
 
-    steps = [s for s in found.curve if s.cost_per_tonne is not None]
-    unit = carbon_unit([float(found.together.abatement)], words)
-    per = _per_tonne(found, words)
-    bars = [
-        CostBar(
-            words.CL_MEASURES_BAR.format(
-                name=_called(found, s.measure, words),
-                cut=tonnes(float(s.abatement), words),
-                cost=f"{_cost(s)}{NBSP}{per}",
-            ),
-            float(s.abatement) / unit.scale,
-            float(s.cost_per_tonne or 0),
+    Raises
+    ------
+    InputError
+        K242 for that of the years without a target year, or without emissions.
+    """
+    if name == "curve":
+        return curve_picture(found, words)
+    if found.path is None or found.path.emissions is None:
+        raise InputError(
+            "K242",
+            say("the figure of the years needs a target year"),
+            hint=say("give the target year, as --by {year}", year=(found.year or 2024) + 6),
         )
-        for s in steps
-    ]
-    price = None
-    if found.carbon_price > 0:
-        told = f"{amount(float(found.carbon_price))}{NBSP}{per}"
-        price = float(found.carbon_price), words.CL_MEASURES_PRICE_LINE.format(price=told)
-    said = "; ".join(bar.name for bar in bars)
-    return picture(
-        lambda: draw_cost_curve(
-            bars,
-            words.CL_MEASURES_ACROSS.format(unit=unit.name),
-            words.CL_MEASURES_UPWARDS.format(unit=per),
-            price,
-        ),
-        words.CL_MEASURES_FIGURE,
-        f"{said}. {credit(found.cluster, words)}".strip(),
-    )
-
-
-def _figure_caption(found: Abatement, words: Language) -> str:
-    text = words.CL_MEASURES_FIGURE_CAPTION
-    order = words.CL_MEASURES_BY_FRONTS if found.order == "pareto" else words.CL_MEASURES_BY_BENEFIT
-    return f"{text}{words.separators[' ']}{order}"
-
-
-def _curve_table(found: Abatement, words: Language) -> Table:
-    unit = carbon_unit([float(s.abatement) for s in found.curve], words)
-    whole = money_unit([float(s.measure.investment) for s in found.curve], _currency(found), words)
-    yearly = money_unit([float(s.net_cost) for s in found.curve], _currency(found), words)
-    rows: list[tuple[Line, ...]] = []
-    for k, step in enumerate(found.curve, 1):
-        m = step.measure
-        rows.append(
-            (
-                line(str(k)),
-                line(_called(found, m, words)),
-                line(_sources(m, words)),
-                line(unit.tell(float(step.abatement))),
-                line(unit.between(float(step.low), float(step.high))),
-                line(_cost(step)),
-                line(yearly.tell(float(step.net_cost))),
-                line(whole.tell(float(m.investment))),
-                line(_links(found, m, words)),
-            )
-        )
-    columns = (
-        Column("", "right"),
-        Column(words.CL_MEASURES_MEASURE, wide=True),
-        Column(words.CL_MEASURES_CUTS_OF, optional=True),
-        Column(words.CL_MEASURES_CUT.format(unit=unit.name), "right"),
-        Column(words.CL_INTERVAL, "right", optional=True),
-        Column(words.CL_MEASURES_COST.format(unit=_per_tonne(found, words)), "right"),
-        Column(words.CL_MEASURES_NET.format(unit=yearly.name), "right"),
-        Column(words.CL_MEASURES_INVESTMENT.format(unit=whole.name), "right"),
-        Column(words.CL_MEASURES_LINKS, optional=True),
-    )
-    return Table(columns, tuple(rows), words.CL_MEASURES_TABLE_CAPTION, title=words.CL_MEASURES_TABLE)
-
-
-def _cost(step: CurveStep) -> str:
-    return cost_per_tonne(None if step.cost_per_tonne is None else float(step.cost_per_tonne))
-
-
-def _sources(measure: AbatementMeasure, words: Language) -> str:
-    if not measure.carriers:
-        return words.CL_GAP_ALL
-    names = [
-        kind_name("process", words) if c == PROCESS else carrier_name(c, words.code) for c in measure.carriers
-    ]
-    return words.separators[", "].join(names)
-
-
-def _links(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
-    names = {m.id: m.name for m in found.joint.measures}
-    needs = [names[i] for i in sorted(measure.requires) if i in names]
-    without = [m.name for m in found.joint.measures if m.id in measure.excludes or measure.id in m.excludes]
-    told = [words.CL_MEASURES_NEEDS.format(names=words.listed(needs))] if needs else []
-    told += [words.CL_MEASURES_NOT_WITH.format(names=words.listed(without))] if without else []
-    return words.separators["; "].join(told)
-
-
-def _alternatives(found: Abatement, words: Language) -> str:
-    names = words.listed([_called(found, m, words) for m in found.alternatives])
-    return words.count(len(found.alternatives), "CL_MEASURES_NOT_ON", names=names)
+    return path_picture(found, found.path, words)
 
 
 # --------------------------------------------------------------------------- the set
@@ -420,11 +350,11 @@ def _set_table(found: Abatement, chosen: MeasureSet, words: Language) -> Table:
         if m.id in ids
     ]
     unit = carbon_unit([float(chosen.abatement)], words)
-    whole = money_unit([float(chosen.investment)], _currency(found), words)
-    yearly = money_unit([float(net) for _, _, net in lines], _currency(found), words)
+    whole = money_unit([float(chosen.investment)], found.cluster.description.currency, words)
+    yearly = money_unit([float(net) for _, _, net in lines], found.cluster.description.currency, words)
     rows = [
         (
-            line(_called(found, m, words)),
+            line(measure_called(found, m, words)),
             line(whole.tell(float(m.investment))),
             line(yearly.tell(float(net))),
             line(unit.tell(float(cut))),
@@ -459,16 +389,8 @@ def _how(found: Abatement, words: Language) -> Iterator[str]:
 # --------------------------------------------------------------------------- money
 
 
-def _currency(found: Abatement) -> str:
-    return found.cluster.description.currency
-
-
-def _per_tonne(found: Abatement, words: Language) -> str:
-    return words.CL_MEASURES_PER_TONNE.format(currency=words.unit(_currency(found)))
-
-
 def _money(found: Abatement, value: Fraction | int, words: Language) -> str:
-    return money(float(value), _currency(found), words)
+    return money(float(value), found.cluster.description.currency, words)
 
 
 def _yearly(found: Abatement, chosen: MeasureSet, words: Language) -> str:
