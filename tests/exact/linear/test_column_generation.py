@@ -9,7 +9,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.exact.linear.column_generation import Column, maximise_by_columns
+from separatrix.exact.linear.column_generation import PricedColumn, maximise_by_columns
 from separatrix.exact.linear.elimination import dot
 from separatrix.exact.linear.linear_program import maximise
 
@@ -23,12 +23,12 @@ def test_it_finds_what_the_tableau_finds(
     given_columns: list[tuple[int, ...]], bound: tuple[int, ...]
 ) -> None:
     """Columns one at a time and all at once lead to one optimum, ties and zero bounds included."""
-    slack = [Column(-1 - k, tuple(fmpq(int(i == k)) for i in range(3)), fmpq(0)) for k in range(3)]
+    slack = [PricedColumn(-1 - k, tuple(fmpq(int(i == k)) for i in range(3)), fmpq(0)) for k in range(3)]
     columns = [
-        Column(k, tuple(fmpq(v) for v in one[:3]), fmpq(one[3])) for k, one in enumerate(given_columns)
+        PricedColumn(k, tuple(fmpq(v) for v in one[:3]), fmpq(one[3])) for k, one in enumerate(given_columns)
     ]
 
-    def improving(prices: Sequence[fmpq]) -> Column | None:
+    def improving(prices: Sequence[fmpq]) -> PricedColumn | None:
         best = max([*columns, *slack], key=lambda c: c.worth - dot(c.entries, prices), default=None)
         return best if best is not None and best.worth > dot(best.entries, prices) else None
 

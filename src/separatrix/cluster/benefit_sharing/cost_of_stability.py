@@ -22,7 +22,7 @@ from flint import fmpq
 
 from separatrix.cluster.benefit_sharing.coalition_game import CoalitionGame
 from separatrix.cluster.benefit_sharing.excesses import Excesses, Truths, fraction, membership
-from separatrix.exact.linear.column_generation import Column, maximise_by_columns
+from separatrix.exact.linear.column_generation import PricedColumn, maximise_by_columns
 from separatrix.run.result import Result
 
 __all__ = ["CostOfStability", "cost_of_stability"]
@@ -92,10 +92,10 @@ def cost_of_stability(coalitions: CoalitionGame) -> CostOfStability:
     all_of_them: Truths = np.ones(len(coalitions.values), dtype=bool)
     all_of_them[0] = False
 
-    def column(m: int) -> Column:
-        return Column(m, membership(count, m), excesses.gain(m))
+    def column(m: int) -> PricedColumn:
+        return PricedColumn(m, membership(count, m), excesses.gain(m))
 
-    def improving(prices: Sequence[fmpq]) -> Column | None:
+    def improving(prices: Sequence[fmpq]) -> PricedColumn | None:
         worst, excess = excesses.largest([fraction(x) for x in prices], all_of_them)
         return column(worst) if excess > 0 else None
 

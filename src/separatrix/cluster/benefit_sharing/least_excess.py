@@ -22,7 +22,7 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from separatrix.cluster.benefit_sharing.excesses import Excesses, Truths, fraction, membership, subset_sums
-from separatrix.exact.linear.column_generation import Column, maximise_by_columns
+from separatrix.exact.linear.column_generation import PricedColumn, maximise_by_columns
 from separatrix.exact.linear.elimination import kernel
 
 __all__ = ["LeastExcess", "Settled", "free_coalitions", "least_excess"]
@@ -92,13 +92,13 @@ def least_excess(
     bounded = [k for k in range(count) if individually_rational and free[1 << k]]
     one, zero = fmpq(1), fmpq(0)
 
-    def coalition_column(m: int) -> Column:
-        return Column(m, (*membership(count, m), one), excesses.gain(m))
+    def coalition_column(m: int) -> PricedColumn:
+        return PricedColumn(m, (*membership(count, m), one), excesses.gain(m))
 
-    def alone_column(k: int) -> Column:
-        return Column(-1 - k, (*membership(count, 1 << k), zero), excesses.gain(1 << k))
+    def alone_column(k: int) -> PricedColumn:
+        return PricedColumn(-1 - k, (*membership(count, 1 << k), zero), excesses.gain(1 << k))
 
-    def improving(prices: Sequence[fmpq]) -> Column | None:
+    def improving(prices: Sequence[fmpq]) -> PricedColumn | None:
         given = [fraction(x) for x in prices[:-1]]
         worst, excess = excesses.largest(given, free)
         found = coalition_column(worst) if excess > fraction(prices[-1]) else None
@@ -110,7 +110,7 @@ def least_excess(
         return found
 
     start = [
-        Column(
+        PricedColumn(
             s.coalition, (*membership(count, s.coalition), zero), fmpq(s.given.numerator, s.given.denominator)
         )
         for s in settled

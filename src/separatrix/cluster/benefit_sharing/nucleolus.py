@@ -10,6 +10,8 @@ Schmeidler, D. (1969). The nucleolus of a characteristic function game. SIAM J. 
 Kohlberg, E. (1971). On the nucleolus of a characteristic function game. SIAM J. Appl. Math. 20, 62–66.
 Maschler, M., Potters, J. A. M. & Tijs, S. H. (1992). The general nucleolus and the reduced game property.
 Int. J. Game Theory 21, 85–106.
+Nguyen, T.-D. (2016). Simplifying the Kohlberg criterion on the nucleolus. arXiv:1606.05987 (what is in the
+span of balanced coalitions needs no weights of its own).
 Nguyen, T.-D. & Thomas, L. (2016). Finding the nucleoli of large cooperative games. Eur. J. Oper. Res. 248,
 1078–1092 (sequences of at most n - 1 programmes).
 """
@@ -26,7 +28,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.cluster.benefit_sharing.coalition_game import CoalitionGame
 from separatrix.cluster.benefit_sharing.core import allocation_of
-from separatrix.cluster.benefit_sharing.excesses import Excesses, Truths, fraction, membership
+from separatrix.cluster.benefit_sharing.excesses import Excesses, fraction, membership
 from separatrix.cluster.benefit_sharing.least_excess import Settled, free_coalitions, least_excess
 from separatrix.errors import InputError
 from separatrix.exact.linear.linear_program import maximise
@@ -178,7 +180,7 @@ def is_nucleolus(
 
     References
     ----------
-    Kohlberg (1971), theorem 2; Sobolev (1975) for the prenucleolus.
+    Kohlberg (1971), theorem 2, and for the prenucleolus Sobolev (1975); Nguyen (2016).
 
     Examples
     --------
@@ -196,34 +198,33 @@ def is_nucleolus(
         return False
     held = [1 << k for k in range(count) if individually_rational and given[k] == gains[1 << k]]
     excess, _ = Excesses(coalitions).over(given)
-    proper: Truths = np.ones(len(gains), dtype=bool)
-    proper[[0, coalitions.everyone]] = False
-    for level in sorted(set(excess[proper].tolist()), reverse=True):
+    settled: list[int] = []
+    free = free_coalitions(count, settled)
+    while free.any():
         poll()
-        above = [int(m) for m in np.flatnonzero(proper & (excess >= level))]
-        if not _balanced(count, above, held):
+        level = excess[free].max()
+        new = [int(m) for m in np.flatnonzero(free & (excess == level))]
+        if not _balanced(count, new, [*settled, coalitions.everyone], held):
             return False
-        if fmpq_mat([membership(count, m) for m in (*above, coalitions.everyone)]).rank() == count:
-            return True
+        for m in new:
+            if free[m]:
+                settled.append(m)
+                free = free_coalitions(count, settled)
     return True
 
 
-def _balanced(players: int, coalitions: Sequence[int], held: Sequence[int]) -> bool:
-    """Return whether weights above 0 of all coalitions, and others of those held, cover each player once.
+def _balanced(players: int, coalitions: Sequence[int], settled: Sequence[int], held: Sequence[int]) -> bool:
+    """Return whether weights above 0 of all coalitions, with those settled, cover each player equally.
 
-    Each weight is the same least one and what it has more; the least one is made as large as it can be.
+    What is settled is balanced already, so that its weights may have any sign (Nguyen 2016), and those of
+    players who are held are 0 or more.  Each weight is the same least one and what it has more; the least
+    one is made as large as it can be, up to 1.
     """
-    columns = [*coalitions, *(m for m in held if m not in set(coalitions))]
-    one, zero = fmpq(1), fmpq(0)
-    rows = [
-        (
-            [
-                *(fmpq(m >> k & 1) for m in columns),
-                fmpq(sum(m >> k & 1 for m in coalitions)),
-            ],
-            one,
-        )
-        for k in range(players)
-    ]
-    best = maximise([*([zero] * len(columns)), one], equal=rows)
-    return best is not None and (best.value is None or best.value > 0)
+    columns = [membership(players, m) for m in (*coalitions, *held, *settled)]
+    columns += [tuple(-x for x in membership(players, m)) for m in settled]
+    together = tuple(fmpq(sum(m >> k & 1 for m in coalitions)) for k in range(players))
+    zero, one = fmpq(0), fmpq(1)
+    rows = [([*row, least], zero) for row, least in zip(zip(*columns, strict=True), together, strict=True)]
+    most = [zero] * len(columns) + [one]
+    best = maximise(most, [(most, one)], rows)
+    return best is not None and best.value != 0

@@ -34,7 +34,7 @@ from separatrix.sentence import say
 __all__ = ["CONFIDENCE", "SampledShapley", "sampled_shapley"]
 
 CONFIDENCE = 0.95
-"""Of all intervals of one answer together."""
+"""Of all intervals of one answer together, where nothing else is asked for."""
 
 FEWEST = 4
 """Pairs of orders: fewer tell nothing of how much they differ."""
@@ -52,7 +52,7 @@ class SampledShapley(Tabled):
     allocation : tuple of Fraction
         Means over the orders that were drawn; their sum is what all together are worth.
     low, high : tuple of float
-        Intervals, all of which hold together with 95 %.
+        Intervals, all of which hold together with `confidence`.
     interval : str
         ``Bernstein`` where the bounds of what each player can add are known, else ``Student``.
     orders : int
@@ -60,6 +60,7 @@ class SampledShapley(Tabled):
     coalitions : int
         So many different coalitions were worked out.
     seed : int
+    confidence : float
     """
 
     players: tuple[str, ...]
@@ -70,6 +71,7 @@ class SampledShapley(Tabled):
     orders: int
     coalitions: int
     seed: int
+    confidence: float = CONFIDENCE
 
     def to_dict(self) -> dict[str, Any]:
         """Return the estimates as plain data."""
@@ -78,7 +80,7 @@ class SampledShapley(Tabled):
             "intervals": {
                 n: [low, high] for n, low, high in zip(self.players, self.low, self.high, strict=True)
             },
-            "confidence": CONFIDENCE,
+            "confidence": self.confidence,
             "interval": self.interval,
             "orders": self.orders,
             "coalitions": self.coalitions,
@@ -93,6 +95,7 @@ def sampled_shapley(
     orders: int = 1000,
     seed: int = 0,
     bounds: Mapping[str, tuple[Any, Any]] | None = None,
+    confidence: float = CONFIDENCE,
 ) -> SampledShapley:
     """Return estimates of the Shapley value of a game too large for all its coalitions.
 
@@ -109,6 +112,8 @@ def sampled_shapley(
     bounds : mapping of str to pair of numbers, optional
         The least and the most that each player can add to any coalition. With them intervals hold whatever
         the distribution; without, they rest on the central limit theorem.
+    confidence : float
+        With which all intervals hold together.
 
     Returns
     -------
@@ -166,7 +171,9 @@ def sampled_shapley(
                 if bounds is not None:
                     _within(names[k], added, bounds[names[k]])
     allocation = tuple(total / (2 * pairs) for total in whole)
-    half = _half_widths(drawn, None if bounds is None else [bounds[name] for name in names], seen)
+    half = _half_widths(
+        drawn, None if bounds is None else [bounds[name] for name in names], seen, 1 - confidence
+    )
     middle = drawn.mean(axis=0)
     low, high = middle - half, middle + half
     if bounds is not None:
@@ -181,6 +188,7 @@ def sampled_shapley(
         2 * pairs,
         len(known) - 1,
         seed,
+        confidence,
     )
 
 
@@ -201,17 +209,20 @@ def _within(name: str, added: Fraction, bounds: tuple[Any, Any]) -> None:
 
 
 def _half_widths(
-    drawn: npt.NDArray[np.float64], bounds: Sequence[tuple[Any, Any]] | None, seen: npt.NDArray[np.float64]
+    drawn: npt.NDArray[np.float64],
+    bounds: Sequence[tuple[Any, Any]] | None,
+    seen: npt.NDArray[np.float64],
+    doubt: float,
 ) -> npt.NDArray[np.float64]:
     """Return half-widths of intervals of means (players,) that hold together, from draws (draws, players).
 
-    The error is shared equally among the players (Bonferroni).  By Student, draws that all agree tell
+    The `doubt` is shared equally among the players (Bonferroni).  By Student, draws that all agree tell
     nothing of how far others are; as in the rule of three, so many as may have been missed then count with
     the range that was `seen` (2, players) of what the player adds, or of what all do where that is none.
     """
     count, players = drawn.shape
     spread = drawn.var(axis=0, ddof=1)
-    missed = (1 - CONFIDENCE) / players
+    missed = doubt / players
     half: npt.NDArray[np.float64]
     if bounds is None:
         from scipy.stats import t

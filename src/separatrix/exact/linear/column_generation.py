@@ -22,11 +22,11 @@ from flint import fmpq, fmpq_mat
 from separatrix.exact.linear.elimination import dot
 from separatrix.run.deadline import poll
 
-__all__ = ["Column", "PricedOptimum", "maximise_by_columns"]
+__all__ = ["PricedColumn", "PricedOptimum", "maximise_by_columns"]
 
 
 @dataclass(frozen=True)
-class Column:
+class PricedColumn:
     """One variable: what it is called, its entries in all rows, and its part in the objective."""
 
     key: int
@@ -42,7 +42,7 @@ class PricedOptimum:
     ----------
     prices : tuple of fmpq
         Of the rows: the solution of the dual programme.
-    columns : tuple of Column
+    columns : tuple of PricedColumn
         The basis.
     weights : tuple of fmpq
         Of these columns; those of all others are 0.
@@ -50,22 +50,22 @@ class PricedOptimum:
     """
 
     prices: tuple[fmpq, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[PricedColumn, ...]
     weights: tuple[fmpq, ...]
     value: fmpq
 
 
 def maximise_by_columns(
-    start: Sequence[Column],
+    start: Sequence[PricedColumn],
     bound: Sequence[fmpq],
-    improving: Callable[[Sequence[fmpq]], Column | None],
+    improving: Callable[[Sequence[fmpq]], PricedColumn | None],
     free: int = 0,
 ) -> PricedOptimum:
     """Maximise worth·w over weights w >= 0 of columns with sum of w·entries = bound.
 
     Parameters
     ----------
-    start : sequence of Column
+    start : sequence of PricedColumn
         As many independent columns as rows; the bound is a sum of them with weights of 0 or more.
     bound : sequence of fmpq
     improving : callable
@@ -85,7 +85,7 @@ def maximise_by_columns(
 
     Examples
     --------
-    >>> one = [Column(0, (fmpq(1),), fmpq(2)), Column(1, (fmpq(2),), fmpq(5))]
+    >>> one = [PricedColumn(0, (fmpq(1),), fmpq(2)), PricedColumn(1, (fmpq(2),), fmpq(5))]
     >>> better = lambda prices: one[1] if one[1].worth > prices[0] * 2 else None
     >>> maximise_by_columns(one[:1], [fmpq(6)], better).value
     15

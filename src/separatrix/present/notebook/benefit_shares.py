@@ -68,7 +68,7 @@ def _sampled(found: SampledShapley) -> Summary:
     facts = (
         ("orders", f"{found.orders:,}"),
         ("coalitions", f"{found.coalitions:,}"),
-        ("intervals", f"{found.interval}, 95 % for all players together"),
+        ("intervals", f"{found.interval}, {found.confidence:.4g} for all players together"),
         ("seed", str(found.seed)),
     )
     return Summary(

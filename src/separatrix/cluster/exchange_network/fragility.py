@@ -1,0 +1,157 @@
+"""What breaks where an enterprise leaves: what links and flow are left, who has none, and who is starved.
+
+The anchor is the enterprise whose loss costs most.  Two bounds of the damage are told: partners left without
+any exchange are lost for certain; in the worst case everybody who no longer gets anything, and got something
+before, has nothing to give on either, and so on along the links.
+
+References
+----------
+Chopra, S. S. & Khanna, V. (2014). Understanding resilience in industrial symbiosis networks: insights from
+network analysis. J. Environ. Manage. 141, 86–94 (removal of nodes, Kalundborg).
+Zhu, J. & Ruth, M. (2013). Exploring the resilience of industrial ecosystems. J. Environ. Manage. 122, 65–75
+(cascades of partners).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from separatrix.cluster.exchange_network.exchange_links import ExchangeLink, ExchangeNetwork
+
+__all__ = ["Departure", "Fragility", "fragility"]
+
+
+@dataclass(frozen=True)
+class Departure:
+    """What is left of a network when one enterprise leaves.
+
+    Attributes
+    ----------
+    node : str
+    links_left : float
+        Share of all links.
+    flow_left : float
+        Share of all sizes; that of links where none are told.
+    stranded : tuple of str
+        Partners who have no exchange left.
+    starved : tuple of str
+        Who in the worst case falls out too: everybody left without anything that it got, in turn.
+    links_left_at_worst : float
+        Share of links between all others than these.
+    parts : int
+        Connected parts into which those with an exchange left fall.
+    """
+
+    node: str
+    links_left: float
+    flow_left: float
+    stranded: tuple[str, ...]
+    starved: tuple[str, ...]
+    links_left_at_worst: float
+    parts: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what is left as plain data."""
+        return {
+            "enterprise": self.node,
+            "links_left": self.links_left,
+            "flow_left": self.flow_left,
+            "stranded": list(self.stranded),
+            "starved": list(self.starved),
+            "links_left_at_worst": self.links_left_at_worst,
+            "parts": self.parts,
+        }
+
+
+@dataclass(frozen=True)
+class Fragility:
+    """What is left of a network for each enterprise that may leave.
+
+    Attributes
+    ----------
+    departures : tuple of Departure
+        Those that cost most first.
+    """
+
+    departures: tuple[Departure, ...]
+
+    @property
+    def anchor(self) -> Departure:
+        """The enterprise whose loss costs most flow; of several the one that strands more, then the first."""
+        return self.departures[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the departures as plain data."""
+        return {"anchor": self.anchor.node, "departures": [one.to_dict() for one in self.departures]}
+
+
+def fragility(network: ExchangeNetwork) -> Fragility:
+    """Return what is left of a network of exchanges when each of its enterprises leaves, in turn.
+
+    Parameters
+    ----------
+    network : ExchangeNetwork
+        With one link at least.
+
+    Returns
+    -------
+    Fragility
+
+    References
+    ----------
+    Chopra & Khanna (2014); Zhu & Ruth (2013).
+
+    Examples
+    --------
+    >>> from separatrix.cluster.exchange_network.exchange_links import ExchangeLink, network_of_links
+    >>> star = network_of_links([ExchangeLink("plant", who, "steam") for who in ("dairy", "greenhouse")])
+    >>> found = fragility(star)
+    >>> found.anchor.node, found.anchor.links_left, found.anchor.stranded
+    ('plant', 0.0, ('dairy', 'greenhouse'))
+    """
+    found = [_departure(network, node) for node in network.nodes]
+    return Fragility(tuple(sorted(found, key=lambda d: (d.flow_left, d.links_left, -len(d.stranded)))))
+
+
+def _departure(network: ExchangeNetwork, node: str) -> Departure:
+    left = network.without(node)
+    active = {name for one in left for name in (one.giver, one.taker)}
+    gone = _starved(network, node)
+    whole = sum(one.size for one in network.links)
+    kept = [one for one in left if one.giver not in gone and one.taker not in gone]
+    return Departure(
+        node,
+        len(left) / len(network.links),
+        sum(one.size for one in left) / whole if whole else len(left) / len(network.links),
+        tuple(name for name in network.nodes if name != node and name not in active),
+        tuple(name for name in network.nodes if name in gone and name in active),
+        len(kept) / len(network.links),
+        _parts(left),
+    )
+
+
+def _starved(network: ExchangeNetwork, node: str) -> set[str]:
+    """Return who gets nothing any more and did before, where those give nothing on."""
+    got = {one.taker for one in network.links}
+    gone = {node}
+    while True:
+        fed = {one.taker for one in network.links if one.giver not in gone}
+        more = got - fed - gone
+        if not more:
+            return gone - {node}
+        gone |= more
+
+
+def _parts(links: Sequence[ExchangeLink]) -> int:
+    above: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while above.setdefault(name, name) != name:
+            name = above[name]
+        return name
+
+    for one in links:
+        above[root(one.giver)] = root(one.taker)
+    return sum(root(name) == name for name in list(above))
