@@ -26,6 +26,9 @@ def symbiosis(
     min_approach: float = 10.0,
     distance: float | None = None,
     without: Annotated[list[str] | None, Parameter(negative="")] = None,
+    share: bool | None = None,
+    orders: int = 200,
+    seed: int = 0,
     seconds: float = 60.0,
     format: Formatted[Format] = None,
     out: Out = None,
@@ -33,7 +36,10 @@ def symbiosis(
 ) -> int:
     """Find the exchanges of streams and the shared facilities that bring the cluster most.
 
-    The exit code is 1 if rows were left out, or if the target cannot be met within the limits.
+    It also says how their gain can be shared so that nobody wants to leave, whether the network of exchanges
+    is industrial symbiosis, and what breaks where an enterprise leaves. Without a table `streams` it speaks
+    of the exchanges in `links` alone. The exit code is 1 if rows were left out, or if the target cannot be
+    met within the limits.
 
     Parameters
     ----------
@@ -51,15 +57,33 @@ def symbiosis(
         Kilometres between enterprises of which neither links nor coordinates tell them; 5 by default.
     without : list of str
         Id of an enterprise that takes no part; may be given several times.
+    share : bool
+        Work out Shapley value, core and nucleolus; by default where it takes seconds.
+    orders : int
+        Orders of joining that are drawn for the Shapley value of more than 12 enterprises.
+    seed : int
+        Of these orders.
     seconds : float
         Most that the solver may take.
     format : str
         text, json, csv (each exchange and each pair that was rejected), html, docx, pdf, tex or md; by
         default what --out ends in, else text.
     """
+    from separatrix.cluster.benefit_sharing.exchange_game import exchange_games
+    from separatrix.cluster.benefit_sharing.shared_exchanges import UNASKED, shared_exchanges, sharing_work
+    from separatrix.cluster.exchange_network.exchange_links import exchange_network
+    from separatrix.cluster.exchange_network.fragility import assessed_networks
     from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
     from separatrix.cluster.symbiosis.problem import exchange_problem
     from separatrix.cluster.tables.folder import files_of, load_cluster
+    from separatrix.present.documents.clusters.exchange_network import METHODS as NETWORK
+    from separatrix.present.documents.clusters.exchange_network import (
+        network_blocks,
+        network_data,
+        network_document,
+    )
+    from separatrix.present.documents.clusters.shared_exchanges import METHODS as SHARING
+    from separatrix.present.documents.clusters.shared_exchanges import sharing_blocks, sharing_left_out
     from separatrix.present.documents.clusters.symbiosis import symbiosis_csv, symbiosis_document
     from separatrix.present.languages import language_of
     from separatrix.run.provenance import provenance
@@ -69,6 +93,14 @@ def symbiosis(
     read = load_cluster(cluster)
     guard_source(out, *files_of(read), what="a file of the cluster")
     FORMATS[chosen].require()
+    if chosen != "csv" and not read.table("streams") and exchange_network(read) is not None:
+        networks = assessed_networks(read, None)
+        if chosen == "json":
+            found = {"cluster": read.label, **network_data(networks), "provenance": provenance(read)}
+            emit_json({**found, "remarks": [r.to_dict() for r in read.remarks]}, out)
+        else:
+            emit_document(network_document(read, networks, words), chosen, out, stem="symbiosis")
+        return exit_code(read.remarks)
     problem = exchange_problem(
         read,
         carbon_price=carbon_price,
@@ -80,12 +112,24 @@ def symbiosis(
         without=without or (),
     )
     plan = optimal_exchange(problem, seconds=seconds)
+    networks = assessed_networks(read, plan)
+    games = () if share is False else exchange_games(problem)
+    wanted = bool(games) and (share or sharing_work(games, orders=orders) <= UNASKED)
+    shared = shared_exchanges(plan, games, orders=orders, seed=seed) if wanted else None
     if chosen == "json":
-        answer = {"cluster": read.label, **plan.to_dict(), "provenance": provenance(read)}
+        answer = {"cluster": read.label, **plan.to_dict()}
+        answer |= {"sharing": None if shared is None else shared.to_dict(), **network_data(networks)}
+        answer["provenance"] = provenance(read)
         answer["remarks"] = [r.to_dict() for r in read.remarks]
         emit_json(answer, out)
     elif chosen == "csv":
         emit_csv(symbiosis_csv(read, plan, words), out, words)
     else:
-        emit_document(symbiosis_document(read, plan, words), chosen, out, stem="symbiosis")
+        if shared is None:
+            sharing = [sharing_left_out(words)] if games else []
+        else:
+            sharing = list(sharing_blocks(read, shared, words))
+        more = [*sharing, *network_blocks(read, networks, words)]
+        methods = (*SHARING, *NETWORK)
+        emit_document(symbiosis_document(read, plan, words, more, methods), chosen, out, stem="symbiosis")
     return exit_code(read.remarks) or int(not plan.feasible)

@@ -73,11 +73,6 @@ class ExchangeGame:
         """Return what a coalition makes of all parts together, in currency a year."""
         return sum((part.worth(coalition.intersection(part.players)) for part in self.parts), Fraction(0))
 
-    @property
-    def coalitions(self) -> int:
-        """So many coalitions there are in all parts, of which problems may have to be solved."""
-        return sum(1 << len(part.players) for part in self.parts)
-
     def most(self, player: str) -> Fraction:
         """Return a bound of what a player can add to any coalition: each of its streams at its best match.
 

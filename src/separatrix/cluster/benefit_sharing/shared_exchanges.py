@@ -45,6 +45,9 @@ EXACT_TO = 12
 ORDERS = 200
 """Orders that are drawn beyond."""
 
+UNASKED = 20_000
+"""Of `sharing_work`: so much, some seconds, is done without being asked for."""
+
 NOISE = Fraction(1, 100_000)
 """Of the gain of all: what coalitions are worth is known no better, so that smaller excesses are none."""
 
@@ -194,11 +197,14 @@ class SharedExchanges(Tabled):
 
 
 def sharing_work(games: Sequence[ExchangeGame], exact_to: int = EXACT_TO, orders: int = ORDERS) -> int:
-    """Return about how many problems of exchange have to be solved to share a gain."""
+    """Return about how much sharing a gain takes: problems of exchange, times their matches."""
     work = 0
     for game in games:
-        exact = all(len(part.players) <= exact_to for part in game.parts)
-        work += game.coalitions if exact else orders * len(game.players)
+        matches = sum(len(part.problem.matches) for part in game.parts)
+        if any(len(part.players) > exact_to for part in game.parts):
+            work += orders * len(game.players) * matches
+        else:
+            work += sum(len(part.problem.matches) << len(part.players) for part in game.parts)
     return work
 
 

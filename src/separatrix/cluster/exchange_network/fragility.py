@@ -18,9 +18,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from separatrix.cluster.exchange_network.exchange_links import ExchangeLink, ExchangeNetwork
+from separatrix.cluster.exchange_network.exchange_links import (
+    ExchangeLink,
+    ExchangeNetwork,
+    exchange_network,
+    network_of_links,
+)
+from separatrix.cluster.exchange_network.three_two_test import ThreeTwoTest, symbiosis_test
+from separatrix.cluster.frame.network import Network
+from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan
+from separatrix.cluster.tables.cluster import Cluster
 
-__all__ = ["Departure", "Fragility", "fragility"]
+__all__ = ["AssessedNetwork", "Departure", "Fragility", "assessed_networks", "fragility"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,51 @@ class Fragility:
     def to_dict(self) -> dict[str, Any]:
         """Return the departures as plain data."""
         return {"anchor": self.anchor.node, "departures": [one.to_dict() for one in self.departures]}
+
+
+@dataclass(frozen=True)
+class AssessedNetwork:
+    """A network of exchanges with all that is said of it.
+
+    Attributes
+    ----------
+    network : ExchangeNetwork
+    measures : Network
+        Connectance, reciprocity, cyclicity and the like.
+    three_two : ThreeTwoTest
+    fragility : Fragility
+    """
+
+    network: ExchangeNetwork
+    measures: Network
+    three_two: ThreeTwoTest
+    fragility: Fragility
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return measures and test as plain data."""
+        return {**self.measures.to_dict(), "three_two_test": self.three_two.to_dict()}
+
+
+def assessed_networks(
+    cluster: Cluster, plan: ExchangePlan | None
+) -> tuple[AssessedNetwork | None, AssessedNetwork | None]:
+    """Return what is said of the exchanges that a cluster has, and of these with those of a plan.
+
+    The first is None where it has none, the second where nothing is planned.
+    """
+    today = exchange_network(cluster)
+    links = [] if today is None else [ExchangeLink(o.giver, o.taker, o.resource) for o in today.links]
+    planned = None
+    if plan is not None and plan.flows:
+        links += [ExchangeLink(flow.giver, flow.taker, flow.stream) for flow in plan.flows]
+        planned = network_of_links(dict.fromkeys(links), [str(name) for name in cluster.enterprises])
+    return _assessed(cluster, today), _assessed(cluster, planned)
+
+
+def _assessed(cluster: Cluster, network: ExchangeNetwork | None) -> AssessedNetwork | None:
+    if network is None or not network.links:
+        return None
+    return AssessedNetwork(network, network.measures, symbiosis_test(cluster, network), fragility(network))
 
 
 def fragility(network: ExchangeNetwork) -> Fragility:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.frame.frame import Concentration
+from separatrix.cluster.frame.network import Network
 from separatrix.cluster.frame.standard import Scorecard
+from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Block, Bullets, Column, Heading, Paragraph, Table, line
 from separatrix.present.documents.clusters.words import (
     NBSP,
@@ -18,7 +20,7 @@ from separatrix.present.documents.clusters.words import (
 )
 from separatrix.present.languages import Language
 
-__all__ = ["frame_blocks", "standard_blocks"]
+__all__ = ["frame_blocks", "network_words", "standard_blocks"]
 
 
 def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
@@ -77,24 +79,24 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         g, h, gamma = frame.ellison_glaeser
         yield Paragraph(line(words.CL_EG.format(g=f"{g:.4f}", h=f"{h:.4f}", gamma=f"{gamma:.4f}")))
     if frame.network is not None:
-        n = frame.network
-        yield Paragraph(
-            line(
-                words.CL_NETWORK.format(
-                    links=n.links,
-                    arcs=n.arcs,
-                    nodes=n.nodes,
-                    pairs=n.pairs,
-                    connectance=share(n.connectance),
-                    cycles=_cycles(n.spectral_radius, words),
-                    busiest=found.cluster.called(n.busiest),
-                    degree=n.busiest_degree,
-                )
-            )
-        )
+        yield Paragraph(line(network_words(frame.network, found.cluster, words)))
     if frame.missing:
         yield Heading(words.CL_MISSING, 2)
         yield Bullets(tuple(line(words.capital(words.tell(m))) for m in frame.missing))
+
+
+def network_words(found: Network, cluster: Cluster, words: Language) -> str:
+    """Return how many links there are of those there could be, how cyclic they are, and who has most."""
+    return words.CL_NETWORK.format(
+        links=found.links,
+        arcs=found.arcs,
+        nodes=found.nodes,
+        pairs=found.pairs,
+        connectance=share(found.connectance),
+        cycles=_cycles(found.spectral_radius, words),
+        busiest=cluster.called(found.busiest),
+        degree=found.busiest_degree,
+    )
 
 
 def _cycles(radius: float, words: Language) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from separatrix.cluster.symbiosis.admissible_match import Rejection
 from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, Flow
@@ -16,7 +16,7 @@ from separatrix.present.documents.clusters.words import NBSP, amount, share, ton
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 
-__all__ = ["symbiosis_csv", "symbiosis_document"]
+__all__ = ["money_words", "symbiosis_csv", "symbiosis_document"]
 
 MOST_NAMED = 4
 """So many exchanges stand on the first page."""
@@ -25,17 +25,25 @@ MOST_REJECTED = 40
 """So many pairs that failed stand in a document; JSON and CSV hold all."""
 
 
-def symbiosis_document(cluster: Cluster, plan: ExchangePlan, words: Language) -> Document:
-    """Return the plan of exchanges of a cluster."""
+def symbiosis_document(
+    cluster: Cluster,
+    plan: ExchangePlan,
+    words: Language,
+    more: Iterable[Block] = (),
+    methods: Sequence[str] = (),
+) -> Document:
+    """Return the plan of exchanges of a cluster, with `more` that is said of it, by methods of its own."""
     return document_in(
         words,
         words.CL_SYM_TITLE.format(name=cluster.name),
         cluster.description.place,
-        _blocks(cluster, plan, words),
+        _blocks(cluster, plan, words, more, methods),
     )
 
 
-def _blocks(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[Block]:
+def _blocks(
+    cluster: Cluster, plan: ExchangePlan, words: Language, more: Iterable[Block], methods: Sequence[str]
+) -> Iterator[Block]:
     yield from synthetic_note(cluster, words)
     yield Paragraph(line(_lead(cluster, plan, words)), lead=True)
     between = words.separators[" "]
@@ -48,6 +56,7 @@ def _blocks(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[B
         yield _settlement(cluster, plan, words)
     if plan.problem.facilities:
         yield _facilities(cluster, plan, words)
+    yield from more
     near = [r for r in plan.problem.rejected if r.near]
     if near:
         yield _rejected(cluster, plan, near, words)
@@ -55,11 +64,11 @@ def _blocks(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[B
     if others:
         yield Paragraph(line(words.CL_SYM_OTHERS.format(count=others)))
     yield from remarks_blocks(cluster.remarks, words)
-    methods = ("Cerda et al. (1983)", "Balinski (1961)", "HiGHS (Huangfu & Hall 2018)")
-    yield from closing_blocks(cluster, words, methods)
+    own = ("Cerda et al. (1983)", "Balinski (1961)", "HiGHS (Huangfu & Hall 2018)")
+    yield from closing_blocks(cluster, words, (*own, *methods))
 
 
-def _money(cluster: Cluster, value: float, words: Language) -> str:
+def money_words(cluster: Cluster, value: float, words: Language) -> str:
     """Return money in the unit of the cluster where the language has a word for that, else in whole units."""
     description = cluster.description
     unit = words.unit(description.money_unit)
@@ -74,7 +83,7 @@ def _lead(cluster: Cluster, plan: ExchangePlan, words: Language) -> str:
     told = words.CL_SYM_LEAD if plan.feasible else words.CL_SYM_LEAD_NEAREST
     return told.format(
         count=len(plan.flows),
-        money=_money(cluster, plan.net_benefit, words),
+        money=money_words(cluster, plan.net_benefit, words),
         carbon=tonnes(plan.abatement, words),
     )
 
@@ -104,7 +113,7 @@ def _named(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
             giver=cluster.called(flow.giver),
             taker=cluster.called(flow.taker),
             amount=f"{amount(flow.amount)}{NBSP}{words.unit(flow.unit)}",
-            money=_money(cluster, flow.benefit, words),
+            money=money_words(cluster, flow.benefit, words),
         )
         for flow in plan.flows[:MOST_NAMED]
     ]
@@ -122,13 +131,13 @@ def _built(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
                 words.CL_SYM_BUILT.format(
                     facility=facility.name,
                     count=len(joined),
-                    money=_money(cluster, problem.facility_costs[k], words),
+                    money=money_words(cluster, problem.facility_costs[k], words),
                 )
             )
         elif problem.budget is None and plan.feasible:
             told.append(words.CL_SYM_NOT_BUILT.format(facility=facility.name))
     if plan.investment:
-        told.append(words.CL_SYM_INVESTMENT.format(money=_money(cluster, plan.investment, words)))
+        told.append(words.CL_SYM_INVESTMENT.format(money=money_words(cluster, plan.investment, words)))
     return told
 
 
@@ -141,7 +150,7 @@ def _paid(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
                 words.CL_SYM_PAYS.format(
                     payer=cluster.called(payer),
                     paid=cluster.called(paid),
-                    money=_money(cluster, abs(flow.paid), words),
+                    money=money_words(cluster, abs(flow.paid), words),
                     stream=flow.stream,
                 )
             )
@@ -151,7 +160,7 @@ def _paid(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
 def _sure(cluster: Cluster, plan: ExchangePlan, words: Language) -> str:
     if plan.gap < 5e-5:
         return words.CL_SYM_BEST
-    return words.CL_SYM_GAP.format(bound=_money(cluster, plan.bound, words), gap=share(plan.gap))
+    return words.CL_SYM_GAP.format(bound=money_words(cluster, plan.bound, words), gap=share(plan.gap))
 
 
 def _flows(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
