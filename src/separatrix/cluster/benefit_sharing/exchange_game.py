@@ -121,7 +121,12 @@ def exchange_games(problem: ExchangeProblem) -> tuple[ExchangeGame, ...]:
     free = replace(problem, budget=None, target=None, required=())
     parts = []
     for chosen in connected_parts(free):
-        kept = tuple(free.matches[m] for m in chosen if worth_of(free, m) > 0)
+        kept = tuple(
+            match
+            for m in chosen
+            if worth_of(free, m) * fraction_of((match := free.matches[m]).upper)
+            > fraction_of(match.yearly_cost)
+        )
         own = replace(free, matches=kept)
         part = ExchangePart(own, tuple(n for n in free.members if n in _active(own)))
         if kept and part.worth(frozenset(part.players)) > 0:

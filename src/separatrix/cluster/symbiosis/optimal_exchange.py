@@ -266,8 +266,10 @@ def exchange_value(problem: ExchangeProblem) -> float:
 def _best(problem: ExchangeProblem, gap: float, seconds: float) -> tuple[ExactPlan, float, bool]:
     """Return the best plan, the solver's bound, and whether the solver says that nothing is feasible."""
     together = problem.budget is not None or problem.target or problem.required
+    # What can never pay would also set the scale of the solver, which takes small gains beside it for none.
     worth_it = [
-        bool(problem.target) or m.margin + problem.carbon_price * m.abatement > 0 for m in problem.matches
+        bool(problem.target) or (m.margin + problem.carbon_price * m.abatement) * m.upper > m.yearly_cost
+        for m in problem.matches
     ]
     parts = [[m for m in part if worth_it[m]] for part in connected_parts(problem)]
     if together:

@@ -1,4 +1,4 @@
-"""How the gain of exchanges can be shared, in a document: three ways, if they last, and who would be missed."""
+"""How the gain of exchanges can be shared, in a document: three ways, if they last, who would be missed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,167 @@
+"""The game of exchanges: parts add up, shares add up, and support is what a facility for one of two lacks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from itertools import combinations
+
+import pytest
+
+from cluster.symbiosis.instances import instance
+from separatrix.cli.app import run
+from separatrix.cluster.benefit_sharing.exchange_game import exchange_games
+from separatrix.cluster.benefit_sharing.shared_exchanges import (
+    NOISE,
+    SharedExchanges,
+    shared_exchanges,
+    sharing_work,
+)
+from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, exchange_value, optimal_exchange
+from separatrix.cluster.symbiosis.problem import exchange_problem, problem_of, restricted_to
+from separatrix.cluster.symbiosis.stream import Facility, Stream
+from separatrix.cluster.tables.folder import load_cluster
+
+
+@cache
+def park() -> tuple[ExchangePlan, SharedExchanges]:
+    """Return the plan of the made-up park, and how its gain can be shared."""
+    plan = optimal_exchange(exchange_problem(load_cluster("synthetic-park")))
+    return plan, shared_exchanges(plan)
+
+
+def slag(giver: str, taker: str, worth: float = 30.0) -> tuple[Stream, Stream]:
+    """Return one tonne of something that only these two can exchange."""
+    name = f"slag of {giver}"
+    return (
+        Stream(giver, name, 2, "mass", "solid waste", 1.0, disposal_cost=1.0),
+        Stream(taker, name, 3, "mass", "solid waste", 1.0, price=worth),
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_parts_are_worth_what_the_whole_problem_is(seed: int) -> None:
+    """For every coalition the parts sum to the optimum of the problem that is restricted to it."""
+    problem = instance(seed, streams=12, enterprises=5, facilities=1)
+    games = exchange_games(problem)
+    for size in range(len(problem.members) + 1):
+        for chosen in combinations(problem.members, size):
+            parts = sum((game.worth(frozenset(chosen)) for game in games), Fraction(0))
+            whole = exchange_value(restricted_to(problem, chosen))
+            assert float(parts) == pytest.approx(whole, rel=2e-6, abs=0.05)
+
+
+def test_shares_of_the_park_add_up() -> None:
+    """Each way to share gives away what the plan brings, and there is a way with which all stay."""
+    plan, found = park()
+    assert float(found.total) == pytest.approx(plan.net_benefit, rel=1e-6)
+    for group in found.groups:
+        assert sum(group.shapley) == group.total
+        assert group.nucleolus is not None
+        assert sum(group.nucleolus.allocation) == group.total
+        assert group.stable
+        assert group.plan_test is not None
+        assert abs(group.plan_test.left_over) <= NOISE * group.total
+    assert len(found.groups) == 2
+    assert found.coalitions < 160
+
+
+def test_nobody_is_worth_more_than_is_lost_without_him() -> None:
+    """In the core nobody has more than what the others lose, which is no more than what it takes part in."""
+    _, found = park()
+    lost = {one.enterprise: one for one in found.exits}
+    for group in found.groups:
+        assert group.nucleolus is not None
+        for name, share in zip(group.players, group.nucleolus.allocation, strict=True):
+            assert share <= lost[name].lost + group.noise
+    assert all(one.lost <= one.idle + group.noise for one in lost.values())
+    assert [one.lost for one in found.exits] == sorted((one.lost for one in found.exits), reverse=True)
+
+
+def test_sampled_shares_hold_the_exact_ones() -> None:
+    """With parts of more than three players called too large, intervals hold the shares of all."""
+    plan, exact = park()
+    drawn = shared_exchanges(plan, exact_to=3, orders=40, seed=5)
+    assert drawn.sampled
+    wanted = {n: x for group in exact.groups for n, x in zip(group.players, group.shapley, strict=True)}
+    for group in drawn.groups:
+        assert group.stable is (None if group.sampled else True)
+        if group.low is not None and group.high is not None:
+            for name, low, high in zip(group.players, group.low, group.high, strict=True):
+                assert low <= wanted[name] <= high
+
+
+def test_two_who_exchange_share_equally() -> None:
+    """Neither gains anything alone; a third one without candidates is no player."""
+    offer, want = slag("A", "B")
+    found = shared_exchanges(optimal_exchange(problem_of([offer], [want], members=["A", "B", "C"])))
+    (group,) = found.groups
+    assert group.players == ("A", "B")
+    assert group.shapley == (Fraction(31, 2), Fraction(31, 2))
+    assert group.stable
+
+
+def test_a_facility_for_one_of_two_pairs_has_no_core() -> None:
+    """Each pair could fill the facility alone; keeping both takes support of what one pair gains."""
+    offers, wants = zip(slag("A", "B"), slag("C", "D"), strict=True)
+    # Nothing pays without the facility.
+    offers = tuple(replace(offer, connection_cost=1e9, life=10.0) for offer in offers)
+    plan = optimal_exchange(
+        problem_of(offers, wants, [Facility("mill", "mill", capacity=1.0, dimension="mass", life=10.0)])
+    )
+    (group,) = shared_exchanges(plan).groups
+    assert group.total == 31
+    assert group.stable is False
+    assert group.support is not None
+    assert group.support.support == 31
+
+
+def test_nothing_to_gain_is_nothing_to_share() -> None:
+    """Without an exchange that pays there are no groups."""
+    offer, want = slag("A", "B", worth=-5.0)
+    plan = optimal_exchange(problem_of([offer], [want]))
+    assert shared_exchanges(plan).groups == ()
+    assert sharing_work(exchange_games(plan.problem)) == 0
+
+
+def test_budget_and_demands_are_left_out() -> None:
+    """What is shared is what all could gain; that the plan had less to spend is told."""
+    problem = exchange_problem(load_cluster("synthetic-park"), budget=1.0)
+    found = shared_exchanges(optimal_exchange(problem), ())
+    assert found.constrained
+
+
+def test_the_verb_tells_shares_network_and_fragility(capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON has the keys; Kalundborg, of which no streams are told, has its network."""
+    assert run(["cluster", "symbiosis", "kalundborg", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["network"]["today"]["pairs"] == 26
+    assert answer["network"]["today"]["three_two_test"]["holds"]
+    assert answer["fragility"]["today"]["anchor"] == "K05"
+    assert answer["network"]["planned"] is None
+    assert run(["cluster", "symbiosis", "synthetic-park", "--format", "json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["sharing"]["groups"][0]["stable"]
+    assert answer["fragility"]["planned"]["departures"]
+    assert run(["cluster", "symbiosis", "synthetic-park", "--no-share", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sharing"] is None
+
+
+def test_the_document_says_it_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whether the gain can be shared so that all stay, three ways to do it, and who would be missed."""
+    assert run(["cluster", "symbiosis", "synthetic-park", "--format", "md"]) == 0
+    told = capsys.readouterr().out
+    for words in (
+        "nobody does better by leaving",
+        "Shapley value",
+        "nucleolus",
+        "others plan anew",
+        "3-2 test",
+    ):
+        assert words in told
+    assert run(["cluster", "symbiosis", "synthetic-park", "--format", "md", "--lang", "zh"]) == 0
+    told = capsys.readouterr().out
+    for words in ("核仁", "Shapley 值", "3-2", "其余重新安排"):
+        assert words in told
