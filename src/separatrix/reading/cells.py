@@ -99,7 +99,11 @@ def comments(file: str, rows: list[tuple[int, str]]) -> list[Remark]:
 
 def _stripped(column: tuple[str, ...]) -> tuple[str, ...]:
     """Return a column without blanks around its cells; most hold few different texts, and none to strip."""
-    return tuple(map(str.strip, column)) if any(text != text.strip() for text in set(column)) else column
+    different = set(column)
+    whole = "".join(different)
+    if whole.split(None, 1) == [whole]:
+        return column  # no blank stands in any of them
+    return tuple(map(str.strip, column)) if any(text != text.strip() for text in different) else column
 
 
 class EvenRows(Sequence[list[str]]):

@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import replace
 from itertools import islice
-from operator import methodcaller
+from operator import itemgetter, methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -100,19 +100,21 @@ def _even_rows(text: str, delimiter: str) -> EvenRows | None:
 
     Most large files are so, and to make a list of each row would take most of the time of their reading.
     """
-    if '"' in text or re.search(r"^[ ]*#", text, re.MULTILINE):
+    if '"' in text or ("#" in text and re.search(r"^[ ]*#", text, re.MULTILINE)):
         return None
-    lines = text.removesuffix("\n").split("\n")
+    text = text.removesuffix("\n")
+    lines = text.split("\n")
     between = lines[0].count(delimiter)
     if not between or set(map(methodcaller("count", delimiter), lines)) != {between}:
         return None
     if max(map(len, lines)) >= csv.field_size_limit():
         return None
     # A row without anything in it begins with a separator or a blank, and few others do.
-    begun = (line for line in lines if line[0] == delimiter or line[0].isspace())
-    if any(not line.replace(delimiter, "").strip() for line in begun):
+    odd = {first for first in set(map(itemgetter(0), lines)) if first == delimiter or first.isspace()}
+    if odd and any(not line.replace(delimiter, "").strip() for line in lines if line[0] in odd):
         return None
-    return EvenRows(delimiter.join(lines).split(delimiter), between + 1)
+    del lines
+    return EvenRows(text.replace("\n", delimiter).split(delimiter), between + 1)
 
 
 def _rows(text: str, delimiter: str, line: int, name: str) -> tuple[list[list[str]], list[int]]:

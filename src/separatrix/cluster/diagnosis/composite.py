@@ -248,7 +248,11 @@ def _scores(filled: Floats, known: npt.NDArray[np.bool_], weights: Floats) -> Fl
 
 
 def _rank(scores: Floats) -> npt.NDArray[np.int64]:
-    order = np.argsort(-np.nan_to_num(scores, nan=-1.0), kind="stable")
+    values = -np.nan_to_num(scores, nan=-1.0)
+    order = np.argsort(values)
+    ordered = values[order]
+    if (ordered[1:] == ordered[:-1]).any():  # of equals the first comes first
+        order = np.argsort(values, kind="stable")
     ranks = np.empty(len(scores), dtype=np.int64)
     ranks[order] = np.arange(1, len(scores) + 1)
     return ranks

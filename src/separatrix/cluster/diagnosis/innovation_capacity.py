@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.completeness.known_amounts import column_of, column_year
@@ -201,6 +202,16 @@ def _sums(cluster: Cluster, books: DataCompleteness, year: int) -> list[Indicato
     return [indicator for indicator in made if indicator is not None]
 
 
+_DRAWN = 100
+"""So many draws at once: all scores of all draws would fill the memory."""
+
+
+def _means(unit: Floats, known: npt.NDArray[np.bool_], weights: Floats) -> Floats:
+    """Return the mean composite of the enterprises for each choice of weights."""
+    scores = weights @ np.where(known, unit, 0.0).T / (weights @ known.T.astype(float))
+    return np.asarray(scores.mean(axis=1))
+
+
 def _against_best(composite: Innovation, everyone: int) -> Indicator:
     unit = scaled(composite.values)
     known = ~np.isnan(unit)
@@ -216,7 +227,7 @@ def _against_best(composite: Innovation, everyone: int) -> Indicator:
         )
     rng = np.random.default_rng(np.random.SeedSequence(0))
     drawn = rng.dirichlet(np.ones(unit.shape[1]), size=2000)
-    means = (drawn @ np.where(known, unit, 0.0).T / (drawn @ known.T.astype(float))).mean(axis=1)
+    means = np.concatenate([_means(unit, known, drawn[k : k + _DRAWN]) for k in range(0, len(drawn), _DRAWN)])
     value = min(1.0, max(0.0, float(composite.ranks["equal"].score.mean())))
     low, high = (min(1.0, max(0.0, float(q))) for q in np.quantile(means, [0.025, 0.975]))
     # Those of whom nothing is known could be anywhere.

@@ -107,17 +107,17 @@ def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> N
     lost = next((name for name in (*start, *end) if name not in place), None)
     if lost is not None:
         raise InputError("K306", f"a link leads to {lost}, which is none of the {len(place)} nodes")
-    links = [(place[a], place[b]) for a, b in zip(start, end, strict=True) if a != b]
-    arcs = set(links)
-    pairs = {tuple(sorted(arc)) for arc in arcs}
     n = len(place)
-    ends = np.array(sorted(arcs), dtype=np.int64).reshape(-1, 2)
-    matrix = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(n, n)).tocsr()
-    degree = (
-        np.bincount(np.array(sorted(arcs), dtype=np.int64).ravel(), minlength=n)
-        if links
-        else np.zeros(n, dtype=int)
+    giver, taker = (
+        np.fromiter(map(place.__getitem__, names), dtype=np.int64, count=len(names)) for names in (start, end)
     )
+    links = np.flatnonzero(giver != taker)
+    arcs = np.unique(giver[links] * n + taker[links])
+    source, target = np.divmod(arcs, max(n, 1))
+    pairs = np.unique(np.minimum(source, target) * n + np.maximum(source, target))
+    answered = int(np.isin(target * n + source, arcs).sum())
+    matrix = coo_array((np.ones(len(arcs)), (source, target)), shape=(n, n)).tocsr()
+    degree = np.bincount(np.r_[source, target], minlength=n)
     busiest = int(np.argmax(degree)) if n else 0
     labels = connected_components(matrix, directed=False)[1] if n else np.zeros(0, dtype=int)
     return Network(
@@ -127,11 +127,11 @@ def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> N
         pairs=len(pairs),
         connectance=len(pairs) / (n * (n - 1) / 2) if n > 1 else None,
         density=len(arcs) / (n * (n - 1)) if n > 1 else None,
-        reciprocity=sum((b, a) in arcs for a, b in arcs) / len(arcs) if arcs else None,
+        reciprocity=answered / len(arcs) if len(arcs) else None,
         spectral_radius=_spectral_radius(matrix) if n else 0.0,
         largest_component=int(np.bincount(labels).max()) if n else 0,
-        busiest=list(place)[busiest] if links else "",
-        busiest_degree=int(degree[busiest]) if links else 0,
+        busiest=list(place)[busiest] if len(links) else "",
+        busiest_degree=int(degree[busiest]) if len(links) else 0,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ _TOTALS = frozenset(
 _PARTIAL = frozenset(
     "subtotal subtotals 小计 分计 累计 平均 平均值 average mean cumulative zwischensumme".split()
 )
+_INITIALS = frozenset(name[0] for name in _TOTALS | _PARTIAL)
 _TOTALS_OF_ALL = re.compile(r"[全本]?(?:园区|集群|开发区|工业区|企业|单位|行业)?(?:合计|总计|共计|总和)")
 _LOOKS_LIKE_TOTAL = re.compile(
     r".*[(]?(?:合计|总计|共计|小计|累计|平均值?)[)]?(?:[(].*[)])?|(?:合计|总计|小计|累计|平均)[:(].*"
@@ -65,6 +67,8 @@ def is_total(text: str, *, partial: bool = True) -> bool:
     (True, True, True, False)
     """
     plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
+    if plain[:1].isascii() and plain[:1].isalpha() and plain[0] not in _INITIALS:
+        return False
     name = _BETWEEN.sub("", _OF_YEAR.sub("", plain) or plain)
     return name in _TOTALS or _TOTALS_OF_ALL.fullmatch(name) is not None or (partial and name in _PARTIAL)
 
@@ -163,12 +167,12 @@ def _fast(texts: Sequence[str]) -> Floats | None:
     """Return the numbers of a column at once, or nothing where any cell needs a closer look."""
     distinct = set(texts)
     try:
-        read = {text: float(text or "nan") for text in distinct}
+        read = dict(zip(distinct, map(float, [text or "nan" for text in distinct]), strict=True))
     except ValueError:
         return None
-    if any("_" in text for text in distinct):
+    if "_" in "".join(distinct):
         return None
-    for text, value in read.items():
+    for text, value in read.items() if not all(map(isfinite, read.values())) else ():
         # -nan is not a way to say that a value is not known.
         if value in _ENDLESS or (value != value and text.casefold() not in MISSING):
             return None
@@ -220,7 +224,8 @@ def read_choices(
             meant = nearest(text, list(choices))
             hint = say("did you mean `{name}`?", name=meant) if meant else None
             fault(i, say("`{text}` is none of {choices}", text=short(text), choices=", ".join(choices)), hint)
-    return np.array([read[text] or "" for text in texts], dtype=object)
+    chosen = {text: choice or "" for text, choice in read.items()}
+    return np.fromiter(map(chosen.__getitem__, texts), dtype=object, count=len(texts))
 
 
 def _plain(text: str) -> str:

@@ -163,9 +163,9 @@ _NOTHING = frozenset(
 
 def _of_nothing(reading: TableReading, texts: Sequence[str], place: int) -> Sequence[str]:
     """Return amounts with 0 where a cell says that nothing was made."""
-    still = [row for row, text in enumerate(texts) if text in _NOTHING]
-    if not still:
+    if _NOTHING.isdisjoint(texts):
         return texts
+    still = [row for row, text in enumerate(texts) if text in _NOTHING]
     said = ", ".join(dict.fromkeys(texts[row] for row in still))
     what = say("{text} ({n} cells) was read as 0: nothing was used or made", text=said, n=len(still))
     reading.note("K127", "note", None, reading.cells.header[place], what)
@@ -175,7 +175,8 @@ def _of_nothing(reading: TableReading, texts: Sequence[str], place: int) -> Sequ
 
 def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
     blank = blank_texts(texts)
-    return np.array(["" if t in blank else t for t in texts] if blank else texts, dtype=object)
+    plain = ("" if t in blank else t for t in texts) if blank else texts
+    return np.fromiter(plain, dtype=object, count=len(texts))
 
 
 def _counted(reading: TableReading, place: int) -> float | Floats:
@@ -345,9 +346,12 @@ def _names(texts: Sequence[str], fault: Any) -> npt.NDArray[np.object_]:
     return _texts(texts)
 
 
+_LONGEST = max(map(len, MISSING))
+
+
 def blank_texts(texts: Sequence[str]) -> set[str]:
     """Return which of the texts stand for "not known"; most columns hold few different ones."""
-    return {text for text in set(texts) if text.casefold() in MISSING}
+    return {text for text in set(texts) if len(text) <= _LONGEST and text.casefold() in MISSING}
 
 
 def _with_unit(
@@ -357,7 +361,8 @@ def _with_unit(
     column: FieldLayout,
     place: int,
 ) -> npt.NDArray[np.float64]:
-    factors = np.array([np.nan if u is None else u.factor for u in units or [None] * len(read)])
+    known = (np.nan if u is None else u.factor for u in units or [None] * len(read))
+    factors = np.fromiter(known, dtype=float, count=len(read))
     named = "unit" in reading.layout.columns and reading.layout.columns["unit"].required
     for row in np.flatnonzero(~np.isnan(read) & np.isnan(factors)).tolist():
         if not named:  # where the unit is needed its own cell is told

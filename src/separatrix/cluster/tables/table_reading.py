@@ -86,7 +86,8 @@ def read_table(
     for column, place in placed.values():
         values[column.name] = column_values(reading, column, place, units, rates)
     if units is not None:
-        values["dimension"] = np.array([u.dimension if u else "" for u in units], dtype=object)
+        dimensions = (u.dimension if u else "" for u in units)
+        values["dimension"] = np.fromiter(dimensions, dtype=object, count=len(units))
     if name == "facilities" and "may_connect" in placed:
         _check_members(reading, placed["may_connect"][1])
     if name == "benchmarks":
@@ -197,18 +198,15 @@ def _units(reading: TableReading, placed: Mapping[str, tuple[FieldLayout, int]])
     if not quantities or "unit" not in placed:
         return None
     column, place = placed["unit"]
-    cache: dict[str, Unit | None] = {}
-    units = []
-    for row, text in enumerate(reading.cells.columns[place]):
-        if text not in cache:
-            cache[text] = unit_of(text) if text else None
-        unit = cache[text]
-        if unit is None and text:
-            reading.note("K131", "error", row, place, *_no_unit(text))
-            if column.required:
-                reading.lost.add(row)
-        units.append(unit)
-    return units
+    texts = reading.cells.columns[place]
+    known = {text: unit_of(text) if text else None for text in dict.fromkeys(texts)}
+    if any(unit is None and text for text, unit in known.items()):
+        for row, text in enumerate(texts):
+            if known[text] is None and text:
+                reading.note("K131", "error", row, place, *_no_unit(text))
+                if column.required:
+                    reading.lost.add(row)
+    return [known[text] for text in texts]
 
 
 def _no_unit(text: str) -> tuple[Sentence, Sentence]:
@@ -348,20 +346,21 @@ def _sums_aside(
     reading.aside.update(sums)
 
 
-def _differ(keys: Sequence[npt.NDArray[Any]]) -> bool:
-    """Return whether surely no two rows have the same key, by numbers that stand for the values."""
+def _repeated(keys: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+    """Return the rows of which another one has the same key, by numbers that stand for the values."""
     whole, most = np.zeros(len(keys[0]), dtype=np.int64), 1
     for column in keys:
         listed = column.tolist()
         if column.dtype != object and np.isnan(column).any():
             listed = ["" if k != k else k for k in listed]
         places = {value: i for i, value in enumerate(dict.fromkeys(listed))}
+        if most * len(places) >= 2**62:
+            whole = np.unique(whole, return_inverse=True)[1]
+            most = len(whole)
         most *= len(places)
-        if most >= 2**62:
-            return False
         whole = whole * len(places) + np.fromiter(map(places.__getitem__, listed), np.int64, len(listed))
-    whole.sort()
-    return not np.any(whole[1:] == whole[:-1])
+    ordered = np.sort(whole)
+    return np.flatnonzero(np.isin(whole, ordered[1:][ordered[1:] == ordered[:-1]]))
 
 
 def _one_fact(
@@ -384,14 +383,10 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
     keys = [values[name] for name in reading.layout.key if name in values]
     if not keys:
         return
-    if _differ(keys):
-        return
-    listed = [["" if k != k else k for k in column.tolist()] for column in keys]
-    whole = list(zip(*listed, strict=True))
-    if len(set(whole)) == len(whole):
-        return
+    repeated = _repeated(keys)
+    listed = [["" if k != k else k for k in column[repeated].tolist()] for column in keys]
     seen: dict[tuple[Any, ...], list[int]] = {}
-    for row, plain in enumerate(whole):
+    for row, plain in zip(repeated.tolist(), zip(*listed, strict=True), strict=True):
         if row in reading.lost or row in reading.aside:
             continue
         before = seen.setdefault(plain, [])
