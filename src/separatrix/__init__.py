@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from separatrix.cluster.benefit_sharing.sampled_shapley import sampled_shapley
     from separatrix.cluster.benefit_sharing.shapley import shapley
     from separatrix.cluster.diagnosis.diagnose import diagnose
+    from separatrix.cluster.measures.abatement import abatement
     from separatrix.cluster.reporting.feedback import enterprise_feedback
     from separatrix.cluster.tables.folder import load_cluster
     from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
@@ -83,6 +84,7 @@ __all__ = [
     "Sensitivity",
     "SeparatrixError",
     "__version__",
+    "abatement",
     "agree",
     "analyze",
     "awareness",
@@ -154,6 +156,7 @@ _HOMES = {
     "PhasePortrait": "separatrix.dynamics.portraits.portrait",
     "Sensitivity": "separatrix.dynamics.sensitivity.indices",
     "SeparatrixError": "separatrix.errors",
+    "abatement": "separatrix.cluster.measures.abatement",
     "agree": "separatrix.population.agreement.agree",
     "analyze": "separatrix.analysis.analyze",
     "awareness": "separatrix.population.diffusion.awareness",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from separatrix.cluster.measures.joint_abatement import JointAbatement
+from separatrix.run.solver_output import kept_from_output
 
 __all__ = ["Linear", "MeasureProgram", "Solution", "Start"]
 
@@ -162,13 +163,14 @@ class MeasureProgram:
         whole = np.zeros(len(costs), dtype=np.int64)
         whole[: len(self.starts)] = 1
         small = len(self.joint.measures) <= EXACT_UP_TO
-        found = milp(
-            costs,
-            integrality=whole,
-            bounds=Bounds(0.0, np.array(self.highest)),
-            constraints=LinearConstraint(*_matrix(rows, len(costs))) if rows else None,
-            options={"mip_rel_gap": 0.0 if small else GAP, "time_limit": SECONDS},
-        )
+        with kept_from_output("Highs"):
+            found = milp(
+                costs,
+                integrality=whole,
+                bounds=Bounds(0.0, np.array(self.highest)),
+                constraints=LinearConstraint(*_matrix(rows, len(costs))) if rows else None,
+                options={"mip_rel_gap": 0.0 if small else GAP, "time_limit": SECONDS},
+            )
         if found.x is None:
             return None
         starts = frozenset(s for k, s in enumerate(self.starts) if found.x[k] > 0.5)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.symbiosis.problem import ExchangeProblem
+from separatrix.run.solver_output import kept_from_output
 
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
@@ -237,13 +238,14 @@ def solved(
                 matrix, [low for _, low, _ in program.rows], [high for _, _, high in program.rows]
             )
         ]
-    found: OptimizeResult = milp(
-        -wanted / scale,
-        integrality=np.array(program.binary, dtype=int),
-        bounds=Bounds(program.low, program.high),
-        constraints=constraints,
-        options={"mip_rel_gap": gap, "time_limit": INFINITY if seconds is None else seconds},
-    )
+    with kept_from_output("Highs"):
+        found: OptimizeResult = milp(
+            -wanted / scale,
+            integrality=np.array(program.binary, dtype=int),
+            bounds=Bounds(program.low, program.high),
+            constraints=constraints,
+            options={"mip_rel_gap": gap, "time_limit": INFINITY if seconds is None else seconds},
+        )
     bound = found.get("mip_dual_bound")
     told = -float(bound) * scale if bound is not None and np.isfinite(bound) else INFINITY
     if found.x is not None and not any(program.binary):

@@ -46,9 +46,10 @@ def data_frame(result: Any) -> pandas.DataFrame:
     """Return a result as a table."""
     name = type(result).__name__
     if name not in _FRAMES:
-        from separatrix.present.notebook import benefit_shares, finite_populations
+        from separatrix.present.notebook import abatement_views, benefit_shares, finite_populations
 
-        more = {**finite_populations.FRAMES, **benefit_shares.FRAMES}
+        own = (abatement_views, benefit_shares, finite_populations)
+        more = {kind: made for part in own for kind, made in part.FRAMES.items()}
         frame: pandas.DataFrame = more[name](result)
         return frame
     return _FRAMES[name](result)
