@@ -7,14 +7,14 @@ from typing import Annotated, Literal, get_args
 from cyclopts import Parameter
 
 from separatrix.cli.options import ClusterName, Formatted, Lang, Out, named_values
-from separatrix.cli.output import choose, emit, emit_document, emit_json, exit_code, guard_source
+from separatrix.cli.output import choose, emit, emit_csv, emit_document, emit_json, exit_code, guard_source
 from separatrix.present.writers.registry import FORMATS
 
 __all__ = ["calibrate"]
 
-Format = Literal["text", "yaml", "json", "html", "docx", "pdf", "tex", "md"]
+Format = Literal["text", "yaml", "json", "csv", "html", "docx", "pdf", "tex", "md"]
 
-Pair = Literal["representative", "leader-sme"]
+Pair = Literal["representative", "leader-sme", "enterprises"]
 
 
 def calibrate(
@@ -39,7 +39,8 @@ def calibrate(
     Parameters
     ----------
     pair : str
-        representative (two enterprises alike, the default) or leader-sme (a leading one and another).
+        representative (two enterprises alike, the default), leader-sme (a leading one and another) or
+        enterprises (as csv a row for each, with its own parameters, that `network --enterprises` reads).
     year : int
         The year of the value added and of who acts; by default the last that is known well enough.
     carbon_price : float
@@ -52,12 +53,16 @@ def calibrate(
         NAME=VALUE or NAME=LOW:VALUE:HIGH: a number in place of the tables: pi2, v, B, F, K, s, p, a, penalty,
         beta, x or y, of one side alone with A or B behind it; may be given several times.
     format : str
-        text, yaml (the game file), json, html, docx, pdf, tex or md; by default what --out ends in, else
-        text.
+        text, yaml (the game file), json, csv (the parameters), html, docx, pdf, tex or md; by default what
+        --out ends in, else text.
     """
     from separatrix.cluster.calibration.calibrate import calibrate as calibration_of
     from separatrix.cluster.tables.folder import files_of, load_cluster
-    from separatrix.present.documents.clusters.calibration import calibrated_game, calibration_document
+    from separatrix.present.documents.clusters.calibration import (
+        calibrated_game,
+        calibration_csv,
+        calibration_document,
+    )
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
@@ -77,6 +82,8 @@ def calibrate(
     )
     if chosen == "yaml":
         emit(calibrated_game(found), out)
+    elif chosen == "csv":
+        emit_csv(calibration_csv(found, words), out, words)
     elif chosen == "json":
         emit_json(found.to_dict(), out)
     else:

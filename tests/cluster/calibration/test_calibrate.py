@@ -259,7 +259,7 @@ def test_the_document_tells_every_parameter_with_its_basis(lang: str, pair: Any)
 
 
 def test_the_benefit_of_acting_together_is_what_exchanges_bring(tmp_path: Path) -> None:
-    """B − F is the value of the coalition less the values alone, per enterprise, computed from the streams."""
+    """B − F is the value of the coalition less the values alone, per enterprise."""
     from separatrix.cluster.symbiosis.optimal_exchange import exchange_value
     from separatrix.cluster.symbiosis.problem import exchange_problem, restricted_to
 

@@ -70,10 +70,15 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
     for name, column, basis in _SOURCES:
         table = cluster.table(name)
         last = _last_told(table, column, members, year)
-        if not last:
-            continue
-        told = np.array([float(table.numbers(column)[i]) for i in last.values()])
+        places = list(last.values())
+        told = np.array([float(table.numbers(column)[i]) for i in places])
         yes, count = int((told >= 0.5).sum()), len(told)
+        whole = _last_count(table, year) if name == "adoption" and not last else None
+        if whole is not None and len(members) == len(cluster.enterprises):
+            places = [whole]
+            yes, count = (int(table.numbers(c)[whole]) for c in ("adopters", "of"))
+        if not places:
+            continue
         low, high = wilson_interval(yes, count)
         value = Fraction(yes, count)
         how = _how(column, yes, count)
@@ -87,9 +92,19 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
             max(value, exact(high)),
             basis,
             how,
-            rows_of(table, last.values()),
+            rows_of(table, places),
         )
     return None
+
+
+def _last_count(table: ClusterTable, year: int | None) -> int | None:
+    """Return the place of the last row that counts all who act, and of how many."""
+    years = table.numbers("year")
+    told = (table.numbers("of") > 0) & (table.texts("group") == "") & (years >= 0)
+    if year is not None:
+        told &= years <= year
+    places = np.flatnonzero(told & ~np.isnan(table.numbers("adopters")))
+    return int(places[np.argmax(years[places])]) if len(places) else None
 
 
 def _last_told(

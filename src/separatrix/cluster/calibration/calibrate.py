@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
@@ -17,16 +17,17 @@ from separatrix.cluster.calibration.estimate import Estimate
 from separatrix.cluster.calibration.given_values import given_values
 from separatrix.cluster.calibration.paper_parameters import PaperParameter, paper_parameters
 from separatrix.cluster.calibration.partner_benefit import exchange_benefits
-from separatrix.cluster.calibration.revision_speed import assumed_speed
+from separatrix.cluster.calibration.revision_speed import assumed_speed, fitted_speed
 from separatrix.cluster.calibration.sides import (
     Side,
     base_return,
     components_of,
     groups_of,
     stated,
-    value_year,
+    value_added,
 )
 from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.completeness.known_amounts import KnownAmounts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark
@@ -35,7 +36,7 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["PAIRS", "Calibration", "PairKind", "calibrate"]
 
-PairKind = Literal["representative", "leader-sme"]
+PairKind = Literal["representative", "leader-sme", "enterprises"]
 PAIRS = get_args(PairKind)
 
 DIGITS = 4
@@ -55,6 +56,8 @@ class Calibration(Tabled):
         One of `PAIRS`.
     sides : tuple of Side
         One where both enterprises of the pair are alike, else two.
+    own : tuple of Side
+        One a member that has measures, where every enterprise is to have its own six.
     speed : Estimate or None
         Per year and unit of payoff; None where nothing is to be gained, so that no time is told in years.
     remarks : tuple of Remark
@@ -68,6 +71,7 @@ class Calibration(Tabled):
     pair: PairKind
     sides: tuple[Side, ...]
     speed: Estimate | None
+    own: tuple[Side, ...] = ()
     remarks: tuple[Remark, ...] = ()
     cautions: tuple[Sentence, ...] = ()
 
@@ -150,7 +154,8 @@ def calibrate(
     ----------
     cluster : Cluster
     pair : str
-        ``representative``: two enterprises alike; ``leader-sme``: a leading one and another.
+        ``representative``: two enterprises alike; ``leader-sme``: a leading one and another; ``enterprises``:
+        two alike, and six of its own for every enterprise that has measures.
     year : int, optional
         Of the value added; by default the one that is reported.
     carbon_price : float, optional
@@ -202,19 +207,34 @@ def calibrate(
         cluster.description.calibration, say("as cluster.yaml tells it"), suffixes
     ) | given_values(given or {}, say("as given"), suffixes)
     books = completeness_of(cluster, carbon_accounts(cluster), year=year)
-    of_value = value_year(cluster, books)
+    of_value, amounts = value_added(cluster, books)
     acting, remarks = enterprise_investments(cluster, books, of_value, discount_rate)
     told = stated(cluster, carbon_price, support)
     price = float(numbers.get("p", told["p"]).value)
     sides = (
-        _two_sides(cluster, books, of_value, acting, numbers, told, price)
+        _two_sides(cluster, books, (of_value, amounts), acting, numbers, told, price)
         if two
-        else (_one_side(cluster, books, of_value, acting, numbers, told, price),)
+        else (_one_side(cluster, books, (of_value, amounts), acting, numbers, told, price),)
     )
-    advantages = [abs(a) for side in sides for a in side.components.advantages()]
-    speed = numbers.get("beta") or assumed_speed(max(advantages))
+    own = (
+        _own_sides(cluster, (of_value, amounts), acting, numbers, told, sides[0])
+        if pair == "enterprises"
+        else ()
+    )
+    advantages = [side.components.advantages() for side in sides]
+    fitted, against = (None, None) if "beta" in numbers else fitted_speed(cluster, advantages)
+    largest = max(abs(a) for pair_of in advantages for a in pair_of)
+    speed = numbers.get("beta") or fitted or assumed_speed(largest)
+    cautions = [*_cautions(sides, speed), *(() if against is None else (against,))]
+    if own:
+        cautions.append(
+            say(
+                "enterprises of other sizes have other base returns, and imitation would compare these: in "
+                "networks let them choose by --rule logit or best-response"
+            )
+        )
     return Calibration(
-        cluster, of_value, pair, sides, speed, (*cluster.remarks, *remarks), _cautions(sides, speed)
+        cluster, of_value, pair, sides, speed, own, (*cluster.remarks, *remarks), tuple(cautions)
     )
 
 
@@ -235,7 +255,7 @@ def _possible(price: float | None, support: float | None, rate: float | None) ->
 def _one_side(
     cluster: Cluster,
     books: DataCompleteness,
-    year: int | None,
+    value: tuple[int | None, KnownAmounts | None],
     acting: Sequence[EnterpriseInvestment],
     given: Mapping[str, Estimate],
     told: Mapping[str, Estimate],
@@ -245,7 +265,7 @@ def _one_side(
     everybody = tuple(str(name) for name in cluster.enterprises)
     exchange = None if "B" in given else exchange_benefits(cluster, [everybody], price)[0]
     components = components_of(
-        cluster, base_return(cluster, books, year, members), acting, given, told, acting, exchange
+        cluster, base_return(cluster, value[1], value[0], members), acting, given, told, acting, exchange
     )
     today = given.get("x") or adoption_today(cluster, everybody, books.asked)
     return Side(say("Enterprises"), "", members, everybody, components, today)
@@ -254,7 +274,7 @@ def _one_side(
 def _two_sides(
     cluster: Cluster,
     books: DataCompleteness,
-    year: int | None,
+    value: tuple[int | None, KnownAmounts | None],
     acting: Sequence[EnterpriseInvestment],
     given: Mapping[str, Estimate],
     told: Mapping[str, Estimate],
@@ -270,7 +290,7 @@ def _two_sides(
         members = tuple(one.enterprise for one in own[k])
         components = components_of(
             cluster,
-            base_return(cluster, books, year, members),
+            base_return(cluster, value[1], value[0], members),
             own[k],
             {**given, **mine},
             told,
@@ -279,6 +299,31 @@ def _two_sides(
         )
         today = given.get(share) or adoption_today(cluster, group, books.asked)
         sides.append(Side(name, suffix, members, group, components, today))
+    return tuple(sides)
+
+
+def _own_sides(
+    cluster: Cluster,
+    value: tuple[int | None, KnownAmounts | None],
+    acting: Sequence[EnterpriseInvestment],
+    given: Mapping[str, Estimate],
+    told: Mapping[str, Estimate],
+    mean: Side,
+) -> tuple[Side, ...]:
+    """Return each enterprise as a side of its own that meets the mean of all."""
+    sides = []
+    for one in acting:
+        members = (one.enterprise,)
+        base = base_return(cluster, value[1], value[0], members)
+        parts = components_of(cluster, base, [one], given, told, acting, None)
+        # What exchange brings is known of all together; each has an equal part of it.
+        b = given.get("B") or replace(
+            mean.components.B,
+            value=parts.F.value + mean.components.B.value - mean.components.F.value,
+            low=parts.F.low + mean.components.B.low - mean.components.F.low,
+            high=parts.F.high + mean.components.B.high - mean.components.F.high,
+        )
+        sides.append(Side(say("Enterprises"), "", members, members, replace(parts, B=b), None))
     return tuple(sides)
 
 

@@ -9,13 +9,24 @@ substitution model of technological change, Technol. Forecast. Soc. Change 3, 75
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
-from separatrix.cluster.calibration.estimate import Estimate
+from separatrix.cluster.adoption.fit import fit_adoption
+from separatrix.cluster.calibration.estimate import Estimate, rows_of
 from separatrix.cluster.measures.abatement_measure import exact
-from separatrix.sentence import say
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.errors import InputError
+from separatrix.sentence import Sentence, say
 
-__all__ = ["SPREAD", "assumed_speed"]
+__all__ = ["SPREAD", "assumed_speed", "fitted_speed"]
+
+DRAWS = 99
+"""Histories that are simulated to hold the intervals of a fit to their level."""
+
+OPEN = 10.0
+"""Where a history leaves an end of the interval open, it is so many times away from the value."""
 
 SPREAD = (15.0, 5.0, 40.0)
 """Years from 10 % to 90 % of a spread that nobody measured: usual, fastest and slowest."""
@@ -51,3 +62,66 @@ def assumed_speed(advantage: Fraction) -> Estimate | None:
         slowest=f"{SPREAD[2]:g}",
     )
     return Estimate(usual, slowest, fastest, "assumed", how)
+
+
+def fitted_speed(
+    cluster: Cluster, advantages: Sequence[tuple[Fraction, Fraction]]
+) -> tuple[Estimate | None, Sentence | None]:
+    """Return the speed that the history of adoption tells, and what speaks against the history or the tables.
+
+    A fit gives β times the advantage where all others act, and where none does
+    (`separatrix.cluster.adoption.fit`); both divided by the calibrated advantages have to give one speed.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    advantages : sequence of pairs of Fraction
+        For each side that of acting where no partner acts, and where all do.
+
+    Returns
+    -------
+    speed : Estimate or None
+        By least squares; its interval is where the 95 % intervals of all quotients overlap.  None where the
+        two are at odds.
+    caution : Sentence or None
+        Why there is none.
+    """
+    if not len(cluster.table("adoption")):
+        return None, None
+    try:
+        found = fit_adoption(cluster, by_group=len(advantages) > 1, draws=DRAWS)
+    except InputError as problem:
+        return None, say("no speed can be fitted to the history: {why}", why=problem.message)
+    pairs = [
+        (fitted, float(calibrated))
+        for group, (alone, together) in zip(found.groups, advantages, strict=True)
+        for fitted, calibrated in (
+            (group.advantage_when_all, together),
+            (group.advantage_when_none, alone),
+        )
+        if calibrated
+    ]
+    low, high = 0.0, math.inf
+    for fitted, calibrated in pairs:
+        ends = sorted((fitted.low / calibrated, fitted.high / calibrated))
+        low, high = max(low, ends[0]), min(high, ends[1])
+    squares = sum(calibrated**2 for _, calibrated in pairs)
+    value = sum(f.value * c for f, c in pairs) / squares if squares else 0.0
+    if not low <= value <= high or value <= 0:
+        first = found.groups[0]
+        return None, say(
+            "the history contradicts the tables: by it acting gains {all} a year where all act and {none} "
+            "where nobody does, and no speed makes these of the calibrated advantages",
+            all=rounded(first.advantage_when_all.value, 2, sign=True),
+            none=rounded(first.advantage_when_none.value, 2, sign=True),
+        )
+    low, high = low or value / OPEN, high if math.isfinite(high) else OPEN * value
+    years = found.groups[0].history.years
+    how = say(
+        "fitted to the adoption of {first} to {last}, over the calibrated advantages",
+        first=years[0],
+        last=years[-1],
+    )
+    table = cluster.table("adoption")
+    rows = rows_of(table, range(len(table)))
+    return Estimate(exact(value), exact(low), exact(high), "measured", how, rows), None

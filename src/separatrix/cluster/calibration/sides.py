@@ -14,7 +14,7 @@ from separatrix.cluster.calibration.estimate import Estimate, known, rows_of, su
 from separatrix.cluster.calibration.paper_parameters import COMPONENTS, Components
 from separatrix.cluster.calibration.partner_benefit import benefit_of_both, free_ride
 from separatrix.cluster.completeness.completeness import DataCompleteness
-from separatrix.cluster.completeness.known_amounts import column_of, column_year
+from separatrix.cluster.completeness.known_amounts import KnownAmounts, column_of, column_year
 from separatrix.cluster.diagnosis.low_carbon_awareness import leaders_of
 from separatrix.cluster.measures.abatement_measure import exact
 from separatrix.cluster.tables.cluster import Cluster
@@ -22,7 +22,7 @@ from separatrix.cluster.tables.panel import constant_prices, size_of
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Side", "base_return", "components_of", "groups_of", "stated", "value_year"]
+__all__ = ["Side", "base_return", "components_of", "groups_of", "stated", "value_added"]
 
 SMES = ("micro", "small", "medium")
 
@@ -101,12 +101,11 @@ def groups_of(cluster: Cluster, acting: Sequence[str]) -> tuple[tuple[Sentence, 
 
 
 def base_return(
-    cluster: Cluster, books: DataCompleteness, year: int | None, members: Sequence[str]
+    cluster: Cluster, amounts: KnownAmounts | None, year: int | None, members: Sequence[str]
 ) -> Estimate | None:
     """Return value added per enterprise of some of them, in constant prices; None where none is told."""
-    if year is None:
+    if year is None or amounts is None:
         return None
-    amounts = column_of(cluster, books, "value_added", year)
     who = np.isin(cluster.enterprises.astype(str), list(members))
     ends = [part[who] for part in (amounts.likely, amounts.low, amounts.high)]
     if not all(np.isfinite(end).all() for end in ends):
@@ -205,9 +204,10 @@ def components_of(
     )
 
 
-def value_year(cluster: Cluster, books: DataCompleteness) -> int | None:
-    """Return the year whose value added is the base return."""
-    return column_year(cluster, books, "value_added")
+def value_added(cluster: Cluster, books: DataCompleteness) -> tuple[int | None, KnownAmounts | None]:
+    """Return the year whose value added is the base return, and that of every enterprise."""
+    year = column_year(cluster, books, "value_added")
+    return year, None if year is None else column_of(cluster, books, "value_added", year)
 
 
 def stated(cluster: Cluster, price: float | None, support: float | None) -> dict[str, Estimate]:

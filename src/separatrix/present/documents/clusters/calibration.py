@@ -8,7 +8,7 @@ from fractions import Fraction
 from separatrix.cluster.calibration.calibrate import Calibration
 from separatrix.cluster.calibration.estimate import Estimate
 from separatrix.cluster.calibration.game_file import STRATEGIES, game_document, population_names
-from separatrix.cluster.calibration.paper_parameters import COMPONENTS
+from separatrix.cluster.calibration.paper_parameters import COMPONENTS, paper_parameters
 from separatrix.cluster.calibration.possible_regimes import PossibleRegimes, possible_regimes
 from separatrix.cluster.calibration.sides import Side
 from separatrix.cluster.tables.number_text import rounded
@@ -26,14 +26,16 @@ from separatrix.present.document import (
 )
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import span
 from separatrix.present.documents.parts import document_in
 from separatrix.present.formulas.symbol import symbol_of_latex, symbol_of_name
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent
 from separatrix.reading.yaml_text import yaml_text
+from separatrix.run.csv_text import csv_text
 
-__all__ = ["calibrated_game", "calibration_document"]
+__all__ = ["calibrated_game", "calibration_csv", "calibration_document"]
 
 DIGITS = 5
 
@@ -53,6 +55,43 @@ def calibrated_game(found: Calibration) -> str:
         }
     }
     return yaml_text(document)
+
+
+def calibration_csv(found: Calibration, words: Language) -> str:
+    """Return the parameters as CSV: one a row, or one enterprise a row where each has its own.
+
+    A table of enterprises is for programs: its headings are those of the game in every language, and an
+    enterprise without measures has empty cells, for which a network takes the values of the game.
+    """
+    if found.pair == "enterprises":
+        names = [p.name for p in found.parameters]
+        own = {
+            side.members[0]: {
+                p.name: float(p.estimate.value) for p in paper_parameters(side.components, "", found.grid)
+            }
+            for side in found.own
+        }
+        return csv_text(
+            ["enterprise", *names],
+            (
+                (name, *(own.get(str(name), {}).get(parameter) for parameter in names))
+                for name in found.cluster.enterprises
+            ),
+        )
+    rows = [
+        (
+            p.name,
+            words.tell(p.meaning),
+            float(p.estimate.value),
+            float(p.estimate.low),
+            float(p.estimate.high),
+            words.unit(found.unit),
+            _basis(p.estimate, words),
+            _origin(p.estimate, words),
+        )
+        for p in found.parameters
+    ]
+    return spreadsheet_csv("name meaning value low high unit basis source".split(), rows, words)
 
 
 def calibration_document(found: Calibration, words: Language) -> Document:

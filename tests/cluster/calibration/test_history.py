@@ -1,0 +1,91 @@
+"""The speed that a history of adoption tells, and the way from a game to a history and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cluster.calibration.test_calibrate import worked
+from separatrix.cluster.calibration.calibrate import calibrate
+from separatrix.cluster.calibration.game_file import game_document
+from separatrix.cluster.calibration.possible_regimes import possible_regimes
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.game.reader import load
+
+HEADING = "enterprise,year,adopted,adopters,of\n"
+
+
+def simulated(folder: Path, beta: float, together: float, first: float, years: int = 14) -> Cluster:
+    """Return the worked park, B − F changed, with the history that its own game makes (Euler's method)."""
+    x, counts = first, []
+    for year in range(years):
+        counts.append(f",{2010 + year},,{round(4000 * x)},4000\n")
+        for _ in range(100):
+            x += 0.01 * beta * x * (1 - x) * (together * x - 30)
+    description = (
+        "name: Worked park\ncountry: CN\nmoney_unit: thousand CNY\ncarbon_price: 60\ndiscount_rate: 0.08\n"
+        f"calibration: {{B: {together + 20}, F: 20}}\n"
+    )
+    return worked(folder, description, adoption=HEADING + "".join(counts))
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(beta=st.floats(0.005, 0.02), together=st.sampled_from([20.0, 60.0, 90.0]), seed=st.integers(0, 9))
+def test_a_game_its_history_and_the_game_again(
+    beta: float, together: float, seed: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Simulated, fitted and calibrated, the speed comes back, measured, and the regime is the same."""
+    start = 0.4 + 0.02 * seed
+    cluster = simulated(tmp_path_factory.mktemp("park"), beta, together, start)
+    found = calibrate(cluster)
+    assert found.speed is not None and found.speed.basis == "measured"
+    assert float(found.speed.value) == pytest.approx(beta, rel=0.05)
+    stable = {(0.0, 0.0), (1.0, 1.0)} if together > 30 else {(0.0, 0.0)}
+    assert set(possible_regimes(found).now) == stable
+    assert load(game_document(found)).speed_basis == "measured"
+
+
+def test_a_history_against_the_tables_is_told_and_leaves_the_speed_assumed(tmp_path: Path) -> None:
+    """Enterprises that gave up, where by the tables acting always pays, tell nothing of the speed."""
+    shares = np.linspace(0.9, 0.2, 12)
+    rows = "".join(f",{2010 + k},,{round(400 * x)},400\n" for k, x in enumerate(shares))
+    found = calibrate(worked(tmp_path, adoption=HEADING + rows), given={"v": 400})
+    assert found.speed is not None and found.speed.basis == "assumed"
+    assert any("contradicts" in str(caution) for caution in found.cautions)
+
+
+def test_one_year_of_history_is_today_and_no_speed(tmp_path: Path) -> None:
+    """A share is told, with its interval; the speed stays assumed, and why is said."""
+    table = HEADING + "E01,2024,yes,,\nE02,2024,no,,\nE03,2024,yes,,\n"
+    found = calibrate(worked(tmp_path, adoption=table))
+    assert found.sides[0].today is not None and found.sides[0].today.basis == "measured"
+    assert found.speed is not None and found.speed.basis == "assumed"
+    assert any("no speed can be fitted" in str(caution) for caution in found.cautions)
+
+
+def test_each_enterprise_has_its_own_six_in_a_table_that_a_network_reads(tmp_path: Path) -> None:
+    """Rows with measures have numbers, others are empty for the game's own; columns are parameters."""
+    from separatrix.population.networks.enterprises import read_enterprises
+    from separatrix.population.networks.payoff_tables import payoff_tables
+    from separatrix.present.documents.clusters.calibration import calibration_csv
+    from separatrix.present.languages import language_of
+
+    found = calibrate(worked(tmp_path / "park"), "enterprises")
+    path = tmp_path / "enterprises.csv"
+    path.write_text(calibration_csv(found, language_of("en")), "utf-8")
+    members = read_enterprises(path)
+    assert members.number("C1", -1.0).tolist() == [100, 100, -1]
+    tables = payoff_tables(load(game_document(found)), members)
+    assert set(tables.own) == {"pi1", "pi2", "R1", "R2", "C1", "C2"} and tables.merged
+    assert np.isfinite(tables.tables).all()
+
+
+def test_adoption_counted_for_all_is_today(tmp_path: Path) -> None:
+    """Rows that count many tell the share of the last year."""
+    rows = ",2022,,10,40\n,2023,,12,40\n"
+    today = calibrate(worked(tmp_path, adoption=HEADING + rows)).sides[0].today
+    assert today is not None and (float(today.value), today.basis) == (0.3, "measured")
