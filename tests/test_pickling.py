@@ -53,6 +53,7 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     "game of coalitions": lambda: separatrix.coalition_game("abc", lambda who: len(who) ** 2),
     "nucleolus": lambda: separatrix.nucleolus(separatrix.coalition_game("ab", [1, 2, 4])),
     "accounts": lambda: separatrix.carbon_accounts(separatrix.load_cluster("synthetic-park")),
+    "rivals": lambda: separatrix.adoption_rivals("synthetic-park", draws=29),
     "fit to history": lambda: separatrix.fit_adoption("synthetic-park", draws=29),
     "diagnosis": lambda: separatrix.diagnose(separatrix.load_cluster("synthetic-park")),
 }

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.evidence.finding import Finding
     from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.adoption.bass_sales import fit_bass_sales
     from separatrix.cluster.adoption.fit import fit_adoption
+    from separatrix.cluster.adoption.rivals import adoption_rivals
     from separatrix.cluster.benefit_sharing.coalition_game import coalition_game
     from separatrix.cluster.benefit_sharing.core import core, core_test
     from separatrix.cluster.benefit_sharing.cost_of_stability import cost_of_stability
@@ -85,6 +87,7 @@ __all__ = [
     "SeparatrixError",
     "__version__",
     "abatement",
+    "adoption_rivals",
     "agree",
     "analyze",
     "awareness",
@@ -107,6 +110,7 @@ __all__ = [
     "examples",
     "fan_chart",
     "fit_adoption",
+    "fit_bass_sales",
     "graph_fixation",
     "fixation",
     "finite_path",
@@ -179,6 +183,8 @@ _HOMES = {
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
     "graph_fixation": "separatrix.population.exact_graphs.fixation",
     "fit_adoption": "separatrix.cluster.adoption.fit",
+    "fit_bass_sales": "separatrix.cluster.adoption.bass_sales",
+    "adoption_rivals": "separatrix.cluster.adoption.rivals",
     "fixation": "separatrix.population.finite.fixation",
     "fixation_probability": "separatrix.population.finite.fixation",
     "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",

@@ -19,7 +19,6 @@ Helbing, D. (1992). Interrelations between stochastic equations for systems with
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping
 
@@ -28,26 +27,21 @@ from numpy.typing import NDArray
 
 from separatrix.cluster.adoption.adoption_curves import REPLICATOR
 from separatrix.cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage, GroupFit
-from separatrix.cluster.adoption.fit_checks import doubts_of_fit, runs_chance
+from separatrix.cluster.adoption.curve_estimate import curve_estimate
+from separatrix.cluster.adoption.fit_checks import doubts_of_fit, refuse_idle, runs_chance, transitions_told
 from separatrix.cluster.adoption.history import AdoptionHistory, GroupHistory, history_of
 from separatrix.cluster.adoption.profile_likelihood import bootstrap_fits, fisher_quantile, profile_interval
 from separatrix.cluster.adoption.transitions import (
-    Transitions,
     innovations,
-    least_squares,
-    transitions_of,
 )
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
-__all__ = ["fit_adoption", "fit_history", "transitions_told"]
+__all__ = ["fit_adoption", "fit_history"]
 
 Floats = NDArray[np.float64]
-
-FEWEST_CHANGES = 4
-"""Two advantages and the noise are estimated; with fewer changes hardly anything is left to judge by."""
 
 
 def fit_adoption(
@@ -120,7 +114,7 @@ def fit_history(
     remarks = list(history.remarks)
     groups = []
     for k, group in enumerate(history.groups):
-        _refuse_idle(group)
+        refuse_idle(group)
         exposure = None
         if len(history.groups) > 1:
             other = history.groups[1 - k]
@@ -130,43 +124,6 @@ def fit_history(
         groups.append(_group_fit(group, exposure, level, draws, seed))
         remarks.extend(doubts_of_fit(groups[-1]))
     return AdoptionFit(history, tuple(groups), level, seed, tuple(remarks))
-
-
-def transitions_told(group: GroupHistory, exposure: Floats | None = None) -> Transitions:
-    """Return the year-on-year changes of a group."""
-    return transitions_of(group.shares, group.asked, group.population, np.array(group.years, float), exposure)
-
-
-def _refuse_idle(group: GroupHistory) -> None:
-    hint = say("a fit needs years in which enterprises began or stopped")
-    if len(group.years) < 2:
-        raise InputError(
-            "K586",
-            say("one year of history tells where things stand, not where they go"),
-            hint=say("add earlier years; ten give intervals to rely on"),
-        )
-    shares = group.shares
-    if not shares.any():
-        raise InputError(
-            "K587", say("nobody had adopted in any year: imitation has no example to begin with"), hint=hint
-        )
-    if (shares == 1).all():
-        raise InputError("K587", say("all had adopted in all years: nobody is left to follow"), hint=hint)
-    if np.ptp(shares) == 0:
-        raise InputError(
-            "K587", say("the share of adopters is the same in all years: nothing moved"), hint=hint
-        )
-    telling = int(transitions_told(group).telling.sum())
-    if telling < FEWEST_CHANGES:
-        raise InputError(
-            "K586",
-            say(
-                "{n} changes from year to year tell of imitation; two advantages need at least {least}",
-                n=telling,
-                least=FEWEST_CHANGES,
-            ),
-            hint=say("add years; those that begin with nobody or with everybody as adopter do not count"),
-        )
 
 
 def _refuse_samples(group: GroupHistory) -> None:
@@ -187,50 +144,25 @@ def _refuse_samples(group: GroupHistory) -> None:
 
 def _group_fit(group: GroupHistory, exposure: Floats | None, level: float, draws: int, seed: int) -> GroupFit:
     seen = transitions_told(group, exposure)
+    found = curve_estimate(REPLICATOR, seen)
     times = np.array(group.years, float)
-    starts = np.array(REPLICATOR.starts)
-    weighed = 1.0 if seen.counted else _noise_beside_sampling(seen, starts)
-    best = least_squares(REPLICATOR, seen, starts, noise=weighed).best()
-    freedom = int(seen.telling.sum()) - 2
-    scale = float(best.squares[0]) / freedom
-    if not seen.counted:
-        # The spread of samples is known, and a history that happens to be smooth makes it no smaller.
-        scale = max(scale, 1.0)
-    noise = scale if seen.counted else weighed
-    simulate = bootstrap_fits(REPLICATOR, best.values[0], noise, weighed, seen, times, draws, seed)
+    simulate = bootstrap_fits(found, times, draws, seed)
     limits = []
     for k in range(2):
-        grows = scale * max(simulate.quantile(k, level), fisher_quantile(level, freedom))
-        limits.append(profile_interval(REPLICATOR, seen, best, k, grows, weighed))
-    values = best.values[0].tolist()
-    off, variance = innovations(REPLICATOR, best.values, seen, weighed)
-    told = seen.telling[0]
-    standard = off[0] / np.sqrt(variance[0] * scale)
-    residuals = {y: float(r) for y, r, t in zip(group.years[1:], standard, told, strict=True) if t}
+        # The larger of the two: what holds for a fixed design, and what simulated histories ask for.
+        grows = found.scale * max(simulate.quantile(k, level), fisher_quantile(level, found.freedom))
+        limits.append(profile_interval(found, k, grows))
+    values = found.best.values[0].tolist()
+    off, variance = innovations(REPLICATOR, found.best.values, seen, found.weighed)
+    standard = off[0] / np.sqrt(variance[0] * found.scale)
+    residuals = {y: float(r) for y, r, t in zip(group.years[1:], standard, seen.telling[0], strict=True) if t}
     return GroupFit(
         group,
         FittedAdvantage(values[0], *limits[0]),
         FittedAdvantage(values[1], *limits[1]),
-        noise,
-        noise / max(abs(values[0]), abs(values[1]), 1e-3),
+        found.noise,
+        found.noise / max(abs(values[0]), abs(values[1]), 1e-3),
         residuals,
         runs_chance([r > 0 for r in residuals.values()]),
         simulate.values,
     )
-
-
-def _noise_beside_sampling(seen: Transitions, starts: Floats) -> float:
-    """Return s² by maximum likelihood, where a part of the spread comes of asking a sample."""
-    from scipy.optimize import minimize_scalar
-
-    def deviance(log_noise: float) -> float:
-        noise = math.exp(log_noise)
-        best = least_squares(REPLICATOR, seen, starts, noise=noise).best()
-        _, variance = innovations(REPLICATOR, best.values, seen, noise)
-        return float(np.log(variance).sum() + best.squares[0])
-
-    coarse = min(np.log([0.01, 0.05, 0.2, 0.6, 2.0, 8.0]), key=deviance)
-    fine = minimize_scalar(
-        deviance, bounds=(coarse - 1.5, coarse + 1.5), method="bounded", options={"xatol": 0.05}
-    )
-    return math.exp(float(fine.x))

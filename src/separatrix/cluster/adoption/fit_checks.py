@@ -11,16 +11,71 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from separatrix.cluster.adoption.adoption_fit import GroupFit
+from separatrix.cluster.adoption.history import GroupHistory
+from separatrix.cluster.adoption.transitions import Transitions, transitions_of
+from separatrix.errors import InputError
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["LONG", "doubts_of_fit", "runs_chance"]
+__all__ = ["LONG", "doubts_of_fit", "refuse_idle", "runs_chance", "transitions_told"]
+
+Floats = NDArray[np.float64]
 
 LONG = 10
 """Years of history from which on the intervals held their level in the simulations of the tests."""
 ROUGH = 3.0
 """Times the noise of imitation from which on the years differ by more than that can explain."""
+
+FEWEST_CHANGES = 4
+"""Two advantages and the noise are estimated; with fewer changes hardly anything is left to judge by."""
+
+
+def transitions_told(group: GroupHistory, exposure: Floats | None = None) -> Transitions:
+    """Return the year-on-year changes of a group."""
+    return transitions_of(group.shares, group.asked, group.population, np.array(group.years, float), exposure)
+
+
+def refuse_idle(group: GroupHistory) -> None:
+    """Refuse a history that tells nothing of imitation.
+
+    Raises
+    ------
+    InputError
+        K586 where it is too short, K587 where nothing moved.
+    """
+    hint = say("a fit needs years in which enterprises began or stopped")
+    if len(group.years) < 2:
+        raise InputError(
+            "K586",
+            say("one year of history tells where things stand, not where they go"),
+            hint=say("add earlier years; ten give intervals to rely on"),
+        )
+    shares = group.shares
+    if not shares.any():
+        raise InputError(
+            "K587", say("nobody had adopted in any year: imitation has no example to begin with"), hint=hint
+        )
+    if (shares == 1).all():
+        raise InputError("K587", say("all had adopted in all years: nobody is left to follow"), hint=hint)
+    if np.ptp(shares) == 0:
+        raise InputError(
+            "K587", say("the share of adopters is the same in all years: nothing moved"), hint=hint
+        )
+    telling = int(transitions_told(group).telling.sum())
+    if telling < FEWEST_CHANGES:
+        raise InputError(
+            "K586",
+            say(
+                "{n} changes from year to year tell of imitation; two advantages need at least {least}",
+                n=telling,
+                least=FEWEST_CHANGES,
+            ),
+            hint=say("add years; those that begin with nobody or with everybody as adopter do not count"),
+        )
 
 
 def runs_chance(signs: Sequence[bool]) -> float:

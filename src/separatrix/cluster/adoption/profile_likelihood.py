@@ -23,16 +23,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.cluster.adoption.adoption_curves import AdoptionCurve
-from separatrix.cluster.adoption.transitions import (
-    LeastSquares,
-    Transitions,
-    least_squares,
-    simulated,
-    transitions_of,
-)
+from separatrix.cluster.adoption.curve_estimate import CurveEstimate
+from separatrix.cluster.adoption.transitions import innovations, least_squares, simulated, transitions_of
 
-__all__ = ["BootstrapFits", "bootstrap_fits", "fisher_quantile", "profile_interval"]
+__all__ = ["BootstrapFits", "bootstrap_fits", "fisher_quantile", "profile_interval", "refits"]
 
 Floats = NDArray[np.float64]
 
@@ -76,57 +70,58 @@ def fisher_quantile(level: float, freedom: int) -> float:
     return float(stdtrit(freedom, 0.5 + level / 2)) ** 2
 
 
-def bootstrap_fits(
-    curve: AdoptionCurve,
-    best: Floats,
-    noise: float,
-    weighed: float,
-    seen: Transitions,
-    times: Floats,
-    draws: int,
-    seed: int,
-) -> BootstrapFits:
-    """Return the fits to histories simulated from a fit.
+def bootstrap_fits(found: CurveEstimate, times: Floats, draws: int, seed: int) -> BootstrapFits:
+    """Return the fits to histories simulated from an estimate.
 
     Parameters
     ----------
-    best : ndarray, shape (parameters,)
-    noise : float
-        s² of the simulation.
-    weighed : float
-        s² that the variances are weighed with.
+    times : ndarray, shape (T,)
+        The years of the history.
     """
+    curve, seen = found.curve, found.seen
     rng = np.random.default_rng(seed)
-    values = np.repeat(best[None, :], draws, 0)
+    values = np.repeat(found.best.values, draws, 0)
     first = np.repeat(seen.shares[:, :1], draws, 0)
-    paths = simulated(curve, values, noise, first, seen, rng)
+    paths = simulated(curve, values, found.noise, first, seen, rng)
     drawn = transitions_of(paths, seen.asked, seen.population, times, seen.exposure)
     drawn = replace(drawn, telling=drawn.telling & _varied(paths))
     count = drawn.telling.sum(1)
-    free = least_squares(curve, drawn, values, noise=weighed)
+    free = least_squares(curve, drawn, values, noise=found.weighed)
+    kept = count > values.shape[1] + 1
     with np.errstate(divide="ignore", invalid="ignore"):
-        scale = free.squares / (count - len(best))
-        ratios = [
-            (least_squares(curve, drawn, values, noise=weighed, held=(k,)).squares - free.squares) / scale
-            for k in range(len(best))
+        scale = free.squares / (count - values.shape[1])
+        grown = [
+            least_squares(curve, drawn, values, noise=found.weighed, held=(k,)).squares - free.squares
+            for k in range(values.shape[1])
         ]
-    kept = count > len(best) + 1
-    return BootstrapFits(free.values[kept], np.stack(ratios, 1)[kept])
+        over = np.stack(grown, 1) / scale[:, None]
+    return BootstrapFits(free.values[kept], over[kept])
+
+
+def refits(found: CurveEstimate, draws: int, seed: int) -> Floats:
+    """Return the values fitted again after other chances in the same years, shape (draws, parameters).
+
+    The deviations of the fit are exchanged for normal ones; the shares that changes begin from stay.
+    """
+    off, variance = innovations(found.curve, found.best.values, found.seen, found.weighed)
+    chance = np.random.default_rng(seed).standard_normal((draws, off.shape[1]))
+    shift = np.where(found.seen.telling, math.sqrt(found.scale) * chance - off / np.sqrt(variance), 0.0)
+    start = np.repeat(found.best.values, draws, 0)
+    return least_squares(found.curve, found.seen, start, noise=found.weighed, shift=shift).values
 
 
 def _varied(paths: Floats) -> NDArray[np.bool_]:
     return np.asarray((np.ptp(paths, 1) > 0)[:, None])
 
 
-def profile_interval(
-    curve: AdoptionCurve, seen: Transitions, best: LeastSquares, parameter: int, grows: float, weighed: float
-) -> tuple[float, float]:
+def profile_interval(found: CurveEstimate, parameter: int, grows: float) -> tuple[float, float]:
     """Return between which values of a parameter the sum of squares grows by less than some amount.
 
     An end that is not found within the bounds of the parameter is infinite: the history leaves it open.
     """
+    curve, seen, best = found.curve, found.seen, found.best
     value, least = best.values[0], float(best.squares[0])
-    width = _half_width(curve, seen, best, parameter, grows, weighed)
+    width = _half_width(found, parameter, grows)
     ends = []
     for side in (-1.0, 1.0):
         offsets = width * np.array(REACH)
@@ -135,8 +130,8 @@ def profile_interval(
         for _ in range(3):
             start = np.repeat(value[None, :], len(offsets), 0)
             start[:, parameter] += side * offsets
-            found = least_squares(curve, seen, start, noise=weighed, held=(parameter,))
-            grown = found.squares - least
+            held = least_squares(curve, seen, start, noise=found.weighed, held=(parameter,))
+            grown = held.squares - least
             beyond = np.flatnonzero(grown > grows)
             if not len(beyond):
                 break
@@ -162,13 +157,12 @@ def profile_interval(
     return ends[0], ends[1]
 
 
-def _half_width(
-    curve: AdoptionCurve, seen: Transitions, best: LeastSquares, parameter: int, grows: float, weighed: float
-) -> float:
+def _half_width(found: CurveEstimate, parameter: int, grows: float) -> float:
     """Return the half-width that the growth close to the best value suggests."""
+    best = found.best
     step = 1e-2 * (1 + abs(float(best.values[0, parameter])))
     start = np.repeat(best.values, 2, 0)
     start[:, parameter] += [-step, step]
-    found = least_squares(curve, seen, start, noise=weighed, held=(parameter,))
-    grown = float(np.mean(np.maximum(found.squares - best.squares[0], 0.0)))
+    held = least_squares(found.curve, found.seen, start, noise=found.weighed, held=(parameter,))
+    grown = float(np.mean(np.maximum(held.squares - best.squares[0], 0.0)))
     return step * math.sqrt(grows / max(grown, 1e-12 * max(grows, 1e-300)))

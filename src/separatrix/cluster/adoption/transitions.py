@@ -92,14 +92,14 @@ def transitions_of(
 
 
 def innovations(
-    curve: AdoptionCurve, values: Floats, seen: Transitions, noise: float = 1.0
+    curve: AdoptionCurve, values: Floats, seen: Transitions, noise: Floats | float = 1.0
 ) -> tuple[Floats, Floats]:
     """Return by how much each share differs from what the years before let expect, and the variance.
 
     Parameters
     ----------
     values : ndarray, shape (fits, parameters)
-    noise : float
+    noise : float or ndarray, shape (fits, 1)
         s².
 
     Returns
@@ -125,7 +125,7 @@ def innovations(
         times = np.repeat(seen.years[k : k + 1], 3)
         later = curve.step(values, beside, times, part)
         slope = (later[:, 2:3] - later[:, 1:2]) / (2 * h)
-        before = slope**2 * variance + noise * spread[:, k : k + 1]
+        before = slope**2 * variance + (noise * spread)[:, k : k + 1]
         total[:, k : k + 1] = before + error[:, k + 1 : k + 2]
         off[:, k : k + 1] = y[:, k + 1 : k + 2] - later[:, :1]
         gain = before / total[:, k : k + 1]
@@ -159,8 +159,9 @@ def least_squares(
     seen: Transitions,
     start: Floats,
     *,
-    noise: float = 1.0,
+    noise: Floats | float = 1.0,
     held: Sequence[int] = (),
+    shift: Floats | float = 0.0,
 ) -> LeastSquares:
     """Return the least squares of each history, by Levenberg and Marquardt's method, all at once.
 
@@ -170,6 +171,8 @@ def least_squares(
         With one history, each row is a start of its own.
     held : sequence of int
         The parameters that stay where they start.
+    shift : ndarray, shape (fits, T - 1)
+        Added to the weighed differences.
     """
     low, high = np.array(curve.lower), np.array(curve.upper)
     free = [k for k in range(len(low)) if k not in held]
@@ -179,7 +182,7 @@ def least_squares(
 
     def residuals(at: Floats) -> Floats:
         off, variance = innovations(curve, at, seen, noise)
-        return off / np.sqrt(variance)
+        return off / np.sqrt(variance) + shift
 
     r = residuals(values)
     squares = (r**2).sum(1)
@@ -198,7 +201,12 @@ def least_squares(
         slopes = np.stack(columns, 2)
         normal = slopes.transpose(0, 2, 1) @ slopes
         pull = -(slopes * r[:, :, None]).sum(1)
-        scale = np.einsum("bii->bi", normal)
+        # A value on a bound that the fit would leave by it stays there, and the others are free of it.
+        at = values[:, free]
+        stuck = ((at <= low[free]) & (pull < 0)) | ((at >= high[free]) & (pull > 0))
+        normal = np.where(stuck[:, :, None] | stuck[:, None, :], 0.0, normal)
+        pull = np.where(stuck, 0.0, pull)
+        scale = np.einsum("bii->bi", normal) + stuck
         ridge = np.einsum("bi,ij->bij", damping[:, None] * scale + FLOOR, np.eye(len(free)))
         move = np.linalg.solve(normal + ridge, pull[:, :, None])[:, :, 0]
         tried = values.copy()
@@ -224,10 +232,8 @@ def simulated(
     first: Floats,
     like: Transitions,
     rng: np.random.Generator,
-    *,
-    rounding: bool = True,
 ) -> Floats:
-    """Return histories of the form of another, shape (histories, T): the curve, with the chance of its noise.
+    """Return histories of the form of another, shape (histories, T): the curve, with its noise.
 
     Parameters
     ----------
@@ -235,8 +241,6 @@ def simulated(
     noise : float or ndarray, shape (histories, 1)
     first : ndarray, shape (histories, 1)
         Where each begins.
-    rounding : bool
-        Whether shares are those of whole enterprises, and of as many as were asked.
     """
     x = np.array(first, float)
     out = [x]
@@ -254,8 +258,6 @@ def simulated(
                 x = np.where(x < 0.5 / size, 0.0, np.where(x > 1 - 0.5 / size, 1.0, x))
         out.append(x)
     paths = np.concatenate(out, 1)
-    if not rounding:
-        return paths
     if like.counted:
         return np.asarray(np.round(paths * like.population) / like.population)
     size, asked = like.population.astype(np.int64), like.asked.astype(np.int64)

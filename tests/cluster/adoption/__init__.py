@@ -1,0 +1,1 @@
+"""Tests of fits to histories of adoption."""
