@@ -361,6 +361,20 @@ def enterprise_measures(
     discount_rate : float, optional
         As of `abatement`.
 
+    Returns
+    -------
+    tuple of (tuple of EnterpriseMeasures, tuple of Remark)
+        In the order of the table `enterprises`; what is amiss in the table `measures`.
+
+    Raises
+    ------
+    InputError
+        K560 for a discount rate that is no share.
+
+    References
+    ----------
+    Sathaye & Meyers (1995), Greenhouse Gas Mitigation Assessment: A Guidebook; see `joint_abatement`.
+
     Examples
     --------
     >>> from separatrix.cluster.tables.folder import load_cluster
