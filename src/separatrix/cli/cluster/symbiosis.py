@@ -69,7 +69,7 @@ def symbiosis(
         text, json, csv (each exchange and each pair that was rejected), html, docx, pdf, tex or md; by
         default what --out ends in, else text.
     """
-    from separatrix.cluster.benefit_sharing.exchange_game import exchange_games
+    from separatrix.cluster.benefit_sharing.exchange_game import exchange_parts
     from separatrix.cluster.benefit_sharing.shared_exchanges import UNASKED, shared_exchanges, sharing_work
     from separatrix.cluster.exchange_network.exchange_links import exchange_network
     from separatrix.cluster.exchange_network.fragility import assessed_networks
@@ -86,6 +86,7 @@ def symbiosis(
     from separatrix.present.documents.clusters.shared_exchanges import sharing_blocks, sharing_left_out
     from separatrix.present.documents.clusters.symbiosis import symbiosis_csv, symbiosis_document
     from separatrix.present.languages import language_of
+    from separatrix.run.progress import progress
     from separatrix.run.provenance import provenance
 
     chosen = choose(format, out, get_args(Format))
@@ -113,9 +114,13 @@ def symbiosis(
     )
     plan = optimal_exchange(problem, seconds=seconds)
     networks = assessed_networks(read, plan)
-    games = () if share is False else exchange_games(problem)
-    wanted = bool(games) and (share or sharing_work(games, orders=orders) <= UNASKED)
-    shared = shared_exchanges(plan, games, orders=orders, seed=seed) if wanted else None
+    shared, untold = None, share is None
+    if share is not False:
+        work, size = sharing_work(exchange_parts(problem), orders=orders)
+        if share or size <= UNASKED:
+            with progress("coalitions", work, shown=bool(share)) as solved:
+                parts = exchange_parts(problem, solved)
+                shared, untold = shared_exchanges(plan, parts, orders=orders, seed=seed), False
     if chosen == "json":
         answer = {"cluster": read.label, **plan.to_dict()}
         answer |= {"sharing": None if shared is None else shared.to_dict(), **network_data(networks)}
@@ -126,7 +131,7 @@ def symbiosis(
         emit_csv(symbiosis_csv(read, plan, words), out, words)
     else:
         if shared is None:
-            sharing = [sharing_left_out(words)] if games else []
+            sharing = [sharing_left_out(words)] if untold else []
         else:
             sharing = list(sharing_blocks(read, shared, words))
         more = [*sharing, *network_blocks(read, networks, words)]

@@ -12,7 +12,7 @@ filtering method. Eng. Appl. Artif. Intell. 81, 247–259 (games of exchange, th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -21,7 +21,7 @@ from separatrix.cluster.symbiosis.mixed_integer_program import connected_parts
 from separatrix.cluster.symbiosis.optimal_exchange import exchange_value
 from separatrix.cluster.symbiosis.problem import ExchangeProblem, restricted_to
 
-__all__ = ["ExchangeGame", "ExchangePart", "exchange_games"]
+__all__ = ["ExchangeGame", "ExchangePart", "exchange_games", "exchange_parts"]
 
 CENTS = 100
 """Values are rounded to hundredths of the currency; the solver knows them less well."""
@@ -37,12 +37,15 @@ class ExchangePart:
         With these matches alone.
     players : tuple of str
         Those who are on one side of a match that may bring something.
+    solved : callable or None
+        Told 1 whenever the problem of a coalition was solved.
     known : mapping of frozenset to Fraction
         What was worked out, by who can exchange something in a coalition.
     """
 
     problem: ExchangeProblem
     players: tuple[str, ...]
+    solved: Callable[[int], None] | None = None
     known: dict[frozenset[str], Fraction] = field(default_factory=dict)
 
     def worth(self, coalition: frozenset[str]) -> Fraction:
@@ -53,6 +56,8 @@ class ExchangePart:
             return Fraction(0)
         if active not in self.known:
             self.known[active] = Fraction(round(exchange_value(own) * CENTS), CENTS)
+            if self.solved is not None:
+                self.solved(1)
         return self.known[active]
 
 
@@ -72,6 +77,10 @@ class ExchangeGame:
     def worth(self, coalition: frozenset[str]) -> Fraction:
         """Return what a coalition makes of all parts together, in currency a year."""
         return sum((part.worth(coalition.intersection(part.players)) for part in self.parts), Fraction(0))
+
+    def within(self, players: int) -> bool:
+        """Return whether no part has more players than these."""
+        return all(len(part.players) <= players for part in self.parts)
 
     def most(self, player: str) -> Fraction:
         """Return a bound of what a player can add to any coalition: each of its streams at its best match.
@@ -104,36 +113,55 @@ def _most_of_streams(problem: ExchangeProblem, player: str) -> Fraction:
     )
 
 
-def exchange_games(problem: ExchangeProblem) -> tuple[ExchangeGame, ...]:
-    """Return the games of all enterprises who can gain by exchanging, largest first.
+def exchange_parts(
+    problem: ExchangeProblem, solved: Callable[[int], None] | None = None
+) -> tuple[ExchangePart, ...]:
+    """Return the parts of a problem of exchange that have nothing to do with each other; none is solved yet.
 
     A budget, a target and facilities that must be built are left out: they bind the cluster alone.
+
+    Parameters
+    ----------
+    problem : ExchangeProblem
+    solved : callable, optional
+        Told 1 whenever the problem of a coalition was solved.
 
     Examples
     --------
     >>> from separatrix.cluster.symbiosis.problem import problem_of
     >>> from separatrix.cluster.symbiosis.stream import Stream
     >>> slag = Stream("A", "slag", 2, "mass", "", 500.0, price=10.0, disposal_cost=5.0)
-    >>> (game,) = exchange_games(problem_of([slag], [Stream("B", "slag", 3, "mass", "", 400.0, price=30.0)]))
-    >>> game.players, game.worth(frozenset("AB")), game.worth(frozenset("A"))
+    >>> (part,) = exchange_parts(problem_of([slag], [Stream("B", "slag", 3, "mass", "", 400.0, price=30.0)]))
+    >>> part.players, part.worth(frozenset("AB")), part.worth(frozenset("A"))
     (('A', 'B'), Fraction(14000, 1), Fraction(0, 1))
     """
-    free = replace(problem, budget=None, target=None, required=())
+    paying = [
+        match
+        for m, match in enumerate(problem.matches)
+        if worth_of(problem, m) * fraction_of(match.upper) > fraction_of(match.yearly_cost)
+    ]
+    free = replace(problem, matches=tuple(paying), budget=None, target=None, required=())
     parts = []
     for chosen in connected_parts(free):
-        kept = tuple(
-            match
-            for m in chosen
-            if worth_of(free, m) * fraction_of((match := free.matches[m]).upper)
-            > fraction_of(match.yearly_cost)
-        )
-        own = replace(free, matches=kept)
-        part = ExchangePart(own, tuple(n for n in free.members if n in _active(own)))
-        if kept and part.worth(frozenset(part.players)) > 0:
-            parts.append(part)
+        own = replace(free, matches=tuple(free.matches[m] for m in chosen))
+        active = _active(own)
+        parts.append(ExchangePart(own, tuple(n for n in free.members if n in active), solved))
+    return tuple(parts)
+
+
+def exchange_games(parts: Sequence[ExchangePart]) -> tuple[ExchangeGame, ...]:
+    """Return the games of all enterprises who gain by exchanging, largest first.
+
+    Parameters
+    ----------
+    parts : sequence of ExchangePart
+        Those in which nothing can be gained are left out.
+    """
+    gaining = [part for part in parts if part.worth(frozenset(part.players)) > 0]
+    order = list(dict.fromkeys(name for part in gaining for name in part.problem.members))
     games = [
-        ExchangeGame(tuple(n for n in free.members if n in together), tuple(own))
-        for together, own in _joined(parts)
+        ExchangeGame(tuple(n for n in order if n in together), tuple(own))
+        for together, own in _joined(gaining)
     ]
     return tuple(sorted(games, key=lambda game: -len(game.players)))
 

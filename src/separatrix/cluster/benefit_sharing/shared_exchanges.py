@@ -18,7 +18,12 @@ from typing import Any
 from separatrix.cluster.benefit_sharing.coalition_game import MOST_PLAYERS, CoalitionGame, coalition_game
 from separatrix.cluster.benefit_sharing.core import Core, CoreTest, core, core_test
 from separatrix.cluster.benefit_sharing.cost_of_stability import CostOfStability, cost_of_stability
-from separatrix.cluster.benefit_sharing.exchange_game import ExchangeGame, exchange_games
+from separatrix.cluster.benefit_sharing.exchange_game import (
+    ExchangeGame,
+    ExchangePart,
+    exchange_games,
+    exchange_parts,
+)
 from separatrix.cluster.benefit_sharing.nucleolus import Nucleolus, nucleolus
 from separatrix.cluster.benefit_sharing.sampled_shapley import (
     CONFIDENCE,
@@ -46,7 +51,7 @@ ORDERS = 200
 """Orders that are drawn beyond."""
 
 UNASKED = 20_000
-"""Of `sharing_work`: so much, some seconds, is done without being asked for."""
+"""Matches in all problems together (`sharing_work`): so much, some seconds, is done without being asked."""
 
 NOISE = Fraction(1, 100_000)
 """Of the gain of all: what coalitions are worth is known no better, so that smaller excesses are none."""
@@ -196,21 +201,21 @@ class SharedExchanges(Tabled):
         }
 
 
-def sharing_work(games: Sequence[ExchangeGame], exact_to: int = EXACT_TO, orders: int = ORDERS) -> int:
-    """Return about how much sharing a gain takes: problems of exchange, times their matches."""
-    work = 0
-    for game in games:
-        matches = sum(len(part.problem.matches) for part in game.parts)
-        if any(len(part.players) > exact_to for part in game.parts):
-            work += orders * len(game.players) * matches
-        else:
-            work += sum(len(part.problem.matches) << len(part.players) for part in game.parts)
-    return work
+def sharing_work(
+    parts: Sequence[ExchangePart], exact_to: int = EXACT_TO, orders: int = ORDERS
+) -> tuple[int, int]:
+    """Return at most how many problems of exchange sharing a gain takes, and the sum of their matches."""
+    problems = [
+        1 << len(part.players) if len(part.players) <= exact_to else orders * len(part.players)
+        for part in parts
+    ]
+    matches = [len(part.problem.matches) for part in parts]
+    return sum(problems), sum(p * m for p, m in zip(problems, matches, strict=True))
 
 
 def shared_exchanges(
     plan: ExchangePlan,
-    games: Sequence[ExchangeGame] | None = None,
+    parts: Sequence[ExchangePart] | None = None,
     *,
     exact_to: int = EXACT_TO,
     orders: int = ORDERS,
@@ -221,8 +226,8 @@ def shared_exchanges(
     Parameters
     ----------
     plan : ExchangePlan
-    games : sequence of ExchangeGame, optional
-        Of its problem; by default worked out here.
+    parts : sequence of ExchangePart, optional
+        Of its problem; by default made here.
     exact_to : int
         Players of one part of a game up to whom every coalition is worked out; beyond, orders are drawn.
     orders : int
@@ -256,15 +261,14 @@ def shared_exchanges(
     ((Fraction(7000, 1), Fraction(7000, 1)), True)
     """
     problem = plan.problem
-    chosen = exchange_games(problem) if games is None else games
+    chosen = exchange_games(exchange_parts(problem) if parts is None else parts)
     planned = {s.enterprise: Fraction(repr(s.net)) for s in plan.settlement}
     constrained = problem.budget is not None or bool(problem.target) or bool(problem.required)
-    drawn = sum(any(len(part.players) > exact_to for part in game.parts) for game in chosen)
+    drawn = sum(not game.within(exact_to) for game in chosen)
     groups = []
     exits = []
     for game in chosen:
-        exact = all(len(part.players) <= exact_to for part in game.parts)
-        if exact:
+        if game.within(exact_to):
             group = _exact(game, None if constrained else planned)
         else:
             group = _sampled(game, orders, seed, 1 - (1 - CONFIDENCE) / drawn)
