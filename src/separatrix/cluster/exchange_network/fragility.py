@@ -87,13 +87,22 @@ class Fragility:
     departures: tuple[Departure, ...]
 
     @property
-    def anchor(self) -> Departure:
-        """The enterprise whose loss costs most flow; of several the one that strands more, then the first."""
-        return self.departures[0]
+    def alike(self) -> tuple[Departure, ...]:
+        """Those whose loss costs as much as any: flow, then links, then partners without any exchange."""
+        worst = _damage(self.departures[0])
+        return tuple(one for one in self.departures if _damage(one) == worst)
+
+    @property
+    def anchor(self) -> Departure | None:
+        """The one enterprise whose loss costs most; None where several are missed alike."""
+        return self.alike[0] if len(self.alike) == 1 else None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the departures as plain data."""
-        return {"anchor": self.anchor.node, "departures": [one.to_dict() for one in self.departures]}
+        return {
+            "anchor": None if self.anchor is None else self.anchor.node,
+            "departures": [one.to_dict() for one in self.departures],
+        }
 
 
 @dataclass(frozen=True)
@@ -162,11 +171,15 @@ def fragility(network: ExchangeNetwork) -> Fragility:
     >>> from separatrix.cluster.exchange_network.exchange_links import ExchangeLink, network_of_links
     >>> star = network_of_links([ExchangeLink("plant", who, "steam") for who in ("dairy", "greenhouse")])
     >>> found = fragility(star)
-    >>> found.anchor.node, found.anchor.links_left, found.anchor.stranded
+    >>> found.departures[0].node, found.departures[0].links_left, found.departures[0].stranded
     ('plant', 0.0, ('dairy', 'greenhouse'))
     """
     found = [_departure(network, node) for node in network.nodes]
-    return Fragility(tuple(sorted(found, key=lambda d: (d.flow_left, d.links_left, -len(d.stranded)))))
+    return Fragility(tuple(sorted(found, key=_damage)))
+
+
+def _damage(one: Departure) -> tuple[float, float, int]:
+    return one.flow_left, one.links_left, -len(one.stranded)
 
 
 def _departure(network: ExchangeNetwork, node: str) -> Departure:

@@ -82,7 +82,10 @@ def _told(cluster: Cluster, found: AssessedNetwork, words: Language) -> Iterator
         named = _named(cluster, test.recyclers, words)
         yield (words.CL_NET_BY_NAME if test.by_name else words.CL_NET_RECYCLERS).format(names=named)
     anchor = found.fragility.anchor
-    if len(found.network.links) > 1:
+    if anchor is None:
+        alike = found.fragility.alike
+        yield words.CL_NET_NO_ANCHOR.format(count=len(alike), left=share(alike[0].links_left))
+    elif len(found.network.links) > 1:
         told = words.CL_NET_ANCHOR_STRANDS if anchor.stranded else words.CL_NET_ANCHOR
         yield told.format(
             name=cluster.called(anchor.node),
