@@ -59,7 +59,8 @@ def books(folder: Path, tables: tuple[str, Rows, str, str]) -> DataCompleteness:
 def seen(whole: DataCompleteness, found: DataCompleteness, code: str) -> None:
     """Hold that a new code is raised, and that the interval holds the true total beside the counted."""
     true, part = whole.accounts.total(2024), found.total(2024)
-    assert code in codes(found.accounts.remarks) and code not in codes(whole.accounts.remarks)
+    assert code in {d.remark.code for d in found.doubts}
+    assert code not in {d.remark.code for d in whole.doubts}
     assert part.low <= true * (1 + 1e-9) and true <= part.high * (1 + 1e-9)
     assert abs(part.counted - true) > 0.01 * true and part.high < 4 * max(true, part.counted)
 

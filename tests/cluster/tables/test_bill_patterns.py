@@ -62,15 +62,17 @@ def test_a_year_pasted_twice_with_rounded_amounts(tmp_path: Path) -> None:
 
 
 def test_one_enterprise_under_two_names(tmp_path: Path) -> None:
-    """All amounts of E02 stand under E01 too; two equal amounts are a chance."""
+    """All amounts of E02 stand under E01 too; of one carrier it is a copy, and one amount is a chance."""
     text = ENERGY + "".join(f"{e},{y},raw_coal,{1000 + y},t\n" for e in ("E01", "E02") for y in YEARS)
     read = park(tmp_path / "a", energy=text)
     assert [(s.remark.code, s.year, s.rows) for s in read.suspects] == [
-        ("K159", year, (4 + k,)) for k, year in enumerate(YEARS)
+        ("K159", year, (at,)) for k, year in enumerate(YEARS) for at in (4 + k, k)
     ]
     assert len(found(read.remarks, "K159")) == 1
     other = text + "".join(f"E02,{y},diesel,{y - 2000},t\n" for y in YEARS)
-    assert park(tmp_path / "b", energy=other).suspects == ()
+    assert {s.remark.code for s in park(tmp_path / "b", energy=other).suspects} == {"K166"}
+    once = ENERGY + "E01,2022,raw_coal,300,t\nE02,2022,raw_coal,300,t\n" + other.split("\n", 9)[9]
+    assert park(tmp_path / "c", energy=once).suspects == ()
 
 
 def test_rows_of_years_before_opening_and_after_closing(tmp_path: Path) -> None:

@@ -74,9 +74,15 @@ def _dear(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[tuple[str, npt
         with np.errstate(invalid="ignore"):
             told = (output > 0) & (energy > 0)
             below = told & (output < cost)
-        # A slip in one year is seen beside the others, of one enterprise beside its peers, with its size.
-        if below.any() and (len(years) == 1 or (2 * below.sum(axis=0) >= told.sum(axis=0)).all()):
+        # A slip in one year is seen beside the others; of one enterprise it is in all of its years.
+        of_most = below.any() and (len(years) == 1 or (2 * below.sum(axis=0) >= told.sum(axis=0)).all())
+        if not of_most:
+            below &= ((below == told).all(axis=1) & (told.sum(axis=1) >= _SEVERAL))[:, None]
+        if below.any():
             yield carrier, np.asarray(below)
+
+
+_SEVERAL = 3
 
 
 _TENTH = 10.0
@@ -84,16 +90,20 @@ _HALF = 0.5
 """Nobody spends more of what he sells on fuel."""
 
 
-def energy_for_money(cluster: Cluster, year: int, enterprise: int) -> float:
-    """Return the most GJ of fuel that half the output of an enterprise buys at usual prices; `nan` without.
+_QUARTER = 0.25
+"""Nor more than this on electricity, but for smelters."""
 
-    ``enterprise`` is its position.
+
+def energy_for_money(cluster: Cluster, year: int, *, fuels: bool) -> Floats:
+    """Return the most GJ that a part of the output of each enterprise buys at usual prices.
+
+    Of fuel for half of it, of electricity for a quarter; `nan` where output or prices are not known.
     """
-    price = _PRICES.get(cluster.description.currency)
-    output = float(panel_of(cluster, "accounts", "output", [year])[enterprise, 0])
-    if price is None or not output > 0:
-        return float("nan")
-    return _HALF * output / (_TENTH * price * _FUELS) * KWH_IN_GJ
+    price = _PRICES.get(cluster.description.currency, float("nan"))
+    output = panel_of(cluster, "accounts", "output", [year])[:, 0]
+    part, kwh = (_HALF, _TENTH * price * _FUELS) if fuels else (_QUARTER, _TENTH * price)
+    with np.errstate(invalid="ignore"):
+        return np.where(output > 0, part * output / kwh * KWH_IN_GJ, np.nan)
 
 
 def energy_cost_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:

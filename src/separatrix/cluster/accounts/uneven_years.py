@@ -9,13 +9,15 @@ Assurance Standards Board).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.intensity_jumps import intensity_jumps
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
@@ -58,12 +60,15 @@ class UnevenYear:
     year : int
     enterprises : tuple of int
         Their positions.
+    carrier : str
+        Of which energy; '' for all of it.
     """
 
     remark: Remark
     of: str
     year: int
     enterprises: tuple[int, ...]
+    carrier: str = ""
 
 
 _CALLED = {"energy": say("energy"), "output": say("output"), "value_added": say("value added")}
@@ -99,11 +104,19 @@ def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]
             if one is not None:
                 found.append(one)
                 common[name].add(k)
+    found += _of_carriers(cluster, accounts, amounts, quotients, common["energy"])
     settled = _settled(cluster, years)
     for name in _ONE_BESIDE:
         for e, k in _alone(amounts[name], quotients, name, settled):
             if k not in common[name] and not any(k in common[b] for b in _ONE_BESIDE[name]):
                 found.append(_one(cluster, accounts, name, e, k, float(quotients[name][e, k])))
+    shared = {years[k] for k in set().union(*common.values())} | {one.year for one in found if one.carrier}
+    seen = {(e, one.year) for one in found for e in one.enterprises} | _far_years(cluster, accounts)
+    found += [
+        one
+        for one in _for_output(cluster, accounts, amounts, settled)
+        if one.year not in shared and (one.enterprises[0], one.year) not in seen
+    ]
     return [*found, *_copied(cluster, accounts), *_copied_columns(cluster, accounts, amounts)]
 
 
@@ -161,7 +174,7 @@ def _of_all(
     accounts: CarbonAccounts,
     name: str,
     k: int,
-    quotients: dict[str, Floats],
+    quotients: Mapping[str, Floats],
     agreeing: Truths,
 ) -> UnevenYear | None:
     years = accounts.years
@@ -171,7 +184,7 @@ def _of_all(
     told = np.flatnonzero(~np.isnan(now) & agreeing)
     if len(told) < _SEVERAL:
         return None
-    beside = [quotients[b][told, k] for b in _BESIDE[name]]
+    beside = [quotients[b][told, k] for b in _BESIDE.get(name, _BESIDE["energy"])]
     known = [q[~np.isnan(q)] for q in beside if 2 * (~np.isnan(q)).sum() >= len(told)]
     if not known or not all(_LEVEL <= float(np.median(q)) <= 1 / _LEVEL for q in known):
         return None
@@ -182,16 +195,53 @@ def _of_all(
     what = say(
         "{amount} of {year} is {times} times that of other years in {count} of {all} enterprises, and their "
         "other figures are as always: the year is not whole, or counted more than once",
-        amount=_CALLED[name],
+        amount=_CALLED[name] if name in _CALLED else carrier_name(name),
         year=years[k],
         times=rounded(middle, 2),
         count=int(odd.sum()),
         all=len(told),
     )
     hint = say("check from when to when the amounts of {year} are", year=years[k])
-    file, row, column = _place(cluster, accounts, name, int(told[0]), k)
+    table = name if name in _CALLED else "energy"
+    file, row, column = _place(cluster, accounts, table, int(told[0]), k)
     remark = Remark("K235", "warning", file, row, column, what, hint)
-    return UnevenYear(remark, name, years[k], tuple(told[odd].tolist()))
+    # Of whose other years differ among themselves nothing tells that theirs is whole.
+    open_ = np.flatnonzero(~np.isnan(now) & ~agreeing)
+    return UnevenYear(remark, name, years[k], tuple(sorted({*told[odd].tolist(), *open_.tolist()})))
+
+
+def _of_carriers(
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    amounts: Mapping[str, Floats],
+    quotients: Mapping[str, Floats],
+    whole: set[int],
+) -> Iterator[UnevenYear]:
+    """Yield the carriers of which a year is not whole in nearly all, with their other energy as always.
+
+    Where others take its place they are no more as always.
+    """
+    years = np.array(accounts.years, dtype=np.int64)
+    at = accounts.enterprise, np.searchsorted(years, accounts.year)
+    energy = np.nan_to_num(accounts.energy)
+    all_of_it = np.zeros((len(accounts.enterprises), len(years)))
+    np.add.at(all_of_it, at, energy)
+    for carrier in sorted({str(c) for c in accounts.carrier} - {""}):
+        mine = accounts.carrier == carrier
+        table = np.zeros(all_of_it.shape)
+        np.add.at(table, (at[0][mine], at[1][mine]), energy[mine])
+        others = all_of_it - table
+        rest = _over_other_years(_positive(np.where(others > 1e-9 * all_of_it, others, 0.0)))
+        table = _positive(table)
+        per_output = table / amounts["output"]
+        table = np.where(np.isnan(per_output).all(), table, per_output)
+        q = {**quotients, carrier: _over_other_years(table)}
+        for k in range(len(years)):
+            told = ~np.isnan(q[carrier][:, k]) & ~np.isnan(rest[:, k])
+            level = not told.any() or _LEVEL <= float(np.median(rest[told, k])) <= 1 / _LEVEL
+            one = _of_all(cluster, accounts, carrier, k, q, _agreeing(table, k)) if level else None
+            if k not in whole and one is not None:
+                yield replace(one, of="energy", carrier=carrier)
 
 
 def _settled(cluster: Cluster, years: list[int]) -> Truths:
@@ -234,6 +284,48 @@ def _one(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int, 
     file, row, column = _place(cluster, accounts, name, e, k)
     remark = Remark("K236", "warning", file, row, column, what, say("check both, and their units"))
     return UnevenYear(remark, name, accounts.years[k], (e,))
+
+
+def _far_years(cluster: Cluster, accounts: CarbonAccounts) -> set[tuple[int, int]]:
+    """Return of whom an amount of which year is told already to be far from its other years."""
+    places = {
+        (r.file, r.row, int(r.what.values.get("year", 0)))
+        for r in cluster.remarks
+        if r.code == "K154" and isinstance(r.what, Sentence)
+    }
+    if not places:
+        return set()
+    lines = zip(accounts.file, accounts.row, accounts.year, accounts.enterprise, strict=True)
+    return {(int(e), int(y)) for file, row, y, e in lines if (str(file), int(row), int(y)) in places}
+
+
+def _for_output(
+    cluster: Cluster, accounts: CarbonAccounts, amounts: Mapping[str, Floats], settled: Truths
+) -> Iterator[UnevenYear]:
+    """Yield energy, or a carrier, that changes for what is made by more than that of others ever does."""
+    years = np.array(accounts.years, dtype=np.int64)
+    seen: set[tuple[int, int]] = set()
+    for jump in intensity_jumps(accounts, amounts["output"], amounts["value_added"], settled):
+        e, k = jump.enterprise, jump.place
+        if (e, k) in seen:
+            continue  # all of its energy is told first
+        seen.add((e, k))
+        what = say(
+            "{amount} of {enterprise} for what it makes is {times} times in {year} what it is in its other "
+            "years, and nothing changed so much elsewhere",
+            amount=carrier_name(jump.carrier) if jump.carrier else _CALLED["energy"],
+            enterprise=short(str(accounts.enterprises[e])),
+            year=accounts.years[k],
+            times=rounded(jump.times, 2),
+        )
+        file, row, column = _place(cluster, accounts, "energy", e, k)
+        at = np.flatnonzero(
+            (accounts.enterprise == e) & (accounts.year == years[k]) & (accounts.carrier == jump.carrier)
+        )
+        if len(at):
+            file, row = str(accounts.file[at[0]]), int(accounts.row[at[0]])
+        remark = Remark("K236", "warning", file, row, column, what, say("check both, and their units"))
+        yield UnevenYear(remark, "energy", accounts.years[k], (e,), jump.carrier)
 
 
 def _copied(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[UnevenYear]:

@@ -19,13 +19,15 @@ from separatrix.sentence import say
 __all__ = ["electricity_remarks", "without_electricity"]
 
 _NAMED = 3
+_SEVERAL = 5
+"""Of so many who tell of fuel and of no electricity the table lacks it, not a single plant."""
 
 
 def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -> npt.NDArray[np.bool_]:
     """Return which enterprises emit directly and have no row of electricity in any year, though others have.
 
-    Not those who make power for others, of whose scope 2 a total is reported, or of whom a row was refused
-    that may have been of electricity.
+    Or though several tell of their fuels, and nobody of electricity.  Not those who make power for others,
+    of whose scope 2 a total is reported, or of whom a row was refused that may have been of electricity.
     """
     n = len(accounts.enterprises)
     power = keep(
@@ -34,7 +36,9 @@ def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -
         lambda: (accounts.carrier == "electricity") | (accounts.kind == "reported"),
     )
     now = accounts.year == year
-    if not (power & now).any():
+    burned = now & (accounts.scope == 1) & (accounts.carrier != "")
+    nobody = not power.any() and len(np.unique(accounts.enterprise[burned])) >= _SEVERAL
+    if not (power & now).any() and not nobody:
         return np.zeros(n, dtype=bool)
     emitted = now & (accounts.scope == 1) & ((accounts.carrier != "") | (accounts.location > 0))
     found = np.asarray(np.bincount(accounts.enterprise[emitted], minlength=n) > 0)

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.absent_sources import absent_sources, lines_of_source
 from separatrix.cluster.accounts.energy_costs import energy_for_money
+from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.factors.grid_factors import grid_factors
 from separatrix.cluster.accounts.untold_electricity import without_electricity
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_sector
@@ -29,9 +31,27 @@ def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoub
     """Yield the electricity that enterprises may have used of which no row tells, by their peers (K227)."""
     a, year = search.accounts, int(remark.what.values["year"])
     lacking = without_electricity(search.cluster, a, year)
-    most = carrier_by_peers(search, "electricity", year, lacking)
+    if (a.carrier == "electricity").any():
+        most = carrier_by_peers(search, "electricity", year, lacking)
+    else:
+        most = _by_money(search, year)
     for e in np.flatnonzero(lacking).tolist():
         yield DataDoubt(remark, year, str(a.enterprises[e]), "electricity", 0.0, float(most[e]))
+
+
+_BESIDE_FUELS = 3.0
+"""Where no money tells: industry as a whole emits about as much for its electricity as from its fuels."""
+
+
+def _by_money(search: DoubtSearch, year: int) -> Floats:
+    """Return the most t CO2e of electricity where nobody tells of any: as much as output can pay for."""
+    a = search.accounts
+    grid = search.registry.bought("electricity", "location", year)
+    grids = [f.value for f in grid_factors() if f.kind == "location"]
+    factor = grid.value if isinstance(grid, Factor) else max(grids)
+    direct = np.nan_to_num(a.by_enterprise(year, scope=1))
+    most = factor * energy_for_money(search.cluster, year, fuels=False)
+    return np.where(np.isnan(most), _BESIDE_FUELS * direct, most)
 
 
 def carrier_by_peers(search: DoubtSearch, carrier: str, year: int, lacking: Truths) -> Floats:
@@ -90,6 +110,6 @@ def absent_source(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
             if absent.by_peers:
                 most = float(_by_peers(search, year, amounts, rest, alone)[e])
             else:
-                most = USUAL_FUEL * energy_for_money(search.cluster, year, e)
+                most = USUAL_FUEL * float(energy_for_money(search.cluster, year, fuels=True)[e])
             energy = (0.0, 0.0) if absent.source == "process" else None
             yield DataDoubt(remark, year, who, "" if energy is None else "process", 0.0, most, energy)

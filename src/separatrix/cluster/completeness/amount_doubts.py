@@ -246,13 +246,21 @@ def part_above_whole(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]
 
 
 def money_below_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield that nothing bounds the money of who makes less than its energy costs, nor that energy (K234)."""
+    """Yield that nothing bounds the money of who makes less than its energy costs, nor that energy (K234).
+
+    Of single enterprises it is as far off as units are taken for each other.
+    """
     a = search.accounts
     for lines in dear_lines(search.cluster, a):
         yield from search.doubts(remark, lines, 1 / LARGEST_SLIP - 1, 0.0)
-    for e, y in np.argwhere(below_cost(search.cluster, a)).tolist():
-        for column in ("output", "value_added"):
-            yield DataDoubt(remark, int(a.years[y]), str(a.enterprises[e]), of=column)
+    below = below_cost(search.cluster, a)
+    most = 2 * below.any(axis=1).sum() >= len(np.unique(a.enterprise))
+    for column in ("output", "value_added"):
+        known = panel_of(search.cluster, "accounts", column, list(a.years))
+        for e, y in np.argwhere(below).tolist():
+            doubt = DataDoubt(remark, int(a.years[y]), str(a.enterprises[e]), of=column)
+            high = (LARGEST_SLIP - 1) * max(0.0, float(np.nan_to_num(known[e, y])))
+            yield doubt if most else replace(doubt, low=0.0, high=high)
 
 
 _SWINGS = 1.1

@@ -27,6 +27,7 @@ from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtRule, Dou
 from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
 from separatrix.cluster.completeness.panel_estimates import from_other_years
 from separatrix.cluster.completeness.pattern_doubts import (
+    copied_amounts,
     excess_gas,
     factor_of_some_years,
     foreign_grid,
@@ -63,10 +64,11 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K156": suspect_rows,
     "K157": suspect_rows,
     "K158": suspect_rows,
-    "K159": twice_or_outside,
+    "K159": copied_amounts,
     "K160": twice_or_outside,
     "K164": value_added_as_output,
     "K165": suspect_rows,
+    "K166": copied_amounts,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,

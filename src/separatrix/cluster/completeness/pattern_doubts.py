@@ -19,6 +19,7 @@ from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_other_years
 from separatrix.cluster.completeness.source_series import BOUGHT
 from separatrix.cluster.tables.carriers import carrier_named, plain_name
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
@@ -26,6 +27,7 @@ from separatrix.run.cached import keep
 Truths = npt.NDArray[np.bool_]
 
 __all__ = [
+    "copied_amounts",
     "excess_gas",
     "factor_of_some_years",
     "foreign_grid",
@@ -52,8 +54,70 @@ def _suspects(search: DoubtSearch) -> dict[Remark, list[SuspectRows]]:
     return found
 
 
+def copied_amounts(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what equal amounts of two enterprises may be, where either is a copy (K159, K166).
+
+    By the other years of the same carrier that are no copy, else by what peers leave possible.
+    """
+    by_remark = keep(search, "_suspects", lambda: _suspects(search))
+    suspects = by_remark.get(remark, [])
+    a = search.accounts
+    copied = np.zeros(len(a.year), dtype=bool)
+    for suspect in suspects:
+        copied[_lines_of(search, suspect)] = True
+    for suspect in suspects:
+        lines = _lines_of(search, suspect)
+        whole = remark.code == "K159"
+        for doubt in search.doubts(remark, lines, suspect.low, suspect.high, comparable=whole):
+            ends = _own_amount(search, doubt, copied)
+            if whole and suspect.low == 0:
+                ends = 0.0, ends[1]
+            elif whole:
+                ends = doubt.low, ends[1]
+            yield replace(doubt, low=min(0.0, ends[0]), high=max(0.0, ends[1]), energy=None)
+
+
+def _own_amount(search: DoubtSearch, doubt: DataDoubt, copied: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Return how far the amount that an enterprise has of a source is from what its own may be."""
+    a = search.accounts
+    e = int(np.flatnonzero(a.enterprises == doubt.enterprise)[0])
+    mine = (a.enterprise == e) & (search.source == doubt.source)
+    now = mine & (a.year == doubt.year)
+    counted = float(search.weight[now].sum())
+    years = np.array(a.years, dtype=np.int64)
+    table = np.full((1, len(years)), np.nan)
+    at = np.searchsorted(years, a.year)
+    kept = mine & ~copied & (a.year != doubt.year)
+    if kept.any():
+        every = _amounts_by_series(search, copied)
+        table = np.r_[every, np.full((1, len(years)), np.nan)]
+        table[-1, at[kept]] = 0.0
+        np.add.at(table, (np.full(int(kept.sum()), len(every)), at[kept]), search.weight[kept])
+        guess = from_other_years(table, years)
+        k = int(np.searchsorted(years, doubt.year))
+        return float(guess.low[-1, k]) - counted, float(guess.high[-1, k]) - counted
+    alone = np.arange(len(a.enterprises)) == e
+    most = float(carrier_by_peers(search, doubt.source, int(doubt.year or 0), alone)[e])
+    return -counted, (most - counted if most == most else counted)
+
+
+def _amounts_by_series(search: DoubtSearch, copied: npt.NDArray[np.bool_]) -> Floats:
+    """Return the amounts of all series that hold no copy by year: the errors of other years are theirs."""
+    a = search.accounts
+    years = np.array(a.years, dtype=np.int64)
+    code = np.unique(search.source.astype(str), return_inverse=True)[1]
+    key = a.enterprise * (int(code.max(initial=0)) + 1) + code
+    kept = np.flatnonzero(~np.isin(key, key[copied]))
+    place = np.unique(key[kept], return_inverse=True)[1]
+    table = np.full((int(place.max(initial=-1)) + 1, len(years)), np.nan)
+    at = np.searchsorted(years, a.year[kept])
+    table[place, at] = 0.0
+    np.add.at(table, (place, at), search.weight[kept])
+    return table
+
+
 def twice_or_outside(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield what enterprises under two names, or not there in a year, count too much (K159, K160).
+    """Yield what rows of an enterprise that was not there in a year count too much (K160).
 
     Each amount may well be right, and can be compared with those of other years.
     """

@@ -42,6 +42,8 @@ def _of_energy(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
     for place in np.flatnonzero(~np.isnan(ends[0][0])).tolist():
         carbon, energy = ((min(0.0, float(low[place])), max(0.0, float(high[place]))) for low, high in ends)
         who, source = divmod(place, len(names))
+        if one.carrier and names[source] != one.carrier:
+            continue
         yield DataDoubt(
             remark=one.remark,
             year=one.year,

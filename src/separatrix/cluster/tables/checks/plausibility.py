@@ -97,26 +97,59 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
     names, who = table.codes("enterprise")
     counted = np.flatnonzero((amounts > 0) & ~np.isnan(years))
     rows_of = np.bincount(who[counted], minlength=len(names))
-    shared: dict[tuple[int, int], list[int]] = {}
+    shared: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    facts = len({*zip(table.codes("carrier")[1][counted].tolist(), years[counted].tolist(), strict=True)})
+    compared = len(counted) ** 2 / max(facts, 1) / 2
     for first, second in _pairs_of_a_fact(table, counted):
-        shared.setdefault((int(who[first]), int(who[second])), []).append(second)
-    for pair, rows in shared.items():
-        if len(rows) < _SAME_ROWS or len(rows) < _SAME_SHARE * max(rows_of[list(pair)]):
-            continue
-        one, other = names[list(pair)]
+        shared.setdefault((int(who[first]), int(who[second])), []).append((first, second))
+    for members, pairs in shared.items():
+        whole = len(pairs) >= _SAME_ROWS and len(pairs) >= _SAME_SHARE * max(rows_of[list(members)])
+        if whole or compared * 10.0 ** -sum(_digits(table, first) - 1 for first, _ in pairs) <= _BY_CHANCE:
+            one, other = names[list(members)]
+            yield from _shared_amounts(table, str(one), str(other), pairs, whole=whole)
+
+
+def _shared_amounts(
+    table: ClusterTable, one: str, other: str, pairs: Sequence[tuple[int, int]], *, whole: bool
+) -> Iterator[SuspectRows]:
+    years = table.numbers("year")
+    if whole:
         what = say(
             "{n} amounts of {other} are those of {one} in the same years: one enterprise under two names "
             "counts twice",
-            n=len(rows),
+            n=len(pairs),
             one=short(one),
             other=short(other),
         )
         hint = say("if they are one enterprise, keep one; else check whose amounts these are")
-        row = int(table.rows[rows[0]])
-        remark = Remark("K159", "warning", table.file, row, "enterprise", what, hint)
-        for year in sorted({int(years[row]) for row in rows}):
-            of_year = tuple(row for row in rows if years[row] == year)
-            yield SuspectRows(remark, table.name, year, of_year, -1.0, 0.0)
+    else:
+        what = say(
+            "amounts of {other} are those of {one} to the last digit (rows: {n}, years: {years}): one may be "
+            "a copy of the other",
+            n=len(pairs),
+            one=short(one),
+            other=short(other),
+            years=", ".join(str(y) for y in sorted({int(years[second]) for _, second in pairs})),
+        )
+        hint = say("check whose amounts these are; they were taken as they stand")
+    place, column = int(table.rows[pairs[0][1]]), "enterprise" if whole else "amount"
+    remark = Remark("K159" if whole else "K166", "warning", table.file, place, column, what, hint)
+    for year in sorted({int(years[second]) for _, second in pairs}):
+        firsts, seconds = zip(*(pair for pair in pairs if years[pair[1]] == year), strict=True)
+        yield SuspectRows(remark, table.name, year, seconds, -1.0, 0.0)
+        # The first may be the copy as well, and its own amount any other.
+        yield SuspectRows(remark, table.name, year, firsts, 0.0 if whole else -1.0, 0.0)
+
+
+_BY_CHANCE = 0.02
+"""So many pairs of a table are equal to the last digit by chance: less than this, as amounts span decades."""
+
+
+def _digits(table: ClusterTable, row: int) -> int:
+    """Return how many significant digits an amount has in the unit in which it was written."""
+    unit = unit_of(str(table.texts("unit")[row]))
+    amount = float(table.numbers("amount")[row]) / (unit.factor if unit else 1.0)
+    return len(f"{amount:.12g}".split("e")[0].replace(".", "").strip("0"))
 
 
 def _pairs_of_a_fact(table: ClusterTable, counted: npt.NDArray[np.int64]) -> list[list[int]]:

@@ -1,0 +1,136 @@
+"""Energy for what is made that jumps in one year in a cluster in which it hardly changes.
+
+How much is odd depends on how calm the others are: by the median deviation of all enterprises and years,
+which single jumps do not move.
+
+References
+----------
+Rousseeuw, P. J. & Croux, C. (1993). Alternatives to the median absolute deviation. J. Amer. Statist. Assoc.
+88, 1273-1283.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.cell_values import Floats
+
+__all__ = ["IntensityJump", "intensity_jumps"]
+
+Truths = npt.NDArray[np.bool_]
+
+_CALM = 8.0
+"""So many times the deviation of all enterprises and years is no year's work."""
+_LEAST, _MOST = 1.4, 2.4
+"""No less than this, however calm the others are; beyond the other a jump is told where output is level."""
+_TWICE = 2.0
+"""Where the others change so much that this would not be odd, nothing is told."""
+_CLOSE = 1.3
+"""The other years lie within this factor of each other."""
+_LEVEL = 1.2
+"""The other energy of an enterprise is as always within this factor."""
+_SEVERAL = 3
+_DEVIATIONS = 20
+"""From so many deviations on their median tells how calm a cluster is."""
+_NORMAL = 0.6745
+"""The median of the absolute value of a standard normal variable."""
+
+
+@dataclass(frozen=True)
+class IntensityJump:
+    """An enterprise (its position), a year (its place), a carrier or '' for all, and how many times it is."""
+
+    enterprise: int
+    place: int
+    carrier: str
+    times: float
+
+
+def intensity_jumps(
+    accounts: CarbonAccounts, output: Floats, value_added: Floats, settled: Truths
+) -> Iterator[IntensityJump]:
+    """Yield the jumps of all energy and of single carriers, by output and value added alike.
+
+    Parameters
+    ----------
+    accounts : CarbonAccounts
+    output, value_added : array, shape (enterprises, years)
+        `nan` where not known.
+    settled : array of bool, shape (enterprises, years)
+        False for first and last years and mergers.
+    """
+    years = np.array(accounts.years, dtype=np.int64)
+    if len(years) < _SEVERAL:
+        return
+    at, energy = (accounts.enterprise, np.searchsorted(years, accounts.year)), np.nan_to_num(accounts.energy)
+    names = sorted({str(c) for c in accounts.carrier} - {""})
+    tables = {}
+    for carrier in names:
+        mine = accounts.carrier == carrier
+        tables[carrier] = np.zeros(output.shape)
+        np.add.at(tables[carrier], (at[0][mine], at[1][mine]), energy[mine])
+    if not tables:
+        return
+    whole = np.sum(list(tables.values()), axis=0)
+    steady = np.ones(output.shape, dtype=bool)
+    for table in tables.values():
+        steady &= (table > 0) == (table > 0).any(axis=1, keepdims=True)
+    for carrier, table in (("", whole), *tables.items()):
+        odd, away = _odd(table, output, value_added)
+        odd &= settled & steady
+        if carrier:
+            # What took the place of another carrier is no slip.
+            rest = np.abs(_away(whole - table, output))
+            odd &= np.isnan(rest) | (rest <= np.log(_LEVEL)) | (whole - table <= 1e-9 * whole)
+        for e, k in np.argwhere(odd).tolist():
+            yield IntensityJump(e, k, carrier, float(np.exp(away[e, k])))
+
+
+def _odd(table: Floats, output: Floats, value_added: Floats) -> tuple[Truths, Floats]:
+    away, beside = _away(table, output), _away(table, value_added)
+    known = away[~np.isnan(away)]
+    none = np.zeros(table.shape, dtype=bool)
+    if len(known) < _DEVIATIONS:
+        return none, away
+    spread = float(np.median(np.abs(known - np.median(known)))) / _NORMAL
+    least = max(np.log(_LEAST), _CALM * spread)
+    if least > np.log(_TWICE):
+        return none, away
+    level = _level(table, output)
+    told = (~np.isnan(level)).sum(axis=1, keepdims=True) >= _SEVERAL
+    with np.errstate(invalid="ignore"):
+        far = (np.abs(away) >= least) & (np.abs(away) <= np.log(_MOST))
+        far &= np.isnan(beside) | (away * beside >= 0.5 * away * away)
+    return np.asarray(far & told & _agreeing(level)), away
+
+
+def _level(table: Floats, measure: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where((table > 0) & (measure > 0), table / measure, np.nan)
+
+
+def _away(table: Floats, measure: Floats) -> Floats:
+    """Return the logarithm of each year's quotient over the median of the other years."""
+    logs = np.log(_level(table, measure))
+    found = np.full(logs.shape, np.nan)
+    for k in range(logs.shape[1]):
+        others = np.delete(logs, k, axis=1)
+        told = ~np.isnan(others).all(axis=1)
+        found[told, k] = logs[told, k] - np.nanmedian(others[told], axis=1)
+    return found
+
+
+def _agreeing(level: Floats) -> Truths:
+    """Return where the other years of a quotient are near each other, shape (enterprises, years)."""
+    found = np.zeros(level.shape, dtype=bool)
+    for k in range(level.shape[1]):
+        others = np.delete(level, k, axis=1)
+        told = ~np.isnan(others)
+        low, high = (np.where(told, others, end) for end in (np.inf, -np.inf))
+        found[:, k] = (told.sum(axis=1) >= _SEVERAL - 1) & (high.max(axis=1) <= _CLOSE * low.min(axis=1))
+    return found
