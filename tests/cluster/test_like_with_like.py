@@ -29,7 +29,7 @@ def grown(folder: Path, *, misspelt: tuple[str, ...] = (), extra: str = "", desc
             name = f"E{i:02d}"
             coal = "raw_caol" if year == 2023 and name in misspelt else "raw_coal"
             energy += f"{name},{year},{coal},{1000 * (i + 1) * more:.3f},t\n"
-            energy += f"{name},{year},diesel,{(15 - i) * 10 * more:.3f},t\n"
+            energy += f"{name},{year},diesel,{(15 - i) * 10 * more:.3f},t\n{name},{year},power,0,MWh\n"
             accounts += (
                 f"{name},{year},{500 * (i + 2) * made:.3f},{1500 * (i + 2) * made:.3f},{20 * (i + 3)}\n"
             )

@@ -31,12 +31,16 @@ def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoub
     """Yield the electricity that enterprises may have used of which no row tells, by their peers (K227)."""
     a, year = search.accounts, int(remark.what.values["year"])
     lacking = without_electricity(search.cluster, a, year)
-    if (a.carrier == "electricity").any():
+    told = bool((a.carrier == "electricity").any())
+    if told:
         most = carrier_by_peers(search, "electricity", year, lacking)
     else:
         most = _by_money(search, year)
     for e in np.flatnonzero(lacking).tolist():
-        yield DataDoubt(remark, year, str(a.enterprises[e]), "electricity", 0.0, float(most[e]))
+        # Where nobody tells of any, all can still be compared by what they tell.
+        yield DataDoubt(
+            remark, year, str(a.enterprises[e]), "electricity", 0.0, float(most[e]), comparable=not told
+        )
 
 
 _BESIDE_FUELS = 3.0
