@@ -94,7 +94,7 @@ def _own_amount(search: DoubtSearch, doubt: DataDoubt, copied: npt.NDArray[np.bo
         table[-1, at[kept]] = 0.0
         np.add.at(table, (np.full(int(kept.sum()), len(every)), at[kept]), search.weight[kept])
         guess = from_other_years(table, years)
-        k = int(np.searchsorted(years, doubt.year))
+        k = int(np.searchsorted(years, doubt.year or 0))
         return float(guess.low[-1, k]) - counted, float(guess.high[-1, k]) - counted
     alone = np.arange(len(a.enterprises)) == e
     most = float(carrier_by_peers(search, doubt.source, int(doubt.year or 0), alone)[e])
