@@ -57,13 +57,13 @@ def _offer(rng: np.random.Generator, who: str, kind: str, row: int) -> Stream:
             price=float(rng.integers(0, 20)), temperature=top,
             return_temperature=float(rng.integers(30, int(top))) if rng.random() < 0.5 else None,
             recovery_cost=float(rng.integers(1, 8)), pipe_cost=float(rng.integers(4, 12)) * 1e5,
-            life=20.0, reach=10.0,
+            life=20.0, reach=5.0,
         )  # fmt: skip
     if kind == "water":
         return Stream(
             who, "waste water", row, "volume", "water", _amount(rng, 200_000),
             purity=round(float(rng.uniform(0.5, 1)), 2), disposal_cost=round(float(rng.uniform(0.5, 2.5)), 1),
-            pipe_cost=float(rng.integers(2, 6)) * 1e5, life=25.0, reach=12.0,
+            pipe_cost=float(rng.integers(2, 6)) * 1e5, life=25.0, reach=10.0,
         )  # fmt: skip
     return Stream(
         who, str(rng.choice(SOLIDS)), row, "mass", "solid waste", _amount(rng, 8_000),
@@ -71,7 +71,7 @@ def _offer(rng: np.random.Generator, who: str, kind: str, row: int) -> Stream:
         minimum_lot=float(rng.integers(0, 2) * rng.integers(200, 2_000)),
         disposal_cost=float(rng.integers(0, 40)), recovery_cost=float(rng.integers(2, 15)),
         transport_cost=round(float(rng.uniform(0.4, 0.9)), 1),
-        connection_cost=float(rng.integers(2, 20)) * 1e5, life=15.0,
+        connection_cost=float(rng.integers(2, 12)) * 1e5, life=15.0,
     )  # fmt: skip
 
 

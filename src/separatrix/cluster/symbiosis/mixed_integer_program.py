@@ -27,6 +27,9 @@ Floats = npt.NDArray[np.float64]
 
 INFINITY = float("inf")
 
+WHOLE = (-2, -2)
+"""The cell of a match that is not split by temperature."""
+
 
 @dataclass
 class Program:
@@ -103,7 +106,12 @@ class Solved:
 
 
 def program_of(
-    problem: ExchangeProblem, matches: Iterable[int], *, budget: bool = True, demands: bool = True
+    problem: ExchangeProblem,
+    matches: Iterable[int],
+    *,
+    budget: bool = True,
+    demands: bool = True,
+    whole: bool = False,
 ) -> Program:
     """Return the programme of some matches of a problem.
 
@@ -113,10 +121,13 @@ def program_of(
         Places in `problem.matches`.
     budget, demands : bool
         Whether the budget binds; whether the target and the facilities that are required do.
+    whole : bool
+        Whether each match is one column, in the cell `WHOLE`, so that temperatures bind only as far as they
+        limit single matches.
     """
     program = Program()
     chosen = list(matches)
-    by_match = _flows(problem, chosen, program)
+    by_match = _flows(problem, chosen, program, whole)
     needed = {problem.matches[m].facility for m in chosen} - {None}
     demanded = set(problem.required) if demands else set()
     for f in sorted(f for f in needed | demanded if f is not None):
@@ -136,12 +147,14 @@ def program_of(
     return program
 
 
-def _flows(problem: ExchangeProblem, chosen: Sequence[int], program: Program) -> dict[int, list[int]]:
+def _flows(
+    problem: ExchangeProblem, chosen: Sequence[int], program: Program, whole: bool
+) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for m in chosen:
         match = problem.matches[m]
         worth = match.margin + problem.carbon_price * match.abatement
-        for cell in match.cells:
+        for cell in (WHOLE,) if whole else match.cells:
             program.flows.append((m, cell))
             place = program.column(worth * match.upper, abatement=match.abatement * match.upper)
             found.setdefault(m, []).append(place)
@@ -181,8 +194,8 @@ def _limits(problem: ExchangeProblem, program: Program) -> None:
     through: dict[int, dict[int, float]] = {}
     for column, (m, (i, j)) in enumerate(program.flows):
         match = problem.matches[m]
-        offered = problem.cascade.offered[match.offer][i]
-        wanted = problem.cascade.wanted[match.want][j]
+        offered = problem.cascade.offered[match.offer].get(i, problem.offers[match.offer].amount)
+        wanted = problem.cascade.wanted[match.want].get(j, problem.wants[match.want].amount)
         supply.setdefault((match.offer, i), {})[column] = match.upper / offered
         demand.setdefault((match.want, j), {})[column] = match.conversion * match.upper / wanted
         if match.facility is not None:

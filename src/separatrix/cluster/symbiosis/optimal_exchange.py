@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solved_by_cuts
 from separatrix.cluster.symbiosis.exact_plan import ExactPlan, exact_plan, violations
 from separatrix.cluster.symbiosis.infeasibility import nearest_plan
 from separatrix.cluster.symbiosis.mixed_integer_program import (
@@ -277,13 +279,19 @@ def _best(problem: ExchangeProblem, gap: float, seconds: float) -> tuple[ExactPl
     cells: dict[tuple[int, tuple[int, int]], float] = {}
     builds: set[int] = set()
     bound, infeasible, ends = 0.0, False, time.monotonic() + seconds
-    rest = sum(len(part) for part in parts)
-    for part in sorted((p for p in parts if p or problem.required), key=len):
+    sizes = {n: sum(len(problem.matches[m].cells) for m in part) + 1 for n, part in enumerate(parts)}
+    for n, part in sorted(enumerate(parts), key=lambda entry: sizes[entry[0]]):
+        if not part and not problem.required:
+            continue
         # A small part leaves what it does not use to larger ones.
-        share = max(0.05, ends - time.monotonic()) * (len(part) + 1) / (rest + 1)
-        rest -= len(part)
-        program = program_of(problem, part)
-        found = solved(program, gap=gap, seconds=share)
+        weights = [math.sqrt(size) for size in sizes.values()]
+        share = max(0.05, ends - time.monotonic()) * math.sqrt(sizes.pop(n)) / sum(weights)
+        cells_of_part = sum(len(problem.matches[m].cells) for m in part)
+        if not together and cells_of_part > MOST_CELLS:
+            program, found = solved_by_cuts(problem, part, gap=gap, seconds=share)
+        else:
+            program = program_of(problem, part)
+            found = solved(program, gap=gap, seconds=share)
         infeasible |= found.infeasible
         bound += max(0.0, found.bound) if not together else found.bound
         if found.values is not None:

@@ -1,0 +1,250 @@
+"""Large cascades of heat by decomposition: whole flows in the programme, temperatures as cuts.
+
+A programme that splits every match by the intervals it may use has some ten thousand columns where sixty
+streams of heat meet.  Here each match is one column, and what temperatures forbid is added as it is broken:
+for any prices a of what is offered and b of what is wanted in each interval, none below zero, every feasible
+set of flows q keeps  sum_m q_m min_cells (a_i + e_m b_j) <= sum a S + sum b D  (Benders, J. F. (1962).
+Partitioning procedures for solving mixed-variables programming problems. Numerische Mathematik 4, 238-252).
+The bound is therefore one on the whole problem; flows are then split by a programme of the chosen matches.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.cluster.symbiosis.mixed_integer_program import (
+    INFINITY,
+    Program,
+    Solved,
+    program_of,
+    solved,
+)
+from separatrix.cluster.symbiosis.problem import ExchangeProblem
+
+__all__ = ["MOST_CELLS", "solved_by_cuts"]
+
+MOST_CELLS = 1_500
+"""From this number of cells on the decomposition is the quicker way."""
+
+MOST_ROUNDS = 5
+"""Of cuts for the programme without whole numbers, which takes milliseconds."""
+
+LITTLE = 1e-7
+"""A flow below this, relative to its largest, is rounding."""
+
+BROKEN = 1e-4
+"""A cut is worth while where this share of what flows are worth cannot be split."""
+
+
+def solved_by_cuts(
+    problem: ExchangeProblem, part: Sequence[int], *, gap: float, seconds: float
+) -> tuple[Program, Solved]:
+    """Return a programme of those matches that were chosen, its solution, and the bound for the whole part.
+
+    Parameters
+    ----------
+    problem : ExchangeProblem
+    part : sequence of int
+        Places of matches.
+    gap : float
+        Relative distance between value and bound at which to stop.
+    seconds : float
+        Most that it takes.
+    """
+    ends = time.monotonic() + seconds
+    master = program_of(problem, part, whole=True)
+    _thresholds(problem, master)
+    binary = master.binary
+    master.binary = [False] * len(binary)
+    before = INFINITY
+    for _ in range(MOST_ROUNDS):
+        relaxed = solved(master)
+        if relaxed.values is None or relaxed.bound > before * (1 - BROKEN):
+            break
+        before = relaxed.bound
+        if not _cut(problem, master, relaxed.values):
+            break
+    master.binary = binary
+    bound, best, chosen = INFINITY, None, Program()
+    value = -INFINITY
+    while True:
+        left = ends - time.monotonic()
+        found = solved(master, gap=gap / 2, seconds=max(0.5, 0.6 * left))
+        bound = min(bound, found.bound)
+        if found.values is None:
+            break
+        program = program_of(problem, _chosen(master, found.values))
+        # What was chosen stays chosen, but for minimum lots, which temperatures may take out of reach.
+        lots = {c for m, c in program.connections.items() if problem.matches[m].minimum_lot}
+        for column, binary_column in enumerate(program.binary):
+            if binary_column and column not in lots:
+                program.low[column] = 1.0
+        split = solved(program, gap=gap / 4, seconds=max(0.5, 0.5 * (ends - time.monotonic())))
+        if split.values is not None:
+            reached = float(np.dot(program.gain, split.values))
+            if reached > value:
+                value, best, chosen = reached, split.values, program
+        close = value >= (1 - gap) * bound
+        if close or time.monotonic() > ends - 0.15 * seconds or not _cut(problem, master, found.values):
+            break
+    return chosen, Solved(best, bound, infeasible=False)
+
+
+def _chosen(master: Program, values: npt.NDArray[np.float64]) -> list[int]:
+    return [m for column, (m, _) in enumerate(master.flows) if values[column] > LITTLE]
+
+
+def _thresholds(problem: ExchangeProblem, master: Program) -> None:
+    """Add what is seen without prices: wants that only the hotter part of an offer serves share that part.
+
+    The same holds of offers that are no warmer than the colder part of a want.
+    """
+    hot: dict[int, list[tuple[int, int]]] = {}
+    cold: dict[int, list[tuple[int, int]]] = {}
+    for column, (m, _) in enumerate(master.flows):
+        match = problem.matches[m]
+        hot.setdefault(match.offer, []).append((min(i for i, _ in match.cells), column))
+        cold.setdefault(match.want, []).append((max(j for _, j in match.cells), column))
+    for k, needs in hot.items():
+        for least in sorted({i for i, _ in needs})[1:]:
+            limit = sum(a for i, a in problem.cascade.offered[k].items() if i >= least)
+            terms = {c: problem.matches[master.flows[c][0]].upper for i, c in needs if i >= least}
+            _limit(master, terms, limit)
+    for k, serves in cold.items():
+        for most in sorted({j for j, _ in serves})[:-1]:
+            limit = sum(a for j, a in problem.cascade.wanted[k].items() if j <= most)
+            terms = {
+                c: problem.matches[master.flows[c][0]].upper * problem.matches[master.flows[c][0]].conversion
+                for j, c in serves
+                if j <= most
+            }
+            _limit(master, terms, limit)
+
+
+def _limit(master: Program, terms: Mapping[int, float], limit: float) -> None:
+    if sum(terms.values()) > limit:
+        scale = max(terms.values())
+        # A hair wider, for the cut shall hold for every feasible set of flows.
+        high = limit / scale * (1 + 1e-9)
+        master.row(("cascade",), {c: v / scale for c, v in terms.items()}, -INFINITY, high)
+
+
+def _cut(problem: ExchangeProblem, master: Program, values: npt.NDArray[np.float64]) -> bool:
+    """Add the cut that flows break most in each group of streams they join; return whether they break any."""
+    flows = {
+        m: float(values[column]) * problem.matches[m].upper
+        for column, (m, _) in enumerate(master.flows)
+        if values[column] > LITTLE
+    }
+    broken = False
+    stars: dict[tuple[str, int], list[int]] = {}
+    for m in flows:
+        stars.setdefault(("offer", problem.matches[m].offer), []).append(m)
+        stars.setdefault(("want", problem.matches[m].want), []).append(m)
+    # Cuts of one stream alone are the sharper ones.
+    groups = [star for star in stars.values() if len(star) > 1]
+    for group in [*groups, *_groups(problem, flows)]:
+        prices = _prices(problem, {m: flows[m] for m in group})
+        if prices is None:
+            continue
+        offered, wanted = prices
+        terms = {}
+        for column, (m, _) in enumerate(master.flows):
+            match = problem.matches[m]
+            price = min(
+                offered.get((match.offer, i), 0.0) + match.conversion * wanted.get((match.want, j), 0.0)
+                for i, j in match.cells
+            )
+            if price > 0:
+                terms[column] = price * match.upper
+        limit = sum(a * problem.cascade.offered[k][i] for (k, i), a in offered.items())
+        limit += sum(b * problem.cascade.wanted[k][j] for (k, j), b in wanted.items())
+        if terms:
+            _limit(master, terms, limit)
+            broken = True
+    return broken
+
+
+def _groups(problem: ExchangeProblem, flows: Mapping[int, float]) -> list[list[int]]:
+    """Return flows in groups that share no stream."""
+    group: dict[tuple[str, int], list[int]] = {}
+    for m in flows:
+        match = problem.matches[m]
+        one = group.setdefault(("offer", match.offer), [])
+        other = group.setdefault(("want", match.want), [])
+        if one is not other:
+            one.extend(other)
+            for key, members in list(group.items()):
+                if members is other:
+                    group[key] = one
+        one.append(m)
+    return list({id(members): members for members in group.values()}.values())
+
+
+Prices = dict[tuple[int, int], float]
+
+
+def _prices(problem: ExchangeProblem, flows: Mapping[int, float]) -> tuple[Prices, Prices] | None:
+    """Return the prices at which flows cannot be split by temperature; nothing where they can."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    supply: dict[tuple[int, int], int] = {}
+    demand: dict[tuple[int, int], int] = {}
+    rows: list[int] = []
+    columns: list[int] = []
+    entries: list[float] = []
+    whole: list[int] = []
+    for place, m in enumerate(flows):
+        match = problem.matches[m]
+        for i, j in match.cells:
+            column = len(whole)
+            whole.append(place)
+            rows.append(supply.setdefault((match.offer, i), len(supply)))
+            columns.append(column)
+            entries.append(1.0)
+            demand.setdefault((match.want, j), len(demand))
+    count = len(supply)
+    column = 0
+    for m in flows:
+        match = problem.matches[m]
+        for _, j in match.cells:
+            rows.append(count + demand[match.want, j])
+            columns.append(column)
+            entries.append(match.conversion)
+            column += 1
+    worth = np.array(
+        [
+            problem.matches[m].margin + problem.carbon_price * problem.matches[m].abatement
+            for m in flows
+        ]
+    )
+    size = len(whole)
+    limits = [problem.cascade.offered[k][i] for k, i in supply]
+    limits += [problem.cascade.wanted[k][j] for k, j in demand]
+    amounts = np.array(list(flows.values()))
+    # What can be split is made as large as it can be, in money; the rest breaks the cut.
+    matrix = csr_array((entries, (rows, columns)), shape=(count + len(demand), size))
+    wholes = csr_array((np.ones(size), (whole, np.arange(size))), shape=(len(flows), size))
+    found = linprog(
+        -worth[np.array(whole)],
+        A_ub=_stacked(matrix, wholes),
+        b_ub=np.concatenate([limits, amounts]),
+        bounds=(0, None),
+    )
+    if found.status != 0 or float(worth @ amounts) + found.fun <= BROKEN * float(worth @ amounts):
+        return None
+    prices = np.maximum(0.0, -found.ineqlin.marginals)
+    offered = {key: float(prices[row]) for key, row in supply.items() if prices[row] > 0}
+    wanted = {key: float(prices[count + row]) for key, row in demand.items() if prices[count + row] > 0}
+    return offered, wanted
+
+
+def _stacked(above: object, below: object) -> object:
+    from scipy.sparse import vstack
+
+    return vstack([above, below], format="csr")
