@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
 from typing import Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
 from separatrix.cli.options import ClusterName, Formatted, Lang, Out
-from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, exit_code, guard_source
+from separatrix.cli.output import (
+    choose,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    exit_code,
+    guard_source,
+)
+from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
+from separatrix.sentence import say
 
 __all__ = ["symbiosis"]
 
-Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md"]
+Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
+
+FigureName = Literal["network", "benefits", "heat"]
 
 
 def symbiosis(
@@ -30,6 +46,7 @@ def symbiosis(
     orders: int = 200,
     seed: int = 0,
     seconds: float = 60.0,
+    figure: FigureName | None = None,
     format: Formatted[Format] = None,
     out: Out = None,
     lang: Lang = "en",
@@ -65,9 +82,12 @@ def symbiosis(
         Of these orders.
     seconds : float
         Most that the solver may take.
+    figure : str
+        Which figure an SVG or PNG shows: network (who hands what to whom, the default), benefits (what each
+        exchange brings), or heat (temperatures of heat given and taken).
     format : str
-        text, json, csv (each exchange and each pair that was rejected), html, docx, pdf, tex or md; by
-        default what --out ends in, else text.
+        text, json, csv (each exchange and each pair that was rejected), html, docx, pdf, tex, md, or svg or
+        png (one figure); by default what --out ends in, else text (svg with --figure).
     """
     from separatrix.cluster.benefit_sharing.exchange_game import exchange_parts
     from separatrix.cluster.benefit_sharing.shared_exchanges import UNASKED, shared_exchanges, sharing_work
@@ -85,16 +105,24 @@ def symbiosis(
     from separatrix.present.documents.clusters.shared_exchanges import METHODS as SHARING
     from separatrix.present.documents.clusters.shared_exchanges import sharing_blocks, sharing_left_out
     from separatrix.present.documents.clusters.symbiosis import symbiosis_csv, symbiosis_document
+    from separatrix.present.documents.clusters.symbiosis_pictures import symbiosis_figure_of
     from separatrix.present.languages import language_of
     from separatrix.run.progress import progress
     from separatrix.run.provenance import provenance
 
-    chosen = choose(format, out, get_args(Format))
+    chosen = choose(format, out, get_args(Format), default="text" if figure is None else "svg")
+    if figure is not None and chosen not in ("svg", "png"):
+        raise InputError(
+            "K242",
+            say("--figure makes SVG or PNG, and {format} was asked for", format=chosen),
+            hint=say("leave one of them out; documents hold every figure"),
+        )
     words = language_of(lang)
     read = load_cluster(cluster)
     guard_source(out, *files_of(read), what="a file of the cluster")
     FORMATS[chosen].require()
-    if chosen != "csv" and not read.table("streams") and exchange_network(read) is not None:
+    drawn = chosen in ("svg", "png")
+    if chosen != "csv" and not drawn and not read.table("streams") and exchange_network(read) is not None:
         networks = assessed_networks(read, None)
         if chosen == "json":
             found = {"cluster": read.label, **network_data(networks), "provenance": provenance(read)}
@@ -112,13 +140,17 @@ def symbiosis(
         distance=distance,
         without=without or (),
     )
-    plan = optimal_exchange(problem, seconds=seconds)
+    with _solver_aside():
+        plan = optimal_exchange(problem, seconds=seconds)
+    if drawn:
+        emit_picture(symbiosis_figure_of(read, plan, figure or "network", words), chosen, out)
+        return exit_code(read.remarks) or int(not plan.feasible)
     networks = assessed_networks(read, plan)
     shared, untold = None, share is None
     if share is not False:
         work, size = sharing_work(exchange_parts(problem), orders=orders)
         if share or size <= UNASKED:
-            with progress("coalitions", work, shown=bool(share)) as solved:
+            with progress("coalitions", work, shown=bool(share)) as solved, _solver_aside():
                 parts = exchange_parts(problem, solved)
                 shared, untold = shared_exchanges(plan, parts, orders=orders, seed=seed), False
     if chosen == "json":
@@ -138,3 +170,20 @@ def symbiosis(
         methods = (*SHARING, *NETWORK)
         emit_document(symbiosis_document(read, plan, words, more, methods), chosen, out, stem="symbiosis")
     return exit_code(read.remarks) or int(not plan.feasible)
+
+
+@contextlib.contextmanager
+def _solver_aside() -> Iterator[None]:
+    """Send what the solver's own code prints to standard error: HiGHS has messages that nothing turns off."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -112,9 +112,12 @@ def admissible_matches(
     rejected: list[Rejection] = []
     for i, offer in enumerate(offers):
         for j, want in enumerate(wants):
-            other = _not_for_each_other(offer, want)
+            other = difference_of_streams(offer, want)
             if other is not None:
                 rejected.append(Rejection(i, j, other, near=False))
+                continue
+            if offer.enterprise == want.enterprise:
+                rejected.append(Rejection(i, j, say("both are of one enterprise"), near=True))
                 continue
             routes = [_direct(i, j, offer, want, cascade, distance, rate)]
             routes += [
@@ -129,13 +132,6 @@ def admissible_matches(
                 reason = next(route for route in routes if isinstance(route, Sentence))
                 rejected.append(Rejection(i, j, reason, near=True))
     return tuple(found), tuple(rejected)
-
-
-def _not_for_each_other(offer: Stream, want: Stream) -> Sentence | None:
-    different = difference_of_streams(offer, want)
-    if different is None and offer.enterprise == want.enterprise:
-        return say("both are of one enterprise")
-    return different
 
 
 def _direct(

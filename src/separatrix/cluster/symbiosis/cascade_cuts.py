@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -193,58 +194,33 @@ def _prices(problem: ExchangeProblem, flows: Mapping[int, float]) -> tuple[Price
     from scipy.optimize import linprog
     from scipy.sparse import csr_array
 
-    supply: dict[tuple[int, int], int] = {}
-    demand: dict[tuple[int, int], int] = {}
+    limits: dict[tuple[str, int, int], float] = {}
+    places: dict[tuple[str, int, int], int] = {}
     rows: list[int] = []
-    columns: list[int] = []
     entries: list[float] = []
-    whole: list[int] = []
-    for place, m in enumerate(flows):
+    worth: list[float] = []
+    whole = 0.0
+    for m, amount in flows.items():
         match = problem.matches[m]
+        each = match.margin + problem.carbon_price * match.abatement
+        whole += each * amount
         for i, j in match.cells:
-            column = len(whole)
-            whole.append(place)
-            rows.append(supply.setdefault((match.offer, i), len(supply)))
-            columns.append(column)
-            entries.append(1.0)
-            demand.setdefault((match.want, j), len(demand))
-    count = len(supply)
-    column = 0
-    for m in flows:
-        match = problem.matches[m]
-        for _, j in match.cells:
-            rows.append(count + demand[match.want, j])
-            columns.append(column)
-            entries.append(match.conversion)
-            column += 1
-    worth = np.array(
-        [
-            problem.matches[m].margin + problem.carbon_price * problem.matches[m].abatement
-            for m in flows
-        ]
-    )
-    size = len(whole)
-    limits = [problem.cascade.offered[k][i] for k, i in supply]
-    limits += [problem.cascade.wanted[k][j] for k, j in demand]
-    amounts = np.array(list(flows.values()))
-    # What can be split is made as large as it can be, in money; the rest breaks the cut.
-    matrix = csr_array((entries, (rows, columns)), shape=(count + len(demand), size))
-    wholes = csr_array((np.ones(size), (whole, np.arange(size))), shape=(len(flows), size))
-    found = linprog(
-        -worth[np.array(whole)],
-        A_ub=_stacked(matrix, wholes),
-        b_ub=np.concatenate([limits, amounts]),
-        bounds=(0, None),
-    )
-    if found.status != 0 or float(worth @ amounts) + found.fun <= BROKEN * float(worth @ amounts):
+            for key, limit, entry in (
+                (("supply", match.offer, i), problem.cascade.offered[match.offer][i], 1.0),
+                (("demand", match.want, j), problem.cascade.wanted[match.want][j], match.conversion),
+                (("flow", m, 0), amount, 1.0),
+            ):
+                limits[key] = limit
+                rows.append(places.setdefault(key, len(places)))
+                entries.append(entry)
+            worth.append(-each)
+    size = len(worth)
+    matrix: Any = csr_array((entries, (rows, np.repeat(np.arange(size), 3))), shape=(len(places), size))
+    # What can be split is made as large as it can be, in money; what remains breaks the cut.
+    found = linprog(np.array(worth), A_ub=matrix, b_ub=np.array(list(limits.values())))
+    if found.fun is None or whole + found.fun <= BROKEN * whole:
         return None
-    prices = np.maximum(0.0, -found.ineqlin.marginals)
-    offered = {key: float(prices[row]) for key, row in supply.items() if prices[row] > 0}
-    wanted = {key: float(prices[count + row]) for key, row in demand.items() if prices[count + row] > 0}
+    prices = {key: -float(found.ineqlin.marginals[row]) for key, row in places.items()}
+    offered = {(k, i): a for (kind, k, i), a in prices.items() if kind == "supply" and a > 0}
+    wanted = {(k, j): b for (kind, k, j), b in prices.items() if kind == "demand" and b > 0}
     return offered, wanted
-
-
-def _stacked(above: object, below: object) -> object:
-    from scipy.sparse import vstack
-
-    return vstack([above, below], format="csr")

@@ -95,7 +95,7 @@ class Solved:
     values : array (columns,), or None
         None where nothing feasible was found.
     bound : float
-        What the solver says no solution exceeds, in the unit of the objective; infinite where it is silent.
+        What the solver says no solution exceeds, in the unit of the objective.
     infeasible : bool
         Whether the solver says that nothing is feasible.
     """
@@ -263,7 +263,10 @@ def solved(
     told = -float(bound) * scale if bound is not None and np.isfinite(bound) else INFINITY
     if found.x is not None and not any(program.binary):
         told = float(wanted @ found.x)  # a linear programme: its bound is its value
-    return Solved(found.x, told, infeasible=found.status == 2)
+    # Where the solver is silent: all that brings something, as large as it can be.
+    high, low = wanted > 0, wanted < 0
+    most = float(wanted[high] @ np.array(program.high)[high] + wanted[low] @ np.array(program.low)[low])
+    return Solved(found.x, min(told, most), infeasible=found.status == 2)
 
 
 def connected_parts(problem: ExchangeProblem) -> list[list[int]]:

@@ -27,6 +27,9 @@ __all__ = ["ExchangePlan", "Flow", "exchange_value", "optimal_exchange"]
 GAP = 1e-4
 """The solver may stop where its value is this close to its bound, relative to it."""
 
+TOLERANCE = 3e-6
+"""By which share the solver may go beyond a limit, and a little more."""
+
 SECONDS = 60.0
 """Most that the solver takes where nothing else is asked for."""
 
@@ -265,7 +268,9 @@ def exchange_value(problem: ExchangeProblem) -> float:
     return float(_best(free, GAP / 100, SECONDS)[0].gain)
 
 
-def _best(problem: ExchangeProblem, gap: float, seconds: float) -> tuple[ExactPlan, float, bool]:
+def _best(
+    problem: ExchangeProblem, gap: float, seconds: float, *, tries: bool = True
+) -> tuple[ExactPlan, float, bool]:
     """Return the best plan, the solver's bound, and whether the solver says that nothing is feasible."""
     together = problem.budget is not None or problem.target or problem.required
     # What can never pay would also set the scale of the solver, which takes small gains beside it for none.
@@ -283,6 +288,15 @@ def _best(problem: ExchangeProblem, gap: float, seconds: float) -> tuple[ExactPl
     for n, part in sorted(enumerate(parts), key=lambda entry: sizes[entry[0]]):
         if not part and not problem.required:
             continue
+        only = problem.matches[part[0]] if part else None
+        if only is not None and not together and len(part) == len(only.cells) == 1 and only.facility is None:
+            # As much as there is, where that pays for its connection: most coalitions hold little else.
+            worth = only.margin + problem.carbon_price * only.abatement
+            if worth * only.upper > only.yearly_cost:
+                cells[part[0], only.cells[0]] = only.upper
+                bound += worth * only.upper - only.yearly_cost
+            sizes.pop(n)
+            continue
         # A small part leaves what it does not use to larger ones.
         weights = [math.sqrt(size) for size in sizes.values()]
         share = max(0.05, ends - time.monotonic()) * math.sqrt(sizes.pop(n)) / sum(weights)
@@ -299,6 +313,10 @@ def _best(problem: ExchangeProblem, gap: float, seconds: float) -> tuple[ExactPl
     if not problem.required and not problem.target:
         bound = max(0.0, bound)
     plan = exact_plan(problem, cells, builds)
+    if problem.budget and ("budget", 0) in violations(plan) and tries:
+        # The solver keeps a budget to a millionth, and what is printed keeps it to the last digit.
+        tighter = replace(problem, budget=problem.budget * (1 - TOLERANCE))
+        plan = replace(_best(tighter, gap, seconds, tries=False)[0], problem=problem)
     if not (problem.required or problem.target) and (plan.gain < 0 or violations(plan)):
         plan = ExactPlan(problem)
     return plan, bound, infeasible

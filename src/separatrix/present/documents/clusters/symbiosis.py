@@ -12,6 +12,7 @@ from separatrix.present.document import Block, Bullets, Column, Document, Paragr
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
+from separatrix.present.documents.clusters.symbiosis_pictures import symbiosis_figures
 from separatrix.present.documents.clusters.words import NBSP, amount, share, tonnes
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
@@ -51,6 +52,7 @@ def _blocks(
     yield Bullets(
         tuple(line(Words(head, "strong"), between, between.join(told)) for head, told in answers if told)
     )
+    yield from symbiosis_figures(cluster, plan, words)
     if plan.flows:
         yield _flows(cluster, plan, words)
         yield _settlement(cluster, plan, words)
@@ -100,6 +102,7 @@ def _answers(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[
         yield words.CL_SYM_WHO, _paid(cluster, plan, words)
         if plan.feasible:
             yield words.CL_SYM_SURE, [_sure(cluster, plan, words)]
+    yield words.CL_SYM_ALONE, _alone(cluster, plan, words)
     assumed = [words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in problem.assumed]
     if any(flow.assumed_distance for flow in plan.flows):
         assumed.append(words.CL_SYM_DISTANCE)
@@ -119,6 +122,25 @@ def _named(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
     ]
     rest = len(plan.flows) - MOST_NAMED
     return [*told, words.CL_SYM_MORE.format(count=rest)] if rest > 0 else told
+
+
+def _alone(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
+    """Return what is offered or wanted and has no partner at all."""
+    problem = plan.problem
+    paired = {("offered", m.offer) for m in problem.matches} | {("wanted", m.want) for m in problem.matches}
+    near = [r for r in problem.rejected if r.near]
+    paired |= {("offered", r.offer) for r in near} | {("wanted", r.want) for r in near}
+    lonely = [
+        words.CL_SYM_ALONE_ONE.format(stream=stream.name, enterprise=cluster.called(stream.enterprise))
+        for side, streams in (("offered", problem.offers), ("wanted", problem.wants))
+        for k, stream in enumerate(streams)
+        if (side, k) not in paired and stream.enterprise in problem.members
+    ]
+    if not lonely:
+        return []
+    told = [words.CL_ONE_SAID.format(text=words.listed(lonely[:MOST_NAMED]))]
+    rest = len(lonely) - MOST_NAMED
+    return [*told, words.CL_SYM_MORE_ALONE.format(count=rest)] if rest > 0 else told
 
 
 def _built(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
