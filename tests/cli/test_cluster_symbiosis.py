@@ -23,7 +23,21 @@ def park(folder: Path, streams: str) -> str:
 
 def test_json_holds_plan_bound_and_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     """The net benefit is the exact one, and settlements add up to it."""
-    assert run(["cluster", "symbiosis", "synthetic-park", "--carbon-price", "60", "--format", "json"]) == 0
+    assert (
+        run(
+            [
+                "cluster",
+                "symbiosis",
+                "synthetic-park",
+                "--no-share",
+                "--carbon-price",
+                "60",
+                "--format",
+                "json",
+            ]
+        )
+        == 0
+    )
     found = json.loads(capsys.readouterr().out)
     assert found["net_benefit"] == pytest.approx(sum(s["net"] for s in found["settlement"]))
     assert found["solver_bound"] >= found["net_benefit"] > 0 and found["gap"] < 1e-4
@@ -34,14 +48,16 @@ def test_json_holds_plan_bound_and_reasons(capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(("lang", "said"), [("en", "What to exchange."), ("zh", "交换什么。")])
 def test_text_answers_on_page_one(lang: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What to exchange, what to build, who pays whom, what is assumed."""
-    assert run(["cluster", "symbiosis", "synthetic-park", "--without", "E12", "--lang", lang]) == 0
+    assert (
+        run(["cluster", "symbiosis", "synthetic-park", "--no-share", "--without", "E12", "--lang", lang]) == 0
+    )
     out = capsys.readouterr().out
     assert said in out and "Hill Iron 1" not in out.partition("──")[0]
 
 
 def test_csv_has_a_line_for_each_exchange_and_each_pair(capsys: pytest.CaptureFixture[str]) -> None:
     """Those rejected with their reason."""
-    assert run(["cluster", "symbiosis", "synthetic-park", "--format", "csv"]) == 0
+    assert run(["cluster", "symbiosis", "synthetic-park", "--no-share", "--format", "csv"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "status" in lines[0]
     assert {line.lstrip("\ufeff").split(",")[0] for line in lines[1:]} == {"exchange", "rejected"}
@@ -49,7 +65,7 @@ def test_csv_has_a_line_for_each_exchange_and_each_pair(capsys: pytest.CaptureFi
 
 def test_a_target_that_cannot_be_met_ends_with_one(capsys: pytest.CaptureFixture[str]) -> None:
     """And says what would have to give way; thousands are never powers of ten."""
-    call = ["cluster", "symbiosis", "synthetic-park", "--target", "30000", "--budget", "200"]
+    call = ["cluster", "symbiosis", "synthetic-park", "--no-share", "--target", "30000", "--budget", "200"]
     assert run(call) == 1
     out = " ".join(capsys.readouterr().out.split())
     assert "The budget would have to rise by" in out and "e+" not in out
@@ -59,7 +75,10 @@ def test_a_target_that_cannot_be_met_ends_with_one(capsys: pytest.CaptureFixture
 def test_figures(name: str, tmp_path: Path) -> None:
     """Each is an SVG with a title of its own."""
     out = tmp_path / "figure.svg"
-    assert run(["cluster", "symbiosis", "synthetic-park", "--figure", name, "--out", str(out)]) == 0
+    assert (
+        run(["cluster", "symbiosis", "synthetic-park", "--no-share", "--figure", name, "--out", str(out)])
+        == 0
+    )
     assert "<title" in out.read_text(encoding="utf-8")
 
 
