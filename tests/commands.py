@@ -15,6 +15,7 @@ __all__ = ["Done", "command"]
 
 HEAVY = [
     *("separatrix.cli.app", "separatrix.analysis.analyze", "separatrix.present.documents.report_file"),
+    *("separatrix.cluster.diagnosis.diagnose", "cyclopts", "docx", "numba", "rich.markdown", "yaml"),
     *("matplotlib.pyplot", "pandas", "scipy.optimize", "scipy.stats", "z3"),
 ]
 """What most commands load: a second of each that would otherwise pass before it begins."""
