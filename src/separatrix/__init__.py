@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from separatrix.cluster.benefit_sharing.nucleolus import is_nucleolus, nucleolus
     from separatrix.cluster.benefit_sharing.sampled_shapley import sampled_shapley
     from separatrix.cluster.benefit_sharing.shapley import shapley
+    from separatrix.cluster.calibration.calibrate import calibrate
     from separatrix.cluster.diagnosis.diagnose import diagnose
     from separatrix.cluster.measures.abatement import abatement
     from separatrix.cluster.reporting.feedback import enterprise_feedback
@@ -94,6 +95,7 @@ __all__ = [
     "basins",
     "bifurcation",
     "bifurcation_diagram",
+    "calibrate",
     "carbon_accounts",
     "certified_seeds",
     "check",
@@ -166,6 +168,7 @@ _HOMES = {
     "awareness": "separatrix.population.diffusion.awareness",
     "basins": "separatrix.dynamics.basins.fractions",
     "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
+    "calibrate": "separatrix.cluster.calibration.calibrate",
     "carbon_accounts": "separatrix.cluster.accounts.account",
     "certified_seeds": "separatrix.population.seeding.opim",
     "check": "separatrix.audit.check",

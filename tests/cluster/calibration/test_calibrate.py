@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cluster.folders import park
 from separatrix.analysis.analyze import analyze
 from separatrix.cluster.calibration.adoption_today import wilson_interval
-from separatrix.cluster.calibration.calibrate import Calibration, calibrate
-from separatrix.cluster.calibration.game_file import game_document
+from separatrix.cluster.calibration.calibrate import calibrate
+from separatrix.cluster.calibration.calibration import Calibration, game_document
 from separatrix.cluster.calibration.possible_regimes import possible_regimes
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
@@ -294,3 +294,23 @@ def test_support_of_a_measure_lowers_the_cost_of_its_enterprise(tmp_path: Path) 
     cluster = worked(tmp_path, measures=table)
     assert values(calibrate(cluster))["C1"] == 80
     assert values(calibrate(cluster, support=0.5))["C1"] == 50
+
+
+def test_a_later_alternative_takes_nothing_from_what_can_be_done_now(tmp_path: Path) -> None:
+    """A measure that excludes one of later years is taken, and no row is called unknown."""
+    table = (
+        "id,enterprise,name,investment,running_cost,saving,abatement,life,excludes,earliest\n"
+        "M1,E01,boiler,0,100,40,500,10,M2,\nM2,E01,capture,0,900,0,900,10,M1,2030\n"
+        "M3,E02,boiler,0,100,40,500,10,,\n"
+    )
+    found = calibrate(worked(tmp_path, measures=table))
+    assert values(found)["C1"] == 100
+    assert not [r for r in found.remarks if r.severity == "error"]
+
+
+def test_the_file_and_the_page_tell_how_to_make_them_again(tmp_path: Path) -> None:
+    """What was asked for in place of the tables stands in the game file, and in the command on the page."""
+    found = calibrate(worked(tmp_path), support=0.2, given={"F": "10:30:60"})
+    assert game_document(found)["calibration"]["asked"] == {"support": "0.2", "set F": "10:30:60"}
+    written = write_document(calibration_document(found, language_of("en")), "md").content
+    assert "--support 0.2 --set F=10:30:60 --out game.yaml" in str(written)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cluster.calibration.test_calibrate import worked
 from separatrix.cluster.calibration.calibrate import calibrate
-from separatrix.cluster.calibration.game_file import game_document
+from separatrix.cluster.calibration.calibration import game_document
 from separatrix.cluster.calibration.possible_regimes import possible_regimes
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.game.reader import load

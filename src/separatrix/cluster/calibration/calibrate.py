@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Any, Literal, get_args
+from dataclasses import replace
+from typing import Any
 
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.calibration.adoption_today import adoption_today
+from separatrix.cluster.calibration.calibration import PAIRS, Calibration, PairKind
 from separatrix.cluster.calibration.enterprise_investment import (
     EnterpriseInvestment,
     enterprise_investments,
 )
 from separatrix.cluster.calibration.estimate import Estimate
 from separatrix.cluster.calibration.given_values import given_values
-from separatrix.cluster.calibration.paper_parameters import PaperParameter, paper_parameters
 from separatrix.cluster.calibration.partner_benefit import exchange_benefits
 from separatrix.cluster.calibration.revision_speed import assumed_speed, fitted_speed
 from separatrix.cluster.calibration.sides import (
@@ -30,112 +29,9 @@ from separatrix.cluster.completeness.completeness import DataCompleteness, compl
 from separatrix.cluster.completeness.known_amounts import KnownAmounts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
-from separatrix.reading.remark import Remark
-from separatrix.run.result import Tabled
 from separatrix.sentence import Sentence, say
 
-__all__ = ["PAIRS", "Calibration", "PairKind", "calibrate"]
-
-PairKind = Literal["representative", "leader-sme", "enterprises"]
-PAIRS = get_args(PairKind)
-
-DIGITS = 4
-"""Digits behind the first of the smallest number that counts, to which a game file is rounded."""
-
-
-@dataclass(frozen=True, repr=False)
-class Calibration(Tabled):
-    """The game of a cluster, with what each of its numbers rests on.
-
-    Attributes
-    ----------
-    cluster : Cluster
-    year : int or None
-        Of the value added and of today's state.
-    pair : str
-        One of `PAIRS`.
-    sides : tuple of Side
-        One where both enterprises of the pair are alike, else two.
-    own : tuple of Side
-        One a member that has measures, where every enterprise is to have its own six.
-    speed : Estimate or None
-        Per year and unit of payoff; None where nothing is to be gained, so that no time is told in years.
-    remarks : tuple of Remark
-        What was left out or doubted.
-    cautions : tuple of Sentence
-        What a reader must know of the game before using it.
-    """
-
-    cluster: Cluster
-    year: int | None
-    pair: PairKind
-    sides: tuple[Side, ...]
-    speed: Estimate | None
-    own: tuple[Side, ...] = ()
-    remarks: tuple[Remark, ...] = ()
-    cautions: tuple[Sentence, ...] = ()
-
-    @property
-    def unit(self) -> str:
-        """The unit of payoffs: money of the cluster a year."""
-        return f"{self.cluster.description.money_unit}/a"
-
-    @property
-    def parameters(self) -> tuple[PaperParameter, ...]:
-        """The six parameters of each side, as the game file has them."""
-        grid = self.grid
-        return tuple(p for side in self.sides for p in paper_parameters(side.components, side.suffix, grid))
-
-    @property
-    def grid(self) -> Fraction:
-        """What all values of the game file are multiples of."""
-        sizes = []
-        for side in self.sides:
-            c = side.components
-            sizes += [c.v.value, c.B.value, c.F.value, c.own_cost.value, c.price_of_waiting.value]
-        smallest = min((abs(size) for size in sizes if size), default=Fraction(1))
-        power = 0
-        while smallest >= Fraction(10) ** (power + 1):
-            power += 1
-        while smallest < Fraction(10) ** power:
-            power -= 1
-        return Fraction(10) ** (power - DIGITS)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the calibration as plain data."""
-        from separatrix.run.provenance import provenance
-
-        return {
-            "cluster": self.cluster.label,
-            "year": self.year,
-            "pair": self.pair,
-            "unit": self.unit,
-            "parameters": [
-                {
-                    "name": p.name,
-                    **p.estimate.to_dict(),
-                    "unit": self.unit,
-                    "meaning": str(p.meaning),
-                    "varying": None if p.varying is None else [float(end) for end in p.varying],
-                }
-                for p in self.parameters
-            ],
-            "sides": [
-                {
-                    **side.to_dict(),
-                    "threshold": None
-                    if side.components.threshold is None
-                    else float(side.components.threshold),
-                    "advantages": [float(a) for a in side.components.advantages()],
-                }
-                for side in self.sides
-            ],
-            "speed": None if self.speed is None else {**self.speed.to_dict(), "unit": f"1/(a·{self.unit})"},
-            "answers_in_years": None if self.speed is None else self.speed.basis,
-            "cautions": [str(c) for c in self.cautions],
-            "remarks": [r.to_dict() for r in self.remarks],
-            "provenance": provenance(self.cluster),
-        }
+__all__ = ["calibrate"]
 
 
 def calibrate(
@@ -233,9 +129,16 @@ def calibrate(
                 "networks let them choose by --rule logit or best-response"
             )
         )
-    return Calibration(
-        cluster, of_value, pair, sides, speed, own, (*cluster.remarks, *remarks), tuple(cautions)
-    )
+    asked = {
+        "year": year,
+        "carbon-price": carbon_price,
+        "support": support,
+        "discount-rate": discount_rate,
+        **{f"set {name}": value for name, value in (given or {}).items()},
+    }
+    told_so = {name: str(value) for name, value in asked.items() if value is not None}
+    amiss = (*cluster.remarks, *remarks)
+    return Calibration(cluster, of_value, pair, sides, speed, own, told_so, amiss, tuple(cautions))
 
 
 def _possible(price: float | None, support: float | None, rate: float | None) -> None:

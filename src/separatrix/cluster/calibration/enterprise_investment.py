@@ -22,6 +22,7 @@ from separatrix.cluster.measures.abatement_measure import AbatementMeasure, exac
 from separatrix.cluster.measures.annuity import capital_recovery_factor
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark, located
 from separatrix.sentence import say
@@ -41,6 +42,8 @@ class EnterpriseInvestment:
     enterprise : str
     measures : tuple of str
         Their ids.
+    rate : float
+        The interest that spreads investments over their lives.
     gross_cost, saving, abatement : Estimate
     supported : Fraction
         What of the gross cost the public bears, by the table and cluster.yaml.
@@ -48,6 +51,7 @@ class EnterpriseInvestment:
 
     enterprise: str
     measures: tuple[str, ...]
+    rate: float
     gross_cost: Estimate
     saving: Estimate
     abatement: Estimate
@@ -100,6 +104,7 @@ def _investment(of: EnterpriseMeasures, basis: str, money: Fraction) -> Enterpri
     return EnterpriseInvestment(
         of.enterprise,
         tuple(m.id for m in of.measures),
+        of.discount_rate,
         Estimate(cost, min(ends), max(ends), basis, _COST, rows).times(money),
         known(exact(of.saving), _SAVING, rows).times(money),
         Estimate(
@@ -143,7 +148,13 @@ def _beginning(cluster: Cluster, year: int | None) -> tuple[Cluster, list[Remark
         )
         for place in np.flatnonzero(late)
     ]
-    return replace(cluster, tables={**cluster.tables, "measures": table.where(~late)}), remarks
+    # Other rows may exclude or require them: their ids stay known.
+    gone = table.where(late).texts("id")
+    if table.left_out is not None:
+        gone = np.concatenate([gone, table.left_out.texts("id")])
+    ids = ClusterTable("measures", table.file, {"id": gone}, np.zeros(len(gone), dtype=np.int64))
+    rest = replace(table.where(~late), left_out=ids)
+    return replace(cluster, tables={**cluster.tables, "measures": rest}), remarks
 
 
 def _nothing_to_do(cluster: Cluster) -> InputError:

@@ -11,8 +11,7 @@ from typing import Any
 
 from separatrix.analysis.analyze import analyze
 from separatrix.analysis.partial_values import with_fixed
-from separatrix.cluster.calibration.calibrate import Calibration
-from separatrix.cluster.calibration.game_file import game_document
+from separatrix.cluster.calibration.calibration import Calibration, game_document
 from separatrix.game.reader import load
 
 __all__ = ["PossibleRegimes", "possible_regimes"]

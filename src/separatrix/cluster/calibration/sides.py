@@ -160,7 +160,11 @@ def components_of(
     count = Fraction(1, len(own))
     cost = sum_of(
         [one.gross_cost for one in own],
-        say("yearly cost of the measures, mean of {n} enterprises", n=len(own)),
+        say(
+            "yearly cost of the measures at {rate} % interest, mean of {n} enterprises",
+            rate=f"{100 * own[0].rate:.3g}",
+            n=len(own),
+        ),
     )
     saving = sum_of([one.saving for one in own], say("what they save, mean of {n} enterprises", n=len(own)))
     avoided = sum_of(

@@ -46,9 +46,14 @@ def data_frame(result: Any) -> pandas.DataFrame:
     """Return a result as a table."""
     name = type(result).__name__
     if name not in _FRAMES:
-        from separatrix.present.notebook import abatement_views, benefit_shares, finite_populations
+        from separatrix.present.notebook import (
+            abatement_views,
+            benefit_shares,
+            calibration_views,
+            finite_populations,
+        )
 
-        own = (abatement_views, benefit_shares, finite_populations)
+        own = (abatement_views, benefit_shares, calibration_views, finite_populations)
         more = {kind: made for part in own for kind, made in part.FRAMES.items()}
         frame: pandas.DataFrame = more[name](result)
         return frame

@@ -48,10 +48,15 @@ def summary_of(result: Any) -> Summary:
     for kind in type(result).__mro__:
         if kind.__name__ in _SUMMARIES:
             return _SUMMARIES[kind.__name__](result)
-    from separatrix.present.notebook import abatement_views, benefit_shares, finite_populations
+    from separatrix.present.notebook import (
+        abatement_views,
+        benefit_shares,
+        calibration_views,
+        finite_populations,
+    )
 
     name = type(result).__name__
-    own = (abatement_views, benefit_shares, finite_populations)
+    own = (abatement_views, benefit_shares, calibration_views, finite_populations)
     more = {kind: told for part in own for kind, told in part.SUMMARIES.items()}
     return more[name](result) if name in more else Summary(name)
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from separatrix.cluster.calibration.calibrate import Calibration
+from separatrix.cluster.calibration.calibration import (
+    STRATEGIES,
+    Calibration,
+    game_document,
+    population_names,
+)
 from separatrix.cluster.calibration.estimate import Estimate
-from separatrix.cluster.calibration.game_file import STRATEGIES, game_document, population_names
 from separatrix.cluster.calibration.paper_parameters import COMPONENTS, paper_parameters
 from separatrix.cluster.calibration.possible_regimes import PossibleRegimes, possible_regimes
 from separatrix.cluster.calibration.sides import Side
@@ -27,7 +31,7 @@ from separatrix.present.document import (
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
-from separatrix.present.documents.clusters.words import span
+from separatrix.present.documents.clusters.words import NBSP, indicator_value, span
 from separatrix.present.documents.parts import document_in
 from separatrix.present.formulas.symbol import symbol_of_latex, symbol_of_name
 from separatrix.present.languages import Language, language_of
@@ -121,9 +125,12 @@ def _blocks(found: Calibration, words: Language) -> Iterator[Block]:
     yield from _regimes(possible_regimes(found), words)
     yield Heading(words.CAL_NEXT)
     origin = found.cluster.origin or "CLUSTER"
-    pair = "" if found.pair == "representative" else f" --pair {found.pair}"
+    options = [] if found.pair == "representative" else [f"--pair {found.pair}"]
+    for name, value in found.asked.items():
+        option, _, part = name.partition(" ")
+        options.append(f"--{option} {part}={value}" if part else f"--{option} {value}")
     yield Verbatim(
-        f"separatrix calibrate {origin}{pair} --out game.yaml\nseparatrix analyze game.yaml\n"
+        f"separatrix calibrate {' '.join((origin, *options))} --out game.yaml\nseparatrix analyze game.yaml\n"
         "separatrix basins game.yaml\nseparatrix sensitivity game.yaml"
     )
     yield from remarks_blocks(found.remarks, words)
@@ -139,15 +146,15 @@ def _lead(found: Calibration, side: Side, words: Language) -> str:
         "side": words.tell(side.name),
         "members": len(side.members),
         "group": len(side.group),
-        "alone": _number(alone),
-        "together": _number(together),
-        "unit": words.unit(found.unit),
+        "alone": indicator_value(float(alone), found.unit, words),
+        "together": indicator_value(float(together), found.unit, words),
     }
     threshold = side.components.threshold
     if alone > 0 and together > 0:
         told = words.CAL_LEAD_ALWAYS.format(**values)
     elif alone <= 0 and together <= 0:
-        values |= {"alone": _number(-alone), "together": _number(-together)}
+        for name, lost in (("alone", -alone), ("together", -together)):
+            values[name] = indicator_value(float(lost), found.unit, words)
         told = words.CAL_LEAD_NEVER.format(**values)
     else:
         template = words.CAL_LEAD_TIPPING if together > alone else words.CAL_LEAD_MIXED
@@ -178,11 +185,11 @@ def _origin(of: Estimate, words: Language) -> str:
 
 
 def _columns(words: Language, unit: str) -> tuple[Column, ...]:
-    value = words.CAL_VALUE.format(unit=words.unit(unit)) if unit else words.VALUE
     return (
         Column(words.SYMBOL),
         Column(words.MEANING, wide=True),
-        Column(value, "right"),
+        Column(words.VALUE, "right"),
+        *(() if unit else (Column(words.UNIT),)),
         Column(words.CAL_INTERVAL, "right"),
         Column(words.CAL_BASIS),
         Column(words.CAL_ROWS, wide=True),
@@ -216,7 +223,8 @@ def _made_of(found: Calibration, side: Side, words: Language) -> Table:
             (
                 (Formula(symbol_of_name("pi_2" if name == "pi2" else name)),),
                 line(words.tell(COMPONENTS[name])),
-                line(" ".join(filter(None, (_number(of.value), unit)))),
+                line(_number(of.value)),
+                line(unit.replace(" ", NBSP)),
                 line(_interval(of)),
                 line(_basis(of, words)),
                 line(_origin(of, words)),
