@@ -64,6 +64,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "nucleolus": lambda: separatrix.nucleolus(GLOVES),
     "shapley": lambda: separatrix.shapley(GLOVES),
     "sampled shapley": lambda: separatrix.sampled_shapley("abcdef", len, orders=20),
+    "rivals": lambda: separatrix.adoption_rivals("synthetic-park", draws=29),
     "adoption": lambda: separatrix.fit_adoption("synthetic-park", draws=29),
 }
 KNOWN: dict[str, Any] = {}
@@ -121,6 +122,7 @@ ONE = [
     "drift",
     "path",
     "network",
+    "rivals",
 ]
 SEVERAL = ["trajectories", "diagram", "fan"]
 
@@ -194,6 +196,7 @@ def test_tables_hold_the_numbers_of_the_results() -> None:
     assert len(made("findings").to_dataframe()) == len(made("findings"))
     assert len(made("accounts").to_dataframe()) == len(made("accounts").year)
     assert len(made("diagnosis").to_dataframe()) == 4
+    assert len(made("rivals").to_dataframe()) == 3 * 15
     assert made("adoption").to_dataframe()["value"].iloc[0] == made("adoption").advantage_when_all.value
     assert len(made("portrait").to_dataframe()) > 441
     assert made("fixation").to_dataframe()["log_probability"][0] == made("fixation").log_probability

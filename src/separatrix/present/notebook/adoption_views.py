@@ -1,9 +1,13 @@
-"""Fits to a history of adoption at a prompt and in a notebook: summary and table."""
+"""Fits to a history of adoption at a prompt and in a notebook: summaries, tables and the figure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from separatrix.present.documents.clusters.adoption import SYMBOLS, drawn_curves
+from separatrix.present.figures.clusters.rival_curves import paint_rival_curves
+from separatrix.present.languages import language_of
 from separatrix.present.notebook.summary import Summary, SummaryTable
 from separatrix.present.wording.numbers import percent
 
@@ -11,11 +15,12 @@ if TYPE_CHECKING:
     import pandas
 
     from separatrix.cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage
+    from separatrix.cluster.adoption.rivals import AdoptionRivals
 
-__all__ = ["adoption_frame", "adoption_summary"]
+__all__ = ["ADOPTION_FRAMES", "ADOPTION_SUMMARIES", "plot_rivals"]
 
 
-def adoption_summary(found: AdoptionFit) -> Summary:
+def _fit(found: AdoptionFit) -> Summary:
     """Return the advantages of each group in one screen."""
     rows = []
     for group in found.groups:
@@ -53,7 +58,7 @@ def _advantages(found: AdoptionFit, name: str) -> tuple[tuple[str, FittedAdvanta
     )
 
 
-def adoption_frame(found: AdoptionFit) -> pandas.DataFrame:
+def _fit_frame(found: AdoptionFit) -> pandas.DataFrame:
     """Return a row for each group and advantage."""
     import pandas as pd
 
@@ -63,3 +68,54 @@ def adoption_frame(found: AdoptionFit) -> pandas.DataFrame:
         for key in ("advantage_when_all", "advantage_when_none")
     ]
     return pd.DataFrame(rows).set_index(["group", "advantage"])
+
+
+def _rivals(found: AdoptionRivals) -> Summary:
+    """Return the curves, the best first, in one screen."""
+    best = found.curves[0].aicc
+    rows = tuple(
+        (
+            str(c.curve.title),
+            ", ".join(f"{SYMBOLS[name]} {value:.3g}" for name, (value, _, _) in c.values.items()),
+            f"{c.aicc - best:.1f}",
+            "" if c.missed is None else percent(c.missed, 1),
+        )
+        for c in found.curves
+    )
+    heads = ("curve", "values", "AICc", f"last {found.held_back} years")
+    facts = (
+        ("history", f"{found.group.years[0]} to {found.group.years[-1]}"),
+        ("verdict", str(found.verdict)[:88]),
+    )
+    return Summary("Curves of adoption", facts, (SummaryTable(heads, rows),))
+
+
+def _rivals_frame(found: AdoptionRivals) -> pandas.DataFrame:
+    """Return a row for each curve and year."""
+    import pandas as pd
+
+    rows = [
+        {"curve": c.curve.key, "year": year, "share": share, "path": path, "low": low, "high": high}
+        for c in found.curves
+        for year, share, path, low, high in zip(
+            found.group.years, found.group.shares, c.path, c.quantiles[0], c.quantiles[-1], strict=True
+        )
+    ]
+    return pd.DataFrame(rows).set_index(["curve", "year"])
+
+
+def plot_rivals(found: AdoptionRivals, axes: Any) -> Any:
+    """Draw the history and the curves on axes."""
+    curves = drawn_curves(found, language_of("en"))
+    paint_rival_curves(axes, found.group.years, found.group.shares, curves)
+    axes.set_xlabel("year")
+    axes.set_ylabel("share that cooperates")
+    return axes
+
+
+ADOPTION_SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {"AdoptionFit": _fit, "AdoptionRivals": _rivals}
+ADOPTION_FRAMES: Mapping[str, Callable[[Any], Any]] = {
+    "AdoptionFit": _fit_frame,
+    "AdoptionRivals": _rivals_frame,
+}
+"""By the name of the class."""

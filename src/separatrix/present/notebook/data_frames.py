@@ -12,7 +12,7 @@ from separatrix.expression.condition import Condition, condition_text
 from separatrix.expression.tree import to_text
 from separatrix.present.documents.bifurcations import bifurcation_csv
 from separatrix.present.languages import language_of
-from separatrix.present.notebook.adoption_views import adoption_frame
+from separatrix.present.notebook.adoption_views import ADOPTION_FRAMES
 from separatrix.present.notebook.network_views import network_frame
 from separatrix.present.wording.profiles import profile_words
 
@@ -284,7 +284,7 @@ def _graph_fixation(found: GraphFixation) -> pandas.DataFrame:
 
 
 _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
-    "AdoptionFit": adoption_frame,
+    **ADOPTION_FRAMES,
     "Agreement": _agreement,
     "Analysis": _analysis,
     "Basins": _basins,

@@ -24,6 +24,7 @@ from separatrix.present.figures.square import paint_square
 from separatrix.present.figures.time_series import look_of
 from separatrix.present.figures.triangle import paint_triangle, place
 from separatrix.present.languages import language_of
+from separatrix.present.notebook.adoption_views import plot_rivals
 from separatrix.present.notebook.network_views import network_axes
 from separatrix.present.wording.regimes import MapWords
 
@@ -334,6 +335,7 @@ def _sensitivity(found: Sensitivity, ax: Any) -> Any:
 
 
 _PLOTS: Mapping[str, Callable[..., Any]] = {
+    "AdoptionRivals": lambda found, ax: plot_rivals(found, _one(ax, (WIDE, HIGH))),
     "Analysis": _analysis,
     "Basins": _basins,
     "BifurcationDiagram": _bifurcation,

@@ -10,7 +10,7 @@ from separatrix.expression.condition import condition_text
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.present.languages import language_of
-from separatrix.present.notebook.adoption_views import adoption_summary
+from separatrix.present.notebook.adoption_views import ADOPTION_SUMMARIES
 from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
@@ -475,7 +475,7 @@ def _diagnosis(found: Diagnosis) -> Summary:
 
 
 _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
-    "AdoptionFit": adoption_summary,
+    **ADOPTION_SUMMARIES,
     "Analysis": _analysis,
     "Basins": _basins,
     "BifurcationDiagram": _bifurcation,

@@ -1,0 +1,200 @@
+"""A fit to the history of adoption as blocks: what it tells of the game, how sure, and rival curves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from separatrix.cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage, GroupFit
+from separatrix.cluster.adoption.rivals import AdoptionRivals, RivalCurve
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Draw,
+    Figure,
+    Heading,
+    Line,
+    Paragraph,
+    Table,
+    line,
+)
+from separatrix.present.documents.clusters.check import remarks_blocks
+from separatrix.present.documents.clusters.words import NBSP
+from separatrix.present.documents.parts import document_in
+from separatrix.present.figures.clusters.rival_curves import DrawnCurve, draw_rival_curves
+from separatrix.present.figures.picture import picture
+from separatrix.present.languages import Language
+from separatrix.present.wording.numbers import percent
+
+__all__ = ["SYMBOLS", "adoption_blocks", "adoption_document", "drawn_curves", "rivals_picture"]
+
+
+def adoption_document(found: AdoptionFit, rivals: AdoptionRivals | None, words: Language) -> Document:
+    """Return the fit as a document of its own."""
+    title = words.CL_ADOPTION_TITLE.format(name=found.history.title or words.CL_ADOPTION_COUNTS)
+    return document_in(words, title, None, adoption_blocks(found, rivals, words), floating=True)
+
+
+def adoption_blocks(found: AdoptionFit, rivals: AdoptionRivals | None, words: Language) -> Iterator[Block]:
+    """Yield what a history of adoption tells: the two advantages, the regime, rivals, and doubts.
+
+    Parameters
+    ----------
+    rivals : AdoptionRivals, optional
+        The other curves on the same history.
+    """
+    yield Heading(words.CL_ADOPTION)
+    years = found.history.groups[0].years
+    yield Paragraph(line(words.CL_ADOPTION_INTRO.format(first=years[0], last=years[-1], n=len(years))))
+    several = len(found.groups) > 1
+    heads = (
+        *((Column(words.CL_ADOPTION_GROUP),) if several else ()),
+        Column(words.CL_ADOPTION_WHERE),
+        Column(words.CL_ADOPTION_PER_YEAR, "right"),
+        Column(words.CL_ADOPTION_INTERVAL.format(level=percent(found.level, 0)), "right"),
+    )
+    rows = [
+        (
+            *((line(_group_name(g, words)),) if several else ()),
+            line(where),
+            line(_number(a.value)),
+            _span(a, words),
+        )
+        for g in found.groups
+        for where, a in (
+            (words.CL_ADOPTION_ALL, g.advantage_when_all),
+            (words.CL_ADOPTION_NONE, g.advantage_when_none),
+        )
+    ]
+    yield Table(heads, tuple(rows), words.CL_ADOPTION_CAPTION, row_heads=True, title=words.CL_ADOPTION_TABLE)
+    for group in found.groups:
+        name = f"{_group_name(group, words)}{words.COLON}" if several else ""
+        yield Paragraph(line(name + _regime(group, words)))
+    yield Paragraph(line(words.tell(found.open)))
+    yield Bullets(tuple(line(text) for text in _checks(found, words)))
+    if rivals is not None:
+        yield from _rival_blocks(rivals, words)
+    yield from remarks_blocks(
+        (*found.remarks, *(r for c in (rivals.curves if rivals else ()) for r in c.remarks)), words
+    )
+
+
+def _rival_blocks(rivals: AdoptionRivals, words: Language) -> Iterator[Block]:
+    yield Heading(words.CL_RIVALS, level=2)
+    verdict = words.tell(rivals.verdict)
+    yield Paragraph(line(f"{verdict[:1].upper()}{verdict[1:]}{words.FULL_STOP}"))
+    yield Figure(words.CL_RIVALS_FIGURE, words.CL_RIVALS_FIGURE_CAPTION, rivals_picture(rivals, words))
+    best = rivals.curves[0].aicc
+    heads = (
+        Column(words.CL_RIVALS_CURVE),
+        Column(words.CL_RIVALS_VALUES),
+        Column(words.CL_RIVALS_AICC, "right"),
+        Column(words.CL_RIVALS_MISSED.format(n=rivals.held_back), "right"),
+    )
+    rows = tuple(
+        (
+            line(words.tell(curve.curve.title)),
+            line(_values(curve, words)),
+            line(f"{curve.aicc - best:.1f}" if math.isfinite(curve.aicc) else "–"),
+            line("–" if curve.missed is None else percent(curve.missed, 1)),
+        )
+        for curve in rivals.curves
+    )
+    caption = words.CL_RIVALS_CAPTION.format(n=rivals.held_back)
+    yield Table(heads, rows, caption, row_heads=True, title=words.CL_RIVALS_TABLE)
+
+
+def _values(curve: RivalCurve, words: Language) -> str:
+    told = []
+    for name, (value, low, high) in curve.values.items():
+        symbol = SYMBOLS[name]
+        ends = words.CL_ADOPTION_FROM_TO.format(low=_number(low), high=_number(high))
+        told.append(f"{symbol}{NBSP}={NBSP}{_number(value)} ({ends})")
+    return words.separators["; "].join(told)
+
+
+SYMBOLS = {
+    "advantage_when_all": "A",
+    "advantage_when_none": "D",
+    "innovation": "p",
+    "imitation": "q",
+    "ceiling": "M",
+    "mean": "μ",
+    "deviation": "σ",
+}
+
+
+def _number(value: float) -> str:
+    if value == 0 or abs(value) >= 0.01:
+        return f"{value:.2f}".replace("-", "−")
+    return f"{value:.2g}".replace("-", "−")
+
+
+def _span(advantage: FittedAdvantage, words: Language) -> Line:
+    low, high = (
+        _number(end) if math.isfinite(end) else words.CL_ADOPTION_OPEN
+        for end in (advantage.low, advantage.high)
+    )
+    return line(words.CL_ADOPTION_FROM_TO.format(low=low, high=high))
+
+
+def _group_name(group: GroupFit, words: Language) -> str:
+    known = {"leaders": words.CL_ADOPTION_LEADERS, "others": words.CL_ADOPTION_OTHERS}
+    return known.get(group.history.name, group.history.name)
+
+
+def _regime(group: GroupFit, words: Language) -> str:
+    told = {
+        "bistable": words.CL_ADOPTION_BISTABLE,
+        "coexistence": words.CL_ADOPTION_COEXISTENCE,
+        "all cooperate": words.CL_ADOPTION_ALL_COOPERATE,
+        "none cooperates": words.CL_ADOPTION_NONE_COOPERATES,
+    }[group.regime]
+    share = "" if group.threshold is None else percent(group.threshold, 0)
+    today = percent(float(group.history.shares[-1]), 0)
+    sure = words.CL_ADOPTION_SURE if group.certain else words.CL_ADOPTION_UNSURE
+    now = sure.format(today=today, year=group.history.years[-1])
+    return f"{told.format(share=share)}{words.separators[' ']}{now}"
+
+
+def _checks(found: AdoptionFit, words: Language) -> Iterator[str]:
+    for group in found.groups:
+        worst = max(group.residuals, key=lambda year: abs(group.residuals[year]))
+        yield words.CL_ADOPTION_WORST.format(year=worst, off=_number(group.residuals[worst]))
+        if not math.isnan(group.runs):
+            yield words.CL_ADOPTION_RUNS.format(p=f"{group.runs:.2f}")
+        yield words.CL_ADOPTION_NOISE.format(times=_number(group.dispersion))
+
+
+def drawn_curves(found: AdoptionRivals, words: Language) -> list[DrawnCurve]:
+    """Return the curves as the figure takes them."""
+    return [
+        DrawnCurve(words.tell(c.curve.title), c.path, c.quantiles[0], c.quantiles[-1]) for c in found.curves
+    ]
+
+
+def rivals_picture(found: AdoptionRivals, words: Language) -> Draw:
+    """Return the figure, to be drawn in any format."""
+    group = found.group
+    title = words.CL_RIVALS_SHARE
+    description = words.CL_RIVALS_DESCRIPTION.format(
+        first=group.years[0],
+        last=group.years[-1],
+        start=percent(float(group.shares[0]), 0),
+        share=percent(float(group.shares[-1]), 0),
+        verdict=words.tell(found.verdict),
+    )
+    return picture(
+        lambda: draw_rival_curves(
+            group.years,
+            group.shares,
+            drawn_curves(found, words),
+            title,
+            words.CL_RIVALS_DOTS,
+            words.CL_RIVALS_BAND,
+        ),
+        words.CL_RIVALS_FIGURE,
+        description,
+    )
