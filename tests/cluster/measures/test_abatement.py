@@ -131,6 +131,26 @@ def test_targets_are_tonnes_shares_or_the_standard() -> None:
     assert standard.counted < standard.abatement
 
 
+def test_no_share_is_told_where_some_claims_were_compared_with_nothing(tmp_path: Path) -> None:
+    """E03 has no energy: its tonnes are no part of the emissions that are known."""
+    cluster = park(tmp_path, energy=COAL, measures=f"{HEAD}B,E03,100,1,5,30000,10,,,\n{GOOD}")
+    answer = abatement(cluster, target=20000, by=2030)
+    assert answer.share is None
+    assert answer.path is not None and answer.path.emissions is None
+    assert answer.together.abatement == 30300
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("50,000", 50000), ("1.5 kt/yr", 1500), ("5万吨", 50000), ("2 Mt CO2e a year", 2000000), ("7t/年", 7)],
+)
+def test_tonnes_are_read_as_people_write_them(text: str, amount: int, tmp_path: Path) -> None:
+    """Thousands, units and "a year" in two languages."""
+    chosen = abatement(park(tmp_path, energy=COAL, measures=HEAD + GOOD), target=text).chosen
+    assert chosen is not None and chosen.target is not None
+    assert chosen.target.amount == amount
+
+
 def test_measures_of_an_enterprise_are_told_with_their_rows() -> None:
     """Gross yearly cost, saving and tonnes of E12, by hand: 3,200 over 20 years at 8 %, and 80."""
     entries, _ = enterprise_measures(load_cluster("synthetic-park"))

@@ -90,9 +90,11 @@ class Abatement(Tabled):
 
     @property
     def share(self) -> float | None:
-        """What the measures cut together, as a share of the emissions; None where these are not known."""
+        """What the measures cut together, as a share of the emissions; None where some are not known."""
         total = self.joint.inventory.total
-        return float(self.together.abatement / total) if total else None
+        if not total or self.joint.blind(self.together.ids):
+            return None
+        return float(self.together.abatement / total)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; money in the cluster's currency, carbon in t CO2e a year."""

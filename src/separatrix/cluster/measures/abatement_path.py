@@ -82,7 +82,7 @@ class AbatementPath:
     years : tuple of PathYear
         From the year after it to that of the target.
     emissions : Fraction or None
-        t CO2e of the base year.
+        t CO2e of the base year; None where something is begun whose emissions are not known.
     target : AbatementTarget
     budget, yearly_budget : Fraction or None
         The most that may be invested in all, and in one year.
@@ -370,11 +370,12 @@ class _Search:
                 )
             )
             before = acting
+        begun = {measures[place].id for place, _ in starts}
         total = self.joint.inventory.total
         return AbatementPath(
             self.base,
             tuple(found),
-            total or None,
+            None if not total or self.joint.blind(begun) else total,
             self.target,
             limits.budget,
             limits.yearly_budget,

@@ -71,7 +71,10 @@ class AbatementTarget:
         }
 
 
-_NUMBER = re.compile(r"\s*([0-9][0-9 ,']*(?:\.[0-9]+)?|\.[0-9]+)\s*(%|％|kt|Mt|t|吨|万吨)?\s*")
+_NUMBER = re.compile(
+    r"\s*([0-9][0-9 ,']*(?:\.[0-9]+)?|\.[0-9]+)\s*(%|％|kt|Mt|t|吨|万吨)?\s*(?:CO2e?)?"
+    r"\s*(?:/\s*(?:yr|y|a|year|年)|a year|per year)?\s*"
+)
 _UNITS = {"": 1, "t": 1, "吨": 1, "kt": 1_000, "万吨": 10_000, "Mt": 1_000_000}
 
 

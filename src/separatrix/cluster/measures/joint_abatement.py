@@ -99,6 +99,10 @@ class JointAbatement:
         """Return t CO2e that a set cuts together."""
         return sum(self.cuts(taken), Fraction(0))
 
+    def blind(self, taken: Collection[str]) -> bool:
+        """Return whether a set holds a measure whose claim was compared with no emissions."""
+        return any(c.inventory is None and c.measure.abatement and c.measure.id in taken for c in self.claims)
+
     def savings(self, cuts: Sequence[Fraction], taken: Collection[str]) -> tuple[Fraction, ...]:
         """Return what each measure saves a year: of its claim the part that it cuts."""
         return tuple(

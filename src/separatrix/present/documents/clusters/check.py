@@ -168,8 +168,10 @@ def abilities_table(abilities: Sequence[Ability], words: Language) -> Table:
     return Table(tuple(columns), tuple(rows), caption, row_heads=True, title=words.CL_ABILITIES)
 
 
-def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block]:
-    """Yield the remarks, those of one kind and place together."""
+def remarks_blocks(
+    remarks: Sequence[Remark], words: Language, command: str = "separatrix cluster check --format csv"
+) -> Iterator[Block]:
+    """Yield the remarks, those of one kind and place together; ``command`` tells all of them one by one."""
     yield Heading(words.CL_REMARKS)
     if not remarks:
         yield Paragraph(line(words.CL_NO_REMARKS))
@@ -194,5 +196,5 @@ def remarks_blocks(remarks: Sequence[Remark], words: Language) -> Iterator[Block
     )
     yield Table(columns, tuple(rows), title=words.CL_REMARKS_TABLE)
     if len(remarks) > len(groups) or len(groups) > MOST_KINDS:
-        command = Words("separatrix cluster check --format csv", "code")
-        yield Paragraph(line(words.CL_REMARK_ALL.format(count=len(remarks)), command))
+        told = words.CL_REMARK_ALL.format(count=len(remarks))
+        yield Paragraph(line(told, Words(command, "code")))

@@ -25,6 +25,7 @@ from separatrix.present.document import (
 from separatrix.present.documents.clusters.abatement_path import path_blocks, path_picture, path_told
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
+from separatrix.present.documents.clusters.completeness import lacks
 from separatrix.present.documents.clusters.cost_curve import (
     alternatives_told,
     carbon_price_told,
@@ -119,7 +120,9 @@ def _blocks(found: Abatement, words: Language) -> Iterator[Block]:
         yield from path_blocks(found, found.path, words)
     yield Heading(words.CL_MEASURES_HOW)
     yield Bullets(tuple(map(line, _how(found, words))))
-    yield from remarks_blocks((*_table_remarks(found), *found.remarks), words)
+    yield from remarks_blocks(
+        (*_table_remarks(found), *found.remarks), words, "separatrix cluster measures --format json"
+    )
     yield from closing_blocks(found.cluster, words, METHODS)
 
 
@@ -135,10 +138,12 @@ def _table_remarks(found: Abatement) -> list[Remark]:
 def _page_one(found: Abatement, words: Language) -> Iterator[Block]:
     yield from synthetic_note(found.cluster, words)
     cut = tonnes(float(found.together.abatement), words)
-    text = words.CL_MEASURES_LEAD if found.share is None else words.CL_MEASURES_LEAD_SHARE
-    lead = text.format(
-        count=len(found.curve), cut=cut, share=share(found.share), year=found.year if found.share else ""
-    )
+    text = words.CL_MEASURES_LEAD
+    if found.share is not None and found.year is not None:
+        text = words.CL_MEASURES_LEAD_SHARE
+        if lacks(found.completeness, found.year):
+            text = words.CL_MEASURES_LEAD_COUNTED
+    lead = text.format(count=len(found.curve), cut=cut, share=share(found.share), year=found.year)
     yield Paragraph(line(lead), lead=True)
     answers = (
         (words.CL_MEASURES_ONE_CAN, _can(found, words)),

@@ -23,10 +23,13 @@ WIDTH, LEFT, RIGHT, HEIGHT = 460.0, 58.0, 10.0, 210.0
 APART = 13.0
 """Points from one number above the bars to the next."""
 
+TIER = 12.0
+"""Points from one row of numbers to the next."""
+
 THIN = 3.0
 """Points: what is narrower has an edge in its own colour, for a white one would hide it."""
 
-NAME_ROWS = 3
+NAME_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def draw_cost_curve(
     per_column = -(-len(bars) // columns)
     heights = [SMALL * LEADING * len(rows) + 2.5 for rows in names]
     key = max((sum(heights[k : k + per_column]) for k in range(0, len(bars), per_column)), default=0.0)
-    bottom, top = key + 50.0, 24.0
+    tiers = max(1, -(-len(bars) * round(APART) // round(inner)))
+    bottom, top = key + 50.0, 12.0 + TIER * tiers
     height = top + HEIGHT + bottom
     figure = NewFigure(figsize=(WIDTH / 72, height / 72))
     axes = figure.add_axes((LEFT / WIDTH, bottom / height, inner / WIDTH, HEIGHT / height))
@@ -92,7 +96,7 @@ def draw_cost_curve(
     spread = high - low or 1.0
     axes.set_ylim(low - 0.04 * spread, high + 0.06 * spread)
     axes.axhline(0.0, color=INK, linewidth=0.8)
-    _numbers(axes, bars, middles, total, inner)
+    _numbers(axes, bars, middles, total, inner, tiers)
     if price is not None:
         _price(axes, price, total, spread)
     axes.set_xlabel(across, fontsize=SMALL)
@@ -114,19 +118,22 @@ def draw_cost_curve(
 
 
 def _numbers(
-    axes: Axes, bars: Sequence[CostBar], middles: Sequence[float], total: float, inner: float
+    axes: Axes, bars: Sequence[CostBar], middles: Sequence[float], total: float, inner: float, tiers: int
 ) -> None:
-    """Write the number of each bar above all of them, far enough apart, with a thin line down to it."""
+    """Write the number of each bar above all of them, far enough apart, with a thin line down to it.
+
+    Where one row has no room for all, they stand in several.
+    """
     if not total:
         return
-    places = spread_apart([inner * m / total for m in middles], APART, inner)
-    top = axes.get_ylim()[1]
+    places = spread_apart([inner * m / total for m in middles], APART / tiers, inner)
+    low, top = axes.get_ylim()
     for k, (bar, middle, place) in enumerate(zip(bars, middles, places, strict=True)):
-        at = place / inner * total
-        edge = max(0.0, bar.height)
+        at, tier = place / inner * total, k % tiers
+        up = TIER * tier / HEIGHT * (top - low)
         axes.plot(
-            [middle, middle, at],
-            [edge, top - 0.01 * (top - axes.get_ylim()[0]), top],
+            [middle, middle, at, at],
+            [max(0.0, bar.height), top - 0.01 * (top - low), top, top + up],
             color="#9aa3ab",
             linewidth=0.5,
             clip_on=False,
@@ -135,7 +142,7 @@ def _numbers(
         axes.annotate(
             str(k + 1),
             (at, top),
-            xytext=(0, 9),
+            xytext=(0, 8 + TIER * tier),
             textcoords="offset points",
             ha="center",
             va="center",
