@@ -370,12 +370,12 @@ class _Search:
                 )
             )
             before = acting
-        begun = {measures[place].id for place, _ in starts}
+        ever = {measures[place].id for place, _ in starts}
         total = self.joint.inventory.total
         return AbatementPath(
             self.base,
             tuple(found),
-            None if not total or self.joint.blind(begun) else total,
+            None if not total or self.joint.blind(ever) else total,
             self.target,
             limits.budget,
             limits.yearly_budget,
