@@ -15,14 +15,22 @@ from separatrix.cli.app import run
 from separatrix.cluster.benefit_sharing.exchange_game import exchange_games, exchange_parts
 from separatrix.cluster.benefit_sharing.shared_exchanges import (
     NOISE,
+    UNASKED,
     SharedExchanges,
+    anchor_exit,
     shared_exchanges,
     sharing_work,
 )
+from separatrix.cluster.exchange_network.fragility import assessed_networks
 from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, exchange_value, optimal_exchange
 from separatrix.cluster.symbiosis.problem import exchange_problem, problem_of, restricted_to
 from separatrix.cluster.symbiosis.stream import Facility, Stream
 from separatrix.cluster.tables.folder import load_cluster
+from separatrix.present.documents.clusters.exchange_network import network_blocks
+from separatrix.present.documents.clusters.shared_exchanges import sharing_blocks, sharing_left_out
+from separatrix.present.documents.clusters.symbiosis import symbiosis_document
+from separatrix.present.languages import language_of
+from separatrix.present.writers.registry import write
 
 
 @cache
@@ -118,6 +126,20 @@ def test_a_facility_for_one_of_two_pairs_has_no_core() -> None:
     assert group.support.support == 31
 
 
+def test_a_large_problem_tells_the_anchor_alone() -> None:
+    """Too much to share unasked; what is lost without the anchor is told, and bounded by its flows."""
+    problem = instance(1, streams=60, enterprises=24)
+    assert sharing_work(exchange_parts(problem))[1] > UNASKED
+    plan = optimal_exchange(problem)
+    found = anchor_exit(plan)
+    assert found is not None
+    assert 0 <= found.lost <= found.idle * Fraction(1001, 1000)
+    wanted = plan.net_benefit - exchange_value(
+        restricted_to(problem, [name for name in problem.members if name != found.enterprise])
+    )
+    assert float(found.lost) == pytest.approx(wanted, rel=1e-2)
+
+
 def test_nothing_to_gain_is_nothing_to_share() -> None:
     """Without an exchange that pays there are no groups."""
     offer, want = slag("A", "B", worth=-5.0)
@@ -145,23 +167,26 @@ def test_the_verb_tells_shares_network_and_fragility(capsys: pytest.CaptureFixtu
     answer = json.loads(capsys.readouterr().out)
     assert answer["sharing"]["groups"][0]["stable"]
     assert answer["fragility"]["planned"]["departures"]
-    assert run(["cluster", "symbiosis", "synthetic-park", "--no-share", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out)["sharing"] is None
 
 
-def test_the_document_says_it_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (
+            "en",
+            ("nobody does better by leaving", "Shapley value", "nucleolus", "others plan anew", "3-2 test"),
+        ),
+        ("zh", ("核仁", "Shapley 值", "3-2", "其余重新安排")),
+    ],
+)
+def test_the_document_says_it_in_both_languages(code: str, said: tuple[str, ...]) -> None:
     """Whether the gain can be shared so that all stay, three ways to do it, and who would be missed."""
-    assert run(["cluster", "symbiosis", "synthetic-park", "--format", "md"]) == 0
-    told = capsys.readouterr().out
-    for words in (
-        "nobody does better by leaving",
-        "Shapley value",
-        "nucleolus",
-        "others plan anew",
-        "3-2 test",
-    ):
-        assert words in told
-    assert run(["cluster", "symbiosis", "synthetic-park", "--format", "md", "--lang", "zh"]) == 0
-    told = capsys.readouterr().out
-    for words in ("核仁", "Shapley 值", "3-2", "其余重新安排"):
-        assert words in told
+    plan, found = park()
+    cluster, words = load_cluster("synthetic-park"), language_of(code)
+    more = [
+        *sharing_blocks(cluster, found, words),
+        *network_blocks(cluster, assessed_networks(cluster, plan), words),
+        sharing_left_out(cluster, anchor_exit(plan), words),
+    ]
+    told = write(symbiosis_document(cluster, plan, words, more), "md").content.decode()
+    assert [text for text in said if text not in told] == []

@@ -90,7 +90,12 @@ def symbiosis(
         png (one figure); by default what --out ends in, else text (svg with --figure).
     """
     from separatrix.cluster.benefit_sharing.exchange_game import exchange_parts
-    from separatrix.cluster.benefit_sharing.shared_exchanges import UNASKED, shared_exchanges, sharing_work
+    from separatrix.cluster.benefit_sharing.shared_exchanges import (
+        UNASKED,
+        anchor_exit,
+        shared_exchanges,
+        sharing_work,
+    )
     from separatrix.cluster.exchange_network.exchange_links import exchange_network
     from separatrix.cluster.exchange_network.fragility import assessed_networks
     from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
@@ -146,16 +151,19 @@ def symbiosis(
         emit_picture(symbiosis_figure_of(read, plan, figure or "network", words), chosen, out)
         return exit_code(read.remarks) or int(not plan.feasible)
     networks = assessed_networks(read, plan)
-    shared, untold = None, share is None
-    if share is not False:
+    shared, anchor = None, None
+    if share is not False and chosen != "csv":
         work, size = sharing_work(exchange_parts(problem), orders=orders)
         if share or size <= UNASKED:
             with progress("coalitions", work, shown=bool(share)) as solved, _solver_aside():
                 parts = exchange_parts(problem, solved)
-                shared, untold = shared_exchanges(plan, parts, orders=orders, seed=seed), False
+                shared = shared_exchanges(plan, parts, orders=orders, seed=seed)
+        else:
+            anchor = anchor_exit(plan, seconds=seconds)
     if chosen == "json":
         answer = {"cluster": read.label, **plan.to_dict()}
         answer |= {"sharing": None if shared is None else shared.to_dict(), **network_data(networks)}
+        answer["anchor_exit"] = None if anchor is None else anchor.to_dict()
         answer["provenance"] = provenance(read)
         answer["remarks"] = [r.to_dict() for r in read.remarks]
         emit_json(answer, out)
@@ -163,7 +171,7 @@ def symbiosis(
         emit_csv(symbiosis_csv(read, plan, words), out, words)
     else:
         if shared is None:
-            sharing = [sharing_left_out(words)] if untold else []
+            sharing = [] if share is False else [sharing_left_out(read, anchor, words)]
         else:
             sharing = list(sharing_blocks(read, shared, words))
         more = [*sharing, *network_blocks(read, networks, words)]

@@ -31,7 +31,8 @@ from separatrix.cluster.benefit_sharing.sampled_shapley import (
     sampled_shapley,
 )
 from separatrix.cluster.benefit_sharing.shapley import shapley
-from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan
+from separatrix.cluster.symbiosis.optimal_exchange import SECONDS, ExchangePlan, optimal_exchange
+from separatrix.cluster.symbiosis.problem import restricted_to
 from separatrix.run.result import Tabled
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "Exit",
     "SharedExchanges",
     "SharingGroup",
+    "UNASKED",
+    "anchor_exit",
     "shared_exchanges",
     "sharing_work",
 ]
@@ -124,9 +127,12 @@ class SharingGroup:
             "core": None if self.core is None else self.core.to_dict(),
             "nucleolus": None if self.nucleolus is None else self.nucleolus.to_dict()["allocation"],
             "support": None if self.support is None or self.stable else self.support.to_dict(),
-            "shapley_in_core": None if self.shapley_test is None else self.shapley_test.to_dict(),
-            "plan_in_core": None if self.plan_test is None else self.plan_test.to_dict(),
+            "shapley_in_core": self._told(self.shapley_test),
+            "plan_in_core": self._told(self.plan_test),
         }
+
+    def _told(self, test: CoreTest | None) -> dict[str, Any] | None:
+        return None if test is None else {**test.to_dict(), "inside": not self.objects(test)}
 
 
 @dataclass(frozen=True)
@@ -199,6 +205,42 @@ class SharedExchanges(Tabled):
             "coalitions": self.coalitions,
             "without_budget_and_demands": self.constrained,
         }
+
+
+def anchor_exit(plan: ExchangePlan, *, seconds: float = SECONDS) -> Exit | None:
+    """Return what is lost without the enterprise whose exchanges bring most; None where nothing is exchanged.
+
+    One more problem of exchange is solved, with what binds the plan.
+
+    Parameters
+    ----------
+    plan : ExchangePlan
+        Where it falls short of what was demanded, nothing is compared with it.
+    seconds : float
+        Most that the solver may take.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
+    >>> from separatrix.cluster.symbiosis.problem import problem_of
+    >>> from separatrix.cluster.symbiosis.stream import Stream
+    >>> slag = Stream("A", "slag", 2, "mass", "", 500.0, price=10.0, disposal_cost=5.0)
+    >>> wants = [Stream(who, "slag", 3, "mass", "", 400.0, price=30.0) for who in "BC"]
+    >>> anchor_exit(optimal_exchange(problem_of([slag], wants)))
+    Exit(enterprise='A', lost=Fraction(17500, 1), idle=Fraction(17500, 1))
+    """
+    idle = {name: _idle(plan, name) for flow in plan.flows for name in (flow.giver, flow.taker)}
+    if not idle or not plan.feasible:
+        return None
+    anchor = max(idle, key=lambda name: idle[name])
+    others = restricted_to(plan.problem, [name for name in plan.problem.members if name != anchor])
+    return Exit(anchor, plan.exact - optimal_exchange(others, seconds=seconds).exact, idle[anchor])
+
+
+def _idle(plan: ExchangePlan, name: str) -> Fraction:
+    """Return what the exchanges of an enterprise bring."""
+    own = (Fraction(repr(f.benefit)) for f in plan.flows if name in (f.giver, f.taker))
+    return sum(own, Fraction(0))
 
 
 def sharing_work(
@@ -275,10 +317,7 @@ def shared_exchanges(
         groups.append(group)
         everyone = frozenset(game.players)
         for name in game.players:
-            idle = sum(
-                (Fraction(repr(f.benefit)) for f in plan.flows if name in (f.giver, f.taker)), Fraction(0)
-            )
-            exits.append(Exit(name, group.total - game.worth(everyone - {name}), idle))
+            exits.append(Exit(name, group.total - game.worth(everyone - {name}), _idle(plan, name)))
     solved = sum(len(part.known) for game in chosen for part in game.parts)
     return SharedExchanges(
         tuple(groups), planned, tuple(sorted(exits, key=lambda e: -e.lost)), solved, constrained

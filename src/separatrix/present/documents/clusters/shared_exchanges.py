@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from separatrix.cluster.benefit_sharing.core import CoreTest
 from separatrix.cluster.benefit_sharing.sampled_shapley import CONFIDENCE
-from separatrix.cluster.benefit_sharing.shared_exchanges import SharedExchanges, SharingGroup
+from separatrix.cluster.benefit_sharing.shared_exchanges import Exit, SharedExchanges, SharingGroup
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import Block, Bullets, Column, Table, Words, line
 from separatrix.present.documents.clusters.symbiosis import money_words
@@ -30,9 +30,18 @@ MOST_NAMED = 4
 """So many enterprises of a coalition are named."""
 
 
-def sharing_left_out(words: Language) -> Block:
-    """Return how shares are had that were not worked out without being asked for."""
-    return Bullets((line(Words(words.CL_SHARE_HOW, "strong"), words.separators[" "], words.CL_SHARE_NOT),))
+def sharing_left_out(cluster: Cluster, anchor: Exit | None, words: Language) -> Block:
+    """Return how shares are had that were not worked out, and what is lost without the anchor."""
+    between = words.separators[" "]
+    told = [line(Words(words.CL_SHARE_HOW, "strong"), between, words.CL_SHARE_NOT)]
+    if anchor is not None:
+        lost = words.CL_EXIT_ANCHOR.format(
+            name=cluster.called(anchor.enterprise),
+            lost=money_words(cluster, float(anchor.lost), words),
+            idle=money_words(cluster, float(anchor.idle), words),
+        )
+        told.append(line(Words(words.CL_EXIT_HEAD, "strong"), between, lost))
+    return Bullets(tuple(told))
 
 
 def sharing_blocks(cluster: Cluster, found: SharedExchanges, words: Language) -> Iterator[Block]:
