@@ -106,6 +106,14 @@ def test_budgets_years_and_first_years_bind() -> None:
     assert path(pays, 50, 2029, begin=2028).begun == {"P": (2028,)}
 
 
+def test_where_nothing_can_be_begun_in_time_that_is_told() -> None:
+    """No variable is left for the solver: nothing is begun, and everything is missing."""
+    slow = joint_abatement([measure("A", 50, lead_time=9)], inventory(E01={"raw_coal": 100}))
+    found = path(slow, 40, 2027)
+    assert (found.begun, found.missing, found.with_time) == ({}, 40, 50)
+    assert path(slow, 0, 2027).missing == 0
+
+
 @pytest.mark.parametrize("by", [2024, 2020, 2065])
 def test_a_target_year_that_makes_no_sense_is_refused(by: int) -> None:
     """It lies after the year of the emissions, and not beyond what they can tell."""

@@ -7,6 +7,7 @@ Amounts are rational numbers, so that what a solver finds can be recomputed with
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -174,7 +175,7 @@ class _Row:
 
     def number(self, column: str) -> Fraction | None:
         value = float(self.table.numbers(column)[self.place])
-        return None if value != value else exact(value)
+        return exact(value) if math.isfinite(value) else None
 
     def text(self, column: str) -> str:
         return str(self.table.texts(column)[self.place])

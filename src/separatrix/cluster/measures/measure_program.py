@@ -146,6 +146,9 @@ class MeasureProgram:
         forbidden : sequence of sets of Start
             Answers that were found before and do not hold in rational numbers.
         """
+        if not self.starts:  # nothing can be begun in time, and all sums are 0
+            fulfilled = not forbidden and all(low <= 0 <= high for _, low, high in conditions)
+            return Solution(frozenset(), 0.0, True) if fulfilled else None
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
 

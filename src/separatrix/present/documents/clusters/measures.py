@@ -174,7 +174,16 @@ def _can(found: Abatement, words: Language) -> list[str]:
             cost=_yearly(found, found.together, words),
         )
     )
-    return told
+    return told + _supported(found, words)
+
+
+def _supported(found: Abatement, words: Language) -> list[str]:
+    """Return what the public bears of the yearly cost, where anything is told of it."""
+    borne = sum((s.measure.annual_cost * s.measure.support for s in found.curve), Fraction(0))
+    if borne <= 0:
+        return []
+    part = share(float(borne / found.together.annual_cost))
+    return [words.CL_MEASURES_SUPPORT.format(amount=_money(found, borne, words), share=part)]
 
 
 def _pay(found: Abatement, words: Language) -> list[str]:
@@ -294,6 +303,8 @@ def _assumed(found: Abatement, words: Language) -> list[str]:
         if found.year is None
         else words.CL_MEASURES_STEADY_YEAR.format(year=found.year)
     )
+    if found.path is not None:
+        told.append(words.CL_MEASURES_NO_GROWTH)
     return told
 
 
