@@ -12,7 +12,7 @@ from separatrix.cluster.accounts.energy_costs import LARGEST_SLIP, below_cost, d
 from separatrix.cluster.accounts.result import Ints
 from separatrix.cluster.accounts.verified_totals import verified_elsewhere
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
-from separatrix.cluster.completeness.panel_estimates import Estimates, from_other_years, quotient_interval
+from separatrix.cluster.completeness.panel_estimates import from_other_years, quotient_interval
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.panel import panel_of
 from separatrix.cluster.tables.text_codes import text_codes
@@ -131,13 +131,12 @@ def _usual_amounts(search: DoubtSearch) -> dict[Key, tuple[float, float]]:
                 doubted[one] = int(place[alike[0]]), int(np.searchsorted(years, one[1]))
     for at in doubted.values():
         table[at] = np.nan
-    guess = _estimates(table, years)
-    return {one: (float(guess.low[at]), float(guess.high[at])) for one, at in doubted.items()}
-
-
-def _estimates(table: Floats, years: Ints) -> Estimates:
+    asked = np.zeros(table.shape, dtype=bool)
+    for at in doubted.values():
+        asked[at] = True
     # A year before the jump to which nothing comes after it stands beside it at one side only.
-    return from_other_years(table, years)
+    guess = from_other_years(table, years, asked)
+    return {one: (float(guess.low[at]), float(guess.high[at])) for one, at in doubted.items()}
 
 
 def _odd_column(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:

@@ -134,7 +134,7 @@ def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDo
     wrong = ~told & there & declared[None, :] & (hole | (worked & told.any(axis=1)[:, None]))
     if not wrong.any():
         return
-    usual = from_other_years(carbon, years)
+    usual = from_other_years(carbon, years, wrong)
     for i, y in np.argwhere(wrong).tolist():
         what: Sentence = (
             say(

@@ -409,7 +409,8 @@ def _sizes(cluster: Cluster, column: str, years: Ints) -> Floats:
     table = panel_of(cluster, "accounts", column, years.tolist())
     with np.errstate(invalid="ignore"):
         table = np.where(table > 0, table, np.nan)
-    return np.where(np.isnan(table), from_other_years(table, years).value, table)
+    likely = from_other_years(table, years, np.zeros(table.shape, dtype=bool)).value
+    return np.where(np.isnan(table), likely, table)
 
 
 def _unreadable(cluster: Cluster, years: Ints, broken: list[str]) -> GapColumns:

@@ -197,7 +197,9 @@ _MONEY = frozenset({"output", "value_added", "exports", "rd_spend", "new_product
 def _filled(cluster: Cluster, known: Floats, years: list[int], year: int) -> tuple[Floats, Floats, Floats]:
     """Return the least, the likely and the most of a year: as known, by other years, by the sector."""
     at, order = years.index(year), np.asarray(years, dtype=np.int64)
-    guess = from_other_years(known, order)
+    asked = np.zeros(known.shape, dtype=bool)
+    asked[:, at] = True
+    guess = from_other_years(known, order, asked)
     value, low, high = known[:, at].copy(), known[:, at].copy(), known[:, at].copy()
     # A negative amount, as of a loss, makes the lower end the upper one.
     ends = np.sort(np.c_[guess.low[:, at], guess.high[:, at]], axis=1)
@@ -225,7 +227,8 @@ def column_year(cluster: Cluster, books: DataCompleteness, column: str) -> int |
         return None
     if books.asked in told:
         return books.asked
-    guess = np.where(np.isnan(known), np.nan_to_num(from_other_years(known, np.asarray(years)).value), 0.0)
+    likely = from_other_years(known, np.asarray(years), np.zeros(known.shape, dtype=bool)).value
+    guess = np.where(np.isnan(known), np.nan_to_num(likely), 0.0)
     guess[np.array([books.away(cluster, y) for y in years]).T] = 0.0
     sums, lacking = np.nansum(known, axis=0), guess.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):

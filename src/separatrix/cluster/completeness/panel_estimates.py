@@ -102,7 +102,7 @@ def quotient_interval(quotients: Floats, thought: float = OF_YEARS) -> tuple[flo
     return low, high
 
 
-def from_other_years(table: Floats, years: Ints) -> Estimates:
+def from_other_years(table: Floats, years: Ints, asked: Truths | None = None) -> Estimates:
     """Return an estimate of every amount from the same series' nearest other years.
 
     Between two known years it is on the line through them, else the nearest one.
@@ -113,6 +113,8 @@ def from_other_years(table: Floats, years: Ints) -> Estimates:
         `nan` where not known.
     years : array of int, shape (years,)
         In order.
+    asked : array of bool, shape (series, years), optional
+        Of which amounts that are not known an interval is needed; by default of all.
 
     Returns
     -------
@@ -140,12 +142,13 @@ def from_other_years(table: Floats, years: Ints) -> Estimates:
     away[:-1] = np.minimum(away[:-1], np.where(after[1:] < count, after[1:] - places[:-1], count))
     low, high = found.low.T, found.high.T
     found.value.T[:] = value
-    for distance in np.unique(away[(sides > 0) & ~told]).tolist():
+    lacking = ~told if asked is None else ~told & asked.T
+    for distance in np.unique(away[(sides > 0) & lacking]).tolist():
         guessed, guessed_sides = near.predicted(distance)
         with np.errstate(divide="ignore", invalid="ignore"):
             quotients = np.where(told & (guessed > 0), panel / guessed, np.nan)
         for side in (1, 2):
-            chosen = ~told & (sides == side) & (away == distance)
+            chosen = lacking & (sides == side) & (away == distance)
             if not chosen.any():
                 continue
             sample = quotients[(guessed_sides == side) & ~np.isnan(quotients)]

@@ -65,8 +65,9 @@ def _ends(table: Floats, years: np.ndarray, k: int, chosen: np.ndarray) -> tuple
     """Return by how much the chosen amounts of a year may be too high and too low, by their other years."""
     counted, without = table[:, k].copy(), table.copy()
     without[chosen, k] = np.nan
-    guess = from_other_years(without, years)
-    asked = chosen & ~np.isnan(counted)
+    asked, places = chosen & ~np.isnan(counted), np.zeros(table.shape, dtype=bool)
+    places[asked, k] = True
+    guess = from_other_years(without, years, places)
     low, high = (np.where(asked, end[:, k] - counted, np.nan) for end in (guess.low, guess.high))
     return low, high
 

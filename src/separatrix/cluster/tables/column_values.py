@@ -17,6 +17,7 @@ from separatrix.cluster.tables.cell_values import (
     MISSING,
     OF_WHICH,
     Floats,
+    Texts,
     is_total,
     read_choices,
     read_numbers,
@@ -29,12 +30,19 @@ from separatrix.cluster.tables.members import Members, plain_name_of
 from separatrix.cluster.tables.spreadsheets.headings import people, years_in
 from separatrix.cluster.tables.spreadsheets.periods import Period, period_of
 from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement
-from separatrix.cluster.tables.units import Unit
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
 
-__all__ = ["TableReading", "blank_texts", "column_values", "is_outside", "money_unit", "periods_of"]
+__all__ = [
+    "RowUnits",
+    "TableReading",
+    "blank_texts",
+    "column_values",
+    "is_outside",
+    "money_unit",
+    "periods_of",
+]
 
 
 @dataclass
@@ -85,11 +93,19 @@ class TableReading:
         self.remarks.append(Remark(code, severity, self.cells.file, number, heading, what, hint))
 
 
+@dataclass(frozen=True)
+class RowUnits:
+    """What the unit of each row measures, '' where none is known, and how many of its base one is (`nan`)."""
+
+    dimension: Texts
+    factor: Floats
+
+
 def column_values(
     reading: TableReading,
     column: FieldLayout,
     place: int,
-    units: list[Unit | None] | None,
+    units: RowUnits | None,
     rates: npt.NDArray[np.float64] | None,
 ) -> npt.NDArray[Any]:
     """Return the values of a column, one a row: floats in base units, or texts; NaN or empty where not known.
@@ -98,8 +114,8 @@ def column_values(
     ----------
     place : int
         Where the column stands among the cells.
-    units : list of Unit or None
-        Of each row, where the table has amounts.
+    units : RowUnits or None
+        Where the table has amounts.
     rates : array (rows,), or None
         What one unit of money of each row is in the cluster\'s currency.
     """
@@ -146,8 +162,7 @@ def column_values(
         case "per_unit":
             read = numbers(column.low)
             # What is told per kWh or per kg is told anew per base unit, as the amount beside it is.
-            factors = [1.0 if u is None else u.factor for u in units or [None] * len(read)]
-            return np.asarray(read / np.array(factors))
+            return read if units is None else np.asarray(read / np.nan_to_num(units.factor, nan=1.0))
         case "enterprise":
             return _references(reading, column, texts, fault)
         case "id":
@@ -357,12 +372,11 @@ def blank_texts(texts: Sequence[str]) -> set[str]:
 def _with_unit(
     reading: TableReading,
     read: npt.NDArray[np.float64],
-    units: list[Unit | None] | None,
+    units: RowUnits | None,
     column: FieldLayout,
     place: int,
 ) -> npt.NDArray[np.float64]:
-    known = (np.nan if u is None else u.factor for u in units or [None] * len(read))
-    factors = np.fromiter(known, dtype=float, count=len(read))
+    factors = np.full(len(read), np.nan) if units is None else units.factor
     named = "unit" in reading.layout.columns and reading.layout.columns["unit"].required
     for row in np.flatnonzero(~np.isnan(read) & np.isnan(factors)).tolist():
         if not named:  # where the unit is needed its own cell is told

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from separatrix.cluster.tables.benchmark_units import benchmark_scale, is_share
 from separatrix.cluster.tables.cell_values import MISSING, Floats, short
 from separatrix.cluster.tables.column_values import (
+    RowUnits,
     TableReading,
     blank_texts,
     column_values,
@@ -30,7 +31,7 @@ from separatrix.cluster.tables.parts_of_years import parts_aside
 from separatrix.cluster.tables.spreadsheets.arrangement import arranged
 from separatrix.cluster.tables.spreadsheets.stated_totals import sums_of_all, unequal_totals
 from separatrix.cluster.tables.table import ClusterTable
-from separatrix.cluster.tables.units import BASE, Unit, likely, unit_of
+from separatrix.cluster.tables.units import BASE, likely, unit_of
 from separatrix.errors import InputError
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark
@@ -86,8 +87,7 @@ def read_table(
     for column, place in placed.values():
         values[column.name] = column_values(reading, column, place, units, rates)
     if units is not None:
-        dimensions = (u.dimension if u else "" for u in units)
-        values["dimension"] = np.fromiter(dimensions, dtype=object, count=len(units))
+        values["dimension"] = units.dimension
     if name == "facilities" and "may_connect" in placed:
         _check_members(reading, placed["may_connect"][1])
     if name == "benchmarks":
@@ -192,7 +192,7 @@ def _is_member(reading: TableReading, name: str) -> bool:
     return reading.members is None or name in reading.members.ids
 
 
-def _units(reading: TableReading, placed: Mapping[str, tuple[FieldLayout, int]]) -> list[Unit | None] | None:
+def _units(reading: TableReading, placed: Mapping[str, tuple[FieldLayout, int]]) -> RowUnits | None:
     """Return the unit of each row, where the table has amounts."""
     quantities = [c for c in reading.layout.columns.values() if c.kind == "quantity"]
     if not quantities or "unit" not in placed:
@@ -206,7 +206,12 @@ def _units(reading: TableReading, placed: Mapping[str, tuple[FieldLayout, int]])
                 reading.note("K131", "error", row, place, *_no_unit(text))
                 if column.required:
                     reading.lost.add(row)
-    return [known[text] for text in texts]
+    factors = {text: np.nan if unit is None else unit.factor for text, unit in known.items()}
+    dimensions = {text: "" if unit is None else unit.dimension for text, unit in known.items()}
+    return RowUnits(
+        np.fromiter(map(dimensions.__getitem__, texts), dtype=object, count=len(texts)),
+        np.fromiter(map(factors.__getitem__, texts), dtype=float, count=len(texts)),
+    )
 
 
 def _no_unit(text: str) -> tuple[Sentence, Sentence]:

@@ -35,14 +35,17 @@ _SHARED = (
 
 def counted_once(accounts: CarbonAccounts) -> CarbonAccounts:
     """Return the accounts with zero for what a verified or reported total of the same enterprise holds."""
-    span = int(accounts.year.max(initial=0)) + 1
-    key = accounts.enterprise * span + accounts.year
+    years = accounts.year - accounts.year.min() if len(accounts.year) else accounts.year
+    span = int(years.max(initial=0)) + 1
+    key = accounts.enterprise * span + years
     for kind, scope, parts in (
         ("verified", 1, ("combustion", "process")),
         ("reported", 2, ("electricity", "heat")),
     ):
-        held = np.unique(key[accounts.kind == kind])
-        inside = np.isin(key, held) & (accounts.scope == scope) & np.isin(accounts.kind.astype(str), parts)
+        held = np.zeros(len(accounts.enterprises) * span, dtype=bool)
+        held[key[accounts.kind == kind]] = True
+        part = (accounts.kind == parts[0]) | (accounts.kind == parts[1])
+        inside = held[key] & (accounts.scope == scope) & part
         for amounts in (accounts.location, accounts.market, accounts.spread):
             amounts[inside] = 0.0
     return _reported(accounts, key)

@@ -272,12 +272,14 @@ def _gaps(*tables: ClusterTable) -> Iterator[Remark]:
     keys = [np.zeros(0, dtype=np.int64)]
     for table in tables:
         told = ~np.isnan(table.numbers("year"))
-        names = table.texts("enterprise")[told].tolist()
-        for name in dict.fromkeys(names):
+        names, codes = table.codes("enterprise")
+        found, first = np.unique(codes[told], return_index=True)
+        for name in names[found[np.argsort(first)]].tolist():  # as the table has them
             places.setdefault(name, len(places))
-        codes = np.fromiter(map(places.__getitem__, names), np.int64, len(names))
-        keys.append(codes * _YEARS + table.numbers("year")[told].astype(np.int64))
-    who, when = np.divmod(np.unique(np.concatenate(keys)), _YEARS)
+        place = np.array([places.get(name, -1) for name in names.tolist()], dtype=np.int64)
+        keys.append(place[codes[told]] * _YEARS + table.numbers("year")[told].astype(np.int64))
+    ordered = np.sort(np.concatenate(keys))
+    who, when = np.divmod(ordered[np.r_[True, np.diff(ordered) != 0][: len(ordered)]], _YEARS)
     everywhere = np.flatnonzero(np.bincount(when)).tolist()
     for before, after in pairwise(everywhere):
         where = next((t.file for t in tables if (t.numbers("year") == after).any()), file)

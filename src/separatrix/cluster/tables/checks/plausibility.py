@@ -234,7 +234,9 @@ def _odd_years(
     ids, closed = enterprises.texts("id"), enterprises.numbers("closed")
     for before, after in successors(enterprises).items():
         partial[ids[after]] = (*partial[ids[after]], closed[before])
-    for rows, years, values in _uneven_series(table, column, keys):
+    usual = _FAR_VERIFIED if verified.all() else _FAR
+    least = {"energy": _SLIP, "accounts": _SLIP_OF_MONEY}.get(table.name, usual)
+    for rows, years, values in _uneven_series(table, column, keys, least):
         checked = bool(verified[rows[0]])
         far = _FAR_VERIFIED if checked else _FAR
         slip = {"energy": _SLIP, "accounts": _SLIP_OF_MONEY}.get(table.name, far)
@@ -272,9 +274,9 @@ def _odd_years(
 
 
 def _uneven_series(
-    table: ClusterTable, column: str, keys: Sequence[str]
+    table: ClusterTable, column: str, keys: Sequence[str], least: float
 ) -> Iterator[tuple[list[int], list[int], list[float]]]:
-    """Yield rows, years and sums of each key of which two years beside each other are far apart."""
+    """Yield rows, years and sums of each key of which two years beside each other differ ``least`` times."""
     amounts, years = table.numbers(column), table.numbers("year")
     rows = np.flatnonzero((amounts > 0) & ~np.isnan(years))
     if not len(rows):
@@ -293,7 +295,7 @@ def _uneven_series(
     when = years[rows].astype(np.int64)
     new = np.flatnonzero(np.r_[True, (np.diff(codes) != 0) | (np.diff(when) != 0)])
     rows, codes, when, sums = rows[new], codes[new], when[new], np.add.reduceat(amounts[rows], new)
-    far = (np.abs(np.diff(np.log10(sums))) >= np.log10(_SLIP) - 1e-9) & (np.diff(codes) == 0)
+    far = (np.abs(np.diff(np.log10(sums))) >= np.log10(least) - 1e-9) & (np.diff(codes) == 0)
     starts = np.flatnonzero(np.r_[True, np.diff(codes) != 0])
     ends = np.r_[starts[1:], len(codes)]
     for code in np.unique(codes[:-1][far]).tolist():

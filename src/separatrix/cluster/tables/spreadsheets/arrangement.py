@@ -345,6 +345,8 @@ def _long(table: TableInWork) -> Arrangement:
 
 def _is_sum(name: str, members: Members | None) -> bool:
     """Return whether a row sums others by its name, which no enterprise has."""
+    if members is not None and name in members.ids:
+        return False
     if members is None or is_total(name):
         return is_total(name)
     return not members.has(OF_WHICH.sub("", name, count=1)) and looks_like_total(name)
