@@ -36,6 +36,7 @@ from separatrix.cluster.accounts.zero_amounts import zero_amounts
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.panel import rows_of_members
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.cluster.tables.units import BASE
@@ -92,10 +93,9 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     22.27
     """
     registry = registry_of(cluster)
-    index = {name: i for i, name in enumerate(cluster.enterprises)}
     lines = _Lines()
-    _from_emissions(cluster.table("emissions"), cluster.description.gwp, index, lines)
-    _from_energy(cluster.table("energy"), cluster.table("emissions"), registry, index, lines)
+    _from_emissions(cluster, lines)
+    _from_energy(cluster, registry, lines)
     lines.remarks.extend(registry.told())
     columns = {
         name: np.concatenate([p[name] for p in lines.parts])
@@ -138,12 +138,13 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines: _Lines) -> None:
+def _from_emissions(cluster: Cluster, lines: _Lines) -> None:
+    table = cluster.table("emissions")
     if not len(table):
         return
     gases = table.texts("gas")
     weights = np.ones(len(table))
-    potentials = gwp100(gwp)
+    potentials = gwp100(cluster.description.gwp)
     plain = {gas: plain_gas(str(gas)) or "CO2E" for gas in dict.fromkeys(gases.tolist())}
     for gas in sorted(plain):
         if not gas:
@@ -179,11 +180,10 @@ def _from_emissions(table: ClusterTable, gwp: str, index: dict[str, int], lines:
     kept = masses & ~np.isnan(amounts)
     n = int(kept.sum())
     told = np.where(kinds == "scope 2", "reported", kinds)[kept]
-    members, who = table.codes("enterprise")
     doubt = np.nan_to_num(table.numbers("uncertainty"))[kept]
     lines.parts.append(
         {
-            "enterprise": np.array([index[e] for e in members.tolist()], dtype=np.int64)[who[kept]],
+            "enterprise": rows_of_members(cluster, "emissions")[kept],
             "year": table.numbers("year")[kept].astype(np.int64),
             "scope": np.where(told == "reported", 2, 1).astype(np.int64),
             "kind": told.astype(object),
@@ -226,13 +226,8 @@ class _Energy:
     lines: _Lines
 
 
-def _from_energy(
-    table: ClusterTable,
-    emissions: ClusterTable,
-    registry: FactorRegistry,
-    index: dict[str, int],
-    lines: _Lines,
-) -> None:
+def _from_energy(cluster: Cluster, registry: FactorRegistry, lines: _Lines) -> None:
+    table, emissions = cluster.table("energy"), cluster.table("emissions")
     if not len(table):
         return
     registry.energy_file = table.file
@@ -249,10 +244,8 @@ def _from_energy(
         Supply(table, emissions, carriers, uses, kept, bought, registry)
     )
     lines.remarks.extend(doubts)
-    (members, who), (sellers, seller) = table.codes("enterprise"), table.codes("supplier")
-    enterprise = np.array([index[name] for name in members.tolist()], dtype=np.int64)[who]
-    supplier = np.array([index.get(name, -1) for name in sellers.tolist()], dtype=np.int64)[seller]
-    energy = _Energy(table, uses, inside, doubtful, registry, enterprise, supplier, lines)
+    who, sellers = rows_of_members(cluster, "energy"), rows_of_members(cluster, "energy", "supplier")
+    energy = _Energy(table, uses, inside, doubtful, registry, who, sellers, lines)
     kept_rows = np.flatnonzero(kept)
     years = table.numbers("year")[kept_rows].astype(np.int64)
     names, codes = text_codes(carriers)
@@ -284,11 +277,10 @@ def _of_itself(table: ClusterTable, chosen: npt.NDArray[np.bool_], lines: _Lines
 def _carriers(table: ClusterTable, registry: FactorRegistry, lines: _Lines) -> Texts:
     """Return the carrier of every row; '' where no factor set and no table of factors knows it."""
     own = {factor.carrier for factor in registry.own}
-    names = table.texts("carrier")
     different, codes = table.codes("carrier")
     place = {text: k for k, text in enumerate(different.tolist())}
     found = np.full(len(different), "", dtype=object)
-    for text in dict.fromkeys(names.tolist()):
+    for text in dict.fromkeys(table.texts("carrier").tolist()):
         carrier, meant = carrier_named(str(text))
         if carrier is None:
             carrier = plain_name(str(text))

@@ -17,7 +17,6 @@ from separatrix.cluster.tables.cell_values import (
     MISSING,
     OF_WHICH,
     Floats,
-    Texts,
     is_total,
     read_choices,
     read_numbers,
@@ -26,23 +25,16 @@ from separatrix.cluster.tables.cell_values import (
 )
 from separatrix.cluster.tables.description import Description, money_of
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout
-from separatrix.cluster.tables.members import Members, plain_name_of
+from separatrix.cluster.tables.members import Members, is_outside, plain_name_of
 from separatrix.cluster.tables.spreadsheets.headings import people, years_in
 from separatrix.cluster.tables.spreadsheets.periods import Period, period_of
 from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement
+from separatrix.cluster.tables.units import RowUnits
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark, Severity
 from separatrix.sentence import Sentence, say
 
-__all__ = [
-    "RowUnits",
-    "TableReading",
-    "blank_texts",
-    "column_values",
-    "is_outside",
-    "money_unit",
-    "periods_of",
-]
+__all__ = ["TableReading", "blank_texts", "column_values", "money_unit", "periods_of"]
 
 
 @dataclass
@@ -91,14 +83,6 @@ class TableReading:
         number = None if row is None else self.cells.rows[row]
         heading = self.table.heading(column, row) if isinstance(column, int) else column
         self.remarks.append(Remark(code, severity, self.cells.file, number, heading, what, hint))
-
-
-@dataclass(frozen=True)
-class RowUnits:
-    """What the unit of each row measures, '' where none is known, and how many of its base one is (`nan`)."""
-
-    dimension: Texts
-    factor: Floats
 
 
 def column_values(
@@ -430,23 +414,6 @@ def _plain_year(text: str) -> str:
     if not plain.isdigit() and (whole := period_of(plain)) is not None and whole.year is not None:
         return str(whole.year) if (whole.first, whole.last) == (1, 12) else plain
     return plain
-
-
-_OUTSIDE = frozenset(
-    "outside external extern 园外 园区外 集群外 外部 外购 区外 市政 市政热网 公共电网 电网 grid".split()
-)
-"""What people write for a supplier that is none of the cluster, without its name."""
-
-
-def is_outside(text: str) -> bool:
-    """Return whether a supplier is said to be none of the cluster, without a name.
-
-    Examples
-    --------
-    >>> is_outside("园外"), is_outside("Outside"), is_outside("东湖热电")
-    (True, True, False)
-    """
-    return text.strip().casefold() in _OUTSIDE
 
 
 _SITE = re.compile(

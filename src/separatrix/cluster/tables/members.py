@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from separatrix.errors import nearest
 
-__all__ = ["Members", "members_of", "plain_name_of"]
+__all__ = ["Members", "is_outside", "members_of", "plain_name_of"]
 
 _MOST_COMPARED = 5000
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
@@ -111,3 +111,20 @@ def members_of(ids: Iterable[str], names: Iterable[str] = ()) -> Members:
             named[plain] = (*named.get(plain, ()), identity)
             spelt.setdefault(plain, name)
     return Members(frozenset(known), named, spelt)
+
+
+_OUTSIDE = frozenset(
+    "outside external extern 园外 园区外 集群外 外部 外购 区外 市政 市政热网 公共电网 电网 grid".split()
+)
+"""What people write for a supplier that is none of the cluster, without its name."""
+
+
+def is_outside(text: str) -> bool:
+    """Return whether a supplier is said to be none of the cluster, without a name.
+
+    Examples
+    --------
+    >>> is_outside("园外"), is_outside("Outside"), is_outside("东湖热电")
+    (True, True, False)
+    """
+    return text.strip().casefold() in _OUTSIDE

@@ -26,15 +26,15 @@ __all__ = [
 ]
 
 
-def rows_of_members(cluster: Cluster, table: str) -> npt.NDArray[np.int64]:
+def rows_of_members(cluster: Cluster, table: str, column: str = "enterprise") -> npt.NDArray[np.int64]:
     """Return of each row of a table the position of its enterprise, shape (rows,); -1 for none."""
 
     def find() -> npt.NDArray[np.int64]:
-        names, codes = cluster.table(table).codes("enterprise")
+        names, codes = cluster.table(table).codes(column)
         place = {name: i for i, name in enumerate(cluster.enterprises.tolist())}
         return np.array([place.get(name, -1) for name in names.tolist()], dtype=np.int64)[codes]
 
-    return keep(cluster, f"_rows_of_members_{table}", find)
+    return keep(cluster, f"_rows_of_members_{table}_{column}", find)
 
 
 def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = None) -> Floats:

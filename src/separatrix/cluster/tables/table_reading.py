@@ -17,21 +17,19 @@ import numpy.typing as npt
 from separatrix.cluster.tables.benchmark_units import benchmark_scale, is_share
 from separatrix.cluster.tables.cell_values import MISSING, Floats, short
 from separatrix.cluster.tables.column_values import (
-    RowUnits,
     TableReading,
     blank_texts,
     column_values,
-    is_outside,
     money_unit,
 )
 from separatrix.cluster.tables.description import Description, currency_code
 from separatrix.cluster.tables.layout import FieldLayout, layout_of
-from separatrix.cluster.tables.members import Members
+from separatrix.cluster.tables.members import Members, is_outside
 from separatrix.cluster.tables.parts_of_years import parts_aside
 from separatrix.cluster.tables.spreadsheets.arrangement import arranged
 from separatrix.cluster.tables.spreadsheets.stated_totals import sums_of_all, unequal_totals
 from separatrix.cluster.tables.table import ClusterTable
-from separatrix.cluster.tables.units import BASE, likely, unit_of
+from separatrix.cluster.tables.units import BASE, RowUnits, likely, unit_of
 from separatrix.errors import InputError
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark

@@ -15,9 +15,10 @@ from functools import cache
 from importlib.resources import files
 from math import prod
 
+from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.misspelling import misspelt
 
-__all__ = ["BASE", "Unit", "known_units", "likely", "unit_of"]
+__all__ = ["BASE", "RowUnits", "Unit", "known_units", "likely", "unit_of"]
 
 BASE = {"mass": "t", "energy": "GJ", "volume": "m3", "distance": "km", "count": "piece"}
 """The unit to which amounts of each dimension are converted."""
@@ -30,6 +31,14 @@ class Unit:
     name: str
     dimension: str
     factor: float
+
+
+@dataclass(frozen=True)
+class RowUnits:
+    """What the unit of each row measures, '' where none is known, and how many of its base one is (`nan`)."""
+
+    dimension: Texts
+    factor: Floats
 
 
 @cache

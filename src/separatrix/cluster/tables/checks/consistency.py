@@ -272,11 +272,11 @@ def _gaps(*tables: ClusterTable) -> Iterator[Remark]:
     keys = [np.zeros(0, dtype=np.int64)]
     for table in tables:
         told = ~np.isnan(table.numbers("year"))
-        names, codes = table.codes("enterprise")
-        found, first = np.unique(codes[told], return_index=True)
-        for name in names[found[np.argsort(first)]].tolist():  # as the table has them
+        different, codes = table.codes("enterprise")
+        found, rows = np.unique(codes[told], return_index=True)
+        for name in different[found[np.argsort(rows)]].tolist():  # as the table has them
             places.setdefault(name, len(places))
-        place = np.array([places.get(name, -1) for name in names.tolist()], dtype=np.int64)
+        place = np.array([places.get(name, -1) for name in different.tolist()], dtype=np.int64)
         keys.append(place[codes[told]] * _YEARS + table.numbers("year")[told].astype(np.int64))
     ordered = np.sort(np.concatenate(keys))
     who, when = np.divmod(ordered[np.r_[True, np.diff(ordered) != 0][: len(ordered)]], _YEARS)
