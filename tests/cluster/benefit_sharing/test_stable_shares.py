@@ -210,6 +210,10 @@ def test_the_coalition_that_objects_most_is_named() -> None:
         (lambda: coalition_game("ab", {"a": 1, "b": 2, ("a", "b"): 2, ("b", "a"): 3}), "K531"),
         (lambda: coalition_game("ab", {"a": 1, "b": 2, (): 3, ("a", "b"): 2}), "K531"),
         (lambda: coalition_game("ab", [1, 2, float("nan")]), "V301"),
+        (lambda: coalition_game("ab", None), "K531"),  # type: ignore[arg-type]
+        (lambda: coalition_game("ab", "123"), "K531"),
+        (lambda: core_test(MAJORITY, 3), "K532"),  # type: ignore[arg-type]
+        (lambda: core_test(MAJORITY, "100"), "K532"),
         (lambda: core_test(MAJORITY, [1, 0]), "K532"),
         (lambda: core_test(MAJORITY, {"a": 1, "b": 0}), "K532"),
         (lambda: core_test(MAJORITY, {"a": 1, "b": 0, "c": 0, "d": 0}), "K532"),

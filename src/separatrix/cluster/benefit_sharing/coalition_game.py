@@ -198,8 +198,14 @@ def _of_mapping(names: tuple[str, ...], values: Mapping[Any, Any], table: list[F
         table[m] = value
 
 
-def _of_sequence(names: tuple[str, ...], values: Sequence[Any], table: list[Fraction | None]) -> None:
-    given = list(values)
+def _of_sequence(names: tuple[str, ...], values: Any, table: list[Fraction | None]) -> None:
+    given = list(values) if isinstance(values, Iterable) and not isinstance(values, str) else None
+    if given is None:
+        raise InputError(
+            "K531",
+            say("{given} says nothing of coalitions", given=repr(values)),
+            hint=say("give a mapping, a function, or a list of numbers"),
+        )
     if len(given) != len(table) - 1:
         raise InputError(
             "K531",

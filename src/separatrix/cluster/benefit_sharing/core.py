@@ -16,7 +16,7 @@ solution concepts. Math. Oper. Res. 4, 303–338 (least core).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -206,6 +206,9 @@ def allocation_of(coalitions: CoalitionGame, allocation: Mapping[str, Any] | Seq
                 hint=say("the players are {players}", players=", ".join(players)),
             )
         return [exact(allocation[name], name) for name in players]
+    if isinstance(allocation, str) or not isinstance(allocation, Iterable):
+        raise InputError("K532", say("{given} is no allocation", given=repr(allocation)))
+    allocation = list(allocation)
     if len(allocation) != len(players):
         raise InputError(
             "K532",

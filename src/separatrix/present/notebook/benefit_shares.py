@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from separatrix.cluster.benefit_sharing.nucleolus import Nucleolus
     from separatrix.cluster.benefit_sharing.sampled_shapley import SampledShapley
     from separatrix.cluster.benefit_sharing.shapley import ShapleyValue
+    from separatrix.cluster.benefit_sharing.shared_exchanges import SharedExchanges
 
 __all__ = ["FRAMES", "SUMMARIES"]
 
@@ -93,6 +94,27 @@ def _support(found: CostOfStability) -> Summary:
     return Summary("Cost of stability", facts, tables)
 
 
+def _exchanges(found: SharedExchanges) -> Summary:
+    facts = [("all exchanges bring", _number(found.total)), ("coalitions", f"{found.coalitions:,}")]
+    if found.exits:
+        first = found.exits[0]
+        facts.append(("missed most", f"{first.enterprise} ({_number(first.lost)} less without it)"))
+    rows = tuple(
+        (n, _number(found.planned.get(n, 0)), _number(x), "" if least is None else _number(least))
+        for n, x, least in _rows(found)
+    )
+    heads = ("enterprise", "at the prices", "Shapley value", "nucleolus")
+    return Summary("Shares of what exchanges bring", tuple(facts), (SummaryTable(heads, rows),))
+
+
+def _rows(found: SharedExchanges) -> list[tuple[str, Fraction, Fraction | None]]:
+    return [
+        (name, share, None if group.nucleolus is None else group.nucleolus.allocation[k])
+        for group in found.groups
+        for k, (name, share) in enumerate(zip(group.players, group.shapley, strict=True))
+    ]
+
+
 SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "CoalitionGame": _game,
     "Core": _core,
@@ -100,6 +122,7 @@ SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "Nucleolus": _nucleolus,
     "SampledShapley": _sampled,
     "ShapleyValue": _shapley,
+    "SharedExchanges": _exchanges,
 }
 
 
@@ -124,8 +147,23 @@ def _sampled_frame(found: SampledShapley) -> pandas.DataFrame:
     )
 
 
+def _exchanges_frame(found: SharedExchanges) -> pandas.DataFrame:
+    """A row for each enterprise, in currency a year."""
+    import pandas
+
+    lost = {one.enterprise: float(one.lost) for one in found.exits}
+    return pandas.DataFrame(
+        [
+            (n, float(found.planned.get(n, 0)), float(x), None if y is None else float(y), lost.get(n))
+            for n, x, y in _rows(found)
+        ],
+        columns=["enterprise", "planned", "shapley", "nucleolus", "lost_without"],
+    )
+
+
 FRAMES: Mapping[str, Callable[[Any], Any]] = {
     "Nucleolus": _frame,
     "SampledShapley": _sampled_frame,
     "ShapleyValue": _frame,
+    "SharedExchanges": _exchanges_frame,
 }

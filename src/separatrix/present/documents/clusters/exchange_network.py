@@ -11,7 +11,7 @@ from separatrix.present.document import Block, Bullets, Column, Document, Paragr
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.frame import network_words
-from separatrix.present.documents.clusters.words import share
+from separatrix.present.documents.clusters.words import amount, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 
@@ -73,6 +73,9 @@ def network_blocks(cluster: Cluster, networks: Networks, words: Language) -> Ite
 
 def _told(cluster: Cluster, found: AssessedNetwork, words: Language) -> Iterator[str]:
     yield network_words(found.measures, cluster, words)
+    measures = (found.measures.connectance, found.measures.density, found.measures.reciprocity)
+    connectance, density, reciprocity = (amount(one) for one in measures)
+    yield words.CL_NET_MEASURES.format(connectance=connectance, density=density, reciprocity=reciprocity)
     test = found.three_two
     if test.holds:
         yield words.CL_NET_SYMBIOSIS.format(entities=len(test.entities), resources=len(test.resources))
