@@ -12,6 +12,8 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.unit_slips import deviations, least_evidence, slip_evidence
 from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
 from separatrix.cluster.tables.folder import load_cluster
+from separatrix.present.documents.clusters.completeness import lead_of
+from separatrix.present.languages import language_of
 
 Rows = list[tuple[str, int, str, float, str]]
 YEARS = (2022, 2023, 2024)
@@ -123,3 +125,18 @@ def test_evidence_is_that_of_student_s_densities() -> None:
     expected = t.logpdf(0, freedom) - t.logpdf(np.log(1000) / scale, freedom)
     assert float(slip_evidence(amounts, sectors, 1000.0)[5]) == pytest.approx(expected)
     assert np.isnan(least_evidence([amounts], sectors, 1000.0)).all()
+
+
+@pytest.mark.parametrize("unit", ["t", "GJ"])
+def test_coal_under_the_name_of_wood(tmp_path: Path, unit: str) -> None:
+    """Wood counts for nothing: as the only fuel of one kiln it is asked about, and is not 0 t and missing."""
+    listed, energy, emissions, accounts = kilns()
+    wood: Rows = [
+        (e, y, "wood", 21 * a, unit) if (e, c) == ("E01", "raw_coal") else (e, y, c, a, u)
+        for e, y, c, a, u in energy
+    ]
+    whole = books(tmp_path / "a", (listed, energy, emissions, accounts))
+    found = books(tmp_path / "b", (listed, wood, emissions, accounts))
+    seen(whole, found, "K244")
+    lead = lead_of(found, 2024, language_of("en"))
+    assert "missing" not in lead and "contradict" in lead

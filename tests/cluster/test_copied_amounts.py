@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cluster.folders import codes
+from cluster.folders import DESCRIPTION, codes, write
 from cluster.test_absent_sources import Rows, books, kilns, seen
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix.cluster.tables.folder import load_cluster
 
 Tables = tuple[str, Rows, str, str]
 
@@ -77,3 +80,49 @@ def test_coal_of_one_costs_more_than_it_makes(tmp_path: Path) -> None:
     assert "K234" in codes(found.accounts.remarks) and "K234" not in codes(whole.accounts.remarks)
     true, part = whole.accounts.total(2024), found.total(2024)
     assert part.low <= true <= part.high
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_sums_since_january_under_each_month(tmp_path: Path, every: int) -> None:
+    """Each bill holds those before it: the interval reaches down to the last one alone; months do not."""
+    listed, energy, emissions, accounts = kilns()
+    text = dict.fromkeys((True, False), "enterprise,year,month,carrier,amount,unit\n")
+    rng = np.random.default_rng(3)
+    for e, y, c, amount, unit in energy:
+        parts = amount * rng.dirichlet(np.full(12 // every, 60.0))
+        for summed in text:
+            for k, part in enumerate(np.cumsum(parts) if summed else parts):
+                text[summed] += f"{e},{y},{(k + 1) * every},{c},{part:.5f},{unit}\n"
+    right, wrong = (
+        load_cluster(
+            write(
+                tmp_path / str(summed),
+                DESCRIPTION,
+                enterprises=listed,
+                energy=text[summed],
+                emissions=emissions,
+                accounts=accounts,
+            )
+        )
+        for summed in (False, True)
+    )
+    assert "K167" in codes(wrong.remarks) and not {"K166", "K167"} & codes(right.remarks)
+    true = carbon_accounts(right).total(2024)
+    part = completeness_of(wrong, carbon_accounts(wrong)).total(2024)
+    assert part.low <= true * (1 + 1e-6) and part.counted > 1.5 * true
+
+
+def test_verified_totals_of_all_but_one(tmp_path: Path) -> None:
+    """Five of six kilns have verified totals of about 1.8 times their fuels, and E01 has none."""
+    listed, energy, emissions, accounts = kilns()
+    fuels = {(e, y): 0.0 for e, y, *_ in energy}
+    for e, y, c, amount, _ in energy:
+        fuels[e, y] += {"raw_coal": 1.9003, "diesel": 3.1}.get(c, 0.0) * amount
+    rows = [row.split(",") for row in emissions.splitlines()[1:]]
+    totals = [(e, int(y), float(amount) + fuels[e, int(y)]) for e, y, _, amount, _ in rows]
+    head = "enterprise,year,kind,amount,unit\n"
+    text = {
+        n: head + "".join(f"{e},{y},verified,{a},t\n" for e, y, a in totals if e != n) for n in ("", "E01")
+    }
+    whole, found = (books(tmp_path / f"x{n}", (listed, energy, t, accounts)) for n, t in text.items())
+    seen(whole, found, "K239")

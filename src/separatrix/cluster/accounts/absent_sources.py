@@ -8,15 +8,16 @@ analytical procedure of auditors: ISA 520, International Auditing and Assurance 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.emission_factors import is_biogenic
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.unit_slips import alone, deviations, slip_evidence
-from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.carriers import carrier_name, carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of, sectors_of
@@ -109,6 +110,8 @@ def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSo
         if source == "direct":
             alike, little = _mix(cluster, accounts, carbon, sectors)
             chosen = all_do & asked & np.where(has, little, alike)
+            grown = told & all_do & ~said & ~chosen & ~(share > _NEXT_TO_NONE)
+            found += _zero_rated(cluster, accounts, grown, others)
         found += [_beside_peers(accounts, source, e, int(others[e])) for e in np.flatnonzero(chosen).tolist()]
         if source == "direct":
             pattern = BURNERS["CN" if cluster.description.country in ("", "CN") else ""]
@@ -222,6 +225,33 @@ def _beside_peers(accounts: CarbonAccounts, source: str, e: int, others: int) ->
     return AbsentSource(
         Remark("K244", "warning", *_place(accounts, e), "carrier", what, hint), e, source, True
     )
+
+
+def _zero_rated(
+    cluster: Cluster, accounts: CarbonAccounts, chosen: Truths, others: npt.NDArray[np.int64]
+) -> Iterator[AbsentSource]:
+    """Yield whose only fuel is one that grew, counted or left out, where all peers burn fossil ones."""
+    table = cluster.table("energy")
+    grown = {
+        str(c)
+        for c in dict.fromkeys(table.texts("carrier").tolist())
+        if is_biogenic(carrier_named(str(c))[0])
+    }
+    fuel = np.array([str(c) in grown for c in table.texts("carrier")], dtype=bool)
+    for e in np.flatnonzero(chosen).tolist():
+        mine = np.flatnonzero(fuel & (table.texts("enterprise") == accounts.enterprises[e]))
+        if not len(mine):
+            continue
+        what = say(
+            "nearly all fuel of {enterprise} is {carrier}, which counts for nothing, and all {count} others "
+            "of its sector have most of their carbon from fuel or heat",
+            carrier=carrier_name(carrier_named(str(table.texts("carrier")[mine[0]]))[0] or ""),
+            enterprise=short(str(accounts.enterprises[e])),
+            count=int(others[e]),
+        )
+        hint = say("check whether another fuel was meant; it was taken as it stands")
+        remark = Remark("K244", "warning", table.file, int(table.rows[mine[0]]), "carrier", what, hint)
+        yield AbsentSource(remark, e, "direct", True)
 
 
 def _by_trade(accounts: CarbonAccounts, e: int, sector: str) -> AbsentSource:

@@ -41,6 +41,7 @@ from separatrix.sentence import Sentence, say
 
 __all__ = [
     "FactorRegistry",
+    "is_biogenic",
     "own_factor",
     "registry_of",
     "shipped_factors",
@@ -420,7 +421,8 @@ def _beside_grid(factor: Factor, area: str, place: tuple[str, int]) -> Iterator[
     )
 
 
-def _biogenic(carrier: str) -> bool:
+def is_biogenic(carrier: str | None) -> bool:
+    """Return whether the carbon of a carrier is of recent biological origin in any shipped set."""
     return any(f.carrier == carrier and f.biogenic for name in FACTOR_SETS for f in _fuels(name))
 
 
@@ -455,7 +457,9 @@ def own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
         False,
         # A laboratory measures how much carbon there is, not whether it grew.
         kind == "combustion"
-        and (str(table.texts("origin")[i]) == "biogenic" if table.texts("origin")[i] else _biogenic(carrier)),
+        and (
+            str(table.texts("origin")[i]) == "biogenic" if table.texts("origin")[i] else is_biogenic(carrier)
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cell_values import Floats
@@ -14,6 +15,8 @@ from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
 __all__ = ["VerifiedElsewhere", "verified_elsewhere", "verified_remarks"]
+
+Truths = npt.NDArray[np.bool_]
 
 _LEAST = 0.5
 """A verified total below this share of what default factors give is of another unit, or of a part."""
@@ -111,12 +114,15 @@ class VerifiedElsewhere:
         The fuels of the year.
     low, high : float
         How many times their fuels the totals of the other years are.
+    others : tuple of float
+        The same of each other enterprise, where these tell it.
     """
 
     remark: Remark
     lines: Ints
     low: float
     high: float
+    others: tuple[float, ...] = ()
 
 
 def verified_elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...]:
@@ -157,4 +163,39 @@ def verified_elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...
                 "K239", "warning", *where, "carrier", what, say("add the verified total of the year")
             )
             found.append(VerifiedElsewhere(remark, lines, float(ratios.min()), float(ratios.max())))
-    return tuple(found)
+    return (*found, *_without_any(accounts, verified, burned))
+
+
+_OTHERS = 3
+"""From so many others with a verified total beside their fuels on, one without any stands out."""
+
+
+def _without_any(accounts: CarbonAccounts, verified: Truths, burned: Truths) -> Iterator[VerifiedElsewhere]:
+    """Yield who is counted by fuels in all years, where most others have verified totals that differ."""
+    count = len(accounts.enterprises)
+    totals, fuels = (np.zeros((count, len(accounts.years))) for _ in range(2))
+    at = accounts.enterprise, np.searchsorted(accounts.years, accounts.year)
+    np.add.at(totals, (at[0][verified], at[1][verified]), accounts.location[verified])
+    np.add.at(fuels, (at[0][burned], at[1][burned]), accounts.factor_location[burned])
+    both = (totals > 0) & (fuels > 0)
+    others, without = both.any(axis=1), (fuels > 0).any(axis=1) & ~(totals > 0).any(axis=1)
+    if others.sum() < _OTHERS or others.sum() < without.sum():
+        return
+    ratios = (totals * both).sum(axis=1)[others] / (fuels * both).sum(axis=1)[others]
+    if np.abs(ratios - 1).max() <= _SAME:
+        return
+    for e in np.flatnonzero(without).tolist():
+        lines = np.flatnonzero(burned & (accounts.enterprise == e))
+        i = int(lines[np.argmax(accounts.factor_location[lines])])
+        what = say(
+            "{enterprise} has no verified total in any year and was counted by its fuels; {count} others "
+            "have totals of {low} to {high} times their fuels",
+            enterprise=str(accounts.enterprises[e]),
+            count=int(others.sum()),
+            low=rounded(float(ratios.min()), 3),
+            high=rounded(float(ratios.max()), 3),
+        )
+        hint = say("add the verified totals, or what its processes emit")
+        remark = Remark("K239", "warning", str(accounts.file[i]), int(accounts.row[i]), "carrier", what, hint)
+        ends = float(ratios.min()), float(ratios.max())
+        yield VerifiedElsewhere(remark, lines, *ends, tuple(ratios.tolist()))

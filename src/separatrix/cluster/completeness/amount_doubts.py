@@ -290,6 +290,8 @@ def verified_in_other_years(search: DoubtSearch, remark: Remark) -> Iterator[Dat
     for one in keep(search, "_verified_elsewhere", lambda: verified_elsewhere(search.accounts)):
         if one.remark == remark:
             ratios = np.array([one.low, one.high])
-            low, high = (end - 1 for end in quotient_interval(ratios, float(np.ptp(ratios)) + _EXPLAINED - 1))
+            thought = float(np.ptp(ratios)) + _EXPLAINED - 1
+            sample = (np.array(one.others),) if one.others else (ratios, thought)
+            low, high = (end - 1 for end in quotient_interval(*sample))
             ends = min(low, 0.0), max(high, 0.0)
             yield from search.doubts(remark, one.lines, *ends, energy=(0.0, 0.0), comparable=True)

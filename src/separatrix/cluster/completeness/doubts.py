@@ -69,6 +69,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K164": value_added_as_output,
     "K165": suspect_rows,
     "K166": copied_amounts,
+    "K167": suspect_rows,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,

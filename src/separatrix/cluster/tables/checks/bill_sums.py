@@ -35,12 +35,58 @@ def odd_amounts_of_bills(table: ClusterTable, series: Sequence[BillSeries]) -> l
     found: list[SuspectRows] = []
     for one in series:
         for year, rows in one.rows.items():
-            if len(rows) > _LEAST:
+            cumulative = [*_since_january(table, one, year, rows, amounts, months)]
+            if cumulative:
+                found.extend(cumulative)
+            elif len(rows) > _LEAST:
                 sums = [*_sum_of_others(table, one, year, rows, amounts, months)]
                 found.extend(sums or _odd_one(table, one, year, rows, amounts))
             elif len(rows) == 2:
                 found.extend(_second(table, one, year, rows, amounts))
     return found
+
+
+_STEADY, _OF_FEW = 1.6, 1.35
+"""Sums since January over their months lie within the first of these of each other, few within the second."""
+_FEW = 6
+
+
+def _since_january(
+    table: ClusterTable,
+    one: BillSeries,
+    year: int,
+    rows: tuple[int, ...],
+    amounts: np.ndarray,
+    months: np.ndarray,
+) -> Iterator[SuspectRows]:
+    """Yield bills each of which holds those before it: they grow as the number of months does."""
+    since = table.numbers("from_month")[list(rows)]
+    told = months[list(rows)]
+    if len(rows) < _LEAST or not np.isnan(since).all():
+        return
+    if np.isnan(told).all():
+        order, count = list(rows), np.arange(1.0, len(rows) + 1)
+    elif len(set(told.tolist())) == len(rows) and told.min() * len(rows) == told.max():
+        place = np.argsort(told)
+        order, count = [rows[k] for k in place], told[place]
+    else:
+        return
+    sums = amounts[order]
+    rate = sums / count
+    steady = _OF_FEW if len(rows) < _FEW else _STEADY
+    if not (np.diff(sums) > 0).all() or rate.max() > steady * rate.min():
+        return
+    what = say(
+        "{name} of {enterprise} in {year}: each of {n} bills is more than the one before by about the first, "
+        "as if it were the sum since January; all were added up",
+        name=short(one.name),
+        enterprise=short(one.enterprise),
+        year=year,
+        n=len(rows),
+    )
+    hint = say("enter the last one alone, or each month by itself")
+    remark = Remark("K167", "warning", table.file, int(table.rows[order[0]]), "amount", what, hint)
+    yield SuspectRows(remark, table.name, year, tuple(sorted(order[:-1])), -1.0, 0.0)
 
 
 def _sum_of_others(

@@ -98,15 +98,25 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
     counted = np.flatnonzero((amounts > 0) & ~np.isnan(years))
     rows_of = np.bincount(who[counted], minlength=len(names))
     shared: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    facts = len({*zip(table.codes("carrier")[1][counted].tolist(), years[counted].tolist(), strict=True)})
-    compared = len(counted) ** 2 / max(facts, 1) / 2
+    members = max(len(np.unique(who[counted])), 2)
+    couples = members * (members - 1) / 2
+    # So many amounts of each couple are held against each other.
+    of_couple = len(counted) ** 2 / max(_facts(table, counted), 1) / 2 / couples
     for first, second in _pairs_of_a_fact(table, counted):
         shared.setdefault((int(who[first]), int(who[second])), []).append((first, second))
-    for members, pairs in shared.items():
-        whole = len(pairs) >= _SAME_ROWS and len(pairs) >= _SAME_SHARE * max(rows_of[list(members)])
-        if whole or compared * 10.0 ** -sum(_digits(table, first) - 1 for first, _ in pairs) <= _BY_CHANCE:
-            one, other = names[list(members)]
+    for couple, pairs in shared.items():
+        whole = len(pairs) >= _SAME_ROWS and len(pairs) >= _SAME_SHARE * max(rows_of[list(couple)])
+        chances = [min(1.0, of_couple * 10.0 ** (1 - _digits(table, first))) for first, _ in pairs]
+        if whole or couples * float(np.prod(chances)) <= _BY_CHANCE:
+            one, other = names[list(couple)]
             yield from _shared_amounts(table, str(one), str(other), pairs, whole=whole)
+
+
+def _facts(table: ClusterTable, counted: npt.NDArray[np.int64]) -> int:
+    """Return of how many carriers, years and months a table tells."""
+    month = np.nan_to_num(table.numbers("month"))
+    keys = (table.codes("carrier")[1] * 10_000 + np.nan_to_num(table.numbers("year"))) * 100 + month
+    return len(np.unique(keys[counted]))
 
 
 def _shared_amounts(
@@ -142,7 +152,7 @@ def _shared_amounts(
 
 
 _BY_CHANCE = 0.02
-"""So many pairs of a table are equal to the last digit by chance: less than this, as amounts span decades."""
+"""So many couples of a table have such equal amounts by chance, were all their digits drawn."""
 
 
 def _digits(table: ClusterTable, row: int) -> int:
@@ -158,7 +168,8 @@ def _pairs_of_a_fact(table: ClusterTable, counted: npt.NDArray[np.int64]) -> lis
     for name in ("carrier", "kind", "gas", "use"):
         names, codes = table.codes(name)
         kind = kind * len(names) + codes
-    facts = kind[counted], table.numbers("amount")[counted], table.numbers("year")[counted]
+    month = np.nan_to_num(table.numbers("month"))
+    facts = kind[counted], month[counted], table.numbers("amount")[counted], table.numbers("year")[counted]
     order = np.lexsort((counted, *facts))
     new = np.zeros(max(len(order) - 1, 0), dtype=bool)
     for fact in facts:

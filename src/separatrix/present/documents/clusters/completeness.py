@@ -55,7 +55,9 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
     counted, low, high = tonnes_between(found.counted, found.low, found.high, words)
     doubt = books.in_doubt(year)
     certain = found.low == found.high
-    if lacks(books, year) and found.high > found.counted:  # wood that is missing adds nothing to the total
+    # Wood that is missing adds nothing to the total.
+    may_be = float(books.columns.sums(books.columns.year == year)[2])
+    if lacks(books, year) and found.high > found.counted and may_be > 0:
         missing = about(found.missing, words)
         text = words.CL_LEAD_DOUBT_MISSING if doubt else words.CL_LEAD_MISSING
         if certain:
@@ -183,7 +185,9 @@ def named_with_size(lacking: dict[str, float], cluster: Cluster, words: Language
             name=cluster.called(identity),
             share=words.CL_SIZE_UNKNOWN
             if math.isnan(size)
-            else words.CL_ABOUT.format(size=about(size, words)),
+            else words.CL_ABOUT.format(size=about(size, words))
+            if size > 0
+            else words.CL_SIZE_NONE,
         )
         for identity, size in list(lacking.items())[:NAMED]
     ]
