@@ -128,7 +128,7 @@ def trajectory(
 
         emit_picture(time_series_picture(game, found, words), chosen, out, printed)
     else:
-        emit(trajectories_text(found, words), out)
+        emit(trajectories_text(found, words, game), out)
     return 0
 
 

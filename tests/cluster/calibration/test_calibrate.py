@@ -254,7 +254,7 @@ def test_the_document_tells_every_parameter_with_its_basis(lang: str, pair: Any)
     words = language_of(lang)
     text = write_document(calibration_document(calibrate(load_cluster("synthetic-park"), pair), words), "md")
     content = text.content if isinstance(text.content, str) else text.content.decode()
-    assert content.count(words.CAL_ASSUMED) >= 3 and "measures.csv" in content
+    assert content.count(words.BASIS_ASSUMED) >= 3 and "measures.csv" in content
     assert lang == "en" or "the partner" not in content
 
 

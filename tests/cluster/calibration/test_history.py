@@ -89,3 +89,18 @@ def test_adoption_counted_for_all_is_today(tmp_path: Path) -> None:
     rows = ",2022,,10,40\n,2023,,12,40\n"
     today = calibrate(worked(tmp_path, adoption=HEADING + rows)).sides[0].today
     assert today is not None and (float(today.value), today.basis) == (0.3, "measured")
+
+
+def test_a_verb_that_tells_times_tells_what_they_rest_on(tmp_path: Path) -> None:
+    """Years are told with the basis of the speed, in text and JSON; a game without them tells no unit."""
+    from separatrix.dynamics.integrate.trajectory import trajectory
+    from separatrix.present.documents.trajectories import trajectories_json, trajectories_text
+
+    told = "Times are years; the speed that they rest on is assumed."
+    game = calibrate(worked(tmp_path), given={"x": 0.3}).game
+    orbit = trajectory(game, {"x": 0.3, "y": 0.3}, until=5, points=3)
+    assert told in trajectories_text([orbit], None, game)
+    assert '"speed_basis": "assumed"' in trajectories_json(game, [orbit])
+    plain = load("shi-chen-2018")
+    assert "years" not in trajectories_text([trajectory(plain, [0.5, 0.5], until=2, points=2)], None, plain)
+    assert "time_unit" not in trajectories_json(plain, [])

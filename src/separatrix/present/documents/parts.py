@@ -1,4 +1,5 @@
-"""What documents of all kinds have in common: their frame, how sure an answer is, a state, a scenario."""
+"""What documents of all kinds have in common: their frame, how sure an answer is, what a number rests on, a
+state, a scenario."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from separatrix.present.document import Block, Document, Paragraph, line
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
 
-__all__ = ["certainty", "document_in", "scenario_words", "state_words"]
+__all__ = ["basis_in_words", "certainty", "document_in", "scenario_words", "state_words"]
 
 
 def document_in(
@@ -18,6 +19,22 @@ def document_in(
 ) -> Document:
     """Return a document in a language: its writers choose fonts and add words of their own by it."""
     return Document(title, subtitle or "", tuple(blocks), words.code, words.names, floating=floating)
+
+
+def basis_in_words(basis: str, words: Language) -> str:
+    """Return what a number rests on, one of `separatrix.game.model.BASES`, in the reader's language.
+
+    Examples
+    --------
+    >>> from separatrix.present.languages import language_of
+    >>> basis_in_words("literature", language_of("en")), basis_in_words("assumed", language_of("zh"))
+    ('from literature', '假设')
+    """
+    return {
+        "measured": words.BASIS_MEASURED,
+        "literature": words.BASIS_LITERATURE,
+        "assumed": words.BASIS_ASSUMED,
+    }[basis]
 
 
 def certainty(how_sure: str, words: Language) -> Paragraph:

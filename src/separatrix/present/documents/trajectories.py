@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.game.model import Game
 from separatrix.present.document import Block, Column, Document, Line, Paragraph, Table, line
-from separatrix.present.documents.parts import document_in
+from separatrix.present.documents.parts import basis_in_words, document_in
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.outcomes import start_in_words
@@ -29,8 +29,12 @@ __all__ = [
 ]
 
 
-def trajectories_text(trajectories: Sequence[Trajectory], language: Language | None = None) -> str:
+def trajectories_text(
+    trajectories: Sequence[Trajectory], language: Language | None = None, game: Game | None = None
+) -> str:
     """Return a table of times and shares for each trajectory, below what happened to it.
+
+    Where a `game` is given whose times are years, that is told, with what it rests on.
 
     Examples
     --------
@@ -56,6 +60,9 @@ def trajectories_text(trajectories: Sequence[Trajectory], language: Language | N
         cut = len(reached) < len(orbit.times)
         ends = words.TRAJECTORY_ENDS.format(time=f"{orbit.end_time:.6g}") + "\n" if cut else ""
         blocks.append(f"{said}\n\n{_table(rows)}\n{ends}")
+    basis = None if game is None else game.speed_basis
+    if basis is not None:
+        blocks.append(f"{words.YEARS.format(basis=basis_in_words(basis, words))}\n")
     return "\n".join(blocks)
 
 
@@ -95,6 +102,13 @@ def trajectories_csv(trajectories: Sequence[Trajectory]) -> str:
     return csv_text(["course", "time", *trajectories[0].shares], rows)
 
 
+def _time_unit(game: Game) -> dict[str, str]:
+    """Return what a unit of time is, and what that rests on; nothing where times have no unit."""
+    if game.time_unit is None or game.speed_basis is None:
+        return {}
+    return {"time_unit": game.time_unit, "speed_basis": game.speed_basis}
+
+
 def trajectories_json(game: Game, trajectories: Sequence[Trajectory]) -> str:
     """Return the orbits as JSON (schema 1; keys are added, never renamed); a state not reached is null."""
     told: list[dict[str, Any]] = []
@@ -114,7 +128,7 @@ def trajectories_json(game: Game, trajectories: Sequence[Trajectory]) -> str:
                 "states": columns,
             }
         )
-    answer = {"schema": 1, "model": {"title": game.title}, "trajectories": told}
+    answer = {"schema": 1, "model": {"title": game.title, **_time_unit(game)}, "trajectories": told}
     return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -32,7 +32,7 @@ from separatrix.present.documents.clusters.check import remarks_blocks, syntheti
 from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import NBSP, indicator_value, span
-from separatrix.present.documents.parts import document_in
+from separatrix.present.documents.parts import basis_in_words, document_in
 from separatrix.present.formulas.symbol import symbol_of_latex, symbol_of_name
 from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent
@@ -90,7 +90,7 @@ def calibration_csv(found: Calibration, words: Language) -> str:
             float(p.estimate.low),
             float(p.estimate.high),
             words.unit(found.unit),
-            _basis(p.estimate, words),
+            basis_in_words(p.estimate.basis, words),
             _origin(p.estimate, words),
         )
         for p in found.parameters
@@ -172,14 +172,6 @@ def _interval(of: Estimate) -> str:
     return span(_number(of.low), _number(of.high))
 
 
-def _basis(of: Estimate, words: Language) -> str:
-    return {
-        "measured": words.CAL_MEASURED,
-        "literature": words.CAL_LITERATURE,
-        "assumed": words.CAL_ASSUMED,
-    }[of.basis]
-
-
 def _origin(of: Estimate, words: Language) -> str:
     return words.separators["; "].join((words.tell(of.how), *of.sources))
 
@@ -206,7 +198,7 @@ def _six(found: Calibration, words: Language) -> Table:
                 line(words.tell(p.meaning)),
                 line(_number(p.estimate.value)),
                 line(_interval(p.estimate)),
-                line(_basis(p.estimate, words)),
+                line(basis_in_words(p.estimate.basis, words)),
                 line(_origin(p.estimate, words)),
             )
         )
@@ -226,7 +218,7 @@ def _made_of(found: Calibration, side: Side, words: Language) -> Table:
                 line(_number(of.value)),
                 line(unit.replace(" ", NBSP)),
                 line(_interval(of)),
-                line(_basis(of, words)),
+                line(basis_in_words(of.basis, words)),
                 line(_origin(of, words)),
             )
         )
@@ -244,7 +236,7 @@ def _today(found: Calibration, words: Language) -> Iterator[str]:
             side=words.tell(side.name),
             share=percent(float(of.value), 0),
             interval=span(percent(float(of.low), 0), percent(float(of.high), 0)),
-            basis=_basis(of, words),
+            basis=basis_in_words(of.basis, words),
             origin=_origin(of, words),
         )
     if found.speed is None:
@@ -254,7 +246,7 @@ def _today(found: Calibration, words: Language) -> Iterator[str]:
         value=_number(found.speed.value),
         interval=_interval(found.speed),
         unit=words.unit(f"1/(a·{found.unit})"),
-        basis=_basis(found.speed, words),
+        basis=basis_in_words(found.speed.basis, words),
         origin=_origin(found.speed, words),
     )
 

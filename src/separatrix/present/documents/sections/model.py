@@ -24,7 +24,7 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.documents.parts import scenario_words
+from separatrix.present.documents.parts import basis_in_words, scenario_words
 from separatrix.present.documents.sections.assumptions import assumption_formulas
 from separatrix.present.documents.sections.context import Context
 from separatrix.present.formulas.fingerprint import written_size
@@ -80,6 +80,9 @@ def introduction(context: Context) -> Iterator[Block]:
         yield Paragraph(line(context.words.separators[" "].join(notes)))
     if not game.equal_speeds:
         yield Paragraph(_speeds(context))
+    if game.speed_basis is not None:
+        basis = basis_in_words(game.speed_basis, context.words)
+        yield Paragraph(line(context.words.YEARS.format(basis=basis)))
 
 
 def _shares(context: Context, population: Population) -> Line:
