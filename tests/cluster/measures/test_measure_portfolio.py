@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from cluster.measures.parks import all_sets, random_joint
+from cluster.measures.parks import all_sets, inventory, measure, random_joint
 from separatrix.cluster.measures.abatement_target import AbatementTarget
+from separatrix.cluster.measures.joint_abatement import joint_abatement
 from separatrix.cluster.measures.measure_portfolio import cheapest_set, largest_set
 
 
@@ -68,3 +69,17 @@ def test_no_money_buys_nothing_that_costs() -> None:
     """With a budget of 0 only what needs no investment is taken."""
     joint = random_joint(3)
     assert cheapest_set(joint, budget=Fraction(0)).investment == 0
+
+
+def test_without_exclusions_all_that_cut_are_the_largest_set() -> None:
+    """Whatever cuts adds something, with what it requires; what cuts nothing and is not needed stays out."""
+    some = [
+        measure("A", 30, requires=["meters"]),
+        measure("B", 40),
+        measure("meters", 0, investment=5),
+        measure("idle", 0, investment=5),
+    ]
+    joint = joint_abatement(some, inventory(E01={"raw_coal": 100}))
+    assert largest_set(joint) == {"A", "B", "meters"}
+    full = joint_abatement([*some, measure("C", 100, investment=9)], inventory(E01={"raw_coal": 100}))
+    assert full.abatement(largest_set(full)) == 100

@@ -174,8 +174,26 @@ def _search(joint: JointAbatement, carbon_price: Fraction, target: AbatementTarg
 
 def largest_set(joint: JointAbatement, carbon_price: Fraction = Fraction(0)) -> frozenset[str]:
     """Return the set that cuts most; of several the cheapest."""
+    alone = [claim.alone for claim in joint.claims]
+    if not any(m.excludes for m in joint.measures) and all(
+        share < 1 for pool in joint.pools for _, share in pool.shares if len(pool.shares) > 1
+    ):
+        # Whatever cuts alone adds something to any set.
+        needed = {i for m, cut in zip(joint.measures, alone, strict=True) if cut for i in _needs(joint, m.id)}
+        return frozenset(needed)
     search = _search(joint, carbon_price, None)
     return _most(search, search.tonnes, joint.abatement, None, carbon_price)[0]
+
+
+def _needs(joint: JointAbatement, identity: str) -> set[str]:
+    """Return a measure with all that it requires."""
+    by_id = {m.id: m for m in joint.measures}
+    found, open_ = {identity}, [identity]
+    while open_:
+        more = by_id[open_.pop()].requires - found
+        found |= more
+        open_.extend(more)
+    return found
 
 
 def _most(
