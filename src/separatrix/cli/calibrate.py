@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.options import ClusterName, Formatted, Lang, Out, named_values
-from separatrix.cli.output import choose, emit, emit_csv, emit_document, emit_json, exit_code, guard_source
+from separatrix.cli.options import ClusterName, Flag, Formatted, Lang, Out, named_values
+from separatrix.cli.output import (
+    choose,
+    emit,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    exit_code,
+    guard_source,
+)
+from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
+from separatrix.sentence import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from separatrix.present.languages import Language
 
 __all__ = ["calibrate"]
 
-Format = Literal["text", "yaml", "json", "csv", "html", "docx", "pdf", "tex", "md"]
+Format = Literal["text", "yaml", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
 
 Pair = Literal["representative", "leader-sme", "enterprises"]
 
@@ -26,6 +42,7 @@ def calibrate(
     carbon_price: float | None = None,
     support: float | None = None,
     discount_rate: float | None = None,
+    history: Flag = False,
     set_: Annotated[list[str] | None, Parameter(name="--set", negative="")] = None,
     format: Formatted[Format] = None,
     out: Out = None,
@@ -49,12 +66,16 @@ def calibrate(
         The share of the yearly cost that the public bears, in place of `support` of cluster.yaml.
     discount_rate : float
         A share a year, in place of `discount_rate` of cluster.yaml.
+    history : bool
+        Only what the table `adoption` tells (CLUSTER may be a file of that table): the two advantages per
+        year, fitted, with their intervals, and Bass's model and thresholds on the same years; svg and png
+        are their figure. With --pair leader-sme, leaders and others apart.
     set_ : list of str
         NAME=VALUE or NAME=LOW:VALUE:HIGH: a number in place of the tables: pi2, v, B, F, K, s, p, a, penalty,
         beta, x or y, of one side alone with A or B behind it; may be given several times.
     format : str
-        text, yaml (the game file), json, csv (the parameters), html, docx, pdf, tex or md; by default what
-        --out ends in, else text.
+        text, yaml (the game file), json, csv (the parameters), html, docx, pdf, tex, md, or svg and png of a
+        history; by default what --out ends in, else text.
     """
     from separatrix.cluster.calibration.calibrate import calibrate as calibration_of
     from separatrix.cluster.tables.folder import files_of, load_cluster
@@ -67,6 +88,14 @@ def calibrate(
 
     chosen = choose(format, out, get_args(Format))
     words = language_of(lang)
+    if history:
+        return _history(cluster, words, chosen, out, by_group=pair == "leader-sme")
+    if chosen in ("svg", "png"):
+        raise InputError(
+            "K242",
+            say("a calibration is no figure, and {format} was asked for", format=chosen),
+            hint=say("give --history for the figure of the history of adoption, or choose another format"),
+        )
     given = named_values(set_ or (), "--set", "F=30 --set B=20:60:90", "name")
     read = load_cluster(cluster)
     guard_source(out, *files_of(read), what="a file of the cluster")
@@ -88,4 +117,36 @@ def calibrate(
         emit_json(found.to_dict(), out)
     else:
         emit_document(calibration_document(found, words), chosen, out, stem="calibration")
+    return exit_code(found.remarks)
+
+
+def _history(source: str, words: Language, chosen: str, out: Path | None, *, by_group: bool) -> int:
+    from separatrix.cluster.adoption.fit import fit_history
+    from separatrix.cluster.adoption.history import history_of
+    from separatrix.cluster.adoption.rivals import adoption_rivals
+    from separatrix.present.documents.clusters.adoption import (
+        adoption_csv,
+        adoption_document,
+        rivals_picture,
+    )
+
+    if chosen == "yaml":
+        raise InputError(
+            "K242",
+            say("a fit to history is no game file, and {format} was asked for", format=chosen),
+            hint=say("leave --history out, or choose another format"),
+        )
+    told = history_of(source, by_group=by_group)
+    guard_source(out, told.source, what="the table of adoption")
+    FORMATS[chosen].require()
+    found = fit_history(told)
+    rivals = adoption_rivals(history_of(source)) if by_group else adoption_rivals(told)
+    if chosen == "json":
+        emit_json({**found.to_dict(), "rivals": rivals.to_dict()}, out)
+    elif chosen == "csv":
+        emit_csv(adoption_csv(found, rivals, words), out, words)
+    elif chosen in ("svg", "png"):
+        emit_picture(rivals_picture(rivals, words), chosen, out)
+    else:
+        emit_document(adoption_document(found, rivals, words), chosen, out, stem="adoption")
     return exit_code(found.remarks)

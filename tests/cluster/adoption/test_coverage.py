@@ -12,9 +12,9 @@ from separatrix.cluster.adoption.history import AdoptionHistory, GroupHistory
 
 
 def test_most_intervals_hold_the_truth() -> None:
-    """Of 8 histories of 12 years, nearly all intervals hold what made them."""
-    held = coverage(12, 8, draws=29)
-    assert min(held[:2]) >= 6
+    """Of 6 histories of 12 years, nearly all intervals hold what made them."""
+    held = coverage(12, 6, draws=19)
+    assert min(held[:2]) >= 4
 
 
 @pytest.mark.parametrize("made", list(imitation_histories(15, 4, seed=3)), ids="abcd")

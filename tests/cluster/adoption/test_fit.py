@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -117,3 +119,62 @@ def test_runs_are_counted_exactly() -> None:
     """Of three and two signs ten orders are possible, of which two have two runs."""
     assert runs_chance([True, True, True, False, False]) == pytest.approx(0.3)
     assert math.isnan(runs_chance([True, True]))
+
+
+def test_two_groups_follow_each_other(tmp_path: Path) -> None:
+    """Leaders and others of very many enterprises give the four advantages back that made them."""
+    values = {"leaders": (1.2, -0.2), "others": (0.8, -0.6)}
+    found = solve_ivp(
+        lambda _, s: [
+            s[k] * (1 - s[k]) * (a * s[1 - k] + d * (1 - s[1 - k]))
+            for k, (a, d) in enumerate(values.values())
+        ],
+        (0, 12),
+        [0.35, 0.3],
+        t_eval=range(13),
+        rtol=1e-9,
+    )
+    rows = [
+        f"{2010 + t},{round(1e6 * found.y[k][t])},1000000,{name}"
+        for t in range(13)
+        for k, name in enumerate(values)
+    ]
+    file = tmp_path / "adoption.csv"
+    file.write_text("\n".join(["year,adopters,of,group", *rows]))
+    fit = separatrix.fit_adoption(file, by_group=True, draws=19)
+    for group in fit.groups:
+        all_do, none_do = values[group.history.name]
+        assert group.advantage_when_all.value == pytest.approx(all_do, abs=0.02)
+        assert group.advantage_when_none.value == pytest.approx(none_do, abs=0.02)
+    with pytest.raises(separatrix.InputError, match="K591"):
+        _ = fit.advantage_when_all
+    together = separatrix.fit_adoption(file, draws=19)
+    assert len(together.groups) == 1 and together.history.groups[0].asked[0] == 2_000_000
+
+
+def test_tables_that_cannot_be_understood_are_refused(tmp_path: Path) -> None:
+    """Years of adoption in place of a panel, mixed rows, no word of how many were asked, and too many."""
+    for rows, code in (
+        ("enterprise,year,adopted\nA,2019,yes\nB,2020,yes", "K590"),
+        ("enterprise,year,adopted,adopters,of\nA,2019,yes,,\n,2020,,4,9", "K590"),
+        ("year,adopters\n2020,1\n2021,2", "K588"),
+        ("year,adopters,of\n2020,12,9", "K588"),
+    ):
+        file = tmp_path / "adoption.csv"
+        file.write_text(rows)
+        with pytest.raises(separatrix.InputError) as caught:
+            separatrix.fit_adoption(file)
+        assert caught.value.code == code
+
+
+def test_a_year_is_told_once(tmp_path: Path) -> None:
+    """Of two rows of a year the second is left out, and that is told; two keys of a year are refused."""
+    file = tmp_path / "adoption.csv"
+    rows = [f"{2015 + k},{n},60" for k, n in enumerate((6, 9, 14, 20, 30, 41))]
+    file.write_text("\n".join(["year,adopters,of", *rows, "2020,12,60"]))
+    found = separatrix.fit_adoption(file, draws=19)
+    assert found.history.groups[0].adopters[-1] == 41
+    assert any(remark.severity == "error" and remark.row == 8 for remark in found.remarks)
+    twice: dict[Any, tuple[float, float]] = {2020: (3, 40), "2020": (4, 40)}
+    with pytest.raises(separatrix.InputError, match="K589"):
+        separatrix.fit_adoption(twice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -78,11 +78,14 @@ class AdoptionHistory:
         One, or two of the same years.
     remarks : tuple of Remark
         What the rows leave in doubt.
+    source : str
+        The file that was named, '' where none was.
     """
 
     title: str
     groups: tuple[GroupHistory, ...]
     remarks: tuple[Remark, ...] = ()
+    source: str = ""
 
 
 Counts = Mapping[int, tuple[float, float]]
@@ -120,7 +123,8 @@ def history_of(
         if path.suffix.lower() in (".csv", ".tsv", *WORKBOOKS):
             table, remarks = read_table(read_cells(path), "adoption", Description(path.stem), None)
             _refuse_left_out(table, remarks)
-            return _of_table(table, None, path.stem, by_group, remarks)
+            found = _of_table(table, None, path.stem, by_group, remarks)
+            return replace(found, source=str(path))
         source = load_cluster(source)
     if isinstance(source, Cluster):
         cluster = source

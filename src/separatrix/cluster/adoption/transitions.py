@@ -32,10 +32,12 @@ __all__ = ["LeastSquares", "Transitions", "least_squares", "innovations", "simul
 Floats = NDArray[np.float64]
 Truths = NDArray[np.bool_]
 
-MOST_ITERATIONS = 60
+MOST_ITERATIONS = 40
 """Of Levenberg and Marquardt's method; most fits need ten."""
 SETTLED = 1e-9
 """A relative gain of the sum of squares below which a fit has settled."""
+UNMOVED = 1e-7
+"""A relative step below which it has, too: derivatives are by differences and good to about this much."""
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,8 @@ def least_squares(
         gain = np.where(better, squares - squares_tried, 0.0)
         values = np.where(better[:, None], tried, values)
         r = np.where(better[:, None], r_tried, r)
-        settled = (gain <= SETTLED * squares + FLOOR**2) & (better | (damping > 1e3))
+        still = (np.abs(move) <= UNMOVED * (1 + np.abs(at))).all(1)
+        settled = still | ((gain <= SETTLED * squares + FLOOR**2) & (better | (damping > 1e3)))
         squares = np.where(better, squares_tried, squares)
         damping = np.clip(np.where(better, damping / 10, damping * 10), 1e-9, 1e6)
         if settled.all():

@@ -21,6 +21,7 @@ from separatrix.present.document import (
     line,
 )
 from separatrix.present.documents.clusters.check import remarks_blocks
+from separatrix.present.documents.clusters.spreadsheet import spreadsheet_csv
 from separatrix.present.documents.clusters.words import NBSP
 from separatrix.present.documents.parts import document_in
 from separatrix.present.figures.clusters.rival_curves import DrawnCurve, draw_rival_curves
@@ -28,13 +29,52 @@ from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import percent
 
-__all__ = ["SYMBOLS", "adoption_blocks", "adoption_document", "drawn_curves", "rivals_picture"]
+__all__ = [
+    "SYMBOLS",
+    "adoption_blocks",
+    "adoption_csv",
+    "adoption_document",
+    "drawn_curves",
+    "rivals_picture",
+]
 
 
 def adoption_document(found: AdoptionFit, rivals: AdoptionRivals | None, words: Language) -> Document:
     """Return the fit as a document of its own."""
     title = words.CL_ADOPTION_TITLE.format(name=found.history.title or words.CL_ADOPTION_COUNTS)
     return document_in(words, title, None, adoption_blocks(found, rivals, words), floating=True)
+
+
+def adoption_csv(found: AdoptionFit, rivals: AdoptionRivals, words: Language) -> str:
+    """Return each fitted value as a row, with the ends of its interval; those of the rivals after them."""
+    rows: list[tuple[object, ...]] = [
+        (
+            "replicator",
+            g.history.name,
+            name,
+            a.value,
+            _finite(a.low),
+            _finite(a.high),
+            None,
+            found.history.title,
+        )
+        for g in found.groups
+        for name, a in (
+            ("advantage_when_all", g.advantage_when_all),
+            ("advantage_when_none", g.advantage_when_none),
+        )
+    ]
+    rows += [
+        (c.curve.key, "", name, value, low, high, _finite(c.aicc), found.history.title)
+        for c in rivals.curves
+        if c.curve.key != "replicator"
+        for name, (value, low, high) in c.values.items()
+    ]
+    return spreadsheet_csv("curve group parameter value low high aicc title".split(), rows, words)
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
 
 
 def adoption_blocks(found: AdoptionFit, rivals: AdoptionRivals | None, words: Language) -> Iterator[Block]:
