@@ -278,8 +278,9 @@ def _gaps(*tables: ClusterTable) -> Iterator[Remark]:
             places.setdefault(name, len(places))
         place = np.array([places.get(name, -1) for name in different.tolist()], dtype=np.int64)
         keys.append(place[codes[told]] * _YEARS + table.numbers("year")[told].astype(np.int64))
-    ordered = np.sort(np.concatenate(keys))
-    who, when = np.divmod(ordered[np.r_[True, np.diff(ordered) != 0][: len(ordered)]], _YEARS)
+    ordered: npt.NDArray[np.int64] = np.sort(np.concatenate(keys))
+    ordered = ordered[np.r_[True, np.diff(ordered) != 0][: len(ordered)]]
+    who, when = ordered // _YEARS, ordered % _YEARS
     everywhere = np.flatnonzero(np.bincount(when)).tolist()
     for before, after in pairwise(everywhere):
         where = next((t.file for t in tables if (t.numbers("year") == after).any()), file)
