@@ -18,6 +18,11 @@ USUAL_LIFE = 20.0
 """Years that connections and facilities last where no `life` is told; called assumed wherever it counts."""
 
 
+EDGE = 1e-11
+"""By which share a minimum lot is less where a conversion makes it a number without end: a want that is as
+large as its own lot would else be lost to the last digit."""
+
+
 @dataclass(frozen=True)
 class Match:
     """An offer that may serve a want.
@@ -278,9 +283,11 @@ def _sized(match: Match, offer: Stream, want: Stream, cascade: HeatCascade) -> M
         return say("the amount wanted is 0")
     supply = sum(cascade.offered[match.offer][i] for i in {i for i, _ in match.cells})
     demand = sum(cascade.wanted[match.want][j] for j in {j for _, j in match.cells})
-    # Up by a digit: what is checked afterwards in fractions shall not lose an edge to rounding.
     upper = number_kept(min(supply, demand / match.conversion))
-    lot = number_kept(max(offer.minimum_lot, want.minimum_lot / match.conversion))
+    taken = want.minimum_lot / match.conversion
+    if taken * match.conversion != want.minimum_lot or taken != number_kept(taken):
+        taken *= 1 - EDGE
+    lot = number_kept(max(offer.minimum_lot, taken))
     if lot > upper:
         return say(
             "at most {upper} {unit} a year, less than the minimum lot of {lot} {unit}",

@@ -118,7 +118,10 @@ def exact_plan(
     plan = ExactPlan(problem, builds=set(builds) | set(problem.required))
     for (m, cell), amount in amounts.items():
         step = _step(problem.matches[m].upper)
+        lot = fraction_of(problem.matches[m].minimum_lot)
         rounded = round(fraction_of(float(amount)) / step) * step
+        if lot - step < rounded < lot:
+            rounded = lot  # a flow at its minimum lot stays there
         if rounded > 0:
             plan.cells[m, cell] = rounded
     _within_limits(plan)
@@ -175,8 +178,10 @@ def _change(plan: ExactPlan, used: Used, key: tuple[int, Cell], by: Fraction) ->
 
 def _within_limits(plan: ExactPlan) -> None:
     """Take steps off flows whose rounding went over a limit."""
-    used = _used(plan)
-    for m, cell in sorted(plan.cells, key=lambda key: plan.cells[key]):
+    used, problem = _used(plan), plan.problem
+    # The largest lose a step most easily, those at their minimum lot would be lost whole.
+    at_lot = {m for m, a in plan.flows.items() if a <= fraction_of(problem.matches[m].minimum_lot)}
+    for m, cell in sorted(plan.cells, key=lambda key: (key[0] in at_lot, -plan.cells[key])):
         slack = _slack(plan, used, m, cell)
         if slack < 0:
             step = _step(plan.problem.matches[m].upper)

@@ -112,7 +112,7 @@ def _answers(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[
 def _named(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
     told = [
         words.CL_SYM_ONE.format(
-            stream=flow.stream,
+            stream=words.capital(flow.stream),
             giver=cluster.called(flow.giver),
             taker=cluster.called(flow.taker),
             amount=f"{amount(flow.amount)}{NBSP}{words.unit(flow.unit)}",
@@ -138,7 +138,7 @@ def _alone(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
     ]
     if not lonely:
         return []
-    told = [words.CL_ONE_SAID.format(text=words.listed(lonely[:MOST_NAMED]))]
+    told = [words.CL_ONE_SAID.format(text=words.capital(words.listed(lonely[:MOST_NAMED])))]
     rest = len(lonely) - MOST_NAMED
     return [*told, words.CL_SYM_MORE_ALONE.format(count=rest)] if rest > 0 else told
 
@@ -225,7 +225,7 @@ def _price(flow: Flow) -> str:
 
 def _six(value: float) -> str:
     """Return a flow with all the digits it has: what is printed is what was checked."""
-    return f"{value:,.10g}"
+    return f"{value:,.12g}"
 
 
 def _settlement(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
