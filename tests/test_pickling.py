@@ -52,6 +52,7 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
     "game of coalitions": lambda: separatrix.coalition_game("abc", lambda who: len(who) ** 2),
     "nucleolus": lambda: separatrix.nucleolus(separatrix.coalition_game("ab", [1, 2, 4])),
+    "exchanges": lambda: separatrix.optimal_exchange(separatrix.exchange_problem("synthetic-park")),
     "accounts": lambda: separatrix.carbon_accounts(separatrix.load_cluster("synthetic-park")),
     "rivals": lambda: separatrix.adoption_rivals("synthetic-park", draws=29),
     "fit to history": lambda: separatrix.fit_adoption("synthetic-park", draws=29),

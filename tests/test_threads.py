@@ -109,6 +109,8 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "enterprise_feedback": {"park": partial(separatrix.enterprise_feedback, PARK, "E05")},
     "diagnose": {"park": partial(separatrix.diagnose, PARK)},
     "ess_search": {"cyclic": partial(separatrix.ess_search, [[0, -1, 2], [2, 0, -1], [-1, 2, 0]])},
+    "exchange_problem": {"park": partial(separatrix.exchange_problem, PARK)},
+    "optimal_exchange": {"park": partial(separatrix.optimal_exchange, separatrix.exchange_problem(PARK))},
     "examples": {"all": separatrix.examples},
     "fan_chart": {"stag hunt": partial(separatrix.fan_chart, UNCERTAIN, start=[0.6], samples=128)},
     "graph_fixation": {"ring": partial(separatrix.graph_fixation, UNCERTAIN, RING)},

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from separatrix.cluster.diagnosis.diagnose import diagnose
     from separatrix.cluster.measures.abatement import abatement
     from separatrix.cluster.reporting.feedback import enterprise_feedback
+    from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
+    from separatrix.cluster.symbiosis.problem import exchange_problem
     from separatrix.cluster.tables.folder import load_cluster
     from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
     from separatrix.dynamics.basin_boundaries.separatrix import separatrix_curve, separatrix_curves
@@ -110,6 +112,7 @@ __all__ = [
     "enterprises",
     "ess_search",
     "examples",
+    "exchange_problem",
     "fan_chart",
     "fit_adoption",
     "fit_bass_sales",
@@ -118,6 +121,7 @@ __all__ = [
     "finite_path",
     "fixation_probability",
     "gradient_of_selection",
+    "optimal_exchange",
     "outcome",
     "load",
     "link_graph",
@@ -185,7 +189,9 @@ _HOMES = {
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
     "graph_fixation": "separatrix.population.exact_graphs.fixation",
+    "exchange_problem": "separatrix.cluster.symbiosis.problem",
     "fit_adoption": "separatrix.cluster.adoption.fit",
+    "optimal_exchange": "separatrix.cluster.symbiosis.optimal_exchange",
     "fit_bass_sales": "separatrix.cluster.adoption.bass_sales",
     "adoption_rivals": "separatrix.cluster.adoption.rivals",
     "fixation": "separatrix.population.finite.fixation",

@@ -139,3 +139,10 @@ def test_a_facility_that_must_be_built_is_built_at_a_loss() -> None:
     assert plan.net_benefit < optimal_exchange(problem).net_benefit
     short = optimal_exchange(replace(problem, required=(1,), budget=1e6))
     assert not short.feasible and any("budget" in s for s in short.shortfalls)
+
+
+@pytest.mark.parametrize(("seed", "told"), [(370136, {"facilities": 1}), (723791, {"facilities": 0})])
+def test_a_flow_at_its_minimum_lot_survives_the_rounding(seed: int, told: dict[str, int]) -> None:
+    """Two givers share a want whose lot one of them just meets: what is printed is as good as found."""
+    problem = instance(seed, streams=24, enterprises=3 + (seed > 500_000), carbon_price=0, **told)
+    assert optimal_exchange(problem).gap < 1e-3

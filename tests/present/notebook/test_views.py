@@ -65,6 +65,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "shapley": lambda: separatrix.shapley(GLOVES),
     "sampled shapley": lambda: separatrix.sampled_shapley("abcdef", len, orders=20),
     "rivals": lambda: separatrix.adoption_rivals("synthetic-park", draws=29),
+    "exchanges": lambda: separatrix.optimal_exchange(separatrix.exchange_problem("synthetic-park")),
     "adoption": lambda: separatrix.fit_adoption("synthetic-park", draws=29),
 }
 KNOWN: dict[str, Any] = {}

@@ -222,10 +222,23 @@ def optimal_exchange(problem: ExchangeProblem, *, gap: float = GAP, seconds: flo
     seconds : float
         The solver stops after these with the best it has; its bound still holds.
 
+    Returns
+    -------
+    ExchangePlan
+        Flows as they are printed, with limits and worth computed again in fractions; `shortfalls` says what
+        would have to give way where a target or a facility that must be built cannot be.
+
     Raises
     ------
     InputError
         K513 where the solver found nothing in its time although something was demanded.
+
+    References
+    ----------
+    Kantor, I., Robineau, J.-L., Bütün, H. & Maréchal, F. (2020). A mixed-integer linear programming
+    formulation for optimizing multi-scale material and energy integration. Front. Energy Res. 8:49.
+    Cerda, J., Westerberg, A. W., Mason, D. & Linnhoff, B. (1983). Minimum utility usage in heat exchanger
+    network synthesis: a transportation problem. Chem. Eng. Sci. 38, 373-387.
 
     Examples
     --------

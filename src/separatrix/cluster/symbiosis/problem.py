@@ -162,10 +162,22 @@ def exchange_problem(
     without : collection of str
         Enterprises that do not take part.
 
+    Returns
+    -------
+    ExchangeProblem
+        With every admissible match, and of each other pair the reason.
+
     Raises
     ------
     InputError
         K510 without streams, K511 for numbers that cannot be, K512 for names that are not known.
+
+    References
+    ----------
+    Kantor, I., Robineau, J.-L., Bütün, H. & Maréchal, F. (2020). A mixed-integer linear programming
+    formulation for optimizing multi-scale material and energy integration. Front. Energy Res. 8:49.
+    Cerda, J., Westerberg, A. W., Mason, D. & Linnhoff, B. (1983). Minimum utility usage in heat exchanger
+    network synthesis: a transportation problem. Chem. Eng. Sci. 38, 373-387.
 
     Examples
     --------

@@ -13,6 +13,7 @@ from separatrix.expression.tree import to_text
 from separatrix.present.documents.bifurcations import bifurcation_csv
 from separatrix.present.languages import language_of
 from separatrix.present.notebook.adoption_views import ADOPTION_FRAMES
+from separatrix.present.notebook.exchange_views import exchange_frame
 from separatrix.present.notebook.network_views import network_frame
 from separatrix.present.wording.profiles import profile_words
 
@@ -293,6 +294,7 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "CriticalShock": _shock,
     "Diagnosis": _diagnosis,
     "Examples": _examples,
+    "ExchangePlan": exchange_frame,
     "FanChart": _fan,
     "Findings": _findings,
     "GraphFixation": _graph_fixation,

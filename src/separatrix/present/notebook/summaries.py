@@ -11,6 +11,7 @@ from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.present.languages import language_of
 from separatrix.present.notebook.adoption_views import ADOPTION_SUMMARIES
+from separatrix.present.notebook.exchange_views import exchange_summary
 from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
@@ -484,6 +485,7 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "CriticalShock": _shock,
     "Diagnosis": _diagnosis,
     "Examples": _examples,
+    "ExchangePlan": exchange_summary,
     "FanChart": _fan,
     "Findings": _findings,
     "Game": _game,

@@ -104,8 +104,8 @@ def _answers(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[
             yield words.CL_SYM_SURE, [_sure(cluster, plan, words)]
     yield words.CL_SYM_ALONE, _alone(cluster, plan, words)
     assumed = [words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in problem.assumed]
-    if any(flow.assumed_distance for flow in plan.flows):
-        assumed.append(words.CL_SYM_DISTANCE)
+    distances = {flow.kilometres for flow in plan.flows if flow.assumed_distance}
+    assumed += [words.CL_SYM_DISTANCE.format(km=f"{km:g}") for km in distances]
     yield words.CL_SYM_ASSUMED, assumed
 
 

@@ -1,0 +1,59 @@
+"""Plans of exchanges at a prompt and in a notebook: summary and table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from separatrix.present.documents.clusters.words import amount
+from separatrix.present.notebook.summary import Summary, SummaryTable
+from separatrix.present.wording.numbers import percent
+
+if TYPE_CHECKING:
+    import pandas
+
+    from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan
+
+__all__ = ["exchange_frame", "exchange_summary"]
+
+
+def exchange_summary(found: ExchangePlan) -> Summary:
+    """Return the exchanges of a plan in one screen."""
+    currency = found.problem.currency or "money"
+    facts = [
+        ("net benefit a year", f"{amount(found.net_benefit)} {currency}"),
+        ("gap to the solver's bound", percent(found.gap, 2)),
+        ("t CO2e avoided a year", amount(found.abatement)),
+        ("investment", f"{amount(found.investment)} {currency}"),
+    ]
+    if found.facilities:
+        facts.append(("facilities", ", ".join(found.facilities)))
+    facts += [("cannot be met", str(sentence)) for sentence in found.shortfalls]
+    rows = tuple(
+        (f.giver, f.taker, f.stream, f"{f.amount:,.12g} {f.unit}", f.facility or "", amount(f.benefit))
+        for f in found.flows
+    )
+    heads = ("from", "to", "stream", "a year", "through", f"benefit, {currency}")
+    return Summary("Exchanges", tuple(facts), (SummaryTable(heads, rows),))
+
+
+def exchange_frame(found: ExchangePlan) -> pandas.DataFrame:
+    """Return a row for each exchange."""
+    import pandas as pd
+
+    heads = ("from", "to", "stream", "facility", "amount", "received", "unit", "benefit", "paid", "abatement")
+    rows = [
+        (
+            f.giver,
+            f.taker,
+            f.stream,
+            f.facility,
+            f.amount,
+            f.received,
+            f.unit,
+            f.benefit,
+            f.paid,
+            f.abatement,
+        )
+        for f in found.flows
+    ]
+    return pd.DataFrame(rows, columns=list(heads))
