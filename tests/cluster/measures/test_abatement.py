@@ -49,6 +49,17 @@ def test_what_is_amiss_in_a_row_is_told(
     assert sorted(m.id for m in answer.joint.measures) == (["A"] if severity == "error" else ["A", "B"])
 
 
+def test_energy_saved_beyond_what_was_used_is_doubted(tmp_path: Path) -> None:
+    """1,000 t of raw coal hold some 20,000 GJ; an interval that misses its own middle is not used."""
+    head = "id,enterprise,investment,abatement,life,carrier,energy_saved,unit,abatement_low\n"
+    rows = "A,E01,100,300,10,raw_coal,90000,GJ,400\nB,E01,100,300,10,raw_coal,1000,GJ,200\n"
+    answer = abatement(park(tmp_path, energy=COAL, measures=head + rows))
+    assert found(answer.remarks, "K564") == [("measures.csv", 2, "energy_saved", "warning")]
+    assert found(answer.remarks, "K558") == [("measures.csv", 2, "abatement_low", "warning")]
+    low = {m.id: m.abatement_low for m in answer.joint.measures}
+    assert low == {"A": 300, "B": 200}
+
+
 def test_measures_in_a_circle_fall_and_what_requires_them_too(tmp_path: Path) -> None:
     """B and C require one another, D requires B: A alone is left."""
     rows = "B,E01,1,1,1,3,10,,,C\nC,E01,1,1,1,3,10,,,B\nD,E02,1,1,1,3,10,,,B\n"

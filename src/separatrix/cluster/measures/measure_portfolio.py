@@ -275,7 +275,7 @@ def cheapest_set(
     return replace(
         reached,
         budget=budget,
-        missing=target.amount - reached.counted,
+        missing=max(Fraction(0), target.amount - reached.counted),
         budget_needed=None if needed is None else joint.investment(needed[0]),
         reachable=every if needed is None else None,
         proven=proven,
