@@ -185,6 +185,10 @@ def test_the_command_tells_the_curve_in_every_form(
     assert [len(answer["curve"]), answer["together"]["pays"], answer["listed"]] == [13, 9, 14]
     assert run(["cluster", "measures", "synthetic-park", "--format", "csv"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 15
+    assert run(["cluster", "measures", "synthetic-park", "--format", "csv", "--lang", "zh"]) == 0
+    heads, first, *_ = capsys.readouterr().out.splitlines()
+    assert heads.startswith("次序,措施编号,企业,名称,年减排量（t CO2e）")
+    assert ",是,否," in first
     assert run(["cluster", "measures", "synthetic-park", "--out", str(tmp_path / "curve.svg")]) == 0
     assert "less clinker" in (tmp_path / "curve.svg").read_text("utf-8")
     asked = ["--by", "2030", "--target", "10%", "--yearly-budget", "9000"]

@@ -102,7 +102,7 @@ def measures_csv(found: Abatement, words: Language) -> str:
         for m in found.alternatives
     ]
     header = (
-        "rank measure enterprise name t_co2e t_co2e_alone t_co2e_claimed cost_per_t net_cost annual_cost "
+        "rank measure_id enterprise name t_co2e t_co2e_alone t_co2e_claimed cost_per_t net_cost annual_cost "
         "investment pays chosen begun data_source"
     ).split()
     return spreadsheet_csv(header, rows, words)

@@ -15,7 +15,7 @@ DIGITS = 10
 """Significant digits of a number: more than any sum needs, fewer than binary fractions show."""
 
 _CODED = frozenset(
-    "difficulty figure gas internal factor_verified kind place severity source name whole".split()
+    "chosen difficulty figure gas internal factor_verified kind pays place severity source name whole".split()
 )
 """Columns whose cells are words of the program, not of the user."""
 
