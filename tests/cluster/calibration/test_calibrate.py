@@ -173,7 +173,7 @@ def test_regimes_within_the_intervals(tmp_path: Path) -> None:
     }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     numbers=st.fixed_dictionaries({k: st.integers(0, 200) for k in ("v", "B", "F", "K", "a")}),
     price=st.integers(0, 300),
@@ -247,8 +247,7 @@ def test_no_price_makes_waiting_free_and_says_so(tmp_path: Path) -> None:
     assert "no price" in str(cost.estimate.how)
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("pair", ["representative", "leader-sme"])
+@pytest.mark.parametrize(("lang", "pair"), [("en", "representative"), ("zh", "leader-sme")])
 def test_the_document_tells_every_parameter_with_its_basis(lang: str, pair: Any) -> None:
     """All six of each side stand in a table, with basis and rows, and no English is left in Chinese."""
     words = language_of(lang)

@@ -100,6 +100,7 @@ def sum_of(parts: Sequence[Estimate], how: Sentence) -> Estimate:
 
     Examples
     --------
+    >>> from separatrix.sentence import say
     >>> one = Estimate(Fraction(1), Fraction(0), Fraction(2), "assumed", say("n"))
     >>> found = sum_of([one, known(Fraction(3), say("n"))], say("n"))
     >>> found.value, found.low, found.high, found.basis

@@ -3,7 +3,7 @@
 The share x of those who act follows x′ = β x (1 − x) times the advantage of acting, so that β has the unit
 1 / (year × payoff). Where no history tells it, it is assumed from how long the spread from 10 % to 90 %
 takes: ln 81 / (β × advantage), the time of a logistic curve (Fisher, J. C. & Pry, R. H., 1971, A simple
-substitution model of technological change, Technol. Forecast. Soc. Change 3, 75–88, eq. 3).
+substitution model of technological change, Technol. Forecast. Soc. Change 3, 75–88).
 """
 
 from __future__ import annotations
