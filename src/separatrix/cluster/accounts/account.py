@@ -23,6 +23,7 @@ from separatrix.cluster.accounts.factors_of_some_years import factor_remarks
 from separatrix.cluster.accounts.peer_ratios import odd_ratios
 from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.accounts.shifted_years import shifted_years
 from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
 from separatrix.cluster.accounts.supply.double_counting import counted_once
 from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
@@ -122,7 +123,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         *energy_cost_remarks(cluster, found),
         *factor_remarks(found, registry),
         *(odd.remark for odd in odd_ratios(cluster, found)),
-        *(absent.remark for absent in absent_sources(cluster, found)),
+        *(one.remark for one in (*absent_sources(cluster, found), *shifted_years(cluster, found))),
         *(zero.remark for zero in zero_amounts(cluster, found)),
         *(odd.remark for odd in uneven_years(cluster, found)),
     )
@@ -232,8 +233,7 @@ def _from_energy(cluster: Cluster, registry: FactorRegistry, lines: _Lines) -> N
         return
     registry.energy_file = table.file
     carriers = _carriers(table, registry, lines)
-    uses = table.texts("use")
-    uses = np.where(uses == "", "used", uses)
+    uses = np.where(table.texts("use") == "", "used", table.texts("use"))
     bought = (carriers == "electricity") | (carriers == "heat")
     odd = (carriers != "") & np.where(bought, uses == "feedstock", uses == "generated")
     fit = say("electricity and heat are used, sold or generated; fuels are used, sold or feedstock")

@@ -83,10 +83,12 @@ def intensity_jumps(
     for carrier, table in (("", whole), *tables.items()):
         odd, away = _odd(table, output, value_added)
         odd &= settled & steady
-        if carrier:
+        who = np.flatnonzero(odd.any(axis=1))
+        if carrier and len(who):
             # What took the place of another carrier is no slip.
-            rest = np.abs(_away(whole - table, output))
-            odd &= np.isnan(rest) | (rest <= np.log(_LEVEL)) | (whole - table <= 1e-9 * whole)
+            others = (whole - table)[who]
+            rest = np.abs(_away(others, output[who]))
+            odd[who] &= np.isnan(rest) | (rest <= np.log(_LEVEL)) | (others <= 1e-9 * whole[who])
         for e, k in np.argwhere(odd).tolist():
             yield IntensityJump(e, k, carrier, float(np.exp(away[e, k])))
 
@@ -119,10 +121,15 @@ def _away(table: Floats, measure: Floats) -> Floats:
     logs = np.log(_level(table, measure))
     found = np.full(logs.shape, np.nan)
     for k in range(logs.shape[1]):
-        others = np.delete(logs, k, axis=1)
-        told = ~np.isnan(others).all(axis=1)
-        found[told, k] = logs[told, k] - np.nanmedian(others[told], axis=1)
+        found[:, k] = logs[:, k] - _medians(np.delete(logs, k, axis=1))
     return found
+
+
+def _medians(table: Floats) -> Floats:
+    """Return the median of what is known in each row; `nan` where nothing is."""
+    ordered, count = np.sort(table, axis=1), (~np.isnan(table)).sum(axis=1)  # what is not known comes last
+    rows, last = np.arange(len(table)), np.maximum(count - 1, 0)
+    return (ordered[rows, last // 2] + ordered[rows, np.minimum(count // 2, last)]) / 2
 
 
 def _agreeing(level: Floats) -> Truths:

@@ -44,8 +44,10 @@ from separatrix.cluster.completeness.supply_doubts import (
 )
 from separatrix.cluster.completeness.year_doubts import (
     no_value_added,
+    repeated_accounts,
     uneven_year,
     value_added_as_output,
+    year_off,
 )
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import at_work
@@ -87,6 +89,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K238": zero_beside_work,
     "K239": verified_in_other_years,
     "K244": absent_source,
+    "K245": year_off,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 
@@ -108,7 +111,7 @@ def doubts_of(
         for doubt in DOUBTS[remark.code](search, remark)
         if doubt.low != 0 or doubt.high != 0 or (doubt.energy or (0.0, 0.0)) != (0.0, 0.0)
     ]
-    found += _not_complete(cluster, accounts)
+    found += [*repeated_accounts(search), *_not_complete(cluster, accounts)]
     return largest_first(found)
 
 

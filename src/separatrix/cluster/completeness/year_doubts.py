@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from separatrix.cluster.accounts.shifted_years import shifted_years
 from separatrix.cluster.accounts.uneven_years import UnevenYear, uneven_years
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_other_years
@@ -15,7 +16,7 @@ from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 
-__all__ = ["no_value_added", "uneven_year", "value_added_as_output"]
+__all__ = ["no_value_added", "repeated_accounts", "year_off", "uneven_year", "value_added_as_output"]
 
 
 def uneven_year(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
@@ -80,6 +81,67 @@ def _of_column(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
         name = str(search.accounts.enterprises[e])
         ends = min(0.0, float(low[e])), max(0.0, float(high[e]))
         yield DataDoubt(one.remark, one.year, name, low=ends[0], high=ends[1], of=one.of)
+
+
+def year_off(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield how far amounts are from those of the year before or after, if they are a year off (K245)."""
+    a = search.accounts
+    for one in shifted_years(search.cluster, a):
+        if one.remark != remark:
+            continue
+        mine = (a.enterprise == one.enterprise) & (a.carrier != "")
+        energy = np.where(a.internal, 0.0, np.nan_to_num(a.energy))
+        for source in np.unique(search.source[mine].astype(str)).tolist():
+            alike = mine & (search.source == source)
+            for year in np.unique(a.year[alike]).tolist():
+                then, now = alike & (a.year == year + one.years), alike & (a.year == year)
+                carbon, used = (
+                    _off(float(p[then].sum()), float(p[now].sum())) for p in (search.weight, energy)
+                )
+                yield DataDoubt(remark, year, str(a.enterprises[one.enterprise]), source, *carbon, used)
+
+
+_OF_GRIDS = 0.05
+"""Grids change from year to year by about so much."""
+
+
+def _off(then: float, now: float) -> tuple[float, float]:
+    return min(0.0, (1 - _OF_GRIDS) * then - now), max(0.0, (1 + _OF_GRIDS) * then - now)
+
+
+# --------------------------------------------------------------------------- second rows
+
+
+def repeated_accounts(search: DoubtSearch) -> Iterator[DataDoubt]:
+    """Yield what accounts of a year of which a second row was left out may be (K134).
+
+    Any of the rows may be right, or all of them together, as of quarters; of staff any of them.
+    """
+    table = search.cluster.table("accounts")
+    rows = {int(row): i for i, row in enumerate(table.rows)}
+    others: dict[int, list[Remark]] = {}
+    for remark in search.remarks:
+        if remark.code == "K134" and remark.severity == "error" and remark.file == table.file:
+            first = rows.get(int(getattr(remark.what, "values", {}).get("first", -1)), -1)
+            others.setdefault(first, []).append(remark)
+    for i, remarks in others.items():
+        if i < 0 or np.isnan(table.numbers("year")[i]):
+            continue
+        gone = [dict(remark.what.values["cells"]) for remark in remarks]
+        for column in ("output", "value_added", "staff"):
+            kept = float(table.numbers(column)[i])
+            amounts = [cells[column] for cells in gone if cells.get(column, np.nan) == cells.get(column)]
+            if kept != kept or not amounts or set(amounts) == {kept}:
+                continue
+            most = max(amounts) - kept if column == "staff" else max(max(amounts) - kept, sum(amounts))
+            yield DataDoubt(
+                remarks[0],
+                int(table.numbers("year")[i]),
+                str(table.texts("enterprise")[i]),
+                low=min(0.0, min(amounts) - kept),
+                high=max(0.0, most),
+                of=column,
+            )
 
 
 # --------------------------------------------------------------------------- value added

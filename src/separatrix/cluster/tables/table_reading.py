@@ -382,6 +382,10 @@ def _one_fact(
     )
 
 
+_MONEY_AND_STAFF = ("output", "value_added", "staff")
+"""What doubts of a second row of accounts are about."""
+
+
 def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> None:
     keys = [values[name] for name in reading.layout.key if name in values]
     if not keys:
@@ -439,6 +443,12 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
             "error",
             row,
             None,
-            say("{key} stands in row {other} already; this row was left out", key=named, other=other),
-            say("keep one of them"),
+            say(
+                "{key} stands in row {other} already; this row was left out",
+                key=named,
+                other=other,
+                cells=tuple((c, float(values[c][row])) for c in _MONEY_AND_STAFF if c in values),
+                first=reading.cells.rows[before[0]],
+            ),
+            say("keep one of them, or the sum of parts of a year"),
         )
