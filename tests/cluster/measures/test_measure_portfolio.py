@@ -48,6 +48,15 @@ def test_more_money_never_cuts_less(seed: int) -> None:
     assert reached == sorted(reached)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_higher_carbon_price_never_cuts_less(seed: int) -> None:
+    """What is worth its cost at a price cuts no less at a higher one (revealed preference)."""
+    joint = random_joint(seed)
+    prices = [Fraction(p, 10) for p in (0, 1, 4, 20)]
+    reached = [cheapest_set(joint, target=tonnes(Fraction(0)), carbon_price=p).abatement for p in prices]
+    assert reached == sorted(reached)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_missing_is_the_least_and_the_money_needed_too(seed: int) -> None:
     """Where the budget falls short: the fewest tonnes missing within it, and the least that would do."""
