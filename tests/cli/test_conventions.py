@@ -51,6 +51,7 @@ FAST = {
     "cluster check": ["kalundborg"],
     "cluster account": ["houston"],
     "cluster diagnose": ["kalundborg"],
+    "cluster symbiosis": ["kalundborg"],
 }
 """Each verb that prints an answer, with what makes it quick."""
 

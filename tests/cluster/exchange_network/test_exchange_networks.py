@@ -186,4 +186,6 @@ def test_degenerate_networks() -> None:
     with pytest.raises(InputError) as problem:
         network_of_links([ExchangeLink("a", "b", "x", -1.0)])
     assert problem.value.code == "K535"
+    with pytest.raises(InputError):
+        fragility(network_of_links([ExchangeLink("a", "a")]))
     assert exchange_network(load_cluster("rotterdam")) is None

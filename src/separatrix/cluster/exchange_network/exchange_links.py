@@ -76,10 +76,18 @@ def network_of_links(links: Iterable[ExchangeLink], order: Sequence[str] = ()) -
     order : sequence of str
         Names that come first, in this order, where they have any link.
 
+    Returns
+    -------
+    ExchangeNetwork
+
     Raises
     ------
     InputError
         K535 for a size that is below 0 or no number.
+
+    References
+    ----------
+    Hardy & Graedel (2002), J. Ind. Ecol. 6(1), 29–38 (networks of exchanges).
 
     Examples
     --------

@@ -28,6 +28,8 @@ from separatrix.cluster.exchange_network.three_two_test import ThreeTwoTest, sym
 from separatrix.cluster.frame.network import Network
 from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.errors import InputError
+from separatrix.sentence import say
 
 __all__ = ["AssessedNetwork", "Departure", "Fragility", "assessed_networks", "fragility"]
 
@@ -162,6 +164,11 @@ def fragility(network: ExchangeNetwork) -> Fragility:
     -------
     Fragility
 
+    Raises
+    ------
+    InputError
+        K535 for a network without links.
+
     References
     ----------
     Chopra & Khanna (2014); Zhu & Ruth (2013).
@@ -174,6 +181,8 @@ def fragility(network: ExchangeNetwork) -> Fragility:
     >>> found.departures[0].node, found.departures[0].links_left, found.departures[0].stranded
     ('plant', 0.0, ('dairy', 'greenhouse'))
     """
+    if not network.links:
+        raise InputError("K535", say("nothing is exchanged, so that nothing can break"))
     found = [_departure(network, node) for node in network.nodes]
     return Fragility(tuple(sorted(found, key=_damage)))
 
