@@ -1,14 +1,17 @@
-"""Every published case that the project holds: the catalogue, and derivations beside the tests."""
+"""Every published case that the project holds, analysed once: the catalogue, and files beside the tests."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import separatrix
 from separatrix.game.catalogue_files import catalogue_slugs
 
-__all__ = ["CASES", "PUBLISHED"]
+__all__ = ["CASES", "PUBLISHED", "analysed"]
 
 _BESIDE = sorted((Path(__file__).parent / "golden" / "cases").glob("*.yaml"))
 
@@ -17,3 +20,15 @@ CASES = [*catalogue_slugs(), *map(str, _BESIDE)]
 
 PUBLISHED = [pytest.param(case, id=Path(case).stem) for case in CASES]
 """The same as parameters of a test."""
+
+
+def analysed(source: Any, symbolic: bool = False, scenario: str | None = None) -> separatrix.Analysis:
+    """Return the analysis of a game; that of a published case is worked out once for all tests."""
+    return (_of_case if isinstance(source, str) else _new)(source, symbolic, scenario)
+
+
+def _new(source: Any, symbolic: bool, scenario: str | None) -> separatrix.Analysis:
+    return separatrix.analyze(separatrix.load(source), symbolic=symbolic, scenario=scenario)
+
+
+_of_case = cache(_new)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,13 +13,12 @@ import separatrix
 from oracles import affine_kinds, own_share, special_games
 from oracles.bridge import to_mapping
 from oracles.share_games import own_matrix, polynomial_square, random_integers, random_profiles
+from published_cases import CASES, analysed
 from separatrix.analysis.result import Analysis
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 
 __all__ = ["Asked", "asked", "said"]
-
-CASES = Path(__file__).parents[1] / "golden" / "cases"
 
 
 @dataclass(frozen=True)
@@ -30,10 +28,13 @@ class Asked:
     name: str
     game: Game
     options: Mapping[str, Any]
+    case: str | None = None
 
     def answer(self) -> Analysis | None:
         """Return the analysis, or None where this version refuses it."""
         try:
+            if self.case is not None:
+                return analysed(self.case, **self.options)
             return separatrix.analyze(self.game, **self.options)
         except (ComesLater, InputError):
             return None
@@ -41,10 +42,10 @@ class Asked:
 
 def asked() -> Iterator[Asked]:
     """Yield published games, special ones and random ones, in numbers and in symbols, also without time."""
-    for name, game in itertools.chain(_published(), _special()):
+    for name, game, case in itertools.chain(_published(), ((*each, None) for each in _special())):
         if name not in LONG:
-            yield Asked(f"{name} in symbols", game, {"symbolic": True})
-        yield Asked(f"{name} in numbers", game, {})
+            yield Asked(f"{name} in symbols", game, {"symbolic": True}, case)
+        yield Asked(f"{name} in numbers", game, {}, case)
     for name, game in _special():
         yield Asked(f"{name} without time", game, {"symbolic": True, "budget": 0})
     for name, game in _without_values():
@@ -74,13 +75,9 @@ def said(analysis: Analysis) -> Iterator[tuple[str, str]]:
         yield warning.code, warning.text
 
 
-def _published() -> Iterator[tuple[str, Game]]:
-    for entry in sorted(files("separatrix.game").joinpath("catalogue").iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".yaml"):
-            slug = entry.name.removesuffix(".yaml")
-            yield slug, separatrix.load(slug)
-    for path in sorted(CASES.glob("*.yaml")):
-        yield path.stem, separatrix.load(path)
+def _published() -> Iterator[tuple[str, Game, str]]:
+    for case in CASES:
+        yield Path(case).stem, separatrix.load(case), case
 
 
 # --------------------------------------------------------------------------- games with parameters

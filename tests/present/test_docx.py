@@ -25,6 +25,7 @@ import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from present.omml_reader import M, key_of, read, read_equation
 from present.studies import published
+from published_cases import analysed
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Expression, names_in, substitute
@@ -85,7 +86,7 @@ def illustrated(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def reported(source: Any, symbolic: bool = False) -> tuple[separatrix.Analysis, Document]:
     """Return an analysis and the report on it."""
-    analysis = separatrix.analyze(separatrix.load(source), symbolic=symbolic)
+    analysis = analysed(source, symbolic)
     document = build_report(analysis)
     return analysis, replace(document, blocks=illustrated(document.blocks))
 

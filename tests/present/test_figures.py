@@ -12,6 +12,7 @@ import pytest
 
 import separatrix
 from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
+from published_cases import analysed
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integrate.trajectory import follow
 from separatrix.dynamics.portraits.even_streamlines import even_streamlines
@@ -53,7 +54,7 @@ SOURCES = [
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_figure_is_sound_and_says_what_it_shows(source: Any) -> None:
     """It is XML with a title, a description and text that stays text; drawn twice it is the same."""
-    analysis = separatrix.analyze(separatrix.load(source))
+    analysis = analysed(source)
     svg = portrait_svg(analysis)
     root = ElementTree.fromstring(svg)
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
@@ -106,7 +107,7 @@ def test_a_game_without_numbers_has_no_portrait_and_says_why() -> None:
 
 def test_figures_are_saved_by_their_suffix(tmp_path: Path) -> None:
     """SVG, PNG and PDF are written; anything else is refused."""
-    analysis = separatrix.analyze(separatrix.load("shi-chen-2018"))
+    analysis = analysed("shi-chen-2018")
     for suffix, start in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".pdf", b"%PDF")):
         assert save_figure(analysis, tmp_path / f"figure{suffix}").read_bytes().startswith(start)
     with pytest.raises(ValueError, match=r"svg, \.png or \.pdf"):
@@ -130,7 +131,7 @@ def test_corners_of_the_triangle_are_equally_far_apart() -> None:
 
 def test_arrows_on_the_sides_point_to_the_better_strategy() -> None:
     """Paper beats rock, scissors beat paper, rock beats scissors; where all earn the same is no arrow."""
-    analysis = separatrix.analyze(separatrix.load("rock-paper-scissors-one-population"))
+    analysis = analysed("rock-paper-scissors-one-population")
     found = list(sides(replicator(analysis.game), list(analysis.rest_points), []))
     better = {
         tuple(sorted((int(a.argmax()), int(b.argmax())))): int((b if way > 0 else a).argmax())
@@ -145,7 +146,7 @@ def test_arrows_on_the_sides_point_to_the_better_strategy() -> None:
 
 def test_a_separatrix_is_promised_only_where_it_is_drawn() -> None:
     """With payoffs that bend nothing is conserved, and the caption speaks of no separatrix."""
-    assert "separatrix" in caption_of(separatrix.analyze(separatrix.load("shi-chen-2018")))
+    assert "separatrix" in caption_of(analysed("shi-chen-2018"))
     curved = separatrix.analyze(separatrix.load(CURVED))
     assert any(p.stability == "saddle" and len(p.free) == 2 for p in curved.rest_points)
     assert "separatrix" not in caption_of(curved)
@@ -202,7 +203,7 @@ def test_all_words_stay_on_the_page(source: Any, language: str) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text
 
-    portrait = Portrait(separatrix.analyze(separatrix.load(source)), language_of(language))
+    portrait = Portrait(analysed(source), language_of(language))
     with style():
         renderer = FigureCanvasAgg(portrait.figure).get_renderer()
         width, height = portrait.figure.bbox.size
@@ -217,7 +218,7 @@ def test_all_words_stay_on_the_page(source: Any, language: str) -> None:
 @pytest.mark.parametrize("source", [*SOURCES, "wang-2023"])
 def test_figures_speak_the_language_of_the_report(source: Any) -> None:
     """Title, description, legend and axes are Chinese; names stay as the file has them."""
-    analysis = separatrix.analyze(separatrix.load(source))
+    analysis = analysed(source)
     words = language_of("zh")
     root = ElementTree.fromstring(portrait_svg(analysis, words))
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
@@ -258,7 +259,7 @@ def test_a_portrait_is_drawn_once_for_all_its_formats() -> None:
 
 def test_a_title_of_ones_own_is_what_the_file_says() -> None:
     """A document that shows several scenarios tells them apart; control characters are left out."""
-    analysis = separatrix.analyze(separatrix.load("shi-chen-2018"))
+    analysis = analysed("shi-chen-2018")
     root = ElementTree.fromstring(draw(analysis, title="Scenario <b> & \u202e\x0b of mine"))
     title = root.find(f"{SVG}title")
     assert title is not None
@@ -333,7 +334,7 @@ def test_names_of_rest_points_overlap_neither_each_other_nor_marks(source: Any) 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Annotation
 
-    portrait = Portrait(separatrix.analyze(separatrix.load(source)))
+    portrait = Portrait(analysed(source))
     with style():
         renderer = FigureCanvasAgg(portrait.figure).get_renderer()
         names = [t for t in portrait.figure.findobj(Annotation) if t.get_text().startswith("E")]

@@ -17,8 +17,8 @@ import typst
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
-import separatrix
 from present.games import HOSTILE, HOSTILE_THREE, WIDE
+from published_cases import analysed
 from separatrix.expression.parser import parse_expression
 from separatrix.present.document import (
     Badge,
@@ -413,7 +413,7 @@ def test_letters_side_by_side_do_not_become_a_name() -> None:
 )
 def test_reports_fit_their_pages(source: Any, symbolic: bool, tmp_path: Path) -> None:
     """Reports of real and of hostile games compile, and nothing passes the margin."""
-    report = build_report(separatrix.analyze(separatrix.load(source), symbolic=symbolic))
+    report = build_report(analysed(source, symbolic))
     blocks = tuple(b for b in report.blocks if not isinstance(b, Figure))
     document = Document(report.title, report.subtitle, blocks)
     assert_margins_are_empty(document, tmp_path)

@@ -13,6 +13,7 @@ import pytest
 import separatrix
 from present.mathml_reader import equations_of, look, read_mathml
 from present.studies import published
+from published_cases import analysed
 from separatrix.audit.claims.formula import ClaimFormula, read_expression
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.expression.evaluation import evaluate
@@ -42,11 +43,6 @@ CASES = [
 PAPERS = ["shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population"]
 
 Read = list[tuple[str, Expression]]
-
-
-def analysed(slug: str, symbolic: bool) -> separatrix.Analysis:
-    """Analyse a game of the catalogue."""
-    return separatrix.analyze(separatrix.load(slug), symbolic=symbolic)
 
 
 def agree(analysis: separatrix.Analysis, read: Read, definitions: Mapping[str, Expression]) -> None:

@@ -16,7 +16,6 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-import separatrix
 from present.games import (
     CURVED,
     FOUR,
@@ -35,6 +34,7 @@ from present.rendered import (
     render_plain,
     render_terminal,
 )
+from published_cases import analysed
 from separatrix.analysis.result import BoundaryCycle
 from separatrix.present.figures.phase_portrait import why_no_figure
 
@@ -58,11 +58,6 @@ CASES: list[tuple[Any, bool]] = [
     ("collective-risk", False),
     (CURVED, False),
 ]
-
-
-def analysed(source: Any, symbolic: bool = False, **options: Any) -> separatrix.Analysis:
-    """Analyse a game of the catalogue or of this test."""
-    return separatrix.analyze(separatrix.load(source), symbolic=symbolic, **options)
 
 
 @pytest.mark.parametrize(("source", "symbolic"), CASES)

@@ -17,6 +17,7 @@ import pytest
 import separatrix
 from present.games import HOSTILE
 from present.trees import HOSTILE_TEXTS, every_block, with_texts
+from published_cases import analysed
 from separatrix.present.document import Document, Paragraph, PictureFormat, Verbatim, Words, line
 from separatrix.present.documents.report import build_report
 from separatrix.present.writers.registry import write
@@ -67,7 +68,7 @@ def compiled(document: Document, folder: Path, stem: str = "report") -> str:
 )
 def test_reports_compile_within_their_margins(slug: str, symbolic: bool, tmp_path: Path) -> None:
     """No error, no reference left open, and no line that sticks out by more than a hair."""
-    log = compiled(build_report(separatrix.analyze(separatrix.load(slug), symbolic=symbolic)), tmp_path)
+    log = compiled(build_report(analysed(slug, symbolic)), tmp_path)
     assert "undefined" not in log
     wide = [float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt too wide\)", log)]
     assert max(wide, default=0.0) < 6

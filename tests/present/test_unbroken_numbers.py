@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 import separatrix
-from published_cases import PUBLISHED
+from published_cases import PUBLISHED, analysed
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import missing, resolve
 from separatrix.present.document import Document
@@ -48,9 +48,10 @@ def documents(slug: str) -> list[Document]:
     told = []
     for code in LANGUAGES:
         words, own = language_of(code), separatrix.translate(game, code)
-        told.append(build_report(separatrix.analyze(own, scenario=scenario), words))
+        source = slug if own == game else own
+        told.append(build_report(analysed(source, scenario=scenario), words))
         if not isinstance(game.form, GroupForm):  # whose size is a number only where values are given
-            told.append(build_report(separatrix.analyze(own, symbolic=True), words))
+            told.append(build_report(analysed(source, symbolic=True), words))
         told.append(basins_document(separatrix.basins(own, scenario=scenario, samples=256), words))
     return told
 

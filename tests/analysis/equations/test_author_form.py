@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import separatrix
+from published_cases import analysed
 from separatrix.analysis.equations.author_form import AuthorForm
 from separatrix.analysis.equations.replicator_equations import (
     advantages,
@@ -159,7 +160,7 @@ def leaves_of(expression: Expression) -> int:
 
 def test_wang_and_others_find_their_own_brackets() -> None:
     """Subsidy and fine are reckoned on the revenue P, as in the payoff table of the paper."""
-    analysis = separatrix.analyze(load("wang-2023"), symbolic=True)
+    analysis = analysed("wang-2023", symbolic=True)
     assert to_text(analysis.advantages["x"]) == (
         "eta*PA*y + (alpha + beta)*P*z + eA*(Rc - (1 - gov)*Pe - (1 - gamma)*CA)"
     )

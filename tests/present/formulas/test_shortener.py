@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-import separatrix
+from published_cases import analysed
 from separatrix.expression.condition import All, Condition, Relation
 from separatrix.expression.tree import Expression, Name, substitute
 from separatrix.present.documents.sections.context import Context
@@ -35,7 +35,7 @@ def without_shorthands(shortener: Shortener, expression: Expression) -> Expressi
 @pytest.mark.parametrize("slug", ["wang-2023", "shi-chen-2018-asymmetric", "three-parties"])
 def test_a_shortened_formula_is_the_same_function(slug: str) -> None:
     """Every coordinate and every exact eigenvalue, written out again, equals the original."""
-    analysis = separatrix.analyze(separatrix.load(slug), symbolic=True)
+    analysis = analysed(slug, symbolic=True)
     shortener = Context.of(analysis).shortener
     assert shortener.active
     compared = 0
@@ -50,7 +50,7 @@ def test_a_shortened_formula_is_the_same_function(slug: str) -> None:
 
 def test_conditions_of_pure_states_read_off_the_advantages() -> None:
     """A pure state is stable where each advantage at it favours what is played: all 24 signs are right."""
-    analysis = separatrix.analyze(separatrix.load("wang-2023"), symbolic=True)
+    analysis = analysed("wang-2023", symbolic=True)
     context = Context.of(analysis)
     pure = {p.state: p for p in analysis.rest_points if not p.free}
     for state in product((0, 1), repeat=3):
@@ -69,6 +69,6 @@ def test_conditions_of_pure_states_read_off_the_advantages() -> None:
 
 def test_a_name_of_the_user_is_never_taken_for_a_short_name() -> None:
     """Tokens hold a character that no expression can hold."""
-    shortener = Context.of(separatrix.analyze(separatrix.load("wang-2023"), symbolic=True)).shortener
+    shortener = Context.of(analysed("wang-2023", symbolic=True)).shortener
     assert all("\0" in token for token in shortener._tokens.values())
     assert shortener._shorten(Name("E1")) == Name("E1")

@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 
 import separatrix
 from present.games import FOUR, HOSTILE, OWN_PLAY, REST_EDGES, REST_SIDE, TIES
+from published_cases import analysed
 from separatrix.analysis import theorems
 from separatrix.audit.evidence.finding import Finding
 from separatrix.explain.explanation import EXPLANATIONS
@@ -26,12 +26,6 @@ from separatrix.sentence import Sentence, say, together
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(separatrix.__file__).parent
-
-
-@cache
-def analysed(slug: str, symbolic: bool = False) -> separatrix.Analysis:
-    """Analyse a game of the catalogue."""
-    return separatrix.analyze(separatrix.load(slug), symbolic=symbolic)
 
 
 def matrix(*rows: list[int]) -> separatrix.Analysis:

@@ -71,7 +71,9 @@ def surface_csv(surface: SeparatrixSurface) -> str:
     Examples
     --------
     >>> from separatrix import load, separatrix_surface
-    >>> text = surface_csv(separatrix_surface(load("mckelvey-mclennan"), cells=4))
+    >>> players = [{"name": share, "share": share} for share in "xyz"]
+    >>> game = load({"populations": players, "advantages": {"x": "x - 1/2", "y": "-1", "z": "-1"}})
+    >>> text = surface_csv(separatrix_surface(game, cells=4))
     >>> text.splitlines()[0]
     'vertex,x,y,z,error,fates'
     """
@@ -107,9 +109,11 @@ def surface_ply(surface: SeparatrixSurface) -> str:
     Examples
     --------
     >>> from separatrix import load, separatrix_surface
-    >>> text = surface_ply(separatrix_surface(load("mckelvey-mclennan"), cells=4))
+    >>> players = [{"name": share, "share": share} for share in "xyz"]
+    >>> game = load({"populations": players, "advantages": {"x": "x - 1/2", "y": "-1", "z": "-1"}})
+    >>> text = surface_ply(separatrix_surface(game, cells=4))
     >>> text.splitlines()[:3]
-    ['ply', 'format ascii 1.0', 'comment separatrix between E2 and E3: piece 0']
+    ['ply', 'format ascii 1.0', 'comment separatrix between E1 and E5: piece 0']
     """
     import numpy as np
 
