@@ -28,7 +28,7 @@ def analysed(source: Any, symbolic: bool = False, scenario: str | None = None) -
 
 
 def _new(source: Any, symbolic: bool, scenario: str | None) -> separatrix.Analysis:
-    return separatrix.analyze(separatrix.load(source), symbolic=symbolic, scenario=scenario)
+    return separatrix.analyze(source, symbolic=symbolic, scenario=scenario)
 
 
 _of_case = cache(_new)
