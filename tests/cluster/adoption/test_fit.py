@@ -178,3 +178,10 @@ def test_a_year_is_told_once(tmp_path: Path) -> None:
     twice: dict[Any, tuple[float, float]] = {2020: (3, 40), "2020": (4, 40)}
     with pytest.raises(separatrix.InputError, match="K589"):
         separatrix.fit_adoption(twice)
+
+
+def test_of_two_groups_the_idle_one_is_named() -> None:
+    """All leaders of the made-up park cooperate in all years, so that they cannot be fitted apart."""
+    with pytest.raises(separatrix.InputError, match="K587") as caught:
+        separatrix.fit_adoption("synthetic-park", by_group=True)
+    assert caught.value.message.startswith("leaders: all had adopted")

@@ -29,7 +29,7 @@ from separatrix.cluster.adoption.adoption_curves import REPLICATOR
 from separatrix.cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage, GroupFit
 from separatrix.cluster.adoption.curve_estimate import curve_estimate
 from separatrix.cluster.adoption.fit_checks import doubts_of_fit, refuse_idle, runs_chance, transitions_told
-from separatrix.cluster.adoption.history import AdoptionHistory, GroupHistory, history_of
+from separatrix.cluster.adoption.history import LEADERS, OTHERS, AdoptionHistory, GroupHistory, history_of
 from separatrix.cluster.adoption.profile_likelihood import bootstrap_fits, fisher_quantile, profile_interval
 from separatrix.cluster.adoption.transitions import (
     innovations,
@@ -114,7 +114,13 @@ def fit_history(
     remarks = list(history.remarks)
     groups = []
     for k, group in enumerate(history.groups):
-        refuse_idle(group)
+        try:
+            refuse_idle(group)
+        except InputError as problem:
+            if len(history.groups) == 1:
+                raise
+            why = say("{group}: {why}", group=_called(group.name), why=problem.message)
+            raise InputError(problem.code, why, hint=problem.hint) from None
         exposure = None
         if len(history.groups) > 1:
             other = history.groups[1 - k]
@@ -124,6 +130,11 @@ def fit_history(
         groups.append(_group_fit(group, exposure, level, draws, seed))
         remarks.extend(doubts_of_fit(groups[-1]))
     return AdoptionFit(history, tuple(groups), level, seed, tuple(remarks))
+
+
+def _called(name: str) -> str:
+    """Return a group's name; those that the program gives are sentences."""
+    return {LEADERS: say("leaders"), OTHERS: say("others")}.get(name, name)
 
 
 def _refuse_samples(group: GroupHistory) -> None:
