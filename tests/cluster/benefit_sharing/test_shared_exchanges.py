@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -142,6 +142,17 @@ def test_a_large_problem_tells_the_anchor_alone() -> None:
         restricted_to(problem, [name for name in problem.members if name != found.enterprise])
     )
     assert float(found.lost) == pytest.approx(wanted, rel=1e-2)
+
+
+def test_many_who_exchange_in_a_chain_can_all_be_kept() -> None:
+    """Eighteen players are too many for every coalition; two by two their gains can be shared, so all can."""
+    names = [f"E{k:02}" for k in range(18)]
+    offers, wants = zip(*(slag(a, b) for a, b in pairwise(names)), strict=True)
+    (group,) = shared_exchanges(optimal_exchange(problem_of(offers, wants))).groups
+    assert len(group.players) == 18
+    assert group.core is None
+    assert group.stable
+    assert group.shapley == (Fraction(31, 2), *[Fraction(31)] * 16, Fraction(31, 2))
 
 
 def test_nothing_to_gain_is_nothing_to_share() -> None:

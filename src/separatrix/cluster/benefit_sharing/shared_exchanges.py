@@ -80,6 +80,9 @@ class SharingGroup:
     shapley_test, plan_test : CoreTest or None
         Whether some of them would rather leave than be given the Shapley value, or what the plan leaves them
         by its prices.
+    parts_stable : bool
+        Whether the gain of each part, of those that share no stream and no facility, can be shared so that
+        nobody wants to leave: then that of all can, however many they are.
     """
 
     players: tuple[str, ...]
@@ -91,6 +94,7 @@ class SharingGroup:
     support: CostOfStability | None = None
     shapley_test: CoreTest | None = None
     plan_test: CoreTest | None = None
+    parts_stable: bool = False
 
     @property
     def low(self) -> tuple[float, ...] | None:
@@ -110,7 +114,9 @@ class SharingGroup:
     @property
     def stable(self) -> bool | None:
         """Whether the gain can be shared so that nobody wants to leave; None where that is not known."""
-        return None if self.core is None else self.core.excess <= self.noise
+        if self.core is None:
+            return True if self.parts_stable else None
+        return self.core.excess <= self.noise
 
     def objects(self, test: CoreTest | None) -> bool:
         """Whether a coalition gains by leaving an allocation that was tested, by more than the noise."""
@@ -335,7 +341,9 @@ def _exact(game: ExchangeGame, planned: Mapping[str, Fraction] | None) -> Sharin
     total = sum((table.total for table in tables), Fraction(0))
     allocation = tuple(shares.values())
     if len(game.players) > MOST_PLAYERS:
-        return SharingGroup(game.players, total, allocation)
+        # Allocations in the core of each game sum to one in the core of the sum.
+        stable = all(core(table).excess <= NOISE * table.total for table in tables)
+        return SharingGroup(game.players, total, allocation, parts_stable=stable)
     whole = _together(game.players, tables)
     plan_test = None
     if planned is not None:

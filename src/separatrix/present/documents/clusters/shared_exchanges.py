@@ -58,9 +58,12 @@ def sharing_blocks(cluster: Cluster, found: SharedExchanges, words: Language) ->
 def _told(cluster: Cluster, found: SharedExchanges, words: Language) -> Iterator[str]:
     if found.constrained:
         yield words.CL_SHARE_UNCONSTRAINED
-    known = [group for group in found.groups if group.stable is not None]
+    known = [group for group in found.groups if group.core is not None]
     if known and all(group.stable for group in known):
         yield words.CL_SHARE_STABLE
+    for group in found.groups:
+        if group.parts_stable:
+            yield words.CL_SHARE_STABLE_PARTS.format(names=_names(cluster, group.players, words))
     for group in known:
         if not group.stable and group.support is not None:
             yield words.CL_SHARE_UNSTABLE.format(
@@ -78,7 +81,7 @@ def _told(cluster: Cluster, found: SharedExchanges, words: Language) -> Iterator
         yield words.CL_SHARE_SAMPLED.format(
             orders=max(g.sampled.orders for g in drawn if g.sampled), confidence=share(CONFIDENCE)
         )
-    if len(known) < len(found.groups):
+    if any(group.stable is None for group in found.groups):
         yield words.CL_SHARE_TOO_MANY
 
 
