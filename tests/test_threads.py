@@ -129,6 +129,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
         "two": partial(separatrix.fixation_probability, ONE_AGAINST, "yes", "no", population_size=20)
     },
     "abatement": {"park": partial(separatrix.abatement, PARK)},
+    "calibrate": {"park": partial(separatrix.calibrate, PARK)},
     "agree": {"stag hunt": partial(separatrix.agree, UNCERTAIN, start=[0.6], size=8, until=1.0, replicas=20)},
     "structure_coefficient": {"ring": partial(separatrix.structure_coefficient, RING)},
     "enterprises": {"three": partial(separatrix.enterprises, 3, {"c": [1, 2, 3]})},

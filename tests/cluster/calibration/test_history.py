@@ -104,3 +104,12 @@ def test_a_verb_that_tells_times_tells_what_they_rest_on(tmp_path: Path) -> None
     plain = load("shi-chen-2018")
     assert "years" not in trajectories_text([trajectory(plain, [0.5, 0.5], until=2, points=2)], None, plain)
     assert "time_unit" not in trajectories_json(plain, [])
+
+
+def test_a_history_of_a_threshold_tells_the_cost_that_no_table_holds(tmp_path: Path) -> None:
+    """Where by the tables acting always pays, and by the history above a threshold, the gap has a price."""
+    cluster = simulated(tmp_path, 0.02, 60.0, 0.6)
+    found = calibrate(cluster, given={"K": 60})  # 40 thousand CNY less than the history was made with
+    (told,) = (str(c) for c in found.cautions if "contradicts" in str(c))
+    assert "at 50 %" in told
+    assert 39_000 < float(told.partition("a cost of ")[2].partition(" CNY")[0].replace(",", "")) < 41_000

@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
+from separatrix.cluster.adoption.adoption_fit import GroupFit
 from separatrix.cluster.adoption.fit import fit_adoption
 from separatrix.cluster.calibration.estimate import Estimate, rows_of
 from separatrix.cluster.measures.abatement_measure import exact
@@ -108,13 +109,7 @@ def fitted_speed(
     squares = sum(calibrated**2 for _, calibrated in pairs)
     value = sum(f.value * c for f, c in pairs) / squares if squares else 0.0
     if not low <= value <= high or value <= 0:
-        first = found.groups[0]
-        return None, say(
-            "the history contradicts the tables: by it acting gains {all} a year where all act and {none} "
-            "where nobody does, and no speed makes these of the calibrated advantages",
-            all=rounded(first.advantage_when_all.value, 2, sign=True),
-            none=rounded(first.advantage_when_none.value, 2, sign=True),
-        )
+        return None, _contradiction(cluster, found.groups, advantages)
     low, high = low or value / OPEN, high if math.isfinite(high) else OPEN * value
     years = found.groups[0].history.years
     how = say(
@@ -125,3 +120,31 @@ def fitted_speed(
     table = cluster.table("adoption")
     rows = rows_of(table, range(len(table)))
     return Estimate(exact(value), exact(low), exact(high), "measured", how, rows), None
+
+
+def _contradiction(
+    cluster: Cluster, groups: Sequence[GroupFit], advantages: Sequence[tuple[Fraction, Fraction]]
+) -> Sentence:
+    """Return how history and tables differ, and which cost that no table holds would explain it."""
+    first = groups[0]
+    told = say(
+        "the history contradicts the tables: by it acting gains {all} a year where all act and {none} "
+        "where nobody does, and no speed makes these of the calibrated advantages",
+        all=rounded(first.advantage_when_all.value, 2, sign=True),
+        none=rounded(first.advantage_when_none.value, 2, sign=True),
+    )
+    alone, together = (float(a) for a in advantages[0])
+    threshold = first.threshold
+    if len(groups) > 1 or threshold is None or first.regime != "bistable" or together <= alone:
+        return told
+    untold = alone + threshold * (together - alone)
+    if untold <= 0:
+        return told
+    return say(
+        "{contradiction}; a cost of {cost} {currency} a year for one enterprise that no table holds would "
+        "put the threshold where the history has it, at {share} %",
+        contradiction=told,
+        cost=rounded(untold * cluster.description.money_factor),
+        currency=cluster.description.currency,
+        share=f"{100 * threshold:.0f}",
+    )
