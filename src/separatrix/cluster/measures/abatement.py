@@ -272,7 +272,11 @@ def _money(amount: float | None, cluster: Cluster) -> Fraction | None:
     if amount is None:
         return None
     if not 0 <= amount < float("inf"):
-        raise InputError("K560", say("the budget is negative"), hint=say("write an amount of 0 or more"))
+        raise InputError(
+            "K560",
+            say("the budget is negative or no number"),
+            hint=say("write an amount of 0 or more"),
+        )
     return exact(amount) * exact(cluster.description.money_factor)
 
 

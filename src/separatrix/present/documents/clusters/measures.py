@@ -143,13 +143,19 @@ def _page_one(found: Abatement, words: Language) -> Iterator[Block]:
         text = words.CL_MEASURES_LEAD_SHARE
         if lacks(found.completeness, found.year):
             text = words.CL_MEASURES_LEAD_COUNTED
-    lead = text.format(count=len(found.curve), cut=cut, share=share(found.share), year=found.year)
-    yield Paragraph(line(lead), lead=True)
+    can = text.format(count=len(found.curve), cut=cut, share=share(found.share), year=found.year)
+    asked = _asked(found, words) if found.path is None else path_told(found, found.path, words)
+    # What was asked for is the answer; what all of them can do is one only where nothing was.
+    yield Paragraph(line(asked[0] if asked else can), lead=True)
+    if found.path is None:
+        sets, years = asked[1:], []
+    else:
+        sets, years = _asked(found, words), asked[1:]
     answers = (
-        (words.CL_MEASURES_ONE_CAN, _can(found, words)),
+        (words.CL_MEASURES_ONE_ASKED, sets),
+        (words.CL_MEASURES_ONE_WHEN, years),
+        (words.CL_MEASURES_ONE_CAN, [*([can] if asked else []), *_can(found, words)]),
         (words.CL_MEASURES_ONE_PAY, _pay(found, words)),
-        (words.CL_MEASURES_ONE_ASKED, _asked(found, words)),
-        (words.CL_MEASURES_ONE_WHEN, [] if found.path is None else path_told(found, found.path, words)),
         (words.CL_MEASURES_ONE_FIRST, _first(found, words)),
         (words.CL_MEASURES_ONE_ASSUMED, _assumed(found, words)),
         (words.CL_MEASURES_ONE_LACKING, _lacking(found, words)),
@@ -219,29 +225,31 @@ def _asked(found: Abatement, words: Language) -> list[str]:
             least = min((m.investment for m in found.joint.measures), default=0)
             return [words.CL_MEASURES_BUDGET_NOTHING.format(budget=budget, least=_money(found, least, words))]
         return [
-            words.CL_MEASURES_BUDGET.format(
+            words.count(
+                len(chosen.ids),
+                "CL_MEASURES_BUDGET",
                 budget=budget,
                 cut=cut,
-                count=len(chosen.ids),
                 invested=invested,
                 cost=_yearly(found, chosen, words),
             )
         ]
     target = tonnes(float(chosen.target.amount), words)
+    said = chosen.target.said
+    note = [] if said is None else [words.CL_ONE_SAID.format(text=words.capital(words.tell(said)))]
     told = []
-    if chosen.target.said is not None:
-        told.append(words.CL_ONE_SAID.format(text=words.capital(words.tell(chosen.target.said))))
     if not chosen.missing:
         told.append(
-            words.CL_MEASURES_TARGET.format(
+            words.count(
+                len(chosen.ids),
+                "CL_MEASURES_TARGET",
                 target=target,
-                count=len(chosen.ids),
                 invested=invested,
                 cost=_yearly(found, chosen, words),
                 cut=cut,
             )
         )
-        return told
+        return told + note
     lacking = tonnes(float(chosen.missing), words)
     if chosen.budget_needed is not None:
         told.append(
@@ -255,7 +263,7 @@ def _asked(found: Abatement, words: Language) -> list[str]:
     else:
         reach = tonnes(float(chosen.reachable or chosen.counted), words)
         told.append(words.CL_MEASURES_OUT_OF_REACH.format(target=target, reach=reach, missing=lacking))
-    return told
+    return told + note
 
 
 def _first(found: Abatement, words: Language) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from separatrix.cluster.symbiosis.admissible_match import Rejection
 from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, Flow
@@ -80,14 +81,23 @@ def money_words(cluster: Cluster, value: float, words: Language) -> str:
 
 
 def _lead(cluster: Cluster, plan: ExchangePlan, words: Language) -> str:
+    problem = plan.problem
     if not plan.flows:
+        if not plan.feasible:
+            return words.CL_SYM_LEAD_NOT_MET
+        if not problem.matches:
+            return words.CL_SYM_LEAD_NO_PAIR
+        if problem.budget is not None:
+            return words.CL_SYM_LEAD_NONE_WITHIN.format(money=money_words(cluster, problem.budget, words))
         return words.CL_SYM_LEAD_NONE
-    told = words.CL_SYM_LEAD if plan.feasible else words.CL_SYM_LEAD_NEAREST
-    return told.format(
-        count=len(plan.flows),
-        money=money_words(cluster, plan.net_benefit, words),
-        carbon=tonnes(plan.abatement, words),
-    )
+    count = len(plan.flows)
+    told: dict[str, Any] = {
+        "money": money_words(cluster, plan.net_benefit, words),
+        "carbon": tonnes(plan.abatement, words),
+    }
+    if plan.feasible:
+        return words.count(count, "CL_SYM_LEAD", **told)
+    return words.count(count, "CL_SYM_LEAD_NEAREST", **told)
 
 
 def _answers(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[tuple[str, list[str]]]:
