@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from separatrix.cluster.completeness.source_series import BOUGHT
 from separatrix.cluster.tables.carriers import carrier_named, plain_name
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
+from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 
@@ -63,13 +65,14 @@ def copied_amounts(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     suspects = by_remark.get(remark, [])
     a = search.accounts
     copied = np.zeros(len(a.year), dtype=bool)
-    for suspect in suspects:
-        copied[_lines_of(search, suspect)] = True
-    for suspect in suspects:
-        lines = _lines_of(search, suspect)
+    lines_of = [_lines_of(search, suspect) for suspect in suspects]
+    for lines in lines_of:
+        copied[lines] = True
+    every = cache(lambda: _amounts_by_series(search, copied))
+    for suspect, lines in zip(suspects, lines_of, strict=True):
         whole = remark.code == "K159"
         for doubt in search.doubts(remark, lines, suspect.low, suspect.high, comparable=whole):
-            ends = _own_amount(search, doubt, copied)
+            ends = _own_amount(search, doubt, copied, every)
             if whole and suspect.low == 0:
                 ends = 0.0, ends[1]
             elif whole:
@@ -77,8 +80,13 @@ def copied_amounts(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
             yield replace(doubt, low=min(0.0, ends[0]), high=max(0.0, ends[1]), energy=None)
 
 
-def _own_amount(search: DoubtSearch, doubt: DataDoubt, copied: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """Return how far the amount that an enterprise has of a source is from what its own may be."""
+def _own_amount(
+    search: DoubtSearch, doubt: DataDoubt, copied: npt.NDArray[np.bool_], every: Callable[[], Floats]
+) -> tuple[float, float]:
+    """Return how far the amount that an enterprise has of a source is from what its own may be.
+
+    ``every`` gives the amounts of the series that hold no copy.
+    """
     a = search.accounts
     e = int(np.flatnonzero(a.enterprises == doubt.enterprise)[0])
     mine = (a.enterprise == e) & (search.source == doubt.source)
@@ -89,12 +97,13 @@ def _own_amount(search: DoubtSearch, doubt: DataDoubt, copied: npt.NDArray[np.bo
     at = np.searchsorted(years, a.year)
     kept = mine & ~copied & (a.year != doubt.year)
     if kept.any():
-        every = _amounts_by_series(search, copied)
-        table = np.r_[every, np.full((1, len(years)), np.nan)]
+        table = np.r_[every(), np.full((1, len(years)), np.nan)]
         table[-1, at[kept]] = 0.0
-        np.add.at(table, (np.full(int(kept.sum()), len(every)), at[kept]), search.weight[kept])
-        guess = from_other_years(table, years)
+        np.add.at(table, (np.full(int(kept.sum()), len(table) - 1), at[kept]), search.weight[kept])
         k = int(np.searchsorted(years, doubt.year or 0))
+        asked = np.zeros(table.shape, dtype=bool)
+        asked[-1, k] = True
+        guess = from_other_years(table, years, asked)
         return float(guess.low[-1, k]) - counted, float(guess.high[-1, k]) - counted
     alone = np.arange(len(a.enterprises)) == e
     most = float(carrier_by_peers(search, doubt.source, int(doubt.year or 0), alone)[e])
@@ -105,7 +114,7 @@ def _amounts_by_series(search: DoubtSearch, copied: npt.NDArray[np.bool_]) -> Fl
     """Return the amounts of all series that hold no copy by year: the errors of other years are theirs."""
     a = search.accounts
     years = np.array(a.years, dtype=np.int64)
-    code = np.unique(search.source.astype(str), return_inverse=True)[1]
+    code = text_codes(search.source)[1]
     key = a.enterprise * (int(code.max(initial=0)) + 1) + code
     kept = np.flatnonzero(~np.isin(key, key[copied]))
     place = np.unique(key[kept], return_inverse=True)[1]
@@ -139,7 +148,7 @@ def _lines_of(search: DoubtSearch, suspect: SuspectRows) -> Ints:
     """Return the lines of the accounts that rows of a table gave; in a wide table a row holds several."""
     a, table = search.accounts, search.cluster.table(suspect.table)
     rows = list(suspect.rows)
-    place = {str(name): i for i, name in enumerate(a.enterprises)}
+    place = keep(search, "_places", lambda: {str(name): i for i, name in enumerate(a.enterprises)})
     wanted = set()
     for row in rows:
         text = str(table.texts("carrier")[row])

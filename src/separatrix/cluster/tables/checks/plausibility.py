@@ -98,15 +98,16 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
     counted = np.flatnonzero((amounts > 0) & ~np.isnan(years))
     rows_of = np.bincount(who[counted], minlength=len(names))
     shared: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    members = max(len(np.unique(who[counted])), 2)
+    members = max(int((rows_of > 0).sum()), 2)
     couples = members * (members - 1) / 2
     # So many amounts of each couple are held against each other.
     of_couple = len(counted) ** 2 / max(_facts(table, counted), 1) / 2 / couples
     for first, second in _pairs_of_a_fact(table, counted):
         shared.setdefault((int(who[first]), int(who[second])), []).append((first, second))
+    digits = _digits(table, [first for pairs in shared.values() for first, _ in pairs])
     for couple, pairs in shared.items():
         whole = len(pairs) >= _SAME_ROWS and len(pairs) >= _SAME_SHARE * max(rows_of[list(couple)])
-        chances = [min(1.0, of_couple * 10.0 ** (1 - _digits(table, first))) for first, _ in pairs]
+        chances = [min(1.0, of_couple * 10.0 ** (1 - digits[first])) for first, _ in pairs]
         if whole or couples * float(np.prod(chances)) <= _BY_CHANCE:
             one, other = names[list(couple)]
             yield from _shared_amounts(table, str(one), str(other), pairs, whole=whole)
@@ -155,11 +156,17 @@ _BY_CHANCE = 0.02
 """So many couples of a table have such equal amounts by chance, were all their digits drawn."""
 
 
-def _digits(table: ClusterTable, row: int) -> int:
-    """Return how many significant digits an amount has in the unit in which it was written."""
-    unit = unit_of(str(table.texts("unit")[row]))
-    amount = float(table.numbers("amount")[row]) / (unit.factor if unit else 1.0)
-    return len(f"{amount:.12g}".split("e")[0].replace(".", "").strip("0"))
+def _digits(table: ClusterTable, rows: Sequence[int]) -> dict[int, int]:
+    """Return how many significant digits amounts have in the units in which they were written, by row."""
+    names, codes = table.codes("unit")
+    units = [unit_of(str(name)) for name in names]
+    factors = np.array([unit.factor if unit else 1.0 for unit in units])
+    places = np.array(rows, dtype=np.int64)
+    amounts = table.numbers("amount")[places] / factors[codes[places]]
+    return {
+        row: len(f"{amount:.12g}".split("e")[0].replace(".", "").strip("0"))
+        for row, amount in zip(rows, amounts.tolist(), strict=True)
+    }
 
 
 def _pairs_of_a_fact(table: ClusterTable, counted: npt.NDArray[np.int64]) -> list[list[int]]:
