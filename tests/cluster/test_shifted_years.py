@@ -33,6 +33,24 @@ def test_energy_of_one_under_another_year(tmp_path: Path, shift: int) -> None:
     assert "K245" not in doubted(books(tmp_path / "c", (listed, everybody, emissions, accounts)))
 
 
+def test_a_fuel_of_one_year_in_place_of_another(tmp_path: Path) -> None:
+    """The coal of the largest kiln is called coke in 2024: the interval holds it as coal."""
+    listed, energy, emissions, accounts = kilns()
+    largest = max((amount, e) for e, y, c, amount, _ in energy if c == "raw_coal")[1]
+    other = [
+        (e, y, "coke" if (e, y, c) == (largest, 2024, "raw_coal") else c, amount, u)
+        for e, y, c, amount, u in energy
+    ]
+    whole = books(tmp_path / "a", (listed, energy, emissions, accounts))
+    found = books(tmp_path / "b", (listed, other, emissions, accounts))
+    assert "K236" in doubted(found) and "K236" not in doubted(whole)
+    true, part = whole.accounts.total(2024), found.total(2024)
+    assert part.low <= true <= part.high and part.counted > 1.01 * true
+    said = [*other, (largest, 2024, "raw_coal", 0.0, "t")]
+    remarks = [str(d.remark.what) for d in books(tmp_path / "c", (listed, said, emissions, accounts)).doubts]
+    assert not any("another name" in what for what in remarks)
+
+
 def test_quarters_of_accounts_without_a_heading(tmp_path: Path) -> None:
     """Four rows of money a year: the first was taken, and what rests on it holds the sum of all."""
     listed, energy, emissions, accounts = kilns()

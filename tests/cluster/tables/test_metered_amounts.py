@@ -66,3 +66,14 @@ def test_the_country_chooses_the_factors(tmp_path: Path) -> None:
     }
     for i, (text, chosen) in enumerate(sets.items()):
         assert park(tmp_path / str(i), "name: A\n" + text).description.factor_set == chosen
+
+
+def test_usual_properties_are_as_uncertain_as_they_are_told(tmp_path: Path) -> None:
+    """Gas by the m3 is within 9.5 % of what it counts as, steam without pressure within 5 %."""
+    text = "enterprise,year,carrier,amount,unit,pressure\nE01,2023,natural_gas,1000,m3,\n"
+    text += "E02,2023,steam,10,t,\nE03,2023,steam,10,t,0.8\nE01,2023,diesel,30,GJ,\n"
+    table = park(tmp_path, IPCC, energy=text).table("energy")
+    assert table.numbers("uncertainty") == pytest.approx([0.095, 0.05, np.nan, np.nan], nan_ok=True)
+    stated = text.replace("pressure", "uncertainty").replace("m3,", "m3,10 %").replace(",0.8", ",")
+    table = park(tmp_path / "b", IPCC, energy=stated).table("energy")
+    assert float(table.numbers("uncertainty")[0]) == pytest.approx(np.hypot(0.1, 0.095))

@@ -112,14 +112,17 @@ def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSo
             chosen = all_do & asked & np.where(has, little, alike)
             grown = told & all_do & ~said & ~chosen & ~(share > _NEXT_TO_NONE)
             found += _zero_rated(cluster, accounts, grown, others)
-        found += [_beside_peers(accounts, source, e, int(others[e])) for e in np.flatnonzero(chosen).tolist()]
-        if source == "direct":
             pattern = BURNERS["CN" if cluster.description.country in ("", "CN") else ""]
             burn = np.array([bool(pattern.fullmatch(code.strip())) for code in codes], dtype=bool)
             # Who only mixes or cuts needs little power; mills and fans of furnaces need much.
             burn &= _much_power(cluster, accounts, carbon)
-            bare = (lacking | (asked & (share <= _NEXT_TO_NONE))) & burn & (others < _OTHERS[source])
-            found += [_by_trade(accounts, e, str(codes[e])) for e in np.flatnonzero(bare).tolist()]
+            bare = (lacking | (asked & (share <= _NEXT_TO_NONE))) & burn & ~chosen
+            bare[[one.enterprise for one in found]] = False
+            found += [
+                _by_trade(accounts, e, str(codes[e]), by_peers=bool(others[e] >= _OTHERS[source]))
+                for e in np.flatnonzero(bare).tolist()
+            ]
+        found += [_beside_peers(accounts, source, e, int(others[e])) for e in np.flatnonzero(chosen).tolist()]
     return tuple(found)
 
 
@@ -254,7 +257,7 @@ def _zero_rated(
         yield AbsentSource(remark, e, "direct", True)
 
 
-def _by_trade(accounts: CarbonAccounts, e: int, sector: str) -> AbsentSource:
+def _by_trade(accounts: CarbonAccounts, e: int, sector: str, *, by_peers: bool) -> AbsentSource:
     what = say(
         "rows of {enterprise} tell of no fuel or heat in any year, or of next to none, and its sector "
         "{sector} makes nothing without",
@@ -263,4 +266,4 @@ def _by_trade(accounts: CarbonAccounts, e: int, sector: str) -> AbsentSource:
     )
     hint = say("add what is missing, or rows with an amount of 0 where there is none")
     remark = Remark("K244", "warning", *_place(accounts, e), "carrier", what, hint)
-    return AbsentSource(remark, e, "direct", False)
+    return AbsentSource(remark, e, "direct", by_peers)

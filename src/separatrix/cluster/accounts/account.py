@@ -83,8 +83,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
 
     References
     ----------
-    IPCC (2006), Guidelines for National Greenhouse Gas Inventories, vol. 2; GHG Protocol Scope 2 Guidance
-    (2015).
+    IPCC (2006), Guidelines for National GHG Inventories, vol. 2; GHG Protocol Scope 2 Guidance (2015).
 
     Examples
     --------
@@ -123,7 +122,8 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         *energy_cost_remarks(cluster, found),
         *factor_remarks(found, registry),
         *(odd.remark for odd in odd_ratios(cluster, found)),
-        *(one.remark for one in (*absent_sources(cluster, found), *shifted_years(cluster, found))),
+        *(absent.remark for absent in absent_sources(cluster, found)),
+        *(off.remark for off in shifted_years(cluster, found)),
         *(zero.remark for zero in zero_amounts(cluster, found)),
         *(odd.remark for odd in uneven_years(cluster, found)),
     )

@@ -129,7 +129,7 @@ def _medians(table: Floats) -> Floats:
     """Return the median of what is known in each row; `nan` where nothing is."""
     ordered, count = np.sort(table, axis=1), (~np.isnan(table)).sum(axis=1)  # what is not known comes last
     rows, last = np.arange(len(table)), np.maximum(count - 1, 0)
-    return (ordered[rows, last // 2] + ordered[rows, np.minimum(count // 2, last)]) / 2
+    return np.asarray((ordered[rows, last // 2] + ordered[rows, np.minimum(count // 2, last)]) / 2)
 
 
 def _agreeing(level: Floats) -> Truths:

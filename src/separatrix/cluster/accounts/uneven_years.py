@@ -117,6 +117,7 @@ def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]
         for one in _for_output(cluster, accounts, amounts, settled)
         if one.year not in shared and (one.enterprises[0], one.year) not in seen
     ]
+    found += _renamed(accounts)
     return [*found, *_copied(cluster, accounts), *_copied_columns(cluster, accounts, amounts)]
 
 
@@ -242,6 +243,48 @@ def _of_carriers(
             one = _of_all(cluster, accounts, carrier, k, q, _agreeing(table, k)) if level else None
             if k not in whole and one is not None:
                 yield replace(one, of="energy", carrier=carrier)
+
+
+_AS_MUCH = 3.0
+"""The energy of a fuel under another name is that of its other years within this factor."""
+
+
+def _renamed(accounts: CarbonAccounts) -> Iterator[UnevenYear]:
+    """Yield a fuel of one year alone, in which another one of all the other years has no row."""
+    years = np.array(accounts.years, dtype=np.int64)
+    fuel = (accounts.scope == 1) & (accounts.carrier != "") & (np.nan_to_num(accounts.energy) > 0)
+    names, code = np.unique(accounts.carrier.astype(str), return_inverse=True)
+    table = np.zeros((len(accounts.enterprises), len(names), len(years)))
+    at = accounts.enterprise, code, np.searchsorted(years, accounts.year)
+    np.add.at(table, tuple(part[fuel] for part in at), accounts.energy[fuel])
+    told = np.zeros(table.shape, dtype=bool)
+    told[at] = True  # an amount of 0 says that the fuel was not used
+    number = (table > 0).any(axis=1).sum(axis=1)
+    once = (table > 0) & (told.sum(axis=2) == 1)[:, :, None]
+    for e, new, k in np.argwhere(once & (number >= _SEVERAL)[:, None, None]).tolist():
+        others = np.flatnonzero(
+            (told[e].sum(axis=1) == number[e] - 1) & ~told[e, :, k] & (table[e].sum(axis=1) > 0)
+        )
+        usual = [float(np.median(table[e, old][table[e, old] > 0])) for old in others.tolist()]
+        near = [
+            o
+            for o, u in zip(others.tolist(), usual, strict=True)
+            if 1 / _AS_MUCH <= table[e, new, k] / u <= _AS_MUCH
+        ]
+        if not near:
+            continue
+        i = int(np.flatnonzero((accounts.enterprise == e) & (accounts.year == years[k]) & (code == new))[0])
+        what = say(
+            "{carrier} of {enterprise} stands in {year} alone, in place of {other} in all other years: it "
+            "may be that under another name",
+            carrier=carrier_name(str(names[new])),
+            other=carrier_name(str(names[near[0]])),
+            enterprise=short(str(accounts.enterprises[e])),
+            year=int(years[k]),
+        )
+        hint = say("check the carrier; if it is right, enter an amount of 0 for the other")
+        remark = Remark("K236", "warning", str(accounts.file[i]), int(accounts.row[i]), "carrier", what, hint)
+        yield UnevenYear(remark, "energy", int(years[k]), (e,), str(names[new]))
 
 
 def _settled(cluster: Cluster, years: list[int]) -> Truths:

@@ -40,6 +40,12 @@ def _of_energy(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
         np.add.at(table, at, amounts)
         tables.append(table)
     ends = [_ends(table, years, k, np.repeat(_chosen(search, one), len(names))) for table in tables]
+    if (
+        one.carrier
+    ):  # of one year alone nothing tells but that it may be another carrier, which is missing then
+        alone = np.repeat(_chosen(search, one), len(names)) & np.isnan(ends[0][0]) & (tables[0][:, k] > 0)
+        for (low, high), table in zip(ends, tables, strict=True):
+            low[alone], high[alone] = -table[alone, k], 0.0
     for place in np.flatnonzero(~np.isnan(ends[0][0])).tolist():
         carbon, energy = ((min(0.0, float(low[place])), max(0.0, float(high[place]))) for low, high in ends)
         who, source = divmod(place, len(names))

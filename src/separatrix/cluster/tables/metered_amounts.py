@@ -80,7 +80,7 @@ def _converted(
     table: ClusterTable, factor_set: str, own: frozenset[str], remarks: list[Remark]
 ) -> ClusterTable:
     names, dimensions = table.texts("carrier"), table.texts("dimension").copy()
-    amounts = table.numbers("amount").copy()
+    amounts, doubt = table.numbers("amount").copy(), table.numbers("uncertainty").copy()
     properties = _properties()
     metered = np.flatnonzero((dimensions == "mass") | (dimensions == "volume"))
     codes = table.codes("carrier")[1]
@@ -92,19 +92,32 @@ def _converted(
         carrier = carrier_named(str(text))[0] or ""
         volumes = rows[dimensions[rows] == "volume"]
         if str(text).casefold() in properties["steam"]["names"]:
-            _steam(table, rows[dimensions[rows] == "mass"], amounts, dimensions, remarks)
+            steam = rows[dimensions[rows] == "mass"]
+            _spread(doubt, steam[np.isnan(table.numbers("pressure")[steam])], properties["spread"]["steam"])
+            _steam(table, steam, amounts, dimensions, remarks)
         elif len(volumes) and carrier not in own:
+            spread = float(properties["spread"].get(carrier, 0.0))
             density = properties["density"].get(carrier)
             calorific = properties["calorific"].get(carrier) if factor_set == "ipcc-2006" else None
             if density is not None:
                 amounts[volumes] *= density
                 dimensions[volumes] = "mass"
+                _spread(doubt, volumes, spread)
                 _told(remarks, table, volumes, carrier, density, "t/m3", properties["density"]["source"])
             elif calorific is not None:
                 amounts[volumes] *= calorific
                 dimensions[volumes] = "energy"
+                _spread(doubt, volumes, spread)
                 _told(remarks, table, volumes, carrier, calorific, "GJ/m3", properties["calorific"]["source"])
-    return replace(table, columns={**table.columns, "amount": amounts, "dimension": dimensions})
+    changed = {"amount": amounts, "dimension": dimensions}
+    if not np.array_equal(doubt, table.numbers("uncertainty"), equal_nan=True):
+        changed["uncertainty"] = doubt
+    return replace(table, columns={**table.columns, **changed})
+
+
+def _spread(doubt: Floats, rows: npt.NDArray[np.int64], spread: float) -> None:
+    """Let what an amount stands for be as uncertain as the usual property that it was converted by."""
+    doubt[rows] = np.hypot(np.nan_to_num(doubt[rows]), spread)
 
 
 def _steam(
