@@ -63,6 +63,12 @@ def calibrate(
     given : mapping, optional
         Numbers in place of those of the tables: see `given_values`.
 
+    Returns
+    -------
+    Calibration
+        Payoffs in the money unit of the cluster a year, for one enterprise; its `game` is what all other
+        functions take.
+
     Raises
     ------
     InputError

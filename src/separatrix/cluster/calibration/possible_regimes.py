@@ -50,6 +50,24 @@ class PossibleRegimes:
 def possible_regimes(found: Calibration) -> PossibleRegimes:
     """Return which sets of states can be stable within the intervals of a calibration.
 
+    Parameters
+    ----------
+    found : Calibration
+
+    Returns
+    -------
+    PossibleRegimes
+        States as the shares of both populations that act.
+
+    Raises
+    ------
+    InputError
+        As `separatrix.analyze` does.
+
+    References
+    ----------
+    Ritzberger & Weibull (1995), by whom what is stable is strict Nash; see `separatrix.analyze`.
+
     Examples
     --------
     >>> from separatrix.cluster.calibration.calibrate import calibrate
