@@ -41,7 +41,7 @@ def test_long_histories_hold_their_level() -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("years", [5, 8])
+@pytest.mark.parametrize("years", [5, 6, 8])
 def test_shorter_histories_hold_it_as_the_program_says(years: int) -> None:
     """Of 300 histories of less than ten years as many as K595 states, within two standard errors."""
     held = coverage(years, 300, seed=1)
