@@ -105,11 +105,9 @@ def fit_history(
 
     Examples
     --------
-    >>> fit_history(history_of({2020: (3, 40), 2021: (3, 40)}))
-    Traceback (most recent call last):
-    ...
-    separatrix.errors.InputError: error[K587]: the share of adopters is the same in all years: nothing moved
-      help: a fit needs years in which enterprises began or stopped
+    >>> counts = {2015 + k: (n, 60) for k, n in enumerate([6, 9, 14, 20, 30, 41])}
+    >>> fit_history(history_of(counts), draws=19).groups[0].regime
+    'all cooperate'
     """
     remarks = list(history.remarks)
     groups = []

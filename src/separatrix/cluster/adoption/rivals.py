@@ -186,7 +186,7 @@ def adoption_rivals(
     >>> counts = [6, 7, 9, 12, 14, 20, 27, 36, 43, 49, 54]
     >>> found = adoption_rivals({2014 + k: (n, 60) for k, n in enumerate(counts)}, draws=49)
     >>> str(found.verdict)
-    'the history cannot tell the 3 curves apart'
+    'the history speaks for one curve: imitation (replicator equation)'
     """
     history = source if isinstance(source, AdoptionHistory) else history_of(source)
     group = history.groups[0]
