@@ -89,25 +89,56 @@ def _own_amount(
     """
     a = search.accounts
     e = int(np.flatnonzero(a.enterprises == doubt.enterprise)[0])
-    mine = (a.enterprise == e) & (search.source == doubt.source)
-    now = mine & (a.year == doubt.year)
-    counted = float(search.weight[now].sum())
+    own = np.flatnonzero(a.enterprise == e)
+    own = own[search.source[own] == doubt.source]
+    counted = float(search.weight[own[a.year[own] == doubt.year]].sum())
     years = np.array(a.years, dtype=np.int64)
-    table = np.full((1, len(years)), np.nan)
-    at = np.searchsorted(years, a.year)
-    kept = mine & ~copied & (a.year != doubt.year)
-    if kept.any():
-        table = np.r_[every(), np.full((1, len(years)), np.nan)]
-        table[-1, at[kept]] = 0.0
-        np.add.at(table, (np.full(int(kept.sum()), len(table) - 1), at[kept]), search.weight[kept])
+    kept = own[~copied[own] & (a.year[own] != doubt.year)]
+    if len(kept):
+        row, at = np.full(len(years), np.nan), np.searchsorted(years, a.year[kept])
+        row[at] = 0.0
+        np.add.at(row, at, search.weight[kept])
         k = int(np.searchsorted(years, doubt.year or 0))
-        asked = np.zeros(table.shape, dtype=bool)
-        asked[-1, k] = True
-        guess = from_other_years(table, years, asked)
-        return float(guess.low[-1, k]) - counted, float(guess.high[-1, k]) - counted
+        if len(a.year) < _LARGE:
+            low, high = _last_row(np.r_[every(), row[None]], years, k)
+        else:
+            value = float(from_other_years(row[None], years).value[0, k])
+            low, high = sorted(value * end for end in _errors(search, ~np.isnan(row), k))
+        return low - counted, high - counted
     alone = np.arange(len(a.enterprises)) == e
     most = float(carrier_by_peers(search, doubt.source, int(doubt.year or 0), alone)[e])
     return -counted, (most - counted if most == most else counted)
+
+
+_LARGE = 50_000
+"""Among so many lines the errors of other years are found once, for they hardly hang on a single series."""
+
+
+def _last_row(table: Floats, years: Ints, k: int) -> tuple[float, float]:
+    asked = np.zeros(table.shape, dtype=bool)
+    asked[-1, k] = True
+    guess = from_other_years(table, years, asked)
+    return float(guess.low[-1, k]), float(guess.high[-1, k])
+
+
+def _errors(search: DoubtSearch, told: Truths, k: int) -> tuple[float, float]:
+    """Return between how many times its estimate an amount lies whose other years are told so."""
+
+    def find() -> tuple[float, float]:
+        every = keep(search, "_uncopied", lambda: _amounts_by_series(search, _copies(search)))
+        row = np.where(told, 1.0, np.nan)
+        return _last_row(np.r_[every, row[None]], np.array(search.accounts.years, dtype=np.int64), k)
+
+    return keep(search, f"_errors_{told.tolist()}_{k}", find)
+
+
+def _copies(search: DoubtSearch) -> Truths:
+    """Return the lines that may be copies of others."""
+    found = np.zeros(len(search.accounts.year), dtype=bool)
+    for suspect in search.cluster.suspects:
+        if suspect.remark.code in ("K159", "K166"):
+            found[_lines_of(search, suspect)] = True
+    return found
 
 
 def _amounts_by_series(search: DoubtSearch, copied: npt.NDArray[np.bool_]) -> Floats:
