@@ -26,6 +26,7 @@ from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, exchange
 from separatrix.cluster.symbiosis.problem import exchange_problem, problem_of, restricted_to
 from separatrix.cluster.symbiosis.stream import Facility, Stream
 from separatrix.cluster.tables.folder import load_cluster
+from separatrix.present.document import Table
 from separatrix.present.documents.clusters.exchange_network import network_blocks
 from separatrix.present.documents.clusters.shared_exchanges import sharing_blocks, sharing_left_out
 from separatrix.present.documents.clusters.symbiosis import symbiosis_document
@@ -88,7 +89,7 @@ def test_nobody_is_worth_more_than_is_lost_without_him() -> None:
         assert group.nucleolus is not None
         for name, share in zip(group.players, group.nucleolus.allocation, strict=True):
             assert share <= lost[name].lost + group.noise
-    assert all(one.lost <= one.idle + group.noise for one in lost.values())
+    assert all(one.idle is not None and one.lost <= one.idle + group.noise for one in lost.values())
     assert [one.lost for one in found.exits] == sorted((one.lost for one in found.exits), reverse=True)
 
 
@@ -137,6 +138,7 @@ def test_a_large_problem_tells_the_anchor_alone() -> None:
     plan = optimal_exchange(problem)
     found = anchor_exit(plan)
     assert found is not None
+    assert found.idle is not None
     assert 0 <= found.lost <= found.idle * Fraction(1001, 1000)
     wanted = plan.net_benefit - exchange_value(
         restricted_to(problem, [name for name in problem.members if name != found.enterprise])
@@ -168,6 +170,31 @@ def test_budget_and_demands_are_left_out() -> None:
     problem = exchange_problem(load_cluster("synthetic-park"), budget=1.0)
     found = shared_exchanges(optimal_exchange(problem), ())
     assert found.constrained
+
+
+@pytest.mark.parametrize(
+    ("code", "free", "dropped"),
+    [
+        ("en", "without the budget", ("at the prices", "nothing in its place")),
+        ("zh", "不受预算", ("按价格", "无法替代")),
+    ],
+)
+def test_with_a_budget_no_table_stands_on_two_bases(code: str, free: str, dropped: tuple[str, ...]) -> None:
+    """What the plan within the budget leaves each is not set beside shares of the gain without it."""
+    offer, want = slag("A", "B")
+    offer = replace(offer, connection_cost=100.0)
+    plan = optimal_exchange(problem_of([offer], [want], budget=1.0))
+    found = shared_exchanges(plan)
+    assert plan.exact == 0 < found.total == sum(found.groups[0].shapley)
+    told = found.to_dict()
+    assert told["without_budget_and_demands"] and told["planned"] is None
+    assert {one["lost_without_a_new_plan"] for one in told["exits"]} == {None}
+    cluster, words = load_cluster("synthetic-park"), language_of(code)
+    blocks = list(sharing_blocks(cluster, found, words))
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert [len(t.columns) for t in tables] == [len(t.rows[0]) for t in tables] == [3, 3]
+    assert all(free in str(t.caption) for t in tables)
+    assert not [head for head in dropped if head in str([t.columns for t in tables])]
 
 
 def test_the_verb_tells_shares_network_and_fragility(capsys: pytest.CaptureFixture[str]) -> None:

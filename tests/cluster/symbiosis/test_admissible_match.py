@@ -9,8 +9,10 @@ import pytest
 
 from separatrix.cluster.symbiosis.heat_cascade import heat_cascade
 from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
-from separatrix.cluster.symbiosis.problem import problem_of
+from separatrix.cluster.symbiosis.problem import exchange_problem, problem_of
 from separatrix.cluster.symbiosis.stream import Facility, Stream
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.errors import InputError
 
 OFFER = Stream("A", "blast-furnace slag", 2, "mass", "solid waste", 500.0, price=10.0)
 WANT = Stream("B", "矿渣", 3, "mass", "solid waste", 400.0, price=30.0)
@@ -58,7 +60,22 @@ def test_distance_is_held_against_the_reach_only_where_it_is_known() -> None:
     offer = replace(OFFER, reach=8.0)
     assert "30 km apart; it can be carried 8 km" in reason(offer, WANT, distance=lambda a, b: (30.0, True))
     problem = problem_of([offer], [WANT], distance=lambda a, b: (30.0, False))
-    assert problem.matches[0].assumed_distance and "assumed" in str(problem.matches[0].notes[0])
+    assert problem.matches[0].assumed_distance
+    assert "30 km; that it can be carried 8 km only was not checked" in str(problem.matches[0].notes[0])
+    near = problem_of([offer], [WANT], distance=lambda a, b: (5.0, False))
+    assert str(near.matches[0].notes[0]) == "the distance is assumed: 5 km"
+
+
+def test_a_distance_that_is_given_binds_and_is_not_below_zero() -> None:
+    """`--distance` is held against the reach, where no table tells how far two are apart."""
+    offer = replace(OFFER, reach=8.0)
+    assert "9 km apart" in reason(offer, WANT, distance=lambda a, b: (9.0, False), reach_binds=True)
+    cluster = load_cluster("synthetic-park")
+    for distance in (-2.0, float("nan")):
+        with pytest.raises(InputError, match="--distance") as caught:
+            exchange_problem(cluster, distance=distance)
+        assert caught.value.code == "K511"
+    assert exchange_problem(cluster, distance=0.0).matches
 
 
 def test_heat_is_not_handed_to_what_is_hotter_less_the_approach() -> None:

@@ -150,20 +150,21 @@ class Exit:
     enterprise : str
     lost : Fraction
         Currency a year, by which the best plan of the others brings less.
-    idle : Fraction
-        What is lost if the others go on as planned and nothing is found in its place.
+    idle : Fraction or None
+        What is lost if the others go on as planned and nothing is found in its place; None where the plan
+        had a budget or a demand, and `lost` is told without them.
     """
 
     enterprise: str
     lost: Fraction
-    idle: Fraction
+    idle: Fraction | None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the loss as plain data."""
         return {
             "enterprise": self.enterprise,
             "lost": float(self.lost),
-            "lost_without_a_new_plan": float(self.idle),
+            "lost_without_a_new_plan": None if self.idle is None else float(self.idle),
         }
 
 
@@ -175,8 +176,9 @@ class SharedExchanges(Tabled):
     ----------
     groups : tuple of SharingGroup
         Largest first; enterprises of different groups have nothing to do with each other.
-    planned : mapping of str to Fraction
-        What the plan leaves each by its prices, in currency a year.
+    planned : mapping of str to Fraction, or None
+        What the plan leaves each by its prices, in currency a year; None where the plan had a budget or a
+        demand, without which all else here is told.
     exits : tuple of Exit
         Whose leaving costs most first.
     coalitions : int
@@ -186,7 +188,7 @@ class SharedExchanges(Tabled):
     """
 
     groups: tuple[SharingGroup, ...]
-    planned: Mapping[str, Fraction]
+    planned: Mapping[str, Fraction] | None
     exits: tuple[Exit, ...]
     coalitions: int
     constrained: bool
@@ -206,7 +208,9 @@ class SharedExchanges(Tabled):
         return {
             "total": float(self.total),
             "groups": [group.to_dict() for group in self.groups],
-            "planned": {name: float(net) for name, net in self.planned.items()},
+            "planned": (
+                None if self.planned is None else {name: float(net) for name, net in self.planned.items()}
+            ),
             "exits": [one.to_dict() for one in self.exits],
             "coalitions": self.coalitions,
             "without_budget_and_demands": self.constrained,
@@ -310,20 +314,22 @@ def shared_exchanges(
     """
     problem = plan.problem
     chosen = exchange_games(exchange_parts(problem) if parts is None else parts)
-    planned = {s.enterprise: Fraction(repr(s.net)) for s in plan.settlement}
     constrained = problem.budget is not None or bool(problem.target) or bool(problem.required)
+    # The plan and the coalitions would stand on two bases: with what binds it, and without.
+    planned = None if constrained else {s.enterprise: Fraction(repr(s.net)) for s in plan.settlement}
     drawn = sum(not game.within(exact_to) for game in chosen)
     groups = []
     exits = []
     for game in chosen:
         if game.within(exact_to):
-            group = _exact(game, None if constrained else planned)
+            group = _exact(game, planned)
         else:
             group = _sampled(game, orders, seed, 1 - (1 - CONFIDENCE) / drawn)
         groups.append(group)
         everyone = frozenset(game.players)
         for name in game.players:
-            exits.append(Exit(name, group.total - game.worth(everyone - {name}), _idle(plan, name)))
+            idle = None if constrained else _idle(plan, name)
+            exits.append(Exit(name, group.total - game.worth(everyone - {name}), idle))
     solved = sum(len(part.known) for game in chosen for part in game.parts)
     return SharedExchanges(
         tuple(groups), planned, tuple(sorted(exits, key=lambda e: -e.lost)), solved, constrained

@@ -111,8 +111,12 @@ def admissible_matches(
     cascade: HeatCascade,
     distance: Distance,
     rate: float,
+    reach_binds: bool = False,
 ) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
-    """Return every match that may be, and each pair that may not with the reason in words."""
+    """Return every match that may be, and each pair that may not with the reason in words.
+
+    `reach_binds`: distances that are not known are held against `reach` too.
+    """
     found: list[Match] = []
     rejected: list[Rejection] = []
     for i, offer in enumerate(offers):
@@ -124,7 +128,7 @@ def admissible_matches(
             if offer.enterprise == want.enterprise:
                 rejected.append(Rejection(i, j, say("both are of one enterprise"), near=True))
                 continue
-            routes = [_direct(i, j, offer, want, cascade, distance, rate)]
+            routes = [_direct(i, j, offer, want, cascade, distance, rate, reach_binds)]
             routes += [
                 _through(i, j, offer, want, k, facility, cascade)
                 for k, facility in enumerate(facilities)
@@ -147,12 +151,14 @@ def _direct(
     cascade: HeatCascade,
     distance: Distance,
     rate: float,
+    reach_binds: bool,
 ) -> Match | Sentence:
     unmet = _unmet(offer, want, offer.purity, want.licences)
     if unmet is not None:
         return unmet
     kilometres, known = distance(offer.enterprise, want.enterprise)
-    if known and offer.reach is not None and kilometres > offer.reach:
+    beyond = offer.reach is not None and kilometres > offer.reach
+    if beyond and (known or reach_binds):
         return say(
             "{km:g} km apart; it can be carried {reach:g} km", km=round(kilometres, 1), reach=offer.reach
         )
@@ -160,7 +166,15 @@ def _direct(
     matters = offer.reach is not None or offer.transport_cost > 0 or offer.pipe_cost > 0
     assumed = not known and matters
     if assumed:
-        notes = (*notes, say("the distance is assumed: {km:g} km", km=kilometres))
+        note = say("the distance is assumed: {km:g} km", km=kilometres)
+        if beyond:
+            note = say(
+                "the distance is assumed: {km:g} km; that it can be carried {reach:g} km only was not "
+                "checked",
+                km=kilometres,
+                reach=offer.reach,
+            )
+        notes = (*notes, note)
     investment = number_kept(offer.connection_cost + offer.pipe_cost * kilometres)
     return _sized(
         Match(

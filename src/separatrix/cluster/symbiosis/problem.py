@@ -172,6 +172,10 @@ def exchange_problem(
     InputError
         K510 without streams, K511 for numbers that cannot be, K512 for names that are not known.
 
+    Notes
+    -----
+    A distance that is given is held against `reach`; the usual one is not, and is said of the match.
+
     References
     ----------
     Kantor, I., Robineau, J.-L., Bütün, H. & Maréchal, F. (2020). A mixed-integer linear programming
@@ -204,6 +208,7 @@ def exchange_problem(
     if rate is None:
         rate = USUAL_DISCOUNT_RATE
         assumed.append(say("no interest is told; {rate:g} % a year is assumed", rate=100 * rate))
+    _checked({"--distance": distance})
     usual = USUAL_DISTANCE if distance is None else distance
     known = {str(e) for e in cluster.enterprises}
     for name in without:
@@ -228,6 +233,7 @@ def exchange_problem(
         wants,
         facilities,
         distance=apart,
+        reach_binds=distance is not None,
         carbon_price=price,
         discount_rate=rate,
         budget=budget,
@@ -251,6 +257,7 @@ def problem_of(
     facilities: Sequence[Facility] = (),
     *,
     distance: Any = None,
+    reach_binds: bool = False,
     carbon_price: float = 0.0,
     discount_rate: float = USUAL_DISCOUNT_RATE,
     budget: float | None = None,
@@ -269,6 +276,8 @@ def problem_of(
     facilities : sequence of Facility
     distance : callable, optional
         Of two enterprises: kilometres, and whether they are known; by default `USUAL_DISTANCE`, assumed.
+    reach_binds : bool
+        Whether distances that are not known are held against `reach` too.
     carbon_price, discount_rate, budget, target, minimum_approach : float
         As in `exchange_problem`.
     required : sequence of int
@@ -291,10 +300,19 @@ def problem_of(
     >>> problem_of([slag], [Stream("B", "slag", 3, "mass", "solid waste", 4.0, price=30.0)]).matches[0].margin
     30.0
     """
-    _checked(carbon_price, budget, target, minimum_approach)
+    _checked(
+        {
+            "--carbon-price": carbon_price,
+            "--budget": budget,
+            "--target": target,
+            "--min-approach": minimum_approach,
+        }
+    )
     cascade = heat_cascade(offers, wants, minimum_approach, facilities)
     apart = distance or (lambda one, other: (USUAL_DISTANCE, False))
-    matches, rejected = admissible_matches(offers, wants, facilities, cascade, apart, discount_rate)
+    matches, rejected = admissible_matches(
+        offers, wants, facilities, cascade, apart, discount_rate, reach_binds
+    )
     told = [*assumed, *_assumed(offers, wants, facilities, matches)]
     return ExchangeProblem(
         tuple(offers),
@@ -316,9 +334,8 @@ def problem_of(
     )
 
 
-def _checked(price: float, budget: float | None, target: float | None, approach: float) -> None:
-    for name, value in (("--carbon-price", price), ("--budget", budget), ("--target", target),
-                        ("--min-approach", approach)):  # fmt: skip
+def _checked(told: Mapping[str, float | None]) -> None:
+    for name, value in told.items():
         if value is not None and not (math.isfinite(value) and value >= 0):
             raise InputError(
                 "K511", say("{name} is {value:g}; 0 or more was expected", name=name, value=value)

@@ -95,12 +95,18 @@ def _support(found: CostOfStability) -> Summary:
 
 
 def _exchanges(found: SharedExchanges) -> Summary:
+    planned = found.planned
     facts = [("all exchanges bring", _number(found.total)), ("coalitions", f"{found.coalitions:,}")]
     if found.exits:
         first = found.exits[0]
         facts.append(("missed most", f"{first.enterprise} ({_number(first.lost)} less without it)"))
     rows = tuple(
-        (n, _number(found.planned.get(n, 0)), _number(x), "" if least is None else _number(least))
+        (
+            n,
+            "" if planned is None else _number(planned.get(n, 0)),
+            _number(x),
+            "" if least is None else _number(least),
+        )
         for n, x, least in _rows(found)
     )
     heads = ("enterprise", "at the prices", "Shapley value", "nucleolus")
@@ -152,9 +158,16 @@ def _exchanges_frame(found: SharedExchanges) -> pandas.DataFrame:
     import pandas
 
     lost = {one.enterprise: float(one.lost) for one in found.exits}
+    planned = found.planned
     return pandas.DataFrame(
         [
-            (n, float(found.planned.get(n, 0)), float(x), None if y is None else float(y), lost.get(n))
+            (
+                n,
+                None if planned is None else float(planned.get(n, 0)),
+                float(x),
+                None if y is None else float(y),
+                lost.get(n),
+            )
             for n, x, y in _rows(found)
         ],
         columns=["enterprise", "planned", "shapley", "nucleolus", "lost_without"],

@@ -34,7 +34,7 @@ def sharing_left_out(cluster: Cluster, anchor: Exit | None, words: Language) -> 
     """Return how shares are had that were not worked out, and what is lost without the anchor."""
     between = words.separators[" "]
     told = [line(Words(words.CL_SHARE_HOW, "strong"), between, words.CL_SHARE_NOT)]
-    if anchor is not None:
+    if anchor is not None and anchor.idle is not None:
         lost = words.CL_EXIT_ANCHOR.format(
             name=cluster.called(anchor.enterprise),
             lost=money_words(cluster, float(anchor.lost), words),
@@ -112,16 +112,16 @@ def _names(cluster: Cluster, names: tuple[str, ...], words: Language) -> str:
 
 def _shares(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
     factor = cluster.description.money_factor
+    planned = found.planned
     rows = []
     for group in found.groups:
         least = None if group.nucleolus is None else group.nucleolus.allocation
         order = sorted(range(len(group.players)), key=lambda k, of=group: -of.shapley[k])  # type: ignore[misc]
         for k in order:
-            cells = [
-                line(cluster.called(group.players[k])),
-                line(amount(float(found.planned.get(group.players[k], 0)) / factor)),
-                line(amount(float(group.shapley[k]) / factor)),
-            ]
+            cells = [line(cluster.called(group.players[k]))]
+            if planned is not None:
+                cells.append(line(amount(float(planned.get(group.players[k], 0)) / factor)))
+            cells.append(line(amount(float(group.shapley[k]) / factor)))
             if found.sampled:
                 ends = (
                     (None, None) if group.sampled is None else (group.sampled.low[k], group.sampled.high[k])
@@ -131,7 +131,7 @@ def _shares(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
             rows.append(tuple(cells))
     columns = (
         Column(words.CL_ENTERPRISE, wide=True),
-        Column(words.CL_SHARE_PLAN, "right"),
+        *(() if planned is None else (Column(words.CL_SHARE_PLAN, "right"),)),
         Column(words.CL_SHARE_SHAPLEY, "right"),
         *(
             (Column(words.CL_SHARE_FROM, "right"), Column(words.CL_SHARE_TO, "right"))
@@ -140,8 +140,13 @@ def _shares(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
         ),
         Column(words.CL_SHARE_NUCLEOLUS, "right"),
     )
-    caption = words.CL_SHARE_CAPTION.format(money=words.unit(cluster.description.money_unit))
-    return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_SHARE_TABLE)
+    told, title = (
+        (words.CL_SHARE_CAPTION_FREE, words.CL_SHARE_TABLE_FREE)
+        if planned is None
+        else (words.CL_SHARE_CAPTION, words.CL_SHARE_TABLE)
+    )
+    caption = told.format(money=words.unit(cluster.description.money_unit))
+    return Table(columns, tuple(rows), caption, row_heads=True, title=title)
 
 
 def _exits(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
@@ -153,7 +158,7 @@ def _exits(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
             line(cluster.called(one.enterprise)),
             line(amount(float(one.lost) / factor)),
             line(share(float(one.lost) / total)),
-            line(amount(float(one.idle) / factor)),
+            *(() if one.idle is None else (line(amount(float(one.idle) / factor)),)),
         )
         for one in shown
     )
@@ -161,9 +166,10 @@ def _exits(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
         Column(words.CL_ENTERPRISE, wide=True),
         Column(words.CL_EXIT_LOST, "right"),
         Column(words.CL_EXIT_SHARE, "right"),
-        Column(words.CL_EXIT_IDLE, "right"),
+        *(() if found.constrained else (Column(words.CL_EXIT_IDLE, "right"),)),
     )
-    caption = words.CL_EXIT_CAPTION.format(
+    told = words.CL_EXIT_CAPTION_FREE if found.constrained else words.CL_EXIT_CAPTION
+    caption = told.format(
         money=words.unit(cluster.description.money_unit), shown=len(shown), count=len(found.exits)
     )
     return Table(columns, rows, caption, row_heads=True, title=words.CL_EXIT_TABLE)
