@@ -71,8 +71,10 @@ def calibrate(
         year, fitted, with their intervals, and Bass's model and thresholds on the same years; svg and png
         are their figure. With --pair leader-sme, leaders and others apart.
     set_ : list of str
-        NAME=VALUE or NAME=LOW:VALUE:HIGH: a number in place of the tables: pi2, v, B, F, K, s, p, a, penalty,
-        beta, x or y, of one side alone with A or B behind it; may be given several times.
+        NAME=VALUE or NAME=LOW:VALUE:HIGH: a number in place of the tables: pi2, v, B, F, K or penalty (a
+        year, in the `money_unit` of cluster.yaml), p (currency per t CO2e), a (t CO2e a year), s, x or y
+        (shares) or beta (per year and unit of payoff); of one side alone with A or B behind it (not x, y and
+        beta); may be given several times.
     format : str
         text, yaml (the game file), json, csv (the parameters), html, docx, pdf, tex, md, or svg and png of a
         history; by default what --out ends in, else text.

@@ -185,3 +185,13 @@ def test_of_two_groups_the_idle_one_is_named() -> None:
     with pytest.raises(separatrix.InputError, match="K587") as caught:
         separatrix.fit_adoption("synthetic-park", by_group=True)
     assert caught.value.message.startswith("leaders: all had adopted")
+
+
+def test_one_year_of_yes_and_no_is_called_one_year(tmp_path: Path) -> None:
+    """Rows that tell of each enterprise in the same year are no table of years of adoption, only too few."""
+    path = tmp_path / "adoption.csv"
+    path.write_text("enterprise,year,adopted\nA,2024,yes\nB,2024,no\nC,2024,no\n", "utf-8")
+    with pytest.raises(separatrix.InputError) as caught:
+        separatrix.fit_adoption(path)
+    assert caught.value.code == "K586"
+    assert "only one year (2024) of history; at least 5 are needed" in str(caught.value)

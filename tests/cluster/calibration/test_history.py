@@ -113,3 +113,58 @@ def test_a_history_of_a_threshold_tells_the_cost_that_no_table_holds(tmp_path: P
     (told,) = (str(c) for c in found.cautions if "contradicts" in str(c))
     assert "at 50 %" in told
     assert 39_000 < float(told.partition("a cost of ")[2].partition(" CNY")[0].replace(",", "")) < 41_000
+
+
+def test_the_side_whose_history_stands_still_is_named(tmp_path: Path) -> None:
+    """A leader who always acted leaves nobody to follow among leaders, which is not said of all."""
+    marked = "id,name,leader\nE01,First,yes\nE02,Second,\nE03,Third,\n"
+    rows = "".join(f"E01,{y},yes,,\nE02,{y},no,,\nE03,{y},no,,\n" for y in range(2018, 2025))
+    found = calibrate(worked(tmp_path, enterprises=marked, adoption=HEADING + rows), "leader-sme")
+    (told,) = (str(caution) for caution in found.cautions if "nobody is left" in str(caution))
+    assert "leaders: all had adopted in all years" in told
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_group_of_whom_all_or_none_act_is_told_as_it_is(lang: str, tmp_path: Path) -> None:
+    """1 of 1 and 0 of 2 are told as such; the start that moves is called assumed, also in the game file."""
+    from separatrix.present.documents.clusters.calibration import calibration_document
+    from separatrix.present.languages import language_of
+    from separatrix.present.writers.registry import write
+
+    marked = "id,name,leader\nE01,First,yes\nE02,Second,\nE03,Third,\n"
+    table = HEADING + "E01,2024,yes,,\nE02,2024,no,,\nE03,2024,no,,\n"
+    found = calibrate(worked(tmp_path, enterprises=marked, adoption=table), "leader-sme")
+    document = game_document(found)
+    assert all(0 < share < 1 for share in document["today"].values())
+    assert {of["basis"] for of in document["calibration"]["today"].values()} == {"assumed"}
+    content = write(calibration_document(found, language_of(lang)), "md").content
+    text = content if isinstance(content, str) else content.decode()
+    expected = {
+        "en": ("1 of 1 are told to act", "0 of 2 are told to act", "the game starts from 60 %"),
+        "zh": ("1 家中有 1 家已行动", "2 家中有 0 家已行动", "因此博弈从 60"),
+    }
+    solid = "".join(text.split())
+    assert all("".join(part.split()) in solid for part in expected[lang])
+    assert "%act(" not in solid
+
+
+def test_a_next_step_is_printed_only_where_it_works(tmp_path: Path) -> None:
+    """`sensitivity` asks where things end from today, so it is named where the game knows today."""
+    from separatrix.present.documents.clusters.calibration import calibration_document
+    from separatrix.present.languages import language_of
+    from separatrix.present.writers.registry import write
+
+    for folder, numbers, named in (("dark", {}, False), ("told", {"x": 0.3}, True)):
+        found = calibrate(worked(tmp_path / folder), given=numbers)
+        text = str(write(calibration_document(found, language_of("en")), "md").content)
+        assert ("today" in game_document(found)) is named
+        assert ("separatrix sensitivity game.yaml" in text) is named
+        assert "separatrix basins game.yaml" in text
+
+
+def test_the_help_tells_the_units_of_what_is_given() -> None:
+    """Payoffs in the money unit, the price per t, emissions in t."""
+    from separatrix.cli.calibrate import calibrate as command
+
+    told = " ".join(str(command.__doc__).split())
+    assert "in the `money_unit` of cluster.yaml), p (currency per t CO2e), a (t CO2e a year)" in told

@@ -54,7 +54,11 @@ def refuse_idle(group: GroupHistory) -> None:
     if len(group.years) < 2:
         raise InputError(
             "K586",
-            say("one year of history tells where things stand, not where they go"),
+            say(
+                "only one year ({year}) of history; at least {least} are needed",
+                year=group.years[0],
+                least=FEWEST_CHANGES + 1,
+            ),
             hint=say("add earlier years; ten give intervals to rely on"),
         )
     shares = group.shares

@@ -233,7 +233,7 @@ def _rows_of_enterprises(table: ClusterTable, told: NDArray[np.bool_], cluster: 
         raise InputError(
             "K590", say("a row tells of no enterprise that has a name"), where=Place(table.file, row)
         )
-    if len(set(names[told])) == told.sum() > 1:
+    if len(set(names[told])) == told.sum() > 1 and np.ptp(years[told]) > 0:
         raise InputError(
             "K590",
             say("each enterprise is told of in one year only, as if that were the year in which it adopted"),

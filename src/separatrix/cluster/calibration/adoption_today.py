@@ -8,6 +8,7 @@ group.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.sentence import Sentence, say
 
-__all__ = ["adoption_today", "wilson_interval"]
+__all__ = ["StartInside", "adoption_today", "wilson_interval"]
 
 Z = 1.959963984540054
 """The quantile of the normal distribution for 95 %."""
@@ -30,6 +31,19 @@ _SOURCES = (
     ("awareness", "reports", "assumed"),
 )
 """Where it is looked for, in this order: table, column, and what it rests on."""
+
+
+@dataclass(frozen=True)
+class StartInside(Estimate):
+    """A start of the game within 0 and 1 for a group of whom all, or none, are told to act.
+
+    Attributes
+    ----------
+    observed : Sentence
+        What is told, which the value is not.
+    """
+
+    observed: Sentence = field(kw_only=True)
 
 
 def _how(column: str, yes: int, told: int) -> Sentence:
@@ -83,9 +97,20 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
         value = Fraction(yes, count)
         how = _how(column, yes, count)
         if yes in (0, count):
-            # A share of exactly 0 or 1 never moves, and a few who are told do not make it one.
-            value = exact(round((low + high) / 2, 4))
-            how = say("{how}; the middle of the interval is taken", how=how)
+            # A share of exactly 0 or 1 never moves, so the game needs a start that is not what is told.
+            return StartInside(
+                exact(round((low + high) / 2, 4)),
+                exact(low),
+                exact(high),
+                "assumed",
+                say(
+                    "{how}; from all or none nothing would move, so the game starts from the middle of the "
+                    "95 % interval",
+                    how=how,
+                ),
+                rows_of(table, places),
+                observed=how,
+            )
         return Estimate(
             value,
             min(value, exact(low)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from separatrix.cluster.calibration.adoption_today import StartInside
 from separatrix.cluster.calibration.calibration import (
     STRATEGIES,
     Calibration,
@@ -129,9 +130,17 @@ def _blocks(found: Calibration, words: Language) -> Iterator[Block]:
     for name, value in found.asked.items():
         option, _, part = name.partition(" ")
         options.append(f"--{option} {part}={value}" if part else f"--{option} {value}")
+    game = game_document(found)
+    verbs = ["analyze", "basins"]
+    if "today" in game and any("uncertain" in p for p in game["parameters"].values()):
+        verbs.append("sensitivity")  # it asks where things end from today
     yield Verbatim(
-        f"separatrix calibrate {' '.join((origin, *options))} --out game.yaml\nseparatrix analyze game.yaml\n"
-        "separatrix basins game.yaml\nseparatrix sensitivity game.yaml"
+        "\n".join(
+            (
+                f"separatrix calibrate {' '.join((origin, *options))} --out game.yaml",
+                *(f"separatrix {verb} game.yaml" for verb in verbs),
+            )
+        )
     )
     yield from remarks_blocks(found.remarks, words)
     yield from closing_blocks(found.cluster, words)
@@ -232,6 +241,15 @@ def _today(found: Calibration, words: Language) -> Iterator[str]:
             yield words.CAL_TODAY_UNKNOWN.format(side=words.tell(side.name))
             continue
         of = side.today
+        if isinstance(of, StartInside):
+            yield words.CAL_TODAY_INSIDE.format(
+                side=words.tell(side.name),
+                told=words.separators["; "].join((words.tell(of.observed), *of.sources)),
+                share=percent(float(of.value), 0),
+                interval=span(percent(float(of.low), 0), percent(float(of.high), 0)),
+                basis=basis_in_words(of.basis, words),
+            )
+            continue
         yield words.CAL_TODAY_SHARE.format(
             side=words.tell(side.name),
             share=percent(float(of.value), 0),
