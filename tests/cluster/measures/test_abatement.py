@@ -177,12 +177,12 @@ def test_the_command_tells_the_curve_in_every_form(
 ) -> None:
     """Text in two languages, JSON, CSV and the figure; the exit code tells of rows left out."""
     assert run(["cluster", "measures", "synthetic-park", "--budget", "5000"]) == 0
-    assert "9 of 13" in capsys.readouterr().out
+    assert "10 of 13" in capsys.readouterr().out
     assert run(["cluster", "measures", "synthetic-park", "--lang", "zh", "--target", "standard"]) == 0
     assert "还差" in capsys.readouterr().out
     assert run(["cluster", "measures", "synthetic-park", "--format", "json"]) == 0
     answer = json.loads(capsys.readouterr().out)
-    assert [len(answer["curve"]), answer["together"]["pays"], answer["listed"]] == [13, 9, 14]
+    assert [len(answer["curve"]), answer["together"]["pays"], answer["listed"]] == [13, 10, 14]
     assert run(["cluster", "measures", "synthetic-park", "--format", "csv"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 15
     assert run(["cluster", "measures", "synthetic-park", "--format", "csv", "--lang", "zh"]) == 0
@@ -206,3 +206,29 @@ def test_the_command_tells_the_curve_in_every_form(
     folder = write(tmp_path / "bad", energy=COAL, measures=f"{HEAD}{GOOD}B,E01,1,1,1,1,0,,,\n")
     assert run(["cluster", "measures", str(folder)]) == 1
     assert "1 of the 2 rows" in " ".join(capsys.readouterr().out.split())
+
+
+def test_no_measure_is_said_to_pay_without_what_it_requires(tmp_path: Path) -> None:
+    """M5 saves 85,097 a year, but M6, which it needs, costs 1,490,295: together 1.41 million."""
+    rows = "M5,E01,10,0,10,300,10,raw_coal,,M6\nM6,E01,1000,0,0,100,10,raw_coal,,\n"
+    rows += "M7,E02,20,0,1,100,10,raw_coal,,\n"
+    answer = abatement(park(tmp_path, energy=COAL, measures=f"{HEAD}{rows}"), discount_rate=0.08)
+    assert answer.paying == ()
+    assert [s.bundle for s in answer.curve] == [("M7",), ("M6", "M5"), ("M6", "M5")]
+    left = 1 - 100 / float(answer.joint.claims[1].inventory or 0)
+    recovery = 0.08 * 1.08**10 / (1.08**10 - 1)
+    pair = answer.curve[1]
+    assert float(pair.bundle_net_cost) == pytest.approx(10_000 * (1010 * recovery - 10 * left), rel=1e-12)
+    assert float(pair.bundle_net_cost) == pytest.approx(1.41e6, rel=5e-3)
+    assert pair.to_dict()["bundle"] == ["M6", "M5"]
+
+
+def test_a_pair_is_ranked_by_what_both_cost(tmp_path: Path) -> None:
+    """M5 alone costs 149 a tonne, with M6 more than the 258 of M4: M4 comes first, and M6 is named once."""
+    rows = "M4,E02,80,1,0,500,10,raw_coal,,\n"
+    rows += "M5,E01,10,0,0,100,10,raw_coal,,M6\nM6,E01,30,0,1,50,10,raw_coal,,\n"
+    folder = tmp_path / "park"
+    answer = abatement(park(folder, energy=COAL, measures=f"{HEAD}{rows}"), discount_rate=0.08)
+    assert [s.measure.id for s in answer.curve] == ["M4", "M6", "M5"]
+    assert round(float(answer.curve[0].cost_per_tonne or 0)) == 258
+    assert 330 < float(answer.curve[1].bundle_cost_per_tonne or 0) < 365

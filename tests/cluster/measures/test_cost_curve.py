@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from cluster.measures.parks import inventory, measure, random_joint
-from separatrix.cluster.measures.cost_curve import Order, acting_order, cost_curve
+from separatrix.cluster.measures.cost_curve import Order, acting_bundles, acting_order, cost_curve
 from separatrix.cluster.measures.joint_abatement import JointAbatement, joint_abatement
 from separatrix.cluster.measures.measure_portfolio import largest_set
 
@@ -52,12 +52,16 @@ def test_costs_rise_along_the_curve_and_widths_add_up(seed: int) -> None:
     """Above zero each tonne costs no less than the one before it; the widths are what all do together."""
     joint = random_joint(seed)
     taken = largest_set(joint)
-    ranked = joint.in_order(acting_order(joint, taken, Fraction(0)))
-    steps = cost_curve(ranked, taken)
+    bundles = acting_bundles(joint, taken, Fraction(0))
+    ids = [i for some in bundles for i in some]
+    ranked = joint.in_order(ids)
+    steps = cost_curve(ranked, taken, bundles)
     assert sum(s.abatement for s in steps) == joint.abatement(taken)
-    costs = [s.cost_per_tonne for s in steps if not s.pays and s.cost_per_tonne is not None]
+    assert sum(s.net_cost for s in steps) == ranked.net_cost(taken)
+    assert all(ids.index(i) < ids.index(s.measure.id) for s in steps for i in s.measure.requires)
+    costs = [c for s in steps if not s.pays and (c := s.bundle_cost_per_tonne) is not None]
     assert all(a <= b for a, b in pairwise(costs))
-    earned = [-s.net_cost for s in steps if s.pays]
+    earned = [-s.bundle_net_cost for s in steps if s.pays]
     assert earned == sorted(earned, reverse=True)
     assert [s.pays for s in steps] == sorted((s.pays for s in steps), reverse=True)
 
@@ -74,3 +78,48 @@ def test_a_tonne_costs_what_the_textbook_says() -> None:
     )
     ((_, cost),) = curve(joint)
     assert float(cost or 0) == pytest.approx(2.0, abs=1e-4)
+
+
+def bundled(joint: JointAbatement, order: Order = "benefit") -> list[tuple[tuple[str, ...], bool]]:
+    """Return the bundles of the curve, and whether they pay."""
+    taken = largest_set(joint)
+    bundles = acting_bundles(joint, taken, Fraction(0), order)
+    steps = cost_curve(joint.in_order([i for some in bundles for i in some]), taken, bundles)
+    return list({s.bundle: (s.bundle, s.pays) for s in steps}.values())
+
+
+@pytest.mark.parametrize("order", ["benefit", "pareto"])
+def test_a_measure_pays_only_with_what_it_requires(order: Order) -> None:
+    """One that earns 9 a year needs another that costs 100 a year: neither pays, and both come last."""
+    some = [
+        measure("pays", 300, investment=10, saving=10, requires=["dear"]),
+        measure("dear", 100, investment=1000),
+        measure("cheap", 100, investment=20, saving=1, enterprise="E02"),
+    ]
+    joint = joint_abatement(some, inventory(E01={"raw_coal": 9000}, E02={"raw_coal": 9000}))
+    first = bundled(joint, order)
+    assert first == [(("cheap",), False), (("dear", "pays"), False)]
+
+
+def test_two_that_share_a_requirement_bear_it_together() -> None:
+    """One requirement costs 10; each of two that need it earns 6, so that only all three pay."""
+    some = [
+        measure("A", 10, saving=6, requires=["base"]),
+        measure("B", 10, saving=6, requires=["base"]),
+        measure("base", 0, running_cost=10),
+        measure("other", 10, saving=1, enterprise="E02"),
+    ]
+    far = inventory(E01={"raw_coal": 10**9}, E02={"raw_coal": 500})
+    assert bundled(joint_abatement(some, far)) == [(("base", "A", "B"), True), (("other",), True)]
+
+
+def test_what_is_required_and_cheaper_stands_alone() -> None:
+    """A requirement at 1 a tonne comes before others at 2; what needs it, at 3, after them, and once each."""
+    some = [
+        measure("needs", 10, running_cost=30, requires=["base"]),
+        measure("base", 10, running_cost=10),
+        measure("other", 10, running_cost=20, enterprise="E02"),
+    ]
+    far = inventory(E01={"raw_coal": 10**9}, E02={"raw_coal": 500})
+    found = bundled(joint_abatement(some, far))
+    assert [some for some, _ in found] == [("base",), ("other",), ("needs",)]

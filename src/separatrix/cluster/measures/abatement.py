@@ -15,7 +15,7 @@ from separatrix.cluster.measures.abatement_path import AbatementPath, abatement_
 from separatrix.cluster.measures.abatement_target import target_of
 from separatrix.cluster.measures.annuity import USUAL_DISCOUNT_RATE
 from separatrix.cluster.measures.claimed_abatement import computed_measures
-from separatrix.cluster.measures.cost_curve import CurveStep, Order, acting_order, cost_curve
+from separatrix.cluster.measures.cost_curve import CurveStep, Order, acting_bundles, acting_order, cost_curve
 from separatrix.cluster.measures.joint_abatement import JointAbatement, joint_abatement
 from separatrix.cluster.measures.measure_portfolio import MeasureSet, cheapest_set, largest_set, measure_set
 from separatrix.cluster.tables.cluster import Cluster
@@ -85,7 +85,7 @@ class Abatement(Tabled):
 
     @property
     def paying(self) -> tuple[CurveStep, ...]:
-        """The steps that save at least what they cost."""
+        """The steps that save at least what they cost, with all that they require."""
         return tuple(step for step in self.curve if step.pays)
 
     @property
@@ -191,7 +191,7 @@ def abatement(
     >>> from separatrix.cluster.tables.folder import load_cluster
     >>> found = abatement(load_cluster("synthetic-park"))
     >>> len(found.curve), len(found.paying), round(float(found.together.abatement))
-    (13, 9, 698427)
+    (13, 10, 698427)
     """
     price, rate, told = _terms(cluster, carbon_price, discount_rate)
     books = carbon_accounts(cluster) if accounts is None else accounts
@@ -201,7 +201,8 @@ def abatement(
     if not joint.measures:
         raise _nothing(cluster, remarks)
     most = largest_set(joint, price)
-    joint = joint.in_order(acting_order(joint, most, price, order))
+    bundles = acting_bundles(joint, most, price, order)
+    joint = joint.in_order([i for some in bundles for i in some])
     if by is None and (yearly_budget is not None or begin is not None):
         raise InputError(
             "K560",
@@ -230,7 +231,7 @@ def abatement(
         whole,
         joint,
         listed,
-        cost_curve(joint, most),
+        cost_curve(joint, most, bundles),
         measure_set(joint, most),
         tuple(m for m in joint.measures if m.id not in most),
         chosen,

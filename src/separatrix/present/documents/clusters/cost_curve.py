@@ -18,6 +18,7 @@ from separatrix.present.languages import Language
 
 __all__ = [
     "alternatives_told",
+    "bundle_called",
     "carbon_price_told",
     "curve_figure",
     "curve_picture",
@@ -48,18 +49,19 @@ def curve_picture(found: Abatement, words: Language) -> Draw:
     from separatrix.present.figures.clusters.cost_curve import CostBar, draw_cost_curve
     from separatrix.present.figures.picture import picture
 
-    steps = [s for s in found.curve if s.cost_per_tonne is not None]
+    # A bar is a bundle, which its last measure gives the name: the others are what it requires.
+    steps = [s for s in found.curve if s.bundle[-1] == s.measure.id and s.bundle_cost_per_tonne is not None]
     unit = carbon_unit([float(found.together.abatement)], words)
     per = _per_tonne(found, words)
     bars = [
         CostBar(
             words.CL_MEASURES_BAR.format(
-                name=measure_called(found, s.measure, words),
-                cut=tonnes(float(s.abatement), words),
-                cost=f"{_cost(s)}{NBSP}{per}",
+                name=bundle_called(found, s, words),
+                cut=tonnes(float(s.bundle_abatement), words),
+                cost=f"{_bundle_cost(s)}{NBSP}{per}",
             ),
-            float(s.abatement) / unit.scale,
-            float(s.cost_per_tonne or 0),
+            float(s.bundle_abatement) / unit.scale,
+            float(s.bundle_cost_per_tonne or 0),
         )
         for s in steps
     ]
@@ -99,7 +101,7 @@ def curve_table(found: Abatement, words: Language) -> Table:
         rows.append(
             (
                 line(str(k)),
-                line(_with_links(found, m, words)),
+                line(_with_links(found, step, words)),
                 line(unit.tell(float(step.abatement))),
                 line(unit.between(float(step.low), float(step.high))),
                 line(_cost(step)),
@@ -123,14 +125,31 @@ def _cost(step: CurveStep) -> str:
     return cost_per_tonne(None if step.cost_per_tonne is None else float(step.cost_per_tonne))
 
 
-def _with_links(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
-    """Return a measure with what it needs, and what cannot be taken beside it."""
+def _bundle_cost(step: CurveStep) -> str:
+    cost = step.bundle_cost_per_tonne
+    return cost_per_tonne(None if cost is None else float(cost))
+
+
+def bundle_called(found: Abatement, step: CurveStep, words: Language) -> str:
+    """Return a measure together with those that stand on the curve as one with it."""
+    names = {m.id: m.name for m in found.joint.measures}
+    told = measure_called(found, step.measure, words)
+    others = [names[i] for i in step.bundle if i != step.measure.id]
+    return words.CL_MEASURES_WITH.format(name=told, others=words.listed(others)) if others else told
+
+
+def _with_links(found: Abatement, step: CurveStep, words: Language) -> str:
+    """Return a measure with what it needs, what cannot be taken beside it, and what its bundle costs."""
+    measure = step.measure
     called = measure_called(found, measure, words)
     names = {m.id: m.name for m in found.joint.measures}
     needs = [names[i] for i in sorted(measure.requires) if i in names]
     without = [m.name for m in found.joint.measures if m.id in measure.excludes or measure.id in m.excludes]
     told = [words.CL_MEASURES_NEEDS.format(names=words.listed(needs))] if needs else []
     told += [words.CL_MEASURES_NOT_WITH.format(names=words.listed(without))] if without else []
+    if len(step.bundle) > 1 and step.bundle[-1] == measure.id and step.bundle_cost_per_tonne is not None:
+        cost = f"{_bundle_cost(step)}{NBSP}{_per_tonne(found, words)}"
+        told.append(words.CL_MEASURES_BUNDLE.format(count=len(step.bundle), cost=cost))
     links = words.separators["; "].join(told)
     return words.CL_MEASURES_BESIDE.format(name=called, links=links) if told else called
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from separatrix.cluster.measures.abatement import Abatement
-from separatrix.cluster.measures.abatement_measure import AbatementMeasure
+from separatrix.cluster.measures.cost_curve import CurveStep
 from separatrix.cluster.measures.measure_portfolio import MeasureSet
 from separatrix.errors import InputError
 from separatrix.present.document import (
@@ -28,6 +28,7 @@ from separatrix.present.documents.clusters.closing import closing_blocks
 from separatrix.present.documents.clusters.completeness import lacks
 from separatrix.present.documents.clusters.cost_curve import (
     alternatives_told,
+    bundle_called,
     carbon_price_told,
     curve_figure,
     curve_picture,
@@ -206,11 +207,15 @@ def _pay(found: Abatement, words: Language) -> list[str]:
         )
     ]
     if found.carbon_price > 0:
-        worth = [s for s in found.curve if not s.pays and s.net_cost <= found.carbon_price * s.abatement]
+        worth = [s for s in found.curve if not s.pays and _worth(s, found.carbon_price)]
         price = carbon_price_told(found, words)
         if worth:
             told.append(words.CL_MEASURES_WORTH.format(count=len(worth), price=price))
     return told
+
+
+def _worth(step: CurveStep, price: Fraction) -> bool:
+    return step.bundle_net_cost <= price * step.bundle_abatement
 
 
 def _asked(found: Abatement, words: Language) -> list[str]:
@@ -272,7 +277,7 @@ def _first(found: Abatement, words: Language) -> list[str]:
     first = None if found.path is None else next((y for y in found.path.years if y.begun), None)
     if first is not None:
         wanted = set(first.begun)
-    steps = [s for s in found.curve if s.abatement and (wanted is None or s.measure.id in wanted)]
+    steps = [s for s in found.curve if s.bundle_abatement and (wanted is None or s.measure.id in wanted)]
     if not steps:
         return []
     if first is not None:
@@ -280,18 +285,11 @@ def _first(found: Abatement, words: Language) -> list[str]:
         rest = len(first.begun) - len(names)
         told = words.CL_PATH_MORE.format(names=words.separators[", "].join(names), count=rest) if rest else ""
         return [words.CL_PATH_FIRST.format(year=first.year, names=told or words.listed(names))]
-    names = [_named(found, s.measure, words) for s in steps[:FIRST]]
+    # A bundle is named once, by its last measure that is wanted.
+    last = {s.bundle: s for s in steps}
+    names = [bundle_called(found, s, words) for s in list(last.values())[:FIRST]]
     text = words.CL_MEASURES_FIRST_PAY if steps[0].pays else words.CL_MEASURES_FIRST_COST
     return [text.format(names=words.listed(names))]
-
-
-def _named(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
-    names = {m.id: m.name for m in found.joint.measures}
-    told = measure_called(found, measure, words)
-    if not measure.requires:
-        return told
-    others = words.listed([names[i] for i in sorted(measure.requires) if i in names])
-    return words.CL_MEASURES_WITH.format(name=told, others=others)
 
 
 def _assumed(found: Abatement, words: Language) -> list[str]:
