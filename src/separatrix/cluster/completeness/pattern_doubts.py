@@ -102,7 +102,9 @@ def _own_amount(
         if len(a.year) < _LARGE:
             low, high = _last_row(np.r_[every(), row[None]], years, k)
         else:
-            value = float(from_other_years(row[None], years).value[0, k])
+            # The interval comes from all series below; nobody asks for that of this one.
+            asked = np.zeros((1, len(years)), dtype=bool)
+            value = float(from_other_years(row[None], years, asked).value[0, k])
             low, high = sorted(value * end for end in _errors(search, ~np.isnan(row), k))
         return low - counted, high - counted
     alone = np.arange(len(a.enterprises)) == e
