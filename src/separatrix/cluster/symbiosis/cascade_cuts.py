@@ -71,12 +71,14 @@ def solved_by_cuts(
             break
     master.binary = binary
     bound, best, chosen = INFINITY, None, Program()
-    value = -INFINITY
+    value, impossible = -INFINITY, False
     while True:
         left = ends - time.monotonic()
         found = solved(master, gap=gap / 2, seconds=max(0.5, 0.6 * left))
         bound = min(bound, found.bound)
         if found.values is None:
+            # What no whole flows can do split ones cannot.
+            impossible = found.infeasible and best is None
             break
         program = program_of(problem, _chosen(master, found.values))
         # What was chosen stays chosen, but for minimum lots, which temperatures may take out of reach.
@@ -92,7 +94,7 @@ def solved_by_cuts(
         close = value >= (1 - gap) * bound
         if close or time.monotonic() > ends - 0.15 * seconds or not _cut(problem, master, found.values):
             break
-    return chosen, Solved(best, bound, infeasible=False)
+    return chosen, Solved(best, bound, infeasible=impossible)
 
 
 def _chosen(master: Program, values: npt.NDArray[np.float64]) -> list[int]:

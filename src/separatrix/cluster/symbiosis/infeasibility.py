@@ -79,7 +79,9 @@ def nearest_plan(problem: ExchangeProblem, seconds: float) -> tuple[ExactPlan, f
         if found.values is None:
             raise _no_answer()
         plan, bound = _read(free, program, found.values), found.bound
-    return ExactPlan(problem, plan.cells, plan.builds), bound, tuple(hindrances)
+    nearest = ExactPlan(problem, plan.cells, plan.builds)
+    # Where only time was short, not room, the plan that comes nearest is there.
+    return nearest, bound, tuple(hindrances) if violations(nearest) else ()
 
 
 def _no_answer() -> InputError:

@@ -12,6 +12,8 @@ from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solved_by_cuts
 from separatrix.cluster.symbiosis.exact_plan import ExactPlan, exact_plan, violations
 from separatrix.cluster.symbiosis.infeasibility import nearest_plan
 from separatrix.cluster.symbiosis.mixed_integer_program import (
+    Program,
+    Solved,
     connected_parts,
     program_of,
     read_flows,
@@ -26,6 +28,9 @@ __all__ = ["ExchangePlan", "Flow", "exchange_value", "optimal_exchange"]
 
 GAP = 1e-4
 """The solver may stop where its value is this close to its bound, relative to it."""
+
+QUESTIONS = 5
+"""To the solver where a target cannot be met: what would have to give way, and which plan comes nearest."""
 
 TOLERANCE = 3e-6
 """By which share the solver may go beyond a limit, and a little more."""
@@ -254,7 +259,7 @@ def optimal_exchange(problem: ExchangeProblem, *, gap: float = GAP, seconds: flo
     demanded = problem.target or problem.required
     plan, bound, infeasible = _best(problem, gap, seconds)
     if demanded and (infeasible or violations(plan)):
-        plan, bound, shortfalls = nearest_plan(problem, seconds)
+        plan, bound, shortfalls = nearest_plan(problem, seconds / QUESTIONS)
         return _told(plan, bound, shortfalls)
     return _told(plan, bound, ())
 
@@ -314,9 +319,10 @@ def _best(
         weights = [math.sqrt(size) for size in sizes.values()]
         share = max(0.05, ends - time.monotonic()) * math.sqrt(sizes.pop(n)) / sum(weights)
         cells_of_part = sum(len(problem.matches[m].cells) for m in part)
-        if not together and cells_of_part > MOST_CELLS:
+        program, found = Program(), Solved(None, 0.0, infeasible=False)
+        if cells_of_part > MOST_CELLS:
             program, found = solved_by_cuts(problem, part, gap=gap, seconds=share)
-        else:
+        if found.values is None and not found.infeasible:
             program = program_of(problem, part)
             found = solved(program, gap=gap, seconds=share)
         infeasible |= found.infeasible

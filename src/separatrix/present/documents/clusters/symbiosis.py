@@ -196,11 +196,10 @@ def _sure(cluster: Cluster, plan: ExchangePlan, words: Language) -> str:
 
 
 def _flows(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
-    names = {f.key: f.name for f in plan.problem.facilities}
     factor = cluster.description.money_factor
     rows = []
     for flow in plan.flows:
-        way = words.CL_SYM_DIRECT if flow.facility is None else names[flow.facility]
+        way = words.CL_SYM_DIRECT if flow.facility is None else flow.facility
         rows.append(
             (
                 line(flow.stream),
@@ -269,7 +268,7 @@ def _facilities(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
         through = sum(f.amount for f in plan.flows if f.facility == facility.key)
         rows.append(
             (
-                line(facility.name),
+                line(facility.name if facility.name == facility.key else f"{facility.key}: {facility.name}"),
                 line(words.CL_YES if built else words.CL_NO),
                 line(amount(facility.fixed_cost / factor)),
                 line(amount(problem.facility_costs[k] / factor)),

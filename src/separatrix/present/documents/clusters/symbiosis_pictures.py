@@ -32,9 +32,10 @@ def symbiosis_figures(cluster: Cluster, plan: ExchangePlan, words: Language) -> 
             yield Figure(
                 words.CL_SYM_NETWORK, words.CL_SYM_NETWORK_CAPTION, _network_picture(cluster, plan, words)
             )
-        caption = words.CL_SYM_BARS_CAPTION.format(
-            shown=min(len(plan.flows), MOST_BARS), count=len(plan.flows)
-        )
+        caption = words.CL_SYM_BARS_CAPTION
+        if len(plan.flows) > MOST_BARS:
+            largest = words.CL_SYM_BARS_LARGEST.format(shown=MOST_BARS, count=len(plan.flows))
+            caption = f"{largest}{words.separators[' ']}{caption}"
         yield Figure(words.CL_SYM_BARS, caption, _bars_picture(cluster, plan, words))
     if _with_temperatures(plan):
         caption = words.CL_SYM_HEAT_CAPTION.format(approach=f"{plan.problem.minimum_approach:g}")
