@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solved_by_cuts
 from separatrix.cluster.symbiosis.exact_plan import DIGITS, ExactPlan, exact_plan, violations
 from separatrix.cluster.symbiosis.mixed_integer_program import Program, program_of, read_flows, solved
 from separatrix.cluster.symbiosis.problem import ExchangeProblem
@@ -26,6 +27,9 @@ __all__ = ["nearest_plan"]
 
 NOTHING = 1e-7
 """A slack below this, relative to its limit, is rounding."""
+
+DEAR = 1e6
+"""Currency per t CO2e beyond all that exchanges cost."""
 
 ROOM = 10.0
 """Most by which a capacity is thought larger, as a multiple of itself."""
@@ -54,7 +58,12 @@ def nearest_plan(problem: ExchangeProblem, seconds: float) -> tuple[ExactPlan, f
     plan = ExactPlan(free)
     most = Fraction(0)
     if problem.target and program.flows:
-        found = solved(program, program.abatement, seconds=seconds)
+        if _is_large(problem):
+            # At such a price nothing but what is avoided counts.
+            dear = replace(free, carbon_price=DEAR)
+            program, found = solved_by_cuts(dear, everything, gap=1e-3, seconds=seconds)
+        else:
+            found = solved(program, program.abatement, seconds=seconds)
         if found.values is None:
             raise _no_answer()
         reached = _read(free, program, found.values)
@@ -66,11 +75,11 @@ def nearest_plan(problem: ExchangeProblem, seconds: float) -> tuple[ExactPlan, f
                 most=rounded(float(most), DIGITS),
             )
         )
-        if most > 0:
+        plan = reached
+        if most > 0 and not _is_large(problem):
             aimed = replace(free, target=float(most) * (1 - NOTHING))
             program = program_of(aimed, everything)
             found = solved(program, seconds=seconds)
-            plan = reached
             if found.values is not None:
                 better = _read(aimed, program, found.values)
                 plan, bound = (reached if violations(better) else better), found.bound
@@ -84,9 +93,13 @@ def nearest_plan(problem: ExchangeProblem, seconds: float) -> tuple[ExactPlan, f
     return nearest, bound, tuple(hindrances) if violations(nearest) else ()
 
 
+def _is_large(problem: ExchangeProblem) -> bool:
+    return sum(len(match.cells) for match in problem.matches) > MOST_CELLS
+
+
 def _no_answer() -> InputError:
     return InputError(
-        "K513", say("the solver found no plan in its time"), hint=say("ask for less, or leave the target out")
+        "K513", say("the solver found no plan in its time"), hint=say("give it more seconds, or ask for less")
     )
 
 
@@ -101,26 +114,29 @@ def _read(problem: ExchangeProblem, program: Program, values: npt.NDArray[np.flo
 
 def _hindrances(problem: ExchangeProblem, seconds: float) -> list[Sentence]:
     """Return what would have to give way, in words."""
-    program = program_of(problem, range(len(problem.matches)))
+    # Where many streams of heat meet, whole flows: what they need is the least that split ones do.
+    program = program_of(problem, range(len(problem.matches)), whole=_is_large(problem))
     slacks = _with_slacks(problem, program)
     values: Mapping[int, float] = {}
+    told: list[tuple[object, ...]] = []
     for kinds in (("target",), ("lot", "capacity"), ("budget",)):
-        chosen = [column for name, column in slacks.items() if name[0] in kinds]
+        chosen = {name: column for name, column in slacks.items() if name[0] in kinds}
         if not chosen:
             continue
         wanted = np.zeros(len(program.gain))
-        wanted[chosen] = -1.0
+        wanted[list(chosen.values())] = -1.0
         found = solved(program, wanted, seconds=seconds)
         if found.values is None:
-            raise _no_answer()
+            if not told:
+                raise _no_answer()
+            break  # what comes after the target is not told where it takes too long
         values = dict(enumerate(found.values.tolist()))
-        least = sum(values[column] for column in chosen)
-        program.row(("held",), dict.fromkeys(chosen, 1.0), 0.0, least * (1 + NOTHING) + NOTHING / 10)
-    told = []
-    for name, column in slacks.items():
-        if values.get(column, 0.0) > NOTHING:
-            told.append(_in_words(problem, program, name, values[column]))
-    return told
+        told += chosen
+        least = sum(values[column] for column in chosen.values())
+        held = dict.fromkeys(chosen.values(), 1.0)
+        program.row(("held",), held, 0.0, least * (1 + NOTHING) + NOTHING / 10)
+    broken = [name for name in told if values[slacks[name]] > NOTHING]
+    return [_in_words(problem, program, name, values[slacks[name]]) for name in broken]
 
 
 def _with_slacks(problem: ExchangeProblem, program: Program) -> dict[tuple[object, ...], int]:
@@ -152,7 +168,7 @@ def _in_words(problem: ExchangeProblem, program: Program, name: tuple[object, ..
         budget = problem.budget or 0.0
         by = slack * (max([budget, *program.investment]) or 1.0)
         return say(
-            "the budget would have to rise by {by} to {to} {currency}",
+            "the budget would have to rise by at least {by} to {to} {currency}",
             by=rounded(by, DIGITS),
             to=rounded(budget + by, DIGITS),
             currency=problem.currency,

@@ -116,7 +116,8 @@ class ExchangePlan(Tabled):
     bound : float
         What the solver says no plan exceeds, currency a year; it is the solver's, not recomputed.
     gap : float
-        (bound − net benefit) / bound, from the recomputed net benefit; 0 where nothing can be gained.
+        (bound − net benefit) / bound, from the recomputed net benefit; 0 where nothing can be gained.  Both
+        mean nothing where there are shortfalls.
     settlement : tuple of Settlement
         What remains with each enterprise that takes part.
     shortfalls : tuple of Sentence
@@ -147,8 +148,9 @@ class ExchangePlan(Tabled):
         return {
             "net_benefit": self.net_benefit,
             "net_benefit_exact": str(self.exact),
-            "solver_bound": self.bound,
-            "gap": self.gap,
+            # Of a plan that only comes nearest the solver bounds nothing.
+            "solver_bound": self.bound if self.feasible else None,
+            "gap": self.gap if self.feasible else None,
             "abatement": self.abatement,
             "investment": self.investment,
             "carbon_price": problem.carbon_price,
