@@ -116,6 +116,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "graph_fixation": {"ring": partial(separatrix.graph_fixation, UNCERTAIN, RING)},
     "fit_adoption": {"park": partial(separatrix.fit_adoption, PARK, draws=29)},
     "fit_bass_sales": {"six": partial(separatrix.fit_bass_sales, [1, 3, 7, 9, 6, 2])},
+    "adoption_posterior": {"park": partial(separatrix.adoption_posterior, PARK)},
     "adoption_rivals": {"park": partial(separatrix.adoption_rivals, PARK, draws=29)},
     "fixation": {"two": partial(separatrix.fixation, ONE_AGAINST, "yes", "no", population_size=20)},
     "awareness": {"star": partial(separatrix.awareness, STAR, ["hub"], runs=20)},

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.evidence.finding import Finding
     from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.adoption.adoption_posterior import adoption_posterior
     from separatrix.cluster.adoption.bass_sales import fit_bass_sales
     from separatrix.cluster.adoption.fit import fit_adoption
     from separatrix.cluster.adoption.rivals import adoption_rivals
@@ -90,6 +91,7 @@ __all__ = [
     "SeparatrixError",
     "__version__",
     "abatement",
+    "adoption_posterior",
     "adoption_rivals",
     "agree",
     "analyze",
@@ -193,6 +195,7 @@ _HOMES = {
     "fit_adoption": "separatrix.cluster.adoption.fit",
     "optimal_exchange": "separatrix.cluster.symbiosis.optimal_exchange",
     "fit_bass_sales": "separatrix.cluster.adoption.bass_sales",
+    "adoption_posterior": "separatrix.cluster.adoption.adoption_posterior",
     "adoption_rivals": "separatrix.cluster.adoption.rivals",
     "fixation": "separatrix.population.finite.fixation",
     "fixation_probability": "separatrix.population.finite.fixation",

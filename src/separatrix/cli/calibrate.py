@@ -123,6 +123,7 @@ def calibrate(
 
 
 def _history(source: str, words: Language, chosen: str, out: Path | None, *, by_group: bool) -> int:
+    from separatrix.cluster.adoption.adoption_posterior import adoption_posterior
     from separatrix.cluster.adoption.fit import fit_history
     from separatrix.cluster.adoption.history import history_of
     from separatrix.cluster.adoption.rivals import adoption_rivals
@@ -142,13 +143,15 @@ def _history(source: str, words: Language, chosen: str, out: Path | None, *, by_
     guard_source(out, told.source, what="the table of adoption")
     FORMATS[chosen].require()
     found = fit_history(told)
+    posterior = adoption_posterior(told)
     rivals = adoption_rivals(history_of(source)) if by_group else adoption_rivals(told)
     if chosen == "json":
-        emit_json({**found.to_dict(), "rivals": rivals.to_dict()}, out)
+        belief = posterior.to_dict()["groups"]
+        emit_json({**found.to_dict(), "posterior": belief, "rivals": rivals.to_dict()}, out)
     elif chosen == "csv":
         emit_csv(adoption_csv(found, rivals, words), out, words)
     elif chosen in ("svg", "png"):
         emit_picture(rivals_picture(rivals, words), chosen, out)
     else:
-        emit_document(adoption_document(found, rivals, words), chosen, out, stem="adoption")
+        emit_document(adoption_document(found, rivals, words, posterior), chosen, out, stem="adoption")
     return exit_code(found.remarks)

@@ -83,3 +83,18 @@ def test_rows_of_years_before_opening_and_after_closing(tmp_path: Path) -> None:
     assert [(s.year, s.rows, s.low) for s in read.suspects] == [(2021, (0,), -1.0), (2024, (3,), -1.0)]
     assert found(read.remarks, "K160")[0] == ("enterprises.csv", 3, "closed", "warning")
     assert park(tmp_path / "b", energy=text, enterprises=THREE).suspects == ()
+
+
+def test_the_only_bill_of_a_year_that_is_of_a_part_of_it(tmp_path: Path) -> None:
+    """Three quarters of a year lack one; a lone month may be of all since January; December is the year."""
+
+    def told(years: list[str]) -> list[tuple[int, float]]:
+        rows = "".join(f"E01,{year},raw_coal,{900 + k},t\n" for k, year in enumerate(years))
+        read = park(tmp_path / years[-1], energy=ENERGY + rows)
+        return [(s.year, round(s.high, 6)) for s in read.suspects if s.remark.code == "K156"]
+
+    assert told(["2022年", "2023年", "2024年1-9月"]) == [(2024, 0.5)]
+    assert told(["2022年1-9月", "2023年1-9月"]) == [(2022, 0.5), (2023, 0.5)]
+    assert told(["2022年", "2023年", "2024年9月"]) == [(2024, 0.5)]
+    assert told(["2022年12月", "2023年12月", "2024年12月"]) == []
+    assert told(["2022年", "2023年", "2024年"]) == []

@@ -28,7 +28,13 @@ from numpy.typing import NDArray
 from separatrix.cluster.adoption.adoption_curves import REPLICATOR
 from separatrix.cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage, GroupFit
 from separatrix.cluster.adoption.curve_estimate import curve_estimate
-from separatrix.cluster.adoption.fit_checks import doubts_of_fit, refuse_idle, runs_chance, transitions_told
+from separatrix.cluster.adoption.fit_checks import (
+    doubts_of_fit,
+    refuse_idle,
+    refuse_level,
+    runs_chance,
+    transitions_told,
+)
 from separatrix.cluster.adoption.history import LEADERS, OTHERS, AdoptionHistory, GroupHistory, history_of
 from separatrix.cluster.adoption.profile_likelihood import bootstrap_fits, fisher_quantile, profile_interval
 from separatrix.cluster.adoption.transitions import (
@@ -39,7 +45,7 @@ from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
-__all__ = ["fit_adoption", "fit_history"]
+__all__ = ["exposure_of", "fit_adoption", "fit_history"]
 
 Floats = NDArray[np.float64]
 
@@ -76,8 +82,8 @@ def fit_adoption(
     Raises
     ------
     InputError
-        K585 to K591 for a history that cannot be read; K586 for one that is too short, K587 for one that
-        never moves.
+        K584 for a level that is none; K585 to K591 for a history that cannot be read; K586 for one that is
+        too short, K587 for one that never moves.
 
     References
     ----------
@@ -101,7 +107,7 @@ def fit_history(
     Raises
     ------
     InputError
-        K586, K587 and K591.
+        K584 for a level that is none; K586, K587 and K591.
 
     Examples
     --------
@@ -109,6 +115,7 @@ def fit_history(
     >>> fit_history(history_of(counts), draws=19).groups[0].regime
     'all cooperate'
     """
+    refuse_level(level)
     remarks = list(history.remarks)
     groups = []
     for k, group in enumerate(history.groups):
@@ -119,15 +126,25 @@ def fit_history(
                 raise
             why = say("{group}: {why}", group=_called(group.name), why=problem.message)
             raise InputError(problem.code, why, hint=problem.hint) from None
-        exposure = None
-        if len(history.groups) > 1:
-            other = history.groups[1 - k]
-            _refuse_samples(group)
-            _refuse_samples(other)
-            exposure = (other.shares[1:] + other.shares[:-1]) / 2
-        groups.append(_group_fit(group, exposure, level, draws, seed))
+        groups.append(_group_fit(group, exposure_of(history, k), level, draws, seed))
         remarks.extend(doubts_of_fit(groups[-1]))
     return AdoptionFit(history, tuple(groups), level, seed, tuple(remarks))
+
+
+def exposure_of(history: AdoptionHistory, k: int) -> Floats | None:
+    """Return the mean share of the other group during each change, shape (T - 1,); None of the only group.
+
+    Raises
+    ------
+    InputError
+        K591 where not all enterprises of two groups were asked.
+    """
+    if len(history.groups) == 1:
+        return None
+    group, other = history.groups[k], history.groups[1 - k]
+    _refuse_samples(group)
+    _refuse_samples(other)
+    return np.asarray((other.shares[1:] + other.shares[:-1]) / 2)
 
 
 def _called(name: str) -> str:

@@ -42,6 +42,22 @@ def transitions_told(group: GroupHistory, exposure: Floats | None = None) -> Tra
     return transitions_of(group.shares, group.asked, group.population, np.array(group.years, float), exposure)
 
 
+def refuse_level(level: float) -> None:
+    """Refuse a level of intervals that is none.
+
+    Raises
+    ------
+    InputError
+        K584.
+    """
+    if not 0 < level < 1:
+        raise InputError(
+            "K584",
+            say("the level of an interval is {level:g}; between 0 and 1 was expected", level=level),
+            hint=say("write 0.95 for 95 %"),
+        )
+
+
 def refuse_idle(group: GroupHistory) -> None:
     """Refuse a history that tells nothing of imitation.
 

@@ -24,7 +24,7 @@ from separatrix.reading.cells import WORKBOOKS
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["LEADERS", "OTHERS", "AdoptionHistory", "GroupHistory", "history_of"]
+__all__ = ["LEADERS", "OTHERS", "AdoptionHistory", "Counts", "GroupHistory", "history_of"]
 
 Floats = NDArray[np.float64]
 LEADERS, OTHERS = "leaders", "others"

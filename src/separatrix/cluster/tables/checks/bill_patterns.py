@@ -53,7 +53,7 @@ class YearlyBills:
     Attributes
     ----------
     series : tuple of BillSeries
-        All but those with one bill in every year of the table, of which nothing is odd.
+        All but those with one bill in every year of the table and no month told, of which nothing is odd.
     usual : int
         How many bills a year of a series has most often.
     of_year : mapping of int to int
@@ -76,8 +76,9 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable, bills: YearlyBills
     for one in bills.series:
         rows = {y: tuple(r for r in rows if r not in again) for y, rows in one.rows.items()}
         single = BillSeries(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
-        if sum(map(len, single.rows.values())) == len(known) == len(single.rows):
-            continue  # one bill in every year
+        one_a_year = sum(map(len, single.rows.values())) == len(known) == len(single.rows)
+        if one_a_year and not any(months[r] == months[r] for rows in single.rows.values() for r in rows):
+            continue
         found.extend(_misdated(table, single, amounts, known, bills.usual))
         found.extend(
             f for f in _too_few(table, single, amounts, months) if f.year not in partial[one.enterprise]
@@ -107,6 +108,8 @@ def yearly_bills(table: ClusterTable) -> YearlyBills:
     known, in_years = np.unique(when[parts], return_counts=True)
     size = len(table.years)
     one_a_year = (np.diff(np.r_[starts, len(rows)]) == size) & (np.bincount(owner) == size)
+    # One bill a year that says it is of nine months is of nine months.
+    one_a_year &= ~np.logical_or.reduceat(~np.isnan(table.numbers("month")[rows]), starts)
     first, last = (np.searchsorted(owner, np.arange(len(starts)), side) for side in ("left", "right"))
     series = []
     listed, ends = rows.tolist(), np.r_[parts, len(rows)].tolist()
@@ -249,6 +252,7 @@ def _too_few(
         yield from _part_missing(table, one, amounts, spans)
         return
     if most < 2:
+        yield from _one_month(table, one, amounts, months)
         return
     all_year = carrier_named(one.name)[0] == "electricity"
     typical = [float(np.median(amounts[list(rows)])) for rows in one.rows.values() if len(rows) == most]
@@ -284,14 +288,50 @@ def _too_few(
         yield _suspect("K156", table, year, rows, 0.0, high, what, hint)
 
 
+def _one_month(
+    table: ClusterTable, one: BillSeries, amounts: np.ndarray, months: np.ndarray
+) -> Iterator[SuspectRows]:
+    """Yield the only bill of a year where it names a month before December, and not since when."""
+    whole = [float(amounts[r]) for rows in one.rows.values() for r in rows if not months[r] < 12]
+    for year, rows in one.rows.items():
+        (row,) = rows
+        if not months[row] < 12:
+            continue
+        month = int(months[row])
+        what = say(
+            "{name} of {enterprise} has one row in {year}, of month {month}: it may be of that month alone, "
+            "or of all since January, but hardly of the year",
+            name=short(one.name),
+            enterprise=short(one.enterprise),
+            year=year,
+            month=month,
+        )
+        hint = say("enter the amount of the whole year, or all months")
+        # Other years tell more than the calendar, where there are any.
+        lacking = _SEASON * (12 - month) / month
+        high = _GROWN * max(whole) / float(amounts[row]) - 1 if whole else lacking
+        yield _suspect("K156", table, year, rows, 0.0, max(high, lacking), what, hint)
+
+
 _Spans = Mapping[int, list[tuple[int, int]]]
 
 
 def _spans(one: BillSeries, since: np.ndarray, months: np.ndarray) -> _Spans:
-    """Return the first and the last month of each bill by year; nothing unless all of them tell both."""
-    if not all(since[row] <= months[row] for rows in one.rows.values() for row in rows):
-        return {}
-    return {y: [(int(since[r]), int(months[r])) for r in rows] for y, rows in one.rows.items()}
+    """Return the first and the last month of each bill by year; nothing unless all of them are known.
+
+    The only bill of a year that names no month is of the year.
+    """
+    spans: dict[int, list[tuple[int, int]]] = {}
+    told = False
+    for year, rows in one.rows.items():
+        if len(rows) == 1 and months[rows[0]] != months[rows[0]]:
+            spans[year] = [(1, 12)]
+        elif all(since[row] <= months[row] for row in rows):
+            spans[year] = [(int(since[r]), int(months[r])) for r in rows]
+            told = True
+        else:
+            return {}
+    return spans if told else {}
 
 
 def _part_missing(

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from separatrix.cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage, GroupFit
+from separatrix.cluster.adoption.adoption_posterior import AdoptionPosterior, GroupPosterior
 from separatrix.cluster.adoption.rivals import AdoptionRivals, RivalCurve
 from separatrix.present.document import (
     Block,
@@ -39,10 +40,16 @@ __all__ = [
 ]
 
 
-def adoption_document(found: AdoptionFit, rivals: AdoptionRivals | None, words: Language) -> Document:
+def adoption_document(
+    found: AdoptionFit,
+    rivals: AdoptionRivals | None,
+    words: Language,
+    posterior: AdoptionPosterior | None = None,
+) -> Document:
     """Return the fit as a document of its own."""
     title = words.CL_ADOPTION_TITLE.format(name=found.history.title or words.CL_ADOPTION_COUNTS)
-    return document_in(words, title, None, adoption_blocks(found, rivals, words), floating=True)
+    blocks = adoption_blocks(found, rivals, words, posterior)
+    return document_in(words, title, None, blocks, floating=True)
 
 
 def adoption_csv(found: AdoptionFit, rivals: AdoptionRivals, words: Language) -> str:
@@ -77,13 +84,20 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def adoption_blocks(found: AdoptionFit, rivals: AdoptionRivals | None, words: Language) -> Iterator[Block]:
+def adoption_blocks(
+    found: AdoptionFit,
+    rivals: AdoptionRivals | None,
+    words: Language,
+    posterior: AdoptionPosterior | None = None,
+) -> Iterator[Block]:
     """Yield what a history of adoption tells: the two advantages, the regime, rivals, and doubts.
 
     Parameters
     ----------
     rivals : AdoptionRivals, optional
         The other curves on the same history.
+    posterior : AdoptionPosterior, optional
+        How probable each regime is.
     """
     yield Heading(words.CL_ADOPTION)
     years = found.history.groups[0].years
@@ -112,6 +126,9 @@ def adoption_blocks(found: AdoptionFit, rivals: AdoptionRivals | None, words: La
     for group in found.groups:
         name = f"{_group_name(group, words)}{words.COLON}" if several else ""
         yield Paragraph(line(name + _regime(group, words)))
+    for belief in () if posterior is None else posterior.groups:
+        name = f"{_group_name(belief, words)}{words.COLON}" if several else ""
+        yield Paragraph(line(name + _odds(belief, found.level, words)))
     yield Paragraph(line(words.tell(found.open)))
     yield Bullets(tuple(line(text) for text in _checks(found, words)))
     if rivals is not None:
@@ -180,9 +197,29 @@ def _span(advantage: FittedAdvantage, words: Language) -> Line:
     return line(words.CL_ADOPTION_FROM_TO.format(low=low, high=high))
 
 
-def _group_name(group: GroupFit, words: Language) -> str:
+def _group_name(group: GroupFit | GroupPosterior, words: Language) -> str:
     known = {"leaders": words.CL_ADOPTION_LEADERS, "others": words.CL_ADOPTION_OTHERS}
-    return known.get(group.history.name, group.history.name)
+    name = group.name if isinstance(group, GroupPosterior) else group.history.name
+    return known.get(name, name)
+
+
+def _odds(belief: GroupPosterior, level: float, words: Language) -> str:
+    """Return how probable each regime is, from half a percent on."""
+    texts = {
+        "bistable": words.CL_POSTERIOR_BISTABLE,
+        "coexistence": words.CL_POSTERIOR_COEXISTENCE,
+        "all cooperate": words.CL_POSTERIOR_ALL_COOPERATE,
+        "none cooperates": words.CL_POSTERIOR_NONE_COOPERATES,
+    }
+    ranked = sorted(belief.regimes.items(), key=lambda item: -item[1])
+    parts = [texts[name].format(share=percent(p, 0)) for name, p in ranked if p >= 0.005]
+    told = [words.CL_POSTERIOR.format(regimes=words.listed(parts))]
+    if belief.threshold is not None:
+        low, high = (percent(end, 0) for end in belief.threshold)
+        told.append(words.CL_POSTERIOR_THRESHOLD.format(low=low, high=high, level=percent(level, 0)))
+    if any(belief.bounded):
+        told.append(words.CL_POSTERIOR_OPEN)
+    return words.separators[" "].join(told)
 
 
 def _regime(group: GroupFit, words: Language) -> str:
