@@ -4,7 +4,9 @@ The likelihood is that of the fit (`separatrix.cluster.adoption.transitions`).  
 within the bounds of the curve and ``1/s²`` in the variance of a year's change, which leaves the data the word
 (Box and Tiao's reference prior of a regression).  Three numbers need no Markov chain: the density is taken on
 a grid that is laid where it lies, and a finer one must give the same ends.  Where all enterprises were asked,
-s² is integrated in closed form, which makes a t distribution of a linear curve.
+s² is integrated in closed form, which makes a t distribution of a linear curve.  Past shares are no fixed
+design, so in short histories such intervals hold the truth less often than their level says (88 % of 150
+histories of ten years at 95 %): those of the fit are held to it, and what is of use here are the odds.
 
 References
 ----------
