@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.intensity_jumps import intensity_jumps
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.carriers import carrier_name, carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
@@ -106,8 +106,11 @@ def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]
                 common[name].add(k)
     found += _of_carriers(cluster, accounts, amounts, quotients, common["energy"])
     settled = _settled(cluster, years)
+    lacking = _left_out(cluster, accounts)
     for name in _ONE_BESIDE:
         for e, k in _alone(amounts[name], quotients, name, settled):
+            if name == "energy" and _explained(accounts, lacking.get((e, years[k])), e, k):
+                continue
             if k not in common[name] and not any(k in common[b] for b in _ONE_BESIDE[name]):
                 found.append(_one(cluster, accounts, name, e, k, float(quotients[name][e, k])))
     shared = {years[k] for k in set().union(*common.values())} | {one.year for one in found if one.carrier}
@@ -115,7 +118,17 @@ def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]
     found += [
         one
         for one in _for_output(cluster, accounts, amounts, settled)
-        if one.year not in shared and (one.enterprises[0], one.year) not in seen
+        if one.year not in shared
+        and (one.enterprises[0], one.year) not in seen
+        and (
+            one.carrier
+            or not _explained(
+                accounts,
+                lacking.get((one.enterprises[0], one.year)),
+                one.enterprises[0],
+                years.index(one.year),
+            )
+        )
     ]
     found += _renamed(accounts)
     return [*found, *_copied(cluster, accounts), *_copied_columns(cluster, accounts, amounts)]
@@ -313,6 +326,36 @@ def _alone(
         others = np.delete(table[e], k)
         if (~np.isnan(others)).sum() >= 2 and _agreeing(table, k)[e]:
             yield e, k
+
+
+def _left_out(cluster: Cluster, accounts: CarbonAccounts) -> dict[tuple[int, int], set[str]]:
+    """Return the carriers of rows that are in no sum, by enterprise and year; '' where not known."""
+    table = cluster.table("energy")
+    place = {str(name): e for e, name in enumerate(accounts.enterprises)}
+    found: dict[tuple[int, int], set[str]] = {}
+    for part, rows in ((table, accounts.refused.get("energy", ())), (table.left_out, None)):
+        if part is None:
+            continue
+        years, who, carriers = part.numbers("year"), part.texts("enterprise"), part.texts("carrier")
+        for i in range(len(part)) if rows is None else rows:
+            if str(who[i]) in place and years[i] == years[i]:
+                named = carrier_named(str(carriers[i]))[0] if carriers[i] else None
+                found.setdefault((place[str(who[i])], int(years[i])), set()).add(named or "")
+    return found
+
+
+def _explained(accounts: CarbonAccounts, lacking: set[str] | None, e: int, k: int) -> bool:
+    """Return whether energy is less in a year by no more than carriers of which a row was left out."""
+    if lacking is None:
+        return False
+    mine = (accounts.enterprise == e) & ~np.isin(accounts.carrier, list(lacking)) & ~accounts.internal
+    energy = np.nan_to_num(accounts.energy)
+    sums = np.array([float(energy[mine & (accounts.year == y)].sum()) for y in accounts.years])
+    usual = np.delete(sums, k)
+    usual = usual[usual > 0]
+    if "" in lacking or not len(usual) or not sums[k]:
+        return True
+    return bool(1 / _TWICE < sums[k] / float(np.median(usual)) < _TWICE)
 
 
 def _one(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int, times: float) -> UnevenYear:

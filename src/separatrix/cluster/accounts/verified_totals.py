@@ -34,7 +34,8 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
     totals = np.bincount(key[verified], accounts.location[verified], size).astype(np.float64)
     burned = (accounts.kind == "combustion") & ~np.isnan(accounts.factor_location)
     fuels = np.bincount(key[burned], accounts.factor_location[burned], size).astype(np.float64)
-    low = verified[totals[key[verified]] < _LEAST * fuels[key[verified]]]
+    below, held = _below(accounts, key, totals, fuels)
+    low = verified[below[key[verified]]]
     found = [*_far_above(accounts, verified, key, totals, fuels)]
     for i in low[np.sort(np.unique(key[low], return_index=True)[1])].tolist():  # the first row of each
         k = int(key[i])
@@ -52,11 +53,36 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
                     fuels=rounded(float(fuels[k])),
                     enterprise=str(accounts.enterprises[accounts.enterprise[i]]),
                     year=int(accounts.year[i]),
+                    held=float(held[k]),
                 ),
                 say("check the unit and whether the total is whole; it was taken as it stands"),
             )
         )
     return found
+
+
+_BELOW = 0.9
+"""In one year alone, where fuels count in the others or their totals are not below theirs: own factors stay."""
+
+
+def _below(accounts: CarbonAccounts, key: Ints, totals: Floats, fuels: Floats) -> tuple[Truths, Floats]:
+    """Return which totals are far below their fuels, and how many times these other years hold on site."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.where(fuels > 0, totals / fuels, np.nan)
+    verified = np.unique(key[accounts.kind == "verified"])
+    places = verified[times[verified] < _BELOW]
+    below, held = times < _LEAST, np.ones(len(totals))
+    if not len(places):
+        return below, held
+    mine = (accounts.scope == 1) & ~accounts.internal
+    direct = np.bincount(key[mine], np.nan_to_num(accounts.location[mine]), len(totals))
+    for k in places.tolist():
+        of = np.unique(key[accounts.enterprise == accounts.enterprise[np.argmax(key == k)]])
+        others = of[(of != k) & (fuels[of] > 0)]
+        if len(others):
+            below[k] |= bool((times[np.intersect1d(others, verified)] >= 1 - _SAME).all())
+            held[k] = max(1.0, float((direct[others] / fuels[others]).max()))
+    return below, held
 
 
 _FAR = 5.0

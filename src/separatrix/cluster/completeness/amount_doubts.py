@@ -272,6 +272,8 @@ def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDo
         alike = (a.enterprise == a.enterprise[i]) & (a.year == a.year[i])
         total = float(search.weight[alike & (a.kind == "verified")].sum())
         fuels = float(np.nansum(a.factor_location[alike & (a.kind == "combustion")]))
+        held = float(_value(remark, "held") or 1.0)
+        held *= _SWINGS if held > 1 else 1.0
         # A tenth above or below: how much processes add differs from year to year.
         least = fuels * float(_value(remark, "usual") or 1.0) / _SWINGS
         yield DataDoubt(
@@ -280,7 +282,7 @@ def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDo
             str(a.enterprises[a.enterprise[i]]),
             "verified",
             min(0.0, least - total) if total > fuels else 0.0,
-            max(0.0, fuels - total),
+            max(0.0, fuels * held - total) if total < fuels else 0.0,
             (0.0, 0.0),
         )
 
