@@ -63,6 +63,20 @@ def test_a_year_without_its_verified_total(tmp_path: Path) -> None:
     assert codes(tuple(d.remark for d in found.doubts)) == {"K239"}
 
 
+def test_a_verified_total_below_its_fuels_in_one_year(tmp_path: Path) -> None:
+    """Three quarters of its fuels, which count in the other years, with what processes add there."""
+    text = coal({"E01": [1000, 1010, 1020, 1030]})
+    rows = "".join(f"E01,{y},process,1000,t,CO2\n" for y in YEARS[:3])
+    found = books(tmp_path / "a", text, emissions=EMISSIONS + rows + "E01,2024,verified,1545,t,CO2\n")
+    least, counted, most = total(found, 2024)
+    assert least == counted == pytest.approx(1545) and 3060 <= most < 3500
+    # A total by own factors is as far below its fuels in the other years.
+    own = "".join(
+        f"E01,{y},verified,{0.75 * t},t,CO2\n" for y, t in zip(YEARS, (2000, 2020, 2040, 2060), strict=True)
+    )
+    assert not books(tmp_path / "b", text, emissions=EMISSIONS + own).doubts
+
+
 def test_a_verified_total_with_a_digit_too_many(tmp_path: Path) -> None:
     """Ten times its fuels in one year, and 1.05 times in the others: the least is what the fuels leave."""
     text = coal({"E01": [1000, 1010, 1020, 1030]})

@@ -49,6 +49,19 @@ def test_nothing_is_odd_in_sound_tables(tmp_path: Path) -> None:
     assert books(load_cluster(tmp_path)).doubts == ()
 
 
+def test_energy_that_an_unreadable_cell_explains_is_no_doubt(tmp_path: Path) -> None:
+    """Coal that cannot be read is a gap, and raises nothing on the power and the output beside it."""
+    sound(tmp_path, {}, {})
+    file = tmp_path / "energy.csv"
+    rows = [r for r in file.read_text(encoding="utf-8").splitlines() if r]
+    place = next(i for i, r in enumerate(rows) if r.startswith("E4,2023,raw_coal"))
+    cells = rows[place].split(",")
+    rows[place] = ",".join((*cells[:3], "", *cells[4:]))
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = books(load_cluster(tmp_path))
+    assert [g.source for g in found.gaps] == ["raw_coal"] and found.doubts == ()
+
+
 HALVES = {(e, 2023): a / 1.9 for e, a in enumerate(COAL)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cluster.folders import ENERGY, THREE, found, park
+from separatrix.cluster.tables.cluster import Cluster
 
 YEARS = (2021, 2022, 2023, 2024)
 MONTHS = "enterprise,year,month,carrier,amount,unit\n"
@@ -98,3 +99,48 @@ def test_the_only_bill_of_a_year_that_is_of_a_part_of_it(tmp_path: Path) -> None
     assert told(["2022年", "2023年", "2024年9月"]) == [(2024, 0.5)]
     assert told(["2022年12月", "2023年12月", "2024年12月"]) == []
     assert told(["2022年", "2023年", "2024年"]) == []
+
+
+def test_months_filled_with_one_number(tmp_path: Path) -> None:
+    """Ten equal bills where other years vary are held by these; a year in twelfths in all years is none."""
+    usual = {(y, m): 100.25 + 7 * ((m * 5 + y) % 11) for y in YEARS for m in range(1, 13)}
+    filled = usual | {(2024, m): usual[2024, 3] for m in range(3, 13)}
+    twelfths = {(y, m): 100.25 + y for y, m in usual}
+
+    def read(name: str, amounts: dict[tuple[int, int], float]) -> Cluster:
+        rows = "".join(f"E01,{y},{m},power,{a},MWh\n" for (y, m), a in amounts.items())
+        return park(tmp_path / name, energy=MONTHS + rows)
+
+    (suspect,) = read("a", filled).suspects
+    now, true = (sum(of[2024, m] for m in range(3, 13)) for of in (filled, usual))
+    assert (suspect.remark.code, suspect.year, len(suspect.rows)) == ("K168", 2024, 10)
+    assert now * (1 + suspect.low) <= true <= now * (1 + suspect.high)
+    assert read("b", usual).suspects == read("c", twelfths).suspects == ()
+
+
+def test_a_month_that_electricity_lacks_is_missing_of_other_carriers(tmp_path: Path) -> None:
+    """June of all, and the last quarter of all years; heating that stops in summer lacks no June."""
+    june = [m for m in range(1, 13) if m != 6]
+    text = MONTHS + "".join(
+        f"E01,{y},{m},{c},100,{u}\n"
+        for y in YEARS
+        for c, u in (("power", "MWh"), ("raw_coal", "t"))
+        for m in june
+    )
+    both = park(tmp_path / "a", energy=text).suspects
+    assert len(both) == 8 and all(s.remark.code == "K156" and s.high > 1 / 11 for s in both)
+    winter = [1, 2, 3, 11, 12]
+    text = MONTHS + "".join(
+        f"E01,{y},{m},{c},100,{u}\n"
+        for y in YEARS
+        for c, u, told in (("power", "MWh", june), ("gas", "1e4 Nm3", winter))
+        for m in told
+    )
+    assert len(park(tmp_path / "b", energy=text).suspects) == 4
+    quarters = MONTHS + "".join(
+        f"E01,{y},Q{q},{c},{300 + q},{u}\n"
+        for y in YEARS
+        for c, u in (("power", "MWh"), ("raw_coal", "t"))
+        for q in (1, 2, 3)
+    )
+    assert len(park(tmp_path / "c", energy=quarters).suspects) == 8

@@ -62,7 +62,7 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
 
 
 _BELOW = 0.9
-"""In one year alone, where fuels count in the others or their totals are not below theirs: own factors stay."""
+"""In one year alone: a total of own factors stays below its fuels in the others, too."""
 
 
 def _below(accounts: CarbonAccounts, key: Ints, totals: Floats, fuels: Floats) -> tuple[Truths, Floats]:

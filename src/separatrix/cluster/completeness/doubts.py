@@ -72,6 +72,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K165": suspect_rows,
     "K166": copied_amounts,
     "K167": suspect_rows,
+    "K168": suspect_rows,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,

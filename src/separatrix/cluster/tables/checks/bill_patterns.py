@@ -73,6 +73,7 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable, bills: YearlyBills
     pasted = _pasted(table, bills, amounts, known)
     again = {row for found in pasted for row in found.rows}
     found = [*pasted]
+    idle = _without_power(table, bills, months)
     for one in bills.series:
         rows = {y: tuple(r for r in rows if r not in again) for y, rows in one.rows.items()}
         single = BillSeries(one.enterprise, one.name, {y: r for y, r in rows.items() if r})
@@ -81,7 +82,7 @@ def odd_bills(table: ClusterTable, enterprises: ClusterTable, bills: YearlyBills
             continue
         found.extend(_misdated(table, single, amounts, known, bills.usual))
         found.extend(
-            f for f in _too_few(table, single, amounts, months) if f.year not in partial[one.enterprise]
+            f for f in _too_few(table, single, amounts, months, idle) if f.year not in partial[one.enterprise]
         )
     return found
 
@@ -241,15 +242,58 @@ def _usual(counts: Mapping[int, int], rhythm: int) -> int | None:
 # --------------------------------------------------------------------------- too few
 
 
+_Idle = Mapping[tuple[str, int], set[int]]
+
+
+def _without_power(table: ClusterTable, bills: YearlyBills, months: np.ndarray) -> _Idle:
+    """Return the months that lack electricity by enterprise and year, and by year alone (of `''`) in all.
+
+    Power is used in every month: what other carriers lack then is missing, too, and no summer.
+    """
+    since = table.numbers("from_month")
+    covered: dict[tuple[str, int], set[int]] = {}
+    for one in bills.series:
+        if carrier_named(one.name)[0] != "electricity":
+            continue
+        for year, rows in one.rows.items():
+            told = _months_of(rows, since, months)
+            for name in (one.enterprise, ""):
+                covered.setdefault((name, year), set()).update(told)
+    return {key: set(range(1, 13)) - of for key, of in covered.items()}
+
+
+def _months_of(rows: tuple[int, ...], since: np.ndarray, months: np.ndarray) -> set[int]:
+    """Return the months that bills are for: all of them where one does not say."""
+    ends = sorted({int(months[r]) for r in rows if months[r] == months[r]})
+    if len(ends) < 2 or any(months[r] != months[r] for r in rows):
+        return set(range(1, 13))
+    length = _spacing(ends)
+    starts = (int(since[r]) if since[r] == since[r] else int(months[r]) - length + 1 for r in rows)
+    return {m for r, a in zip(rows, starts, strict=True) for m in range(max(a, 1), int(months[r]) + 1)}
+
+
+def _also_without(idle: _Idle, one: BillSeries, year: int, covered: set[int]) -> int:
+    """Return how many months a carrier lacks in one run with those that it tells, as electricity does."""
+    lacking = idle.get((one.enterprise, year), idle.get(("", year), set())) - covered
+    found: set[int] = set()
+    for step in (1, -1):
+        for month in sorted(covered):
+            after = (month - 1 + step) % 12 + 1
+            while after in lacking and after not in found:
+                found.add(after)
+                after = (after - 1 + step) % 12 + 1
+    return len(found)
+
+
 def _too_few(
-    table: ClusterTable, one: BillSeries, amounts: np.ndarray, months: np.ndarray
+    table: ClusterTable, one: BillSeries, amounts: np.ndarray, months: np.ndarray, idle: _Idle
 ) -> Iterator[SuspectRows]:
     """Yield the bills of a year that are fewer than a year has, each as large as those of the others."""
     most = max((len(rows) for rows in one.rows.values()), default=0)
     since = table.numbers("from_month")
     spans = _spans(one, since, months)
     if spans:
-        yield from _part_missing(table, one, amounts, spans)
+        yield from _part_missing(table, one, amounts, spans, idle)
         return
     if most < 2:
         yield from _one_month(table, one, amounts, months)
@@ -262,6 +306,8 @@ def _too_few(
             # Heating stops in summer, and power is used in every month.
             whole = 12 // _spacing(told) if all_year else min(most, 12 // _spacing(told))
             lacking = whole - len(told)
+            also = _also_without(idle, one, year, _months_of(rows, since, months))
+            lacking = max(lacking, also // _spacing(told))
         elif most >= _MANY and len(rows) < most and not len(told):
             usual = float(np.median(typical))
             alike = usual / _ALIKE <= float(np.median(amounts[list(rows)])) <= usual * _ALIKE
@@ -335,7 +381,7 @@ def _spans(one: BillSeries, since: np.ndarray, months: np.ndarray) -> _Spans:
 
 
 def _part_missing(
-    table: ClusterTable, one: BillSeries, amounts: np.ndarray, spans: _Spans
+    table: ClusterTable, one: BillSeries, amounts: np.ndarray, spans: _Spans, idle: _Idle
 ) -> Iterator[SuspectRows]:
     """Yield the bills of a year that together are for a shorter time than a whole one."""
     covered = {y: {m for a, b in parts for m in range(a, b + 1)} for y, parts in spans.items()}
@@ -343,7 +389,7 @@ def _part_missing(
     all_year = since_january or carrier_named(one.name)[0] == "electricity"
     usual = 12 if all_year else max(map(len, covered.values()))
     for year, rows in one.rows.items():
-        lacking = usual - len(covered[year])
+        lacking = max(usual - len(covered[year]), _also_without(idle, one, year, covered[year]))
         if lacking <= 0:
             continue
         rates = [amounts[r] / (b - a + 1) for r, (a, b) in zip(rows, spans[year], strict=True)]
@@ -352,8 +398,8 @@ def _part_missing(
             "{name} of {enterprise} is told for {n} of {whole} months of {year}",
             name=short(one.name),
             enterprise=short(one.enterprise),
-            n=usual - lacking,
-            whole=usual,
+            n=len(covered[year]),
+            whole=len(covered[year]) + lacking,
             year=year,
         )
         hint = say("add the part of the year that is missing, or 0 where nothing was used")

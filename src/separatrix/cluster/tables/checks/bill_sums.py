@@ -1,13 +1,15 @@
-"""A year's sum among its bills, and a bill that has a digit too many or too few."""
+"""A year's sum among its bills, one with a digit too many or too few, and months filled with one number."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.checks.bill_patterns import BillSeries
+from separatrix.cluster.tables.checks.plausibility import digits_written
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
@@ -40,10 +42,68 @@ def odd_amounts_of_bills(table: ClusterTable, series: Sequence[BillSeries]) -> l
                 found.extend(cumulative)
             elif len(rows) > _LEAST:
                 sums = [*_sum_of_others(table, one, year, rows, amounts, months)]
-                found.extend(sums or _odd_one(table, one, year, rows, amounts))
+                flat = [] if sums else [*_filled(table, one, year, rows, amounts, months)]
+                found.extend(sums or flat or _odd_one(table, one, year, rows, amounts))
             elif len(rows) == 2:
                 found.extend(_second(table, one, year, rows, amounts))
     return found
+
+
+_EQUAL = 5
+"""So many equal bills are more than quarters of a year that was divided by four."""
+_DIGITS = 3
+"""Amounts of fewer significant digits are equal by chance."""
+
+
+def _filled(
+    table: ClusterTable,
+    one: BillSeries,
+    year: int,
+    rows: tuple[int, ...],
+    amounts: np.ndarray,
+    months: np.ndarray,
+) -> Iterator[SuspectRows]:
+    """Yield bills that are equal to the last digit, where those of the other years vary."""
+    equal = _most_equal(rows, amounts)
+    others = [of for y, of in one.rows.items() if y != year and len(of) > _LEAST]
+    if len(equal) < _EQUAL or not others or digits_written(table, [equal[0]])[equal[0]] < _DIGITS:
+        return
+    if any(len(_most_equal(of, amounts)) > 2 for of in others):
+        return
+    when = {int(months[r]) for r in equal if months[r] == months[r]}
+    by_month = len(when) == len(equal)
+    now, rest = (float(sum(amounts[r] for r in rows if (r in equal) == k)) for k in (True, False))
+    ratios = []
+    for of in others:
+        same = [float(amounts[r]) for r in of if not by_month or months[r] in when]
+        if not same:
+            continue
+        part = sum(same) * len(equal) / len(same)
+        ratios.append(part / now)
+        else_ = [float(amounts[r]) for r in of if by_month and months[r] not in when]
+        if else_ and rest > 0:  # as much more as the months beside them are
+            ratios.append(part / now * rest / (len(rows) - len(equal)) / (sum(else_) / len(else_)))
+    if not ratios:
+        return
+    what = say(
+        "{name} of {enterprise} in {year}: {equal} of {n} bills are equal to the last digit, and those of "
+        "other years vary: one may have been filled in for the others",
+        name=short(one.name),
+        enterprise=short(one.enterprise),
+        year=year,
+        equal=len(equal),
+        n=len(rows),
+    )
+    hint = say("enter what each month was; the bills were added up as they stand")
+    remark = Remark("K168", "warning", table.file, int(table.rows[equal[0]]), "amount", what, hint)
+    low, high = min(ratios) / _NEARLY - 1, max(ratios) * _NEARLY - 1
+    yield SuspectRows(remark, table.name, year, tuple(equal), min(low, 0.0), max(high, 0.0))
+
+
+def _most_equal(rows: tuple[int, ...], amounts: np.ndarray) -> list[int]:
+    """Return the rows of the amount that most of them have."""
+    amount = Counter(float(amounts[r]) for r in rows).most_common(1)[0][0]
+    return [r for r in rows if float(amounts[r]) == amount]
 
 
 _STEADY, _OF_FEW = 1.6, 1.35

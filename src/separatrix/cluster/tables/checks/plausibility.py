@@ -23,7 +23,7 @@ from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["implausible", "same_amounts"]
+__all__ = ["digits_written", "implausible", "same_amounts"]
 
 _FAR = 10.0
 """So many times another year's amount is a slip of the hand more often than a year's work."""
@@ -104,7 +104,7 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
     of_couple = len(counted) ** 2 / max(_facts(table, counted), 1) / 2 / couples
     for first, second in _pairs_of_a_fact(table, counted):
         shared.setdefault((int(who[first]), int(who[second])), []).append((first, second))
-    digits = _digits(table, [first for pairs in shared.values() for first, _ in pairs])
+    digits = digits_written(table, [first for pairs in shared.values() for first, _ in pairs])
     for couple, pairs in shared.items():
         whole = len(pairs) >= _SAME_ROWS and len(pairs) >= _SAME_SHARE * max(rows_of[list(couple)])
         chances = [min(1.0, of_couple * 10.0 ** (1 - digits[first])) for first, _ in pairs]
@@ -156,7 +156,7 @@ _BY_CHANCE = 0.02
 """So many couples of a table have such equal amounts by chance, were all their digits drawn."""
 
 
-def _digits(table: ClusterTable, rows: Sequence[int]) -> dict[int, int]:
+def digits_written(table: ClusterTable, rows: Sequence[int]) -> dict[int, int]:
     """Return how many significant digits amounts have in the units in which they were written, by row."""
     names, codes = table.codes("unit")
     units = [unit_of(str(name)) for name in names]
