@@ -427,7 +427,7 @@ def test_carriers_in_both_languages(text: str, carrier: str) -> None:
 
 
 def test_every_code_is_explained() -> None:
-    """Each code that the cluster wing gives has a text for `separatrix explain`, and no text is idle."""
+    """Each code of clusters that anything gives has a text for `separatrix explain`, and no text is idle."""
     import re
 
     import separatrix
@@ -435,7 +435,7 @@ def test_every_code_is_explained() -> None:
     root = Path(separatrix.__file__).parent
     given_ = {
         code
-        for folder in ("reading", "cluster", "cli")
+        for folder in ("reading", "cluster", "present", "cli")
         for path in (root / folder).rglob("*.py")
         for code in re.findall(r'"(K\d{3})"', path.read_text(encoding="utf-8"))
     }
