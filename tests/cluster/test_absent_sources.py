@@ -140,3 +140,40 @@ def test_coal_under_the_name_of_wood(tmp_path: Path, unit: str) -> None:
     seen(whole, found, "K244")
     lead = lead_of(found, 2024, language_of("en"))
     assert "missing" not in lead and "contradict" in lead
+
+
+@pytest.mark.parametrize("wood", ["wood", "biomass"])
+def test_coal_named_wood_without_a_factor(tmp_path: Path, wood: str) -> None:
+    """The Chinese factors have none for wood: the only kiln whose coal is called so is asked all the same."""
+    listed, energy, _, accounts = kilns()
+    listed = listed.replace("C30", "C34").replace("E01,C34", "E01,C3011")
+    part: Rows = [
+        (e, y, wood if e == "E01" and c == "raw_coal" else c, amount, unit)
+        for e, y, c, amount, unit in energy
+    ]
+    whole = books(tmp_path / "a", (listed, energy, "", accounts))
+    found = books(tmp_path / "b", (listed, part, "", accounts))
+    assert {"K215", "K244"} <= codes(found.accounts.remarks)
+    seen(whole, found, "K244")
+
+
+@pytest.mark.parametrize("who", [{f"E{k:02d}" for k in range(1, 13)}, {"E01"}])
+def test_gas_in_tonnes(tmp_path: Path, who: set[str]) -> None:
+    """A refused unit says nothing of the size: both readings are in the interval, and less is covered."""
+    listed, energy, emissions, accounts = kilns()
+    right: Rows = [
+        (e, y, "natural_gas", amount, "1e4 m3") if c == "raw_coal" else (e, y, c, amount, unit)
+        for e, y, c, amount, unit in energy
+    ]
+    wrong: Rows = [
+        (e, y, c, amount, "t" if c == "natural_gas" and e in who else unit) for e, y, c, amount, unit in right
+    ]
+    whole = books(tmp_path / "a", (listed, right, emissions, accounts))
+    found = books(tmp_path / "b", (listed, wrong, emissions, accounts))
+    true, part = whole.accounts.total(2024), found.total(2024)
+    tonnes = sum(
+        2.7 * row[3] for row in wrong if row[1] == 2024 and row[4] == "t" and row[2] == "natural_gas"
+    )
+    assert part.low <= part.counted + tonnes <= part.high and part.low <= true <= part.high * (1 + 1e-9)
+    assert part.high < 1.05 * true
+    assert found.share(2024) < part.counted / (part.counted + tonnes)

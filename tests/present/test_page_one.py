@@ -332,3 +332,31 @@ def test_sectors_stand_by_their_names() -> None:
         ]
         (table,) = [t for t in tables if t.title == words.CL_SPECIALITIES]
         assert plain(table.rows[0][0]) == food
+
+
+@pytest.mark.parametrize("last", ["", "9月"])
+def test_value_added_of_another_year(tmp_path: Path, last: str) -> None:
+    """Where accounts of the last year are gone or are of a part of it, the intensity names its own year."""
+    rows = "".join(f"E{k},{y},raw_coal,{1000 + k},t\n" for k in range(4) for y in YEARS)
+    accounts = "enterprise,year,output,value_added\n" + "".join(
+        f"E{k},{y}{'年1-' + last if y == 2023 else ''},2000,500\n"
+        for k in range(4)
+        for y in YEARS
+        if y < 2023 or last
+    )
+    found = diagnose(
+        load_cluster(
+            str(
+                write(
+                    tmp_path,
+                    enterprises="id,name\n" + "".join(f"E{k},Firm {k}\n" for k in range(4)),
+                    energy=f"enterprise,year,carrier,amount,unit\n{rows}",
+                    accounts=accounts,
+                )
+            )
+        )
+    )
+    assert found.year == 2023
+    stand = page(found)[language_of("en").CL_ONE_STAND]
+    assert stand.startswith("Carbon per value added in 2022: ") and "of 2023 too little" in stand
+    assert "2022 年单位增加值碳排放" in page(found, "zh")[language_of("zh").CL_ONE_STAND]

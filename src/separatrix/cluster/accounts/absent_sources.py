@@ -91,8 +91,7 @@ def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSo
     texts = np.array([code.strip()[:3] for code in codes], dtype=str)
     sectors = np.where(texts == "", -1, np.unique(texts, return_inverse=True)[1])
     told = carbon["all"] > 0
-    named = _refused(cluster, accounts)
-    open_ = told & ~np.array([str(e) in named for e in accounts.enterprises], dtype=bool)
+    named = {source: _refused(cluster, accounts, source) for source in _MOSTLY}
     found: list[AbsentSource] = []
     for source, least in _MOSTLY.items():
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -100,6 +99,7 @@ def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSo
         of_source = lines_of_source(accounts, source)
         none = of_source & (accounts.location == 0) & (np.nan_to_num(accounts.energy) == 0)
         has, said = (np.bincount(accounts.enterprise[k], minlength=len(told)) > 0 for k in (of_source, none))
+        open_ = told & ~np.array([str(e) in named[source] for e in accounts.enterprises], dtype=bool)
         asked = open_ & ~said  # an amount of 0 says that there is none
         lacking = asked & ~has
         usual = (share >= least) & told & (sectors >= 0)
@@ -119,7 +119,7 @@ def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSo
             bare = (lacking | (asked & (share <= _NEXT_TO_NONE))) & burn & ~chosen
             bare[[one.enterprise for one in found]] = False
             found += [
-                _by_trade(accounts, e, str(codes[e]), by_peers=bool(others[e] >= _OTHERS[source]))
+                _by_trade(cluster, accounts, e, str(codes[e]), by_peers=bool(others[e] >= _OTHERS[source]))
                 for e in np.flatnonzero(bare).tolist()
             ]
         found += [_beside_peers(accounts, source, e, int(others[e])) for e in np.flatnonzero(chosen).tolist()]
@@ -186,12 +186,18 @@ def _mix(
     return np.asarray(bare), np.asarray(alike & little)
 
 
-def _refused(cluster: Cluster, accounts: CarbonAccounts) -> set[str]:
-    """Return of whom a row of energy or emissions was refused: what is missing there is told already."""
+def _refused(cluster: Cluster, accounts: CarbonAccounts, source: str) -> set[str]:
+    """Return of whom a row of energy or emissions was refused: what is missing there is told already.
+
+    A fuel that grew stands for nothing that is missing, with or without a factor.
+    """
     found: set[str] = set()
     for name in ("energy", "emissions"):
         table = cluster.table(name)
         rows = list(accounts.refused.get(name, ()))
+        if name == "energy" and source == "direct":
+            grown = _grown(cluster)
+            rows = [i for i in rows if not grown[i]]
         found |= {str(e) for e in table.texts("enterprise")[rows]} if rows else set()
         if table.left_out is not None:
             found |= {str(e) for e in table.left_out.texts("enterprise")}
@@ -234,13 +240,7 @@ def _zero_rated(
     cluster: Cluster, accounts: CarbonAccounts, chosen: Truths, others: npt.NDArray[np.int64]
 ) -> Iterator[AbsentSource]:
     """Yield whose only fuel is one that grew, counted or left out, where all peers burn fossil ones."""
-    table = cluster.table("energy")
-    grown = {
-        str(c)
-        for c in dict.fromkeys(table.texts("carrier").tolist())
-        if is_biogenic(carrier_named(str(c))[0])
-    }
-    fuel = np.array([str(c) in grown for c in table.texts("carrier")], dtype=bool)
+    table, fuel = cluster.table("energy"), _grown(cluster)
     for e in np.flatnonzero(chosen).tolist():
         mine = np.flatnonzero(fuel & (table.texts("enterprise") == accounts.enterprises[e]))
         if not len(mine):
@@ -257,7 +257,29 @@ def _zero_rated(
         yield AbsentSource(remark, e, "direct", True)
 
 
-def _by_trade(accounts: CarbonAccounts, e: int, sector: str, *, by_peers: bool) -> AbsentSource:
+def _grown(cluster: Cluster) -> Truths:
+    """Return which rows of energy are of a fuel that grew."""
+    carriers = cluster.table("energy").texts("carrier").tolist()
+    grown = {str(c): is_biogenic(carrier_named(str(c))[0]) for c in dict.fromkeys(carriers)}
+    return np.array([grown[str(c)] for c in carriers], dtype=bool)
+
+
+def _by_trade(
+    cluster: Cluster, accounts: CarbonAccounts, e: int, sector: str, *, by_peers: bool
+) -> AbsentSource:
+    table = cluster.table("energy")
+    mine = np.flatnonzero(_grown(cluster) & (table.texts("enterprise") == accounts.enterprises[e]))
+    if len(mine):
+        what = say(
+            "nearly all fuel of {enterprise} is {carrier}, which counts for nothing, and furnaces of its "
+            "sector {sector} burn fossil fuel as a rule",
+            carrier=carrier_name(carrier_named(str(table.texts("carrier")[mine[0]]))[0] or ""),
+            enterprise=short(str(accounts.enterprises[e])),
+            sector=short(sector),
+        )
+        hint = say("check whether another fuel was meant; it was taken as it stands")
+        remark = Remark("K244", "warning", table.file, int(table.rows[mine[0]]), "carrier", what, hint)
+        return AbsentSource(remark, e, "direct", by_peers)
     what = say(
         "rows of {enterprise} tell of no fuel or heat in any year, or of next to none, and its sector "
         "{sector} makes nothing without",

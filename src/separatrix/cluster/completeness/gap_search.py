@@ -156,6 +156,8 @@ def _fill(search: GapSearch, row: RefusedRow, place: tuple[int, int], places: In
             low, high = max(row.low, min(least, value)), min(row.high, max(most, value))
     elif not row.source:
         low, high = least, most
+    elif not np.isnan(row.high):  # its unit is in question: every reading is possible, too
+        low, high = min(low, row.low), max(high, row.high)
     sure = row.enterprise >= 0 and row.year >= 0
     end = high if sure else max(high, float(guess.high[place]))
     beside = float(search.beside[place])
@@ -183,6 +185,14 @@ def _further(search: GapSearch, row: RefusedRow, series: Ints, years: Ints) -> N
     value, low, high, basis = row.value, row.low, row.high, "amount"
     if np.isnan(value):
         value, low, high, basis = _typical(search, row, series, years)
+        if not np.isnan(row.high):  # its unit is in question: every reading is possible, too
+            if not (search.source == row.source).any():
+                # Nobody tells of such a bill, and one reading is as good as another.
+                value, low, high, basis = (row.low + row.high) / 2, row.low, row.high, "amount"
+            elif basis == "sector" and row.low <= value <= row.high * np.exp(_FAR):
+                value, low, high = min(value, row.high), row.low, row.high  # peers agree with a reading
+            else:
+                low, high = min(low, row.low), max(high, row.high)
     if row.enterprise < 0 or row.year < 0:
         low = 0.0
     for y in years.tolist():

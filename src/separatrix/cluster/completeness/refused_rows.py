@@ -44,7 +44,8 @@ class RefusedRow:
     meant : str
         The carrier that was most likely meant where it is not known; '' where that cannot be guessed.
     value, low, high : float
-        t CO2e of the row with the bounds of what it can be; `nan` where its amount is not known.
+        t CO2e of the row with the bounds of what it can be; `nan` where its amount is not known.  Where
+        only its unit is not to be trusted, the value is `nan` and the bounds are those of all readings.
     file, row : str, int
         Where it stands.
     likely : int
@@ -105,6 +106,9 @@ def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]
     return found
 
 
+_BILLED_VOLUME = 1e4
+"""m3: Chinese bills and forms have gas in 万立方米, so a number that is not in t is most likely in that."""
+
 Worth = tuple[str, str, float, float, float]
 _UNKNOWN = (float("nan"),) * 3
 
@@ -136,6 +140,11 @@ def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) 
     year = float(table.numbers("year")[i])
     least, usual, most = _per_unit(registry, carrier, meant, dimension, 0 if np.isnan(year) else int(year))
     low, value, high = amount * least, amount * usual, amount * most
+    if carrier is not None and dimension == "mass":
+        billed = registry.fuel(carrier, "volume", 0 if np.isnan(year) else int(year))
+        if isinstance(billed, Factor) and not isinstance(registry.fuel(carrier, "mass", 0), Factor):
+            low, value = min(low, amount * billed.low), float("nan")
+            high = max(high, amount * _BILLED_VOLUME * billed.high)
     if carrier is not None:
         meant = None
     # What an enterprise of the cluster supplied is counted where it was made, if it was made there.

@@ -51,6 +51,8 @@ class Indicator:
         The share of the enterprises (from 0 to 1) whose data the value rests on.
     missing : Sentence or None
         What would be needed to compute or to score it.
+    year : int or None
+        Of which year a quotient of sums is; None for what rests on several years or on none.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Indicator:
     source: str = ""
     coverage: float | None = None
     missing: Sentence | None = None
+    year: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the indicator as plain data."""
@@ -83,6 +86,7 @@ class Indicator:
             "source": str(self.source),
             "coverage": self.coverage,
             "missing": None if self.missing is None else str(self.missing),
+            "year": self.year,
         }
 
 

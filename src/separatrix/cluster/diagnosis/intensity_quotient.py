@@ -46,7 +46,7 @@ def quotient(
     top, bottom : KnownAmounts
         In base units.
     year : int
-        For which benchmarks are looked up.
+        Of both, and for which benchmarks are looked up.
     unit, scale : str, float
         How the value is shown.
     usual : str
@@ -74,6 +74,7 @@ def quotient(
             source=say("quotient of sums"),
             coverage=float(both.mean()),
             missing=say("what is missing or in doubt, for nothing bounds it"),
+            year=year,
         )
     low, high = ends
     plain = Indicator(
@@ -85,6 +86,7 @@ def quotient(
         unit=unit,
         source=say("quotient of sums"),
         coverage=float(both.mean()),
+        year=year,
     )
     if not usual:
         return plain

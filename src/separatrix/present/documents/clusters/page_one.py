@@ -91,7 +91,10 @@ def _stand(found: Diagnosis, words: Language) -> list[str]:
             value = (
                 f"{value} {indicator_interval(intensity.low, intensity.high, intensity.unit, words)}".rstrip()
             )
-        told.append(words.CL_ONE_INTENSITY.format(value=value))
+        if intensity.year in (None, found.year):
+            told.append(words.CL_ONE_INTENSITY.format(value=value))
+        else:
+            told.append(words.CL_ONE_INTENSITY_OF.format(value=value, year=intensity.year, now=found.year))
     elif intensity is not None and intensity.missing is not None:
         told.append(words.CL_ONE_INTENSITY_OPEN)
     trend = _trend(found, words)
