@@ -114,7 +114,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     found = carbon_balance(counted_once(accounts))
     doubts = (
         *own_power_remarks(found, cluster.table("energy")),
-        *verified_remarks(found),
+        *verified_remarks(cluster, found),
         *(one.remark for one in verified_elsewhere(found)),
         *unnamed_heat_remarks(cluster, found),
         *unlikely_supply_remarks(cluster, found),

@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
+from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
@@ -22,7 +24,7 @@ _LEAST = 0.5
 """A verified total below this share of what default factors give is of another unit, or of a part."""
 
 
-def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
+def verified_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:
     """Return a warning at each verified total far below the CO2 of the fuels that it stands for."""
     verified = np.flatnonzero(accounts.kind == "verified")
     if not len(verified):
@@ -37,6 +39,11 @@ def verified_remarks(accounts: CarbonAccounts) -> list[Remark]:
     below, held = _below(accounts, key, totals, fuels)
     low = verified[below[key[verified]]]
     found = [*_far_above(accounts, verified, key, totals, fuels)]
+    short = {
+        int(key[i]): remark for i, remark in _without_process(cluster, accounts, verified, key, totals, fuels)
+    }
+    found += short.values()
+    low = low[~np.isin(key[low], list(short))]
     for i in low[np.sort(np.unique(key[low], return_index=True)[1])].tolist():  # the first row of each
         k = int(key[i])
         found.append(
@@ -83,6 +90,58 @@ def _below(accounts: CarbonAccounts, key: Ints, totals: Floats, fuels: Floats) -
             below[k] |= bool((times[np.intersect1d(others, verified)] >= 1 - _SAME).all())
             held[k] = max(1.0, float((direct[others] / fuels[others]).max()))
     return below, held
+
+
+_SHORT = 0.85
+"""Own factors of fuels, and years, differ by less than what a total lacks below this share."""
+_YEARS = 2
+_ALONE = 0.1
+"""Totals of so many years, all as near as this to the processes alone, are no chance."""
+
+
+def _without_process(
+    cluster: Cluster, accounts: CarbonAccounts, verified: Ints, key: Ints, totals: Floats, fuels: Floats
+) -> Iterator[tuple[int, Remark]]:
+    """Yield a warning at each total below its fuels and the process emissions that go with them elsewhere.
+
+    Elsewhere are the years of the enterprise that have no total, and rows of both.  Who has none is asked
+    where all its totals are what the processes alone of its trade emit over the same fuels.
+    """
+    process = accounts.kind == "process"
+    if not process.any():
+        return
+    processes = np.bincount(key[process], accounts.location[process], len(totals)).astype(np.float64)
+    whole = (processes > 0) & (fuels > 0)
+    whole[key[verified]] = False
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = np.where(whole, processes / fuels, np.nan)
+        mine = np.where(fuels > 0, totals / fuels, np.nan)
+    times, mine = (part.reshape(len(accounts.enterprises), -1) for part in (times, mine))
+    sectors = sectors_of(cluster).astype(str)
+    first = verified[np.sort(np.unique(key[verified], return_index=True)[1])]
+    for i in first[fuels[key[first]] > 0].tolist():
+        e, k = int(accounts.enterprise[i]), int(key[i])
+        usual = times[e][~np.isnan(times[e])]
+        if not len(usual) and sectors[e] and not processes.reshape(times.shape)[e].any():
+            usual = times[sectors == sectors[e]]
+            usual = usual[~np.isnan(usual)]
+            own = mine[e][mine[e] > 0]
+            if len(own) < _YEARS or not len(usual) or np.abs(own / np.median(usual) - 1).max() > _ALONE:
+                continue
+        if not len(usual) or not totals[k] < _SHORT * fuels[k] * (1 + usual.min()):
+            continue
+        what = say(
+            "verified are {total} t CO2e; the fuels of {enterprise} in {year} give {fuels} t, and with the "
+            "process emissions that go with such fuels in other years or enterprises {whole} t",
+            total=rounded(float(totals[k])),
+            fuels=rounded(float(fuels[k])),
+            enterprise=str(accounts.enterprises[e]),
+            year=int(accounts.year[i]),
+            whole=rounded(float(fuels[k] * (1 + usual.min()))),
+            most=float(fuels[k] * (1 + usual.max())),
+        )
+        hint = say("if it is what the processes alone emit, its kind is process; it was taken as it stands")
+        yield i, Remark("K226", "warning", str(accounts.file[i]), int(accounts.row[i]), "kind", what, hint)
 
 
 _FAR = 5.0

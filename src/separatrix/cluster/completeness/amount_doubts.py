@@ -274,6 +274,7 @@ def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDo
         fuels = float(np.nansum(a.factor_location[alike & (a.kind == "combustion")]))
         held = float(_value(remark, "held") or 1.0)
         held *= _SWINGS if held > 1 else 1.0
+        whole = float(_value(remark, "most") or 0.0)  # with the process emissions of other years
         # A tenth above or below: how much processes add differs from year to year.
         least = fuels * float(_value(remark, "usual") or 1.0) / _SWINGS
         yield DataDoubt(
@@ -281,8 +282,8 @@ def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDo
             int(a.year[i]),
             str(a.enterprises[a.enterprise[i]]),
             "verified",
-            min(0.0, least - total) if total > fuels else 0.0,
-            max(0.0, fuels * held - total) if total < fuels else 0.0,
+            min(0.0, least - total) if total > fuels and not whole else 0.0,
+            max(0.0, fuels * held - total if total < fuels else 0.0, whole * _SWINGS - total),
             (0.0, 0.0),
         )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.absent_doubts import absent_source, untold_electricity
@@ -25,7 +26,7 @@ from separatrix.cluster.completeness.amount_doubts import (
 )
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtRule, DoubtSearch, largest_first
 from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
-from separatrix.cluster.completeness.panel_estimates import from_other_years
+from separatrix.cluster.completeness.panel_estimates import from_other_years, from_peers
 from separatrix.cluster.completeness.pattern_doubts import (
     copied_amounts,
     excess_gas,
@@ -49,12 +50,18 @@ from separatrix.cluster.completeness.year_doubts import (
     value_added_as_output,
     year_off,
 )
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import at_work
+from separatrix.cluster.tables.panel import at_work, panel_of, sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
 __all__ = ["DOUBTS", "doubts_of"]
+
+Truths = npt.NDArray[np.bool_]
+
+_OTHERS = 3
+"""From so many others at work that tell of theirs one can see that all emit."""
 
 DOUBTS: Mapping[str, DoubtRule] = {
     "K135": no_value_added,
@@ -119,7 +126,7 @@ def doubts_of(
 def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDoubt]:
     """Yield what contradicts that a year is complete: an enterprise that is told of before and after.
 
-    Likewise one that is told of in another year only and made or employed something in that one.
+    Likewise one that is told of in another year only, or in none, and made or employed something in that one.
     """
     complete = cluster.description.complete
     years = np.array(accounts.years, dtype=np.int64)
@@ -136,10 +143,15 @@ def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDo
     before = np.maximum.accumulate(told, axis=1)
     after = np.maximum.accumulate(told[:, ::-1], axis=1)[:, ::-1]
     hole = before & after
-    wrong = ~told & there & declared[None, :] & (hole | (worked & told.any(axis=1)[:, None]))
+    never = worked & ~told.any(axis=1)[:, None] & ((worked & told).sum(axis=0) >= _OTHERS)[None, :]
+    wrong = ~told & there & declared[None, :] & (hole | (worked & told.any(axis=1)[:, None]) | never)
     if not wrong.any():
         return
-    usual = from_other_years(carbon, years, wrong)
+    usual = from_other_years(carbon, years, wrong & ~never)
+    low, high = usual.low.copy(), usual.high.copy()
+    for y in np.flatnonzero((wrong & never).any(axis=0)).tolist():
+        high[:, y] = _by_sector(cluster, int(years[y]), carbon[:, y], wrong[:, y] & never[:, y], high[:, y])
+        low[never[:, y], y] = 0.0
     for i, y in np.argwhere(wrong).tolist():
         what: Sentence = (
             say(
@@ -162,6 +174,14 @@ def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDo
             remark,
             int(years[y]),
             str(accounts.enterprises[i]),
-            low=min(0.0, float(usual.low[i, y])),
-            high=max(0.0, float(usual.high[i, y])),
+            low=min(0.0, float(low[i, y])),
+            high=max(0.0, float(high[i, y])),
         )
+
+
+def _by_sector(cluster: Cluster, year: int, carbon: Floats, chosen: Truths, high: Floats) -> Floats:
+    """Return the ends, for the chosen ones the most of their peers by the size that foretells it best."""
+    sizes = [panel_of(cluster, "accounts", c, [year])[:, 0] for c in ("output", "value_added", "staff")]
+    sizes = [np.where(size > 0, size, np.nan) for size in sizes]
+    most = from_peers(np.where(carbon > 0, carbon, np.nan), sizes, sectors_of(cluster))[1]
+    return np.where(chosen, most, high)

@@ -21,7 +21,8 @@ __all__ = ["unlikely_supply", "unlikely_supply_remarks"]
 def unlikely_supply(cluster: Cluster, accounts: CarbonAccounts) -> Ints:
     """Return the lines of power from members that are no plants and of whom nothing tells that they make any.
 
-    Not where they are suppliers in every year of which the buyer tells.
+    Not where they are suppliers in every year of which the buyer tells, but for those who buy power
+    themselves: who makes too little for its own need hardly makes what others need.
     """
     lines = np.flatnonzero((accounts.carrier == "electricity") & accounts.internal & (accounts.supplier >= 0))
     if not len(lines):
@@ -33,8 +34,12 @@ def unlikely_supply(cluster: Cluster, accounts: CarbonAccounts) -> Ints:
     told = np.isin(table.texts("use").astype(str), ["sold", "generated"])
     makers |= np.isin(cluster.enterprises.astype(str), table.texts("enterprise")[told].astype(str))
     lines = lines[~makers[accounts.supplier[lines]]]
+    buys = _buyers(accounts)
     found = []
     for i in lines.tolist():
+        if (int(accounts.supplier[i]), int(accounts.year[i])) in buys:
+            found.append(i)
+            continue
         mine = (accounts.enterprise == accounts.enterprise[i]) & (accounts.carrier == "electricity")
         same = mine & (accounts.supplier == accounts.supplier[i])
         if len(np.unique(accounts.year[mine])) > len(np.unique(accounts.year[same])):
@@ -42,8 +47,16 @@ def unlikely_supply(cluster: Cluster, accounts: CarbonAccounts) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
+def _buyers(accounts: CarbonAccounts) -> set[tuple[int, int]]:
+    """Return who bought power from outside in which year."""
+    bought = (accounts.carrier == "electricity") & ~accounts.internal & (accounts.factor >= 0)
+    bought &= np.nan_to_num(accounts.energy) > 0
+    return set(zip(accounts.enterprise[bought].tolist(), accounts.year[bought].tolist(), strict=True))
+
+
 def unlikely_supply_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]:
     """Return a warning at each row."""
+    buys = _buyers(accounts)
     return [
         Remark(
             "K218",
@@ -52,6 +65,12 @@ def unlikely_supply_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[
             int(accounts.row[i]),
             "supplier",
             say(
+                "the supplier is no power plant, tells of no power that it sold or generated, and buys power "
+                "itself; {carbon} t CO2e count where it was made",
+                carbon=rounded(float(accounts.location[i])),
+            )
+            if (int(accounts.supplier[i]), int(accounts.year[i])) in buys
+            else say(
                 "the supplier is no power plant, tells of no power that it sold or generated, and supplied "
                 "none in other years; {carbon} t CO2e count where it was made",
                 carbon=rounded(float(accounts.location[i])),
