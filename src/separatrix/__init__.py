@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.trajectory_set import trajectories
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.catalogue import examples
+    from separatrix.game.instruments import with_instruments
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
@@ -154,6 +155,7 @@ __all__ = [
     "trajectory",
     "translate",
     "vector_field",
+    "with_instruments",
 ]
 
 _HOMES = {
@@ -229,6 +231,7 @@ _HOMES = {
     "translate": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.integrate.trajectory",
     "vector_field": "separatrix.dynamics.fields.vector_function",
+    "with_instruments": "separatrix.game.instruments",
 }
 
 _VERBS = {"bifurcation": "bifurcation_diagram", "regimes": "regime_map", "shock": "critical_shock"}

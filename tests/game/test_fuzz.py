@@ -244,7 +244,9 @@ RICH: list[dict[str, Any]] = [
             "q": {"table": [[0, 1]]},
             "C1": {"ramp": {"from": 0, "to": "1/3", "start": -1, "end": 2}},
         },
-        "instruments": {},
+        "instruments": {"s": {"range": [0, 1], "changes": {"R1": "R1*(1 + s)"}, "cost": {"public": "s*x"}}},
+        "in_force": ["s"],
+        "emissions": "2 - x - s",
         "published": {
             "replicator": {"x": "x(1-x)"},
             "rest_points": [{"id": "O", "at": [0, 0]}],

@@ -195,8 +195,8 @@ def test_a_speed_is_given_once() -> None:
 
 def test_later_sections_are_kept() -> None:
     """What no verb uses yet is kept in `raw` and named in `later`."""
-    game = load(two(starts=[{"x": 0, "y": 1}], published={"complete": {"regimes": True}}, instruments={}))
-    assert game.later == ("published", "starts", "instruments")
+    game = load(two(starts=[{"x": 0, "y": 1}], published={"complete": {"regimes": True}}))
+    assert game.later == ("published", "starts")
     assert game.raw["starts"] == [{"x": 0, "y": 1}]
 
 

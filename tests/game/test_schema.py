@@ -94,6 +94,10 @@ def test_every_form_of_payoff_is_valid(name: str) -> None:
         lambda d: d.update(published={"rest_points": [{"id": "O", "where_": 1}]}),
         lambda d: d.update(title=["a"]),
         lambda d: d.update(instruments=3),
+        lambda d: d.update(instruments={"s": {}}),
+        lambda d: d.update(instruments={"s": {"changes": {"c": 1}, "strategy": "state"}}),
+        lambda d: d.update(instruments={"s": {"changes": {"c": 1}, "cost": {"state": 1}}}),
+        lambda d: d.update(in_force=[["s"]]),
         lambda d: d.update(translations=["zh"]),
         lambda d: d.update(translations={"Chinese": {"title": "t"}}),
         lambda d: d.update(translations={"zh": {"titel": "t"}}),
@@ -123,7 +127,17 @@ def test_what_the_schema_refuses_the_reader_refuses(spoil: Callable[[dict[str, A
             starts=[{"x": 0, "y": 1}],
             speeds={"x": 2},
             schedule={"c": {"steps": [[0, 1], ["5/2", 0]]}},
-            instruments={},
+            instruments={
+                "level": {
+                    "changes": {"c": "c*(1 - level)"},
+                    "cost": "level*c",
+                    "range": [0, 1],
+                    "idle": 0,
+                    "strategy": "park",
+                }
+            },
+            in_force=["level"],
+            emissions="2 - x - level",
         ),
         lambda d: d.update(
             published={"replicator": {"x": "x(1-x)"}, "rest_points": [{"id": "O", "at": [0, 0]}]}

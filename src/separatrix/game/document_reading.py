@@ -13,7 +13,7 @@ from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.expression.condition import Condition, Relation, parse_condition
 from separatrix.expression.evaluation import MAX_BITS, evaluate
 from separatrix.expression.parser import parse_expression
-from separatrix.expression.tree import FUNCTIONS, Expression, Name, Number, Quotient, walk
+from separatrix.expression.tree import FUNCTIONS, Expression, Name, Number, Quotient, substitute, walk
 from separatrix.game.model import Parameter, Population
 from separatrix.reading.plain_values import MAX_DEPTH, as_text, decimal_text, is_list, kind_of
 from separatrix.reading.source import Path, Source
@@ -34,6 +34,8 @@ class Vocabulary:
     lets: Mapping[str, Expression] = field(default_factory=dict)
     shares: frozenset[str] = frozenset()
     moving_lets: frozenset[str] = frozenset()
+    changes: Mapping[str, Expression] = field(default_factory=dict)
+    """What instruments in force make of parameters, wherever an expression uses them."""
 
     def depends_on_shares(self, expression: Expression) -> bool:
         """Whether `expression` uses a share, directly or through a shorthand."""
@@ -236,6 +238,28 @@ class Reading:
             return None
         return self._plain_number(exact, path, what)
 
+    def interval(self, value: object, path: Path, what: str) -> tuple[Fraction, Fraction]:
+        """Return `value` as an interval that is not empty: its lower and its upper end.
+
+        Raises
+        ------
+        InputError
+            G110, G119 for its shape, V310 where the upper end is not above the lower.
+        """
+        items = self.items(value, path, what)
+        if len(items) != 2:
+            raise self.fault("G119", f"{what} holds {len(items)} numbers; 2 are needed", path)
+        low, high = (self.number(item, (*path, i), what) for i, item in enumerate(items))
+        if low >= high:
+            state = "is empty" if low == high else "is upside down"
+            raise self.fault(
+                "V310",
+                f"{what} {state}: from {low} to {high}",
+                path,
+                hint="write [lowest, highest]",
+            )
+        return low, high
+
     def expression(
         self, value: object, path: Path, words: Vocabulary, what: str = "a payoff", *, shares: bool = True
     ) -> Expression:
@@ -254,7 +278,9 @@ class Reading:
             for node in walk(expression):
                 if isinstance(node, Name):
                     self._know(node, value, path, words, what, shares)
-            return _folded(expression)
+                    if not shares and words.depends_on_shares(words.changes.get(node.name, node)):
+                        raise self._moving(value, path, node, node.name, what)
+            return _folded(substitute(expression, words.changes) if words.changes else expression)
         if type(value) is int:
             return Number(self._bounded(value, path, what))
         exact = self._plain_number(value, path, what)
@@ -274,14 +300,7 @@ class Reading:
         if name in words.shares or name in words.moving_lets:
             if shares:
                 return
-            raise self._at(
-                text,
-                path,
-                node,
-                "S014",
-                f"`{name}` moves with the shares and cannot stand in {what}",
-                hint="only parameters and shorthands without shares can",
-            )
+            raise self._moving(text, path, node, name, what)
         if name in words.lets:
             return
         if name.lower() in _NO_NUMBERS:
@@ -289,6 +308,16 @@ class Reading:
         place = self.source.place(path, text=text, offset=node.at, width=len(name))
         raise NameProblem(
             "S012", f"unknown parameter `{name}` in {what}", where=place, hint=self._meant(name, words)
+        )
+
+    def _moving(self, text: str, path: Path, node: Name, name: str, what: str) -> InputError:
+        return self._at(
+            text,
+            path,
+            node,
+            "S014",
+            f"`{name}` moves with the shares and cannot stand in {what}",
+            hint="only parameters and shorthands without shares can",
         )
 
     def _meant(self, name: str, words: Vocabulary) -> str:

@@ -19,12 +19,15 @@ from separatrix.run.result import OfMatrices
 
 __all__ = [
     "BASES",
+    "PAYERS",
+    "POLICY_STRATEGIES",
     "TIME_UNITS",
     "AdvantageForm",
     "Form",
     "FunctionForm",
     "Game",
     "GroupForm",
+    "Instrument",
     "PairwiseForm",
     "Parameter",
     "Population",
@@ -40,6 +43,12 @@ BASES = ("measured", "literature", "assumed")
 
 TIME_UNITS = ("year",)
 """What a unit of time may be, where the speeds are known in it."""
+
+PAYERS = ("public", "enterprises")
+"""Who pays for an instrument, or earns by it: the public purse, or the enterprises together."""
+
+POLICY_STRATEGIES = ("understanding", "growth", "park", "technology")
+"""The four strategies against the difficulties of clusters (Shi & Chen 2018, section 4)."""
 
 Profile = tuple[int, ...]
 """The strategy that each population plays, as indices into its strategies."""
@@ -98,6 +107,39 @@ class Parameter:
     basis: str | None = None
     interval: tuple[Fraction, Fraction] | None = None
     source: str | None = None
+    line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """Something that policy can do, to a level: what it changes, and what it costs whom.
+
+    Attributes
+    ----------
+    name : str
+        Also the name of its level in expressions.
+    changes : mapping of parameter to Expression
+        What each parameter becomes, in parameters, shares and levels.
+    cost : mapping of payer, one of `PAYERS`, to Expression
+        Per unit of time, in parameters, shares and levels, with the values that parameters have without any
+        instrument; below 0 where the payer earns.  Empty where no cost is known.
+    idle : Fraction
+        The level at which it does nothing.
+    range : tuple of Fraction or None
+        The levels that are possible; None where no limit is known.
+    strategy : str or None
+        Which of `POLICY_STRATEGIES` it belongs to.
+    """
+
+    name: str
+    changes: Mapping[str, Expression]
+    cost: Mapping[str, Expression] = field(default_factory=dict)
+    idle: Fraction = Fraction(0)
+    range: tuple[Fraction, Fraction] | None = None
+    meaning: str | None = None
+    unit: str | None = None
+    latex: str | None = None
+    strategy: str | None = None
     line: int | None = field(default=None, compare=False)
 
 
@@ -193,7 +235,16 @@ class Translation:
 
 
 _READ_ONLY = frozenset(
-    {"parameters", "lets", "scenarios", "schedule", "translations", "scenario_names", "raw"}
+    {
+        "parameters",
+        "lets",
+        "scenarios",
+        "schedule",
+        "instruments",
+        "translations",
+        "scenario_names",
+        "raw",
+    }
 )
 
 
@@ -218,6 +269,13 @@ class Game(OfMatrices):
         What a unit of time is, where the speeds are in it; None where times have no unit.
     schedule : mapping of parameter to ParameterPath
         How parameters change in time; an analysis, which knows no time, takes their baseline values.
+    instruments : mapping of name to Instrument, in file order
+        What policy can do; each acts on what the earlier ones leave.
+    in_force : tuple of str
+        The instruments whose levels are parameters of this game, and change what it pays;
+        see `separatrix.game.instruments.with_instruments`.
+    emissions : Expression or None
+        Of all populations together per unit of time, in parameters, shares and the levels in force.
     source : str or None
         Whom to cite.
     later : tuple of str
@@ -246,6 +304,9 @@ class Game(OfMatrices):
     speeds: tuple[Expression, ...] = ()
     time_unit: str | None = None
     schedule: Mapping[str, ParameterPath] = field(default_factory=dict)
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    in_force: tuple[str, ...] = ()
+    emissions: Expression | None = None
     source: str | None = None
     later: tuple[str, ...] = ()
     translations: Mapping[str, Translation] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -78,7 +79,7 @@ def _read_parameter(
         latex=note("latex"),
         meaning=note("meaning"),
         unit=note("unit"),
-        range=None if limits is None else _read_range(reading, limits, (*path, "range"), name),
+        range=None if limits is None else reading.interval(limits, (*path, "range"), f"the range of {name}"),
         uncertain=None
         if uncertain is None
         else read_uncertain(reading, uncertain, (*path, "uncertain"), name),
@@ -116,19 +117,6 @@ def _read_interval(reading: Reading, value: object, path: Path, name: str) -> tu
     return low, high
 
 
-def _read_range(reading: Reading, value: object, path: Path, name: str) -> tuple[Fraction, Fraction]:
-    items = reading.items(value, path, f"the range of {name}")
-    if len(items) != 2:
-        raise reading.fault("G119", f"the range of {name} holds {len(items)} numbers; 2 are needed", path)
-    low, high = (reading.number(item, (*path, i), f"the range of {name}") for i, item in enumerate(items))
-    if low >= high:
-        state = "is empty" if low == high else "is upside down"
-        raise reading.fault(
-            "V310", f"the range of {name} {state}: from {low} to {high}", path, hint="write [lowest, highest]"
-        )
-    return low, high
-
-
 def read_lets(
     reading: Reading, value: object, words: Vocabulary
 ) -> tuple[dict[str, Expression], frozenset[str]]:
@@ -143,7 +131,7 @@ def read_lets(
             raise reading.fault(
                 "G114", f"`{name}` is {kind} and cannot be a shorthand too", (*path, name), key=True
             )
-    everything = Vocabulary(words.parameters, dict.fromkeys(given, Name("")), words.shares)
+    everything = replace(words, lets=dict.fromkeys(given, Name("")))
     expressions = {
         name: reading.expression(item, (*path, name), everything, f"the shorthand `{name}`")
         for name, item in given.items()

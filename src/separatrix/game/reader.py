@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path as FilePath
 from typing import Any
 
 from separatrix.errors import InputError, Place
 from separatrix.expression.condition import Condition
+from separatrix.expression.tree import Expression
 from separatrix.game.document_reading import Reading, Vocabulary
-from separatrix.game.model import TIME_UNITS, Game, Population
+from separatrix.game.instrument_reading import read_in_force, read_instruments, with_idle_levels
+from separatrix.game.model import TIME_UNITS, Game, Instrument, Parameter, Population
 from separatrix.game.parameters import read_lets, read_parameters
 from separatrix.game.payoff_forms import FORMS, read_form
 from separatrix.game.populations import read_populations, read_speeds
@@ -50,6 +53,9 @@ TOP_LEVEL = (
     "speeds",
     "time_unit",
     "schedule",
+    "instruments",
+    "in_force",
+    "emissions",
     "translations",
     *FORMS,
     *LATER_SECTIONS,
@@ -201,6 +207,12 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
     parameters = read_parameters(reading, document.get("parameters"), shares)
     words = Vocabulary(parameters, {}, shares)
     words.lets, words.moving_lets = read_lets(reading, document.get("let"), words)
+    instruments = read_instruments(reading, document.get("instruments"), words)
+    force = read_in_force(reading, document.get("in_force"), instruments)
+    if force:
+        parameters = {**parameters, **force.levels}
+        words = Vocabulary(parameters, {}, shares, changes=force.changes)
+        words.lets, words.moving_lets = read_lets(reading, document.get("let"), words)
     form = read_form(reading, kind, document[kind], populations, words)
     later = read_later(reading, document, populations, words)
     title = reading.text(document["title"], ("title",), "`title`").strip() if "title" in document else ""
@@ -217,15 +229,34 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
         today=_read_today(reading, document.get("today"), populations),
         speeds=read_speeds(reading, document.get("speeds"), populations, words),
         time_unit=_read_time_unit(reading, document),
+        instruments=instruments,
+        in_force=() if force is None else tuple(force.levels),
+        emissions=_read_emissions(reading, document.get("emissions"), words, instruments),
         schedule=read_schedule(reading, document.get("schedule"), words),
         source=None if citation is None else reading.text(citation, ("source",), "`source`").strip(),
         later=later,
         translations=read_translations(
-            reading, document.get("translations"), populations, parameters, list(scenarios)
+            reading,
+            document.get("translations"),
+            populations,
+            {**parameters, **instruments},
+            list(scenarios),
         ),
         raw=document,
         origin=origin,
         places=source,
+    )
+
+
+def _read_emissions(
+    reading: Reading, value: object, words: Vocabulary, instruments: Mapping[str, Instrument]
+) -> Expression | None:
+    if value is None:
+        return None
+    levels = {name: Parameter(name) for name in instruments}
+    known = replace(words, parameters={**levels, **words.parameters})
+    return with_idle_levels(
+        reading.expression(value, ("emissions",), known, "`emissions`"), instruments, words.parameters
     )
 
 

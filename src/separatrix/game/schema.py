@@ -11,7 +11,7 @@ from typing import Any
 from separatrix.expression.parser import MAX_CHARACTERS
 from separatrix.expression.tree import FUNCTIONS
 from separatrix.game.distribution_reading import uncertain_schema
-from separatrix.game.model import BASES, TIME_UNITS
+from separatrix.game.model import BASES, PAYERS, POLICY_STRATEGIES, TIME_UNITS
 from separatrix.game.payoff_forms import FORMS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
@@ -218,7 +218,18 @@ def _later() -> Schema:
             "description": "How parameters change in time.",
             **_optional(_map(_ref("plan"), propertyNames=_ref("identifier"))),
         },
-        "instruments": {"type": ["object", "array", "null"]},
+        "instruments": {
+            "description": "What policy can do; the key is also the name of its level.",
+            **_optional(_map(_ref("instrument"), propertyNames=_ref("identifier"))),
+        },
+        "in_force": {
+            "description": "The instruments whose levels are parameters of this game.",
+            **_optional(_list(_ref("name"))),
+        },
+        "emissions": {
+            "description": "Of all together per unit of time; may use shares.",
+            **_optional(_ref("expression")),
+        },
     }
 
 
@@ -254,7 +265,31 @@ def _definitions() -> Schema:
             "source": {"description": "Where value and interval come from.", **_optional(_ref("text"))},
         }
     )
+    instrument = _closed(
+        {
+            "changes": {
+                "description": "What it makes of each parameter.",
+                **_map(_ref("expression"), minProperties=1),
+            },
+            "cost": {
+                "description": "Per unit of time, of the public purse or of each payer.",
+                "anyOf": [
+                    _ref("expression"),
+                    _closed(dict.fromkeys(PAYERS, _ref("expression"))),
+                    {"type": "null"},
+                ],
+            },
+            "range": _optional(_list(_ref("number"), minItems=2, maxItems=2)),
+            "idle": {"description": "The level at which it does nothing.", **_optional(_ref("number"))},
+            "meaning": _optional(_ref("text")),
+            "unit": _optional(_ref("text")),
+            "latex": _optional(_ref("text")),
+            "strategy": {"enum": [*POLICY_STRATEGIES, None]},
+        },
+        ["changes"],
+    )
     return {
+        "instrument": instrument,
         "text": {"type": ["string", "number", "boolean"]},
         "scalar": {"type": ["string", "number", "boolean"]},
         "name": {"type": ["string", "number", "boolean"], "minLength": 1, "maxLength": 200},

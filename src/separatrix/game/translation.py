@@ -9,10 +9,13 @@ answers.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
-from separatrix.game.model import Game, Parameter, Population, Translation
+from separatrix.game.model import Game, Instrument, Parameter, Population, Translation
 
 __all__ = ["scenario_name", "translate"]
+
+_Told = TypeVar("_Told", Parameter, Instrument)
 
 
 def translate(game: Game, language: str) -> Game:
@@ -57,6 +60,7 @@ def translate(game: Game, language: str) -> Game:
         source=translation.source or original.source,
         populations=tuple(_population(p, translation) for p in original.populations),
         parameters={p.name: _parameter(p, translation) for p in parameters},
+        instruments={name: _parameter(i, translation) for name, i in original.instruments.items()},
         scenario_names=translation.scenarios,
         told_from=original,
     )
@@ -103,7 +107,7 @@ def _population(population: Population, translation: Translation) -> Population:
     return replace(population, name=names.get(population.name, population.name), strategies=strategies)
 
 
-def _parameter(parameter: Parameter, translation: Translation) -> Parameter:
+def _parameter(parameter: _Told, translation: Translation) -> _Told:
     meaning = translation.meanings.get(parameter.name) or parameter.meaning
     unit = parameter.unit and (translation.units.get(parameter.unit) or parameter.unit)
     return replace(parameter, meaning=meaning, unit=unit)

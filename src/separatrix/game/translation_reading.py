@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from separatrix.game.document_reading import Reading
-from separatrix.game.model import Parameter, Population, Translation
+from separatrix.game.model import Instrument, Parameter, Population, Translation
 from separatrix.reading.source import Path
 
 __all__ = ["LANGUAGE", "PARTS", "read_translations"]
@@ -26,7 +26,7 @@ def read_translations(
     reading: Reading,
     value: object,
     populations: tuple[Population, ...],
-    parameters: Mapping[str, Parameter],
+    parameters: Mapping[str, Parameter | Instrument],
     scenarios: Sequence[str],
 ) -> dict[str, Translation]:
     """Return the translations of a game, by language.

@@ -16,7 +16,7 @@ __all__ = [
     "read_later",
 ]
 
-LATER_SECTIONS = ("published", "starts", "instruments")
+LATER_SECTIONS = ("published", "starts")
 
 _ANY_CLAIM = ("scenario", "when", "note", "where")
 
@@ -42,7 +42,7 @@ def read_later(
     return present
 
 
-# --------------------------------------------------------------------------- starts, measures
+# --------------------------------------------------------------------------- starts
 
 
 def _check_starts(
@@ -54,16 +54,6 @@ def _check_starts(
         entries = [*enumerate(reading.items(value, ("starts",), "`starts`"))]
     for key, state in entries:
         reading.state(state, ("starts", key), populations, f"the start `{key}`")
-
-
-def _check_list_or_mapping(section: str) -> Callable[..., None]:
-    def check(
-        reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
-    ) -> None:
-        if not isinstance(value, Mapping):
-            reading.items(value, (section,), f"`{section}`")
-
-    return check
 
 
 # --------------------------------------------------------------------------- what a paper claims
@@ -107,5 +97,4 @@ def _check_claim(reading: Reading, value: object, path: Path) -> None:
 _CHECKS: Mapping[str, Callable[[Reading, object, tuple[Population, ...], Vocabulary], None]] = {
     "published": _check_published,
     "starts": _check_starts,
-    "instruments": _check_list_or_mapping("instruments"),
 }

@@ -37,6 +37,8 @@ _LAST = (
     "starts",
     "schedule",
     "instruments",
+    "in_force",
+    "emissions",
     "published",
     "calibration",
     "translations",
@@ -44,6 +46,9 @@ _LAST = (
 _EXPRESSIONS = frozenset(
     {
         "pay",
+        "changes",
+        "cost",
+        "emissions",
         "assume",
         "let",
         "payoff_matrix",

@@ -14,6 +14,7 @@ from separatrix.game.model import (
     FunctionForm,
     Game,
     GroupForm,
+    Instrument,
     PairwiseForm,
     Parameter,
     Population,
@@ -63,6 +64,12 @@ def document_of(game: Game) -> dict[str, Any]:
         document["today"] = dict(game.today)
     if game.schedule:
         document["schedule"] = schedule_document(game.schedule)
+    # What is in force already stands in the payoffs, and its level among the parameters.
+    idle = {name: _instrument(i) for name, i in game.instruments.items() if name not in game.in_force}
+    if idle:
+        document["instruments"] = idle
+    if game.emissions is not None:
+        document["emissions"] = expression_cell(game.emissions)
     if game.translations:
         document["translations"] = {code: _translation(t) for code, t in game.translations.items()}
     return document
@@ -129,6 +136,20 @@ def _parameter(parameter: Parameter) -> dict[str, Any] | None:
         "source": parameter.source,
     }
     return {key: value for key, value in notes.items() if value is not None} or None
+
+
+def _instrument(instrument: Instrument) -> dict[str, Any]:
+    notes: dict[str, Any] = {
+        "meaning": instrument.meaning,
+        "strategy": instrument.strategy,
+        "range": None if instrument.range is None else list(instrument.range),
+        "idle": instrument.idle or None,
+        "unit": instrument.unit,
+        "latex": instrument.latex,
+        "changes": {name: expression_cell(e) for name, e in instrument.changes.items()},
+        "cost": {payer: expression_cell(e) for payer, e in instrument.cost.items()} or None,
+    }
+    return {key: value for key, value in notes.items() if value is not None}
 
 
 def _translation(translation: Translation) -> dict[str, Any]:

@@ -92,8 +92,7 @@ def sheets_of(game: Game) -> dict[str, Rows]:
 def no_table_holds(game: Game) -> tuple[str, ...]:
     """Return the sections of a game for which a table has no place."""
     lacking = list(game.later)
-    if game.schedule:
-        lacking.append("schedule")
+    lacking += [s for s in ("schedule", "instruments", "emissions") if getattr(game, s)]
     if any(p.basis or p.interval or p.source for p in game.parameters.values()):
         lacking.append("what the values of parameters rest on (basis, interval, source)")
     if game.raw.get("calibration") is not None:

@@ -1,0 +1,122 @@
+"""A game with instruments in force, and what they cost at a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from separatrix.errors import NameProblem, nearest
+from separatrix.expression.tree import Expression, Sum
+from separatrix.game.formats.document import document_of
+from separatrix.game.instrument_reading import with_idle_levels
+from separatrix.game.model import Game, Instrument
+from separatrix.game.reader import read_document
+
+__all__ = ["cost_of", "instruments_of", "with_instruments"]
+
+
+def instruments_of(game: Game, names: Iterable[str]) -> tuple[Instrument, ...]:
+    """Return instruments of a game by name.
+
+    Raises
+    ------
+    NameProblem
+        V308 for what is no instrument of the game.
+    """
+    chosen = []
+    for name in names:
+        if name not in game.instruments:
+            close = nearest(name, list(game.instruments))
+            known = ", ".join(game.instruments) or "none"
+            raise NameProblem(
+                "V308",
+                f"no instrument `{name}`; the game has: {known}",
+                hint=f"did you mean `{close}`?"
+                if close
+                else "describe it under `instruments` in the game file",
+            )
+        chosen.append(game.instruments[name])
+    return tuple(chosen)
+
+
+def with_instruments(game: Game, names: Iterable[str]) -> Game:
+    """Return the same game with instruments in force: their levels are parameters, at first idle.
+
+    Parameters
+    ----------
+    game : Game
+    names : iterable of str
+        Instruments of the game; they act one after the other, in the order of its file.
+
+    Returns
+    -------
+    Game
+        What its payoffs, speeds, shorthands and emissions make of parameters follows the levels.
+
+    Raises
+    ------
+    NameProblem
+        V308 for what is no instrument of the game.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = load(
+    ...     {
+    ...         "payoff_matrix": [["4 - C", 1], [2, 2]],
+    ...         "parameters": {"C": 3},
+    ...         "instruments": {"subsidy": {"range": [0, 1], "changes": {"C": "C*(1 - subsidy)"}}},
+    ...     }
+    ... )
+    >>> supported = with_instruments(game, ["subsidy"])
+    >>> list(supported.parameters), supported.parameters["subsidy"].value
+    (['C', 'subsidy'], Fraction(0, 1))
+    """
+    wanted = [i.name for i in instruments_of(game, names)]
+    told = game.told_from or game
+    acting = read_document({**document_of(told), "in_force": wanted}, told.places, origin=told.origin)
+    if told is game:
+        return acting
+    # The words stay those of the translation; what is played is the game in force.
+    levels = {
+        i.name: replace(acting.parameters[i.name], meaning=i.meaning, unit=i.unit)
+        for i in instruments_of(game, acting.in_force)
+    }
+    return replace(
+        game,
+        form=acting.form,
+        parameters={**game.parameters, **levels},
+        lets=acting.lets,
+        speeds=acting.speeds,
+        in_force=acting.in_force,
+        emissions=acting.emissions,
+        told_from=acting,
+    )
+
+
+def cost_of(game: Game, names: Iterable[str]) -> Mapping[str, Expression]:
+    """Return what instruments cost each payer per unit of time, together.
+
+    Parameters
+    ----------
+    game : Game
+    names : iterable of str
+        The instruments in use; the levels of all others are idle.
+
+    Returns
+    -------
+    mapping of payer, one of `separatrix.game.model.PAYERS`, to Expression
+        In parameters, shares and the levels of these instruments.  A payer of whom no cost is told is absent.
+
+    Raises
+    ------
+    NameProblem
+        V308 for what is no instrument of the game.
+    """
+    chosen = instruments_of(game, names)
+    in_use = [i.name for i in chosen]
+    terms: dict[str, list[Expression]] = {}
+    for instrument in chosen:
+        for payer, cost in instrument.cost.items():
+            terms.setdefault(payer, []).append(with_idle_levels(cost, game.instruments, in_use))
+    return {payer: costs[0] if len(costs) == 1 else Sum(tuple(costs)) for payer, costs in terms.items()}
