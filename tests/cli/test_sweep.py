@@ -165,7 +165,7 @@ def test_an_interrupted_sweep_says_how_to_go_on(tmp_path: Path) -> None:
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
     _, told = running.communicate()
-    assert running.returncode == 130, told
+    assert running.returncode == 130, f"exit code {running.returncode}, with: {told!r}"
     kept = {file.name: file.stat().st_mtime_ns for file in tmp_path.glob("x.csv.parts/block-*")}
     assert f"finished blocks: {len(kept)}, kept in" in told and "same command" in told
     running = started(*LONG, "--yes", "--out", str(target))
