@@ -528,7 +528,8 @@ def test_the_catalogue_is_told_in_chinese(slug: str) -> None:
     assert set(chinese.names) == {
         n for p in original.populations for n in (p.name, *(s.name for s in p.strategies))
     }
-    assert list(chinese.meanings) == [p.name for p in original.parameters.values() if p.meaning]
+    told = (*original.parameters.values(), *original.instruments.values())
+    assert list(chinese.meanings) == [p.name for p in told if p.meaning]
     assert set(chinese.units) == {p.unit for p in original.parameters.values() if p.unit}
     assert list(chinese.scenarios) == list(original.scenarios)
     texts = [chinese.title, *chinese.names.values(), *chinese.meanings.values(), *chinese.scenarios.values()]

@@ -47,7 +47,7 @@ def analyze(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
     guard_source(out, model)
     words = language_of(lang)
     analysis = separatrix.analyze(

@@ -49,7 +49,7 @@ def cite(
     chosen = choose(format, out, get_args(Format), default="bibtex")
     analysis = None
     if model is not None:
-        game = game_of(model, lang)
+        game = game_of(model, lang, set_)
         guard_source(out, model)
         analysis = separatrix.analyze(
             game, values=assignments(set_), scenario=scenario, symbolic=symbolic, budget=budget

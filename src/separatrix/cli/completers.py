@@ -42,9 +42,11 @@ def scenarios(context: CompletionContext) -> list[str]:
 
 
 def parameters(context: CompletionContext) -> Mapping[str, str]:
-    """Return the parameters of the game that is named already, with what they mean."""
+    """Return the parameters and instruments of the game that is named already, with what they mean."""
     game = _game(context)
-    return {} if game is None else {name: p.meaning or "" for name, p in game.parameters.items()}
+    if game is None:
+        return {}
+    return {p.name: p.meaning or "" for p in (*game.parameters.values(), *game.instruments.values())}
 
 
 def settings(context: CompletionContext) -> Mapping[str, str]:

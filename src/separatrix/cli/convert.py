@@ -79,7 +79,7 @@ def convert(
         )
     if out is not None:
         check_target(out, force=force)
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
     if chosen in SCRIPTS:
         content: str | bytes = _script(game, chosen, from_, until, scenario, set_)
     else:

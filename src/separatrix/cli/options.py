@@ -14,7 +14,7 @@ from cyclopts import Parameter, convert
 
 from separatrix.cli import completers
 from separatrix.cli.app import STANDARD
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError, nearest
 from separatrix.present.languages import LANGUAGES
 from separatrix.present.writers.registry import FORMATS
 
@@ -92,7 +92,8 @@ SetValues = Annotated[
     Parameter(
         name="--set",
         negative="",
-        help="NAME=VALUE: override a parameter; may be given several times.",
+        help="NAME=VALUE: override a parameter, or put an instrument in force at a level; may be given "
+        "several times.",
         completer=completers.settings,
     ),
 ]
@@ -191,14 +192,29 @@ def printed_as(width: float | None, dpi: float) -> Print:
 # --------------------------------------------------------------------------- MODEL
 
 
-def game_of(model: str, lang: str = "en") -> Game:
+def game_of(model: str, lang: str = "en", *named: str | Sequence[str] | None) -> Game:
     """Return the game that MODEL names, or that stands on standard input, in a language.
+
+    Parameters
+    ----------
+    model, lang : str
+    named : str, sequence of str or None
+        What options such as --set and --over say, as NAME or NAME=...: an instrument of the game that is
+        named is put in force, so that its level is a parameter.
 
     Raises
     ------
     InputError
         G101 and G102 where standard input holds too much or no text; see also `separatrix.load`.
+
+    Examples
+    --------
+    >>> "subsidy" in game_of("shi-chen-2018").parameters
+    False
+    >>> "subsidy" in game_of("shi-chen-2018", "en", ["subsidy=0.5"], None).parameters
+    True
     """
+    from separatrix.game.instruments import with_instruments
     from separatrix.game.reader import load, read_text
     from separatrix.game.translation import translate
     from separatrix.reading.files import read_standard_input
@@ -208,6 +224,11 @@ def game_of(model: str, lang: str = "en") -> Game:
         game = read_text(read_standard_input(MAX_BYTES, "a game file"), "standard input")
     else:
         game = load(model)
+    texts = [text for one in named for text in ([one] if isinstance(one, str) else one or ())]
+    names = {text.partition("=")[0].strip() for text in texts}
+    acting = [name for name in game.instruments if name in names or name in game.in_force]
+    if len(acting) > len(game.in_force):
+        game = with_instruments(game, acting)
     return translate(game, lang)
 
 
@@ -278,17 +299,18 @@ def interval_of(game: Game, text: str) -> tuple[str, object, object]:
     >>> interval_of(load("shi-chen-2018"), "C1=0:8")
     ('C1', '0', '8')
     """
+    from separatrix.game.values import unknown_parameter
+
     name, separator, span = (piece.strip() for piece in text.partition("="))
     ends = [end.strip() for end in span.split(":")]
     if separator and (len(ends) != 2 or not all(ends)):
         raise InputError("U901", f"--over {text}: expected NAME=LOW:HIGH", hint="as in --over C1=0:8")
     if name not in game.parameters:
-        meant = nearest(name, list(game.parameters))
-        hint = f"did you mean `{meant}`?" if meant else f"known are {', '.join(game.parameters)}"
+        problem = unknown_parameter(game, name, f"--over {text}: the game has no parameter `{name}`")
         several = [part.strip() for part in name.split(",")]
         if len(several) > 1 and all(part in game.parameters for part in several):
-            hint = f"give each its own: {' '.join(f'--over {part}' for part in several)}"
-        raise NameProblem("V302", f"--over {text}: the game has no parameter `{name}`", hint=hint)
+            problem.hint = f"give each its own: {' '.join(f'--over {part}' for part in several)}"
+        raise problem
     if separator:
         return name, ends[0], ends[1]
     limits = game.parameters[name].range

@@ -64,7 +64,7 @@ def regimes(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, over, set_)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
     spans = {name: (low, high) for name, low, high in (interval_of(game, text) for text in over)}

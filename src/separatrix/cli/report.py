@@ -64,7 +64,7 @@ def report(
     chosen = choose(format, out, get_args(Format), default="html")
     guard_source(out, model)
     FORMATS[chosen].require()
-    game = game_of(model)
+    game = game_of(model, "en", set_)
     command = shlex.join(["separatrix", *sys.argv[1:]]) if sys.argv[1:2] == ["report"] else ""
     document = report_document(
         game,

@@ -101,7 +101,7 @@ def sensitivity(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, over, fix, set_)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
     common: dict[str, Any] = {

@@ -66,7 +66,7 @@ def shock(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
     seen = view_of(view)

@@ -110,7 +110,7 @@ def sweep(
     chosen = choose(format, out, get_args(Format))
     if out is None and chosen == "nc":
         raise InputError("U901", "netCDF is written as it goes, into a file", hint="give --out FILE.nc")
-    game = game_of(model)
+    game = game_of(model, "en", over, set_)
     guard_source(out, model)
     printed = printed_as(width, dpi)
     asked = planned(

@@ -92,7 +92,7 @@ def trajectory(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, vary, set_)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
     if vary:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError
 from separatrix.game.model import Game
-from separatrix.game.values import exact
+from separatrix.game.values import exact, unknown_parameter
 
 __all__ = ["ParameterInterval", "parameter_intervals"]
 
@@ -72,13 +72,7 @@ def _pairs(over: object, code: str) -> list[tuple[str, object]]:
 
 def _interval(game: Game, name: str, told: object, code: str) -> ParameterInterval:
     if name not in game.parameters:
-        close = nearest(name, list(game.parameters))
-        known = ", ".join(game.parameters) or "none"
-        raise NameProblem(
-            "V302",
-            f"no parameter `{name}`",
-            hint=f"did you mean `{close}`?" if close else f"the parameters are: {known}",
-        )
+        raise unknown_parameter(game, name)
     count: int | None = None
     ends: Sequence[Any]
     if told is None:

@@ -23,6 +23,7 @@ __all__ = [
     "missing",
     "place_of",
     "resolve",
+    "unknown_parameter",
     "violated",
     "with_lets",
     "within_range",
@@ -98,20 +99,33 @@ def resolve(
         result.update(game.scenarios[scenario])
     for name, value in (values or {}).items():
         if name not in game.parameters:
-            close = nearest(name, list(game.parameters))
-            meaning = game.parameters[close].meaning if close else None
-            raise NameProblem(
-                "V302",
-                f"no parameter `{name}`",
-                hint=f"did you mean `{close}`{f' ({meaning})' if meaning else ''}?"
-                if close
-                else f"the parameters are: {', '.join(game.parameters) or 'none'}",
-            )
+            raise unknown_parameter(game, name)
         result[name] = exact(value, name)
     for name, number in result.items():
         if number is not None:
             within_range(number, f"`{name}`")
     return result
+
+
+def unknown_parameter(game: Game, name: str, found: str = "") -> NameProblem:
+    """Return the error V302 of a name that is no parameter; `found` says so where more can be said.
+
+    The levels of instruments that are not in force are none either, but can become some.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> print(unknown_parameter(load("shi-chen-2018"), "c1").hint)
+    did you mean `C1` (cost of cooperating)?
+    """
+    if name in game.instruments:
+        hint = f"`{name}` is an instrument: with_instruments(game, ['{name}']) makes its level a parameter"
+    elif close := nearest(name, [*game.parameters, *game.instruments]):
+        meant = game.parameters.get(close) or game.instruments[close]
+        hint = f"did you mean `{close}`{f' ({meant.meaning})' if meant.meaning else ''}?"
+    else:
+        hint = f"the parameters are: {', '.join(game.parameters) or 'none'}"
+    return NameProblem("V302", found or f"no parameter `{name}`", hint=hint)
 
 
 def missing(values: Mapping[str, Fraction | None]) -> list[str]:

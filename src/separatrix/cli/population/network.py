@@ -153,7 +153,7 @@ def network(
     chosen = choose(format, out, get_args(Format))
     _only_with_awareness(awareness, probability, bass, hearing)
     printed = printed_as(width, dpi)
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
     guard_source(out, model)
     guard_source(out, links, enterprises, what="a table of the network")
     words = language_of(lang)

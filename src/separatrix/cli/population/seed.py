@@ -226,7 +226,7 @@ def seed(
         else:
             from separatrix.population.seeding.targeted import targeted_seeds
 
-            game = game_of(model, lang)
+            game = game_of(model, lang, set_)
             told = {name: given for name, given in (spreads | of_game).items() if given is not None}
             told = {name: given for name, given in told.items() if name not in RENAMED}
             if payoffs is not None:

@@ -74,7 +74,7 @@ def stationary(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
     with progress_of("stationary distribution") as advance:

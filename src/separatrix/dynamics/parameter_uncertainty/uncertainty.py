@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.tolerances import SAME, UNIFORM_EDGE
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError
 from separatrix.expression.condition import MIRRORED, All, Relation, fold
 from separatrix.expression.tree import Name, Number
 from separatrix.game.distribution import Distribution
@@ -179,16 +179,13 @@ def uncertainty_of(
     (('C1',), (Fraction(4, 1), Fraction(2, 5)), (0.0, 20.0))
     """
     from separatrix.game.distribution_reading import distribution_of, spread_of
-    from separatrix.game.values import resolve
+    from separatrix.game.values import resolve, unknown_parameter
 
     resolved = resolve(game, values, scenario)
     wanted = None if over is None else list(over)
     for name in (*(wanted or ()), *fixed):
         if name not in game.parameters:
-            close = nearest(name, list(game.parameters))
-            raise NameProblem(
-                "V302", f"no parameter `{name}`", hint=f"did you mean `{close}`?" if close else None
-            )
+            raise unknown_parameter(game, name)
     given_laws = over.items() if isinstance(over, Mapping) else ()
     own = {n: distribution_of(law, n) for n, law in given_laws if law is not None}
     width = None if spread is None else spread_of(spread)

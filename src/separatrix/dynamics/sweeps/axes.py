@@ -11,9 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.errors import InputError
 from separatrix.game.model import Game
-from separatrix.game.values import exact
+from separatrix.game.values import exact, unknown_parameter
 
 __all__ = ["SweepAxis", "axes_of", "axis_of"]
 
@@ -117,13 +117,7 @@ def axes_of(game: Game, over: Mapping[str, object] | Sequence[str] | str) -> tup
     axes: list[SweepAxis] = []
     for name, values in pairs:
         if name not in game.parameters:
-            close = nearest(name, list(game.parameters))
-            known = ", ".join(game.parameters) or "none"
-            raise NameProblem(
-                "V302",
-                f"no parameter `{name}` to sweep",
-                hint=f"did you mean `{close}`?" if close else f"the parameters are: {known}",
-            )
+            raise unknown_parameter(game, name, f"no parameter `{name}` to sweep")
         if any(axis.name == name for axis in axes):
             raise InputError("D671", f"`{name}` is swept twice", hint="give each parameter once")
         axes.append(_over_range(game, name) if values is None else axis_of(name, values))

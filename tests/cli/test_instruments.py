@@ -1,0 +1,78 @@
+"""Instruments on the command line: every verb takes the level of one as it takes a parameter."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from separatrix.cli.app import run
+
+GAME = "shi-chen-2018"
+HALF = ["--set", "subsidy=1/2"]
+
+VERBS = {
+    "analyze": [],
+    "cite": [],
+    "basins": [],
+    "portrait": [],
+    "trajectory": ["--until", "1"],
+    "shock": [],
+    "bifurcation": ["--over", "C2=0:4"],
+    "regimes": ["--over", "C2=0:4", "--over", "pi1=5:15"],
+    "sweep": ["--over", "C2=0:4:3"],
+    "fixation": ["--size", "5"],
+    "stationary": ["--size", "5"],
+    "agree": ["--size", "5", "--replicas", "10", "--until", "1"],
+    "sensitivity": ["--over", "C2=uniform(0, 2)", "--measure", "stable:E4", "--samples", "16"],
+}
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return what a command prints; it answers."""
+    code = run(list(arguments))
+    shown = capsys.readouterr()
+    assert code == 0, shown.err
+    return shown.out
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_sets_a_level(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--set with the name of an instrument puts it in force: half of a cost of 4 is a cost of 2."""
+    supported = printed(capsys, verb, GAME, *VERBS[verb], *HALF)
+    plain = printed(capsys, verb, GAME, *VERBS[verb], "--set", "C1=2")
+    assert supported
+    if verb in ("basins", "fixation", "stationary", "agree", "sweep"):
+        assert supported == plain
+
+
+def test_an_axis_may_be_a_level(capsys: pytest.CaptureFixture[str]) -> None:
+    """--over and --vary with the name of an instrument go over its range, or the interval that is given."""
+    diagram = json.loads(printed(capsys, "bifurcation", GAME, "--over", "subsidy", "--format", "json"))
+    assert diagram["over"]["parameter"] == "subsidy"
+    swept = printed(capsys, "sweep", GAME, "--over", "subsidy=0:1:5", "--over", "C2=0:2:3", "--format", "csv")
+    assert swept.splitlines()[0].startswith("subsidy,C2,")
+    map_ = json.loads(
+        printed(capsys, "regimes", GAME, "--over", "subsidy", "--over", "fine", "--format", "json")
+    )
+    assert [axis["parameter"] for axis in map_["over"]] == ["subsidy", "fine"]
+    varied = printed(capsys, "trajectory", GAME, "--vary", "subsidy=0,0.7", "--format", "csv")
+    assert "subsidy" in varied.splitlines()[0]
+
+
+def test_what_is_in_force_in_the_file_stays_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A level that is set on the command line joins those that the file puts in force."""
+    file = tmp_path / "game.yaml"
+    assert run(["convert", GAME, str(file)]) == 0
+    text = file.read_text("utf-8")
+    file.write_text(text + "\nin_force: [fine]\n", "utf-8")
+    capsys.readouterr()
+    found = json.loads(printed(capsys, "analyze", str(file), *HALF, "--format", "json"))
+    assert {"fine", "subsidy"} <= set(found["model"]["parameters"])
+
+
+def test_a_wrong_name_is_led_to_the_instrument(capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip in the name of an instrument is guessed like one in that of a parameter."""
+    assert run(["analyze", GAME, "--set", "subsidi=0.5"]) == 2
+    assert "did you mean `subsidy`" in capsys.readouterr().err
