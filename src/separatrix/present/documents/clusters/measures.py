@@ -210,7 +210,7 @@ def _pay(found: Abatement, words: Language) -> list[str]:
         worth = [s for s in found.curve if not s.pays and _worth(s, found.carbon_price)]
         price = carbon_price_told(found, words)
         if worth:
-            told.append(words.CL_MEASURES_WORTH.format(count=len(worth), price=price))
+            told.append(words.count(len(worth), "CL_MEASURES_WORTH", price=price))
     return told
 
 
