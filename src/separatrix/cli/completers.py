@@ -46,7 +46,8 @@ def parameters(context: CompletionContext) -> Mapping[str, str]:
     game = _game(context)
     if game is None:
         return {}
-    return {p.name: p.meaning or "" for p in (*game.parameters.values(), *game.instruments.values())}
+    told = {p.name: p.meaning or "" for p in game.parameters.values()}
+    return told | {i.name: i.meaning or "" for i in game.instruments.values()}
 
 
 def settings(context: CompletionContext) -> Mapping[str, str]:

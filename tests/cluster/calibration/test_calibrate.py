@@ -19,6 +19,8 @@ from separatrix.cluster.calibration.possible_regimes import possible_regimes
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError, NameProblem
+from separatrix.expression.evaluation import evaluate
+from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.reader import load
 from separatrix.present.documents.clusters.calibration import calibrated_game, calibration_document
 from separatrix.present.languages import language_of
@@ -60,6 +62,66 @@ def test_the_tipping_price_and_the_tipping_support_of_the_worked_case(tmp_path: 
     cluster = worked(tmp_path)
     assert calibrate(cluster, carbon_price=96).sides[0].components.threshold == Fraction(1, 5)
     assert calibrate(cluster, support=0.18).sides[0].components.threshold == Fraction(1, 5)
+
+
+def separatrix_at(cluster: Cluster, **level: object) -> Fraction:
+    """Where the interior rest point of the calibrated game lies with an instrument at a level."""
+    game = with_instruments(load(game_document(calibrate(cluster))), level)
+    points = analyze(game, values=level).to_dict()["rest_points"]
+    (inside,) = [p["exact"]["x"] for p in points if p["id"] == "E5"]
+    return Fraction(inside)
+
+
+def test_the_game_file_has_the_instruments_that_tip_it(tmp_path: Path) -> None:
+    """A carbon price of 96 CNY/t, or a subsidy of 18 %, puts the interior rest point where a fifth act."""
+    cluster = worked(tmp_path)
+    assert separatrix_at(cluster, carbon_price=60) == separatrix_at(cluster, subsidy=0) == Fraction(1, 2)
+    assert separatrix_at(cluster, carbon_price=96) == Fraction(1, 5)
+    assert separatrix_at(cluster, subsidy=Fraction("0.18")) == Fraction(1, 5)
+    assert separatrix_at(cluster, fine=18) == Fraction(1, 5)
+    game = load(game_document(calibrate(cluster)))
+    price = game.instruments["carbon_price"]
+    assert (price.idle, price.unit, price.strategy) == (60, "CNY/t", "growth")
+
+
+def test_what_instruments_cost_is_of_all_whose_measures_are_told(tmp_path: Path) -> None:
+    """Of two enterprises of 100 thousand CNY and 500 t half a subsidy costs 100, and 36 CNY/t bring 36."""
+    game = load(game_document(calibrate(worked(tmp_path))))
+    one = Fraction(1)
+    levels = {"C1": Fraction(100), "subsidy": one / 2, "carbon_price": Fraction(96)}
+    acting, waiting = {"x": one, "y": one}, {"x": one * 0, "y": one * 0}
+    assert evaluate(cost_of(game, ["subsidy"])["public"], levels | acting) == 100
+    assert evaluate(cost_of(game, ["carbon_price"])["public"], levels | waiting) == -36
+    assert game.emissions is not None
+    assert [evaluate(game.emissions, at) for at in (waiting, acting)] == [1000, 0]
+
+
+def test_support_of_today_is_the_idle_level(tmp_path: Path) -> None:
+    """Where the public bears a quarter today, a quarter changes nothing, and half leaves half of K."""
+    cluster = worked(tmp_path, DESCRIPTION.replace("support: 0", "support: 0.25"))
+    game = load(game_document(calibrate(cluster)))
+    subsidy = game.instruments["subsidy"]
+    assert subsidy.idle == Fraction(1, 4)
+    own = [evaluate(subsidy.changes["C1"], {"C1": Fraction(75), "subsidy": Fraction(s, 4)}) for s in (1, 2)]
+    assert own == [75, 50]
+
+
+def test_instruments_of_unequal_sides(tmp_path: Path) -> None:
+    """Each side has its own six, and a tonne costs both the same on top of what it costs today."""
+    marked = "id,name,leader\nE01,First,yes\nE02,Second,\nE03,Third,\n"
+    found = calibrate(worked(tmp_path, enterprises=marked), "leader-sme", given={"aA": 700})
+    game = load(game_document(found))
+    assert set(game.instruments["carbon_price"].changes) == {"C2A", "C2B"}
+    waiting = {"x": Fraction(0), "y": Fraction(0)}
+    assert game.emissions is not None
+    assert evaluate(game.emissions, waiting) == 700 + 500
+
+
+def test_no_carbon_price_without_emissions(tmp_path: Path) -> None:
+    """Measures that avoid nothing leave nothing for a carbon price to act on."""
+    game = load(game_document(calibrate(worked(tmp_path), given={"a": 0})))
+    assert list(game.instruments) == ["fine", "subsidy"]
+    assert game.emissions is None
 
 
 def test_the_identity_of_the_advantage(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from separatrix.cluster.calibration.estimate import Estimate
 from separatrix.cluster.calibration.paper_parameters import PaperParameter, paper_parameters
 from separatrix.cluster.calibration.sides import Side
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.game.instrument_sets import InstrumentSetting, instrument_sections
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 from separatrix.reading.remark import Remark
@@ -188,8 +189,46 @@ def game_document(found: Calibration) -> dict[str, Any]:
         document["today"] = {share: estimate.value for share, estimate in today.items()}
         for share, estimate in today.items():
             document["today"][share] = _shortened(estimate.value)
+    document |= _instruments(found, document)
     document["calibration"] = _record(found, today)
     return document
+
+
+def _instruments(found: Calibration, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the sections of the instruments that the tables tell enough of, and of what they would avoid.
+
+    A level is what the public bears or what a tonne costs in all, so that the idle one is that of today;
+    where the sides differ today, it is what comes on top.
+    """
+    parts = [side.components for side in found.sides]
+    exchanges = any(found.cluster.table(name) for name in ("streams", "facilities", "links"))
+    chosen = {
+        "carbon_price": any(c.a.value > 0 for c in parts),
+        "fine": True,
+        "symbiosis": exchanges,
+        "subsidy": any(c.own_cost.value > 0 for c in parts),
+    }
+    prices, support = ({getattr(c, part).value for c in parts} for part in "ps")
+    idle = {
+        name: _shortened(min(today))
+        for name, today in (("carbon_price", prices), ("subsidy", support))
+        if len(today) == 1
+    }
+    several = parts * 2 if len(parts) == 1 else parts
+    setting = InstrumentSetting(
+        sizes=_counts(found),
+        emitted=tuple(_shortened(max(c.a.value, Fraction(0))) for c in several),
+        money=parts[0].money,
+        idle=idle,
+        unit=f"{found.cluster.description.currency}/t",
+    )
+    return instrument_sections(load(document), [name for name, told in chosen.items() if told], setting)
+
+
+def _counts(found: Calibration) -> tuple[Fraction, ...]:
+    """Return of how many enterprises each population tells the measures."""
+    counts = [Fraction(len(side.members)) for side in found.sides]
+    return (counts[0] / 2,) * 2 if len(counts) == 1 else tuple(counts)
 
 
 def _payoffs(suffixes: tuple[str, str]) -> list[dict[str, Any]]:
@@ -297,5 +336,7 @@ def _record(found: Calibration, today: dict[str, Estimate]) -> dict[str, Any]:
             for side in found.sides
             for name, of in side.components
         },
+        "instruments": f"costs and emissions are those of the {sum(_counts(found))} enterprises whose "
+        "measures are told; of their emissions those that the measures would avoid, in t CO2e a year",
         "cautions": [str(c) for c in found.cautions],
     }

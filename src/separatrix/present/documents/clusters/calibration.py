@@ -17,6 +17,7 @@ from separatrix.cluster.calibration.paper_parameters import COMPONENTS, paper_pa
 from separatrix.cluster.calibration.possible_regimes import PossibleRegimes, possible_regimes
 from separatrix.cluster.calibration.sides import Side
 from separatrix.cluster.tables.number_text import rounded
+from separatrix.game.instrument_sets import ready_instruments
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -50,13 +51,15 @@ def calibrated_game(found: Calibration) -> str:
     document = game_document(found)
     words = language_of("zh")
     names = {str(name): words.tell(name) for name in population_names(found)}
+    prices = [told["unit"] for told in document["instruments"].values() if "unit" in told]
     document["translations"] = {
         "zh": {
             "title": words.CAL_GAME.format(name=found.cluster.name),
             "names": names | dict(zip(STRATEGIES, (words.CAL_ACT, words.CAL_WAIT), strict=True)),
             "meanings": {p.name: words.tell(p.meaning) for p in found.parameters}
-            | ({} if found.speed is None else {"beta": words.CAL_SPEED}),
-            "units": {unit: words.unit(unit) for unit in (found.unit, f"1/(a·{found.unit})")},
+            | ({} if found.speed is None else {"beta": words.CAL_SPEED})
+            | {name: ready_instruments()[name].translations["zh"] for name in document["instruments"]},
+            "units": {unit: words.unit(unit) for unit in (found.unit, f"1/(a·{found.unit})", *prices)},
         }
     }
     return yaml_text(document)
