@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
+    from separatrix.policy.permanent_programme.programme import permanent_programme
     from separatrix.population.agreement.agree import agree
     from separatrix.population.diffusion.awareness import awareness
     from separatrix.population.exact_graphs.fixation import graph_fixation
@@ -133,6 +134,7 @@ __all__ = [
     "load_cluster",
     "network",
     "nucleolus",
+    "permanent_programme",
     "portrait",
     "read_enterprises",
     "read_links",
@@ -202,6 +204,7 @@ _HOMES = {
     "fixation": "separatrix.population.finite.fixation",
     "fixation_probability": "separatrix.population.finite.fixation",
     "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
+    "permanent_programme": "separatrix.policy.permanent_programme.programme",
     "outcome": "separatrix.dynamics.basins.outcome",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",

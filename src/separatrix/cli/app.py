@@ -91,6 +91,10 @@ COMMANDS = {
         "separatrix.cli.population.agree:agree",
         "Hold mean fields, exact finite chains and simulations of a game against each other.",
     ),
+    "programme": (
+        "separatrix.cli.policy.programme:programme",
+        "Tell the cheapest levels at which instruments, kept for ever, make a state last.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

@@ -1,0 +1,1 @@
+"""The verbs of policy: tipping values, programmes, leaders, fronts and the brief."""

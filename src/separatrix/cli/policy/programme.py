@@ -1,0 +1,135 @@
+"""``separatrix programme``: the cheapest levels at which instruments do what is asked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from cyclopts import Parameter
+
+from separatrix.cli.options import Formatted, Lang, Model, Out, Scenario, SetValues, assignments, game_of
+from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
+from separatrix.errors import InputError
+from separatrix.present.writers.registry import FORMATS
+
+__all__ = ["programme"]
+
+Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md"]
+Requirement = Literal["only-stable", "selected", "basin", "only-outcome"]
+Several = Annotated[list[str] | None, Parameter(negative="")]
+
+
+def programme(
+    model: Model,
+    /,
+    *,
+    target: str | None = None,
+    instrument: Several = None,
+    require: Annotated[list[Requirement] | None, Parameter(negative="")] = None,
+    payer: Literal["public", "enterprises", "together"] = "public",
+    budget: Several = None,
+    emissions: str | None = None,
+    level: Several = None,
+    margin: str | None = None,
+    size: Annotated[str | None, Parameter(name=["--size", "-N"])] = None,
+    scenario: Scenario = None,
+    set_: SetValues = None,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Tell the cheapest levels at which instruments, kept for ever, make a pure state last.
+
+    The exit code is 1 if no levels do what is asked; the answer then says which condition fails, and by how
+    much.
+
+    Parameters
+    ----------
+    target : str
+        What all of each population shall play: STRATEGY,... in the order of the populations, one for all, or
+        the name of a state, such as E4 or x=1,y=1; by default the first strategies.
+    instrument : list of str
+        NAME: may be used; may be given several times; by default all of the game file.
+    require : list of str
+        Beyond a target that lasts: only-stable (no other pure state lasts), selected (finite populations are
+        found there under noise), basin (today's state goes there), only-outcome (every trajectory from inside
+        goes there).  May be given several times.
+    payer : str
+        Whose cost is made least, per unit of time at the target: public, enterprises or together.
+    budget : list of str
+        AMOUNT, or PAYER=AMOUNT: the most that may be paid per unit of time.
+    emissions : str
+        The most that may be emitted per unit of time at the target.
+    level : list of str
+        NAME=LOW:HIGH: levels that are allowed, within the range of the instrument; either end may be empty.
+    margin : str
+        By how much the programme clears each condition, in the unit of payoffs; by default 1 % of what is to
+        be moved.
+    size : str
+        With selected, members of the population, 100 by default; N,M,... of several ones.
+    """
+    from separatrix.policy.permanent_programme.programme import permanent_programme
+    from separatrix.present.documents.policy.programme import programme_csv, programme_document
+    from separatrix.present.languages import language_of
+
+    chosen = choose(format, out, get_args(Format))
+    words = language_of(lang)
+    guard_source(out, model)
+    FORMATS[chosen].require()
+    found = permanent_programme(
+        game_of(model, lang),
+        target,
+        instrument,
+        assignments(set_),
+        scenario,
+        require=tuple(require or ()),
+        payer=payer,
+        budget=_budget(budget, payer),
+        emissions=emissions,
+        limits=_limits(level),
+        margin=margin,
+        population_size=_sizes(size),
+    )
+    if chosen == "json":
+        emit_json(found.to_dict(), out)
+    elif chosen == "csv":
+        emit_csv(programme_csv(found), out, words)
+    else:
+        emit_document(programme_document(found, words), chosen, out, stem="programme")
+    return 1 if found.verdict == "unreachable" else 0
+
+
+def _budget(given: list[str] | None, payer: str) -> dict[str, object] | None:
+    """Return PAYER=AMOUNT pairs as a mapping; an amount alone is of the payer whose cost counts."""
+    if not given:
+        return None
+    result: dict[str, object] = {}
+    for text in given:
+        who, separator, amount = (piece.strip() for piece in text.rpartition("="))
+        name = who if separator else payer
+        if name in result:
+            raise InputError("U901", f"--budget gives {name} twice", hint="give each payer once")
+        result[name] = amount
+    return result
+
+
+def _limits(given: list[str] | None) -> dict[str, tuple[object, object]]:
+    """Return NAME=LOW:HIGH as bounds of levels."""
+    result: dict[str, tuple[object, object]] = {}
+    for text in given or ():
+        name, separator, span = (piece.strip() for piece in text.partition("="))
+        ends = [end.strip() or None for end in span.split(":")]
+        if not separator or len(ends) > 2 or not any(ends):
+            raise InputError(
+                "U901", f"--level {text}: expected NAME=LOW:HIGH", hint="as in --level subsidy=0:0.5"
+            )
+        if name in result:
+            raise InputError("U901", f"--level gives `{name}` twice", hint="give each instrument once")
+        result[name] = (ends[0], ends[-1])
+    return result
+
+
+def _sizes(given: str | None) -> object:
+    if given is None:
+        return 100
+    parts = [part.strip() for part in given.split(",")]
+    return parts[0] if len(parts) == 1 else parts

@@ -1,0 +1,1 @@
+"""What to do: instruments, tipping values, programmes, leaders, robustness."""

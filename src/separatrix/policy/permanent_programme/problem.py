@@ -1,0 +1,268 @@
+"""What is asked of a permanent programme, put together: levels, cost, conditions, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.game.model import PAYERS, Game, Profile
+from separatrix.game.values import exact
+from separatrix.policy.permanent_programme.conditions import (
+    Condition,
+    Either,
+    dominance_orders,
+    no_other_stable,
+    selected_under_noise,
+    strict_target,
+    weighted,
+)
+from separatrix.policy.permanent_programme.level_functions import (
+    LevelFunction,
+    LevelFunctions,
+    level_functions,
+)
+from separatrix.policy.target import target_of
+from separatrix.sentence import Sentence, say
+
+__all__ = ["REQUIREMENTS", "TOGETHER", "Bounds", "Problem", "problem_of"]
+
+REQUIREMENTS = ("only-stable", "selected", "basin", "only-outcome")
+"""What can be asked beyond a target that is a strict Nash equilibrium."""
+
+TOGETHER = "together"
+"""The payer that stands for all."""
+
+Bounds = tuple[Fraction, Fraction | None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Levels within bounds that satisfy conditions at the least cost.
+
+    Attributes
+    ----------
+    functions : LevelFunctions
+    target : Profile
+    payer : str
+        One of `separatrix.game.model.PAYERS`, or `TOGETHER`.
+    bounds : tuple of (Fraction, Fraction or None), one a level
+    idle : tuple of Fraction
+    costs : mapping of payer to LevelFunction
+        At the target, per unit of time.
+    cost : LevelFunction
+        What is made least.
+    emissions : LevelFunction or None
+        At the target, per unit of time.
+    demands : tuple of Either
+        Those of the target, then what was required.
+    limits : tuple of Either
+        On cost and emissions.
+    required : tuple of str
+    """
+
+    functions: LevelFunctions
+    target: Profile
+    payer: str
+    bounds: tuple[Bounds, ...]
+    idle: tuple[Fraction, ...]
+    costs: Mapping[str, LevelFunction]
+    cost: LevelFunction
+    emissions: LevelFunction | None
+    demands: tuple[Either, ...]
+    limits: tuple[Either, ...]
+    required: tuple[str, ...]
+
+    @property
+    def game(self) -> Game:
+        """The game, with the instruments in force."""
+        return self.functions.game
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The names of the levels."""
+        return self.functions.levels
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All conditions, of all alternatives."""
+        return tuple(c for either in (*self.demands, *self.limits) for way in either for c in way)
+
+    @property
+    def affine(self) -> bool:
+        """Whether costs and conditions are affine in the levels."""
+        return self.cost.affine is not None and all(c.function.affine is not None for c in self.conditions)
+
+    @property
+    def priceless(self) -> tuple[str, ...]:
+        """The instruments whose level does not change the cost that is made least."""
+        if self.cost.affine is None:
+            return ()
+        return tuple(name for name, slope in zip(self.levels, self.cost.affine[0], strict=True) if not slope)
+
+
+def problem_of(
+    game: Game,
+    target: object = None,
+    instruments: Sequence[str] | None = None,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    require: Sequence[str] = (),
+    payer: str = PAYERS[0],
+    budget: Mapping[str, object] | object | None = None,
+    emissions: object | None = None,
+    limits: Mapping[str, tuple[object, object]] | None = None,
+    population_size: Sequence[int] = (),
+) -> Problem:
+    """Return what `permanent_programme` is asked; its parameters and errors are those."""
+    if not game.instruments:
+        raise InputError(
+            "P124",
+            say("the game describes no instruments"),
+            hint=say(
+                "describe them under `instruments` in the game file; `separatrix explain P124` shows one"
+            ),
+        )
+    for name in require:
+        if name not in REQUIREMENTS:
+            close = nearest(name, list(REQUIREMENTS))
+            raise NameProblem(
+                "P125",
+                say(
+                    "`{name}` cannot be required; known are {known}", name=name, known=", ".join(REQUIREMENTS)
+                ),
+                hint=say("did you mean `{close}`?", close=close) if close else None,
+            )
+    functions = level_functions(game, instruments, values, scenario)
+    aimed = target_of(game, target)  # type: ignore[arg-type]
+    state = functions.corner(aimed)
+    costs = functions.costs(state)
+    told_emissions = functions.emissions(state)
+    demands = strict_target(functions, aimed)
+    if "only-stable" in require:
+        demands += no_other_stable(functions, aimed)
+    if "selected" in require:
+        demands += selected_under_noise(functions, aimed, population_size)
+    if "only-outcome" in require:
+        demands += dominance_orders(functions, aimed)
+    return Problem(
+        functions,
+        aimed,
+        payer,
+        _bounds(functions, limits or {}),
+        tuple(functions.game.instruments[name].idle for name in functions.levels),
+        costs,
+        _cost(functions, costs, payer),
+        told_emissions,
+        tuple(demands),
+        (*_budgets(functions, costs, payer, budget), *_cap(functions, told_emissions, emissions)),
+        tuple(require),
+    )
+
+
+def _cost(functions: LevelFunctions, costs: Mapping[str, LevelFunction], payer: str) -> LevelFunction:
+    if payer not in (*PAYERS, TOGETHER):
+        raise InputError(
+            "P126",
+            say("nobody is called `{payer}` who could pay", payer=payer),
+            hint=say("known are {known}", known=", ".join((*PAYERS, TOGETHER))),
+        )
+    chosen = costs.values() if payer == TOGETHER else [costs[payer]] if payer in costs else []
+    return _full(weighted((Fraction(1), cost) for cost in chosen), functions)
+
+
+def _full(function: LevelFunction, functions: LevelFunctions) -> LevelFunction:
+    """Return a function that knows its levels, where it is a number too."""
+    if function.levels or function.affine is None:
+        return function
+    zero = (Fraction(0),) * len(functions.levels)
+    return LevelFunction(function.expression, functions.levels, (zero, function.affine[1]))
+
+
+def _bounds(functions: LevelFunctions, limits: Mapping[str, tuple[object, object]]) -> tuple[Bounds, ...]:
+    for name in limits:
+        if name not in functions.levels:
+            close = nearest(name, list(functions.levels))
+            raise NameProblem(
+                "V308",
+                f"no instrument `{name}`; in use are: {', '.join(functions.levels)}",
+                hint=f"did you mean `{close}`?" if close else None,
+            )
+    result: list[Bounds] = []
+    for name in functions.levels:
+        instrument = functions.game.instruments[name]
+        low, high = instrument.range or (instrument.idle, None)
+        if name in limits:
+            asked = tuple(None if v is None else exact(v, name) for v in limits[name])
+            if asked[0] is not None and asked[1] is not None and asked[0] > asked[1]:
+                raise _contradiction(
+                    say("{name} from {low} to {high}", name=name, low=str(asked[0]), high=str(asked[1]))
+                )
+            own = (low, high)
+            low = low if asked[0] is None else max(low, asked[0])
+            high = high if asked[1] is None else asked[1] if high is None else min(high, asked[1])
+            if high is not None and low > high:
+                raise _contradiction(
+                    say(
+                        "{name} is to lie from {low} to {high}, and its range is from {own_low} to "
+                        "{own_high}",
+                        name=name,
+                        low=_text(asked[0]),
+                        high=_text(asked[1]),
+                        own_low=_text(own[0]),
+                        own_high=_text(own[1]),
+                    )
+                )
+        result.append((low, high))
+    return tuple(result)
+
+
+def _text(value: Fraction | None) -> str:
+    return "…" if value is None else str(value)
+
+
+def _contradiction(told: Sentence) -> InputError:
+    return InputError(
+        "P127",
+        say("the limits contradict each other: {told}", told=told),
+        hint=say("leave one of them out, or widen it"),
+    )
+
+
+def _budgets(
+    functions: LevelFunctions, costs: Mapping[str, LevelFunction], payer: str, budget: object
+) -> list[Either]:
+    if budget is None:
+        return []
+    told = budget if isinstance(budget, Mapping) else {payer: budget}
+    result: list[Either] = []
+    for who, most in told.items():
+        limit = exact(most, "budget")
+        spent = _cost(functions, costs, who)
+        function = _full(weighted([(Fraction(-1), spent)], limit), functions)
+        sentence = (
+            say("the programme costs at most {most} per unit of time", most=str(limit))
+            if who == TOGETHER
+            else say("it costs the public purse at most {most} per unit of time", most=str(limit))
+            if who == PAYERS[0]
+            else say("it costs the enterprises at most {most} per unit of time", most=str(limit))
+        )
+        result.append(((Condition("budget", function, sentence, strict=False, in_payoffs=False),),))
+    return result
+
+
+def _cap(functions: LevelFunctions, emitted: LevelFunction | None, most: object) -> list[Either]:
+    if most is None:
+        return []
+    if emitted is None:
+        raise InputError(
+            "P128",
+            say("the game does not tell what is emitted"),
+            hint=say("write `emissions: '100*(2 - x - y)'` into the game file, or leave the limit out"),
+        )
+    limit = exact(most, "emissions")
+    function = _full(weighted([(Fraction(-1), emitted)], limit), functions)
+    told = say("at the target at most {most} is emitted per unit of time", most=str(limit))
+    return [((Condition("emissions", function, told, strict=False, in_payoffs=False),),)]

@@ -1,0 +1,1 @@
+"""Policy in documents: tipping values, programmes, leaders, fronts."""

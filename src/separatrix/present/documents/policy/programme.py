@@ -1,0 +1,152 @@
+"""The cheapest permanent programme: for people, as a document; for tables, as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from separatrix.policy.permanent_programme.result import Demand, Levels, PermanentProgramme
+from separatrix.policy.target import named_profile
+from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, line
+from separatrix.present.documents.parts import certainty, document_in, scenario_words
+from separatrix.present.languages import Language
+from separatrix.present.wording.numbers import readable
+from separatrix.run.csv_text import csv_text
+
+__all__ = ["programme_csv", "programme_document"]
+
+PLACES = 4
+
+
+def programme_document(found: PermanentProgramme, words: Language) -> Document:
+    """Return a programme as a document: what to do, what it costs, and what each condition costs."""
+    title = f"{words.PROGRAMME_TITLE}: {found.game.title}"
+    subtitle = scenario_words(found.game, found.scenario, words)
+    return document_in(words, title, subtitle, _blocks(found, words))
+
+
+def _blocks(found: PermanentProgramme, words: Language) -> Iterator[Block]:
+    yield Paragraph(line(_lead(found, words)), lead=True)
+    if found.verdict == "unreachable":
+        yield _failures(found, words)
+    else:
+        yield from _programme(found, words)
+    yield certainty(found.how_sure, words)
+    if found.remarks:
+        yield Bullets(
+            tuple(line(words.capital(words.tell(remark)) + words.FULL_STOP) for remark in found.remarks)
+        )
+
+
+def _lead(found: PermanentProgramme, words: Language) -> str:
+    target = named_profile(found.game, found.target)
+    payer = _payer(found.payer, words)
+    if found.infimum is None:
+        return words.PROGRAMME_UNREACHABLE.format(target=target)
+    if found.verdict == "already":
+        return words.PROGRAMME_ALREADY.format(target=target)
+    told = words.PROGRAMME_ATTAINED if found.attained else words.PROGRAMME_INFIMUM
+    lead = told.format(target=target, payer=payer, infimum=readable(found.infimum, PLACES))
+    if found.recommended is not None and found.price_of_margin is not None:
+        lead += words.PROGRAMME_MARGIN.format(
+            levels=_levels(found, found.recommended, words),
+            margin=readable(found.margin, PLACES),
+            cost=readable(found.recommended.total, PLACES),
+            more=readable(found.price_of_margin, PLACES),
+        )
+    return str(lead)
+
+
+def _payer(payer: str, words: Language) -> str:
+    return {
+        "public": words.PROGRAMME_PUBLIC,
+        "enterprises": words.PROGRAMME_ENTERPRISES,
+        "together": words.PROGRAMME_TOGETHER,
+    }[payer]
+
+
+def _levels(found: PermanentProgramme, levels: Levels, words: Language) -> str:
+    return words.listed([f"{name} = {readable(v, PLACES)}" for name, v in levels.levels.items()])
+
+
+def _programme(found: PermanentProgramme, words: Language) -> Iterator[Block]:
+    yield _level_table(found, words)
+    shown = [d for d in found.demands if d.price or not d.value]
+    if shown:
+        yield _demand_table(shown, words)
+    others = [named_profile(found.game, profile) for profile in found.stable if profile != found.target]
+    if found.recommended is not None and found.target in found.stable:
+        told = (
+            words.PROGRAMME_OTHERS.format(others=words.listed(others)) if others else words.PROGRAMME_NO_OTHER
+        )
+        yield Paragraph(line(told))
+    if found.only_outcome is not None:
+        yield Paragraph(line(words.capital(words.tell(found.only_outcome)) + words.FULL_STOP))
+
+
+def _level_table(found: PermanentProgramme, words: Language) -> Table:
+    """Return the levels of the infimum and of the programme, with what they cost whom."""
+    at_limit = found.limit is not None and found.limit is not found.recommended
+    columns = [Column(words.PROGRAMME_INSTRUMENT, wide=True)]
+    shown: list[Levels] = []
+    if at_limit and found.limit is not None:
+        columns.append(Column(words.PROGRAMME_AT_INFIMUM, align="right"))
+        shown.append(found.limit)
+    if found.recommended is not None:
+        columns.append(Column(words.PROGRAMME_LEVEL, align="right"))
+        shown.append(found.recommended)
+    rows: list[tuple[Line, ...]] = []
+    for name in found.game.in_force:
+        meaning = found.game.instruments[name].meaning
+        head = line(name if meaning is None else f"{name} ({meaning})")
+        rows.append((head, *(line(readable(own.levels[name], PLACES)) for own in shown)))
+    for payer in shown[0].costs if shown else ():
+        told = words.PROGRAMME_COST_OF.format(payer=_payer(payer, words))
+        rows.append((line(told), *(line(readable(own.costs[payer], PLACES)) for own in shown)))
+    if shown and shown[0].emissions is not None:
+        emitted = [own.emissions for own in shown if own.emissions is not None]
+        rows.append((line(words.PROGRAMME_EMISSIONS), *(line(readable(e, PLACES)) for e in emitted)))
+    return Table(tuple(columns), tuple(rows), caption=words.PROGRAMME_COST_LONG)
+
+
+def _demand_table(shown: list[Demand], words: Language) -> Table:
+    columns = (
+        Column(words.PROGRAMME_CONDITION, wide=True),
+        Column(words.PROGRAMME_CLEARED, align="right"),
+        Column(words.PROGRAMME_PRICE, align="right"),
+    )
+    rows = [
+        (
+            line(words.capital(words.tell(d.told))),
+            line(readable(d.value, PLACES)),
+            line("" if d.price is None else readable(d.price, PLACES)),
+        )
+        for d in sorted(shown, key=lambda d: -(d.price or 0))
+    ]
+    return Table(columns, tuple(rows), caption=words.PROGRAMME_PRICE_LONG)
+
+
+def _failures(found: PermanentProgramme, words: Language) -> Bullets:
+    items = []
+    for short in found.shortfalls:
+        template = words.PROGRAMME_SHORT_ALONE if short.alone else words.PROGRAMME_SHORT
+        if not short.by:
+            template = words.PROGRAMME_SHORT_LIMIT_ALONE if short.alone else words.PROGRAMME_SHORT_LIMIT
+        told = template.format(condition=words.tell(short.told), by=readable(short.by, PLACES))
+        items.append(line(words.capital(told)))
+    return Bullets(tuple(items))
+
+
+def programme_csv(found: PermanentProgramme) -> str:
+    """Return one line for each instrument, payer and condition, in full precision."""
+    rows: list[list[object]] = []
+    for kind, own in (("infimum", found.limit), ("programme", found.recommended)):
+        if own is None:
+            continue
+        rows += [[kind, "level", name, float(value), ""] for name, value in own.levels.items()]
+        rows += [[kind, "cost", payer, float(value), ""] for payer, value in own.costs.items()]
+    rows += [
+        ["infimum", "condition", str(d.told), d.value, "" if d.price is None else float(d.price)]
+        for d in found.demands
+    ]
+    rows += [["unreachable", "condition", str(s.told), -float(s.by), ""] for s in found.shortfalls]
+    return csv_text(["of", "what", "name", "value", "price"], rows)
