@@ -135,6 +135,11 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "structure_coefficient": {"ring": partial(separatrix.structure_coefficient, RING)},
     "enterprises": {"three": partial(separatrix.enterprises, 3, {"c": [1, 2, 3]})},
     "link_graph": {"ring": partial(link_graph, 5, [("1", "2"), ("2", "3")])},
+    "leaders": {
+        "star": partial(
+            separatrix.leaders, PAIR, STAR, share=0.5, by=3, replicas=9, fresh=40, sets=20, orders=["degree"]
+        )
+    },
     "link_graph_of": {"path": partial(separatrix.link_graph_of, networkx.path_graph(4))},
     "network": {"ring": partial(separatrix.network, ONE_AGAINST, RING, start=[0.4], until=5, replicas=20)},
     "read_enterprises": {"spokes": partial(separatrix.read_enterprises, MEMBERS)},

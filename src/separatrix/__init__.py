@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
+    from separatrix.policy.leaders.leaders import leaders
     from separatrix.policy.permanent_programme.programme import permanent_programme
     from separatrix.population.agreement.agree import agree
     from separatrix.population.diffusion.awareness import awareness
@@ -131,6 +132,7 @@ __all__ = [
     "link_graph",
     "link_graph_of",
     "is_nucleolus",
+    "leaders",
     "load_cluster",
     "network",
     "nucleolus",
@@ -206,6 +208,7 @@ _HOMES = {
     "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "permanent_programme": "separatrix.policy.permanent_programme.programme",
     "outcome": "separatrix.dynamics.basins.outcome",
+    "leaders": "separatrix.policy.leaders.leaders",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",
     "link_graph": "separatrix.population.networks.link_graph",

@@ -26,6 +26,8 @@ HUB_AND_SPOKES = str(Path(__file__).parents[1] / "population" / "hub-and-spokes.
 
 NETWORK = ["--links", HUB_AND_SPOKES, "--replicas", "2", "--until", "2"]
 SEEDS = ["--links", HUB_AND_SPOKES, "-k", "1", "--order", "degree", "--replicas", "2", "--until", "2"]
+LEADERS = ["--links", HUB_AND_SPOKES, "--by", "2", "--replicas", "9", "--fresh", "40", "--sets", "40"]
+LEADERS += ["--share", "0.6"]
 
 FAST = {
     "analyze": ["shi-chen-2018"],
@@ -41,6 +43,7 @@ FAST = {
     "sweep": ["shi-chen-2018", "--over", "C1=2:6:3"],
     "network": ["shi-chen-2018", *NETWORK],
     "seed": ["shi-chen-2018", *SEEDS],
+    "leaders": ["shi-chen-2018", *LEADERS],
     "fixation": ["shi-chen-2018"],
     "agree": ["shi-chen-2018", "--size", "8", "--until", "1", "--replicas", "20"],
     "stationary": ["shi-chen-2018", "--size", "20"],
@@ -131,6 +134,7 @@ DRAWN = {
     "stationary": ["--size", "20"],
     "network": NETWORK,
     "seed": SEEDS,
+    "leaders": LEADERS,
 }
 """Each verb that draws, with what makes it quick."""
 

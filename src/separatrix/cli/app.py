@@ -78,6 +78,10 @@ COMMANDS = {
         "separatrix.cli.population.stationary:stationary",
         "Tell where a finite population is found in the long run.",
     ),
+    "leaders": (
+        "separatrix.cli.policy.leaders:leaders",
+        "Tell whom to win for a share by a date at least cost, and what remains when the support ends.",
+    ),
     "cluster": (
         "separatrix.cli.cluster.app:app",
         "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint, "

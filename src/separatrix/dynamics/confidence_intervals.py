@@ -53,8 +53,15 @@ def _student(degrees: int) -> float:
     return float(t.ppf((1 + CONFIDENCE) / 2, degrees))
 
 
-def of_draws(hits: int, count: int) -> tuple[float, float]:
+@lru_cache(maxsize=4096)
+def of_draws(hits: int, count: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Return the interval of a share from independent draws, by Clopper and Pearson.
+
+    Parameters
+    ----------
+    hits, count : int
+    confidence : float
+        By default that of every interval that an answer shows; above it where several answers share it.
 
     Examples
     --------
@@ -63,5 +70,5 @@ def of_draws(hits: int, count: int) -> tuple[float, float]:
     """
     from scipy.stats import binomtest
 
-    own = binomtest(hits, count).proportion_ci(CONFIDENCE, method="exact")
+    own = binomtest(hits, count).proportion_ci(confidence, method="exact")
     return float(own.low), float(own.high)

@@ -54,6 +54,16 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "network": lambda: separatrix.network(
         PAPER, separatrix.link_graph(3, [("1", "2"), ("2", "3")]), start=[0.5, 0.5], until=2, replicas=2
     ),
+    "leaders": lambda: separatrix.leaders(
+        PAPER,
+        separatrix.link_graph(3, [("1", "2"), ("2", "3")], undirected=True),
+        start=[0, 0],
+        share=1.0,
+        by=9,
+        replicas=20,
+        fresh=40,
+        sets=9,
+    ),
     "findings": lambda: separatrix.check(separatrix.load("coal-safety"), notes=True),
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
     "accounts": lambda: separatrix.carbon_accounts("synthetic-park"),

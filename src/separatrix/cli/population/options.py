@@ -27,6 +27,7 @@ __all__ = [
     "Size",
     "exploration_in",
     "network_in",
+    "numbers_of",
     "sizes_in",
 ]
 
@@ -150,3 +151,26 @@ def network_in(
 
     own, graph = enterprise_network(load_cluster(cluster))
     return (own if members is None else own.with_columns(members)), graph
+
+
+def numbers_of(
+    graph: LinkGraph, members: Enterprises | None, column: str | None, flag: str
+) -> list[float] | None:
+    """Return a column of the enterprises in the order of the network.
+
+    Raises
+    ------
+    InputError
+        U901 for a column that is not there, or that holds no numbers.
+    """
+    if column is None:
+        return None
+    if members is None:
+        raise InputError(
+            "U901", f"{flag} {column} without --enterprises", hint="give the table that holds it"
+        )
+    if column not in members.numbers:
+        known = ", ".join(members.numbers) or "none"
+        raise InputError("U901", f"{flag} {column}: no column of numbers; there are: {known}")
+    own = dict(zip(members.names, members.numbers[column].tolist(), strict=True))
+    return [own[name] for name in graph.names]

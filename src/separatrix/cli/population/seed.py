@@ -33,13 +33,11 @@ from separatrix.cli.output import (
     emit_picture,
     guard_source,
 )
-from separatrix.cli.population.options import Cluster, network_in
+from separatrix.cli.population.options import Cluster, network_in, numbers_of
 from separatrix.errors import InputError
 from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
-    from separatrix.population.networks.enterprises import Enterprises
-    from separatrix.population.networks.link_graph import LinkGraph
     from separatrix.population.seeding.certified import CertifiedSeeds
     from separatrix.population.seeding.targeted import TargetedSeeds
 
@@ -200,7 +198,7 @@ def seed(
     members, graph = network_in(links, enterprises, cluster, undirected)
     common: dict[str, Any] = {
         "count": count,
-        "costs": _column(graph, members, cost, "--cost"),
+        "costs": numbers_of(graph, members, cost, "--cost"),
         "budget": budget,
         "seed": seed,
     }
@@ -216,7 +214,7 @@ def seed(
             found = certified_seeds(
                 graph if information is None else graph.of_kinds(information),
                 model=diffusion or "weighted-cascade",
-                values=_column(graph, members, value, "--value"),
+                values=numbers_of(graph, members, value, "--value"),
                 value=value or "",
                 aware=aware or (),
                 advance=advance,
@@ -272,20 +270,3 @@ def _only(others: dict[str, Any], why: str) -> None:
                 hint="as in `separatrix seed GAME --links FILE -k 5` for a strategy of a game, without GAME "
                 "for an idea that spreads",
             )
-
-
-def _column(
-    graph: LinkGraph, members: Enterprises | None, column: str | None, flag: str
-) -> list[float] | None:
-    """Return a column of the enterprises in the order of the network."""
-    if column is None:
-        return None
-    if members is None:
-        raise InputError(
-            "U901", f"{flag} {column} without --enterprises", hint="give the table that holds it"
-        )
-    if column not in members.numbers:
-        known = ", ".join(members.numbers) or "none"
-        raise InputError("U901", f"{flag} {column}: no column of numbers; there are: {known}")
-    own = dict(zip(members.names, members.numbers[column].tolist(), strict=True))
-    return [own[name] for name in graph.names]

@@ -21,6 +21,7 @@ from separatrix.errors import InputError
 from separatrix.population.networks.assembly import Assembled, assembled
 from separatrix.population.networks.hearing import Hearing
 from separatrix.population.networks.network_model import NetworkModel
+from separatrix.population.networks.revision.arrays import ReplicaState, Tally, Traits
 from separatrix.run.cached import keep
 from separatrix.run.machine_code import cores
 from separatrix.run.tasks import Workers
@@ -81,6 +82,7 @@ class EnsembleOrder(NamedTuple):
     blocks: tuple[range, ...]
     frames: tuple[int, ...]
     hearing: Hearing | None
+    later: tuple[int, Assembled] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +137,7 @@ def simulated(
     workers: int | None = None,
     scheduler: str | None = None,
     advance: Advance | None = None,
+    later: tuple[int, NetworkModel] | None = None,
 ) -> Adoptions:
     """Return what replicas of a model give.
 
@@ -152,6 +155,9 @@ def simulated(
         None for threads of this process; else as in `separatrix.run.tasks.Workers.of`.
     advance : callable, optional
         Told how many revisions of how many are done.
+    later : (int, NetworkModel), optional
+        A position among the marks, and the model that holds from there on: the same network, members and
+        payoffs, where others lead or rules are different.  The states of replica 0 are not kept then.
     """
     arrays = assembled(model)
     whole = int(marks[-1]) * replicas
@@ -159,7 +165,10 @@ def simulated(
     if crew < 1:
         raise InputError("D675", f"{crew} workers; expected a whole number of 1 or more")
     blocks = _blocks(replicas, int(marks[-1]), crew, model.size if model.hearing else 0)
-    order = EnsembleOrder(arrays, marks, seed, blocks, tuple(frames), model.hearing)
+    then = None if later is None else (later[0], assembled(later[1]))
+    if then is not None and frames:
+        raise ValueError("the states of a replica are not kept where the model changes")
+    order = EnsembleOrder(arrays, marks, seed, blocks, tuple(frames), model.hearing, then)
     found: dict[int, Block] = {}
     reached = 0
     if scheduler is None:
@@ -264,6 +273,9 @@ def _worked(order: EnsembleOrder, number: int, stop: Event) -> Any:
     state, tally = model.room(len(replicas), len(marks))
     wanted = order.frames if number == 0 else ()
     frames = np.zeros((len(wanted), model.size), np.int8)
+    if order.later is not None:
+        yield from _changing(order, order.later, replicas, stop, traits, states, state, tally)
+        return None if stop.is_set() else _block(replicas, tally, frames)
     ends = _ends(marks, len(replicas), wanted)
     begun = 0
     for end in ends:
@@ -290,6 +302,50 @@ def _worked(order: EnsembleOrder, number: int, stop: Event) -> Any:
         begun = end
     if 0 in wanted:
         frames[list(wanted).index(0)] = _beginning(order)
+    return _block(replicas, tally, frames)
+
+
+def _changing(
+    order: EnsembleOrder,
+    later: tuple[int, Assembled],
+    replicas: range,
+    stop: Event,
+    traits: Traits,
+    states: NDArray[np.uint64],
+    state: ReplicaState,
+    tally: Tally,
+) -> Iterator[int]:
+    """Run replicas one after the other, each under its first model and then under the later one."""
+    change, then = later
+    marks = order.marks
+    followed = then.traits._replace(aware_at=traits.aware_at)
+    parts = ((order.model, traits, 0, change, True), (then, followed, change, len(marks) - 1, False))
+    for k in range(len(replicas)):
+        if stop.is_set():
+            return
+        one = slice(k, k + 1)
+        own = tally._replace(record=tally.record[one], full=tally.full[one])
+        for model, told, first, last, fresh in parts:
+            if len(told.aware_at):
+                told = told._replace(aware_at=told.aware_at[one])
+            model.kernel()(
+                model.imitated,
+                model.partners,
+                model.payoffs,
+                told,
+                model.numbers,
+                state,
+                own,
+                marks,
+                first,
+                last,
+                fresh,
+                states[one],
+            )
+        yield int(marks[-1])
+
+
+def _block(replicas: range, tally: Tally, frames: NDArray[np.int8]) -> Block:
     return Block(
         replicas.start,
         tally.record,

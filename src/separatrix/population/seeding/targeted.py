@@ -27,7 +27,17 @@ from separatrix.run.result import Result, Tabled
 from separatrix.run.seeds import seed_at
 from separatrix.sentence import Sentence, say
 
-__all__ = ["OrderTried", "MeanShare", "TargetedSeeds", "targeted_seeds"]
+__all__ = [
+    "OrderTried",
+    "MeanShare",
+    "TargetedSeeds",
+    "affordable",
+    "mean_difference",
+    "mean_share",
+    "seed_orders",
+    "targeted_seeds",
+    "won",
+]
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int64]
@@ -255,7 +265,7 @@ def targeted_seeds(
     if seed < 0:
         raise InputError("N403", f"a seed of {seed}; expected a whole number of 0 or more")
     model = network_model(game, links, members, **told)
-    chosen = _orders(orders)
+    chosen = seed_orders(orders)
     able = winnable(model)
     price, spend = _prices(links, able, count, costs, budget)
     able = able & (price <= spend)
@@ -283,7 +293,7 @@ def targeted_seeds(
     tries: list[tuple[SeedOrder, Nodes, Floats]] = []
     for number, order in enumerate(chosen):
         ranked = order.nodes(model, found, able, _most(price[able], spend), seed)
-        seeds = _affordable(ranked, price, spend)
+        seeds = affordable(ranked, price, spend)
         before = next((curves for _, other, curves in tries if set(other) == set(seeds)), None)
         tries.append((order, seeds, adoption(seeds, seed, number + 1) if before is None else before))
     # Where all end alike, who is there sooner is better.
@@ -298,18 +308,18 @@ def targeted_seeds(
             OrderTried(
                 order,
                 tuple(links.names[node] for node in seeds),
-                _share(curves[:, -1], model.size),
-                _share(curves.mean(axis=1), model.size),
-                _difference(best[:, -1] - curves[:, -1]),
+                mean_share(curves[:, -1], model.size),
+                mean_share(curves.mean(axis=1), model.size),
+                mean_difference(best[:, -1] - curves[:, -1]),
             )
             for order, seeds, curves in tries
         ),
         incentives=tuple(found.incentive[best_seeds].tolist()),
         costs=tuple(price[best_seeds].tolist()),
         budget=spend,
-        share=_share(with_seeds, model.size),
-        without=_share(without, model.size),
-        difference=_difference(with_seeds - without),
+        share=mean_share(with_seeds, model.size),
+        without=mean_share(without, model.size),
+        difference=mean_difference(with_seeds - without),
         until=float(marks[-1] / model.size),
         replicas=replicas,
         seed=seed,
@@ -348,11 +358,12 @@ def _without(counts: Sequence[int], whole: int, left: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _share(values: Floats, points: int) -> MeanShare:
+def mean_share(values: Floats, points: int) -> MeanShare:
+    """Return the mean of shares of so many enterprises over replicas, with its interval."""
     return MeanShare(float(values.mean()), *of_replicates(values, points))
 
 
-def _difference(values: Floats) -> MeanShare:
+def mean_difference(values: Floats) -> MeanShare:
     """Return a mean difference between pairs of replicas, by Student's t."""
     from scipy.special import stdtrit
 
@@ -361,7 +372,8 @@ def _difference(values: Floats) -> MeanShare:
     return MeanShare(mean, mean - reach, mean + reach)
 
 
-def _orders(names: Sequence[str] | None) -> list[SeedOrder]:
+def seed_orders(names: Sequence[str] | None) -> list[SeedOrder]:
+    """Return the orders of some names, by default all; raise N406 for an unknown one."""
     chosen = []
     for name in dict.fromkeys(ORDERS if names is None else names):
         if name not in ORDERS:
@@ -396,7 +408,7 @@ def _most(price: Floats, budget: float) -> int:
     return int(np.searchsorted(np.cumsum(np.sort(price)), budget * (1 + 1e-12), side="right"))
 
 
-def _affordable(ranked: Nodes, price: Floats, budget: float) -> Nodes:
+def affordable(ranked: Nodes, price: Floats, budget: float) -> Nodes:
     """Return those of an order that the budget pays for, one after the other."""
     left, chosen = budget * (1 + 1e-12), []
     for node in ranked:

@@ -10,16 +10,13 @@ from separatrix.present.document import Block, Bullets, Column, Document, Paragr
 from separatrix.present.documents.parts import certainty, document_in
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
-from separatrix.present.wording.seeds import amount, ratio_text, share_text
+from separatrix.present.wording.seeds import amount, named, ratio_text, share_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
     from separatrix.population.seeding.targeted import MeanShare, TargetedSeeds
 
 __all__ = ["seeds_csv", "seeds_document"]
-
-NAMED = 5
-"""Seeds that the first sentence names."""
 
 
 def seeds_document(found: CertifiedSeeds | TargetedSeeds, words: Language) -> Document:
@@ -45,7 +42,7 @@ def seeds_document(found: CertifiedSeeds | TargetedSeeds, words: Language) -> Do
 
 def _certified(found: CertifiedSeeds, words: Language) -> Iterator[Block]:
     told = {
-        "names": _named(found.names, words),
+        "names": named(found.names, words),
         "reached": amount(found.reached),
         "whole": amount(found.whole),
         "low": amount(found.reached_low),
@@ -102,7 +99,7 @@ def _targeted(found: TargetedSeeds, words: Language) -> Iterator[Block]:
     yield Paragraph(
         line(
             words.SEEDS_GAME_LEAD.format(
-                names=_named(found.names, words),
+                names=named(found.names, words),
                 idea=words.listed(found.model.idea_names),
                 share=share_text(found.share),
                 without=share_text(found.without),
@@ -164,13 +161,6 @@ def _chosen(found: TargetedSeeds, words: Language) -> Table:
 
 
 # --------------------------------------------------------------------------- parts
-
-
-def _named(names: tuple[str, ...], words: Language) -> str:
-    if len(names) <= NAMED:
-        return words.listed(list(names))
-    first = words.separators[", "].join(names[:NAMED])
-    return words.SEEDS_MORE.format(names=first, count=len(names) - NAMED)
 
 
 def _bullets(warnings: tuple[str, ...], words: Language) -> Bullets:

@@ -14,6 +14,7 @@ from separatrix.present.documents.bifurcations import bifurcation_csv
 from separatrix.present.languages import language_of
 from separatrix.present.notebook.adoption_views import ADOPTION_FRAMES
 from separatrix.present.notebook.exchange_views import exchange_frame
+from separatrix.present.notebook.leaders_views import leaders_frame
 from separatrix.present.notebook.network_views import network_frame
 from separatrix.present.wording.profiles import profile_words
 
@@ -298,6 +299,7 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "FanChart": _fan,
     "Findings": _findings,
     "GraphFixation": _graph_fixation,
+    "LeadersPlan": leaders_frame,
     "NetworkEnsemble": network_frame,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,

@@ -25,6 +25,7 @@ from separatrix.present.figures.time_series import look_of
 from separatrix.present.figures.triangle import paint_triangle, place
 from separatrix.present.languages import language_of
 from separatrix.present.notebook.adoption_views import plot_rivals
+from separatrix.present.notebook.leaders_views import leaders_axes
 from separatrix.present.notebook.network_views import network_axes
 from separatrix.present.wording.regimes import MapWords
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
+    from separatrix.policy.leaders.leaders_plan import LeadersPlan
     from separatrix.population.networks.network import NetworkEnsemble
 
 __all__ = ["plot"]
@@ -252,6 +254,10 @@ def _network(found: NetworkEnsemble, ax: Any) -> Any:
     return network_axes(_one(ax), found)
 
 
+def _leaders(found: LeadersPlan, ax: Any) -> Any:
+    return leaders_axes(_one(ax), found)
+
+
 def _fan(found: FanChart, ax: Any, share: str | None = None) -> Any:
     shares = found.game.shares
     panels = _panels(ax, shares, share)
@@ -341,6 +347,7 @@ _PLOTS: Mapping[str, Callable[..., Any]] = {
     "BifurcationDiagram": _bifurcation,
     "CriticalShock": _shock,
     "FanChart": _fan,
+    "LeadersPlan": _leaders,
     "NetworkEnsemble": _network,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,

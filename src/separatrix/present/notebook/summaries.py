@@ -12,6 +12,7 @@ from separatrix.game.model import Game
 from separatrix.present.languages import language_of
 from separatrix.present.notebook.adoption_views import ADOPTION_SUMMARIES
 from separatrix.present.notebook.exchange_views import exchange_summary
+from separatrix.present.notebook.leaders_views import leaders_summary
 from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
@@ -489,6 +490,7 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "FanChart": _fan,
     "Findings": _findings,
     "Game": _game,
+    "LeadersPlan": leaders_summary,
     "NetworkEnsemble": network_summary,
     "Outcome": _outcome,
     "PhasePortrait": _portrait,

@@ -7,14 +7,29 @@ from typing import TYPE_CHECKING
 from separatrix.present.wording.numbers import percent, readable
 
 if TYPE_CHECKING:
-    from separatrix.population.seeding.targeted import MeanShare
+    from collections.abc import Sequence
 
-__all__ = ["amount", "ratio_text", "share_text"]
+    from separatrix.population.seeding.targeted import MeanShare
+    from separatrix.present.languages import Language
+
+__all__ = ["amount", "named", "ratio_text", "share_text"]
 
 PLACES = 1
 
 DIGITS = 3
 """Of a ratio, rounded down: a rounding never says more than is proven."""
+
+
+NAMED = 5
+"""Seeds that the first sentence names."""
+
+
+def named(names: Sequence[str], words: Language) -> str:
+    """Return the first of some enterprises, and how many more there are."""
+    if len(names) <= NAMED:
+        return words.listed(list(names))
+    first = words.separators[", "].join(names[:NAMED])
+    return words.SEEDS_MORE.format(names=first, count=len(names) - NAMED)
 
 
 def ratio_text(ratio: float) -> str:
