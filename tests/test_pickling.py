@@ -48,6 +48,19 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     "network": lambda: separatrix.network(
         PAPER, separatrix.link_graph(3, [("1", "2"), ("2", "3")]), start=[0.5, 0.5], until=2, replicas=2
     ),
+    "leaders": lambda: separatrix.leaders(
+        PAPER,
+        separatrix.link_graph(3, [("1", "2"), ("2", "3")], undirected=True),
+        start=[0, 0],
+        share=1.0,
+        by=9,
+        replicas=20,
+        fresh=40,
+        sets=9,
+    ),
+    "finite programme": lambda: separatrix.finite_programme(
+        separatrix.finite_population({"payoff_matrix": [[3, 0], [5, 1]]}, population_size=9), 0.9
+    ),
     "sweep": lambda: separatrix.sweep(PAPER, {"C1": "0:8:3"}),
     "cluster": lambda: separatrix.load_cluster("synthetic-park"),
     "game of coalitions": lambda: separatrix.coalition_game("abc", lambda who: len(who) ** 2),

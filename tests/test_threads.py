@@ -81,6 +81,7 @@ STAG_NAME = next(iter(STAG.parameters))
 
 MAJORITY = separatrix.coalition_game("abc", lambda who: len(who) > 1)
 
+TEN = separatrix.finite_population(ONE_AGAINST, population_size=10)
 STAR = link_graph(["hub", *"abc"], [("hub", leaf) for leaf in "abc"], undirected=True)
 
 CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
@@ -135,6 +136,11 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "structure_coefficient": {"ring": partial(separatrix.structure_coefficient, RING)},
     "enterprises": {"three": partial(separatrix.enterprises, 3, {"c": [1, 2, 3]})},
     "link_graph": {"ring": partial(link_graph, 5, [("1", "2"), ("2", "3")])},
+    "finite_population": {"ten": partial(separatrix.finite_population, ONE_AGAINST, population_size=10)},
+    "expected_cost": {"ten": partial(separatrix.expected_cost, TEN, 1)},
+    "least_incentive": {"ten": partial(separatrix.least_incentive, TEN, 0.9)},
+    "finite_programme": {"ten": partial(separatrix.finite_programme, TEN, 0.9)},
+    "critical_beta": {"ten": partial(separatrix.critical_beta, TEN)},
     "leaders": {
         "star": partial(
             separatrix.leaders, PAIR, STAR, share=0.5, by=3, replicas=9, fresh=40, sets=20, orders=["degree"]

@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
+    from separatrix.policy.finite_programmes.cost_slope import critical_beta
+    from separatrix.policy.finite_programmes.expected_cost import expected_cost, finite_population
+    from separatrix.policy.finite_programmes.least_incentive import finite_programme, least_incentive
     from separatrix.policy.leaders.leaders import leaders
     from separatrix.policy.permanent_programme.programme import permanent_programme
     from separatrix.population.agreement.agree import agree
@@ -111,12 +114,14 @@ __all__ = [
     "core",
     "core_test",
     "cost_of_stability",
+    "critical_beta",
     "critical_shock",
     "diagnose",
     "enterprise_feedback",
     "enterprises",
     "ess_search",
     "examples",
+    "expected_cost",
     "exchange_problem",
     "fan_chart",
     "fit_adoption",
@@ -124,6 +129,8 @@ __all__ = [
     "graph_fixation",
     "fixation",
     "finite_path",
+    "finite_population",
+    "finite_programme",
     "fixation_probability",
     "gradient_of_selection",
     "optimal_exchange",
@@ -133,6 +140,7 @@ __all__ = [
     "link_graph_of",
     "is_nucleolus",
     "leaders",
+    "least_incentive",
     "load_cluster",
     "network",
     "nucleolus",
@@ -189,6 +197,7 @@ _HOMES = {
     "core": "separatrix.cluster.benefit_sharing.core",
     "core_test": "separatrix.cluster.benefit_sharing.core",
     "cost_of_stability": "separatrix.cluster.benefit_sharing.cost_of_stability",
+    "critical_beta": "separatrix.policy.finite_programmes.cost_slope",
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
     "diagnose": "separatrix.cluster.diagnosis.diagnose",
     "enterprise_feedback": "separatrix.cluster.reporting.feedback",
@@ -208,7 +217,11 @@ _HOMES = {
     "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "permanent_programme": "separatrix.policy.permanent_programme.programme",
     "outcome": "separatrix.dynamics.basins.outcome",
+    "expected_cost": "separatrix.policy.finite_programmes.expected_cost",
+    "finite_population": "separatrix.policy.finite_programmes.expected_cost",
+    "finite_programme": "separatrix.policy.finite_programmes.least_incentive",
     "leaders": "separatrix.policy.leaders.leaders",
+    "least_incentive": "separatrix.policy.finite_programmes.least_incentive",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",
     "link_graph": "separatrix.population.networks.link_graph",

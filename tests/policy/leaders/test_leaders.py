@@ -75,7 +75,7 @@ def test_hubs_are_the_cheapest_leaders_unless_they_are_dear() -> None:
     # A leaf costs 2 and counts 1, so that G, three leaves of H and one more hub's worth are dearer than none.
     dear = found_in(share=1.0, costs=[50.0, 3.0, *[2.0] * 12], sets=300)
     assert "H" not in dear.names and "G" in dear.names and dear.cost < 50
-    assert dear.cost <= min(cost for _, _, cost in dear.by_order)
+    assert dear.cost <= min(own.cost for own in dear.by_order)
 
 
 def test_what_is_kept_after_the_support_is_what_plain_runs_keep() -> None:

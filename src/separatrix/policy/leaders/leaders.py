@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.policy.leaders.leaders_plan import Chance, LeadersPlan, Status, allowed_error, chance_of
+from separatrix.policy.leaders.leaders_plan import (
+    Chance,
+    LeadersPlan,
+    OrderBeginning,
+    Status,
+    allowed_error,
+    chance_of,
+)
 from separatrix.policy.leaders.least_cost_set import CheapSets, Outcome, Trials, cheap_sets
 from separatrix.policy.leaders.supported_runs import SupportedRuns, support_end
 from separatrix.population.networks.enterprises import Enterprises
@@ -170,7 +177,7 @@ def leaders(
         paid = _affordable(runs, trials, ranked, prices, budget, fresh, seed)
     nodes = np.array(sorted(picked, key=lambda node: (-prices[node], node)), np.int64)
     without = runs.curves(np.empty(0, np.int64), fresh, measured.seed, None)
-    position = {order.name: order for order in chosen}
+    titles = {order.name: order.title for order in chosen} | {CHEAPEST: say("those who cost least")}
     return LeadersPlan(
         model=model,
         status=status,
@@ -187,8 +194,9 @@ def leaders(
         at_date=mean_share(measured.shares[:, runs.date], model.size),
         without=chance_of(int(runs.hits(without, runs.date).sum()), fresh),
         by_order=tuple(
-            (
-                position.get(name, CHEAPEST),
+            OrderBeginning(
+                name,
+                titles[name],
                 tuple(links.names[node] for node in sorted(own)),
                 math.fsum(prices[list(own)]),
             )
@@ -206,11 +214,8 @@ def leaders(
     )
 
 
-CHEAPEST = SeedOrder(
-    "cost",
-    say("those who cost least"),
-    lambda model, found, able, count, seed: np.flatnonzero(able)[:count],
-)
+CHEAPEST = "cost"
+"""The name of the order of those who cost least first."""
 
 
 # --------------------------------------------------------------------------- what is asked for
@@ -331,7 +336,7 @@ def _ranked(
         first = order.nodes(model, found, able, min(len(own), MOST_RANKED), seed)
         ranked[order.name] = np.concatenate([first, own[~np.isin(own, first)]])
     if len(np.unique(prices[own])) > 1:
-        ranked[CHEAPEST.name] = own[np.argsort(prices[own], kind="stable")]
+        ranked[CHEAPEST] = own[np.argsort(prices[own], kind="stable")]
     return ranked
 
 

@@ -12,13 +12,21 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.confidence_intervals import CONFIDENCE, of_draws
 from separatrix.population.networks.network_model import NetworkModel
-from separatrix.population.seeding.orders import SeedOrder
 from separatrix.population.seeding.targeted import MeanShare
 from separatrix.run.provenance import provenance
 from separatrix.run.result import Plotted, Tabled
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Chance", "Lasting", "LeadersPlan", "Status", "SupportEnd", "allowed_error", "chance_of"]
+__all__ = [
+    "Chance",
+    "Lasting",
+    "LeadersPlan",
+    "OrderBeginning",
+    "Status",
+    "SupportEnd",
+    "allowed_error",
+    "chance_of",
+]
 
 Floats = NDArray[np.float64]
 Status = Literal["reached", "none needed", "over budget", "not reached", "undecided"]
@@ -123,6 +131,26 @@ class SupportEnd:
     curves: Mapping[str, tuple[MeanShare, ...]]
 
 
+@dataclass(frozen=True)
+class OrderBeginning:
+    """The smallest beginning of an order that reached the share in the search.
+
+    Attributes
+    ----------
+    name : str
+        Of the order.
+    title : Sentence
+        For people.
+    leaders : tuple of str
+    cost : float
+    """
+
+    name: str
+    title: Sentence
+    leaders: tuple[str, ...]
+    cost: float
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class LeadersPlan(Plotted, Tabled):
     """The cheapest leaders that were found, what they reach, and what remains after the support.
@@ -154,8 +182,8 @@ class LeadersPlan(Plotted, Tabled):
         The share at the date, on the same runs.
     without : Chance
         That it is reached without leaders.
-    by_order : tuple of (SeedOrder, tuple of str, float)
-        The smallest beginning of each order that reached the share in the search, and its cost.
+    by_order : tuple of OrderBeginning
+        Of each order that reached the share in the search.
     sets_tried : int
     cheaper : int or None
         How many sets cost less; all were tried then, and none reached the share. None where they were too
@@ -182,7 +210,7 @@ class LeadersPlan(Plotted, Tabled):
     reached: Chance
     at_date: MeanShare
     without: Chance
-    by_order: tuple[tuple[SeedOrder, tuple[str, ...], float], ...]
+    by_order: tuple[OrderBeginning, ...]
     sets_tried: int
     cheaper: int | None
     attempts: int
@@ -257,8 +285,7 @@ class LeadersPlan(Plotted, Tabled):
             "share_at_date": _plain(self.at_date),
             "without_leaders": self.without.to_dict(),
             "orders": [
-                {"order": order.name, "leaders": list(names), "cost": cost}
-                for order, names, cost in self.by_order
+                {"order": own.name, "leaders": list(own.leaders), "cost": own.cost} for own in self.by_order
             ],
             "sets_tried": self.sets_tried,
             "cheaper_sets_all_tried": self.cheaper,

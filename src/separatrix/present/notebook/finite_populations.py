@@ -21,6 +21,7 @@ from separatrix.present.wording.tiny_probabilities import probability_text
 if TYPE_CHECKING:
     import pandas
 
+    from separatrix.policy.finite_programmes.least_incentive import FiniteProgramme
     from separatrix.population.finite.encounters import Encounters
     from separatrix.population.finite.fixation import Fixation
     from separatrix.population.finite.gradient_of_selection import GradientOfSelection
@@ -46,6 +47,31 @@ def _setting(met: Encounters, chosen: Selection, scenario: str | None) -> Facts:
 
 
 # --------------------------------------------------------------------------- one screen
+
+
+def _programme(found: FiniteProgramme) -> Summary:
+    own = found.population
+    facts = (
+        ("players", f"{own.size:,}"),
+        ("beta", readable(own.beta)),
+        ("incentive", found.incentive),
+        ("wished frequency", percent(found.wished)),
+        ("without", percent(found.without)),
+        ("least", readable(found.least, 6)),
+        ("cheapest", readable(found.theta, 6)),
+        ("expected cost", readable(found.cost)),
+    )
+    told = ", ".join(f"{readable(low, 4)} to {readable(high, 4)}" for low, high in found.falling)
+    return Summary(
+        f"Finite programme: {own.game.title}", (*facts, *((("cost falls from", told),) if told else ()))
+    )
+
+
+def _programme_frame(found: FiniteProgramme) -> pandas.DataFrame:
+    """Return a row for each incentive of the curve."""
+    import pandas as pd
+
+    return pd.DataFrame(found.curve, columns=["theta", "cost", "frequency"])
 
 
 def _fixation(found: Fixation) -> Summary:
@@ -195,6 +221,7 @@ def _plot_path(found: FinitePath, axes: Any) -> None:
 
 
 SUMMARIES: Mapping[str, Any] = {
+    "FiniteProgramme": _programme,
     "Fixation": _fixation,
     "SmallMutationLimit": _rare,
     "StationaryDistribution": _stationary,
@@ -202,6 +229,7 @@ SUMMARIES: Mapping[str, Any] = {
     "FinitePath": _path,
 }
 FRAMES: Mapping[str, Any] = {
+    "FiniteProgramme": _programme_frame,
     "Fixation": lambda found: _read(fixation_csv([found])),
     "SmallMutationLimit": lambda found: _read(fixation_csv(found.invasions)),
     "StationaryDistribution": lambda found: _read(stationary_csv(found)),

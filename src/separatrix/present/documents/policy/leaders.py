@@ -171,9 +171,9 @@ def _orders(found: LeadersPlan, words: Language) -> Table:
     if found.priced:
         columns.append(Column(words.SEEDS_COST, align="right"))
     rows = []
-    for order, names, cost in sorted(found.by_order, key=lambda own: own[2]):
-        row = [line(words.capital(words.tell(order.title))), line(str(len(names)))]
-        rows.append(tuple([*row, line(readable(cost))] if found.priced else row))
+    for own in sorted(found.by_order, key=lambda own: own.cost):
+        row = [line(words.capital(words.tell(own.title))), line(str(len(own.leaders)))]
+        rows.append(tuple([*row, line(readable(own.cost))] if found.priced else row))
     return Table(tuple(columns), tuple(rows), caption=words.LEADERS_BY_ORDER)
 
 
