@@ -6,7 +6,18 @@ from typing import Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.options import Formatted, Lang, Model, Out, Scenario, SetValues, assignments, game_of
+from separatrix.cli.options import (
+    Formatted,
+    From,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    SetValues,
+    assignments,
+    game_of,
+    start_in,
+)
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
@@ -30,6 +41,8 @@ def programme(
     emissions: str | None = None,
     level: Several = None,
     margin: str | None = None,
+    from_: From = None,
+    safety: str = "0.01",
     size: Annotated[str | None, Parameter(name=["--size", "-N"])] = None,
     scenario: Scenario = None,
     set_: SetValues = None,
@@ -64,6 +77,9 @@ def programme(
     margin : str
         By how much the programme clears each condition, in the unit of payoffs; by default 1 % of what is to
         be moved.
+    safety : str
+        With basin: the programme works where the share of the target's strategy is so much smaller than it is
+        thought, too.
     size : str
         With selected, members of the population, 100 by default; N,M,... of several ones.
     """
@@ -75,8 +91,9 @@ def programme(
     words = language_of(lang)
     guard_source(out, model)
     FORMATS[chosen].require()
+    game = game_of(model, lang)
     found = permanent_programme(
-        game_of(model, lang),
+        game,
         target,
         instrument,
         assignments(set_),
@@ -88,6 +105,8 @@ def programme(
         limits=_limits(level),
         margin=margin,
         population_size=_sizes(size),
+        start=start_in(game, from_),
+        safety=safety,
     )
     if chosen == "json":
         emit_json(found.to_dict(), out)

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from separatrix.errors import ComesLater
 from separatrix.expression.tree import add, multiply, number
-from separatrix.game.model import PairwiseForm, Profile, ProfileTable, SelfMatrix
+from separatrix.game.model import Game, PairwiseForm, Profile, ProfileTable, SelfMatrix
 from separatrix.policy.permanent_programme.level_functions import Deviation, LevelFunction, LevelFunctions
 from separatrix.policy.target import named_profile
 from separatrix.sentence import Sentence, say
@@ -23,9 +23,11 @@ __all__ = [
     "Condition",
     "Either",
     "dominance_orders",
+    "full",
     "no_other_stable",
     "selected_under_noise",
     "strict_target",
+    "summed_up",
     "weighted",
 ]
 
@@ -58,6 +60,26 @@ class Condition:
 
 Either = tuple[tuple[Condition, ...], ...]
 """Alternatives, of which one holds: all of its conditions together."""
+
+
+def summed_up(either: Either, game: Game, target: Profile) -> Sentence:
+    """Return what a demand says, in one sentence where it holds in one of several ways."""
+    first = either[0][0]
+    if len(either) == 1:
+        return first.told
+    named = named_profile(game, target)
+    match first.kind:
+        case "left" if first.deviation is not None:
+            return say(
+                "{profile} does not last: somebody gains by leaving it",
+                profile=named_profile(game, first.deviation.profile),
+            )
+        case "selected":
+            return say("{target} is where finite populations are found under noise", target=named)
+        case "basin":
+            return say("today's state comes to {target}", target=named)
+        case _:
+            return say("every trajectory from inside comes to {target}, by iterated dominance", target=named)
 
 
 def weighted(
@@ -122,7 +144,7 @@ def no_other_stable(functions: LevelFunctions, target: Profile) -> list[Either]:
                 other=population.strategies[deviation.strategy].name,
             )
             lost = weighted([(Fraction(-1), functions.gain(deviation))])
-            ways.append((Condition("left", _at_levels(lost, functions), told, deviation=deviation),))
+            ways.append((Condition("left", full(lost, functions), told, deviation=deviation),))
         result.append(tuple(ways))
     return result
 
@@ -135,15 +157,12 @@ def _plays_itself(functions: LevelFunctions) -> bool:
     return not isinstance(form, ProfileTable)
 
 
-def _at_levels(function: LevelFunction, functions: LevelFunctions) -> LevelFunction:
-    """Return a function that knows its levels, also where it is a number."""
-    if function.levels:
+def full(function: LevelFunction, functions: LevelFunctions) -> LevelFunction:
+    """Return a function that knows its levels, where it is a number too."""
+    if function.levels or function.affine is None:
         return function
-    affine = function.affine
-    constant = Fraction(0) if affine is None else affine[1]
-    return LevelFunction(
-        function.expression, functions.levels, ((Fraction(0),) * len(functions.levels), constant)
-    )
+    zero = (Fraction(0),) * len(functions.levels)
+    return LevelFunction(function.expression, functions.levels, (zero, function.affine[1]))
 
 
 # --------------------------------------------------------------------------- selected under noise
@@ -195,7 +214,7 @@ def _more_likely(functions: LevelFunctions, target: Profile, size: int) -> Condi
         target=named_profile(game, target),
         size=size,
     )
-    return Condition("selected", _at_levels(function, functions), told)
+    return Condition("selected", full(function, functions), told)
 
 
 def _weaker_losses(functions: LevelFunctions, target: Profile, sizes: Sequence[int]) -> Either:
@@ -221,7 +240,7 @@ def _weaker_losses(functions: LevelFunctions, target: Profile, sizes: Sequence[i
                 opposite=named_profile(game, opposite),
                 other_size=sizes[weakest],
             )
-            conditions.append(Condition("selected", _at_levels(function, functions), told))
+            conditions.append(Condition("selected", full(function, functions), told))
         ways.append(tuple(conditions))
     return tuple(ways)
 

@@ -147,15 +147,13 @@ class _Search:
     def run(self) -> DisjunctiveOptimum | Unbounded | None:
         single = {k: 0 for k, clause in enumerate(self.clauses) if len(clause) == 1}
         self._push(single, tuple(single), None)
-        while self.heap:
+        while self.heap and self.falling is None:
             poll()
             node = heapq.heappop(self.heap)
             if self._beaten(node):
                 continue
             self._open(node)
-            if self.falling is not None:
-                return self.falling
-        return self.best
+        return self.best if self.falling is None else self.falling
 
     def _beaten(self, node: _Node) -> bool:
         if self.best is None or node.found is None:

@@ -18,7 +18,7 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, Number, substitute, subtract
 from separatrix.game.fitness import folded, last_shares, strategy_payoffs
 from separatrix.game.instruments import cost_of, with_instruments
-from separatrix.game.model import Game, Profile
+from separatrix.game.model import Game, Profile, ReplicatorForm
 from separatrix.game.values import expand, missing, no_value_for, resolve
 from separatrix.run.cached import cached_property
 
@@ -135,10 +135,17 @@ class LevelFunctions:
         """Return what a population earns by one strategy above another where all play a profile."""
         corner = self.corner(profile)
         one, two = self._ratios[population, strategy], self._ratios[population, other]
+        numbers: dict[str, Expression] = {name: Number(value) for name, value in corner.items()}
+        difference = substitute(
+            subtract(self.payoffs[population][strategy], self.payoffs[population][other]), numbers
+        )
         if one is None or two is None:
-            difference = subtract(self.payoffs[population][strategy], self.payoffs[population][other])
-            return self._function(substitute(difference, {k: Number(v) for k, v in corner.items()}))
-        return self._of_ratio(_at(one - two, corner))
+            return self._function(difference)
+        function = self._of_ratio(_at(one - two, corner))
+        if function.affine is not None or isinstance(self.game.form, ReplicatorForm):
+            return function
+        # As it was written it names each level less often, so that what encloses it is narrower.
+        return LevelFunction(folded(difference), self.levels, None)
 
     def deviations(self, profile: Profile) -> Iterator[Deviation]:
         """Yield every way in which one population can leave a pure state."""
@@ -182,9 +189,10 @@ class LevelFunctions:
         """Return an expression in levels, affine where it is."""
         written = folded(expression)
         try:
-            return self._of_ratio(self._levels_ring.read(written))
+            function = self._of_ratio(self._levels_ring.read(written))
         except ComesLater:
             return LevelFunction(written, self.levels, None)
+        return function if function.affine is not None else LevelFunction(written, self.levels, None)
 
     @cached_property
     def _levels_ring(self) -> Ring:

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from separatrix.exact.linear.certified_program import CertifiedOptimum, Unbounded, minimum
 from separatrix.exact.surd import rational
-from separatrix.policy.permanent_programme.conditions import Condition, Either
+from separatrix.policy.permanent_programme.conditions import Condition, Either, summed_up
 from separatrix.policy.permanent_programme.disjunctive_program import (
     Box,
     Clause,
@@ -26,7 +26,7 @@ from separatrix.policy.permanent_programme.problem import Problem
 from separatrix.policy.permanent_programme.result import Demand, Shortfall
 from separatrix.sentence import say
 
-__all__ = ["LinearAnswer", "cleared", "limits_fit", "linear_answer", "shortfalls", "widest_margin"]
+__all__ = ["LinearAnswer", "limits_fit", "linear_answer", "shortfalls", "widest_margin"]
 
 ZERO, ONE = fmpq(0), fmpq(1)
 
@@ -113,7 +113,7 @@ class _Model:
 def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAnswer | Unbounded | None:
     """Return the least cost, None where no levels satisfy all, a direction where the cost falls for ever."""
     model = _Model(problem)
-    everything = (*problem.demands, *problem.limits)
+    everything = (*(problem.cautious if margin else problem.demands), *problem.limits)
     found = least(model.objective, model.clauses(everything, margin), model.box)
     if not isinstance(found, DisjunctiveOptimum):
         return found
@@ -212,18 +212,12 @@ def widest_margin(problem: Problem, most: Fraction) -> Fraction | None:
 
     None where they hold in one of several ways, so that it would take a tree of programmes.
     """
-    if any(len(either) > 1 for either in problem.demands):
+    if any(len(either) > 1 for either in problem.cautious):
         return None
     model = _Model(problem)
-    rows = [row for clause in model.clauses((*problem.demands, *problem.limits)) for row in clause[0]]
+    rows = [row for clause in model.clauses((*problem.cautious, *problem.limits)) for row in clause[0]]
     found = roomiest(rows, model.box, most=rational(most))
     return None if found is None else _fraction(found[1])
-
-
-def cleared(condition: Condition, point: Sequence[Fraction]) -> bool:
-    """Return whether levels satisfy a condition."""
-    value = condition.function.at(point)
-    return value > 0 if condition.strict else value >= 0
 
 
 def shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
@@ -249,13 +243,14 @@ def shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
         shortest: Shortfall | None = None
         for way in either:
             found = _lack(model, everything[:k], way)
-            if found is not None and (shortest is None or found[0] < shortest.by):
+            if found is not None and (shortest is None or shortest.by is None or found[0] < shortest.by):
                 lack, worst = found
-                shortest = Shortfall(worst.kind, worst.told, lack, k == 0)
+                told = worst.told if len(either) == 1 else summed_up(either, problem.game, problem.target)
+                shortest = Shortfall(worst.kind, told, lack, k == 0)
         if shortest is not None:
             return (shortest,)
-        worst = either[0][0]
-        return (Shortfall(worst.kind, worst.told, Fraction(0), False),)
+        told = summed_up(either, problem.game, problem.target)
+        return (Shortfall(either[0][0].kind, told, None, False),)
     return ()
 
 

@@ -9,10 +9,12 @@ from fractions import Fraction
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import PAYERS, Game, Profile
 from separatrix.game.values import exact
+from separatrix.policy.permanent_programme.basin_conditions import today_in_basin, today_of
 from separatrix.policy.permanent_programme.conditions import (
     Condition,
     Either,
     dominance_orders,
+    full,
     no_other_stable,
     selected_under_noise,
     strict_target,
@@ -57,6 +59,8 @@ class Problem:
         At the target, per unit of time.
     demands : tuple of Either
         Those of the target, then what was required.
+    cautious : tuple of Either
+        The same with today's shares thought a little smaller, for a programme with a margin.
     limits : tuple of Either
         On cost and emissions.
     required : tuple of str
@@ -71,6 +75,7 @@ class Problem:
     cost: LevelFunction
     emissions: LevelFunction | None
     demands: tuple[Either, ...]
+    cautious: tuple[Either, ...]
     limits: tuple[Either, ...]
     required: tuple[str, ...]
 
@@ -87,7 +92,8 @@ class Problem:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions, of all alternatives."""
-        return tuple(c for either in (*self.demands, *self.limits) for way in either for c in way)
+        everything = (*self.demands, *self.cautious, *self.limits)
+        return tuple(c for either in everything for way in either for c in way)
 
     @property
     def affine(self) -> bool:
@@ -115,6 +121,8 @@ def problem_of(
     emissions: object | None = None,
     limits: Mapping[str, tuple[object, object]] | None = None,
     population_size: Sequence[int] = (),
+    start: Mapping[str, object] | Sequence[object] | None = None,
+    safety: Fraction = Fraction(0),
 ) -> Problem:
     """Return what `permanent_programme` is asked; its parameters and errors are those."""
     if not game.instruments:
@@ -147,6 +155,11 @@ def problem_of(
         demands += selected_under_noise(functions, aimed, population_size)
     if "only-outcome" in require:
         demands += dominance_orders(functions, aimed)
+    cautious = list(demands)
+    if "basin" in require:
+        today = today_of(functions.game, start)
+        demands += today_in_basin(functions, aimed, today)
+        cautious += today_in_basin(functions, aimed, today, safety)
     return Problem(
         functions,
         aimed,
@@ -157,6 +170,7 @@ def problem_of(
         _cost(functions, costs, payer),
         told_emissions,
         tuple(demands),
+        tuple(cautious),
         (*_budgets(functions, costs, payer, budget), *_cap(functions, told_emissions, emissions)),
         tuple(require),
     )
@@ -170,15 +184,7 @@ def _cost(functions: LevelFunctions, costs: Mapping[str, LevelFunction], payer: 
             hint=say("known are {known}", known=", ".join((*PAYERS, TOGETHER))),
         )
     chosen = costs.values() if payer == TOGETHER else [costs[payer]] if payer in costs else []
-    return _full(weighted((Fraction(1), cost) for cost in chosen), functions)
-
-
-def _full(function: LevelFunction, functions: LevelFunctions) -> LevelFunction:
-    """Return a function that knows its levels, where it is a number too."""
-    if function.levels or function.affine is None:
-        return function
-    zero = (Fraction(0),) * len(functions.levels)
-    return LevelFunction(function.expression, functions.levels, (zero, function.affine[1]))
+    return full(weighted((Fraction(1), cost) for cost in chosen), functions)
 
 
 def _bounds(functions: LevelFunctions, limits: Mapping[str, tuple[object, object]]) -> tuple[Bounds, ...]:
@@ -241,7 +247,7 @@ def _budgets(
     for who, most in told.items():
         limit = exact(most, "budget")
         spent = _cost(functions, costs, who)
-        function = _full(weighted([(Fraction(-1), spent)], limit), functions)
+        function = full(weighted([(Fraction(-1), spent)], limit), functions)
         sentence = (
             say("the programme costs at most {most} per unit of time", most=str(limit))
             if who == TOGETHER
@@ -263,6 +269,6 @@ def _cap(functions: LevelFunctions, emitted: LevelFunction | None, most: object)
             hint=say("write `emissions: '100*(2 - x - y)'` into the game file, or leave the limit out"),
         )
     limit = exact(most, "emissions")
-    function = _full(weighted([(Fraction(-1), emitted)], limit), functions)
+    function = full(weighted([(Fraction(-1), emitted)], limit), functions)
     told = say("at the target at most {most} is emitted per unit of time", most=str(limit))
     return [((Condition("emissions", function, told, strict=False, in_payoffs=False),),)]

@@ -9,6 +9,7 @@ answer holds a second programme, which clears every condition by a margin, and w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from separatrix.errors import InputError
@@ -17,14 +18,20 @@ from separatrix.game.model import PAYERS, Game, Profile
 from separatrix.game.values import exact, violated
 from separatrix.policy.permanent_programme.linear_programme import (
     LinearAnswer,
-    cleared,
     limits_fit,
     linear_answer,
     shortfalls,
     widest_margin,
 )
+from separatrix.policy.permanent_programme.nonlinear_programme import (
+    cleared,
+    nonlinear_answer,
+    nonlinear_demands,
+    nonlinear_shortfalls,
+    number_at,
+)
 from separatrix.policy.permanent_programme.problem import Problem, problem_of
-from separatrix.policy.permanent_programme.result import Levels, PermanentProgramme
+from separatrix.policy.permanent_programme.result import Demand, Levels, PermanentProgramme, Verdict
 from separatrix.sentence import Sentence, say
 
 __all__ = ["permanent_programme"]
@@ -46,6 +53,8 @@ def permanent_programme(
     limits: Mapping[str, tuple[object, object]] | None = None,
     margin: object | None = None,
     population_size: object = 100,
+    start: Mapping[str, object] | Sequence[object] | None = None,
+    safety: object = "0.01",
 ) -> PermanentProgramme:
     """Return the cheapest levels at which instruments, kept for ever, make a pure state last.
 
@@ -77,6 +86,11 @@ def permanent_programme(
         what the population that is moved most gains or loses at the target without any instrument.
     population_size : int, or a sequence of them
         For ``selected``.
+    start : mapping of share to number, or one number for each share, optional
+        For ``basin``: where things stand; by default what the game says.
+    safety : number
+        For ``basin``: the recommended programme works where the share of the target's strategy is so much
+        smaller than it is thought, too.
 
     Returns
     -------
@@ -87,11 +101,12 @@ def permanent_programme(
     InputError
         P121 for a target that is not told whole; P124 without instruments; P126 for a payer, P127 for limits
         that contradict each other; P128 for a limit of emissions of which the game does not tell; P129 where
-        the cost falls for ever; V304 for a parameter without a value.
+        the cost falls for ever; P133 for an instrument without a range where payoffs are not affine; V304
+        for a parameter without a value.
     NameProblem
         P120, P125, V308 for names that are not known.
     ComesLater
-        P122, P123 where what is required cannot be told of such a game.
+        P122, P123, P131 where what is required cannot be told of such a game.
 
     References
     ----------
@@ -132,9 +147,11 @@ def permanent_programme(
         emissions=emissions,
         limits=limits,
         population_size=sizes,
+        start=start,
+        safety=exact(safety, "safety"),
     )
     wanted = _margin(problem, margin)
-    if not limits_fit(problem):
+    if problem.affine and not limits_fit(problem):
         raise InputError(
             "P127",
             say(
@@ -143,7 +160,7 @@ def permanent_programme(
             ),
             hint=say("leave one of them out, or widen it"),
         )
-    return _linear(problem, wanted, scenario, margin is not None)
+    return _answer(problem, wanted, scenario)
 
 
 def _listed(problem: Problem) -> str:
@@ -178,42 +195,34 @@ def _rounded(value: Fraction) -> Fraction:
     return Fraction(f"{float(value):.0e}")
 
 
-# --------------------------------------------------------------------------- affine
+# --------------------------------------------------------------------------- the two routes
 
 
-def _linear(problem: Problem, margin: Fraction, scenario: str | None, given: bool) -> PermanentProgramme:
+@dataclass(frozen=True)
+class _Route:
+    """What a route finds of a problem: the fields of `PermanentProgramme` that depend on it."""
+
+    bounds: tuple[Fraction, Fraction]
+    attained: bool | None
+    point: tuple[Fraction, ...]
+    demands: tuple[Demand, ...]
+    programmes: int
+    how_sure: Sentence
+
+
+def _answer(problem: Problem, margin: Fraction, scenario: str | None) -> PermanentProgramme:
     everything = (*problem.demands, *problem.limits)
     if _idle_is_allowed(problem) and all(
         any(all(cleared(c, problem.idle) for c in way) for way in either) for either in everything
     ):
         return _already(problem, margin, scenario)
-    found = linear_answer(problem)
-    if isinstance(found, Unbounded):
-        raise _falls_for_ever(problem, found)
-    if found is None:
-        return _unreachable(problem, margin, scenario)
+    found = _linear(problem) if problem.affine else _nonlinear(problem)
+    if not isinstance(found, _Route):
+        return _without(problem, margin, scenario, found)
     remarks = list(_remarks(problem))
-    reached = linear_answer(problem, margin)
-    if reached is None:
-        widest = widest_margin(problem, margin)
-        if widest is not None and widest > 0:
-            remarks.append(
-                say(
-                    "a margin of {margin} cannot be had: all conditions together can be cleared by {widest} "
-                    "at "
-                    "most, and the programme clears them by half of that",
-                    margin=_number(margin),
-                    widest=_number(widest),
-                )
-            )
-            margin = widest / 2
-            reached = linear_answer(problem, margin)
-    recommended = _levels(problem, reached.point) if isinstance(reached, LinearAnswer) else None
-    if recommended is None:
-        remarks.append(
-            say("no programme clears all conditions by a margin of {margin}", margin=_number(margin))
-        )
-    stable = () if recommended is None else _stable(problem, recommended)
+    margin, point = _with_margin(problem, margin, remarks)
+    recommended = None if point is None else _levels(problem, point)
+    low, high = found.bounds
     return PermanentProgramme(
         problem.game,
         scenario,
@@ -221,37 +230,87 @@ def _linear(problem: Problem, margin: Fraction, scenario: str | None, given: boo
         problem.payer,
         problem.required,
         "found",
-        found.value,
-        (float(found.value), float(found.value)),
+        (low + high) / 2,
+        (float(low), float(high)),
         found.attained,
-        _levels(problem, found.point),
+        _levels(problem, found.point, problem.affine),
         margin,
         recommended,
         found.demands,
         (),
-        stable,
+        () if recommended is None else _stable(problem, recommended),
         None if recommended is None else _only_outcome(problem, recommended),
         None,
         found.programmes,
-        _how_sure(found, len(problem.demands) + len(problem.limits)),
+        found.how_sure,
         tuple(remarks),
     )
 
 
-def _how_sure(found: LinearAnswer, conditions: int) -> Sentence:
-    if found.programmes == 1 or all(
-        d.kind in ("gain", "budget", "emissions", "least", "most") for d in found.demands
-    ):
-        return say(
+def _linear(problem: Problem) -> _Route | Verdict:
+    found = linear_answer(problem)
+    if isinstance(found, Unbounded):
+        raise _falls_for_ever(problem, found)
+    if found is None:
+        return "unreachable"
+    if all(len(either) == 1 for either in (*problem.demands, *problem.limits)):
+        how_sure = say(
             "exact: the basis of a linear programme, solved in rationals, is optimal in the primal and in "
             "the "
             "dual ({pivots} exact pivots beyond the solver's)",
             pivots=found.pivots,
         )
-    return say(
-        "exact: a tree of {programmes} linear programmes, each solved in rationals and bounded by its dual",
-        programmes=found.programmes,
+    else:
+        how_sure = say(
+            "exact: a tree of {programmes} linear programmes, each solved in rationals and bounded by its "
+            "dual",
+            programmes=found.programmes,
+        )
+    bounds = (found.value, found.value)
+    return _Route(bounds, found.attained, found.point, found.demands, found.programmes, how_sure)
+
+
+def _nonlinear(problem: Problem) -> _Route | Verdict:
+    found = nonlinear_answer(problem)
+    if found.point is None or found.low is None or found.high is None:
+        return "unreachable" if found.low is None else "undecided"
+    how_sure = say(
+        "certain bounds: levels were searched in {parts} parts of their box, each bounded by a linear "
+        "programme "
+        "over slopes that were enclosed, and the programme at the upper bound satisfies every condition for "
+        "certain",
+        parts=found.parts,
     )
+    demands = nonlinear_demands(problem, found.point)
+    return _Route((found.low, found.high), None, found.point, demands, found.parts, how_sure)
+
+
+def _with_margin(
+    problem: Problem, margin: Fraction, remarks: list[Sentence]
+) -> tuple[Fraction, tuple[Fraction, ...] | None]:
+    """Return the margin that can be had, up to the one that is wanted, and the levels that clear it."""
+    for attempt in range(3):
+        if problem.affine:
+            reached = linear_answer(problem, margin)
+            point = reached.point if isinstance(reached, LinearAnswer) else None
+        else:
+            point = nonlinear_answer(problem, margin).point
+        if point is not None or attempt == 2:
+            break
+        widest = widest_margin(problem, margin) if problem.affine else None
+        smaller = margin / 10 if widest is None else widest / 2
+        if smaller <= 0:
+            break
+        told = {"margin": _number(margin), "smaller": _number(smaller)}
+        remarks.append(
+            say("no programme clears all conditions by {margin}; {smaller} was asked instead", **told)
+        )
+        margin = smaller
+    if point is None:
+        remarks.append(
+            say("no programme clears all conditions by a margin of {margin}", margin=_number(margin))
+        )
+    return margin, point
 
 
 def _idle_is_allowed(problem: Problem) -> bool:
@@ -287,14 +346,26 @@ def _already(problem: Problem, margin: Fraction, scenario: str | None) -> Perman
     )
 
 
-def _unreachable(problem: Problem, margin: Fraction, scenario: str | None) -> PermanentProgramme:
+def _without(
+    problem: Problem, margin: Fraction, scenario: str | None, verdict: Verdict
+) -> PermanentProgramme:
+    """Return the answer where there is no programme, or none was found."""
+    if verdict == "undecided":
+        how_sure = say("undecided, because the search ended before all levels were tried or excluded")
+    elif problem.affine:
+        how_sure = say("exact: no levels satisfy the conditions, by a proof in rationals (Farkas)")
+    else:
+        how_sure = say("certain: every part of the box of levels is excluded by enclosed values and slopes")
+    failing = (
+        () if verdict == "undecided" else (shortfalls if problem.affine else nonlinear_shortfalls)(problem)
+    )
     return PermanentProgramme(
         problem.game,
         scenario,
         problem.target,
         problem.payer,
         problem.required,
-        "unreachable",
+        verdict,
         None,
         None,
         None,
@@ -302,12 +373,12 @@ def _unreachable(problem: Problem, margin: Fraction, scenario: str | None) -> Pe
         margin,
         None,
         (),
-        shortfalls(problem),
+        failing,
         (),
         None,
         None,
         0,
-        say("exact: no levels satisfy the conditions, by a proof in rationals (Farkas)"),
+        how_sure,
         _remarks(problem),
     )
 
@@ -327,13 +398,15 @@ def _falls_for_ever(problem: Problem, found: Unbounded) -> InputError:
 # --------------------------------------------------------------------------- what is told of levels
 
 
-def _levels(problem: Problem, point: Sequence[Fraction]) -> Levels:
+def _levels(problem: Problem, point: Sequence[Fraction], exact_levels: bool = True) -> Levels:
+    costs = {payer: number_at(cost, point) for payer, cost in problem.costs.items()}
+    total, told = number_at(problem.cost, point)
     return Levels(
         dict(zip(problem.levels, point, strict=True)),
-        True,
-        {payer: cost.at(point) for payer, cost in problem.costs.items()},
-        problem.cost.at(point),
-        None if problem.emissions is None else problem.emissions.at(point),
+        exact_levels and told,
+        {payer: value for payer, (value, _) in costs.items()},
+        total,
+        None if problem.emissions is None else number_at(problem.emissions, point)[0],
     )
 
 
@@ -344,7 +417,7 @@ def _stable(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
     return tuple(
         profile
         for profile in functions.game.profiles()
-        if all(functions.gain(deviation).at(point) > 0 for deviation in functions.deviations(profile))
+        if all(number_at(functions.gain(d), point)[0] > 0 for d in functions.deviations(profile))
     )
 
 
@@ -358,7 +431,7 @@ def _only_outcome(problem: Problem, levels: Levels) -> Sentence | None:
     except ComesLater:
         return None
     point = tuple(levels.levels[name] for name in problem.levels)
-    if any(all(c.function.at(point) > 0 for c in way) for way in orders):
+    if any(all(cleared(c, point) for c in way) for way in orders):
         return say(
             "every trajectory from inside comes to the target: what it does not play is strictly dominated, "
             "one "

@@ -14,7 +14,7 @@ from separatrix.sentence import Sentence
 
 __all__ = ["Demand", "Levels", "PermanentProgramme", "Shortfall", "Verdict"]
 
-Verdict = Literal["found", "already", "unreachable"]
+Verdict = Literal["found", "already", "unreachable", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -93,15 +93,16 @@ class Shortfall:
     ----------
     kind : str
     told : Sentence
-    by : Fraction
-        By how much it fails at best; 0 where it is reached with equality only, or only in the limit.
+    by : Fraction or None
+        By how much it fails at best; 0 where it is reached with equality only, or only in the limit; None
+        where that was not worked out.
     alone : bool
         Whether it fails by itself; else only together with the conditions before it.
     """
 
     kind: str
     told: Sentence
-    by: Fraction
+    by: Fraction | None
     alone: bool
 
     def to_dict(self) -> dict[str, Any]:
@@ -109,8 +110,8 @@ class Shortfall:
         return {
             "kind": self.kind,
             "condition": str(self.told),
-            "short_by": float(self.by),
-            "short_by_exact": str(self.by),
+            "short_by": None if self.by is None else float(self.by),
+            "short_by_exact": None if self.by is None else str(self.by),
             "alone": self.alone,
         }
 
@@ -130,13 +131,14 @@ class PermanentProgramme(Result):
     asked : tuple of str
         What was asked beyond a strict target: ``only-stable``, ``selected``, ``basin``, ``only-outcome``.
     verdict : str
-        ``found``; ``already`` where nothing needs to be done; ``unreachable``.
+        ``found``; ``already`` where nothing needs to be done; ``unreachable``; ``undecided`` where the search
+        ended without a programme, and without a proof that there is none.
     infimum : Fraction or None
-        The greatest lower bound of the cost, exact or as far as it was enclosed.
+        The greatest lower bound of the cost, where it is exact; else the middle of its bounds.
     bounds : (float, float) or None
         What encloses the infimum, both equal where it is exact.
     attained : bool or None
-        Whether some programme costs just that.
+        Whether some programme costs just that; None where that was not told.
     limit : Levels or None
         Where the infimum lies; no programme itself where it is not attained.
     margin : Fraction

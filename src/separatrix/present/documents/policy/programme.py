@@ -15,6 +15,7 @@ from separatrix.run.csv_text import csv_text
 __all__ = ["programme_csv", "programme_document"]
 
 PLACES = 4
+FINE = 6
 
 
 def programme_document(found: PermanentProgramme, words: Language) -> Document:
@@ -26,9 +27,9 @@ def programme_document(found: PermanentProgramme, words: Language) -> Document:
 
 def _blocks(found: PermanentProgramme, words: Language) -> Iterator[Block]:
     yield Paragraph(line(_lead(found, words)), lead=True)
-    if found.verdict == "unreachable":
+    if found.shortfalls:
         yield _failures(found, words)
-    else:
+    if found.limit is not None:
         yield from _programme(found, words)
     yield certainty(found.how_sure, words)
     if found.remarks:
@@ -40,12 +41,18 @@ def _blocks(found: PermanentProgramme, words: Language) -> Iterator[Block]:
 def _lead(found: PermanentProgramme, words: Language) -> str:
     target = named_profile(found.game, found.target)
     payer = _payer(found.payer, words)
-    if found.infimum is None:
+    if found.verdict == "undecided":
+        return words.PROGRAMME_UNDECIDED.format(target=target)
+    if found.infimum is None or found.bounds is None:
         return words.PROGRAMME_UNREACHABLE.format(target=target)
     if found.verdict == "already":
         return words.PROGRAMME_ALREADY.format(target=target)
-    told = words.PROGRAMME_ATTAINED if found.attained else words.PROGRAMME_INFIMUM
-    lead = told.format(target=target, payer=payer, infimum=readable(found.infimum, PLACES))
+    if found.attained is None:
+        low, high = (readable(bound, FINE) for bound in found.bounds)
+        lead = words.PROGRAMME_BOUNDS.format(target=target, payer=payer, low=low, high=high)
+    else:
+        told = words.PROGRAMME_ATTAINED if found.attained else words.PROGRAMME_INFIMUM
+        lead = told.format(target=target, payer=payer, infimum=readable(found.infimum, PLACES))
     if found.recommended is not None and found.price_of_margin is not None:
         lead += words.PROGRAMME_MARGIN.format(
             levels=_levels(found, found.recommended, words),
@@ -129,9 +136,11 @@ def _failures(found: PermanentProgramme, words: Language) -> Bullets:
     items = []
     for short in found.shortfalls:
         template = words.PROGRAMME_SHORT_ALONE if short.alone else words.PROGRAMME_SHORT
-        if not short.by:
+        if short.by is None:
+            template = words.PROGRAMME_SHORT_UNTOLD
+        elif not short.by:
             template = words.PROGRAMME_SHORT_LIMIT_ALONE if short.alone else words.PROGRAMME_SHORT_LIMIT
-        told = template.format(condition=words.tell(short.told), by=readable(short.by, PLACES))
+        told = template.format(condition=words.tell(short.told), by=readable(short.by or 0, PLACES))
         items.append(line(words.capital(told)))
     return Bullets(tuple(items))
 
@@ -148,5 +157,8 @@ def programme_csv(found: PermanentProgramme) -> str:
         ["infimum", "condition", str(d.told), d.value, "" if d.price is None else float(d.price)]
         for d in found.demands
     ]
-    rows += [["unreachable", "condition", str(s.told), -float(s.by), ""] for s in found.shortfalls]
+    rows += [
+        ["unreachable", "condition", str(s.told), "" if s.by is None else -float(s.by), ""]
+        for s in found.shortfalls
+    ]
     return csv_text(["of", "what", "name", "value", "price"], rows)

@@ -1,0 +1,409 @@
+"""The cheapest programme where costs or conditions are not affine in the levels, with a proven bound.
+
+The box of levels is halved again and again.  In each part a linear programme bounds the cost from below:
+every function lies under the planes that its slopes, enclosed in Arb's balls, allow from a corner; and
+levels that satisfy all conditions with certainty bound it from above.  A part ends where its bound is no
+better than what was found (X-Taylor relaxation: Araya, Trombettoni & Neveu 2012; Tawarmalani & Sahinidis
+2002 for the search).
+
+References
+----------
+Araya, I., Trombettoni, G. & Neveu, B. (2012). A contractor based on convex interval Taylor. CPAIOR, LNCS
+7298, 1–16.
+Tawarmalani, M. & Sahinidis, N. V. (2002). Convexification and global optimization in continuous and
+mixed-integer nonlinear programming. Kluwer.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+
+from separatrix.exact.linear.certified_program import CertifiedOptimum, minimum
+from separatrix.exact.surd import rational
+from separatrix.policy.permanent_programme.conditions import Condition, Either
+from separatrix.policy.permanent_programme.enclosures import Enclosure, Interval, enclosure, sign_at
+from separatrix.policy.permanent_programme.level_functions import LevelFunction
+from separatrix.run.deadline import poll
+
+__all__ = ["GlobalAnswer", "global_answer"]
+
+ZERO, ONE = fmpq(0), fmpq(1)
+
+PRECISE = Fraction(1, 10**6)
+"""How near both bounds of the cost come, relative to their size, before the search ends. Smaller: longer."""
+
+MOST_PARTS = 2_000
+"""Parts of the box. More: the bounds come nearer where they have not yet."""
+
+POLISHED = 12
+"""Parts from which the cheapest programme near by is looked for in floats. Fewer: the search ends later."""
+
+INSIDE = 1e-9
+"""By how much a solver of floats is to clear each condition, so that its answer holds for certain."""
+
+MOST_KNOWN = 500
+"""Enclosures that are kept, since several steps ask for the same. Only the time depends on it."""
+
+Box = tuple[Interval, ...]
+
+
+@dataclass(frozen=True)
+class GlobalAnswer:
+    """Bounds of an infimum.
+
+    Attributes
+    ----------
+    low : Fraction or None
+        No programme costs less; None where no levels can satisfy all conditions, for certain.
+    high : Fraction or None
+        What the cheapest programme that was found costs; None where none was.
+    point : tuple of Fraction or None
+        That programme.
+    parts : int
+    """
+
+    low: Fraction | None
+    high: Fraction | None
+    point: tuple[Fraction, ...] | None
+    parts: int
+
+
+@dataclass(order=True)
+class _Part:
+    """A part of the box, with the alternatives of each demand that are left: none where it holds "
+    "throughout."""
+
+    bound: fmpq
+    number: int
+    box: Box = field(compare=False)
+    left: tuple[tuple[int, ...], ...] = field(compare=False)
+    at: tuple[Fraction, ...] = field(compare=False)
+
+
+def global_answer(
+    levels: Sequence[str],
+    box: Box,
+    cost: LevelFunction,
+    demands: Sequence[Either],
+    margin: Fraction = Fraction(0),
+    precise: Fraction = PRECISE,
+) -> GlobalAnswer:
+    """Return certain bounds of the least cost of levels in a box that satisfy all demands.
+
+    Parameters
+    ----------
+    levels : sequence of str
+    box : tuple of (low, high)
+    cost : LevelFunction
+    demands : sequence of Either
+    margin : Fraction
+        By how much strict conditions in the unit of payoffs are to be cleared.
+    precise : Fraction
+        How near the bounds shall come.
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> from separatrix.sentence import say
+    >>> cost = LevelFunction(parse_expression("s"), ("s",), ((Fraction(1),), Fraction(0)))
+    >>> square = LevelFunction(parse_expression("s^2 - 2"), ("s",), None)
+    >>> demand = ((Condition("gain", square, say("s is more than the root of 2")),),)
+    >>> found = global_answer(["s"], ((Fraction(0), Fraction(2)),), cost, [demand])
+    >>> found.low <= 2**0.5 <= found.high, float(found.high - found.low) < 1e-6
+    (True, True)
+    """
+    return _Search(tuple(levels), cost, tuple(demands), margin, precise).run(box)
+
+
+class _Search:
+    def __init__(
+        self,
+        levels: tuple[str, ...],
+        cost: LevelFunction,
+        demands: tuple[Either, ...],
+        margin: Fraction,
+        precise: Fraction,
+    ) -> None:
+        self.levels, self.cost, self.demands = levels, cost, demands
+        self.margin, self.precise = margin, precise
+        self.high: Fraction | None = None
+        self.point: tuple[Fraction, ...] | None = None
+        self.heap: list[_Part] = []
+        self.parts = 0
+        self.lowest_of_ended: fmpq | None = None
+        self.polished = 0
+        self.due = 0
+        self.whole: Box = ()
+        self.seen: set[tuple[Box, tuple[tuple[int, ...], ...]]] = set()
+        self.known: dict[tuple[int, Box], Enclosure] = {}
+
+    def run(self, box: Box) -> GlobalAnswer:
+        self.whole = box
+        everything = tuple(tuple(range(len(either))) for either in self.demands)
+        self._add(box, everything)
+        while self.heap and self.parts < MOST_PARTS:
+            poll()
+            part = heapq.heappop(self.heap)
+            if self._near(part.bound):
+                self._end(part.bound)
+                continue
+            self._split(part)
+        bounds = [part.bound for part in self.heap]
+        if self.lowest_of_ended is not None:
+            bounds.append(self.lowest_of_ended)
+        low = min(bounds, default=None)
+        told = None if low is None else _fraction(low)
+        if self.high is not None:
+            told = self.high if told is None else min(told, self.high)
+        return GlobalAnswer(told, self.high, self.point, self.parts)
+
+    def _near(self, bound: fmpq) -> bool:
+        """Whether a bound is no better than what was found, but for what the search lets go."""
+        if self.high is None:
+            return False
+        return _fraction(bound) >= self.high - self.precise * max(abs(self.high), Fraction(1, 1000))
+
+    def _end(self, bound: fmpq) -> None:
+        if self.lowest_of_ended is None or bound < self.lowest_of_ended:
+            self.lowest_of_ended = bound
+
+    def _split(self, part: _Part) -> None:
+        """Try what a part's linear programme proposes; then divide it by an alternative, or halve its box."""
+        self._try(part.at)
+        if all(len(ways) < 2 for ways in part.left) and (self.polished < POLISHED or self.parts >= self.due):
+            self.due = self.parts + self.parts // 2
+            self._polish(part)
+        self._try(tuple((low + high) / 2 for low, high in part.box))
+        if self._near(part.bound):
+            self._end(part.bound)
+            return
+        several = [k for k, ways in enumerate(part.left) if len(ways) > 1]
+        if several:  # only conditions of a chosen alternative bound the cost; first those that are not met
+            k = min(several, key=lambda k: (self._met(k, part.left[k], part.at), len(part.left[k])))
+            for a in part.left[k]:
+                self._add(part.box, (*part.left[:k], (a,), *part.left[k + 1 :]), part.bound)
+            return
+        k = self._widest(part)
+        low, high = part.box[k]
+        middle = (low + high) / 2
+        for end in ((low, middle), (middle, high)):
+            self._add((*part.box[:k], end, *part.box[k + 1 :]), part.left, part.bound)
+
+    def _widest(self, part: _Part) -> int:
+        """Return the widest of the levels whose width leaves the slopes of functions least certain."""
+        spans = [high - low for low, high in part.box]
+        weights = [Fraction(0)] * len(spans)
+        functions = [c.function for c in self._conditions(part.left)]
+        for function in (self.cost, *functions):
+            if function.affine is not None:
+                continue
+            found = self._enclosed(function, part.box)
+            for k, span in enumerate(spans):
+                spread = (
+                    Fraction(1)
+                    if found.slopes is None
+                    else _fraction(found.slopes[k][1] - found.slopes[k][0])
+                )
+                weights[k] += span * spread
+        most = max(weights)
+        # Of those that count alike, none is left wide for ever.
+        return max(
+            (k for k in range(len(spans)) if 2 * weights[k] >= most and spans[k]),
+            key=lambda k: spans[k] / (self.whole[k][1] - self.whole[k][0]),
+            default=0,
+        )
+
+    def _conditions(self, left: Sequence[Sequence[int]]) -> list[Condition]:
+        return [
+            c
+            for either, ways in zip(self.demands, left, strict=True)
+            if len(ways) == 1
+            for c in either[ways[0]]
+        ]
+
+    def _add(self, box: Box, left: tuple[tuple[int, ...], ...], above: fmpq | None = None) -> None:
+        """Keep a part with its bound, unless it is empty or no better than what was found."""
+        self.parts += 1
+        kept: list[tuple[int, ...]] = []
+        for either, ways in zip(self.demands, left, strict=True):
+            if not ways or any(all(self._certain(c, box) for c in either[a]) for a in ways):
+                kept.append(())
+                continue
+            possible = tuple(a for a in ways if not any(self._impossible(c, box) for c in either[a]))
+            if not possible:
+                return
+            kept.append(possible)
+        if (box, tuple(kept)) in self.seen:
+            return
+        self.seen.add((box, tuple(kept)))
+        found = self._relaxed(box, kept)
+        if found is None:
+            return
+        bound, at = found
+        if above is not None and above > bound:
+            bound = above
+        if self._near(bound):
+            self._end(bound)
+            return
+        heapq.heappush(self.heap, _Part(bound, self.parts, box, tuple(kept), at))
+
+    def _impossible(self, condition: Condition, box: Box) -> bool:
+        high = self._enclosed(condition.function, box).high
+        if high is None:
+            return False
+        beyond = _fraction(high) - self._least(condition)
+        # A strict condition in the unit of payoffs is met with equality where it is cleared by a margin.
+        return beyond < 0 or (beyond == 0 and condition.strict and not self._least(condition))
+
+    def _certain(self, condition: Condition, box: Box) -> bool:
+        low = self._enclosed(condition.function, box).low
+        if low is None:
+            return False
+        beyond = _fraction(low) - self._least(condition)
+        return beyond > 0 or (beyond == 0 and not condition.strict)
+
+    def _least(self, condition: Condition) -> Fraction:
+        return self.margin if condition.strict and condition.in_payoffs else Fraction(0)
+
+    def _enclosed(self, function: LevelFunction, box: Box) -> Enclosure:
+        if function.affine is not None:
+            slopes, constant = function.affine
+            low = constant + sum(a * (u if a > 0 else v) for a, (u, v) in zip(slopes, box, strict=True))
+            high = constant + sum(a * (v if a > 0 else u) for a, (u, v) in zip(slopes, box, strict=True))
+            exact = tuple((rational(a), rational(a)) for a in slopes)
+            return Enclosure(rational(low), rational(high), exact)
+        key = (id(function), box)
+        if key not in self.known:
+            if len(self.known) > MOST_KNOWN:
+                self.known.clear()
+            self.known[key] = enclosure(function.expression, self.levels, box)
+        return self.known[key]
+
+    def _relaxed(self, box: Box, left: Sequence[Sequence[int]]) -> tuple[fmpq, tuple[Fraction, ...]] | None:
+        """Return a lower bound of the cost in a box and where it is reached; None where the box is empty."""
+        n = len(box)
+        rows: list[tuple[list[fmpq], fmpq]] = []
+        for condition in self._conditions(left):
+            for slopes, constant in self._planes(condition.function, box, above=True):
+                rows.append(([*slopes, ZERO], rational(self._least(condition)) - constant))
+        for slopes, constant in self._planes(self.cost, box, above=False):
+            rows.append(([*(-s for s in slopes), ONE], constant))
+        low = [rational(a) for a, _ in box]
+        high = [rational(b) for _, b in box]
+        floor = self._enclosed(self.cost, box).low
+        if floor is None:
+            floor = fmpq(-(10**30))
+        found = minimum([ZERO] * n + [ONE], rows, [*low, floor], [*high, None])
+        if not isinstance(found, CertifiedOptimum):
+            return None
+        return found.value, tuple(_fraction(v) for v in found.x[:n])
+
+    def _planes(self, function: LevelFunction, box: Box, above: bool) -> list[tuple[list[fmpq], fmpq]]:
+        """Return planes that a function lies under, or over, in a box: from two opposite corners."""
+        if function.affine is not None:
+            slopes, constant = function.affine
+            return [([rational(a) for a in slopes], rational(constant))]
+        found = self._enclosed(function, box)
+        if found.slopes is None:
+            end = found.high if above else found.low
+            return [] if end is None else [([ZERO] * len(box), end)]
+        planes = []
+        for side in (0, 1):
+            corner = tuple((ends[side], ends[side]) for ends in box)
+            there = self._enclosed(function, corner)
+            value = there.high if above else there.low
+            if value is None:
+                continue
+            steepest = above == (side == 0)
+            told = [slope[1] if steepest else slope[0] for slope in found.slopes]
+            height = value - sum((s * rational(c[0]) for s, c in zip(told, corner, strict=True)), ZERO)
+            planes.append((told, height))
+        return planes
+
+    def _met(self, k: int, ways: Sequence[int], point: Sequence[Fraction]) -> bool:
+        return any(all(self._holds(c, point) for c in self.demands[k][a]) for a in ways)
+
+    def _holds(self, condition: Condition, point: Sequence[Fraction]) -> bool:
+        """Whether levels satisfy a condition, for certain."""
+        least = self._least(condition)
+        if condition.function.affine is not None:
+            value = condition.function.at(point) - least
+            return value > 0 or (value == 0 and (not condition.strict or least > 0))
+        if not least:
+            sign = sign_at(condition.function.expression, self.levels, point)
+            return sign is not None and (sign > 0 or (sign == 0 and not condition.strict))
+        low = enclosure(condition.function.expression, self.levels, [(u, u) for u in point]).low
+        return low is not None and _fraction(low) >= least
+
+    def _try(self, point: Sequence[Fraction]) -> None:
+        """Take levels as the best so far if they are cheaper and satisfy everything for certain."""
+        value = self._cost_at(point)
+        if value is None or (self.high is not None and value >= self.high):
+            return
+        if all(self._met(k, range(len(either)), point) for k, either in enumerate(self.demands)):
+            self.high, self.point = value, tuple(point)
+
+    def _polish(self, part: _Part) -> None:
+        """Look for the cheapest programme near by, in floats; what is found counts if it holds for "
+        "certain."""
+        import numpy as np
+        from scipy.optimize import minimize
+
+        self.polished += 1
+        conditions = self._conditions(part.left)
+
+        def valued(function: LevelFunction) -> Callable[[Any], float]:
+            return lambda x: self._rounded(function, x)[0]
+
+        def sloped(function: LevelFunction) -> Callable[[Any], Any]:
+            return lambda x: np.array(self._rounded(function, x)[1])
+
+        told: list[Any] = [
+            {
+                "type": "ineq",
+                "fun": lambda x, c=c: self._rounded(c.function, x)[0] - float(self._least(c)) - INSIDE,
+                "jac": sloped(c.function),
+            }
+            for c in conditions
+        ]
+        with np.errstate(all="ignore"):
+            found = minimize(
+                valued(self.cost),
+                [float(v) for v in part.at],
+                jac=sloped(self.cost),
+                bounds=[(float(a), float(b)) for a, b in part.box],
+                constraints=told,
+                method="SLSQP",
+                options={"maxiter": 60, "ftol": 1e-13},
+            )
+        if found.x is not None and np.isfinite(found.x).all():
+            point = [
+                min(max(Fraction(v), a), b) for v, (a, b) in zip(found.x.tolist(), part.box, strict=True)
+            ]
+            self._try(point)
+
+    def _rounded(self, function: LevelFunction, point: Sequence[float]) -> tuple[float, list[float]]:
+        """Return a value and its slopes as floats; not a number where they are not known."""
+        box = tuple((Fraction(v), Fraction(v)) for v in map(float, point) if v == v)
+        if len(box) < len(self.levels):
+            return float("nan"), [float("nan")] * len(self.levels)
+        found = self._enclosed(function, box)
+        if found.low is None or found.slopes is None:
+            return float("nan"), [float("nan")] * len(box)
+        return float(_fraction(found.low)), [float(_fraction(a)) for a, _ in found.slopes]
+
+    def _cost_at(self, point: Sequence[Fraction]) -> Fraction | None:
+        if self.cost.affine is not None:
+            return self.cost.at(point)
+        high = enclosure(self.cost.expression, self.levels, [(u, u) for u in point]).high
+        return None if high is None else _fraction(high)
+
+
+def _fraction(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))

@@ -1,0 +1,117 @@
+"""The cheapest programme where costs or conditions are not affine in the levels: between two proven "
+"bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from separatrix.errors import InputError
+from separatrix.policy.permanent_programme.branch_and_bound import Box, GlobalAnswer, global_answer
+from separatrix.policy.permanent_programme.conditions import Condition, Either, full, summed_up, weighted
+from separatrix.policy.permanent_programme.enclosures import enclosure, sign_at
+from separatrix.policy.permanent_programme.level_functions import LevelFunction
+from separatrix.policy.permanent_programme.problem import Problem
+from separatrix.policy.permanent_programme.result import Demand, Shortfall
+from separatrix.sentence import say
+
+__all__ = ["cleared", "nonlinear_answer", "nonlinear_demands", "nonlinear_shortfalls", "number_at"]
+
+ROUGH = Fraction(1, 10**4)
+"""How near the bounds come of by how much a condition fails."""
+
+
+def nonlinear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> GlobalAnswer:
+    """Return bounds of the least cost of a problem, with a programme that costs the upper one.
+
+    Raises
+    ------
+    InputError
+        P133 for an instrument without a range.
+    """
+    demands = problem.cautious if margin else problem.demands
+    return global_answer(problem.levels, _box(problem), problem.cost, (*demands, *problem.limits), margin)
+
+
+def _box(problem: Problem) -> Box:
+    result = []
+    for name, (low, high) in zip(problem.levels, problem.bounds, strict=True):
+        if high is None:
+            raise InputError(
+                "P133",
+                say("`{name}` has no range, and payoffs or costs are not affine in the levels", name=name),
+                hint=say(
+                    "the search needs a box: give a range, or a limit, as in --level {name}=0:1", name=name
+                ),
+            )
+        result.append((low, high))
+    return tuple(result)
+
+
+def cleared(condition: Condition, point: Sequence[Fraction]) -> bool:
+    """Return whether levels satisfy a condition, for certain."""
+    if condition.function.affine is None:
+        sign = sign_at(condition.function.expression, condition.function.levels, point)
+        return sign is not None and (sign > 0 or (sign == 0 and not condition.strict))
+    value = condition.function.at(point)
+    return value > 0 if condition.strict else value >= 0
+
+
+def number_at(function: LevelFunction, point: Sequence[Fraction]) -> tuple[Fraction, bool]:
+    """Return the value of a function at levels, and whether it is exact; else it is rounded to 19 digits."""
+    try:
+        return function.at(point), True
+    except (InputError, KeyError):  # no rational number, or a function that has none
+        found = enclosure(function.expression, function.levels, [(u, u) for u in point])
+        if found.low is None or found.high is None:
+            raise
+        middle = (found.low + found.high) / 2
+        return Fraction(int(middle.p), int(middle.q)), False
+
+
+def nonlinear_demands(problem: Problem, point: Sequence[Fraction]) -> tuple[Demand, ...]:
+    """Return the conditions that levels satisfy, of alternatives those that hold, without prices."""
+    result = []
+    for either in (*problem.demands, *problem.limits):
+        way = max(
+            either, key=lambda way: min(number_at(c.function, point)[0] for c in way if _told(c, point))
+        )
+        for condition in way:
+            if _told(condition, point):
+                value, _ = number_at(condition.function, point)
+                result.append(Demand(condition.kind, condition.told, float(value), None))
+    return tuple(result)
+
+
+def _told(condition: Condition, point: Sequence[Fraction]) -> bool:
+    """Whether a condition has a value at levels: the logarithms of H have none beyond their range."""
+    try:
+        number_at(condition.function, point)
+    except InputError:
+        return False
+    return True
+
+
+def nonlinear_shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
+    """Return which conditions fail alone and by how much, else the first one that fails beside those "
+    "before."""
+    box, everything = _box(problem), (*problem.demands, *problem.limits)
+    alone = []
+    for either in everything:
+        if len(either) > 1:
+            continue
+        for condition in either[0]:
+            found = global_answer(
+                problem.levels, box, weighted([(Fraction(-1), condition.function)]), (), precise=ROUGH
+            )
+            if found.low is not None and (found.low > 0 or (found.low == 0 and condition.strict)):
+                alone.append(Shortfall(condition.kind, condition.told, found.low, True))
+    if alone:
+        return tuple(alone)
+    nothing = full(weighted([]), problem.functions)
+    for k in range(len(everything)):
+        asked: tuple[Either, ...] = everything[: k + 1]
+        if global_answer(problem.levels, box, nothing, asked).point is None:
+            told = summed_up(everything[k], problem.game, problem.target)
+            return (Shortfall(everything[k][0][0].kind, told, None, False),)
+    return ()

@@ -1,0 +1,117 @@
+"""Programmes that are not linear: both bounds hold, and they come near each other."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from fractions import Fraction
+
+import pytest
+
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.parser import parse_expression
+from separatrix.policy.permanent_programme.branch_and_bound import Box, global_answer
+from separatrix.policy.permanent_programme.conditions import Condition, Either
+from separatrix.policy.permanent_programme.enclosures import enclosure, sign_at
+from separatrix.policy.permanent_programme.level_functions import LevelFunction
+from separatrix.sentence import say
+
+ONE, NONE = Fraction(1), Fraction(0)
+SQUARE: Box = ((NONE, Fraction(2)), (NONE, Fraction(2)))
+
+
+def function(text: str, *levels: str) -> LevelFunction:
+    """Return a function of levels."""
+    return LevelFunction(parse_expression(text), levels or ("s", "t"), None)
+
+
+def above(text: str, *levels: str) -> Condition:
+    """Return that a function is above 0."""
+    return Condition("gain", function(text, *levels), say("it is above 0"))
+
+
+def test_an_enclosure_holds_every_value_and_slope() -> None:
+    """At random points of random boxes values and differences lie within the bounds."""
+    rng = random.Random(5)
+    texts = ("s^2*t - s/(1 + t)", "exp(s*t) - log(1 + s)", "max(s, 1 - t)*sqrt(1 + t)", "min(s^2, t)")
+    for text in texts * 10:
+        expression = parse_expression(text)
+        corners = [sorted(rng.sample(range(9), 2)) for _ in range(2)]
+        box = tuple((Fraction(a, 4), Fraction(b, 4)) for a, b in corners)
+        found = enclosure(expression, ("s", "t"), box)
+        assert found.low is not None and found.high is not None and found.slopes is not None
+        for _ in range(5):
+            s, t = (a + (b - a) * Fraction(rng.randint(0, 8), 8) for a, b in box)
+            here = enclosure(expression, ("s", "t"), ((s, s), (t, t)))
+            assert here.low is not None and here.high is not None
+            assert found.low <= here.high and here.low <= found.high
+            if here.slopes is not None:
+                assert all(
+                    a <= d and c <= b for (a, b), (c, d) in zip(found.slopes, here.slopes, strict=True)
+                )
+
+
+def test_signs_at_points_are_certain_or_not_told() -> None:
+    """A number that is no more than rounding away from zero has a sign; zero itself has the sign 0."""
+    assert sign_at(parse_expression("exp(1) - 2718281828459045/10^15"), (), ()) == 1
+    assert sign_at(parse_expression("s - s"), ("s",), (ONE,)) == 0
+    assert sign_at(parse_expression("log(s)"), ("s",), (NONE,)) is None
+
+
+@pytest.mark.parametrize(
+    ("cost", "demands", "expected"),
+    [
+        ("s + t", [above("s*t - 1")], 2.0),
+        ("s + 2*t", [above("s^2 + t^2 - 1")], 1.0),
+        ("s*s + t", [above("s + t - 1")], 0.75),
+        ("s + t", [above("exp(s) + t - 2")], math.log(2)),
+        ("exp(s) + exp(t)", [above("s + t - 2")], 2 * math.e),
+    ],
+)
+def test_least_costs_known_by_hand(cost: str, demands: list[Condition], expected: float) -> None:
+    """Products, circles, powers and exponentials, on either side of what is convex."""
+    told: list[Either] = [((demand,),) for demand in demands]
+    found = global_answer(("s", "t"), SQUARE, function(cost), told)
+    assert found.low is not None and found.high is not None and found.point is not None
+    assert float(found.low) <= expected + 1e-12 and expected - 1e-12 <= float(found.high)
+    assert float(found.high - found.low) < 1e-5
+
+
+def test_a_grid_knows_no_cheaper_programme() -> None:
+    """Of random polynomials with alternatives no point of a grid costs less than the bound."""
+    rng = random.Random(2)
+    decided = 0
+    for _ in range(6):
+
+        def random_text() -> str:
+            a, b, c = (rng.randint(-3, 3) for _ in range(3))
+            return f"{a}*s*t + {b}*s^2 + {c}*t + {rng.choice((-2, -1, 1))}"
+
+        demands: list[Either] = [
+            ((above(random_text()),), (above(random_text()),)),
+            ((above(random_text()),),),
+        ]
+        cost = function(f"{rng.randint(1, 3)}*s + {rng.randint(1, 3)}*t + s*t")
+        found = global_answer(("s", "t"), SQUARE, cost, demands, precise=Fraction(1, 1000))
+        grid = [Fraction(k, 10) for k in range(21)]
+        best = None
+        for point in itertools.product(grid, grid):
+            values = dict(zip(("s", "t"), point, strict=True))
+            if all(
+                any(all(evaluate(c.function.expression, values) > 0 for c in way) for way in either)
+                for either in demands
+            ):
+                value = evaluate(cost.expression, values)
+                best = value if best is None else min(best, value)
+        if best is not None:
+            assert found.low is not None and found.low <= best
+            assert found.high is not None and found.high <= best
+            decided += 1
+    assert decided >= 3
+
+
+def test_what_no_levels_satisfy_is_excluded_for_certain() -> None:
+    """A circle that the box does not reach leaves neither a bound nor a point."""
+    found = global_answer(("s", "t"), SQUARE, function("s"), [((above("s^2 + t^2 - 9"),),)])
+    assert found.low is None and found.point is None

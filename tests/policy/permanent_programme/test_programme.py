@@ -1,0 +1,335 @@
+"""The cheapest permanent programme: what it promises is what games then do."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import separatrix
+from policy.permanent_programme.tripartite import random_tripartite
+from separatrix.errors import ComesLater, InputError, NameProblem
+from separatrix.policy.permanent_programme.programme import permanent_programme
+from separatrix.policy.permanent_programme.result import PermanentProgramme
+
+PLAYERS = [
+    {"name": "A", "share": "x", "strategies": ["cooperate", "decline"]},
+    {"name": "B", "share": "y", "strategies": ["cooperate", "decline"]},
+]
+TIPPING_COST = 6 * math.log(8 / 7) / math.log(12 / 7)
+"""Of the paper's bistable game: below it (0.2, 0.3) lies in the basin of cooperation."""
+
+
+def pair(instruments: Mapping[str, Any], **changes: Any) -> separatrix.Game:
+    """Return the paper's bistable game with instruments."""
+    values = {"pi1": 10, "pi2": 4, "R1": 3, "R2": 5, "C1": 4, "C2": 1} | changes
+    return separatrix.load(
+        {
+            "title": "Two enterprises",
+            "populations": PLAYERS,
+            "parameters": values,
+            "payoffs": [
+                {"play": ["cooperate", "cooperate"], "pay": ["pi1 - C1", "pi1 - C1"]},
+                {"play": ["cooperate", "decline"], "pay": ["R1 - C1", "R2 - C2"]},
+                {"play": ["decline", "cooperate"], "pay": ["R2 - C2", "R1 - C1"]},
+                {"play": ["decline", "decline"], "pay": ["pi2 - C2", "pi2 - C2"]},
+            ],
+            "instruments": instruments,
+            "today": {"x": 0.2, "y": 0.3},
+            "emissions": "100*(2 - x - y) + 10 - support",
+        }
+        if "support" in instruments
+        else {
+            "title": "Two enterprises",
+            "populations": PLAYERS,
+            "parameters": values,
+            "bimatrix": [
+                [["pi1 - C1", "pi1 - C1"], ["R1 - C1", "R2 - C2"]],
+                [["R2 - C2", "R1 - C1"], ["pi2 - C2", "pi2 - C2"]],
+            ],
+            "instruments": instruments,
+            "today": {"x": 0.2, "y": 0.3},
+        }
+    )
+
+
+SUPPORT = {"support": {"range": [0, 4], "changes": {"C1": "C1 - support"}, "cost": "support*(x + y)"}}
+
+
+def at(found: PermanentProgramme, factor: float = 1.0) -> dict[str, object]:
+    """Return the levels at the infimum, or so many times of them, as values of parameters."""
+    if found.limit is None:
+        return {}
+    return {name: str(float(level) * factor) for name, level in found.limit.levels.items()}
+
+
+def chosen(found: PermanentProgramme) -> dict[str, object]:
+    """Return the recommended levels as values of parameters."""
+    return {} if found.recommended is None else {n: str(v) for n, v in found.recommended.levels.items()}
+
+
+def stable(game: separatrix.Game, values: dict[str, object]) -> set[tuple[float, ...]]:
+    """Return the asymptotically stable rest points."""
+    points = separatrix.analyze(game, values).rest_points
+    return {p.state for p in points if p.stability == "asymptotically stable" and p.state is not None}
+
+
+# --------------------------------------------------------------------------- what is promised
+
+
+def test_around_the_infimum_the_stable_states_change() -> None:
+    """One per cent below the levels of the infimum the target is not stable; one per cent above it is."""
+    game = pair(SUPPORT, C1=8)
+    found = permanent_programme(game)
+    assert found.infimum == 4 and found.attained is False
+    assert (1.0, 1.0) not in stable(found.game, at(found, 0.99))
+    assert (1.0, 1.0) in stable(found.game, at(found, 1.01))
+    assert (1.0, 1.0) in stable(found.game, chosen(found))
+
+
+def test_the_margin_is_cleared_and_costs_what_it_says() -> None:
+    """Each condition holds by the margin, and prices tell what the margin costs."""
+    game = pair(SUPPORT, C1=8)
+    found = permanent_programme(game, margin="1/10")
+    assert found.recommended is not None and found.price_of_margin is not None
+    assert found.recommended.total == Fraction(42, 10)
+    assert found.price_of_margin == Fraction(2, 10)
+    prices = [demand.price for demand in found.demands if demand.kind == "gain"]
+    assert prices == [2, 2]  # where either is tightened alone, both parties are paid
+
+
+def test_no_other_pure_state_is_stable() -> None:
+    """With what `only-stable` asks, declining stops to be stable just above the infimum."""
+    game = pair(SUPPORT, C2=3)
+    found = permanent_programme(game, require=["only-stable"])
+    assert stable(found.game, at(found, 0.99)) == {(0.0, 0.0), (1.0, 1.0)}
+    assert stable(found.game, at(found, 1.01)) == {(1.0, 1.0)}
+    assert found.stable == ((0, 0),)
+
+
+def test_today_is_carried_across_the_separatrix_at_the_known_level() -> None:
+    """The bounds hold the tipping level in closed form, and outcomes differ one per cent to either side."""
+    found = permanent_programme(pair(SUPPORT), require=["basin"])
+    assert found.bounds is not None
+    low, high = found.bounds
+    assert low <= 2 * (4 - TIPPING_COST) <= high and high - low < 1e-5
+    assert separatrix.outcome(found.game, [0.2, 0.3], at(found, 0.99)).name == "E1"
+    assert separatrix.outcome(found.game, [0.2, 0.3], at(found, 1.01)).name == "E4"
+    assert separatrix.outcome(found.game, [0.19, 0.29], chosen(found)).name == "E4"
+
+
+def test_on_the_side_that_the_other_way_leads_the_basin_is_found_as_well() -> None:
+    """With the strategies of one party renamed the cost is the same: every image of a game is one game."""
+    game = pair(SUPPORT)
+    table = game.raw["payoffs"]
+    swapped = [
+        {"play": row["play"], "pay": other["pay"]}
+        for row, other in zip(table, [table[2], table[3], table[0], table[1]], strict=True)
+    ]
+    raw = {**game.raw, "payoffs": swapped, "today": {"x": 0.8, "y": 0.3}}
+    raw["instruments"] = {"support": {**SUPPORT["support"], "cost": "support*(1 - x + y)"}}
+    found = permanent_programme(separatrix.load(raw), ["decline", "cooperate"], require=["basin"])
+    assert found.bounds is not None
+    assert found.bounds[0] <= 2 * (4 - TIPPING_COST) <= found.bounds[1]
+
+
+def test_an_only_outcome_is_one() -> None:
+    """Where it is proven, trajectories from near every other corner come to the target."""
+    game = pair(SUPPORT, C2=3)
+    found = permanent_programme(game, require=["only-outcome"])
+    assert found.only_outcome is not None
+    for start in ([0.01, 0.01], [0.99, 0.01], [0.01, 0.99]):
+        assert separatrix.outcome(found.game, start, chosen(found)).name == "E4"
+    assert permanent_programme(pair(SUPPORT, C1=8)).only_outcome is None
+
+
+def test_one_population_is_carried_where_its_advantage_turns() -> None:
+    """In a game against itself today's basin and the long run are linear conditions, with exact infima."""
+    game = separatrix.load(
+        {
+            "title": "Coordination",
+            "populations": [{"name": "Firms", "share": "x", "strategies": ["new", "old"]}],
+            "parameters": {"a": 4},
+            "payoff_matrix": [["a", 0], [3, 2]],
+            "instruments": {"bonus": {"range": [0, 5], "changes": {"a": "a + bonus"}, "cost": "bonus*x"}},
+            "today": {"x": 0.4},
+        }
+    )
+    basin = permanent_programme(game, require=["basin"])
+    assert basin.infimum == 2  # 0.4 (a - 3) = 0.6 · 2 at a = 6
+    assert separatrix.outcome(basin.game, [0.4], at(basin, 0.99)).ending.state == (0.0,)
+    assert separatrix.outcome(basin.game, [0.4], at(basin, 1.01)).ending.state == (1.0,)
+    noisy = permanent_programme(game, require=["selected"], population_size=10)
+    assert noisy.infimum is not None
+    for factor, more in ((0.99, 1), (1.01, 0)):
+        long_run = separatrix.small_mutation_limit(noisy.game, at(noisy, factor), population_size=10, beta=1)
+        assert int(long_run.weights.argmax()) == more
+
+
+def test_unequal_parties_are_selected_by_the_weakest_loss() -> None:
+    """Losses (2, 2) against (5, 1.05): the target is selected as it is, which product and sum deny."""
+    game = separatrix.load(
+        {
+            "title": "Unequal",
+            "populations": PLAYERS,
+            "parameters": {"b": "1.05"},
+            "bimatrix": [[[2, 2], [0, 0]], [[0, 0], [5, "b"]]],
+            "instruments": {
+                "bonus": {"range": [0, 5], "changes": {"b": "b + bonus"}, "cost": "bonus*(2 - x - y)"}
+            },
+        }
+    )
+    assert permanent_programme(game, require=["selected"], population_size=20).verdict == "already"
+    other = permanent_programme(game, "decline", require=["selected"], population_size=20)
+    assert other.limit is not None and other.limit.levels == {"bonus": Fraction(19, 20)}
+    for factor, most in ((0.99, (0, 0)), (1.01, (1, 1))):
+        values = at(other, factor)
+        run = separatrix.small_mutation_limit(other.game, values, population_size=20, beta=40)
+        assert run.states[int(run.weights.argmax())] == most
+
+
+# --------------------------------------------------------------------------- limits, and what fails
+
+
+def test_a_budget_that_is_too_small_says_by_how_much() -> None:
+    """A budget of zero, and one that is the infimum itself, are kept by no programme."""
+    game = pair(SUPPORT, C1=8)
+    for budget, lack in (("0", 4), ("3.5", Fraction(1, 2)), ("4", 0)):
+        found = permanent_programme(game, budget=budget)
+        assert found.verdict == "unreachable"
+        assert [(s.kind, s.by, s.alone) for s in found.shortfalls] == [("budget", lack, False)]
+    assert permanent_programme(game, budget="4.1").verdict == "found"
+
+
+def test_a_target_that_no_level_reaches_says_which_condition_fails() -> None:
+    """The best that both parties can be brought to lies below what declining earns."""
+    found = permanent_programme(pair(SUPPORT, C1=12))
+    assert found.verdict == "unreachable" and found.infimum is None
+    assert [(s.by, s.alone) for s in found.shortfalls] == [(2, True), (2, True)]
+    assert all("earns more by cooperate" in s.told for s in found.shortfalls)
+
+
+def test_a_target_that_lasts_needs_nothing() -> None:
+    """It is told as it is, with every instrument idle, whatever it could cost."""
+    found = permanent_programme(pair(SUPPORT))
+    assert found.verdict == "already" and found.infimum == 0
+    assert found.recommended is not None and set(found.recommended.levels.values()) == {0}
+
+
+def test_emissions_are_limited_at_the_target() -> None:
+    """A limit that only the instrument keeps binds and has a price; one out of reach fails by so much."""
+    game = pair(SUPPORT)
+    found = permanent_programme(game, emissions=8)
+    assert found.limit is not None and found.limit.levels == {"support": 2} and found.attained
+    (demand,) = [d for d in found.demands if d.kind == "emissions"]
+    assert demand.price == 2 and demand.value == 0
+    short = permanent_programme(game, emissions=5)
+    assert [(s.kind, s.by) for s in short.shortfalls] == [("emissions", 1)]
+    with pytest.raises(InputError, match="does not tell what is emitted"):
+        permanent_programme(pair({"s": {"range": [0, 1], "changes": {"C1": "C1 - s"}}}), emissions=5)
+
+
+def test_limits_that_exclude_each_other_are_a_fault_of_the_question() -> None:
+    """Ends that cross, levels outside the range, a budget that excludes a limit of emissions."""
+    game = pair(SUPPORT)
+    for wrong in (
+        {"limits": {"support": ("2", "1")}},
+        {"limits": {"support": ("5", None)}},
+        {"budget": "1", "emissions": "8"},
+    ):
+        with pytest.raises(InputError, match="the limits contradict each other") as told:
+            permanent_programme(game, **wrong)
+        assert told.value.code == "P127"
+
+
+def test_instruments_without_cost_are_used_least() -> None:
+    """Where nothing tells programmes apart the least use does, and the answer says so."""
+    free = {
+        "one": {"range": [0, 10], "changes": {"C1": "C1 - one"}},
+        "two": {"range": [0, 4], "changes": {"C1": "C1 - 2*two"}},
+    }
+    found = permanent_programme(pair(free, C1=8))
+    assert found.limit is not None and found.infimum == 0
+    assert found.limit.levels == {"one": 2, "two": 0}  # a fifth of its range, and of the other a quarter
+    assert any("uses them least" in remark for remark in found.remarks)
+    mixed = {**SUPPORT, "free": {"range": [0, 1], "changes": {"C1": "C1 - free"}}}
+    told = permanent_programme(pair(mixed, C1=8))
+    assert told.infimum == 2 and any("as if it were free" in remark for remark in told.remarks)
+
+
+def test_what_earns_without_end_has_no_least_cost() -> None:
+    """Without a range the answer is an error in words; with one the end of the range is the programme."""
+    tax = {"tax": {"changes": {"C2": "C2 + tax"}, "cost": "-tax*x"}}
+    with pytest.raises(InputError, match="can earn without end") as told:
+        permanent_programme(pair(tax, C1=8))
+    assert told.value.code == "P129"
+    bounded = permanent_programme(pair(tax, C1=8), limits={"tax": (None, 7)})
+    assert bounded.infimum == -7 and bounded.attained
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"target": "cooprate"}, "P120"),
+        ({"target": ["cooperate"] * 3}, "P121"),
+        ({"require": ["stable"]}, "P125"),
+        ({"payer": "state"}, "P126"),
+        ({"budget": {"state": 5}}, "P126"),
+        ({"margin": 0}, "P130"),
+        ({"instruments": ["suport"]}, "V308"),
+        ({"limits": {"suport": (0, 1)}}, "V308"),
+        ({"budget": "much"}, "V301"),
+        ({"start": {"x": 2, "y": 0}, "require": ["basin"]}, "D601"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(wrong: dict[str, Any], code: str) -> None:
+    """Each with a code and in words, none by an optimiser's traceback."""
+    with pytest.raises((InputError, NameProblem)) as told:
+        permanent_programme(pair(SUPPORT, C1=8), **wrong)
+    assert told.value.code == code
+
+
+def test_games_without_instruments_or_with_too_many_parties_are_refused() -> None:
+    """What is not described cannot be set, and what is not known in closed form is not claimed."""
+    with pytest.raises(InputError) as told:
+        permanent_programme(pair({}))
+    assert told.value.code == "P124"
+    game = separatrix.load(random_tripartite(random.Random(1)))
+    for requirement, code in (("selected", "P122"), ("basin", "P131")):
+        with pytest.raises(ComesLater) as later:
+            permanent_programme(game, require=[requirement], start=[0.5, 0.5, 0.5])
+        assert later.value.code == code
+
+
+def test_nobody_to_imitate_is_told() -> None:
+    """Where nobody cooperates today no level carries today's state to cooperation."""
+    found = permanent_programme(pair(SUPPORT), require=["basin"], start=[0, 0.3])
+    assert found.verdict == "unreachable"
+    assert "whom others can imitate" in found.shortfalls[0].told
+
+
+def test_levels_that_act_in_a_curve_need_a_range_and_get_bounds() -> None:
+    """A subsidy with falling returns: the bounds hold the level that solves the equation."""
+    curved = {"effort": {"range": [0, 10], "changes": {"C1": "C1/(1 + effort)"}, "cost": "effort^2"}}
+    found = permanent_programme(pair(curved, C1=8))
+    assert found.bounds is not None and found.attained is None
+    low, high = found.bounds
+    assert low <= Fraction(1, 9) <= high  # 8/(1 + e) = 6 at e = 1/3
+    assert high - low < 1e-5
+    with pytest.raises(InputError) as told:
+        permanent_programme(
+            pair({"effort": {k: v for k, v in curved["effort"].items() if k != "range"}}, C1=8)
+        )
+    assert told.value.code == "P133"
+
+
+def test_the_answer_is_plain_data() -> None:
+    """It becomes JSON with exact numbers beside the rounded ones."""
+    told = permanent_programme(pair(SUPPORT, C1=8)).to_dict()
+    assert told["infimum_exact"] == "4" and told["limit"]["levels_exact"] == {"support": "2"}
+    assert told["conditions"][0]["price_exact"] == "2"
+    assert told["stable_pure_states"] == ["cooperate · cooperate", "decline · decline"]
