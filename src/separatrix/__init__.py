@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.trajectory_set import trajectories
     from separatrix.errors import ComesLater, InputError, NameProblem, SeparatrixError
     from separatrix.game.catalogue import examples
+    from separatrix.game.instrument_sets import add_instruments
     from separatrix.game.instruments import with_instruments
     from separatrix.game.model import Game
     from separatrix.game.reader import load
@@ -97,6 +98,7 @@ __all__ = [
     "SeparatrixError",
     "__version__",
     "abatement",
+    "add_instruments",
     "adoption_posterior",
     "adoption_rivals",
     "agree",
@@ -251,6 +253,7 @@ _HOMES = {
     "trajectory": "separatrix.dynamics.integrate.trajectory",
     "vector_field": "separatrix.dynamics.fields.vector_function",
     "with_instruments": "separatrix.game.instruments",
+    "add_instruments": "separatrix.game.instrument_sets",
 }
 
 _VERBS = {"bifurcation": "bifurcation_diagram", "regimes": "regime_map", "shock": "critical_shock"}

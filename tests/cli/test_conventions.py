@@ -51,6 +51,7 @@ FAST = {
     "examples": [],
     "convert": ["shi-chen-2018"],
     "explain": ["S012"],
+    "instruments": ["shi-chen-2018"],
     "cluster check": ["kalundborg"],
     "cluster account": ["houston"],
     "cluster diagnose": ["kalundborg"],

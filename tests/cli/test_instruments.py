@@ -76,3 +76,54 @@ def test_a_wrong_name_is_led_to_the_instrument(capsys: pytest.CaptureFixture[str
     """A slip in the name of an instrument is guessed like one in that of a parameter."""
     assert run(["analyze", GAME, "--set", "subsidi=0.5"]) == 2
     assert "did you mean `subsidy`" in capsys.readouterr().err
+
+
+def test_the_game_tells_its_instruments(capsys: pytest.CaptureFixture[str]) -> None:
+    """Text groups them by strategy, CSV and JSON have one entry for each, with what they cost whom."""
+    text = printed(capsys, "instruments", GAME)
+    assert text.index("Understanding") < text.index("Growth pattern") < text.index("Low-carbon park")
+    data = json.loads(printed(capsys, "instruments", GAME, "--format", "json"))
+    (subsidy,) = [one for one in data["instruments"] if one["name"] == "subsidy"]
+    assert subsidy["changes"] == {"C1": "C1*(1 - subsidy)"}
+    assert set(subsidy["cost"]) == {"public", "enterprises"}
+    assert data["ready_made"] == []
+    rows = printed(capsys, "instruments", GAME, "--format", "csv").splitlines()
+    assert len(rows) == 1 + len(data["instruments"])
+    assert "补贴" not in printed(capsys, "instruments") and "公共部门" in printed(
+        capsys, "instruments", "--lang", "zh"
+    )
+
+
+def test_ready_made_instruments_are_added_to_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--add writes a game file that other verbs take levels of."""
+    out = tmp_path / "supported.yaml"
+    printed(
+        capsys,
+        *("instruments", "shi-chen-2018-one-population", "--add", "subsidy", "carbon_price"),
+        *("--emitted", "100", "--money", "10000", "--unit", "CNY/t", "--out", str(out)),
+    )
+    cheap = printed(capsys, "basins", str(out), "--set", "subsidy=1/2")
+    assert cheap == printed(capsys, "basins", str(out), "--set", "C1=2")
+    taxed = printed(capsys, "basins", str(out), "--set", "carbon_price=200")
+    assert taxed == printed(capsys, "basins", str(out), "--set", "C2=3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((GAME, "--emitted", "3"), "U901"),
+        (("--add", "subsidy"), "U901"),
+        ((GAME, "--add", "fine", "--format", "json"), "U901"),
+        (("hawk-dove-one-population", "--add", "subsidy"), "G131"),
+        (("shi-chen-2018-one-population", "--add", "carbon_price", "--emitted", "1,2"), "G133"),
+        (("shi-chen-2018-one-population", "--add", "subsidy", "--role", "C1"), "U901"),
+    ],
+)
+def test_wrong_calls_are_told(
+    arguments: tuple[str, ...], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What goes only with --add, and what does not fit, is told with its code."""
+    assert run(["instruments", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(code)

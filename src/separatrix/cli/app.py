@@ -106,6 +106,10 @@ COMMANDS = {
         "separatrix.cli.convert:convert",
         "Convert a game: YAML, CSV, XLSX, Gambit's .nfg, a MATLAB or Python script.",
     ),
+    "instruments": (
+        "separatrix.cli.instruments:instruments",
+        "Tell what policy can do in a game, list ready-made instruments, or add some.",
+    ),
     "explain": (
         "separatrix.cli.explain:explain",
         "Explain an error code, or print the schema of game files.",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from separatrix.game.model import Game
 
-__all__ = ["clusters", "games", "parameters", "scenarios", "settings"]
+__all__ = ["clusters", "games", "parameters", "ready_made", "scenarios", "settings"]
 
 
 def games(context: CompletionContext) -> list[str]:
@@ -53,6 +53,16 @@ def parameters(context: CompletionContext) -> Mapping[str, str]:
 def settings(context: CompletionContext) -> Mapping[str, str]:
     """Return ``NAME=`` for the parameters of the game that is named already."""
     return {f"{name}=": meaning for name, meaning in parameters(context).items()}
+
+
+def ready_made(context: CompletionContext) -> Mapping[str, str]:
+    """Return the ready-made instruments, with what they mean, and the strategies that they belong to."""
+    from separatrix.game.instrument_sets import ready_instruments
+    from separatrix.game.model import POLICY_STRATEGIES
+
+    return {name: one.meaning for name, one in ready_instruments().items()} | dict.fromkeys(
+        POLICY_STRATEGIES, ""
+    )
 
 
 def _game(context: CompletionContext) -> Game | None:

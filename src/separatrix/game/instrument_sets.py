@@ -11,6 +11,7 @@ economy, Table 1 and section 4.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -38,6 +39,7 @@ from separatrix.game.formats.document import document_of, expression_cell
 from separatrix.game.model import POLICY_STRATEGIES, Game
 from separatrix.game.reader import read_document
 from separatrix.game.values import exact, resolve
+from separatrix.reading.plain_values import decimal_text
 from separatrix.reading.yaml_source import read_yaml
 
 __all__ = [
@@ -161,6 +163,10 @@ def add_instruments(
         What it costs to move a payoff by one, where an instrument is no mere transfer; without it such costs
         are not told.
 
+    Returns
+    -------
+    Game
+
     Raises
     ------
     NameProblem
@@ -211,7 +217,7 @@ def instrument_sections(
         }
     }
     if any(setting.emitted) and game.emissions is None:
-        sections["emissions"] = expression_cell(parties.emissions())
+        sections["emissions"] = _cell(parties.emissions())
     translations = {code: dict(told or {}) for code, told in (document.get("translations") or {}).items()}
     for code, told in translations.items():
         own = {one.name: one.translations[code] for one in chosen if code in one.translations}
@@ -360,12 +366,8 @@ class _Parties:
         return list(groups.values())
 
     def emissions(self) -> Expression:
-        groups: dict[Fraction, list[int]] = {}
-        for k, amount in enumerate(self.emitted):
-            groups.setdefault(amount, []).append(k)
-        return add(
-            *(multiply(number(n), self.counted(members)["waiting"]) for n, members in groups.items() if n)
-        )
+        amounts = {n: [k for k, m in enumerate(self.emitted) if m == n] for n in self.emitted if n}
+        return add(*(multiply(number(n), self.counted(who)["waiting"]) for n, who in amounts.items()))
 
 
 def _written(one: ReadyInstrument, parties: _Parties, top: Fraction | None) -> dict[str, Any]:
@@ -374,12 +376,12 @@ def _written(one: ReadyInstrument, parties: _Parties, top: Fraction | None) -> d
     for k in range(len(parties.shares)):
         names, meant = parties.names(k), parties.meanings(one, k)
         for role, change in one.changes.items():
-            changes[names[role].name] = expression_cell(_folded(substitute(change, meant)))
+            changes[names[role].name] = _cell(_folded(substitute(change, meant)))
     cost = {}
     for payer, expression in one.cost.items():
         if "effort" in names_in(expression) and parties.setting.effort is None:
             continue
-        cost[payer] = expression_cell(
+        cost[payer] = _cell(
             add(
                 *(
                     _folded(
@@ -389,18 +391,29 @@ def _written(one: ReadyInstrument, parties: _Parties, top: Fraction | None) -> d
                 )
             )
         )
-    limits = _range(one, idle, parties, top)
-    unit = parties.setting.unit if one.scale == PRICE else None
     written = {
         "meaning": one.meaning,
-        "unit": unit,
+        "unit": parties.setting.unit if one.scale == PRICE else None,
         "strategy": one.strategy,
-        "range": limits,
+        "range": _range(one, idle, parties, top),
         "idle": idle or None,
         "changes": changes,
         "cost": cost or None,
     }
     return {key: value for key, value in written.items() if value is not None}
+
+
+def _cell(expression: Expression) -> Any:
+    """Return an expression as a file holds it, fractions in front and in brackets as decimal numbers."""
+    text = expression_cell(expression)
+    if not isinstance(text, str):
+        return text
+    return re.sub(r"(?<![\w.)/^])\d+/\d+(?=\*)|\(\d+/\d+\)", _decimal, text)
+
+
+def _decimal(found: re.Match[str]) -> str:
+    told = decimal_text(Fraction(found[0].strip("()")))
+    return told if "/" not in told else found[0]
 
 
 def _folded(expression: Expression) -> Expression:

@@ -112,6 +112,13 @@ def cost_of(game: Game, names: Iterable[str]) -> Mapping[str, Expression]:
     ------
     NameProblem
         V308 for what is no instrument of the game.
+
+    Examples
+    --------
+    >>> from separatrix.expression.tree import to_text
+    >>> from separatrix.game.reader import load
+    >>> to_text(cost_of(load("shi-chen-2018"), ["subsidy"])["public"])
+    'C1*subsidy*(x + y)'
     """
     chosen = instruments_of(game, names)
     in_use = [i.name for i in chosen]
