@@ -140,6 +140,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "expected_cost": {"ten": partial(separatrix.expected_cost, TEN, 1)},
     "least_incentive": {"ten": partial(separatrix.least_incentive, TEN, 0.9)},
     "finite_programme": {"ten": partial(separatrix.finite_programme, TEN, 0.9)},
+    "externality_price": {"two": partial(separatrix.externality_price, PAIR)},
     "critical_beta": {"ten": partial(separatrix.critical_beta, TEN)},
     "leaders": {
         "star": partial(

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.reader import load
     from separatrix.game.translation import translate
+    from separatrix.policy.externality_price import externality_price
     from separatrix.policy.finite_programmes.cost_slope import critical_beta
     from separatrix.policy.finite_programmes.expected_cost import expected_cost, finite_population
     from separatrix.policy.finite_programmes.least_incentive import finite_programme, least_incentive
@@ -124,6 +125,7 @@ __all__ = [
     "ess_search",
     "examples",
     "expected_cost",
+    "externality_price",
     "exchange_problem",
     "fan_chart",
     "fit_adoption",
@@ -219,6 +221,7 @@ _HOMES = {
     "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "permanent_programme": "separatrix.policy.permanent_programme.programme",
     "outcome": "separatrix.dynamics.basins.outcome",
+    "externality_price": "separatrix.policy.externality_price",
     "expected_cost": "separatrix.policy.finite_programmes.expected_cost",
     "finite_population": "separatrix.policy.finite_programmes.expected_cost",
     "finite_programme": "separatrix.policy.finite_programmes.least_incentive",

@@ -205,7 +205,7 @@ def visits(population: FinitePopulation, theta: object, start: int | None = None
     Examples
     --------
     >>> neutral = finite_population({"payoff_matrix": [[1, 1], [1, 1]]}, population_size=4)
-    >>> visits(neutral, 0, start=1).tolist()
+    >>> visits(neutral, 0, start=1).round(12).tolist()
     [6.0, 3.0, 2.0]
     """
     amount, starts = _amount(theta), starts_in(population.size, start)
