@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import names_in
 from separatrix.game.formats.document import document_of
+from separatrix.game.formats.table_writer import sheets_of, xlsx_bytes
+from separatrix.game.formats.writer import write_game
 from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.model import FunctionForm, Game, ProfileTable
 from separatrix.game.translation import translate
@@ -198,3 +201,25 @@ def test_speeds_cannot_move_with_the_shares_through_an_instrument() -> None:
     game = load(two(speeds={"A": "R"}))
     with pytest.raises(InputError, match="S014"):
         with_instruments(game, ["bonus"])
+
+
+@pytest.mark.parametrize("in_force", [[], ["levy"]])
+def test_a_workbook_holds_instruments(in_force: list[str], tmp_path: Path) -> None:
+    """Sheets tell what a file tells: several changes of one, what each costs whom, and what is in force."""
+    game = load(two(in_force=in_force))
+    write_game(game, tmp_path / "game.xlsx")
+    copy = load(tmp_path / "game.xlsx")
+    assert copy.instruments == game.instruments
+    assert (copy.in_force, copy.emissions) == (game.in_force, game.emissions)
+    assert (copy.parameters, copy.form) == (game.parameters, game.form)
+
+
+def test_a_fault_in_a_sheet_of_instruments_has_its_cell(tmp_path: Path) -> None:
+    """What a sheet says wrong of an instrument is told with the cell it stands in."""
+    rows = [["name", "parameter", "becomes", "strategy"], ["levy", "C", "C + levy", None], ["levy", "C", 1]]
+    for row, code in ((["levy", "D", "D + levi"], "S012"), (["levy", "Q", "1"], "G120"), (rows[2], "G108")):
+        sheets = {**sheets_of(load(two(instruments=None, emissions=None))), "instruments": [*rows[:2], row]}
+        (tmp_path / "game.xlsx").write_bytes(xlsx_bytes(sheets))
+        with pytest.raises(SeparatrixError, match=code) as caught:
+            load(tmp_path / "game.xlsx")
+        assert "[instruments!" in str(caught.value.where) and "3" in str(caught.value.where)

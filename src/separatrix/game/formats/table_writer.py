@@ -14,9 +14,10 @@ from separatrix.errors import InputError
 from separatrix.expression.tree import Expression
 from separatrix.game.distribution import distribution_text
 from separatrix.game.formats.document import document_of, expression_cell, table_of, written_payoffs
-from separatrix.game.formats.tables import MEETS, PARAMETER_COLUMNS
+from separatrix.game.formats.tables import INSTRUMENT_COLUMNS, MEETS, PARAMETER_COLUMNS
 from separatrix.game.formats.translation_sheet import translation_rows
 from separatrix.game.model import (
+    PAYERS,
     AdvantageForm,
     FunctionForm,
     Game,
@@ -77,11 +78,17 @@ def sheets_of(game: Game) -> dict[str, Rows]:
         sheets["scenarios"] = _scenarios(game)
     if game.today is not None:
         sheets["today"] = [["share", "value"], *([share, value] for share, value in game.today.items())]
+    if document.get("instruments"):
+        sheets["instruments"] = _instruments(document["instruments"])
+    if document.get("in_force"):
+        sheets["in_force"] = [["in_force"], *([name] for name in document["in_force"])]
     notes: Rows = [["title", game.title]]
     if game.source is not None:
         notes.append(["source", game.source])
     notes.extend(
-        [key, document[key]] for key in ("note", "notes", "doi", "url", "licence") if key in document
+        [key, document[key]]
+        for key in ("note", "notes", "doi", "url", "licence", "emissions")
+        if document.get(key) is not None
     )
     sheets["game"] = [["key", "value"], *notes]
     if game.translations and game.told_from is None:
@@ -92,7 +99,7 @@ def sheets_of(game: Game) -> dict[str, Rows]:
 def no_table_holds(game: Game) -> tuple[str, ...]:
     """Return the sections of a game for which a table has no place."""
     lacking = list(game.later)
-    lacking += [s for s in ("schedule", "instruments", "emissions") if getattr(game, s)]
+    lacking += ["schedule"] if game.schedule else []
     if any(p.basis or p.interval or p.source for p in game.parameters.values()):
         lacking.append("what the values of parameters rest on (basis, interval, source)")
     if game.raw.get("calibration") is not None:
@@ -172,10 +179,24 @@ def _populations(game: Game) -> Rows:
 
 def _parameters(game: Game) -> Rows:
     rows: Rows = [list(PARAMETER_COLUMNS)]
-    for p in game.parameters.values():
+    levels = game.in_force if game.raw else ()  # the sheet of what is in force makes parameters of them
+    for p in (p for name, p in game.parameters.items() if name not in levels):
         low, high = p.range or (None, None)
         uncertain = None if p.uncertain is None else distribution_text(p.uncertain)
         rows.append([p.name, p.value, p.meaning, p.unit, p.latex, low, high, uncertain])
+    return rows
+
+
+def _instruments(section: Mapping[str, Mapping[str, Any]]) -> Rows:
+    rows: Rows = [list(INSTRUMENT_COLUMNS)]
+    for name, one in section.items():
+        cost = one.get("cost")
+        paid = cost if isinstance(cost, Mapping) else {PAYERS[0]: cost}
+        low, high = one.get("range") or (None, None)
+        told = {"low": low, "high": high, **paid, **one}
+        for i, (parameter, becomes) in enumerate(one["changes"].items()):
+            own = [told.get(column) if i == 0 else None for column in INSTRUMENT_COLUMNS[3:]]
+            rows.append([name, parameter, becomes, *own])
     return rows
 
 
@@ -211,6 +232,7 @@ def csv_table(game: Game) -> str:
             hint="write .yaml or .xlsx instead",
         )
     left_out = [name for name in sheets if name not in ("payoffs", "populations", "game")]
+    left_out += ["emissions"] if game.emissions is not None else []
     left_out.extend(no_table_holds(game))
     if left_out:
         _log.warning("a CSV file holds the table of payoffs only; left out: %s", ", ".join(left_out))

@@ -17,6 +17,7 @@ from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import names_in
 from separatrix.game.formats.sheets import Sheet, TableSource
 from separatrix.game.formats.translation_sheet import read_translation_sheet
+from separatrix.game.model import PAYERS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.reading.plain_values import as_text
 from separatrix.reading.source import Path
@@ -30,7 +31,13 @@ MEETS = "meets"
 """The column that names the strategy met, in the table of one population that plays itself."""
 
 PARAMETER_COLUMNS = ("name", "value", "meaning", "unit", "latex", "low", "high", "uncertain")
-_GAME_KEYS = ("title", "source", "format", "note", "notes", "doi", "url", "licence", "origin")
+INSTRUMENT_COLUMNS = (
+    *("name", "parameter", "becomes", "low", "high", *PAYERS),
+    *("idle", "unit", "strategy", "meaning", "latex"),
+)
+"""One row for each parameter that an instrument changes; all else stands in its first row."""
+
+_GAME_KEYS = ("title", "source", "format", "note", "notes", "doi", "url", "licence", "origin", "emissions")
 _SHARE_FORMS = ("advantages", "replicator")
 KNOWN_SHEETS = (
     "payoffs",
@@ -41,6 +48,8 @@ KNOWN_SHEETS = (
     "let",
     "game",
     "today",
+    "instruments",
+    "in_force",
     "translations",
     *_SHARE_FORMS,
 )
@@ -87,11 +96,15 @@ def document_from_sheets(sheets: Mapping[str, Sheet], source: TableSource) -> di
     else:
         document["parameters"] = dict.fromkeys(_names_used(document))
     if "assume" in sheets:
-        builder.assume(sheets["assume"])
+        builder.items(sheets["assume"], "assume")
     if "scenarios" in sheets:
         builder.scenarios(sheets["scenarios"])
     if "today" in sheets:
         builder.pairs(sheets["today"], "today", ("share", "value"))
+    if "instruments" in sheets:
+        builder.instruments(sheets["instruments"])
+    if "in_force" in sheets:
+        builder.items(sheets["in_force"], "in_force")
     if "translations" in sheets:
         document["translations"] = read_translation_sheet(sheets["translations"], source)
     return document
@@ -264,12 +277,36 @@ class _Builder:
             self.cells[here] = (sheet.name, row, cells["@name"])
             parameters[name] = parameter or None
 
-    def assume(self, sheet: Sheet) -> None:
-        assumptions: list[Any] = []
-        self.document["assume"] = assumptions
-        for row, cells in self.table(sheet, ("assume",), 1):
-            self.cells["assume", len(assumptions)] = (sheet.name, row, cells["@assume"])
-            assumptions.append(self.needed(sheet, row, cells, "assume"))
+    def items(self, sheet: Sheet, section: str) -> None:
+        items: list[Any] = []
+        self.document[section] = items
+        for row, cells in self.table(sheet, (section,), 1):
+            self.cells[section, len(items)] = (sheet.name, row, cells[f"@{section}"])
+            items.append(self.needed(sheet, row, cells, section))
+
+    def instruments(self, sheet: Sheet) -> None:
+        section: dict[str, Any] = {}
+        self.document["instruments"] = section
+        self.cells[("instruments",)] = (sheet.name, 1, 0)
+        for row, cells in self.table(sheet, INSTRUMENT_COLUMNS, 3):
+            taken = section.get((as_text(cells.get("name")) or "").strip(), {"changes": {}})
+            parameter = self.key(sheet, row, cells, "parameter", taken["changes"])
+            name = self.key(sheet, row, cells, "name", {})
+            one, here = section.setdefault(name, {"changes": {}}), ("instruments", name)
+            one["changes"][parameter] = self.needed(sheet, row, cells, "becomes")
+            where: dict[Path, str] = {(): "name", ("changes", parameter): "becomes"}
+            for key in ("idle", "unit", "strategy", "meaning", "latex"):
+                if key in cells:
+                    one[key], where[(key,)] = cells[key], key
+            for payer in PAYERS:
+                if payer in cells:
+                    one.setdefault("cost", {})[payer] = cells[payer]
+                    where["cost", payer] = payer
+            if "low" in cells or "high" in cells:
+                one["range"] = [self.needed(sheet, row, cells, end) for end in ("low", "high")]
+                where |= {("range",): "low", ("range", 0): "low", ("range", 1): "high"}
+            for path, column in where.items():
+                self.cells[(*here, *path)] = (sheet.name, row, cells[f"@{column}"])
 
     def scenarios(self, sheet: Sheet) -> None:
         """One row a parameter, one column a scenario; an empty cell keeps the base value."""

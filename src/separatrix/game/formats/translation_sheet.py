@@ -27,8 +27,6 @@ def translation_rows(game: Game) -> list[list[Any]]:
             rows += [[part, None, *told]] if any(told) else []
             continue
         for name in dict.fromkeys(name for texts in told for name in texts):
-            if part == "meanings" and name not in game.parameters:
-                continue  # an instrument, for which no sheet has a place
             rows.append([part, name, *(texts.get(name) for texts in told)])
     return rows
 
