@@ -16,6 +16,7 @@ from separatrix.cli.options import (
     SetValues,
     assignments,
     game_of,
+    named_values,
     start_in,
 )
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
@@ -42,6 +43,9 @@ def programme(
     level: Several = None,
     margin: str | None = None,
     from_: From = None,
+    by: str | None = None,
+    reach: str = "0.95",
+    emissions_path: str | None = None,
     safety: str = "0.01",
     size: Annotated[str | None, Parameter(name=["--size", "-N"])] = None,
     scenario: Scenario = None,
@@ -52,8 +56,8 @@ def programme(
 ) -> int:
     """Tell the cheapest levels at which instruments, kept for ever, make a pure state last.
 
-    The exit code is 1 if no levels do what is asked; the answer then says which condition fails, and by how
-    much.
+    The exit code is 1 if no levels do what is asked, or none were found; the answer then says which condition
+    fails, and by how much.
 
     Parameters
     ----------
@@ -77,9 +81,15 @@ def programme(
     margin : str
         By how much the programme clears each condition, in the unit of payoffs; by default 1 % of what is to
         be moved.
+    by : str
+        A date, in the unit of time of the game, by which today's state is to be near the target.
+    reach : str
+        With --by, how near: the share of each population that plays the target's strategy then.
+    emissions_path : str
+        TIME=AMOUNT,...: what may be emitted per unit of time on the way from today, linear between.
     safety : str
-        With basin: the programme works where the share of the target's strategy is so much smaller than it is
-        thought, too.
+        With basin, --by or --emissions-path: the programme works where the share of the target's strategy is
+        so much smaller than it is thought, too.
     size : str
         With selected, members of the population, 100 by default; N,M,... of several ones.
     """
@@ -107,6 +117,9 @@ def programme(
         population_size=_sizes(size),
         start=start_in(game, from_),
         safety=safety,
+        by=by,
+        reach=reach,
+        emissions_path=_path(emissions_path),
     )
     if chosen == "json":
         emit_json(found.to_dict(), out)
@@ -114,7 +127,7 @@ def programme(
         emit_csv(programme_csv(found), out, words)
     else:
         emit_document(programme_document(found, words), chosen, out, stem="programme")
-    return 1 if found.verdict == "unreachable" else 0
+    return 1 if found.verdict in ("unreachable", "undecided") else 0
 
 
 def _budget(given: list[str] | None, payer: str) -> dict[str, object] | None:
@@ -145,6 +158,14 @@ def _limits(given: list[str] | None) -> dict[str, tuple[object, object]]:
             raise InputError("U901", f"--level gives `{name}` twice", hint="give each instrument once")
         result[name] = (ends[0], ends[-1])
     return result
+
+
+def _path(text: str | None) -> dict[str, str] | None:
+    """Return TIME=AMOUNT,... as a mapping."""
+    if text is None:
+        return None
+    pairs = named_values(text.split(","), "--emissions-path", "0=150,5=80", "time")
+    return pairs
 
 
 def _sizes(given: str | None) -> object:

@@ -15,7 +15,7 @@ from separatrix.policy.permanent_programme.problem import Problem
 from separatrix.policy.permanent_programme.result import Demand, Shortfall
 from separatrix.sentence import say
 
-__all__ = ["cleared", "nonlinear_answer", "nonlinear_demands", "nonlinear_shortfalls", "number_at"]
+__all__ = ["box_of", "cleared", "nonlinear_answer", "nonlinear_demands", "nonlinear_shortfalls", "number_at"]
 
 ROUGH = Fraction(1, 10**4)
 """How near the bounds come of by how much a condition fails."""
@@ -30,16 +30,20 @@ def nonlinear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> Global
         P133 for an instrument without a range.
     """
     demands = problem.cautious if margin else problem.demands
-    return global_answer(problem.levels, _box(problem), problem.cost, (*demands, *problem.limits), margin)
+    return global_answer(problem.levels, box_of(problem), problem.cost, (*demands, *problem.limits), margin)
 
 
-def _box(problem: Problem) -> Box:
+def box_of(problem: Problem) -> Box:
+    """Return the ranges of all levels; raise P133 where one has no end."""
     result = []
     for name, (low, high) in zip(problem.levels, problem.bounds, strict=True):
         if high is None:
             raise InputError(
                 "P133",
-                say("`{name}` has no range, and payoffs or costs are not affine in the levels", name=name),
+                say(
+                    "`{name}` has no range, and levels are searched: what is asked is not affine in them",
+                    name=name,
+                ),
                 hint=say(
                     "the search needs a box: give a range, or a limit, as in --level {name}=0:1", name=name
                 ),
@@ -95,7 +99,7 @@ def _told(condition: Condition, point: Sequence[Fraction]) -> bool:
 def nonlinear_shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
     """Return which conditions fail alone and by how much, else the first one that fails beside those "
     "before."""
-    box, everything = _box(problem), (*problem.demands, *problem.limits)
+    box, everything = box_of(problem), (*problem.demands, *problem.limits)
     alone = []
     for either in everything:
         if len(either) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import PAYERS, Game, Profile
@@ -28,7 +29,7 @@ from separatrix.policy.permanent_programme.level_functions import (
 from separatrix.policy.target import target_of
 from separatrix.sentence import Sentence, say
 
-__all__ = ["REQUIREMENTS", "TOGETHER", "Bounds", "Problem", "problem_of"]
+__all__ = ["REQUIREMENTS", "TOGETHER", "Bounds", "Dates", "Problem", "problem_of"]
 
 REQUIREMENTS = ("only-stable", "selected", "basin", "only-outcome")
 """What can be asked beyond a target that is a strict Nash equilibrium."""
@@ -37,6 +38,39 @@ TOGETHER = "together"
 """The payer that stands for all."""
 
 Bounds = tuple[Fraction, Fraction | None]
+
+
+@dataclass(frozen=True)
+class Dates:
+    """What trajectories from today are to do.
+
+    Attributes
+    ----------
+    start : tuple of float
+        Where things stand, a number for each share.
+    by : float or None
+        The date by which the target is reached.
+    reach : float
+        The share of each population that plays the target's strategy then, at least.
+    path : tuple of (time, most)
+        What may be emitted per unit of time, linear between.
+    """
+
+    start: tuple[float, ...]
+    by: float | None = None
+    reach: float = 0.95
+    path: tuple[tuple[float, float], ...] = ()
+
+    def later(self, safety: float, game: Game, target: Sequence[int]) -> Dates:
+        """Return the same from shares of the target's strategies that are smaller by a margin of safety."""
+        own = [list(part) for part in game.space.shares(list(self.start))]
+        for part, a in zip(own, target, strict=True):
+            if part[a] >= 1:
+                continue
+            held = max(part[a] - safety, part[a] / 2)
+            scale = (1 - held) / (1 - part[a])
+            part[:] = [held if b == a else share * scale for b, share in enumerate(part)]
+        return Dates(tuple(game.space.coordinates(own)), self.by, self.reach, self.path)
 
 
 @dataclass(frozen=True)
@@ -64,6 +98,10 @@ class Problem:
     limits : tuple of Either
         On cost and emissions.
     required : tuple of str
+    dates : Dates or None
+        What trajectories from today are to do.
+    safety : Fraction
+        How much smaller today's shares are thought, for a programme with a margin.
     """
 
     functions: LevelFunctions
@@ -78,6 +116,8 @@ class Problem:
     cautious: tuple[Either, ...]
     limits: tuple[Either, ...]
     required: tuple[str, ...]
+    dates: Dates | None = None
+    safety: Fraction = Fraction(0)
 
     @property
     def game(self) -> Game:
@@ -99,6 +139,11 @@ class Problem:
     def affine(self) -> bool:
         """Whether costs and conditions are affine in the levels."""
         return self.cost.affine is not None and all(c.function.affine is not None for c in self.conditions)
+
+    @property
+    def exact(self) -> bool:
+        """Whether levels are found as exact numbers."""
+        return self.affine and self.dates is None
 
     @property
     def priceless(self) -> tuple[str, ...]:
@@ -123,6 +168,9 @@ def problem_of(
     population_size: Sequence[int] = (),
     start: Mapping[str, object] | Sequence[object] | None = None,
     safety: Fraction = Fraction(0),
+    by: object | None = None,
+    reach: object = "0.95",
+    path: Mapping[Any, object] | None = None,
 ) -> Problem:
     """Return what `permanent_programme` is asked; its parameters and errors are those."""
     if not game.instruments:
@@ -173,6 +221,43 @@ def problem_of(
         tuple(cautious),
         (*_budgets(functions, costs, payer, budget), *_cap(functions, told_emissions, emissions)),
         tuple(require),
+        _dates(functions, start, by, reach, path),
+        safety,
+    )
+
+
+def _dates(
+    functions: LevelFunctions,
+    start: Mapping[str, object] | Sequence[object] | None,
+    by: object | None,
+    reach: object,
+    path: Mapping[Any, object] | None,
+) -> Dates | None:
+    if by is None and not path:
+        return None
+    date = None if by is None else exact(by, "by")
+    share = exact(reach, "reach")
+    points = sorted((exact(time, "a time"), exact(most, "emissions")) for time, most in (path or {}).items())
+    if (date is not None and date <= 0) or any(time < 0 for time, _ in points):
+        raise InputError(
+            "P134",
+            say("a date that is not after today"),
+            hint=say("today is the time 0; give times in the unit of the game, as in --by 5"),
+        )
+    if not 0 < share < 1:
+        raise InputError(
+            "P134",
+            say("a share of {share} that is to be reached; expected one between 0 and 1", share=str(share)),
+            hint=say("no trajectory comes to the target itself in finite time; give a share such as 0.95"),
+        )
+    if points and functions.game.emissions is None:
+        raise _no_emissions()
+    today = today_of(functions.game, start)
+    return Dates(
+        tuple(float(today[name]) for name in functions.game.shares),
+        None if date is None else float(date),
+        float(share),
+        tuple((float(time), float(most)) for time, most in points),
     )
 
 
@@ -263,12 +348,17 @@ def _cap(functions: LevelFunctions, emitted: LevelFunction | None, most: object)
     if most is None:
         return []
     if emitted is None:
-        raise InputError(
-            "P128",
-            say("the game does not tell what is emitted"),
-            hint=say("write `emissions: '100*(2 - x - y)'` into the game file, or leave the limit out"),
-        )
+        raise _no_emissions()
     limit = exact(most, "emissions")
     function = full(weighted([(Fraction(-1), emitted)], limit), functions)
     told = say("at the target at most {most} is emitted per unit of time", most=str(limit))
     return [((Condition("emissions", function, told, strict=False, in_payoffs=False),),)]
+
+
+def _no_emissions() -> InputError:
+    """Return the error of a limit of emissions of which the game does not tell."""
+    return InputError(
+        "P128",
+        say("the game does not tell what is emitted"),
+        hint=say("write `emissions: '100*(2 - x - y)'` into the game file, or leave the limit out"),
+    )

@@ -11,11 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from separatrix.errors import InputError
 from separatrix.exact.linear.certified_program import Unbounded
-from separatrix.game.model import PAYERS, Game, Profile
-from separatrix.game.values import exact, violated
+from separatrix.game.model import PAYERS, Game
+from separatrix.game.values import exact
+from separatrix.policy.permanent_programme.dated_programme import DatedAnswer, dated_answer, follow_dates
+from separatrix.policy.permanent_programme.level_report import (
+    levels_at,
+    only_outcome_at,
+    remarks_on,
+    strict_states,
+    today_at,
+)
 from separatrix.policy.permanent_programme.linear_programme import (
     LinearAnswer,
     limits_fit,
@@ -31,7 +40,7 @@ from separatrix.policy.permanent_programme.nonlinear_programme import (
     number_at,
 )
 from separatrix.policy.permanent_programme.problem import Problem, problem_of
-from separatrix.policy.permanent_programme.result import Demand, Levels, PermanentProgramme, Verdict
+from separatrix.policy.permanent_programme.result import Demand, PermanentProgramme, Verdict
 from separatrix.sentence import Sentence, say
 
 __all__ = ["permanent_programme"]
@@ -55,6 +64,9 @@ def permanent_programme(
     population_size: object = 100,
     start: Mapping[str, object] | Sequence[object] | None = None,
     safety: object = "0.01",
+    by: object | None = None,
+    reach: object = "0.95",
+    emissions_path: Mapping[Any, object] | None = None,
 ) -> PermanentProgramme:
     """Return the cheapest levels at which instruments, kept for ever, make a pure state last.
 
@@ -90,7 +102,13 @@ def permanent_programme(
         For ``basin``: where things stand; by default what the game says.
     safety : number
         For ``basin``: the recommended programme works where the share of the target's strategy is so much
-        smaller than it is thought, too.
+        smaller than it is thought, too; for dates as well.
+    by : number, optional
+        A date, in the unit of time of the game, by which today's state is to be near the target.
+    reach : number
+        How near: the share of each population that plays the target's strategy then.
+    emissions_path : mapping of time to number, optional
+        What may be emitted per unit of time on the way, linear between.
 
     Returns
     -------
@@ -101,7 +119,8 @@ def permanent_programme(
     InputError
         P121 for a target that is not told whole; P124 without instruments; P126 for a payer, P127 for limits
         that contradict each other; P128 for a limit of emissions of which the game does not tell; P129 where
-        the cost falls for ever; P133 for an instrument without a range where payoffs are not affine; V304
+        the cost falls for ever; P133 for an instrument without a range where levels are searched; P134 for
+        a date or a share that cannot be; V304
         for a parameter without a value.
     NameProblem
         P120, P125, V308 for names that are not known.
@@ -149,6 +168,9 @@ def permanent_programme(
         population_size=sizes,
         start=start,
         safety=exact(safety, "safety"),
+        by=by,
+        reach=reach,
+        path=emissions_path,
     )
     wanted = _margin(problem, margin)
     if problem.affine and not limits_fit(problem):
@@ -208,43 +230,111 @@ class _Route:
     demands: tuple[Demand, ...]
     programmes: int
     how_sure: Sentence
+    reached: float | None = None
 
 
 def _answer(problem: Problem, margin: Fraction, scenario: str | None) -> PermanentProgramme:
-    everything = (*problem.demands, *problem.limits)
-    if _idle_is_allowed(problem) and all(
-        any(all(cleared(c, problem.idle) for c in way) for way in either) for either in everything
-    ):
-        return _already(problem, margin, scenario)
-    found = _linear(problem) if problem.affine else _nonlinear(problem)
+    idle_does = _idle_does(problem)
+    if idle_does is not None:
+        return _already(problem, margin, scenario, idle_does)
+    found: _Route | Verdict | DatedAnswer = _linear(problem) if problem.affine else _nonlinear(problem)
+    if isinstance(found, _Route) and problem.dates is not None:
+        found = _dated(problem, found.bounds[0], margin)
     if not isinstance(found, _Route):
         return _without(problem, margin, scenario, found)
-    remarks = list(_remarks(problem))
+    remarks = list(remarks_on(problem))
     margin, point = _with_margin(problem, margin, remarks)
-    recommended = None if point is None else _levels(problem, point)
+    recommended = None if point is None else levels_at(problem, point, problem.exact)
     low, high = found.bounds
-    return PermanentProgramme(
-        problem.game,
+    return _told(
+        problem,
         scenario,
-        problem.target,
-        problem.payer,
-        problem.required,
-        "found",
-        (low + high) / 2,
-        (float(low), float(high)),
-        found.attained,
-        _levels(problem, found.point, problem.affine),
         margin,
-        recommended,
-        found.demands,
-        (),
-        () if recommended is None else _stable(problem, recommended),
-        None if recommended is None else _only_outcome(problem, recommended),
-        None,
-        found.programmes,
+        "found",
         found.how_sure,
-        tuple(remarks),
+        infimum=(low + high) / 2,
+        bounds=(float(low), float(high)),
+        attained=found.attained,
+        limit=levels_at(problem, found.point, problem.exact),
+        recommended=recommended,
+        demands=found.demands,
+        stable=() if recommended is None else strict_states(problem, recommended),
+        only_outcome=None if recommended is None else only_outcome_at(problem, recommended),
+        today=None if recommended is None else today_at(problem, recommended),
+        reached=found.reached,
+        programmes=found.programmes,
+        remarks=tuple(remarks),
     )
+
+
+def _told(
+    problem: Problem,
+    scenario: str | None,
+    margin: Fraction,
+    verdict: Verdict,
+    how_sure: Sentence,
+    **known: Any,
+) -> PermanentProgramme:
+    """Return an answer of which only so much is known."""
+    fields: dict[str, Any] = {
+        "infimum": None,
+        "bounds": None,
+        "attained": None,
+        "limit": None,
+        "recommended": None,
+        "demands": (),
+        "shortfalls": (),
+        "stable": (),
+        "only_outcome": None,
+        "today": None,
+        "reached": None,
+        "programmes": 0,
+        "remarks": remarks_on(problem),
+        "by": None if problem.dates is None else problem.dates.by,
+        "reach": None if problem.dates is None or problem.dates.by is None else problem.dates.reach,
+    }
+    return PermanentProgramme(
+        game=problem.game,
+        scenario=scenario,
+        target=problem.target,
+        payer=problem.payer,
+        asked=problem.required,
+        verdict=verdict,
+        margin=margin,
+        how_sure=how_sure,
+        **(fields | known),
+    )
+
+
+def _idle_does(problem: Problem) -> Sentence | None:
+    """Return why nothing needs to be done; None where something does."""
+    if not _idle_is_allowed(problem):
+        return None
+    everything = (*problem.demands, *problem.limits)
+    if not all(any(all(cleared(c, problem.idle) for c in way) for way in either) for either in everything):
+        return None
+    if problem.dates is not None:
+        if not follow_dates(problem, problem.dates, problem.idle):
+            return None
+        return say("all conditions hold with every instrument idle; what dates ask was followed")
+    return say("exact: all conditions hold with every instrument idle, in rationals")
+
+
+def _dated(problem: Problem, low: Fraction, margin: Fraction) -> _Route | Verdict | DatedAnswer:
+    """Return the cheapest programme that was found to keep the dates, above a bound that is certain."""
+    if problem.dates is None:
+        return "undecided"
+    found = dated_answer(problem, problem.dates)
+    if found.point is None:
+        return found
+    high, _ = number_at(problem.cost, found.point)
+    how_sure = say(
+        "followed: the cheapest that was found by search, over {followed} trajectories; that nothing cheaper "
+        "keeps the dates is not proven, but for the lower bound, which the other conditions set",
+        followed=found.followed,
+    )
+    demands = nonlinear_demands(problem, found.point)
+    return _Route((min(low, high), high), None, found.point, demands, found.followed, how_sure, found.reached)
 
 
 def _linear(problem: Problem) -> _Route | Verdict:
@@ -290,7 +380,10 @@ def _with_margin(
 ) -> tuple[Fraction, tuple[Fraction, ...] | None]:
     """Return the margin that can be had, up to the one that is wanted, and the levels that clear it."""
     for attempt in range(3):
-        if problem.affine:
+        if problem.dates is not None:
+            later = problem.dates.later(float(problem.safety), problem.game, problem.target)
+            point = dated_answer(problem, later, margin).point
+        elif problem.affine:
             reached = linear_answer(problem, margin)
             point = reached.point if isinstance(reached, LinearAnswer) else None
         else:
@@ -320,67 +413,47 @@ def _idle_is_allowed(problem: Problem) -> bool:
     )
 
 
-def _already(problem: Problem, margin: Fraction, scenario: str | None) -> PermanentProgramme:
-    idle = _levels(problem, problem.idle)
-    return PermanentProgramme(
-        problem.game,
+def _already(
+    problem: Problem, margin: Fraction, scenario: str | None, how_sure: Sentence
+) -> PermanentProgramme:
+    idle = levels_at(problem, problem.idle)
+    return _told(
+        problem,
         scenario,
-        problem.target,
-        problem.payer,
-        problem.required,
-        "already",
-        idle.total,
-        (float(idle.total), float(idle.total)),
-        True,
-        idle,
         margin,
-        idle,
-        (),
-        (),
-        _stable(problem, idle),
-        _only_outcome(problem, idle),
-        None,
-        0,
-        say("exact: all conditions hold with every instrument idle, in rationals"),
-        _remarks(problem),
+        "already",
+        how_sure,
+        infimum=idle.total,
+        bounds=(float(idle.total), float(idle.total)),
+        attained=True,
+        limit=idle,
+        recommended=idle,
+        stable=strict_states(problem, idle),
+        only_outcome=only_outcome_at(problem, idle),
+        today=today_at(problem, idle),
     )
 
 
 def _without(
-    problem: Problem, margin: Fraction, scenario: str | None, verdict: Verdict
+    problem: Problem, margin: Fraction, scenario: str | None, found: Verdict | DatedAnswer
 ) -> PermanentProgramme:
     """Return the answer where there is no programme, or none was found."""
-    if verdict == "undecided":
+    if isinstance(found, DatedAnswer):
+        how_sure = say(
+            "undecided, because none of the levels whose {followed} trajectories were followed keeps the "
+            "dates, "
+            "which does not exclude others",
+            followed=found.followed,
+        )
+        return _told(problem, scenario, margin, "undecided", how_sure, reached=found.reached)
+    if found == "undecided":
         how_sure = say("undecided, because the search ended before all levels were tried or excluded")
-    elif problem.affine:
+        return _told(problem, scenario, margin, found, how_sure)
+    if problem.affine:
         how_sure = say("exact: no levels satisfy the conditions, by a proof in rationals (Farkas)")
-    else:
-        how_sure = say("certain: every part of the box of levels is excluded by enclosed values and slopes")
-    failing = (
-        () if verdict == "undecided" else (shortfalls if problem.affine else nonlinear_shortfalls)(problem)
-    )
-    return PermanentProgramme(
-        problem.game,
-        scenario,
-        problem.target,
-        problem.payer,
-        problem.required,
-        verdict,
-        None,
-        None,
-        None,
-        None,
-        margin,
-        None,
-        (),
-        failing,
-        (),
-        None,
-        None,
-        0,
-        how_sure,
-        _remarks(problem),
-    )
+        return _told(problem, scenario, margin, found, how_sure, shortfalls=shortfalls(problem))
+    how_sure = say("certain: every part of the box of levels is excluded by enclosed values and slopes")
+    return _told(problem, scenario, margin, found, how_sure, shortfalls=nonlinear_shortfalls(problem))
 
 
 def _falls_for_ever(problem: Problem, found: Unbounded) -> InputError:
@@ -393,76 +466,6 @@ def _falls_for_ever(problem: Problem, found: Unbounded) -> InputError:
         ),
         hint=say("give a range, as in `range: [0, 1]`, or a limit, as in --level {name}=0:1", name=moved[0]),
     )
-
-
-# --------------------------------------------------------------------------- what is told of levels
-
-
-def _levels(problem: Problem, point: Sequence[Fraction], exact_levels: bool = True) -> Levels:
-    costs = {payer: number_at(cost, point) for payer, cost in problem.costs.items()}
-    total, told = number_at(problem.cost, point)
-    return Levels(
-        dict(zip(problem.levels, point, strict=True)),
-        exact_levels and told,
-        {payer: value for payer, (value, _) in costs.items()},
-        total,
-        None if problem.emissions is None else number_at(problem.emissions, point)[0],
-    )
-
-
-def _stable(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
-    """Return the pure states that are strict Nash equilibria at levels."""
-    functions = problem.functions
-    point = tuple(levels.levels[name] for name in problem.levels)
-    return tuple(
-        profile
-        for profile in functions.game.profiles()
-        if all(number_at(functions.gain(d), point)[0] > 0 for d in functions.deviations(profile))
-    )
-
-
-def _only_outcome(problem: Problem, levels: Levels) -> Sentence | None:
-    """Return why all trajectories from inside come to the target at levels, where that is proven."""
-    from separatrix.errors import ComesLater
-    from separatrix.policy.permanent_programme.conditions import dominance_orders
-
-    try:
-        (orders,) = dominance_orders(problem.functions, problem.target)
-    except ComesLater:
-        return None
-    point = tuple(levels.levels[name] for name in problem.levels)
-    if any(all(cleared(c, point) for c in way) for way in orders):
-        return say(
-            "every trajectory from inside comes to the target: what it does not play is strictly dominated, "
-            "one "
-            "population after the other"
-        )
-    return None
-
-
-def _remarks(problem: Problem) -> tuple[Sentence, ...]:
-    result = []
-    if problem.priceless and len(problem.priceless) < len(problem.levels):
-        result.append(
-            say(
-                "no cost that counts here is told of {names}; it is used as if it were free",
-                names=", ".join(problem.priceless),
-            )
-        )
-    elif problem.priceless:
-        result.append(
-            say(
-                "no cost that counts here is told of any instrument, so that the programme is the one that "
-                "uses "
-                "them least, each measured by its range"
-            )
-        )
-    broken = violated(
-        problem.game, {**problem.functions.values, **dict(zip(problem.levels, problem.idle, strict=True))}
-    )
-    if broken:
-        result.append(say("the values break what the game assumes: {broken}", broken="; ".join(broken)))
-    return tuple(result)
 
 
 def _number(value: Fraction) -> str:

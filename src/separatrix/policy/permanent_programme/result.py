@@ -155,8 +155,13 @@ class PermanentProgramme(Result):
     today : str or None
         Where today's state goes under it: `target`, or the name of another outcome; None where the game does
         not tell where things stand, or it was not worked out.
+    by, reach : float or None
+        The date by which so large a share of each population is to play the target's strategy.
+    reached : float or None
+        The least of these shares by then at the levels of `limit`; where there are none, the largest least
+        one among levels that were tried.
     programmes : int
-        Linear programmes that were solved.
+        Linear programmes that were solved, parts of a box, or trajectories that were followed.
     how_sure : Sentence
     remarks : tuple of Sentence
     """
@@ -178,6 +183,9 @@ class PermanentProgramme(Result):
     stable: tuple[Profile, ...]
     only_outcome: Sentence | None
     today: str | None
+    by: float | None
+    reach: float | None
+    reached: float | None
     programmes: int
     how_sure: Sentence
     remarks: tuple[Sentence, ...] = ()
@@ -216,7 +224,10 @@ class PermanentProgramme(Result):
             "stable_pure_states": [named_profile(self.game, profile) for profile in self.stable],
             "only_outcome": None if self.only_outcome is None else str(self.only_outcome),
             "today": self.today,
-            "linear_programmes": self.programmes,
+            "by": self.by,
+            "reach": self.reach,
+            "reached": self.reached,
+            "programmes": self.programmes,
             "how_sure": str(self.how_sure),
             "remarks": [str(remark) for remark in self.remarks],
             "provenance": provenance(self.game),

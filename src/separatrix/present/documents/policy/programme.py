@@ -9,7 +9,7 @@ from separatrix.policy.target import named_profile
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.numbers import percent, readable
 from separatrix.run.csv_text import csv_text
 
 __all__ = ["programme_csv", "programme_document"]
@@ -42,7 +42,12 @@ def _lead(found: PermanentProgramme, words: Language) -> str:
     target = named_profile(found.game, found.target)
     payer = _payer(found.payer, words)
     if found.verdict == "undecided":
-        return words.PROGRAMME_UNDECIDED.format(target=target)
+        undecided = words.PROGRAMME_UNDECIDED.format(target=target)
+        if found.reached is not None and found.by is not None:
+            undecided += words.PROGRAMME_NEAREST.format(
+                by=readable(found.by, PLACES), reached=percent(found.reached)
+            )
+        return str(undecided)
     if found.infimum is None or found.bounds is None:
         return words.PROGRAMME_UNREACHABLE.format(target=target)
     if found.verdict == "already":
@@ -86,6 +91,18 @@ def _programme(found: PermanentProgramme, words: Language) -> Iterator[Block]:
             words.PROGRAMME_OTHERS.format(others=words.listed(others)) if others else words.PROGRAMME_NO_OTHER
         )
         yield Paragraph(line(told))
+    if found.reach is not None and found.by is not None and found.reached is not None:
+        yield Paragraph(
+            line(
+                words.PROGRAMME_BY.format(
+                    by=readable(found.by, PLACES),
+                    reached=percent(found.reached),
+                )
+            )
+        )
+    if found.today is not None:
+        told = words.PROGRAMME_TODAY if found.today == "target" else words.PROGRAMME_TODAY_ELSE
+        yield Paragraph(line(told.format(outcome=found.today)))
     if found.only_outcome is not None:
         yield Paragraph(line(words.capital(words.tell(found.only_outcome)) + words.FULL_STOP))
 

@@ -1,0 +1,99 @@
+"""What a set of levels costs and leads to: the part of the answer that depends on it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from separatrix.dynamics.basins.outcome import outcome
+from separatrix.errors import ComesLater, SeparatrixError
+from separatrix.game.model import Profile
+from separatrix.game.values import violated
+from separatrix.policy.permanent_programme.conditions import dominance_orders
+from separatrix.policy.permanent_programme.nonlinear_programme import cleared, number_at
+from separatrix.policy.permanent_programme.problem import Problem
+from separatrix.policy.permanent_programme.result import Levels
+from separatrix.sentence import Sentence, say
+
+__all__ = ["levels_at", "only_outcome_at", "remarks_on", "strict_states", "today_at"]
+
+
+def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = True) -> Levels:
+    """Return levels with what they cost whom at the target."""
+    costs = {payer: number_at(cost, point) for payer, cost in problem.costs.items()}
+    total, told = number_at(problem.cost, point)
+    return Levels(
+        dict(zip(problem.levels, point, strict=True)),
+        exact_levels and told,
+        {payer: value for payer, (value, _) in costs.items()},
+        total,
+        None if problem.emissions is None else number_at(problem.emissions, point)[0],
+    )
+
+
+def strict_states(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
+    """Return the pure states that are strict Nash equilibria at levels."""
+    functions = problem.functions
+    point = tuple(levels.levels[name] for name in problem.levels)
+    return tuple(
+        profile
+        for profile in functions.game.profiles()
+        if all(number_at(functions.gain(d), point)[0] > 0 for d in functions.deviations(profile))
+    )
+
+
+def only_outcome_at(problem: Problem, levels: Levels) -> Sentence | None:
+    """Return why all trajectories from inside come to the target at levels, where that is proven."""
+    try:
+        (orders,) = dominance_orders(problem.functions, problem.target)
+    except ComesLater:
+        return None
+    point = tuple(levels.levels[name] for name in problem.levels)
+    if any(all(cleared(c, point) for c in way) for way in orders):
+        return say(
+            "every trajectory from inside comes to the target: what it does not play is strictly dominated, "
+            "one "
+            "population after the other"
+        )
+    return None
+
+
+def today_at(problem: Problem, levels: Levels) -> str | None:
+    """Return where today's state goes at levels: ``target``, or the name of another outcome; None if not "
+    "told."""
+    if problem.game.today is None and problem.dates is None:
+        return None
+    start = problem.game.today if problem.dates is None else problem.dates.start
+    values: dict[str, object] = {**problem.functions.values, **levels.levels}
+    try:
+        found = outcome(problem.game, start, values)
+    except SeparatrixError:
+        return None
+    corner = tuple(float(v) for v in problem.game.space.corner(problem.target))
+    return "target" if found.ending.state == corner else found.name
+
+
+def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
+    """Return what is to be noted of a problem."""
+    result = []
+    if problem.priceless and len(problem.priceless) < len(problem.levels):
+        result.append(
+            say(
+                "no cost that counts here is told of {names}; it is used as if it were free",
+                names=", ".join(problem.priceless),
+            )
+        )
+    elif problem.priceless:
+        result.append(
+            say(
+                "no cost that counts here is told of any instrument, so that the programme is the one that "
+                "uses "
+                "them least, each measured by its range"
+            )
+        )
+    broken = violated(
+        problem.game, {**problem.functions.values, **dict(zip(problem.levels, problem.idle, strict=True))}
+    )
+    if broken:
+        result.append(say("the values break what the game assumes: {broken}", broken="; ".join(broken)))
+    return tuple(result)
