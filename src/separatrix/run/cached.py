@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-__all__ = ["cached_property", "keep"]
+__all__ = ["cached_property", "hand_on", "keep"]
 
 T = TypeVar("T")
 
@@ -51,3 +51,21 @@ def keep(instance: Any, name: str, make: Callable[[], T]) -> T:
     if name not in kept:
         kept.setdefault(name, make())
     return kept[name]
+
+
+def hand_on(instance: Any, other: T) -> T:
+    """Return another object, to which what is kept in the first one is known, too.
+
+    For a copy that differs in nothing that the kept values rest on.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> place, copy = SimpleNamespace(name="a"), SimpleNamespace(name="b")
+    >>> _ = keep(place, "rank", lambda: 1)
+    >>> hand_on(place, copy)
+    namespace(name='b', rank=1)
+    """
+    for name, value in instance.__dict__.items():
+        other.__dict__.setdefault(name, value)
+    return other

@@ -22,6 +22,7 @@ from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of, sectors_of
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import Sentence, say
 
 __all__ = ["BURNERS", "AbsentSource", "absent_sources", "lines_of_source"]
@@ -84,6 +85,10 @@ def lines_of_source(accounts: CarbonAccounts, source: str) -> Truths:
 
 def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ...]:
     """Return what single enterprises lack in every year that all others of their sector have."""
+    return keep(accounts, "_absent_sources", lambda: _found(cluster, accounts))
+
+
+def _found(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ...]:
     if not len(accounts.year):
         return ()
     carbon = _carbon(accounts)

@@ -14,26 +14,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.absent_sources import absent_sources
+from separatrix.cluster.accounts.contradictions import contradictions
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
-from separatrix.cluster.accounts.energy_costs import energy_cost_remarks
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.factors.grid_factors import grid_area_meant
-from separatrix.cluster.accounts.factors_of_some_years import factor_remarks
-from separatrix.cluster.accounts.peer_ratios import odd_ratios
 from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
-from separatrix.cluster.accounts.shifted_years import shifted_years
 from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
 from separatrix.cluster.accounts.supply.double_counting import counted_once
 from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
-from separatrix.cluster.accounts.supply.own_power import own_power_remarks
-from separatrix.cluster.accounts.supply.unlikely_supply import unlikely_supply_remarks
-from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat_remarks
-from separatrix.cluster.accounts.uneven_years import uneven_years
-from separatrix.cluster.accounts.untold_electricity import electricity_remarks
-from separatrix.cluster.accounts.verified_totals import verified_elsewhere, verified_remarks
-from separatrix.cluster.accounts.zero_amounts import zero_amounts
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
@@ -42,6 +31,7 @@ from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.cluster.tables.units import BASE
 from separatrix.reading.remark import Remark, Severity
+from separatrix.run.cached import hand_on
 from separatrix.sentence import Sentence, say
 
 __all__ = ["carbon_accounts"]
@@ -112,22 +102,8 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         refused={name: tuple(sorted(places)) for name, places in lines.refused.items()},
     )
     found = carbon_balance(counted_once(accounts))
-    doubts = (
-        *own_power_remarks(found, cluster.table("energy")),
-        *verified_remarks(cluster, found),
-        *(one.remark for one in verified_elsewhere(found)),
-        *unnamed_heat_remarks(cluster, found),
-        *unlikely_supply_remarks(cluster, found),
-        *electricity_remarks(cluster, found),
-        *energy_cost_remarks(cluster, found),
-        *factor_remarks(found, registry),
-        *(odd.remark for odd in odd_ratios(cluster, found)),
-        *(absent.remark for absent in absent_sources(cluster, found)),
-        *(off.remark for off in shifted_years(cluster, found)),
-        *(zero.remark for zero in zero_amounts(cluster, found)),
-        *(odd.remark for odd in uneven_years(cluster, found)),
-    )
-    return replace(found, remarks=(*found.remarks, *doubts))
+    whole = replace(found, remarks=(*found.remarks, *contradictions(cluster, found, registry)))
+    return hand_on(found, whole)
 
 
 _TYPES: dict[str, Any] = {

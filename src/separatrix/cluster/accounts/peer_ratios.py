@@ -24,6 +24,7 @@ from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import panel_of, row_medians, sectors_of
 from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import Sentence, say
 
 __all__ = ["PeerRatio", "odd_ratios"]
@@ -85,6 +86,10 @@ _LOW_TOO = frozenset({"output", "value_added", "staff"})
 
 def odd_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
     """Return the amounts that stand out from those of all peers, by each of two measures or more."""
+    return keep(accounts, "_odd_ratios", lambda: _found(cluster, accounts))
+
+
+def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
     usual = _usual(cluster, accounts)
     sectors = np.array([str(code).strip()[:3] for code in sectors_of(cluster)], dtype=object)
     found = []

@@ -16,6 +16,7 @@ from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import at_work
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import say
 
 __all__ = ["ShiftedYears", "shifted_years"]
@@ -35,8 +36,12 @@ class ShiftedYears:
     years: int
 
 
-def shifted_years(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[ShiftedYears]:
-    """Yield the enterprises whose energy is told for the years before, or after, those of their accounts."""
+def shifted_years(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ShiftedYears, ...]:
+    """Return the enterprises whose energy is told for the years before, or after, those of their accounts."""
+    return keep(accounts, "_shifted_years", lambda: tuple(_found(cluster, accounts)))
+
+
+def _found(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[ShiftedYears]:
     table = cluster.table("accounts")
     if not len(table) or not len(accounts.year):
         return

@@ -24,6 +24,7 @@ from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import panel_of, row_medians, rows_of_members
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import Sentence, say
 
 __all__ = ["UnevenYear", "uneven_years"]
@@ -88,6 +89,10 @@ _ONE_BESIDE = {
 
 def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]:
     """Return the years that are hardly whole, of all together and of single enterprises."""
+    return keep(accounts, "_uneven_years", lambda: _found(cluster, accounts))
+
+
+def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]:
     years = list(accounts.years)
     if len(years) < 2 or not len(cluster.table("accounts")):
         return [*_copied(cluster, accounts)]

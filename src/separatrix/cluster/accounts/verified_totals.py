@@ -14,6 +14,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import say
 
 __all__ = ["VerifiedElsewhere", "verified_elsewhere", "verified_remarks"]
@@ -215,6 +216,10 @@ def verified_elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...
 
     Not where the totals hold far more than the fuels: there the rest of it is missing, and told as that.
     """
+    return keep(accounts, "_verified_elsewhere", lambda: _elsewhere(accounts))
+
+
+def _elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...]:
     verified = accounts.kind == "verified"
     burned = (accounts.kind == "combustion") & ~np.isnan(accounts.factor_location)
     found = []

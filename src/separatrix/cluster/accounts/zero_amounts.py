@@ -20,6 +20,7 @@ from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.sentence import Sentence, say
 
 __all__ = ["ZeroAmount", "zero_amounts"]
@@ -50,6 +51,10 @@ class ZeroAmount:
 
 def zero_amounts(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ZeroAmount, ...]:
     """Return the carriers that are 0 in a year although the enterprise works on without another in place."""
+    return keep(accounts, "_zero_amounts", lambda: _found(cluster, accounts))
+
+
+def _found(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ZeroAmount, ...]:
     bare = (accounts.carrier != "") & (accounts.energy == 0)
     years = list(accounts.years)
     complete = cluster.description.complete

@@ -18,7 +18,6 @@ from separatrix.cluster.completeness.untold_energy import USUAL_FUEL
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.panel import panel_of, sectors_of
 from separatrix.reading.remark import Remark
-from separatrix.run.cached import keep
 
 __all__ = ["absent_source", "carrier_by_peers", "untold_electricity"]
 
@@ -98,8 +97,7 @@ def _by_peers(search: DoubtSearch, year: int, amounts: Floats, others: Floats, l
 def absent_source(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield what an enterprise may emit from a source that all others of its trade have (K244)."""
     a = search.accounts
-    found = keep(search, "_absent_sources", lambda: absent_sources(search.cluster, a))
-    for absent in found:
+    for absent in absent_sources(search.cluster, a):
         if absent.remark != remark:
             continue
         e, who = absent.enterprise, str(a.enterprises[absent.enterprise])

@@ -290,7 +290,7 @@ def verified_below_fuels(search: DoubtSearch, remark: Remark) -> Iterator[DataDo
 
 def verified_in_other_years(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield what a year that is counted by fuels may be off, by the totals of the other years (K239)."""
-    for one in keep(search, "_verified_elsewhere", lambda: verified_elsewhere(search.accounts)):
+    for one in verified_elsewhere(search.accounts):
         if one.remark == remark:
             ratios = np.array([one.low, one.high])
             thought = float(np.ptp(ratios)) + _EXPLAINED - 1

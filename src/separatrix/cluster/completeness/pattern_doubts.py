@@ -219,8 +219,7 @@ def _of_columns(search: DoubtSearch, suspect: SuspectRows) -> Iterator[DataDoubt
 
 def out_of_proportion(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield how far an amount is from what peers leave possible (K229)."""
-    odd = keep(search, "_odd_ratios", lambda: odd_ratios(search.cluster, search.accounts))
-    for ratio in odd:
+    for ratio in odd_ratios(search.cluster, search.accounts):
         if ratio.remark == remark:
             yield from _of_ratio(search, ratio)
 
@@ -248,7 +247,7 @@ def _of_ratio(search: DoubtSearch, ratio: PeerRatio) -> Iterator[DataDoubt]:
 
 def zero_beside_work(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield what a carrier that is 0 while the work goes on may have been, by its other years (K238)."""
-    found = keep(search, "_zeros", lambda: zero_amounts(search.cluster, search.accounts))
+    found = zero_amounts(search.cluster, search.accounts)
     for zero in found:
         if zero.remark == remark:
             yield _of_zero(search, zero, found)

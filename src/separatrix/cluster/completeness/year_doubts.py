@@ -14,15 +14,13 @@ from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.panel import panel_of
 from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
-from separatrix.run.cached import keep
 
 __all__ = ["no_value_added", "repeated_accounts", "year_off", "uneven_year", "value_added_as_output"]
 
 
 def uneven_year(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield how far what a year adds up to is from what the other years of the same leave (K235 to K237)."""
-    every = keep(search, "_uneven", lambda: uneven_years(search.cluster, search.accounts))
-    for one in every:
+    for one in uneven_years(search.cluster, search.accounts):
         if one.remark == remark:
             yield from _of_energy(search, one) if one.of == "energy" else _of_column(search, one)
 
