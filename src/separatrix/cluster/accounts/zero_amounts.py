@@ -120,6 +120,9 @@ def _of_one(
                 enterprise=short(str(accounts.enterprises[e])),
             )
             yield _zero(accounts, int(row), what)
+        nothing = not amounts[:, y].any()
+        if not len(earlier) and nothing:
+            earlier = np.flatnonzero(amounts[c] > 0)[:1]  # of a first year the next one tells
         if not len(earlier):
             continue
         before = int(earlier[-1])
@@ -128,8 +131,9 @@ def _of_one(
         gone, grown = amounts[c, before], min(1.0, works[y] / works[before])
         others = (float(amounts[:, k].sum() - amounts[c, k]) for k in (y, before))
         now, usual = others
-        nothing = not amounts[:, y].any()
-        if not nothing and (gone < _NOTABLE * (gone + usual) or now - usual * grown >= _REPLACED * gone):
+        # Other energy drifts by as much in every year that passes.
+        replaced = _REPLACED * max(1, int(years[y] - years[before]))
+        if not nothing and (gone < _NOTABLE * (gone + usual) or now - usual * grown >= replaced * gone):
             continue
         facts = {
             "name": carrier_name(carriers[c]),

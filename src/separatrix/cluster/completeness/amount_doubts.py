@@ -230,18 +230,17 @@ def part_above_whole(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]
     part, whole = _value(remark, "columns") or ("", "")
     if remark.file != table.file or not part or not len(place):
         return
-    i = int(place[0])
-    if np.isnan(table.numbers("year")[i]):
-        return
-    parts, wholes = table.numbers(part), table.numbers(whole)
+    parts, wholes, years = table.numbers(part), table.numbers(whole), table.numbers("year")
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = parts / wholes
-    usual = shares[(shares > 0) & (shares <= 1) & (table.texts("enterprise") != table.texts("enterprise")[i])]
-    least = float(usual.min()) if len(usual) else 0.0
-    found = DataDoubt(remark, int(table.numbers("year")[i]), str(table.texts("enterprise")[i]))
-    yield replace(found, low=float(least * wholes[i] - parts[i]), high=0.0, of=part)
-    more = float(parts[i]) / least if least > 0 else float("nan")
-    yield replace(found, low=0.0, high=more - float(wholes[i]), of=whole)
+    for i in place[(years[place] == _value(remark, "year")) & (parts[place] > wholes[place])].tolist():
+        other = table.texts("enterprise") != table.texts("enterprise")[i]
+        usual = shares[(shares > 0) & (shares <= 1) & other]
+        least = float(usual.min()) if len(usual) else 0.0
+        found = DataDoubt(remark, int(years[i]), str(table.texts("enterprise")[i]))
+        yield replace(found, low=float(least * wholes[i] - parts[i]), high=0.0, of=part)
+        more = float(parts[i]) / least if least > 0 else float("nan")
+        yield replace(found, low=0.0, high=more - float(wholes[i]), of=whole)
 
 
 def money_below_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:

@@ -104,6 +104,8 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
                     part=COLUMNS_CALLED[part],
                     whole=COLUMNS_CALLED[whole],
                     columns=(part, whole),
+                    # A row may hold several years side by side.
+                    year=int(np.nan_to_num(table.numbers("year")[i])),
                 ),
                 say("check both, and their units"),
             )
