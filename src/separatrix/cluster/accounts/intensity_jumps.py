@@ -20,7 +20,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
 
-__all__ = ["IntensityJump", "intensity_jumps"]
+__all__ = ["IntensityJump", "intensity_jumps", "process_emissions"]
 
 Truths = npt.NDArray[np.bool_]
 
@@ -43,7 +43,10 @@ _NORMAL = 0.6745
 
 @dataclass(frozen=True)
 class IntensityJump:
-    """An enterprise (its position), a year (its place), a carrier or '' for all, and how many times it is."""
+    """An enterprise (its position), a year (its place), what of it, and how many times that is.
+
+    A carrier, '' for all energy, or process for process emissions.
+    """
 
     enterprise: int
     place: int
@@ -51,10 +54,19 @@ class IntensityJump:
     times: float
 
 
+def process_emissions(accounts: CarbonAccounts) -> Floats:
+    """Return the process emissions of every enterprise and year, t CO2e, shape (enterprises, years)."""
+    found: Floats = np.zeros((len(accounts.enterprises), len(accounts.years)))
+    mine = accounts.kind == "process"
+    at = accounts.enterprise[mine], np.searchsorted(accounts.years, accounts.year[mine])
+    np.add.at(found, at, accounts.location[mine])
+    return found
+
+
 def intensity_jumps(
     accounts: CarbonAccounts, output: Floats, value_added: Floats, settled: Truths
 ) -> Iterator[IntensityJump]:
-    """Yield the jumps of all energy and of single carriers, by output and value added alike.
+    """Yield the jumps of all energy, single carriers and process emissions, by output and value added alike.
 
     Parameters
     ----------
@@ -80,11 +92,11 @@ def intensity_jumps(
     steady = np.ones(output.shape, dtype=bool)
     for table in tables.values():
         steady &= (table > 0) == (table > 0).any(axis=1, keepdims=True)
-    for carrier, table in (("", whole), *tables.items()):
+    for carrier, table in (("", whole), *tables.items(), ("process", process_emissions(accounts))):
         odd, away = _odd(table, output, value_added)
         odd &= settled & steady
         who = np.flatnonzero(odd.any(axis=1))
-        if carrier and len(who):
+        if carrier in tables and len(who):
             # What took the place of another carrier is no slip.
             others = (whole - table)[who]
             rest = np.abs(_away(others, output[who]))

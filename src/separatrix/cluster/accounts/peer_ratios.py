@@ -65,6 +65,7 @@ _CALLED = {
     "electricity": say("electricity"),
     "fuels": say("fuels"),
     "direct": say("direct emissions"),
+    "process": say("process emissions"),
     "output": say("output"),
     "value_added": say("value added"),
     "staff": say("staff"),
@@ -208,6 +209,39 @@ def _slips(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Float
                 near = [s for s, v in zip(sizes, evidence[:, e], strict=True) if v >= least]
                 rows = np.flatnonzero(mine & (accounts.enterprise == e))
                 yield _slip(accounts, carrier, e, int(rows[0]), max(near), up=up)
+    yield from _slips_of_gases(accounts, usual, codes)
+
+
+def _slips_of_gases(accounts: CarbonAccounts, usual: Mapping[str, Floats], codes: Ints) -> Iterator[PeerRatio]:
+    """Yield process emissions, and direct ones with rows of gases, far likelier in another unit: kg for t.
+
+    Of process emissions their sector tells, of all direct ones the enterprises of all trades.
+    """
+    measured = (accounts.scope == 1) & (accounts.carrier == "") & (accounts.location > 0)
+    process = measured & (accounts.kind == "process")
+    for name, chosen, ups in (("process", process, (True, False)), ("direct", measured, (True,))):
+        amount = usual["direct"] if name == "direct" else _median(_by_year(accounts, chosen))
+        has = np.bincount(accounts.enterprise[chosen], minlength=len(amount)) > 0
+        energy = np.fmax(np.nan_to_num(usual["electricity"]), np.nan_to_num(usual["fuels"]))
+        others = np.where(energy > 0, energy, np.nan)
+        quotients = [amount / usual["output"], amount / usual["staff"], amount / others]
+        for up in ups:
+            sizes = [s for s in SLIPS if up or s > _HUNDREDS]
+            evidence = np.array([least_evidence(quotients, codes, s if up else 1 / s) for s in sizes])
+            evidence = np.nan_to_num(evidence, nan=-np.inf)
+            best = evidence.max(axis=0)
+            odd = has & (best >= np.where(alone(amount, codes), _SURE_OF_ALL, _SURE))
+            for e in np.flatnonzero(odd & ~(alone(amount, codes) & (name == "process"))).tolist():
+                near = [s for s, v in zip(sizes, evidence[:, e], strict=True) if v >= best[e] - _CLOSE_SECOND]
+                rows = np.flatnonzero(chosen & (accounts.enterprise == e))
+                yield _slip(accounts, name, e, int(rows[np.argmax(accounts.location[rows])]), max(near), up=up)
+
+
+def _by_year(accounts: CarbonAccounts, chosen: npt.NDArray[np.bool_]) -> Floats:
+    table: Floats = np.zeros((len(accounts.enterprises), len(accounts.years)))
+    at = accounts.enterprise[chosen], np.searchsorted(accounts.years, accounts.year[chosen])
+    np.add.at(table, at, accounts.location[chosen])
+    return table
 
 
 _LEFT = 1e-9
@@ -215,7 +249,8 @@ _LEFT = 1e-9
 
 
 def _slip(accounts: CarbonAccounts, carrier: str, e: int, line: int, size: float, *, up: bool) -> PeerRatio:
-    name, who, times = carrier_name(carrier), short(str(accounts.enterprises[e])), f"{size:,.0f}"
+    name = _CALLED.get(carrier) or carrier_name(carrier)
+    who, times = short(str(accounts.enterprises[e])), f"{size:,.0f}"
     what: Sentence = (
         say(
             "{carrier} of {enterprise} is far above that of its peers for output, staff and other energy "

@@ -10,24 +10,26 @@ Assurance Standards Board).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.intensity_jumps import intensity_jumps
+from separatrix.cluster.accounts.copied_years import copied_columns, copied_energy
+from separatrix.cluster.accounts.intensity_jumps import intensity_jumps, process_emissions
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.accounts.suspect_year import AMOUNTS_CALLED, SuspectYear, place_of
 from separatrix.cluster.tables.carriers import carrier_name, carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.cluster.tables.panel import panel_of, row_medians, rows_of_members
+from separatrix.cluster.tables.panel import panel_of, row_medians
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 from separatrix.sentence import Sentence, say
 
-__all__ = ["UnevenYear", "uneven_years"]
+__all__ = ["uneven_years"]
 
 Truths = npt.NDArray[np.bool_]
 
@@ -45,34 +47,7 @@ _TWICE = 2.0
 """One amount that is so many times its other years, or so small a part, at level output."""
 _CLOSE = 1.3
 """The other years lie within this factor of each other."""
-_DIGITS = 3
-"""Amounts of fewer significant digits are equal by chance."""
 
-
-@dataclass(frozen=True)
-class UnevenYear:
-    """Amounts of a year that say less of it than the other years of the same.
-
-    Attributes
-    ----------
-    remark : Remark
-    of : str
-        energy (with what it emits), or a column of `accounts`.
-    year : int
-    enterprises : tuple of int
-        Their positions.
-    carrier : str
-        Of which energy; '' for all of it.
-    """
-
-    remark: Remark
-    of: str
-    year: int
-    enterprises: tuple[int, ...]
-    carrier: str = ""
-
-
-_CALLED = {"energy": say("energy"), "output": say("output"), "value_added": say("value added")}
 _BESIDE = {
     "energy": ("output", "staff"),
     "output": ("energy", "staff"),
@@ -83,26 +58,28 @@ _ONE_BESIDE = {
     "energy": ("output", "value_added"),
     "output": ("energy", "value_added"),
     "value_added": ("output", "energy"),
+    "process": ("output", "energy"),
 }
 """The same in one enterprise."""
 
 
-def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]:
+def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[SuspectYear]:
     """Return the years that are hardly whole, of all together and of single enterprises."""
     return keep(accounts, "_uneven_years", lambda: _found(cluster, accounts))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]:
+def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[SuspectYear]:
     years = list(accounts.years)
     if len(years) < 2 or not len(cluster.table("accounts")):
-        return [*_copied(cluster, accounts)]
+        return [*copied_energy(cluster, accounts)]
     amounts = {
         c: _positive(panel_of(cluster, "accounts", c, years)) for c in ("output", "value_added", "staff")
     }
     amounts["energy"] = _positive(np.array([accounts.energy_by_enterprise(y) for y in years]).T)
+    amounts["process"] = _positive(process_emissions(accounts))
     quotients = {name: _over_other_years(table) for name, table in amounts.items()}
-    found: list[UnevenYear] = []
-    common: dict[str, set[int]] = {name: set() for name in _BESIDE}
+    found: list[SuspectYear] = []
+    common: dict[str, set[int]] = {name: set() for name in _ONE_BESIDE}
     for name in _BESIDE:
         for k in range(len(years)):
             one = _of_all(cluster, accounts, name, k, quotients, _agreeing(amounts[name], k))
@@ -118,7 +95,8 @@ def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]:
                 continue
             if k not in common[name] and not any(k in common[b] for b in _ONE_BESIDE[name]):
                 found.append(_one(cluster, accounts, name, e, k, float(quotients[name][e, k])))
-    shared = {years[k] for k in set().union(*common.values())} | {one.year for one in found if one.carrier}
+    shared = {years[k] for k in set().union(*common.values())}
+    shared |= {one.year for one in found if one.carrier and one.remark.code == "K235"}
     seen = {(e, one.year) for one in found for e in one.enterprises} | _far_years(cluster, accounts)
     found += [
         one
@@ -136,35 +114,7 @@ def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[UnevenYear]:
         )
     ]
     found += _renamed(accounts)
-    return [*found, *_copied(cluster, accounts), *_copied_columns(cluster, accounts, amounts)]
-
-
-def _copied_columns(
-    cluster: Cluster, accounts: CarbonAccounts, amounts: dict[str, Floats]
-) -> Iterator[UnevenYear]:
-    """Yield columns of a year that are those of the year before in most enterprises, to the last digit."""
-    for name in ("output", "value_added"):
-        table = amounts[name]
-        equal, told = table[:, 1:] == table[:, :-1], ~np.isnan(table[:, 1:]) & ~np.isnan(table[:, :-1])
-        pasted = (told.sum(axis=0) >= _SEVERAL) & (equal.sum(axis=0) >= _MOST * told.sum(axis=0))
-        if pasted.all() and len(pasted) > 1:
-            continue  # plans or estimates that stay say so themselves
-        for k in np.flatnonzero(pasted).tolist():
-            who = np.flatnonzero(equal[:, k])
-            if accounts.years[k + 1] - accounts.years[k] != 1 or not all(map(_precise, table[who, k])):
-                continue
-            what = say(
-                "{amount} of {year} is that of {before} to the last digit in {count} of {all} enterprises",
-                amount=_CALLED[name],
-                year=accounts.years[k + 1],
-                before=accounts.years[k],
-                count=len(who),
-                all=int(told[:, k].sum()),
-            )
-            file, row, column = _place(cluster, accounts, name, int(who[0]), k + 1)
-            hint = say("check from when to when the amounts of {year} are", year=accounts.years[k + 1])
-            remark = Remark("K237", "warning", file, row, column, what, hint)
-            yield UnevenYear(remark, name, accounts.years[k + 1], tuple(who.tolist()))
+    return [*found, *copied_energy(cluster, accounts), *copied_columns(cluster, accounts, amounts)]
 
 
 def _positive(table: Floats) -> Floats:
@@ -195,7 +145,7 @@ def _of_all(
     k: int,
     quotients: Mapping[str, Floats],
     agreeing: Truths,
-) -> UnevenYear | None:
+) -> SuspectYear | None:
     years = accounts.years
     if len(years) == 2 and k == 0:
         return None  # the newest is the one that is not whole yet
@@ -214,19 +164,19 @@ def _of_all(
     what = say(
         "{amount} of {year} is {times} times that of other years in {count} of {all} enterprises, and their "
         "other figures are as always: the year is not whole, or counted more than once",
-        amount=_CALLED[name] if name in _CALLED else carrier_name(name),
+        amount=AMOUNTS_CALLED[name] if name in AMOUNTS_CALLED else carrier_name(name),
         year=years[k],
         times=rounded(middle, 2),
         count=int(odd.sum()),
         all=len(told),
     )
     hint = say("check from when to when the amounts of {year} are", year=years[k])
-    table = name if name in _CALLED else "energy"
-    file, row, column = _place(cluster, accounts, table, int(told[0]), k)
+    table = name if name in AMOUNTS_CALLED else "energy"
+    file, row, column = place_of(cluster, accounts, table, int(told[0]), k)
     remark = Remark("K235", "warning", file, row, column, what, hint)
     # Of whose other years differ among themselves nothing tells that theirs is whole.
     open_ = np.flatnonzero(~np.isnan(now) & ~agreeing)
-    return UnevenYear(remark, name, years[k], tuple(sorted({*told[odd].tolist(), *open_.tolist()})))
+    return SuspectYear(remark, name, years[k], tuple(sorted({*told[odd].tolist(), *open_.tolist()})))
 
 
 def _of_carriers(
@@ -235,7 +185,7 @@ def _of_carriers(
     amounts: Mapping[str, Floats],
     quotients: Mapping[str, Floats],
     whole: set[int],
-) -> Iterator[UnevenYear]:
+) -> Iterator[SuspectYear]:
     """Yield the carriers of which a year is not whole in nearly all, with their other energy as always.
 
     Where others take its place they are no more as always.
@@ -267,7 +217,7 @@ _AS_MUCH = 3.0
 """The energy of a fuel under another name is that of its other years within this factor."""
 
 
-def _renamed(accounts: CarbonAccounts) -> Iterator[UnevenYear]:
+def _renamed(accounts: CarbonAccounts) -> Iterator[SuspectYear]:
     """Yield a fuel of one year alone, in which another one of all the other years has no row."""
     years = np.array(accounts.years, dtype=np.int64)
     fuel = (accounts.scope == 1) & (accounts.carrier != "") & (np.nan_to_num(accounts.energy) > 0)
@@ -302,7 +252,7 @@ def _renamed(accounts: CarbonAccounts) -> Iterator[UnevenYear]:
         )
         hint = say("check the carrier; if it is right, enter an amount of 0 for the other")
         remark = Remark("K236", "warning", str(accounts.file[i]), int(accounts.row[i]), "carrier", what, hint)
-        yield UnevenYear(remark, "energy", int(years[k]), (e,), str(names[new]))
+        yield SuspectYear(remark, "energy", int(years[k]), (e,), str(names[new]))
 
 
 def _settled(cluster: Cluster, years: list[int]) -> Truths:
@@ -363,18 +313,19 @@ def _explained(accounts: CarbonAccounts, lacking: set[str] | None, e: int, k: in
     return bool(1 / _TWICE < sums[k] / float(np.median(usual)) < _TWICE)
 
 
-def _one(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int, times: float) -> UnevenYear:
+def _one(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int, times: float) -> SuspectYear:
     what = say(
         "{amount} of {enterprise} in {year} is {times} times that of its other years, and its other figures "
         "are as always",
-        amount=_CALLED[name],
+        amount=AMOUNTS_CALLED[name],
         enterprise=short(str(accounts.enterprises[e])),
         year=accounts.years[k],
         times=rounded(times, 2),
     )
-    file, row, column = _place(cluster, accounts, name, e, k)
+    file, row, column = place_of(cluster, accounts, name, e, k)
     remark = Remark("K236", "warning", file, row, column, what, say("check both, and their units"))
-    return UnevenYear(remark, name, accounts.years[k], (e,))
+    carrier = "process" if name == "process" else ""
+    return SuspectYear(remark, "energy" if carrier else name, accounts.years[k], (e,), carrier)
 
 
 def _far_years(cluster: Cluster, accounts: CarbonAccounts) -> set[tuple[int, int]]:
@@ -392,7 +343,7 @@ def _far_years(cluster: Cluster, accounts: CarbonAccounts) -> set[tuple[int, int
 
 def _for_output(
     cluster: Cluster, accounts: CarbonAccounts, amounts: Mapping[str, Floats], settled: Truths
-) -> Iterator[UnevenYear]:
+) -> Iterator[SuspectYear]:
     """Yield energy, or a carrier, that changes for what is made by more than that of others ever does."""
     years = np.array(accounts.years, dtype=np.int64)
     seen: set[tuple[int, int]] = set()
@@ -404,90 +355,17 @@ def _for_output(
         what = say(
             "{amount} of {enterprise} for what it makes is {times} times in {year} what it is in its other "
             "years, and nothing changed so much elsewhere",
-            amount=carrier_name(jump.carrier) if jump.carrier else _CALLED["energy"],
+            amount=AMOUNTS_CALLED.get(jump.carrier or "energy") or carrier_name(jump.carrier),
             enterprise=short(str(accounts.enterprises[e])),
             year=accounts.years[k],
             times=rounded(jump.times, 2),
         )
-        file, row, column = _place(cluster, accounts, "energy", e, k)
+        of = "process" if jump.carrier == "process" else "energy"
+        file, row, column = place_of(cluster, accounts, of, e, k)
         at = np.flatnonzero(
             (accounts.enterprise == e) & (accounts.year == years[k]) & (accounts.carrier == jump.carrier)
         )
         if len(at):
             file, row = str(accounts.file[at[0]]), int(accounts.row[at[0]])
         remark = Remark("K236", "warning", file, row, column, what, say("check both, and their units"))
-        yield UnevenYear(remark, "energy", accounts.years[k], (e,), jump.carrier)
-
-
-def _copied(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[UnevenYear]:
-    """Yield enterprises whose amounts of a year are those of the year before to the last digit."""
-    pairs, same = _years_alike(cluster)
-    # Where most are so, the amounts are contracts or estimates that stay, and say so themselves.
-    if 2 * len(same) > pairs:
-        return
-    several = {y for _, y, count in same if count > 1}  # one amount alone may be equal by chance
-    for year in sorted(several):
-        members = [e for e, y, _ in same if y == year]
-        what: Sentence = say(
-            "all amounts of {enterprises} in {year} are those of {before} to the last digit",
-            enterprises=", ".join(short(str(accounts.enterprises[i])) for i in members[:3]),
-            year=year,
-            before=year - 1,
-        )
-        file, at, column = _place(cluster, accounts, "energy", members[0], accounts.years.index(year))
-        hint = say("enter what was used in {year}, or leave the cells empty", year=year)
-        remark = Remark("K237", "warning", file, at, column, what, hint)
-        yield UnevenYear(remark, "energy", year, tuple(members))
-
-
-def _years_alike(cluster: Cluster) -> tuple[int, list[tuple[int, int, int]]]:
-    """Return how many years of enterprises have a year before them, and which have the same amounts as that.
-
-    Each with the position of its enterprise and how many amounts it has, as the table has them.
-    """
-    table = cluster.table("energy")
-    amounts, when = table.numbers("amount"), table.numbers("year")
-    rows = np.flatnonzero((amounts > 0) & ~np.isnan(when))
-    if not len(rows):
-        return 0, []
-    fact = np.zeros(len(table), dtype=np.int64)
-    for name in ("carrier", "use", "unit"):
-        names, codes = table.codes(name)
-        fact = fact * len(names) + codes
-    who = rows_of_members(cluster, "energy")
-    rows = rows[np.lexsort((amounts[rows], fact[rows], when[rows], who[rows]))]
-    who, year, fact, amount = who[rows], when[rows].astype(np.int64), fact[rows], amounts[rows]
-    starts = np.flatnonzero(np.r_[True, (np.diff(who) != 0) | (np.diff(year) != 0)])
-    counts = np.diff(np.r_[starts, len(rows)])
-    after = 1 + np.flatnonzero((np.diff(who[starts]) == 0) & (np.diff(year[starts]) == 1))
-    alike = after[counts[after] == counts[after - 1]]
-    # All facts of these years, each beside the one that has its place in the year before.
-    at = np.repeat(starts[alike], counts[alike])
-    at += np.arange(len(at)) - np.repeat(np.cumsum(counts[alike]) - counts[alike], counts[alike])
-    beside = at - np.repeat(counts[alike], counts[alike])
-    equal = (fact[at] == fact[beside]) & (amount[at] == amount[beside])
-    wrong = np.bincount(np.repeat(np.arange(len(alike)), counts[alike]), ~equal, len(alike))
-    same = [
-        g for g in alike[wrong == 0].tolist() if all(map(_precise, amount[starts[g] : starts[g] + counts[g]]))
-    ]
-    same.sort(key=lambda g: int(rows[starts[g] : starts[g] + counts[g]].min()))
-    return len(after), [(int(who[starts[g]]), int(year[starts[g]]), int(counts[g])) for g in same]
-
-
-def _precise(amount: float) -> bool:
-    return len(f"{amount:.12g}".replace(".", "").strip("0")) >= _DIGITS
-
-
-def _place(
-    cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int
-) -> tuple[str, int | None, str]:
-    """Return the first row that is in question."""
-    year = accounts.years[k]
-    if name != "energy":
-        table = cluster.table("accounts")
-        mine = (table.texts("enterprise") == accounts.enterprises[e]) & (table.numbers("year") == year)
-        places = table.rows[mine]
-        return table.file, int(places[0]) if len(places) else None, name
-    at = np.flatnonzero((accounts.enterprise == e) & (accounts.year == year))
-    i = int(at[np.argmax(np.nan_to_num(accounts.location[at]))]) if len(at) else -1
-    return (str(accounts.file[i]), int(accounts.row[i]), "amount") if i >= 0 else ("", None, "amount")
+        yield SuspectYear(remark, "energy", accounts.years[k], (e,), jump.carrier)

@@ -231,6 +231,7 @@ def _of_ratio(search: DoubtSearch, ratio: PeerRatio) -> Iterator[DataDoubt]:
         **({c: mine & (a.carrier == c)} if (c := ratio.amount) in set(a.carrier[mine].tolist()) else {}),
         "fuels": mine & (a.scope == 1) & (a.carrier != ""),
         "direct": mine & (a.scope == 1) & (search.weight > 0),
+        "process": mine & (a.kind == "process"),
     }
     if ratio.amount in chosen:
         lines = np.flatnonzero(chosen[ratio.amount])

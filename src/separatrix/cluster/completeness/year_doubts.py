@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from separatrix.cluster.accounts.shifted_years import shifted_years
-from separatrix.cluster.accounts.uneven_years import UnevenYear, uneven_years
+from separatrix.cluster.accounts.suspect_year import SuspectYear
+from separatrix.cluster.accounts.uneven_years import uneven_years
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_other_years
 from separatrix.cluster.tables.cell_values import Floats
@@ -25,7 +26,7 @@ def uneven_year(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
             yield from _of_energy(search, one) if one.of == "energy" else _of_column(search, one)
 
 
-def _of_energy(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
+def _of_energy(search: DoubtSearch, one: SuspectYear) -> Iterator[DataDoubt]:
     a = search.accounts
     years = np.array(a.years, dtype=np.int64)
     k = int(np.searchsorted(years, one.year))
@@ -60,7 +61,7 @@ def _of_energy(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
         )
 
 
-def _chosen(search: DoubtSearch, one: UnevenYear) -> np.ndarray:
+def _chosen(search: DoubtSearch, one: SuspectYear) -> np.ndarray:
     found = np.zeros(len(search.accounts.enterprises), dtype=bool)
     found[list(one.enterprises)] = True
     return found
@@ -77,7 +78,7 @@ def _ends(table: Floats, years: np.ndarray, k: int, chosen: np.ndarray) -> tuple
     return low, high
 
 
-def _of_column(search: DoubtSearch, one: UnevenYear) -> Iterator[DataDoubt]:
+def _of_column(search: DoubtSearch, one: SuspectYear) -> Iterator[DataDoubt]:
     years = list(search.accounts.years)
     known = panel_of(search.cluster, "accounts", one.of, years)
     low, high = _ends(known, np.array(years, dtype=np.int64), years.index(one.year), _chosen(search, one))
