@@ -212,7 +212,9 @@ def _slips(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Float
     yield from _slips_of_gases(accounts, usual, codes)
 
 
-def _slips_of_gases(accounts: CarbonAccounts, usual: Mapping[str, Floats], codes: Ints) -> Iterator[PeerRatio]:
+def _slips_of_gases(
+    accounts: CarbonAccounts, usual: Mapping[str, Floats], codes: Ints
+) -> Iterator[PeerRatio]:
     """Yield process emissions, and direct ones with rows of gases, far likelier in another unit: kg for t.
 
     Of process emissions their sector tells, of all direct ones the enterprises of all trades.
@@ -234,7 +236,9 @@ def _slips_of_gases(accounts: CarbonAccounts, usual: Mapping[str, Floats], codes
             for e in np.flatnonzero(odd & ~(alone(amount, codes) & (name == "process"))).tolist():
                 near = [s for s, v in zip(sizes, evidence[:, e], strict=True) if v >= best[e] - _CLOSE_SECOND]
                 rows = np.flatnonzero(chosen & (accounts.enterprise == e))
-                yield _slip(accounts, name, e, int(rows[np.argmax(accounts.location[rows])]), max(near), up=up)
+                yield _slip(
+                    accounts, name, e, int(rows[np.argmax(accounts.location[rows])]), max(near), up=up
+                )
 
 
 def _by_year(accounts: CarbonAccounts, chosen: npt.NDArray[np.bool_]) -> Floats:

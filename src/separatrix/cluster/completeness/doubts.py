@@ -80,6 +80,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K166": copied_amounts,
     "K167": suspect_rows,
     "K168": suspect_rows,
+    "K169": twice_or_outside,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,

@@ -13,6 +13,7 @@ from separatrix.cluster.tables.checks.bill_patterns import odd_bills, yearly_bil
 from separatrix.cluster.tables.checks.bill_sums import odd_amounts_of_bills
 from separatrix.cluster.tables.checks.consistency import doubts, prices, staff_known
 from separatrix.cluster.tables.checks.plausibility import implausible, same_amounts
+from separatrix.cluster.tables.checks.summed_enterprises import summed_enterprises
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.checks.years_of_operation import rows_outside
 from separatrix.cluster.tables.cluster import Cluster
@@ -111,7 +112,12 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             if not members.ids:
                 raise _no_enterprises(folder, path, amiss)
     tables, taken = in_units_of_factors(tables, description.factor_set)
-    suspects = (*_odd_bills(tables), *same_amounts(tables), *rows_outside(tables))
+    suspects = (
+        *_odd_bills(tables),
+        *same_amounts(tables),
+        *rows_outside(tables),
+        *summed_enterprises(tables),
+    )
     # One fault may run through several years.
     told = dict.fromkeys(suspect.remark for suspect in suspects)
     remarks.extend((*taken, *doubts(tables), *implausible(tables), *prices(description), *told))

@@ -27,7 +27,7 @@ class Members:
     ----------
     ids : set of str
     named : mapping of str to tuple of str
-        The ids of the enterprises of a name, as `plain_name_of` has it; several where they share it.
+        The ids of the enterprises of a name or an id, as `plain_name_of` has it; several where they share it.
     spelt : mapping of str to str
         Such a name as `enterprises` has it.
     """
@@ -100,7 +100,7 @@ def members_of(ids: Iterable[str], names: Iterable[str] = ()) -> Members:
     Examples
     --------
     >>> members_of(["E01", "E02"], ["East Lake Cement", ""]).named
-    {'eastlakecement': ('E01',)}
+    {'eastlakecement': ('E01',), 'e01': ('E01',), 'e02': ('E02',)}
     """
     known = list(ids)
     named: dict[str, tuple[str, ...]] = {}
@@ -110,6 +110,11 @@ def members_of(ids: Iterable[str], names: Iterable[str] = ()) -> Members:
             plain = plain_name_of(name)
             named[plain] = (*named.get(plain, ()), identity)
             spelt.setdefault(plain, name)
+    for identity in known:  # an id in small letters, or in signs of full width, is that id
+        plain = plain_name_of(identity)
+        if identity not in named.get(plain, ()):
+            named[plain] = (*named.get(plain, ()), identity)
+            spelt.setdefault(plain, identity)
     return Members(frozenset(known), named, spelt)
 
 
