@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from separatrix.cluster.accounts.absent_sources import absent_sources
+from separatrix.cluster.accounts.computed_emissions import computed_emissions
 from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.energy_costs import energy_cost_remarks
 from separatrix.cluster.accounts.factors_of_some_years import factor_remarks
 from separatrix.cluster.accounts.peer_ratios import odd_ratios
+from separatrix.cluster.accounts.reported_scope_2 import unlike_energy
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.shifted_years import shifted_years
 from separatrix.cluster.accounts.supply.own_power import own_power_remarks
@@ -34,6 +36,8 @@ _CHECKS: tuple[Check, ...] = (
     lambda cluster, found, _: own_power_remarks(found, cluster.table("energy")),
     lambda cluster, found, _: verified_remarks(cluster, found),
     lambda _, found, __: (one.remark for one in verified_elsewhere(found)),
+    lambda _, found, __: (one.remark for one in computed_emissions(found)),
+    lambda _, found, __: (one.remark for one in unlike_energy(found)),
     lambda cluster, found, _: unnamed_heat_remarks(cluster, found),
     lambda cluster, found, _: unlikely_supply_remarks(cluster, found),
     lambda cluster, found, _: electricity_remarks(cluster, found),
