@@ -15,6 +15,7 @@ from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.energy_costs import energy_cost_remarks
 from separatrix.cluster.accounts.factors_of_some_years import factor_remarks
 from separatrix.cluster.accounts.peer_ratios import odd_ratios
+from separatrix.cluster.accounts.per_worker import per_worker
 from separatrix.cluster.accounts.reported_scope_2 import unlike_energy
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.shifted_years import shifted_years
@@ -42,6 +43,7 @@ _CHECKS: tuple[Check, ...] = (
     lambda cluster, found, _: unlikely_supply_remarks(cluster, found),
     lambda cluster, found, _: electricity_remarks(cluster, found),
     lambda cluster, found, _: energy_cost_remarks(cluster, found),
+    lambda cluster, found, _: (one.remark for one in per_worker(cluster, found)),
     lambda _, found, registry: factor_remarks(found, registry),
     lambda cluster, found, _: (odd.remark for odd in odd_ratios(cluster, found)),
     lambda cluster, found, _: (absent.remark for absent in absent_sources(cluster, found)),

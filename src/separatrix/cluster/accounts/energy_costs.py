@@ -19,19 +19,24 @@ from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["LARGEST_SLIP", "below_cost", "dear_lines", "energy_cost_remarks", "energy_for_money"]
+__all__ = ["LARGEST_SLIP", "PRICES", "below_cost", "dear_lines", "energy_cost_remarks", "energy_for_money"]
 
-_PRICES = {"CNY": 0.05, "EUR": 0.01, "USD": 0.01, "GBP": 0.01}
+PRICES = {"CNY": 0.05, "EUR": 0.01, "USD": 0.01, "GBP": 0.01}
 """Money for a kWh, about a tenth of what industry usually pays; a convention of this program."""
 
 
-_OF_ONE_YEAR = 5.0
-"""Where no other year tells of a slip, half of usual prices do: nobody sells below the cost of energy."""
+_OF_ONE_YEAR, _OF_SEVERAL = 5.0, 3.0
+"""Half of usual prices where a single year tells, less where all years do: nobody sells below the cost."""
 
 LARGEST_SLIP = 1e4
 """The farthest that units of energy are taken for each other: kWh and 10,000 kWh."""
 _FUELS = 0.2
 """A kWh of fuel costs so much of one of electricity, or more."""
+_DEARER = {
+    **dict.fromkeys(("diesel", "gasoline", "kerosene", "liquefied_petroleum_gas"), 1.0),
+    **dict.fromkeys(("natural_gas", "fuel_oil"), 0.5),
+}
+"""Of these a kWh costs more."""
 _OF_ITS_OWN = frozenset({"blast_furnace_gas", "converter_gas", "coke_oven_gas", "refinery_gas", "crude_oil"})
 """What nobody buys to burn it has no such price."""
 
@@ -54,8 +59,8 @@ def dear_lines(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[Ints]:
 
 
 def _price(cluster: Cluster, accounts: CarbonAccounts) -> float | None:
-    price = _PRICES.get(cluster.description.currency)
-    return price if price is None or len(accounts.years) > 1 else _OF_ONE_YEAR * price
+    price = PRICES.get(cluster.description.currency)
+    return price if price is None else (_OF_ONE_YEAR if len(accounts.years) == 1 else _OF_SEVERAL) * price
 
 
 def _dear(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
@@ -64,16 +69,22 @@ def _dear(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[tuple[str, npt
     if price is None or not len(years) or not len(cluster.table("accounts")):
         return
     output = panel_of(cluster, "accounts", "output", years.tolist())
+    # What was bought is what the output is worth beyond the value that was added to it.
+    added = panel_of(cluster, "accounts", "value_added", years.tolist())
+    with np.errstate(invalid="ignore"):
+        spent = np.where((added > 0) & (added < output), output - added, output)
     used = (accounts.carrier != "") & (accounts.factor >= 0) & (accounts.kind != "biogenic")
     for carrier in sorted({str(c) for c in accounts.carrier[used]} - _OF_ITS_OWN - {"heat"}):
         chosen = used & (accounts.carrier == carrier)
         energy: Floats = np.zeros((len(accounts.enterprises), len(years)))
         at = accounts.enterprise[chosen], np.searchsorted(years, accounts.year[chosen])
         np.add.at(energy, at, np.nan_to_num(accounts.energy[chosen]))
-        cost = price * energy / KWH_IN_GJ * (1.0 if carrier == "electricity" else _FUELS)
+        cost = (
+            price * energy / KWH_IN_GJ * (1.0 if carrier == "electricity" else _DEARER.get(carrier, _FUELS))
+        )
         with np.errstate(invalid="ignore"):
             told = (output > 0) & (energy > 0)
-            below = told & (output < cost)
+            below = told & (spent < cost)
         # A slip in one year is seen beside the others; of one enterprise it is in all of its years.
         of_most = below.any() and (len(years) == 1 or (2 * below.sum(axis=0) >= told.sum(axis=0)).all())
         if not of_most:
@@ -99,7 +110,7 @@ def energy_for_money(cluster: Cluster, year: int, *, fuels: bool) -> Floats:
 
     Of fuel for half of it, of electricity for a quarter; `nan` where output or prices are not known.
     """
-    price = _PRICES.get(cluster.description.currency, float("nan"))
+    price = PRICES.get(cluster.description.currency, float("nan"))
     output = panel_of(cluster, "accounts", "output", [year])[:, 0]
     part, kwh = (_HALF, _TENTH * price * _FUELS) if fuels else (_QUARTER, _TENTH * price)
     with np.errstate(invalid="ignore"):
@@ -116,8 +127,9 @@ def energy_cost_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Rema
     first = table.texts("enterprise") == cluster.enterprises[who]
     first &= table.numbers("year") == accounts.years[when]
     what = say(
-        "output of {enterprise} in {year} is below what its energy costs at {price} {currency} per kWh of "
-        "electricity and a fifth of it for fuels; so it is in {count} rows",
+        "output of {enterprise} in {year}, without its value added, is below what its energy costs at "
+        "{price} {currency} per kWh of electricity and a fifth of it or more for fuels; so it is in {count} "
+        "rows",
         enterprise=str(cluster.enterprises[who]),
         year=accounts.years[when],
         price=rounded(_price(cluster, accounts) or 0.0),

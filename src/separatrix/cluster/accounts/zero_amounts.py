@@ -109,6 +109,7 @@ def _of_one(
     told |= there & (bought[:, None] | ~verified)
     # Output tells of the work, else value added, else staff.
     works = next((m for m in measures if (m > 0).any()), np.full(len(years), np.nan))
+    doubted: set[tuple[int, int]] = set()
     for c, y in np.argwhere(told & (amounts == 0)).tolist():
         earlier = np.flatnonzero(amounts[c, :y] > 0)
         if not amounts.any() and not rows[c, y]:
@@ -131,10 +132,13 @@ def _of_one(
         gone, grown = amounts[c, before], min(1.0, works[y] / works[before])
         others = (float(amounts[:, k].sum() - amounts[c, k]) for k in (y, before))
         now, usual = others
-        # Other energy drifts by as much in every year that passes.
+        # Other energy drifts by as much in every year that passes since the first without it.
         replaced = _REPLACED * max(1, int(years[y] - years[before]))
+        if y > before + 1 and (c, y - 1) not in doubted:
+            continue
         if not nothing and (gone < _NOTABLE * (gone + usual) or now - usual * grown >= replaced * gone):
             continue
+        doubted.add((c, y))
         facts = {
             "name": carrier_name(carriers[c]),
             "enterprise": short(str(accounts.enterprises[e])),

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.cluster.accounts.energy_costs import LARGEST_SLIP, below_cost, dear_lines
+from separatrix.cluster.accounts.per_worker import per_worker
 from separatrix.cluster.accounts.result import Ints
 from separatrix.cluster.accounts.verified_totals import verified_elsewhere
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
@@ -24,6 +25,7 @@ __all__ = [
     "odd_year",
     "other_unit",
     "part_above_whole",
+    "slip_of_all",
     "stocks",
     "stated_total",
     "verified_below_fuels",
@@ -259,6 +261,31 @@ def money_below_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoub
             doubt = DataDoubt(remark, int(a.years[y]), str(a.enterprises[e]), of=column)
             high = (LARGEST_SLIP - 1) * max(0.0, float(np.nan_to_num(known[e, y])))
             yield doubt if most else replace(doubt, low=0.0, high=high)
+
+
+def slip_of_all(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield that electricity, or money, of all may be as far off as units are taken for each other (K248)."""
+    a = search.accounts
+    for one in per_worker(search.cluster, a):
+        if one.remark != remark:
+            continue
+        if one.amount == "electricity":
+            lines = np.flatnonzero(a.carrier == "electricity")
+            yield from search.doubts(remark, lines, 0.0, LARGEST_SLIP - 1, comparable=True)
+            continue
+        for column in ("output", "value_added"):
+            known = panel_of(search.cluster, "accounts", column, list(a.years))
+            for e, y in np.argwhere(known > 0).tolist():
+                low = (1 / LARGEST_SLIP - 1) * float(known[e, y])
+                yield DataDoubt(
+                    remark,
+                    int(a.years[y]),
+                    str(a.enterprises[e]),
+                    low=low,
+                    high=0.0,
+                    of=column,
+                    comparable=True,
+                )
 
 
 _SWINGS = 1.1

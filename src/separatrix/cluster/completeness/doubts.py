@@ -19,6 +19,7 @@ from separatrix.cluster.completeness.amount_doubts import (
     odd_year,
     other_unit,
     part_above_whole,
+    slip_of_all,
     stated_total,
     stocks,
     verified_below_fuels,
@@ -102,6 +103,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K245": year_off,
     "K246": counted_by_energy,
     "K247": reported_scope_2,
+    "K248": slip_of_all,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 
