@@ -69,4 +69,6 @@ def contradictions(
     registry : FactorRegistry
         The factors that were used.
     """
-    return tuple(remark for check in _CHECKS for remark in check(cluster, accounts, registry))
+    # One fault may run through several amounts.
+    found = (remark for check in _CHECKS for remark in check(cluster, accounts, registry))
+    return tuple(dict.fromkeys(found))

@@ -35,6 +35,8 @@ Truths = npt.NDArray[np.bool_]
 
 _PART, _MORE = 0.7, 1.4
 """A year with at most so much of the others, or at least so many times as much, of all enterprises alike."""
+_LEAST, _CALM, _DEVIATIONS = 1.2, 8.0, 20
+"""So much is enough where it is so many deviations of all others, of which there are so many."""
 _ALIKE = 1.3
 """Those of all enterprises lie within this factor of each other."""
 _MOST = 0.8
@@ -86,6 +88,10 @@ def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[SuspectYear]:
             if one is not None:
                 found.append(one)
                 common[name].add(k)
+    for k in range(len(years)):
+        found += (part := _half_told(cluster, accounts, k, amounts, quotients))
+        for name in common if part else ():
+            common[name].add(k)
     found += _of_carriers(cluster, accounts, amounts, quotients, common["energy"])
     settled = _settled(cluster, years)
     lacking = _left_out(cluster, accounts)
@@ -138,6 +144,19 @@ def _agreeing(table: Floats, k: int) -> Truths:
     return np.asarray(told.any(axis=1) & (high.max(axis=1) <= _CLOSE * low.min(axis=1)))
 
 
+def _odd_in_calm(quotient: Floats, k: int) -> tuple[float, float]:
+    """Return up to which part of other years, and from how many times on, a year of all is odd.
+
+    Where the other years of all are calm, less is enough.
+    """
+    logs = np.abs(np.log(np.delete(quotient, k, axis=1)))
+    known = logs[~np.isnan(logs)]
+    if len(known) < _DEVIATIONS:
+        return _PART, _MORE
+    least = max(np.log(_LEAST), _CALM * float(np.median(known)))
+    return max(_PART, float(np.exp(-least))), min(_MORE, float(np.exp(least)))
+
+
 def _of_all(
     cluster: Cluster,
     accounts: CarbonAccounts,
@@ -158,7 +177,8 @@ def _of_all(
     if not known or not all(_LEVEL <= float(np.median(q)) <= 1 / _LEVEL for q in known):
         return None
     low, middle, high = (float(q) for q in np.quantile(now[told], (0.1, 0.5, 0.9)))
-    odd = now[told] <= _PART if middle < 1 else now[told] >= _MORE
+    part, more = _odd_in_calm(quotients[name], k)
+    odd = now[told] <= part if middle < 1 else now[told] >= more
     if odd.sum() < max(_SEVERAL, _MOST * len(told)) or high > _ALIKE * low:
         return None
     what = say(
@@ -177,6 +197,48 @@ def _of_all(
     # Of whose other years differ among themselves nothing tells that theirs is whole.
     open_ = np.flatnonzero(~np.isnan(now) & ~agreeing)
     return SuspectYear(remark, name, years[k], tuple(sorted({*told[odd].tolist(), *open_.tolist()})))
+
+
+def _half_told(
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    k: int,
+    amounts: Mapping[str, Floats],
+    quotients: Mapping[str, Floats],
+) -> list[SuspectYear]:
+    """Return that energy and money of a year are but a part of it: less of both in nearly all, alike."""
+    year, both = accounts.years[k], ("energy", "output")
+    now = [quotients[name][:, k] for name in both]
+    told = np.all([~np.isnan(q) & _agreeing(amounts[n], k) for n, q in zip(both, now, strict=True)], axis=0)
+    staff = quotients["staff"][told, k]
+    if (
+        told.sum() < _SEVERAL
+        or not 2 * (~np.isnan(staff)).sum() >= told.sum()
+        or (len(accounts.years) == 2 and k == 0)
+    ):
+        return []
+    if not _LEVEL <= float(np.nanmedian(staff)) <= 1 / _LEVEL:
+        return []
+    ends = [np.quantile(q[told], (0.1, 0.5, 0.9)) for q in now]
+    odd = told & (now[0] <= _PART) & (now[1] <= _PART)
+    alike = (
+        all(high <= _ALIKE * low for low, _, high in ends) and _LEVEL <= ends[0][1] / ends[1][1] <= 1 / _LEVEL
+    )
+    if not alike or odd.sum() < max(_SEVERAL, _MOST * told.sum()):
+        return []
+    what = say(
+        "energy and output of {year} are {times} times those of other years in {count} of {all} enterprises, "
+        "with as many people at work: the year is not whole",
+        year=year,
+        times=rounded(float(ends[0][1]), 2),
+        count=int(odd.sum()),
+        all=int(told.sum()),
+    )
+    hint = say("check from when to when the amounts of {year} are", year=year)
+    who = tuple(np.flatnonzero(odd).tolist())
+    file, row, column = place_of(cluster, accounts, "energy", who[0], k)
+    remark = Remark("K235", "warning", file, row, column, what, hint)
+    return [SuspectYear(remark, of, year, who) for of in ("energy", "output", "value_added")]
 
 
 def _of_carriers(
