@@ -42,6 +42,7 @@ from separatrix.cluster.completeness.pattern_doubts import (
 from separatrix.cluster.completeness.supply_doubts import (
     derived_gas,
     own_factor_doubts,
+    own_power,
     supplier,
     unused_factor,
 )
@@ -86,6 +87,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,
+    "K223": own_power,
     "K225": own_factor_doubts,
     "K226": verified_below_fuels,
     "K227": untold_electricity,

@@ -9,14 +9,16 @@ import numpy as np
 from separatrix.cluster.accounts.emission_factors import own_factor, shipped_factors
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.result import Ints
+from separatrix.cluster.accounts.supply.own_power import never_bought
 from separatrix.cluster.accounts.supply.unlikely_supply import unlikely_supply
 from separatrix.cluster.accounts.supply.unnamed_heat import unnamed_heat
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.untold_energy import USUAL_FUEL
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 
-__all__ = ["derived_gas", "own_factor_doubts", "supplier", "unused_factor"]
+__all__ = ["derived_gas", "own_factor_doubts", "own_power", "supplier", "unused_factor"]
 
 _EFFICIENCY = {"electricity": 0.33, "heat": 0.6}
 """Of an old coal plant and an old boiler: what was made took no more fuel than theirs."""
@@ -108,6 +110,27 @@ def _unsold(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     energy = float(np.nansum(a.energy[taken]))
     if energy > 0 and np.flatnonzero(same)[0] == i:
         yield from _outside(search, remark, taken, np.full(len(taken), max(0.0, 1 - sold / energy)))
+
+
+def own_power(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield the energy that counts twice if fuel made it, and what it emits if it was bought (K223)."""
+    a, table = search.accounts, search.cluster.table("energy")
+    unbought = keep(search, "_never_bought", lambda: never_bought(a, table))
+    for i in search.lines(remark)[:1].tolist():
+        grid = search.registry.bought("electricity", "location", int(a.year[i]))
+        factor = grid.value if unbought[i] and isinstance(grid, Factor) else 0.0
+        energy = float(np.nan_to_num(a.energy[i]))
+        burned = (a.enterprise == a.enterprise[i]) & (a.year == a.year[i]) & (a.kind == "combustion")
+        yield DataDoubt(
+            remark,
+            int(a.year[i]),
+            str(a.enterprises[a.enterprise[i]]),
+            str(a.carrier[i]),
+            0.0,
+            factor * energy,
+            (-energy if burned.any() else 0.0, 0.0),
+            comparable=True,
+        )
 
 
 def derived_gas(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:

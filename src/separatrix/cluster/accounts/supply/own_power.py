@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
+from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
-__all__ = ["doubtful_own_power", "own_power_remarks"]
+__all__ = ["doubtful_own_power", "never_bought", "own_power_remarks"]
 
 
 def doubtful_own_power(accounts: CarbonAccounts, energy: ClusterTable) -> npt.NDArray[np.bool_]:
@@ -38,22 +39,54 @@ def _burned(accounts: CarbonAccounts) -> npt.NDArray[np.bool_]:
 
 
 def own_power_remarks(accounts: CarbonAccounts, energy: ClusterTable) -> list[Remark]:
-    """Return a warning at each such row beside fuels, with the energy that may count twice."""
+    """Return a warning at each such row beside fuels, and at all power of who buys none and sells none."""
     key = _key(accounts)
-    rows = doubtful_own_power(accounts, energy) & np.isin(key, key[_burned(accounts)])
-    return [
-        Remark(
-            "K223",
-            "warning",
-            str(accounts.file[i]),
-            int(accounts.row[i]),
-            "use",
+    beside = doubtful_own_power(accounts, energy) & np.isin(key, key[_burned(accounts)])
+    alone = never_bought(accounts, energy) & ~beside
+    found = []
+    for i in np.flatnonzero(beside | alone).tolist():
+        what = (
             say(
                 "the enterprise burned fuel and generated {energy} GJ: if that fuel made them they count "
                 "twice, and are not green",
                 energy=rounded(float(accounts.energy[i])),
-            ),
-            say("leave the row out if fuel made it; enter market_factor 0 if sun, wind or water did"),
+            )
+            if beside[i]
+            else say(
+                "all electricity of the enterprise is generated, {energy} GJ here, and none is bought: it "
+                "counts for nothing",
+                energy=rounded(float(accounts.energy[i])),
+            )
         )
-        for i in np.flatnonzero(rows).tolist()
-    ]
+        hint = (
+            say("leave the row out if fuel made it; enter market_factor 0 if sun, wind or water did")
+            if beside[i]
+            else say("enter market_factor 0 if sun, wind or water made it; what was bought is used")
+        )
+        found.append(
+            Remark("K223", "warning", str(accounts.file[i]), int(accounts.row[i]), "use", what, hint)
+        )
+    return found
+
+
+def never_bought(accounts: CarbonAccounts, energy: ClusterTable) -> npt.NDArray[np.bool_]:
+    """Return which lines are generated power of who buys none in any year, and sells none.
+
+    Not where it is stated to be green.
+    """
+    n, power = len(accounts.enterprises), accounts.carrier == "electricity"
+    generated = power & (accounts.scope == 2) & (accounts.factor < 0)
+    if not generated.any():
+        return np.asarray(generated)
+    bought = (power & ~generated) | (accounts.kind == "reported")
+    sold = {
+        str(who)
+        for who, use, what in zip(
+            energy.texts("enterprise"), energy.texts("use"), energy.texts("carrier"), strict=True
+        )
+        if use == "sold" and carrier_named(str(what))[0] == "electricity"
+    }
+    buys = np.bincount(accounts.enterprise[bought], minlength=n) > 0
+    buys |= np.array([str(e) in sold for e in accounts.enterprises], dtype=bool)
+    stated = energy.rows[(energy.numbers("market_factor") == 0) & (energy.texts("use") == "generated")]
+    return np.asarray(generated & ~buys[accounts.enterprise] & ~np.isin(accounts.row, stated))
