@@ -14,6 +14,7 @@ from separatrix.cluster.accounts.computed_emissions import computed_emissions
 from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.energy_costs import energy_cost_remarks
 from separatrix.cluster.accounts.factors_of_some_years import factor_remarks
+from separatrix.cluster.accounts.non_energy_use import non_energy_use
 from separatrix.cluster.accounts.peer_ratios import odd_ratios
 from separatrix.cluster.accounts.per_worker import per_worker
 from separatrix.cluster.accounts.reported_scope_2 import unlike_energy
@@ -39,6 +40,7 @@ _CHECKS: tuple[Check, ...] = (
     lambda _, found, __: (one.remark for one in verified_elsewhere(found)),
     lambda _, found, __: (one.remark for one in computed_emissions(found)),
     lambda _, found, __: (one.remark for one in unlike_energy(found)),
+    lambda cluster, found, registry: (one.remark for one in non_energy_use(cluster, found, registry)),
     lambda cluster, found, _: unnamed_heat_remarks(cluster, found),
     lambda cluster, found, _: unlikely_supply_remarks(cluster, found),
     lambda cluster, found, _: electricity_remarks(cluster, found),

@@ -33,8 +33,8 @@ LARGEST_SLIP = 1e4
 _FUELS = 0.2
 """A kWh of fuel costs so much of one of electricity, or more."""
 _DEARER = {
-    **dict.fromkeys(("diesel", "gasoline", "kerosene", "liquefied_petroleum_gas"), 1.0),
-    **dict.fromkeys(("natural_gas", "fuel_oil"), 0.5),
+    **dict.fromkeys(("diesel", "gasoline", "kerosene", "lpg"), 1.0),
+    **dict.fromkeys(("natural_gas", "fuel_oil", "lng"), 0.5),
 }
 """Of these a kWh costs more."""
 _OF_ITS_OWN = frozenset({"blast_furnace_gas", "converter_gas", "coke_oven_gas", "refinery_gas", "crude_oil"})

@@ -26,7 +26,11 @@ from separatrix.cluster.completeness.amount_doubts import (
     verified_in_other_years,
 )
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtRule, DoubtSearch, largest_first
-from separatrix.cluster.completeness.emission_doubts import counted_by_energy, reported_scope_2
+from separatrix.cluster.completeness.emission_doubts import (
+    carbon_of_feedstock,
+    counted_by_energy,
+    reported_scope_2,
+)
 from separatrix.cluster.completeness.gap_search import GapColumns, find_gaps
 from separatrix.cluster.completeness.panel_estimates import from_other_years, from_peers
 from separatrix.cluster.completeness.pattern_doubts import (
@@ -106,6 +110,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K246": counted_by_energy,
     "K247": reported_scope_2,
     "K248": slip_of_all,
+    "K249": carbon_of_feedstock,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.cluster.accounts.computed_emissions import computed_emissions
+from separatrix.cluster.accounts.non_energy_use import non_energy_use
 from separatrix.cluster.accounts.reported_scope_2 import unlike_energy
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.reading.remark import Remark
 
-__all__ = ["counted_by_energy", "reported_scope_2"]
+__all__ = ["carbon_of_feedstock", "counted_by_energy", "reported_scope_2"]
 
 
 def counted_by_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
@@ -32,3 +33,11 @@ def reported_scope_2(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]
                 max(0.0, one.more),
                 (0.0, 0.0),
             )
+
+
+def carbon_of_feedstock(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield the CO2 of a feedstock whose carbon nothing tells of (K249)."""
+    for one in non_energy_use(search.cluster, search.accounts, search.registry):
+        if one.remark == remark:
+            who = str(search.accounts.enterprises[one.enterprise])
+            yield DataDoubt(remark, one.year, who, one.carrier, 0.0, one.carbon, (0.0, one.energy))
