@@ -161,11 +161,15 @@ def _shares(search: DoubtSearch) -> Floats:
 
 
 def no_value_added(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield what value added of 0 may be beside output: a share as other years or others have it (K135)."""
+    """Yield what value added of 0 may be beside output: a share as other years or others have it (K135).
+
+    Below 0 it may be as much above, where that is such a share.
+    """
     table = search.cluster.table("accounts")
     for i in np.flatnonzero(table.rows == remark.row).tolist():
         output, year = float(table.numbers("output")[i]), float(table.numbers("year")[i])
-        if remark.file != table.file or table.numbers("value_added")[i] != 0 or year != year:
+        added = float(table.numbers("value_added")[i])
+        if remark.file != table.file or not added <= 0 or year != remark.what.values["year"]:
             continue
         mine, shares = table.texts("enterprise") == table.texts("enterprise")[i], _shares(search)
         own = shares[mine & ~np.isnan(shares)]
@@ -173,11 +177,16 @@ def no_value_added(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
         others = table.numbers("value_added")[mine]
         if not output > 0 and not (others > 0).any():
             continue  # nobody says that it made anything
+        who = str(table.texts("enterprise")[i])
+        if added < 0:
+            share = -added / output if output > 0 and len(usual) else np.nan
+            if usual.min(initial=np.inf) / _MARGIN <= share <= usual.max(initial=0.0) * _MARGIN:
+                yield DataDoubt(remark, int(year), who, low=0.0, high=-2 * added, of="value_added")
+            continue
         if output > 0 and len(usual):
             high = _MARGIN * float(usual.max()) * output
         else:
             high = output if output > 0 else _MARGIN * float(np.nanmax(others))
-        who = str(table.texts("enterprise")[i])
         yield DataDoubt(
             remark, int(year), who, low=0.0, high=min(high, output) if output > 0 else high, of="value_added"
         )

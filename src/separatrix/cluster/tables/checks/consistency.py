@@ -76,7 +76,10 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
             table.file,
             int(table.rows[i]),
             "value_added",
-            say("value added is zero or negative, so nothing is told per value added of this enterprise"),
+            say(
+                "value added is zero or negative, so nothing is told per value added of this enterprise",
+                year=int(np.nan_to_num(table.numbers("year")[i])),
+            ),
         )
     yield from _all_of_output(table)
     for i in np.flatnonzero(_nobody_at_work(table)).tolist():

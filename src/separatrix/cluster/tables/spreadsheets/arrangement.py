@@ -27,7 +27,7 @@ from separatrix.cluster.tables.spreadsheets.headings import (
     meaning_of,
     sums_energy,
 )
-from separatrix.cluster.tables.spreadsheets.notes import without_notes
+from separatrix.cluster.tables.spreadsheets.notes import notes_that_tell, without_notes
 from separatrix.cluster.tables.spreadsheets.published import as_told, published_of
 from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement, TableInWork
 from separatrix.cluster.tables.spreadsheets.titles import with_titles
@@ -222,6 +222,8 @@ def _measure(table: TableInWork) -> FieldLayout | None:
 
 def _unknown(table: TableInWork, heading: str) -> None:
     if heading.strip().casefold() in _ASIDE:
+        column = table.cells.columns[table.cells.header.index(heading)]
+        table.remarks.extend(notes_that_tell(table.cells, enumerate(column), heading))
         return
     if table.layout.name == "energy" and in_coal_equivalent(heading):
         what = say("the column tells the amounts once more, in coal equivalent, and was not read")
