@@ -72,7 +72,6 @@ def test_a_row_that_cannot_be_taken(tmp_path: Path, row: str, code: str, column:
     [
         ("E01,2023,disel,5,t", "`diesel`"),
         ("E01,2023,diesel,5,tonnse", "`tonne`"),
-        ("e01,2023,diesel,5,t", "`E01`"),
         ("E01,2023,natural_gas,5,t", "another unit"),
         ("E01,2023,diesel,5,tCO2e", "mass alone"),
     ],

@@ -46,7 +46,7 @@ _TELLING: tuple[tuple[re.Pattern[str], Sentence], ...] = (
     ),
     (
         re.compile(
-            r"不含|不包括|未含|未包括|除外|缺少?\w*数据|excluding|not included|missing|ohne ", re.IGNORECASE
+            r"未包括|未统计|未上报|除外|缺少?\w*数据|not included|not reported|missing", re.IGNORECASE
         ),
         say("add what is left out, or rows without an amount for it"),
     ),

@@ -1,0 +1,141 @@
+"""What is wrong in every row, or in a year as a whole, is seen by what no cluster has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, park, write
+from cluster.test_contradicted_amounts import ACCOUNTS, EMISSIONS, at_work
+from cluster.test_counted_twice import doubted
+from cluster.test_pattern_doubts import YEARS, books, coal, total
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix.cluster.diagnosis.diagnose import diagnose
+from separatrix.cluster.tables.folder import load_cluster
+
+FIRMS = "E01 E02 E03 E04 E05"
+
+
+def power(kwh: float, years: tuple[int, ...] = YEARS) -> str:
+    """Return rows of electricity of five enterprises, in kWh."""
+    return ENERGY + "".join(
+        f"{e},{y},power,{kwh * (1 + k / 10)},kWh\n" for k, e in enumerate(FIRMS.split()) for y in years
+    )
+
+
+def test_electricity_in_kwh_below_a_heading_of_ten_thousand(tmp_path: Path) -> None:
+    """5 kWh for each person and year is none; ten thousand times as much is within the interval."""
+    found = books(tmp_path / "little", power(100), accounts=at_work(FIRMS))
+    least, counted, most = total(found, 2024)
+    assert doubted(found) == {"K248"} and least == counted and most > 1e4 * counted
+    assert not books(tmp_path / "usual", power(1e5), accounts=at_work(FIRMS)).doubts
+    few = power(100).replace("E03", "E01").replace("E04", "E01").replace("E05", "E01")
+    assert "K248" not in doubted(books(tmp_path / "two", few, accounts=at_work("E01 E02")))
+
+
+def test_output_in_ten_thousand_below_a_heading_of_hundred_million(tmp_path: Path) -> None:
+    """Half a million of 10,000 CNY for each person: what is per value added reaches up to 10,000 times."""
+    rich = ACCOUNTS + "".join(f"{e},{y},10000000,3000000,20\n" for e in FIRMS.split() for y in YEARS)
+    found = books(tmp_path, power(1e5), accounts=rich)
+    assert doubted(found) == {"K248"}
+    cluster = load_cluster(tmp_path)
+    growth = next(d for d in diagnose(cluster).difficulties if d.name == "growth")
+    intensity = next(i for i in growth.indicators if i.id == "carbon-per-value-added")
+    assert intensity.high is not None and intensity.high > 9000 * (intensity.value or 0)
+
+
+def test_half_of_a_year_of_energy_and_money(tmp_path: Path) -> None:
+    """With as many people at work it is the first half; with half of them the works shrank."""
+    halves = (1, 1, 1, 0.5)
+    text = ENERGY + "".join(
+        f"{e},{y},power,{1e5 * h},kWh\n" for e in FIRMS.split() for y, h in zip(YEARS, halves, strict=True)
+    )
+    for name, staff in (("half", 20), ("shrunk", 10)):
+        rows = "".join(
+            f"{e},{y},{1000 * h},{300 * h},{20 if h == 1 else staff}\n"
+            for e in FIRMS.split()
+            for y, h in zip(YEARS, halves, strict=True)
+        )
+        found = books(tmp_path / name, text, accounts=ACCOUNTS + rows)
+        assert doubted(found) == ({"K235"} if staff == 20 else set())
+        least, counted, most = total(found, 2024)
+        assert counted == pytest.approx(125) and (most >= 250) == (staff == 20) and least >= 0
+
+
+def test_three_quarters_of_a_year_where_all_others_are_calm(tmp_path: Path) -> None:
+    """A quarter less of one carrier in all is odd in a calm park, and none where years vary as much."""
+    for name, swing in (("calm", 0.01), ("wild", 0.2)):
+        rng = np.random.default_rng(3)
+        text = ENERGY
+        for e in range(8):
+            for y in YEARS:
+                coal_, power_ = 1000 * np.exp(rng.normal(0, swing, 2))
+                text += f"E{e},{y},raw_coal,{coal_:.1f},t\n"
+                text += f"E{e},{y},power,{100 * power_ * (0.75 if y == 2024 else 1):.1f},MWh\n"
+        accounts = ACCOUNTS + "".join(
+            f"E{e},{y},{10000 * np.exp(rng.normal(0, swing)):.0f},3000,20\n" for e in range(8) for y in YEARS
+        )
+        found = books(tmp_path / name, text, accounts=accounts)
+        assert ("K235" in doubted(found)) == (name == "calm")
+
+
+def test_process_emissions_that_jump_alone(tmp_path: Path) -> None:
+    """As carbon in place of CO2 in one year, at the output and the energy of always."""
+    process = EMISSIONS + "".join(f"E01,{y},process,{1000 if y < 2024 else 273},t,CO2\n" for y in YEARS)
+    found = books(tmp_path, coal({"E01": [1000] * 4}), emissions=process, accounts=at_work("E01"))
+    least, counted, most = total(found, 2024)
+    assert "K236" in doubted(found) and counted == pytest.approx(2273) and least <= 2273 and most >= 3000
+
+
+def test_process_emissions_in_another_unit_in_all_years(tmp_path: Path) -> None:
+    """Beside three works of the sector, kt for t; and kg for t of a gas, beside the park."""
+    firms = [f"E{k}" for k in range(1, 8)]
+    text = coal({e: [1000 + 10 * k] * 4 for k, e in enumerate(firms)})
+    listed = "id,name,sector\n" + "".join(f"{e},{e},C{30 if e < 'E5' else 34}\n" for e in firms)
+    accounts = at_work(" ".join(firms))
+    slip = EMISSIONS + "".join(
+        f"{e},{y},process,{2000 if e > 'E1' else 2},t,CO2\n" for e in firms[:4] for y in YEARS
+    )
+    found = books(tmp_path / "process", text, listed, emissions=slip, accounts=accounts)
+    assert "K229" in doubted(found) and total(found, 2024)[2] >= total(found, 2024)[1] + 1998
+    gas = EMISSIONS + "".join(f"E7,{y},process,12,t,SF6\n" for y in YEARS)
+    found = books(tmp_path / "gas", text, listed, emissions=gas, accounts=accounts)
+    true = 2 * sum(1000 + 10 * k for k in range(7)) + 0.012 * 23500
+    assert "K229" in doubted(found) and total(found, 2024)[0] <= true
+
+
+def test_value_added_with_a_minus_sign_or_above_output(tmp_path: Path) -> None:
+    """In a row that holds several years each of them is in doubt."""
+    write(tmp_path, DESCRIPTION, enterprises=THREE)
+    (tmp_path / "accounts.csv").write_text(
+        "企业名称,2023年,,2024年,\n,总产值（万元）,增加值（万元）,总产值（万元）,增加值（万元）\n"
+        "First,1000,300,1000,1500\nSecond,1000,250,1000,-250\nThird,1000,200,1000,220\n",
+        "utf-8",
+    )
+    cluster = load_cluster(tmp_path)
+    found = completeness_of(cluster, carbon_accounts(cluster)).doubts
+    ends = {(d.enterprise, d.year, d.remark.code): (d.low, d.high) for d in found if d.of == "value_added"}
+    assert set(ends) == {("E01", 2024, "K136"), ("E02", 2024, "K135")}
+    assert ends["E02", 2024, "K135"] == (0.0, 500.0)
+
+
+def test_a_first_year_of_zeros_and_zeros_on_end(tmp_path: Path) -> None:
+    """Nobody makes anything with no energy at all; what is 0 in two years is in doubt in both."""
+    text = coal({"E01": [0, 1000, 1010, 1020], "E02": [400, 410, 0, 0]})
+    text += "".join(f"E02,{y},power,100,MWh\n" for y in YEARS)
+    found = books(tmp_path, text, accounts=at_work("E01 E02"))
+    doubts = {(d.enterprise, d.year) for d in found.doubts if d.remark.code == "K238"}
+    assert doubts == {("E01", 2021), ("E02", 2023), ("E02", 2024)}
+
+
+def test_notes_that_say_what_no_column_tells(tmp_path: Path) -> None:
+    """A merger, a closure, a part of a year are told where they stand; other notes say nothing."""
+    listed = "名称,备注\n甲厂,2022年底并入乙厂\n乙厂,省级企业\n丙厂,2023年停产\n"
+    energy = "企业名称,2024年原煤（吨）\n甲厂,10\n乙厂,20\n丙厂,30\n注：乙厂为1-6月数据,\n填报单位：管委会,\n"
+    read = park(tmp_path, enterprises=listed, energy=energy)
+    told = [(r.file, r.row) for r in read.remarks if r.code == "K170"]
+    assert told == [("enterprises.csv", 2), ("enterprises.csv", 4), ("energy.csv", 5)]
+    assert codes(read.remarks) == {"K170"} and len(read.table("energy")) == 3
