@@ -57,6 +57,7 @@ FAST = {
     "cluster diagnose": ["kalundborg"],
     "cluster symbiosis": ["kalundborg"],
     "calibrate": ["synthetic-park"],
+    "brief": ["kalundborg"],
 }
 """Each verb that prints an answer, with what makes it quick."""
 

@@ -91,6 +91,10 @@ COMMANDS = {
         "separatrix.cli.calibrate:calibrate",
         "Make the game of a cluster from its tables, each number with what it rests on.",
     ),
+    "brief": (
+        "separatrix.cli.policy.brief:brief",
+        "Answer ten questions on one page: where a cluster stands, what tips it, how sure that is.",
+    ),
     "agree": (
         "separatrix.cli.population.agree:agree",
         "Hold mean fields, exact finite chains and simulations of a game against each other.",

@@ -40,6 +40,7 @@ __all__ = [
     "Inline",
     "Line",
     "Note",
+    "Notes",
     "Pairs",
     "Paragraph",
     "PictureFormat",
@@ -55,10 +56,16 @@ Style = Literal["plain", "strong", "muted", "code"]
 
 @dataclass(frozen=True)
 class Words:
-    """Plain text in one style."""
+    """Plain text in one style.
+
+    What has a ``note`` leads to the note of that number in `Notes`, which tells where it comes from; the
+    number stands after it where it is ``marked``.
+    """
 
     text: str
     style: Style = "plain"
+    note: int = 0
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,17 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Notes:
+    """What the numbers of a document rest on, in small print at its end; counted from 1.
+
+    ``below`` stands under them in the same print.
+    """
+
+    items: tuple[Line, ...]
+    below: Line = ()
+
+
+@dataclass(frozen=True)
 class Verbatim:
     """Text to copy as it is, line by line: a command, an entry for a bibliography."""
 
@@ -214,7 +232,7 @@ class Details:
     brief: tuple[Block, ...] = ()
 
 
-Block = Heading | Paragraph | Equations | Table | Pairs | Bullets | Note | Figure | Details | Verbatim
+Block = Heading | Paragraph | Equations | Table | Pairs | Bullets | Note | Notes | Figure | Details | Verbatim
 
 CONTENTS_LEVEL = 2
 
@@ -241,6 +259,8 @@ class Document:
         Whether formats that set pages set it small and close, with figures where there is room.
     floating : bool
         Whether figures go where there is room, though the rest is set as usual.
+    sheet : bool
+        Whether all of it is to stand on one sheet of A4, set as small as that takes.
     """
 
     title: str
@@ -251,6 +271,7 @@ class Document:
     contents: str = ""
     compact: bool = False
     floating: bool = False
+    sheet: bool = False
 
     def headings(self) -> Iterator[Heading]:
         """Yield the headings that a table of contents lists: of the first two levels."""
@@ -287,8 +308,8 @@ def line(*parts: Inline | str | Layout) -> Line:
 
     Examples
     --------
-    >>> line("share ", Words("x", "code"))
-    (Words(text='share ', style='plain'), Words(text='x', style='code'))
+    >>> [(words.text, words.style) for words in line("share ", Words("x", "code"))]
+    [('share ', 'plain'), ('x', 'code')]
     """
     return tuple(
         Words(p) if isinstance(p, str) else p if isinstance(p, (Words, Formula, Badge)) else Formula(p)

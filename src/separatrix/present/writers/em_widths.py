@@ -97,8 +97,8 @@ def extent(content: Line) -> Extent:
 
 def _words_em(item: Inline) -> float:
     match item:
-        case Words(text, style):
-            return text_em(text) * {"code": 1.25, "strong": 1.06}.get(style, 1.0)
+        case Words(text, style, _, marked):
+            return text_em(text) * {"code": 1.25, "strong": 1.06}.get(style, 1.0) + (0.7 if marked else 0.0)
         case Badge():
             return text_em(item.text) + 1.3
         case Formula():

@@ -21,6 +21,7 @@ from separatrix.present.document import (
     Heading,
     Line,
     Note,
+    Notes,
     Pairs,
     Paragraph,
     Table,
@@ -111,6 +112,8 @@ def _started(text: str) -> str:
 
 def _inline(item: Words | Formula | Badge, in_table: bool) -> str:
     match item:
+        case Words(text, style, note, True):
+            return f"{_inline(Words(text, style), in_table)}[^{note}]"
         case Words(text, "strong"):
             return _strong(text)
         case Words(text, "code"):
@@ -180,6 +183,9 @@ class _MarkdownWriter:
                 return "\n".join(f"{mark} {_line(i)}" for mark, i in zip(marks, items, strict=True))
             case Note(title, content):
                 return f"> {_strong(title)}\n>\n> {_line(content)}"
+            case Notes(items, below):
+                notes = "\n".join(f"[^{k}]: {_line(i)}" for k, i in enumerate(items, 1))
+                return f"{notes}\n\n{_line(below)}" if below else notes
             case Verbatim(text):
                 fence = "`" * _longer_than(text, 3)
                 rows = (_shown(row.expandtabs(4)) for row in text.splitlines())

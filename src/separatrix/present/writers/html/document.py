@@ -19,6 +19,7 @@ from separatrix.present.document import (
     Heading,
     Line,
     Note,
+    Notes,
     Pairs,
     Paragraph,
     Table,
@@ -32,6 +33,7 @@ from separatrix.present.writers.format import Format, Written
 from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.present.writers.html.style import STYLE
 from separatrix.present.writers.numbering import Numbering, numbering_of
+from separatrix.present.writers.sheet import sheet_points
 
 __all__ = ["FORMAT", "write_document", "write_html"]
 
@@ -66,7 +68,7 @@ def write_html(document: Document) -> str:
 <style>
 {STYLE}</style>
 </head>
-<body>
+<body{_sheet(document)}>
 <main>
 <header>
 <h1>{_words(document.title)}</h1>
@@ -77,6 +79,11 @@ def write_html(document: Document) -> str:
 </body>
 </html>
 """
+
+
+def _sheet(document: Document) -> str:
+    """Return what the style of a page that is to be one sheet of paper needs to know."""
+    return f' class="sheet" style="--points: {sheet_points(document):g}pt"' if document.sheet else ""
 
 
 def _contents(document: Document, anchors: Mapping[int, str]) -> str:
@@ -120,6 +127,9 @@ def _cell(content: Line) -> str:
 
 def _inline(item: Words | Formula | Badge) -> str:
     match item:
+        case Words(text, style, note, marked) if note:
+            mark = f"<sup>{note}</sup>" if marked else ""
+            return f'<a class="sourced" href="#note-{note}">{_inline(Words(text, style))}{mark}</a>'
         case Words(text, "strong"):
             return f"<strong>{_words(text)}</strong>"
         case Words(text, "code"):
@@ -174,6 +184,10 @@ class _Page:
                 return f"<{tag}>{''.join(f'<li>{_line(i)}</li>' for i in items)}</{tag}>"
             case Note(title, content):
                 return f'<p class="note" role="note"><strong>{_words(title)}</strong> {_line(content)}</p>'
+            case Notes(items, below):
+                notes = (f'<li id="note-{k}">{_line(i)}</li>' for k, i in enumerate(items, 1))
+                under = f'<p class="below">{_line(below)}</p>' if below else ""
+                return f'<ol class="notes">{"".join(notes)}</ol>{under}'
             case Verbatim(text):
                 return f'<pre tabindex="0">{_lines(text)}</pre>'
             case Figure():

@@ -90,6 +90,15 @@ figure svg {
   display: block; max-width: 100%; min-width: 32rem; height: auto; background: #fff; border-radius: 6px;
 }
 figcaption { font-size: .93rem; max-width: 46rem; margin-top: .4rem; }
+a.sourced { color: inherit; text-decoration: underline dotted var(--accent); text-underline-offset: .18em; }
+sup { line-height: 0; font-size: .72em; }
+.notes { font-size: .82rem; color: var(--muted); max-width: none; columns: 26rem 2; column-gap: 2rem; }
+.notes li { margin: 0 0 .25em; break-inside: avoid; }
+.notes li:target { background: var(--panel); color: var(--ink); }
+.below { font-size: .82rem; color: var(--muted); }
+.sheet main { max-width: 52rem; }
+.sheet :is(p, ul, ol) { max-width: none; }
+.sheet main > ol:not(.notes) > li { margin: .55em 0; }
 @media (max-width: 34rem) {
   main { padding: 1.2rem .9rem 3rem; }
   h1 { font-size: 1.4rem; }
@@ -124,7 +133,18 @@ figcaption { font-size: .93rem; max-width: 46rem; margin-top: .4rem; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   summary { list-style: none; }
   summary::-webkit-details-marker { display: none; }
+  :root:has(.sheet) { font-size: var(--points); }
+  body.sheet { font-size: var(--points); line-height: 1.3; }
+  :lang(zh) body.sheet { line-height: 1.45; }
+  .sheet h1 { font-size: 1.5em; margin: 0; }
+  .sheet .answer { margin: .6em 0; padding: .5em .8em; font-size: 1.1em; }
+  .sheet .note { margin: .5em 0; padding: .35em .8em; }
+  .sheet main > ol:not(.notes) > li { margin: .38em 0; }
+  .sheet .notes { font-size: .78em; columns: 2; border-top: 1px solid var(--line); padding-top: .5em; }
+  .sheet .below { font-size: .78em; margin: .3em 0 0; }
+  a.sourced { text-decoration: none; }
 }
+@page { size: A4; }
 """
 
 _LIGHT = "".join(f"  --{n.replace(' ', '-')}: {look.light};\n" for n, look in LABELS.items())

@@ -21,6 +21,7 @@ from separatrix.present.document import (
     Heading,
     Line,
     Note,
+    Notes,
     Pairs,
     Paragraph,
     Table,
@@ -139,6 +140,8 @@ class _LatexWriter:
 
     def inline(self, item: Words | Formula | Badge) -> str:
         match item:
+            case Words(text, style, note, True):
+                return rf"{self.inline(Words(text, style))}\textsuperscript{{{note}}}"
             case Words(text, "strong"):
                 return rf"\textbf{{{self.text(text)}}}"
             case Words(text, "code"):
@@ -191,6 +194,10 @@ class _LatexWriter:
                 return f"\\begin{{{kind}}}\n{listed}\n\\end{{{kind}}}" if items else ""
             case Note(title, content):
                 return rf"\textbf{{{self.text(title)}}}\quad {self.line(content)}"
+            case Notes(items, below):
+                listed = "\n".join(rf"\item {{}}{self.line(i)}" for i in items)
+                notes = f"\\begin{{enumerate}}\n{_CLOSE}{listed}\n\\end{{enumerate}}" if items else ""
+                return f"{{\\footnotesize {notes}\n{self.line(below)}\\par}}"
             case Verbatim(text):
                 return _verbatim(text)
             case Figure():

@@ -18,6 +18,7 @@ from separatrix.present.document import (
     Heading,
     Line,
     Note,
+    Notes,
     Pairs,
     Paragraph,
     Table,
@@ -129,8 +130,10 @@ class _TerminalWriter:
         result = Text(style=style)
         for item in content:
             match item:
-                case Words(words, kind):
+                case Words(words, kind, note, marked):
                     result.append(self.clean(words), _STYLES[kind])
+                    if marked:
+                        result.append(f"\u00a0[{note}]", "dim")
                 case Formula(layout):
                     result.append(self.formula(layout))
                 case Badge(label):
@@ -187,6 +190,10 @@ class _TerminalWriter:
                 self.bullets(items, numbered=numbered)
             case Note(title, content):
                 self.note(title, content)
+            case Notes(items, below):
+                self.notes(items)
+                if below:
+                    self.show(self.flow(below, "dim"))
             case Verbatim(text):
                 self.verbatim(text)
             case Figure():
@@ -206,6 +213,17 @@ class _TerminalWriter:
     def note(self, title: str, content: Line) -> None:
         self.console.print()
         self.show(self.flow((Words(f"{title}: ", "strong"), *content), "yellow"))
+
+    def notes(self, items: tuple[Line, ...]) -> None:
+        from rich.table import Table as Grid
+
+        self.console.print()
+        grid = Grid.grid(padding=(0, 1))
+        grid.add_column(justify="right", no_wrap=True)
+        grid.add_column(ratio=1)
+        for number, item in enumerate(items, 1):
+            grid.add_row(self.flow((Words(f"[{number}]", "muted"),)), self.flow(item, "dim"))
+        self.show(grid)
 
     def bullets(self, items: tuple[Line, ...], *, numbered: bool) -> None:
         from rich.table import Table as Grid

@@ -21,6 +21,7 @@ from separatrix.present.document import (
     Figure,
     Heading,
     Note,
+    Notes,
     Pairs,
     Paragraph,
     Table,
@@ -29,7 +30,7 @@ from separatrix.present.document import (
 from separatrix.present.formulas.layout import Operator
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.languages import typography_of
-from separatrix.present.writers.typst.lines import PAGE, is_long, parts, set_line, set_text
+from separatrix.present.writers.typst.lines import PAGE, is_long, line_ems, parts, set_line, set_text
 from separatrix.present.writers.typst.math import to_typst, typst_string
 from separatrix.present.writers.typst.style import STYLE
 from separatrix.present.writers.typst.table import array, set_table
@@ -83,7 +84,8 @@ def typst_source(
         "serif": _fonts(cjk_serif, asian=asian),
         "sans": _fonts(cjk_sans, asian=asian),
         "dense": "false" if asian else "true",
-        "compact": "true" if document.compact else "false",
+        "compact": "true" if document.compact or document.sheet else "false",
+        "sheet": "true" if document.sheet else "false",
         "floating": "true" if document.compact or document.floating else "false",
         "contents": set_text(document.contents) if document.contents else "none",
     }
@@ -145,6 +147,10 @@ class _TypstWriter:
                 yield f"{'enum' if numbered else 'list'}({', '.join(set_line(item) for item in items)})"
             case Note(title, content):
                 yield f"note({{{set_text(title)}; {self.after_name}}}, {set_line(content)})"
+            case Notes(items, below):
+                lengths = list(itertools.accumulate(line_ems(item) + 20 for item in items))
+                half = sum(length <= lengths[-1] / 2 for length in lengths) + 1
+                yield f"notes({half}, {', '.join(set_line(item) for item in (below, *items))})"
             case Verbatim(text):
                 yield from self.verbatim(text)
             case Figure():

@@ -115,9 +115,12 @@ def is_long(content: Line) -> bool:
 
 def _inline(item: Inline, place: LinePlace) -> list[str]:
     match item:
-        case Words(text, style):
+        case Words(text, style, note, marked):
             literal = set_text(text, style)
-            return [literal if style == "plain" else f"{style}({literal})"]
+            told = literal if style == "plain" else f"{style}({literal})"
+            if not note:
+                return [told]
+            return [f"sourced({note}, {'true' if marked else 'false'}, {told})"]
         case Formula(layout):
             return _formula(layout, place)
         case Badge(label):

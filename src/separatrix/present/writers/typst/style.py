@@ -58,14 +58,46 @@ STYLE = r"""
   })
 }
 
+// Numbers lead to the notes that tell where they come from.
+#let sourced(note, marked, body) = link(label("note-" + str(note)), {
+  body
+  if marked { super(typographic: false, size: 0.68em, str(note)) }
+})
+#let notes(half, below, ..items) = {
+  line(length: 100%, stroke: 0.4pt + luma(60%))
+  set text(size: 0.82em, fill: luma(30%))
+  set par(justify: false, leading: 0.42em, spacing: 0.5em, hanging-indent: 1.6em)
+  let note(k, item) = par({
+    [#metadata(k) #label("note-" + str(k))]
+    box(width: 1.6em, str(k))
+    item
+  })
+  let all = items.pos().enumerate(start: 1).map(pair => note(..pair))
+  grid(columns: (1fr, 1fr), column-gutter: 1.6em, all.slice(0, half).join(), all.slice(half).join())
+  par(hanging-indent: 0pt, below)
+}
+
+// All that follows on this page: in the largest type that leaves room for it.
+#let fitted(body) = layout(size => context {
+  let left = page.height - here().position().y - 17mm
+  let set-in(points) = {
+    set text(size: points)
+    set enum(tight: false, spacing: 0.8em)
+    body
+  }
+  let sizes = range(0, 17).map(k => 10pt - 0.25pt * k)
+  let fits(points) = measure(set-in(points), width: size.width).height <= left
+  set-in(sizes.find(fits))
+})
+
 #let article(
   title: "", subtitle: "", lang: "en", region: none, serif: (), sans: (), dense: true, contents: none,
-  compact: false, floating: false, body,
+  compact: false, sheet: false, floating: false, body,
 ) = {
   set document(title: title, date: none)
   let margins = (x: 24mm, top: 22mm, bottom: 24mm)
   if compact { margins = (x: 17mm, top: 14mm, bottom: 17mm) }
-  set page(paper: "a4", margin: margins, numbering: "1")
+  set page(paper: "a4", margin: margins, numbering: if sheet { none } else { "1" })
   let symbols = (maths, "Libertinus Serif", mono)
   let size = if compact { 8.8pt } else { 10pt }
   set text(font: (digits, ..serif, ..symbols), size: size, lang: lang, region: region, fill: ink)
@@ -107,7 +139,7 @@ STYLE = r"""
     if subtitle != "" { muted(subtitle) }
   }))
   if contents != none { listed(contents) }
-  body
+  if sheet { fitted(body) } else { body }
 }
 
 #let answer(body) = block(

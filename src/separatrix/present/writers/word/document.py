@@ -21,6 +21,7 @@ from separatrix.present.document import (
     Heading,
     Line,
     Note,
+    Notes,
     Pairs,
     Paragraph,
     Table,
@@ -28,6 +29,7 @@ from separatrix.present.document import (
 )
 from separatrix.present.writers.em_widths import extent, formula_em, text_em
 from separatrix.present.writers.format import Format, Library, Written
+from separatrix.present.writers.sheet import SHEET_MARGIN
 from separatrix.present.writers.word.columns import PORTRAIT
 from separatrix.present.writers.word.equations import equations_xml
 from separatrix.present.writers.word.package import empty, fill, packed
@@ -95,7 +97,8 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
     if document.contents:
         head += _contents(document)
     body = head + _joined(_pieces(document.blocks, setting, under=0))
-    fill(package, document, body, page(), len(setting.lists))
+    end = page(margin=SHEET_MARGIN) if document.sheet else page()
+    fill(package, document, body, end, len(setting.lists))
     return Written(packed(package))
 
 
@@ -175,6 +178,8 @@ def _plain_block(block: Block, setting: _Setting) -> str:
         case Note(title, content):
             head = heavy(title) if title else ""
             return paragraph("Note", head + line_runs(content, IN_TEXT * setting.line))
+        case Notes():
+            return _notes(block, setting)
         case Figure():
             return _figure(block, setting)
         case Verbatim(text):
@@ -222,6 +227,18 @@ def _bullets(block: Bullets, setting: _Setting) -> str:
         setting.lists.append(number)
         style, own = "ListNumber", f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>'
     return "".join(paragraph(style, line_runs(i, IN_TEXT * setting.line), own) for i in block.items)
+
+
+def _notes(block: Notes, setting: _Setting) -> str:
+    """Return a list of notes to which the words of the document lead, each with a mark of its own."""
+    mark = '<w:bookmarkStart w:id="{k}" w:name="note{k}"/>{number}<w:bookmarkEnd w:id="{k}"/>'
+    return "".join(
+        paragraph(
+            "Notes",
+            mark.format(k=k, number=run(f"{k}\u2003")) + line_runs(item, IN_TEXT * setting.line),
+        )
+        for k, item in enumerate(block.items, 1)
+    ) + (paragraph("Notes", line_runs(block.below, IN_TEXT * setting.line)) if block.below else "")
 
 
 # --------------------------------------------------------------------------- tables and figures

@@ -42,10 +42,11 @@ def fill(package: Package, document: Document, body: str, end: str, lists: int) 
     _replace(package.styles.element, rooted("w:styles", styles_xml(document)))
     _replace(package.part.numbering_part.element, rooted("w:numbering", numbering_xml(lists)))
     _replace(package.settings.element, rooted("w:settings", settings_xml()))
-    footer = package.sections[0].footer
-    footer.is_linked_to_previous = False
-    number = f'<w:pPr><w:pStyle w:val="Footer"/></w:pPr>{field("PAGE", "1")}'
-    _replace(footer.paragraphs[0]._p, rooted("w:p", number))
+    if not document.sheet:  # a page alone has no number
+        footer = package.sections[0].footer
+        footer.is_linked_to_previous = False
+        number = f'<w:pPr><w:pStyle w:val="Footer"/></w:pPr>{field("PAGE", "1")}'
+        _replace(footer.paragraphs[0]._p, rooted("w:p", number))
     _add_body(package, rooted("w:body", f"{body}<w:sectPr>{end}</w:sectPr>"))
     _describe(package, document)
 

@@ -6,6 +6,7 @@ import re
 
 from separatrix.present.document import Document
 from separatrix.present.languages import LANGUAGES, typography_of
+from separatrix.present.writers.sheet import sheet_points
 from separatrix.present.writers.word.xml import attribute
 
 __all__ = ["BULLETS", "NUMBERED", "body_size", "numbering_xml", "settings_xml", "styles_xml"]
@@ -19,6 +20,8 @@ _LATIN = "Times New Roman"
 
 def body_size(document: Document) -> float:
     """Return the size of plain text in points."""
+    if document.sheet:
+        return sheet_points(document)
     return typography_of(document.language).points
 
 
@@ -26,7 +29,11 @@ def styles_xml(document: Document) -> str:
     """Return the styles as the content of ``w:styles``."""
     asian = typography_of(document.language).cjk
     size = body_size(document)
-    body = "".join(_style(*row) for row in (*_text_styles(size, asian), *_other_styles(size)))
+    rows = (*_text_styles(size, asian), *_other_styles(size))
+    if document.sheet:
+        close = {row[0]: row for row in _sheet_styles(size)}
+        rows = tuple(close.get(row[0], row) for row in rows)
+    body = "".join(_style(*row) for row in rows)
     heads = "".join(_heading(level, "" if asian else _BOLD) for level in (1, 2, 3))
     return _defaults(document, size) + _normal(asian) + heads + body + _FURTHER
 
@@ -97,7 +104,26 @@ def _other_styles(size: float) -> tuple[_Row, ...]:
         ("Equation", "Equation", f"<w:keepLines/>{_space(50, 50, 240)}", ""),
         ("Verbatim", "Verbatim", f"{framed}{_space(100, 160, 240)}{_set_in(120)}", _MONO + _size(8.5)),
         ("Spacer", "Spacer", '<w:spacing w:before="0" w:after="0" w:line="140" w:lineRule="exact"/>', ""),
+        ("Notes", "Notes", _space(0, 20, 235), _GREY + _size(0.8 * size)),
         ("Footer", "footer", _CENTRED, _size(9)),
+    )
+
+
+def _sheet_styles(size: float) -> tuple[_Row, ...]:
+    """Return the styles that are closer where everything is to stand on one sheet."""
+    bar = '<w:pBdr><w:left w:val="single" w:sz="24" w:space="6" w:color="0B6E4F"/></w:pBdr>'
+    return (
+        ("Title", "Title", _space(0, 20), f"{_fonts(_SANS)}{_BOLD}{_size(1.5 * size)}"),
+        ("Subtitle", "Subtitle", _space(0, 60), _GREY + _size(size)),
+        ("Lead", "Lead", f"{bar}{_shade('EEF5F2')}{_space(60, 90, 250)}{_set_in(160)}", _size(1.1 * size)),
+        ("BodyText", "Body Text", _space(40, 40, 245), ""),
+        ("Note", "Note", f"{_frame('C9CED2')}{_shade('F3F4F6')}{_space(60, 80, 245)}{_set_in(120)}", ""),
+        (
+            "ListNumber",
+            "List Number",
+            f'<w:numPr><w:numId w:val="{NUMBERED}"/></w:numPr>{_space(0, 60, 245)}',
+            "",
+        ),
     )
 
 

@@ -92,16 +92,16 @@ def _section_end(*, landscape: bool) -> str:
     return paragraph("Spacer", "", f"<w:sectPr>{page(landscape=landscape)}</w:sectPr>")
 
 
-def page(*, landscape: bool = False) -> str:
-    """Return the size and the margins of a page."""
+def page(*, landscape: bool = False, margin: float | None = None) -> str:
+    """Return the size and the margins of a page; these in points where they are not the usual ones."""
     short, long = 11906, 16838
     size = (
         f'<w:pgSz w:w="{long}" w:h="{short}" w:orient="landscape"/>'
         if landscape
         else f'<w:pgSz w:w="{short}" w:h="{long}"/>'
     )
-    margin = round((short - PORTRAIT * TWIPS) / 2)
+    twips = round((short - PORTRAIT * TWIPS) / 2 if margin is None else margin * TWIPS)
     return (
-        f'{size}<w:pgMar w:top="{margin}" w:right="{margin}" w:bottom="{margin}" w:left="{margin}" '
+        f'{size}<w:pgMar w:top="{twips}" w:right="{twips}" w:bottom="{twips}" w:left="{twips}" '
         'w:header="720" w:footer="720" w:gutter="0"/>'
     )

@@ -37,8 +37,11 @@ def heavy(text: str) -> str:
 
 def _inline(item: Inline, width: float) -> str:
     match item:
-        case Words(text, style):
-            return run(text, _STYLES[style])
+        case Words(text, style, note, marked):
+            told = run(text, _STYLES[style])
+            if marked:
+                told += run(str(note), '<w:vertAlign w:val="superscript"/>')
+            return f'<w:hyperlink w:anchor="note{note}" w:history="1">{told}</w:hyperlink>' if note else told
         case Formula(layout):
             return _formula(layout, width)
         case Badge(label):

@@ -1,0 +1,189 @@
+"""What a brief tells of a game: where today's shares lead, what would tip them, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock, critical_shock
+from separatrix.dynamics.basins.outcome import Outcome, outcome
+from separatrix.dynamics.sensitivity.indices import Sensitivity, sensitivity
+from separatrix.errors import SeparatrixError
+from separatrix.game.model import Game
+from separatrix.sentence import Sentence, listed, say
+from separatrix.study.brief.statement import Quantity, Source
+
+__all__ = ["GameRuns", "ending_of", "game_certainty", "push_told", "runs_of"]
+
+SAMPLES = 1024
+"""Rows of the design of the Sobol indices."""
+NAMED = 3
+"""So many parameters are named."""
+
+
+@dataclass(frozen=True)
+class GameRuns:
+    """What was computed of a game, each with the command that does it again.
+
+    Attributes
+    ----------
+    game : Game
+    arguments : tuple of str
+        The game, and the options that give its values, as the command line takes them.
+    first : tuple of str
+        The command that writes the game file; empty where the user has it.
+    ending : Outcome or None
+        Where today's shares lead; None where the game does not say where it stands today.
+    shock : CriticalShock or None
+    sensitivity : Sensitivity or None
+        Of the share of all starts that ends where the target lies.
+    """
+
+    game: Game
+    arguments: tuple[str, ...]
+    first: tuple[str, ...] = ()
+    ending: Outcome | None = None
+    shock: CriticalShock | None = None
+    sensitivity: Sensitivity | None = None
+    problems: Mapping[str, SeparatrixError] = field(default_factory=dict)
+
+    def source(self, verb: str, at: str = "", *options: str) -> Source:
+        """Return where a number of a verb comes from."""
+        return Source((verb, *self.arguments, *options), at, first=self.first)
+
+
+def runs_of(
+    game: Game,
+    arguments: tuple[str, ...],
+    first: tuple[str, ...] = (),
+    *,
+    scenario: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    start: Mapping[str, Any] | None = None,
+) -> GameRuns:
+    """Return what a brief needs to know of a game; what cannot be computed is kept as its problem."""
+    problems: dict[str, SeparatrixError] = {}
+    ending = shock = found = None
+    if game.today is not None or start is not None:
+        try:
+            ending = outcome(game, start, values, scenario)
+            shock = critical_shock(game, start, values, scenario)
+        except SeparatrixError as problem:
+            problems["ending"] = problem
+    if ending is not None and ending.ending.kind == "rest point":
+        try:
+            found = sensitivity(
+                game,
+                f"outcome:{ending.name}",
+                samples=SAMPLES,
+                scenario=scenario,
+                values=values,
+                start=start,
+            )
+        except SeparatrixError as problem:
+            problems["sensitivity"] = problem
+    return GameRuns(game, arguments, first, ending, shock, found, problems)
+
+
+def ending_of(runs: GameRuns) -> Iterator[Sentence]:
+    """Tell where the game stands today, and where that leads if nothing is done."""
+    ending = runs.ending
+    if ending is None:
+        return
+    today, target = _state(runs, ending.start, "start"), ending.ending
+    if target.state is not None:
+        there = _state(runs, target.state, "ending.state")
+        yield say("Today {today}; left alone, this ends at {ending}.", today=today, ending=there)
+    else:
+        yield say("Today {today}; left alone, this comes to rest nowhere.", today=today)
+
+
+def _state(runs: GameRuns, state: tuple[float, ...], at: str) -> Quantity:
+    shares = dict(zip(runs.game.shares, (float(v) for v in state), strict=True))
+    return Quantity("state", shares, runs.source("shock", at, "--format", "json"))
+
+
+def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]:
+    """Tell whether a push is needed, and by how much the shares would have to change for another outcome.
+
+    Parameters
+    ----------
+    runs : GameRuns
+    from_today : bool
+        Whether to tell first where today's shares lead, which another answer has not told yet.
+    """
+    if from_today:
+        yield from _acting(runs)
+    shock, ending = runs.shock, runs.ending
+    if shock is None or ending is None:
+        return
+    if ending.ending.state == _everybody_first(runs.game):
+        yield say("No push is needed for it.")
+        yield from _arrival(runs, shock)
+    elif shock.smallest is None:
+        yield say("No change of the shares leads to another outcome.")
+    else:
+        to = _state(runs, shock.smallest.to, "smallest.to")
+        yield say("To end elsewhere, the shares would at least have to come to {to}.", to=to)
+
+
+def _acting(runs: GameRuns) -> Iterator[Sentence]:
+    """Tell which part of the enterprises act, and what becomes of that, where both sides are alike."""
+    ending = runs.ending
+    if ending is None:
+        return
+    start, state = ending.start, ending.ending.state
+    if state is None or len({*start}) > 1 or len({*state}) > 1:
+        yield from ending_of(runs)
+        return
+    today, after = (
+        Quantity("share", float(shares[0]), runs.source("shock", at, "--format", "json"))
+        for shares, at in ((start, f"start.{runs.game.shares[0]}"), (state, "ending.state"))
+    )
+    yield say("Today {today} of the enterprises act; left alone, {after} will.", today=today, after=after)
+
+
+def _everybody_first(game: Game) -> tuple[float, ...]:
+    """Return the state in which every population plays its first strategy."""
+    found: list[float] = []
+    for population in game.populations:
+        count = len(population.strategies)
+        found += [1.0] if count == 2 else [1.0, *[0.0] * (count - 1)]
+    return tuple(found)
+
+
+def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
+    """Tell in which year-like unit the outcome is come to, where the game has one."""
+    if runs.game.time_unit == "year" and shock.time is not None:
+        years = Quantity("years", shock.time, runs.source("shock", "time", "--format", "json"))
+        if runs.game.speed_basis == "assumed":
+            yield say("It takes about {years} years, at a speed of change that is assumed.", years=years)
+        else:
+            yield say("It takes about {years} years.", years=years)
+
+
+def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
+    """Return how sure the outcome of today is, which parameters matter most, and what would be needed."""
+    found = runs.sensitivity
+    if found is None or runs.ending is None:
+        needs = say("How uncertain the parameters are (`uncertain` in the game file).")
+        return [], [needs] if runs.ending is not None else []
+    asked = ("--measure", f"outcome:{runs.ending.name}", "--samples", str(SAMPLES), "--format", "json")
+    mean = Quantity("share", found.mean, runs.source("sensitivity", "mean", *asked))
+    told = [say("In {share} of all draws of the uncertain parameters the outcome is the same.", share=mean)]
+    if found.total is not None:
+        matter = [
+            say(
+                "{name}",
+                name=Quantity(
+                    "parameter",
+                    runs.game.parameters[name],
+                    runs.source("sensitivity", f"total.{name}", *asked),
+                ),
+            )
+            for name in found.names[:NAMED]
+            if found.total[name] > 0
+        ]
+        told.append(say("What matters most for it: {names}.", names=listed(matter)))
+    return told, []

@@ -1,0 +1,129 @@
+"""The page of a brief: one sheet, on which every number leads to its source."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from io import BytesIO
+from itertools import chain
+
+import pytest
+
+import separatrix
+from present.walk import lines_of
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.present.document import Bullets, Document, Notes, Paragraph, Words
+from separatrix.present.documents.brief import brief_data, brief_document
+from separatrix.present.languages import LANGUAGES, language_of
+from separatrix.present.writers.html.document import write_html
+from separatrix.present.writers.registry import write
+from separatrix.present.writers.sheet import sheet_points
+from separatrix.study.brief.brief import Brief, brief_of_cluster, brief_of_game
+
+NAMES = ("rotterdam", "kalundborg", "synthetic-park", "shi-chen-2018")
+
+UNSOURCED = r"CO2e?|[a-z-]+-20\d\d\b|\b0 (?:to|至) 1\b|question \d+|第 ?\d+ ?题"
+"""What holds a digit and is no number from the data."""
+
+
+@cache
+def brief(name: str) -> Brief:
+    """Return the brief on a shipped cluster, or on a game from (0.2, 0.3)."""
+    if name in ("shi-chen-2018",):
+        return brief_of_game(separatrix.load(name), name, start={"x": "0.2", "y": "0.3"})
+    return brief_of_cluster(load_cluster(name), name)
+
+
+@cache
+def page(name: str, code: str) -> Document:
+    """Return its page in a language."""
+    return brief_document(brief(name), language_of(code))
+
+
+def told(document: Document) -> list[Words]:
+    """Return the words of the answers and of the sentence above them."""
+    blocks = [b for b in document.blocks if isinstance(b, (Bullets, Paragraph))]
+    return [item for b in blocks for item in chain(*lines_of(b)) if isinstance(item, Words)]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_leads_to_a_note(name: str, code: str) -> None:
+    """What is not linked holds no digit, but for the numbers of questions and of a scale."""
+    document = page(name, code)
+    words = language_of(code)
+    enough = re.escape(words.BRIEF_ENOUGH_FOR).replace(r"\{answered\}", ".*?").replace(r"\{rest\}", ".*?")
+    plain = [re.sub(f"{enough}|{UNSOURCED}", "", item.text) for item in told(document) if not item.note]
+    assert [text for text in plain if re.search(r"\d", text)] == []
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_note_is_there_and_led_to(name: str, code: str) -> None:
+    """Notes are numbered from 1 without gaps; each names a command."""
+    document = page(name, code)
+    notes = next(b for b in document.blocks if isinstance(b, Notes)).items
+    assert {item.note for item in told(document) if item.note} == set(range(1, len(notes) + 1))
+    for note in notes:
+        first = note[0]
+        assert isinstance(first, Words)
+        assert first.text.startswith("separatrix ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_of_a_page_lead_to_places_on_it(name: str) -> None:
+    """Every link of the HTML has its target."""
+    html = write_html(page(name, "en"))
+    targets = set(re.findall(r'href="#([^"]+)"', html))
+    assert targets
+    assert targets <= set(re.findall(r' id="([^"]+)"', html))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_of_a_word_file_lead_to_bookmarks(name: str) -> None:
+    """Every hyperlink of the document has its bookmark."""
+    docx = pytest.importorskip("docx")
+    xml = docx.Document(BytesIO(write(page(name, "en"), "docx").content)).element.xml
+    anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
+    assert anchors
+    assert anchors == set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', xml))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_brief_is_one_page(name: str, code: str) -> None:
+    """However much is told, the PDF has one page."""
+    pytest.importorskip("typst")
+    with_warnings_aside = write(page(name, code), "pdf").content
+    assert len(re.findall(rb"/Type\s*/Page\b", with_warnings_aside)) == 1
+
+
+def test_a_long_document_is_set_smaller_to_stand_on_a_sheet() -> None:
+    """More words mean smaller type, to a size that can still be read."""
+    sizes = [
+        sheet_points(Document("t", "", (Paragraph((Words("word " * count),)),), sheet=True))
+        for count in (10, 700, 1400, 20_000)
+    ]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[2]
+    assert sizes[-1] == 6.5
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_data_say_what_the_page_says(code: str) -> None:
+    """The text of each answer in the data is that of the page."""
+    plain = brief_data(brief("rotterdam"), language_of(code))
+    bullets = next(b for b in page("rotterdam", code).blocks if isinstance(b, Bullets))
+    texts = ["".join(i.text for i in item if isinstance(i, Words)) for item in bullets.items]
+    assert len(plain["answers"]) == len(texts) == 10
+    for answer, text in zip(plain["answers"], texts, strict=True):
+        assert text.startswith(answer["heading"])
+        assert text.endswith(answer["text"])
+
+
+def test_a_chinese_page_is_chinese() -> None:
+    """Beside names, commands and codes no English is left on the page of a cluster of one's own."""
+    document = page("rotterdam", "zh")
+    plain = " ".join(i.text for i in told(document) if not i.note and i.style != "code")
+    left = set(re.findall(r"[A-Za-z]{4,}", plain)) - {"CO2e"}
+    assert left <= {"park", "standard", "cluster", "yaml", "hunan", "zero", "carbon", "framework"}

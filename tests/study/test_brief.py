@@ -1,0 +1,173 @@
+"""A brief: ten answers, of which every number can be had again by the command that it names."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import separatrix
+from separatrix.cli.app import run
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.shipped_clusters import shipped_names
+from separatrix.errors import InputError
+from separatrix.study.brief.brief import Brief, brief_of_cluster, brief_of_game
+from separatrix.study.brief.statement import QUESTIONS, Quantity, Source, quantities_in
+
+Capture = pytest.CaptureFixture[str]
+
+CLUSTERS = ("rotterdam", "kalundborg", "synthetic-park")
+
+
+@cache
+def brief(name: str) -> Brief:
+    """Return the brief on a shipped cluster."""
+    return brief_of_cluster(load_cluster(name), name)
+
+
+def quantities(found: Brief) -> list[Quantity]:
+    """Return every quantity of a brief."""
+    return [
+        quantity
+        for answer in found.answers
+        for told in (*answer.told, *answer.needs)
+        for _, quantity in quantities_in(told)
+    ]
+
+
+def at(answer: Any, place: str) -> Any:
+    """Return what stands at a place such as ``curve[3].abatement`` of JSON, or None."""
+    for key in re.findall(r"[^.\[\]]+", place):
+        if isinstance(answer, list):
+            answer = answer[int(key)] if key.isdigit() and int(key) < len(answer) else None
+        elif isinstance(answer, dict):
+            answer = answer.get(key)
+        else:
+            return None
+    return answer
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_every_number_stands_where_its_source_says(
+    name: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command of a number, run again, prints the number at its place."""
+    monkeypatch.chdir(tmp_path)
+    answers: dict[tuple[str, ...], Any] = {}
+    found = [q for q in quantities(brief(name)) if q.source.at]
+    compared = 0
+    for quantity in found:
+        source = quantity.source
+        if source.first and source.first not in answers:
+            run(source.first)
+            answers[source.first] = None
+        if source.command not in answers:
+            capsys.readouterr()
+            run(source.command)
+            answers[source.command] = json.loads(capsys.readouterr().out)
+        there = at(answers[source.command], source.at)
+        if isinstance(there, (int, float)) and isinstance(quantity.value, (int, float)):
+            assert math.isclose(there, quantity.value, rel_tol=1e-9, abs_tol=1e-12), source
+            compared += 1
+        elif isinstance(there, list) and quantity.kind == "count":
+            assert len(there) >= quantity.value, source
+        else:
+            assert there is not None or quantity.kind in ("standard", "name"), source
+    assert compared > len(found) / 3
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_rows_of_sources_are_rows_of_the_files(name: str) -> None:
+    """A row that a number rests on is one of its table."""
+    tables = load_cluster(name).tables
+    rows = {table.file: set(table.rows.tolist()) for table in tables.values()}
+    named = [(file, own) for q in quantities(brief(name)) for file, own in q.source.rows]
+    assert named
+    for file, own in named:
+        assert set(own) <= rows[file]
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_question_is_answered_or_told_what_it_needs(name: str) -> None:
+    """No question is passed over, whatever a cluster lacks."""
+    found = brief(name)
+    assert [answer.question for answer in found.answers] == list(QUESTIONS)
+    assert all(answer.told or answer.needs for answer in found.answers)
+
+
+def test_a_cluster_of_links_alone_is_told_of_its_links() -> None:
+    """Kalundborg has exchanges and nothing else: no number of carbon, of money or of a game is told."""
+    found = brief("kalundborg")
+    assert found.answered == (8, 9)
+    assert {q.kind for q in quantities(found)} <= {"name", "count", "share", "number"}
+    assert found.game is None
+
+
+def test_a_cluster_of_emissions_alone_names_the_tables_that_the_rest_takes() -> None:
+    """Rotterdam has verified emissions: what is missing is told by the names of tables."""
+    found = brief("rotterdam")
+    assert found.answered == (1, 2, 3)
+    needed = {answer.question: " ".join(answer.needs) for answer in found.answers}
+    tables = {"measures": "measures", "push": "measures", "leaders": "links", "exchanges": "streams"}
+    for question, table in tables.items():
+        assert f"`{table}`" in needed[question]
+    assert "park_standard" in needed["gap"]
+
+
+def test_numbers_agree_with_what_is_known_of_rotterdam() -> None:
+    """21.68 Mt of 2022, all of it verified."""
+    found = brief("rotterdam")
+    values = dict(pair for told in found.answer("stand").told for pair in quantities_in(told))
+    assert values["year"].value == 2022
+    assert values["total"].value == pytest.approx(21_675_888, rel=1e-6)
+    told = found.answer("data").told
+    assert dict(quantities_in(told[-1]))["share"].value == pytest.approx(1.0)
+
+
+def test_a_budget_is_told_with_what_it_buys() -> None:
+    """With a budget nothing more is asked for; the chosen measures cost no more than it."""
+    found = brief_of_cluster(load_cluster("synthetic-park"), budget=5_000)
+    answer = found.answer("measures")
+    assert answer.needs == ()
+    chosen = dict(quantities_in(answer.told[-1]))
+    assert chosen["budget"].value == 50_000_000
+    assert 0 < chosen["cut"].value < 698_428
+    assert chosen["cut"].source.command[3:5] == ("--budget", "5000")
+
+
+def test_a_budget_that_cannot_be_is_refused() -> None:
+    """What makes no sense ends the brief, for it was asked for."""
+    with pytest.raises(InputError) as caught:
+        brief_of_cluster(load_cluster("synthetic-park"), budget=-1)
+    assert caught.value.code == "K560"
+
+
+def test_a_game_is_told_where_it_leads_and_the_rest_takes_a_cluster() -> None:
+    """The bistable game of the paper slides back from (0.2, 0.3); nothing is told of carbon."""
+    found = brief_of_game(separatrix.load("shi-chen-2018"), start={"x": "0.2", "y": "0.3"})
+    values = dict(pair for told in found.answer("stand").told for pair in quantities_in(told))
+    assert values["today"].value == {"x": 0.2, "y": 0.3}
+    assert values["ending"].value == {"x": 0.0, "y": 0.0}
+    assert found.cluster is None
+    assert {q.kind for q in quantities(found)} <= {"state", "count", "share", "number", "parameter"}
+
+
+def test_a_game_that_does_not_say_where_it_stands_is_told_so() -> None:
+    """Without today's shares there is nothing to lead anywhere."""
+    found = brief_of_game(replace(separatrix.load("shi-chen-2018"), today=None))
+    assert found.answer("stand").told == ()
+    assert "`today`" in found.answer("stand").needs[0]
+    assert found.answer("push").told == ()
+
+
+def test_runs_of_rows_are_told_short() -> None:
+    """Many rows are told by their ends and their number, few one by one."""
+    source = Source(("x",), rows=(("a.csv", (2, 3, 9)), ("b.csv", tuple(range(2, 40, 2))), ("c.csv", ())))
+    assert source.files == ("a.csv: 2–3, 9", "b.csv: 2–38 (19)", "c.csv")
+    assert source.to_dict()["rows"][1]["rows"].startswith("2, 4, 6")
