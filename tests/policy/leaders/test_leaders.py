@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import separatrix
 from separatrix.errors import SeparatrixError
 from separatrix.game.matrices import game_of_matrices
+from separatrix.policy.leaders.cluster_game import CLUSTER_RULES, cluster_game
 from separatrix.policy.leaders.leaders import leaders
 from separatrix.policy.leaders.leaders_plan import LeadersPlan
 from separatrix.policy.leaders.least_cost_set import Outcome, Trials, cheap_sets
@@ -167,6 +169,7 @@ def test_a_share_that_nobody_can_bring_about_is_not_reached() -> None:
         ({"after": 0.0}, "P160"),
         ({"seed": -1}, "P160"),
         ({"costs": [1.0]}, "P161"),
+        ({"costs": "prices"}, "P161"),
         ({"costs": [math.nan] * 14}, "P161"),
         ({"upkeep": [-1.0] * 14}, "P161"),
         ({"fresh": 10}, "P162"),
@@ -190,3 +193,43 @@ def test_the_answer_depends_on_the_seed_alone() -> None:
     """One worker or two give the same."""
     told: dict[str, Any] = {"share": 0.8, "rule": "fermi", "start": [0.2], "sets": 60, "seed": 4}
     assert found_in(workers=1, **told).to_dict() == found_in(workers=2, **told).to_dict()
+
+
+def test_the_share_is_what_the_network_itself_comes_to() -> None:
+    """Leaders written into the table of enterprises: `network` reaches the share as often, within 99.9 %."""
+    graph = two_hubs()
+    found = leaders(STAG, graph, share=0.75, by=6, start=[0.2], sets=80, seed=2, chance=0.8)
+    led = enterprises(graph.names, {"leader": ["yes" if n in found.names else "" for n in graph.names]})
+    own = separatrix.network(STAG, graph, led, start=[0.2], until=6, replicas=2_000, seed=77)
+    reached = int((own.shares()[:, -1] >= 0.75 - 1e-9).sum())
+    assert found.status == "reached" and found.reached.low >= 0.8
+    together = found.reached.hits + reached
+    pooled = together / (found.fresh + 2_000)
+    spread = math.sqrt(pooled * (1 - pooled) * (1 / found.fresh + 1 / 2_000))
+    assert abs(found.reached.share - reached / 2_000) < 3.3 * spread + 1e-9
+
+
+def test_incentives_are_costs_too() -> None:
+    """A hub beside seven who stay loses fourteen by leading; who has no partner cannot be won for a price."""
+    found = found_in(share=1.0, costs="incentive", sets=40)
+    assert all(cost == need for cost, need in zip(found.costs, found.incentives, strict=True))
+    lone = link_graph(["a", "b", "c"], [("a", "b")], undirected=True)
+    alone = found_in(STAG, lone, share=1.0, costs="incentive", chance=0.8)
+    assert alone.status == "not reached" and "c" not in alone.names
+
+
+def test_the_game_of_a_cluster_has_the_numbers_of_each_enterprise() -> None:
+    """The synthetic park: six parameters of those with measures, strategies as the table of adoption ends."""
+    park = separatrix.load_cluster("synthetic-park")
+    own = cluster_game(park)
+    table = park.table("adoption")
+    last = table.numbers("year") == table.numbers("year").max()
+    told = dict(zip(table.texts("enterprise")[last], table.numbers("adopted")[last] == 1, strict=True))
+    known = dict(zip(own.members.names, own.members.text("strategy"), strict=True))
+    assert known == {name: "cooperate" if told[name] else "decline" for name in known}
+    costs = own.members.numbers["C1"]
+    assert 0 < np.isfinite(costs).sum() < len(costs) and own.cautions
+    found = leaders(
+        own.game, own.links, own.members, share=0.9, by=10, costs="incentive", sets=60, **CLUSTER_RULES
+    )
+    assert found.status in ("none needed", "reached") and math.isfinite(found.cost)

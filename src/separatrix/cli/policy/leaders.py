@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
+from separatrix.cli import completers
 from separatrix.cli.options import (
     Dpi,
     Flag,
     Formatted,
     From,
     Lang,
-    Model,
     Out,
     Scenario,
     Seed,
@@ -37,6 +38,10 @@ from separatrix.cli.population.options import Cluster, network_in, numbers_of
 from separatrix.errors import InputError
 from separatrix.run.progress import progress_of
 
+if TYPE_CHECKING:
+    from separatrix.policy.leaders.cluster_game import ClusterGame
+    from separatrix.population.networks.enterprises import Enterprises
+
 __all__ = ["leaders"]
 
 Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
@@ -46,7 +51,14 @@ Several = Annotated[list[str] | None, Parameter(negative="")]
 
 
 def leaders(
-    model: Model,
+    model: Annotated[
+        str | None,
+        Parameter(
+            help="A game, as other verbs take it. Without one, the game that `separatrix calibrate` makes of "
+            "--cluster, with the numbers of each enterprise.",
+            completer=completers.games,
+        ),
+    ] = None,
     /,
     *,
     links: Path | None = None,
@@ -111,7 +123,8 @@ def leaders(
     chance : float
         With which chance, 0.9 by default.
     cost : str
-        COLUMN of the enterprises: what it costs to win each, or inf; by default each counts 1.
+        COLUMN of the enterprises: what it costs to win each, or inf; or incentive: what each loses by acting
+        in the beginning, as by default without a game. By default with a game each counts 1.
     upkeep : str
         COLUMN of the enterprises: what each costs a unit of time while it is supported.
     budget : float
@@ -124,13 +137,13 @@ def leaders(
         Orders to begin with: degree, periphery, betweenness, amenable, resistant, flips, cascade, chance; by
         default all. Exchanges go on from there.
     rule : str
-        How enterprises revise, fermi by default.
+        How enterprises revise, fermi by default; without a game best-response.
     beta : float
         The intensity of selection, 1 by default.
     mu : float
         The probability with which a revision explores, 0 by default.
     payoffs : str
-        Whether payoffs are accumulated over partners, as by default, or averaged.
+        Whether payoffs are accumulated over partners, as by default, or averaged, as without a game.
     interaction : list of str
         KIND: along these kinds of links enterprises play; by default along all.
     imitation : list of str
@@ -151,6 +164,7 @@ def leaders(
     sets : int
         How many sets are tried; by default what takes about a minute.
     """
+    from separatrix.game.translation import translate
     from separatrix.policy.leaders.leaders import leaders as leaders_of
     from separatrix.present.languages import language_of
 
@@ -164,9 +178,18 @@ def leaders(
                 raise InputError(
                     "U901", f"--{name} needs --awareness", hint="as in --awareness weighted-cascade"
                 )
-    members, graph = network_in(links, enterprises, cluster, undirected)
-    game = game_of(model, lang)
-    told: dict[str, Any] = {
+    told: dict[str, Any] = {}
+    members: Enterprises | None
+    if model is None:
+        own = _of_cluster(links, enterprises, cluster)
+        game, members, graph = translate(own.game, lang), own.members, own.links
+        told |= {"unit": own.unit, "cautions": own.cautions}
+        rule, payoffs, cost = rule or CLUSTER_RULE, payoffs or "averaged", cost or INCENTIVE
+    else:
+        members, graph = network_in(links, enterprises, cluster, undirected)
+        game = game_of(model, lang, set_)
+    own_costs = INCENTIVE if cost == INCENTIVE and (members is None or cost not in members.numbers) else None
+    told |= {
         "rule": rule,
         "beta": beta,
         "mu": mu,
@@ -187,7 +210,7 @@ def leaders(
             share=share,
             by=by,
             chance=chance,
-            costs=numbers_of(graph, members, cost, "--cost"),
+            costs=own_costs or numbers_of(graph, members, cost, "--cost"),
             upkeep=numbers_of(graph, members, upkeep, "--upkeep"),
             budget=budget,
             support=support,
@@ -217,3 +240,27 @@ def leaders(
 
         emit_document(leaders_document(found, words), chosen, out)
     return 0 if found.status in ("reached", "none needed") else 1
+
+
+CLUSTER_RULE: Rule = "best-response"
+INCENTIVE: Literal["incentive"] = "incentive"
+
+
+def _of_cluster(links: Path | None, enterprises: Path | None, cluster: str | None) -> ClusterGame:
+    """Return the calibrated game of a cluster on its own network, with further columns."""
+    if cluster is None:
+        raise InputError(
+            "U901",
+            "neither a game nor a cluster is given",
+            hint="as in `separatrix leaders GAME --links FILE`, or `separatrix leaders --cluster FOLDER`",
+        )
+    if links is not None:
+        raise InputError("U901", "--links and --cluster both give the links", hint="give one of them")
+    from separatrix.cluster.tables.folder import load_cluster
+    from separatrix.policy.leaders.cluster_game import cluster_game
+    from separatrix.population.networks.enterprises import read_enterprises
+
+    found = cluster_game(load_cluster(cluster))
+    if enterprises is None:
+        return found
+    return replace(found, members=found.members.with_columns(read_enterprises(enterprises)))

@@ -20,7 +20,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.sentence import Sentence, say
 
-__all__ = ["StartInside", "adoption_today", "wilson_interval"]
+__all__ = ["StartInside", "acting_today", "adoption_today", "wilson_interval"]
 
 Z = 1.959963984540054
 """The quantile of the normal distribution for 95 %."""
@@ -120,6 +120,24 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
             rows_of(table, places),
         )
     return None
+
+
+def acting_today(cluster: Cluster, members: Collection[str], year: int | None) -> dict[str, bool]:
+    """Return who acts in a year, or in the last told before it, of those of whom it is known.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> acting_today(load_cluster("synthetic-park"), ["E01", "E05"], None)
+    {'E01': True, 'E05': False}
+    """
+    for name, column, _ in _SOURCES:
+        table = cluster.table(name)
+        last = _last_told(table, column, members, year)
+        if last:
+            acts = table.numbers(column)
+            return {member: bool(acts[place] >= 0.5) for member, place in last.items()}
+    return {}
 
 
 def _last_count(table: ClusterTable, year: int | None) -> int | None:

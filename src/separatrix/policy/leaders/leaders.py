@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ from separatrix.policy.leaders.supported_runs import SupportedRuns, support_end
 from separatrix.population.networks.enterprises import Enterprises
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.networks.network_model import NetworkModel, network_model
-from separatrix.population.seeding.orders import SeedOrder, advantages, winnable
+from separatrix.population.seeding.orders import Advantages, SeedOrder, advantages, winnable
 from separatrix.population.seeding.targeted import affordable, mean_share, seed_orders
 from separatrix.run.seeds import seed_at
 from separatrix.sentence import Sentence, say
@@ -61,7 +61,7 @@ def leaders(
     share: float = 0.8,
     by: float = 20.0,
     chance: float = 0.9,
-    costs: Sequence[float] | None = None,
+    costs: Sequence[float] | Literal["incentive"] | None = None,
     upkeep: Sequence[float] | None = None,
     budget: float | None = None,
     support: float | None = None,
@@ -70,6 +70,8 @@ def leaders(
     replicas: int = 200,
     fresh: int = 1000,
     sets: int | None = None,
+    unit: str = "",
+    cautions: Sequence[Sentence] = (),
     seed: int = 0,
     workers: int | None = None,
     advance: Advance | None = None,
@@ -90,9 +92,11 @@ def leaders(
         By when; a unit of time is one revision an enterprise.
     chance : float
         With which chance, below 1.
-    costs : sequence of float, optional
+    costs : sequence of float or "incentive", optional
         What it costs to win each node of the links, 0 or more; infinite for one that cannot be won.  By
-        default 1 each: as few as possible.
+        default 1 each: as few as possible.  ``incentive`` is what each earns less with the first strategy
+        than with its best other one in the beginning, a unit of the time that payoffs are in; nothing tells
+        it of those without partners, who cannot be won then.
     upkeep : sequence of float, optional
         What each costs a unit of time while it is supported, beside that.
     budget : float, optional
@@ -107,6 +111,10 @@ def leaders(
         Runs of each set in the search, and of the answer on random numbers on which nothing was chosen.
     sets : int, optional
         How many sets are tried; by default what takes about a minute, 60 to 5,000.
+    unit : str
+        Of the costs, for people.
+    cautions : sequence of Sentence
+        What a reader must know of the game.
     seed : int
     workers : int, optional
         By default as many as there are cores.
@@ -154,11 +162,13 @@ def leaders(
         )
     _enough_runs(chance, replicas, fresh)
     model = network_model(game, links, members, **told)
+    found = advantages(model)
+    if isinstance(costs, str):
+        costs = _incentives(model, found, costs)
     prices = _prices(links, costs, upkeep, end)
     able = winnable(model) & np.isfinite(prices)
     chosen = seed_orders(orders)
     runs = SupportedRuns(model, share, by, end, last, workers)
-    found = advantages(model)
     most = _sets(sets, runs, replicas)
     search = seed_at(seed, 0, "leaders")
     trials = Trials(
@@ -185,6 +195,8 @@ def leaders(
         by=float(runs.marks[runs.date] / model.size),
         chance=chance,
         priced=costs is not None or upkeep is not None,
+        unit=unit,
+        cautions=tuple(cautions),
         names=tuple(links.names[node] for node in nodes),
         costs=tuple(prices[nodes].tolist()),
         incentives=tuple(found.incentive[nodes].tolist()),
@@ -281,6 +293,20 @@ def _prices(
     return np.asarray((zero if once is None else once) + (zero if rate is None else rate) * support)
 
 
+def _incentives(model: NetworkModel, found: Advantages, costs: str) -> list[float]:
+    if costs != "incentive":
+        raise InputError(
+            "P161",
+            say("costs of `{costs}`; expected numbers or `incentive`", costs=costs),
+            hint=say("give one of each enterprise, in the order of the links' names"),
+        )
+    lone = set(model.interaction.isolated)
+    return [
+        math.inf if name in lone else float(need)
+        for name, need in zip(model.members.names, found.incentive, strict=True)
+    ]
+
+
 def _column(links: LinkGraph, given: Sequence[float] | None, what: Sentence, most: float) -> Floats | None:
     if given is None:
         return None
@@ -322,7 +348,7 @@ def _sets(sets: int | None, runs: SupportedRuns, replicas: int) -> int:
 def _ranked(
     model: NetworkModel,
     orders: Sequence[SeedOrder],
-    found: Any,
+    found: Advantages,
     able: NDArray[np.bool_],
     prices: Floats,
     seed: int,

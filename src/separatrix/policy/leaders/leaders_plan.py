@@ -167,6 +167,10 @@ class LeadersPlan(Plotted, Tabled):
         What was asked for: which share of all enterprises, by when, with which chance.
     priced : bool
         Whether costs were given; else each enterprise counts 1.
+    unit : str
+        Of the costs, '' where it is not told.
+    cautions : tuple of Sentence
+        What a reader must know of the game.
     names : tuple of str
         The leaders, the dearest first; of an answer that is negative those who reach most.
     costs, incentives : tuple of float
@@ -202,6 +206,8 @@ class LeadersPlan(Plotted, Tabled):
     by: float
     chance: float
     priced: bool
+    unit: str
+    cautions: tuple[Sentence, ...]
     names: tuple[str, ...]
     costs: tuple[float, ...]
     incentives: tuple[float, ...]
@@ -278,6 +284,7 @@ class LeadersPlan(Plotted, Tabled):
                 for name, cost, incentive in zip(self.names, self.costs, self.incentives, strict=True)
             ],
             "cost": self.cost,
+            "unit": self.unit or None,
             "within_budget": None
             if self.affordable is None
             else {"leaders": list(self.affordable[0]), "reached": self.affordable[1].to_dict()},
@@ -307,7 +314,7 @@ class LeadersPlan(Plotted, Tabled):
                 "shares": {name: [_plain(point) for point in curve] for name, curve in end.curves.items()},
             },
             "how_sure": str(self.how_sure),
-            "warnings": [str(warning) for warning in model.warnings],
+            "warnings": [str(warning) for warning in (*model.warnings, *self.cautions)],
             "provenance": {**provenance(model.game), "seed": self.seed},
         }
 

@@ -190,8 +190,9 @@ def _grown(trials: Trials, orders: Mapping[str, Nodes], costs: Floats) -> None:
 
         def gain(node: int, chosen: Leaders = chosen, now: float = now) -> float:
             more = trials.of(chosen | {node}).mean - now
-            # A price of nothing outweighs every gain that is one.
-            return more / costs[node] if costs[node] > 0 or more <= 0 else math.inf
+            if costs[node] > 0:
+                return more / float(costs[node])
+            return math.inf if more > 0 else 0.0
 
         chosen = chosen | {max(places, key=gain)}
 

@@ -28,7 +28,7 @@ def leaders_summary(found: LeadersPlan) -> Summary:
         ("asked for", f"{100 * found.share:g} % by time {found.by:g} in {100 * found.chance:g} % of runs"),
         ("status", found.status),
         ("reached in", chance_text(found.reached, words)),
-        ("cost", readable(found.cost) if found.priced else None),
+        ("cost", f"{readable(found.cost)} {found.unit}".strip() if found.priced else None),
         ("without leaders", chance_text(found.without, words)),
         ("support ends", None if end is None else f"at time {end.support:g}: {end.verdict}"),
         ("still there in", None if end is None else chance_text(end.kept, words)),

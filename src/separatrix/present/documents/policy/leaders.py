@@ -52,7 +52,7 @@ def _blocks(found: LeadersPlan, words: Language) -> Iterator[Block]:
         template = words.LEADERS_AFFORDABLE if names else words.LEADERS_AFFORDABLE_NONE
         told = template.format(
             names=named(names, words),
-            budget=readable(found.budget or 0.0),
+            budget=_money(found.budget or 0.0, found, words),
             chance=chance_text(chance, words),
         )
         yield Paragraph(line(told))
@@ -63,12 +63,13 @@ def _blocks(found: LeadersPlan, words: Language) -> Iterator[Block]:
     if found.support_end is not None:
         yield Paragraph(line(_after(found, found.support_end, words)))
         yield _in_time(found, found.support_end, words)
-    if found.by_order:
+    if found.by_order and found.status != "none needed":
         yield _orders(found, words)
     yield certainty(found.how_sure, words)
     yield Paragraph(line(words.LEADERS_UNITS + words.separators[" "] + words.NETWORK_DIRECTION))
-    if found.model.warnings:
-        items = [words.capital(words.tell(warning)) + words.FULL_STOP for warning in found.model.warnings]
+    told = (*found.model.warnings, *found.cautions)
+    if told:
+        items = [words.capital(words.tell(warning)) + words.FULL_STOP for warning in told]
         yield Bullets(tuple(line(item) for item in items))
 
 
@@ -84,7 +85,7 @@ def _lead(found: LeadersPlan, words: Language) -> str:
     return template.format(
         names=named(found.names, words),
         together=together.format(
-            cost=readable(found.cost), count=len(found.names), n=f"{found.model.size:,}"
+            cost=_money(found.cost, found, words), count=len(found.names), n=f"{found.model.size:,}"
         ),
         share=f"{100 * found.share:g} %",
         by=f"{found.by:g}",
@@ -92,9 +93,13 @@ def _lead(found: LeadersPlan, words: Language) -> str:
         chance=chance_text(found.reached, words),
         asked=f"{100 * found.chance:g} %",
         mean=share_text(found.at_date),
-        budget=readable(found.budget or 0.0),
+        budget=_money(found.budget or 0.0, found, words),
         attempts=found.attempts,
     )
+
+
+def _money(amount: float, found: LeadersPlan, words: Language) -> str:
+    return f"{readable(amount)} {words.unit(found.unit)}" if found.unit else readable(amount)
 
 
 def _after(found: LeadersPlan, end: SupportEnd, words: Language) -> str:

@@ -1,0 +1,105 @@
+"""The calibrated game of a cluster on its own network: each enterprise with its own numbers, where it stands.
+
+What the tables tell of each enterprise becomes a column: the six parameters of those that have measures, and
+whether it acts already.  An enterprise compares what it would earn by acting and by waiting beside the
+partners that it has, in the mean over these, since the calibrated payoffs are those of a year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.calibration.adoption_today import acting_today
+from separatrix.cluster.calibration.calibrate import calibrate
+from separatrix.cluster.calibration.calibration import STRATEGIES
+from separatrix.cluster.calibration.paper_parameters import paper_parameters
+from separatrix.cluster.frame.enterprise_network import enterprise_network
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.game.model import Game
+from separatrix.population.networks.enterprises import Enterprises
+from separatrix.population.networks.link_graph import LinkGraph
+from separatrix.sentence import Sentence, say
+
+__all__ = ["CLUSTER_RULES", "ClusterGame", "cluster_game"]
+
+CLUSTER_RULES = {"rule": "best-response", "earning": "averaged"}
+"""How enterprises revise in it, where nothing else is told: base returns differ, so that copying who earns
+most would compare sizes, and payoffs are those of a year, however many partners there are."""
+
+
+MIDDLE = say(
+    "the calibrated numbers are taken as they stand: their intervals are not in the chances that are told"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterGame:
+    """A cluster, ready for its game to be played on its network.
+
+    Attributes
+    ----------
+    game : Game
+        The calibrated one, of a representative pair.
+    links : LinkGraph
+    members : Enterprises
+        With the parameters of those that have measures, and the strategy of those of whom it is known.
+    unit : str
+        Of payoffs: money of the cluster a year.
+    cautions : tuple of Sentence
+        What a reader must know of the game before using it.
+    """
+
+    game: Game
+    links: LinkGraph
+    members: Enterprises
+    unit: str
+    cautions: tuple[Sentence, ...]
+
+
+def cluster_game(cluster: Cluster, **options: Any) -> ClusterGame:
+    """Return the calibrated game of a cluster on its own network.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    **options
+        As `separatrix.calibrate` takes them: year, carbon_price, support and so on.
+
+    Raises
+    ------
+    InputError
+        N121 for a cluster without links; and what `separatrix.calibrate` raises where the tables do not make
+        a game.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> found = cluster_game(load_cluster("synthetic-park"))
+    >>> found.unit, found.members.text("strategy")[:2], round(float(found.members.number("C1", 0)[0]), 2)
+    ('10k CNY/a', ('cooperate', 'cooperate'), 793.11)
+    """
+    found = calibrate(cluster, "enterprises", **options)
+    members, links = enterprise_network(cluster, options.get("year"))
+    where = {name: k for k, name in enumerate(members.names)}
+    numbers = dict(members.numbers)
+    for side in found.own:
+        at = where.get(side.members[0])
+        if at is None:
+            continue
+        for p in paper_parameters(side.components, "", found.grid):
+            numbers.setdefault(p.name, np.full(len(members), np.nan))[at] = float(p.estimate.value)
+    act, wait = STRATEGIES
+    known = acting_today(cluster, members.names, found.year)
+    strategies = tuple("" if name not in known else act if known[name] else wait for name in members.names)
+    texts = {**members.texts, "strategy": strategies}
+    game = found.game
+    return ClusterGame(
+        game,
+        links,
+        Enterprises(members.names, numbers, texts, members.source, members.rows),
+        found.unit,
+        (*found.cautions, MIDDLE),
+    )
