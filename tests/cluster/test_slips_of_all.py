@@ -119,7 +119,7 @@ def test_value_added_with_a_minus_sign_or_above_output(tmp_path: Path) -> None:
     found = completeness_of(cluster, carbon_accounts(cluster)).doubts
     ends = {(d.enterprise, d.year, d.remark.code): (d.low, d.high) for d in found if d.of == "value_added"}
     assert set(ends) == {("E01", 2024, "K136"), ("E02", 2024, "K135")}
-    assert ends["E02", 2024, "K135"] == (0.0, 500.0)
+    assert ends["E02", 2024, "K135"] == pytest.approx((0, 5_000_000))  # CNY
 
 
 def test_a_first_year_of_zeros_and_zeros_on_end(tmp_path: Path) -> None:
