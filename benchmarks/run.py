@@ -32,6 +32,7 @@ from finite_populations import WORKLOADS as FINITE
 from flow import WORKLOADS as FLOW
 from flow_basins import WORKLOADS as BASINS
 from networks import WORKLOADS as NETWORKS
+from policy import WORKLOADS as POLICY
 from regimes import WORKLOADS as REGIMES
 from reports import reports
 from seeding import WORKLOADS as SEEDING
@@ -277,7 +278,7 @@ def main() -> None:
     rows = []
     ours = (whole_processes, two_populations, three_populations, random_games)
     populations = (*FINITE, *SEEDING, *NETWORKS)
-    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER, *populations)
+    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER, *populations, *POLICY)
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)

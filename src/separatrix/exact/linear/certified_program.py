@@ -37,6 +37,10 @@ Bound = fmpq | None
 
 ZERO = fmpq(0)
 
+SMALL = 150
+"""Entries up to which exact pivots from the rows alone are quicker than a call of the solver. Only the time
+depends on it."""
+
 INSIDE = 1e-7
 """How far from both bounds, relative to their size, a float counts as between them. Only the number of exact
 pivots depends on it."""
@@ -116,6 +120,7 @@ def certified_minimum(
     rows: Sequence[tuple[Sequence[fmpq], fmpq]],
     lower: Sequence[Bound],
     upper: Sequence[Bound],
+    small: int = SMALL,
 ) -> CertifiedOptimum | Infeasible | Unbounded:
     """Minimise objective·x subject to row·x >= right and lower <= x <= upper, from the basis of HiGHS.
 
@@ -124,6 +129,8 @@ def certified_minimum(
     objective : (n,) numbers
     rows : sequence of ((n,) numbers, number)
     lower, upper : (n,) numbers or None
+    small : int
+        Entries up to which no solver is asked.
 
     Returns
     -------
@@ -139,7 +146,9 @@ def certified_minimum(
     >>> found.x, found.value, found.row_prices
     ((1/3, 2/3), 4/3, (3/2, 1/2))
     """
-    return minimum(objective, rows, lower, upper, _start_of_highs(objective, rows, lower, upper))
+    alone = len(rows) * len(objective) <= small
+    start = None if alone else _start_of_highs(objective, rows, lower, upper)
+    return minimum(objective, rows, lower, upper, start)
 
 
 def minimum(
