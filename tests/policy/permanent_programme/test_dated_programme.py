@@ -113,3 +113,30 @@ def test_dates_that_cannot_be_are_refused() -> None:
     with pytest.raises(InputError) as told:
         permanent_programme(silent, emissions_path={0: 5})
     assert told.value.code == "P128"
+
+
+def test_in_larger_games_the_basin_is_followed() -> None:
+    """Three parties: the answer says that it was followed, and outcomes differ around it."""
+    table = []
+    for profile in itertools.product((0, 1), repeat=3):
+        with_me = [sum(c == 0 for k, c in enumerate(profile) if k != i) for i in range(3)]
+        pay = [f"2*{n} - 2 + bonus" if c == 0 else "0" for c, n in zip(profile, with_me, strict=True)]
+        table.append({"play": [("yes", "no")[c] for c in profile], "pay": pay})
+    three = separatrix.load(
+        {
+            "title": "Three",
+            "populations": [{"name": n, "share": s} for n, s in (("A", "x"), ("B", "y"), ("C", "z"))],
+            "parameters": {"bonus": 0},
+            "payoffs": table,
+            "instruments": {
+                "help": {"range": [0, 2], "changes": {"bonus": "bonus + help"}, "cost": "help*(x + y + z)"}
+            },
+            "today": {"x": 0.3, "y": 0.3, "z": 0.3},
+        }
+    )
+    found = permanent_programme(three, require=["basin"])
+    assert found.limit is not None and any("were followed" in remark for remark in found.remarks)
+    level = float(found.limit.levels["help"])
+    assert 0.8 < level < 0.81  # all alike gain from 4·0.3 - 2 + help > 0 on
+    for factor, state in ((0.99, (0.0, 0.0, 0.0)), (1.01, (1.0, 1.0, 1.0))):
+        assert separatrix.outcome(found.game, [0.3] * 3, at(found, factor)).ending.state == state

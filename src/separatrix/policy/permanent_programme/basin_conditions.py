@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from separatrix.dynamics.basins.outcome import start_of
-from separatrix.errors import ComesLater
 from separatrix.expression.tree import (
     Call,
     Expression,
@@ -45,7 +44,7 @@ def towards(
 
 def today_in_basin(
     functions: LevelFunctions, target: Profile, today: Mapping[str, Fraction], less: Fraction = Fraction(0)
-) -> list[Either]:
+) -> list[Either] | None:
     """Return that today's state comes to the target, given that this is a strict Nash equilibrium.
 
     Parameters
@@ -54,10 +53,10 @@ def today_in_basin(
     less : Fraction
         How much smaller the shares of the target's strategies are thought than they are: a margin of safety.
 
-    Raises
-    ------
-    ComesLater
-        P131 for games in which no condition in closed form is known.
+    Returns
+    -------
+    list of Either, or None
+        None for games in which no condition in closed form is known.
     """
     game = functions.game
     shares = towards(functions, target, today)
@@ -69,14 +68,7 @@ def today_in_basin(
         return [((_alone(functions, target, held[0]),),)]
     if game.space.sizes == (2, 2) and isinstance(game.form, ProfileTable):
         return _square(functions, target, held)
-    raise ComesLater(
-        "P131",
-        say(
-            "conditions for today's basin are known for one population of two strategies and for two of two, "
-            "with payoffs from a table"
-        ),
-        hint=say("ask for `only-outcome`, or look at `separatrix basins` of the programme that is found"),
-    )
+    return None
 
 
 def _nobody(functions: LevelFunctions, target: Profile, i: int, share: Fraction) -> Condition:

@@ -17,6 +17,7 @@ mixed-integer nonlinear programming. Kluwer.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -43,6 +44,9 @@ MOST_PARTS = 2_000
 
 POLISHED = 12
 """Parts from which the cheapest programme near by is looked for in floats. Fewer: the search ends later."""
+
+NEXT_TO = Fraction(1, 10**5)
+"""Of its range, by how much a level is moved in the end to be written in few digits, if all still holds."""
 
 INSIDE = 1e-9
 """By how much a solver of floats is to clear each condition, so that its answer holds for certain."""
@@ -154,6 +158,7 @@ class _Search:
                 self._end(part.bound)
                 continue
             self._split(part)
+        self._tidy()
         bounds = [part.bound for part in self.heap]
         if self.lowest_of_ended is not None:
             bounds.append(self.lowest_of_ended)
@@ -346,7 +351,7 @@ class _Search:
         value = self._cost_at(point)
         if value is None or (self.high is not None and value >= self.high):
             return
-        if all(self._met(k, range(len(either)), point) for k, either in enumerate(self.demands)):
+        if self._holds_all(point):
             self.high, self.point = value, tuple(point)
 
     def _polish(self, part: _Part) -> None:
@@ -397,6 +402,27 @@ class _Search:
         if found.low is None or found.slopes is None:
             return float("nan"), [float("nan")] * len(box)
         return float(_fraction(found.low)), [float(_fraction(a)) for a, _ in found.slopes]
+
+    def _tidy(self) -> None:
+        """Write levels in few digits where that costs next to nothing and all still holds, best an end."""
+        if self.point is None or self.high is None:
+            return
+        allowed = self.high + self.precise * max(abs(self.high), Fraction(1, 1000)) / 10
+        for ends in (False, True):
+            for k, (low, high) in enumerate(self.whole):
+                step = (high - low) * NEXT_TO
+                if not step:
+                    continue
+                place = math.floor((self.point[k] - low) / step)
+                for end in (low, high) if ends else (low + place * step, low + (place + 1) * step):
+                    moved = (*self.point[:k], end, *self.point[k + 1 :])
+                    value = None if abs(self.point[k] - end) > step else self._cost_at(moved)
+                    if value is not None and value <= allowed and self._holds_all(moved):
+                        self.high, self.point = value, moved
+                        break
+
+    def _holds_all(self, point: Sequence[Fraction]) -> bool:
+        return all(self._met(k, range(len(either)), point) for k, either in enumerate(self.demands))
 
     def _cost_at(self, point: Sequence[Fraction]) -> Fraction | None:
         if self.cost.affine is not None:

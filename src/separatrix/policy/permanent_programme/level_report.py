@@ -76,6 +76,15 @@ def today_at(problem: Problem, levels: Levels) -> str | None:
 def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
     """Return what is to be noted of a problem."""
     result = []
+    if problem.dates is not None and problem.dates.for_basin and problem.dates.by is not None:
+        result.append(
+            say(
+                "no condition in closed form is known for today's basin in such a game, so trajectories were "
+                "followed up to the time {by}; levels that carry today's state to the target more slowly are not "
+                "counted",
+                by=f"{problem.dates.by:.3g}",
+            )
+        )
     if problem.priceless and len(problem.priceless) < len(problem.levels):
         result.append(
             say(

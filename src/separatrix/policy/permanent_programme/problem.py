@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from separatrix.dynamics.fields.replicator import replicator
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import PAYERS, Game, Profile
 from separatrix.game.values import exact
@@ -54,12 +55,15 @@ class Dates:
         The share of each population that plays the target's strategy then, at least.
     path : tuple of (time, most)
         What may be emitted per unit of time, linear between.
+    for_basin : bool
+        Whether the date stands for the basin of the target, of which no condition is known.
     """
 
     start: tuple[float, ...]
     by: float | None = None
     reach: float = 0.95
     path: tuple[tuple[float, float], ...] = ()
+    for_basin: bool = False
 
     def later(self, safety: float, game: Game, target: Sequence[int]) -> Dates:
         """Return the same from shares of the target's strategies that are smaller by a margin of safety."""
@@ -70,7 +74,7 @@ class Dates:
             held = max(part[a] - safety, part[a] / 2)
             scale = (1 - held) / (1 - part[a])
             part[:] = [held if b == a else share * scale for b, share in enumerate(part)]
-        return Dates(tuple(game.space.coordinates(own)), self.by, self.reach, self.path)
+        return replace(self, start=tuple(game.space.coordinates(own)))
 
 
 @dataclass(frozen=True)
@@ -204,10 +208,17 @@ def problem_of(
     if "only-outcome" in require:
         demands += dominance_orders(functions, aimed)
     cautious = list(demands)
+    dates = _dates(functions, start, by, reach, path)
     if "basin" in require:
         today = today_of(functions.game, start)
-        demands += today_in_basin(functions, aimed, today)
-        cautious += today_in_basin(functions, aimed, today, safety)
+        exactly = today_in_basin(functions, aimed, today)
+        if exactly is not None:
+            demands += exactly
+            cautious += today_in_basin(functions, aimed, today, safety) or []
+        elif dates is None or dates.by is None:
+            at = tuple(float(today[name]) for name in functions.game.shares)
+            path_of = () if dates is None else dates.path
+            dates = Dates(at, settled_by(functions), float(exact(reach, "reach")), path_of, True)
     return Problem(
         functions,
         aimed,
@@ -221,7 +232,7 @@ def problem_of(
         tuple(cautious),
         (*_budgets(functions, costs, payer, budget), *_cap(functions, told_emissions, emissions)),
         tuple(require),
-        _dates(functions, start, by, reach, path),
+        dates,
         safety,
     )
 
@@ -259,6 +270,17 @@ def _dates(
         float(share),
         tuple((float(time), float(most)) for time, most in points),
     )
+
+
+SETTLED = 100.0
+"""Time, over the largest advantage, in which a trajectory is to be near the target. Longer: levels that carry it
+there more slowly count, too."""
+
+
+def settled_by(functions: LevelFunctions) -> float:
+    """Return a time in which trajectories of a game have settled, with every instrument idle."""
+    idle = {name: functions.game.instruments[name].idle for name in functions.levels}
+    return SETTLED / (replicator(functions.game, {**functions.values, **idle}).scale or 1.0)
 
 
 def _cost(functions: LevelFunctions, costs: Mapping[str, LevelFunction], payer: str) -> LevelFunction:

@@ -125,7 +125,7 @@ def permanent_programme(
     NameProblem
         P120, P125, V308 for names that are not known.
     ComesLater
-        P122, P123, P131 where what is required cannot be told of such a game.
+        P122, P123 where what is required cannot be told of such a game.
 
     References
     ----------
@@ -334,7 +334,10 @@ def _dated(problem: Problem, low: Fraction, margin: Fraction) -> _Route | Verdic
         followed=found.followed,
     )
     demands = nonlinear_demands(problem, found.point)
-    return _Route((min(low, high), high), None, found.point, demands, found.followed, how_sure, found.reached)
+    attained = True if low >= high else None
+    return _Route(
+        (min(low, high), high), attained, found.point, demands, found.followed, how_sure, found.reached
+    )
 
 
 def _linear(problem: Problem) -> _Route | Verdict:
@@ -370,7 +373,8 @@ def _nonlinear(problem: Problem) -> _Route | Verdict:
         parts=found.parts,
     )
     demands = nonlinear_demands(problem, found.point)
-    return _Route((found.low, found.high), None, found.point, demands, found.parts, how_sure)
+    attained = True if found.low == found.high else None  # a programme costs what none costs less than
+    return _Route((found.low, found.high), attained, found.point, demands, found.parts, how_sure)
 
 
 def _with_margin(

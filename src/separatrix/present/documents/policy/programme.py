@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from separatrix.policy.permanent_programme.result import Demand, Levels, PermanentProgramme
@@ -9,7 +10,7 @@ from separatrix.policy.target import named_profile
 from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import percent, readable
+from separatrix.present.wording.numbers import readable
 from separatrix.run.csv_text import csv_text
 
 __all__ = ["programme_csv", "programme_document"]
@@ -45,7 +46,7 @@ def _lead(found: PermanentProgramme, words: Language) -> str:
         undecided = words.PROGRAMME_UNDECIDED.format(target=target)
         if found.reached is not None and found.by is not None:
             undecided += words.PROGRAMME_NEAREST.format(
-                by=readable(found.by, PLACES), reached=percent(found.reached)
+                by=readable(found.by, PLACES), reached=_at_least(found.reached)
             )
         return str(undecided)
     if found.infimum is None or found.bounds is None:
@@ -68,6 +69,11 @@ def _lead(found: PermanentProgramme, words: Language) -> str:
     return str(lead)
 
 
+def _at_least(share: float) -> str:
+    """Return a share in per cent, rounded down: what is not all never looks like all."""
+    return f"{math.floor(1000 * share) / 10:g} %"
+
+
 def _payer(payer: str, words: Language) -> str:
     return {
         "public": words.PROGRAMME_PUBLIC,
@@ -77,7 +83,9 @@ def _payer(payer: str, words: Language) -> str:
 
 
 def _levels(found: PermanentProgramme, levels: Levels, words: Language) -> str:
-    return words.listed([f"{name} = {readable(v, PLACES)}" for name, v in levels.levels.items()])
+    used = {n: v for n, v in levels.levels.items() if v != found.game.instruments[n].idle}
+    told = [f"{name} = {readable(v, PLACES)}" for name, v in used.items()]
+    return words.listed(told) if told else words.PROGRAMME_ALL_IDLE
 
 
 def _programme(found: PermanentProgramme, words: Language) -> Iterator[Block]:
@@ -96,7 +104,7 @@ def _programme(found: PermanentProgramme, words: Language) -> Iterator[Block]:
             line(
                 words.PROGRAMME_BY.format(
                     by=readable(found.by, PLACES),
-                    reached=percent(found.reached),
+                    reached=_at_least(found.reached),
                 )
             )
         )
@@ -119,7 +127,11 @@ def _level_table(found: PermanentProgramme, words: Language) -> Table:
         columns.append(Column(words.PROGRAMME_LEVEL, align="right"))
         shown.append(found.recommended)
     rows: list[tuple[Line, ...]] = []
+    idle: list[str] = []
     for name in found.game.in_force:
+        if all(own.levels[name] == found.game.instruments[name].idle for own in shown):
+            idle.append(name)
+            continue
         meaning = found.game.instruments[name].meaning
         head = line(name if meaning is None else f"{name} ({meaning})")
         rows.append((head, *(line(readable(own.levels[name], PLACES)) for own in shown)))
@@ -129,7 +141,10 @@ def _level_table(found: PermanentProgramme, words: Language) -> Table:
     if shown and shown[0].emissions is not None:
         emitted = [own.emissions for own in shown if own.emissions is not None]
         rows.append((line(words.PROGRAMME_EMISSIONS), *(line(readable(e, PLACES)) for e in emitted)))
-    return Table(tuple(columns), tuple(rows), caption=words.PROGRAMME_COST_LONG)
+    caption = words.PROGRAMME_COST_LONG
+    if idle:
+        caption += words.separators[" "] + words.PROGRAMME_IDLE.format(names=words.listed(idle))
+    return Table(tuple(columns), tuple(rows), caption=caption)
 
 
 def _demand_table(shown: list[Demand], words: Language) -> Table:
