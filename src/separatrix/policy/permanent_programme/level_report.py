@@ -80,8 +80,8 @@ def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
         result.append(
             say(
                 "no condition in closed form is known for today's basin in such a game, so trajectories were "
-                "followed up to the time {by}; levels that carry today's state to the target more slowly are not "
-                "counted",
+                "followed up to the time {by}; levels that carry today's state to the target more slowly are "
+                "not counted",
                 by=f"{problem.dates.by:.3g}",
             )
         )

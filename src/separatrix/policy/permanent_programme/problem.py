@@ -273,8 +273,8 @@ def _dates(
 
 
 SETTLED = 100.0
-"""Time, over the largest advantage, in which a trajectory is to be near the target. Longer: levels that carry it
-there more slowly count, too."""
+"""Time, over the largest advantage, in which a trajectory is to be near the target. Longer: levels that carry
+it there more slowly count, too."""
 
 
 def settled_by(functions: LevelFunctions) -> float:
