@@ -141,6 +141,11 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "least_incentive": {"ten": partial(separatrix.least_incentive, TEN, 0.9)},
     "finite_programme": {"ten": partial(separatrix.finite_programme, TEN, 0.9)},
     "externality_price": {"two": partial(separatrix.externality_price, PAIR)},
+    "level_costs": {
+        "subsidy": partial(
+            separatrix.level_costs, "shi-chen-2018", "subsidy", 0.9, population_size=9, scenario="bistable"
+        )
+    },
     "critical_beta": {"ten": partial(separatrix.critical_beta, TEN)},
     "leaders": {
         "star": partial(

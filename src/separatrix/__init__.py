@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from separatrix.policy.finite_programmes.cost_slope import critical_beta
     from separatrix.policy.finite_programmes.expected_cost import expected_cost, finite_population
     from separatrix.policy.finite_programmes.least_incentive import finite_programme, least_incentive
+    from separatrix.policy.finite_programmes.level_costs import level_costs
     from separatrix.policy.leaders.leaders import leaders
     from separatrix.policy.permanent_programme.programme import permanent_programme
     from separatrix.population.agreement.agree import agree
@@ -145,6 +146,7 @@ __all__ = [
     "is_nucleolus",
     "leaders",
     "least_incentive",
+    "level_costs",
     "load_cluster",
     "network",
     "nucleolus",
@@ -226,6 +228,7 @@ _HOMES = {
     "finite_population": "separatrix.policy.finite_programmes.expected_cost",
     "finite_programme": "separatrix.policy.finite_programmes.least_incentive",
     "leaders": "separatrix.policy.leaders.leaders",
+    "level_costs": "separatrix.policy.finite_programmes.level_costs",
     "least_incentive": "separatrix.policy.finite_programmes.least_incentive",
     "load": "separatrix.game.reader",
     "load_cluster": "separatrix.cluster.tables.folder",

@@ -54,6 +54,9 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "network": lambda: separatrix.network(
         PAPER, separatrix.link_graph(3, [("1", "2"), ("2", "3")]), start=[0.5, 0.5], until=2, replicas=2
     ),
+    "level costs": lambda: separatrix.level_costs(
+        PAPER, "subsidy", 0.9, population_size=9, scenario="bistable"
+    ),
     "finite programme": lambda: separatrix.finite_programme(
         separatrix.finite_population({"payoff_matrix": [[3, 0], [5, 1]]}, population_size=9), 0.9
     ),

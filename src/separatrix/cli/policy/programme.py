@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
@@ -22,6 +22,11 @@ from separatrix.cli.options import (
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
+from separatrix.sentence import say
+
+if TYPE_CHECKING:
+    from separatrix.game.model import Game
+    from separatrix.policy.finite_programmes.level_costs import LevelCosts
 
 __all__ = ["programme"]
 
@@ -48,6 +53,8 @@ def programme(
     emissions_path: str | None = None,
     safety: str = "0.01",
     size: Annotated[str | None, Parameter(name=["--size", "-N"])] = None,
+    frequency: float | None = None,
+    beta: str = "1",
     scenario: Scenario = None,
     set_: SetValues = None,
     format: Formatted[Format] = None,
@@ -91,7 +98,12 @@ def programme(
         With basin, --by or --emissions-path: the programme works where the share of the target's strategy is
         so much smaller than it is thought, too.
     size : str
-        With selected, members of the population, 100 by default; N,M,... of several ones.
+        With selected or --frequency, members of the population, 100 by default; N,M,... of several ones.
+    frequency : float
+        In a finite population that imitates, in place of all else: the level of one instrument with which
+        all play the target's strategy so often in the long run, at the least cost until all play the same.
+    beta : str
+        With --frequency, the intensity of selection.
     """
     from separatrix.policy.permanent_programme.programme import permanent_programme
     from separatrix.present.documents.policy.programme import programme_csv, programme_document
@@ -102,6 +114,43 @@ def programme(
     guard_source(out, model)
     FORMATS[chosen].require()
     game = game_of(model, lang)
+    if frequency is not None:
+        for name, given in (
+            ("require", require),
+            ("budget", budget),
+            ("emissions", emissions),
+            ("margin", margin),
+            ("by", by),
+            ("emissions-path", emissions_path),
+            ("from", from_),
+        ):
+            if given is not None:
+                raise InputError(
+                    "U901",
+                    say("--{name} is not for a programme in a finite population", name=name),
+                    hint=say("leave it out, or leave --frequency out"),
+                )
+        costs = _level_costs(
+            game,
+            target,
+            instrument,
+            level,
+            wished=frequency,
+            beta=beta,
+            population_size=100 if size is None else size,
+            payer=payer,
+            values=assignments(set_),
+            scenario=scenario,
+        )
+        from separatrix.present.documents.policy.level_costs import level_costs_csv, level_costs_document
+
+        if chosen == "json":
+            emit_json(costs.to_dict(), out)
+        elif chosen == "csv":
+            emit_csv(level_costs_csv(costs), out, words)
+        else:
+            emit_document(level_costs_document(costs, words), chosen, out, stem="programme")
+        return 1 if costs.verdict == "unreachable" else 0
     found = permanent_programme(
         game,
         target,
@@ -128,6 +177,25 @@ def programme(
     else:
         emit_document(programme_document(found, words), chosen, out, stem="programme")
     return 1 if found.verdict in ("unreachable", "undecided") else 0
+
+
+def _level_costs(
+    game: Game, target: str | None, instrument: list[str] | None, level: list[str] | None, **told: Any
+) -> LevelCosts:
+    """Return what the levels of one instrument cost in a finite population."""
+    from separatrix.policy.finite_programmes.level_costs import level_costs
+    from separatrix.policy.target import target_of
+
+    names = instrument or list(game.instruments)
+    if len(names) != 1:
+        raise InputError(
+            "U901",
+            say("a programme for a finite population takes one instrument"),
+            hint=say("give --instrument NAME; the game has: {names}", names=", ".join(game.instruments)),
+        )
+    strategy = game.populations[0].strategies[target_of(game, target)[0]].id
+    limits = _limits(level).get(names[0])
+    return level_costs(game, names[0], strategy=strategy, limits=limits, **told)
 
 
 def _budget(given: list[str] | None, payer: str) -> dict[str, object] | None:

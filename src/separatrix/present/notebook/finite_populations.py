@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.documents.fixation import fixation_csv
+from separatrix.present.documents.policy.level_costs import level_costs_csv
 from separatrix.present.documents.stationary import stationary_csv
 from separatrix.present.figures.populations.gradient_of_selection import paint_gradient
 from separatrix.present.figures.populations.invasion_diagram import paint_invasions
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import pandas
 
     from separatrix.policy.finite_programmes.least_incentive import FiniteProgramme
+    from separatrix.policy.finite_programmes.level_costs import LevelCosts
     from separatrix.population.finite.encounters import Encounters
     from separatrix.population.finite.fixation import Fixation
     from separatrix.population.finite.gradient_of_selection import GradientOfSelection
@@ -65,6 +67,21 @@ def _programme(found: FiniteProgramme) -> Summary:
     return Summary(
         f"Finite programme: {own.game.title}", (*facts, *((("cost falls from", told),) if told else ()))
     )
+
+
+def _level_costs(found: LevelCosts) -> Summary:
+    facts = (
+        ("scenario", found.scenario or ""),
+        ("players", f"{found.size:,}"),
+        ("beta", readable(found.beta)),
+        ("wished frequency", percent(found.wished)),
+        ("verdict", found.verdict),
+        ("level", "" if found.level is None else readable(found.level, 6)),
+        ("expected cost", readable(found.cost)),
+        ("frequency", percent(found.frequency)),
+    )
+    title = f"Levels of {found.instrument} in a finite population: {found.game.title}"
+    return Summary(title, tuple((name, told) for name, told in facts if told))
 
 
 def _programme_frame(found: FiniteProgramme) -> pandas.DataFrame:
@@ -222,6 +239,7 @@ def _plot_path(found: FinitePath, axes: Any) -> None:
 
 SUMMARIES: Mapping[str, Any] = {
     "FiniteProgramme": _programme,
+    "LevelCosts": _level_costs,
     "Fixation": _fixation,
     "SmallMutationLimit": _rare,
     "StationaryDistribution": _stationary,
@@ -230,6 +248,7 @@ SUMMARIES: Mapping[str, Any] = {
 }
 FRAMES: Mapping[str, Any] = {
     "FiniteProgramme": _programme_frame,
+    "LevelCosts": lambda found: _read(level_costs_csv(found)),
     "Fixation": lambda found: _read(fixation_csv([found])),
     "SmallMutationLimit": lambda found: _read(fixation_csv(found.invasions)),
     "StationaryDistribution": lambda found: _read(stationary_csv(found)),

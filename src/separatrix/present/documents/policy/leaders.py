@@ -67,9 +67,9 @@ def _blocks(found: LeadersPlan, words: Language) -> Iterator[Block]:
         yield _orders(found, words)
     yield certainty(found.how_sure, words)
     yield Paragraph(line(words.LEADERS_UNITS + words.separators[" "] + words.NETWORK_DIRECTION))
-    told = (*found.model.warnings, *found.cautions)
-    if told:
-        items = [words.capital(words.tell(warning)) + words.FULL_STOP for warning in told]
+    warnings = (*found.model.warnings, *found.cautions)
+    if warnings:
+        items = [words.capital(words.tell(warning)) + words.FULL_STOP for warning in warnings]
         yield Bullets(tuple(line(item) for item in items))
 
 
