@@ -61,7 +61,9 @@ if TYPE_CHECKING:
     from separatrix.policy.finite_programmes.least_incentive import finite_programme, least_incentive
     from separatrix.policy.finite_programmes.level_costs import level_costs
     from separatrix.policy.leaders.leaders import leaders
+    from separatrix.policy.pareto_front.pareto_front import pareto_front
     from separatrix.policy.permanent_programme.programme import permanent_programme
+    from separatrix.policy.robustness.robust_programme import robust_programme
     from separatrix.population.agreement.agree import agree
     from separatrix.population.diffusion.awareness import awareness
     from separatrix.population.exact_graphs.fixation import graph_fixation
@@ -151,6 +153,7 @@ __all__ = [
     "network",
     "nucleolus",
     "permanent_programme",
+    "pareto_front",
     "portrait",
     "read_enterprises",
     "read_links",
@@ -158,6 +161,7 @@ __all__ = [
     "regimes",
     "report",
     "sampled_shapley",
+    "robust_programme",
     "sensitivity",
     "separatrix_curve",
     "separatrix_curves",
@@ -236,6 +240,8 @@ _HOMES = {
     "is_nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "link_graph_of": "separatrix.population.networks.link_files",
     "network": "separatrix.population.networks.network",
+    "pareto_front": "separatrix.policy.pareto_front.pareto_front",
+    "robust_programme": "separatrix.policy.robustness.robust_programme",
     "portrait": "separatrix.dynamics.portraits.portrait",
     "read_enterprises": "separatrix.population.networks.enterprises",
     "read_links": "separatrix.population.networks.link_files",

@@ -24,6 +24,7 @@ Capture = pytest.CaptureFixture[str]
 
 HUB_AND_SPOKES = str(Path(__file__).parents[1] / "population" / "hub-and-spokes.csv")
 
+FRONT = ["--instrument", "subsidy", "--samples", "4", "--horizon", "5"]
 NETWORK = ["--links", HUB_AND_SPOKES, "--replicas", "2", "--until", "2"]
 SEEDS = ["--links", HUB_AND_SPOKES, "-k", "1", "--order", "degree", "--replicas", "2", "--until", "2"]
 LEADERS = ["--links", HUB_AND_SPOKES, "--by", "2", "--replicas", "9", "--fresh", "40", "--sets", "40"]
@@ -47,6 +48,7 @@ FAST = {
     "fixation": ["shi-chen-2018"],
     "agree": ["shi-chen-2018", "--size", "8", "--until", "1", "--replicas", "20"],
     "stationary": ["shi-chen-2018", "--size", "20"],
+    "pareto": ["shi-chen-2018", *FRONT],
     "cite": ["hawk-dove-one-population"],
     "examples": [],
     "convert": ["shi-chen-2018"],
@@ -137,6 +139,7 @@ DRAWN = {
     "network": NETWORK,
     "seed": SEEDS,
     "leaders": LEADERS,
+    "pareto": FRONT,
 }
 """Each verb that draws, with what makes it quick."""
 

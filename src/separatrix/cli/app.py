@@ -103,6 +103,10 @@ COMMANDS = {
         "separatrix.cli.policy.programme:programme",
         "Tell the cheapest levels at which instruments, kept for ever, make a state last.",
     ),
+    "pareto": (
+        "separatrix.cli.policy.pareto:pareto",
+        "Tell which programmes no other one dominates, or the weakest that works in most draws.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from separatrix.present.figures.canvas import Print
     from separatrix.present.languages import Language
 
-__all__ = ["sensitivity"]
+__all__ = ["distributions", "sensitivity"]
 
 Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 
@@ -108,7 +108,7 @@ def sensitivity(
         "values": assignments(set_),
         "scenario": scenario,
         "seed": seed,
-        "over": _over(over),
+        "over": distributions(over),
         "fixed": fix or [],
         "spread": spread,
         "start": start_in(game, from_),
@@ -183,7 +183,7 @@ def _show_fan(found: FanChart, chosen: str, out: Path | None, words: Language, p
         emit_document(fan_document(found, words), chosen, out)
 
 
-def _over(given: Sequence[str] | None) -> list[str] | dict[str, str | None] | None:
+def distributions(given: Sequence[str] | None) -> list[str] | dict[str, str | None] | None:
     """Return NAME and NAME=DISTRIBUTION as what the function takes."""
     if not given:
         return None

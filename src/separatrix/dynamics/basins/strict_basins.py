@@ -60,6 +60,8 @@ def strict_basins(
     pace: Array,
     starts: Array | Callable[[int], Array],
     advance: Callable[[int, int], None] | None = None,
+    *,
+    in_log_odds: bool = False,
 ) -> StrictBasins | None:
     """Return the basins of strict equilibria in many games, or None where their payoffs are not linear.
 
@@ -72,6 +74,9 @@ def strict_basins(
         The starts in all games, or from the number of a game to its own; inside the state space.
     advance : callable, optional
         Told how many games of how many are done.
+    in_log_odds : bool
+        Whether `starts` is an array (coordinates, games): one start of each game, in coordinates of the
+        motion, which tell 1 - 1e-300 from 1.
 
     Examples
     --------
@@ -93,17 +98,18 @@ def strict_basins(
     circling = _circling_faces(rates, pace) if sizes == (2, 2, 2) else np.zeros((games, 0), np.bool_)
     sure &= circling.sum(axis=1) < 2  # two of them have names of their own
     first = starts if isinstance(starts, np.ndarray) else starts(0)
-    replicates, points, n = first.shape
+    replicates, points, n = (1, 1, 0) if in_log_odds else first.shape
     shares = np.zeros((games, replicates, len(profiles) + 1))
     settled = sure & ((boxes > 0).any(axis=1) | circling.any(axis=1))
     paired = np.flatnonzero([size == 2 for size in sizes for _ in range(1 if size == 2 else size)])
     rows = np.flatnonzero(settled)
     each = max(1, TOGETHER // (replicates * points))
-    common = log_odds_of(first.reshape(-1, n), paired) if isinstance(starts, np.ndarray) else None
+    shared = isinstance(starts, np.ndarray) and not in_log_odds
+    common = log_odds_of(first.reshape(-1, n), paired) if shared else None
     for begin in range(0, len(rows), each):
         some = rows[begin : begin + each]
         if isinstance(starts, np.ndarray):
-            at = np.tile(common, len(some)) if common is not None else np.empty((0, 0))
+            at = first[:, some] if common is None else np.tile(common, len(some))
         else:
             at = np.concatenate([log_odds_of(starts(int(k)).reshape(-1, n), paired) for k in some], axis=1)
         own, order = _regions(longer[some], circling[some], profiles, sizes)

@@ -26,12 +26,16 @@ from separatrix.run.cached import cached_property
 if TYPE_CHECKING:
     from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
 
-__all__ = ["MIDDLE", "DrawnField", "drawn_field"]
+__all__ = ["COMPILED_FROM", "MIDDLE", "DrawnField", "drawn_field"]
 
 Array = NDArray[np.float64]
 
 MIDDLE, AROUND = 0.5, 0.004
 """Where the share lies that tells the draw, and in how narrow a range: nearer than an arrival looks."""
+
+
+COMPILED_FROM = 200
+"""Draws from which on machine code follows them. Fewer: loading it takes longer than it saves."""
 
 
 @dataclass(eq=False)
@@ -43,11 +47,14 @@ class DrawnField:
     game : Game
     draws : mapping of parameter to array (draws,)
     formulas : what every strategy earns, and the speeds
+    compiled_from : int
+        As `COMPILED_FROM`; 1 where many groups of draws are followed, some of them small.
     """
 
     game: Game
     draws: Draws
     formulas: Formulas
+    compiled_from: int = COMPILED_FROM
     _last: tuple[Any, dict[str, Any]] | None = field(default=None, repr=False)
 
     @property
@@ -157,7 +164,9 @@ class DrawnField:
         return float(self.rates.max(initial=0.0))
 
 
-def drawn_field(uncertainty: Uncertainty, draws: Draws) -> DrawnField | None:
+def drawn_field(
+    uncertainty: Uncertainty, draws: Draws, compiled_from: int = COMPILED_FROM
+) -> DrawnField | None:
     """Return the replicator dynamics in every draw, or None where exact algebra has to be done in each.
 
     Raises
@@ -187,4 +196,4 @@ def drawn_field(uncertainty: Uncertainty, draws: Draws) -> DrawnField | None:
                 f"the speed of {population.name} is {values.min():g} in a draw; speeds are positive",
                 hint="add an assumption to the game file that keeps it above 0",
             )
-    return DrawnField(uncertainty.game, draws, formulas)
+    return DrawnField(uncertainty.game, draws, formulas, compiled_from)

@@ -12,18 +12,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.result import Analysis, RestPoint
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.attractors.outcome import LONGEST_NAME
 from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE, NEARLY_DEGENERATE, SLOWEST
 from separatrix.dynamics.basins.strict_basins import strict_basins
+from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.tolerances import MANY, ONE
-from separatrix.dynamics.parameter_uncertainty.drawn_field import MIDDLE, DrawnField, drawn_field
-from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import compiled_rates, drawn_trajectories
+from separatrix.dynamics.parameter_uncertainty.drawn_field import (
+    COMPILED_FROM,
+    MIDDLE,
+    DrawnField,
+    drawn_field,
+)
+from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import compiled_rates, followed, shares_at
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.tolerances import NOT_ZERO
+from separatrix.dynamics.two_by_two.basin_areas import outcomes_of_many, rates_of_many
+from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, SEPARATRIX, STILL, outcomes
 from separatrix.dynamics.two_by_two.normal_form import Planar, planar_of
 from separatrix.errors import InputError
 from separatrix.game.state_space import apart
@@ -35,6 +43,7 @@ __all__ = [
     "Advance",
     "DrawnGame",
     "clear",
+    "outcomes_from",
     "outcomes_of",
     "played_at",
     "times_of",
@@ -71,17 +80,21 @@ class DrawnGame:
     analysis : Analysis
         At the baseline values: it gives the names.
     draws : mapping of parameter to array (draws,)
+    advance : callable, optional
+    compiled_from : int
+        As in `DrawnField`.
     """
 
     uncertainty: Uncertainty
     analysis: Analysis
     draws: Draws
     advance: Advance | None = None
+    compiled_from: int = COMPILED_FROM
 
     @cached_property
     def field(self) -> DrawnField | None:
         """The dynamics in all draws, or None where each needs exact algebra of its own."""
-        return drawn_field(self.uncertainty, self.draws)
+        return drawn_field(self.uncertainty, self.draws, self.compiled_from)
 
     @property
     def count(self) -> int:
@@ -89,10 +102,11 @@ class DrawnGame:
         return len(next(iter(self.draws.values())))
 
     @cached_property
-    def planars(self) -> list[Planar] | None:
-        """Each draw of two populations of two strategies without own play; None for other games."""
-        from separatrix.dynamics.two_by_two.basin_areas import planars
+    def planar_rates(self) -> Array | None:
+        """The rates (draws, 4) of two populations of two strategies without own play; None for others.
 
+        Those of `Planar`: first `f`, then `g`.
+        """
         if self.uncertainty.game.space.sizes != (2, 2):
             return None
         few = sorted({0, self.count // 3, self.count - 1})
@@ -100,8 +114,15 @@ class DrawnGame:
         if any(probe is None for probe in probes):
             return None
         if self.field is not None:
-            return planars(self.field)
-        return [probe for probe in probes if probe is not None]
+            return rates_of_many(self.field)
+        return np.array([[*probe.f, *probe.g] for probe in probes if probe is not None])
+
+    @cached_property
+    def planars(self) -> list[Planar] | None:
+        """Each draw of two populations of two strategies without own play; None for other games."""
+        if self.planar_rates is None:
+            return None
+        return [Planar((a, b), (c, d)) for a, b, c, d in self.planar_rates.tolist()]
 
     def _planar(self, index: int) -> Planar | None:
         game = self.uncertainty.game
@@ -113,7 +134,11 @@ class DrawnGame:
     def some(self, rows: NDArray[np.intp]) -> DrawnGame:
         """Return the same game with some of the draws."""
         return DrawnGame(
-            self.uncertainty, self.analysis, {n: v[rows] for n, v in self.draws.items()}, self.advance
+            self.uncertainty,
+            self.analysis,
+            {n: v[rows] for n, v in self.draws.items()},
+            self.advance,
+            self.compiled_from,
         )
 
     def analysed(self, index: int) -> Analysis | None:
@@ -166,8 +191,8 @@ def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     The id of a rest point at the baseline values, ``cycle``, ``separatrix``, ``undecided``, or `OTHER` for
     what rests there in no game at the baseline values.
     """
-    if drawn.planars is not None:
-        return _planar_outcomes(drawn, drawn.planars, start)
+    if drawn.planar_rates is not None:
+        return _planar_outcomes(drawn, drawn.planar_rates, start)
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
     if drawn.field is not None:
         result = _in_boxes(drawn, drawn.field, start, result)
@@ -195,39 +220,88 @@ def clear(game: Planar) -> bool:
     return all(rate > NEARLY_DEGENERATE * max(rates) for rate in rates)
 
 
-def _planar_outcomes(drawn: DrawnGame, games: Sequence[Planar], start: Sequence[float]) -> Names:
-    from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, SEPARATRIX, outcomes
+def outcomes_from(drawn: DrawnGame, first: Array) -> Names:
+    """Return where the trajectory ends in each draw (draws,), each from a start of its own.
 
-    result = np.empty(drawn.count, dtype=f"U{LONGEST_NAME}")
-    corners = {}
-    for point in drawn.analysis.rest_points:
-        played = played_at(drawn.analysis, point)
-        if played is not None:
-            corners[tuple(1.0 - k for k in played)] = point.id
-    for k, game in enumerate(games):
-        if not clear(game):
-            result[k] = _alone(drawn, k, start)
-            continue
-        code = int(outcomes(game, [start[0]], [start[1]])[0])
-        if code == CYCLE:
-            result[k] = "cycle"
-        elif code == SEPARATRIX:
-            result[k] = "separatrix"
-        elif code < 4:
-            x, y = PLACES[code]
-            result[k] = corners[x or 0.0, y or 0.0]
-        else:
-            result[k] = _alone(drawn, k, start)
+    Parameters
+    ----------
+    drawn : DrawnGame
+    first : array (m, draws)
+        The starts, inside the state space, in coordinates of the motion, which tell 1 - 1e-300 from 1.
+
+    Returns
+    -------
+    array (draws,) of str
+        As in `outcomes_of`.
+    """
+    result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
+    known = np.isfinite(first).all(axis=0)
+    if drawn.planar_rates is not None:
+        own = drawn.planar_rates
+        sure = known & _clear(own)
+        codes = np.full(drawn.count, STILL, dtype=np.int8)
+        codes[sure] = outcomes_of_many(own[sure], first[:, sure])
+        for code, name in _names_of_codes(drawn).items():
+            result[codes == code] = name
+    elif drawn.field is not None:
+        result = _in_boxes(drawn, drawn.field, np.where(known, first, 0.0), result, in_log_odds=True)
+        result = _followed(drawn, drawn.field, first, result, in_log_odds=True)
+        result[~known] = "undecided"
+    left = np.flatnonzero(known & (result == "undecided"))
+    for done, k in enumerate(left):
+        result[k] = _alone(drawn, int(k), first[:, k], in_log_odds=True)
+        drawn.told(done + 1, len(left))
     return result
 
 
-def _in_boxes(drawn: DrawnGame, field: DrawnField, start: Sequence[float], names: Names) -> Names:
+def _names_of_codes(drawn: DrawnGame) -> dict[int, str]:
+    """Return the names of exact outcomes in the square, by code; sides at rest and starts at rest lack."""
+    names = {CYCLE: "cycle", SEPARATRIX: "separatrix"}
+    for point in drawn.analysis.rest_points:
+        played = played_at(drawn.analysis, point)
+        if played is not None:
+            names[PLACES.index((1.0 - played[0], 1.0 - played[1]))] = point.id
+    return names
+
+
+def _clear(rates: Array) -> NDArray[np.bool_]:
+    """Return which of many games `clear` finds so, from their rates (games, 4)."""
+    size = np.abs(rates)
+    with np.errstate(invalid="ignore"):
+        found: NDArray[np.bool_] = (size > NEARLY_DEGENERATE * size.max(axis=1, keepdims=True)).all(axis=1)
+    return found
+
+
+def _planar_outcomes(drawn: DrawnGame, rates: Array, start: Sequence[float]) -> Names:
+    result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
+    codes, sure = np.full(drawn.count, STILL, dtype=np.int8), _clear(rates)
+    if all(0 < share < 1 for share in start):
+        x, y = np.log(np.asarray(start)) - np.log1p(-np.asarray(start))
+        codes[sure] = outcomes_of_many(rates[sure], np.array([[x], [y]]) + np.zeros((2, int(sure.sum()))))
+    else:
+        for k in np.flatnonzero(sure).tolist():
+            a, b, c, d = rates[k].tolist()
+            codes[k] = outcomes(Planar((a, b), (c, d)), [start[0]], [start[1]])[0]
+    for code, name in _names_of_codes(drawn).items():
+        result[codes == code] = name
+    for k in np.flatnonzero(result == "undecided").tolist():
+        result[k] = _alone(drawn, k, start)
+    return result
+
+
+def _in_boxes(
+    drawn: DrawnGame, field: DrawnField, start: ArrayLike, names: Names, in_log_odds: bool = False
+) -> Names:
     """Follow all draws by machine code, and name those that come into the box of a strict equilibrium."""
     state, rates = np.asarray(start, dtype=float), compiled_rates(field)
-    moves = [s > 1 for s in field.sizes[:-1] for _ in range(1 if s == 2 else s)]
-    if rates is None or not ((state > 0) & (state < 1))[moves].all():
+    if rates is None:
         return names
-    found = strict_basins(rates, field.rates, state[None, None])
+    if not in_log_odds:
+        moves = [s > 1 for s in field.sizes[:-1] for _ in range(1 if s == 2 else s)]
+        if not ((state > 0) & (state < 1))[moves].all():
+            return names
+        state = state[None, None]
+    found = strict_basins(rates, field.rates, state, in_log_odds=in_log_odds)
     if found is None:
         return names
     points = {played_at(drawn.analysis, point): point.id for point in drawn.analysis.rest_points}
@@ -235,26 +309,29 @@ def _in_boxes(drawn: DrawnGame, field: DrawnField, start: Sequence[float], names
     return np.where(found.settled, known[found.shares[:, 0].argmax(axis=1)], names)
 
 
-def _followed(drawn: DrawnGame, field: DrawnField, start: Sequence[float], names: Names) -> Names:
+def _followed(
+    drawn: DrawnGame, field: DrawnField, start: ArrayLike, names: Names, in_log_odds: bool = False
+) -> Names:
     """Follow what is left at once, and name those that have come to a pure profile which attracts."""
     result = names.copy()
     state = np.asarray(start, dtype=float)
-    if not field.scale or not ((state > 0) & (state < 1)).all():
+    if not field.scale or not (in_log_odds or ((state > 0) & (state < 1)).all()):
         return result  # on a face it is what attracts there that counts
+    first = state if in_log_odds else motion_of(field).of(field.starts(state))[:-1]
     slow = np.maximum(field.rates, SLOWEST * field.scale)
     for high, low in itertools.pairwise(PACES):
         own = (slow > low * field.scale) & (slow <= high * field.scale)
         rows = np.flatnonzero(own & (names == "undecided"))
         if rows.size:
-            _, ends = drawn_trajectories(
+            _, ends, _ = followed(
                 field,
-                state,
+                first[:, rows],
                 PATIENCE / max(low, SLOWEST) / field.scale,
                 rows=rows,
                 tolerance=MANY,
                 most_steps=MOST_STEPS,
             )
-            result[rows] = _arrived(drawn, field, ends, rows)
+            result[rows] = _arrived(drawn, field, shares_at(field, ends), rows)
     return result
 
 
@@ -272,7 +349,7 @@ def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.
     return names
 
 
-def _alone(drawn: DrawnGame, index: int, start: Sequence[float]) -> str:
+def _alone(drawn: DrawnGame, index: int, start: ArrayLike, in_log_odds: bool = False) -> str:
     """Return where the trajectory ends in one draw, from its own analysis."""
     from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 
@@ -280,9 +357,12 @@ def _alone(drawn: DrawnGame, index: int, start: Sequence[float]) -> str:
     if analysis is None:
         return "undecided"
     found = exact_outcomes(analysis) or omega_limits(analysis)
-    name = str(found.names(np.array([start], dtype=float))[0])
+    state = np.asarray(start, dtype=float)
+    name = str((found.names_at(state[:, None]) if in_log_odds else found.names(state[None]))[0])
     if name == "undecided":
-        name = _at_last(analysis, start)
+        if in_log_odds and drawn.field is not None:
+            state = shares_at(drawn.field, state)
+        name = _at_last(analysis, state.tolist())
     for point in analysis.rest_points:
         if point.id == name:
             return drawn.name_of(point)

@@ -5,23 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.integrate.batch import batch
+from separatrix.dynamics.integrate.batch import recorded
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.polynomial_rates import PolynomialRates
 from separatrix.dynamics.integrate.record import Order, recorded_compiled
-from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
+from separatrix.dynamics.integrate.result import Status
+from separatrix.dynamics.parameter_uncertainty.drawn_field import MIDDLE, DrawnField
 
-__all__ = ["compiled_rates", "drawn_trajectories"]
+__all__ = ["compiled_rates", "drawn_trajectories", "followed", "shares_at"]
 
 Array = NDArray[np.float64]
-
-COMPILED_FROM = 200
-"""Draws from which on machine code follows them. Fewer: loading it takes longer than it saves."""
 
 
 def compiled_rates(field: DrawnField) -> PolynomialRates | None:
     """Return the rates of all draws where machine code is to follow them."""
-    return field.polynomials if field.count >= COMPILED_FROM else None
+    return field.polynomials if field.count >= field.compiled_from else None
 
 
 def drawn_trajectories(
@@ -50,20 +48,69 @@ def drawn_trajectories(
     [[0.0], [1.0]]
     """
     which = np.arange(field.count) if rows is None else rows
-    asked = np.zeros(0) if times is None else times
-    rates, starts = compiled_rates(field), field.starts(np.asarray(state, dtype=float), which)
-    if rates is None:
-        found = batch(field, starts, until, times=asked, tolerance=tolerance, most_steps=most_steps)
-        return found.states[:, :, :-1], found.ends[:, :-1]
-    motion = motion_of(field)
-    order = Order(motion, until, asked, (), tolerance, most_steps)
+    starts = field.starts(np.asarray(state, dtype=float), which)
+    samples, ends, _ = followed(
+        field,
+        motion_of(field).of(starts)[:-1],
+        until,
+        rows=which,
+        times=times,
+        tolerance=tolerance,
+        most_steps=most_steps,
+    )
+    return shares_at(field, samples), shares_at(field, ends)
+
+
+def followed(
+    field: DrawnField,
+    first: Array,
+    until: float,
+    *,
+    rows: NDArray[np.intp],
+    times: Array | None = None,
+    factor: Array | None = None,
+    tolerance: float,
+    most_steps: int,
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Return coordinates at times, the last ones, and which trajectories were followed to their end.
+
+    Parameters
+    ----------
+    field : DrawnField
+    first : array (m, rows)
+        Coordinates of the motion from which each starts, without that which tells the draw.
+    until : float
+    rows : array (rows,)
+        The draw of each.
+    times : array (points,), optional
+    factor : array (rows,), optional
+        What multiplies the rates of each: with an end at 1 its span of time.
+    tolerance, most_steps
+        As in `batch`.
+
+    Returns
+    -------
+    samples : array (rows, points, m)
+    ends : array (rows, m)
+    whole : array (rows,) of bool
+    """
+    rates, motion = compiled_rates(field), motion_of(field)
+    order = Order(motion, until, np.zeros(0) if times is None else times, (), tolerance, most_steps)
+    faster = np.ones(len(rows)) if factor is None else factor
     with np.errstate(all="ignore"):
-        record = recorded_compiled(order, motion.of(starts)[:-1].T, np.ones(len(which)), rates, which)
-        states, ends = (
-            np.moveaxis(motion.shares(_with_draw(coordinates)), 0, -1)[..., :-1]
-            for coordinates in (record.samples, record.ends)
-        )
-    return states, ends
+        if rates is not None:
+            record = recorded_compiled(order, np.ascontiguousarray(first.T), faster, rates, rows)
+            return record.samples, record.ends, record.status < Status.TOO_MANY_STEPS
+        told = motion.of(field.starts(np.full(len(field.shares) - 1, MIDDLE), rows))[-1:]
+        record = recorded(order, np.concatenate([first, told]).T, faster)
+        return record.samples[..., :-1], record.ends[..., :-1], record.status < Status.TOO_MANY_STEPS
+
+
+def shares_at(field: DrawnField, coordinates: Array) -> Array:
+    """Return the shares (..., n) at coordinates (..., m) of the motion without that which tells the draw."""
+    with np.errstate(all="ignore"):
+        moved = _with_draw(coordinates)
+        return np.moveaxis(motion_of(field).shares(moved), 0, -1)[..., :-1]
 
 
 def _with_draw(coordinates: Array) -> Array:

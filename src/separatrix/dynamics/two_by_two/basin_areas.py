@@ -12,31 +12,104 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.tolerances import EPSILON
 from separatrix.dynamics.two_by_two.area_quadrature import areas_above
-from separatrix.dynamics.two_by_two.exact_basins import CYCLE, PLACES, areas
-from separatrix.dynamics.two_by_two.normal_form import Place, Planar, Rates
+from separatrix.dynamics.two_by_two.exact_basins import (
+    CYCLE,
+    PLACES,
+    SEPARATRIX,
+    Codes,
+    areas,
+    outcomes_at,
+)
+from separatrix.dynamics.two_by_two.normal_form import Image, Place, Planar, Rates
 from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 from separatrix.dynamics.two_by_two.tolerances import SURE_AREA
 
 if TYPE_CHECKING:
     from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
 
-__all__ = ["areas_of_many", "corner_areas", "planars"]
+__all__ = ["areas_of_many", "corner_areas", "outcomes_of_many", "rates_of_many"]
 
 Array = NDArray[np.float64]
 
 
-def planars(drawn: DrawnField) -> list[Planar]:
-    """Return the planar game of each draw; the game must be one for all values of its parameters."""
+def rates_of_many(drawn: DrawnField) -> Array:
+    """Return the rates `f` and `g` of the planar game of each draw, an array (draws, 4).
+
+    The game must be a planar one for all values of its parameters.
+    """
 
     def gains(i: int, state: Sequence[float]) -> Array:
         rates = drawn.growth_at([[x, 1 - x] for x in state])[i]
         with np.errstate(invalid="ignore"):  # a draw in which payoffs have no value has no rates
             return np.asarray(rates[:, 0] - rates[:, 1])
 
-    f = np.stack([gains(0, (0.5, y)) for y in (0.0, 1.0)], axis=-1)
-    g = np.stack([gains(1, (x, 0.5)) for x in (0.0, 1.0)], axis=-1)
-    return [Planar((float(a), float(b)), (float(c), float(d))) for (a, b), (c, d) in zip(f, g, strict=True)]
+    first = [gains(0, (0.5, y)) for y in (0.0, 1.0)]
+    return np.stack([*first, *(gains(1, (x, 0.5)) for x in (0.0, 1.0))], axis=-1)
+
+
+def outcomes_of_many(rates: Array, odds: Array) -> Codes:
+    """Return where trajectories end, each from a start of its own in a game of its own.
+
+    Parameters
+    ----------
+    rates : array (games, 4)
+        The rates `f` and `g` of each `Planar`; none is zero.
+    odds : array (2, games)
+        The starts, inside the square, as log-odds.
+
+    Returns
+    -------
+    array of int8
+        Codes, as `separatrix.dynamics.two_by_two.exact_basins.outcomes` returns them.
+
+    Examples
+    --------
+    >>> games = np.array([[-1.0, 1.0, -1.0, 1.0], [-1.0, 2.0, -1.0, 1.0]])
+    >>> odds = np.log(np.array([[0.45, 0.45], [0.5, 0.5]])) - np.log1p(-np.array([[0.45, 0.45], [0.5, 0.5]]))
+    >>> [PLACES[code] for code in outcomes_of_many(games, odds)]
+    [(0.0, 0.0), (1.0, 1.0)]
+    """
+    result = np.full(len(rates), SEPARATRIX, dtype=np.int8)
+    kinds = (rates > 0) @ np.array([1, 2, 4, 8])
+    for kind in np.unique(kinds):
+        rows = np.flatnonzero(kinds == kind)
+        pattern = np.sign(rates[rows[0]])
+        own = Planar((pattern[0], pattern[1]), (pattern[2], pattern[3]))
+        if own.image.kind == "divided":
+            result[rows] = _divided(own.image, rates[rows], odds[:, rows])
+        elif own.image.kind == "one end":  # where that is follows from the signs alone
+            result[rows] = outcomes_at(own, np.zeros((2, 1)))[0]
+        else:
+            for k in rows.tolist():
+                result[k] = outcomes_at(Planar(*_pairs(rates[k])), odds[:, k : k + 1])[0]
+    return result
+
+
+def _divided(image: Image, rates: Array, odds: Array) -> Codes:
+    """Return the codes where a falling curve divides the square; what rounding hides is asked singly."""
+    f, g = image.rates(rates[:, :2].T, rates[:, 2:].T)
+    x, y = odds[::-1] if image.swapped else odds
+    x, y = (-x if image.over_x else x), (-y if image.over_y else y)
+    rise_x, error_x, side_x = _rises(-g[0], g[1], x)
+    rise_y, error_y, side_y = _rises(-f[0], f[1], y)
+    # The population that is farther from its bottom keeps its direction; the other one turns.
+    leading = np.where(side_x * side_y > 0, side_x, np.where(rise_y > rise_x, side_y, side_x))
+    above, below = (PLACES.index(image.place(end, end)) for end in (1.0, 0.0))
+    result = np.where(leading > 0, above, below).astype(np.int8)
+    for k in np.flatnonzero(~(np.abs(rise_y - rise_x) > error_x + error_y)).tolist():
+        result[k] = outcomes_at(Planar(*_pairs(rates[k])), odds[:, k : k + 1])[0]
+    return result
+
+
+def _rises(down: Array, up: Array, odds: Array) -> tuple[Array, Array, Array]:
+    """Return `Rise.rough` of rises of their own at log-odds, with its error, and the side of the bottom."""
+    share, other = -np.logaddexp(0.0, -odds), -np.logaddexp(0.0, odds)
+    low, rest = np.log(down) - np.log(down + up), np.log(up) - np.log(down + up)
+    height = down * (low - share) + up * (rest - other)
+    size = down * (np.abs(low) + np.abs(share)) + up * (np.abs(rest) + np.abs(other))
+    return height, 8 * EPSILON * (size + down + up), np.sign(odds - (np.log(down) - np.log(up)))
 
 
 def corner_areas(games: Sequence[Planar], corner: tuple[float, float] | None) -> Array:

@@ -17,7 +17,7 @@ from separatrix.dynamics.two_by_two.normal_form import Image, Pair, Place, Plana
 from separatrix.dynamics.two_by_two.separatrix_curve import Divide, divide_of
 from separatrix.errors import InputError
 
-__all__ = ["CYCLE", "PLACES", "SEPARATRIX", "STILL", "areas", "outcomes", "outcomes_at", "limits"]
+__all__ = ["CYCLE", "PLACES", "SEPARATRIX", "STILL", "Codes", "areas", "outcomes", "outcomes_at", "limits"]
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int8]

@@ -1,0 +1,158 @@
+"""Programmes to be looked at: levels all over the ranges of the instruments, for ever or for a time.
+
+Doing less than a programme needs to reach the target is money lost, so each sampled direction is asked first
+how strong a permanent programme, and how long a temporary one, must be at the baseline values; from there on
+programmes go beyond it by margins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.parameter_uncertainty.uncertainty import unit_cube
+from separatrix.errors import InputError
+from separatrix.policy.robustness.followed_programmes import ProgrammeCase
+from separatrix.policy.robustness.needed_strength import needed_duration, needed_strength
+from separatrix.policy.robustness.programme import Programme, named_levels
+from separatrix.sentence import say
+
+__all__ = ["MARGINS", "around", "directions", "programmes_along"]
+
+Array = NDArray[np.float64]
+
+MARGINS = (1e-3, 0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.2, 1.8, 3.0, 6.0)
+"""By which part of what is needed at the baseline values programmes go beyond it. The first is what stands
+for an infimum, which no programme attains: wider than what rounding to `DIGITS` takes away."""
+
+DIGITS = 4
+"""Of levels and times, so that what is told is what was followed."""
+
+ALONE = 12
+"""Levels of each instrument without the others."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """The levels that are possible.
+
+    Attributes
+    ----------
+    low, high, idle : array (instruments,)
+    """
+
+    low: Array
+    high: Array
+    idle: Array
+
+
+def box_of(case: ProgrammeCase) -> Box:
+    """Return the levels that are possible.
+
+    Raises
+    ------
+    InputError
+        P184 for an instrument without a range.
+    """
+    for name, (low, high) in zip(case.names, case.ranges.tolist(), strict=True):
+        if not (np.isfinite(low) and np.isfinite(high)):
+            raise InputError(
+                "P184",
+                say("{name} has no range, so that its strongest level is not known", name=f"`{name}`"),
+                hint=say("give it a `range` in the game file, or a level"),
+            )
+    return Box(case.ranges[:, 0], case.ranges[:, 1], case.idle)
+
+
+def directions(case: ProgrammeCase, count: int, seed: int) -> Array:
+    """Return levels (directions, instruments) all over the box: each instrument alone, then all together.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> from separatrix.policy.robustness.followed_programmes import programme_case
+    >>> game = load(
+    ...     {
+    ...         "payoff_matrix": [["4 - C", "1 - C"], [2, 2]],
+    ...         "parameters": {"C": 3},
+    ...         "today": {"x": 0.5},
+    ...         "instruments": {"grant": {"range": [0, 3], "changes": {"C": "C - grant"}}},
+    ...     }
+    ... )
+    >>> directions(programme_case(game, uncertain=False), 3, 0).tolist()
+    [[1.0], [2.0], [3.0]]
+    """
+    box, size = box_of(case), len(case.names)
+    rows: list[Array] = []
+    alone = count if size == 1 else min(ALONE, max(1, count // (2 * size)))
+    for k in range(size):
+        for end in (box.low[k], box.high[k]):
+            if end != box.idle[k]:
+                for part in np.arange(1, alone + 1) / alone:
+                    row = box.idle.copy()
+                    row[k] += part * (end - box.idle[k])
+                    rows.append(row)
+    if size > 1 and count > len(rows):
+        rows += list(box.low + unit_cube(size, count - len(rows), seed, "sobol") * (box.high - box.low))
+    return np.array(rows).reshape(-1, size)
+
+
+def around(case: ProgrammeCase, levels: Array, width: float, each: int, seed: int) -> Array:
+    """Return levels near to given ones (programmes, instruments), within a part of each range."""
+    box, size = box_of(case), len(case.names)
+    if not len(levels):
+        return levels
+    cube = unit_cube(size, each * len(levels), seed, "sobol").reshape(len(levels), each, size)
+    moved = levels[:, None] + width * (2 * cube - 1) * (box.high - box.low)
+    # An instrument that is not used stays so in half of them: few instruments are cheaper to run than many.
+    unused = (levels == box.idle)[:, None] & (np.arange(each) % 2 == 0)[None, :, None]
+    moved = np.where(unused, box.idle, moved)
+    found: Array = np.clip(moved, box.low, box.high).reshape(-1, size)
+    return found
+
+
+def programmes_along(case: ProgrammeCase, levels: Array, horizon: float) -> list[Programme]:
+    """Return programmes with levels (directions, instruments): permanent and temporary, just enough and more.
+
+    Parameters
+    ----------
+    case : ProgrammeCase
+    levels : array (directions, instruments)
+    horizon : float
+        The longest temporary programme.
+    """
+    if not len(levels):
+        return []
+    found: dict[tuple[tuple[float, ...], float], Programme] = {}
+
+    def add(levels: Array, until: float | None) -> None:
+        own, end = np.array([_rounded(v) for v in levels]), None if until is None else _rounded(until)
+        own = np.clip(own, case.ranges[:, 0], case.ranges[:, 1])
+        key = (tuple(own.tolist()), np.inf if end is None else end)
+        found.setdefault(key, Programme(named_levels(case.names, own.tolist(), case.idle.tolist()), 0.0, end))
+
+    levels = np.clip(
+        np.array([[_rounded(v) for v in row] for row in levels]), case.ranges[:, 0], case.ranges[:, 1]
+    )
+    strengths = needed_strength(case, {}, levels).values
+    durations = needed_duration(case, {}, levels, horizon).values
+    for row, strength, duration in zip(levels, strengths.tolist(), durations.tolist(), strict=True):
+        add(row, None)
+        if 0 < strength < np.inf:
+            for part in _beyond(strength):
+                add(case.idle + part * (row - case.idle), None)
+        if 0 < duration < np.inf:
+            for part in _beyond(duration):
+                add(row, part * horizon)
+    return list(found.values())
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _beyond(needed: float) -> Sequence[float]:
+    return [needed * (1 + margin) for margin in MARGINS if needed * (1 + margin) < 1]

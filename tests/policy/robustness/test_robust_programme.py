@@ -1,0 +1,162 @@
+"""The robust programme: its share of fresh draws, closed-form quantiles, workers, and bad input."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import numpy as np
+import pytest
+
+import separatrix
+from policy.games import one_population, supported, three_parties
+from separatrix.errors import InputError
+from separatrix.policy.robustness.draws import SuccessShare, independent_draws
+from separatrix.policy.robustness.followed_programmes import programme_case
+from separatrix.policy.robustness.programme import Programme
+from separatrix.policy.robustness.robust_programme import share_in_draws
+from separatrix.run.tasks import Workers
+
+UNCERTAIN = {"parameters": {"a": 30, "b": {"value": -30, "uncertain": "uniform(-60, -10)"}}}
+"""With b from -60 to -10 the advantage at 0.2 is 6 + 0.8b, so that a draw needs a reward of -0.8b - 6."""
+
+
+def test_the_least_strength_is_the_quantile_of_the_closed_form() -> None:
+    """A permanent reward works where it exceeds -0.8b - 6: in 90 % of all draws above 38."""
+    found = separatrix.robust_programme(one_population(**UNCERTAIN), share=0.9, draws=4000, inputs=False)
+    low, high = (found.at(end).levels["reward"] for end in found.between)
+    assert low - 1 < 38 < high + 1 and high - low < 2
+    assert found.programme is not None
+    b = -(found.programme.levels["reward"] + 6) / 0.8
+    exact = (-10 - max(b, -60)) / 50
+    interval = found.share.within(0.999)
+    assert interval[0] <= exact <= interval[1]
+
+
+@pytest.mark.parametrize("options", [{"vary": "strength"}, {"vary": "duration", "until": 3.0}])
+def test_it_works_in_the_stated_share_of_yet_other_draws(options: dict[str, Any]) -> None:
+    """A third sample meets the 99.9 % interval of the share, at the wished share or above."""
+    found = separatrix.robust_programme(
+        supported(), ["support"], share=0.8, draws=1500, inputs=False, **options
+    )
+    assert found.programme is not None
+    third = share_in_draws(found.case, found.programme, 1500, seed=77)
+    one, two = found.share.within(0.999), third.within(0.999)
+    assert one[0] <= two[1] and two[0] <= one[1]
+    assert two[1] >= 0.8
+
+
+def test_a_weaker_programme_works_in_fewer_draws() -> None:
+    """One per cent of the range less: fewer draws of the same sample succeed."""
+    case = programme_case(supported(), ["support"])
+    shares = [
+        share_in_draws(case, Programme({"support": level}), 1500, seed=5).value for level in (3.2, 3.4, 3.6)
+    ]
+    assert shares == sorted(shares) and shares[0] < shares[-1]
+
+
+def test_what_matters_most_is_told() -> None:
+    """The one uncertain parameter explains all; of two, the one with the wider effect comes first."""
+    parameters = {
+        "a": {"value": 30, "uncertain": "uniform(29, 31)"},
+        "b": {"value": -30, "uncertain": "uniform(-60, -10)"},
+    }
+    found = separatrix.robust_programme(one_population(parameters=parameters), share=0.9, draws=500)
+    assert found.inputs[0] == "b"
+    assert found.drivers is not None and found.drivers.total is not None
+    assert found.drivers.total["b"] > 0.9
+
+
+def test_nothing_is_proposed_where_even_the_strongest_fails() -> None:
+    """The share of the strongest is told instead."""
+    found = separatrix.robust_programme(
+        one_population(**UNCERTAIN), {"reward": 20}, share=0.9, draws=500, inputs=False
+    )
+    assert found.programme is None and found.part is None
+    assert found.share.value == pytest.approx((26 / 0.8 - 10) / 50, abs=0.1)
+
+
+def test_nothing_is_needed_where_all_draws_reach_the_target() -> None:
+    """The programme is to do nothing."""
+    found = separatrix.robust_programme(
+        one_population(parameters={"a": 30, "b": {"value": 5, "uncertain": "uniform(1, 9)"}}),
+        draws=200,
+        inputs=False,
+    )
+    assert found.programme is not None and not found.programme.levels
+    assert found.share.value == 1.0
+
+
+@pytest.mark.soak
+def test_workers_give_the_same_answer() -> None:
+    """Two processes find what one does, draw by draw."""
+    options: dict[str, Any] = {"share": 0.8, "draws": 2600, "inputs": False}
+    one = separatrix.robust_programme(supported(), **options)
+    two = separatrix.robust_programme(supported(), workers=Workers(2, "processes"), **options)
+    assert np.array_equal(one.needed, two.needed)
+    assert one.share == two.share
+
+
+def test_the_answer_can_be_sent_to_another_process() -> None:
+    """What comes back tells the same."""
+    found = separatrix.robust_programme(three_parties(), share=0.8, draws=200, inputs=False)
+    again = pickle.loads(pickle.dumps(found))
+    assert again.to_dict() == found.to_dict()
+
+
+def test_draws_that_break_an_assumption_are_replaced() -> None:
+    """All that count keep it, and the rejected ones are counted."""
+    game = one_population(
+        parameters={
+            "a": {"value": 30, "uncertain": "uniform(20, 40)"},
+            "b": {"value": -30, "uncertain": "uniform(-60, -10)"},
+        },
+        assume=["a + b < 0"],
+    )
+    case = programme_case(game)
+    draws, rejected = independent_draws(case.uncertainty, 500, 0)
+    assert len(draws["a"]) == 500 and (draws["a"] + draws["b"] < 0).all() and rejected > 0
+    other, _ = independent_draws(case.uncertainty, 500, 0, block=1)
+    assert not set(draws["a"].tolist()) & set(other["a"].tolist())
+
+
+def test_undecided_draws_widen_the_interval_upwards() -> None:
+    """They count as failures, and might have been successes."""
+    sure, open_ones = SuccessShare(90, 100), SuccessShare(90, 100, 10)
+    assert open_ones.interval[0] == sure.interval[0]
+    assert open_ones.interval[1] == 1.0 > sure.interval[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"share": 1.0}, "P185"),
+        ({"draws": 50}, "P185"),
+        ({"draws": 0}, "P185"),
+        ({"vary": "colour"}, "P185"),
+        ({"levels": {"reward": 500}}, "P180"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(options: dict[str, Any], code: str) -> None:
+    """The code says why."""
+    with pytest.raises(InputError) as caught:
+        separatrix.robust_programme(one_population(**UNCERTAIN), **options)
+    assert caught.value.code == code
+
+
+def test_an_instrument_without_a_range_needs_a_level() -> None:
+    """Its strongest level is not guessed."""
+    game = one_population(
+        **UNCERTAIN, instruments={"reward": {"changes": {"a": "a + reward", "b": "b + reward"}}}
+    )
+    with pytest.raises(InputError) as caught:
+        separatrix.robust_programme(game, draws=200)
+    assert caught.value.code == "P184"
+    assert separatrix.robust_programme(game, {"reward": 60}, draws=200, inputs=False).programme is not None
+
+
+def test_a_game_without_uncertain_parameters_is_refused() -> None:
+    """There is nothing to be robust against."""
+    with pytest.raises(InputError) as caught:
+        separatrix.robust_programme(one_population())
+    assert caught.value.code == "D651"
