@@ -147,6 +147,7 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
         )
     },
     "critical_beta": {"ten": partial(separatrix.critical_beta, TEN)},
+    "tipping_values": {"two": partial(separatrix.tipping_values, PAIR, "C1=0:4", **BISTABLE)},
     "leaders": {
         "star": partial(
             separatrix.leaders, PAIR, STAR, share=0.5, by=3, replicas=9, fresh=40, sets=20, orders=["degree"]

@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from separatrix.policy.pareto_front.pareto_front import pareto_front
     from separatrix.policy.permanent_programme.programme import permanent_programme
     from separatrix.policy.robustness.robust_programme import robust_programme
+    from separatrix.policy.tipping_values.result import TippingValues
+    from separatrix.policy.tipping_values.tipping import tipping_values
     from separatrix.population.agreement.agree import agree
     from separatrix.population.diffusion.awareness import awareness
     from separatrix.population.exact_graphs.fixation import graph_fixation
@@ -100,6 +102,7 @@ __all__ = [
     "PhasePortrait",
     "Sensitivity",
     "SeparatrixError",
+    "TippingValues",
     "__version__",
     "abatement",
     "add_instruments",
@@ -173,6 +176,7 @@ __all__ = [
     "structure_coefficient",
     "sweep",
     "targeted_seeds",
+    "tipping_values",
     "trajectories",
     "trajectory",
     "translate",
@@ -192,6 +196,7 @@ _HOMES = {
     "PhasePortrait": "separatrix.dynamics.portraits.portrait",
     "Sensitivity": "separatrix.dynamics.sensitivity.indices",
     "SeparatrixError": "separatrix.errors",
+    "TippingValues": "separatrix.policy.tipping_values.result",
     "abatement": "separatrix.cluster.measures.abatement",
     "agree": "separatrix.population.agreement.agree",
     "analyze": "separatrix.analysis.analyze",
@@ -260,6 +265,7 @@ _HOMES = {
     "structure_coefficient": "separatrix.population.exact_graphs.structure_coefficient",
     "sweep": "separatrix.dynamics.sweeps.sweep",
     "targeted_seeds": "separatrix.population.seeding.targeted",
+    "tipping_values": "separatrix.policy.tipping_values.tipping",
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.translation",
     "trajectory": "separatrix.dynamics.integrate.trajectory",

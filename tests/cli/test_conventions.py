@@ -45,6 +45,7 @@ FAST = {
     "network": ["shi-chen-2018", *NETWORK],
     "seed": ["shi-chen-2018", *SEEDS],
     "leaders": ["shi-chen-2018", *LEADERS],
+    "tip": ["shi-chen-2018", "-i", "C1=0:4"],
     "fixation": ["shi-chen-2018"],
     "agree": ["shi-chen-2018", "--size", "8", "--until", "1", "--replicas", "20"],
     "stationary": ["shi-chen-2018", "--size", "20"],
@@ -140,6 +141,7 @@ DRAWN = {
     "seed": SEEDS,
     "leaders": LEADERS,
     "pareto": FRONT,
+    "tip": ["-i", "C1=0:4"],
 }
 """Each verb that draws, with what makes it quick."""
 

@@ -107,6 +107,10 @@ COMMANDS = {
         "separatrix.cli.policy.pareto:pareto",
         "Tell which programmes no other one dominates, or the weakest that works in most draws.",
     ),
+    "tip": (
+        "separatrix.cli.policy.tip:tip",
+        "Tell at which level of an instrument a game tips, and whether it tips back.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

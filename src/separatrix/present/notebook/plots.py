@@ -27,6 +27,7 @@ from separatrix.present.languages import language_of
 from separatrix.present.notebook.adoption_views import plot_rivals
 from separatrix.present.notebook.leaders_views import leaders_axes
 from separatrix.present.notebook.network_views import network_axes
+from separatrix.present.notebook.tipping_views import tipping_axes
 from separatrix.present.wording.regimes import MapWords
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.policy.leaders.leaders_plan import LeadersPlan
+    from separatrix.policy.tipping_values.result import TippingValues
     from separatrix.population.networks.network import NetworkEnsemble
 
 __all__ = ["plot"]
@@ -254,6 +256,10 @@ def _network(found: NetworkEnsemble, ax: Any) -> Any:
     return network_axes(_one(ax), found)
 
 
+def _tipping(found: TippingValues, ax: Any, instrument: str | None = None) -> Any:
+    return tipping_axes(_one(ax, (WIDE, HIGH)), found, instrument)
+
+
 def _leaders(found: LeadersPlan, ax: Any) -> Any:
     return leaders_axes(_one(ax), found)
 
@@ -348,6 +354,7 @@ _PLOTS: Mapping[str, Callable[..., Any]] = {
     "CriticalShock": _shock,
     "FanChart": _fan,
     "LeadersPlan": _leaders,
+    "TippingValues": _tipping,
     "NetworkEnsemble": _network,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,

@@ -1,0 +1,105 @@
+"""``separatrix tip``: at which level of an instrument a game tips, and whether it tips back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from cyclopts import Parameter
+
+from separatrix.cli.completers import parameters
+from separatrix.cli.options import (
+    Dpi,
+    Formatted,
+    From,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    SetValues,
+    Width,
+    assignments,
+    game_of,
+    printed_as,
+    start_in,
+)
+from separatrix.cli.output import (
+    PICTURES,
+    choose,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    guard_source,
+)
+from separatrix.cli.population.options import Size, sizes_in
+
+__all__ = ["tip"]
+
+Format = Literal["text", "json", "csv", "html", "md", "svg", "png", "pdf"]
+
+
+def tip(
+    model: Model,
+    /,
+    *,
+    instrument: Annotated[
+        list[str] | None, Parameter(name=["--instrument", "-i"], negative="", completer=parameters)
+    ] = None,
+    target: str | None = None,
+    from_: From = None,
+    noise: Annotated[bool, Parameter(negative="--no-noise")] = True,
+    size: Size = None,
+    beta: float = 1.0,
+    scenario: Scenario = None,
+    set_: SetValues = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Tell at which levels of an instrument the target is stable, reached from today's state, and selected.
+
+    Parameters
+    ----------
+    instrument : list of str
+        NAME=LOW:HIGH, or NAME for its range in the game file: an instrument, or any parameter; may be given
+        several times. By default all instruments of the game.
+    target : str
+        The pure state that is wanted: what each population plays, with commas between, or a state such as E4.
+        By default the first strategies.
+    noise : bool
+        Whether to tell where finite populations are found, too.
+    beta : float
+        The intensity of selection, for that.
+    """
+    import separatrix
+    from separatrix.present.documents.policy.tipping import tipping_csv, tipping_document
+    from separatrix.present.languages import language_of
+
+    chosen = choose(format, out, get_args(Format))
+    game = game_of(model, lang)
+    guard_source(out, model)
+    words, printed = language_of(lang), printed_as(width, dpi)
+    found = separatrix.tipping_values(
+        game,
+        instrument,
+        target=target,
+        start=start_in(game, from_),
+        values=assignments(set_),
+        scenario=scenario,
+        noise=noise,
+        population_size=sizes_in(game, size),
+        beta=beta,
+    )
+    if chosen == "json":
+        emit_json(found.to_dict(), out)
+    elif chosen == "csv":
+        emit_csv(tipping_csv(found), out, words)
+    elif chosen in PICTURES:
+        from separatrix.present.figures.policy.tipping import tipping_picture
+
+        emit_picture(tipping_picture(found, words), chosen, out, printed)
+    else:
+        emit_document(tipping_document(found, words), chosen, out)
+    return 0 if found.tips else 1

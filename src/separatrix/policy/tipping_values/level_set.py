@@ -1,0 +1,229 @@
+"""The levels of an instrument at which something holds: a union of intervals, and where each of them ends."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from separatrix.exact.algebraic_number import AlgebraicNumber
+from separatrix.exact.root_isolation import fraction, simplest_well_between
+from separatrix.exact.surd import rational
+from separatrix.expression.tree import Expression, number, to_text
+
+__all__ = [
+    "Cell",
+    "Level",
+    "LevelInterval",
+    "LevelSet",
+    "cells_between",
+    "differing",
+    "level_of",
+    "set_where",
+]
+
+BITS = 70
+"""Within two to this power, of its size, an irrational level is enclosed."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of an instrument.
+
+    Attributes
+    ----------
+    value : float
+    low, high : Fraction
+        It lies between these: certainly where `certain`, else by bisection on outcomes that were followed.
+    exact : Expression or None
+        In closed form, where it is rational or solves a quadratic equation.
+    certain : bool
+        Whether the bounds are proven.
+    """
+
+    value: float
+    low: Fraction
+    high: Fraction
+    exact: Expression | None = None
+    certain: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the level as plain data."""
+        return {
+            "value": self.value,
+            "exact": None if self.exact is None else to_text(self.exact),
+            "low": float(self.low),
+            "high": float(self.high),
+            "certain": self.certain,
+        }
+
+
+def level_of(value: AlgebraicNumber | Fraction) -> Level:
+    """Return an exact number as a level.
+
+    Examples
+    --------
+    >>> level_of(Fraction(1, 4)).value
+    0.25
+    """
+    if isinstance(value, Fraction):
+        return Level(float(value), value, value, number(value))
+    low, high = value.within(BITS)
+    return Level(value.value, low, high, value.exact)
+
+
+@dataclass(frozen=True)
+class LevelInterval:
+    """Levels from `low` to `high`; an end belongs to them where it is closed."""
+
+    low: Level
+    high: Level
+    closed_low: bool
+    closed_high: bool
+
+    def holds(self, level: Fraction) -> bool:
+        """Whether a level lies in it, the widths of its ends apart."""
+        after = level > self.low.high or (self.closed_low and level >= self.low.low)
+        return after and (level < self.high.low or (self.closed_high and level <= self.high.high))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the interval as plain data."""
+        return {
+            "low": self.low.to_dict(),
+            "high": self.high.to_dict(),
+            "closed": [self.closed_low, self.closed_high],
+        }
+
+
+@dataclass(frozen=True)
+class LevelSet:
+    """A union of intervals, in ascending order.
+
+    Attributes
+    ----------
+    intervals : tuple of LevelInterval
+    undecided : tuple of LevelInterval
+        Levels of which it could not be told.
+    """
+
+    intervals: tuple[LevelInterval, ...]
+    undecided: tuple[LevelInterval, ...] = ()
+
+    def holds(self, level: Fraction) -> bool:
+        """Whether a level is one of them."""
+        return any(interval.holds(level) for interval in self.intervals)
+
+    @property
+    def ends(self) -> tuple[Level, ...]:
+        """The levels at which it begins or stops to hold: ends that are not those of the range."""
+        found = [
+            end
+            for interval in self.intervals
+            for end, closed in ((interval.low, interval.closed_low), (interval.high, interval.closed_high))
+            if not closed
+        ]
+        return tuple({end.value: end for end in found}.values())
+
+    def first_from(self, level: Fraction) -> Level | None:
+        """Return the nearest of them to a level that is none itself; None where there are none, or it is one.
+
+        Of an end that is not reached, it is the limit.
+        """
+        if self.holds(level) or not self.intervals:
+            return None
+        ends = [end for interval in self.intervals for end in (interval.low, interval.high)]
+        return min(ends, key=lambda end: abs(end.value - float(level)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the set as plain data."""
+        return {
+            "intervals": [interval.to_dict() for interval in self.intervals],
+            "undecided": [interval.to_dict() for interval in self.undecided],
+        }
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Levels between two neighbouring critical ones, with a rational one inside."""
+
+    low: Level
+    high: Level
+    sample: Fraction
+
+
+def cells_between(critical: Iterable[Level], low: Fraction, high: Fraction) -> list[Cell]:
+    """Return what lies between the ends of a range and the critical levels, which are in ascending order.
+
+    Examples
+    --------
+    >>> [c.sample for c in cells_between([level_of(Fraction(1, 2))], Fraction(0), Fraction(1))]
+    [Fraction(1, 3), Fraction(2, 3)]
+    """
+    inner = [level for level in critical if level.high > low and level.low < high]
+    ends = [level_of(low), *inner, level_of(high)]
+    return [
+        Cell(a, b, fraction(simplest_well_between(rational(a.high), rational(b.low))))
+        for a, b in itertools.pairwise(ends)
+        if a.high < b.low
+    ]
+
+
+def set_where(
+    cells: Sequence[Cell],
+    at_sample: Callable[[Fraction], bool | None],
+    at_level: Callable[[Level, Fraction], bool],
+) -> LevelSet:
+    """Return the levels at which something holds, from one level in each cell and the critical ones.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    at_sample : callable
+        Whether it holds at the sample of a cell; None where that is undecided.
+    at_level : callable
+        Whether it holds at a critical level, or at an end of the range; told the sample of a cell beside it.
+
+    Examples
+    --------
+    >>> cells = cells_between([level_of(Fraction(1, 2))], Fraction(0), Fraction(1))
+    >>> found = set_where(cells, lambda level: level > Fraction(1, 2), lambda level, _: level.value > 0.5)
+    >>> [(i.low.value, i.closed_low, i.high.value, i.closed_high) for i in found.intervals]
+    [(0.5, False, 1.0, True)]
+    """
+    found: list[LevelInterval] = []
+    undecided: list[LevelInterval] = []
+    verdicts = [at_sample(cell.sample) for cell in cells]
+    for k, (cell, verdict) in enumerate(zip(cells, verdicts, strict=True)):
+        if verdict is None:
+            undecided.append(LevelInterval(cell.low, cell.high, False, False))
+        elif verdict:
+            begins = at_level(cell.low, cell.sample)
+            ends = at_level(cell.high, cell.sample)
+            if k and verdicts[k - 1] and begins:
+                found[-1] = LevelInterval(found[-1].low, cell.high, found[-1].closed_low, ends)
+            else:
+                found.append(LevelInterval(cell.low, cell.high, begins, ends))
+    return LevelSet(tuple(found), tuple(undecided))
+
+
+def differing(first: LevelSet, second: LevelSet, low: Fraction, high: Fraction) -> LevelSet:
+    """Return the levels of a range that are in one of two sets and not in the other.
+
+    Examples
+    --------
+    >>> half, third = (
+    ...     LevelSet((LevelInterval(level_of(v), level_of(Fraction(1)), False, True),))
+    ...     for v in (Fraction(1, 2), Fraction(1, 3))
+    ... )
+    >>> [(i.low.value, i.high.value) for i in differing(half, third, Fraction(0), Fraction(1)).intervals]
+    [(0.3333333333333333, 0.5)]
+    """
+    ends = {end.value: end for found in (first, second) for end in found.ends}
+    cells = cells_between([ends[value] for value in sorted(ends)], low, high)
+
+    def apart(level: Fraction) -> bool:
+        return first.holds(level) != second.holds(level)
+
+    return set_where(cells, apart, lambda level, _: level.low == level.high and apart(level.low))

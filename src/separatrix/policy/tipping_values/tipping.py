@@ -1,0 +1,466 @@
+"""The tipping values of a game's instruments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from separatrix.dynamics.basins.outcome import start_of
+from separatrix.errors import ComesLater, InputError, NameProblem, nearest
+from separatrix.exact.rational_functions import Ratio
+from separatrix.game.instruments import cost_of, with_instruments
+from separatrix.game.model import Game, Profile
+from separatrix.game.parameter_intervals import ParameterInterval, parameter_intervals
+from separatrix.game.values import evaluate_in, exact, missing, no_value_for, resolve, with_lets
+from separatrix.policy.target import target_of
+from separatrix.policy.tipping_values.instrument_levels import InstrumentLevels, largest_least
+from separatrix.policy.tipping_values.level_set import Level, LevelSet, differing
+from separatrix.policy.tipping_values.pure_states import PureStates, pure_id
+from separatrix.policy.tipping_values.result import (
+    ConditionName,
+    Hysteresis,
+    InstrumentTipping,
+    TippingCondition,
+    TippingValues,
+)
+from separatrix.policy.tipping_values.selection import Selection
+from separatrix.policy.tipping_values.today_basin import Start, TodayBasin
+from separatrix.population.finite.encounters import population_sizes
+from separatrix.sentence import Sentence, say
+
+__all__ = ["Question", "question_of", "tipping_values"]
+
+
+MOST_FREE = 3
+"""Free shares up to which it is looked for mixed states that attract beside the target."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked of a game, in its own terms.
+
+    Attributes
+    ----------
+    game : Game
+        With the instruments in force.
+    base : Game
+        Without them: what costs are told in.
+    resolved : mapping of every parameter to its number, the levels idle
+    intervals : tuple of ParameterInterval
+        The instruments and their ranges.
+    target : Profile
+    today : mapping of share to Fraction, or None
+    sizes, beta
+    """
+
+    game: Game
+    base: Game
+    resolved: Mapping[str, Fraction]
+    intervals: tuple[ParameterInterval, ...]
+    target: Profile
+    today: Start | None
+    sizes: tuple[int, ...] | None
+    beta: float | None
+
+    def levels(
+        self, interval: ParameterInterval, others: Mapping[str, Fraction] | None = None
+    ) -> InstrumentLevels:
+        """Return the game along one instrument, the others idle or at the levels that are given."""
+        known = {**self.resolved, **(others or {})}
+        idle = known.pop(interval.name)
+        return InstrumentLevels(self.game, known, interval.name, interval.low, interval.high, idle)
+
+
+def tipping_values(
+    game: Game,
+    instruments: object = None,
+    *,
+    target: str | Mapping[str, str] | Sequence[str] | None = None,
+    start: Mapping[str, object] | Sequence[object] | None = None,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    noise: bool = True,
+    population_size: object = 100,
+    beta: float = 1.0,
+) -> TippingValues:
+    """Return the levels at which each instrument tips a game: all of them, however many crossings there are.
+
+    Parameters
+    ----------
+    game : Game
+    instruments : optional
+        Names of instruments, or of any parameters; with ranges as in `separatrix.bifurcation_diagram`:
+        ``{"subsidy": "0:1"}`` or ``"subsidy=0:1"``.  By default all instruments of the game.
+    target : str, mapping or sequence, optional
+        The pure state that is wanted, as in `separatrix.permanent_programme`: an id such as ``"E4"``, or what
+        each population plays.  By default the first strategies.
+    start : mapping of share to number, or one number for each share, optional
+        By default where the game says that the cluster stands today.
+    values, scenario
+        As in `separatrix.analyze`.
+    noise : bool
+        Whether to ask which state finite populations are found at.
+    population_size, beta
+        As in `separatrix.small_mutation_limit`.
+
+    Returns
+    -------
+    TippingValues
+        For each instrument the levels at which the target is stable, is the only stable pure state, is
+        reached from today's state, and is selected under noise, with what makes that sure.
+
+    Raises
+    ------
+    InputError
+        P101 where there is no instrument, P102 for a range that is none, P103 for an intensity of selection
+        that is not positive and finite, P121 for a target that is no pure state; D601 for a start outside the
+        state space; V304 where a parameter has no value.
+    NameProblem
+        P120, V302, V303, V308 for unknown names.
+
+    References
+    ----------
+    Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, sections 7.2 and 11.2.
+    Fudenberg, D. and Imhof, L. A. (2006), Journal of Economic Theory 131, 251-262.
+
+    Examples
+    --------
+    How far must the cost of cooperating fall for the paper's cluster to cross the separatrix?
+
+    >>> import separatrix
+    >>> game = separatrix.load("shi-chen-2018")
+    >>> found = tipping_values(game, "C1=0:4", scenario="bistable").instruments[0]
+    >>> round(found.condition("basin").tipping.value, 10), found.condition("stable").idle
+    (1.4864444475, True)
+    """
+    question = question_of(
+        game, instruments, target, start, values, scenario, population_size if noise else None, beta
+    )
+    answers = tuple(_answer(question, interval) for interval in question.intervals)
+    return TippingValues(
+        game=question.game,
+        target=question.target,
+        target_id=pure_id(question.game, question.target),
+        today=question.today,
+        scenario=scenario,
+        values=question.resolved,
+        sizes=question.sizes,
+        beta=None if question.sizes is None else question.beta,
+        instruments=answers,
+    )
+
+
+# --------------------------------------------------------------------------- what is asked
+
+
+def question_of(
+    game: Game,
+    instruments: object,
+    target: str | Mapping[str, str] | Sequence[str] | None,
+    start: Mapping[str, object] | Sequence[object] | None,
+    values: Mapping[str, object] | None,
+    scenario: str | None,
+    population_size: object,
+    beta: float,
+) -> Question:
+    """Return what is asked of a game in its own terms.
+
+    Raises
+    ------
+    InputError, NameProblem
+        As `tipping_values` does.
+    """
+    asked = list(game.instruments) if instruments is None else instruments
+    if not asked:
+        raise InputError(
+            "P101",
+            "the game describes no instruments",
+            hint="name a parameter with its range, as in C1=0:4, or describe `instruments` in the game file",
+        )
+    ranges = _ranges(asked)
+    names = list(ranges)
+    levers = [name for name in names if name in game.instruments and name not in game.in_force]
+    unknown = [name for name in names if name not in game.instruments and name not in game.parameters]
+    if unknown:
+        known = [*game.instruments, *game.parameters]
+        close = nearest(unknown[0], known)
+        raise NameProblem(
+            "V308",
+            f"no instrument or parameter `{unknown[0]}`; the game has: {', '.join(known)}",
+            hint=f"did you mean `{close}`?" if close else None,
+        )
+    acting = with_instruments(game, [*game.in_force, *levers]) if levers else game
+    intervals = tuple(i for name in ranges for i in parameter_intervals(acting, {name: ranges[name]}, "P102"))
+    resolved = resolve(acting, values, scenario)
+    lacking = missing(resolved)
+    if lacking:
+        raise no_value_for(lacking)
+    if not (isinstance(beta, int | float) and math.isfinite(beta) and beta > 0):
+        raise InputError(
+            "P103",
+            f"an intensity of selection of {beta!r}; it is positive and finite",
+            hint="leave it out for 1, or give one such as 0.5",
+        )
+    return Question(
+        game=acting,
+        base=game,
+        resolved={name: value for name, value in resolved.items() if value is not None},
+        intervals=intervals,
+        target=target_of(acting, target),
+        today=_today(acting, start),
+        sizes=None if population_size is None else population_sizes(acting, population_size),
+        beta=float(beta),
+    )
+
+
+def _ranges(asked: object) -> dict[str, object]:
+    """Return what is asked as names with their ranges, None for that of the game file."""
+    if isinstance(asked, str):
+        name, separator, span = (part.strip() for part in asked.partition("="))
+        return {name: span if separator else None}
+    if isinstance(asked, Mapping):
+        return {str(name): span for name, span in asked.items()}
+    if isinstance(asked, Sequence):
+        if len(asked) == 3 and isinstance(asked[0], str) and not isinstance(asked[1], str):
+            return {asked[0]: (asked[1], asked[2])}
+        return {name: span for part in asked for name, span in _ranges(part).items()}
+    raise InputError(
+        "P102", f"{asked!r} names no instruments", hint="write ['subsidy'], or {'subsidy': '0:1'}"
+    )
+
+
+def _today(game: Game, start: Mapping[str, object] | Sequence[object] | None) -> Start | None:
+    """Return today's state as exact numbers."""
+    if start is None:
+        return None if game.today is None else {name: game.today[name] for name in game.shares}
+    start_of(game, start)  # refuses what is no state
+    by_name = start if isinstance(start, Mapping) else dict(zip(game.shares, start, strict=True))
+    return {name: exact(by_name[name], name) for name in game.shares}
+
+
+# --------------------------------------------------------------------------- one instrument
+
+
+def _answer(question: Question, interval: ParameterInterval) -> InstrumentTipping:
+    levels = question.levels(interval)
+    pure = PureStates(levels)
+    stable = pure.stable(question.target)
+    only = pure.only(question.target)
+    conditions = [
+        _condition(
+            "stable", stable, levels, pure.method, pure.how_sure(), lambda: _unstable(question, levels, pure)
+        ),
+        _condition(
+            "only", only, levels, pure.method, pure.how_sure(), lambda: _rival(question, levels, pure)
+        ),
+    ]
+    if question.today is not None:
+        basin = TodayBasin(levels, question.today, question.target)
+        conditions.append(
+            _condition("basin", basin.found, levels, basin.method, basin.how_sure(), basin.shortfall)
+        )
+    if question.sizes is not None and question.beta is not None:
+        conditions += _under_noise(Selection(levels, question.target, question.sizes, question.beta), levels)
+    goal: ConditionName = "stable" if question.today is None else "basin"
+    by_name: dict[str, TippingCondition] = {c.name: c for c in conditions}
+    return InstrumentTipping(
+        name=interval.name,
+        low=interval.low,
+        high=interval.high,
+        idle=levels.idle,
+        conditions=tuple(conditions),
+        hysteresis=_hysteresis(by_name[goal], by_name["only"], stable, levels),
+        goal=goal,
+        also_stable=_also_stable(levels, only),
+        differs=_differs(by_name, levels),
+        cost=_cost(question, levels, by_name[goal].tipping),
+    )
+
+
+def _condition(
+    name: ConditionName,
+    found: LevelSet,
+    levels: InstrumentLevels,
+    method: Any,
+    how_sure: str,
+    shortfall: Any,
+) -> TippingCondition:
+    return TippingCondition(
+        name=name,
+        levels=found,
+        tipping=found.first_from(levels.idle),
+        idle=found.holds(levels.idle),
+        method=method,
+        how_sure=how_sure,
+        shortfall=None if found.intervals or found.undecided else shortfall(),
+    )
+
+
+def _under_noise(selection: Selection, levels: InstrumentLevels) -> list[TippingCondition]:
+    found = [
+        _condition(
+            "selected",
+            selection.selected(),
+            levels,
+            "exact" if selection.criterion else "numerical",
+            selection.how_sure(),
+            selection.shortfall,
+        )
+    ]
+    strong = selection.strong()
+    if strong is not None:
+        how = say("exact: the least of (N - 1) times loss over the parties is compared between both states")
+        found.append(_condition("strong", strong, levels, "exact", how, lambda: None))
+    dominant = selection.risk_dominant()
+    if dominant is not None:
+        how = say("exact: the product of the losses is compared between both states")
+        if len(selection.sizes) == 1:
+            how = say("exact: the losses are compared between both states")
+        found.append(_condition("risk", dominant, levels, "exact", how, lambda: None))
+    return found
+
+
+def _differs(by_name: Mapping[str, TippingCondition], levels: InstrumentLevels) -> LevelSet | None:
+    if "selected" not in by_name or "risk" not in by_name:
+        return None
+    return differing(by_name["selected"].levels, by_name["risk"].levels, levels.low, levels.high)
+
+
+def _hysteresis(
+    goal: TippingCondition, only: TippingCondition, stable: LevelSet, levels: InstrumentLevels
+) -> Hysteresis:
+    forward = goal.tipping if goal.name == "basin" else only.tipping
+    if stable.holds(levels.idle):
+        return Hysteresis(forward, None, True)
+    return Hysteresis(forward, None if forward is None else _end_towards(stable, forward, levels.idle), False)
+
+
+def _end_towards(stable: LevelSet, reached: Level, idle: Fraction) -> Level | None:
+    """Return where the stretch of stability round a level ends on the side of the idle one."""
+    for interval in stable.intervals:
+        if interval.low.value <= reached.value <= interval.high.value:
+            return interval.low if float(idle) < reached.value else interval.high
+    return None
+
+
+def _also_stable(levels: InstrumentLevels, only: LevelSet) -> tuple[str, ...]:
+    """Return the ids of what attracts, too, where the target is the only stable pure state."""
+    if not only.intervals:
+        return ()
+    nearest_one = min(
+        only.intervals, key=lambda i: min(abs(i.low.value - levels.idle), abs(i.high.value - levels.idle))
+    )
+    inside = levels.idle if only.holds(levels.idle) else (nearest_one.low.high + nearest_one.high.low) / 2
+    if levels.game.space.dimension > MOST_FREE:
+        return ()
+    try:
+        analysis = levels.analysis(inside)
+    except (ComesLater, InputError):  # payoffs that are irrational there
+        return ()
+    points = [
+        p.id
+        for p in analysis.rest_points
+        if p.stability == "asymptotically stable" and any(len(played) > 1 for played in p.support)
+    ]
+    return (*points, *(s.id for s in analysis.rest_sets if s.stability == "stable"))
+
+
+def _cost(question: Question, levels: InstrumentLevels, at: Level | None) -> dict[str, float] | None:
+    """Return what the instrument costs whom at the target, per unit of time."""
+    game = question.base
+    if at is None or levels.name not in game.instruments:
+        return None
+    costs = cost_of(game, [levels.name])
+    known = with_lets(game, {n: v for n, v in question.resolved.items() if n in game.parameters})
+    for population, a in zip(game.populations, question.target, strict=True):
+        ones = (
+            (1 - a,) if population.binary else tuple(int(k == a) for k in range(len(population.strategies)))
+        )
+        known |= {name: Fraction(v) for name, v in zip(population.shares, ones, strict=True)}
+    known[levels.name] = at.low if at.low == at.high else Fraction(at.value)
+    told = f"the cost of {levels.name}"
+    return {payer: float(evaluate_in(game, told, cost, known)) for payer, cost in costs.items()} or None
+
+
+# --------------------------------------------------------------------------- what fails, and by how much
+
+
+def _unstable(question: Question, levels: InstrumentLevels, pure: PureStates) -> Sentence:
+    """Return who leaves the target at its best level, and what they gain by it."""
+    if pure.losses is None:
+        return say("the target is stable at no level of the range")
+    losses = list(pure.losses[question.target].items())
+    level, margin, k = largest_least([loss for _, loss in losses], levels.low, levels.high)
+    deviation = losses[k][0]
+    population = question.game.populations[deviation.population]
+    told = {
+        "level": f"{level:.6g}",
+        "population": population.name,
+        "strategy": population.strategies[deviation.strategy].name,
+    }
+    if not margin:
+        return say(
+            "at its best level, {level}, {population} would lose nothing by {strategy}, so the target is on "
+            "the verge",
+            **told,
+        )
+    return say(
+        "at its best level, {level}, {population} would still earn {amount} more by {strategy} than at the "
+        "target",
+        **told,
+        amount=f"{-margin:.6g}",
+    )
+
+
+def _rival(question: Question, levels: InstrumentLevels, pure: PureStates) -> Sentence:
+    """Return which other pure state stays stable at the best level, and what leaving it costs there."""
+    if pure.losses is None:
+        return say("at no level of the range is the target stable and no other pure state")
+    game, target = question.game, question.target
+    if not pure.stable(target).intervals:
+        return _unstable(question, levels, pure)
+    best: tuple[float, float, str] | None = None
+    for level in _tried(levels):
+        rivals = [
+            (min(_at(loss, levels, level) for loss in row.values()), profile)
+            for profile, row in pure.losses.items()
+            if profile != target
+        ]
+        own = min(_at(loss, levels, level) for loss in pure.losses[target].values())
+        margin, profile = max(rivals)
+        if own > 0 and (best is None or margin < best[1]):
+            best = (
+                float(level),
+                margin,
+                ", ".join(p.strategies[a].name for p, a in zip(game.populations, profile, strict=True)),
+            )
+    if best is None:
+        return say("where the target is stable, another pure state is too")
+    if not best[1]:
+        return say(
+            "at its best level, {level}, the state ({state}) is on the verge of being stable: leaving it "
+            "alone costs nothing",
+            level=f"{best[0]:.6g}",
+            state=best[2],
+        )
+    return say(
+        "at its best level, {level}, the state ({state}) is still stable: whoever leaves it alone loses "
+        "{amount} or more",
+        level=f"{best[0]:.6g}",
+        state=best[2],
+        amount=f"{best[1]:.6g}",
+    )
+
+
+def _tried(levels: InstrumentLevels) -> list[Fraction]:
+    return [levels.low + (levels.high - levels.low) * k / 64 for k in range(65)]
+
+
+def _at(loss: Ratio, levels: InstrumentLevels, level: Fraction) -> float:
+    try:
+        return float(loss.evaluate({levels.name: level}))
+    except ZeroDivisionError:
+        return -math.inf

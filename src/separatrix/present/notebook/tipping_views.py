@@ -1,0 +1,60 @@
+"""Tipping values at a prompt and in a notebook: one screen, axes, and a table."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from separatrix.present.documents.policy.tipping import tipping_csv
+from separatrix.present.figures.policy.tipping import paint_instrument
+from separatrix.present.languages import language_of
+from separatrix.present.notebook.summary import Summary, SummaryTable
+from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.tipping import condition_words, level_words, levels_words
+
+if TYPE_CHECKING:
+    import pandas
+
+    from separatrix.policy.tipping_values.result import TippingValues
+
+__all__ = ["tipping_axes", "tipping_frame", "tipping_summary"]
+
+
+def tipping_summary(found: TippingValues) -> Summary:
+    """Return the tipping value of each condition of each instrument."""
+    words = language_of("en")
+    rows = tuple(
+        (
+            instrument.name,
+            condition_words(condition.name, words),
+            "" if condition.tipping is None else level_words(condition.tipping),
+            levels_words(
+                condition.levels, instrument.name, (float(instrument.low), float(instrument.high)), words
+            ),
+        )
+        for instrument in found.instruments
+        for condition in instrument.conditions
+    )
+    facts: tuple[tuple[str, str], ...] = (("target", f"{found.target_id} ({', '.join(found.target_names)})"),)
+    if found.today is not None:
+        facts += (("today", ", ".join(f"{name} = {readable(v)}" for name, v in found.today.items())),)
+    heads = ("instrument", "the target", "tipping value", "levels")
+    return Summary(f"Tipping values: {found.game.title}", facts, (SummaryTable(heads, rows),))
+
+
+def tipping_axes(axes: Any, found: TippingValues, instrument: str | None = None) -> Any:
+    """Draw the bars of one instrument, by default the first, on axes."""
+    chosen = found.instruments[0] if instrument is None else found.instrument(instrument)
+    paint_instrument(axes, chosen)
+    words = language_of("en")
+    axes.set_yticks([k + 0.5 for k in range(len(chosen.conditions))])
+    axes.set_yticklabels([condition_words(c.name, words) for c in chosen.conditions])
+    axes.set_xlabel(chosen.name)
+    return axes
+
+
+def tipping_frame(found: TippingValues) -> pandas.DataFrame:
+    """Return a row for each interval of levels."""
+    import pandas as pd
+
+    return pd.read_csv(io.StringIO(tipping_csv(found)))

@@ -1,0 +1,121 @@
+"""What is asked, what is refused, and what follows: hysteresis, withdrawal, other attractors, data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+import separatrix
+from policy.tipping_values.levers import only, worked
+from separatrix.cli.app import run
+from separatrix.present.documents.policy.tipping import HEADINGS, tipping_csv
+
+Capture = pytest.CaptureFixture[str]
+
+
+def test_a_programme_that_may_end_is_told_from_one_that_may_not() -> None:
+    """Where the target is stable when idle it stays; else it tips back where stability ends."""
+    stays = only(separatrix.tipping_values(worked(), "subsidy", noise=False)).hysteresis
+    assert stays.stays and stays.back is None and stays.forward is not None
+    game = separatrix.load(
+        {
+            "payoff_matrix": [["s", "s - 2"], [1, 0]],
+            "parameters": {"s": {"value": 0, "range": [0, 4]}},
+            "today": {"x": 0.1},
+        }
+    )
+    turn = only(separatrix.tipping_values(game, "s", noise=False)).hysteresis
+    assert not turn.stays and turn.forward is not None and turn.back is not None
+    assert turn.forward.value == pytest.approx(1.9) and turn.back.value == 1
+
+
+def test_other_attractors_beside_the_only_pure_one_are_named() -> None:
+    """Where the target is the only stable pure state a mixed one may attract, too: more is not claimed."""
+    game = separatrix.load(
+        {
+            "payoff_matrix": [["3 + s", 0, 0], [0, 0, 3], [0, 3, 0]],
+            "parameters": {"s": {"value": 0, "range": [0, 1]}},
+        }
+    )
+    found = only(separatrix.tipping_values(game, "s", noise=False))
+    assert found.condition("only").idle
+    mixed = [
+        p.id
+        for p in separatrix.analyze(game).rest_points
+        if p.stability == "asymptotically stable" and any(len(own) > 1 for own in p.support)
+    ]
+    assert mixed and list(found.also_stable) == mixed
+
+
+def test_an_instrument_without_cost_is_answered_all_the_same() -> None:
+    """What nothing is known of is not told: no cost, and no failure."""
+    found = separatrix.tipping_values(worked(), "price", noise=False)
+    assert only(found).cost is None and found.tips
+
+
+def test_a_start_at_which_nothing_is_known_of_today_asks_for_stability() -> None:
+    """Without today's state the condition that counts is that the target is stable."""
+    game = separatrix.load("stag-hunt-one-population")
+    name = next(iter(game.parameters))
+    found = only(separatrix.tipping_values(game, {name: (1, 5)}, noise=False))
+    assert found.goal == "stable" and [c.name for c in found.conditions] == ["stable", "only"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "more", "code"),
+    [
+        (None, {}, "P101"),
+        ("C1=4:4", {}, "P102"),
+        (7, {}, "P102"),
+        ("C1=0:4", {"target": "both"}, "P120"),
+        ("C1=0:4", {"target": ["cooperate"]}, "P121"),
+        ("C9=0:4", {}, "V308"),
+        ("C1=0:4", {"start": [0.2, 1.3]}, "D601"),
+        ("C1=0:4", {"beta": 0}, "P103"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_by_code(asked: object, more: dict[str, object], code: str) -> None:
+    """No instrument, no range, no pure state, an unknown name, a start outside, no intensity."""
+    game = separatrix.load("shi-chen-2018")
+    if asked is None:
+        game = separatrix.load("stag-hunt-one-population")
+    with pytest.raises(separatrix.SeparatrixError) as caught:
+        separatrix.tipping_values(game, asked, **more)  # type: ignore[arg-type]
+    assert caught.value.code == code
+
+
+def test_a_target_is_named_by_its_id_or_by_its_strategies() -> None:
+    """E1 and (decline, decline) are one state."""
+    game = separatrix.load("shi-chen-2018")
+    one, other = (
+        separatrix.tipping_values(game, "C1=0:4", target=target, noise=False)
+        for target in ("E1", "decline, decline")
+    )
+    assert one.target == other.target == (1, 1) and one.target_names == ("decline", "decline")
+
+
+def test_the_command_exits_with_1_where_no_level_tips(capsys: Capture) -> None:
+    """The answer says what fails and by how much; a level that tips is answered with 0."""
+    arguments = ["tip", "shi-chen-2018", "--scenario", "bistable", "--no-noise"]
+    assert run([*arguments, "-i", "C1=2:4"]) == 1
+    assert "short of the basin of the target" in " ".join(capsys.readouterr().out.split())
+    assert run([*arguments, "-i", "C1=0:4", "--lang", "zh"]) == 0
+    assert "临界值为1.486444" in "".join(capsys.readouterr().out.split())
+    assert run([*arguments, "-i", "C1=0:4", "-f", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["instruments"][0]
+    assert told["conditions"]["basin"]["tipping_value"]["value"] == pytest.approx(1.4864444475, abs=1e-10)
+
+
+def test_the_csv_has_a_line_for_each_interval() -> None:
+    """Each interval with its ends, whether they count, and its error."""
+    found = separatrix.tipping_values(worked(), noise=False)
+    rows = list(csv.DictReader(io.StringIO(tipping_csv(found))))
+    assert list(rows[0]) == HEADINGS
+    basins = [row for row in rows if row["condition"] == "basin"]
+    assert [(float(r["from"]), float(r["to"]), r["from_included"]) for r in basins] == [
+        (96, 200, "False"),
+        (0.18, 1, "False"),
+    ]

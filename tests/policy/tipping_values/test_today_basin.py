@@ -1,0 +1,189 @@
+"""The levels at which today's state comes to the target: closed forms, and trajectories on both sides."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+
+import separatrix
+from policy.tipping_values.levers import alone, beside, followed, only, random_game, worked
+from separatrix.game.instruments import with_instruments
+
+
+def test_the_papers_cluster_crosses_where_h_of_today_is_that_of_the_saddle() -> None:
+    """From (0.2, 0.3) the bistable game tips below C1 = 6 ln(8/7) / ln(12/7), and trajectories agree."""
+    game = separatrix.load("shi-chen-2018")
+    found = only(separatrix.tipping_values(game, "C1=0:4", scenario="bistable", noise=False))
+    basin = found.condition("basin")
+    assert basin.method == "certified" and basin.tipping is not None
+    assert basin.tipping.value == pytest.approx(6 * math.log(8 / 7) / math.log(12 / 7), abs=1e-14)
+    assert basin.tipping.high - basin.tipping.low < Fraction(1, 10**17)
+    ends = [
+        separatrix.trajectory(game, [0.2, 0.3], {"C1": c}, "bistable", until=400, points=2)
+        .states[-1]
+        .round(3)
+        for c in beside(basin.tipping, found.low, found.high)
+    ]
+    assert [end.tolist() for end in ends] == [[1, 1], [0, 0]]
+
+
+def test_the_worked_case_tips_at_96_and_at_18_per_cent() -> None:
+    """Both parties at a fifth stand on the saddle at 96 CNY/t and at a subsidy of 0.18, exactly."""
+    found = separatrix.tipping_values(worked(), noise=False)
+    values = [i.condition("basin").tipping for i in found.instruments]
+    assert [v and (v.low, v.high) for v in values] == [(96, 96), (Fraction(9, 50), Fraction(9, 50))]
+    assert not any(i.condition("basin").attained for i in found.instruments)
+    acting = with_instruments(worked(), ["price", "subsidy"])
+    start = {"x": 0.2, "y": 0.2}
+    for name, value in (("price", 96), ("subsidy", 0.18)):
+        assert followed(acting, start, {name: 0.99 * value}) == (0, 0)
+        assert followed(acting, start, {name: 1.01 * value}) == (1, 1)
+    assert found.instruments[1].cost == {"public": 36.0} and found.instruments[0].cost is None
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_games_of_two_parties_end_where_trajectories_do(seed: int) -> None:
+    """At 17 levels, and one per cent beside every end, the outcome is that of the trajectory."""
+    game = random_game(seed, 2)
+    target = (seed >> 1 & 1, seed & 1)
+    found = separatrix.tipping_values(game, "s", target=[("yes", "no")[a] for a in target], noise=False)
+    one = only(found)
+    basin = one.condition("basin")
+    corner = tuple(1.0 - a for a in target)
+    tried = [Fraction(k - 8, 2) * Fraction(99, 100) for k in range(17)]
+    tried += [v for _, below, above in alone(basin.levels, one.low, one.high) for v in (below, above)]
+    assert basin.method == "certified" and not basin.levels.undecided
+    for level in tried:
+        reached = followed(game, game.today or {}, {"s": level}) == corner
+        assert reached == basin.levels.holds(level), float(level)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_three_parties_are_answered_by_bisection_with_an_error_bar(seed: int) -> None:
+    """Each end lies between two levels at which trajectories end differently."""
+    game = random_game(300 + seed, 3)
+    one = only(separatrix.tipping_values(game, "s", target=["no", "yes", "no"], noise=False))
+    basin = one.condition("basin")
+    assert basin.method == "numerical"
+    for end, below, above in alone(basin.levels, one.low, one.high):
+        assert 0 < end.high - end.low <= Fraction(2, 10**4)
+        outcomes = {separatrix.outcome(game, values={"s": level}).name for level in (below, above)}
+        assert len(outcomes) == 2
+
+
+def test_one_population_tips_where_the_rest_point_passes_today() -> None:
+    """The threshold c/3 passes today's share 0.2 at c = 0.6, exactly."""
+    game = separatrix.load(
+        {
+            "payoff_matrix": [["3 - c", "-c"], [0, 0]],
+            "parameters": {"c": {"value": 2, "range": [0, 3]}},
+            "today": {"x": "1/5"},
+        }
+    )
+    basin = only(separatrix.tipping_values(game, "c", noise=False)).condition("basin")
+    assert basin.method == "exact" and basin.tipping is not None
+    assert basin.tipping.low == basin.tipping.high == Fraction(3, 5)
+    assert followed(game, {"x": 0.2}, {"c": 0.594}) == (1,) and followed(game, {"x": 0.2}, {"c": 0.606}) == (
+        0,
+    )
+
+
+def test_a_gain_with_a_turning_point_tips_where_its_two_roots_meet() -> None:
+    """The barrier of the gain s + (x - 1/2)^2 - 1/16 vanishes where its roots meet: s = 1/16."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "P", "share": "x"}],
+            "payoff_functions": {"P": {"yes": "s + (x - 1/2)^2 - 1/16", "no": 0}},
+            "parameters": {"s": {"value": 0, "range": [-1, 1]}},
+            "today": {"x": "1/5"},
+        }
+    )
+    basin = only(separatrix.tipping_values(game, "s", noise=False)).condition("basin")
+    assert [(i.low.low, i.high.value) for i in basin.levels.intervals] == [(Fraction(1, 16), 1)]
+    assert basin.tipping is not None and basin.tipping.low == basin.tipping.high
+    assert followed(game, {"x": 0.2}, {"s": 0.07}) == (1,) and followed(game, {"x": 0.2}, {"s": 0.055}) != (
+        1,
+    )
+
+
+def test_several_crossings_of_the_separatrix_are_all_told() -> None:
+    """Where the cost of cooperating rises and falls with the level, today's state tips there and back."""
+    game = separatrix.load("shi-chen-2018")
+    lever = {"s": {"range": [0, 4], "changes": {"C1": "C1 - s*(4 - s)"}}}
+    document = {k: game.raw[k] for k in ("populations", "parameters", "payoffs", "scenarios", "today")}
+    acting = separatrix.load({**document, "title": "There and back", "instruments": lever})
+    found = only(separatrix.tipping_values(acting, scenario="bistable", noise=False))
+    basin = found.condition("basin")
+    threshold = 6 * math.log(8 / 7) / math.log(12 / 7)
+    half = math.sqrt(threshold)
+    assert [(i.low.value, i.high.value) for i in basin.levels.intervals] == [
+        (pytest.approx(2 - half, abs=1e-12), pytest.approx(2 + half, abs=1e-12))
+    ]
+    assert basin.tipping is not None and basin.tipping.value == pytest.approx(2 - half, abs=1e-12)
+
+
+# --------------------------------------------------------------------------- corner cases
+
+
+def test_on_a_face_the_trajectory_stays_on_it() -> None:
+    """Where all of A act, B moves along an edge; where nobody acts, there is nobody to imitate."""
+    game = worked()
+    acting = only(separatrix.tipping_values(game, "price", start={"x": 1, "y": "1/100"}, noise=False))
+    assert acting.condition("basin").method == "exact" and acting.condition("basin").idle
+    none = separatrix.tipping_values(game, "price", start={"x": 0, "y": "1/2"}, noise=False)
+    assert not none.tips
+    why = only(none).condition("basin").shortfall
+    assert why == "nobody plays A: yes today, and imitation cannot bring it back"
+
+
+def test_a_state_already_at_the_target_needs_no_instrument() -> None:
+    """At the target the answer is yes at every level, exactly."""
+    basin = only(separatrix.tipping_values(worked(), "price", start=[1, 1], noise=False)).condition("basin")
+    assert basin.idle and basin.tipping is None and basin.levels.ends == ()
+
+
+def test_a_pure_state_that_is_not_the_target_never_moves() -> None:
+    """At (0, 0) nothing moves, whatever the level."""
+    found = separatrix.tipping_values(worked(), "price", start=[0, 0], noise=False)
+    assert not found.tips and only(found).condition("basin").levels.intervals == ()
+
+
+def test_without_a_saddle_all_starts_share_an_outcome() -> None:
+    """In a dilemma the target is reached from inside exactly where it is dominant."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "bimatrix": [[["2 + s", "2 + s"], ["s", 3]], [[3, "s"], [1, 1]]],
+            "parameters": {"s": {"value": 0, "range": [0, 4]}},
+            "today": {"x": 0.1, "y": 0.9},
+        }
+    )
+    basin = only(separatrix.tipping_values(game, "s", noise=False)).condition("basin")
+    assert [(i.low.low, i.high.value) for i in basin.levels.intervals] == [(1, 4)]
+
+
+def test_closed_orbits_come_to_no_target() -> None:
+    """Matching pennies never reach a corner: no level tips them, and the outcome is named."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "bimatrix": [[["1 + s", -1], [-1, 1]], [[-1, 1], [1, -1]]],
+            "parameters": {"s": {"value": 0, "range": [0, 1]}},
+            "today": {"x": 0.3, "y": 0.4},
+        }
+    )
+    basin = only(separatrix.tipping_values(game, "s", noise=False)).condition("basin")
+    assert basin.levels.intervals == ()
+    assert basin.shortfall == "at its best level, 1, the trajectory from today's state comes to cycle"
+
+
+def test_what_is_missing_is_measured_to_the_separatrix() -> None:
+    """What is missing at the best level is the distance to the nearest point of the separatrix."""
+    game = separatrix.load("shi-chen-2018")
+    basin = only(separatrix.tipping_values(game, "C1=2:4", scenario="bistable", noise=False)).condition(
+        "basin"
+    )
+    shock = separatrix.critical_shock(game, [0.2, 0.3], {"C1": 2}, "bistable")
+    assert basin.shortfall is not None and f"still {shock.smallest.size:.3g} short" in basin.shortfall
