@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import separatrix
+from separatrix.cli.app import run
 from separatrix.errors import SeparatrixError
 from separatrix.expression.evaluation import evaluate
 from separatrix.game.formats.document import document_of
@@ -197,3 +200,18 @@ def test_what_cannot_be_priced_is_told(call: Any, code: str) -> None:
     """No payoffs, sizes that cannot be, a price that is there already."""
     with pytest.raises(SeparatrixError, match=code):
         call()
+
+
+def test_convert_writes_the_price_into_a_game_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Any verb moves its level then; a table has no room for instruments."""
+    file = tmp_path / "priced.yaml"
+    assert run(["convert", "shi-chen-2018", str(file), "--externality-price"]) == 0
+    asked = ["analyze", str(file), "--scenario", "bistable", "--format", "json"]
+    assert run([*asked, "--set", f"{PRICE}=1"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    states = [p["state"] for p in told["rest_points"] if p["stability"] == "saddle"]
+    assert states == [{"x": 0.25, "y": 0.25}]
+    assert run(["convert", "shi-chen-2018", str(tmp_path / "a.csv"), "--externality-price"]) == 2
+    assert "U901" in capsys.readouterr().err

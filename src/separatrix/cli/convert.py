@@ -46,6 +46,7 @@ def convert(
     set_: SetValues = None,
     format: Formatted[Format] = None,
     lang: Lang = "en",
+    externality_price: Flag = False,
     force: Flag = False,
 ) -> int:
     """Convert a game to another kind of file, which the ending of its name decides.
@@ -64,6 +65,9 @@ def convert(
         yaml, csv, xlsx, nfg, matlab or python; by default what the file ends in, else yaml.
     lang : str
         The language of the comments of a script, where the game translates its names.
+    externality_price : bool
+        With the price of the externality among the instruments of a game file: everyone is paid what its
+        choice brings to all others, and at level 1 welfare never falls.
     force : bool
         Overwrite a file that is there already.
     """
@@ -80,6 +84,14 @@ def convert(
     if out is not None:
         check_target(out, force=force)
     game = game_of(model, lang, set_)
+    if externality_price:
+        from separatrix.policy.externality_price import externality_price as priced
+
+        if chosen != "yaml":
+            raise InputError(
+                "U901", "--externality-price needs a game file", hint="write a .yaml file: others hold none"
+            )
+        game = priced(game)
     if chosen in SCRIPTS:
         content: str | bytes = _script(game, chosen, from_, until, scenario, set_)
     else:
