@@ -25,6 +25,7 @@ from typing import Any
 
 from flint import fmpq
 
+from separatrix.errors import InputError
 from separatrix.exact.linear.certified_program import CertifiedOptimum, minimum
 from separatrix.exact.surd import rational
 from separatrix.policy.permanent_programme.conditions import Condition, Either
@@ -343,8 +344,11 @@ class _Search:
         if not least:
             sign = sign_at(condition.function.expression, self.levels, point)
             return sign is not None and (sign > 0 or (sign == 0 and not condition.strict))
-        low = enclosure(condition.function.expression, self.levels, [(u, u) for u in point]).low
-        return low is not None and _fraction(low) >= least
+        try:
+            return condition.function.at(point) >= least
+        except (InputError, KeyError):  # no rational number, or a function that has none
+            low = enclosure(condition.function.expression, self.levels, [(u, u) for u in point]).low
+            return low is not None and _fraction(low) >= least
 
     def _try(self, point: Sequence[Fraction]) -> None:
         """Take levels as the best so far if they are cheaper and satisfy everything for certain."""
@@ -408,13 +412,17 @@ class _Search:
         if self.point is None or self.high is None:
             return
         allowed = self.high + self.precise * max(abs(self.high), Fraction(1, 1000)) / 10
-        for ends in (False, True):
-            for k, (low, high) in enumerate(self.whole):
+        used = sorted(
+            range(len(self.whole)), key=lambda k: -abs(self.point[k] - self.whole[k][0]) if self.point else 0
+        )
+        for ends in (False, True):  # first what is used most makes room, then the rest may be left out
+            for k in used:
+                low, high = self.whole[k]
                 step = (high - low) * NEXT_TO
                 if not step:
                     continue
                 place = math.floor((self.point[k] - low) / step)
-                for end in (low, high) if ends else (low + place * step, low + (place + 1) * step):
+                for end in (low, high) if ends else (low + (place + 1) * step, low + place * step):
                     moved = (*self.point[:k], end, *self.point[k + 1 :])
                     value = None if abs(self.point[k] - end) > step else self._cost_at(moved)
                     if value is not None and value <= allowed and self._holds_all(moved):

@@ -290,6 +290,7 @@ def _told(
         "reached": None,
         "programmes": 0,
         "remarks": remarks_on(problem),
+        "safety": problem.safety if problem.dates is not None or "basin" in problem.required else None,
         "by": None if problem.dates is None else problem.dates.by,
         "reach": None if problem.dates is None or problem.dates.by is None else problem.dates.reach,
     }

@@ -143,6 +143,8 @@ class PermanentProgramme(Result):
         Where the infimum lies; no programme itself where it is not attained.
     margin : Fraction
         By how much the recommended programme clears every strict condition, in the unit of payoffs.
+    safety : Fraction or None
+        How much smaller today's shares may be for it; None where they do not matter.
     recommended : Levels or None
     demands : tuple of Demand
         The conditions and limits, with their prices.
@@ -177,6 +179,7 @@ class PermanentProgramme(Result):
     attained: bool | None
     limit: Levels | None
     margin: Fraction
+    safety: Fraction | None
     recommended: Levels | None
     demands: tuple[Demand, ...]
     shortfalls: tuple[Shortfall, ...]
@@ -217,6 +220,7 @@ class PermanentProgramme(Result):
             "attained": self.attained,
             "limit": None if self.limit is None else self.limit.to_dict(),
             "margin": float(self.margin),
+            "safety": None if self.safety is None else float(self.safety),
             "programme": None if self.recommended is None else self.recommended.to_dict(),
             "price_of_margin": None if self.price_of_margin is None else float(self.price_of_margin),
             "conditions": [demand.to_dict() for demand in self.demands],

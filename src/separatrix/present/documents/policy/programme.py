@@ -17,6 +17,8 @@ __all__ = ["programme_csv", "programme_document"]
 
 PLACES = 4
 FINE = 6
+MOST = 8
+"""Conditions of one table; the rest is in the CSV."""
 
 
 def programme_document(found: PermanentProgramme, words: Language) -> Document:
@@ -66,6 +68,8 @@ def _lead(found: PermanentProgramme, words: Language) -> str:
             cost=readable(found.recommended.total, PLACES),
             more=readable(found.price_of_margin, PLACES),
         )
+        if found.safety:
+            lead += words.PROGRAMME_SAFETY.format(safety=readable(100 * found.safety, PLACES))
     return str(lead)
 
 
@@ -90,9 +94,10 @@ def _levels(found: PermanentProgramme, levels: Levels, words: Language) -> str:
 
 def _programme(found: PermanentProgramme, words: Language) -> Iterator[Block]:
     yield _level_table(found, words)
-    shown = [d for d in found.demands if d.price or not d.value]
+    priced = any(d.price is not None for d in found.demands)
+    shown = [d for d in found.demands if d.price or not d.value or not priced]
     if shown:
-        yield _demand_table(shown, words)
+        yield _demand_table(sorted(shown, key=lambda d: (-(d.price or 0), d.value))[:MOST], priced, words)
     others = [named_profile(found.game, profile) for profile in found.stable if profile != found.target]
     if found.recommended is not None and found.target in found.stable:
         told = (
@@ -147,21 +152,18 @@ def _level_table(found: PermanentProgramme, words: Language) -> Table:
     return Table(tuple(columns), tuple(rows), caption=caption)
 
 
-def _demand_table(shown: list[Demand], words: Language) -> Table:
-    columns = (
-        Column(words.PROGRAMME_CONDITION, wide=True),
-        Column(words.PROGRAMME_CLEARED, align="right"),
-        Column(words.PROGRAMME_PRICE, align="right"),
-    )
-    rows = [
-        (
-            line(words.capital(words.tell(d.told))),
-            line(readable(d.value, PLACES)),
-            line("" if d.price is None else readable(d.price, PLACES)),
-        )
-        for d in sorted(shown, key=lambda d: -(d.price or 0))
-    ]
-    return Table(columns, tuple(rows), caption=words.PROGRAMME_PRICE_LONG)
+def _demand_table(shown: list[Demand], priced: bool, words: Language) -> Table:
+    columns = [Column(words.PROGRAMME_CONDITION, wide=True), Column(words.PROGRAMME_CLEARED, align="right")]
+    if priced:
+        columns.append(Column(words.PROGRAMME_PRICE, align="right"))
+    rows = []
+    for demand in shown:
+        row = [line(words.capital(words.tell(demand.told))), line(readable(demand.value, PLACES))]
+        if priced:
+            row.append(line("" if demand.price is None else readable(demand.price, PLACES)))
+        rows.append(tuple(row))
+    caption = words.PROGRAMME_PRICE_LONG if priced else words.PROGRAMME_CLEARED_LONG
+    return Table(tuple(columns), tuple(rows), caption=caption)
 
 
 def _failures(found: PermanentProgramme, words: Language) -> Bullets:
