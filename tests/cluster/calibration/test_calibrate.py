@@ -20,8 +20,10 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError, NameProblem
 from separatrix.expression.evaluation import evaluate
+from separatrix.expression.tree import number
 from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.reader import load
+from separatrix.policy.tipping_values.tipping import tipping_values
 from separatrix.present.documents.clusters.calibration import calibrated_game, calibration_document
 from separatrix.present.languages import language_of
 from separatrix.present.writers.registry import write as write_document
@@ -82,6 +84,17 @@ def test_the_game_file_has_the_instruments_that_tip_it(tmp_path: Path) -> None:
     game = load(game_document(calibrate(cluster)))
     price = game.instruments["carbon_price"]
     assert (price.idle, price.unit, price.strategy) == (60, "CNY/t", "growth")
+
+
+def test_the_tipping_values_of_the_worked_case(tmp_path: Path) -> None:
+    """From a fifth who act, the target is reached above 96 CNY/t, or above a subsidy of 18 %."""
+    game = load(game_document(calibrate(worked(tmp_path), given={"x": "1/5"})))
+    found = tipping_values(game, ["carbon_price", "subsidy"], noise=False)
+    values = {one.name: one.condition("basin").tipping for one in found.instruments}
+    assert {name: level and level.exact for name, level in values.items()} == {
+        "carbon_price": number(96),
+        "subsidy": number(Fraction("0.18")),
+    }
 
 
 def test_what_instruments_cost_is_of_all_whose_measures_are_told(tmp_path: Path) -> None:

@@ -137,6 +137,7 @@ def _blocks(found: Calibration, words: Language) -> Iterator[Block]:
     verbs = ["analyze", "basins"]
     if "today" in game and any("uncertain" in p for p in game["parameters"].values()):
         verbs.append("sensitivity")  # it asks where things end from today
+    verbs.append("tip")
     yield Verbatim(
         "\n".join(
             (
