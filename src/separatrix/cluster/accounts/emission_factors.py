@@ -359,6 +359,14 @@ def _alike(one: Factor, other: Factor) -> bool:
     return all(getattr(one, k) == getattr(other, k) for k in ("carrier", "kind", "area", "year", "dimension"))
 
 
+_CO2_OF_CARBON = 44 / 12
+_LIKE = 1.15
+
+
+def _near(value: float, usual: list[float]) -> bool:
+    return bool(usual) and min(usual) / _LIKE <= value <= max(usual) * _LIKE
+
+
 def _doubts(factor: Factor, origin: str, place: tuple[str, int], first: int | None) -> Iterator[Remark]:
     """Yield what is to be doubted in a factor of the user's own; ``first`` is the row of one like it."""
     named = carrier_name(factor.carrier)
@@ -372,7 +380,10 @@ def _doubts(factor: Factor, origin: str, place: tuple[str, int], first: int | No
     like = [f for f in shipped_factors() if f.carrier == factor.carrier and f.dimension == factor.dimension]
     usual = [f.value for f in like if f.value > 0]
     power = factor.carrier in ("electricity", "heat")
-    if usual and not (0.0 if power else min(usual) / _USUAL) <= factor.value <= max(usual) * _USUAL:
+    least = 0.0 if power else min(usual, default=0.0) / _USUAL
+    # Carbon in place of CO2 is a slip within that range.
+    carbon = not power and _near(factor.value * _CO2_OF_CARBON, usual) and not _near(factor.value, usual)
+    if usual and (carbon or not least <= factor.value <= max(usual) * _USUAL):
         what = say(
             "{carrier}: {own} {unit}, and those shipped lie between {low} and {high} {unit}",
             carrier=named,

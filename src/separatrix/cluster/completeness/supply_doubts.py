@@ -151,6 +151,9 @@ def derived_gas(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
 
 # --------------------------------------------------------------------------- factors
 
+_OF_ONES_OWN = 1.5
+"""Measured factors of a fuel, a boiler or a grid lie within this factor of those that are shipped."""
+
 
 def own_factor_doubts(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield by how much another factor would change what an own one gives (K225)."""
@@ -166,9 +169,10 @@ def own_factor_doubts(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt
         factor, values = alike[0], [other.value]
     else:
         values = [
-            f.value
+            f.value * margin
             for f in shipped_factors()
             if (f.carrier, f.dimension) == (factor.carrier, factor.dimension) and f.value > 0
+            for margin in (1 / _OF_ONES_OWN, _OF_ONES_OWN)
         ]
     used = [k for k, f in enumerate(search.accounts.factors) if f == factor.to_dict()]
     lines = np.flatnonzero(np.isin(search.accounts.factor, used))
