@@ -19,6 +19,7 @@ from separatrix.cluster.diagnosis.intensity_quotient import quotient
 from separatrix.cluster.diagnosis.lmdi import Decomposition
 from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
 from separatrix.cluster.diagnosis.yearly_series import GrowthSeries, growth_series
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, constant_prices, panel_of
@@ -360,30 +361,42 @@ def _efficiency(cluster: Cluster, books: DataCompleteness, year: int) -> Indicat
     if scores.min() > 1 - 1e-9:
         # Where nobody does better than anybody, the best of the cluster is no yardstick.
         return say("enterprises that differ in what they make of staff, energy and carbon")
-    mean = min(float(scores.max()), max(float(scores.min()), float(np.average(scores, weights=value[whole]))))
+    means = [_mean(scores, value[whole])]
+    # An error of a factor is common to all who burn its carrier: all of it one way, or all the other way.
+    for end in books.doubted().by_enterprise(year, len(value)):
+        doubted = (carbon + end)[whole]
+        if end[whole].any() and np.isfinite(doubted).all() and (doubted > 0).all():
+            goods = np.c_[staff[whole], energy[whole]], value[whole], doubted
+            other = slacks_based_efficiency(*goods, returns="variable").clip(0.0, 1.0)
+            means.append(_mean(other, value[whole]))
+    mean, least, most = means[0], min(means), max(means)
     # Of those who are not known any efficiency is thought possible, weighted by their value added.
     made = column_of(cluster, books, "value_added", year)
     others = float(made.high[~whole & ~books.away(cluster, year)].clip(min=0).sum())
-    low = high = None
+    low, high = (None, None) if least == most else (least, most)
     if others > 0 and np.isfinite(others):
         known = float(value[whole].sum())
-        low, high = mean * known / (known + others), (mean * known + others) / (known + others)
+        low, high = least * known / (known + others), (most * known + others) / (known + others)
     return Indicator(
         id="efficiency",
         name=say("efficiency in staff, energy and carbon, against the best of {n} enterprises", n=count)
-        if low is not None
+        if others > 0 and np.isfinite(others)
         else say("efficiency in staff, energy and carbon, against the cluster's own best"),
         value=mean,
         low=low,
         high=high,
         unit="",
         score=1 - mean,
-        score_low=1 - float(scores.max()),
-        score_high=1 - float(scores.min()),
+        score_low=min(1 - float(scores.max()), 1 - most),
+        score_high=max(1 - float(scores.min()), 1 - least),
         how=say("the distance to the cluster's own frontier; interval over enterprises"),
         source=say("Tone (2003), variable returns to scale"),
         coverage=count / len(value),
     )
+
+
+def _mean(scores: Floats, weights: Floats) -> float:
+    return min(float(scores.max()), max(float(scores.min()), float(np.average(scores, weights=weights))))
 
 
 RULES: tuple[Rule, ...] = (_intensities, _decoupling, _drivers, _frontier)
