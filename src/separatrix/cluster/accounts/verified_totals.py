@@ -230,7 +230,8 @@ def _elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...]:
             np.array([float(part[mine & kind & (accounts.year == y)].sum()) for y in years])
             for part, kind in ((accounts.factor_location, burned), (accounts.location, verified))
         )
-        both = (fuels > 0) & (totals > 0)
+        # A total far below its fuels is in doubt itself (K226), and tells nothing of other years.
+        both = (fuels > 0) & (totals >= _LEAST * fuels)
         without = (fuels > 0) & ~np.isin(years, accounts.year[mine & verified])
         if not both.any() or totals[both].sum() > _PARTS * fuels[both].sum():
             continue
@@ -267,7 +268,7 @@ def _without_any(accounts: CarbonAccounts, verified: Truths, burned: Truths) -> 
     at = accounts.enterprise, np.searchsorted(accounts.years, accounts.year)
     np.add.at(totals, (at[0][verified], at[1][verified]), accounts.location[verified])
     np.add.at(fuels, (at[0][burned], at[1][burned]), accounts.factor_location[burned])
-    both = (totals > 0) & (fuels > 0)
+    both = (fuels > 0) & (totals >= _LEAST * fuels)
     others, without = both.any(axis=1), (fuels > 0).any(axis=1) & ~(totals > 0).any(axis=1)
     if others.sum() < _OTHERS or others.sum() < without.sum():
         return
