@@ -20,12 +20,12 @@ from separatrix.cluster.accounts.unit_slips import alone, deviations, slip_evide
 from separatrix.cluster.tables.carriers import carrier_name, carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.panel import panel_of, sectors_of
+from separatrix.cluster.tables.panel import panel_of, rows_of_members, sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
 from separatrix.sentence import Sentence, say
 
-__all__ = ["BURNERS", "AbsentSource", "absent_sources", "lines_of_source"]
+__all__ = ["BURNERS", "AbsentSource", "absent_sources", "as_fossil", "lines_of_source"]
 
 Truths = npt.NDArray[np.bool_]
 
@@ -53,6 +53,12 @@ BURNERS = {
 }
 """Sectors of furnaces: coke and oil, cement, glass, ceramics, pig iron (GB/T 4754; ISIC and NACE)."""
 
+SMELTERS = {
+    "CN": re.compile(r"C?-?3[12]\d*", re.IGNORECASE),
+    "": re.compile(r"C?-?24[\d.]*", re.IGNORECASE),
+}
+"""Sectors of metals, some of which only roll and draw: they are asked about wood, and not about no fuel."""
+
 
 @dataclass(frozen=True)
 class AbsentSource:
@@ -67,12 +73,15 @@ class AbsentSource:
         direct (fuels, with what gives heat in their place) or process.
     by_peers : bool
         Whether others of its sector tell how much it would be.
+    by_trade : bool
+        Whether it is a fuel that grew, which furnaces hardly burn: it would be as much of a fossil one.
     """
 
     remark: Remark
     enterprise: int
     source: str
     by_peers: bool
+    by_trade: bool = False
 
 
 def lines_of_source(accounts: CarbonAccounts, source: str) -> Truths:
@@ -117,11 +126,12 @@ def _found(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ..
             chosen = all_do & asked & np.where(has, little, alike)
             grown = told & all_do & ~said & ~chosen & ~(share > _NEXT_TO_NONE)
             found += _zero_rated(cluster, accounts, grown, others)
-            pattern = BURNERS["CN" if cluster.description.country in ("", "CN") else ""]
-            burn = np.array([bool(pattern.fullmatch(code.strip())) for code in codes], dtype=bool)
+            burn, smelt = (_of_sectors(cluster, codes, patterns) for patterns in (BURNERS, SMELTERS))
+            wood = (burn | smelt) & (_as_fossil(cluster).sum(axis=1) >= _MUCH * carbon["energy"])
             # Who only mixes or cuts needs little power; mills and fans of furnaces need much.
             burn &= _much_power(cluster, accounts, carbon)
             bare = (lacking | (asked & (share <= _NEXT_TO_NONE))) & burn & ~chosen
+            bare |= wood & ~chosen
             bare[[one.enterprise for one in found]] = False
             found += [
                 _by_trade(cluster, accounts, e, str(codes[e]), by_peers=bool(others[e] >= _OTHERS[source]))
@@ -153,6 +163,37 @@ def _carbon(accounts: CarbonAccounts) -> Mapping[str, Floats]:
         "energy": direct + power,
         "all": direct + process + power,
     }
+
+
+def _of_sectors(
+    cluster: Cluster, codes: npt.NDArray[np.str_], patterns: Mapping[str, re.Pattern[str]]
+) -> Truths:
+    pattern = patterns["CN" if cluster.description.country in ("", "CN") else ""]
+    return np.array([bool(pattern.fullmatch(code.strip())) for code in codes], dtype=bool)
+
+
+_FOSSIL = {"mass": 3.0, "volume": 0.0022, "energy": 0.1}
+"""t CO2 of as much coke (t), natural gas (m3) or coal (GJ), in place of a fuel that grew."""
+_MUCH = 0.5
+"""Of so much of its carbon, were it fossil, a works of furnaces or of metals is asked whether it grew."""
+
+
+def _as_fossil(cluster: Cluster) -> Floats:
+    """Return the CO2 of fuels that grew if they were fossil, t, shape (enterprises, years of the table)."""
+    table = cluster.table("energy")
+    years = np.array(table.years, dtype=np.int64)
+    found: Floats = np.zeros((len(cluster.enterprises), len(years)))
+    rows = np.flatnonzero(_grown(cluster) & np.isin(table.numbers("year"), years))
+    each = np.array([_FOSSIL.get(str(d), 0.0) for d in table.texts("dimension")[rows]])
+    at = rows_of_members(cluster, "energy")[rows], np.searchsorted(years, table.numbers("year")[rows])
+    np.add.at(found, at, np.nan_to_num(table.numbers("amount")[rows]) * each)
+    return found
+
+
+def as_fossil(cluster: Cluster, enterprise: int) -> dict[int, float]:
+    """Return the CO2 of the fuels that grew of an enterprise if they were fossil, t, by year."""
+    years = cluster.table("energy").years
+    return dict(zip(years, _as_fossil(cluster)[enterprise].tolist(), strict=True))
 
 
 def _much_power(cluster: Cluster, accounts: CarbonAccounts, carbon: Mapping[str, Floats]) -> Truths:
@@ -284,7 +325,7 @@ def _by_trade(
         )
         hint = say("check whether another fuel was meant; it was taken as it stands")
         remark = Remark("K244", "warning", table.file, int(table.rows[mine[0]]), "carrier", what, hint)
-        return AbsentSource(remark, e, "direct", by_peers)
+        return AbsentSource(remark, e, "direct", by_peers, by_trade=True)
     what = say(
         "rows of {enterprise} tell of no fuel or heat in any year, or of next to none, and its sector "
         "{sector} makes nothing without",

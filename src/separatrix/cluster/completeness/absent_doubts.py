@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.absent_sources import absent_sources, lines_of_source
+from separatrix.cluster.accounts.absent_sources import absent_sources, as_fossil, lines_of_source
 from separatrix.cluster.accounts.energy_costs import energy_for_money
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.factors.grid_factors import grid_factors
@@ -109,7 +109,9 @@ def absent_source(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
             amounts = _sums(search, now & of_source, by_factor)
             amounts[e] = np.nan
             rest = _sums(search, now & ~of_source, by_factor)
-            if absent.by_peers:
+            if absent.by_trade:
+                most = as_fossil(search.cluster, e).get(year, 0.0)
+            elif absent.by_peers:
                 most = float(_by_peers(search, year, amounts, rest, alone)[e])
             else:
                 most = USUAL_FUEL * float(energy_for_money(search.cluster, year, fuels=True)[e])
