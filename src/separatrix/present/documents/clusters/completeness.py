@@ -91,9 +91,12 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     else:
         whole, count = int(books.is_whole(year).sum()), len(books.enterprises)
         counted = books.share(year)
+        # That all of it is counted is not said of what is in doubt.
         told.append(
             words.CL_COMPLETE_UNKNOWN.format(whole=whole, all=count)
             if math.isnan(counted)
+            else words.CL_COMPLETE_NONE_DOUBT.format(whole=whole, all=count)
+            if counted == 1 and books.in_doubt(year)
             else words.CL_COMPLETE_SHARE.format(share=_part(counted), whole=whole, all=count)
         )
         if lacking:
