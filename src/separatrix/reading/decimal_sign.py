@@ -18,7 +18,11 @@ Cell = tuple[int, int]
 _GROUP = r"[-+]?[1-9]\d{0,2}"
 _TAIL = r"\s*%?\Z"
 _EITHER_COMMA = re.compile(rf"{_GROUP},\d{{3}}{_TAIL}")
-_THOUSANDS_COMMA = re.compile(rf"{_GROUP}(,\d{{3}}){{2,}}(\.\d+)?{_TAIL}|{_GROUP}(,\d{{3}})+\.\d+{_TAIL}")
+# Of lakhs and crores (1,23,45,678) the first groups have two digits.
+_THOUSANDS_COMMA = re.compile(
+    rf"{_GROUP}(,\d{{3}}){{2,}}(\.\d+)?{_TAIL}|{_GROUP}(,\d{{3}})+\.\d+{_TAIL}"
+    rf"|[-+]?[1-9]\d?(,\d{{2}})+,\d{{3}}(\.\d+)?{_TAIL}"
+)
 _DECIMAL_COMMA = re.compile(rf"([-+]?\d+|{_GROUP}(\.\d{{3}})+),\d+{_TAIL}")
 _EITHER_POINT = re.compile(rf"{_GROUP}\.\d{{3}}{_TAIL}")
 _THOUSANDS_POINT = re.compile(rf"{_GROUP}(\.\d{{3}}){{2,}}{_TAIL}")
@@ -63,7 +67,37 @@ def decimal_sign(columns: Sequence[Sequence[str]], separator: str) -> tuple[bool
         return (True, "", found["either comma"]) if separator == ";" else (False, ",", None)
     if "either point" in found and "decimal point" not in found and separator == ";":
         return False, ".", None
-    return False, "", None
+    return _thousands_by_points(columns)
+
+
+_MANY = 20
+"""Of so many decimals some would have fewer than three digits, if none is filled up with zeros."""
+
+
+def _thousands_by_points(columns: Sequence[Sequence[str]]) -> tuple[bool, str, Cell | None]:
+    """Return whether points before three digits set thousands apart, by the whole numbers below a thousand.
+
+    Of decimals that are filled up with zeros none would be without a point; of others none would end in 0.
+    """
+    either: set[str] = set()
+    others = False
+    for column in columns:
+        cells = {cell for cell in set(column) if cell and cell[-1].isdigit() and cell[0] in "+-0123456789"}
+        pointed = {cell for cell in cells if "." in cell}
+        if not pointed:
+            continue
+        if not all(map(_EITHER_POINT.match, pointed)):
+            return False, "", None
+        either |= pointed
+        rest = cells - pointed
+        if rest and not all(re.fullmatch(r"[-+]?\d{1,3}", cell) for cell in rest):
+            return False, "", None
+        others |= bool(rest)
+    if len(either) < _SEVERAL or not others:
+        return False, "", None
+    if any(cell.endswith("0") for cell in either):
+        return True, "", None
+    return False, "." if len(either) >= _MANY else "", None
 
 
 _SEVERAL = 3

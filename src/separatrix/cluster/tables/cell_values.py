@@ -92,7 +92,7 @@ _SPACES = re.compile(r"[\s\u00a0\u2009\u202f'’]")
 _PLAIN = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\Z")
 _GROUPED = {
     # Thousands set apart, and then the decimal sign: by commas and a point, by points and a comma.
-    False: re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?\Z"),
+    False: re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d+)?\Z"),
     True: re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?\Z"),
 }
 _COMMA = re.compile(r"[-+]?\d+,\d+([eE][-+]?\d+)?\Z")
