@@ -139,3 +139,33 @@ def test_notes_that_say_what_no_column_tells(tmp_path: Path) -> None:
     told = [(r.file, r.row) for r in read.remarks if r.code == "K170"]
     assert told == [("enterprises.csv", 2), ("enterprises.csv", 4), ("energy.csv", 5)]
     assert codes(read.remarks) == {"K170"} and len(read.table("energy")) == 3
+
+
+def test_factors_of_carbon_and_how_far_a_doubted_one_may_be(tmp_path: Path) -> None:
+    """0.54 t of a tonne of coal is its carbon; a factor near those shipped is not asked about."""
+    text = coal({"E01": [1000] * 4})
+    for factor, told in (("0.54", True), ("1.7", False), ("98", True)):
+        own = f"carrier,kind,factor,unit\nraw_coal,combustion,{factor},tCO2/t\n"
+        found = books(tmp_path / factor, text, factors=own)
+        least, counted, most = total(found, 2024)
+        assert counted == pytest.approx(1000 * float(factor)) and ("K225" in doubted(found)) == told
+        assert (least <= 1980 <= most) == told
+
+
+def test_a_verified_total_of_another_unit_tells_nothing_of_other_years(tmp_path: Path) -> None:
+    """2 kt entered as 2 t is in doubt itself; the years that are counted by fuels are not lowered by it."""
+    emissions = EMISSIONS + "E01,2022,verified,2,t,CO2\n"
+    found = books(tmp_path, coal({"E01": [1000] * 4}), emissions=emissions)
+    assert doubted(found) == {"K226"} and total(found, 2024) == pytest.approx((2000, 2000, 2000))
+
+
+def test_wood_in_a_works_of_metals(tmp_path: Path) -> None:
+    """As much of a fossil fuel is within the interval; in a works of paper or food nobody asks."""
+    text = ENERGY + "".join(
+        f"E01,{y},wood,1000,t\nE01,{y},power,1000,MWh\nE01,{y},diesel,100,t\n" for y in YEARS
+    )
+    for sector, told in (("C31", True), ("C3240", True), ("C22", False)):
+        found = books(tmp_path / sector, text, f"id,name,sector\nE01,First,{sector}\n")
+        least, counted, most = total(found, 2024)
+        assert ("K244" in doubted(found)) == told
+        assert most == pytest.approx(counted + 3000 if told else counted) and least == counted

@@ -33,16 +33,23 @@ _ALONE = (
     b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="%s">%%s'
     b'<sheets><sheet name="1" sheetId="1" r:id="r1"/></sheets></workbook>' % _OFFICE.encode()
 )
+_TRUE = ("1", "true")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})\Z")
 
 
 @dataclass
 class SheetMarkup:
-    """What the XML of one sheet shows: addresses of formulas, errors and merged cells, and its size."""
+    """What the XML of one sheet shows: addresses of formulas, errors and merged cells, and its size.
+
+    ``hidden_rows`` are the numbers of rows that are not shown, ``hidden_columns`` the first and last columns
+    of each group of such.
+    """
 
     formulas: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     rows: int = 0
     columns: int = 0
 
@@ -77,7 +84,9 @@ class Workbook:
             if "content.xml" not in self._contents:
                 raise broken(name, "it has no content, as an .ods workbook has")
             # calamine unfolds all sheets, whichever is asked for.
-            self._found = _OdsBook(name).look_through(self._contents["content.xml"])
+            look = _OdsBook(name)
+            self._found = look.look_through(self._contents["content.xml"])
+            self.hidden = look.hidden
             self.sheets = list(self._found)
         else:
             self._places, self.hidden = _xlsx_sheets(self._parts)
@@ -278,6 +287,12 @@ class _XlsxSheet:
         elif kind == "row":
             self.row = self.number(attributes["r"]) if "r" in attributes else self.row + 1
             self.column = 0
+            if attributes.get("hidden") in _TRUE and len(self.found.hidden_rows) < _MOST_FAULTS:
+                self.found.hidden_rows.append(self.row)
+        elif kind == "col" and attributes.get("hidden") in _TRUE:
+            ends = (attributes.get("min", ""), attributes.get("max", ""))
+            if all(end.isascii() and end.isdigit() and len(end) < 7 for end in ends):
+                self.found.hidden_columns.append((int(ends[0]), int(ends[1])))
         elif kind == "mergeCell":
             self.found.merged.append(attributes.get("ref", "?")[:20])
             self.bound_faults()
@@ -363,13 +378,16 @@ class _OdsBook:
     def __init__(self, name: str) -> None:
         self.name = self.place = name
         self.sheets: dict[str, SheetMarkup] = {}
+        self.hidden: set[str] = set()
         self.found: SheetMarkup | None = None
+        self.style = ""
+        self.unseen: set[str] = set()  # styles of sheets that are not shown
         self.in_row = self.in_cell = False
         self.row = self.row_repeats = 0
         self.column = self.waiting = 0  # `waiting` are blanks that count if a cell follows
         self.repeats = 1
         self.written = self.text = self.cell_text = self.row_text = 0
-        self.row_holds = False
+        self.row_holds = self.row_unseen = False
 
     def look_through(self, content: bytes) -> dict[str, SheetMarkup]:
         parse_xml(content, self.name, self.start, self.end, self.characters)
@@ -385,7 +403,13 @@ class _OdsBook:
             self.place = f"{self.name}[{sheet[:80]}]"
             self.found = self.sheets[sheet] = SheetMarkup()
             self.row = 0
+            if attributes.get("table:style-name") in self.unseen:
+                self.hidden.add(sheet)
         elif self.found is None:
+            if tag == "style:style":
+                self.style = attributes.get("style:name", "")
+            elif tag == "style:table-properties" and attributes.get("table:display") == "false":
+                self.unseen.add(self.style)
             return
         elif tag == "table:table-row":
             if self.in_row:
@@ -394,6 +418,7 @@ class _OdsBook:
             self.row_repeats = self.count(attributes, "table:number-rows-repeated")
             self.row += 1
             self.column = self.waiting = self.row_text = 0
+            self.row_unseen = attributes.get("table:visibility", "visible") != "visible"
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             if self.in_cell or not self.in_row:
                 raise broken(self.place, "a cell stands inside another, or in no row")
@@ -449,6 +474,8 @@ class _OdsBook:
         self.bound_text(self.text)
         self.written += self.column
         if self.row_holds:
+            if self.row_unseen and len(found.hidden_rows) < _MOST_FAULTS:
+                found.hidden_rows.extend(range(self.row, min(last, self.row + _MOST_FAULTS) + 1))
             found.rows, found.columns = last, max(found.columns, self.column)
         self.row = last
         _bound(found, self.place)

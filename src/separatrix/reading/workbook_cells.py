@@ -6,6 +6,7 @@ import datetime
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,7 +174,23 @@ def _hidden(
                 ),
             )
         )
+    remarks.extend(_out_of_sight(found, made, place))
     return remarks, frozenset(empty)
+
+
+def _out_of_sight(found: SheetMarkup, made: Cells, place: Mapping[int, int]) -> Iterator[Remark]:
+    """Yield a remark on rows, and one on columns, that nobody sees in the spreadsheet: they were read."""
+    hint = say("delete what does not count, or show it")
+    rows = [row for row in found.hidden_rows if row in place]
+    if rows:
+        what = say(
+            "hidden rows ({n}) were read like others, the first of them row {row}", n=len(rows), row=rows[0]
+        )
+        yield Remark("K171", "warning", made.file, rows[0], None, what, hint)
+    columns = [c for a, b in found.hidden_columns for c in range(a - 1, min(b, len(made.header)))]
+    if columns:
+        what = say("hidden columns ({n}) were read like others", n=len(columns))
+        yield Remark("K171", "warning", made.file, None, _heading(made, columns[0]), what, hint)
 
 
 def _heading(made: Cells, column: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -145,3 +146,55 @@ def test_who_stood_still_and_parts_of_an_enterprise(tmp_path: Path) -> None:
     assert sums(cluster) == {2024: (10, 5)}
     assert set(cluster.table("energy").texts("enterprise")) == {"甲厂", "乙厂"}
     assert codes(cluster.remarks) <= {"K134"}
+
+
+def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
+    """They are read like all others, for a filter may have been left on."""
+    rows: Rows = [["企业名称", "2023年原煤（吨）", "2024年原煤（吨）"], ["甲厂", 10, 11], ["乙厂", 20, 21]]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    write(tmp_path, DESCRIPTION, enterprises=FIRMS)
+    for name, hides in (("none", False), ("all", True)):
+        sheet.row_dimensions[3].hidden = sheet.column_dimensions["B"].hidden = hides
+        book.save(tmp_path / "energy.xlsx")
+        cluster = load_cluster(tmp_path)
+        told = {(r.row, r.column) for r in cluster.remarks if r.code == "K171"}
+        assert told == ({(3, None), (None, "2023年原煤（吨）")} if hides else set()), name
+        assert len(cluster.table("energy")) == 4
+
+
+def test_a_hidden_sheet_of_an_ods_workbook_is_not_read(tmp_path: Path) -> None:
+    """A draft of a year that is not shown is no second sheet of it."""
+    write(tmp_path, DESCRIPTION, enterprises=FIRMS)
+    style = '<style:style style:name="{}"><style:table-properties table:display="{}"/></style:style>'
+    cell = '<table:table-cell office:value-type="string"><text:p>{0}</text:p></table:table-cell>'
+    sheets = ""
+    for name, shown, amount in (("2024年初稿", 0, 99), ("2023年", 1, 10), ("2024年", 1, 11)):
+        rows = "".join(
+            "<table:table-row>" + "".join(map(cell.format, row)) + "</table:table-row>"
+            for row in (("企业名称", "原煤（吨）"), ("甲厂", str(amount)), ("乙厂", "20"))
+        )
+        sheets += f'<table:table table:name="{name}" table:style-name="ta{shown}">{rows}</table:table>'
+    styles = style.format("ta1", "true") + style.format("ta0", "false")
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "style", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces} office:version="1.2">'
+        f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>"
+        f"{sheets}</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "energy.ods", "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+        packed.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    cluster = load_cluster(tmp_path)
+    table = cluster.table("energy")
+    assert sorted(table.numbers("amount").tolist()) == [10, 11, 20, 20]
+    assert "K105" in codes(cluster.remarks)

@@ -127,7 +127,8 @@ def _found(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ..
             grown = told & all_do & ~said & ~chosen & ~(share > _NEXT_TO_NONE)
             found += _zero_rated(cluster, accounts, grown, others)
             burn, smelt = (_of_sectors(cluster, codes, patterns) for patterns in (BURNERS, SMELTERS))
-            wood = (burn | smelt) & (_as_fossil(cluster).sum(axis=1) >= _MUCH * carbon["energy"])
+            fossil = _as_fossil(cluster).sum(axis=1)
+            wood = (burn | smelt) & (fossil > 0) & (fossil >= _MUCH * carbon["energy"])
             # Who only mixes or cuts needs little power; mills and fans of furnaces need much.
             burn &= _much_power(cluster, accounts, carbon)
             bare = (lacking | (asked & (share <= _NEXT_TO_NONE))) & burn & ~chosen
