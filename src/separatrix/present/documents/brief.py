@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from separatrix.cluster.tables.number_text import rounded
-from separatrix.game.model import Game, Parameter
+from separatrix.game.model import Game, Instrument, Parameter
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -220,7 +220,17 @@ class _Page:
             case "state":
                 return _state(value, self.found.game, words)
             case "parameter":
-                return _parameter(value, words)
+                return _meaning(value, words)
+            case "instrument":
+                return _meaning(value, words, named=False)
+            case "level":
+                return f"{amount(value)}{NBSP}{words.unit(told.unit)}" if told.unit else amount(value)
+            case "time":
+                return (
+                    words.BRIEF_YEARS.format(time=rounded(value, 3))
+                    if told.unit == "year"
+                    else words.BRIEF_TIME.format(time=rounded(value, 3))
+                )
             case "name" | "text":
                 return words.tell(value)
 
@@ -294,9 +304,10 @@ def _state(shares: dict[str, float], game: Game | None, words: Language) -> str:
     return words.listed([f"{name} {part}" for name, part in told])
 
 
-def _parameter(parameter: Parameter, words: Language) -> str:
-    """Return what a parameter means, with its name; that of a calibrated game in the reader's language."""
-    meaning = parameter.meaning
+def _meaning(what: Parameter | Instrument, words: Language, *, named: bool = True) -> str:
+    """Return what a parameter or an instrument is, with its name; in a calibrated game in the reader's language."""
+    meaning = what.meaning
     if not meaning:
-        return parameter.name
-    return words.CL_NAME_SHARE.format(name=words.sentences.get(meaning, meaning), share=parameter.name)
+        return what.name
+    told = words.sentences.get(meaning, meaning)
+    return words.CL_NAME_SHARE.format(name=told, share=what.name) if named else told

@@ -7,7 +7,7 @@ needed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from separatrix.cluster.accounts.account import carbon_accounts
@@ -239,7 +239,7 @@ def brief_of_game(
 
 def _parameters(runs: GameRuns) -> Iterator[Sentence]:
     game = runs.game
-    source = runs.source("analyze", "model.parameters", "--format", "json")
+    source = runs.source("analyze", "model.parameters")
     count = len(game.parameters)
     uncertain = sum(p.uncertain is not None for p in game.parameters.values())
     yield say(
@@ -307,7 +307,7 @@ def _game_of_cluster(cluster: Cluster, name: str, terms: _Terms) -> tuple[GameRu
         )
     except InputError as problem:
         return None, [_refused(problem, command)]
-    runs = runs_of(found.game, (GAME_FILE,), command)
+    runs = replace(runs_of(found.game, (GAME_FILE,), command), cautions=found.cautions)
     return runs, [] if runs.ending is not None else [say("Who acts already (table `adoption`).")]
 
 

@@ -64,13 +64,17 @@ Kind = Literal[
     "standard",
     "state",
     "parameter",
+    "instrument",
+    "level",
+    "time",
     "text",
 ]
 """How a value is written: t CO2e, a change of it, a share of 1, a relative change of 1, currency, currency
 per t, a year, how many of them, a count, a plain number, a score from 0 to 1, a value with its unit, a name,
-the name of a difficulty, a standard, the shares of a state, a parameter, or a sentence."""
+the name of a difficulty, a standard, the shares of a state, a parameter, an
+instrument, its level, a time in the unit of the game, or a sentence."""
 
-_WORDS = ("name", "difficulty", "standard", "parameter", "text")
+_WORDS = ("name", "difficulty", "standard", "parameter", "instrument", "text")
 
 FEW = 4
 """So many runs of rows are told one by one; of more their ends, and how many rows lie between."""

@@ -33,24 +33,33 @@ class GameRuns:
         The game, and the options that give its values, as the command line takes them.
     first : tuple of str
         The command that writes the game file; empty where the user has it.
+    start : tuple of str
+        The option that tells where it stands today; empty where the game says so.
     ending : Outcome or None
         Where today's shares lead; None where the game does not say where it stands today.
     shock : CriticalShock or None
     sensitivity : Sensitivity or None
-        Of the share of all starts that ends where the target lies.
+        Of whether today's shares end where they do at the baseline values.
+    problems : mapping of str to SeparatrixError
+        Why something could not be computed.
+    cautions : tuple of Sentence
+        What a reader must know of the game before using it.
     """
 
     game: Game
     arguments: tuple[str, ...]
     first: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
     ending: Outcome | None = None
     shock: CriticalShock | None = None
     sensitivity: Sensitivity | None = None
     problems: Mapping[str, SeparatrixError] = field(default_factory=dict)
+    cautions: tuple[Sentence, ...] = ()
 
     def source(self, verb: str, at: str = "", *options: str) -> Source:
-        """Return where a number of a verb comes from."""
-        return Source((verb, *self.arguments, *options), at, first=self.first)
+        """Return where a number of a verb comes from, in its JSON."""
+        start = () if verb == "analyze" else self.start
+        return Source((verb, *self.arguments, *start, *options, "--format", "json"), at, first=self.first)
 
 
 def runs_of(
@@ -83,7 +92,9 @@ def runs_of(
             )
         except SeparatrixError as problem:
             problems["sensitivity"] = problem
-    return GameRuns(game, arguments, first, ending, shock, found, problems)
+    told = "" if start is None else ",".join(f"{share}={value}" for share, value in start.items())
+    from_there = ("--from", told) if told else ()
+    return GameRuns(game, arguments, first, from_there, ending, shock, found, problems)
 
 
 def ending_of(runs: GameRuns) -> Iterator[Sentence]:
@@ -101,7 +112,7 @@ def ending_of(runs: GameRuns) -> Iterator[Sentence]:
 
 def _state(runs: GameRuns, state: tuple[float, ...], at: str) -> Quantity:
     shares = dict(zip(runs.game.shares, (float(v) for v in state), strict=True))
-    return Quantity("state", shares, runs.source("shock", at, "--format", "json"))
+    return Quantity("state", shares, runs.source("shock", at))
 
 
 def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]:
@@ -138,7 +149,7 @@ def _acting(runs: GameRuns) -> Iterator[Sentence]:
         yield from ending_of(runs)
         return
     today, after = (
-        Quantity("share", float(shares[0]), runs.source("shock", at, "--format", "json"))
+        Quantity("share", float(shares[0]), runs.source("shock", at))
         for shares, at in ((start, f"start.{runs.game.shares[0]}"), (state, "ending.state"))
     )
     yield say("Today {today} of the enterprises act; left alone, {after} will.", today=today, after=after)
@@ -156,7 +167,7 @@ def _everybody_first(game: Game) -> tuple[float, ...]:
 def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
     """Tell in which year-like unit the outcome is come to, where the game has one."""
     if runs.game.time_unit == "year" and shock.time is not None:
-        years = Quantity("years", shock.time, runs.source("shock", "time", "--format", "json"))
+        years = Quantity("years", shock.time, runs.source("shock", "time"))
         if runs.game.speed_basis == "assumed":
             yield say("It takes about {years} years, at a speed of change that is assumed.", years=years)
         else:
@@ -166,10 +177,15 @@ def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
 def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
     """Return how sure the outcome of today is, which parameters matter most, and what would be needed."""
     found = runs.sensitivity
+    told_by = (*runs.first[:-2], "--format", "json")
+    beware = [
+        say("Beware: {caution}.", caution=Quantity("text", one, Source(told_by, f"cautions[{k}]")))
+        for k, one in enumerate(runs.cautions)
+    ]
     if found is None or runs.ending is None:
         needs = say("How uncertain the parameters are (`uncertain` in the game file).")
-        return [], [needs] if runs.ending is not None else []
-    asked = ("--measure", f"outcome:{runs.ending.name}", "--samples", str(SAMPLES), "--format", "json")
+        return beware, [needs] if runs.ending is not None else []
+    asked = ("--measure", f"outcome:{runs.ending.name}", "--samples", str(SAMPLES))
     mean = Quantity("share", found.mean, runs.source("sensitivity", "mean", *asked))
     told = [say("In {share} of all draws of the uncertain parameters the outcome is the same.", share=mean)]
     if found.total is not None:
@@ -186,4 +202,4 @@ def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
             if found.total[name] > 0
         ]
         told.append(say("What matters most for it: {names}.", names=listed(matter)))
-    return told, []
+    return [*told, *beware], []
