@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import separatrix
+from cluster.folders import park
 from separatrix.cli.app import run
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names
@@ -155,7 +156,7 @@ def test_a_game_is_told_where_it_leads_and_the_rest_takes_a_cluster() -> None:
     assert values["today"].value == {"x": 0.2, "y": 0.3}
     assert values["ending"].value == {"x": 0.0, "y": 0.0}
     assert found.cluster is None
-    assert {q.kind for q in quantities(found)} <= {"state", "count", "share", "number", "parameter"}
+    assert {q.kind for q in quantities(found)}.isdisjoint({"tonnes", "money", "price", "year"})
 
 
 def test_a_game_that_does_not_say_where_it_stands_is_told_so() -> None:
@@ -164,6 +165,45 @@ def test_a_game_that_does_not_say_where_it_stands_is_told_so() -> None:
     assert found.answer("stand").told == ()
     assert "`today`" in found.answer("stand").needs[0]
     assert found.answer("push").told == ()
+
+
+WORKED = (
+    "name: Worked park\ncountry: CN\ngrid_area: East\nmoney_unit: thousand CNY\ncarbon_price: 60\n"
+    "support: 0\ndiscount_rate: 0.08\ncalibration: {B: 80, F: 20, x: 0.2}\n"
+)
+MEASURES = (
+    "id,enterprise,name,investment,running_cost,saving,abatement,life\n"
+    "M1,E01,boiler,0,100,40,500,10\nM2,E02,boiler,0,100,40,500,10\n"
+)
+ACCOUNTS = "enterprise,year,output,value_added\nE01,2024,900,500\nE02,2024,900,500\nE03,2024,900,500\n"
+EMISSIONS = (
+    "enterprise,year,kind,amount,unit\nE01,2024,process,3000,t\nE02,2024,process,2000,t\n"
+    "E03,2024,process,1000,t\n"
+)
+
+
+def test_the_worked_case_tips_where_it_is_known_to(tmp_path: Path) -> None:
+    """From a fifth who act: 96 CNY/t, or 18 % of the cost; the subsidy costs 36 CNY a tonne more avoided."""
+    cluster = park(tmp_path, WORKED, measures=MEASURES, accounts=ACCOUNTS, emissions=EMISSIONS)
+    found = brief_of_cluster(cluster)
+    pairs = [pair for told in found.answer("push").told for pair in quantities_in(told)]
+    levels = {str(q.source.at).split(".")[0]: q.value for name, q in pairs if name == "level"}
+    assert [round(value, 9) for value in levels.values()] == [96, 18_000, 0.18]
+    costs = {name: q.value for name, q in pairs if name in ("cost", "price")}
+    assert costs["cost"] == pytest.approx(36_000)
+    assert costs["price"] == pytest.approx(36)
+    assert [name for name, _ in pairs[:2]] == ["today", "after"]
+    assert (pairs[0][1].value, pairs[1][1].value) == (0.2, 0.0)
+
+
+def test_a_tipping_value_does_what_is_told_of_it(tmp_path: Path) -> None:
+    """1 % beyond the subsidy that is told today's state ends where all act, 1 % below where nobody does."""
+    cluster = park(tmp_path, WORKED, measures=MEASURES, accounts=ACCOUNTS, emissions=EMISSIONS)
+    game = brief_of_cluster(cluster).game
+    assert game is not None
+    acting = separatrix.with_instruments(game, ["subsidy"])
+    ends = [separatrix.outcome(acting, values={"subsidy": 0.18 * by}).ending.state for by in (0.99, 1.01)]
+    assert ends == [(0.0, 0.0), (1.0, 1.0)]
 
 
 def test_runs_of_rows_are_told_short() -> None:

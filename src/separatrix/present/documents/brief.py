@@ -120,10 +120,8 @@ class _Page:
 
     def lead(self) -> Line:
         """Return what a reader in a hurry must know: how much it is, and what would tip it."""
-        stand, push = self.found.answer("stand").told, self.found.answer("push").told
-        first = stand[:1] or self.found.answer("exchanges").told
-        content = self.sentences([*first, *push[:1]])
-        if not push:
+        content = self.sentences(self.found.headline)
+        if not self.found.answer("push").told:
             content = (*content, *(line(self.blank) if content else ()), Words(self.words.BRIEF_NO_PUSH))
         return _marked(content)
 
@@ -305,7 +303,7 @@ def _state(shares: dict[str, float], game: Game | None, words: Language) -> str:
 
 
 def _meaning(what: Parameter | Instrument, words: Language, *, named: bool = True) -> str:
-    """Return what a parameter or an instrument is, with its name; in a calibrated game in the reader's language."""
+    """Return what a parameter or an instrument is, with its name, in the reader's language if known."""
     meaning = what.meaning
     if not meaning:
         return what.name

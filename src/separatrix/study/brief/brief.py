@@ -62,6 +62,13 @@ class Brief(Result):
     remarks: tuple[Remark, ...] = ()
 
     @property
+    def headline(self) -> tuple[Sentence, ...]:
+        """What a reader in a hurry must know: how much it is, where it leads, and what tips it."""
+        stand, push = self.answer("stand").told, self.answer("push").told
+        first = stand[:1] or self.answer("exchanges").told
+        return (*first, *push[: 1 if self.cluster is None else 2])
+
+    @property
     def answered(self) -> tuple[int, ...]:
         """The numbers of the questions of which anything could be computed."""
         return tuple(answer.number for answer in self.answers if answer.told)
@@ -307,7 +314,11 @@ def _game_of_cluster(cluster: Cluster, name: str, terms: _Terms) -> tuple[GameRu
         )
     except InputError as problem:
         return None, [_refused(problem, command)]
-    runs = replace(runs_of(found.game, (GAME_FILE,), command), cautions=found.cautions)
+    runs = replace(
+        runs_of(found.game, (GAME_FILE,), command),
+        cautions=found.cautions,
+        money=(cluster.description.money_factor, True),
+    )
     return runs, [] if runs.ending is not None else [say("Who acts already (table `adoption`).")]
 
 

@@ -179,16 +179,18 @@ def stand_answer(name: str, found: Diagnosis) -> Answer:
     )
     needs = []
     if indicator_of(found, "growth", "carbon-per-value-added") is None:
-        known = by_enterprise(found.cluster, "accounts", "value_added", year)
-        needs.append(
-            say(
-                "Value added of {count} of {all} enterprises (table `accounts`), for carbon per value added.",
-                count=Quantity(
-                    "count", int(np.isnan(known).sum()), sources.at("", sources.account_rows(year))
-                ),
-                all=Quantity("count", len(known), sources.at("cluster.enterprises")),
+        missing = int(np.isnan(by_enterprise(found.cluster, "accounts", "value_added", year)).sum())
+        if missing:
+            needs.append(
+                say(
+                    "Value added of {count} of {all} enterprises (table `accounts`), for carbon per value "
+                    "added.",
+                    count=Quantity("count", missing, sources.at("", sources.account_rows(year))),
+                    all=Quantity("count", len(found.cluster.enterprises), sources.at("cluster.enterprises")),
+                )
             )
-        )
+        else:
+            needs.append(say("Value added and emissions that are in no doubt, for carbon per value added."))
     return Answer("stand", told, tuple(needs))
 
 

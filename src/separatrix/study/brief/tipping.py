@@ -11,7 +11,11 @@ from separatrix.dynamics.basins.outcome import Outcome, outcome
 from separatrix.dynamics.sensitivity.indices import Sensitivity, sensitivity
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
+from separatrix.policy.target import target_of
+from separatrix.policy.tipping_values.result import TippingValues
+from separatrix.policy.tipping_values.tipping import tipping_values
 from separatrix.sentence import Sentence, listed, say
+from separatrix.study.brief.programmes import public_cost, spending, tipping_told, tonnes_saved
 from separatrix.study.brief.statement import Quantity, Source
 
 __all__ = ["GameRuns", "ending_of", "game_certainty", "push_told", "runs_of"]
@@ -40,6 +44,10 @@ class GameRuns:
     shock : CriticalShock or None
     sensitivity : Sensitivity or None
         Of whether today's shares end where they do at the baseline values.
+    tipping : TippingValues or None
+        Of the game's instruments; None where it has none, or where today's shares lead to the target anyway.
+    money : tuple of float and bool
+        How many of the currency one unit of payoff is, and whether payoffs are money.
     problems : mapping of str to SeparatrixError
         Why something could not be computed.
     cautions : tuple of Sentence
@@ -53,6 +61,8 @@ class GameRuns:
     ending: Outcome | None = None
     shock: CriticalShock | None = None
     sensitivity: Sensitivity | None = None
+    tipping: TippingValues | None = None
+    money: tuple[float, bool] = (1.0, False)
     problems: Mapping[str, SeparatrixError] = field(default_factory=dict)
     cautions: tuple[Sentence, ...] = ()
 
@@ -73,7 +83,7 @@ def runs_of(
 ) -> GameRuns:
     """Return what a brief needs to know of a game; what cannot be computed is kept as its problem."""
     problems: dict[str, SeparatrixError] = {}
-    ending = shock = found = None
+    ending = shock = found = tipping = None
     if game.today is not None or start is not None:
         try:
             ending = outcome(game, start, values, scenario)
@@ -92,9 +102,34 @@ def runs_of(
             )
         except SeparatrixError as problem:
             problems["sensitivity"] = problem
+    if ending is not None and game.instruments and ending.ending.state != target_state(game):
+        try:
+            tipping = tipping_values(game, start=start, values=values, scenario=scenario, noise=False)
+        except SeparatrixError as problem:
+            problems["tipping"] = problem
     told = "" if start is None else ",".join(f"{share}={value}" for share, value in start.items())
-    from_there = ("--from", told) if told else ()
-    return GameRuns(game, arguments, first, from_there, ending, shock, found, problems)
+    return GameRuns(
+        game,
+        arguments,
+        first,
+        ("--from", told) if told else (),
+        ending,
+        shock,
+        found,
+        tipping,
+        problems=problems,
+    )
+
+
+def target_state(game: Game) -> tuple[float, ...]:
+    """Return the state at which every population plays its first strategy, which policy aims at."""
+    found: list[float] = []
+    for population, strategy in zip(game.populations, target_of(game), strict=True):
+        if population.binary:
+            found.append(1.0 - strategy)
+        else:
+            found += [float(k == strategy) for k in range(len(population.strategies))]
+    return tuple(found)
 
 
 def ending_of(runs: GameRuns) -> Iterator[Sentence]:
@@ -129,14 +164,33 @@ def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]
     shock, ending = runs.shock, runs.ending
     if shock is None or ending is None:
         return
-    if ending.ending.state == _everybody_first(runs.game):
+    if ending.ending.state == target_state(runs.game):
         yield say("No push is needed for it.")
         yield from _arrival(runs, shock)
-    elif shock.smallest is None:
-        yield say("No change of the shares leads to another outcome.")
     else:
-        to = _state(runs, shock.smallest.to, "smallest.to")
-        yield say("To end elsewhere, the shares would at least have to come to {to}.", to=to)
+        yield from _policy(runs)
+        if shock.smallest is None:
+            yield say("No change of the shares leads to another outcome.")
+        else:
+            to = _state(runs, shock.smallest.to, "smallest.to")
+            yield say("Without, the shares would at least have to come to {to} to end elsewhere.", to=to)
+
+
+def _policy(runs: GameRuns) -> Iterator[Sentence]:
+    """Tell what tips today's state, what that costs the public, and that per tonne."""
+    found, ending = runs.tipping, runs.ending
+    if found is None or ending is None:
+        return
+
+    def source(at: str) -> Source:
+        return runs.source("tip", at, "--no-noise")
+
+    yield from tipping_told(found, runs.money, source)
+    paid = spending(found)
+    if paid is not None:
+        k, one = paid
+        saved = tonnes_saved(found, ending.ending.state, target_state(runs.game))
+        yield from public_cost(k, one, found.game.instruments[one.name], saved, runs.money, source)
 
 
 def _acting(runs: GameRuns) -> Iterator[Sentence]:
@@ -153,15 +207,6 @@ def _acting(runs: GameRuns) -> Iterator[Sentence]:
         for shares, at in ((start, f"start.{runs.game.shares[0]}"), (state, "ending.state"))
     )
     yield say("Today {today} of the enterprises act; left alone, {after} will.", today=today, after=after)
-
-
-def _everybody_first(game: Game) -> tuple[float, ...]:
-    """Return the state in which every population plays its first strategy."""
-    found: list[float] = []
-    for population in game.populations:
-        count = len(population.strategies)
-        found += [1.0] if count == 2 else [1.0, *[0.0] * (count - 1)]
-    return tuple(found)
 
 
 def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
