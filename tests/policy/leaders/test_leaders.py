@@ -214,6 +214,8 @@ def test_incentives_are_costs_too() -> None:
     found = found_in(share=1.0, costs="incentive", sets=40)
     assert all(cost == need for cost, need in zip(found.costs, found.incentives, strict=True))
     lone = link_graph(["a", "b", "c"], [("a", "b")], undirected=True)
+    even = found_in(STAG, lone, share=1.0, chance=0.8)
+    assert even.unseen == ("c",) and even.cost == 2
     alone = found_in(STAG, lone, share=1.0, costs="incentive", chance=0.8)
     assert alone.status == "not reached" and "c" not in alone.names
 

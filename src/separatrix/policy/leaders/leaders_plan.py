@@ -231,6 +231,13 @@ class LeadersPlan(Plotted, Tabled):
         return math.fsum(self.costs)
 
     @property
+    def unseen(self) -> tuple[str, ...]:
+        """The leaders in whom nobody has a partner or a model: they bring their own share alone."""
+        seen = [np.diff(graph.targets_of.indptr) for graph in (self.model.interaction, self.model.imitation)]
+        counts = dict(zip(self.model.members.names, (seen[0] + seen[1]).tolist(), strict=True))
+        return tuple(name for name in self.names if not counts[name])
+
+    @property
     def how_sure(self) -> Sentence:
         """How sure the answer is."""
         if self.status == "none needed":
@@ -283,6 +290,7 @@ class LeadersPlan(Plotted, Tabled):
                 {"name": name, "cost": cost, "incentive": incentive}
                 for name, cost, incentive in zip(self.names, self.costs, self.incentives, strict=True)
             ],
+            "unseen": list(self.unseen),
             "cost": self.cost,
             "unit": self.unit or None,
             "within_budget": None

@@ -60,6 +60,8 @@ def _blocks(found: LeadersPlan, words: Language) -> Iterator[Block]:
         yield Paragraph(line(words.LEADERS_WITHOUT.format(chance=chance_text(found.without, words))))
     if found.names:
         yield _chosen(found, words)
+    if found.unseen:
+        yield Paragraph(line(words.LEADERS_UNSEEN.format(names=named(found.unseen, words))))
     if found.support_end is not None:
         yield Paragraph(line(_after(found, found.support_end, words)))
         yield _in_time(found, found.support_end, words)
