@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from separatrix.policy.pareto_front.pareto_front import pareto_front
     from separatrix.policy.permanent_programme.programme import permanent_programme
     from separatrix.policy.robustness.robust_programme import robust_programme
+    from separatrix.policy.temporary_programme.programme import temporary_programme
     from separatrix.policy.tipping_values.result import TippingValues
     from separatrix.policy.tipping_values.tipping import tipping_values
     from separatrix.population.agreement.agree import agree
@@ -177,6 +178,7 @@ __all__ = [
     "sweep",
     "targeted_seeds",
     "tipping_values",
+    "temporary_programme",
     "trajectories",
     "trajectory",
     "translate",
@@ -231,6 +233,7 @@ _HOMES = {
     "fixation_probability": "separatrix.population.finite.fixation",
     "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "permanent_programme": "separatrix.policy.permanent_programme.programme",
+    "temporary_programme": "separatrix.policy.temporary_programme.programme",
     "outcome": "separatrix.dynamics.basins.outcome",
     "externality_price": "separatrix.policy.externality_price",
     "expected_cost": "separatrix.policy.finite_programmes.expected_cost",

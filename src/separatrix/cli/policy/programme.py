@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from cyclopts import Parameter
 
 from separatrix.cli.options import (
+    Flag,
     Formatted,
     From,
     Lang,
@@ -55,6 +56,9 @@ def programme(
     size: Annotated[str | None, Parameter(name=["--size", "-N"])] = None,
     frequency: float | None = None,
     beta: str = "1",
+    temporary: Flag = False,
+    hold: str | None = None,
+    discount: str = "0",
     scenario: Scenario = None,
     set_: SetValues = None,
     format: Formatted[Format] = None,
@@ -104,9 +108,20 @@ def programme(
         all play the target's strategy so often in the long run, at the least cost until all play the same.
     beta : str
         With --frequency, the intensity of selection.
+    temporary : bool
+        How strong and how long, then switched off: the cheapest programme after which the target comes about
+        by itself.  --margin is then a distance in shares beyond the basin boundary, 0.01 by default, and --by
+        the latest end of support.
+    hold : str
+        With --temporary: NAME=LEVEL,..., levels that are held; only how long they must last is asked.
+    discount : str
+        With --temporary and --by: the rate per unit of time at which later costs count less.
     """
+    from separatrix.game.values import exact
     from separatrix.policy.permanent_programme.programme import permanent_programme
+    from separatrix.policy.temporary_programme.programme import MARGIN, temporary_programme
     from separatrix.present.documents.policy.programme import programme_csv, programme_document
+    from separatrix.present.documents.policy.temporary_programme import temporary_csv, temporary_document
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
@@ -151,6 +166,42 @@ def programme(
         else:
             emit_document(level_costs_document(costs, words), chosen, out, stem="programme")
         return 1 if costs.verdict == "unreachable" else 0
+    if temporary or hold is not None:
+        asked = {
+            "--require": require,
+            "--budget": budget,
+            "--emissions": emissions,
+            "--emissions-path": emissions_path,
+            "--size": size,
+        }
+        foreign = [name for name, given in asked.items() if given]
+        if foreign:
+            raise InputError(
+                "U901",
+                say("{name} is of permanent programmes", name=foreign[0]),
+                hint=say("leave it out, or --temporary"),
+            )
+        brief = temporary_programme(
+            game,
+            instrument,
+            target,
+            start=start_in(game, from_),
+            values=assignments(set_),
+            scenario=scenario,
+            held=None if hold is None else named_values(hold.split(","), "--hold", "subsidy=0.5"),
+            limits=_limits(level),
+            payer=payer,
+            margin=MARGIN if margin is None else float(exact(margin, "--margin")),
+            horizon=None if by is None else float(exact(by, "--by")),
+            discount=float(exact(discount, "--discount")),
+        )
+        if chosen == "json":
+            emit_json(brief.to_dict(), out)
+        elif chosen == "csv":
+            emit_csv(temporary_csv(brief), out, words)
+        else:
+            emit_document(temporary_document(brief, words), chosen, out, stem="programme")
+        return 1 if brief.answer in ("unreachable", "not lasting") else 0
     found = permanent_programme(
         game,
         target,

@@ -1,0 +1,1 @@
+"""The cheapest temporary programme: how strong and how long, then switched off."""

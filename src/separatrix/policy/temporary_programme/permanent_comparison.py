@@ -1,0 +1,128 @@
+"""Support for ever beside a temporary programme: its least level, and what it costs over the same time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.policy.temporary_programme.control_problem import ControlProblem
+from separatrix.policy.temporary_programme.supported_trajectory import Steps, supported_trajectory
+
+__all__ = ["PermanentComparison", "permanent_comparison"]
+
+Array = NDArray[Any]
+
+TRIED = 65
+"""Levels that are followed at once; each round narrows the least one down to the room between two of them."""
+
+ROUNDS = 5
+"""Of narrowing down: 64 to the fifth power is a thousand million."""
+
+FOLLOWED = 400.0
+"""How long they are followed, in units of the fastest rate. Smaller: a level that only just suffices is taken
+for one that does not."""
+
+STEP = 0.25
+"""Of the Runge-Kutta method, in the same units."""
+
+PIECES = 24
+"""Into which the time is cut in which costs add up. Fewer: the time of breaking even is rougher."""
+
+NEAR = 0.01
+"""The distance in every share at which the target counts as reached."""
+
+CLEARED = 0.01
+"""By how much the level that is costed is above the least one, as a part of the way to the highest."""
+
+
+@dataclass(frozen=True)
+class PermanentComparison:
+    """Levels that are held for ever, in the proportions of the temporary programme.
+
+    Attributes
+    ----------
+    least : tuple of float
+        The levels above which today's state comes to the target; they do not suffice themselves.
+    levels : tuple of float
+        Those that are costed: 1 % of the way from there to the strongest.
+    rate : float
+        What they cost per unit of time once the target is reached.
+    cost : float or None
+        What they cost until the horizon, discounted; None without one.
+    break_even : float or None
+        When they have cost as much as the temporary programme does in all; None where they never do.
+    """
+
+    least: tuple[float, ...]
+    levels: tuple[float, ...]
+    rate: float
+    cost: float | None
+    break_even: float | None
+
+    def to_dict(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "least_levels": dict(zip(names, self.least, strict=True)),
+            "levels": dict(zip(names, self.levels, strict=True)),
+            "cost_per_time_at_target": self.rate,
+            "cost": self.cost,
+            "break_even": self.break_even,
+        }
+
+
+def permanent_comparison(
+    problem: ControlProblem,
+    state: Array,
+    target: Array,
+    strongest: Array,
+    temporary: float,
+    horizon: float | None,
+) -> PermanentComparison | None:
+    """Return what it costs to hold levels for ever, or None where even the strongest do not suffice.
+
+    Parameters
+    ----------
+    problem : ControlProblem
+    state, target : arrays (shares,)
+    strongest : array (m,)
+        Levels that are scaled between idle ones and these.
+    temporary : float
+        What the temporary programme costs.
+    horizon : float or None
+    """
+    low, high = 0.0, 1.0
+    for _ in range(ROUNDS):
+        parts = np.linspace(low, high, TRIED)
+        suffice = _suffice(problem, state, target, problem.idle + parts[:, None] * (strongest - problem.idle))
+        if not suffice[-1]:
+            return None
+        first = int(np.flatnonzero(~suffice)[-1]) + 1 if not suffice.all() else 0
+        if first == 0:
+            return None
+        low, high = float(parts[first - 1]), float(parts[first])
+    part = high + CLEARED * (1 - high)
+    least, levels = (problem.idle + p * (strongest - problem.idle) for p in (high, part))
+    rate = float(problem.costs(target[None], levels[None])[0])
+    held = tuple(float(v) for v in levels)
+    span = horizon if horizon is not None else FOLLOWED / problem.scale
+    made, _ = supported_trajectory(problem, state, Steps((held,) * PIECES, (span / PIECES,) * PIECES))
+    past = np.flatnonzero(made.costs >= temporary)
+    even: float | None = None
+    if past.size:
+        even = float(np.interp(temporary, made.costs[: past[0] + 1], made.times[: past[0] + 1]))
+    elif rate > 0 and horizon is None:
+        even = made.end + (temporary - made.cost) / rate
+    return PermanentComparison(
+        tuple(float(v) for v in least), held, rate, made.cost if horizon is not None else None, even
+    )
+
+
+def _suffice(problem: ControlProblem, state: Array, target: Array, levels: Array) -> NDArray[np.bool_]:
+    at = np.tile(problem.coordinates(state), (len(levels), 1))
+    lengths, count = np.full(len(levels), STEP / problem.scale), round(FOLLOWED / STEP)
+    ends, _ = problem.advance(at, levels, lengths, count, np.zeros(len(levels)))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.abs(problem.states(ends) - target).max(axis=1) <= NEAR)

@@ -1,0 +1,367 @@
+"""The search for the cheapest temporary programme: by closed form, or by optimisation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.analysis.result import Analysis
+from separatrix.errors import InputError
+from separatrix.game.values import exact
+from separatrix.policy.temporary_programme.control_problem import ControlProblem
+from separatrix.policy.temporary_programme.free_levels import cheapest_free, lattice_value
+from separatrix.policy.temporary_programme.hamilton_jacobi_bellman import ValueFunction
+from separatrix.policy.temporary_programme.nested_ratios import ratios_of
+from separatrix.policy.temporary_programme.one_population import (
+    LinePassage,
+    cheapest_passage,
+    passage_with_margin,
+)
+from separatrix.policy.temporary_programme.permanent_comparison import (
+    PermanentComparison,
+    permanent_comparison,
+)
+from separatrix.policy.temporary_programme.pontryagin import Pontryagin, pontryagin
+from separatrix.policy.temporary_programme.result import Answer, Shape, ShapedProgramme, TemporaryProgramme
+from separatrix.policy.temporary_programme.stepped_levels import (
+    cheapest_constant,
+    cheapest_steps,
+    constant_at,
+    deepest,
+    split,
+)
+from separatrix.policy.temporary_programme.supported_trajectory import (
+    Steps,
+    SupportedTrajectory,
+    supported_trajectory,
+)
+from separatrix.policy.temporary_programme.switch_off import after_switch_off
+from separatrix.policy.temporary_programme.target_set import LineBasin, TargetSet
+from separatrix.sentence import say
+
+__all__ = ["Search"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Search:
+    """One question, and the ways to its answer."""
+
+    analysis: Analysis
+    problem: ControlProblem
+    target: str
+    state: Array
+    basin: TargetSet
+    margin: float
+    horizon: float | None
+    payer: str
+
+    def answer(self, answer: Answer, how_sure: str, **more: Any) -> TemporaryProgramme:
+        """Return an answer, with what support for ever would cost."""
+        made = TemporaryProgramme(
+            self.analysis,
+            self.problem.names,
+            self.target,
+            tuple(float(v) for v in self.state),
+            self.payer,
+            self.margin,
+            self.horizon,
+            self.problem.discount,
+            answer,
+            how_sure,
+            **more,
+        )
+        best = made.cheapest
+        if best is None:
+            return made
+        return replace(made, permanent=self.for_ever(best))
+
+    def for_ever(self, best: ShapedProgramme) -> PermanentComparison | None:
+        """Return support for ever, in the proportions of the strongest step of a programme."""
+        idle = self.problem.idle
+        strongest = max(best.steps.levels, key=lambda u: float(np.abs(np.array(u) - idle).sum()))
+        goal = next(p.state for p in self.analysis.rest_points if p.id == self.target)
+        return permanent_comparison(
+            self.problem, self.state, np.array(goal), np.array(strongest), best.cost, self.horizon
+        )
+
+    def already_there(self) -> TemporaryProgramme:
+        """Return that nothing needs to be done, and how near the boundary is."""
+        depth = self.basin.depth(self.state)
+        notes = []
+        if depth < self.margin:
+            notes.append(say("the basin boundary is only {depth} away from the start", depth=f"{depth:.2g}"))
+        return self.answer(
+            "already there",
+            say("the start is in the basin already: {why}", why=self.basin.how_sure),
+            nearest=depth,
+            notes=tuple(notes),
+        )
+
+    @property
+    def closed_form(self) -> bool:
+        """Whether it is one population of two strategies without discount and horizon."""
+        return isinstance(self.basin, LineBasin) and not self.problem.discount and self.horizon is None
+
+    def refuse_boundless(self) -> None:
+        """Refuse levels without limit where strength is not weighed in closed form."""
+        free = [v.name for v in self.problem.levels if not v.bounded]
+        if free:
+            raise InputError(
+                "P148",
+                say(
+                    "no limit is told of {names}: the stronger and shorter, the cheaper it may be, "
+                    "without end",
+                    names=", ".join(f"`{name}`" for name in free),
+                ),
+                hint=say("give the levels that are possible, as in `range: [0, 1]`"),
+            )
+
+    # ----------------------------------------------------------------------- programmes
+
+    def shaped(self, shape: Shape, trajectory: SupportedTrajectory) -> ShapedProgramme:
+        """Return a programme with what follows after it."""
+        depth = self.basin.depth(trajectory.state)
+        return ShapedProgramme(
+            shape,
+            trajectory,
+            depth,
+            after_switch_off(self.problem, self.analysis, self.target, trajectory.state),
+        )
+
+    def unreachable(self, value: ValueFunction | None = None) -> TemporaryProgramme:
+        """Return that no programme that was tried gets there, and how near the best one comes."""
+        depth = deepest(self.problem, self.state, self.basin, self.horizon)
+        if depth >= self.margin > 0 or self.horizon is not None:
+            why = say(
+                "no programme that was tried comes {margin} beyond the boundary in time",
+                margin=f"{self.margin:g}",
+            )
+        else:
+            why = say("no programme that was tried comes to the basin of {target}", target=self.target)
+        if value is not None:
+            why = say("{why}, and neither does the value function on a lattice see one", why=why)
+        return self.answer("unreachable", why, nearest=depth)
+
+    def of_held(self, held: Mapping[str, object]) -> TemporaryProgramme:
+        """Return how long given levels must last."""
+        levels = []
+        for v in self.problem.levels:
+            level = float(exact(held[v.name], v.name)) if v.name in held else v.idle
+            if not v.low <= level <= v.high:
+                raise InputError(
+                    "P150",
+                    say(
+                        "`{name}` is held at {level}; its levels go from {low} to {high}",
+                        name=v.name,
+                        level=f"{level:g}",
+                        low=f"{v.low:g}",
+                        high=f"{v.high:g}",
+                    ),
+                    hint=say("choose a level within its range"),
+                )
+            levels.append(level)
+        u = np.array(levels)
+        boundary = constant_at(self.problem, self.state, self.basin, u, 0.0, self.horizon)
+        made = boundary
+        if boundary is not None and self.margin > 0:
+            made = constant_at(self.problem, self.state, self.basin, u, self.margin, self.horizon)
+        if made is None or boundary is None:
+            return self.unreachable()
+        return self.answer(
+            "found",
+            say("followed until the state is deep enough; {why}", why=self.basin.how_sure),
+            programmes={"constant": self.shaped("constant", made)},
+            infimum=boundary.cost,
+            to_boundary=boundary,
+        )
+
+    # ----------------------------------------------------------------------- one population
+
+    def on_line(self) -> TemporaryProgramme:
+        """Return the closed form."""
+        basin = self.basin
+        if not isinstance(basin, LineBasin):
+            raise TypeError("the state is no share of one population")
+        here = float(self.state[0])
+        below = here < (basin.low + basin.high) / 2
+        boundary = basin.low if below else basin.high
+        end = boundary + self.margin if below else boundary - self.margin
+        if not 0 < end < 1 or basin.depth(np.array([end])) < self.margin * (1 - 1e-9):
+            raise InputError(
+                "P149",
+                say(
+                    "the margin is {margin}, and no state of the basin is as far from its boundary",
+                    margin=f"{self.margin:g}",
+                ),
+                hint=say("choose a smaller margin"),
+            )
+        least = cheapest_passage(self.problem, here, boundary)
+        if least is None:
+            return self.unreachable()
+        with_margin: LinePassage | None = least
+        if self.margin > 0:
+            with_margin = passage_with_margin(self.problem, here, boundary, end)
+        if with_margin is None:
+            return self.unreachable()
+        sure = say(
+            "exact: what it costs to move the share a little depends on nothing else, so that the "
+            "cheapest programme "
+            "is the cheapest level at every share, up to one integral"
+        )
+        notes: list[str] = []
+        if not least.attained:
+            notes.append(self._not_attained(least))
+        if with_margin.steps is None:
+            return self.answer("found", sure, infimum=least.cost, passage=least, notes=tuple(notes))
+        programmes: dict[Shape, ShapedProgramme] = {}
+        if self.problem.bounded:
+            constant = cheapest_constant(self.problem, self.state, basin, self.margin, None)
+            if constant is not None:
+                programmes["constant"] = self.shaped("constant", constant)
+        longer = with_margin.steps
+        longer = Steps(
+            longer.levels, (*longer.durations[:-1], 1.05 * longer.durations[-1] + 0.05 * longer.end)
+        )
+        made, reached = supported_trajectory(self.problem, self.state, longer, basin, self.margin)
+        if reached:
+            programmes["free"] = self.shaped("free", made)
+        if with_margin.bang_bang:
+            notes.append(
+                say(
+                    "every level is at a limit at every time, as strong as allowed or not at all; no arc "
+                    "is singular"
+                )
+            )
+        return self.answer(
+            "found",
+            sure,
+            programmes=programmes,
+            infimum=least.cost,
+            passage=least,
+            notes=tuple(notes),
+        )
+
+    def _not_attained(self, least: LinePassage) -> str:
+        if math.isinf(least.time):
+            return say(
+                "the infimum {cost} is attained by no programme: the nearer the boundary, the weaker and "
+                "slower",
+                cost=f"{least.cost:.6g}",
+            )
+        return say(
+            "the infimum {cost} is attained by no programme: the stronger and shorter, the cheaper, "
+            "without end",
+            cost=f"{least.cost:.6g}",
+        )
+
+    # ----------------------------------------------------------------------- more shares
+
+    def in_general(self) -> TemporaryProgramme:
+        """Return the cheapest programmes of every shape, by optimisation."""
+        problem, state, basin, horizon = self.problem, self.state, self.basin, self.horizon
+        to_boundary = cheapest_constant(problem, state, basin, 0.0, horizon)
+        stationary = horizon is None and not problem.discount
+        value = lattice_value(problem, basin) if stationary else None
+        free = cheapest_free(problem, state, basin, to_boundary, horizon, value)
+        if free is None:
+            return self.unreachable(value)
+        programmes: dict[Shape, ShapedProgramme] = {}
+        constant = (
+            cheapest_constant(problem, state, basin, self.margin, horizon) if self.margin > 0 else to_boundary
+        )
+        if constant is not None:
+            programmes["constant"] = self.shaped("constant", constant)
+            stepped = cheapest_steps(problem, state, basin, split(constant.steps), self.margin, horizon)
+            if stepped is not None and len(stepped.steps.levels) > 1 and stepped.cost < constant.cost:
+                programmes["stepped"] = self.shaped("stepped", stepped)
+        beyond = self._with_margin(free)
+        if beyond is not None:
+            programmes["free"] = self.shaped("free", beyond)
+        if not programmes:
+            return self.unreachable(value)
+        principle = pontryagin(problem, basin, free)
+        found = None if value is None else float(value.at(_ratios(problem, state))[0])
+        return self.answer(
+            "found",
+            self._how_sure(free, principle, found),
+            programmes=programmes,
+            infimum=free.cost,
+            to_boundary=free,
+            principle=principle,
+            lattice=found if found is not None and math.isfinite(found) else None,
+            notes=self._notes(principle, free, constant),
+        )
+
+    def _with_margin(self, free: SupportedTrajectory) -> SupportedTrajectory | None:
+        """Return the free programme, with its last levels held until the state is deep enough."""
+        if self.margin <= 0:
+            return free
+        found = cheapest_steps(self.problem, self.state, self.basin, free.steps, self.margin, self.horizon)
+        last = free.steps
+        longer = Steps(last.levels, (*last.durations[:-1], last.durations[-1] + 3 * last.end))
+        made, reached = supported_trajectory(self.problem, self.state, longer, self.basin, self.margin)
+        options = [found] if found is not None else []
+        if reached and (self.horizon is None or made.end <= self.horizon):
+            options.append(made)
+        return min(options, key=lambda one: one.cost, default=None)
+
+    def _how_sure(
+        self, free: SupportedTrajectory, principle: Pontryagin | None, lattice: float | None
+    ) -> str:
+        parts = say("numerical: by direct optimisation; basin: {why}", why=self.basin.how_sure)
+        if principle is not None:
+            parts = say(
+                "{parts}; by the maximum principle other levels save at most {gain} of the cost, to "
+                "first order",
+                parts=parts,
+                gain=_percent(principle.gain),
+            )
+        if lattice is not None and math.isfinite(lattice) and free.cost:
+            parts = say(
+                "{parts}; the Hamilton-Jacobi-Bellman equation on a coarse lattice gives {value}, "
+                "{apart} apart",
+                parts=parts,
+                value=f"{lattice:.4g}",
+                apart=_percent(abs(lattice / free.cost - 1)),
+            )
+        return parts
+
+    def _notes(
+        self, principle: Pontryagin | None, free: SupportedTrajectory, constant: SupportedTrajectory | None
+    ) -> tuple[str, ...]:
+        notes = []
+        if constant is None:
+            notes.append(say("no constant levels that were tried get there: the programme needs steps"))
+        if principle is not None and principle.affine:
+            if principle.singular:
+                first = principle.singular[0]
+                notes.append(
+                    say(
+                        "a singular arc: `{name}` stays between its limits from time {start} to {end}",
+                        name=first.instrument,
+                        start=f"{first.start:.4g}",
+                        end=f"{first.end:.4g}",
+                    )
+                )
+            else:
+                notes.append(
+                    say(
+                        "every level is at a limit at every time; a singular arc was looked for and not found"
+                    )
+                )
+        return tuple(notes)
+
+
+def _ratios(problem: ControlProblem, state: Array) -> Array:
+    return ratios_of(state[None], problem.game.space.sizes)
+
+
+def _percent(part: float) -> str:
+    return f"{100 * part:.2g} %"
