@@ -49,6 +49,10 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     "network": lambda: separatrix.network(
         PAPER, separatrix.link_graph(3, [("1", "2"), ("2", "3")]), start=[0.5, 0.5], until=2, replicas=2
     ),
+    "front": lambda: separatrix.pareto_front(PAPER, ["subsidy"], samples=2, horizon=5),
+    "robust programme": lambda: separatrix.robust_programme(
+        PAPER, ["subsidy"], spread="10%", draws=100, inputs=False
+    ),
     "leaders": lambda: separatrix.leaders(
         PAPER,
         separatrix.link_graph(3, [("1", "2"), ("2", "3")], undirected=True),

@@ -160,3 +160,13 @@ def test_a_game_without_uncertain_parameters_is_refused() -> None:
     with pytest.raises(InputError) as caught:
         separatrix.robust_programme(one_population())
     assert caught.value.code == "D651"
+
+
+@pytest.mark.soak
+def test_a_dask_cluster_gives_the_same_answer() -> None:
+    """The sweep runner hands the same blocks to the workers of a cluster."""
+    pytest.importorskip("distributed", reason="comes with the extra `scale`")
+    options: dict[str, Any] = {"share": 0.8, "draws": 5200, "inputs": False}
+    one = separatrix.robust_programme(supported(), **options)
+    two = separatrix.robust_programme(supported(), workers=Workers(2, "dask"), **options)
+    assert np.array_equal(one.needed, two.needed) and one.share == two.share

@@ -61,6 +61,10 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "finite programme": lambda: separatrix.finite_programme(
         separatrix.finite_population({"payoff_matrix": [[3, 0], [5, 1]]}, population_size=9), 0.9
     ),
+    "front": lambda: separatrix.pareto_front(
+        PAPER, ["subsidy"], objectives=["public_cost", "time"], samples=2, horizon=5
+    ),
+    "robust": lambda: separatrix.robust_programme(PAPER, ["subsidy"], spread="10%", draws=100, inputs=False),
     "leaders": lambda: separatrix.leaders(
         PAPER,
         separatrix.link_graph(3, [("1", "2"), ("2", "3")], undirected=True),
@@ -141,6 +145,8 @@ ONE = [
     "path",
     "network",
     "rivals",
+    "front",
+    "robust",
     "tipping",
 ]
 SEVERAL = ["trajectories", "diagram", "fan"]
@@ -209,6 +215,8 @@ def test_tables_hold_the_numbers_of_the_results() -> None:
     assert set(diagram["branch"]) == {b.id for b in made("diagram").branches}
     indices = made("sensitivity").to_dataframe()
     assert indices["total"].to_dict() == dict(made("sensitivity").total)
+    assert len(made("front").to_dataframe()) == len(made("front").evaluated)
+    assert len(made("robust").to_dataframe()) == 100
     assert made("shock").to_dataframe().loc["all together", "size"] == made("shock").smallest.size
     assert len(made("surface").to_dataframe()) == len(made("surface").states)
     assert made("map").to_dataframe()["stable"].iloc[0] == "E4, E1"

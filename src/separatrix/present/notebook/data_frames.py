@@ -16,6 +16,7 @@ from separatrix.present.notebook.adoption_views import ADOPTION_FRAMES
 from separatrix.present.notebook.exchange_views import exchange_frame
 from separatrix.present.notebook.leaders_views import leaders_frame
 from separatrix.present.notebook.network_views import network_frame
+from separatrix.present.notebook.pareto_views import pareto_frame, robust_frame
 from separatrix.present.notebook.tipping_views import tipping_frame
 from separatrix.present.wording.profiles import profile_words
 
@@ -303,8 +304,10 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "LeadersPlan": leaders_frame,
     "TippingValues": tipping_frame,
     "NetworkEnsemble": network_frame,
+    "ParetoFront": pareto_frame,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
+    "RobustProgramme": robust_frame,
     "CertifiedSeeds": _seeds,
     "Sensitivity": _sensitivity,
     "TargetedSeeds": _seeds,

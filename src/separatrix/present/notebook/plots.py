@@ -27,6 +27,7 @@ from separatrix.present.languages import language_of
 from separatrix.present.notebook.adoption_views import plot_rivals
 from separatrix.present.notebook.leaders_views import leaders_axes
 from separatrix.present.notebook.network_views import network_axes
+from separatrix.present.notebook.pareto_views import pareto_axes, robust_axes
 from separatrix.present.notebook.tipping_views import tipping_axes
 from separatrix.present.wording.regimes import MapWords
 
@@ -356,8 +357,10 @@ _PLOTS: Mapping[str, Callable[..., Any]] = {
     "LeadersPlan": _leaders,
     "TippingValues": _tipping,
     "NetworkEnsemble": _network,
+    "ParetoFront": lambda found, ax: pareto_axes(_one(ax), found),
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
+    "RobustProgramme": lambda found, ax: robust_axes(_one(ax), found),
     "Sensitivity": _sensitivity,
     "SeparatrixCurve": _curve,
     "SeparatrixSurface": _surface,

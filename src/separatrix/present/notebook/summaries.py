@@ -14,6 +14,7 @@ from separatrix.present.notebook.adoption_views import ADOPTION_SUMMARIES
 from separatrix.present.notebook.exchange_views import exchange_summary
 from separatrix.present.notebook.leaders_views import leaders_summary
 from separatrix.present.notebook.network_views import network_summary
+from separatrix.present.notebook.pareto_views import pareto_summary, robust_summary
 from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
 from separatrix.present.notebook.tipping_views import tipping_summary
@@ -495,10 +496,12 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "TippingValues": tipping_summary,
     "NetworkEnsemble": network_summary,
     "Outcome": _outcome,
+    "ParetoFront": pareto_summary,
     "PhasePortrait": _portrait,
     "Regime": _regime,
     "RegimeMap": _map,
     "RestPoint": _rest_point,
+    "RobustProgramme": robust_summary,
     "RestSet": _rest_set,
     "CertifiedSeeds": certified_summary,
     "Sensitivity": _sensitivity,

@@ -23,10 +23,16 @@ if TYPE_CHECKING:
     from separatrix.policy.pareto_front.pareto_front import ParetoFront
     from separatrix.policy.robustness.robust_programme import RobustProgramme
 
-__all__ = ["pareto_picture", "robust_picture"]
+__all__ = ["paint_front", "paint_robust", "pareto_picture", "robust_picture"]
 
 LEFT, WIDE, HIGH, BELOW = 62.0, 300.0, 250.0, 44.0
 """Points: the margin with the numbers, the plot, what is below."""
+
+MOST_VECTORS = 4_000
+"""Dots that are drawn as such; more would make files heavy."""
+
+TAIL, SPARE = 0.995, 1.25
+"""The share of the draws up to which the curve is shown, and how much is beyond."""
 
 DOMINATED: dict[str, Any] = {"marker": ".", "markersize": 3, "color": "#9aa1a8"}
 ON_FRONT: dict[str, Any] = {"marker": "o", "markersize": 4.5, "color": "#0b5fa5", "markeredgewidth": 0}
@@ -48,6 +54,7 @@ MOST_COOPERATION: dict[str, Any] = {
     "markerfacecolor": "none",
     "markeredgecolor": "#6a3d9a",
 }
+MARKS = {"public_cost": CHEAPEST, "welfare": MOST_WELFARE, "cooperation": MOST_COOPERATION}
 LIMIT: dict[str, Any] = {"color": "#b5480f", "linewidth": 1.1, "linestyle": "--"}
 CURVE: dict[str, Any] = {"color": "#0b5fa5", "linewidth": 1.6}
 PROPOSED: dict[str, Any] = {"marker": "o", "markersize": 6, "color": "#b5480f", "markeredgewidth": 0}
@@ -68,24 +75,16 @@ def pareto_picture(found: ParetoFront, language: Language | None = None) -> Draw
 
 
 def draw_front(found: ParetoFront, words: Language) -> Figure:
-    """Return the figure of a front; with one objective the other axis is the first one that the game tells.
-
-    Programmes without a number for an axis are not on it.
-    """
-    names = [o.name for o in found.objectives]
-    names += [name for name in found.told if name not in names]
-    x, y = names[0], names[1]
-    marks = [
-        ("public_cost", CHEAPEST, words.PARETO_MARK_COST),
-        ("welfare", MOST_WELFARE, words.PARETO_MARK_WELFARE),
-        ("cooperation", MOST_COOPERATION, words.PARETO_MARK_COOPERATION),
-    ]
-    shown = [(name, look, text) for name, look, text in marks if name in found.best]
+    """Return the figure of a front."""
+    marks = {
+        "public_cost": words.PARETO_MARK_COST,
+        "welfare": words.PARETO_MARK_WELFARE,
+        "cooperation": words.PARETO_MARK_COOPERATION,
+    }
     width = STRIP - SYMBOLS
     looks = [(ON_FRONT, words.PARETO_ON_FRONT), (DOMINATED, words.PARETO_DOMINATED)]
-    looks += [(look, text) for _, look, text in shown]
-    budget = found.budget if "public_cost" in (x, y) else None
-    if budget is not None:
+    looks += [(MARKS[name], text) for name, text in marks.items() if name in found.best]
+    if _limit(found) is not None:
         looks.append((LIMIT, words.PARETO_LIMIT))
     legend = Legend(tuple(LegendEntry(look, tuple(shortened(text, width, 4))) for look, text in looks))
     page, axes = _page(
@@ -93,27 +92,47 @@ def draw_front(found: ParetoFront, words: Language) -> Figure:
         words.PARETO_NOTE.format(evaluated=f"{len(found.evaluated):,}"),
         legend,
     )
+    x, y = paint_front(axes, found)
+    _label(axes, page, objective_words(x, words), objective_words(y, words))
+    return page.figure
+
+
+def _shown(found: ParetoFront) -> tuple[str, str]:
+    """Return the objectives on the axes; with one alone the other is the first one that the game tells."""
+    names = [o.name for o in found.objectives]
+    names += [name for name in found.told if name not in names]
+    return names[0], names[1]
+
+
+def _limit(found: ParetoFront) -> float | None:
+    return found.budget if "public_cost" in _shown(found) else None
+
+
+def paint_front(axes: Axes, found: ParetoFront) -> tuple[str, str]:
+    """Draw the programmes on axes, and return the objectives across and up.
+
+    Programmes without a number for one of them are not drawn.
+    """
+    x, y = _shown(found)
     table = {
         name: np.array([np.nan if own.values[name] is None else own.values[name] for own in found.evaluated])
         for name in (x, y)
     }
-    _draw_points(axes, table[x], table[y], found.front)
-    for name, look, _ in shown:
-        place = found.best[name]
-        axes.plot([table[x][place]], [table[y][place]], linestyle="none", **look)
-    if budget is not None:
-        (axes.axvline if x == "public_cost" else axes.axhline)(budget, **LIMIT)
-    _label(axes, page, objective_words(x, words), objective_words(y, words))
+    front, rest = list(found.front), np.setdiff1d(np.arange(len(found.evaluated)), found.front)
+    many = len(rest) > MOST_VECTORS
+    axes.plot(table[x][rest], table[y][rest], linestyle="none", rasterized=many, zorder=1, **DOMINATED)
+    axes.plot(table[x][front], table[y][front], linestyle="none", zorder=2, **ON_FRONT)
+    for name, look in MARKS.items():
+        if name in found.best:
+            place = found.best[name]
+            axes.plot([table[x][place]], [table[y][place]], linestyle="none", **look)
+    limit = _limit(found)
+    if limit is not None:
+        (axes.axvline if x == "public_cost" else axes.axhline)(limit, **LIMIT)
     for name, axis in ((x, axes.xaxis), (y, axes.yaxis)):
         if name in ("probability", "cooperation"):
             axis.set_major_formatter(lambda value, _: f"{100 * value:.3g}%")
-    return page.figure
-
-
-def _draw_points(axes: Axes, x: Any, y: Any, front: tuple[int, ...]) -> None:
-    rest = np.setdiff1d(np.arange(len(x)), front)
-    axes.plot(x[rest], y[rest], linestyle="none", rasterized=len(rest) > 4_000, zorder=1, **DOMINATED)
-    axes.plot(x[list(front)], y[list(front)], linestyle="none", zorder=2, **ON_FRONT)
+    return x, y
 
 
 def _page(title: str, note: str, legend: Legend) -> tuple[Page, Axes]:
@@ -163,6 +182,13 @@ def draw_robust(found: RobustProgramme, words: Language) -> Figure:
     legend = Legend(tuple(LegendEntry(look, tuple(shortened(text, width, 4))) for look, text in entries))
     note = words.ROBUST_NOTE.format(draws=f"{len(found.needed):,}")
     page, axes = _page(words.ROBUST_PAGE.format(title=found.game.title), note, legend)
+    label = paint_robust(axes, found, words)
+    _label(axes, page, label, words.ROBUST_AXIS)
+    return page.figure
+
+
+def paint_robust(axes: Axes, found: RobustProgramme, words: Language) -> str:
+    """Draw the share of the draws over the strength of the programme, and return what the latter is."""
     known = found.needed[np.isfinite(found.needed)]
     scale, label = _scale(found, words)
     steps = np.concatenate([[0.0], known, [1.0]]) * scale
@@ -175,10 +201,11 @@ def draw_robust(found: RobustProgramme, words: Language) -> Figure:
         axes.plot([found.part * scale], [found.share.value], linestyle="none", zorder=3, **PROPOSED)
         ends = found.share.interval
         axes.plot([found.part * scale] * 2, ends, color="#b5480f", linewidth=1.2, zorder=3)
+    most = max([*np.quantile(known, [TAIL] if known.size else []), found.part or 0.0, *known[:1]])
+    axes.set_xlim(0.0, scale * min(1.0, SPARE * most if known.size == len(found.needed) else 1.0))
     axes.set_ylim(-0.02, 1.02)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0], ["0%", "25%", "50%", "75%", "100%"])
-    _label(axes, page, label, words.ROBUST_AXIS)
-    return page.figure
+    return label
 
 
 def _scale(found: RobustProgramme, words: Language) -> tuple[float, str]:
