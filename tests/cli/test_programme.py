@@ -57,6 +57,8 @@ def test_json_holds_the_infimum_and_the_programme(folder: Path) -> None:
         (["--require", "basin", "--from", "0.9,0.9"], 0, "percentage points smaller"),
         (["--by", "0.01"], 1, "undecided"),
         (["--emissions-path", "0=200,1"], 2, "U901"),
+        (["--discount", "0.1"], 2, "--discount decides nothing"),
+        (["--temporary", "--budget", "5"], 2, "--budget decides nothing"),
         (["--lang", "zh"], 0, "公共财政"),
     ],
 )

@@ -101,7 +101,7 @@ COMMANDS = {
     ),
     "programme": (
         "separatrix.cli.policy.programme:programme",
-        "Tell the cheapest levels at which instruments, kept for ever, make a state last.",
+        "Tell the cheapest support that makes a state last: kept for ever, or switched off.",
     ),
     "pareto": (
         "separatrix.cli.policy.pareto:pareto",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
@@ -27,7 +30,8 @@ from separatrix.sentence import say
 
 if TYPE_CHECKING:
     from separatrix.game.model import Game
-    from separatrix.policy.finite_programmes.level_costs import LevelCosts
+    from separatrix.present.document import Document
+    from separatrix.present.languages import Language
 
 __all__ = ["programme"]
 
@@ -50,15 +54,15 @@ def programme(
     margin: str | None = None,
     from_: From = None,
     by: str | None = None,
-    reach: str = "0.95",
+    reach: str | None = None,
     emissions_path: str | None = None,
-    safety: str = "0.01",
+    safety: str | None = None,
     size: Annotated[str | None, Parameter(name=["--size", "-N"])] = None,
     frequency: float | None = None,
-    beta: str = "1",
+    beta: str | None = None,
     temporary: Flag = False,
     hold: str | None = None,
-    discount: str = "0",
+    discount: str | None = None,
     scenario: Scenario = None,
     set_: SetValues = None,
     format: Formatted[Format] = None,
@@ -95,19 +99,20 @@ def programme(
     by : str
         A date, in the unit of time of the game, by which today's state is to be near the target.
     reach : str
-        With --by, how near: the share of each population that plays the target's strategy then.
+        With --by, how near: the share of each population that plays the target's strategy then, 0.95 by
+        default.
     emissions_path : str
         TIME=AMOUNT,...: what may be emitted per unit of time on the way from today, linear between.
     safety : str
         With basin, --by or --emissions-path: the programme works where the share of the target's strategy is
-        so much smaller than it is thought, too.
+        so much smaller than it is thought, too; 0.01 by default.
     size : str
         With selected or --frequency, members of the population, 100 by default; N,M,... of several ones.
     frequency : float
         In a finite population that imitates, in place of all else: the level of one instrument with which
         all play the target's strategy so often in the long run, at the least cost until all play the same.
     beta : str
-        With --frequency, the intensity of selection.
+        With --frequency, the intensity of selection, 1 by default.
     temporary : bool
         How strong and how long, then switched off: the cheapest programme after which the target comes about
         by itself.  --margin is then a distance in shares beyond the basin boundary, 0.01 by default, and --by
@@ -117,125 +122,194 @@ def programme(
     discount : str
         With --temporary and --by: the rate per unit of time at which later costs count less.
     """
-    from separatrix.game.values import exact
-    from separatrix.policy.permanent_programme.programme import permanent_programme
-    from separatrix.policy.temporary_programme.programme import MARGIN, temporary_programme
-    from separatrix.present.documents.policy.programme import programme_csv, programme_document
-    from separatrix.present.documents.policy.temporary_programme import temporary_csv, temporary_document
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
     words = language_of(lang)
     guard_source(out, model)
     FORMATS[chosen].require()
+    kind = (
+        "finite" if frequency is not None else "temporary" if temporary or hold is not None else "permanent"
+    )
+    _refuse(
+        kind,
+        {
+            "require": require,
+            "budget": budget,
+            "emissions": emissions,
+            "emissions-path": emissions_path,
+            "margin": margin,
+            "from": from_,
+            "by": by,
+            "reach": reach,
+            "safety": safety,
+            "size": size,
+            "beta": beta,
+            "temporary": temporary or None,
+            "hold": hold,
+            "discount": discount,
+        },
+    )
     game = game_of(model, lang)
+    common: dict[str, Any] = {"values": assignments(set_), "scenario": scenario, "payer": payer}
+    limits, start = _limits(level), start_in(game, from_)
+    told: _Told
     if frequency is not None:
-        for name, given in (
-            ("require", require),
-            ("budget", budget),
-            ("emissions", emissions),
-            ("margin", margin),
-            ("by", by),
-            ("emissions-path", emissions_path),
-            ("from", from_),
-        ):
-            if given is not None:
-                raise InputError(
-                    "U901",
-                    say("--{name} is not for a programme in a finite population", name=name),
-                    hint=say("leave it out, or leave --frequency out"),
-                )
-        costs = _level_costs(
+        told = _in_finite_population(
+            game, target, instrument, limits, wished=frequency, beta=beta or "1", size=size, **common
+        )
+    elif kind == "temporary":
+        told = _temporary(
             game,
             target,
             instrument,
-            level,
-            wished=frequency,
-            beta=beta,
-            population_size=100 if size is None else size,
-            payer=payer,
-            values=assignments(set_),
-            scenario=scenario,
+            limits,
+            start,
+            hold=hold,
+            margin=margin,
+            by=by,
+            discount=discount,
+            **common,
         )
-        from separatrix.present.documents.policy.level_costs import level_costs_csv, level_costs_document
+    else:
+        told = _permanent(
+            game,
+            target,
+            instrument,
+            limits=limits,
+            start=start,
+            require=tuple(require or ()),
+            budget=_budget(budget, payer),
+            emissions=emissions,
+            margin=margin,
+            population_size=_sizes(size),
+            by=by,
+            emissions_path=_path(emissions_path),
+            **{k: v for k, v in (("reach", reach), ("safety", safety)) if v is not None},
+            **common,
+        )
+    if chosen == "json":
+        emit_json(told.answer.to_dict(), out)
+    elif chosen == "csv":
+        emit_csv(told.table(), out, words)
+    else:
+        emit_document(told.document(words), chosen, out, stem="programme")
+    return 1 if told.negative else 0
 
-        if chosen == "json":
-            emit_json(costs.to_dict(), out)
-        elif chosen == "csv":
-            emit_csv(level_costs_csv(costs), out, words)
-        else:
-            emit_document(level_costs_document(costs, words), chosen, out, stem="programme")
-        return 1 if costs.verdict == "unreachable" else 0
-    if temporary or hold is not None:
-        asked = {
-            "--require": require,
-            "--budget": budget,
-            "--emissions": emissions,
-            "--emissions-path": emissions_path,
-            "--size": size,
-        }
-        foreign = [name for name, given in asked.items() if given]
-        if foreign:
+
+@dataclass(frozen=True)
+class _Told:
+    """An answer, how it is told, and whether it is in the negative."""
+
+    answer: Any
+    document: Callable[[Language], Document]
+    table: Callable[[], str]
+    negative: bool
+
+
+OF_KIND = {
+    "permanent": {
+        *(
+            "require",
+            "budget",
+            "emissions",
+            "emissions-path",
+            "margin",
+            "from",
+            "by",
+            "reach",
+            "safety",
+            "size",
+        ),
+    },
+    "temporary": {"margin", "from", "by", "temporary", "hold", "discount"},
+    "finite": {"size", "beta"},
+}
+"""Options that decide something, by the kind of programme; others are refused."""
+
+
+def _refuse(kind: str, given: Mapping[str, object]) -> None:
+    for name, value in given.items():
+        if value is not None and name not in OF_KIND[kind]:
+            why = {
+                "permanent": say("--{name} decides nothing for a programme that is kept for ever", name=name),
+                "temporary": say("--{name} decides nothing for a temporary programme", name=name),
+                "finite": say("--{name} is not for a programme in a finite population", name=name),
+            }
             raise InputError(
                 "U901",
-                say("{name} is of permanent programmes", name=foreign[0]),
-                hint=say("leave it out, or --temporary"),
+                why[kind],
+                hint=say(
+                    "leave it out; support that ends needs --temporary, a finite population --frequency"
+                ),
             )
-        brief = temporary_programme(
-            game,
-            instrument,
-            target,
-            start=start_in(game, from_),
-            values=assignments(set_),
-            scenario=scenario,
-            held=None if hold is None else named_values(hold.split(","), "--hold", "subsidy=0.5"),
-            limits=_limits(level),
-            payer=payer,
-            margin=MARGIN if margin is None else float(exact(margin, "--margin")),
-            horizon=None if by is None else float(exact(by, "--by")),
-            discount=float(exact(discount, "--discount")),
-        )
-        if chosen == "json":
-            emit_json(brief.to_dict(), out)
-        elif chosen == "csv":
-            emit_csv(temporary_csv(brief), out, words)
-        else:
-            emit_document(temporary_document(brief, words), chosen, out, stem="programme")
-        return 1 if brief.answer in ("unreachable", "not lasting") else 0
-    found = permanent_programme(
-        game,
-        target,
-        instrument,
-        assignments(set_),
-        scenario,
-        require=tuple(require or ()),
-        payer=payer,
-        budget=_budget(budget, payer),
-        emissions=emissions,
-        limits=_limits(level),
-        margin=margin,
-        population_size=_sizes(size),
-        start=start_in(game, from_),
-        safety=safety,
-        by=by,
-        reach=reach,
-        emissions_path=_path(emissions_path),
+
+
+def _permanent(
+    game: Game, target: str | None, instrument: list[str] | None, *, values: Any, scenario: Any, **asked: Any
+) -> _Told:
+    from separatrix.policy.permanent_programme.programme import permanent_programme
+    from separatrix.present.documents.policy.programme import programme_csv, programme_document
+
+    found = permanent_programme(game, target, instrument, values, scenario, **asked)
+    return _Told(
+        found,
+        partial(programme_document, found),
+        partial(programme_csv, found),
+        found.verdict in ("unreachable", "undecided"),
     )
-    if chosen == "json":
-        emit_json(found.to_dict(), out)
-    elif chosen == "csv":
-        emit_csv(programme_csv(found), out, words)
-    else:
-        emit_document(programme_document(found, words), chosen, out, stem="programme")
-    return 1 if found.verdict in ("unreachable", "undecided") else 0
 
 
-def _level_costs(
-    game: Game, target: str | None, instrument: list[str] | None, level: list[str] | None, **told: Any
-) -> LevelCosts:
+def _temporary(
+    game: Game,
+    target: str | None,
+    instrument: list[str] | None,
+    limits: Any,
+    start: Any,
+    *,
+    hold: str | None,
+    margin: str | None,
+    by: str | None,
+    discount: str | None,
+    **common: Any,
+) -> _Told:
+    from separatrix.game.values import exact
+    from separatrix.policy.temporary_programme.programme import MARGIN, temporary_programme
+    from separatrix.present.documents.policy.temporary_programme import temporary_csv, temporary_document
+
+    found = temporary_programme(
+        game,
+        instrument,
+        target,
+        start=start,
+        held=None if hold is None else named_values(hold.split(","), "--hold", "subsidy=0.5"),
+        limits=limits,
+        margin=MARGIN if margin is None else float(exact(margin, "--margin")),
+        horizon=None if by is None else float(exact(by, "--by")),
+        discount=0.0 if discount is None else float(exact(discount, "--discount")),
+        **common,
+    )
+    return _Told(
+        found,
+        partial(temporary_document, found),
+        partial(temporary_csv, found),
+        found.answer in ("unreachable", "not lasting"),
+    )
+
+
+def _in_finite_population(
+    game: Game,
+    target: str | None,
+    instrument: list[str] | None,
+    limits: Mapping[str, tuple[object, object]],
+    *,
+    size: str | None,
+    **asked: Any,
+) -> _Told:
     """Return what the levels of one instrument cost in a finite population."""
     from separatrix.policy.finite_programmes.level_costs import level_costs
     from separatrix.policy.target import target_of
+    from separatrix.present.documents.policy.level_costs import level_costs_csv, level_costs_document
 
     names = instrument or list(game.instruments)
     if len(names) != 1:
@@ -244,9 +318,20 @@ def _level_costs(
             say("a programme for a finite population takes one instrument"),
             hint=say("give --instrument NAME; the game has: {names}", names=", ".join(game.instruments)),
         )
-    strategy = game.populations[0].strategies[target_of(game, target)[0]].id
-    limits = _limits(level).get(names[0])
-    return level_costs(game, names[0], strategy=strategy, limits=limits, **told)
+    found = level_costs(
+        game,
+        names[0],
+        strategy=game.populations[0].strategies[target_of(game, target)[0]].id,
+        limits=limits.get(names[0]),
+        population_size=100 if size is None else size,
+        **asked,
+    )
+    return _Told(
+        found,
+        partial(level_costs_document, found),
+        partial(level_costs_csv, found),
+        found.verdict == "unreachable",
+    )
 
 
 def _budget(given: list[str] | None, payer: str) -> dict[str, object] | None:
