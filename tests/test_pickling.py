@@ -39,6 +39,7 @@ RESULTS: Mapping[str, Callable[[], Any]] = {
     "separatrices": lambda: separatrix.separatrix_curves(separatrix.load("zeeman-1980")),
     "surface": lambda: separatrix.separatrix_surface(separatrix.load(CUBE), cells=6),
     "regime map": lambda: separatrix.regime_map(PAPER, {"C1": (0, 8), "C2": (0, 4)}, grid=(8, 8)),
+    "tipping surface": lambda: separatrix.tipping_surface(PAPER, ["C1=0:4", "C2=0:4"], points=3),
     "tipping values": lambda: separatrix.tipping_values(PAPER, "C1=0:4"),
     "bifurcation diagram": lambda: separatrix.bifurcation_diagram(PAPER, ("C1", 0, 8)),
     "sensitivity": lambda: separatrix.sensitivity(PAPER, "basin:E4", spread="10%", samples=16),

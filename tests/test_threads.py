@@ -147,6 +147,9 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
         )
     },
     "critical_beta": {"ten": partial(separatrix.critical_beta, TEN)},
+    "tipping_surface": {
+        "two": partial(separatrix.tipping_surface, PAIR, ["C1=0:4", "C2=0:4"], points=3, **BISTABLE)
+    },
     "tipping_values": {"two": partial(separatrix.tipping_values, PAIR, "C1=0:4", **BISTABLE)},
     "leaders": {
         "star": partial(

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from separatrix.policy.robustness.robust_programme import robust_programme
     from separatrix.policy.temporary_programme.programme import temporary_programme
     from separatrix.policy.tipping_values.result import TippingValues
+    from separatrix.policy.tipping_values.surface import TippingSurface, tipping_surface
     from separatrix.policy.tipping_values.tipping import tipping_values
     from separatrix.population.agreement.agree import agree
     from separatrix.population.diffusion.awareness import awareness
@@ -103,6 +104,7 @@ __all__ = [
     "PhasePortrait",
     "Sensitivity",
     "SeparatrixError",
+    "TippingSurface",
     "TippingValues",
     "__version__",
     "abatement",
@@ -177,6 +179,7 @@ __all__ = [
     "structure_coefficient",
     "sweep",
     "targeted_seeds",
+    "tipping_surface",
     "tipping_values",
     "temporary_programme",
     "trajectories",
@@ -198,6 +201,7 @@ _HOMES = {
     "PhasePortrait": "separatrix.dynamics.portraits.portrait",
     "Sensitivity": "separatrix.dynamics.sensitivity.indices",
     "SeparatrixError": "separatrix.errors",
+    "TippingSurface": "separatrix.policy.tipping_values.surface",
     "TippingValues": "separatrix.policy.tipping_values.result",
     "abatement": "separatrix.cluster.measures.abatement",
     "agree": "separatrix.population.agreement.agree",
@@ -268,6 +272,7 @@ _HOMES = {
     "structure_coefficient": "separatrix.population.exact_graphs.structure_coefficient",
     "sweep": "separatrix.dynamics.sweeps.sweep",
     "targeted_seeds": "separatrix.population.seeding.targeted",
+    "tipping_surface": "separatrix.policy.tipping_values.surface",
     "tipping_values": "separatrix.policy.tipping_values.tipping",
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.translation",

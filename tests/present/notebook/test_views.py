@@ -43,6 +43,7 @@ MADE: Mapping[str, Callable[[], Any]] = {
     "curve": lambda: separatrix.separatrix_curve(PAPER),
     "surface": lambda: separatrix.separatrix_surface(THREE, cells=6),
     "map": lambda: separatrix.regime_map(PAPER, {"C1": (0, 8), "C2": (0, 4)}, grid=(8, 6)),
+    "tipping surface": lambda: separatrix.tipping_surface(PAPER, ["C1=0:4", "C2=0:4"], points=3),
     "tipping": lambda: separatrix.tipping_values(PAPER, "C1=0:4"),
     "diagram": lambda: separatrix.bifurcation_diagram(PAPER, ("C1", 0, 8)),
     "sensitivity": lambda: separatrix.sensitivity(PAPER, "basin:E4", spread="10%", samples=16),
@@ -148,6 +149,7 @@ ONE = [
     "front",
     "robust",
     "tipping",
+    "tipping surface",
 ]
 SEVERAL = ["trajectories", "diagram", "fan"]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
 from separatrix.cli.completers import parameters
 from separatrix.cli.options import (
     Dpi,
+    Flag,
     Formatted,
     From,
     Lang,
@@ -32,6 +34,12 @@ from separatrix.cli.output import (
     guard_source,
 )
 from separatrix.cli.population.options import Size, sizes_in
+from separatrix.run.progress import progress_of
+
+if TYPE_CHECKING:
+    from separatrix.game.model import Game
+    from separatrix.present.figures.canvas import Print
+    from separatrix.present.languages import Language
 
 __all__ = ["tip"]
 
@@ -47,6 +55,8 @@ def tip(
     ] = None,
     target: str | None = None,
     from_: From = None,
+    surface: Flag = False,
+    points: int = 25,
     noise: Annotated[bool, Parameter(negative="--no-noise")] = True,
     size: Size = None,
     beta: float = 1.0,
@@ -68,6 +78,10 @@ def tip(
     target : str
         The pure state that is wanted: what each population plays, with commas between, or a state such as E4.
         By default the first strategies.
+    surface : bool
+        Ask of two or three instruments together: the last one is solved for at levels of the others.
+    points : int
+        How many levels of the one before it; of the first of three there are five.
     noise : bool
         Whether to tell where finite populations are found, too.
     beta : float
@@ -81,6 +95,20 @@ def tip(
     game = game_of(model, lang)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
+    if surface:
+        return _surface(
+            game,
+            instrument,
+            (chosen, out, printed, words),
+            points=points,
+            target=target,
+            start=start_in(game, from_),
+            values=assignments(set_),
+            scenario=scenario,
+            noise=noise,
+            population_size=sizes_in(game, size),
+            beta=beta,
+        )
     found = separatrix.tipping_values(
         game,
         instrument,
@@ -102,4 +130,30 @@ def tip(
         emit_picture(tipping_picture(found, words), chosen, out, printed)
     else:
         emit_document(tipping_document(found, words), chosen, out)
+    return 0 if found.tips else 1
+
+
+def _surface(
+    game: Game, instruments: list[str] | None, wanted: tuple[str, Path | None, Print, Language], **asked: Any
+) -> int:
+    """Answer for several instruments together."""
+    import separatrix
+    from separatrix.present.documents.policy.tipping_surface import (
+        tipping_surface_csv,
+        tipping_surface_document,
+    )
+
+    chosen, out, printed, words = wanted
+    with progress_of("tipping surface") as advance:
+        found = separatrix.tipping_surface(game, instruments, advance=advance, **asked)
+    if chosen == "json":
+        emit_json(found.to_dict(), out)
+    elif chosen == "csv":
+        emit_csv(tipping_surface_csv(found), out, words)
+    elif chosen in PICTURES:
+        from separatrix.present.figures.policy.tipping_surface import tipping_surface_picture
+
+        emit_picture(tipping_surface_picture(found, words), chosen, out, printed)
+    else:
+        emit_document(tipping_surface_document(found, words), chosen, out)
     return 0 if found.tips else 1

@@ -13,7 +13,7 @@ from fractions import Fraction
 from separatrix.policy.tipping_values.level_set import Level, LevelInterval, LevelSet, level_of
 from separatrix.run.deadline import poll
 
-__all__ = ["STEPS", "bisected"]
+__all__ = ["NARROW", "STEPS", "bisected"]
 
 STEPS = 48
 """Of the grid. Fewer: more pairs of crossings between two of its levels are missed."""

@@ -35,7 +35,7 @@ from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression, Number, names_in, substitute
 from separatrix.game.model import FunctionForm, Profile, ReplicatorForm, SelfMatrix
 from separatrix.game.values import expand
-from separatrix.policy.tipping_values.bisection import bisected
+from separatrix.policy.tipping_values.bisection import STEPS, bisected
 from separatrix.policy.tipping_values.instrument_levels import (
     InstrumentLevels,
     critical_levels,
@@ -67,12 +67,16 @@ class Selection:
         Members of each population.
     beta : float
         The intensity of selection.
+    steps, width
+        As in `separatrix.policy.tipping_values.bisection.bisected`, where chains are solved level by level.
     """
 
     levels: InstrumentLevels
     target: Profile
     sizes: tuple[int, ...]
     beta: float
+    steps: int = STEPS
+    width: Fraction = NARROW
 
     @cached_property
     def binary(self) -> bool:
@@ -200,7 +204,8 @@ class Selection:
             lambda some: [self.lead(level) > 0 for level in some],
             levels.low,
             levels.high,
-            width=NARROW,
+            steps=self.steps,
+            width=self.width,
         )
 
     def how_sure(self) -> str:

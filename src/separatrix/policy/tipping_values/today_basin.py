@@ -24,7 +24,7 @@ from separatrix.dynamics.two_by_two.exact_basins import PLACES, outcomes
 from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game, Profile
-from separatrix.policy.tipping_values.bisection import bisected
+from separatrix.policy.tipping_values.bisection import NARROW, STEPS, bisected
 from separatrix.policy.tipping_values.edge_basin import edge_basin, edge_border
 from separatrix.policy.tipping_values.instrument_levels import InstrumentLevels, critical_levels, sign_at
 from separatrix.policy.tipping_values.level_set import Level, LevelInterval, LevelSet, level_of
@@ -68,12 +68,16 @@ class TodayBasin:
     target : Profile
     budget : float
         Seconds for analyses of levels at which the trajectory arrives at no strict state.
+    steps, width
+        As in `separatrix.policy.tipping_values.bisection.bisected`, where trajectories are followed.
     """
 
     levels: InstrumentLevels
     today: Start
     target: Profile
     budget: float = BUDGET
+    steps: int = STEPS
+    width: Fraction = NARROW
 
     @cached_property
     def weights(self) -> tuple[tuple[Fraction, ...], ...]:
@@ -146,7 +150,9 @@ class TodayBasin:
             pairs = [(self.weights[i][a], int(self.target[i] == a)) for i, a in self._face.free]
             today, corner = ((pairs[0][k], pairs[1][k]) for k in (0, 1))
             return square_basin(self._gains, today, corner, low, high)  # type: ignore[arg-type]
-        return bisected(self._comes, low, high, self._knots(), parts=PARTS)
+        return bisected(
+            self._comes, low, high, self._knots(), steps=self.steps, width=self.width, parts=PARTS
+        )
 
     def _knots(self) -> list[Level]:
         """The levels at which some pure state gains or loses stability: where outcomes change, too."""

@@ -17,7 +17,7 @@ from separatrix.present.notebook.exchange_views import exchange_frame
 from separatrix.present.notebook.leaders_views import leaders_frame
 from separatrix.present.notebook.network_views import network_frame
 from separatrix.present.notebook.pareto_views import pareto_frame, robust_frame
-from separatrix.present.notebook.tipping_views import tipping_frame
+from separatrix.present.notebook.tipping_views import surface_frame, tipping_frame
 from separatrix.present.wording.profiles import profile_words
 
 if TYPE_CHECKING:
@@ -302,6 +302,7 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "Findings": _findings,
     "GraphFixation": _graph_fixation,
     "LeadersPlan": leaders_frame,
+    "TippingSurface": surface_frame,
     "TippingValues": tipping_frame,
     "NetworkEnsemble": network_frame,
     "ParetoFront": pareto_frame,

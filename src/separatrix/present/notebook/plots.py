@@ -28,7 +28,7 @@ from separatrix.present.notebook.adoption_views import plot_rivals
 from separatrix.present.notebook.leaders_views import leaders_axes
 from separatrix.present.notebook.network_views import network_axes
 from separatrix.present.notebook.pareto_views import pareto_axes, robust_axes
-from separatrix.present.notebook.tipping_views import tipping_axes
+from separatrix.present.notebook.tipping_views import surface_axes, tipping_axes
 from separatrix.present.wording.regimes import MapWords
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.policy.leaders.leaders_plan import LeadersPlan
     from separatrix.policy.tipping_values.result import TippingValues
+    from separatrix.policy.tipping_values.surface import TippingSurface
     from separatrix.population.networks.network import NetworkEnsemble
 
 __all__ = ["plot"]
@@ -257,6 +258,10 @@ def _network(found: NetworkEnsemble, ax: Any) -> Any:
     return network_axes(_one(ax), found)
 
 
+def _surface_plane(found: TippingSurface, ax: Any, plane: int = 0) -> Any:
+    return surface_axes(_one(ax), found, plane)
+
+
 def _tipping(found: TippingValues, ax: Any, instrument: str | None = None) -> Any:
     return tipping_axes(_one(ax, (WIDE, HIGH)), found, instrument)
 
@@ -355,6 +360,7 @@ _PLOTS: Mapping[str, Callable[..., Any]] = {
     "CriticalShock": _shock,
     "FanChart": _fan,
     "LeadersPlan": _leaders,
+    "TippingSurface": _surface_plane,
     "TippingValues": _tipping,
     "NetworkEnsemble": _network,
     "ParetoFront": lambda found, ax: pareto_axes(_one(ax), found),

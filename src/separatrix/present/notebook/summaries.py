@@ -17,7 +17,7 @@ from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.pareto_views import pareto_summary, robust_summary
 from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
-from separatrix.present.notebook.tipping_views import tipping_summary
+from separatrix.present.notebook.tipping_views import surface_summary, tipping_summary
 from separatrix.present.wording.numbers import percent, readable
 from separatrix.present.wording.profiles import profile_words
 
@@ -493,6 +493,7 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "Findings": _findings,
     "Game": _game,
     "LeadersPlan": leaders_summary,
+    "TippingSurface": surface_summary,
     "TippingValues": tipping_summary,
     "NetworkEnsemble": network_summary,
     "Outcome": _outcome,

@@ -6,7 +6,9 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from separatrix.present.documents.policy.tipping import tipping_csv
+from separatrix.present.documents.policy.tipping_surface import tipping_surface_csv
 from separatrix.present.figures.policy.tipping import paint_instrument
+from separatrix.present.figures.policy.tipping_surface import paint_plane
 from separatrix.present.languages import language_of
 from separatrix.present.notebook.summary import Summary, SummaryTable
 from separatrix.present.wording.numbers import readable
@@ -16,8 +18,18 @@ if TYPE_CHECKING:
     import pandas
 
     from separatrix.policy.tipping_values.result import TippingValues
+    from separatrix.policy.tipping_values.surface import TippingSurface
 
-__all__ = ["tipping_axes", "tipping_frame", "tipping_summary"]
+__all__ = [
+    "surface_axes",
+    "surface_frame",
+    "surface_summary",
+    "tipping_axes",
+    "tipping_frame",
+    "tipping_summary",
+]
+
+MOST_ROWS = 12
 
 
 def tipping_summary(found: TippingValues) -> Summary:
@@ -58,3 +70,35 @@ def tipping_frame(found: TippingValues) -> pandas.DataFrame:
     import pandas as pd
 
     return pd.read_csv(io.StringIO(tipping_csv(found)))
+
+
+def surface_summary(found: TippingSurface) -> Summary:
+    """Return at which levels of the last instrument the goal is reached, at some levels of the others."""
+    words = language_of("en")
+    *others, last = found.instruments
+    step = max(1, len(found.columns) // MOST_ROWS)
+    rows = tuple(
+        (
+            *(readable(level) for level in column.at),
+            levels_words(column.levels[found.goal], last.name, (float(last.low), float(last.high)), words),
+        )
+        for column in found.columns[::step]
+    )
+    facts = (("target", f"{found.target_id} ({', '.join(found.target_names)})"),)
+    heads = (*(i.name for i in others), condition_words(found.goal, words))
+    return Summary(f"Tipping surface: {found.game.title}", facts, (SummaryTable(heads, rows),))
+
+
+def surface_axes(axes: Any, found: TippingSurface, plane: int = 0) -> Any:
+    """Draw the plane of the last two instruments, of three at one of the levels of the first, on axes."""
+    paint_plane(axes, found, found.planes[plane][1])
+    axes.set_xlabel(found.instruments[-2].name)
+    axes.set_ylabel(found.instruments[-1].name)
+    return axes
+
+
+def surface_frame(found: TippingSurface) -> pandas.DataFrame:
+    """Return a row for each interval of the last instrument, at each level of the others."""
+    import pandas as pd
+
+    return pd.read_csv(io.StringIO(tipping_surface_csv(found)))
