@@ -332,3 +332,12 @@ def test_the_answer_is_plain_data() -> None:
     assert told["infimum_exact"] == "4" and told["limit"]["levels_exact"] == {"support": "2"}
     assert told["conditions"][0]["price_exact"] == "2"
     assert told["stable_pure_states"] == ["cooperate · cooperate", "decline · decline"]
+
+
+def test_it_is_told_in_one_screen_and_as_a_table() -> None:
+    """The repr names levels and costs, or what fails; the table has a row for each."""
+    found = permanent_programme(pair(SUPPORT, C1=8))
+    assert "support" in repr(found) and "infimum" in repr(found)
+    assert "earns more by cooperate" in repr(permanent_programme(pair(SUPPORT, C1=12)))
+    table = found.to_dataframe()
+    assert set(table["what"]) == {"level", "cost", "condition"}

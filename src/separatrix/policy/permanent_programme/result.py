@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from separatrix.game.model import Game, Profile
 from separatrix.policy.target import named_profile
-from separatrix.run.result import Result
+from separatrix.run.result import Tabled
 from separatrix.sentence import Sentence
 
 __all__ = ["Demand", "Levels", "PermanentProgramme", "Shortfall", "Verdict"]
@@ -117,7 +117,7 @@ class Shortfall:
 
 
 @dataclass(frozen=True, repr=False)
-class PermanentProgramme(Result):
+class PermanentProgramme(Tabled):
     """The cheapest levels at which instruments, kept for ever, do what was asked.
 
     Attributes

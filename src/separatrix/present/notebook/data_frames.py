@@ -17,6 +17,7 @@ from separatrix.present.notebook.exchange_views import exchange_frame
 from separatrix.present.notebook.leaders_views import leaders_frame
 from separatrix.present.notebook.network_views import network_frame
 from separatrix.present.notebook.pareto_views import pareto_frame, robust_frame
+from separatrix.present.notebook.programme_views import permanent_frame
 from separatrix.present.notebook.tipping_views import surface_frame, tipping_frame
 from separatrix.present.wording.profiles import profile_words
 
@@ -306,6 +307,7 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "TippingValues": tipping_frame,
     "NetworkEnsemble": network_frame,
     "ParetoFront": pareto_frame,
+    "PermanentProgramme": permanent_frame,
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
     "RobustProgramme": robust_frame,

@@ -15,6 +15,7 @@ from separatrix.present.notebook.exchange_views import exchange_summary
 from separatrix.present.notebook.leaders_views import leaders_summary
 from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.pareto_views import pareto_summary, robust_summary
+from separatrix.present.notebook.programme_views import permanent_summary, temporary_summary
 from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
 from separatrix.present.notebook.summary import Summary, SummaryTable
 from separatrix.present.notebook.tipping_views import surface_summary, tipping_summary
@@ -498,6 +499,7 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "NetworkEnsemble": network_summary,
     "Outcome": _outcome,
     "ParetoFront": pareto_summary,
+    "PermanentProgramme": permanent_summary,
     "PhasePortrait": _portrait,
     "Regime": _regime,
     "RegimeMap": _map,
@@ -509,6 +511,7 @@ _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
     "TargetedSeeds": targeted_summary,
     "SeparatrixCurve": _curve,
     "SeparatrixSurface": _surface,
+    "TemporaryProgramme": temporary_summary,
     "Trajectory": _trajectory,
     "TrajectorySet": _trajectories,
 }
