@@ -187,3 +187,78 @@ def test_what_is_missing_is_measured_to_the_separatrix() -> None:
     )
     shock = separatrix.critical_shock(game, [0.2, 0.3], {"C1": 2}, "bistable")
     assert basin.shortfall is not None and f"still {shock.smallest.size:.3g} short" in basin.shortfall
+
+
+def test_a_level_at_which_alone_it_holds_is_an_interval_of_its_own() -> None:
+    """Volunteering is reached where it costs nothing, and nowhere else: one closed level."""
+    game = separatrix.load("volunteers-dilemma")
+    found = only(separatrix.tipping_values(game, "c=0:3", start=[0.3], noise=False))
+    (interval,) = found.condition("basin").levels.intervals
+    assert (interval.low.value, interval.high.value) == (0, 0) and found.condition("basin").attained
+    assert followed(game, {"x": 0.3}, {"c": 0.01})[0] < 0.999
+
+
+def test_a_pole_in_the_range_ends_what_is_known() -> None:
+    """A payoff 2/s has no value at 0: nothing is claimed there; trajectories agree beside the other end."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "bimatrix": [[["2/s", "2"], [0, 0]], [[0, 0], [1, 1]]],
+            "parameters": {"s": {"value": 1, "range": [-2, 2]}},
+            "today": {"x": 0.3, "y": 0.4},
+        }
+    )
+    basin = only(separatrix.tipping_values(game, "s", noise=False)).condition("basin")
+    (interval,) = basin.levels.intervals
+    assert interval.low.value == 0 and not interval.closed_low and not basin.levels.holds(Fraction(0))
+    crossing = interval.high.value
+    assert followed(game, {"x": 0.3, "y": 0.4}, {"s": 0.99 * crossing}) == (1, 1)
+    assert followed(game, {"x": 0.3, "y": 0.4}, {"s": 1.01 * crossing}) == (0, 0)
+
+
+def test_an_idle_level_outside_the_range_is_asked_for_itself() -> None:
+    """From C1 = 4 the levels 0 to 1 all tip: where that begins is not at the end of the range."""
+    game = separatrix.load("shi-chen-2018")
+    found = only(separatrix.tipping_values(game, "C1=0:1", scenario="bistable", noise=False))
+    basin = found.condition("basin")
+    assert not basin.idle and basin.tipping is None and len(basin.levels.intervals) == 1
+    assert found.condition("stable").idle and found.hysteresis.stays
+
+
+def test_equations_alone_are_answered_too() -> None:
+    """With only replicator equations the basin is certified, and finite populations are left out."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "replicator": {"x": "x*(1-x)*(2*y-1+s)", "y": "y*(1-y)*(2*x-1)"},
+            "parameters": {"s": {"value": 0, "range": [-2, 2]}},
+            "today": {"x": 0.3, "y": 0.4},
+        }
+    )
+    found = separatrix.tipping_values(game, "s")
+    assert found.sizes is None
+    tipping = only(found).condition("basin").tipping
+    assert tipping is not None
+    assert followed(game, {"x": 0.3, "y": 0.4}, {"s": 1.01 * tipping.value}) == (1, 1)
+    assert followed(game, {"x": 0.3, "y": 0.4}, {"s": 0.99 * tipping.value}) == (0, 0)
+
+
+def test_irrational_payoffs_are_followed_too() -> None:
+    """With exp(s) as a payoff the crossing has an error bar, on both sides of which trajectories differ."""
+    payoff, start = "exp(s)", {"x": 0.6, "y": 0.6}
+    document = {
+        "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+        "parameters": {"s": {"value": 0, "range": [-2, 3]}},
+        "today": start,
+    }
+
+    def bimatrix(entry: str) -> list[list[list[object]]]:
+        return [[[entry, 2], [0, 0]], [[0, 0], [3, 3]]]
+
+    game = separatrix.load({**document, "bimatrix": bimatrix(payoff)})
+    basin = only(separatrix.tipping_values(game, "s", noise=False)).condition("basin")
+    assert basin.method == "numerical" and basin.tipping is not None
+    plain = separatrix.load({**document, "bimatrix": bimatrix("s")})
+    for factor, end in ((0.99, (0, 0)), (1.01, (1, 1))):
+        worth = math.exp(factor * basin.tipping.value)
+        assert followed(plain, start, {"s": worth}) == end

@@ -126,15 +126,28 @@ class LevelSet:
         ]
         return tuple({end.value: end for end in found}.values())
 
-    def first_from(self, level: Fraction) -> Level | None:
+    def first_from(self, level: Fraction, low: Fraction, high: Fraction) -> Level | None:
         """Return the nearest of them to a level that is none itself; None where there are none, or it is one.
 
-        Of an end that is not reached, it is the limit.
+        Of an end that is not reached, it is the limit.  From a level outside the range nothing begins at the
+        end of the range: None then, too.
+
+        Parameters
+        ----------
+        level : Fraction
+        low, high : Fraction
+            The range.
         """
         if self.holds(level) or not self.intervals:
             return None
-        ends = [end for interval in self.intervals for end in (interval.low, interval.high)]
-        return min(ends, key=lambda end: abs(end.value - float(level)))
+        ends = [
+            (end, closed)
+            for interval in self.intervals
+            for end, closed in ((interval.low, interval.closed_low), (interval.high, interval.closed_high))
+        ]
+        nearest, closed = min(ends, key=lambda pair: abs(pair[0].value - float(level)))
+        entered = (level < low and nearest.low <= low) or (level > high and nearest.high >= high)
+        return None if closed and entered else nearest
 
     def to_dict(self) -> dict[str, Any]:
         """Return the set as plain data."""
@@ -196,15 +209,20 @@ def set_where(
     undecided: list[LevelInterval] = []
     verdicts = [at_sample(cell.sample) for cell in cells]
     for k, (cell, verdict) in enumerate(zip(cells, verdicts, strict=True)):
+        before = verdicts[k - 1] if k else False
+        begins = at_level(cell.low, cell.sample)
         if verdict is None:
             undecided.append(LevelInterval(cell.low, cell.high, False, False))
         elif verdict:
-            begins = at_level(cell.low, cell.sample)
             ends = at_level(cell.high, cell.sample)
-            if k and verdicts[k - 1] and begins:
+            if before and begins:
                 found[-1] = LevelInterval(found[-1].low, cell.high, found[-1].closed_low, ends)
             else:
                 found.append(LevelInterval(cell.low, cell.high, begins, ends))
+        elif begins and before is False:  # at this level alone
+            found.append(LevelInterval(cell.low, cell.low, True, True))
+    if cells and verdicts[-1] is False and at_level(cells[-1].high, cells[-1].sample):
+        found.append(LevelInterval(cells[-1].high, cells[-1].high, True, True))
     return LevelSet(tuple(found), tuple(undecided))
 
 

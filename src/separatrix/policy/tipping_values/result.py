@@ -136,8 +136,9 @@ class InstrumentTipping:
 
     @property
     def tips(self) -> bool:
-        """Whether the goal holds at some level."""
-        return bool(self.condition(self.goal).levels.intervals)
+        """Whether the condition that counts holds at some level, or when idle."""
+        main = self.condition(self.goal)
+        return main.idle or bool(main.levels.intervals)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""

@@ -246,6 +246,8 @@ def _narrowed(gains: SquareGains, today: _Start, low: Fraction, high: Fraction, 
 def _difference(gains: SquareGains, today: _Start, low: Fraction, high: Fraction) -> arb:
     """Return a ball around F(y) - F(y*) - (G(x) - G(x*)) at levels between two."""
     level = _ball(low, high)
+    if not all(_at(r, level).is_finite() for r in (*gains.f, *gains.g)):
+        return arb(0, 1)  # beside a pole nothing is known
     return _rise(gains.f, today.y, today.f_sign, level) - _rise(gains.g, today.x, today.g_sign, level)
 
 
@@ -267,6 +269,8 @@ def _slope(gains: SquareGains, today: _Start, low: Fraction, high: Fraction) -> 
     total = arb(0)
     for (r0, r1), share, sign in ((gains.f, today.y, 1), (gains.g, today.x, -1)):
         a, b = _at(r0, level), _at(r1, level)
+        if not (a.is_finite() and b.is_finite()):
+            return arb(0, 1)
         z = arb(rational(share))
         at_saddle = a / (a - b)
         if not (at_saddle > 0 and at_saddle < 1):

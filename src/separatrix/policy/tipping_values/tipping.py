@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ from separatrix.dynamics.basins.outcome import start_of
 from separatrix.errors import ComesLater, InputError, NameProblem, nearest
 from separatrix.exact.rational_functions import Ratio
 from separatrix.game.instruments import cost_of, with_instruments
-from separatrix.game.model import Game, Profile
+from separatrix.game.model import Game, Profile, ReplicatorForm
 from separatrix.game.parameter_intervals import ParameterInterval, parameter_intervals
 from separatrix.game.values import evaluate_in, exact, missing, no_value_for, resolve, with_lets
 from separatrix.policy.target import target_of
@@ -102,7 +103,7 @@ def tipping_values(
     values, scenario
         As in `separatrix.analyze`.
     noise : bool
-        Whether to ask which state finite populations are found at.
+        Whether to ask which state finite populations are found at; not asked where only equations are given.
     population_size, beta
         As in `separatrix.small_mutation_limit`.
 
@@ -204,6 +205,7 @@ def question_of(
             f"an intensity of selection of {beta!r}; it is positive and finite",
             hint="leave it out for 1, or give one such as 0.5",
         )
+    without = population_size is None or isinstance(acting.form, ReplicatorForm)
     return Question(
         game=acting,
         base=game,
@@ -211,7 +213,7 @@ def question_of(
         intervals=intervals,
         target=target_of(acting, target),
         today=_today(acting, start),
-        sizes=None if population_size is None else population_sizes(acting, population_size),
+        sizes=None if without else population_sizes(acting, population_size),
         beta=float(beta),
     )
 
@@ -246,38 +248,63 @@ def _today(game: Game, start: Mapping[str, object] | Sequence[object] | None) ->
 
 def _answer(question: Question, interval: ParameterInterval) -> InstrumentTipping:
     levels = question.levels(interval)
-    pure = PureStates(levels)
-    stable = pure.stable(question.target)
-    only = pure.only(question.target)
-    conditions = [
-        _condition(
-            "stable", stable, levels, pure.method, pure.how_sure(), lambda: _unstable(question, levels, pure)
-        ),
-        _condition(
-            "only", only, levels, pure.method, pure.how_sure(), lambda: _rival(question, levels, pure)
-        ),
-    ]
-    if question.today is not None:
-        basin = TodayBasin(levels, question.today, question.target)
-        conditions.append(
-            _condition("basin", basin.found, levels, basin.method, basin.how_sure(), basin.shortfall)
-        )
-    if question.sizes is not None and question.beta is not None:
-        conditions += _under_noise(Selection(levels, question.target, question.sizes, question.beta), levels)
+    conditions = _conditions(question, levels)
     goal: ConditionName = "stable" if question.today is None else "basin"
     by_name: dict[str, TippingCondition] = {c.name: c for c in conditions}
+    stable, only = by_name["stable"], by_name["only"]
     return InstrumentTipping(
         name=interval.name,
         low=interval.low,
         high=interval.high,
         idle=levels.idle,
         conditions=tuple(conditions),
-        hysteresis=_hysteresis(by_name[goal], by_name["only"], stable, levels),
+        hysteresis=_hysteresis(by_name[goal], only, stable, levels),
         goal=goal,
-        also_stable=_also_stable(levels, only),
+        also_stable=_also_stable(levels, only.levels),
         differs=_differs(by_name, levels),
         cost=_cost(question, levels, by_name[goal].tipping),
     )
+
+
+def _conditions(question: Question, levels: InstrumentLevels) -> list[TippingCondition]:
+    """Return what holds at which levels of a range."""
+    pure = PureStates(levels)
+    found = [
+        _condition(
+            "stable",
+            pure.stable(question.target),
+            levels,
+            pure.method,
+            pure.how_sure(),
+            lambda: _unstable(question, levels, pure),
+        ),
+        _condition(
+            "only",
+            pure.only(question.target),
+            levels,
+            pure.method,
+            pure.how_sure(),
+            lambda: _rival(question, levels, pure),
+        ),
+    ]
+    if question.today is not None:
+        basin = TodayBasin(levels, question.today, question.target)
+        found.append(
+            _condition("basin", basin.found, levels, basin.method, basin.how_sure(), basin.shortfall)
+        )
+    if question.sizes is not None and question.beta is not None:
+        selection = Selection(levels, question.target, question.sizes, question.beta)
+        with suppress(ComesLater, InputError):  # payoffs that are irrational at some level
+            found += _under_noise(selection, levels)
+    if levels.low <= levels.idle <= levels.high:
+        return found
+    # Whether it holds when idle is asked for itself, where the idle level lies outside the range.
+    step = (levels.high - levels.low) / 1000
+    beside = replace(levels, low=levels.idle, high=levels.idle + step)
+    when_idle = {c.name: c.idle for c in _conditions(question, beside)}
+    return [
+        replace(c, idle=when_idle[c.name], tipping=None if when_idle[c.name] else c.tipping) for c in found
+    ]
 
 
 def _condition(
@@ -291,7 +318,7 @@ def _condition(
     return TippingCondition(
         name=name,
         levels=found,
-        tipping=found.first_from(levels.idle),
+        tipping=found.first_from(levels.idle, levels.low, levels.high),
         idle=found.holds(levels.idle),
         method=method,
         how_sure=how_sure,
@@ -330,12 +357,12 @@ def _differs(by_name: Mapping[str, TippingCondition], levels: InstrumentLevels) 
 
 
 def _hysteresis(
-    goal: TippingCondition, only: TippingCondition, stable: LevelSet, levels: InstrumentLevels
+    goal: TippingCondition, only: TippingCondition, stable: TippingCondition, levels: InstrumentLevels
 ) -> Hysteresis:
     forward = goal.tipping if goal.name == "basin" else only.tipping
-    if stable.holds(levels.idle):
-        return Hysteresis(forward, None, True)
-    return Hysteresis(forward, None if forward is None else _end_towards(stable, forward, levels.idle), False)
+    if stable.idle or forward is None:
+        return Hysteresis(forward, None, stable.idle)
+    return Hysteresis(forward, _end_towards(stable.levels, forward, levels.idle), False)
 
 
 def _end_towards(stable: LevelSet, reached: Level, idle: Fraction) -> Level | None:

@@ -296,6 +296,11 @@ class TodayBasin:
         gap = self._gap()
         if gap is not None:
             level, distance, place = gap
+            if not distance:
+                return say(
+                    "at its best level, {level}, today's state lies on the border of the basin of the target",
+                    level=f"{float(level):.6g}",
+                )
             return say(
                 "at its best level, {level}, today's state is still {distance} short of the basin of the "
                 "target, which begins at ({place})",
@@ -304,10 +309,14 @@ class TodayBasin:
                 place=", ".join(f"{v:.3g}" for v in place),
             )
         level = self._best()
+        try:
+            name = self.outcome_at(level)
+        except (ComesLater, InputError):  # payoffs that are irrational there
+            return say("at no level of the grid does the trajectory from today's state come to the target")
         return say(
             "at its best level, {level}, the trajectory from today's state comes to {outcome}",
             level=f"{float(level):.6g}",
-            outcome=self.outcome_at(level),
+            outcome=name,
         )
 
     def _levels_to_try(self) -> list[Fraction]:

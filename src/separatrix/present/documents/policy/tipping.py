@@ -95,6 +95,8 @@ def _headline(found: TippingValues, instrument: InstrumentTipping, words: Langua
         return words.TIP_AT.format(**told, value=level_words(main.tipping), levels=levels)
     if main.idle:
         return words.TIP_ALREADY.format(**told, levels=levels)
+    if main.levels.intervals:
+        return words.TIP_BEYOND.format(**told, levels=levels)
     if main.levels.undecided:
         return words.TIP_OPEN.format(**told)
     return words.TIP_NOT.format(
