@@ -1,8 +1,9 @@
 """Which enterprises to win first so that a share is reached by a date at least cost, and whether it lasts.
 
 Leaders are won at time 0, play the strategy of the idea while they are supported, and revise like all others
-afterwards.  Sets are compared on the same random numbers; whether the cheapest reaches the share with the
-chance asked for, and what remains of it after the support, is measured anew on others.
+afterwards; the others begin as they would without them.  Sets are compared on the same random numbers;
+whether the cheapest reaches the share with the chance asked for, and what remains of it after the support, is
+measured anew on others.
 """
 
 from __future__ import annotations
