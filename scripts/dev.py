@@ -41,6 +41,10 @@ SWEEP_FIGURES = {
     "shi-chen-2018-tipping.svg": "tip shi-chen-2018 --surface -i subsidy -i carbon_price=0:500",
 }
 
+PROGRAMME_FIGURES = {
+    "across-the-separatrix.svg": "programme shi-chen-2018 --temporary --instrument subsidy",
+}
+
 CLUSTER_FIGURES = (
     ("rotterdam", "carbon"),
     ("synthetic-park", "radar"),
@@ -330,7 +334,7 @@ def figures(_: Sequence[str]) -> None:
     for slug, scenario in FIGURES:
         picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
         run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
-    for name, call in SWEEP_FIGURES.items():
+    for name, call in (SWEEP_FIGURES | PROGRAMME_FIGURES).items():
         run(tool("separatrix"), *call.split(), "--out", ROOT / "docs" / "_static" / name)
     for cluster, figure in CLUSTER_FIGURES:
         picture = ROOT / "docs" / "_static" / f"{cluster}-{figure}.svg"

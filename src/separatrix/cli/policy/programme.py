@@ -23,19 +23,21 @@ from separatrix.cli.options import (
     named_values,
     start_in,
 )
-from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, guard_source
+from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, emit_picture, guard_source
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
 from separatrix.sentence import say
 
 if TYPE_CHECKING:
     from separatrix.game.model import Game
-    from separatrix.present.document import Document
+    from separatrix.policy.temporary_programme.result import TemporaryProgramme
+    from separatrix.present.document import Document, Draw
     from separatrix.present.languages import Language
 
 __all__ = ["programme"]
 
-Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md"]
+Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
+FIGURES = ("svg", "png")
 Requirement = Literal["only-stable", "selected", "basin", "only-outcome"]
 Several = Annotated[list[str] | None, Parameter(negative="")]
 
@@ -150,6 +152,12 @@ def programme(
             "discount": discount,
         },
     )
+    if chosen in FIGURES and kind != "temporary":
+        raise InputError(
+            "U902",
+            say("only a temporary programme has a figure, and {format} was asked for", format=chosen),
+            hint=say("give --temporary, or choose another format"),
+        )
     game = game_of(model, lang)
     common: dict[str, Any] = {"values": assignments(set_), "scenario": scenario, "payer": payer}
     limits, start = _limits(level), start_in(game, from_)
@@ -192,9 +200,21 @@ def programme(
         emit_json(told.answer.to_dict(), out)
     elif chosen == "csv":
         emit_csv(told.table(), out, words)
+    elif chosen in FIGURES:
+        emit_picture(_picture(told.answer, words), chosen, out)
     else:
         emit_document(told.document(words), chosen, out, stem="programme")
     return 1 if told.negative else 0
+
+
+def _picture(found: TemporaryProgramme, words: Language) -> Draw:
+    """Return the figure of a temporary programme; U902 where its game has too many shares for one."""
+    from separatrix.present.figures.phase_portrait import why_no_figure
+    from separatrix.present.figures.policy.programme_trajectory import temporary_programme_picture
+
+    if (reason := why_no_figure(found.analysis, words)) is not None:
+        raise InputError("U902", reason, hint=say("choose another format"))
+    return temporary_programme_picture(found, words)
 
 
 @dataclass(frozen=True)

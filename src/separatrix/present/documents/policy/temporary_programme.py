@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from separatrix.policy.temporary_programme.result import ShapedProgramme, TemporaryProgramme
-from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, line
+from separatrix.present.document import Block, Bullets, Column, Document, Figure, Line, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
+from separatrix.present.figures.phase_portrait import why_no_figure
+from separatrix.present.figures.policy.programme_trajectory import temporary_programme_picture
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
 from separatrix.run.csv_text import csv_text
@@ -31,6 +33,9 @@ def _blocks(found: TemporaryProgramme, words: Language) -> Iterator[Block]:
     if found.programmes:
         yield _table(found, words)
     best = found.cheapest
+    if best is not None and why_no_figure(found.analysis, words) is None:
+        title = words.PROGRAMME_FIGURE.format(title=found.game.title)
+        yield Figure(title, words.PROGRAMME_CAPTION, temporary_programme_picture(found, words))
     if best is not None and found.infimum is not None and found.price_of_margin is not None:
         told = words.TEMPORARY_INFIMUM.format(
             infimum=readable(found.infimum, PLACES), more=readable(max(found.price_of_margin, 0.0), PLACES)
