@@ -232,7 +232,7 @@ def brief_of_game(
     }
     needs: dict[str, list[Sentence]] = {}
     if runs.ending is None:
-        needs["stand"] = [say("Where the cluster stands today (`today` in the game file, or --from).")]
+        needs["stand"] = [say("Where the cluster stands today (`today` in the game file, or `--from`).")]
     sure, missing = game_certainty(runs)
     told["certainty"], needs["certainty"] = sure, missing
     answers = []

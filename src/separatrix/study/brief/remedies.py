@@ -110,7 +110,7 @@ def measures_answer(command: tuple[str, ...], found: Abatement) -> Answer:
         return Answer(
             "measures",
             tuple(told),
-            (say("A budget (--budget), for which of them to take within it."),),
+            (say("A budget (`--budget`), for which of them to take within it."),),
         )
     if chosen.budget is not None:
         told.append(

@@ -128,7 +128,7 @@ def _cell(content: Line) -> str:
 def _inline(item: Words | Formula | Badge) -> str:
     match item:
         case Words(text, style, note, marked) if note:
-            mark = f"<sup>{note}</sup>" if marked else ""
+            mark = f"<sup>[{note}]</sup>" if marked else ""
             return f'<a class="sourced" href="#note-{note}">{_inline(Words(text, style))}{mark}</a>'
         case Words(text, "strong"):
             return f"<strong>{_words(text)}</strong>"

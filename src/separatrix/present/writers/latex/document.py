@@ -141,7 +141,7 @@ class _LatexWriter:
     def inline(self, item: Words | Formula | Badge) -> str:
         match item:
             case Words(text, style, note, True):
-                return rf"{self.inline(Words(text, style))}\textsuperscript{{{note}}}"
+                return rf"{self.inline(Words(text, style))}\textsuperscript{{[{note}]}}"
             case Words(text, "strong"):
                 return rf"\textbf{{{self.text(text)}}}"
             case Words(text, "code"):

@@ -61,7 +61,7 @@ STYLE = r"""
 // Numbers lead to the notes that tell where they come from.
 #let sourced(note, marked, body) = link(label("note-" + str(note)), {
   body
-  if marked { super(typographic: false, size: 0.68em, str(note)) }
+  if marked { super(typographic: false, size: 0.62em, "[" + str(note) + "]") }
 })
 #let notes(half, below, ..items) = {
   line(length: 100%, stroke: 0.4pt + luma(60%))

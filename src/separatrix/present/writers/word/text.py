@@ -39,9 +39,9 @@ def _inline(item: Inline, width: float) -> str:
     match item:
         case Words(text, style, note, marked):
             told = run(text, _STYLES[style])
-            if marked:
-                told += run(str(note), '<w:vertAlign w:val="superscript"/>')
-            return f'<w:hyperlink w:anchor="note{note}" w:history="1">{told}</w:hyperlink>' if note else told
+            # LibreOffice sets all of a link like its last run, so the number is a link of its own.
+            mark = run(f"[{note}]", '<w:vertAlign w:val="superscript"/>') if marked else ""
+            return told if not note else _link(told, note) + (_link(mark, note) if mark else "")
         case Formula(layout):
             return _formula(layout, width)
         case Badge(label):
@@ -49,6 +49,10 @@ def _inline(item: Inline, width: float) -> str:
             colour = f'<w:color w:val="{look.light.removeprefix("#")}"/>'
             fonts = " ".join(f'w:{script}="{SYMBOL_FONT}"' for script in ("ascii", "hAnsi", "eastAsia", "cs"))
             return run(look.symbol, f"<w:rFonts {fonts}/>{colour}") + run(f"\u00a0{item.text}", colour)
+
+
+def _link(content: str, note: int) -> str:
+    return f'<w:hyperlink w:anchor="note{note}" w:history="1">{content}</w:hyperlink>'
 
 
 def _formula(layout: Layout, width: float) -> str:
