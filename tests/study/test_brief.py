@@ -10,7 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
 
 import separatrix
 from cluster.folders import park
@@ -182,24 +185,53 @@ EMISSIONS = (
 )
 
 
-def test_the_worked_case_tips_where_it_is_known_to(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def worked(tmp_path_factory: pytest.TempPathFactory) -> Brief:
+    """Return the brief on the worked case: a fifth act, and left alone nobody will."""
+    folder = tmp_path_factory.mktemp("worked")
+    return brief_of_cluster(park(folder, WORKED, measures=MEASURES, accounts=ACCOUNTS, emissions=EMISSIONS))
+
+
+def test_the_worked_case_tips_where_it_is_known_to(worked: Brief) -> None:
     """From a fifth who act: 96 CNY/t, or 18 % of the cost; the subsidy costs 36 CNY a tonne more avoided."""
-    cluster = park(tmp_path, WORKED, measures=MEASURES, accounts=ACCOUNTS, emissions=EMISSIONS)
-    found = brief_of_cluster(cluster)
-    pairs = [pair for told in found.answer("push").told for pair in quantities_in(told)]
-    levels = {str(q.source.at).split(".")[0]: q.value for name, q in pairs if name == "level"}
-    assert [round(value, 9) for value in levels.values()] == [96, 18_000, 0.18]
-    costs = {name: q.value for name, q in pairs if name in ("cost", "price")}
-    assert costs["cost"] == pytest.approx(36_000)
-    assert costs["price"] == pytest.approx(36)
-    assert [name for name, _ in pairs[:2]] == ["today", "after"]
-    assert (pairs[0][1].value, pairs[1][1].value) == (0.2, 0.0)
+    first, beyond, kept, *_ = worked.answer("push").told
+    assert [q.value for _, q in quantities_in(first)] == [0.2, 0.0]
+    levels = [q.value for name, q in quantities_in(beyond) if name == "level"]
+    assert levels == pytest.approx([96, 18_000, 0.18], rel=1e-9)
+    costs = dict(quantities_in(kept))
+    assert costs["cost"].value == pytest.approx(36_000)
+    assert costs["price"].value == pytest.approx(36)
 
 
-def test_a_tipping_value_does_what_is_told_of_it(tmp_path: Path) -> None:
+def test_support_that_ends_costs_what_integrating_it_by_another_solver_gives(worked: Brief) -> None:
+    """Its cost, its tonnes over 20 years, and that all act in the end, by scipy on the equations."""
+    told = dict(pair for one in worked.answer("push").told[3:5] for pair in quantities_in(one))
+    assert worked.game is not None
+    speed = float(worked.game.parameters["beta"].value or 0)
+    end = told["time"].value
+
+    def rates(t: float, state: NDArray[np.float64]) -> list[float]:
+        # Both parties alike: payoffs 620, 540 less 100 of cost, 520 and 500 less 30 of the carbon price.
+        x, support = state[0], 100.0 * told["level"].value * (t < end)
+        gain = x * (620 - 520) + (1 - x) * (540 - 500) - 100 + 30 + support
+        left = state[3]
+        alone = left * (620 - 520) + (1 - left) * (540 - 500) - 100 + 30
+        return [
+            speed * x * (1 - x) * gain,
+            support * 2 * x,
+            500 * 2 * (x - left),
+            speed * left * (1 - left) * alone,
+        ]
+
+    found = solve_ivp(rates, (0, 80), [0.2, 0, 0, 0.2], max_step=0.01, rtol=1e-9, t_eval=[20, 80])
+    assert told["cost"].value == pytest.approx(1000 * found.y[1, 0], rel=1e-3)
+    assert told["price"].value == pytest.approx(1000 * found.y[1, 0] / found.y[2, 0], rel=1e-3)
+    assert found.y[0, 1] > 0.95
+
+
+def test_a_tipping_value_does_what_is_told_of_it(worked: Brief) -> None:
     """1 % beyond the subsidy that is told today's state ends where all act, 1 % below where nobody does."""
-    cluster = park(tmp_path, WORKED, measures=MEASURES, accounts=ACCOUNTS, emissions=EMISSIONS)
-    game = brief_of_cluster(cluster).game
+    game = worked.game
     assert game is not None
     acting = separatrix.with_instruments(game, ["subsidy"])
     ends = [separatrix.outcome(acting, values={"subsidy": 0.18 * by}).ending.state for by in (0.99, 1.01)]

@@ -318,6 +318,7 @@ def _game_of_cluster(cluster: Cluster, name: str, terms: _Terms) -> tuple[GameRu
         runs_of(found.game, (GAME_FILE,), command),
         cautions=found.cautions,
         money=(cluster.description.money_factor, True),
+        brief=Source(("brief", name, *terms.options)),
     )
     return runs, [] if runs.ending is not None else [say("Who acts already (table `adoption`).")]
 

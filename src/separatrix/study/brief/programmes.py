@@ -9,12 +9,18 @@ from fractions import Fraction
 from separatrix.errors import InputError
 from separatrix.game.model import Instrument
 from separatrix.game.values import evaluate_in, with_lets
+from separatrix.policy.pareto_front.programme_values import programme_values
+from separatrix.policy.robustness.followed_programmes import lanes_of, programme_case
+from separatrix.policy.robustness.programme import IDLE, Programme
+from separatrix.policy.temporary_programme.result import ShapedProgramme, TemporaryProgramme
 from separatrix.policy.tipping_values.result import InstrumentTipping, TippingValues
 from separatrix.sentence import Sentence, listed, say
 from separatrix.study.brief.statement import Locate, Quantity, Source
 
-__all__ = ["public_cost", "spending", "tipping_told", "tonnes_saved"]
+__all__ = ["public_cost", "spending", "temporary_told", "tipping_told", "tonnes_saved"]
 
+YEARS = 20
+"""The years from today over which the cost of support that ends is spread on the tonnes that it avoids."""
 NAMED = 4
 """So many instruments are named."""
 
@@ -111,14 +117,76 @@ def public_cost(
     }
     if not money[1]:
         yield say(
-            "Kept for ever ({instrument}), it costs the public {cost} a unit of time, in units of payoff.",
+            "Kept for ever, {instrument} costs the public {cost} a unit of time at the target, in units of "
+            "payoff.",
             **values,
         )
     elif saved is None:
-        yield say("Kept for ever ({instrument}), it costs the public {cost} a year.", **values)
+        yield say("Kept for ever, {instrument} costs the public {cost} a year once all act.", **values)
     else:
         yield say(
-            "Kept for ever ({instrument}), it costs the public {cost} a year: {price} per additional tonne.",
+            "Kept for ever, {instrument} costs the public {cost} a year once all act, {price} for each "
+            "additional tonne.",
             **values,
-            price=Quantity("price", cost / saved, source("")),
+            price=Quantity("money", cost / saved, source("")),
         )
+
+
+def avoided(found: TemporaryProgramme, best: ShapedProgramme) -> tuple[float, float] | None:
+    """Return what support that ends costs the public over `YEARS`, and the tonnes it avoids by then.
+
+    Both from trajectories with and without it; None where the game does not tell of emissions, or not in
+    years, or where none are avoided.
+    """
+    game = found.game
+    if game.emissions is None or game.time_unit != "year" or len(best.steps.levels) != 1:
+        return None
+    programme = Programme(dict(zip(found.instruments, best.steps.levels[0], strict=True)), end=best.end)
+    try:
+        case = programme_case(game, found.instruments, start=found.start, uncertain=False)
+        values = programme_values(case, lanes_of(case, [programme, IDLE], {}), float(YEARS)).values
+    except InputError:
+        return None
+    tonnes = float(values["emissions"][1] - values["emissions"][0])
+    return (float(values["public_cost"][0]), tonnes) if tonnes > 0 else None
+
+
+def temporary_told(
+    found: TemporaryProgramme, money: Money, source: Locate, brief: Source
+) -> Iterator[Sentence]:
+    """Tell how strong and how long support has to be that ends, what it costs, and that per tonne."""
+    if found.answer == "not lasting":
+        yield say("It has to be kept: without it the outcome does not last.")
+    best = found.programmes.get("constant", found.cheapest)
+    if found.answer != "found" or best is None or not best.after.arrives:
+        return
+    j = list(found.programmes.values()).index(best)
+    yield say(
+        "At {levels} for {time} and then ended it costs {cost} in all, and the outcome stays.",
+        levels=listed(list(_levels(found, best, j, money, source))),
+        time=Quantity("time", best.end, source(f"programmes[{j}].end"), found.game.time_unit or ""),
+        cost=Quantity(
+            "money" if money[1] else "number", best.cost * money[0], source(f"programmes[{j}].cost")
+        ),
+    )
+    bought = avoided(found, best) if money[1] else None
+    if bought is not None:
+        yield say(
+            "Over {years} years from today that is {price} for each additional tonne.",
+            years=Quantity("count", YEARS, brief),
+            price=Quantity("money", bought[0] * money[0] / bought[1], brief),
+        )
+    if found.game.speed_basis == "assumed":
+        yield say("How long, and so its cost, rests on a speed of change that is assumed.")
+
+
+def _levels(
+    found: TemporaryProgramme, best: ShapedProgramme, j: int, money: Money, source: Locate
+) -> Iterator[Sentence]:
+    """Yield the levels of the step that lasts longest."""
+    steps = best.steps
+    longest = max(range(len(steps.durations)), key=lambda i: steps.durations[i])
+    for name, level in zip(found.instruments, steps.levels[longest], strict=True):
+        place = f"programmes[{j}].steps[{longest}].levels.{name}"
+        told = level_of(found.game.instruments[name], float(level), money, source(place))
+        yield say("{level}", level=told)

@@ -12,10 +12,18 @@ from separatrix.dynamics.sensitivity.indices import Sensitivity, sensitivity
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
 from separatrix.policy.target import target_of
+from separatrix.policy.temporary_programme.programme import temporary_programme
+from separatrix.policy.temporary_programme.result import TemporaryProgramme
 from separatrix.policy.tipping_values.result import TippingValues
 from separatrix.policy.tipping_values.tipping import tipping_values
 from separatrix.sentence import Sentence, listed, say
-from separatrix.study.brief.programmes import public_cost, spending, tipping_told, tonnes_saved
+from separatrix.study.brief.programmes import (
+    public_cost,
+    spending,
+    temporary_told,
+    tipping_told,
+    tonnes_saved,
+)
 from separatrix.study.brief.statement import Quantity, Source
 
 __all__ = ["GameRuns", "ending_of", "game_certainty", "push_told", "runs_of"]
@@ -46,6 +54,10 @@ class GameRuns:
         Of whether today's shares end where they do at the baseline values.
     tipping : TippingValues or None
         Of the game's instruments; None where it has none, or where today's shares lead to the target anyway.
+    temporary : TemporaryProgramme or None
+        Of the instrument that tips for the least that the public has to pay.
+    brief : Source
+        Of what is reckoned for the page alone.
     money : tuple of float and bool
         How many of the currency one unit of payoff is, and whether payoffs are money.
     problems : mapping of str to SeparatrixError
@@ -62,6 +74,8 @@ class GameRuns:
     shock: CriticalShock | None = None
     sensitivity: Sensitivity | None = None
     tipping: TippingValues | None = None
+    temporary: TemporaryProgramme | None = None
+    brief: Source = field(default_factory=lambda: Source(("brief",)))
     money: tuple[float, bool] = (1.0, False)
     problems: Mapping[str, SeparatrixError] = field(default_factory=dict)
     cautions: tuple[Sentence, ...] = ()
@@ -83,7 +97,7 @@ def runs_of(
 ) -> GameRuns:
     """Return what a brief needs to know of a game; what cannot be computed is kept as its problem."""
     problems: dict[str, SeparatrixError] = {}
-    ending = shock = found = tipping = None
+    ending = shock = found = tipping = temporary = None
     if game.today is not None or start is not None:
         try:
             ending = outcome(game, start, values, scenario)
@@ -107,6 +121,14 @@ def runs_of(
             tipping = tipping_values(game, start=start, values=values, scenario=scenario, noise=False)
         except SeparatrixError as problem:
             problems["tipping"] = problem
+    paid = None if tipping is None else spending(tipping)
+    if paid is not None:
+        try:
+            temporary = temporary_programme(
+                game, [paid[1].name], start=start, values=values, scenario=scenario
+            )
+        except SeparatrixError as problem:
+            problems["temporary"] = problem
     told = "" if start is None else ",".join(f"{share}={value}" for share, value in start.items())
     return GameRuns(
         game,
@@ -117,6 +139,7 @@ def runs_of(
         shock,
         found,
         tipping,
+        temporary,
         problems=problems,
     )
 
@@ -176,6 +199,10 @@ def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]
             yield say("Without, the shares would at least have to come to {to} to end elsewhere.", to=to)
 
 
+def _using(found: TemporaryProgramme | None) -> tuple[str, ...]:
+    return () if found is None else tuple(p for name in found.instruments for p in ("--instrument", name))
+
+
 def _policy(runs: GameRuns) -> Iterator[Sentence]:
     """Tell what tips today's state, what that costs the public, and that per tonne."""
     found, ending = runs.tipping, runs.ending
@@ -185,12 +212,17 @@ def _policy(runs: GameRuns) -> Iterator[Sentence]:
     def source(at: str) -> Source:
         return runs.source("tip", at, "--no-noise")
 
+    def of_programme(at: str) -> Source:
+        return runs.source("programme", at, "--temporary", *_using(runs.temporary))
+
     yield from tipping_told(found, runs.money, source)
     paid = spending(found)
     if paid is not None:
         k, one = paid
         saved = tonnes_saved(found, ending.ending.state, target_state(runs.game))
         yield from public_cost(k, one, found.game.instruments[one.name], saved, runs.money, source)
+    if runs.temporary is not None:
+        yield from temporary_told(runs.temporary, runs.money, of_programme, runs.brief)
 
 
 def _acting(runs: GameRuns) -> Iterator[Sentence]:

@@ -82,10 +82,10 @@ STYLE = r"""
   let left = page.height - here().position().y - 17mm
   let set-in(points) = {
     set text(size: points)
-    set enum(tight: false, spacing: 0.8em)
+    set enum(tight: false, spacing: 1.1em)
     body
   }
-  let sizes = range(0, 17).map(k => 10pt - 0.25pt * k)
+  let sizes = range(0, 19).map(k => 10.5pt - 0.25pt * k)
   let fits(points) = measure(set-in(points), width: size.width).height <= left
   set-in(sizes.find(fits))
 })
