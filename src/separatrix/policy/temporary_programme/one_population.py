@@ -51,7 +51,7 @@ RESTING = 1e-6
 LIMIT = 1e12
 """The level that stands for one without limit."""
 
-FLAT = 64
+FLAT = 32
 """Stretches of equal shares into which a programme without steps is told."""
 
 

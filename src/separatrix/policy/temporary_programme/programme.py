@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from separatrix.game.model import PAYERS, Game
 from separatrix.policy.permanent_programme.problem import TOGETHER
 from separatrix.policy.temporary_programme.control_problem import ControlProblem, control_problem
 from separatrix.policy.temporary_programme.result import TemporaryProgramme
+from separatrix.policy.temporary_programme.safety_margin import safety_margin
 from separatrix.policy.temporary_programme.search import Search
 from separatrix.policy.temporary_programme.target_set import target_point, target_set
 from separatrix.sentence import say
@@ -23,6 +25,9 @@ from separatrix.sentence import say
 __all__ = ["temporary_programme"]
 
 Array = NDArray[np.float64]
+
+DRAWS = 500
+"""Draws of uncertain parameters in which the cheapest programme is followed."""
 
 MARGIN = 0.01
 """The distance in shares by which a programme clears the basin boundary, where none is told."""
@@ -42,6 +47,8 @@ def temporary_programme(
     margin: float = MARGIN,
     horizon: float | None = None,
     discount: float = 0.0,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> TemporaryProgramme:
     """Return the cheapest programme of support that ends once the target comes about by itself.
 
@@ -70,6 +77,8 @@ def temporary_programme(
         The latest end of support.
     discount : float
         The rate per unit of time at which later costs count less; needs a horizon.
+    draws, seed : int
+        Of the parameters that are uncertain, in which the programme is followed.
 
     Returns
     -------
@@ -154,11 +163,20 @@ def temporary_programme(
         return search.already_there()
     _refuse_faces(problem, search.state, game)
     if held is not None:
-        return search.of_held(held)
-    if search.closed_form:
-        return search.on_line()
-    search.refuse_boundless()
-    return search.in_general()
+        found = search.of_held(held)
+    elif search.closed_form:
+        found = search.on_line()
+    else:
+        search.refuse_boundless()
+        found = search.in_general()
+    best = found.cheapest
+    if best is None or not draws:
+        return found
+    goal, state_now = np.array(point.state), np.array(state)
+    safety = safety_margin(
+        game, problem, state_now, goal, best.steps, values, scenario, draws=draws, seed=seed
+    )
+    return replace(found, safety=safety)
 
 
 def _refuse(margin: float, horizon: float | None, discount: float, payer: str) -> None:

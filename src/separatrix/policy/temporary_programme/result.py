@@ -13,6 +13,7 @@ from separatrix.game.model import Game
 from separatrix.policy.temporary_programme.one_population import LinePassage
 from separatrix.policy.temporary_programme.permanent_comparison import PermanentComparison
 from separatrix.policy.temporary_programme.pontryagin import Arc, Pontryagin
+from separatrix.policy.temporary_programme.safety_margin import SafetyMargin
 from separatrix.policy.temporary_programme.supported_trajectory import (
     Steps,
     SupportedTrajectory,
@@ -126,6 +127,9 @@ class TemporaryProgramme(Result):
     how_sure : str
     permanent : PermanentComparison or None
         Support for ever in the same proportions; None where that does not lead to the target.
+    safety : SafetyMargin or None
+        In how many draws of the uncertain parameters the cheapest programme works; None where none is
+        uncertain.
     notes : tuple of str
     """
 
@@ -147,6 +151,7 @@ class TemporaryProgramme(Result):
     lattice: float | None = None
     nearest: float | None = None
     permanent: PermanentComparison | None = None
+    safety: SafetyMargin | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -199,6 +204,7 @@ class TemporaryProgramme(Result):
             "lattice": self.lattice,
             "nearest": None if self.nearest is None else finite(self.nearest),
             "permanent": None if self.permanent is None else self.permanent.to_dict(self.instruments),
+            "safety": None if self.safety is None else self.safety.to_dict(),
             "how_sure": str(self.how_sure),
             "notes": [str(note) for note in self.notes],
             "provenance": provenance(self.game),

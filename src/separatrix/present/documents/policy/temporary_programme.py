@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from separatrix.policy.temporary_programme.result import ShapedProgramme, TemporaryProgramme
+from separatrix.policy.temporary_programme.safety_margin import WISHED, SafetyMargin
 from separatrix.present.document import Block, Bullets, Column, Document, Figure, Line, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words
 from separatrix.present.figures.phase_portrait import why_no_figure
 from separatrix.present.figures.policy.programme_trajectory import temporary_programme_picture
 from separatrix.present.languages import Language
-from separatrix.present.wording.numbers import readable
+from separatrix.present.wording.numbers import percent, readable
 from separatrix.run.csv_text import csv_text
 
 __all__ = ["temporary_csv", "temporary_document"]
@@ -43,6 +44,8 @@ def _blocks(found: TemporaryProgramme, words: Language) -> Iterator[Block]:
         yield Paragraph(line(told))
     if best is not None:
         yield Paragraph(line(_for_ever(found, words)))
+    if found.safety is not None:
+        yield Paragraph(line(_safety(found.safety, words)))
     yield certainty(found.how_sure, words)
     if found.notes:
         yield Bullets(tuple(line(words.capital(words.tell(n)) + words.FULL_STOP) for n in found.notes))
@@ -156,6 +159,24 @@ def _for_ever(found: TemporaryProgramme, words: Language) -> str:
                 horizon=readable(found.horizon, PLACES), cost=readable(permanent.cost, PLACES)
             )
         )
+    return words.separators[" "].join(told)
+
+
+def _safety(safety: SafetyMargin, words: Language) -> str:
+    low, high = safety.interval
+    told = [
+        words.TEMPORARY_SAFETY.format(
+            draws=safety.draws,
+            parameters=words.listed(list(safety.parameters)),
+            share=percent(safety.share),
+            low=percent(low),
+            high=percent(high),
+        )
+    ]
+    if safety.share < WISHED and safety.longer is not None:
+        told.append(words.TEMPORARY_LONGER.format(time=readable(safety.longer, PLACES)))
+    elif safety.longer is None:
+        told.append(words.TEMPORARY_NO_LONGER)
     return words.separators[" "].join(told)
 
 
