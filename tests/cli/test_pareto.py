@@ -87,6 +87,8 @@ def test_figures_have_a_title_and_a_description(command: list[str], capsys: Capt
         (["--robust", "much"], "U901"),
         (["--robust", "95%", "--budget", "3"], "U901"),
         (["--level", "support=1"], "U901"),
+        (["--limit", "time"], "U901"),
+        (["--robust", "95%", "--limit", "time=3"], "U901"),
         (["--robust", "95%", "--level", "support"], "U901"),
         (["--robust", "95%", "--level", "support=1", "--level", "support=2"], "U901"),
         (["--robust", "150%"], "P185"),

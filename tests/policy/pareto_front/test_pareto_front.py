@@ -26,7 +26,7 @@ def costs(found: Any) -> list[list[float]]:
     """Return what was evaluated as points of which less is better, those that may be on the front alone."""
     rows = []
     for own in found.evaluated:
-        kept = own.works and (found.budget is None or own.values["public_cost"] <= found.budget)
+        kept = own.works and own.values["public_cost"] <= found.limits.get("public_cost", np.inf)
         if kept:
             table = {n: np.array([np.nan if v is None else v]) for n, v in own.values.items()}
             rows.append(to_minimise(found.objectives, table)[0].tolist())
@@ -79,6 +79,31 @@ def test_a_budget_keeps_dearer_programmes_off() -> None:
     assert found.front and all((own.values["public_cost"] or 0) <= 4 for own in found.programmes)
     none = separatrix.pareto_front(supported(), objectives=["public_cost", "welfare"], budget=0.0, **QUICK)
     assert none.front == () and any("more than the budget" in w for w in none.warnings)
+
+
+def test_limits_bound_each_objective() -> None:
+    """A longest time and a least probability are kept by all of the front."""
+    found = separatrix.pareto_front(
+        supported(),
+        ["support"],
+        objectives=["public_cost"],
+        limits={"time": 3.0, "tonnes_avoided": 1500},
+        **QUICK,
+    )
+    assert found.front
+    for own in found.programmes:
+        assert (own.values["time"] or 9) <= 3 and (own.values["tonnes_avoided"] or 0) >= 1500
+    sure = separatrix.pareto_front(
+        supported(), ["support"], objectives=["public_cost"], limits={"probability": 0.8}, draws=300, **QUICK
+    )
+    assert sure.front and all((own.values["probability"] or 0) >= 0.8 for own in sure.programmes)
+
+
+def test_nothing_is_cheapest_where_the_target_is_reached_anyway() -> None:
+    """From within the basin the front begins with doing nothing, and the page says so."""
+    found = separatrix.pareto_front(supported(), objectives=["public_cost"], start=[0.8, 0.9], **QUICK)
+    assert found.front[0] == 0 and found.best["public_cost"] == 0
+    assert any("without any programme" in w for w in found.warnings)
 
 
 def test_welfare_cost_and_cooperation_choose_different_programmes() -> None:
@@ -143,6 +168,8 @@ def test_nothing_reaches_a_target_that_pays_too_little() -> None:
         ({"objectives": []}, "P187"),
         ({"objectives": ["probability"]}, "P187"),
         ({"budget": -1.0}, "P188"),
+        ({"limits": {"time": float("nan")}}, "P188"),
+        ({"limits": {"tonnes_avoided": 1.0}}, "P187"),
         ({"samples": 0}, "P188"),
         ({"draws": 0}, "P188"),
         ({"horizon": 0.0}, "P188"),

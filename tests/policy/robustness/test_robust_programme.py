@@ -170,3 +170,14 @@ def test_a_dask_cluster_gives_the_same_answer() -> None:
     one = separatrix.robust_programme(supported(), **options)
     two = separatrix.robust_programme(supported(), workers=Workers(2, "dask"), **options)
     assert np.array_equal(one.needed, two.needed) and one.share == two.share
+
+
+def test_a_stronger_programme_that_fails_again_is_counted() -> None:
+    """A push that undoes itself: half of it works, all of it does nothing, and nothing is proposed."""
+    push = {"range": [0, 1], "changes": {"a": "a + 200*push*(1 - push)", "b": "b + 200*push*(1 - push)"}}
+    found = separatrix.robust_programme(
+        one_population(**UNCERTAIN, instruments={"push": push}), share=0.9, draws=200, inputs=False
+    )
+    assert found.programme is None
+    assert found.fails_again == 200 - int((found.needed == 0).sum())
+    assert any("a weaker programme works though a stronger one fails" in w for w in found.warnings)

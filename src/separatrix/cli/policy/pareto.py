@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -59,6 +60,7 @@ def pareto(
     horizon: float | None = None,
     discount: str = "0",
     budget: float | None = None,
+    limit: Several = None,
     samples: int = 80,
     robust: str | None = None,
     vary: Literal["strength", "duration"] = "strength",
@@ -100,6 +102,9 @@ def pareto(
         The rate per unit of time at which later costs and earnings count less, as in 3%.
     budget : float
         The most that the public purse may pay over the horizon.
+    limit : list of str
+        OBJECTIVE=VALUE, as in probability=95% or time=5: the least, or of what should be little the most,
+        that is admitted; may be given several times.
     samples : int
         How many levels are sampled; along each several programmes are followed.
     robust : str
@@ -146,7 +151,9 @@ def pareto(
         "spread": spread,
     }
     if robust is not None:
-        _refuse_of_fronts(objective, budget, horizon)
+        _refuse_of_fronts(
+            {"--objective": objective, "--budget": budget, "--limit": limit, "--horizon": horizon}
+        )
         with progress_of("robust programme") as advance:
             programme = separatrix.robust_programme(
                 game,
@@ -168,6 +175,7 @@ def pareto(
             instrument,
             objectives=objective,
             budget=budget,
+            limits=_limits(limit),
             horizon=horizon,
             discount=_share(discount, "--discount"),
             samples=samples,
@@ -206,8 +214,20 @@ def _share(text: str, option: str) -> float:
     return value / 100 if text.strip().endswith("%") else value
 
 
-def _refuse_of_fronts(objective: list[str] | None, budget: float | None, horizon: float | None) -> None:
-    given = {"--objective": objective, "--budget": budget, "--horizon": horizon}
+def _limits(given: list[str] | None) -> dict[str, float]:
+    """Return OBJECTIVE=VALUE as numbers."""
+    result: dict[str, float] = {}
+    for text in given or ():
+        name, separator, value = (part.strip() for part in text.partition("="))
+        if not separator or not value:
+            raise InputError(
+                "U901", f"--limit {text}: expected OBJECTIVE=VALUE", hint="as in --limit probability=95%"
+            )
+        result[name] = _share(value, f"--limit {name}")
+    return result
+
+
+def _refuse_of_fronts(given: Mapping[str, object]) -> None:
     for option, value in given.items():
         if value is not None:
             raise InputError(

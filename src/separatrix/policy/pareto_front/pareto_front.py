@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.instruments import instruments_of
@@ -51,14 +52,14 @@ class ParetoFront(Plotted, Tabled):
     case : ProgrammeCase
     objectives : tuple of Objective
     horizon, discount : float
-    budget : float or None
-        The most that the public purse may pay over the horizon.
+    limits : mapping of objective to float
+        The most, or where more is better the least, that is admitted.
     evaluated : tuple of EvaluatedProgramme
         All that were followed; the first does nothing.
     front : tuple of int
         Places in `evaluated`, in the order of the first objective.
     best : mapping of objective to place in `evaluated`
-        The best one by each objective that the game tells, of those that reach the target within the budget.
+        The best one by each objective that the game tells, of those that reach the target within the limits.
     linear : LinearFront or None
         The exact front of permanent programmes at the target, where all is linear.
     error : float
@@ -72,7 +73,7 @@ class ParetoFront(Plotted, Tabled):
     objectives: tuple[Objective, ...]
     horizon: float
     discount: float
-    budget: float | None
+    limits: Mapping[str, float]
     evaluated: tuple[EvaluatedProgramme, ...]
     front: tuple[int, ...]
     best: Mapping[str, int]
@@ -86,6 +87,11 @@ class ParetoFront(Plotted, Tabled):
     def game(self) -> Game:
         """The game."""
         return self.case.game
+
+    @property
+    def budget(self) -> float | None:
+        """The most that the public purse may pay over the horizon."""
+        return self.limits.get("public_cost")
 
     @property
     def programmes(self) -> tuple[EvaluatedProgramme, ...]:
@@ -124,6 +130,7 @@ class ParetoFront(Plotted, Tabled):
             "horizon": self.horizon,
             "discount": self.discount,
             "budget": self.budget,
+            "limits": dict(self.limits),
             "kind": "best of the programmes evaluated",
             "evaluated": len(self.evaluated),
             "front": [own.to_dict() for own in self.programmes],
@@ -145,6 +152,7 @@ def pareto_front(
     *,
     objectives: Sequence[str] | None = None,
     budget: float | None = None,
+    limits: Mapping[str, float] | None = None,
     horizon: float | None = None,
     discount: float = 0.0,
     samples: int = 80,
@@ -172,6 +180,8 @@ def pareto_front(
         that the game tells.
     budget : float, optional
         The most that the public purse may pay over the horizon, discounted.
+    limits : mapping of objective to float, optional
+        The most of what should be little, the least of what should be much, that is admitted.
     horizon : float, optional
         Over which costs and effects count, in units of time; by default 100 divided by the largest advantage.
     discount : float
@@ -233,9 +243,10 @@ def pareto_front(
         uncertain=False,
     )
     asked = objectives_of(case, usual_objectives(case) if objectives is None else objectives)
-    _refuse(budget, samples, draws)
+    bounds = _limits(case, budget, limits)
+    _refuse(samples, draws)
     span = usual_span(case) if horizon is None else float(horizon)
-    search = ProgrammeSearch(case, asked, span, float(discount), budget, seed)
+    search = ProgrammeSearch(case, asked, span, float(discount), bounds, seed)
     search.look(directions(case, samples, seed))
     steps = ROUNDS + 2
     _tell(advance, 1, steps)
@@ -253,25 +264,46 @@ def pareto_front(
         asked,
         span,
         float(discount),
-        budget,
+        bounds,
         tuple(search.told(k) for k in range(len(search.programmes))),
         front,
         search.best(),
         linear_front(case, [o.name for o in asked]),
         search.error(front),
         seed,
-        _sure(len(search.programmes), search),
+        at_baseline_values(game, _sure(len(search.programmes), search)),
         tuple(_warnings(search, front)),
     )
 
 
-def _refuse(budget: float | None, samples: int, draws: int) -> None:
-    if budget is not None and not (np.isfinite(budget) and budget >= 0):
-        raise InputError(
-            "P188",
-            say("a budget of {budget}; expected a number of 0 or more", budget=budget),
-            hint=say("as in 100"),
-        )
+def _limits(
+    case: ProgrammeCase, budget: float | None, limits: Mapping[str, float] | None
+) -> dict[str, float]:
+    """Return the limits of objectives, the budget among them."""
+    found = {name: float(value) for name, value in (limits or {}).items()}
+    if budget is not None:
+        if not (np.isfinite(budget) and budget >= 0):
+            raise InputError(
+                "P188",
+                say("a budget of {budget}; expected a number of 0 or more", budget=budget),
+                hint=say("as in 100"),
+            )
+        found["public_cost"] = min(float(budget), found.get("public_cost", np.inf))
+    for objective in objectives_of(case, list(found)) if found else ():
+        if not np.isfinite(found[objective.name]):
+            raise InputError(
+                "P188",
+                say(
+                    "a limit of {limit} for {name}; expected a number",
+                    limit=found[objective.name],
+                    name=f"`{objective.name}`",
+                ),
+                hint=say("as in 100"),
+            )
+    return found
+
+
+def _refuse(samples: int, draws: int) -> None:
     for number, what in ((samples, say("samples")), (draws, say("draws"))):
         if not isinstance(number, int) or not 1 <= number <= MOST_PROGRAMMES:
             raise InputError(
@@ -321,21 +353,24 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
                 names=", ".join(silent),
             )
         )
+    if search.works[0]:
+        notes.append(say("today's state reaches the target without any programme"))
     if not front:
         reached = search.works.any()
-        if search.budget is not None and (reached or search.drawn):
-            cheapest = float(np.nanmin(search.values["public_cost"][search.works])) if reached else None
+        budget = search.limits.get("public_cost")
+        if reached and budget is not None and len(search.limits) == 1:
+            cheapest = float(np.nanmin(search.values["public_cost"][search.works]))
             notes.append(
-                say("no programme that was followed keeps within the budget")
-                if cheapest is None
-                else say(
+                say(
                     "the cheapest programme that was followed and reaches the target costs {cost}, more "
                     "than the "
                     "budget of {budget}",
                     cost=f"{cheapest:.6g}",
-                    budget=f"{search.budget:.6g}",
+                    budget=f"{budget:.6g}",
                 )
             )
+        elif search.limits and (reached or search.drawn):
+            notes.append(say("no programme that was followed keeps within the limits"))
         else:
             notes.append(say("no programme that was followed reaches the target"))
     return notes

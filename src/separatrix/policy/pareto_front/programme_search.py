@@ -21,8 +21,15 @@ __all__ = ["EvaluatedProgramme", "ProgrammeSearch"]
 
 Array = NDArray[np.float64]
 
-FIRST_LOOK = 64
+FIRST_LOOK = 128
 """Draws by which programmes are sifted, before some of them are followed in all fresh draws."""
+
+STRICTER = (0.0, 0.4, 0.7, 1.0)
+"""By which part of the way to certainty a least probability is raised while programmes are sifted: what
+barely keeps a limit in a few draws often breaks it in all."""
+
+ASKED = 32
+"""Of these draws: what each needs is looked at along every direction."""
 
 MOST_ESTIMATED = 120
 """Programmes that are followed in fresh draws: of those that the first look puts on the front, evenly spaced
@@ -71,18 +78,23 @@ class ProgrammeSearch:
         objectives: tuple[Objective, ...],
         horizon: float,
         discount: float,
-        budget: float | None,
+        limits: Mapping[str, float],
         seed: int,
     ) -> None:
-        self.case, self.objectives = case, objectives
-        self.horizon, self.discount, self.budget, self.seed = horizon, discount, budget, seed
+        self.case, self.objectives, self.limits = case, objectives, limits
+        self.horizon, self.discount, self.seed = horizon, discount, seed
         self.programmes: list[Programme] = []
         self.values: dict[str, Array] = {}
         self.errors: dict[str, Array] = {}
         self.works = np.zeros(0, dtype=bool)
         self.shares: dict[int, SuccessShare] = {}
-        self.drawn = any(o.name == "probability" for o in objectives)
+        self.stricter = 0.0
+        self.drawn = "probability" in {*(o.name for o in objectives), *limits}
+        self.sifting = self._sifting() if self.drawn else None
         self._add([IDLE])
+
+    def _sifting(self) -> Mapping[str, Array]:
+        return independent_draws(self.case.uncertainty, FIRST_LOOK, self.seed, 0, "first look")[0]
 
     def levels(self, place: int) -> Array:
         """Return the levels of a programme (instruments,)."""
@@ -92,10 +104,11 @@ class ProgrammeSearch:
     def look(self, levels: Array) -> None:
         """Follow programmes along levels (directions, instruments)."""
         known = {(tuple(sorted(p.levels.items())), p.end) for p in self.programmes}
+        some = None if self.sifting is None else {n: v[:ASKED] for n, v in self.sifting.items()}
         self._add(
             [
                 p
-                for p in programmes_along(self.case, levels, self.horizon)
+                for p in programmes_along(self.case, levels, self.horizon, some)
                 if (tuple(sorted(p.levels.items())), p.end) not in known
             ]
         )
@@ -115,8 +128,8 @@ class ProgrammeSearch:
             errors["tonnes_avoided"] = errors.pop("emissions")
         works = outcomes_after(case, lanes) == case.target
         values["time"] = np.where(works, values["time"], np.nan)
-        if self.drawn:
-            values["probability"] = self._first_look(programmes)
+        if self.sifting is not None:
+            values["probability"] = self._successes(programmes, self.sifting)[0] / FIRST_LOOK
             errors["probability"] = np.zeros(len(programmes))
         for name, own in values.items():
             self.values[name] = np.concatenate([self.values.get(name, np.zeros(0)), own])
@@ -124,10 +137,6 @@ class ProgrammeSearch:
             self.errors[name] = np.concatenate([self.errors.get(name, np.zeros(0)), own])
         self.works = np.concatenate([self.works, works])
         self.programmes += programmes
-
-    def _first_look(self, programmes: Sequence[Programme]) -> Array:
-        draws, _ = independent_draws(self.case.uncertainty, FIRST_LOOK, self.seed, 0, "first look")
-        return self._successes(programmes, draws)[0] / FIRST_LOOK
 
     def _successes(self, programmes: Sequence[Programme], draws: Mapping[str, Array]) -> tuple[Array, Array]:
         """Return in how many draws each programme works, and how many are undecided."""
@@ -145,14 +154,22 @@ class ProgrammeSearch:
 
     @property
     def eligible(self) -> NDArray[np.bool_]:
-        """Programmes that may be on the front: within the budget; and, unless success is an objective, those
-        that reach the target at the baseline values."""
+        """Programmes that may be on the front: within the limits; and, unless success is an objective or has
+        a limit, those that reach the target at the baseline values."""
         kept = self.works.copy() if not self.drawn else np.ones(len(self.programmes), dtype=bool)
         for name, own in self.values.items():
             if name != "time":
                 kept &= ~np.isnan(own)
-        if self.budget is not None and "public_cost" in self.values:
-            kept &= self.values["public_cost"] <= self.budget
+        return kept & self.within
+
+    @property
+    def within(self) -> NDArray[np.bool_]:
+        """Programmes that keep all limits."""
+        kept = np.ones(len(self.programmes), dtype=bool)
+        for name, told in self.limits.items():
+            own = self.values[name]
+            limit = told + self.stricter * (1 - told) if name == "probability" else told
+            kept &= own <= limit if OBJECTIVES[name].better == "less" else own >= limit
         return kept
 
     def front(self) -> tuple[int, ...]:
@@ -167,27 +184,34 @@ class ProgrammeSearch:
         """Follow what may be on the front in fresh draws, the same for all; forget the first look."""
         if not self.drawn:
             return
-        front = np.array(self.front(), dtype=np.intp)
-        some = np.unique(np.linspace(0, len(front) - 1, min(MOST_ESTIMATED, len(front))).round().astype(int))
-        kept = sorted({0, *front[some].tolist(), *self.best().values()})
+        layers = STRICTER if "probability" in self.limits else STRICTER[:1]
+        kept: set[int] = {0}
+        for self.stricter in layers:
+            front = np.array(self.front(), dtype=np.intp)
+            most = min(MOST_ESTIMATED // len(layers), len(front))
+            some = np.unique(np.linspace(0, len(front) - 1, most).round().astype(int))
+            kept |= {*front[some].tolist(), *self.best().values()}
+        self.stricter = 0.0
         fresh, _ = independent_draws(self.case.uncertainty, draws, self.seed, 0, "fresh")
-        hits, undecided = self._successes([self.programmes[k] for k in kept], fresh)
+        places = sorted(kept)
+        hits, undecided = self._successes([self.programmes[k] for k in places], fresh)
         self.values["probability"][:] = np.nan
-        for place, own, open_ones in zip(kept, hits.tolist(), undecided.tolist(), strict=True):
+        for place, own, open_ones in zip(places, hits.tolist(), undecided.tolist(), strict=True):
             self.shares[place] = SuccessShare(int(own), draws, int(open_ones))
             self.values["probability"][place] = own / draws
 
     def best(self) -> dict[str, int]:
-        """Return the best programme by each objective, of those that reach the target within the budget."""
+        """Return the best programme by each objective, of those that reach the target within the limits.
+
+        Of several the one that costs the public purse least.
+        """
         result = {}
+        cost = self.values.get("public_cost", np.zeros(len(self.programmes)))
         for name, own in self.values.items():
-            allowed = self.works & ~np.isnan(own)
-            if self.budget is not None and "public_cost" in self.values:
-                allowed &= self.values["public_cost"] <= self.budget
-            rows = np.flatnonzero(allowed)
+            rows = np.flatnonzero(self.works & self.within & ~np.isnan(own))
             if rows.size:
                 signed = own[rows] if OBJECTIVES[name].better == "less" else -own[rows]
-                result[name] = int(rows[signed.argmin()])
+                result[name] = int(rows[np.lexsort((cost[rows], signed))[0]])
         return {name: result[name] for name in OBJECTIVES if name in result}
 
     def error(self, front: Sequence[int]) -> float:

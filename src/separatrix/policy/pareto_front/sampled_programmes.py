@@ -7,13 +7,12 @@ programmes go beyond it by margins.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.parameter_uncertainty.uncertainty import unit_cube
+from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, unit_cube
 from separatrix.errors import InputError
 from separatrix.policy.robustness.followed_programmes import ProgrammeCase
 from separatrix.policy.robustness.needed_strength import needed_duration, needed_strength
@@ -30,6 +29,9 @@ for an infimum, which no programme attains: wider than what rounding to `DIGITS`
 
 DIGITS = 4
 """Of levels and times, so that what is told is what was followed."""
+
+SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.97, 1.0)
+"""Of the draws by which programmes are sifted: what these need is looked at where success is an objective."""
 
 ALONE = 12
 """Levels of each instrument without the others."""
@@ -114,7 +116,9 @@ def around(case: ProgrammeCase, levels: Array, width: float, each: int, seed: in
     return found
 
 
-def programmes_along(case: ProgrammeCase, levels: Array, horizon: float) -> list[Programme]:
+def programmes_along(
+    case: ProgrammeCase, levels: Array, horizon: float, draws: Draws | None = None
+) -> list[Programme]:
     """Return programmes with levels (directions, instruments): permanent and temporary, just enough and more.
 
     Parameters
@@ -123,6 +127,8 @@ def programmes_along(case: ProgrammeCase, levels: Array, horizon: float) -> list
     levels : array (directions, instruments)
     horizon : float
         The longest temporary programme.
+    draws : mapping of parameter to array (draws,), optional
+        By which more is not a margin, but what some share of these draws needs.
     """
     if not len(levels):
         return []
@@ -139,20 +145,43 @@ def programmes_along(case: ProgrammeCase, levels: Array, horizon: float) -> list
     )
     strengths = needed_strength(case, {}, levels).values
     durations = needed_duration(case, {}, levels, horizon).values
-    for row, strength, duration in zip(levels, strengths.tolist(), durations.tolist(), strict=True):
+    stronger, longer = (
+        ([_beyond(v) for v in strengths.tolist()], [_beyond(v) for v in durations.tolist()])
+        if draws is None
+        else _for_shares(case, levels, horizon, draws, strengths, durations)
+    )
+    for row, strong, long in zip(levels, stronger, longer, strict=True):
         add(row, None)
-        if 0 < strength < np.inf:
-            for part in _beyond(strength):
-                add(case.idle + part * (row - case.idle), None)
-        if 0 < duration < np.inf:
-            for part in _beyond(duration):
-                add(row, part * horizon)
+        for part in strong:
+            add(case.idle + part * (row - case.idle), None)
+        for part in long:
+            add(row, part * horizon)
     return list(found.values())
+
+
+def _for_shares(
+    case: ProgrammeCase, levels: Array, horizon: float, draws: Draws, strengths: Array, durations: Array
+) -> tuple[list[list[float]], list[list[float]]]:
+    """Return which parts of the strength and of the horizon some shares of the draws need, by direction."""
+    count = len(next(iter(draws.values())))
+    tiled = {name: np.tile(values, len(levels)) for name, values in draws.items()}
+    every = np.repeat(levels, count, axis=0)
+    result = []
+    for needed, baseline in (
+        (needed_strength(case, tiled, every).values, strengths),
+        (needed_duration(case, tiled, every, horizon).values, durations),
+    ):
+        ordered = np.sort(needed.reshape(len(levels), count), axis=1)
+        places = np.ceil(np.array(SHARES) * count).astype(int) - 1
+        rows = np.concatenate([ordered[:, places], baseline[:, None]], axis=1)
+        result.append([sorted({p for v in row for p in _beyond(v)[:1]}) for row in rows.tolist()])
+    return result[0], result[1]
 
 
 def _rounded(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
-def _beyond(needed: float) -> Sequence[float]:
-    return [needed * (1 + margin) for margin in MARGINS if needed * (1 + margin) < 1]
+def _beyond(needed: float) -> list[float]:
+    """Return parts beyond what is needed, all below one; none where nothing or too much is needed."""
+    return [needed * (1 + margin) for margin in MARGINS if 0 < needed * (1 + margin) < 1]

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.confidence_intervals import of_draws
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.integrate.tolerances import DEFAULT_SPAN
 from separatrix.dynamics.sensitivity.indices import Sensitivity, sensitivity
 from separatrix.errors import InputError
@@ -298,7 +299,7 @@ def robust_programme(
         rejected + more,
         drivers,
         seed,
-        _sure(case, draws),
+        at_baseline_values(game, _sure(case, draws)),
         tuple(_warnings(case, order, counts, found, share, programme, rejected + more, drivers)),
     )
 

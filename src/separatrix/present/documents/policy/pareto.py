@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from separatrix.game.distribution import distribution_text
+from separatrix.policy.pareto_front.objectives import OBJECTIVES
 from separatrix.policy.target import named_profile
 from separatrix.present.document import Block, Bullets, Column, Document, Paragraph, Table, line
 from separatrix.present.documents.parts import certainty, document_in, scenario_words, state_words
@@ -64,8 +65,13 @@ def _front_blocks(found: ParetoFront, words: Language) -> Iterator[Block]:
         horizon=readable(found.horizon, PLACES),
         rate=_plain(found.discount),
     )
-    if found.budget is not None:
-        frame += words.PARETO_BUDGET.format(budget=readable(found.budget, PLACES))
+    if found.limits:
+        limits = []
+        for name, value in found.limits.items():
+            sign = "≤" if OBJECTIVES[name].better == "less" else "≥"
+            told = _plain(value) if name in ("probability", "cooperation") else readable(value, PLACES)
+            limits.append(f"{objective_words(name, words)} {sign} {told}")
+        frame += words.PARETO_LIMITS.format(limits=words.listed(limits))
     yield Paragraph(line(frame))
     if found.front:
         yield Paragraph(line(words.PARETO_TABLE))
@@ -135,7 +141,7 @@ def _values(found: ParetoFront, own: EvaluatedProgramme, words: Language) -> lis
 def _share(share: SuccessShare | None, value: float) -> str:
     if share is None:
         return percent(value, 1)
-    low, high = (f"{100 * end:.0f}" for end in share.interval)
+    low, high = (f"{100 * end:.3g}" for end in share.interval)
     return f"{percent(value, 1)} ({low}–{high})"
 
 
