@@ -42,9 +42,18 @@ def level_words(level: Level) -> str:
     width = float(level.high - level.low) / 2
     if width > 0.5 * 10**-PLACES:
         return f"{readable(level.value, PLACES)} ± {readable(width, PLACES)}"
+    if level.exact is None:
+        return _decimals(level.value)
     told = readable(level.value, PLACES)
-    fraction = None if level.exact is None else exact_text(level.exact)
+    fraction = exact_text(level.exact)
     return told if fraction is None or "/" not in fraction or _short(level.value) else f"{told} ({fraction})"
+
+
+def _decimals(value: float) -> str:
+    """Return a number that is known to so many decimals, with its zeros: it is not known to be whole."""
+    if 1e-3 <= abs(value) < 1e6:
+        return f"{value:.{PLACES}f}".replace("-", "−")
+    return readable(value, PLACES)
 
 
 def _short(value: float) -> bool:
@@ -59,7 +68,7 @@ def levels_words(found: LevelSet, symbol: str, whole: tuple[float, float], words
     ----------
     found : LevelSet
     symbol : str
-        Of the level.
+        Of the level; without one they are told in short, such as ``< 1.486444``.
     whole : two floats
         The range.
     words : Language
@@ -69,11 +78,19 @@ def levels_words(found: LevelSet, symbol: str, whole: tuple[float, float], words
     (first, *others) = found.intervals
     if not others and (first.low.value, first.high.value) == whole and first.closed_low and first.closed_high:
         return words.TIP_ALWAYS
-    told = words.separators["; "].join(_interval(i, symbol) for i in found.intervals)
+    told = words.separators["; "].join(_interval(i, symbol, whole) for i in found.intervals)
     return told if not found.undecided else words.TIP_PARTLY.format(levels=told)
 
 
-def _interval(interval: LevelInterval, symbol: str) -> str:
+def _interval(interval: LevelInterval, symbol: str, whole: tuple[float, float]) -> str:
     low, high = level_words(interval.low), level_words(interval.high)
+    if interval.low == interval.high:
+        return f"{symbol}\u00a0=\u00a0{low}" if symbol else low
     before, after = ("≤" if closed else "<" for closed in (interval.closed_low, interval.closed_high))
-    return f"{low}\u00a0{before}\u00a0{symbol}\u00a0{after}\u00a0{high}"
+    if symbol:
+        return f"{low}\u00a0{before}\u00a0{symbol}\u00a0{after}\u00a0{high}"
+    if interval.closed_high and interval.high.value == whole[1]:
+        return f"{'≥' if interval.closed_low else '>'}\u00a0{low}"
+    if interval.closed_low and interval.low.value == whole[0]:
+        return f"{after}\u00a0{high}"
+    return f"{low}\u00a0–\u00a0{high}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from separatrix.present.document import Block, Bullets, Column, Document, Line, Paragraph, Table, line
+from separatrix.present.document import Block, Bullets, Column, Document, Figure, Line, Paragraph, Table, line
 from separatrix.present.documents.parts import document_in, scenario_words
+from separatrix.present.figures.policy.tipping import tipping_picture
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.tipping import condition_words, level_words, levels_words
@@ -46,6 +47,8 @@ def _blocks(found: TippingValues, words: Language) -> Iterator[Block]:
         tuple(_rows(found, words)),
         row_heads=True,
     )
+    title = words.TIP_TITLE.format(title=found.game.title)
+    yield Figure(title, "", tipping_picture(found, words))
     notes = [line(note) for i in found.instruments for note in _notes(found, i, words)]
     if notes:
         yield Bullets(tuple(notes))
@@ -148,9 +151,12 @@ def _notes(found: TippingValues, instrument: InstrumentTipping, words: Language)
         levels = levels_words(instrument.differs, symbol, _whole(instrument), words)
         yield words.TIP_DIFFERS.format(**told, levels=levels)
     if instrument.cost and main.tipping is not None:
-        payers = {"public": words.TIP_PUBLIC, "enterprises": words.TIP_ENTERPRISES}
+        payers = {
+            "public": (words.TIP_PUBLIC, words.TIP_PUBLIC_EARNS),
+            "enterprises": (words.TIP_ENTERPRISES, words.TIP_ENTERPRISES_EARN),
+        }
         costs = [
-            words.TIP_COST_OF.format(payer=payers[payer], amount=readable(amount, 4))
+            payers[payer][amount < 0].format(amount=readable(abs(amount), 4))
             for payer, amount in instrument.cost.items()
         ]
         yield words.TIP_COST.format(**told, value=level_words(main.tipping), costs=words.listed(costs))

@@ -55,7 +55,7 @@ def _blocks(found: TippingSurface, words: Language) -> Iterator[Block]:
             *(Column(symbol, align="right") for symbol in symbols[:-1]),
             *(Column(condition_words(name, words), wide=True) for name in names),
         ),
-        tuple(_rows(found, symbols[-1], words)),
+        tuple(_rows(found, words)),
         row_heads=True,
         title=words.TIP_SURFACE_TABLE.format(last=symbols[-1]),
     )
@@ -78,14 +78,14 @@ def _blocks(found: TippingSurface, words: Language) -> Iterator[Block]:
     )
 
 
-def _rows(found: TippingSurface, symbol: str, words: Language) -> Iterator[tuple[Line, ...]]:
+def _rows(found: TippingSurface, words: Language) -> Iterator[tuple[Line, ...]]:
     last = found.instruments[-1]
     whole = (float(last.low), float(last.high))
     for _, columns in found.planes:
         for column in _some(columns):
             yield (
                 *(line(readable(level, 4)) for level in column.at),
-                *(line(levels_words(own, symbol, whole, words)) for own in column.levels.values()),
+                *(line(levels_words(own, "", whole, words)) for own in column.levels.values()),
             )
 
 

@@ -11,7 +11,6 @@ from separatrix.present.figures.lettering import LEADING, SMALL, TEXT, clean, sh
 from separatrix.present.figures.page import new_page
 from separatrix.present.figures.picture import picture
 from separatrix.present.languages import Language, language_of
-from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.regimes import parameter_axis
 from separatrix.present.wording.tipping import condition_words, level_words, levels_words
 from separatrix.present.wording.variations import symbol_text
@@ -121,7 +120,7 @@ def _bar(axes: Axes, condition: TippingCondition, row: int) -> None:
         room = (value - span[0]) / (span[1] - span[0])
         right = room < 0.12 or (to_left and room < 0.88)
         axes.annotate(
-            readable(value, 4),
+            f"{value:.5g}".replace("-", "−"),
             (value, row + 0.5),
             xytext=(7 if right else -7, 0),
             textcoords="offset points",
