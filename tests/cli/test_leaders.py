@@ -49,6 +49,9 @@ def test_costs_and_a_budget_come_from_a_table(tmp_path: Path, capsys: pytest.Cap
     assert run([*priced, "--upkeep", "keep", "-f", "json"]) == 0
     leaves = json.loads(capsys.readouterr().out)
     assert leaves["cost"] == 3 and "hub" not in [leader["name"] for leader in leaves["leaders"]]
+    table.write_text("enterprise,price\nhub,\na,1\nb,1\nc,1\nd,1\n", "utf-8")
+    assert run([*priced, "-f", "json"]) == 0
+    assert "hub" not in [leader["name"] for leader in json.loads(capsys.readouterr().out)["leaders"]]
     assert run([*priced, "--budget", "0", "--lang", "zh"]) == 1
     assert "预算" in capsys.readouterr().out
 

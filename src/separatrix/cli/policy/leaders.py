@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
@@ -117,14 +118,15 @@ def leaders(
     undirected : bool
         Each link leads both ways.
     share : float
-        Which share of all enterprises, leaders counted, is to play the first strategy: 0.8 by default.
+        Which share of all enterprises, leaders counted, is to play the first strategy.
     by : float
-        By when, 20 by default; a unit of time is one revision an enterprise.
+        By when; a unit of time is one revision an enterprise.
     chance : float
-        With which chance, 0.9 by default.
+        With which chance.
     cost : str
-        COLUMN of the enterprises: what it costs to win each, or inf; or incentive: what each loses by acting
-        in the beginning, as by default without a game. By default with a game each counts 1.
+        COLUMN of the enterprises: what it costs to win each; one with an empty cell cannot be won. Or
+        incentive: what each loses by acting in the beginning, as by default without a game. By default with
+        a game each counts 1.
     upkeep : str
         COLUMN of the enterprises: what each costs a unit of time while it is supported.
     budget : float
@@ -158,9 +160,9 @@ def leaders(
     hearing : float
         With --awareness, rounds of hearing in a unit of time.
     replicas : int
-        Runs of each set in the search, 200 by default.
+        Runs of each set in the search.
     fresh : int
-        Runs of the answer on random numbers on which nothing was chosen, 1000 by default.
+        Runs of the answer on random numbers on which nothing was chosen.
     sets : int
         How many sets are tried; by default what takes about a minute.
     """
@@ -210,7 +212,7 @@ def leaders(
             share=share,
             by=by,
             chance=chance,
-            costs=own_costs or numbers_of(graph, members, cost, "--cost"),
+            costs=own_costs or _costs(numbers_of(graph, members, cost, "--cost")),
             upkeep=numbers_of(graph, members, upkeep, "--upkeep"),
             budget=budget,
             support=support,
@@ -240,6 +242,11 @@ def leaders(
 
         emit_document(leaders_document(found, words), chosen, out)
     return 0 if found.status in ("reached", "none needed") else 1
+
+
+def _costs(column: list[float] | None) -> list[float] | None:
+    """Return costs of a table, in which an empty cell is one that cannot be won."""
+    return None if column is None else [math.inf if math.isnan(cost) else cost for cost in column]
 
 
 CLUSTER_RULE: Rule = "best-response"

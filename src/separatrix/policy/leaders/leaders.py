@@ -340,7 +340,7 @@ def _column(links: LinkGraph, given: Sequence[float] | None, what: Sentence, mos
                 name=links.names[at],
                 value=say("empty") if np.isnan(column[at]) else f"{column[at]:g}",
             ),
-            hint=say("write inf for one that cannot be won"),
+            hint=say("one that cannot be won costs inf; in a table its cell is empty under --cost"),
         )
     return column
 
