@@ -165,3 +165,14 @@ def test_a_margin_larger_than_the_basin_is_refused() -> None:
     with pytest.raises(InputError) as refused:
         temporary_programme(worked(30), margin=0.6)
     assert refused.value.code == "P149"
+
+
+def test_support_that_earns_needs_a_latest_end() -> None:
+    """A carbon price would last for ever, since the public earns by it; one that is held ends in time."""
+    game = separatrix.load("shi-chen-2018")
+    with pytest.raises(InputError, match="P129"):
+        temporary_programme(game, ["carbon_price"])
+    found = temporary_programme(game, held={"carbon_price": 400})
+    assert found.cheapest is not None
+    assert found.cheapest.cost < 0
+    assert found.cheapest.after.arrives

@@ -287,6 +287,21 @@ class ControlProblem:
         bend = np.abs(ends[0] + ends[1] - 2 * ends[2])
         return bool((bend <= AFFINE * max(size, 1.0)).all())
 
+    @cached_property
+    def earners(self) -> tuple[str, ...]:
+        """The instruments that bring the payer something, each by itself, at some of many random states."""
+        rng = np.random.default_rng(0)
+        at = rng.normal(size=(PROBES, self.dimension))
+        low, high = self.low, np.where(np.isfinite(self.high), self.high, self.low + 2)
+        drawn = low + (high - low) * rng.random((PROBES, len(self.levels)))
+        found = []
+        for k, level in enumerate(self.levels):
+            alone = np.where(np.arange(len(self.levels)) == k, drawn, self.idle)
+            cost = self.rates_and_costs(at, alone)[1] - self.rates_and_costs(at, self.idle)[1]
+            if (cost < -AFFINE * max(1.0, float(np.abs(cost).max(initial=0.0)))).any():
+                found.append(level.name)
+        return tuple(found)
+
 
 def _pair(states: Array, levels: Array) -> tuple[Array, Array]:
     """Return states and levels of the same leading shape."""

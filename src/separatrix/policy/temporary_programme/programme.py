@@ -89,9 +89,10 @@ def temporary_programme(
     ComesLater
         P140 for payoffs that cannot follow levels; for games that `separatrix.analyze` cannot analyse.
     InputError
-        P121 for the target; P141 for instruments without cost; P145 for more than three free shares, P146
-        where outcomes are undecided; P147 for a start at which a strategy of the target is played by nobody;
-        P148 for a level without limit where one is needed; P149 for a margin, horizon or discount that cannot
+        P121 for the target; P129 for support that earns where no latest end is told; P141 for
+        instruments without cost; P145 for more than three free shares, P146 where outcomes are
+        undecided; P147 for a start at which a strategy of the target is played by nobody; P148 for a
+        level without limit where one is needed; P149 for a margin, horizon or discount that cannot
         be; P151 for a game without instruments; P150 for a level out of its range.
     NameProblem
         P120 for an unknown target, V308 for an unknown instrument.
@@ -162,6 +163,8 @@ def temporary_programme(
     if search.basin.holds(search.state):
         return search.already_there()
     _refuse_faces(problem, search.state, game)
+    if held is None:
+        search.refuse_earning()
     if held is not None:
         found = search.of_held(held)
     elif search.closed_form:

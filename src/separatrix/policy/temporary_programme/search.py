@@ -123,6 +123,21 @@ class Search:
                 hint=say("give the levels that are possible, as in `range: [0, 1]`"),
             )
 
+    def refuse_earning(self) -> None:
+        """Refuse support that earns where no latest end is told: the longer, the better, without end."""
+        if self.problem.earners and self.horizon is None:
+            raise InputError(
+                "P129",
+                say(
+                    "the cost has no least value: the payer earns by {names}, so that support would never "
+                    "end",
+                    names=", ".join(f"`{name}`" for name in self.problem.earners),
+                ),
+                hint=say(
+                    "tell the latest end, as in --by 10, another --payer, or the instruments that may be used"
+                ),
+            )
+
     # ----------------------------------------------------------------------- programmes
 
     def shaped(self, shape: Shape, trajectory: SupportedTrajectory) -> ShapedProgramme:
