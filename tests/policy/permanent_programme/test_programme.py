@@ -192,6 +192,24 @@ def test_unequal_parties_are_selected_by_the_weakest_loss() -> None:
         assert run.states[int(run.weights.argmax())] == most
 
 
+def test_sizes_count_where_parties_are_of_unequal_numbers() -> None:
+    """With 4 and 10 members the long run turns where 3 and 9 updates against selection cost the same."""
+    game = separatrix.load(
+        {
+            "title": "Unequal",
+            "populations": PLAYERS,
+            "parameters": {"a": 1},
+            "bimatrix": [[["a", 3], [0, 0]], [[0, 0], [2, 1]]],
+            "instruments": {"bonus": {"range": [0, 5], "changes": {"a": "a + bonus"}, "cost": "bonus*x"}},
+        }
+    )
+    found = permanent_programme(game, require=["selected"], population_size=[4, 10])
+    assert found.infimum == 1  # min(3·(1 + u), 9·3) = min(3·2, 9·1) at u = 1
+    for factor, most in ((0.9, (1, 1)), (1.1, (0, 0))):
+        run = separatrix.small_mutation_limit(found.game, at(found, factor), population_size=[4, 10], beta=40)
+        assert run.states[int(run.weights.argmax())] == most
+
+
 # --------------------------------------------------------------------------- limits, and what fails
 
 

@@ -174,7 +174,7 @@ def selected_under_noise(functions: LevelFunctions, target: Profile, sizes: Sequ
     One population of two strategies under the Fermi rule: ln(ρ of the target / ρ of the other), which is
     linear in the payoffs, is above 0 at every intensity of selection.  Two parties of two strategies: the
     limit of strong selection, min(N_A·a₁, N_B·b₁) > min(N_A·a₀, N_B·b₀) in the losses a, b of who leaves the
-    target and of who leaves the opposite state.
+    target and of who leaves the opposite state, with N for the number of the others of its kind.
 
     Parameters
     ----------
@@ -222,23 +222,23 @@ def _weaker_losses(functions: LevelFunctions, target: Profile, sizes: Sequence[i
     opposite = (1 - target[0], 1 - target[1])
     ours = [functions.gain(d) for d in functions.deviations(target)]
     theirs = [functions.gain(d) for d in functions.deviations(opposite)]
+    # N - 1 updates go against selection, each with the loss; over the most they are in units of payoffs.
+    most = max(sizes) - 1
+    steps = [Fraction(size - 1, most) for size in sizes]
     ways = []
     for weakest in (0, 1):
         conditions = []
         for i in (0, 1):
-            whole = max(sizes)
-            function = weighted(
-                [(Fraction(sizes[i], whole), ours[i]), (Fraction(-sizes[weakest], whole), theirs[weakest])]
-            )
+            function = weighted([(steps[i], ours[i]), (-steps[weakest], theirs[weakest])])
             told = say(
-                "what {population} loses by leaving {target}, times its size {size}, is more than what "
-                "{other} loses by leaving {opposite}, times its size {other_size}",
+                "what {population} loses by leaving {target}, times the {size} others of its kind, is more "
+                "than what {other} loses by leaving {opposite}, times its {other_size}",
                 population=game.populations[i].name,
                 target=named_profile(game, target),
-                size=sizes[i],
+                size=sizes[i] - 1,
                 other=game.populations[weakest].name,
                 opposite=named_profile(game, opposite),
-                other_size=sizes[weakest],
+                other_size=sizes[weakest] - 1,
             )
             conditions.append(Condition("selected", full(function, functions), told))
         ways.append(tuple(conditions))

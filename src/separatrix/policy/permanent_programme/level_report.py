@@ -85,6 +85,13 @@ def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
                 by=f"{problem.dates.by:.3g}",
             )
         )
+    if "selected" in problem.required and len(problem.game.populations) > 1:
+        result.append(
+            say(
+                "two populations are judged in the limit of strong selection; `separatrix stationary` tells "
+                "the long run at one intensity"
+            )
+        )
     if problem.priceless and len(problem.priceless) < len(problem.levels):
         result.append(
             say(
