@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from separatrix.dynamics.basins.outcome import outcome
 from separatrix.errors import ComesLater, SeparatrixError
-from separatrix.game.model import Profile
+from separatrix.game.model import PAYERS, Profile
 from separatrix.game.values import violated
 from separatrix.policy.permanent_programme.conditions import dominance_orders
 from separatrix.policy.permanent_programme.nonlinear_programme import cleared, number_at
-from separatrix.policy.permanent_programme.problem import Problem
+from separatrix.policy.permanent_programme.problem import TOGETHER, Problem
 from separatrix.policy.permanent_programme.result import Levels
 from separatrix.sentence import Sentence, say
 
@@ -92,24 +92,45 @@ def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
                 "the long run at one intensity"
             )
         )
-    if problem.priceless and len(problem.priceless) < len(problem.levels):
-        result.append(
-            say(
-                "no cost that counts here is told of {names}; it is used as if it were free",
-                names=", ".join(problem.priceless),
-            )
-        )
-    elif problem.priceless:
-        result.append(
-            say(
-                "no cost that counts here is told of any instrument, so that the programme is the one that "
-                "uses "
-                "them least, each measured by its range"
-            )
-        )
+    result += _without_price(problem)
     broken = violated(
         problem.game, {**problem.functions.values, **dict(zip(problem.levels, problem.idle, strict=True))}
     )
     if broken:
         result.append(say("the values break what the game assumes: {broken}", broken="; ".join(broken)))
     return tuple(result)
+
+
+def _without_price(problem: Problem) -> list[Sentence]:
+    """Return which instruments change nothing of the cost that is made least, and what follows."""
+    if len(problem.priceless) == len(problem.levels):
+        if problem.exact:
+            return [
+                say(
+                    "no instrument has a cost at the target that counts here, so that the programme is the "
+                    "one that uses them least, each measured by its range"
+                )
+            ]
+        return [
+            say(
+                "no instrument has a cost at the target that counts here, so that the programme is one of "
+                "many that cost the same"
+            )
+        ]
+    payers = set(PAYERS) if problem.payer == TOGETHER else {problem.payer}
+    untold = [n for n in problem.priceless if not payers & problem.game.instruments[n].cost.keys()]
+    nothing = [n for n in problem.priceless if n not in untold]
+    result = []
+    if untold:
+        result.append(
+            say("no cost to the payer is told, used as if it were free: {names}", names=", ".join(untold))
+        )
+    if nothing:
+        result.append(
+            say(
+                "no cost at the target, where costs are taken, used as if it were free though it may cost on "
+                "the way there: {names}",
+                names=", ".join(nothing),
+            )
+        )
+    return result
