@@ -279,6 +279,21 @@ def test_instruments_without_cost_are_used_least() -> None:
     assert told.infimum == 2 and any("as if it were free" in remark for remark in told.remarks)
 
 
+def test_without_cost_the_least_use_is_found_where_levels_multiply() -> None:
+    """A product of two levels, one idle in the middle of its range: bounds are of the use, the cost is 0."""
+    free = {
+        "one": {"range": [0, 4], "changes": {"C1": "C1 - one*(1 + two)"}},
+        "two": {"range": [-1, 1], "changes": {"C2": "C2 + two"}},
+    }
+    found = permanent_programme(pair(free, C1=8))
+    assert found.limit is not None and found.infimum == 0 and found.attained
+    one, two = (float(found.limit.levels[name]) for name in ("one", "two"))
+    # 10 - 8 + one (1 + two) > 5 - 1 - two: the least of one/4 + |two|/2 on the boundary
+    grid = min((2 - t) / (1 + t) / 4 + abs(t) / 2 for t in (k / 1000 for k in range(-500, 1001)))
+    assert math.isclose(one / 4 + abs(two) / 2, grid, abs_tol=1e-3)
+    assert any("uses them least" in remark for remark in found.remarks)
+
+
 def test_what_earns_without_end_has_no_least_cost() -> None:
     """Without a range the answer is an error in words; with one the end of the range is the programme."""
     tax = {"tax": {"changes": {"C2": "C2 + tax"}, "cost": "-tax*x"}}

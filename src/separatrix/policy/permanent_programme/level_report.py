@@ -104,7 +104,7 @@ def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
 def _without_price(problem: Problem) -> list[Sentence]:
     """Return which instruments change nothing of the cost that is made least, and what follows."""
     if len(problem.priceless) == len(problem.levels):
-        if problem.exact:
+        if problem.dates is None:
             return [
                 say(
                     "no instrument has a cost at the target that counts here, so that the programme is the "

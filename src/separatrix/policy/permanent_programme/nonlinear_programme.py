@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from separatrix.errors import InputError
+from separatrix.expression.tree import Call, Name, add, multiply, negate, number, subtract
 from separatrix.policy.permanent_programme.branch_and_bound import Box, GlobalAnswer, global_answer
 from separatrix.policy.permanent_programme.conditions import Condition, Either, full, summed_up, weighted
 from separatrix.policy.permanent_programme.enclosures import enclosure, sign_at
@@ -16,6 +18,9 @@ from separatrix.policy.permanent_programme.result import Demand, Shortfall
 from separatrix.sentence import say
 
 __all__ = ["box_of", "cleared", "nonlinear_answer", "nonlinear_demands", "nonlinear_shortfalls", "number_at"]
+
+SPARING = Fraction(1, 10**5)
+"""How near the bounds of the use of instruments come, of programmes that cost the same."""
 
 ROUGH = Fraction(1, 10**4)
 """How near the bounds come of by how much a condition fails."""
@@ -29,8 +34,41 @@ def nonlinear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> Global
     InputError
         P133 for an instrument without a range.
     """
-    demands = problem.cautious if margin else problem.demands
-    return global_answer(problem.levels, box_of(problem), problem.cost, (*demands, *problem.limits), margin)
+    demands = (*(problem.cautious if margin else problem.demands), *problem.limits)
+    box = box_of(problem)
+    if len(problem.priceless) == len(problem.levels):
+        found = global_answer(problem.levels, box, _use(problem, box), demands, margin)
+        cost = None if found.point is None else problem.cost.at(found.point)
+        return found if cost is None else replace(found, low=cost, high=cost)
+    found = global_answer(problem.levels, box, problem.cost, demands, margin)
+    if not problem.priceless or found.point is None or found.high is None:
+        return found
+    # Of all that cost no more, the one that uses instruments least.
+    dear = full(weighted([(Fraction(-1), problem.cost)], found.high), problem.functions)
+    told = say("it costs no more than the cheapest that was found")
+    cheap = ((Condition("budget", dear, told, strict=False, in_payoffs=False),),)
+    sparing = global_answer(
+        problem.levels, box, _use(problem, box), (*demands, cheap), margin, precise=SPARING
+    )
+    return found if sparing.point is None else replace(found, point=sparing.point)
+
+
+def _use(problem: Problem, box: Box) -> LevelFunction:
+    """Return how far levels are from idle, each measured by its range."""
+    terms = []
+    slopes: list[Fraction] | None = []
+    for name, idle, (low, high) in zip(problem.levels, problem.idle, box, strict=True):
+        width = high - low or Fraction(1)
+        above = subtract(Name(name), number(idle))
+        far = above if idle <= low else negate(above) if idle >= high else Call("max", (above, negate(above)))
+        terms.append(multiply(number(1 / width), far))
+        if slopes is not None:
+            slopes = None if low < idle < high else [*slopes, (1 if idle <= low else -1) / width]
+    affine = None
+    if slopes is not None:
+        constant = -sum((s * idle for s, idle in zip(slopes, problem.idle, strict=True)), Fraction(0))
+        affine = (tuple(slopes), constant)
+    return LevelFunction(add(*terms), problem.levels, affine)
 
 
 def box_of(problem: Problem) -> Box:
