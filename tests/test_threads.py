@@ -81,6 +81,14 @@ STAG_NAME = next(iter(STAG.parameters))
 
 MAJORITY = separatrix.coalition_game("abc", lambda who: len(who) > 1)
 
+GRANT = load(
+    {
+        "payoff_matrix": [["4 - C", "1 - C"], [2, 2]],
+        "parameters": {"C": {"value": 3, "uncertain": "uniform(2, 4)"}},
+        "today": {"x": 0.5},
+        "instruments": {"grant": {"range": [0, 4], "changes": {"C": "C - grant"}, "cost": "grant*x"}},
+    }
+)
 TEN = separatrix.finite_population(ONE_AGAINST, population_size=10)
 STAR = link_graph(["hub", *"abc"], [("hub", leaf) for leaf in "abc"], undirected=True)
 
@@ -136,6 +144,25 @@ CALLS: Mapping[str, Mapping[str, Callable[[], Any]]] = {
     "structure_coefficient": {"ring": partial(separatrix.structure_coefficient, RING)},
     "enterprises": {"three": partial(separatrix.enterprises, 3, {"c": [1, 2, 3]})},
     "link_graph": {"ring": partial(link_graph, 5, [("1", "2"), ("2", "3")])},
+    "with_instruments": {"grant": partial(separatrix.with_instruments, GRANT, ["grant"])},
+    "add_instruments": {
+        "subsidy": partial(separatrix.add_instruments, GRANT, ["subsidy"], roles={"C1": "C"})
+    },
+    "permanent_programme": {"grant": partial(separatrix.permanent_programme, GRANT)},
+    "temporary_programme": {"grant": partial(separatrix.temporary_programme, GRANT, draws=20)},
+    "robust_programme": {
+        "grant": partial(separatrix.robust_programme, GRANT, draws=200, share=0.8, inputs=False)
+    },
+    "pareto_front": {
+        "grant": partial(
+            separatrix.pareto_front,
+            GRANT,
+            objectives=["public_cost", "time"],
+            horizon=20,
+            samples=6,
+            draws=50,
+        )
+    },
     "finite_population": {"ten": partial(separatrix.finite_population, ONE_AGAINST, population_size=10)},
     "expected_cost": {"ten": partial(separatrix.expected_cost, TEN, 1)},
     "least_incentive": {"ten": partial(separatrix.least_incentive, TEN, 0.9)},
