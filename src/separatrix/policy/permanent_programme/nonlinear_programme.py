@@ -19,7 +19,7 @@ from separatrix.sentence import say
 
 __all__ = ["box_of", "cleared", "nonlinear_answer", "nonlinear_demands", "nonlinear_shortfalls", "number_at"]
 
-SPARING = Fraction(1, 10**5)
+SPARING = Fraction(1, 10**4)
 """How near the bounds of the use of instruments come, of programmes that cost the same."""
 
 ROUGH = Fraction(1, 10**4)
