@@ -342,6 +342,15 @@ def test_nobody_to_imitate_is_told() -> None:
     found = permanent_programme(pair(SUPPORT), require=["basin"], start=[0, 0.3])
     assert found.verdict == "unreachable"
     assert "whom others can imitate" in found.shortfalls[0].told
+    assert found.shortfalls[0].by is None
+
+
+def test_a_budget_below_what_the_basin_needs_says_by_how_much() -> None:
+    """Where bounds are certain and not exact, what is lacking is as near as they are."""
+    found = permanent_programme(pair(SUPPORT), require=["basin"], budget=5)
+    (short,) = found.shortfalls
+    assert short.kind == "budget" and short.by is not None
+    assert abs(float(short.by) - (2 * (4 - TIPPING_COST) - 5)) < 1e-3
 
 
 def test_levels_that_act_in_a_curve_need_a_range_and_get_bounds() -> None:
@@ -357,6 +366,24 @@ def test_levels_that_act_in_a_curve_need_a_range_and_get_bounds() -> None:
             pair({"effort": {k: v for k, v in curved["effort"].items() if k != "range"}}, C1=8)
         )
     assert told.value.code == "P133"
+
+
+def test_levels_that_end_the_saddle_are_told_as_well() -> None:
+    """Where it pays to go on until declining is dominated, nothing is asked of a separatrix."""
+    paid = {"support": {**SUPPORT["support"], "cost": "-support*(x + y)"}}
+    found = permanent_programme(pair(paid), require=["basin"])
+    assert found.infimum is not None and abs(found.infimum + 8) < 1e-5
+    assert any(
+        "whatever the others play" in demand.told or "today" in demand.told for demand in found.demands
+    )
+
+
+def test_exponential_returns_have_a_margin() -> None:
+    """What is no rational number at the idle level still tells how large a margin is."""
+    risen = {"effort": {"range": [0, 2], "changes": {"pi1": "pi1*exp(effort/4)"}, "cost": "effort"}}
+    found = permanent_programme(pair(risen, C1=8))
+    assert found.bounds is not None
+    assert found.bounds[0] <= 4 * math.log(1.2) <= found.bounds[1]
 
 
 def test_the_answer_is_plain_data() -> None:

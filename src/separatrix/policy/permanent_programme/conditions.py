@@ -23,6 +23,7 @@ __all__ = [
     "Condition",
     "Either",
     "dominance_orders",
+    "fixed",
     "full",
     "no_other_stable",
     "selected_under_noise",
@@ -56,6 +57,11 @@ class Condition:
     strict: bool = True
     in_payoffs: bool = True
     deviation: Deviation | None = None
+
+
+def fixed(condition: Condition) -> bool:
+    """Return whether a condition is a plain fact, such as that somebody plays a strategy today."""
+    return condition.function.constant and not condition.in_payoffs and condition.kind == "basin"
 
 
 Either = tuple[tuple[Condition, ...], ...]

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from separatrix.exact.linear.certified_program import CertifiedOptimum, Unbounded, minimum
 from separatrix.exact.surd import rational
-from separatrix.policy.permanent_programme.conditions import Condition, Either, summed_up
+from separatrix.policy.permanent_programme.conditions import Condition, Either, fixed, summed_up
 from separatrix.policy.permanent_programme.disjunctive_program import (
     Box,
     Clause,
@@ -229,7 +229,7 @@ def shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
     model = _Model(problem)
     everything = (*problem.demands, *problem.limits)
     alone = [
-        Shortfall(c.kind, c.told, -most, True)
+        Shortfall(c.kind, c.told, None if fixed(c) else -most, True)
         for either in everything
         if len(either) == 1
         for c in either[0]

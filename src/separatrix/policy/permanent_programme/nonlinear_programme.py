@@ -10,7 +10,14 @@ from fractions import Fraction
 from separatrix.errors import InputError
 from separatrix.expression.tree import Call, Name, add, multiply, negate, number, subtract
 from separatrix.policy.permanent_programme.branch_and_bound import Box, GlobalAnswer, global_answer
-from separatrix.policy.permanent_programme.conditions import Condition, Either, full, summed_up, weighted
+from separatrix.policy.permanent_programme.conditions import (
+    Condition,
+    Either,
+    fixed,
+    full,
+    summed_up,
+    weighted,
+)
 from separatrix.policy.permanent_programme.enclosures import enclosure, sign_at
 from separatrix.policy.permanent_programme.level_functions import LevelFunction
 from separatrix.policy.permanent_programme.problem import Problem
@@ -115,23 +122,11 @@ def nonlinear_demands(problem: Problem, point: Sequence[Fraction]) -> tuple[Dema
     """Return the conditions that levels satisfy, of alternatives those that hold, without prices."""
     result = []
     for either in (*problem.demands, *problem.limits):
-        way = max(
-            either, key=lambda way: min(number_at(c.function, point)[0] for c in way if _told(c, point))
-        )
+        way = next((way for way in either if all(cleared(c, point) for c in way)), ())
         for condition in way:
-            if _told(condition, point):
-                value, _ = number_at(condition.function, point)
-                result.append(Demand(condition.kind, condition.told, float(value), None))
+            value, _ = number_at(condition.function, point)
+            result.append(Demand(condition.kind, condition.told, float(value), None))
     return tuple(result)
-
-
-def _told(condition: Condition, point: Sequence[Fraction]) -> bool:
-    """Whether a condition has a value at levels: the logarithms of H have none beyond their range."""
-    try:
-        number_at(condition.function, point)
-    except InputError:
-        return False
-    return True
 
 
 def nonlinear_shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
@@ -140,20 +135,27 @@ def nonlinear_shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
     box, everything = box_of(problem), (*problem.demands, *problem.limits)
     alone = []
     for either in everything:
-        if len(either) > 1:
-            continue
-        for condition in either[0]:
-            found = global_answer(
-                problem.levels, box, weighted([(Fraction(-1), condition.function)]), (), precise=ROUGH
-            )
-            if found.low is not None and (found.low > 0 or (found.low == 0 and condition.strict)):
-                alone.append(Shortfall(condition.kind, condition.told, found.low, True))
+        for condition in either[0] if len(either) == 1 else ():
+            lack = _lack(problem, box, condition, ())
+            if lack is not None and (lack > 0 or (lack == 0 and condition.strict)):
+                by = None if fixed(condition) else lack
+                alone.append(Shortfall(condition.kind, condition.told, by, True))
     if alone:
         return tuple(alone)
     nothing = full(weighted([]), problem.functions)
-    for k in range(len(everything)):
-        asked: tuple[Either, ...] = everything[: k + 1]
-        if global_answer(problem.levels, box, nothing, asked).point is None:
-            told = summed_up(everything[k], problem.game, problem.target)
-            return (Shortfall(everything[k][0][0].kind, told, None, False),)
+    for k, either in enumerate(everything):
+        if global_answer(problem.levels, box, nothing, everything[: k + 1]).point is None:
+            plain = len(either) == 1 and len(either[0]) == 1
+            lack = _lack(problem, box, either[0][0], everything[:k]) if plain else None
+            told = summed_up(either, problem.game, problem.target)
+            return (Shortfall(either[0][0].kind, told, lack, False),)
     return ()
+
+
+def _lack(problem: Problem, box: Box, condition: Condition, before: Sequence[Either]) -> Fraction | None:
+    """Return by how much a condition fails at best beside others; below 0 where it can hold."""
+    missed = full(weighted([(Fraction(-1), condition.function)]), problem.functions)
+    found = global_answer(problem.levels, box, missed, before, precise=ROUGH)
+    if found.low is None or found.low < 0:
+        return found.low
+    return found.low if found.high is None else found.high

@@ -206,7 +206,9 @@ def _margin(problem: Problem, given: object | None) -> Fraction:
             )
         return margin
     gains = [
-        abs(c.function.at(problem.idle)) for c in problem.conditions if c.kind == "gain" and c.in_payoffs
+        abs(number_at(c.function, problem.idle)[0])
+        for c in problem.conditions
+        if c.kind == "gain" and c.in_payoffs
     ]
     largest = max(gains, default=Fraction(1)) or Fraction(1)
     return _rounded(largest * ONE_PERCENT)

@@ -171,7 +171,7 @@ def _failures(found: PermanentProgramme, words: Language) -> Bullets:
     for short in found.shortfalls:
         template = words.PROGRAMME_SHORT_ALONE if short.alone else words.PROGRAMME_SHORT
         if short.by is None:
-            template = words.PROGRAMME_SHORT_UNTOLD
+            template = words.PROGRAMME_SHORT_PLAIN if short.alone else words.PROGRAMME_SHORT_UNTOLD
         elif not short.by:
             template = words.PROGRAMME_SHORT_LIMIT_ALONE if short.alone else words.PROGRAMME_SHORT_LIMIT
         told = template.format(condition=words.tell(short.told), by=readable(short.by or 0, PLACES))
