@@ -235,7 +235,8 @@ def _half_told(
         all=int(told.sum()),
     )
     hint = say("check from when to when the amounts of {year} are", year=year)
-    who = tuple(np.flatnonzero(odd).tolist())
+    # Of whose other years differ among themselves nothing tells that theirs is whole.
+    who = tuple(np.flatnonzero(odd | (~told & ~np.isnan(now).any(axis=0))).tolist())
     file, row, column = place_of(cluster, accounts, "energy", who[0], k)
     remark = Remark("K235", "warning", file, row, column, what, hint)
     return [SuspectYear(remark, of, year, who) for of in ("energy", "output", "value_added")]

@@ -39,12 +39,13 @@ def _of_energy(search: DoubtSearch, one: SuspectYear) -> Iterator[DataDoubt]:
         np.add.at(table, at, amounts)
         tables.append(table)
     ends = [_ends(table, years, k, np.repeat(_chosen(search, one), len(names))) for table in tables]
-    if (
-        one.carrier
-    ):  # of one year alone nothing tells but that it may be another carrier, which is missing then
-        alone = np.repeat(_chosen(search, one), len(names)) & np.isnan(ends[0][0]) & (tables[0][:, k] > 0)
-        for (low, high), table in zip(ends, tables, strict=True):
-            low[alone], high[alone] = -table[alone, k], 0.0
+    # Of a carrier in one year alone nothing tells but that it may be another one, which is missing then.
+    alone = np.repeat(_chosen(search, one), len(names)) & np.isnan(ends[0][0]) & (tables[0][:, k] > 0)
+    if not one.carrier:  # most of the energy that is odd
+        whole = np.nansum(tables[1].reshape(-1, len(names), len(years))[:, :, k], axis=1)
+        alone &= tables[1][:, k] >= _MOST_OF * np.repeat(whole, len(names))
+    for (low, high), table in zip(ends, tables, strict=True):
+        low[alone], high[alone] = -table[alone, k], 0.0
     for place in np.flatnonzero(~np.isnan(ends[0][0])).tolist():
         carbon, energy = ((min(0.0, float(low[place])), max(0.0, float(high[place]))) for low, high in ends)
         who, source = divmod(place, len(names))
@@ -59,6 +60,9 @@ def _of_energy(search: DoubtSearch, one: SuspectYear) -> Iterator[DataDoubt]:
             high=carbon[1],
             energy=energy,
         )
+
+
+_MOST_OF = 0.5
 
 
 def _chosen(search: DoubtSearch, one: SuspectYear) -> np.ndarray:
