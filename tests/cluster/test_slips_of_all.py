@@ -169,3 +169,17 @@ def test_wood_in_a_works_of_metals(tmp_path: Path) -> None:
         least, counted, most = total(found, 2024)
         assert ("K244" in doubted(found)) == told
         assert most == pytest.approx(counted + 3000 if told else counted) and least == counted
+
+
+def test_an_exchange_rate_turned_round(tmp_path: Path) -> None:
+    """0.128 CNY for one EUR never were: by the usual rate the output is some sixty times as much."""
+    accounts = "enterprise,year,currency,output\nE01,2024,EUR,1000\nE02,2024,CNY,1000\n"
+    for name, rate, told in (("round", 0.128, True), ("usual", 7.8, False)):
+        text = DESCRIPTION + f"exchange_rates: {{EUR: {rate}}}\n"
+        cluster = load_cluster(write(tmp_path / name, text, accounts=accounts))
+        found = completeness_of(cluster, carbon_accounts(cluster)).doubts
+        assert {(d.enterprise, d.remark.code, d.of) for d in found} == (
+            {("E01", "K172", "output")} if told else set()
+        )
+        kept = cluster.table("accounts").numbers("output")[0]
+        assert not told or (found[0].low == 0 and kept + found[0].high > 7.8e7)

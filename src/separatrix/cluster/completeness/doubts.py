@@ -51,6 +51,7 @@ from separatrix.cluster.completeness.supply_doubts import (
     unused_factor,
 )
 from separatrix.cluster.completeness.year_doubts import (
+    far_exchange_rate,
     no_value_added,
     repeated_accounts,
     uneven_year,
@@ -88,6 +89,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K167": suspect_rows,
     "K168": suspect_rows,
     "K169": twice_or_outside,
+    "K172": far_exchange_rate,
     "K218": supplier,
     "K219": unused_factor,
     "K222": derived_gas,

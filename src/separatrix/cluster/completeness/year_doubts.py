@@ -12,11 +12,20 @@ from separatrix.cluster.accounts.uneven_years import uneven_years
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_other_years
 from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.tables.checks.consistency import usual_rate
+from separatrix.cluster.tables.description import currency_code
 from separatrix.cluster.tables.panel import panel_of
 from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
 
-__all__ = ["no_value_added", "repeated_accounts", "year_off", "uneven_year", "value_added_as_output"]
+__all__ = [
+    "far_exchange_rate",
+    "no_value_added",
+    "repeated_accounts",
+    "year_off",
+    "uneven_year",
+    "value_added_as_output",
+]
 
 
 def uneven_year(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
@@ -116,6 +125,30 @@ _OF_GRIDS = 0.05
 
 def _off(then: float, now: float) -> tuple[float, float]:
     return min(0.0, (1 - _OF_GRIDS) * then - now), max(0.0, (1 + _OF_GRIDS) * then - now)
+
+
+# --------------------------------------------------------------------------- money
+
+_MONEY = ("output", "value_added", "exports", "rd_spend", "new_product_sales")
+_RATES_CHANGE = 1.6
+"""By so many times exchange rates were above or below what they usually are."""
+
+
+def far_exchange_rate(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what money of a currency would be by its usual exchange rate (K172)."""
+    table, description = search.cluster.table("accounts"), search.cluster.description
+    code = str(remark.what.values["code"])
+    usual = usual_rate(description, code)
+    mine = np.array([currency_code(str(text)) == code for text in table.texts("currency")], dtype=bool)
+    if usual is None or not mine.any():
+        return
+    share = usual / description.exchange_rates[code]
+    ends = min(0.0, share / _RATES_CHANGE - 1), max(0.0, share * _RATES_CHANGE - 1)
+    for i in np.flatnonzero(mine & (table.numbers("year") > 0)).tolist():
+        for column in _MONEY:
+            amount = abs(float(np.nan_to_num(table.numbers(column)[i])))
+            who, low, high = str(table.texts("enterprise")[i]), amount * ends[0], amount * ends[1]
+            yield DataDoubt(remark, int(table.numbers("year")[i]), who, low=low, high=high, of=column)
 
 
 # --------------------------------------------------------------------------- second rows

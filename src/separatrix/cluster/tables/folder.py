@@ -11,7 +11,7 @@ import numpy as np
 
 from separatrix.cluster.tables.checks.bill_patterns import odd_bills, yearly_bills
 from separatrix.cluster.tables.checks.bill_sums import odd_amounts_of_bills
-from separatrix.cluster.tables.checks.consistency import doubts, prices, staff_known
+from separatrix.cluster.tables.checks.consistency import doubts, exchange_rates, prices, staff_known
 from separatrix.cluster.tables.checks.plausibility import implausible, same_amounts
 from separatrix.cluster.tables.checks.summed_enterprises import summed_enterprises
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
@@ -120,7 +120,16 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
     )
     # One fault may run through several years.
     told = dict.fromkeys(suspect.remark for suspect in suspects)
-    remarks.extend((*taken, *doubts(tables), *implausible(tables), *prices(description), *told))
+    remarks.extend(
+        (
+            *taken,
+            *doubts(tables),
+            *implausible(tables),
+            *prices(description),
+            *exchange_rates(description),
+            *told,
+        )
+    )
     if "accounts" in tables:
         tables["accounts"] = staff_known(tables["accounts"])
     return Cluster(description, tables, tuple(remarks), origin, broken, suspects)

@@ -20,7 +20,7 @@ from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["COLUMNS_CALLED", "doubts", "prices", "staff_known"]
+__all__ = ["COLUMNS_CALLED", "doubts", "exchange_rates", "prices", "staff_known", "usual_rate"]
 
 _YEARS = 10_000
 """More than any year."""
@@ -148,6 +148,53 @@ def staff_known(table: ClusterTable) -> ClusterTable:
 def _nobody_at_work(table: ClusterTable) -> npt.NDArray[np.bool_]:
     worked = (table.numbers("output") > 0) | (table.numbers("value_added") > 0)
     return np.asarray((table.numbers("staff") == 0) & worked)
+
+
+_USUAL_RATES = {
+    **{
+        "USD": 1.0,
+        "EUR": 1.15,
+        "GBP": 1.4,
+        "CHF": 1.1,
+        "CNY": 0.145,
+        "HKD": 0.128,
+        "TWD": 0.032,
+        "SGD": 0.74,
+    },
+    **{"JPY": 0.0085, "KRW": 0.00085, "AUD": 0.75, "CAD": 0.77, "DKK": 0.155, "SEK": 0.11, "NOK": 0.12},
+}
+"""USD for one of a currency, about as it was in the years since 2000."""
+_FAR_RATE = 2.5
+"""No rate between two of these was so many times that."""
+
+
+def usual_rate(description: Description, code: str) -> float | None:
+    """Return about how much of the cluster's currency one of another is; None where that is not known.
+
+    Examples
+    --------
+    >>> usual_rate(Description("Our park", currency="CNY"), "EUR")
+    7.93
+    """
+    rates = [_USUAL_RATES.get(name) for name in (code, description.currency)]
+    return None if None in rates else float(f"{rates[0] / rates[1]:.3g}")  # type: ignore[operator]
+
+
+def exchange_rates(description: Description) -> Iterator[Remark]:
+    """Yield remarks on exchange rates far from what they were in any year, such as their inverse."""
+    for code, rate in description.exchange_rates.items():
+        usual = usual_rate(description, code)
+        if usual is None or usual / _FAR_RATE <= rate <= usual * _FAR_RATE:
+            continue
+        what = say(
+            "one {code} is {rate} {currency} here, and was about {usual} in all years since 2000",
+            code=code,
+            rate=rounded(rate, 3),
+            currency=description.currency,
+            usual=rounded(usual, 2),
+        )
+        hint = say("enter how many {currency} one {code} is", currency=description.currency, code=code)
+        yield Remark("K172", "warning", "cluster.yaml", None, "exchange_rates", what, hint)
 
 
 _JUMP = 1.5
