@@ -27,9 +27,11 @@ Truths = npt.NDArray[np.bool_]
 _CALM = 8.0
 """So many times the deviation of all enterprises and years is no year's work."""
 _LEAST, _MOST = 1.4, 2.4
-"""No less than this, however calm the others are; beyond the other a jump is told where output is level."""
-_TWICE = 2.0
+"""No less than this, however calm the others are; beyond the other all energy is told at level output."""
+_MOST_CALM = 4.0
 """Where the others change so much that this would not be odd, nothing is told."""
+_NEAR = 4.0
+"""Other years lie within so many deviations of each other."""
 _CLOSE = 1.3
 """The other years lie within this factor of each other."""
 _LEVEL = 1.2
@@ -93,7 +95,7 @@ def intensity_jumps(
     for table in tables.values():
         steady &= (table > 0) == (table > 0).any(axis=1, keepdims=True)
     for carrier, table in (("", whole), *tables.items(), ("process", process_emissions(accounts))):
-        odd, away = _odd(table, output, value_added)
+        odd, away = _odd(table, output, value_added, carrier=carrier != "")
         odd &= settled & steady
         who = np.flatnonzero(odd.any(axis=1))
         if carrier in tables and len(who):
@@ -105,7 +107,7 @@ def intensity_jumps(
             yield IntensityJump(e, k, carrier, float(np.exp(away[e, k])))
 
 
-def _odd(table: Floats, output: Floats, value_added: Floats) -> tuple[Truths, Floats]:
+def _odd(table: Floats, output: Floats, value_added: Floats, *, carrier: bool) -> tuple[Truths, Floats]:
     away, beside = _away(table, output), _away(table, value_added)
     known = away[~np.isnan(away)]
     none = np.zeros(table.shape, dtype=bool)
@@ -113,14 +115,15 @@ def _odd(table: Floats, output: Floats, value_added: Floats) -> tuple[Truths, Fl
         return none, away
     spread = float(np.median(np.abs(known - np.median(known)))) / _NORMAL
     least = max(np.log(_LEAST), _CALM * spread)
-    if least > np.log(_TWICE):
+    if least > np.log(_MOST_CALM):
         return none, away
     level = _level(table, output)
     told = (~np.isnan(level)).sum(axis=1, keepdims=True) >= _SEVERAL
     with np.errstate(invalid="ignore"):
-        far = (np.abs(away) >= least) & (np.abs(away) <= np.log(_MOST))
+        far = (np.abs(away) >= least) & ((np.abs(away) <= np.log(_MOST)) | carrier)
         far &= np.isnan(beside) | (away * beside >= 0.5 * away * away)
-    return np.asarray(far & told & _agreeing(level)), away
+    close = max(_CLOSE, float(np.exp(_NEAR * spread)))
+    return np.asarray(far & told & _agreeing(level, close)), away
 
 
 def _level(table: Floats, measure: Floats) -> Floats:
@@ -144,12 +147,12 @@ def _medians(table: Floats) -> Floats:
     return np.asarray((ordered[rows, last // 2] + ordered[rows, np.minimum(count // 2, last)]) / 2)
 
 
-def _agreeing(level: Floats) -> Truths:
+def _agreeing(level: Floats, close: float) -> Truths:
     """Return where the other years of a quotient are near each other, shape (enterprises, years)."""
     found = np.zeros(level.shape, dtype=bool)
     for k in range(level.shape[1]):
         others = np.delete(level, k, axis=1)
         told = ~np.isnan(others)
         low, high = (np.where(told, others, end) for end in (np.inf, -np.inf))
-        found[:, k] = (told.sum(axis=1) >= _SEVERAL - 1) & (high.max(axis=1) <= _CLOSE * low.min(axis=1))
+        found[:, k] = (told.sum(axis=1) >= _SEVERAL - 1) & (high.max(axis=1) <= close * low.min(axis=1))
     return found

@@ -37,6 +37,10 @@ _PART, _MORE = 0.7, 1.4
 """A year with at most so much of the others, or at least so many times as much, of all enterprises alike."""
 _LEAST, _CALM, _DEVIATIONS = 1.2, 8.0, 20
 """So much is enough where it is so many deviations of all others, of which there are so many."""
+_LEAST_OF_MEDIAN, _ERRORS, _ENOUGH, _ALONE = 1.25, 6.0, 8, 3.0
+"""The median of so many is off by so much, by so many of its errors and times that of any other year."""
+_OF_MEDIAN = 1.4826 * 1.2533
+"""The error of a median of normal variables, by their median deviation and the root of their number."""
 _ALIKE = 1.3
 """Those of all enterprises lie within this factor of each other."""
 _MOST = 0.8
@@ -157,6 +161,23 @@ def _odd_in_calm(quotient: Floats, k: int) -> tuple[float, float]:
     return max(_PART, float(np.exp(-least))), min(_MORE, float(np.exp(least)))
 
 
+def _median_shifted(quotient: Floats, k: int) -> bool:
+    """Return whether the median of all is far from its other years for the spread that it has among them.
+
+    However much single enterprises vary: the error of a median falls with their number.
+    """
+    logs = np.log(quotient)
+    now = logs[:, k][~np.isnan(logs[:, k])]
+    if len(now) < _ENOUGH:
+        return False
+    middle = float(np.median(now))
+    error = _OF_MEDIAN * float(np.median(np.abs(now - middle))) / np.sqrt(len(now))
+    others = [c[~np.isnan(c)] for c in np.delete(logs, k, axis=1).T]
+    calm = all(abs(float(np.median(c))) <= abs(middle) / _ALONE for c in others if len(c) >= _SEVERAL)
+    one_way = (np.sign(now) == np.sign(middle)).mean() >= _MOST
+    return bool(calm and one_way and abs(middle) >= max(np.log(_LEAST_OF_MEDIAN), _ERRORS * error))
+
+
 def _of_all(
     cluster: Cluster,
     accounts: CarbonAccounts,
@@ -169,7 +190,8 @@ def _of_all(
     if len(years) == 2 and k == 0:
         return None  # the newest is the one that is not whole yet
     now = quotients[name][:, k]
-    told = np.flatnonzero(~np.isnan(now) & agreeing)
+    shifted = _median_shifted(quotients[name], k)
+    told = np.flatnonzero(~np.isnan(now) & (agreeing | shifted))
     if len(told) < _SEVERAL:
         return None
     beside = [quotients[b][told, k] for b in _BESIDE.get(name, _BESIDE["energy"])]
@@ -179,7 +201,9 @@ def _of_all(
     low, middle, high = (float(q) for q in np.quantile(now[told], (0.1, 0.5, 0.9)))
     part, more = _odd_in_calm(quotients[name], k)
     odd = now[told] <= part if middle < 1 else now[told] >= more
-    if odd.sum() < max(_SEVERAL, _MOST * len(told)) or high > _ALIKE * low:
+    if shifted:
+        odd = np.ones(len(told), dtype=bool)
+    elif odd.sum() < max(_SEVERAL, _MOST * len(told)) or high > _ALIKE * low:
         return None
     what = say(
         "{amount} of {year} is {times} times that of other years in {count} of {all} enterprises, and their "
