@@ -135,6 +135,7 @@ def _pasted(
     doubled: Counter[int] = Counter()
     months = table.numbers("month")
     found = []
+    whole = _pasted_whole(bills, amounts, months)
     for one in bills.series:
         counts = {len(rows) for rows in one.rows.values()}
         for year, rows in one.rows.items():
@@ -147,7 +148,7 @@ def _pasted(
                 # Of one series alone: where no other year has so many, and none lacks what is too many here.
                 lacks = any(min(one.rows) < y < max(one.rows) and y not in one.rows for y in known)
                 alone = max(counts) == len(rows) and min(counts) * 2 == len(rows) and len(one.rows) > 1
-                if alone and not (lacks and len(rows) == 2):
+                if (alone and not (lacks and len(rows) == 2)) or (one.enterprise, year) in whole:
                     found.append((year, seconds, one))
     blocks = {y for y in twice if doubled[y] >= 3 and doubled[y] > _BLOCK * bills.of_year[y]}
     suspects = []
@@ -173,6 +174,22 @@ def _pasted(
         hint = say("delete one if they are the same bill")
         suspects.append(_suspect("K158", table, year, tuple(seconds), -1.0, 0.0, what, hint))
     return suspects
+
+
+def _pasted_whole(bills: YearlyBills, amounts: np.ndarray, months: np.ndarray) -> set[tuple[str, int]]:
+    """Return the enterprises and years of which several series stand twice, and none that has bills once."""
+    pairs: Counter[tuple[str, int]] = Counter()
+    once: set[tuple[str, int]] = set()
+    for one in bills.series:
+        for year, rows in one.rows.items():
+            if _seconds(rows, amounts) and not {m for m in months[list(rows)] if m == m}:
+                pairs[one.enterprise, year] += 1
+            else:
+                once.add((one.enterprise, year))
+    return {key for key, count in pairs.items() if count >= _SERIES and key not in once}
+
+
+_SERIES = 3
 
 
 def _seconds(rows: tuple[int, ...], amounts: np.ndarray) -> list[int]:
