@@ -8,7 +8,9 @@ import pytest
 
 from cluster.folders import ENERGY, park
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.tables.carriers import carrier_called, carrier_entries
 from separatrix.cluster.tables.units import unit_of
+from separatrix.present.languages import language_of
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,11 @@ def test_hints_on_years_and_scales(tmp_path: Path) -> None:
     hints = {r.column: str(r.hint) for r in read.remarks if r.code == "K130"}
     assert "year" not in hints and read.table("energy").numbers("year").tolist() == [2023]
     assert "from 1 to 5" in hints["survey_1"] and "survey_scale: [1, 7]" in hints["survey_1"]
+
+
+def test_remarks_name_carriers_in_chinese() -> None:
+    """What a sentence calls a carrier is what the accounts call it."""
+    chinese = language_of("zh")
+    for carrier, entry in carrier_entries().items():
+        told = chinese.tell(carrier_called(carrier))
+        assert entry["zh"] in told and not told.isascii(), carrier

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.emission_factors import is_biogenic
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.unit_slips import alone, deviations, slip_evidence
-from separatrix.cluster.tables.carriers import carrier_name, carrier_named
+from separatrix.cluster.tables.carriers import carrier_called, carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of, rows_of_members, sectors_of
@@ -295,7 +295,7 @@ def _zero_rated(
         what = say(
             "nearly all fuel of {enterprise} is {carrier}, which counts for nothing, and all {count} others "
             "of its sector have most of their carbon from fuel or heat",
-            carrier=carrier_name(carrier_named(str(table.texts("carrier")[mine[0]]))[0] or ""),
+            carrier=carrier_called(carrier_named(str(table.texts("carrier")[mine[0]]))[0] or ""),
             enterprise=short(str(accounts.enterprises[e])),
             count=int(others[e]),
         )
@@ -320,7 +320,7 @@ def _by_trade(
         what = say(
             "nearly all fuel of {enterprise} is {carrier}, which counts for nothing, and furnaces of its "
             "sector {sector} burn fossil fuel as a rule",
-            carrier=carrier_name(carrier_named(str(table.texts("carrier")[mine[0]]))[0] or ""),
+            carrier=carrier_called(carrier_named(str(table.texts("carrier")[mine[0]]))[0] or ""),
             enterprise=short(str(accounts.enterprises[e])),
             sector=short(sector),
         )

@@ -23,8 +23,8 @@ from separatrix.cluster.accounts.factors.grid_factors import (
     grid_factors,
 )
 from separatrix.cluster.tables.carriers import (
+    carrier_called,
     carrier_entries,
-    carrier_name,
     carrier_named,
     carrier_spellings,
     plain_name,
@@ -93,7 +93,7 @@ class FactorRegistry:
             )
             for factor, (file, row) in zip(self.own, self.own_rows, strict=True)
             if factor not in self.used and not self._elsewhere(factor)
-            for name in (carrier_name(factor.carrier),)
+            for name in (carrier_called(factor.carrier),)
         ]
         return [*self.remarks, *idle]
 
@@ -369,7 +369,7 @@ def _near(value: float, usual: list[float]) -> bool:
 
 def _doubts(factor: Factor, origin: str, place: tuple[str, int], first: int | None) -> Iterator[Remark]:
     """Yield what is to be doubted in a factor of the user's own; ``first`` is the row of one like it."""
-    named = carrier_name(factor.carrier)
+    named = carrier_called(factor.carrier)
     if first is not None:
         what = say(
             "row {row} has a factor of the same carrier, area, year and kind, and that one counts", row=first
@@ -421,7 +421,7 @@ def _beside_grid(factor: Factor, area: str, place: tuple[str, int]) -> Iterator[
         return  # beyond what any grid has it is told already
     what = say(
         "{carrier}: {own} {unit}, and those shipped of this grid lie between {low} and {high} {unit}",
-        carrier=carrier_name(factor.carrier),
+        carrier=carrier_called(factor.carrier),
         own=rounded(factor.value),
         low=rounded(min(known)),
         high=rounded(max(known)),

@@ -13,7 +13,7 @@ import numpy as np
 from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
-from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
@@ -68,7 +68,7 @@ def factor_remarks(accounts: CarbonAccounts, registry: FactorRegistry) -> Iterat
         what = say(
             "this factor of {carrier} is for {year} alone; {others} count by another one, from which it "
             "differs by {share} %",
-            carrier=carrier_name(own.carrier),
+            carrier=carrier_called(own.carrier),
             year=own.year or 0,
             others=", ".join(map(str, years)),
             share=rounded(100 * float(np.abs(shares).max()), 2),

@@ -15,7 +15,7 @@ import numpy as np
 from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.tables.carriers import carrier_name, carrier_named
+from separatrix.cluster.tables.carriers import carrier_called, carrier_named
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import rows_of_members
@@ -68,7 +68,7 @@ def _found(cluster: Cluster, accounts: CarbonAccounts, registry: FactorRegistry)
             what = say(
                 "{carrier} of {enterprise} is feedstock, which counts for nothing, and no process emissions "
                 "tell where its carbon went",
-                carrier=carrier_name(carrier),
+                carrier=carrier_called(carrier),
                 enterprise=short(str(accounts.enterprises[e])),
             )
             hint = say("enter the process emissions, with an amount of 0 if all carbon stays in the product")

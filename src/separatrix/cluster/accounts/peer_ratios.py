@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.unit_slips import SLIPS, alone, deviations, least_evidence
-from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
@@ -152,7 +152,7 @@ def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats
             what = say(
                 "{carrier} of {enterprise} is less than a hundredth of that of every other that uses it, by "
                 "its size, too, and as large as theirs if it were {times} times as much",
-                carrier=carrier_name(carrier),
+                carrier=carrier_called(carrier),
                 enterprise=short(str(accounts.enterprises[e])),
                 times=f"{size:,.0f}",
             )
@@ -253,7 +253,7 @@ _LEFT = 1e-9
 
 
 def _slip(accounts: CarbonAccounts, carrier: str, e: int, line: int, size: float, *, up: bool) -> PeerRatio:
-    name = _CALLED.get(carrier) or carrier_name(carrier)
+    name = _CALLED.get(carrier) or carrier_called(carrier)
     who, times = short(str(accounts.enterprises[e])), f"{size:,.0f}"
     what: Sentence = (
         say(

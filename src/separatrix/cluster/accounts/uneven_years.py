@@ -19,7 +19,7 @@ from separatrix.cluster.accounts.copied_years import copied_columns, copied_ener
 from separatrix.cluster.accounts.intensity_jumps import intensity_jumps, process_emissions
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.suspect_year import AMOUNTS_CALLED, SuspectYear, place_of
-from separatrix.cluster.tables.carriers import carrier_name, carrier_named
+from separatrix.cluster.tables.carriers import carrier_called, carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
@@ -208,7 +208,7 @@ def _of_all(
     what = say(
         "{amount} of {year} is {times} times that of other years in {count} of {all} enterprises, and their "
         "other figures are as always: the year is not whole, or counted more than once",
-        amount=AMOUNTS_CALLED[name] if name in AMOUNTS_CALLED else carrier_name(name),
+        amount=AMOUNTS_CALLED[name] if name in AMOUNTS_CALLED else carrier_called(name),
         year=years[k],
         times=rounded(middle, 2),
         count=int(odd.sum()),
@@ -332,8 +332,8 @@ def _renamed(accounts: CarbonAccounts) -> Iterator[SuspectYear]:
         what = say(
             "{carrier} of {enterprise} stands in {year} alone, in place of {other} in all other years: it "
             "may be that under another name",
-            carrier=carrier_name(str(names[new])),
-            other=carrier_name(str(names[near[0]])),
+            carrier=carrier_called(str(names[new])),
+            other=carrier_called(str(names[near[0]])),
             enterprise=short(str(accounts.enterprises[e])),
             year=int(years[k]),
         )
@@ -442,7 +442,7 @@ def _for_output(
         what = say(
             "{amount} of {enterprise} for what it makes is {times} times in {year} what it is in its other "
             "years, and nothing changed so much elsewhere",
-            amount=AMOUNTS_CALLED.get(jump.carrier or "energy") or carrier_name(jump.carrier),
+            amount=AMOUNTS_CALLED.get(jump.carrier or "energy") or carrier_called(jump.carrier),
             enterprise=short(str(accounts.enterprises[e])),
             year=accounts.years[k],
             times=rounded(jump.times, 2),

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
-from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import panel_of
@@ -140,7 +140,7 @@ def _of_one(
             continue
         doubted.add((c, y))
         facts = {
-            "name": carrier_name(carriers[c]),
+            "name": carrier_called(carriers[c]),
             "enterprise": short(str(accounts.enterprises[e])),
             "year": int(years[y]),
             "before": int(years[before]),

@@ -15,8 +15,10 @@ from importlib.resources import files
 from typing import Any
 
 from separatrix.cluster.tables.misspelling import misspelt
+from separatrix.sentence import Sentence
 
 __all__ = [
+    "carrier_called",
     "carrier_entries",
     "carrier_name",
     "carrier_named",
@@ -92,6 +94,17 @@ def carrier_name(carrier: str, language: str = "en") -> str:
     """
     known = carrier_entries().get(carrier) or _processes().get(carrier, {})
     return str(known.get(language) or carrier.replace("_", " "))
+
+
+def carrier_called(carrier: str) -> Sentence:
+    """Return how a sentence calls a carrier: every language that has a name for it has its own.
+
+    Examples
+    --------
+    >>> carrier_called("raw_coal")
+    'raw coal'
+    """
+    return Sentence(carrier_name(carrier), {})
 
 
 @cache

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.carriers import carrier_name, carrier_named, plain_name
+from separatrix.cluster.tables.carriers import carrier_called, carrier_named, plain_name
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
@@ -158,7 +158,7 @@ def _told(
 ) -> None:
     what = say(
         "amounts of {carrier} by mass or volume ({n}) were converted by {value:.4g} {unit} ({source})",
-        carrier=carrier_name(carrier),
+        carrier=carrier_called(carrier),
         n=len(rows),
         value=value,
         unit=unit,
