@@ -144,3 +144,33 @@ def test_a_month_that_electricity_lacks_is_missing_of_other_carriers(tmp_path: P
         for q in (1, 2, 3)
     )
     assert len(park(tmp_path / "c", energy=quarters).suspects) == 8
+
+
+def test_a_main_meter_beside_its_parts(tmp_path: Path) -> None:
+    """In each of three months or more the largest row is the sum of the others: it may be one too many."""
+    head = "enterprise,year,month,carrier,amount,unit\n"
+    for name, whole, told in (("sum", 1.0, True), ("more", 1.1, False)):
+        text = head + "".join(
+            f"E01,2024,{m},power,{amount:.1f},MWh\n"
+            for m in range(1, 13)
+            for amount in (101.3 + m, 57.9 + 2 * m, (159.2 + 3 * m) * whole)
+        )
+        suspects = park(tmp_path / name, energy=text).suspects
+        assert [(s.remark.code, len(s.rows), s.low) for s in suspects] == (
+            [("K158", 12, -1.0)] if told else []
+        )
+
+
+def test_all_of_one_enterprise_twice_with_a_second_contract(tmp_path: Path) -> None:
+    """Three carriers or more that all stand twice are one paste, whatever other years have."""
+    rows = [("raw_coal", 1003.7, "t"), ("diesel", 41.3, "t"), ("power", 812.9, "MWh"), ("power", 77.7, "MWh")]
+    head = "enterprise,year,carrier,amount,unit,market,market_factor\n"
+    text = head
+    for year in (2022, 2023, 2024):
+        for k, (carrier, amount, unit) in enumerate(rows[: 3 + (year > 2022)]):
+            line = f"E01,{year},{carrier},{amount + year / 10},{unit},{'direct,0' if k == 3 else 'grid,'}\n"
+            text += line + (line.replace(".", ".0", 1) if year == 2024 else "")
+            text += "".join(line.replace("E01", f"E0{e}").replace(".", f"{e}.") for e in range(2, 6))
+    listed = "id\n" + "".join(f"E0{e}\n" for e in range(1, 6))
+    suspects = park(tmp_path, enterprises=listed, energy=text).suspects
+    assert sum(len(s.rows) for s in suspects if s.remark.code == "K158" and s.year == 2024) == 4

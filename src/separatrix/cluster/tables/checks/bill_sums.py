@@ -36,7 +36,11 @@ def odd_amounts_of_bills(table: ClusterTable, series: Sequence[BillSeries]) -> l
     amounts, months = table.numbers("amount"), table.numbers("month")
     found: list[SuspectRows] = []
     for one in series:
+        mains = _main_meters(one, amounts, months)
         for year, rows in one.rows.items():
+            if year in mains:
+                found.append(_main_meter(table, one, year, mains[year]))
+                continue
             cumulative = [*_since_january(table, one, year, rows, amounts, months)]
             if cumulative:
                 found.extend(cumulative)
@@ -47,6 +51,43 @@ def odd_amounts_of_bills(table: ClusterTable, series: Sequence[BillSeries]) -> l
             elif len(rows) == 2:
                 found.extend(_second(table, one, year, rows, amounts))
     return found
+
+
+_PERIODS = 3
+"""In so many months or years one row is the sum of two others or more: a main meter and its parts."""
+
+
+def _main_meters(one: BillSeries, amounts: np.ndarray, months: np.ndarray) -> dict[int, tuple[int, ...]]:
+    """Return by year the rows that are the sums of all others of their month, or year, if all largest are."""
+    found: dict[int, list[int]] = {}
+    for year, rows in one.rows.items():
+        by_month: dict[float, list[int]] = {}
+        for row in rows:
+            by_month.setdefault(float(np.nan_to_num(months[row])), []).append(row)
+        for of in by_month.values():
+            if len(of) < _PERIODS:
+                continue
+            main = max(of, key=lambda row: float(amounts[row]))
+            rest = float(sum(amounts[row] for row in of if row != main))
+            if abs(float(amounts[main]) - rest) > _ROUNDED * rest:
+                return {}
+            found.setdefault(year, []).append(main)
+    count = sum(map(len, found.values()))
+    return {year: tuple(of) for year, of in found.items()} if count >= _PERIODS else {}
+
+
+def _main_meter(table: ClusterTable, one: BillSeries, year: int, rows: tuple[int, ...]) -> SuspectRows:
+    what = say(
+        "{name} of {enterprise} in {year}: {n} rows are each the sum of the others of their time, as of a "
+        "main meter and its parts; all were added up",
+        name=short(one.name),
+        enterprise=short(one.enterprise),
+        year=year,
+        n=len(rows),
+    )
+    hint = say("keep the main meter, or its parts")
+    remark = Remark("K158", "warning", table.file, int(table.rows[rows[0]]), "amount", what, hint)
+    return SuspectRows(remark, table.name, year, rows, -1.0, 0.0)
 
 
 _EQUAL = 5
