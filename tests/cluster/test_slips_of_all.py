@@ -183,3 +183,44 @@ def test_an_exchange_rate_turned_round(tmp_path: Path) -> None:
         )
         kept = cluster.table("accounts").numbers("output")[0]
         assert not told or (found[0].low == 0 and kept + found[0].high > 7.8e7)
+
+
+def test_what_contradicts_itself_is_looked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doubts rest on what the checks of the accounts found, which is not worked out again."""
+    text = coal({"E01": [1000, 1000, 1000, 3000], "E02": [400] * 4})
+    cluster = load_cluster(
+        write(tmp_path, DESCRIPTION, enterprises=THREE, energy=text, accounts=at_work("E01 E02"))
+    )
+    accounts = carbon_accounts(cluster)
+    for name in ("uneven_years", "peer_ratios", "zero_amounts", "absent_sources"):
+        monkeypatch.delattr(f"separatrix.cluster.accounts.{name}._found")
+    assert "K236" in codes(tuple(d.remark for d in completeness_of(cluster, accounts).doubts))
+
+
+def test_efficiency_where_a_factor_is_in_doubt(tmp_path: Path) -> None:
+    """The score of the frontier has an interval, which holds that of the right factor."""
+    rng = np.random.default_rng(8)
+    firms = [f"E{k:02d}" for k in range(14)]
+    energy = ENERGY + "".join(
+        f"{e},{y},raw_coal,{500 * np.exp(rng.normal(0, 0.5)):.1f},t\n"
+        f"{e},{y},power,{900 * np.exp(rng.normal(0, 0.5)):.1f},MWh\n"
+        for e in firms
+        for y in YEARS
+    )
+    accounts = ACCOUNTS + "".join(
+        f"{e},{y},{(v := 9000 * np.exp(rng.normal(0, 0.3))):.0f},{v / 4:.0f},{20 + k}\n"
+        for k, e in enumerate(firms)
+        for y in YEARS
+    )
+    ends = {}
+    for name, factor in (("right", 2.0), ("carbon", 0.545)):
+        own = f"carrier,kind,factor,unit\nraw_coal,combustion,{factor},tCO2/t\n"
+        listed = "id,sector\n" + "".join(f"{e},C26\n" for e in firms)
+        folder = write(
+            tmp_path / name, DESCRIPTION, enterprises=listed, energy=energy, accounts=accounts, factors=own
+        )
+        growth = next(d for d in diagnose(load_cluster(folder)).difficulties if d.name == "growth")
+        found = next(i for i in growth.indicators if i.id == "efficiency")
+        ends[name] = found.low, found.value, found.high
+    assert ends["right"][0] is None
+    assert ends["carbon"][0] <= ends["right"][1] <= ends["carbon"][2]  # type: ignore[operator]
