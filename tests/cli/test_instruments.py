@@ -72,6 +72,33 @@ def test_what_is_in_force_in_the_file_stays_so(tmp_path: Path, capsys: pytest.Ca
     assert {"fine", "subsidy"} <= set(found["model"]["parameters"])
 
 
+def test_a_strategy_stands_for_its_instruments(capsys: pytest.CaptureFixture[str]) -> None:
+    """--instrument with one of the four strategies asks of each of its instruments."""
+    found = json.loads(
+        printed(capsys, "tip", GAME, "--instrument", "technology", "--no-noise", "--format", "json")
+    )
+    assert [one["instrument"] for one in found["instruments"]] == ["value_added", "subsidy", "accuracy"]
+
+
+def test_a_level_that_is_set_is_no_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a fine of 1 in force the subsidy need only bear what is left, and the fine is not moved."""
+    fined = ["--set", "fine=1", "--format", "json"]
+    tipping = json.loads(printed(capsys, "tip", GAME, "--instrument", "subsidy", "--no-noise", *fined))
+    plain = json.loads(
+        printed(
+            capsys,
+            *("tip", GAME, "--instrument", "subsidy", "--no-noise", "--set", "C2=2", "--format", "json"),
+        )
+    )
+    assert tipping["instruments"] == plain["instruments"]
+    programme = json.loads(
+        printed(capsys, "programme", GAME, "--instrument", "technology", "--require", "basin", *fined)
+    )
+    assert set(programme["limit"]["levels"]) == {"value_added", "subsidy", "accuracy"}
+    held = json.loads(printed(capsys, "programme", GAME, "--hold", "subsidy=1/2", *fined))
+    assert held["instruments"] == ["subsidy"]
+
+
 def test_a_wrong_name_is_led_to_the_instrument(capsys: pytest.CaptureFixture[str]) -> None:
     """A slip in the name of an instrument is guessed like one in that of a parameter."""
     assert run(["analyze", GAME, "--set", "subsidi=0.5"]) == 2

@@ -89,6 +89,12 @@ def test_instruments_act_one_after_the_other() -> None:
     assert at(game, "join, join", subsidy="1/2", levy=2) == 10 - (6 * Fraction(1, 2) - 1)
 
 
+def test_what_is_in_force_stays_in_force() -> None:
+    """Putting another instrument in force adds to those that are."""
+    game = with_instruments(with_instruments(load(two()), ["levy"]), ["subsidy"])
+    assert game.in_force == ("subsidy", "levy")
+
+
 def test_a_dynamic_instrument_makes_payoffs_move() -> None:
     """A change that uses shares makes payoffs functions of the state; idle, they are a table."""
     game = load(two())

@@ -40,6 +40,7 @@ __all__ = [
     "View",
     "Width",
     "assignments",
+    "chosen_instruments",
     "example_start",
     "field_options",
     "game_of",
@@ -230,6 +231,25 @@ def game_of(model: str, lang: str = "en", *named: str | Sequence[str] | None) ->
     if len(acting) > len(game.in_force):
         game = with_instruments(game, acting)
     return translate(game, lang)
+
+
+def chosen_instruments(game: Game, names: Sequence[str] | None) -> list[str] | None:
+    """Return the instruments that --instrument names, for one of the four strategies all of its own.
+
+    Without any, those whose level is not set already; None where that is all.
+
+    Examples
+    --------
+    >>> chosen_instruments(game_of("shi-chen-2018"), ["understanding", "fine"])
+    ['awareness', 'demonstration', 'fine']
+    """
+    if not names:
+        return [name for name in game.instruments if name not in game.in_force] if game.in_force else None
+    found: list[str] = []
+    for name in names:
+        own = [i.name for i in game.instruments.values() if i.strategy == name]
+        found += own if own and name not in game.instruments else [name]
+    return list(dict.fromkeys(found))
 
 
 # --------------------------------------------------------------------------- NAME=VALUE

@@ -40,7 +40,7 @@ def instruments_of(game: Game, names: Iterable[str]) -> tuple[Instrument, ...]:
 
 
 def with_instruments(game: Game, names: Iterable[str]) -> Game:
-    """Return the same game with instruments in force: their levels are parameters, at first idle.
+    """Return the same game with instruments in force, beside those that are: levels are parameters.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def with_instruments(game: Game, names: Iterable[str]) -> Game:
     Returns
     -------
     Game
-        What its payoffs, speeds, shorthands and emissions make of parameters follows the levels.
+        What its payoffs, speeds, shorthands and emissions make of parameters follows the levels, which are
+        idle at first.
 
     Raises
     ------
@@ -72,7 +73,7 @@ def with_instruments(game: Game, names: Iterable[str]) -> Game:
     >>> list(supported.parameters), supported.parameters["subsidy"].value
     (['C', 'subsidy'], Fraction(0, 1))
     """
-    wanted = [i.name for i in instruments_of(game, names)]
+    wanted = [i.name for i in instruments_of(game, dict.fromkeys((*game.in_force, *names)))]
     told = game.told_from or game
     acting = read_document({**document_of(told), "in_force": wanted}, told.places, origin=told.origin)
     if told is game:

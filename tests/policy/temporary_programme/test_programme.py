@@ -176,3 +176,12 @@ def test_support_that_earns_needs_a_latest_end() -> None:
     assert found.cheapest is not None
     assert found.cheapest.cost < 0
     assert found.cheapest.after.arrives
+
+
+def test_more_instruments_than_shares_are_held() -> None:
+    """Three instruments in a game of two shares: what is held acts as if the others were not there."""
+    game = separatrix.load("shi-chen-2018")
+    alone = temporary_programme(game, held={"subsidy": 1})
+    among = temporary_programme(game, ["awareness", "saving"], held={"subsidy": 1})
+    assert alone.cheapest is not None and among.cheapest is not None
+    assert among.cheapest.cost == pytest.approx(alone.cheapest.cost)

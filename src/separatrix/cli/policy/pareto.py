@@ -21,6 +21,7 @@ from separatrix.cli.options import (
     SetValues,
     Width,
     assignments,
+    chosen_instruments,
     game_of,
     printed_as,
     start_in,
@@ -89,7 +90,8 @@ def pareto(
     Parameters
     ----------
     instrument : list of str
-        NAME: may be used; may be given several times; by default all of the game file.
+        NAME: may be used, or all of a strategy: understanding, growth, park or technology; may be given
+        several times; by default all of the game file.
     objective : list of str
         public_cost, enterprise_cost, welfare, tonnes_avoided, time, probability or cooperation; may be given
         several times; by default a cost and two effects that the game tells.
@@ -137,7 +139,8 @@ def pareto(
     from separatrix.run.tasks import Workers
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
+    instrument = chosen_instruments(game, instrument)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
     common: dict[str, Any] = {

@@ -19,6 +19,7 @@ from separatrix.cli.options import (
     Scenario,
     SetValues,
     assignments,
+    chosen_instruments,
     game_of,
     named_values,
     start_in,
@@ -82,7 +83,8 @@ def programme(
         What all of each population shall play: STRATEGY,... in the order of the populations, one for all, or
         the name of a state, such as E4 or x=1,y=1; by default the first strategies.
     instrument : list of str
-        NAME: may be used; may be given several times; by default all of the game file.
+        NAME: may be used, or all of a strategy: understanding, growth, park or technology; may be given
+        several times; by default all of the game file.
     require : list of str
         Beyond a target that lasts: only-stable (no other pure state lasts), selected (finite populations are
         found there under noise), basin (today's state goes there), only-outcome (every trajectory from inside
@@ -158,7 +160,9 @@ def programme(
             say("only a temporary programme has a figure, and {format} was asked for", format=chosen),
             hint=say("give --temporary, or choose another format"),
         )
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
+    if hold is None or instrument:  # what is held is all that is used, unless more is named
+        instrument = chosen_instruments(game, instrument)
     common: dict[str, Any] = {"values": assignments(set_), "scenario": scenario, "payer": payer}
     limits, start = _limits(level), start_in(game, from_)
     told: _Told

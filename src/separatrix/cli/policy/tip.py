@@ -20,6 +20,7 @@ from separatrix.cli.options import (
     SetValues,
     Width,
     assignments,
+    chosen_instruments,
     game_of,
     printed_as,
     start_in,
@@ -73,8 +74,9 @@ def tip(
     Parameters
     ----------
     instrument : list of str
-        NAME=LOW:HIGH, or NAME for its range in the game file: an instrument, or any parameter; may be given
-        several times. By default all instruments of the game.
+        NAME=LOW:HIGH, or NAME for its range in the game file: an instrument, or any parameter; or all of a
+        strategy: understanding, growth, park or technology; may be given several times. By default all
+        instruments of the game.
     target : str
         The pure state that is wanted: what each population plays, with commas between, or a state such as E4.
         By default the first strategies.
@@ -92,7 +94,8 @@ def tip(
     from separatrix.present.languages import language_of
 
     chosen = choose(format, out, get_args(Format))
-    game = game_of(model, lang)
+    game = game_of(model, lang, set_)
+    instrument = chosen_instruments(game, instrument)
     guard_source(out, model)
     words, printed = language_of(lang), printed_as(width, dpi)
     if surface:

@@ -269,7 +269,7 @@ def level_functions(
     """
     names = tuple(game.instruments) if instruments is None else tuple(instruments)
     acting = with_instruments(game, names)
-    levels = tuple(acting.in_force)
+    levels = tuple(name for name in acting.in_force if name in names)
     found = resolve(acting, values, scenario)
     others = {name: value for name, value in found.items() if name not in levels}
     lacking = missing(others)

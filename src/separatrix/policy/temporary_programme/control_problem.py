@@ -270,7 +270,7 @@ class ControlProblem:
         levels = np.concatenate([levels, self.idle[None]])
         grid = np.array(states, dtype=float)[:, None, :], levels[None]
         with np.errstate(all="ignore"):
-            grown = self.growth(*np.broadcast_arrays(*_pair(*grid)))
+            grown = self.growth(*_pair(*grid))
         spread = np.concatenate([np.ptp(own, axis=-1).ravel() for own in grown])
         return float(spread[np.isfinite(spread)].max(initial=0.0)) or 1.0
 
@@ -348,7 +348,7 @@ def control_problem(
     """
     chosen = instruments_of(game, instruments)
     acting = with_instruments(game, [i.name for i in chosen])
-    chosen = tuple(acting.instruments[name] for name in acting.in_force)
+    chosen = tuple(i for i in acting.instruments.values() if i in chosen)
     idle = {i.name: i.idle for i in chosen}
     known = numbers(acting, {**(values or {}), **idle}, scenario)
     counted = PAYERS if payer == TOGETHER else (payer,)
