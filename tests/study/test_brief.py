@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -20,9 +20,11 @@ from cluster.folders import park
 from separatrix.cli.app import run
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names
+from separatrix.dynamics.attractors.outcome import Kind as OmegaKind
 from separatrix.errors import InputError
 from separatrix.study.brief.brief import Brief, brief_of_cluster, brief_of_game
 from separatrix.study.brief.statement import QUESTIONS, Quantity, Source, quantities_in
+from separatrix.study.brief.tipping import ELSEWHERE
 
 Capture = pytest.CaptureFixture[str]
 
@@ -236,6 +238,33 @@ def test_a_tipping_value_does_what_is_told_of_it(worked: Brief) -> None:
     acting = separatrix.with_instruments(game, ["subsidy"])
     ends = [separatrix.outcome(acting, values={"subsidy": 0.18 * by}).ending.state for by in (0.99, 1.01)]
     assert ends == [(0.0, 0.0), (1.0, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("matching-pennies", (0.3, 0.3)), ("stag-hunt-two-populations", (0.2, 0.2)), ("zeeman-1980", None)],
+)
+def test_an_outcome_is_told_as_what_it_is(name: str, start: tuple[float, float] | None) -> None:
+    """Closed orbits and a rest point have words of their own; without a start nothing is told."""
+    game = separatrix.load(name)
+    answer = brief_of_game(
+        game, start=None if start is None else dict(zip(game.shares, start, strict=True))
+    ).answer("stand")
+    if start is None:
+        assert answer.told == ()
+        return
+    ending, values = separatrix.outcome(game, start).ending, answer.told[0].values
+    if ending.state is None:
+        assert values["what"] == ELSEWHERE[ending.kind]
+    else:
+        assert tuple(values["ending"].value.values()) == ending.state
+
+
+@pytest.mark.parametrize("kind", get_args(OmegaKind))
+def test_every_kind_of_limit_without_a_state_has_words(kind: str) -> None:
+    """No kind of outcome is told by the words of another."""
+    assert kind in ELSEWHERE or kind == "rest point"
+    assert len(set(ELSEWHERE.values())) == len(ELSEWHERE)
 
 
 def test_runs_of_rows_are_told_short() -> None:

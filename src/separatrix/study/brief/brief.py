@@ -30,7 +30,14 @@ from separatrix.study.brief.emissions import change_answer, data_answer, gap_ans
 from separatrix.study.brief.leaders import leaders_answer
 from separatrix.study.brief.remedies import difficulty_answer, exchanges_answer, measures_answer
 from separatrix.study.brief.statement import QUESTIONS, Answer, Quantity, Question, Source
-from separatrix.study.brief.tipping import GameRuns, ending_of, game_certainty, push_told, runs_of
+from separatrix.study.brief.tipping import (
+    GameRuns,
+    ending_of,
+    game_certainty,
+    push_told,
+    runs_of,
+    target_state,
+)
 
 __all__ = ["Brief", "brief_of_cluster", "brief_of_game"]
 
@@ -170,7 +177,7 @@ def brief_of_cluster(
         difficulty_answer(called, found),
         _measures(cluster, found, called, budget, terms),
         Answer("push", tuple(() if runs is None else push_told(runs, from_today=True)), tuple(calibrated)),
-        leaders_answer(called, cluster),
+        leaders_answer(called, cluster, calibrated=runs is not None and not terms.options),
         _exchanges(cluster, called, carbon_price),
         _certainty(called, found, runs),
     ]
@@ -232,7 +239,13 @@ def brief_of_game(
     }
     needs: dict[str, list[Sentence]] = {}
     if runs.ending is None:
-        needs["stand"] = [say("Where the cluster stands today (`today` in the game file, or `--from`).")]
+        needs["stand"] = _unanswered(
+            runs,
+            ("ending",),
+            "shock",
+            say("Where the cluster stands today (`today` in the game file, or `--from`)."),
+        )
+    needs["push"] = _push_needs(runs)
     sure, missing = game_certainty(runs)
     told["certainty"], needs["certainty"] = sure, missing
     answers = []
@@ -258,6 +271,28 @@ def _parameters(runs: GameRuns) -> Iterator[Sentence]:
     if bases:
         assumed = Quantity("count", bases.count("assumed"), source)
         yield say("{count} of them are assumed.", count=assumed)
+
+
+def _unanswered(
+    runs: GameRuns, parts: tuple[str, ...], verb: str, otherwise: Sentence | None = None
+) -> list[Sentence]:
+    """Return why something could not be computed, in the words of what refused it; else what is needed."""
+    refused = [
+        _refused(runs.problems[part], runs.source(verb).command) for part in parts if part in runs.problems
+    ]
+    return refused or ([] if otherwise is None else [otherwise])
+
+
+def _push_needs(runs: GameRuns) -> list[Sentence]:
+    """Return what it would take to tell what tips the game, or more of it."""
+    if runs.ending is None:
+        return [say("What question 2 needs.")]
+    if runs.ending.ending.state == target_state(runs.game):
+        return []
+    needs = [*_unanswered(runs, ("tipping",), "tip"), *_unanswered(runs, ("temporary",), "programme")]
+    if not runs.game.instruments:
+        needs.append(say("What policy can do (`instruments` in the game file)."))
+    return needs
 
 
 # --------------------------------------------------------------------------- the parts of a cluster
@@ -320,7 +355,9 @@ def _game_of_cluster(cluster: Cluster, name: str, terms: _Terms) -> tuple[GameRu
         money=(cluster.description.money_factor, True),
         brief=Source(("brief", name, *terms.options)),
     )
-    return runs, [] if runs.ending is not None else [say("Who acts already (table `adoption`).")]
+    if runs.ending is None:
+        return runs, _unanswered(runs, ("ending",), "shock", say("Who acts already (table `adoption`)."))
+    return runs, _push_needs(runs)
 
 
 def _exchanges(cluster: Cluster, name: str, carbon_price: float | None) -> Answer:

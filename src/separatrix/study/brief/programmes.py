@@ -117,15 +117,15 @@ def public_cost(
     }
     if not money[1]:
         yield say(
-            "Kept for ever, {instrument} costs the public {cost} a unit of time at the target, in units of "
+            "Kept for ever, “{instrument}” costs the public {cost} a unit of time at the target, in units of "
             "payoff.",
             **values,
         )
     elif saved is None:
-        yield say("Kept for ever, {instrument} costs the public {cost} a year once all act.", **values)
+        yield say("Kept for ever, “{instrument}” costs the public {cost} a year once all act.", **values)
     else:
         yield say(
-            "Kept for ever, {instrument} costs the public {cost} a year once all act, {price} for each "
+            "Kept for ever, “{instrument}” costs the public {cost} a year once all act, {price} for each "
             "additional tonne.",
             **values,
             price=Quantity("money", cost / saved, source("")),

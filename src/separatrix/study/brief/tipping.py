@@ -165,7 +165,20 @@ def ending_of(runs: GameRuns) -> Iterator[Sentence]:
         there = _state(runs, target.state, "ending.state")
         yield say("Today {today}; left alone, this ends at {ending}.", today=today, ending=there)
     else:
-        yield say("Today {today}; left alone, this comes to rest nowhere.", today=today)
+        yield say("Today {today}; left alone, {what}.", today=today, what=ELSEWHERE[target.kind])
+
+
+ELSEWHERE = {
+    "rest set": say("this ends on a continuum of equilibria"),
+    "inner cycle": say("the shares come to a cycle"),
+    "boundary cycle": say("the shares go round along the boundary, ever more slowly"),
+    "boundary network": say("the shares go on along the boundary, ever more slowly"),
+    "closed orbits": say("the shares go round for ever"),
+    "centre": say("the shares go on for ever at their distance from a centre"),
+    "separatrix": say("the slightest change decides, for it lies on a separatrix"),
+    "undecided": say("where it leads is undecided"),
+}
+"""Where trajectories end that end at no single rest point, by the kind of their limit."""
 
 
 def _state(runs: GameRuns, state: tuple[float, ...], at: str) -> Quantity:
@@ -192,11 +205,11 @@ def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]
         yield from _arrival(runs, shock)
     else:
         yield from _policy(runs)
-        if shock.smallest is None:
-            yield say("No change of the shares leads to another outcome.")
-        else:
+        if shock.smallest is not None:
             to = _state(runs, shock.smallest.to, "smallest.to")
-            yield say("Without, the shares would at least have to come to {to} to end elsewhere.", to=to)
+            yield say("To end elsewhere, the shares would at least have to come to {to}.", to=to)
+        elif shock.method == "exact":
+            yield say("No change of the shares leads to another outcome.")
 
 
 def _using(found: TemporaryProgramme | None) -> tuple[str, ...]:
@@ -260,8 +273,9 @@ def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
         for k, one in enumerate(runs.cautions)
     ]
     if found is None or runs.ending is None:
+        known = any(p.uncertain is not None for p in runs.game.parameters.values())
         needs = say("How uncertain the parameters are (`uncertain` in the game file).")
-        return beware, [needs] if runs.ending is not None else []
+        return beware, [needs] if runs.ending is not None and not known else []
     asked = ("--measure", f"outcome:{runs.ending.name}", "--samples", str(SAMPLES))
     mean = Quantity("share", found.mean, runs.source("sensitivity", "mean", *asked))
     told = [say("In {share} of all draws of the uncertain parameters the outcome is the same.", share=mean)]
