@@ -13,7 +13,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
+from scipy.integrate import quad, solve_ivp
 
 import separatrix
 from cluster.folders import park
@@ -229,6 +229,19 @@ def test_support_that_ends_costs_what_integrating_it_by_another_solver_gives(wor
     assert told["cost"].value == pytest.approx(1000 * found.y[1, 0], rel=1e-3)
     assert told["price"].value == pytest.approx(1000 * found.y[1, 0] / found.y[2, 0], rel=1e-3)
     assert found.y[0, 1] > 0.95
+
+
+def test_how_often_support_that_ends_works_agrees_with_a_closed_form(worked: Brief) -> None:
+    """Only the speed is uncertain, log-uniform: the share of speeds that cross one half before the end."""
+    pairs = [pair for told in worked.answer("push").told for pair in quantities_in(told)]
+    ends = [q.value for name, q in pairs if name == "time"]
+    shares = [q.value for name, q in pairs if name in ("share", "wished")]
+    assert worked.game is not None
+    low, high = (float(end) for end in worked.game.parameters["beta"].interval or (0, 0))
+    needed, _ = quad(lambda x: 1 / (x * (1 - x) * (60 * x + 70)), 0.2, 0.5)
+    works = math.log(high * ends[0] / needed) / math.log(high / low)
+    assert shares[0] == pytest.approx(works, abs=3.3 * math.sqrt(works * (1 - works) / 500))
+    assert math.log(high * ends[1] / needed) / math.log(high / low) == pytest.approx(shares[1], abs=0.04)
 
 
 def test_a_tipping_value_does_what_is_told_of_it(worked: Brief) -> None:

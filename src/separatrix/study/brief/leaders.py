@@ -84,8 +84,8 @@ def _plan(cluster: Cluster, found: LeadersPlan, source: Locate) -> Iterator[Sent
     }
     if found.status == "none needed":
         yield say(
-            "Nobody has to be won: with a chance of {chance} or more {share} act by themselves after {rounds} "
-            "decisions of each.",
+            "Nobody has to be won: with a chance of {chance} or more {share} act by themselves after "
+            "{rounds} decisions of each.",
             chance=Quantity("share", found.without.low, source("without_leaders.low")),
             **asked,
         )

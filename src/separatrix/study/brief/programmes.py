@@ -12,15 +12,27 @@ from separatrix.game.values import evaluate_in, with_lets
 from separatrix.policy.pareto_front.programme_values import programme_values
 from separatrix.policy.robustness.followed_programmes import lanes_of, programme_case
 from separatrix.policy.robustness.programme import IDLE, Programme
+from separatrix.policy.robustness.robust_programme import RobustProgramme
 from separatrix.policy.temporary_programme.result import ShapedProgramme, TemporaryProgramme
+from separatrix.policy.temporary_programme.safety_margin import WISHED
 from separatrix.policy.tipping_values.result import InstrumentTipping, TippingValues
 from separatrix.sentence import Sentence, listed, say
 from separatrix.study.brief.statement import Locate, Quantity, Source
 
-__all__ = ["public_cost", "spending", "temporary_told", "tipping_told", "tonnes_saved"]
+__all__ = [
+    "public_cost",
+    "robust_told",
+    "safety_told",
+    "spending",
+    "temporary_told",
+    "tipping_told",
+    "tonnes_saved",
+]
 
 YEARS = 20
 """The years from today over which the cost of support that ends is spread on the tonnes that it avoids."""
+MATTER = 3
+"""So many parameters are named."""
 NAMED = 4
 """So many instruments are named."""
 
@@ -48,7 +60,9 @@ def tipping_told(found: TippingValues, money: Money, source: Locate) -> Iterator
             )
         )
     if tipping:
-        yield say("One alone is enough beyond: {instruments}.", instruments=listed(tipping[:NAMED], "or"))
+        yield say(
+            "Any one of these tips it, beyond: {instruments}.", instruments=listed(tipping[:NAMED], "or")
+        )
     if others == 1:
         yield say("{count} other is not enough at any level.", count=Quantity("count", 1, source("")))
     elif others:
@@ -129,6 +143,56 @@ def public_cost(
             "additional tonne.",
             **values,
             price=Quantity("money", cost / saved, source("")),
+        )
+
+
+def robust_told(found: RobustProgramme, money: Money, source: Locate) -> Iterator[Sentence]:
+    """Tell which level works in most draws of the uncertain parameters, and what matters most for it."""
+    if found.programme is None:
+        yield say(
+            "Kept for ever, it works in {share} of the draws of the uncertain parameters at most.",
+            share=Quantity("share", found.share.value, source("works.share")),
+        )
+        return
+    for name, level in found.programme.levels.items():
+        instrument = found.game.instruments[name]
+        yield say(
+            "Kept for ever, “{instrument}” takes {level} to work in {wished} of the draws of the uncertain "
+            "parameters.",
+            instrument=Quantity("instrument", instrument, source("programme")),
+            level=level_of(instrument, float(level), money, source(f"programme.levels.{name}")),
+            wished=Quantity("share", found.wished, source("wished_share")),
+        )
+    total = None if found.drivers is None else found.drivers.total
+    if found.drivers is not None and total is not None:
+        matter = [
+            say(
+                "{name}",
+                name=Quantity("parameter", found.game.parameters[name], source(f"inputs[{k}].parameter")),
+            )
+            for k, name in enumerate(found.drivers.names[:MATTER])
+            if total[name] > 0
+        ]
+        if matter:
+            yield say("What matters most for that: {names}.", names=listed(matter))
+
+
+def safety_told(found: TemporaryProgramme, source: Locate) -> Iterator[Sentence]:
+    """Tell in which part of the draws support that ends works, and how long it would have to last."""
+    safety = found.safety
+    if safety is None or found.answer != "found":
+        return
+    share = Quantity("share", safety.share, source("safety.share"))
+    if safety.longer is None:
+        yield say("Support that ends works in {share} of the draws.", share=share)
+    else:
+        yield say(
+            "Support that ends works in {share} of the draws; for {wished} it would have to last {time}.",
+            share=share,
+            wished=Quantity("share", WISHED, source("")),
+            time=Quantity(
+                "time", safety.longer, source("safety.end_for_95_percent"), found.game.time_unit or ""
+            ),
         )
 
 

@@ -11,6 +11,7 @@ from separatrix.dynamics.basins.outcome import Outcome, outcome
 from separatrix.dynamics.sensitivity.indices import Sensitivity, sensitivity
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
+from separatrix.policy.robustness.robust_programme import RobustProgramme, robust_programme
 from separatrix.policy.target import target_of
 from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.temporary_programme.result import TemporaryProgramme
@@ -19,6 +20,8 @@ from separatrix.policy.tipping_values.tipping import tipping_values
 from separatrix.sentence import Sentence, listed, say
 from separatrix.study.brief.programmes import (
     public_cost,
+    robust_told,
+    safety_told,
     spending,
     temporary_told,
     tipping_told,
@@ -30,6 +33,8 @@ __all__ = ["GameRuns", "ending_of", "game_certainty", "push_told", "runs_of"]
 
 SAMPLES = 1024
 """Rows of the design of the Sobol indices."""
+DRAWS = 1000
+"""Draws of the uncertain parameters by which support is chosen, and again on which it is tried."""
 NAMED = 3
 """So many parameters are named."""
 
@@ -56,6 +61,8 @@ class GameRuns:
         Of the game's instruments; None where it has none, or where today's shares lead to the target anyway.
     temporary : TemporaryProgramme or None
         Of the instrument that tips for the least that the public has to pay.
+    robust : RobustProgramme or None
+        Of the same instrument, where parameters are uncertain.
     brief : Source
         Of what is reckoned for the page alone.
     money : tuple of float and bool
@@ -75,6 +82,7 @@ class GameRuns:
     sensitivity: Sensitivity | None = None
     tipping: TippingValues | None = None
     temporary: TemporaryProgramme | None = None
+    robust: RobustProgramme | None = None
     brief: Source = field(default_factory=lambda: Source(("brief",)))
     money: tuple[float, bool] = (1.0, False)
     problems: Mapping[str, SeparatrixError] = field(default_factory=dict)
@@ -97,7 +105,7 @@ def runs_of(
 ) -> GameRuns:
     """Return what a brief needs to know of a game; what cannot be computed is kept as its problem."""
     problems: dict[str, SeparatrixError] = {}
-    ending = shock = found = tipping = temporary = None
+    ending = shock = found = tipping = temporary = robust = None
     if game.today is not None or start is not None:
         try:
             ending = outcome(game, start, values, scenario)
@@ -129,6 +137,14 @@ def runs_of(
             )
         except SeparatrixError as problem:
             problems["temporary"] = problem
+    uncertain = any(p.uncertain is not None for p in game.parameters.values())
+    if paid is not None and uncertain:
+        try:
+            robust = robust_programme(
+                game, [paid[1].name], values, scenario, draws=DRAWS, start=start, inputs=True
+            )
+        except SeparatrixError as problem:
+            problems["robust"] = problem
     told = "" if start is None else ",".join(f"{share}={value}" for share, value in start.items())
     return GameRuns(
         game,
@@ -140,6 +156,7 @@ def runs_of(
         found,
         tipping,
         temporary,
+        robust,
         problems=problems,
     )
 
@@ -236,6 +253,7 @@ def _policy(runs: GameRuns) -> Iterator[Sentence]:
         yield from public_cost(k, one, found.game.instruments[one.name], saved, runs.money, source)
     if runs.temporary is not None:
         yield from temporary_told(runs.temporary, runs.money, of_programme, runs.brief)
+        yield from safety_told(runs.temporary, of_programme)
 
 
 def _acting(runs: GameRuns) -> Iterator[Sentence]:
@@ -262,6 +280,17 @@ def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
             yield say("It takes about {years} years, at a speed of change that is assumed.", years=years)
         else:
             yield say("It takes about {years} years.", years=years)
+
+
+def _policy_certainty(runs: GameRuns) -> Iterator[Sentence]:
+    """Tell in how many draws the support works of which the page tells."""
+    using = _using(runs.temporary)
+
+    def of_robust(at: str) -> Source:
+        return runs.source("pareto", at, *using, "--robust", "95%", "--draws", str(DRAWS))
+
+    if runs.robust is not None and runs.temporary is not None:
+        yield from robust_told(runs.robust, runs.money, of_robust)
 
 
 def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
@@ -293,4 +322,4 @@ def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
             if found.total[name] > 0
         ]
         told.append(say("What matters most for it: {names}.", names=listed(matter)))
-    return [*told, *beware], []
+    return [*told, *_policy_certainty(runs), *beware], []
