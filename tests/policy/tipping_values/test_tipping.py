@@ -119,3 +119,20 @@ def test_the_csv_has_a_line_for_each_interval() -> None:
         (96, 200, "False"),
         (0.18, 1, "False"),
     ]
+
+
+def test_an_assumption_that_a_level_breaks_is_named() -> None:
+    """The paper assumes C1 > 0: at the lower end of 0 to 4 that does not hold, and the answer says so."""
+    found = separatrix.tipping_values(separatrix.load("shi-chen-2018"), "C1=0:4", noise=False)
+    assert [w.code for w in found.warnings] == ["A505"] and "C1 > 0" in str(found.warnings[0].text)
+    inside = separatrix.tipping_values(separatrix.load("shi-chen-2018"), "C1=1:4", noise=False)
+    assert inside.warnings == ()
+
+
+def test_a_schedule_is_left_out_and_that_is_said() -> None:
+    """Tipping values are those of levels kept for ever, at the baseline values."""
+    game = separatrix.load("shi-chen-2018")
+    parts = ("title", "populations", "parameters", "payoffs", "today")
+    document = {k: game.raw[k] for k in parts} | {"schedule": {"C1": {"steps": [[0, 1], [2, 4]]}}}
+    found = only(separatrix.tipping_values(separatrix.load(document), "C1=0:4", noise=False))
+    assert all("without the schedule" in str(c.how_sure) for c in found.conditions)

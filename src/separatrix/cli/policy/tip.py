@@ -112,17 +112,19 @@ def tip(
             population_size=sizes_in(game, size),
             beta=beta,
         )
-    found = separatrix.tipping_values(
-        game,
-        instrument,
-        target=target,
-        start=start_in(game, from_),
-        values=assignments(set_),
-        scenario=scenario,
-        noise=noise,
-        population_size=sizes_in(game, size),
-        beta=beta,
-    )
+    with progress_of("tipping values") as advance:
+        found = separatrix.tipping_values(
+            game,
+            instrument,
+            target=target,
+            start=start_in(game, from_),
+            values=assignments(set_),
+            scenario=scenario,
+            noise=noise,
+            population_size=sizes_in(game, size),
+            beta=beta,
+            advance=advance,
+        )
     if chosen == "json":
         emit_json(found.to_dict(), out)
     elif chosen == "csv":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from separatrix.analysis.result import Warning
 from separatrix.game.model import Game, Profile
 from separatrix.policy.tipping_values.level_set import Level, LevelSet
 from separatrix.run.result import Plotted, Tabled
@@ -179,6 +180,8 @@ class TippingValues(Plotted, Tabled):
         Members of the finite populations under noise; None where it was not asked.
     beta : float or None
     instruments : tuple of InstrumentTipping
+    warnings : tuple of Warning
+        Assumptions of the game that do not hold at all levels of a range.
     """
 
     game: Game
@@ -190,6 +193,7 @@ class TippingValues(Plotted, Tabled):
     sizes: tuple[int, ...] | None
     beta: float | None
     instruments: tuple[InstrumentTipping, ...]
+    warnings: tuple[Warning, ...] = ()
 
     def instrument(self, name: str) -> InstrumentTipping:
         """Return what one instrument does; `KeyError` for one that was not asked for."""
@@ -227,5 +231,6 @@ class TippingValues(Plotted, Tabled):
                 "beta": self.beta,
             },
             "instruments": [i.to_dict() for i in self.instruments],
+            "warnings": [{"code": w.code, "text": str(w.text)} for w in self.warnings],
             "provenance": provenance(self.game),
         }

@@ -199,6 +199,9 @@ def _level_with_saddle(gains: SquareGains, state: tuple[Fraction, Fraction], cel
     parts = [(first, last)]
     looked = 0
     with precision(BITS):
+        probes = (first + whole * k / 7 for k in (1, 3, 5))
+        if all(_difference(gains, today, level, level).contains(0) for level in probes):
+            return []  # today's state lies on the separatrix at all levels
         while parts:
             low, high = parts.pop()
             looked += 1
@@ -216,7 +219,7 @@ def _level_with_saddle(gains: SquareGains, state: tuple[Fraction, Fraction], cel
             middle = fraction(rational(low) + (rational(high) - rational(low)) * fmpq(509, 1024))
             parts += [(low, middle), (middle, high)]
     for low, high in _joined(slivers):
-        if low > first and high < last:
+        if (low > first and high < last) or high - low > 2 * whole * NARROWEST:
             found.append(Level(float((low + high) / 2), low, high, certain=False))
     return found
 

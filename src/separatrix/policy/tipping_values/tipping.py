@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from separatrix.analysis.result import Warning
 from separatrix.dynamics.basins.outcome import start_of
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import ComesLater, InputError, NameProblem, nearest
 from separatrix.exact.rational_functions import Ratio
 from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.model import Game, Profile, ReplicatorForm
 from separatrix.game.parameter_intervals import ParameterInterval, parameter_intervals
-from separatrix.game.values import evaluate_in, exact, missing, no_value_for, resolve, with_lets
+from separatrix.game.values import evaluate_in, exact, missing, no_value_for, resolve, violated, with_lets
 from separatrix.policy.target import target_of
 from separatrix.policy.tipping_values.instrument_levels import InstrumentLevels, largest_least
 from separatrix.policy.tipping_values.level_set import Level, LevelSet, differing
@@ -86,6 +88,7 @@ def tipping_values(
     noise: bool = True,
     population_size: object = 100,
     beta: float = 1.0,
+    advance: Callable[[int, int], None] | None = None,
 ) -> TippingValues:
     """Return the levels at which each instrument tips a game: all of them, however many crossings there are.
 
@@ -106,6 +109,8 @@ def tipping_values(
         Whether to ask which state finite populations are found at; not asked where only equations are given.
     population_size, beta
         As in `separatrix.small_mutation_limit`.
+    advance : callable, optional
+        Told how many instruments of how many are done.
 
     Returns
     -------
@@ -140,7 +145,11 @@ def tipping_values(
     question = question_of(
         game, instruments, target, start, values, scenario, population_size if noise else None, beta
     )
-    answers = tuple(_answer(question, interval) for interval in question.intervals)
+    answers = []
+    for k, interval in enumerate(question.intervals, 1):
+        answers.append(_answer(question, interval))
+        if advance is not None:
+            advance(k, len(question.intervals))
     return TippingValues(
         game=question.game,
         target=question.target,
@@ -150,7 +159,23 @@ def tipping_values(
         values=question.resolved,
         sizes=question.sizes,
         beta=None if question.sizes is None else question.beta,
-        instruments=answers,
+        instruments=tuple(answers),
+        warnings=_warnings(question),
+    )
+
+
+def _warnings(question: Question) -> tuple[Warning, ...]:
+    """Return the assumptions that some level of a range breaks."""
+    broken: dict[str, None] = {}
+    for interval in question.intervals:
+        for level in (interval.low, (interval.low + interval.high) / 2, interval.high):
+            with suppress(InputError):  # a shorthand that has no value there
+                broken |= dict.fromkeys(violated(question.game, {**question.resolved, interval.name: level}))
+    return tuple(
+        Warning(
+            "A505", say("the assumption `{assumption}` does not hold in the whole interval", assumption=text)
+        )
+        for text in broken
     )
 
 
@@ -321,7 +346,7 @@ def _condition(
         tipping=found.first_from(levels.idle, levels.low, levels.high),
         idle=found.holds(levels.idle),
         method=method,
-        how_sure=how_sure,
+        how_sure=at_baseline_values(levels.game, how_sure),
         shortfall=None if found.intervals or found.undecided else shortfall(),
     )
 

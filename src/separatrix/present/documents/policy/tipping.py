@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from separatrix.present.document import Block, Bullets, Column, Document, Figure, Line, Paragraph, Table, line
+from separatrix.present.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Line,
+    Note,
+    Paragraph,
+    Table,
+    line,
+)
 from separatrix.present.documents.parts import document_in, scenario_words
 from separatrix.present.figures.policy.tipping import tipping_picture
 from separatrix.present.languages import Language
 from separatrix.present.wording.numbers import readable
 from separatrix.present.wording.tipping import condition_words, level_words, levels_words
-from separatrix.present.wording.variations import symbol_text
+from separatrix.present.wording.variations import in_symbols, symbol_text
 from separatrix.run.csv_text import csv_text
 
 if TYPE_CHECKING:
@@ -58,6 +69,8 @@ def _blocks(found: TippingValues, words: Language) -> Iterator[Block]:
         )
         yield Paragraph(line(words.TIP_NOISE.format(sizes=sizes, beta=readable(found.beta))))
     yield Bullets(tuple(line(text) for text in _sure(found, words)))
+    for warning in found.warnings:
+        yield Note(warning.code, line(words.tell(in_symbols(found.game, warning.text))))
 
 
 def _sure(found: TippingValues, words: Language) -> Iterator[str]:
