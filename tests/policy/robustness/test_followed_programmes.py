@@ -140,3 +140,28 @@ def test_programmes_that_cannot_be_are_refused(
     with pytest.raises(InputError) as caught:
         programme_of(supported(), levels, start, end)
     assert caught.value.code == "P180"
+
+
+def test_an_instrument_that_makes_payoffs_depend_on_the_shares_is_followed() -> None:
+    """Idle programmes are decided by H beside others for which there is no H: each as if it were alone."""
+    game = separatrix.load(
+        {
+            **supported().raw,
+            "instruments": {
+                "demonstration": {
+                    "range": [0, 20],
+                    "changes": {
+                        "pi1": "pi1 + demonstration*(1 - (x + y)/2)",
+                        "R1": "R1 + demonstration*(1 - (x + y)/2)",
+                    },
+                }
+            },
+        }
+    )
+    case = programme_case(game, uncertain=False)
+    levels = [0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 20.0, 0.0]
+    programmes = [Programme({"demonstration": level}) for level in levels]
+    together = outcomes_after(case, lanes_of(case, programmes, {})).tolist()
+    acting = with_instruments(game, ["demonstration"])
+    alone = [separatrix.outcome(acting, case.start, {"demonstration": level}).name for level in levels]
+    assert together == alone and len(set(alone)) > 1

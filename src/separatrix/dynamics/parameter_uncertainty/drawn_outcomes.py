@@ -105,7 +105,8 @@ class DrawnGame:
     def planar_rates(self) -> Array | None:
         """The rates (draws, 4) of two populations of two strategies without own play; None for others.
 
-        Those of `Planar`: first `f`, then `g`.
+        Those of `Planar`: first `f`, then `g`; not a number in draws that are other games than the probed
+        ones.
         """
         if self.uncertainty.game.space.sizes != (2, 2):
             return None
@@ -238,20 +239,30 @@ def outcomes_from(drawn: DrawnGame, first: Array) -> Names:
     known = np.isfinite(first).all(axis=0)
     if drawn.planar_rates is not None:
         own = drawn.planar_rates
+        others = np.flatnonzero(known & np.isnan(own).any(axis=1))
+        if drawn.field is not None and others.size:
+            result[others] = _by_following(drawn.some(others), first[:, others])
         sure = known & _clear(own)
         codes = np.full(drawn.count, STILL, dtype=np.int8)
         codes[sure] = outcomes_of_many(own[sure], first[:, sure])
         for code, name in _names_of_codes(drawn).items():
             result[codes == code] = name
     elif drawn.field is not None:
-        result = _in_boxes(drawn, drawn.field, np.where(known, first, 0.0), result, in_log_odds=True)
-        result = _followed(drawn, drawn.field, first, result, in_log_odds=True)
-        result[~known] = "undecided"
+        result = np.where(known, _by_following(drawn, np.where(known, first, 0.0)), result)
     left = np.flatnonzero(known & (result == "undecided"))
     for done, k in enumerate(left):
         result[k] = _alone(drawn, int(k), first[:, k], in_log_odds=True)
         drawn.told(done + 1, len(left))
     return result
+
+
+def _by_following(drawn: DrawnGame, first: Array) -> Names:
+    """Return what `outcomes_from` does where trajectories tell, else ``undecided``."""
+    result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
+    if drawn.field is None:
+        return result
+    result = _in_boxes(drawn, drawn.field, first, result, in_log_odds=True)
+    return _followed(drawn, drawn.field, first, result, in_log_odds=True)
 
 
 def _names_of_codes(drawn: DrawnGame) -> dict[int, str]:

@@ -24,7 +24,7 @@ from separatrix.dynamics.two_by_two.exact_basins import (
 )
 from separatrix.dynamics.two_by_two.normal_form import Image, Place, Planar, Rates
 from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
-from separatrix.dynamics.two_by_two.tolerances import SURE_AREA
+from separatrix.dynamics.two_by_two.tolerances import NOT_PLANAR, SURE_AREA
 
 if TYPE_CHECKING:
     from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
@@ -34,10 +34,15 @@ __all__ = ["areas_of_many", "corner_areas", "outcomes_of_many", "rates_of_many"]
 Array = NDArray[np.float64]
 
 
+PROBES = ((0.137, 0.291), (0.613, 0.874), (0.929, 0.482))
+"""Shares at which it is seen whether gains are those of a planar game. Fewer: one that is not passes."""
+
+
 def rates_of_many(drawn: DrawnField) -> Array:
     """Return the rates `f` and `g` of the planar game of each draw, an array (draws, 4).
 
-    The game must be a planar one for all values of its parameters.
+    Not a number in a draw whose gains are not linear in the share of the other population alone: parameters
+    may be such that payoffs depend on the shares in some draws only.
     """
 
     def gains(i: int, state: Sequence[float]) -> Array:
@@ -46,7 +51,14 @@ def rates_of_many(drawn: DrawnField) -> Array:
             return np.asarray(rates[:, 0] - rates[:, 1])
 
     first = [gains(0, (0.5, y)) for y in (0.0, 1.0)]
-    return np.stack([*first, *(gains(1, (x, 0.5)) for x in (0.0, 1.0))], axis=-1)
+    rates = np.stack([*first, *(gains(1, (x, 0.5)) for x in (0.0, 1.0))], axis=-1)
+    size, planar = np.abs(rates).max(axis=1), np.ones(len(rates), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        for own, other in PROBES:
+            for i, state in enumerate(((own, other), (other, own))):
+                told = (1 - other) * rates[:, 2 * i] + other * rates[:, 2 * i + 1]
+                planar &= ~(np.abs(gains(i, state) - told) > NOT_PLANAR * size)
+    return np.where(planar[:, None], rates, np.nan)
 
 
 def outcomes_of_many(rates: Array, odds: Array) -> Codes:

@@ -15,6 +15,7 @@ __all__ = [
     "LAST_STEP_OF_MANY",
     "LOWEST",
     "NEAREST",
+    "NOT_PLANAR",
     "ROUNDED_STEP",
     "SERIES",
     "SURE_AREA",
@@ -52,6 +53,12 @@ Larger: areas are less exact, which their error tells."""
 SURE_AREA = 1e-9
 """The error of an area up to which the quick rule counts, where rates are of similar size. Larger: areas are
 less exact, which their error tells; smaller: more are worked out one by one."""
+
+# --------------------------------------------------------------------------- planar games
+
+NOT_PLANAR = 1e-11
+"""How far gains may be from linear ones, over the largest, by rounding. Larger: games whose payoffs hardly
+depend on further shares are decided as if these did not matter; smaller: planar ones are followed instead."""
 
 # --------------------------------------------------------------------------- Newton's method
 

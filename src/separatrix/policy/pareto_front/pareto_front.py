@@ -24,7 +24,12 @@ from separatrix.game.instruments import instruments_of
 from separatrix.game.model import Game
 from separatrix.policy.pareto_front.linear_front import LinearFront, linear_front
 from separatrix.policy.pareto_front.objectives import OBJECTIVES, Objective, objectives_of, usual_objectives
-from separatrix.policy.pareto_front.programme_search import EvaluatedProgramme, ProgrammeSearch
+from separatrix.policy.pareto_front.programme_search import (
+    FIRST_LOOK,
+    MOST_ESTIMATED,
+    EvaluatedProgramme,
+    ProgrammeSearch,
+)
 from separatrix.policy.pareto_front.sampled_programmes import MARGINS, around, directions
 from separatrix.policy.robustness.followed_programmes import ProgrammeCase, programme_case
 from separatrix.policy.robustness.robust_programme import usual_span
@@ -334,10 +339,12 @@ def _sure(count: int, search: ProgrammeSearch) -> str:
     if not search.drawn:
         return told
     return say(
-        "{told}; probabilities are shares of {draws} fresh draws, the same for all programmes, and these "
-        "also "
-        "chose which are on the front",
+        "{told}; of those that {first} draws put on the front up to {most} were followed in {draws} fresh "
+        "draws, "
+        "the same for all: probabilities are shares of these, which also chose the front",
         told=told,
+        first=FIRST_LOOK,
+        most=MOST_ESTIMATED,
         draws=f"{next(iter(search.shares.values())).draws:,}",
     )
 

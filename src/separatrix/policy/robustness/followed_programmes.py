@@ -34,7 +34,15 @@ from separatrix.policy.target import target_of
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
-__all__ = ["Lanes", "ProgrammeCase", "lanes_of", "outcomes_after", "programme_case", "stretches"]
+__all__ = [
+    "Lanes",
+    "ProgrammeCase",
+    "decided_by_h",
+    "lanes_of",
+    "outcomes_after",
+    "programme_case",
+    "stretches",
+]
 
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
@@ -305,6 +313,13 @@ def ends_at(
     given = {**draws, **dict(zip(case.names, levels.T, strict=True))}
     drawn = DrawnGame(case.uncertainty, case.analysis, given, advance, COMPILED_FROM)
     return outcomes_from(drawn, at)
+
+
+def decided_by_h(case: ProgrammeCase, levels: Array) -> bool:
+    """Return whether outcomes while levels (lanes, instruments) stay follow from the conserved quantity H."""
+    given = dict(zip(case.names, levels.T, strict=True))
+    rates = DrawnGame(case.uncertainty, case.analysis, given, None, COMPILED_FROM).planar_rates
+    return rates is not None and not bool(np.isnan(rates).any())
 
 
 def today(case: ProgrammeCase, lanes: Lanes) -> Array:

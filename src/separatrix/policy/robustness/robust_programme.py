@@ -29,6 +29,7 @@ from separatrix.policy.robustness.draw_blocks import DrawOrder, answers_of
 from separatrix.policy.robustness.draws import SuccessShare, independent_draws
 from separatrix.policy.robustness.followed_programmes import (
     ProgrammeCase,
+    decided_by_h,
     lanes_of,
     outcomes_after,
     programme_case,
@@ -299,7 +300,7 @@ def robust_programme(
         rejected + more,
         drivers,
         seed,
-        at_baseline_values(game, _sure(case, draws)),
+        at_baseline_values(game, _sure(case, strongest, draws)),
         tuple(_warnings(case, order, counts, found, share, programme, rejected + more, drivers)),
     )
 
@@ -439,8 +440,9 @@ def _drivers(
 # --------------------------------------------------------------------------- telling
 
 
-def _sure(case: ProgrammeCase, draws: int) -> str:
-    if case.acting.space.sizes == (2, 2):
+def _sure(case: ProgrammeCase, strongest: Programme, draws: int) -> str:
+    levels = lanes_of(case, [IDLE, strongest], {}).levels
+    if decided_by_h(case, levels if strongest.permanent else levels[:1]):
         how = say("each draw by the conserved quantity H once levels stay as they are")
     else:
         how = say("each draw by following it until it has arrived")
