@@ -65,7 +65,14 @@ SAME_LEVEL = 1e-3
 def choices_of(problem: ControlProblem, per_level: int | None = None) -> Array:
     """Return levels (choices, m) that stand for the box: corners, what lies between, and idle ones."""
     count = per_level or PER_LEVEL.get(len(problem.levels), 2)
-    axes = [np.linspace(v.low, v.high, count) for v in problem.levels]
+    if problem.affine:
+        axes = [np.linspace(v.low, v.high, count) for v in problem.levels]
+    else:  # small levels may be the best where the boundary is near
+        parts = np.linspace(0, 1, 2 * count) ** 2
+        axes = [
+            np.unique([*(v.idle + parts * (v.high - v.idle)), *(v.idle + parts * (v.low - v.idle))])
+            for v in problem.levels
+        ]
     every = np.array(list(itertools.product(*axes)))
     return every if bool(np.any(np.all(every == problem.idle, axis=1))) else np.vstack([problem.idle, every])
 

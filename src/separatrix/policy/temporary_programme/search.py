@@ -49,6 +49,10 @@ __all__ = ["Search"]
 Array = NDArray[np.float64]
 
 
+SEEN = 0.97
+"""The value on the lattice, relative to the cost found, from which on it sees nothing cheaper: its error."""
+
+
 @dataclass(frozen=True)
 class Search:
     """One question, and the ways to its answer."""
@@ -296,7 +300,9 @@ class Search:
             stepped = cheapest_steps(problem, state, basin, split(constant.steps), self.margin, horizon)
             if stepped is not None and len(stepped.steps.levels) > 1 and stepped.cost < constant.cost:
                 programmes["stepped"] = self.shaped("stepped", stepped)
-        beyond = self._with_margin(free)
+        # What is free in time may be constant, too.
+        options = [self._with_margin(free), *(one.trajectory for one in programmes.values())]
+        beyond = min((one for one in options if one is not None), key=lambda one: one.cost, default=None)
         if beyond is not None:
             programmes["free"] = self.shaped("free", beyond)
         if not programmes:
@@ -338,14 +344,22 @@ class Search:
                 parts=parts,
                 gain=_percent(principle.gain),
             )
-        if lattice is not None and math.isfinite(lattice) and free.cost:
-            parts = say(
-                "{parts}; the Hamilton-Jacobi-Bellman equation on a coarse lattice gives {value}, "
-                "{apart} apart",
-                parts=parts,
-                value=f"{lattice:.4g}",
-                apart=_percent(abs(lattice / free.cost - 1)),
-            )
+        if lattice is not None and math.isfinite(lattice):
+            told = f"{lattice:.4g}"
+            if lattice >= SEEN * free.cost:
+                parts = say(
+                    "{parts}; the Hamilton-Jacobi-Bellman equation on a coarse lattice sees nothing cheaper: "
+                    "it gives {value}",
+                    parts=parts,
+                    value=told,
+                )
+            else:
+                parts = say(
+                    "{parts}; the Hamilton-Jacobi-Bellman equation on a coarse lattice gives {value}: a "
+                    "cheaper programme may exist",
+                    parts=parts,
+                    value=told,
+                )
         return parts
 
     def _notes(

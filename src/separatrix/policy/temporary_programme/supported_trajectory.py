@@ -207,9 +207,10 @@ def first_time(
     """Return when a trajectory is first deep enough in a set, or None where it is at none of the times."""
     depths = target.depths(states)
     deep = np.flatnonzero(depths >= margin) if margin > 0 else np.flatnonzero(depths > 0)
-    if not deep.size:
+    # Depths of many states at once are a little less exact than that of one.
+    first = next((int(k) for k in deep if _enough(target, states[k], margin)), None)
+    if first is None:
         return None
-    first = int(deep[0])
     if first == 0:
         return float(times[0])
     low, high = float(times[first - 1]), float(times[first])
