@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,11 +14,18 @@ from separatrix.errors import InputError
 from separatrix.policy.temporary_programme.control_problem import control_problem
 from separatrix.policy.temporary_programme.free_levels import lattice_value
 from separatrix.policy.temporary_programme.programme import temporary_programme
+from separatrix.policy.temporary_programme.result import TemporaryProgramme
 from separatrix.policy.temporary_programme.target_set import target_point, target_set
 
 from .games import paper, worked
 
 START = np.array([[0.2, 0.3]])
+
+
+@cache
+def answer(cost: str) -> TemporaryProgramme:
+    """Return the answer at a cost, found once for all tests."""
+    return temporary_programme(paper(cost=cost))
 
 
 def test_three_held_must_last_as_long_as_is_known() -> None:
@@ -39,13 +47,12 @@ def test_four_held_takes_and_costs_what_is_known() -> None:
 @pytest.mark.parametrize("cost", ["cut*(x + y)", "cut^2*(x + y)"])
 def test_no_shape_is_cheaper_than_the_value_function(cost: str) -> None:
     """Free levels are within 1 % of a fine lattice; constant and stepped ones cost at least that."""
-    game = paper(cost=cost)
-    found = temporary_programme(game)
+    game, found = paper(cost=cost), answer(cost)
     problem = control_problem(game, ["cut"])
     analysis = separatrix.analyze(game)
     basin = target_set(analysis, target_point(analysis, "E4"))
     choices = np.linspace(0, 4, 9)[:, None] if "^" in cost else np.array([[0.0], [2.0], [4.0]])
-    value = float(lattice_value(problem, basin, nodes=121, hold=0.5, choices=choices).at(START)[0])
+    value = float(lattice_value(problem, basin, nodes=101, hold=0.5, choices=choices).at(START)[0])
     assert found.infimum == pytest.approx(value, rel=0.01)
     for one in found.programmes.values():
         assert one.cost >= 0.99 * value
@@ -57,7 +64,7 @@ def test_no_shape_is_cheaper_than_the_value_function(cost: str) -> None:
 
 def test_a_linear_cost_is_bang_bang_and_a_quadratic_one_is_not() -> None:
     """No arc of the one is singular; levels of the other fade towards the boundary."""
-    linear, quadratic = (temporary_programme(paper(cost=c)) for c in ("cut*(x + y)", "cut^2*(x + y)"))
+    linear, quadratic = answer("cut*(x + y)"), answer("cut^2*(x + y)")
     assert linear.principle is not None and quadratic.principle is not None
     assert {arc.kind for arc in linear.principle.arcs} == {"high"}
     assert not linear.singular and linear.principle.gain < 1e-6

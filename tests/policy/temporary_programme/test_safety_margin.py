@@ -75,8 +75,10 @@ def test_draws_can_be_left_out() -> None:
 def test_the_same_seed_gives_the_same_share() -> None:
     """Draws depend on the seed alone."""
     game = uncertain()
+    problem, steps = control_problem(game, ["cut"]), Steps(((4.0,),), (0.76,))
     one, same, other = (
-        temporary_programme(game, held={"cut": 4}, draws=200, seed=seed).safety for seed in (1, 1, 2)
+        safety_margin(game, problem, np.array([0.2, 0.3]), np.ones(2), steps, draws=100, seed=seed)
+        for seed in (1, 1, 2)
     )
     assert one == same and one is not None and other is not None
-    assert one.share == pytest.approx(other.share, abs=0.2)
+    assert one.share == pytest.approx(other.share, abs=0.25)

@@ -37,7 +37,7 @@ AT_LIMIT = 1e-6
 """How near to a limit a level counts as standing there, relative to its range."""
 
 VANISHES = 0.02
-"""The switching function, relative to its largest size, below which it counts as 0 on an arc."""
+"""The switching function, relative to the terms of which it is the sum, below which it is 0 on an arc."""
 
 STEP_IN_DEPTH = 1e-5
 """The change of a coordinate by which the depth is differentiated."""
@@ -73,6 +73,9 @@ class Pontryagin:
     arcs : tuple of Arc
     affine : bool
         Whether rates and cost are affine in the levels, so that inner arcs are singular.
+    singular : tuple of Arc
+        The arcs between limits on which the switching function of a level vanishes, though rates and cost are
+        affine in it.
     gain : float
         To first order, what levels that minimise the Hamiltonian would save, relative to the cost.
     """
@@ -82,11 +85,7 @@ class Pontryagin:
     arcs: tuple[Arc, ...]
     affine: bool
     gain: float
-
-    @property
-    def singular(self) -> tuple[Arc, ...]:
-        """The singular arcs: inner ones, of a level that rates and cost are affine in."""
-        return tuple(arc for arc in self.arcs if arc.kind == "inner") if self.affine else ()
+    singular: tuple[Arc, ...]
 
 
 def pontryagin(
@@ -119,11 +118,22 @@ def pontryagin(
         k4 = _slope(problem, at[k - 1], held, costate - h * k3)
         costate = costate - h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         costates[k - 1] = costate
-    switching = _switching(problem, at, levels, costates)
+    switching, sizes = _switching(problem, at, levels, costates)
     saved = _saved(problem, at, levels, costates)
     worth = np.exp(-problem.discount * times)
     gain = float(np.trapezoid(saved * worth, times)) / max(abs(trajectory.cost), 1e-300)
-    return Pontryagin(times, switching, _arcs(problem, times, levels), problem.affine, gain)
+    arcs = _arcs(problem, times, levels)
+    singular = tuple(
+        arc for arc in arcs if problem.affine and _vanishes(arc, problem.names, times, switching, sizes)
+    )
+    return Pontryagin(times, switching, arcs, problem.affine, gain, singular)
+
+
+def _vanishes(arc: Arc, names: tuple[str, ...], times: Array, switching: Array, sizes: Array) -> bool:
+    k = names.index(arc.instrument)
+    during = (times >= arc.start) & (times <= arc.end)
+    small = np.abs(switching[during, k]) <= VANISHES * sizes[during, k]
+    return arc.kind == "inner" and bool(small.all())
 
 
 def _followed(problem: ControlProblem, trajectory: SupportedTrajectory) -> tuple[Array, Array, Array]:
@@ -161,14 +171,17 @@ def _slope(problem: ControlProblem, at: Array, levels: Array, costate: Array) ->
     return np.asarray(problem.discount * costate - (cost.imag + rates.imag @ costate) / IMAGINARY)
 
 
-def _switching(problem: ControlProblem, at: Array, levels: Array, costates: Array) -> Array:
-    result = []
+def _switching(problem: ControlProblem, at: Array, levels: Array, costates: Array) -> tuple[Array, Array]:
+    """Return the derivatives of the Hamiltonian by the levels, and the sizes of what they are sums of."""
+    result, sizes = [], []
     for k in range(levels.shape[1]):
         moved = levels.astype(complex)
         moved[:, k] += 1j * IMAGINARY
         rates, cost = problem.rates_and_costs(at.astype(complex), moved)
-        result.append((cost.imag + (rates.imag * costates).sum(axis=1)) / IMAGINARY)
-    return np.stack(result, axis=1)
+        parts = rates.imag * costates
+        result.append((cost.imag + parts.sum(axis=1)) / IMAGINARY)
+        sizes.append((np.abs(cost.imag) + np.abs(parts).sum(axis=1)) / IMAGINARY)
+    return np.stack(result, axis=1), np.stack(sizes, axis=1)
 
 
 def _saved(problem: ControlProblem, at: Array, levels: Array, costates: Array) -> Array:

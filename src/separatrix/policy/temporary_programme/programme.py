@@ -93,7 +93,7 @@ def temporary_programme(
         instruments without cost; P145 for more than three free shares, P146 where outcomes are
         undecided; P147 for a start at which a strategy of the target is played by nobody; P148 for a
         level without limit where one is needed; P149 for a margin, horizon or discount that cannot
-        be; P151 for a game without instruments; P150 for a level out of its range.
+        be; P124 for a game without instruments; P150 for a level out of its range.
     NameProblem
         P120 for an unknown target, V308 for an unknown instrument.
 

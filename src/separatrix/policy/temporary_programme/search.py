@@ -84,7 +84,17 @@ class Search:
         best = made.cheapest
         if best is None:
             return made
-        return replace(made, permanent=self.for_ever(best))
+        notes = made.notes
+        if self.problem.earners:
+            notes = (
+                *notes,
+                say(
+                    "the payer earns by {names}: support ends as soon as the margin is cleared, and would "
+                    "earn more if it lasted longer",
+                    names=", ".join(f"`{name}`" for name in self.problem.earners),
+                ),
+            )
+        return replace(made, permanent=self.for_ever(best), notes=notes)
 
     def for_ever(self, best: ShapedProgramme) -> PermanentComparison | None:
         """Return support for ever, in the proportions of the strongest step of a programme."""
@@ -379,6 +389,8 @@ class Search:
                         end=f"{first.end:.4g}",
                     )
                 )
+            elif any(arc.kind == "inner" for arc in principle.arcs):
+                notes.append(say("a level stays between its limits where its switching function is not 0"))
             else:
                 notes.append(
                     say(
