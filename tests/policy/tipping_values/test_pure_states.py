@@ -142,3 +142,31 @@ def test_state_dependent_changes_count_at_the_state() -> None:
     assert tipping is not None and tipping.value == 1 and one.cost is None
     acting = with_instruments(game, ["s"])
     assert stable_states(acting, {"s": 0.99}) == {"E1", "E2"} and stable_states(acting, {"s": 1.01}) == {"E2"}
+
+
+def test_a_party_that_never_minds_leaves_no_state_stable() -> None:
+    """Where C earns the same whatever it does, no pure state is asymptotically stable at any level."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": n, "share": n.lower()} for n in ("A", "B", "C")],
+            "advantages": {"a": "2*b - 1 + s", "b": "2*a - 1", "c": 0},
+            "parameters": {"s": {"value": 0, "range": [-2, 2]}},
+        }
+    )
+    one = only(separatrix.tipping_values(game, "s", noise=False))
+    assert one.condition("stable").method == "exact" and one.condition("stable").levels.intervals == ()
+    assert all(stable_states(game, {"s": level}) == set() for level in (-1.5, 0, 1.5))
+
+
+def test_a_rival_that_is_neutral_at_all_levels_does_not_count() -> None:
+    """A state that one party may leave at no loss, whatever the level, is no second stable state."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "bimatrix": [[["1 + s", 1], [0, 0]], [[0, 0], [0, 1]]],
+            "parameters": {"s": {"value": 0, "range": [-2, 2]}},
+        }
+    )
+    one = only(separatrix.tipping_values(game, "s", noise=False))
+    assert [(i.low.value, i.high.value) for i in one.condition("only").levels.intervals] == [(-1, 2)]
+    assert stable_states(game, {"s": 1}) == {"E4"}

@@ -74,7 +74,25 @@ class PureStates:
             return None
         for deviation, loss in losses.items():
             found.setdefault(deviation.profile, {})[deviation] = loss
-        return None if any(loss.is_zero for loss in losses.values()) else found
+        neutral = any(loss.is_zero for loss in losses.values())
+        return None if neutral and self._own_shares else found
+
+    @cached_property
+    def _own_shares(self) -> bool:
+        """Whether what some population gains depends on its own shares.
+
+        Where it does not, a pure state is asymptotically stable only where all losses are positive
+        (Ritzberger & Weibull 1995): one with a loss of 0 at all levels never is.
+        """
+        family = self.levels.family
+        owners = [i for i, size in enumerate(family.sizes) for _ in range(size - 1)]
+        for i, row in enumerate(family.payoffs):
+            for payoff in row[:-1]:
+                gain = payoff - row[-1]
+                degrees = zip(owners, gain.numerator.degrees(), gain.denominator.degrees(), strict=False)
+                if any(own == i and (above or below) for own, above, below in degrees):
+                    return True
+        return False
 
     @cached_property
     def rational(self) -> bool:
@@ -129,7 +147,7 @@ class PureStates:
             return self._of_diagram(target, others) if self.rational else self._by_numbers(target, others)
         losses = self.losses
         own = list(losses[target].values())
-        rivals = [list(losses[p].values()) for p in others]
+        rivals = [row for row in ([*losses[p].values()] for p in others) if not any(c.is_zero for c in row)]
         critical = critical_levels(
             [*own, *(r for row in rivals for r in row)], self.levels.low, self.levels.high
         )
