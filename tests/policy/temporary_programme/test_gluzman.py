@@ -20,6 +20,7 @@ from separatrix.policy.temporary_programme.hamilton_jacobi_bellman import ValueF
 from separatrix.policy.temporary_programme.nested_ratios import ratio_rates, ratios_of, states_of
 from separatrix.policy.temporary_programme.stepped_levels import cheapest_constant, cheapest_steps
 from separatrix.policy.temporary_programme.supported_trajectory import supported_trajectory
+from separatrix.present.figures.policy.switching_curve import switching_curve_picture
 
 Array = NDArray[np.float64]
 
@@ -125,3 +126,18 @@ def test_a_finer_lattice_comes_to_the_same_value() -> None:
     assert abs(fine - middle) < abs(middle - coarse)
     assert fine == pytest.approx(middle, rel=5e-3)
     assert float(value(101, 0.1).at(np.array([[0.02, 0.5]]))[0]) == 0.0
+
+
+def test_the_switching_curve_is_drawn_between_waiting_and_working() -> None:
+    """The drug is off at the start and above the curve, on within it, and the figure tells both."""
+    found = value(151, 0.1)
+    chosen = found.choices[found.best, 0]
+    nodes = found.axes[0]
+
+    def dose(p: float, q: float) -> float:
+        return float(chosen[int(np.abs(nodes - p).argmin()), int(np.abs(nodes - q).argmin())])
+
+    assert dose(0.665, 0.26) == 0.0 and dose(0.8, 0.5) == 0.0 and dose(0.9, 0.8) == 0.0
+    assert dose(0.3, 0.5) == 3.0 and dose(0.5, 0.5) == 3.0 and dose(0.06, 0.3) == 3.0
+    draw = switching_curve_picture(found, "Three kinds of cells", ("p", "q"), ratios_of(START[None], (3,)))
+    assert b"Three kinds of cells" in draw("svg") and draw("png")[1:4] == b"PNG"
