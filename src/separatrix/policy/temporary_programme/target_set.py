@@ -43,6 +43,7 @@ __all__ = [
     "SquareBasin",
     "TargetSet",
     "WholeBasin",
+    "sampled_basin",
     "target_point",
     "target_set",
 ]
@@ -226,11 +227,11 @@ class SampledBasin:
     ----------
     analysis : Analysis
     target : str
-    axes : tuple of arrays
-        The lattice, in ratios of shares (`ratios_of`).
-    inside : array of bool, one axis a free share
+    outcomes : from starts to the names of where they end
     boundary : array (points, shares)
         States between a start that comes to the target and one that does not.
+    error : float
+        How far a point of the boundary may be from the plane through its neighbours.
     """
 
     analysis: Analysis
@@ -259,24 +260,28 @@ class SampledBasin:
         return {name: value for name, value in self.__dict__.items() if name != "_tree"}
 
     def depths(self, states: Array) -> Array:
-        """Return distances to the plane through the nearest points of the boundary."""
+        """Return the distances to the boundary, negative outside the basin."""
         flat = np.asarray(states, dtype=float).reshape(-1, states.shape[-1])
+        inside = self.outcomes.names(flat) == self.target
+        distance = self.distances(flat)
+        return np.where(inside, distance, -distance).reshape(states.shape[:-1])
+
+    def distances(self, states: Array) -> Array:
+        """Return distances of states (points, shares) to the plane through the nearest boundary points."""
         dimension = self.analysis.game.space.dimension
         count = min(len(self.boundary), NEIGHBOURS * dimension)
-        far, place = map(np.asarray, self._tree.query(flat, k=count))
-        far, place = far.reshape(len(flat), count), place.reshape(len(flat), count)
+        far, place = map(np.asarray, self._tree.query(states, k=count))
+        far, place = far.reshape(len(states), count), place.reshape(len(states), count)
         near = self.boundary[place]
         distance = far[:, 0]
         if count > dimension:
             middle = near.mean(axis=1)
             _, sizes, axes = np.linalg.svd(near - middle[:, None, :], full_matrices=False)
-            normal = axes[:, dimension - 1]
-            plane = np.abs(((flat - middle) * normal).sum(axis=1))
+            plane = np.abs(((states - middle) * axes[:, dimension - 1]).sum(axis=1))
             # The plane says more than the nearest point only where the points spread about that far.
             spread = sizes[:, 0] / math.sqrt(count)
             distance = np.where(distance < 3 * spread, np.minimum(plane, distance), distance)
-        inside = self.outcomes.names(flat) == self.target
-        return np.where(inside, distance, -distance).reshape(states.shape[:-1])
+        return np.asarray(distance)
 
     def depth(self, state: Array) -> float:
         """Return the same of one state."""
@@ -333,10 +338,17 @@ def target_set(analysis: Analysis, target: RestPoint) -> TargetSet:
         if divide is not None:
             return SquareBasin(outcomes, divide, target.id)
     found = outcomes or omega_limits(analysis)
-    return _sampled(analysis, target.id, found)
+    return sampled_basin(analysis, target.id, found)
 
 
-def _sampled(analysis: Analysis, target: str, outcomes: ExactOutcomes | NumericalOutcomes) -> TargetSet:
+def sampled_basin(analysis: Analysis, target: str, outcomes: ExactOutcomes | NumericalOutcomes) -> TargetSet:
+    """Return a basin from the outcomes of a lattice of starts, and points of its boundary by bisection.
+
+    Raises
+    ------
+    InputError
+        P145 for more than three free shares; P146 where too many outcomes are undecided.
+    """
     space = analysis.game.space
     dimension = space.dimension
     if dimension not in LATTICE:
@@ -350,7 +362,7 @@ def _sampled(analysis: Analysis, target: str, outcomes: ExactOutcomes | Numerica
             hint=say("leave out populations or strategies, or ask for a permanent programme"),
         )
     count = LATTICE[dimension]
-    axis = (np.arange(count) + 0.5) / count
+    axis = (1 - np.cos(np.pi * (np.arange(count) + 0.5) / count)) / 2  # denser where faces are near
     ratios = np.stack(np.meshgrid(*[axis] * dimension, indexing="ij"), axis=-1)
     names = outcomes.names(states_of(ratios.reshape(-1, dimension), space.sizes))
     open_ = np.isin(names, [UNDECIDED])
@@ -379,4 +391,7 @@ def _sampled(analysis: Analysis, target: str, outcomes: ExactOutcomes | Numerica
         if np.abs(within - outside).max() < 1e-7:
             break
     boundary = states_of((within + outside) / 2, space.sizes)
-    return SampledBasin(analysis, target, outcomes, boundary, 0.5 / count**2 * dimension + 1e-6)
+    # Every other point is on the boundary too: how far it is from that of the others tells the error.
+    half = SampledBasin(analysis, target, outcomes, boundary[::2], 0.0)
+    error = float(half.distances(boundary[1::2]).max(initial=0.0)) + 1e-6
+    return SampledBasin(analysis, target, outcomes, boundary, error)
