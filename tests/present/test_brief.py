@@ -6,6 +6,7 @@ import re
 from functools import cache
 from io import BytesIO
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from separatrix.present.writers.html.document import write_html
 from separatrix.present.writers.registry import write
 from separatrix.present.writers.sheet import sheet_points
 from separatrix.study.brief.brief import Brief, brief_of_cluster, brief_of_game
+from study.worked_park import worked_park
 
 NAMES = ("rotterdam", "kalundborg", "synthetic-park", "shi-chen-2018")
 
@@ -127,3 +129,12 @@ def test_a_chinese_page_is_chinese() -> None:
     plain = " ".join(i.text for i in told(document) if not i.note and i.style != "code")
     left = set(re.findall(r"[A-Za-z]{4,}", plain)) - {"CO2e"}
     assert left <= {"park", "standard", "cluster", "yaml", "hunan", "zero", "carbon", "framework"}
+
+
+def test_instruments_of_a_calibrated_game_have_chinese_words(tmp_path: Path) -> None:
+    """What tips a cluster is named in the reader's language, as are its strategies."""
+    found = brief_of_cluster(worked_park(tmp_path))
+    zh = brief_data(found, language_of("zh"))["answers"][6]["text"]
+    assert "价格" in zh
+    assert not re.search(r"[A-Za-z]{4,}", zh)
+    assert "subsidy" not in brief_data(found, language_of("en"))["headline"]

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.integrate import quad, solve_ivp
 
 import separatrix
-from cluster.folders import park
 from separatrix.cli.app import run
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names
@@ -25,6 +24,7 @@ from separatrix.errors import InputError
 from separatrix.study.brief.brief import Brief, brief_of_cluster, brief_of_game
 from separatrix.study.brief.statement import QUESTIONS, Quantity, Source, quantities_in
 from separatrix.study.brief.tipping import ELSEWHERE
+from study.worked_park import worked_park
 
 Capture = pytest.CaptureFixture[str]
 
@@ -172,26 +172,10 @@ def test_a_game_that_does_not_say_where_it_stands_is_told_so() -> None:
     assert found.answer("push").told == ()
 
 
-WORKED = (
-    "name: Worked park\ncountry: CN\ngrid_area: East\nmoney_unit: thousand CNY\ncarbon_price: 60\n"
-    "support: 0\ndiscount_rate: 0.08\ncalibration: {B: 80, F: 20, x: 0.2}\n"
-)
-MEASURES = (
-    "id,enterprise,name,investment,running_cost,saving,abatement,life\n"
-    "M1,E01,boiler,0,100,40,500,10\nM2,E02,boiler,0,100,40,500,10\n"
-)
-ACCOUNTS = "enterprise,year,output,value_added\nE01,2024,900,500\nE02,2024,900,500\nE03,2024,900,500\n"
-EMISSIONS = (
-    "enterprise,year,kind,amount,unit\nE01,2024,process,3000,t\nE02,2024,process,2000,t\n"
-    "E03,2024,process,1000,t\n"
-)
-
-
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> Brief:
     """Return the brief on the worked case: a fifth act, and left alone nobody will."""
-    folder = tmp_path_factory.mktemp("worked")
-    return brief_of_cluster(park(folder, WORKED, measures=MEASURES, accounts=ACCOUNTS, emissions=EMISSIONS))
+    return brief_of_cluster(worked_park(tmp_path_factory.mktemp("worked")))
 
 
 def test_the_worked_case_tips_where_it_is_known_to(worked: Brief) -> None:

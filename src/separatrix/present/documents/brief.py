@@ -8,8 +8,11 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from separatrix.cluster.calibration.calibration import STRATEGIES
 from separatrix.cluster.tables.number_text import rounded
+from separatrix.game.instrument_sets import ready_instruments
 from separatrix.game.model import Game, Instrument, Parameter
+from separatrix.game.translation import translate
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -97,6 +100,16 @@ class _Page:
     found: Brief
     words: Language
     sources: dict[tuple[object, ...], Source] = field(default_factory=dict)
+    game: Game | None = None
+    """The game in the reader's language."""
+    called: dict[str, str] = field(default_factory=dict)
+    """What strategies are called in a game of the program's own."""
+
+    def __post_init__(self) -> None:
+        game = self.found.game
+        self.game = None if game is None else translate(game, self.words.code)
+        if self.found.cluster is not None:
+            self.called = dict(zip(STRATEGIES, (self.words.CAL_ACT, self.words.CAL_WAIT), strict=True))
 
     def blocks(self) -> Iterator[Block]:
         found, words = self.found, self.words
@@ -216,11 +229,11 @@ class _Page:
             case "standard":
                 return str(value.told("title", words.code))
             case "state":
-                return _state(value, self.found.game, words)
+                return self.state(value)
             case "parameter":
-                return _meaning(value, words)
+                return self.meaning(value)
             case "instrument":
-                return _meaning(value, words, named=False)
+                return self.meaning(value, named=False)
             case "level":
                 return f"{amount(value)}{NBSP}{words.unit(told.unit)}" if told.unit else amount(value)
             case "time":
@@ -231,6 +244,36 @@ class _Page:
                 )
             case "name" | "text":
                 return words.tell(value)
+
+    def state(self, shares: dict[str, float]) -> str:
+        """Return which share of each population plays what, at a state."""
+        words, game = self.words, self.game
+        if game is None:
+            return ""
+        told, places = [], iter(shares.items())
+        for population in game.populations:
+            strategies = population.strategies
+            own = [next(places)[1] for _ in range(1 if len(strategies) == 2 else len(strategies))]
+            names = [self.called.get(s.name, s.name) for s in strategies]
+            parts = [f"{share(value)} {name}" for value, name in zip(own, names, strict=False)]
+            told.append((population.name, words.separators[", "].join(parts)))
+        if len({part for _, part in told}) == 1:
+            return told[0][1]
+        return words.listed([f"{name} {part}" for name, part in told])
+
+    def meaning(self, what: Parameter | Instrument, *, named: bool = True) -> str:
+        """Return what a parameter or an instrument is, with its name."""
+        game, words = self.game, self.words
+        own = None if game is None else game.instruments.get(what.name) or game.parameters.get(what.name)
+        told = (what if own is None else own).meaning or ""
+        if self.found.cluster is not None:  # a calibrated game, whose words are the program's own
+            ready = ready_instruments().get(what.name) if isinstance(what, Instrument) else None
+            told = (
+                words.sentences.get(told, told) if ready is None else ready.translations.get(words.code, told)
+            )
+        if not told:
+            return what.name
+        return words.CL_NAME_SHARE.format(name=told, share=what.name) if named else told
 
     def closing(self) -> Line:
         """Return where the data come from, and by what version it was computed."""
@@ -281,31 +324,3 @@ def _typed(command: tuple[str, ...]) -> str:
     """Return a command as it is typed; the format of its output is the reader's choice."""
     shown = [part for part in command if part not in ("--format", "json")]
     return " ".join(["separatrix", *(f"'{part}'" if " " in part else part for part in shown)])
-
-
-# --------------------------------------------------------------------------- games
-
-
-def _state(shares: dict[str, float], game: Game | None, words: Language) -> str:
-    """Return which share of each population plays what, at a state."""
-    if game is None:
-        return ""
-    told, places = [], iter(shares.items())
-    for population in game.populations:
-        strategies = population.strategies
-        own = [next(places)[1] for _ in range(1 if len(strategies) == 2 else len(strategies))]
-        names = [strategies[0].name] if len(own) == 1 else [s.name for s in strategies]
-        parts = [f"{share(value)} {name}" for value, name in zip(own, names, strict=True)]
-        told.append((population.name, words.separators[", "].join(parts)))
-    if len({part for _, part in told}) == 1:
-        return told[0][1]
-    return words.listed([f"{name} {part}" for name, part in told])
-
-
-def _meaning(what: Parameter | Instrument, words: Language, *, named: bool = True) -> str:
-    """Return what a parameter or an instrument is, with its name, in the reader's language if known."""
-    meaning = what.meaning
-    if not meaning:
-        return what.name
-    told = words.sentences.get(meaning, meaning)
-    return words.CL_NAME_SHARE.format(name=told, share=what.name) if named else told

@@ -24,7 +24,6 @@ from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.model import Game
 from separatrix.reading.remark import Remark
 from separatrix.run.provenance import provenance
-from separatrix.run.result import Result
 from separatrix.sentence import Sentence, say
 from separatrix.study.brief.emissions import change_answer, data_answer, gap_answer, stand_answer
 from separatrix.study.brief.leaders import leaders_answer
@@ -45,8 +44,8 @@ GAME_FILE = "game.yaml"
 """What the game of a cluster is called in the commands that a brief names."""
 
 
-@dataclass(frozen=True, repr=False)
-class Brief(Result):
+@dataclass(frozen=True)
+class Brief:
     """The answers to the ten questions.
 
     Attributes
