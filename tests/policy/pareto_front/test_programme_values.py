@@ -13,7 +13,7 @@ import separatrix
 from policy.games import one_population, supported, three_parties
 from separatrix.errors import InputError
 from separatrix.game.instruments import with_instruments
-from separatrix.policy.pareto_front.programme_values import programme_values
+from separatrix.policy.pareto_front.programme_values import payoff_weight, programme_values
 from separatrix.policy.robustness.followed_programmes import lanes_of, programme_case
 from separatrix.policy.robustness.programme import IDLE, Programme
 
@@ -111,3 +111,39 @@ def test_a_horizon_or_rate_that_cannot_be_is_refused(horizon: float, rate: float
     with pytest.raises(InputError) as caught:
         values(supported(), [IDLE], horizon, rate)
     assert caught.value.code == "P188"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_welfare_counts_payoffs_as_often_as_transfers_tell(count: int) -> None:
+    """A fine that the purse gets from several enterprises moves no welfare, whose payoffs count as often."""
+    document = dict(supported().raw)
+    document["instruments"] = {
+        "fine": {
+            "range": [0, 1],
+            "changes": {"C2": "C2 + fine"},
+            "cost": {"public": f"-{count}*fine*(2 - x - y)", "enterprises": f"{count}*fine*(2 - x - y)"},
+        }
+    }
+    case = programme_case(separatrix.load(document), uncertain=False)
+    assert payoff_weight(case) == pytest.approx(count)
+    at_rest = programme_case(separatrix.load(document), start=[1e-9, 1e-9], uncertain=False)
+    found = programme_values(at_rest, lanes_of(at_rest, [Programme({"fine": 0.5}), IDLE], {}), 1.0).values
+    assert found["welfare"].tolist() == pytest.approx([count * 6.0] * 2, rel=1e-6)
+
+
+def test_transfers_that_disagree_tell_no_welfare() -> None:
+    """One for two enterprises and one for three: no number of enterprises fits."""
+    document = dict(supported().raw)
+    document["instruments"] = {
+        name: {
+            "range": [0, 1],
+            "changes": {"C2": f"C2 + {name}"},
+            "cost": {"public": f"-{n}*{name}*(2 - x - y)", "enterprises": f"{n}*{name}*(2 - x - y)"},
+        }
+        for name, n in (("fine", 2), ("fee", 3))
+    }
+    game = separatrix.load(document)
+    assert payoff_weight(programme_case(game, uncertain=False)) is None
+    with pytest.raises(InputError) as caught:
+        separatrix.pareto_front(game, objectives=["welfare"], samples=2, horizon=5.0)
+    assert caught.value.code == "P187"

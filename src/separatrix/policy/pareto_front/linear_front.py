@@ -19,6 +19,7 @@ from flint import fmpq
 from separatrix.exact.linear.linear_program import maximise
 from separatrix.exact.surd import rational
 from separatrix.game.instruments import instruments_of
+from separatrix.policy.pareto_front.programme_values import payoff_weight
 from separatrix.policy.permanent_programme.level_functions import (
     LevelFunction,
     LevelFunctions,
@@ -155,10 +156,15 @@ def _affine(functions: LevelFunctions, case: ProgrammeCase, name: str) -> Affine
     """Return what flows at the target as an affine function of the levels; None where it is not."""
     state = functions.corner(case.profile)
     costs = functions.costs(state)
-    parts: list[tuple[int, LevelFunction | None]]
+    parts: list[tuple[Fraction | int, LevelFunction | None]]
     if name == "welfare":
         paid = costs.get("public")
-        parts = [(1, functions.payoff(case.profile, i)) for i in range(len(case.profile))]
+        weight = payoff_weight(case)
+        if weight is None:
+            return None
+        parts = [
+            (Fraction(repr(weight)), functions.payoff(case.profile, i)) for i in range(len(case.profile))
+        ]
         parts += [] if paid is None else [(-1, paid)]
     elif name == "tonnes_avoided":
         parts = [(1, functions.emissions(state))]

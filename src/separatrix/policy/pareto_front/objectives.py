@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.instruments import instruments_of
 from separatrix.game.model import AdvantageForm, ReplicatorForm
+from separatrix.policy.pareto_front.programme_values import payoff_weight
 from separatrix.policy.robustness.followed_programmes import ProgrammeCase
 from separatrix.sentence import Sentence, say
 
@@ -52,6 +53,8 @@ class Objective:
                     return say(
                         "the game tells what a strategy earns more than another, and not what it earns"
                     )
+                if payoff_weight(case) is None:
+                    return say("transfers do not tell one number of enterprises that payoffs stand for")
             case "probability":
                 if not case.uncertainty.names:
                     return say("no parameter is uncertain")

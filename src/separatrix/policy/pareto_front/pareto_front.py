@@ -30,6 +30,7 @@ from separatrix.policy.pareto_front.programme_search import (
     EvaluatedProgramme,
     ProgrammeSearch,
 )
+from separatrix.policy.pareto_front.programme_values import payoff_weight
 from separatrix.policy.pareto_front.sampled_programmes import MARGINS, around, directions
 from separatrix.policy.robustness.followed_programmes import ProgrammeCase, programme_case
 from separatrix.policy.robustness.robust_programme import usual_span
@@ -358,6 +359,15 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
             say(
                 "of {names} no cost is told: what it costs, and what is earned by it, is not counted",
                 names=", ".join(silent),
+            )
+        )
+    weight = payoff_weight(case)
+    if weight is not None and weight != 1:
+        notes.append(
+            say(
+                "payoffs are those of one enterprise and costs those of {count} in each population, as "
+                "transfers tell: welfare counts payoffs {count} times",
+                count=f"{weight:g}",
             )
         )
     if search.works[0]:

@@ -20,7 +20,7 @@ from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
 from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import followed, shares_at
 from separatrix.errors import InputError
 from separatrix.game.fitness import folded
-from separatrix.game.instruments import cost_of
+from separatrix.game.instruments import cost_of, instruments_of
 from separatrix.game.values import expand
 from separatrix.policy.robustness.followed_programmes import (
     MOST_STEPS,
@@ -32,13 +32,16 @@ from separatrix.policy.robustness.followed_programmes import (
 )
 from separatrix.sentence import say
 
-__all__ = ["ProgrammeValues", "programme_values"]
+__all__ = ["ProgrammeValues", "payoff_weight", "programme_values"]
 
 Array = NDArray[np.float64]
 
 PANELS, PER_SCALE = 24, 4.0
 """The most panels of a stretch, and how much of the time in which the fastest log-odds change by one the
 first ones take."""
+
+AGREED = 1e-3
+"""How near transfers must be to each other, relative, to be the same: games hold rounded numbers."""
 
 HALVINGS = 40
 """Of a stretch of time in which a trajectory comes to the target."""
@@ -230,15 +233,12 @@ def _rates_of(case: ProgrammeCase) -> dict[str, Rate]:
     rates: dict[str, Rate] = {name: _of_state(function) for name, function in written.items()}
     if acting.emissions is not None:
         rates["emissions"] = _of_state(compiled(folded(expand(acting, acting.emissions))))
-    if not isinstance(game.form, AdvantageForm | ReplicatorForm):
+    weight = payoff_weight(case)
+    if weight is not None and not isinstance(game.form, AdvantageForm | ReplicatorForm):
         public = written.get("public_cost")
 
         def welfare(here: Mapping[str, Any], field: DrawnField) -> Any:
-            earned = sum(
-                share * payoff(here)
-                for population, row in zip(game.populations, field.formulas[0], strict=True)
-                for share, payoff in zip(_weights(population.shares, len(row), here), row, strict=True)
-            )
+            earned = weight * _earned(case, here, field)
             return earned - (public(here) if public is not None else 0.0)
 
         rates["welfare"] = welfare
@@ -252,6 +252,55 @@ def _rates_of(case: ProgrammeCase) -> dict[str, Rate]:
 
     rates["cooperation"] = cooperation
     return rates
+
+
+def _earned(case: ProgrammeCase, here: Mapping[str, Any], field: DrawnField) -> Any:
+    """Return the sum of the mean payoffs of all populations."""
+    return sum(
+        share * payoff(here)
+        for population, row in zip(case.game.populations, field.formulas[0], strict=True)
+        for share, payoff in zip(_weights(population.shares, len(row), here), row, strict=True)
+    )
+
+
+def payoff_weight(case: ProgrammeCase) -> float | None:
+    """Return how many enterprises of each population costs are told for, where payoffs are those of one.
+
+    What an instrument takes from the public purse and gives to enterprises, or the other way, moves payoffs
+    by as much: by that it is told.  None where such transfers disagree, and one where there are none.
+    """
+    game = case.game
+    found: list[float] = []
+    target = np.array(game.space.corner(case.profile), dtype=float)
+    states = np.array([np.array(case.start), (np.array(case.start) + target) / 2])
+    for k, instrument in enumerate(instruments_of(game, case.names)):
+        if not {"public", "enterprises"} <= set(instrument.cost):
+            continue
+        levels = np.tile(case.idle, (2, 1))
+        low, high = np.where(np.isfinite(case.ranges[k]), case.ranges[k], case.idle[k])
+        levels[1, k] = case.idle[k] + 0.5 * ((high if high != case.idle[k] else low) - case.idle[k] or 1.0)
+        field = case.field({}, levels)
+        here = {
+            **case.base,
+            **{name: own[:, None] for name, own in zip(case.names, levels.T, strict=True)},
+            **{name: states[None, :, j] for j, name in enumerate(game.shares)},
+        }
+        public, enterprises = (
+            np.broadcast_to(compiled(folded(expand(game, instrument.cost[payer])))(here), (2, len(states)))
+            for payer in ("public", "enterprises")
+        )
+        size = np.abs(enterprises[1])
+        if not (np.abs(public + enterprises)[1] <= AGREED * size.max()).all() or not size.max():
+            continue  # it uses something up
+        earned = np.broadcast_to(_earned(case, here, field), (2, len(states)))
+        moved, rows = earned[1] - earned[0], size > AGREED * size.max()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found += (-enterprises[1] / moved)[rows].tolist()
+    if not found:
+        return 1.0
+    first = found[0]
+    same = np.isfinite(first) and first > 0 and np.allclose(found, first, rtol=AGREED, atol=0.0)
+    return float(f"{first:.9g}") if same else None
 
 
 def _of_state(function: Callable[[Mapping[str, Any]], Any]) -> Rate:

@@ -50,6 +50,9 @@ STEPS = 10_000
 MOST = 1_000_000
 """Draws of each sample."""
 
+TELLING = 0.05
+"""The share of the draws that must need a programme, and be helped by one, for indices to tell anything."""
+
 INPUTS = 3
 """How many of the uncertain parameters are named that matter most."""
 
@@ -283,7 +286,8 @@ def robust_programme(
     fresh = DrawOrder(case, asked, "fresh", draws, seed)
     worked, tally, more = answers_of(fresh, workers or Workers(), advance)
     hits, idle_hits = int((worked % 2 == 1).sum()), int((worked >= 2).sum())
-    drivers = _drivers(case, order, values, scenario, over, fixed, spread) if inputs else None
+    telling = float(((needed > 0) & np.isfinite(needed)).mean()) >= TELLING
+    drivers = _drivers(case, order, values, scenario, over, fixed, spread) if inputs and telling else None
     found = SuccessShare(hits, draws, tally[1])
     return RobustProgramme(
         case,
