@@ -135,7 +135,7 @@ def _of_game(
 
     guard_source(out, source)
     try:
-        game = game_of(source, lang)
+        game = game_of(source, lang, set_)
     except NameProblem as problem:
         if problem.code != "C401":
             raise
