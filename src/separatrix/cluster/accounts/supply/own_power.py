@@ -88,5 +88,7 @@ def never_bought(accounts: CarbonAccounts, energy: ClusterTable) -> npt.NDArray[
     }
     buys = np.bincount(accounts.enterprise[bought], minlength=n) > 0
     buys |= np.array([str(e) in sold for e in accounts.enterprises], dtype=bool)
-    stated = energy.rows[(energy.numbers("market_factor") == 0) & (energy.texts("use") == "generated")]
+    # What names a way to buy it was bought, green or not.
+    green = (energy.numbers("market_factor") == 0) & (energy.texts("market") == "")
+    stated = energy.rows[green & (energy.texts("use") == "generated")]
     return np.asarray(generated & ~buys[accounts.enterprise] & ~np.isin(accounts.row, stated))
