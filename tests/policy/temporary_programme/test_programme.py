@@ -138,6 +138,23 @@ def test_a_horizon_that_binds_costs_more() -> None:
     assert short.programmes["free"].end <= 0.9 + 1e-9
 
 
+@pytest.mark.parametrize(("horizon", "discount", "near"), [(2.0, 0.1, 0.01), (4.0, 1.5, 0.15)])
+def test_a_discounted_programme_costs_what_the_value_function_says(
+    horizon: float, discount: float, near: float
+) -> None:
+    """With the same horizon and rate; where later costs count much less it pays to wait, and that is said."""
+    game = paper()
+    problem = control_problem(game, ["cut"], discount=discount)
+    analysis = separatrix.analyze(game)
+    basin = target_set(analysis, target_point(analysis, "E4"))
+    value = float(lattice_value(problem, basin, nodes=101, hold=0.4, horizon=horizon).at(START)[0])
+    found = temporary_programme(game, horizon=horizon, discount=discount)
+    # A lattice sees the horizon to one time of holding: the more later costs shrink, the more that is.
+    assert found.infimum is not None and (1 - near) * value <= found.infimum <= 1.01 * value
+    assert all(one.end <= horizon + 1e-9 and one.after.arrives for one in found.programmes.values())
+    assert any("begins at time" in note for note in found.notes) == (discount > 1)
+
+
 @pytest.mark.parametrize(
     ("code", "asked"),
     [

@@ -49,6 +49,9 @@ FOLLOWED = 400
 MOST_STEPS = 12
 """Steps of a programme that the optimiser is given at most. More: it takes long, for little."""
 
+DELAYS = 16
+"""Into which the time to the horizon is divided where it may pay to wait. Fewer: a later start is missed."""
+
 SPLITS = 3
 """How often steps are split in two."""
 
@@ -184,6 +187,12 @@ def cheapest_free(
     if constant is not None:
         found.append(constant)
         found += _split_on(problem, state, target, constant, horizon)
+    if problem.discount and horizon is not None:
+        later = _delayed(problem, state, target, horizon)
+        if later is not None:
+            made = cheapest_steps(problem, state, target, later.steps, 0.0, horizon)
+            best_later = min([later, *([made] if made is not None else [])], key=lambda one: one.cost)
+            found += [best_later, *_split_on(problem, state, target, best_later, horizon)]
     if value is not None:
         order = followed(problem, value, state, target)
         if order is not None:
@@ -221,6 +230,24 @@ def _split_on(
         if saved <= GAINED * abs(first.cost):
             break
     return found
+
+
+def _delayed(
+    problem: ControlProblem, state: Array, target: TargetSet, horizon: float
+) -> SupportedTrajectory | None:
+    """Return the cheapest of programmes that wait, and then are as strong as allowed."""
+    best: SupportedTrajectory | None = None
+    idle = tuple(float(v) for v in problem.idle)
+    for wait in np.linspace(0, horizon, DELAYS + 1)[1:-1]:
+        for corner in problem.vertices():
+            if np.array_equal(corner, problem.idle):
+                continue
+            levels = (idle, tuple(float(v) for v in corner))
+            steps = Steps(levels, (float(wait), float(horizon - wait)))
+            made, reached = supported_trajectory(problem, state, steps, target, 0.0)
+            if reached and (best is None or made.cost < best.cost):
+                best = made
+    return best
 
 
 def _few(steps: Steps) -> Steps:

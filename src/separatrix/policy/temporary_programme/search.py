@@ -376,6 +376,15 @@ class Search:
         self, principle: Pontryagin | None, free: SupportedTrajectory, constant: SupportedTrajectory | None
     ) -> tuple[str, ...]:
         notes = []
+        opening = free.steps.levels[0] if free.steps.levels else ()
+        if len(free.steps.levels) > 1 and opening == tuple(self.problem.idle.tolist()):
+            notes.append(
+                say(
+                    "support begins at time {time} only: later costs count less, or the shares come nearer "
+                    "by themselves",
+                    time=f"{free.steps.durations[0]:.4g}",
+                )
+            )
         if constant is None:
             notes.append(say("no constant levels that were tried get there: the programme needs steps"))
         if principle is not None and principle.affine:
