@@ -33,6 +33,9 @@ DIGITS = 4
 SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.97, 1.0)
 """Of the draws by which programmes are sifted: what these need is looked at where success is an objective."""
 
+TOGETHER = 3
+"""The most instruments that are sampled together; near the front others may be taken up."""
+
 ALONE = 12
 """Levels of each instrument without the others."""
 
@@ -70,7 +73,7 @@ def box_of(case: ProgrammeCase) -> Box:
 
 
 def directions(case: ProgrammeCase, count: int, seed: int) -> Array:
-    """Return levels (directions, instruments) all over the box: each instrument alone, then all together.
+    """Return levels (directions, instruments) all over the box: each instrument alone, then a few together.
 
     Examples
     --------
@@ -98,8 +101,18 @@ def directions(case: ProgrammeCase, count: int, seed: int) -> Array:
                     row[k] += part * (end - box.idle[k])
                     rows.append(row)
     if size > 1 and count > len(rows):
-        rows += list(box.low + unit_cube(size, count - len(rows), seed, "sobol") * (box.high - box.low))
+        more = count - len(rows)
+        cube = unit_cube(size, more, seed, "sobol")
+        levels = box.low + cube * (box.high - box.low)
+        rows += list(np.where(_used(size, more, seed), levels, box.idle))
     return np.array(rows).reshape(-1, size)
+
+
+def _used(size: int, count: int, seed: int) -> NDArray[np.bool_]:
+    """Return which instruments are used together (count, size): at most `TOGETHER` of them."""
+    stream = np.random.default_rng(np.random.SeedSequence(seed))
+    order = stream.random((count, size)).argsort(axis=1).argsort(axis=1)
+    return np.asarray(order < stream.integers(2, TOGETHER + 1, size=(count, 1)))
 
 
 def around(case: ProgrammeCase, levels: Array, width: float, each: int, seed: int) -> Array:
@@ -109,9 +122,10 @@ def around(case: ProgrammeCase, levels: Array, width: float, each: int, seed: in
         return levels
     cube = unit_cube(size, each * len(levels), seed, "sobol").reshape(len(levels), each, size)
     moved = levels[:, None] + width * (2 * cube - 1) * (box.high - box.low)
-    # An instrument that is not used stays so in half of them: few instruments are cheaper to run than many.
-    unused = (levels == box.idle)[:, None] & (np.arange(each) % 2 == 0)[None, :, None]
-    moved = np.where(unused, box.idle, moved)
+    # An instrument that is not used stays so, but for one at times: few are easier to run than many.
+    stream = np.random.default_rng(np.random.SeedSequence(seed))
+    taken_up = stream.integers(0, 2 * size, size=(*moved.shape[:2], 1)) == np.arange(size)
+    moved = np.where((levels == box.idle)[:, None] & ~taken_up, box.idle, moved)
     found: Array = np.clip(moved, box.low, box.high).reshape(-1, size)
     return found
 
