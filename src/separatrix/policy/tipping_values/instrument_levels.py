@@ -124,13 +124,16 @@ class CriticalLevels:
         ``beside`` is a rational level in a neighbouring cell: what vanishes nowhere between has its sign
         there.
         """
-        at = _poly(curve.numerator), _poly(curve.denominator)
-        for known, root in zip(self.levels, self.roots, strict=True):
-            if known is level or (known.low == level.low and known.high == level.high):
-                if root.is_root_of(at[1]):
-                    return None
-                return 0 if root.is_root_of(at[0]) else sign_at(curve, beside)
-        return sign_at(curve, level.low) if level.low == level.high else sign_at(curve, beside)
+        root = self._by_bounds.get((level.low, level.high))
+        if root is None or level.low == level.high:
+            return sign_at(curve, level.low) if level.low == level.high else sign_at(curve, beside)
+        if root.is_root_of(_poly(curve.denominator)):
+            return None
+        return 0 if root.is_root_of(_poly(curve.numerator)) else sign_at(curve, beside)
+
+    @cached_property
+    def _by_bounds(self) -> dict[tuple[Fraction, Fraction], AlgebraicNumber]:
+        return {(level.low, level.high): root for level, root in zip(self.levels, self.roots, strict=True)}
 
 
 def sign_at(curve: Ratio, level: Fraction) -> int | None:

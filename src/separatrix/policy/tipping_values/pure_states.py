@@ -7,7 +7,7 @@ tell, and the answer is read off the bifurcation diagram over the level.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -152,20 +152,16 @@ class PureStates:
             [*own, *(r for row in rivals for r in row)], self.levels.low, self.levels.high
         )
 
-        def holds(signs: list[int | None], rival_signs: list[list[int | None]]) -> bool:
-            gone = all(any(s is not None and s < 0 for s in row) for row in rival_signs)
-            return gone and all(s is not None and s > 0 for s in signs)
+        def holds(sign: Callable[[Ratio], int | None]) -> bool:
+            if not all((sign(c) or 0) > 0 for c in own):
+                return False
+            return all(any((sign(c) or 0) < 0 for c in row) for row in rivals)
 
         def at_sample(level: Fraction) -> bool:
-            return holds(
-                [sign_at(c, level) for c in own], [[sign_at(c, level) for c in row] for row in rivals]
-            )
+            return holds(lambda curve: sign_at(curve, level))
 
         def at_level(level: Level, beside: Fraction) -> bool:
-            def sign(curve: Ratio) -> int | None:
-                return critical.sign(curve, level, beside)
-
-            return holds([sign(c) for c in own], [[sign(c) for c in row] for row in rivals])
+            return holds(lambda curve: critical.sign(curve, level, beside))
 
         cells = cells_between(critical.levels, self.levels.low, self.levels.high)
         return set_where(cells, at_sample, at_level)

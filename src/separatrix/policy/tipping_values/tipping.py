@@ -41,6 +41,10 @@ MOST_FREE = 3
 """Free shares up to which it is looked for mixed states that attract beside the target."""
 
 
+MOST_STATES = 64
+"""Pure states up to which the chain of finite populations is solved level by level. More: it takes long."""
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """What is asked of a game, in its own terms.
@@ -106,7 +110,8 @@ def tipping_values(
     values, scenario
         As in `separatrix.analyze`.
     noise : bool
-        Whether to ask which state finite populations are found at; not asked where only equations are given.
+        Whether to ask which state finite populations are found at; not asked where only equations are given,
+        or there are more than 64 pure states.
     population_size, beta
         As in `separatrix.small_mutation_limit`.
     advance : callable, optional
@@ -230,7 +235,8 @@ def question_of(
             f"an intensity of selection of {beta!r}; it is positive and finite",
             hint="leave it out for 1, or give one such as 0.5",
         )
-    without = population_size is None or isinstance(acting.form, ReplicatorForm)
+    states = math.prod(acting.space.sizes)
+    without = population_size is None or states > MOST_STATES or isinstance(acting.form, ReplicatorForm)
     return Question(
         game=acting,
         base=game,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -309,9 +310,11 @@ class TodayBasin:
                 place=", ".join(f"{v:.3g}" for v in place),
             )
         level = self._best()
-        try:
-            name = self.outcome_at(level)
-        except (ComesLater, InputError):  # payoffs that are irrational there
+        name = None
+        if self.game.space.dimension <= MOST_FREE:
+            with suppress(ComesLater, InputError):  # payoffs that are irrational there
+                name = self.outcome_at(level)
+        if name is None:
             return say("at no level of the grid does the trajectory from today's state come to the target")
         return say(
             "at its best level, {level}, the trajectory from today's state comes to {outcome}",
