@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import separatrix
+from separatrix.cluster.tables.carriers import carrier_called, carrier_entries
 
 SOURCE = Path(separatrix.__file__).parent
 
@@ -29,8 +30,9 @@ def called(function: ast.expr) -> str:
 
 
 def templates() -> dict[str, str]:
-    """Return every template of the package, with a place where it is said."""
-    return {
+    """Return every template of the package, with a place where it is said; names of carriers are data."""
+    carriers = {carrier_called(c).template: "carriers.csv" for c in carrier_entries()}
+    return carriers | {
         argument.value: place
         for place, argument in calls()
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)

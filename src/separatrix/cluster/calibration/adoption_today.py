@@ -128,8 +128,8 @@ def acting_today(cluster: Cluster, members: Collection[str], year: int | None) -
     Examples
     --------
     >>> from separatrix.cluster.tables.folder import load_cluster
-    >>> acting_today(load_cluster("synthetic-park"), ["E01", "E05"], None)
-    {'E01': True, 'E05': False}
+    >>> acting_today(load_cluster("synthetic-park"), ["E01", "E04"], None)
+    {'E01': True, 'E04': False}
     """
     for name, column, _ in _SOURCES:
         table = cluster.table(name)
