@@ -122,6 +122,13 @@ def test_today_is_carried_across_the_separatrix_at_the_known_level() -> None:
     assert separatrix.outcome(found.game, [0.19, 0.29], chosen(found)).name == "E4"
 
 
+def test_no_two_conditions_of_the_basin_are_told_alike() -> None:
+    """Each number stands beside a sentence of its own, so that one knows what is cleared by how much."""
+    found = permanent_programme(pair(SUPPORT), require=["basin"])
+    told = [str(d.told) for d in found.demands]
+    assert len(told) == len(set(told)) and any("where all of" in one for one in told)
+
+
 def test_on_the_side_that_the_other_way_leads_the_basin_is_found_as_well() -> None:
     """With the strategies of one party renamed the cost is the same: every image of a game is one game."""
     game = pair(SUPPORT)
@@ -264,6 +271,29 @@ def test_limits_that_exclude_each_other_are_a_fault_of_the_question() -> None:
         assert told.value.code == "P127"
 
 
+def test_payoffs_written_as_functions_have_an_exact_basin_where_they_are_affine_in_the_share() -> None:
+    """What joining gains is r + 60 x - 30, so that 0.2 needs r > 18; with x^2 trajectories are followed."""
+    raw = {
+        "payoff_functions": {"Firms": {"join": "r + 60*x - 30", "stay": "0"}},
+        "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+        "parameters": {"r": 0},
+        "today": {"x": 0.2},
+        "instruments": {
+            "reward": {"range": [0, 30], "changes": {"r": "r + reward"}, "cost": "reward*x"},
+        },
+    }
+    game = separatrix.load(raw)
+    found = permanent_programme(game, require=["basin"])
+    assert found.infimum == 18 and found.attained is False and "rationals" in str(found.how_sure)
+    assert separatrix.outcome(found.game, [0.2], at(found, 0.99)).ending.state == (0.0,)
+    assert separatrix.outcome(found.game, [0.2], at(found, 1.01)).ending.state == (1.0,)
+    weak = permanent_programme(game, require=["basin"], limits={"reward": (0, 10)})
+    assert weak.verdict == "unreachable" and [s.by for s in weak.shortfalls] == [8]
+    bent = {**raw, "payoff_functions": {"Firms": {"join": "r + 60*x^2 - 30", "stay": "0"}}}
+    followed = permanent_programme(separatrix.load(bent), require=["basin"])
+    assert "trajectories" in str(followed.how_sure)
+
+
 def test_instruments_without_cost_are_used_least() -> None:
     """Where nothing tells programmes apart the least use does, and the answer says so."""
     free = {
@@ -271,7 +301,7 @@ def test_instruments_without_cost_are_used_least() -> None:
         "two": {"range": [0, 4], "changes": {"C1": "C1 - 2*two"}},
     }
     found = permanent_programme(pair(free, C1=8))
-    assert found.limit is not None and found.infimum == 0
+    assert found.limit is not None and found.infimum == 0 and found.attained
     assert found.limit.levels == {"one": 2, "two": 0}  # a fifth of its range, and of the other a quarter
     assert any("uses them least" in remark for remark in found.remarks)
     mixed = {**SUPPORT, "free": {"range": [0, 1], "changes": {"C1": "C1 - free"}}}

@@ -23,7 +23,7 @@ from separatrix.expression.tree import (
     substitute,
     subtract,
 )
-from separatrix.game.model import Game, Profile, ProfileTable, SelfMatrix
+from separatrix.game.model import Game, Profile, ProfileTable
 from separatrix.game.values import exact
 from separatrix.policy.permanent_programme.conditions import Condition, Either, full, weighted
 from separatrix.policy.permanent_programme.enclosures import RISE
@@ -64,7 +64,7 @@ def today_in_basin(
     if nobody:
         return [((_nobody(functions, target, nobody[0], shares[nobody[0]]),),)]
     held = tuple(share if share == 1 else share - less for share in shares)
-    if game.space.sizes == (2,) and isinstance(game.form, SelfMatrix):
+    if functions.affine_advantage:
         return [((_alone(functions, target, held[0]),),)]
     if game.space.sizes == (2, 2) and isinstance(game.form, ProfileTable):
         return _square(functions, target, held)
@@ -137,7 +137,10 @@ def _square(functions: LevelFunctions, target: Profile, shares: tuple[Fraction, 
             (
                 Condition("basin", now[i], gains[i].told, strict=False),
                 Condition("basin", loses, _loses_today(functions, target, 1 - i), strict=False),
-                *(Condition("basin", turn, told, in_payoffs=False) for turn in turns),
+                *(
+                    Condition("basin", turn, _turns(functions, target, k), in_payoffs=False)
+                    for k, turn in enumerate(turns)
+                ),
                 Condition("basin", LevelFunction(margin, functions.levels, None), told, in_payoffs=False),
             )
         )
@@ -171,6 +174,18 @@ def _always(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
         population=population.name,
         own=population.strategies[target[i]].name,
         other=population.strategies[1 - target[i]].name,
+    )
+
+
+def _turns(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
+    population, beside = functions.game.populations[i], functions.game.populations[1 - i]
+    return say(
+        "{population} earns more by {own} than by {other} where all of {beside} play {strategy}",
+        population=population.name,
+        own=population.strategies[1 - target[i]].name,
+        other=population.strategies[target[i]].name,
+        beside=beside.name,
+        strategy=beside.strategies[1 - target[1 - i]].name,
     )
 
 

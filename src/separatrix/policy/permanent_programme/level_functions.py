@@ -147,6 +147,22 @@ class LevelFunctions:
         # As it was written it names each level less often, so that what encloses it is narrower.
         return LevelFunction(folded(difference), self.levels, None)
 
+    @property
+    def affine_advantage(self) -> bool:
+        """Whether one population of two strategies gains what is affine in its share, whatever the levels."""
+        if self.game.space.sizes != (2,) or isinstance(self.game.form, ReplicatorForm):
+            return False
+        one, two = self._ratios[0, 0], self._ratios[0, 1]
+        if one is None or two is None:
+            return False
+        difference = one - two
+        k = len(self.levels)  # the free share comes after the levels
+        above, below = (
+            max((int(powers[k]) for powers in part.to_dict()), default=0)
+            for part in (difference.numerator, difference.denominator)
+        )
+        return above <= 1 and not below
+
     def deviations(self, profile: Profile) -> Iterator[Deviation]:
         """Yield every way in which one population can leave a pure state."""
         for i, size in enumerate(self.game.space.sizes):

@@ -124,7 +124,7 @@ def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAns
     return LinearAnswer(
         point,
         problem.cost.at(point),
-        found.attained,
+        found.attained or model.by_use,  # any levels that satisfy all cost just as much
         () if model.by_use else _demands(model, [c for way in chosen for c in way], found),
         found.programmes,
         found.certificate.pivots,
