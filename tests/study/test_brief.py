@@ -164,6 +164,31 @@ def test_a_game_is_told_where_it_leads_and_the_rest_takes_a_cluster() -> None:
     assert {q.kind for q in quantities(found)}.isdisjoint({"tonnes", "money", "price", "year"})
 
 
+def test_instruments_that_tip_and_are_not_named_are_counted() -> None:
+    """Every instrument of the paper's game is named, counted as one that tips, or as one that does not."""
+    game = separatrix.load("shi-chen-2018")
+    tipping = [
+        one.condition("basin").tipping is not None
+        for one in separatrix.tipping_values(game, noise=False).instruments
+    ]
+    told = brief_of_game(game).answer("push").told
+    counts = [pair[1].value for one in told for pair in quantities_in(one) if pair[1].kind == "count"]
+    named = sum(pair[1].kind == "instrument" for pair in quantities_in(told[0]))
+    assert counts == [sum(tipping) - named, len(tipping) - sum(tipping)]
+
+
+def test_a_table_that_cannot_be_read_is_not_told_as_missing_alone(tmp_path: Path) -> None:
+    """Who has a broken file of accounts is told that it is broken, not only that accounts are needed."""
+    park = worked_park(tmp_path)
+    (tmp_path / "accounts.csv").write_bytes(b'enterprise,year,"value\n\x00\xff,,,')
+    files = [
+        pair[1].value
+        for needed in brief_of_cluster(load_cluster(park.origin)).answer("data").needs
+        for pair in quantities_in(needed)
+    ]
+    assert files == ["accounts.csv"]
+
+
 def test_a_game_that_does_not_say_where_it_stands_is_told_so() -> None:
     """Without today's shares there is nothing to lead anywhere."""
     found = brief_of_game(replace(separatrix.load("shi-chen-2018"), today=None))

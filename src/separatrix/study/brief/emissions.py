@@ -83,19 +83,32 @@ class _Sources:
 def data_answer(name: str, found: Diagnosis) -> Answer:
     """Return whether the data are enough: what is counted, what is missing, what the factors rest on."""
     sources, year = _Sources(name, found), found.year
+    broken = tuple(_broken(name, found))
     if year is None:
-        return Answer("data", (), (_no_carbon(),))
+        return Answer("data", (), (_no_carbon(), *broken))
     accounts = found.accounts
     without_power = not ((accounts.year == year) & (accounts.scope == 2)).any()
-    needs = (say("Bought power and heat are not in it (table `energy`)."),) if without_power else ()
-    return Answer("data", (*_coverage(sources, year), *_grade(sources, year), *_doubts(sources, year)), needs)
+    power = (say("Bought power and heat are not in it (table `energy`)."),) if without_power else ()
+    coverage = _coverage(sources, year, without_power=without_power)
+    told = (*coverage, *_grade(sources, year), *_doubts(sources, year))
+    return Answer("data", told, (*power, *broken))
+
+
+def _broken(name: str, found: Diagnosis) -> Iterator[Sentence]:
+    """Tell which files are there that cannot be read, lest their tables be taken for missing."""
+    check = Source(("cluster", "check", name))
+    for file in dict.fromkeys(found.cluster.broken.values()):
+        yield say(
+            "A file {file} that can be read: the one that is there cannot.",
+            file=Quantity("text", file, check),
+        )
 
 
 def _no_carbon() -> Sentence:
     return say("Energy or emissions of the enterprises (table `energy` or `emissions`).")
 
 
-def _coverage(sources: _Sources, year: int) -> Iterator[Sentence]:
+def _coverage(sources: _Sources, year: int, *, without_power: bool) -> Iterator[Sentence]:
     books, place = sources.found.completeness, f"completeness.years.{year}"
     rows, share = sources.carbon_rows(year), sources.found.completeness.share(year)
     whole = Quantity("count", int(books.is_whole(year).sum()), sources.at(f"{place}.enterprises_whole", rows))
@@ -118,6 +131,13 @@ def _coverage(sources: _Sources, year: int) -> Iterator[Sentence]:
             share=covered,
             year=when,
             whole=whole,
+            all=everyone,
+        )
+    elif without_power:
+        yield say(
+            "But for bought power and heat, nothing is known to be missing from the emissions of {year}, of "
+            "{all} enterprises.",
+            year=when,
             all=everyone,
         )
     else:

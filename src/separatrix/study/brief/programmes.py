@@ -63,6 +63,11 @@ def tipping_told(found: TippingValues, money: Money, source: Locate) -> Iterator
         yield say(
             "Any one of these tips it, beyond: {instruments}.", instruments=listed(tipping[:NAMED], "or")
         )
+    more = len(tipping) - NAMED
+    if more == 1:
+        yield say("{count} more tips it too.", count=Quantity("count", 1, source("")))
+    elif more > 1:
+        yield say("{count} more tip it too.", count=Quantity("count", more, source("")))
     if others == 1:
         yield say("{count} other is not enough at any level.", count=Quantity("count", 1, source("")))
     elif others:
