@@ -209,3 +209,22 @@ def test_more_instruments_than_shares_are_held() -> None:
     among = temporary_programme(game, ["awareness", "saving"], held={"subsidy": 1})
     assert alone.cheapest is not None and among.cheapest is not None
     assert among.cheapest.cost == pytest.approx(alone.cheapest.cost)
+
+
+def test_a_start_on_the_boundary_needs_a_margin() -> None:
+    """Without a margin there is nothing to do and nothing reached, which is told and no index error."""
+    game = separatrix.load(
+        {
+            "payoff_functions": {"Firms": {"join": "r + 60*x - 30", "stay": "0"}},
+            "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+            "parameters": {"r": 0},
+            "today": {"x": 0.5},
+            "instruments": {
+                "reward": {"range": [0, 30], "changes": {"r": "r + reward"}, "cost": "reward*x"},
+            },
+        }
+    )
+    with pytest.raises(separatrix.InputError) as told:
+        separatrix.temporary_programme(game, margin=0)
+    assert told.value.code == "P149"
+    assert separatrix.temporary_programme(game).answer == "found"

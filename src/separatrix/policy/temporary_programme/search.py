@@ -255,6 +255,12 @@ class Search:
             if constant is not None:
                 programmes["constant"] = self.shaped("constant", constant)
         longer = with_margin.steps
+        if not longer.durations:
+            raise InputError(
+                "P149",
+                say("the margin is 0, and the start lies on the basin boundary already"),
+                hint=say("choose a margin above 0"),
+            )
         longer = Steps(
             longer.levels, (*longer.durations[:-1], 1.05 * longer.durations[-1] + 0.05 * longer.end)
         )
