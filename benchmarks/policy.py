@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -120,9 +120,14 @@ def robust(plan: Plan) -> list[Row]:
     import separatrix
 
     rows = []
-    for kind, told in (("strength", "permanent, exact by H"), ("duration", "temporary, followed")):
+    game = separatrix.load("shi-chen-2018")
+    kinds: tuple[tuple[Literal["strength", "duration"], str], ...] = (
+        ("strength", "permanent, exact by H"),
+        ("duration", "temporary, followed"),
+    )
+    for kind, told in kinds:
         action = partial(
-            separatrix.robust_programme, "shi-chen-2018", ["subsidy"], vary=kind, spread="10%", draws=10_000
+            separatrix.robust_programme, game, ["subsidy"], vary=kind, spread="10%", draws=10_000
         )
         action()  # machine code is compiled once
         taken = statistics.median(seconds(action) for _ in range(3))

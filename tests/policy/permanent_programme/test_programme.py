@@ -431,3 +431,21 @@ def test_it_is_told_in_one_screen_and_as_a_table() -> None:
     assert "earns more by cooperate" in repr(permanent_programme(pair(SUPPORT, C1=12)))
     table = found.to_dataframe()
     assert set(table["what"]) == {"level", "cost", "condition"}
+
+
+@pytest.mark.parametrize(
+    ("cost", "least"), [("-tax*x", None), ("tax*x", 0), ("tax^2*x", 0), ("-tax^2*x", None)]
+)
+def test_nothing_to_do_is_not_the_least_cost_where_an_instrument_earns(cost: str, least: int | None) -> None:
+    """Where the target lasts by itself, no cost is called the least if a levy would earn something."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x", "strategies": ["join", "stay"]}],
+            "parameters": {"a": 3},
+            "payoff_matrix": [["a", 2], [1, 1]],
+            "instruments": {"tax": {"range": [0, 1], "changes": {"a": "a - tax"}, "cost": cost}},
+        }
+    )
+    found = permanent_programme(game)
+    assert (found.verdict, found.infimum) == ("already", least)
+    assert any("cost less" in str(remark) for remark in found.remarks) is (least is None)

@@ -10,12 +10,13 @@ from separatrix.errors import ComesLater, SeparatrixError
 from separatrix.game.model import PAYERS, Profile
 from separatrix.game.values import violated
 from separatrix.policy.permanent_programme.conditions import dominance_orders
+from separatrix.policy.permanent_programme.enclosures import enclosure
 from separatrix.policy.permanent_programme.nonlinear_programme import cleared, number_at
 from separatrix.policy.permanent_programme.problem import TOGETHER, Problem
 from separatrix.policy.permanent_programme.result import Levels
 from separatrix.sentence import Sentence, say
 
-__all__ = ["levels_at", "only_outcome_at", "remarks_on", "strict_states", "today_at"]
+__all__ = ["idle_costs_least", "levels_at", "only_outcome_at", "remarks_on", "strict_states", "today_at"]
 
 
 def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = True) -> Levels:
@@ -29,6 +30,24 @@ def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = 
         total,
         None if problem.emissions is None else number_at(problem.emissions, point)[0],
     )
+
+
+def idle_costs_least(problem: Problem) -> bool:
+    """Return whether no levels in their ranges cost less than idle ones, whatever else they do."""
+    ends = list(zip(problem.idle, problem.bounds, strict=True))
+    if problem.cost.affine is not None:
+        slopes, _ = problem.cost.affine
+        return not any(
+            (slope > 0 and low < idle) or (slope < 0 and (high is None or idle < high))
+            for slope, (idle, (low, high)) in zip(slopes, ends, strict=True)
+        )
+    if any(high is None for _, (_, high) in ends):
+        return False
+    box = [(low, idle if high is None else high) for idle, (low, high) in ends]
+    low = enclosure(problem.cost.expression, problem.levels, box).low
+    # Balls are a little wider than what they enclose, so that a cost of zero may seem to lie below it.
+    total, _ = number_at(problem.cost, problem.idle)
+    return low is not None and float(low) >= float(total) - 1e-12 * (1 + abs(float(total)))
 
 
 def strict_states(problem: Problem, levels: Levels) -> tuple[Profile, ...]:

@@ -19,6 +19,7 @@ from separatrix.game.model import PAYERS, Game
 from separatrix.game.values import exact
 from separatrix.policy.permanent_programme.dated_programme import DatedAnswer, dated_answer, follow_dates
 from separatrix.policy.permanent_programme.level_report import (
+    idle_costs_least,
     levels_at,
     only_outcome_at,
     remarks_on,
@@ -422,20 +423,26 @@ def _already(
     problem: Problem, margin: Fraction, scenario: str | None, how_sure: Sentence
 ) -> PermanentProgramme:
     idle = levels_at(problem, problem.idle)
+    least = idle_costs_least(problem)
+    earning = say(
+        "some levels cost less at the target than none, or earn; how much less was not looked for, since "
+        "nothing needs to be done"
+    )
     return _told(
         problem,
         scenario,
         margin,
         "already",
         how_sure,
-        infimum=idle.total,
-        bounds=(float(idle.total), float(idle.total)),
-        attained=True,
+        infimum=idle.total if least else None,
+        bounds=(float(idle.total), float(idle.total)) if least else None,
+        attained=True if least else None,
         limit=idle,
         recommended=idle,
         stable=strict_states(problem, idle),
         only_outcome=only_outcome_at(problem, idle),
         today=today_at(problem, idle),
+        remarks=(*remarks_on(problem), *(() if least else (earning,))),
     )
 
 

@@ -51,10 +51,10 @@ def _lead(found: PermanentProgramme, words: Language) -> str:
                 by=readable(found.by, PLACES), reached=_at_least(found.reached)
             )
         return str(undecided)
-    if found.infimum is None or found.bounds is None:
-        return words.PROGRAMME_UNREACHABLE.format(target=target)
     if found.verdict == "already":
         return words.PROGRAMME_ALREADY.format(target=target)
+    if found.infimum is None or found.bounds is None:
+        return words.PROGRAMME_UNREACHABLE.format(target=target)
     if found.attained is None:
         low, high = (readable(bound, FINE) for bound in found.bounds)
         lead = words.PROGRAMME_BOUNDS.format(target=target, payer=payer, low=low, high=high)
