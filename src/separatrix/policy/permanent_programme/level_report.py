@@ -18,6 +18,9 @@ from separatrix.sentence import Sentence, say
 
 __all__ = ["idle_costs_least", "levels_at", "only_outcome_at", "remarks_on", "strict_states", "today_at"]
 
+TINY = 1e-7
+"""Of the steepest slope: radii of balls have 30 bits, and are rounded outwards."""
+
 
 def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = True) -> Levels:
     """Return levels with what they cost whom at the target."""
@@ -33,21 +36,23 @@ def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = 
 
 
 def idle_costs_least(problem: Problem) -> bool:
-    """Return whether no levels in their ranges cost less than idle ones, whatever else they do."""
+    """Return whether it is certain that no levels in their ranges cost less than idle ones."""
     ends = list(zip(problem.idle, problem.bounds, strict=True))
+    slopes: Sequence[tuple[float, float]] | None = None
     if problem.cost.affine is not None:
-        slopes, _ = problem.cost.affine
-        return not any(
-            (slope > 0 and low < idle) or (slope < 0 and (high is None or idle < high))
-            for slope, (idle, (low, high)) in zip(slopes, ends, strict=True)
-        )
-    if any(high is None for _, (_, high) in ends):
-        return False
-    box = [(low, idle if high is None else high) for idle, (low, high) in ends]
-    low = enclosure(problem.cost.expression, problem.levels, box).low
-    # Balls are a little wider than what they enclose, so that a cost of zero may seem to lie below it.
-    total, _ = number_at(problem.cost, problem.idle)
-    return low is not None and float(low) >= float(total) - 1e-12 * (1 + abs(float(total)))
+        slopes = [(float(slope), float(slope)) for slope in problem.cost.affine[0]]
+    elif all(high is not None for _, (_, high) in ends):
+        box = [(low, idle if high is None else high) for idle, (low, high) in ends]
+        known = enclosure(problem.cost.expression, problem.levels, box).slopes
+        if known is not None:
+            # Balls are a little wider than what they enclose: a slope of zero may seem to lie below it.
+            most = TINY * max((abs(float(end)) for pair in known for end in pair), default=0.0)
+            slopes = [(float(least) + most, float(steepest) - most) for least, steepest in known]
+    # By the mean value theorem, what no level lowers alone none lowers together.
+    return slopes is not None and not any(
+        (steepest > 0 and low < idle) or (least < 0 and (high is None or idle < high))
+        for (least, steepest), (idle, (low, high)) in zip(slopes, ends, strict=True)
+    )
 
 
 def strict_states(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
