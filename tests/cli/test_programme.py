@@ -54,7 +54,7 @@ def test_json_holds_the_infimum_and_the_programme(folder: Path) -> None:
         (["--emissions", "4"], 1, "fails by 1 at best"),
         (["--target", "decline"], 0, "nothing needs to be done"),
         (["--target", "E9"], 2, "P120"),
-        (["--require", "basin", "--from", "0.9,0.9"], 0, "percentage points smaller"),
+        (["--require", "basin", "--from", "0.9,0.9"], 0, "percentage point smaller"),
         (["--by", "0.01"], 1, "undecided"),
         (["--emissions-path", "0=200,1"], 2, "U901"),
         (["--discount", "0.1"], 2, "--discount decides nothing"),
@@ -75,3 +75,31 @@ def test_documents_and_tables_are_written(folder: Path) -> None:
     assert "Two enterprises" in (folder / "page.html").read_text("utf-8")
     assert commands.command(["programme", "game.yaml", "--out", "table.csv"], folder).code == 0
     assert "infimum,level,subsidy,0.375," in (folder / "table.csv").read_text("utf-8")
+
+
+def test_a_cost_without_a_value_is_a_wrong_input(folder: Path) -> None:
+    """A temporary programme refuses it as a permanent one does, in one message and without warnings."""
+    broken = GAME.replace("cost: 'cost*subsidy*(x + y)'", "cost: 'cost*subsidy*(x + y)/0'")
+    (folder / "broken.yaml").write_text(broken, "utf-8")
+    done = commands.command(["programme", "broken.yaml", "--temporary"], folder)
+    assert done.code == 2
+    assert "S003" in done.printed and "Warning" not in done.printed
+
+
+def test_the_hint_of_a_missing_range_is_one_for_the_command_line(folder: Path) -> None:
+    """What the hint shows can be typed."""
+    unlimited = GAME.replace("range: [0, 1], ", "")
+    (folder / "unlimited.yaml").write_text(unlimited, "utf-8")
+    done = commands.command(["tip", "unlimited.yaml"], folder)
+    assert done.code == 2
+    assert "P102" in done.printed and "-i subsidy=0:1" in done.printed and "over=" not in done.printed
+    assert commands.command(["tip", "unlimited.yaml", "-i", "subsidy=0:1"], folder).code == 0
+
+
+def test_one_percentage_point_is_told_of_in_the_singular(folder: Path) -> None:
+    """Of one it is a point, of two they are points."""
+    asked = ["programme", "game.yaml", "--require", "basin", "--from", "0.9,0.9"]
+    one, two = (commands.command([*asked, "--safety", s], folder).printed for s in ("0.01", "0.02"))
+    told = [" ".join(text.replace("│", " ").split()) for text in (one, two)]
+    assert "1 percentage point smaller" in told[0]
+    assert "2 percentage points smaller" in told[1]

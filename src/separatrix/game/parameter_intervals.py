@@ -14,6 +14,10 @@ from separatrix.game.values import exact, unknown_parameter
 __all__ = ["ParameterInterval", "parameter_intervals"]
 
 
+WRITTEN = "over={{'{name}': '{low}:{high}'}}"
+"""How an interval is written, as hints show it."""
+
+
 @dataclass(frozen=True)
 class ParameterInterval:
     """From where to where a parameter runs, and over how many values, where that is said."""
@@ -24,7 +28,9 @@ class ParameterInterval:
     count: int | None = None
 
 
-def parameter_intervals(game: Game, over: object, code: str) -> tuple[ParameterInterval, ...]:
+def parameter_intervals(
+    game: Game, over: object, code: str, written: str = WRITTEN
+) -> tuple[ParameterInterval, ...]:
     """Return what parameters run over.
 
     Parameters
@@ -35,6 +41,8 @@ def parameter_intervals(game: Game, over: object, code: str) -> tuple[ParameterI
         None for its interval, stands for its range in the game file.
     code : str
         Of the error where that is no interval.
+    written : str
+        How an interval is written, with {name}, {low} and {high}, for the hints of errors.
 
     Raises
     ------
@@ -51,7 +59,7 @@ def parameter_intervals(game: Game, over: object, code: str) -> tuple[ParameterI
     >>> one == same, one[0].name, one[0].high
     (True, 'C1', Fraction(8, 1))
     """
-    return tuple(_interval(game, name, told, code) for name, told in _pairs(over, code))
+    return tuple(_interval(game, name, told, code, written) for name, told in _pairs(over, code))
 
 
 def _pairs(over: object, code: str) -> list[tuple[str, object]]:
@@ -70,7 +78,7 @@ def _pairs(over: object, code: str) -> list[tuple[str, object]]:
     raise InputError(code, f"{over!r} is no interval", hint="write over={'H': '0:15'}, or 'H=0:15'")
 
 
-def _interval(game: Game, name: str, told: object, code: str) -> ParameterInterval:
+def _interval(game: Game, name: str, told: object, code: str, written: str) -> ParameterInterval:
     if name not in game.parameters:
         raise unknown_parameter(game, name)
     count: int | None = None
@@ -81,7 +89,7 @@ def _interval(game: Game, name: str, told: object, code: str) -> ParameterInterv
             raise InputError(
                 code,
                 f"`{name}` has no range in the game file",
-                hint=f"give its ends: over={{'{name}': '0:1'}}",
+                hint=f"give its ends: {written.format(name=name, low=0, high=1)}",
             )
         ends = limits
     elif isinstance(told, str):
@@ -96,13 +104,14 @@ def _interval(game: Game, name: str, told: object, code: str) -> ParameterInterv
         raise InputError(
             code,
             f"the ends of `{name}` are {told!r}; expected two numbers",
-            hint=f"write over={{'{name}': '0:8'}} or over={{'{name}': (0, 8)}}",
+            hint=f"write {written.format(name=name, low=0, high=8)}",
         )
     low, high = exact(ends[0], name), exact(ends[1], name)
     if low >= high:
+        least, most = min(low, high), max(low, high) + (low == high)
         raise InputError(
             code,
             f"the interval of `{name}` runs from {low} to {high}; the lower end comes first",
-            hint=f"write over={{'{name}': ({min(low, high)}, {max(low, high) + (low == high)})}}",
+            hint=f"write {written.format(name=name, low=least, high=most)}",
         )
     return ParameterInterval(name, low, high, count)

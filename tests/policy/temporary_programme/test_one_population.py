@@ -134,6 +134,7 @@ def test_the_answer_clears_the_boundary_by_its_margin_and_lasts() -> None:
     """The state stays after the end, and the margin has a price."""
     found = temporary_programme(worked(30), margin=0.05)
     assert found.answer == "found" and found.infimum == pytest.approx(math.log(2), abs=NEAR)
+    assert found.certainty == "proven" and not found.cheaper_may_exist
     best = found.cheapest
     assert best is not None
     assert best.cost == pytest.approx(0.7934825283, abs=1e-8)

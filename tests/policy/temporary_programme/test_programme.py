@@ -228,3 +228,17 @@ def test_a_start_on_the_boundary_needs_a_margin() -> None:
         separatrix.temporary_programme(game, margin=0)
     assert told.value.code == "P149"
     assert separatrix.temporary_programme(game).answer == "found"
+
+
+@pytest.mark.parametrize("cost", ["cut*x/0", "cut*x/(C2 - C2)"])
+def test_a_cost_without_a_value_is_refused(cost: str) -> None:
+    """What divides by zero everywhere is told with its place, and not taken for a programme out of reach."""
+    with pytest.raises(InputError, match="division by zero") as raised:
+        temporary_programme(paper(cost=cost))
+    assert raised.value.code == "S003"
+    assert "the cost of cut" in str(raised.value.where)
+
+
+def test_a_cost_that_has_no_value_somewhere_else_is_none_the_worse() -> None:
+    """A denominator that is zero at a pure state only is no reason to refuse."""
+    assert control_problem(paper(cost="cut*y/(x + y)"), ["cut"]).names == ("cut",)

@@ -13,6 +13,8 @@ from separatrix.policy.temporary_programme.control_problem import control_proble
 from separatrix.policy.temporary_programme.free_levels import lattice_value
 from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.temporary_programme.target_set import target_point, target_set
+from separatrix.present.documents.policy.temporary_programme import temporary_document
+from separatrix.present.languages import language_of
 
 COSTS = ("u*(x + y)", "u*x", "u", "u*(1 - x) + u*y", "u*x*y + u/10")
 
@@ -79,7 +81,7 @@ def hold(seed: int, nodes: int) -> None:
     value = float(lattice_value(problem, basin, nodes=nodes).at(np.array([found.start]))[0])
     if found.infimum > 0.2 * found.programmes["free"].trajectory.end:  # else the start is a few nodes away
         # Waiting for ever may be cheapest where support costs nothing without cooperators: that is said.
-        assert found.infimum <= 1.02 * value or "cheaper programme may exist" in found.how_sure
+        assert found.infimum <= 1.02 * value or found.cheaper_may_exist
         assert found.infimum >= 0.96 * value
 
 
@@ -87,6 +89,30 @@ def hold(seed: int, nodes: int) -> None:
 def test_programmes_of_random_games_last_and_cost_what_the_value_function_says(seed: int) -> None:
     """Whatever the game: support ends beyond the boundary, and the target comes about."""
     hold(seed, 81)
+
+
+def test_where_a_lattice_sees_a_cheaper_programme_the_title_says_the_best_found() -> None:
+    """Neither the title nor the data call that the cheapest which may not be it."""
+    found = temporary_programme(push(22), target="E4", draws=0)
+    assert found.lattice is not None and found.infimum is not None
+    assert found.lattice < 0.9 * found.infimum
+    told = found.to_dict()
+    assert told["cheapest_certainty"] == "best found" and told["cheaper_may_exist"]
+    assert "cheaper programme may exist" in told["how_sure"]
+    document = temporary_document(found, language_of("en"))
+    assert document.title.startswith("The best temporary programme found")
+    assert "a cheaper one may exist" in str(document)
+
+
+def test_support_that_begins_later_is_found_where_it_is_cheaper() -> None:
+    """Where support costs less as x falls by itself, it waits, and that no end of it was seen is told."""
+    found = temporary_programme(push(26), target="E4", draws=0)
+    constant, free = found.programmes["constant"], found.programmes["free"]
+    assert free.steps.levels[0] == (0.0,)
+    assert free.cost < 0.1 * constant.cost
+    assert free.after.arrives
+    assert found.certainty == "best found" and found.cheaper_may_exist
+    assert any("the longer support waits" in note for note in found.notes)
 
 
 @pytest.mark.soak

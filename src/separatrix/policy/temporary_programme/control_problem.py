@@ -28,9 +28,10 @@ from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.tree import Expression, Number, Sum, multiply, substitute, subtract
 from separatrix.game.fitness import folded, strategy_payoffs
+from separatrix.game.instrument_reading import with_idle_levels
 from separatrix.game.instruments import cost_of, instruments_of, with_instruments
 from separatrix.game.model import PAYERS, Game, Instrument
-from separatrix.game.values import exact, expand
+from separatrix.game.values import evaluate_in, exact, expand
 from separatrix.policy.permanent_programme.problem import TOGETHER
 from separatrix.policy.temporary_programme.polynomial_motion import PolynomialMotion, polynomial_motion
 from separatrix.run.cached import cached_property
@@ -47,6 +48,9 @@ PROBES = 24
 """Random states and levels at which it is seen whether a function is affine in the levels."""
 
 EXAMPLE = "`cost: {public: 'C1*subsidy*(x + y)'}`"
+
+UNRELATED = (7, 11, 13)
+"""Of what states and levels are made at which it is seen whether a cost has a value at all."""
 
 AFFINE = 1e-9
 """Second differences, relative to the size of the function, below which it is taken for affine."""
@@ -341,8 +345,8 @@ def control_problem(
     Raises
     ------
     InputError
-        P141 where no cost that counts is told; P150 where limits allow no level; V304 where a parameter has
-        no value.
+        P141 where no cost that counts is told; P150 where limits allow no level; S003 for a cost that
+        divides by zero; V304 where a parameter has no value.
     NameProblem
         V308 for an unknown instrument; V302, V303 for unknown parameters or scenarios.
     """
@@ -363,6 +367,11 @@ def control_problem(
             ),
             hint=say("write what it costs per unit of time, as in {example}", example=EXAMPLE),
         )
+    for instrument in chosen:
+        for one in counted:
+            if one in instrument.cost:
+                formula = with_idle_levels(instrument.cost[one], game.instruments, idle)
+                _refuse_no_value(game, f"the cost of {instrument.name}", expand(game, formula), known, idle)
     fixed: dict[str, Expression] = {
         name: Number(known[name]) for name in acting.parameters if name in known and name not in idle
     }
@@ -370,6 +379,34 @@ def control_problem(
     levels = tuple(_level(i, (limits or {}).get(i.name, (None, None))) for i in chosen)
     cost = folded(substitute(expand(game, total), fixed))
     return ControlProblem(acting, known, levels, cost, float(discount))
+
+
+def _refuse_no_value(
+    game: Game,
+    told: str,
+    formula: Expression,
+    known: Mapping[str, Fraction],
+    idle: Mapping[str, Fraction],
+) -> None:
+    """Raise S003 for a formula that divides by zero at each of several states and levels."""
+    refused: InputError | None = None
+    for of in UNRELATED:
+        here = dict(known)
+        here |= {name: level + Fraction(j + 2, of) for j, (name, level) in enumerate(idle.items())}
+        for j, population in enumerate(game.populations):
+            weights = [of + 3 * j + 5 * a for a in range(len(population.strategies))]
+            shares = [Fraction(w, sum(weights)) for w in weights]
+            here |= dict(zip(population.shares, shares, strict=False))
+        try:
+            evaluate_in(game, told, formula, here)
+        except InputError as problem:
+            if problem.code != "S003":
+                return
+            refused = problem
+        else:
+            return
+    if refused is not None:
+        raise refused
 
 
 def _level(instrument: Instrument, allowed: tuple[object, object]) -> Level:

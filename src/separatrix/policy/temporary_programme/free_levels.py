@@ -27,7 +27,7 @@ from separatrix.policy.temporary_programme.supported_trajectory import (
 )
 from separatrix.policy.temporary_programme.target_set import TargetSet
 
-__all__ = ["cheapest_free", "choices_of", "followed", "lattice_value"]
+__all__ = ["LATEST", "cheapest_free", "choices_of", "followed", "lattice_value"]
 
 Array = NDArray[Any]
 
@@ -51,6 +51,12 @@ MOST_STEPS = 12
 
 DELAYS = 16
 """Into which the time to the horizon is divided where it may pay to wait. Fewer: a later start is missed."""
+
+DEARER = 1.05
+"""The cost found, relative to the value on the lattice, from which on it is tried whether it pays to wait."""
+
+SOONEST, LATEST = 0.5, 100.0
+"""Between which support begins that waits for the shares to come nearer, in units of the fastest rate."""
 
 SPLITS = 3
 """How often steps are split in two."""
@@ -188,11 +194,8 @@ def cheapest_free(
         found.append(constant)
         found += _split_on(problem, state, target, constant, horizon)
     if problem.discount and horizon is not None:
-        later = _delayed(problem, state, target, horizon)
-        if later is not None:
-            made = cheapest_steps(problem, state, target, later.steps, 0.0, horizon)
-            best_later = min([later, *([made] if made is not None else [])], key=lambda one: one.cost)
-            found += [best_later, *_split_on(problem, state, target, best_later, horizon)]
+        waits = np.linspace(0, horizon, DELAYS + 1)[1:-1]
+        found += _later(problem, state, target, waits, horizon - waits, horizon)
     if value is not None:
         order = followed(problem, value, state, target)
         if order is not None:
@@ -205,6 +208,11 @@ def cheapest_free(
                 found += [made, *_split_on(problem, state, target, made, horizon)]
     if not found:
         return None
+    if value is not None:
+        least = float(value.at(ratios_of(state[None], problem.game.space.sizes))[0])
+        if min(one.cost for one in found) > DEARER * least:
+            waits = np.geomspace(SOONEST, LATEST, DELAYS) / problem.scale
+            found += _later(problem, state, target, waits, np.full(DELAYS, LATEST / problem.scale), horizon)
     best = min(found, key=lambda one: one.cost)
     return _plain(problem, state, target, best, horizon)
 
@@ -232,18 +240,34 @@ def _split_on(
     return found
 
 
+def _later(
+    problem: ControlProblem,
+    state: Array,
+    target: TargetSet,
+    waits: Array,
+    rests: Array,
+    horizon: float | None,
+) -> list[SupportedTrajectory]:
+    """Return programmes that begin later, from the best of those that are then as strong as allowed."""
+    later = _delayed(problem, state, target, waits, rests)
+    if later is None:
+        return []
+    made = cheapest_steps(problem, state, target, later.steps, 0.0, horizon)
+    best = min([later, *([made] if made is not None else [])], key=lambda one: one.cost)
+    return [best, *_split_on(problem, state, target, best, horizon)]
+
+
 def _delayed(
-    problem: ControlProblem, state: Array, target: TargetSet, horizon: float
+    problem: ControlProblem, state: Array, target: TargetSet, waits: Array, rests: Array
 ) -> SupportedTrajectory | None:
-    """Return the cheapest of programmes that wait, and then are as strong as allowed."""
+    """Return the cheapest of programmes that wait, and then are as strong as allowed for the rest."""
     best: SupportedTrajectory | None = None
     idle = tuple(float(v) for v in problem.idle)
-    for wait in np.linspace(0, horizon, DELAYS + 1)[1:-1]:
+    for wait, rest in zip(waits, rests, strict=True):
         for corner in problem.vertices():
             if np.array_equal(corner, problem.idle):
                 continue
-            levels = (idle, tuple(float(v) for v in corner))
-            steps = Steps(levels, (float(wait), float(horizon - wait)))
+            steps = Steps((idle, tuple(float(v) for v in corner)), (float(wait), float(rest)))
             made, reached = supported_trajectory(problem, state, steps, target, 0.0)
             if reached and (best is None or made.cost < best.cost):
                 best = made

@@ -22,10 +22,13 @@ from separatrix.policy.temporary_programme.switch_off import SwitchOff
 from separatrix.run.provenance import provenance
 from separatrix.run.result import Result
 
-__all__ = ["Answer", "Shape", "ShapedProgramme", "TemporaryProgramme", "finite"]
+__all__ = ["Answer", "Certainty", "Shape", "ShapedProgramme", "TemporaryProgramme", "finite"]
 
 Answer = Literal["found", "already there", "unreachable", "not lasting"]
 """What comes out: a programme; none is needed; none of those tried gets there; none can last."""
+
+Certainty = Literal["proven", "nothing cheaper seen", "best found"]
+"""The cheapest by a closed form, or as far as a lattice sees; else no more than the best that was found."""
 
 Shape = Literal["constant", "stepped", "free"]
 """Levels held once; in two steps; free at every time."""
@@ -121,6 +124,11 @@ class TemporaryProgramme(Result):
         What the maximum principle says of the programme to the boundary.
     lattice : float or None
         The same infimum by the Hamilton-Jacobi-Bellman equation on a coarse lattice.
+    certainty : str or None
+        That no programme to the boundary costs less than the infimum: ``proven`` by a closed form;
+        ``nothing cheaper seen`` on the lattice; ``best found`` where the lattice sees a cheaper one, a longer
+        wait may be cheaper, or no lattice could be asked, as with a horizon.  None where no programme was
+        found, or levels are held.
     nearest : float or None
         How deep the best of the programmes that were tried comes, where none comes deep enough; where nothing
         needs to be done, how deep the start is.
@@ -149,6 +157,7 @@ class TemporaryProgramme(Result):
     passage: LinePassage | None = None
     principle: Pontryagin | None = None
     lattice: float | None = None
+    certainty: Certainty | None = None
     nearest: float | None = None
     permanent: PermanentComparison | None = None
     safety: SafetyMargin | None = None
@@ -166,6 +175,11 @@ class TemporaryProgramme(Result):
             return None
         least = min(one.cost for one in self.programmes.values())
         return next(one for one in self.programmes.values() if one.cost <= least + 1e-6 * abs(least))
+
+    @property
+    def cheaper_may_exist(self) -> bool:
+        """Whether a lattice sees a clearly cheaper programme, or a longer wait may be one."""
+        return self.certainty == "best found" and self.lattice is not None
 
     @property
     def price_of_margin(self) -> float | None:
@@ -202,6 +216,8 @@ class TemporaryProgramme(Result):
             ],
             "saving_to_first_order": None if self.principle is None else self.principle.gain,
             "lattice": self.lattice,
+            "cheapest_certainty": self.certainty,
+            "cheaper_may_exist": self.cheaper_may_exist,
             "nearest": None if self.nearest is None else finite(self.nearest),
             "permanent": None if self.permanent is None else self.permanent.to_dict(self.instruments),
             "safety": None if self.safety is None else self.safety.to_dict(),

@@ -14,7 +14,7 @@ from separatrix.analysis.result import Analysis
 from separatrix.errors import InputError
 from separatrix.game.values import exact
 from separatrix.policy.temporary_programme.control_problem import ControlProblem
-from separatrix.policy.temporary_programme.free_levels import cheapest_free, lattice_value
+from separatrix.policy.temporary_programme.free_levels import LATEST, cheapest_free, lattice_value
 from separatrix.policy.temporary_programme.hamilton_jacobi_bellman import ValueFunction
 from separatrix.policy.temporary_programme.nested_ratios import ratios_of
 from separatrix.policy.temporary_programme.one_population import (
@@ -27,7 +27,13 @@ from separatrix.policy.temporary_programme.permanent_comparison import (
     permanent_comparison,
 )
 from separatrix.policy.temporary_programme.pontryagin import Pontryagin, pontryagin
-from separatrix.policy.temporary_programme.result import Answer, Shape, ShapedProgramme, TemporaryProgramme
+from separatrix.policy.temporary_programme.result import (
+    Answer,
+    Certainty,
+    Shape,
+    ShapedProgramme,
+    TemporaryProgramme,
+)
 from separatrix.policy.temporary_programme.stepped_levels import (
     cheapest_constant,
     cheapest_steps,
@@ -248,7 +254,9 @@ class Search:
         if not least.attained:
             notes.append(self._not_attained(least))
         if with_margin.steps is None:
-            return self.answer("found", sure, infimum=least.cost, passage=least, notes=tuple(notes))
+            return self.answer(
+                "found", sure, infimum=least.cost, passage=least, certainty="proven", notes=tuple(notes)
+            )
         programmes: dict[Shape, ShapedProgramme] = {}
         if self.problem.bounded:
             constant = cheapest_constant(self.problem, self.state, basin, self.margin, None)
@@ -280,6 +288,7 @@ class Search:
             programmes=programmes,
             infimum=least.cost,
             passage=least,
+            certainty="proven",
             notes=tuple(notes),
         )
 
@@ -324,15 +333,22 @@ class Search:
         if not programmes:
             return self.unreachable(value)
         principle = pontryagin(problem, basin, free)
-        found = None if value is None else float(value.at(_ratios(problem, state))[0])
+        found = (
+            None if value is None else float(value.at(ratios_of(state[None], problem.game.space.sizes))[0])
+        )
+        found = found if found is not None and math.isfinite(found) else None
+        seen: Certainty = "best found"
+        if found is not None and found >= SEEN * free.cost and not self._endless(free):
+            seen = "nothing cheaper seen"
         return self.answer(
             "found",
             self._how_sure(free, principle, found),
+            certainty=seen,
             programmes=programmes,
             infimum=free.cost,
             to_boundary=free,
             principle=principle,
-            lattice=found if found is not None and math.isfinite(found) else None,
+            lattice=found,
             notes=self._notes(principle, free, constant),
         )
 
@@ -349,6 +365,16 @@ class Search:
             options.append(made)
         return min(options, key=lambda one: one.cost, default=None)
 
+    def _endless(self, free: SupportedTrajectory) -> bool:
+        """Whether a programme waits as long as was tried, so that a longer wait may be cheaper still."""
+        first = free.steps
+        return (
+            self.horizon is None
+            and len(first.levels) > 1
+            and first.levels[0] == tuple(self.problem.idle.tolist())
+            and first.durations[0] >= LATEST / self.problem.scale * (1 - 1e-9)
+        )
+
     def _how_sure(
         self, free: SupportedTrajectory, principle: Pontryagin | None, lattice: float | None
     ) -> str:
@@ -360,7 +386,7 @@ class Search:
                 parts=parts,
                 gain=_percent(principle.gain),
             )
-        if lattice is not None and math.isfinite(lattice):
+        if lattice is not None:
             told = f"{lattice:.4g}"
             if lattice >= SEEN * free.cost:
                 parts = say(
@@ -391,6 +417,13 @@ class Search:
                     time=f"{free.steps.durations[0]:.4g}",
                 )
             )
+        if self._endless(free):
+            notes.append(
+                say(
+                    "the longer support waits, the cheaper it was, up to the longest wait that was tried: "
+                    "the infimum may be lower still"
+                )
+            )
         if constant is None:
             notes.append(say("no constant levels that were tried get there: the programme needs steps"))
         if principle is not None and principle.affine:
@@ -413,10 +446,6 @@ class Search:
                     )
                 )
         return tuple(notes)
-
-
-def _ratios(problem: ControlProblem, state: Array) -> Array:
-    return ratios_of(state[None], problem.game.space.sizes)
 
 
 def _percent(part: float) -> str:

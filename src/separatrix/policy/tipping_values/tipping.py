@@ -37,6 +37,10 @@ from separatrix.sentence import Sentence, say
 __all__ = ["Question", "question_of", "tipping_values"]
 
 
+WRITTEN = "-i {name}={low}:{high}, in Python {{'{name}': '{low}:{high}'}}"
+"""How an instrument and its levels are written, as hints show it."""
+
+
 MOST_FREE = 3
 """Free shares up to which it is looked for mixed states that attract beside the target."""
 
@@ -224,7 +228,9 @@ def question_of(
             hint=f"did you mean `{close}`?" if close else None,
         )
     acting = with_instruments(game, [*game.in_force, *levers]) if levers else game
-    intervals = tuple(i for name in ranges for i in parameter_intervals(acting, {name: ranges[name]}, "P102"))
+    intervals = tuple(
+        i for name in ranges for i in parameter_intervals(acting, {name: ranges[name]}, "P102", WRITTEN)
+    )
     resolved = resolve(acting, values, scenario)
     lacking = missing(resolved)
     if lacking:

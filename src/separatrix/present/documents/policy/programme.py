@@ -69,7 +69,9 @@ def _lead(found: PermanentProgramme, words: Language) -> str:
             more=readable(found.price_of_margin, PLACES),
         )
         if found.safety:
-            lead += words.PROGRAMME_SAFETY.format(safety=readable(100 * found.safety, PLACES))
+            points = readable(100 * found.safety, PLACES)
+            told = words.PROGRAMME_SAFETY_ONE if points == "1" else words.PROGRAMME_SAFETY
+            lead += told.format(safety=points)
     return str(lead)
 
 

@@ -24,7 +24,8 @@ SHOWN = 6
 
 def temporary_document(found: TemporaryProgramme, words: Language) -> Document:
     """Return a temporary programme as a document: what to do, until when, what it costs, and what follows."""
-    title = f"{words.TEMPORARY_TITLE}: {found.game.title}"
+    head = words.TEMPORARY_TITLE_FOUND if found.certainty == "best found" else words.TEMPORARY_TITLE
+    title = f"{head}: {found.game.title}"
     subtitle = scenario_words(found.game, found.analysis.scenario, words)
     return document_in(words, title, subtitle, _blocks(found, words))
 
@@ -60,6 +61,16 @@ def _payer(payer: str, words: Language) -> str:
 
 
 def _lead(found: TemporaryProgramme, words: Language) -> str:
+    told = _answer(found, words)
+    if found.cheaper_may_exist and found.lattice is not None and found.infimum is not None:
+        more = words.TEMPORARY_BEST_FOUND
+        if found.lattice < found.infimum:
+            more = words.TEMPORARY_BEST_FOUND_AT.format(value=readable(found.lattice, PLACES))
+        told = words.separators[" "].join([told, more])
+    return told
+
+
+def _answer(found: TemporaryProgramme, words: Language) -> str:
     best, payer = found.cheapest, _payer(found.payer, words)
     if found.answer == "already there":
         return words.TEMPORARY_ALREADY.format(target=found.target)
