@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-__all__ = ["Sentence", "Together", "Tonnes", "keys_in", "listed", "say", "together", "values_in"]
+__all__ = ["Money", "Sentence", "Together", "Tonnes", "keys_in", "listed", "say", "together", "values_in"]
 
 
 class Sentence(str):
@@ -100,6 +100,31 @@ class Tonnes(str):
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.tonnes, str(self))
+
+
+class Money(str):
+    """Money in English, with the amount and the currency: other languages count in other scales.
+
+    Examples
+    --------
+    >>> cost = Money(3_220_000.0, "CNY", "3,220,000 CNY")
+    >>> cost, cost.amount, cost.currency
+    ('3,220,000 CNY', 3220000.0, 'CNY')
+    """
+
+    __slots__ = ("amount", "currency")
+    amount: float
+    currency: str
+
+    def __new__(cls, amount: float, currency: str, told: str) -> Money:
+        """Keep all three."""
+        made = super().__new__(cls, told)
+        made.amount = amount
+        made.currency = currency
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.amount, self.currency, str(self))
 
 
 def say(template: str, **values: Any) -> Sentence:

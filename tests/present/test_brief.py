@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from itertools import chain
@@ -12,14 +14,29 @@ import pytest
 
 import separatrix
 from present.walk import lines_of
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.present.document import Bullets, Document, Notes, Paragraph, Words
 from separatrix.present.documents.brief import brief_data, brief_document
+from separatrix.present.documents.clusters.completeness import lead_of
+from separatrix.present.documents.clusters.diagnosis import diagnosis_document
+from separatrix.present.documents.clusters.money import money
+from separatrix.present.documents.clusters.words import (
+    NBSP,
+    difficulty_name,
+    scores_between,
+    signed_percents_between,
+    tonnes_between,
+)
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.writers.html.document import write_html
 from separatrix.present.writers.registry import write
 from separatrix.present.writers.sheet import sheet_points
+from separatrix.present.writers.terminal.document import plain_text
+from separatrix.sentence import say
 from separatrix.study.brief.brief import Brief, brief_of_cluster, brief_of_game
+from separatrix.study.brief.statement import Interval, Quantity, Source
 from study.worked_park import worked_park
 
 NAMES = ("rotterdam", "kalundborg", "synthetic-park", "shi-chen-2018")
@@ -34,6 +51,13 @@ def brief(name: str) -> Brief:
     if name in ("shi-chen-2018",):
         return brief_of_game(separatrix.load(name), name, start={"x": "0.2", "y": "0.3"})
     return brief_of_cluster(load_cluster(name), name)
+
+
+@cache
+def diagnosis(name: str) -> Diagnosis:
+    """Return the diagnosis of a shipped cluster, which its brief cites."""
+    cluster = load_cluster(name)
+    return diagnose(cluster, carbon_accounts(cluster))
 
 
 @cache
@@ -129,6 +153,67 @@ def test_a_chinese_page_is_chinese() -> None:
     plain = " ".join(i.text for i in told(document) if not i.note and i.style != "code")
     left = set(re.findall(r"[A-Za-z]{4,}", plain)) - {"CO2e"}
     assert left <= {"park", "standard", "cluster", "yaml", "hunan", "zero", "carbon", "framework"}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_ranges_are_those_of_the_diagnosis_that_is_cited(code: str) -> None:
+    """The total and the scores have, digit by digit, the ends that `cluster diagnose` prints."""
+    words = language_of(code)
+    found = diagnosis("synthetic-park")
+    year = found.year
+    assert year is not None
+    total = found.completeness.total(year)
+    ends = tonnes_between(total.counted, total.low, total.high, words)
+    texts = [answer["text"] for answer in brief_data(brief("synthetic-park"), words)["answers"]]
+    lead = lead_of(found.completeness, year, words)
+    assert [(end in texts[1], end in lead) for end in ends] == [(True, True)] * 3
+    printed = plain_text(diagnosis_document(found, words), 200)
+    wide = [d for d in found.difficulties if not math.isclose(d.low or 0.0, d.high or 0.0)]
+    assert wide
+    for difficulty in wide:
+        interval = scores_between(difficulty.low or 0.0, difficulty.high or 0.0)
+        low, high = interval.split(f"{NBSP}–{NBSP}")
+        assert interval.replace(NBSP, " ") in printed
+        assert float(low) <= (difficulty.low or 0.0) <= (difficulty.high or 0.0) <= float(high)
+        name = difficulty_name(difficulty.name, words)
+        told = texts[4].partition(name)[2]
+        assert re.findall(r"\d\.\d\d", told)[1:3] == [low, high]
+
+
+def test_a_change_between_bounds_has_its_ends_rounded_outwards() -> None:
+    """From −12.34 % to +5.61 % is told as −12.4 % to +5.7 %, as the diagnosis tells it."""
+    told = say(
+        "{low} {high}.",
+        low=Quantity("change", -0.1234, Source(()), interval=Interval(math.nan, -0.1234, 0.0561, "low")),
+        high=Quantity("change", 0.0561, Source(()), interval=Interval(math.nan, -0.1234, 0.0561, "high")),
+    )
+    made = brief("kalundborg")
+    answers = tuple(replace(a, told=(told,)) if a.question == "stand" else a for a in made.answers)
+    text = brief_data(replace(made, answers=answers), language_of("en"))["answers"][1]["text"]
+    assert text.startswith(" ".join(signed_percents_between(-0.1234, 0.0561)))
+    assert text.startswith(f"−12.4{NBSP}% +5.7{NBSP}%")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_spaces_stand_together(name: str, code: str) -> None:
+    """Between sentences stands one space, also before what is needed."""
+    data = brief_data(brief(name), language_of(code))
+    texts = [data["headline"], *(answer["text"] for answer in data["answers"])]
+    assert [text for text in texts if "  " in text or text != text.strip()] == []
+
+
+def test_money_of_a_caution_is_told_in_the_scales_of_the_language() -> None:
+    """What the calibration tells of an untold cost is in 万元 on a Chinese page, as other money is."""
+    texts = {
+        code: brief_data(brief("synthetic-park"), language_of(code))["answers"][9]["text"]
+        for code in LANGUAGES
+    }
+    told = re.search(r"a cost of ([\d,]+) CNY", texts["en"])
+    assert told is not None
+    cost = float(told[1].replace(",", ""))
+    assert money(cost, "CNY", language_of("zh")) in texts["zh"]
+    assert "CNY" not in texts["zh"]
 
 
 def test_instruments_of_a_calibrated_game_have_chinese_words(tmp_path: Path) -> None:

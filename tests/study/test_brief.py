@@ -172,9 +172,80 @@ def test_instruments_that_tip_and_are_not_named_are_counted() -> None:
         for one in separatrix.tipping_values(game, noise=False).instruments
     ]
     told = brief_of_game(game).answer("push").told
-    counts = [pair[1].value for one in told for pair in quantities_in(one) if pair[1].kind == "count"]
+    counts = [pair[1].value for one in told[:3] for pair in quantities_in(one) if pair[1].kind == "count"]
     named = sum(pair[1].kind == "instrument" for pair in quantities_in(told[0]))
     assert counts == [sum(tipping) - named, len(tipping) - sum(tipping)]
+
+
+def test_the_priced_instrument_is_the_cheapest_of_those_that_cost_the_public_something() -> None:
+    """Of those that tip: who is free at the target is named, the rest counted, none of them cheaper."""
+    game = separatrix.load("shi-chen-2018")
+    costs = {
+        one.name: (one.cost or {}).get("public", 0)
+        for one in separatrix.tipping_values(game, noise=False).instruments
+        if one.condition(one.goal).tipping is not None
+    }
+    free = {name for name, cost in costs.items() if cost <= 0}
+    assert 1 < len(free) < len(costs) - 1
+    told = {one.template: one for one in brief_of_game(game).answer("push").told}
+    nothing = next(one for template, one in told.items() if "cost the public nothing" in template)
+    assert {q.value.name for _, q in quantities_in(nothing)} == free
+    values = dict(quantities_in(next(one for template, one in told.items() if "none costs less" in template)))
+    assert values["count"].value == len(costs) - len(free)
+    assert costs[values["instrument"].value.name] == min(cost for cost in costs.values() if cost > 0)
+
+
+def test_one_instrument_is_compared_with_none() -> None:
+    """Where only one instrument tips and it costs something, no other is spoken of."""
+    game = separatrix.load("shi-chen-2018")
+    alone = replace(game, instruments={"awareness": game.instruments["awareness"]})
+    told = " ".join(brief_of_game(alone).answer("push").told)
+    assert "costs the public" in told
+    assert "nothing" not in told and "none costs less" not in told
+
+
+def test_what_matters_most_is_not_told_where_its_interval_overlaps_others(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parameters whose intervals, in the command that is cited, reach that of the first are told as open."""
+    monkeypatch.chdir(tmp_path)
+    told = next(one for one in brief("synthetic-park").answer("certainty").told if "matters most" in one)
+    named = list(quantities_in(told))
+    source = named[0][1].source
+    run(source.first)
+    capsys.readouterr()
+    run(source.command)
+    intervals = json.loads(capsys.readouterr().out)["total_intervals"]
+    totals = [q.value.name for name, q in named if name == "name"]
+    more = sum(q.value for name, q in named if name == "count")
+    reach = [name for name in intervals if intervals[name][1] >= intervals[totals[0]][0]]
+    assert len(reach) > 1
+    assert "cannot be told" in told
+    assert set(totals) <= set(reach) and len(totals) + more == len(reach)
+
+
+def test_a_parameter_that_is_alone_in_being_uncertain_matters_most() -> None:
+    """Where the first is apart from all others, it alone is told, as what matters most."""
+    hawks = {
+        "title": "Hawk and dove",
+        "parameters": {"V": {"value": 4, "uncertain": {"uniform": [2, 9]}}, "C": 6},
+        "payoff_matrix": [["(V - C)/2", "V"], [0, "V/2"]],
+        "today": {"x": 0.5},
+    }
+    told = brief_of_game(separatrix.load(hawks)).answer("certainty").told
+    most = next(one for one in told if "matters most" in one)
+    assert most.template.startswith("What matters most")
+    assert [q.value.name for _, q in quantities_in(most)] == ["V"]
+
+
+def test_a_total_is_known_as_well_as_its_farther_end() -> None:
+    """The margin that is told, added to what is counted, reaches both ends of the interval."""
+    found = brief("synthetic-park")
+    margin = dict(quantities_in(found.answer("certainty").told[0]))["share"].value
+    values = dict(quantities_in(found.answer("stand").told[0]))
+    counted, low, high = (values[name].value for name in ("total", "low", "high"))
+    assert counted * (1 + margin) >= high * (1 - 1e-12)
+    assert counted * (1 - margin) <= low * (1 + 1e-12)
 
 
 def test_a_table_that_cannot_be_read_is_not_told_as_missing_alone(tmp_path: Path) -> None:
@@ -205,7 +276,9 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> Brief:
 
 def test_the_worked_case_tips_where_it_is_known_to(worked: Brief) -> None:
     """From a fifth who act: 96 CNY/t, or 18 % of the cost; the subsidy costs 36 CNY a tonne more avoided."""
-    first, beyond, kept, *_ = worked.answer("push").told
+    told = worked.answer("push").told
+    first, beyond = told[:2]
+    kept = next(one for one in told if one.startswith("Kept for ever"))
     assert [q.value for _, q in quantities_in(first)] == [0.2, 0.0]
     levels = [q.value for name, q in quantities_in(beyond) if name == "level"]
     assert levels == pytest.approx([96, 18_000, 0.18], rel=1e-9)
@@ -216,7 +289,9 @@ def test_the_worked_case_tips_where_it_is_known_to(worked: Brief) -> None:
 
 def test_support_that_ends_costs_what_integrating_it_by_another_solver_gives(worked: Brief) -> None:
     """Its cost, its tonnes over 20 years, and that all act in the end, by scipy on the equations."""
-    told = dict(pair for one in worked.answer("push").told[3:5] for pair in quantities_in(one))
+    all_told = worked.answer("push").told
+    k = next(k for k, one in enumerate(all_told) if "and then ended" in one)
+    told = dict(pair for one in all_told[k : k + 2] for pair in quantities_in(one))
     assert worked.game is not None
     speed = float(worked.game.parameters["beta"].value or 0)
     end = told["time"].value

@@ -19,7 +19,7 @@ from separatrix.cluster.measures.abatement_measure import exact
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Money, Sentence, say
 
 __all__ = ["SPREAD", "assumed_speed", "fitted_speed"]
 
@@ -140,11 +140,11 @@ def _contradiction(
     untold = alone + threshold * (together - alone)
     if untold <= 0:
         return told
+    cost, currency = untold * cluster.description.money_factor, cluster.description.currency
     return say(
-        "{contradiction}; a cost of {cost} {currency} a year for one enterprise that no table holds would "
+        "{contradiction}; a cost of {cost} a year for one enterprise that no table holds would "
         "put the threshold where the history has it, at {share} %",
         contradiction=told,
-        cost=rounded(untold * cluster.description.money_factor),
-        currency=cluster.description.currency,
+        cost=Money(cost, currency, f"{rounded(cost)} {currency}"),
         share=f"{100 * threshold:.0f}",
     )

@@ -30,16 +30,20 @@ from separatrix.present.documents.clusters.words import (
     amount,
     difficulty_name,
     indicator_value,
+    score_ends,
     share,
+    share_end,
     signed_percent,
+    signed_percents_between,
     tonnes,
+    tonnes_between,
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.run.provenance import provenance
 from separatrix.sentence import Sentence, Together
 from separatrix.study.brief.brief import Brief
-from separatrix.study.brief.statement import Answer, Quantity, Question, Source
+from separatrix.study.brief.statement import Answer, Interval, Kind, Quantity, Question, Source
 
 __all__ = ["brief_data", "brief_document"]
 
@@ -143,7 +147,7 @@ class _Page:
         words = self.words
         told = self.sentences(answer.told)
         if answer.question == "data":
-            told = (Words(self.enough() + self.blank), *told)
+            told = (Words(self.enough()), *(line(self.blank) if told else ()), *told)
         if answer.needs:
             needed = self.sentences(answer.needs)
             told = (*told, *(line(self.blank) if told else ()), Words(words.BRIEF_NEEDED, "muted"), *needed)
@@ -199,6 +203,8 @@ class _Page:
         """Return a quantity as people write it."""
         value, words = told.value, self.words
         currency = "" if self.found.cluster is None else self.found.cluster.description.currency
+        if told.interval is not None:
+            return self.ranged(told.kind, told.interval)
         match told.kind:
             case "tonnes":
                 return tonnes(value, words)
@@ -206,6 +212,8 @@ class _Page:
                 return f"{'−' if value < 0 else '+'}{tonnes(abs(value), words)}"
             case "share":
                 return share(value)
+            case "margin":
+                return share_end(value, up=True)
             case "change":
                 return signed_percent(value)
             case "money":
@@ -244,6 +252,20 @@ class _Page:
                 )
             case "name" | "text":
                 return words.tell(value)
+
+    def ranged(self, kind: Kind, interval: Interval) -> str:
+        """Return an end of an interval, or what was counted between them, as the diagnosis tells it."""
+        counted, low, high = interval.counted, interval.low, interval.high
+        match kind:
+            case "tonnes":
+                texts = tonnes_between(counted, low, high, self.words)
+            case "score":
+                texts = (f"{counted:.2f}", *score_ends(low, high))
+            case "change":
+                texts = (signed_percent(counted), *signed_percents_between(low, high))
+            case _:
+                raise ValueError(kind)
+        return texts[("counted", "low", "high").index(interval.part)]
 
     def state(self, shares: dict[str, float]) -> str:
         """Return which share of each population plays what, at a state."""

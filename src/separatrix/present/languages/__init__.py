@@ -22,8 +22,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
-from separatrix.sentence import Sentence, Together, Tonnes
+from separatrix.sentence import Money, Sentence, Together, Tonnes
 
 __all__ = ["LANGUAGES", "CarbonScale", "Language", "Typography", "language_of", "typography_of"]
 
@@ -117,6 +118,8 @@ class Language:
     def _value(self, value: Any, most: float) -> Any:
         if isinstance(value, Tonnes) and self.sentences:  # English has them already
             return self._amount(value.tonnes, most, signed=value[:1] in "+−-")
+        if isinstance(value, Money) and self.sentences:
+            return self.money(value.amount, value.currency)
         return self._told(value, most) if isinstance(value, str) else value
 
     def _amount(self, tonnes: float, most: float, *, signed: bool) -> str:
@@ -143,6 +146,20 @@ class Language:
         for english, own in self.units.items():
             unit = unit.replace(english, own)
         return unit
+
+    def money_scales(self, currency: str) -> list[tuple[float, str]]:
+        """Return how many of a currency the scales of this language are, the largest first."""
+        found = []
+        for step in self.CL_MONEY_SCALES.split(";"):
+            size, _, name = step.strip().partition(" ")
+            found.append((float(size), name.format(currency=self.unit(currency))))
+        return found
+
+    def money(self, value: float, currency: str) -> str:
+        """Return an amount of a currency as a sentence has it."""
+        scales = self.money_scales(currency)
+        scale, name = next((s for s in scales if abs(value) >= s[0]), (1.0, self.unit(currency)))
+        return f"{rounded(value / scale)} {name}".replace(" ", "\u00a0")
 
     def source(self, source: str) -> str:
         """Return where a number is published, as this language has it; what it does not know as it is."""

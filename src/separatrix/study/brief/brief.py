@@ -6,6 +6,7 @@ needed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -162,7 +163,7 @@ def brief_of_cluster(
     >>> from separatrix.cluster.tables.folder import load_cluster
     >>> found = brief_of_cluster(load_cluster("kalundborg"))
     >>> found.answered
-    (2, 8, 9)
+    (8, 9)
     """
     called = name or cluster.origin
     terms = _Terms(year, carbon_price, discount_rate)
@@ -377,9 +378,11 @@ def _certainty(name: str, found: Diagnosis, runs: GameRuns | None) -> Answer:
     if year is not None:
         total = found.completeness.total(year)
         source = Source(("cluster", "diagnose", name, "--format", "json"), f"completeness.years.{year}")
-        if total.high > total.low > 0:
-            half = (total.high - total.low) / 2 / total.counted if total.counted else 0.0
-            told.append(say("The total is known to ± {share}.", share=Quantity("share", half, source)))
+        # The farther end: where something is missing, the total may be more, and hardly less.
+        margin = max(total.high - total.counted, total.counted - total.low)
+        if 0 < margin < math.inf and total.counted > 0:
+            known = Quantity("margin", margin / total.counted, source)
+            told.append(say("The total is known to ± {share}.", share=known))
         else:
             needs.append(
                 say("How uncertain the amounts are (column `uncertainty` of `energy` or `emissions`).")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from separatrix.cluster.frame.standard import Scorecard, standards
 from separatrix.cluster.tables.panel import by_enterprise
 from separatrix.reading.remark import located
 from separatrix.sentence import Sentence, listed, say
-from separatrix.study.brief.statement import Answer, Quantity, Source, table_rows
+from separatrix.study.brief.statement import Answer, Interval, Quantity, Source, table_rows
 
 __all__ = ["change_answer", "data_answer", "gap_answer", "indicator_of", "stand_answer"]
 
@@ -70,8 +72,9 @@ class _Sources:
         table = self.found.cluster.table("accounts")
         return table_rows(table, np.flatnonzero(np.isin(table.numbers("year"), years)).tolist())
 
-    def carbon(self, tonnes: float, place: str, *years: int) -> Quantity:
-        return Quantity("tonnes", float(tonnes), self.at(place, self.carbon_rows(*years)))
+    def carbon(self, tonnes: float, place: str, *years: int, interval: Interval | None = None) -> Quantity:
+        source = self.at(place, self.carbon_rows(*years))
+        return Quantity("tonnes", float(tonnes), source, interval=interval)
 
     def year(self, year: int, place: str = "year") -> Quantity:
         return Quantity("year", year, self.at(place, self.carbon_rows(year)))
@@ -224,12 +227,13 @@ def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
             year=when,
         )
     elif total.high > total.low:
+        ends = partial(Interval, total.counted, total.low, total.high)
         yield say(
             "{total} CO2e in {year} (between {low} and {high}).",
-            total=counted,
+            total=replace(counted, interval=ends("counted")),
             year=when,
-            low=sources.carbon(total.low, f"{place}.low", year),
-            high=sources.carbon(total.high, f"{place}.high", year),
+            low=sources.carbon(total.low, f"{place}.low", year, interval=ends("low")),
+            high=sources.carbon(total.high, f"{place}.high", year, interval=ends("high")),
         )
     else:
         yield say("{total} CO2e in {year}.", total=counted, year=when)
@@ -244,11 +248,12 @@ def _trend(sources: _Sources) -> Iterator[Sentence]:
     if trend.change is None:
         if trend.bounds is not None and np.isfinite(trend.bounds).all():
             low, high = trend.bounds
+            ends = partial(Interval, math.nan, low, high)
             yield say(
                 "Since {start} they changed by between {low} and {high}.",
                 start=start,
-                low=Quantity("change", low, sources.at("trend.low", rows)),
-                high=Quantity("change", high, sources.at("trend.high", rows)),
+                low=Quantity("change", low, sources.at("trend.low", rows), interval=ends("low")),
+                high=Quantity("change", high, sources.at("trend.high", rows), interval=ends("high")),
             )
         return
     change = Quantity("change", trend.change, sources.at("trend.change", rows))

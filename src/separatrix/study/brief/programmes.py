@@ -3,9 +3,10 @@ has to last, and what an additional tonne costs the public purse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from separatrix.dynamics.sensitivity.indices import Sensitivity
 from separatrix.errors import InputError
 from separatrix.game.model import Instrument
 from separatrix.game.values import evaluate_in, with_lets
@@ -20,6 +21,8 @@ from separatrix.sentence import Sentence, listed, say
 from separatrix.study.brief.statement import Locate, Quantity, Source
 
 __all__ = [
+    "compared_told",
+    "matter_named",
     "public_cost",
     "robust_told",
     "safety_told",
@@ -99,6 +102,39 @@ def spending(found: TippingValues) -> tuple[int, InstrumentTipping] | None:
     return k, cheapest
 
 
+def compared_told(found: TippingValues, source: Locate) -> Iterator[Sentence]:
+    """Tell which instruments tip and cost the public nothing at the target, and the cheapest of the rest."""
+    free, paying = [], 0
+    for k, one in enumerate(found.instruments):
+        condition = one.condition(one.goal)
+        if one.cost is None or condition.idle or condition.tipping is None:
+            continue
+        if one.cost.get("public", 0) > 0:
+            paying += 1
+        else:
+            named = source(f"instruments[{k}].instrument")
+            instrument = found.game.instruments[one.name]
+            free.append(say("“{instrument}”", instrument=Quantity("instrument", instrument, named)))
+    if len(free) == 1:
+        yield say("At the target {instruments} costs the public nothing.", instruments=listed(free))
+    elif free:
+        more = len(free) - NAMED
+        told = free[:NAMED]
+        if more > 0:
+            told.append(say("{count} more", count=Quantity("count", more, source(""))))
+        yield say("At the target {instruments} cost the public nothing.", instruments=listed(told))
+    cheapest = spending(found)
+    if cheapest is not None and paying > 1:
+        k, one = cheapest
+        instrument = found.game.instruments[one.name]
+        yield say(
+            "Of the {count} that cost the public something at the target, none costs less than "
+            "“{instrument}”.",
+            count=Quantity("count", paying, source("")),
+            instrument=Quantity("instrument", instrument, source(f"instruments[{k}].instrument")),
+        )
+
+
 def tonnes_saved(
     found: TippingValues, left_alone: Sequence[float] | None, target: Sequence[float]
 ) -> float | None:
@@ -168,18 +204,26 @@ def robust_told(found: RobustProgramme, money: Money, source: Locate) -> Iterato
             level=level_of(instrument, float(level), money, source(f"programme.levels.{name}")),
             wished=Quantity("share", found.wished, source("wished_share")),
         )
-    total = None if found.drivers is None else found.drivers.total
-    if found.drivers is not None and total is not None:
-        matter = [
-            say(
-                "{name}",
-                name=Quantity("parameter", found.game.parameters[name], source(f"inputs[{k}].parameter")),
-            )
-            for k, name in enumerate(found.drivers.names[:MATTER])
-            if total[name] > 0
-        ]
-        if matter:
-            yield say("What matters most for that: {names}.", names=listed(matter))
+    if found.drivers is not None and found.drivers.total is not None:
+        places = {name: source(f"inputs[{k}].parameter") for k, name in enumerate(found.drivers.names)}
+        names = matter_named(found.drivers, places)
+        if len(found.drivers.leaders) > 1:
+            yield say("Which of these matters most for that cannot be told: {names}.", names=names)
+        else:
+            yield say("What matters most for that: {names}.", names=names)
+
+
+def matter_named(found: Sensitivity, places: Mapping[str, Source]) -> str:
+    """Return the parameters of which any may matter most, no more of them by name than people read."""
+    leaders = found.leaders
+    named = [
+        say("{name}", name=Quantity("parameter", found.game.parameters[name], places[name]))
+        for name in leaders[:MATTER]
+    ]
+    if len(leaders) > MATTER:
+        more = Quantity("count", len(leaders) - MATTER, places[leaders[MATTER]])
+        named.append(say("{count} more", count=more))
+    return listed(named)
 
 
 def safety_told(found: TemporaryProgramme, source: Locate) -> Iterator[Sentence]:

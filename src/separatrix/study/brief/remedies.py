@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from separatrix.cluster.benefit_sharing.shared_exchanges import Exit
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
@@ -12,7 +14,7 @@ from separatrix.cluster.measures.abatement import Abatement
 from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, Flow
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.sentence import Sentence, listed, say
-from separatrix.study.brief.statement import Answer, Locate, Quantity, Source, table_rows
+from separatrix.study.brief.statement import Answer, Interval, Locate, Quantity, Source, table_rows
 
 __all__ = ["difficulty_answer", "exchanges_answer", "measures_answer"]
 
@@ -83,14 +85,15 @@ def _scored(source: Locate, k: int, found: Difficulty) -> Sentence:
     place, low, high = f"difficulties[{k}]", found.low or 0.0, found.high or 0.0
     what = Quantity("difficulty", found.name, source(f"{place}.name"))
     score = Quantity("score", found.score, source(f"{place}.score"))
-    if f"{low:.2f}" == f"{high:.2f}":
+    if math.isclose(low, high):
         return say("“{difficulty}” ({score})", difficulty=what, score=score)
+    ends = partial(Interval, math.nan if found.score is None else found.score, low, high)
     return say(
         "“{difficulty}” ({score}; {low} to {high})",
         difficulty=what,
         score=score,
-        low=Quantity("score", low, source(f"{place}.low")),
-        high=Quantity("score", high, source(f"{place}.high")),
+        low=Quantity("score", low, source(f"{place}.low"), interval=ends("low")),
+        high=Quantity("score", high, source(f"{place}.high"), interval=ends("high")),
     )
 
 

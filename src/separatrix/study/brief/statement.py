@@ -21,6 +21,7 @@ __all__ = [
     "QUESTIONS",
     "Answer",
     "Kind",
+    "Interval",
     "Locate",
     "Quantity",
     "Question",
@@ -68,11 +69,13 @@ Kind = Literal[
     "level",
     "time",
     "text",
+    "margin",
 ]
 """How a value is written: t CO2e, a change of it, a share of 1, a relative change of 1, currency, currency
 per t, a year, how many of them, a count, a plain number, a score from 0 to 1, a value with its unit, a name,
 the name of a difficulty, a standard, the shares of a state, a parameter, an
-instrument, its level, a time in the unit of the game, or a sentence."""
+instrument, its level, a time in the unit of the game, a sentence, or a share within which something is
+known."""
 
 _WORDS = ("name", "difficulty", "standard", "parameter", "instrument", "text")
 
@@ -143,6 +146,16 @@ Locate = Callable[[str], Source]
 
 
 @dataclass(frozen=True)
+class Interval:
+    """Of which interval a value is one end, or what was counted between them: all are rounded together."""
+
+    counted: float
+    low: float
+    high: float
+    part: Literal["counted", "low", "high"]
+
+
+@dataclass(frozen=True)
 class Quantity:
     """A value, how it is written, and where it comes from.
 
@@ -153,6 +166,7 @@ class Quantity:
     value: Any
     source: Source
     unit: str = ""
+    interval: Interval | None = None
 
     def __str__(self) -> str:
         return f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)

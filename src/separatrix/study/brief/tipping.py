@@ -17,8 +17,10 @@ from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.temporary_programme.result import TemporaryProgramme
 from separatrix.policy.tipping_values.result import TippingValues
 from separatrix.policy.tipping_values.tipping import tipping_values
-from separatrix.sentence import Sentence, listed, say
+from separatrix.sentence import Sentence, say
 from separatrix.study.brief.programmes import (
+    compared_told,
+    matter_named,
     public_cost,
     robust_told,
     safety_told,
@@ -35,8 +37,6 @@ SAMPLES = 1024
 """Rows of the design of the Sobol indices."""
 DRAWS = 1000
 """Draws of the uncertain parameters by which support is chosen, and again on which it is tried."""
-NAMED = 3
-"""So many parameters are named."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +246,7 @@ def _policy(runs: GameRuns) -> Iterator[Sentence]:
         return runs.source("programme", at, "--temporary", *_using(runs.temporary))
 
     yield from tipping_told(found, runs.money, source)
+    yield from compared_told(found, source)
     paid = spending(found)
     if paid is not None:
         k, one = paid
@@ -309,17 +310,10 @@ def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
     mean = Quantity("share", found.mean, runs.source("sensitivity", "mean", *asked))
     told = [say("In {share} of all draws of the uncertain parameters the outcome is the same.", share=mean)]
     if found.total is not None:
-        matter = [
-            say(
-                "{name}",
-                name=Quantity(
-                    "parameter",
-                    runs.game.parameters[name],
-                    runs.source("sensitivity", f"total.{name}", *asked),
-                ),
-            )
-            for name in found.names[:NAMED]
-            if found.total[name] > 0
-        ]
-        told.append(say("What matters most for it: {names}.", names=listed(matter)))
+        places = {name: runs.source("sensitivity", f"total.{name}", *asked) for name in found.names}
+        names = matter_named(found, places)
+        if len(found.leaders) > 1:
+            told.append(say("Which of these matters most for it cannot be told: {names}.", names=names))
+        else:
+            told.append(say("What matters most for it: {names}.", names=names))
     return [*told, *_policy_certainty(runs), *beware], []

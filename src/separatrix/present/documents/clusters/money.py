@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from separatrix.cluster.tables.number_text import rounded
-from separatrix.present.documents.clusters.words import NBSP, amount
+from separatrix.present.documents.clusters.words import amount
 from separatrix.present.languages import Language
 
 __all__ = ["MoneyUnit", "cost_per_tonne", "money", "money_unit"]
@@ -38,7 +37,7 @@ def money_unit(values: Iterable[float], currency: str, words: Language) -> Money
     """
     largest = max((abs(v) for v in values if v == v), default=0.0)
     # Beside hundreds of millions a table still shows what costs a few.
-    known = [s for s in _scales(currency, words) if s[0] < 1e8 or largest >= 1e3 * s[0]]
+    known = [s for s in words.money_scales(currency) if s[0] < 1e8 or largest >= 1e3 * s[0]]
     scale, name = next((s for s in known if largest >= s[0]), known[-1])
     shown = largest / scale
     return MoneyUnit(scale, name, 0 if shown >= 1_000 or scale == 1 else 1 if shown >= 20 else 2)
@@ -49,6 +48,7 @@ def money(value: float, currency: str, words: Language) -> str:
 
     Examples
     --------
+    >>> from separatrix.present.documents.clusters.words import NBSP
     >>> from separatrix.present.languages import language_of
     >>> en, zh = language_of("en"), language_of("zh")
     >>> [money(v, "CNY", en).replace(NBSP, " ") for v in (878_750_000.0, -52_340.0, 0.0)]
@@ -56,10 +56,7 @@ def money(value: float, currency: str, words: Language) -> str:
     >>> [money(v, "CNY", zh).replace(NBSP, " ") for v in (878_750_000.0, 52_340.0)]
     ['8.79 亿元', '5.23 万元']
     """
-    scale, name = next(
-        (s for s in _scales(currency, words) if abs(value) >= s[0]), (1.0, words.unit(currency))
-    )
-    return f"{rounded(value / scale)}{NBSP}{name}".replace(" ", NBSP)
+    return words.money(value, currency)
 
 
 def cost_per_tonne(value: float | None) -> str:
@@ -77,12 +74,3 @@ def cost_per_tonne(value: float | None) -> str:
         if abs(value) >= 99.5
         else f"{value:,.{0 if abs(value) >= 10 else 1}f}".replace("-", "−")
     )
-
-
-def _scales(currency: str, words: Language) -> list[tuple[float, str]]:
-    """Return how many of a currency the scales of a language are, the largest first."""
-    found = []
-    for step in words.CL_MONEY_SCALES.split(";"):
-        size, _, name = step.strip().partition(" ")
-        found.append((float(size), name.format(currency=words.unit(currency))))
-    return found

@@ -38,6 +38,7 @@ __all__ = [
     "place_of",
     "quantity_name",
     "sector_name",
+    "score_ends",
     "scores_between",
     "share",
     "share_end",
@@ -106,7 +107,18 @@ def scores_between(low: float, high: float) -> str:
     """Return a range of scores; one where it has no width."""
     if math.isclose(low, high):
         return f"{low:.2f}"
-    return span(f"{outward(low, 2, up=False):.2f}", f"{outward(high, 2, up=True):.2f}")
+    return span(*score_ends(low, high))
+
+
+def score_ends(low: float, high: float) -> tuple[str, str]:
+    """Return the ends of a range of scores, rounded outwards.
+
+    Examples
+    --------
+    >>> score_ends(0.4762, 0.5981)
+    ('0.47', '0.60')
+    """
+    return f"{outward(low, 2, up=False):.2f}", f"{outward(high, 2, up=True):.2f}"
 
 
 def signed_percents_between(low: float, high: float) -> tuple[str, str]:
