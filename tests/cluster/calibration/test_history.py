@@ -40,7 +40,7 @@ def test_a_game_its_history_and_the_game_again(
 ) -> None:
     """Simulated, fitted and calibrated, the speed comes back, measured, and the regime is the same."""
     start = 0.4 + 0.02 * seed
-    assume(abs(together * start - 30) > 0.1)  # on the threshold nothing moves, which tells nothing of the speed
+    assume(abs(together * start - 30) > 0.1)  # on the threshold nothing moves, and tells no speed
     cluster = simulated(tmp_path_factory.mktemp("park"), beta, together, start)
     found = calibrate(cluster)
     assert found.speed is not None and found.speed.basis == "measured"
