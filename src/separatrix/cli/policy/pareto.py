@@ -209,7 +209,8 @@ def _strongest(
 
 def _share(text: str, option: str) -> float:
     """Return a number that may be written in per cent."""
-    number = text.strip().removesuffix("%")
+    number = text.strip()
+    number = number[:-1] if number.endswith("%") else number
     try:
         value = float(number)
     except ValueError:

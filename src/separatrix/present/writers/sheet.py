@@ -33,7 +33,7 @@ def sheet_points(document: Document) -> float:
     --------
     >>> from separatrix.present.document import line
     >>> [sheet_points(Document("One", "", (Paragraph(line("word " * count)),))) for count in (10, 1200, 9000)]
-    [10.5, 8.5, 6.5]
+    [10.5, 8.75, 6.5]
     """
     size = LARGEST
     while size > SMALLEST and _height(document, size) > SPARE * HEIGHT:
