@@ -153,7 +153,7 @@ def _begun(names: Sequence[str]) -> dict[int, list[int]]:
     order = sorted(range(len(names)), key=names.__getitem__)
     found: dict[int, list[int]] = {}
     for k, i in enumerate(order):
-        for j in order[k + 1 :] if names[i] else ():
+        for j in map(order.__getitem__, range(k + 1, len(order) if names[i] else 0)):
             if not names[j].startswith(names[i]) or len(found.get(i, ())) > _LONGEST:
                 break
             found.setdefault(i, []).append(j)
