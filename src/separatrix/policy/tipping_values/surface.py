@@ -25,7 +25,7 @@ from separatrix.policy.tipping_values.level_set import LevelSet
 from separatrix.policy.tipping_values.pure_states import PureStates, pure_id
 from separatrix.policy.tipping_values.result import ConditionName
 from separatrix.policy.tipping_values.selection import Selection
-from separatrix.policy.tipping_values.tipping import Question, question_of
+from separatrix.policy.tipping_values.tipping_problem import TippingProblem, tipping_problem
 from separatrix.policy.tipping_values.today_basin import TodayBasin
 from separatrix.run.cached import cached_property
 from separatrix.run.result import Plotted, Tabled
@@ -213,13 +213,13 @@ def tipping_surface(
     ... ]
     [51.36]
     """
-    question = question_of(
+    problem = tipping_problem(
         game, instruments, target, start, values, scenario, population_size if noise else None, beta
     )
-    if len(question.intervals) not in (2, 3):
+    if len(problem.intervals) not in (2, 3):
         raise InputError(
             "P104",
-            f"{len(question.intervals)} instruments; a surface is of two or three",
+            f"{len(problem.intervals)} instruments; a surface is of two or three",
             hint="name them: -i subsidy -i carbon_price",
         )
     if not (isinstance(points, int) and 2 <= points <= MOST_POINTS):
@@ -228,30 +228,30 @@ def tipping_surface(
             f"{points!r} levels; whole numbers from 2 to {MOST_POINTS:,} are possible",
             hint="as in 25",
         )
-    *outer, inner = question.intervals[:-1]
+    *outer, inner = problem.intervals[:-1]
     planes = [tuple(level) for level in itertools.product(*(_grid(i, FEW_POINTS) for i in outer))]
     done, count = 0, len(planes) * points
     columns: list[SurfaceColumn] = []
     for before in planes:
         own: list[SurfaceColumn] = []
         for level in _grid(inner, points):
-            own.append(_column(question, (*before, level)))
+            own.append(_column(problem, (*before, level)))
             done += 1
             if advance is not None:
                 advance(done, count)
-        columns += _refined(question, own)
-    first = question.levels(question.intervals[-1])
-    methods, how_sure = _methods(question, first)
+        columns += _refined(problem, own)
+    first = problem.levels(problem.intervals[-1])
+    methods, how_sure = _methods(problem, first)
     return TippingSurface(
-        game=question.game,
-        target=question.target,
-        target_id=pure_id(question.game, question.target),
-        today=question.today,
+        game=problem.game,
+        target=problem.target,
+        target_id=pure_id(problem.game, problem.target),
+        today=problem.today,
         scenario=scenario,
-        values=question.resolved,
-        instruments=question.intervals,
+        values=problem.resolved,
+        instruments=problem.intervals,
         columns=tuple(columns),
-        formulas=_formulas(question),
+        formulas=_formulas(problem),
         methods=methods,
         how_sure=how_sure,
     )
@@ -262,31 +262,31 @@ def _grid(interval: ParameterInterval, points: int) -> list[Fraction]:
     return [interval.low + whole * k / (points - 1) for k in range(points)]
 
 
-def _levels(question: Question, at: Sequence[Fraction]) -> InstrumentLevels:
-    names = [i.name for i in question.intervals[:-1]]
-    return question.levels(question.intervals[-1], dict(zip(names, at, strict=True)))
+def _levels(problem: TippingProblem, at: Sequence[Fraction]) -> InstrumentLevels:
+    names = [i.name for i in problem.intervals[:-1]]
+    return problem.levels(problem.intervals[-1], dict(zip(names, at, strict=True)))
 
 
-def _basin(question: Question, levels: InstrumentLevels) -> TodayBasin | None:
-    if question.today is None:
+def _basin(problem: TippingProblem, levels: InstrumentLevels) -> TodayBasin | None:
+    if problem.today is None:
         return None
-    return TodayBasin(levels, question.today, question.target, steps=STEPS, width=NARROW)
+    return TodayBasin(levels, problem.today, problem.target, steps=STEPS, width=NARROW)
 
 
-def _selection(question: Question, levels: InstrumentLevels) -> Selection | None:
-    if question.sizes is None or question.beta is None:
+def _selection(problem: TippingProblem, levels: InstrumentLevels) -> Selection | None:
+    if problem.sizes is None or problem.beta is None:
         return None
-    return Selection(levels, question.target, question.sizes, question.beta, steps=STEPS, width=NARROW)
+    return Selection(levels, problem.target, problem.sizes, problem.beta, steps=STEPS, width=NARROW)
 
 
-def _column(question: Question, at: tuple[Fraction, ...]) -> SurfaceColumn:
-    levels = _levels(question, at)
+def _column(problem: TippingProblem, at: tuple[Fraction, ...]) -> SurfaceColumn:
+    levels = _levels(problem, at)
     pure = PureStates(levels)
     found: dict[ConditionName, LevelSet] = {
-        "stable": pure.stable(question.target),
-        "only": pure.only(question.target),
+        "stable": pure.stable(problem.target),
+        "only": pure.only(problem.target),
     }
-    basin, selection = _basin(question, levels), _selection(question, levels)
+    basin, selection = _basin(problem, levels), _selection(problem, levels)
     if basin is not None:
         found["basin"] = basin.found
     if selection is not None:
@@ -295,9 +295,9 @@ def _column(question: Question, at: tuple[Fraction, ...]) -> SurfaceColumn:
 
 
 def _methods(
-    question: Question, levels: InstrumentLevels
+    problem: TippingProblem, levels: InstrumentLevels
 ) -> tuple[dict[ConditionName, str], dict[ConditionName, str]]:
-    pure, basin, selection = PureStates(levels), _basin(question, levels), _selection(question, levels)
+    pure, basin, selection = PureStates(levels), _basin(problem, levels), _selection(problem, levels)
     methods: dict[ConditionName, str] = {"stable": pure.method, "only": pure.method}
     sure: dict[ConditionName, str] = {"stable": pure.how_sure(), "only": pure.how_sure()}
     if basin is not None:
@@ -308,7 +308,7 @@ def _methods(
     return methods, sure
 
 
-def _refined(question: Question, own: list[SurfaceColumn]) -> list[SurfaceColumn]:
+def _refined(problem: TippingProblem, own: list[SurfaceColumn]) -> list[SurfaceColumn]:
     """Add columns between two of which one has more intervals than the other."""
     result = [own[0]]
     for column in own[1:]:
@@ -318,7 +318,7 @@ def _refined(question: Question, own: list[SurfaceColumn]) -> list[SurfaceColumn
             if _shape(low) == _shape(high):
                 break
             at = (*low.at[:-1], (low.at[-1] + high.at[-1]) / 2)
-            middle = _column(question, at)
+            middle = _column(problem, at)
             between.append(middle)
             if _shape(middle) == _shape(low):
                 low = middle
@@ -335,20 +335,20 @@ def _shape(column: SurfaceColumn) -> tuple[tuple[tuple[bool, bool], ...], ...]:
     )
 
 
-def _formulas(question: Question) -> tuple[LossFormula, ...]:
+def _formulas(problem: TippingProblem) -> tuple[LossFormula, ...]:
     """Return what each deviation from the target costs, in the levels; none where that has no closed form."""
-    game, names = question.game, [i.name for i in question.intervals]
+    game, names = problem.game, [i.name for i in problem.intervals]
     known: dict[str, Expression] = {
-        name: Number(value) for name, value in question.resolved.items() if name not in names
+        name: Number(value) for name, value in problem.resolved.items() if name not in names
     }
-    for population, a in zip(game.populations, question.target, strict=True):
+    for population, a in zip(game.populations, problem.target, strict=True):
         at = (float(k == a) for k in range(len(population.strategies)))
         known |= {s: Number(Fraction(v)) for s, v in zip(population.shares, at, strict=False)}
     ring = Ring(names)
     found: list[LossFormula] = []
     try:
-        payoffs = strategy_payoffs(game, {n: v for n, v in question.resolved.items() if n not in names})
-        for population, row, a in zip(game.populations, payoffs, question.target, strict=True):
+        payoffs = strategy_payoffs(game, {n: v for n, v in problem.resolved.items() if n not in names})
+        for population, row, a in zip(game.populations, payoffs, problem.target, strict=True):
             earned = [ring.read(substitute(expand(game, pay), known)) for pay in row]
             for b, strategy in enumerate(population.strategies):
                 if b != a:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from separatrix.analysis.result import Warning
-from separatrix.dynamics.basins.outcome import start_of
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
-from separatrix.errors import ComesLater, InputError, NameProblem, nearest
+from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio
-from separatrix.game.instruments import cost_of, with_instruments
-from separatrix.game.model import Game, Profile, ReplicatorForm
-from separatrix.game.parameter_intervals import ParameterInterval, parameter_intervals
-from separatrix.game.values import evaluate_in, exact, missing, no_value_for, resolve, violated, with_lets
-from separatrix.policy.target import target_of
+from separatrix.game.instruments import cost_of
+from separatrix.game.model import Game
+from separatrix.game.parameter_intervals import ParameterInterval
+from separatrix.game.values import evaluate_in, violated, with_lets
 from separatrix.policy.tipping_values.instrument_levels import InstrumentLevels, largest_least
 from separatrix.policy.tipping_values.level_set import Level, LevelSet, differing
 from separatrix.policy.tipping_values.pure_states import PureStates, pure_id
@@ -30,59 +28,15 @@ from separatrix.policy.tipping_values.result import (
     TippingValues,
 )
 from separatrix.policy.tipping_values.selection import Selection
-from separatrix.policy.tipping_values.today_basin import Start, TodayBasin
-from separatrix.population.finite.encounters import population_sizes
+from separatrix.policy.tipping_values.tipping_problem import TippingProblem, tipping_problem
+from separatrix.policy.tipping_values.today_basin import TodayBasin
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Question", "question_of", "tipping_values"]
-
-
-WRITTEN = "-i {name}={low}:{high}, in Python {{'{name}': '{low}:{high}'}}"
-"""How an instrument and its levels are written, as hints show it."""
+__all__ = ["tipping_values"]
 
 
 MOST_FREE = 3
 """Free shares up to which it is looked for mixed states that attract beside the target."""
-
-
-MOST_STATES = 64
-"""Pure states up to which the chain of finite populations is solved level by level. More: it takes long."""
-
-
-@dataclass(frozen=True, eq=False)
-class Question:
-    """What is asked of a game, in its own terms.
-
-    Attributes
-    ----------
-    game : Game
-        With the instruments in force.
-    base : Game
-        Without them: what costs are told in.
-    resolved : mapping of every parameter to its number, the levels idle
-    intervals : tuple of ParameterInterval
-        The instruments and their ranges.
-    target : Profile
-    today : mapping of share to Fraction, or None
-    sizes, beta
-    """
-
-    game: Game
-    base: Game
-    resolved: Mapping[str, Fraction]
-    intervals: tuple[ParameterInterval, ...]
-    target: Profile
-    today: Start | None
-    sizes: tuple[int, ...] | None
-    beta: float | None
-
-    def levels(
-        self, interval: ParameterInterval, others: Mapping[str, Fraction] | None = None
-    ) -> InstrumentLevels:
-        """Return the game along one instrument, the others idle or at the levels that are given."""
-        known = {**self.resolved, **(others or {})}
-        idle = known.pop(interval.name)
-        return InstrumentLevels(self.game, known, interval.name, interval.low, interval.high, idle)
 
 
 def tipping_values(
@@ -151,35 +105,35 @@ def tipping_values(
     >>> round(found.condition("basin").tipping.value, 10), found.condition("stable").idle
     (1.4864444475, True)
     """
-    question = question_of(
+    problem = tipping_problem(
         game, instruments, target, start, values, scenario, population_size if noise else None, beta
     )
     answers = []
-    for k, interval in enumerate(question.intervals, 1):
-        answers.append(_answer(question, interval))
+    for k, interval in enumerate(problem.intervals, 1):
+        answers.append(_answer(problem, interval))
         if advance is not None:
-            advance(k, len(question.intervals))
+            advance(k, len(problem.intervals))
     return TippingValues(
-        game=question.game,
-        target=question.target,
-        target_id=pure_id(question.game, question.target),
-        today=question.today,
+        game=problem.game,
+        target=problem.target,
+        target_id=pure_id(problem.game, problem.target),
+        today=problem.today,
         scenario=scenario,
-        values=question.resolved,
-        sizes=question.sizes,
-        beta=None if question.sizes is None else question.beta,
+        values=problem.resolved,
+        sizes=problem.sizes,
+        beta=None if problem.sizes is None else problem.beta,
         instruments=tuple(answers),
-        warnings=_warnings(question),
+        warnings=_warnings(problem),
     )
 
 
-def _warnings(question: Question) -> tuple[Warning, ...]:
+def _warnings(problem: TippingProblem) -> tuple[Warning, ...]:
     """Return the assumptions that some level of a range breaks."""
     broken: dict[str, None] = {}
-    for interval in question.intervals:
+    for interval in problem.intervals:
         for level in (interval.low, (interval.low + interval.high) / 2, interval.high):
             with suppress(InputError):  # a shorthand that has no value there
-                broken |= dict.fromkeys(violated(question.game, {**question.resolved, interval.name: level}))
+                broken |= dict.fromkeys(violated(problem.game, {**problem.resolved, interval.name: level}))
     return tuple(
         Warning(
             "A505", say("the assumption `{assumption}` does not hold in the whole interval", assumption=text)
@@ -188,105 +142,13 @@ def _warnings(question: Question) -> tuple[Warning, ...]:
     )
 
 
-# --------------------------------------------------------------------------- what is asked
-
-
-def question_of(
-    game: Game,
-    instruments: object,
-    target: str | Mapping[str, str] | Sequence[str] | None,
-    start: Mapping[str, object] | Sequence[object] | None,
-    values: Mapping[str, object] | None,
-    scenario: str | None,
-    population_size: object,
-    beta: float,
-) -> Question:
-    """Return what is asked of a game in its own terms.
-
-    Raises
-    ------
-    InputError, NameProblem
-        As `tipping_values` does.
-    """
-    asked = list(game.instruments) if instruments is None else instruments
-    if not asked:
-        raise InputError(
-            "P101",
-            "the game describes no instruments",
-            hint="name a parameter with its range, as in C1=0:4, or describe `instruments` in the game file",
-        )
-    ranges = _ranges(asked)
-    names = list(ranges)
-    levers = [name for name in names if name in game.instruments and name not in game.in_force]
-    unknown = [name for name in names if name not in game.instruments and name not in game.parameters]
-    if unknown:
-        known = [*game.instruments, *game.parameters]
-        close = nearest(unknown[0], known)
-        raise NameProblem(
-            "V308",
-            f"no instrument or parameter `{unknown[0]}`; the game has: {', '.join(known)}",
-            hint=f"did you mean `{close}`?" if close else None,
-        )
-    acting = with_instruments(game, [*game.in_force, *levers]) if levers else game
-    intervals = tuple(
-        i for name in ranges for i in parameter_intervals(acting, {name: ranges[name]}, "P102", WRITTEN)
-    )
-    resolved = resolve(acting, values, scenario)
-    lacking = missing(resolved)
-    if lacking:
-        raise no_value_for(lacking)
-    if not (isinstance(beta, int | float) and math.isfinite(beta) and beta > 0):
-        raise InputError(
-            "P103",
-            f"an intensity of selection of {beta!r}; it is positive and finite",
-            hint="leave it out for 1, or give one such as 0.5",
-        )
-    states = math.prod(acting.space.sizes)
-    without = population_size is None or states > MOST_STATES or isinstance(acting.form, ReplicatorForm)
-    return Question(
-        game=acting,
-        base=game,
-        resolved={name: value for name, value in resolved.items() if value is not None},
-        intervals=intervals,
-        target=target_of(acting, target),
-        today=_today(acting, start),
-        sizes=None if without else population_sizes(acting, population_size),
-        beta=float(beta),
-    )
-
-
-def _ranges(asked: object) -> dict[str, object]:
-    """Return what is asked as names with their ranges, None for that of the game file."""
-    if isinstance(asked, str):
-        name, separator, span = (part.strip() for part in asked.partition("="))
-        return {name: span if separator else None}
-    if isinstance(asked, Mapping):
-        return {str(name): span for name, span in asked.items()}
-    if isinstance(asked, Sequence):
-        if len(asked) == 3 and isinstance(asked[0], str) and not isinstance(asked[1], str):
-            return {asked[0]: (asked[1], asked[2])}
-        return {name: span for part in asked for name, span in _ranges(part).items()}
-    raise InputError(
-        "P102", f"{asked!r} names no instruments", hint="write ['subsidy'], or {'subsidy': '0:1'}"
-    )
-
-
-def _today(game: Game, start: Mapping[str, object] | Sequence[object] | None) -> Start | None:
-    """Return today's state as exact numbers."""
-    if start is None:
-        return None if game.today is None else {name: game.today[name] for name in game.shares}
-    start_of(game, start)  # refuses what is no state
-    by_name = start if isinstance(start, Mapping) else dict(zip(game.shares, start, strict=True))
-    return {name: exact(by_name[name], name) for name in game.shares}
-
-
 # --------------------------------------------------------------------------- one instrument
 
 
-def _answer(question: Question, interval: ParameterInterval) -> InstrumentTipping:
-    levels = question.levels(interval)
-    conditions = _conditions(question, levels)
-    goal: ConditionName = "stable" if question.today is None else "basin"
+def _answer(problem: TippingProblem, interval: ParameterInterval) -> InstrumentTipping:
+    levels = problem.levels(interval)
+    conditions = _conditions(problem, levels)
+    goal: ConditionName = "stable" if problem.today is None else "basin"
     by_name: dict[str, TippingCondition] = {c.name: c for c in conditions}
     stable, only = by_name["stable"], by_name["only"]
     return InstrumentTipping(
@@ -299,38 +161,38 @@ def _answer(question: Question, interval: ParameterInterval) -> InstrumentTippin
         goal=goal,
         also_stable=_also_stable(levels, only.levels),
         differs=_differs(by_name, levels),
-        cost=_cost(question, levels, by_name[goal].tipping),
+        cost=_cost(problem, levels, by_name[goal].tipping),
     )
 
 
-def _conditions(question: Question, levels: InstrumentLevels) -> list[TippingCondition]:
+def _conditions(problem: TippingProblem, levels: InstrumentLevels) -> list[TippingCondition]:
     """Return what holds at which levels of a range."""
     pure = PureStates(levels)
     found = [
         _condition(
             "stable",
-            pure.stable(question.target),
+            pure.stable(problem.target),
             levels,
             pure.method,
             pure.how_sure(),
-            lambda: _unstable(question, levels, pure),
+            lambda: _unstable(problem, levels, pure),
         ),
         _condition(
             "only",
-            pure.only(question.target),
+            pure.only(problem.target),
             levels,
             pure.method,
             pure.how_sure(),
-            lambda: _rival(question, levels, pure),
+            lambda: _rival(problem, levels, pure),
         ),
     ]
-    if question.today is not None:
-        basin = TodayBasin(levels, question.today, question.target)
+    if problem.today is not None:
+        basin = TodayBasin(levels, problem.today, problem.target)
         found.append(
             _condition("basin", basin.found, levels, basin.method, basin.how_sure(), basin.shortfall)
         )
-    if question.sizes is not None and question.beta is not None:
-        selection = Selection(levels, question.target, question.sizes, question.beta)
+    if problem.sizes is not None and problem.beta is not None:
+        selection = Selection(levels, problem.target, problem.sizes, problem.beta)
         with suppress(ComesLater, InputError):  # payoffs that are irrational at some level
             found += _under_noise(selection, levels)
     if levels.low <= levels.idle <= levels.high:
@@ -338,7 +200,7 @@ def _conditions(question: Question, levels: InstrumentLevels) -> list[TippingCon
     # Whether it holds when idle is asked for itself, where the idle level lies outside the range.
     step = (levels.high - levels.low) / 1000
     beside = replace(levels, low=levels.idle, high=levels.idle + step)
-    when_idle = {c.name: c.idle for c in _conditions(question, beside)}
+    when_idle = {c.name: c.idle for c in _conditions(problem, beside)}
     return [
         replace(c, idle=when_idle[c.name], tipping=None if when_idle[c.name] else c.tipping) for c in found
     ]
@@ -432,14 +294,14 @@ def _also_stable(levels: InstrumentLevels, only: LevelSet) -> tuple[str, ...]:
     return (*points, *(s.id for s in analysis.rest_sets if s.stability == "stable"))
 
 
-def _cost(question: Question, levels: InstrumentLevels, at: Level | None) -> dict[str, float] | None:
+def _cost(problem: TippingProblem, levels: InstrumentLevels, at: Level | None) -> dict[str, float] | None:
     """Return what the instrument costs whom at the target, per unit of time."""
-    game = question.base
+    game = problem.base
     if at is None or levels.name not in game.instruments:
         return None
     costs = cost_of(game, [levels.name])
-    known = with_lets(game, {n: v for n, v in question.resolved.items() if n in game.parameters})
-    for population, a in zip(game.populations, question.target, strict=True):
+    known = with_lets(game, {n: v for n, v in problem.resolved.items() if n in game.parameters})
+    for population, a in zip(game.populations, problem.target, strict=True):
         ones = (
             (1 - a,) if population.binary else tuple(int(k == a) for k in range(len(population.strategies)))
         )
@@ -452,14 +314,14 @@ def _cost(question: Question, levels: InstrumentLevels, at: Level | None) -> dic
 # --------------------------------------------------------------------------- what fails, and by how much
 
 
-def _unstable(question: Question, levels: InstrumentLevels, pure: PureStates) -> Sentence:
+def _unstable(problem: TippingProblem, levels: InstrumentLevels, pure: PureStates) -> Sentence:
     """Return who leaves the target at its best level, and what they gain by it."""
     if pure.losses is None:
         return say("the target is stable at no level of the range")
-    losses = list(pure.losses[question.target].items())
+    losses = list(pure.losses[problem.target].items())
     level, margin, k = largest_least([loss for _, loss in losses], levels.low, levels.high)
     deviation = losses[k][0]
-    population = question.game.populations[deviation.population]
+    population = problem.game.populations[deviation.population]
     told = {
         "level": f"{level:.6g}",
         "population": population.name,
@@ -479,13 +341,13 @@ def _unstable(question: Question, levels: InstrumentLevels, pure: PureStates) ->
     )
 
 
-def _rival(question: Question, levels: InstrumentLevels, pure: PureStates) -> Sentence:
+def _rival(problem: TippingProblem, levels: InstrumentLevels, pure: PureStates) -> Sentence:
     """Return which other pure state stays stable at the best level, and what leaving it costs there."""
     if pure.losses is None:
         return say("at no level of the range is the target stable and no other pure state")
-    game, target = question.game, question.target
+    game, target = problem.game, problem.target
     if not pure.stable(target).intervals:
-        return _unstable(question, levels, pure)
+        return _unstable(problem, levels, pure)
     best: tuple[float, float, str] | None = None
     for level in _tried(levels):
         rivals = [
