@@ -12,9 +12,8 @@ import separatrix
 from policy.games import one_population, supported, three_parties
 from separatrix.errors import InputError
 from separatrix.policy.robustness.draws import SuccessShare, independent_draws
-from separatrix.policy.robustness.followed_programmes import programme_case
+from separatrix.policy.robustness.followed_programmes import programme_case, share_in_draws
 from separatrix.policy.robustness.programme import Programme
-from separatrix.policy.robustness.robust_programme import share_in_draws
 from separatrix.run.tasks import Workers
 
 UNCERTAIN = {"parameters": {"a": 30, "b": {"value": -30, "uncertain": "uniform(-60, -10)"}}}

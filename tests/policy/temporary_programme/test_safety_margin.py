@@ -9,9 +9,8 @@ import pytest
 
 import separatrix
 from separatrix.game.model import Game
-from separatrix.policy.robustness.followed_programmes import programme_case
+from separatrix.policy.robustness.followed_programmes import programme_case, share_in_draws
 from separatrix.policy.robustness.programme import Programme
-from separatrix.policy.robustness.robust_programme import share_in_draws
 from separatrix.policy.temporary_programme.control_problem import control_problem
 from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.temporary_programme.safety_margin import safety_margin

@@ -29,6 +29,7 @@ from separatrix.errors import InputError
 from separatrix.game.instruments import instruments_of, with_instruments
 from separatrix.game.model import Game, Profile
 from separatrix.game.values import missing, no_value_for, resolve
+from separatrix.policy.robustness.draws import SuccessShare, independent_draws
 from separatrix.policy.robustness.programme import Programme
 from separatrix.policy.target import target_of
 from separatrix.run.cached import cached_property
@@ -42,6 +43,7 @@ __all__ = [
     "outcomes_after",
     "programme_case",
     "stretches",
+    "share_in_draws",
 ]
 
 Array = NDArray[np.float64]
@@ -340,3 +342,29 @@ def pushed(case: ProgrammeCase, lanes: Lanes, levels: Array, at: Array, span: Ar
         field, at, 1.0, rows=np.arange(lanes.count), factor=span, tolerance=ONE, most_steps=MOST_STEPS
     )
     return np.where(whole, ends.T, np.nan)
+
+
+def share_in_draws(
+    case: ProgrammeCase, programme: Programme, draws: int, seed: int, stream: str = "fresh"
+) -> SuccessShare:
+    """Return the share of independent draws in which a programme works.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = load(
+    ...     {
+    ...         "payoff_matrix": [["4 - C", "1 - C"], [2, 2]],
+    ...         "parameters": {"C": {"value": 3, "uncertain": "uniform(2, 4)"}},
+    ...         "today": {"x": 0.5},
+    ...         "instruments": {"grant": {"range": [0, 4], "changes": {"C": "C - grant"}}},
+    ...     }
+    ... )
+    >>> share = share_in_draws(programme_case(game), Programme({"grant": 2.5}), 4000, seed=1)
+    >>> share.within(0.999)[0] < 0.5 < share.within(0.999)[1]
+    True
+    """
+    drawn, _ = independent_draws(case.uncertainty, draws, seed, 0, stream)
+    names = outcomes_after(case, lanes_of(case, [programme], drawn))
+    count = len(names)  # one where nothing is uncertain
+    return SuccessShare(int((names == case.target).sum()), count, int((names == "undecided").sum()))

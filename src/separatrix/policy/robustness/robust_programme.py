@@ -26,12 +26,11 @@ from separatrix.game.distribution import distribution_text
 from separatrix.game.instruments import instruments_of
 from separatrix.game.model import Game
 from separatrix.policy.robustness.draw_blocks import DrawOrder, answers_of
-from separatrix.policy.robustness.draws import SuccessShare, independent_draws
+from separatrix.policy.robustness.draws import SuccessShare
 from separatrix.policy.robustness.followed_programmes import (
     ProgrammeCase,
     decided_by_h,
     lanes_of,
-    outcomes_after,
     programme_case,
 )
 from separatrix.policy.robustness.programme import IDLE, Programme, named_levels, programme_of
@@ -39,7 +38,7 @@ from separatrix.run.result import Plotted, Tabled
 from separatrix.run.tasks import Workers
 from separatrix.sentence import listed, say
 
-__all__ = ["RobustProgramme", "Varied", "robust_programme", "share_in_draws"]
+__all__ = ["RobustProgramme", "Varied", "robust_programme"]
 
 Array = NDArray[np.float64]
 Varied = Literal["strength", "duration"]
@@ -307,32 +306,6 @@ def robust_programme(
         at_baseline_values(game, _sure(case, strongest, draws)),
         tuple(_warnings(case, order, counts, found, share, programme, rejected + more, drivers)),
     )
-
-
-def share_in_draws(
-    case: ProgrammeCase, programme: Programme, draws: int, seed: int, stream: str = "fresh"
-) -> SuccessShare:
-    """Return the share of independent draws in which a programme works.
-
-    Examples
-    --------
-    >>> from separatrix.game.reader import load
-    >>> game = load(
-    ...     {
-    ...         "payoff_matrix": [["4 - C", "1 - C"], [2, 2]],
-    ...         "parameters": {"C": {"value": 3, "uncertain": "uniform(2, 4)"}},
-    ...         "today": {"x": 0.5},
-    ...         "instruments": {"grant": {"range": [0, 4], "changes": {"C": "C - grant"}}},
-    ...     }
-    ... )
-    >>> share = share_in_draws(programme_case(game), Programme({"grant": 2.5}), 4000, seed=1)
-    >>> share.within(0.999)[0] < 0.5 < share.within(0.999)[1]
-    True
-    """
-    drawn, _ = independent_draws(case.uncertainty, draws, seed, 0, stream)
-    names = outcomes_after(case, lanes_of(case, [programme], drawn))
-    count = len(names)  # one where nothing is uncertain
-    return SuccessShare(int((names == case.target).sum()), count, int((names == "undecided").sum()))
 
 
 # --------------------------------------------------------------------------- what is asked
