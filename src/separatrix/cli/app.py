@@ -111,6 +111,14 @@ COMMANDS = {
         "separatrix.cli.policy.tip:tip",
         "Tell at which level of an instrument a game tips, and whether it tips back.",
     ),
+    "studio": (
+        "separatrix.cli.serve.studio:studio",
+        "Open a local page on which to see a game and move its levers.",
+    ),
+    "export-html": (
+        "separatrix.cli.serve.export_html:export_html",
+        "Write that page as one file that opens from disk.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

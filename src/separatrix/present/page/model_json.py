@@ -1,0 +1,130 @@
+"""A game as the page reads it; the TypeScript side of this contract is ``web/src/model.ts``."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from separatrix import __version__
+from separatrix.analysis.result import Analysis, RestPoint, RestSet
+from separatrix.expression.condition import Condition
+from separatrix.expression.tree import Expression
+from separatrix.game.model import AdvantageForm, ProfileTable, ReplicatorForm
+from separatrix.present.formulas.notation import Notation
+from separatrix.present.page.tree_json import condition_json, tree_json
+from separatrix.present.writers.html.mathml import to_mathml
+from separatrix.run.provenance import fingerprint
+from separatrix.study.page.page_model import PageModel
+
+__all__ = ["model_json"]
+
+
+def model_json(model: PageModel) -> dict[str, Any]:
+    """Return a game and its answer in symbols as plain data, with the same content each time.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> from separatrix.study.page.page_model import page_model
+    >>> data = model_json(page_model(load("shi-chen-2018")))
+    >>> data["populations"][0]["shares"], data["answer"]["points"][0]["id"]
+    (['x'], 'E1')
+    """
+    game = model.game
+    notation = Notation.of(game)
+
+    def mathml(expression: Expression) -> str:
+        return to_mathml(notation.layout(expression))
+
+    return {
+        "schema": 1,
+        "version": __version__,
+        "hash": fingerprint(game),
+        "title": game.title,
+        "source": game.source,
+        "populations": [
+            {
+                "name": p.name,
+                "share": p.share,
+                "shares": list(p.shares),
+                "free": list(p.free_shares),
+                "strategies": [{"id": s.id, "name": s.name} for s in p.strategies],
+            }
+            for p in game.populations
+        ],
+        "parameters": [
+            {
+                "name": p.name,
+                "mathml": to_mathml(notation.symbol(p.name)),
+                "meaning": p.meaning,
+                "unit": p.unit,
+                "value": _number(p.value),
+                "range": None if p.range is None else [_number(v) for v in p.range],
+                "fixed": p.name in model.fixed,
+            }
+            for p in game.parameters.values()
+        ],
+        "instruments": [
+            {
+                "name": i.name,
+                "meaning": i.meaning,
+                "unit": i.unit,
+                "strategy": i.strategy,
+                "idle": _number(i.idle),
+                "range": None if i.range is None else [_number(v) for v in i.range],
+                "changes": {n: tree_json(e) for n, e in sorted(i.changes.items())},
+                "cost": {n: tree_json(e) for n, e in sorted(i.cost.items())},
+            }
+            for i in game.instruments.values()
+        ],
+        "scenarios": [
+            {"name": n, "values": {k: _number(v) for k, v in values.items()}}
+            for n, values in game.scenarios.items()
+        ],
+        "today": None if game.today is None else {k: _number(v) for k, v in game.today.items()},
+        "assume": [{"condition": condition_json(c), "text": text} for c, text in game.assumptions],
+        "speeds": [tree_json(s) for s in game.speeds],
+        "payoffs": [[tree_json(u) for u in row] for row in model.payoffs],
+        "form": {ProfileTable: "profiles", AdvantageForm: "advantages", ReplicatorForm: "replicator"}.get(
+            type(game.form), "other"
+        ),
+        "refused": model.refused,
+        "answer": None if model.answer is None else _answer(model.answer, mathml),
+    }
+
+
+def _number(value: Fraction | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _condition(condition: Condition | None) -> Any:
+    return None if condition is None else condition_json(condition)
+
+
+def _answer(answer: Analysis, mathml: Any) -> dict[str, Any]:
+    def point(p: RestPoint) -> dict[str, Any]:
+        return {
+            "id": p.id,
+            "support": [list(played) for played in p.support],
+            "exact": None if p.exact is None else [tree_json(e) for e in p.exact],
+            "mathml": None if p.exact is None else [mathml(e) for e in p.exact],
+            "exists": _condition(p.exists),
+            "stable_when": _condition(p.stable_when),
+            "reason": str(p.reason),
+        }
+
+    def piece(s: RestSet) -> dict[str, Any]:
+        return {
+            "id": s.id,
+            "support": [list(played) for played in s.support],
+            "dimension": s.dimension,
+            "exists": _condition(s.exists),
+            "possible_when": _condition(s.possible_when),
+        }
+
+    return {
+        "complete": answer.completeness.status == "complete",
+        "definitions": [[name, tree_json(e)] for name, e in answer.definitions.items()],
+        "points": [point(p) for p in answer.rest_points],
+        "sets": [piece(s) for s in answer.rest_sets],
+    }

@@ -1,0 +1,66 @@
+"""The page as one file that opens from disk: script, style and data inside it, nothing to be fetched.
+
+The bytes depend on the model, the language and the version alone.  A policy in the file itself lets run
+just this script, by its hash, and lets nothing be loaded.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["bundle", "offline_page", "script_safe_json"]
+
+
+def bundle(name: str) -> str:
+    """Return one of the two files that ``web/`` is built into: ``studio.js`` or ``studio.css``."""
+    return (files("separatrix.present.page") / "bundle" / name).read_text("utf-8")
+
+
+def script_safe_json(data: Any) -> str:
+    """Return data as JSON that may stand inside a script element.
+
+    Examples
+    --------
+    >>> script_safe_json({"title": "</script>"})
+    '{"title":"\\\\u003c/script>"}'
+    """
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # A less-than sign could end the element or begin a comment; the separators end lines in old scripts.
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def offline_page(game: Mapping[str, Any], language: str = "en") -> str:
+    """Return the page of a game as one HTML file.
+
+    Parameters
+    ----------
+    game : mapping
+        What `separatrix.present.page.model_json.model_json` returns.
+    language : str
+        In which the page opens.
+    """
+    script, style = bundle("studio.js"), bundle("studio.css")
+    policy = (
+        f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
+        "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
+    )
+    data = script_safe_json({"game": game, "language": language})
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>{escape(str(game['title']))}</title>\n<style>{style}</style>\n"
+        f'<div id="separatrix"></div>\n<script type="application/json" id="separatrix-data">{data}</script>\n'
+        f"<script>{script}</script>\n</html>\n"
+    )
+
+
+def _source(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

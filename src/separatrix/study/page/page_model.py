@@ -1,0 +1,81 @@
+"""A game with its answer in symbols: what a page evaluates, exactly, at every position of its levers.
+
+The page never analyses anything anew.  It takes the candidates of the symbolic analysis (coordinates,
+conditions of existence and of stability) and evaluates them in rational numbers; where a sign comes out as
+exactly 0, or where there is no symbolic answer, it asks `separatrix.analyze` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from separatrix.analysis.analyze import analyze
+from separatrix.analysis.result import Analysis
+from separatrix.errors import ComesLater, InputError
+from separatrix.expression.tree import Expression
+from separatrix.game.fitness import strategy_payoffs
+from separatrix.game.model import Game
+from separatrix.game.values import expand
+
+__all__ = ["PageModel", "page_model"]
+
+
+@dataclass(frozen=True)
+class PageModel:
+    """A game as a page takes it.
+
+    Attributes
+    ----------
+    game : Game
+    payoffs : for each population the payoff of each strategy, in parameters and shares alone
+    answer : Analysis or None
+        In symbols; None where symbols are refused.
+    refused : str
+        Why there is no answer in symbols; empty where there is one.
+    fixed : mapping of parameter to number
+        Parameters that must be numbers before the payoffs can be written, such as the size of a group.
+    """
+
+    game: Game
+    payoffs: tuple[tuple[Expression, ...], ...]
+    answer: Analysis | None
+    refused: str
+    fixed: Mapping[str, Fraction]
+
+
+def page_model(game: Game, budget: float | None = None) -> PageModel:
+    """Return what a page needs of a game.
+
+    Parameters
+    ----------
+    game : Game
+    budget : float, optional
+        Seconds for the answer in symbols; 60 by default.
+
+    Raises
+    ------
+    InputError, ComesLater
+        Where payoffs cannot be written even at the game's own values.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> model = page_model(load("shi-chen-2018"))
+    >>> [point.id for point in model.answer.rest_points]
+    ['E1', 'E2', 'E3', 'E4', 'E5']
+    """
+    fixed: dict[str, Fraction] = {}
+    try:
+        payoffs = strategy_payoffs(game)
+    except (ComesLater, InputError):
+        fixed = {n: p.value for n, p in game.parameters.items() if p.value is not None}
+        payoffs = strategy_payoffs(game, fixed)
+    answer, refused = None, ""
+    try:
+        answer = analyze(game, symbolic=True, budget=budget)
+    except (ComesLater, InputError) as why:
+        refused = str(why)
+    written = tuple(tuple(expand(game, payoff) for payoff in row) for row in payoffs)
+    return PageModel(game, written, answer, refused, fixed)

@@ -1,0 +1,11 @@
+// What the page says, in each of its languages; the English text is the key.
+import { language } from "../state/store";
+import { zh } from "./zh";
+
+const TABLES: Record<string, Record<string, string>> = { zh };
+
+/** Returns a sentence in the language of the page, with its {holes} filled. */
+export function say(text: string, holes: Record<string, string | number> = {}): string {
+  const told = TABLES[language.value]?.[text] ?? text;
+  return told.replace(/\{(\w+)\}/g, (whole, name: string) => String(holes[name] ?? whole));
+}

@@ -1,0 +1,2 @@
+export const cards: Record<string, string> = {
+};

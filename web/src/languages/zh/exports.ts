@@ -1,0 +1,2 @@
+export const exports: Record<string, string> = {
+};

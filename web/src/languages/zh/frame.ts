@@ -1,0 +1,4 @@
+export const frame: Record<string, string> = {
+  "Phase view": "相图",
+  "Language": "语言",
+};

@@ -1,0 +1,4 @@
+export const levers: Record<string, string> = {
+  "Parameters": "参数",
+  "Reset": "复位",
+};

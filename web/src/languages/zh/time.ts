@@ -1,0 +1,2 @@
+export const time: Record<string, string> = {
+};

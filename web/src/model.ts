@@ -1,0 +1,84 @@
+// What the page is given of a game: the twin of src/separatrix/present/page/model_json.py.
+
+/** A name; or a list that begins with what it is: a number "p/q", a sum, a product, … */
+export type Tree =
+  | string
+  | ["n", string]
+  | ["+", ...Tree[]]
+  | ["*", ...Tree[]]
+  | ["/", Tree, Tree]
+  | ["^", Tree, Tree]
+  | ["f", string, ...Tree[]];
+
+export type Operator = "<" | "<=" | "==" | "!=" | ">=" | ">";
+export type Condition = ["?", Operator, Tree, Tree] | ["and", ...Condition[]] | ["or", ...Condition[]];
+
+export interface Strategy { id: string; name: string }
+export interface Population { name: string; share: string; shares: string[]; free: string[]; strategies: Strategy[] }
+export interface Parameter {
+  name: string;
+  mathml: string;
+  meaning: string | null;
+  unit: string | null;
+  value: string | null;
+  range: [string, string] | null;
+  fixed: boolean;
+}
+export interface Instrument {
+  name: string;
+  meaning: string | null;
+  unit: string | null;
+  strategy: string | null;
+  idle: string;
+  range: [string, string] | null;
+  changes: Record<string, Tree>;
+  cost: Record<string, Tree>;
+}
+export interface Scenario { name: string; values: Record<string, string> }
+export interface Candidate {
+  id: string;
+  support: string[][];
+  exact: Tree[] | null;
+  mathml: string[] | null;
+  exists: Condition | null;
+  stable_when: Condition | null;
+  reason: string;
+}
+export interface CandidateSet {
+  id: string;
+  support: string[][];
+  dimension: number;
+  exists: Condition | null;
+  possible_when: Condition | null;
+}
+export interface Answer {
+  complete: boolean;
+  definitions: [string, Tree][];
+  points: Candidate[];
+  sets: CandidateSet[];
+}
+export interface GameModel {
+  schema: 1;
+  version: string;
+  hash: string;
+  title: string;
+  source: string | null;
+  populations: Population[];
+  parameters: Parameter[];
+  instruments: Instrument[];
+  scenarios: Scenario[];
+  today: Record<string, string> | null;
+  assume: { condition: Condition; text: string }[];
+  speeds: Tree[];
+  payoffs: Tree[][];
+  form: "profiles" | "advantages" | "replicator" | "other";
+  refused: string;
+  answer: Answer | null;
+}
+
+/** What stands in the page itself, as JSON: everything offline, or where to ask. */
+export interface PageData {
+  language: string;
+  /** Absent in a page that a server serves: then it is fetched. */
+  game?: GameModel;
+}
