@@ -28,6 +28,10 @@ CONSTRAINTS = ROOT / "constraints"
 COMPILED_PEERS = ("pynetim==0.5.5", "tqdm==4.70.1")  # built from source: a C++ compiler has to be there
 BENCH_BEGIN, BENCH_END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
+WEB = ROOT / "web"
+BUNDLE = ROOT / "src" / "separatrix" / "present" / "page" / "bundle"
+MOST_BYTES = 300_000  # of script and style of the page together; phones and offline files carry all of it
+
 DEMO_RUNS: tuple[tuple[str, ...], ...] = (
     ("shi-chen-2018",),
     ("wang-2023", "--scenario", "stage-4"),
@@ -253,6 +257,7 @@ def test(arguments: Sequence[str]) -> None:
     wheel = install_wheel()
     with ThreadPoolExecutor() as pool:  # each keeps one core at work, and says little but what is wrong
         linted = pool.submit(lint, [])
+        web(["--check"])
         docs([])
         os.environ[PLAIN] = plain_environment("plain", wheel)
     linted.result()
@@ -325,6 +330,39 @@ def docs(_: Sequence[str]) -> None:
     built = ROOT / "docs" / "_build" / "html"
     run(tool("python"), "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", ROOT / "docs", built)
     say(f"documentation: {built.relative_to(ROOT) / 'index.html'}")
+
+
+def web(arguments: Sequence[str]) -> None:
+    """build the page from web/; --check tests it and compares with what the package ships instead"""
+    import tempfile
+
+    set_up("dev")
+    node, modules = tool("node"), WEB / "node_modules"
+    stamp = modules / ".set-up"
+    key = _digest([WEB / "package.json", WEB / "package-lock.json"])
+    if not stamp.exists() or stamp.read_text("utf-8") != key:
+        say("installing what builds the page (once)")
+        run(tool("npm"), "--prefix", WEB, "ci", "--silent", "--ignore-scripts")
+        stamp.write_text(key, "utf-8")
+    build = (node, modules / "vite" / "bin" / "vite.js", "build", WEB, "--logLevel", "warn", "--outDir")
+    if "--check" not in arguments:
+        run(*build, BUNDLE)
+    else:
+        say("page: types, tests, and whether the package ships what web/ builds")
+        run(node, modules / "typescript" / "bin" / "tsc", "--noEmit", "-p", WEB)
+        run(node, modules / "vitest" / "vitest.mjs", "run", "--root", WEB, "--reporter", "dot")
+        with tempfile.TemporaryDirectory() as folder:
+            run(*build, folder)
+            for fresh in sorted(Path(folder).iterdir()):
+                shipped = BUNDLE / fresh.name
+                if not shipped.exists() or shipped.read_bytes() != fresh.read_bytes():
+                    raise Stop(
+                        f"{shipped.relative_to(ROOT)} is not what web/ builds: `dev.py web`, then commit"
+                    )
+    size = sum(p.stat().st_size for p in BUNDLE.iterdir())
+    if size > MOST_BYTES:
+        raise Stop(f"the page has {size} bytes; {MOST_BYTES} are allowed")
+    say(f"page: {size / 1000:.0f} kB of at most {MOST_BYTES / 1000:.0f} kB")
 
 
 def figures(_: Sequence[str]) -> None:
@@ -415,7 +453,21 @@ def constraints(_: Sequence[str]) -> None:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     f.__name__.replace("_", "-"): f
-    for f in (demo, test, lint, bench, docs, soak, figures, atlas, growth, constraints, extras, release_check)
+    for f in (
+        demo,
+        test,
+        lint,
+        bench,
+        docs,
+        web,
+        soak,
+        figures,
+        atlas,
+        growth,
+        constraints,
+        extras,
+        release_check,
+    )
 }
 
 
