@@ -1,31 +1,66 @@
+// The frame: head, tabs, levers beside the page.
+import { useEffect } from "preact/hooks";
 import { say } from "./languages";
-import { PAGES } from "./pages";
+import { COMPANIONS, NOTICES, PAGES, TOOLS, type Page } from "./pages";
+import { LanguageChoice } from "./panels/language";
 import { Levers } from "./panels/levers";
+import { UndoRedo, undoByKeys } from "./panels/undo";
 import { change, language, model, view } from "./state/store";
 
+/** Tabs: one of them can be reached by Tab, the arrows go on from it. */
+function Tabs({ pages, open }: { pages: Page[]; open: Page }) {
+  const move = (e: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (step === undefined) return;
+    e.preventDefault();
+    const next = pages[(pages.indexOf(open) + step + pages.length) % pages.length]!;
+    change({ page: next.id });
+    document.getElementById(`tab-${next.id}`)?.focus();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={say("Pages")} onKeyDown={move}>
+      {pages.map((p) => (
+        <button key={p.id} id={`tab-${p.id}`} role="tab" aria-selected={p === open} aria-controls="page"
+          tabIndex={p === open ? 0 : -1} onClick={() => change({ page: p.id })}>
+          {say(p.title)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 export function App() {
-  const open = PAGES.find((p) => p.id === view.value.page) ?? PAGES[0]!;
-  const Shown = open.component;
+  const pages = PAGES.filter((p) => p.needs === "game" && model.value !== null);
+  const open = pages.find((p) => p.id === view.value.page) ?? pages[0];
+  const title = model.value?.title ?? "Separatrix";
+  useEffect(() => {
+    document.title = title;
+    document.documentElement.lang = language.value;
+  }, [title, language.value]);
+  useEffect(() => {
+    document.addEventListener("keydown", undoByKeys);
+    return () => document.removeEventListener("keydown", undoByKeys);
+  }, []);
+  const Shown = open?.component;
   return (
     <>
+      <a class="skip" href="#page" onClick={(e) => { e.preventDefault(); document.getElementById("page")?.focus(); }}>
+        {say("Skip to the page")}
+      </a>
       <header>
-        <h1>{model.value?.title}</h1>
-        <select aria-label={say("Language")} value={language.value}
-          onChange={(e) => { language.value = e.currentTarget.value; document.documentElement.lang = language.value; }}>
-          <option value="en">English</option>
-          <option value="zh">中文</option>
-        </select>
+        <h1 title={model.value?.source ?? undefined}>{title}</h1>
+        <UndoRedo />
+        {TOOLS.map((Tool, k) => <Tool key={k} />)}
+        <LanguageChoice />
       </header>
-      <nav>
-        {PAGES.map((p) => (
-          <button key={p.id} aria-current={p === open ? "page" : undefined} onClick={() => change({ page: p.id })}>
-            {say(p.title)}
-          </button>
-        ))}
-      </nav>
-      <main>
-        <Levers />
-        <Shown />
+      {NOTICES.map((Notice, k) => <Notice key={k} />)}
+      {open && pages.length > 0 && <Tabs pages={pages} open={open} />}
+      <main class={open && !open.alone ? "with-levers" : undefined}>
+        <div id="page" class="page" role="tabpanel" tabIndex={-1} aria-labelledby={open && `tab-${open.id}`}>
+          {Shown && <Shown />}
+          {COMPANIONS.filter((c) => open && c.pages.includes(open.id)).map(({ component: Beside }, k) => <Beside key={k} />)}
+        </div>
+        {open && !open.alone && <Levers />}
       </main>
     </>
   );

@@ -1,14 +1,17 @@
 import { render } from "preact";
 import { App } from "./app";
 import type { PageData } from "./model";
-import { language, model } from "./state/store";
+import { followAddress, openAt } from "./state/address";
+import { readLink } from "./state/link";
+import { language } from "./state/store";
 import "./style.css";
 
 async function start(): Promise<void> {
   const text = document.getElementById("separatrix-data")?.textContent;
   const data = JSON.parse(text ?? "{}") as PageData;
   language.value = data.language;
-  model.value = data.game ?? (await (await fetch("/api/model")).json());
+  openAt(data.game ?? (await (await fetch("/api/model")).json()), readLink(location.hash));
+  followAddress();
   render(<App />, document.getElementById("separatrix")!);
 }
 

@@ -34,7 +34,17 @@ export interface Instrument {
   changes: Record<string, Tree>;
   cost: Record<string, Tree>;
 }
-export interface Scenario { name: string; values: Record<string, string> }
+/** `name` is a key; `title` what people read, in the language of the page. */
+export interface Scenario { name: string; title?: string; values: Record<string, string> }
+/** A game's words in another language; `names` are those of populations and strategies. */
+export interface GameTexts {
+  title: string | null;
+  source: string | null;
+  names: Record<string, string>;
+  meanings: Record<string, string>;
+  units: Record<string, string>;
+  scenarios: Record<string, string>;
+}
 export interface Candidate {
   id: string;
   support: string[][];
@@ -74,6 +84,8 @@ export interface GameModel {
   form: "profiles" | "advantages" | "replicator" | "other";
   refused: string;
   answer: Answer | null;
+  /** Its words in other languages, by language. */
+  texts?: Record<string, GameTexts>;
 }
 
 /** What stands in the page itself, as JSON: everything offline, or where to ask. */

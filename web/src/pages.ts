@@ -1,5 +1,6 @@
-// The pages: a registry.  The frame shows a tab for each whose needs are met.
+// The pages, and what stands around them: registries.  The frame shows a tab for each page whose needs are met.
 import type { ComponentType } from "preact";
+import { LinkNotice } from "./panels/link_notice";
 import { Phase } from "./views/phase/phase";
 
 export interface Page {
@@ -8,6 +9,19 @@ export interface Page {
   title: string;
   needs: "game" | "cluster";
   component: ComponentType;
+  /** Whether it stands alone, without the levers beside it. */
+  alone?: boolean;
 }
 
-export const PAGES: Page[] = [{ id: "phase", title: "Phase view", needs: "game", component: Phase }];
+export const PAGES: Page[] = [
+  { id: "phase", title: "Phase view", needs: "game", component: Phase },
+];
+
+/** Buttons and menus at the right of the head: to open a game, to export, … */
+export const TOOLS: ComponentType[] = [];
+
+/** What stands under the page, by the pages that it belongs to: the card of a rest point, … */
+export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [];
+
+/** Lines above the page that appear when there is something to say: the server is gone, an old link, … */
+export const NOTICES: ComponentType[] = [LinkNotice];

@@ -2,6 +2,8 @@
 import { language } from "../state/store";
 import { zh } from "./zh";
 
+/** The languages, each by its own name. */
+export const LANGUAGES: Record<string, string> = { en: "English", zh: "中文" };
 const TABLES: Record<string, Record<string, string>> = { zh };
 
 /** Returns a sentence in the language of the page, with its {holes} filled. */

@@ -1,43 +1,84 @@
-// The state of the page: what is open, where the levers stand.  Everything from `view` down is in the link,
-// and one step of undo is one change of it.
-import { computed, signal } from "@preact/signals";
+// The state of the page: what is open, where the levers stand.  `view` is in the link, and one step of undo is
+// one change of it.
+import { batch, computed, signal } from "@preact/signals";
 import { fraction, type Values } from "../expression/evaluate";
+import { inLanguage } from "../languages/game";
 import type { GameModel } from "../model";
+import { NOTHING_DONE, noted, redone, undone, type History } from "./history";
 
 export type Layer = "field" | "trajectories" | "nullclines" | "separatrix" | "basins" | "continua";
+export const LAYERS: Layer[] = ["field", "trajectories", "nullclines", "separatrix", "basins", "continua"];
 /** A trajectory that somebody started: the exact shares, and whether it also runs back in time. */
 export interface Start { state: string[]; backward: boolean }
 /** An instrument that is raised to a level between two dates, then idle again. */
 export interface Pulse { instrument: string; level: string; from: string; until: string }
+/** Where the levers stand: what a pinned view holds too. */
+export interface Position { positions: Record<string, string>; levels: Record<string, string>; scenario: string | null }
 
 /** All that a link holds.  Positions are exact texts, "3/10" or "0.3"; only those that were moved. */
-export interface View {
+export interface View extends Position {
   page: string;
-  scenario: string | null;
-  positions: Record<string, string>;
-  levels: Record<string, string>;
   starts: Start[];
   selected: string | null;
   layers: Layer[];
-  pinned: { positions: Record<string, string>; levels: Record<string, string>; scenario: string | null } | null;
+  pinned: Position | null;
   pulses: Pulse[];
   axes: [string, string] | null;
+  /** Expressions that are watched; none is empty. */
   helpers: string[];
+  /** Whatever else a page keeps in the link, by a name that begins with its own: "phase.turn". */
+  more: Record<string, string>;
 }
 
 export const EMPTY: View = {
   page: "phase", scenario: null, positions: {}, levels: {}, starts: [], selected: null,
-  layers: ["trajectories", "separatrix", "continua"], pinned: null, pulses: [], axes: null, helpers: [],
+  layers: ["trajectories", "separatrix", "continua"], pinned: null, pulses: [], axes: null, helpers: [], more: {},
 };
 
-export const model = signal<GameModel | null>(null);
+/** The game that is open, in the words of its file. */
+export const original = signal<GameModel | null>(null);
 export const language = signal("en");
+/** The game that is open, in the language of the page. */
+export const model = computed<GameModel | null>(() => original.value && inLanguage(original.value, language.value));
 export const view = signal<View>(EMPTY);
+const history = signal<History<View>>(NOTHING_DONE);
 
-/** Changes part of the view. */
-export function change(part: Partial<View>): void {
-  view.value = { ...view.value, ...part };
+/** Opens a game; nothing of what was done to the one before remains. */
+export function openGame(game: GameModel | null, at: View = EMPTY): void {
+  batch(() => {
+    original.value = game;
+    view.value = at;
+    history.value = NOTHING_DONE;
+  });
 }
+
+/** Changes part of the view.  Changes that follow each other with the same `gesture` are one step of undo. */
+export function change(part: Partial<View>, gesture: string | null = null): void {
+  const before = view.peek();
+  batch(() => {
+    history.value = noted(history.peek(), before, gesture, Date.now());
+    view.value = { ...before, ...part };
+  });
+}
+
+/** Says that a gesture has ended: the next change is a step of its own. */
+export function gestureEnds(): void {
+  history.value = { ...history.peek(), last: null };
+}
+
+export const canUndo = computed(() => history.value.past.length > 0);
+export const canRedo = computed(() => history.value.future.length > 0);
+
+function goTo(step: { history: History<View>; state: View } | null): void {
+  if (!step) return;
+  batch(() => {
+    history.value = step.history;
+    view.value = step.state;
+  });
+}
+
+export function undo(): void { goTo(undone(history.peek(), view.peek())); }
+export function redo(): void { goTo(redone(history.peek(), view.peek())); }
 
 /** The exact text of each parameter's value now, before any instrument. */
 export const settings = computed<Record<string, string>>(() => settingsOf(model.value, view.value));
@@ -52,12 +93,16 @@ export function settingsOf(
 }
 
 /** The exact text of each instrument's level now. */
-export const levels = computed<Record<string, string>>(() => ({
-  ...Object.fromEntries((model.value?.instruments ?? []).map((i) => [i.name, i.idle])),
-  ...view.value.levels,
-}));
+export const levels = computed<Record<string, string>>(() => levelsOf(model.value, view.value));
 
-/** The parameters in floating point, as the field takes them; `effective` will put instruments in force. */
+export function levelsOf(game: GameModel | null, at: Pick<View, "levels">): Record<string, string> {
+  return { ...Object.fromEntries((game?.instruments ?? []).map((i) => [i.name, i.idle])), ...at.levels };
+}
+
+/** The exact text of each parameter with the instruments in force: what dynamics and labels take. */
+export const effective = computed<Record<string, string>>(() => settings.value);
+
+/** The same in floating point, as the field takes them. */
 export const values = computed<Values>(() =>
-  Object.fromEntries(Object.entries(settings.value).map(([name, text]) => [name, fraction(text)])),
+  Object.fromEntries(Object.entries(effective.value).map(([name, text]) => [name, fraction(text)])),
 );

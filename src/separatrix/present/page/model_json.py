@@ -90,6 +90,17 @@ def model_json(model: PageModel) -> dict[str, Any]:
         ),
         "refused": model.refused,
         "answer": None if model.answer is None else _answer(model.answer, mathml),
+        "texts": {
+            language: {
+                "title": t.title,
+                "source": t.source,
+                "names": dict(t.names),
+                "meanings": dict(t.meanings),
+                "units": dict(t.units),
+                "scenarios": dict(t.scenarios),
+            }
+            for language, t in game.translations.items()
+        },
     }
 
 

@@ -51,12 +51,13 @@ def offline_page(game: Mapping[str, Any], language: str = "en") -> str:
         "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
     )
     data = script_safe_json({"game": game, "language": language})
+    title = (game["texts"].get(language) or game)["title"] or game["title"]
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(str(game['title']))}</title>\n<style>{style}</style>\n"
+        f"<title>{escape(str(title))}</title>\n<style>{style}</style>\n"
         f'<div id="separatrix"></div>\n<script type="application/json" id="separatrix-data">{data}</script>\n'
         f"<script>{script}</script>\n</html>\n"
     )

@@ -20,8 +20,8 @@ def tree_json(expression: Expression) -> Json:
 
     Examples
     --------
-    >>> from separatrix.expression.parser import parse
-    >>> tree_json(parse("a*x - 1/2"))
+    >>> from separatrix.expression.parser import parse_expression
+    >>> tree_json(parse_expression("a*x - 1/2"))
     ['+', ['*', 'a', 'x'], ['n', '-1/2']]
     """
     match expression:

@@ -51,6 +51,7 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     Parameters
     ----------
     game : Game
+        A translated one is taken in its file's own words: the page itself changes between languages.
     budget : float, optional
         Seconds for the answer in symbols; 60 by default.
 
@@ -66,6 +67,7 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     >>> [point.id for point in model.answer.rest_points]
     ['E1', 'E2', 'E3', 'E4', 'E5']
     """
+    game = game.told_from or game
     fixed: dict[str, Fraction] = {}
     try:
         payoffs = strategy_payoffs(game)

@@ -1,4 +1,16 @@
 export const frame: Record<string, string> = {
   "Phase view": "相图",
   "Language": "语言",
+  "Pages": "页面",
+  "Skip to the page": "跳到页面内容",
+  "Undo and redo": "撤销与重做",
+  "Undo": "撤销",
+  "Redo": "重做",
+  "Undo (Ctrl+Z)": "撤销（Ctrl+Z）",
+  "Redo (Ctrl+Shift+Z)": "重做（Ctrl+Shift+Z）",
+  "Close": "关闭",
+  "This link was made for another model, or another edition of this one; what fits is shown.": "此链接是为另一个模型（或本模型的另一版本）制作的；仅显示适用的部分。",
+  "This link was made with version {version} of the program.": "此链接由程序的 {version} 版制作。",
+  "The game has no {names}: left out.": "博弈中没有 {names}：已略去。",
+  "Parts of the link could not be read: {parts}.": "链接的部分内容无法读取：{parts}。",
 };

@@ -1,0 +1,96 @@
+// The address bar: it always holds the link to what is seen, and a link that is pasted there is opened.
+import { effect, signal } from "@preact/signals";
+import { LANGUAGES } from "../languages";
+import type { GameModel } from "../model";
+import { readLink, writeLink, type Link } from "./link";
+import { EMPTY, language, openGame, original, view, type View } from "./store";
+
+/** Milliseconds after the last change: browsers refuse an address that changes too often. */
+const SETTLED = 300;
+
+/** What the page has to say of the link that it was opened with; null where it fits. */
+export interface LinkRemark {
+  /** The version that made it, where that is another one. */
+  version: string | null;
+  otherModel: boolean;
+  /** Names of the link that the game does not have. */
+  unknown: string[];
+  /** Fields that could not be read. */
+  unread: string[];
+}
+export const linkRemark = signal<LinkRemark | null>(null);
+/** The labels that the opened link says, to be compared with those found now. */
+export const saidByLink = signal<Record<string, string> | null>(null);
+
+/** The part of a view that a game has names for, and the names that it lacks. */
+export function fitted(game: GameModel, given: View): { view: View; unknown: string[] } {
+  const unknown = new Set<string>();
+  const [parameters, instruments, scenarios] =
+    [game.parameters, game.instruments, game.scenarios].map((list) => new Set(list.map((x) => x.name)));
+  const has = (set: Set<string> | undefined, name: string) => {
+    if (!set!.has(name)) unknown.add(name);
+    return set!.has(name);
+  };
+  const only = (set: Set<string> | undefined, of: Record<string, string>) =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => has(set, name)));
+  const scenario = (name: string | null) => (name !== null && has(scenarios, name) ? name : null);
+  const shares = game.populations.flatMap((p) => p.shares).length;
+  const view: View = {
+    ...given,
+    scenario: scenario(given.scenario),
+    positions: only(parameters, given.positions),
+    levels: only(instruments, given.levels),
+    starts: given.starts.filter((s) => s.state.length === shares),
+    pinned: given.pinned && {
+      scenario: scenario(given.pinned.scenario),
+      positions: only(parameters, given.pinned.positions),
+      levels: only(instruments, given.pinned.levels),
+    },
+    pulses: given.pulses.filter((p) => has(instruments, p.instrument)),
+    axes: given.axes?.every((name) => parameters!.has(name) || has(instruments, name)) ? given.axes : null,
+  };
+  return { view, unknown: [...unknown].sort() };
+}
+
+/** Opens a game at the state that a link tells, and notes what of it does not fit. */
+export function openAt(game: GameModel, link: Link | null): void {
+  const { view: at, unknown } = link ? fitted(game, link.view) : { view: EMPTY, unknown: [] };
+  openGame(game, at);
+  if (link?.language && link.language in LANGUAGES) language.value = link.language;
+  const remark: LinkRemark | null = link && {
+    version: link.version === game.version ? null : link.version,
+    otherModel: link.hash !== game.hash,
+    unknown,
+    unread: link.unread,
+  };
+  const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + link!.unread.length === 0);
+  linkRemark.value = fits ? null : remark;
+  saidByLink.value = fits ? null : link!.said;
+}
+
+/** The link to what is seen now. */
+export function linkNow(): string {
+  const game = original.peek();
+  if (!game) return "";
+  return `#${writeLink({ hash: game.hash, version: game.version, language: language.peek(), view: view.peek(), said: null })}`;
+}
+
+/** Keeps the address in step with the state, both ways. */
+export function followAddress(): void {
+  let written = location.hash;
+  let timer = 0;
+  effect(() => {
+    // Reading them here is what makes this run again.
+    void [original.value, view.value, language.value];
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      written = linkNow();
+      if (written && written !== location.hash) window.history.replaceState(null, "", written);
+    }, SETTLED);
+  });
+  window.addEventListener("hashchange", () => {
+    const game = original.peek();
+    if (!game || location.hash === written) return;
+    openAt(game, readLink(location.hash));
+  });
+}
