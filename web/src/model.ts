@@ -82,6 +82,8 @@ export interface GameModel {
   speeds: Tree[];
   payoffs: Tree[][];
   form: "profiles" | "advantages" | "replicator" | "other";
+  /** Whether payoffs are linear in the shares of each other population and without the own share: for the ids. */
+  balanced: boolean;
   refused: string;
   answer: Answer | null;
   /** Its words in other languages, by language. */

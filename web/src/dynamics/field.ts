@@ -1,6 +1,6 @@
 // The replicator field from payoffs: x_a' = speed · x_a · (u_a - average), as Python writes it.
-import { compile, type Values } from "../expression/evaluate";
-import type { GameModel } from "../model";
+import { compile, type Values } from "../expression/evaluate.ts";
+import type { GameModel } from "../model.ts";
 
 export type State = Float64Array;
 /** Writes the rates at a state into `out`; states hold the shares of `shares` in their order. */

@@ -1,5 +1,5 @@
 // The classical Runge-Kutta method with a fixed step (Kutta 1901).
-import type { Field, State } from "./field";
+import type { Field, State } from "./field.ts";
 
 /** Returns `count` + 1 states, one after the other; a negative step goes back in time. */
 export function orbit(field: Field, start: State, step: number, count: number): Float64Array {

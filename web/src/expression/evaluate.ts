@@ -1,6 +1,6 @@
 // Values of expressions in floating point, in the order that the tree fixes: from left to right, one rounding
 // an operation.  Python does the same, so that polynomials give the same bits in both.
-import type { Tree } from "../model";
+import type { Tree } from "../model.ts";
 
 export type Values = Record<string, number>;
 type Compiled = (values: Values) => number;

@@ -1,6 +1,7 @@
 // The state of the page: what is open, where the levers stand.  `view` is in the link, and one step of undo is
 // one change of it.
 import { batch, computed, signal } from "@preact/signals";
+import { actingModel, effectiveOf, type InForce } from "../analysis/instruments";
 import { fraction, type Values } from "../expression/evaluate";
 import { inLanguage } from "../languages/game";
 import type { GameModel } from "../model";
@@ -99,10 +100,17 @@ export function levelsOf(game: GameModel | null, at: Pick<View, "levels">): Reco
   return { ...Object.fromEntries((game?.instruments ?? []).map((i) => [i.name, i.idle])), ...at.levels };
 }
 
-/** The exact text of each parameter with the instruments in force: what dynamics and labels take. */
-export const effective = computed<Record<string, string>>(() => settings.value);
+/** The parameters as the instruments in force leave them. */
+export const inForce = computed<InForce>(() =>
+  model.value ? effectiveOf(model.value, settings.value, levels.value) : { effective: {}, moving: {}, trouble: "" });
 
-/** The same in floating point, as the field takes them. */
+/** The exact text of each parameter's value now, instruments in force. */
+export const effective = computed(() => inForce.value.effective);
+
+/** The model that is played: what instruments make depend on the shares is written into its payoffs. */
+export const acting = computed(() => (model.value ? actingModel(model.value, inForce.value, levels.value) : null));
+
+/** The effective parameters in floating point, as the field takes them. */
 export const values = computed<Values>(() =>
   Object.fromEntries(Object.entries(effective.value).map(([name, text]) => [name, fraction(text)])),
 );

@@ -82,12 +82,13 @@ def model_json(model: PageModel) -> dict[str, Any]:
             for n, values in game.scenarios.items()
         ],
         "today": None if game.today is None else {k: _number(v) for k, v in game.today.items()},
-        "assume": [{"condition": condition_json(c), "text": text} for c, text in game.assumptions],
-        "speeds": [tree_json(s) for s in game.speeds],
+        "assume": [{"condition": condition_json(c), "text": text} for c, text in model.assumptions],
+        "speeds": [tree_json(s) for s in model.speeds],
         "payoffs": [[tree_json(u) for u in row] for row in model.payoffs],
         "form": {ProfileTable: "profiles", AdvantageForm: "advantages", ReplicatorForm: "replicator"}.get(
             type(game.form), "other"
         ),
+        "balanced": model.balanced,
         "refused": model.refused,
         "answer": None if model.answer is None else _answer(model.answer, mathml),
         "texts": {

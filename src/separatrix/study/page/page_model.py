@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from separatrix.analysis.analyze import analyze
+from separatrix.analysis.rest_state_ids import ids_of
 from separatrix.analysis.result import Analysis
 from separatrix.errors import ComesLater, InputError
+from separatrix.expression.condition import Condition, with_sides
 from separatrix.expression.tree import Expression
-from separatrix.game.fitness import strategy_payoffs
+from separatrix.game.fitness import group_numbers, strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.game.values import expand
 
@@ -30,6 +32,9 @@ class PageModel:
     ----------
     game : Game
     payoffs : for each population the payoff of each strategy, in parameters and shares alone
+    speeds : of each population, in parameters alone
+    assumptions : in parameters alone, each with its text as written
+    balanced : whether payoffs are linear in the shares of each other population and without the own share
     answer : Analysis or None
         In symbols; None where symbols are refused.
     refused : str
@@ -40,6 +45,9 @@ class PageModel:
 
     game: Game
     payoffs: tuple[tuple[Expression, ...], ...]
+    speeds: tuple[Expression, ...]
+    assumptions: tuple[tuple[Condition, str], ...]
+    balanced: bool
     answer: Analysis | None
     refused: str
     fixed: Mapping[str, Fraction]
@@ -72,12 +80,22 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     try:
         payoffs = strategy_payoffs(game)
     except (ComesLater, InputError):
-        fixed = {n: p.value for n, p in game.parameters.items() if p.value is not None}
-        payoffs = strategy_payoffs(game, fixed)
+        known = {n: p.value for n, p in game.parameters.items() if p.value is not None}
+        payoffs = strategy_payoffs(game, known)
+        fixed = {n: known[n] for n in group_numbers(game) if n in known}
     answer, refused = None, ""
     try:
         answer = analyze(game, symbolic=True, budget=budget)
     except (ComesLater, InputError) as why:
         refused = str(why)
     written = tuple(tuple(expand(game, payoff) for payoff in row) for row in payoffs)
-    return PageModel(game, written, answer, refused, fixed)
+    return PageModel(
+        game,
+        written,
+        tuple(expand(game, speed) for speed in game.speeds),
+        tuple((with_sides(c, lambda side: expand(game, side)), text) for c, text in game.assumptions),
+        ids_of(game).balanced,
+        answer,
+        refused,
+        fixed,
+    )
