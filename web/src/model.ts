@@ -67,6 +67,44 @@ export interface Answer {
   points: Candidate[];
   sets: CandidateSet[];
 }
+/** How a formula is written; a letter is a string, everything else begins with what it is (see formulas/layout.ts). */
+export type Layout =
+  | string
+  | ["w" | "u" | "t", string]
+  | ["o", string, string]
+  | ["r", ...Layout[]]
+  | ["/" | "_" | "^", Layout, Layout]
+  | ["_^", Layout, Layout, Layout]
+  | ["a", string, Layout]
+  | ["q", Layout]
+  | ["f", string, Layout, string]
+  | ["m", ...Layout[]];
+
+/** A formula as it is written, and as it is computed; both in parameters, shares and `names`. */
+export interface Formula { layout: Layout; tree: Tree }
+export interface Comparison { layout: Layout; left: Tree; operator: Operator; right: Tree }
+export type WrittenCondition = Comparison | ["and" | "or", ...WrittenCondition[]];
+export interface PointFormulas {
+  exact: Formula[] | null;
+  eigenvalues: Formula[] | null;
+  exists: WrittenCondition | null;
+  stable_when: WrittenCondition | null;
+  /** Where it holds, the stability is left open. */
+  open_when: WrittenCondition | null;
+}
+/** The twin of src/separatrix/present/page/formulas_json.py. */
+export interface Formulas {
+  symbols: Record<string, Layout>;
+  /** What stands for something longer, shorthands of the file among it. */
+  names: Record<string, Formula>;
+  payoffs: {
+    strategies: (Formula & { symbol: Layout })[];
+    average: { symbol: Layout; layout: Layout };
+  }[] | null;
+  equations: Formula[] | null;
+  jacobian: Formula[][] | null;
+  points: Record<string, PointFormulas>;
+}
 export interface GameModel {
   schema: 1;
   version: string;
@@ -88,6 +126,7 @@ export interface GameModel {
   answer: Answer | null;
   /** Its words in other languages, by language. */
   texts?: Record<string, GameTexts>;
+  formulas: Formulas;
 }
 
 /** What stands in the page itself, as JSON: everything offline, or where to ask. */

@@ -100,6 +100,7 @@ class Shortener:
                 self._name_advantages(population, share, at_corners)
         for name, meaning in self._shorthands.items():
             self._meanings[notation.symbol(name)] = meaning
+        self._definitions = tuple(definitions or {})
         for name, meaning in (definitions or {}).items():
             # Often a difference of advantages.
             self._meanings[notation.symbol(name)] = self._recognise(meaning) or meaning
@@ -108,24 +109,35 @@ class Shortener:
 
     def layout(self, expression: Expression) -> Layout:
         """Return `expression` with what is long replaced by its name."""
-        return self._set(self._shorten(self.simplified(expression)))
+        return self.written(self.short(expression))
 
     def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
-        """Return a comparison; against zero it is solved for a term of its own sign, or has no leading minus.
+        """Return a comparison as it is written; see `compared`."""
+        less, sign, more = self.compared(left, operator, right)
+        return Row((self.written(less), relation_sign(sign), self.written(more)))
 
-        ``S + F - C1 > 0`` is read as ``C1 < S + F``.
+    def short(self, expression: Expression) -> Expression:
+        """Return `expression` in names, for `written`; `names` says what they stand for."""
+        return self._shorten(self.simplified(expression))
+
+    def compared(
+        self, left: Expression, operator: str, right: Expression
+    ) -> tuple[Expression, str, Expression]:
+        """Return an equivalent comparison in names.
+
+        Against zero it is solved for a term of its own sign, or has no leading minus: ``S + F - C1 > 0`` is
+        read as ``C1 < S + F``.
         """
-        if right == ZERO:
-            left = self.simplified(left)
-            short = self._sign_of(left) or self._shorten(left)
-            negative, size = split_sign(short)
-            if negative:
-                short, operator = size, MIRRORED[operator]
-            elif isinstance(short, Sum) and all(split_sign(t)[0] for t in short.terms):
-                short, operator = negate(short), MIRRORED[operator]
-            sides = _solved(short, operator) or (short, operator, ZERO)
-            return Row((self._set(sides[0]), relation_sign(sides[1]), self._set(sides[2])))
-        return Row((self.layout(left), relation_sign(operator), self.layout(right)))
+        if right != ZERO:
+            return self.short(left), operator, self.short(right)
+        left = self.simplified(left)
+        short = self._sign_of(left) or self._shorten(left)
+        negative, size = split_sign(short)
+        if negative:
+            short, operator = size, MIRRORED[operator]
+        elif isinstance(short, Sum) and all(split_sign(t)[0] for t in short.terms):
+            short, operator = negate(short), MIRRORED[operator]
+        return _solved(short, operator) or (short, operator, ZERO)
 
     def let(self, symbol: Layout, expression: Expression) -> None:
         """Write `symbol` for `expression` until `forget`: the coordinates of the point under discussion."""
@@ -155,12 +167,21 @@ class Shortener:
         self._local.clear()
         self._local_roots.clear()
 
-    def _set(self, short: Expression) -> Layout:
+    def written(self, short: Expression) -> Layout:
+        """Return how an expression in names is written, and remember the names."""
         for name in names_in(short):
             if (symbol := self.notation.symbol(name)) in self._meanings:
                 self._used.setdefault(symbol)
         symbols = {token: name for name, token in self._tokens.items()}
         return layout(short, lambda name: symbols.get(name) or self.notation.symbol(name))
+
+    @property
+    def names(self) -> Mapping[str, tuple[Layout, Expression]]:
+        """What stands in short expressions beside parameters and shares: its symbol, and its meaning."""
+        known = {name: self.notation.symbol(name) for name in (*self._shorthands, *self._definitions)} | {
+            token: symbol for symbol, token in self._tokens.items()
+        }
+        return {name: (symbol, self._meanings[symbol]) for name, symbol in known.items()}
 
     def meanings(self) -> tuple[tuple[Layout, Layout], ...]:
         """Return the names used so far, each with what it stands for."""
@@ -168,7 +189,7 @@ class Shortener:
         told: dict[Layout, Layout] = {}
         while new := [name for name in self._used if name not in told]:
             # A meaning may use further names.
-            told.update((name, self._set(self._meanings[name])) for name in new)
+            told.update((name, self.written(self._meanings[name])) for name in new)
         return tuple((name, told[name]) for name in sorted(told, key=order.__getitem__))
 
     def is_advantage(self, name: Layout) -> bool:

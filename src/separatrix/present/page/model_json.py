@@ -11,6 +11,7 @@ from separatrix.expression.condition import Condition
 from separatrix.expression.tree import Expression
 from separatrix.game.model import AdvantageForm, ProfileTable, ReplicatorForm
 from separatrix.present.formulas.notation import Notation
+from separatrix.present.page.formulas_json import formulas_json
 from separatrix.present.page.tree_json import condition_json, tree_json
 from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.run.provenance import fingerprint
@@ -102,6 +103,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
             }
             for language, t in game.translations.items()
         },
+        "formulas": formulas_json(model),
     }
 
 

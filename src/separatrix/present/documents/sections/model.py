@@ -46,7 +46,15 @@ from separatrix.present.formulas.layout import Fraction as Bar
 from separatrix.present.formulas.tidy import decimals, expanded, simplest, tidy
 from separatrix.present.wording.numbers import readable
 
-__all__ = ["assumptions_of", "equations_section", "introduction", "parameters_section", "rates_in_payoffs"]
+__all__ = [
+    "assumptions_of",
+    "average_payoff",
+    "equations_section",
+    "introduction",
+    "parameters_section",
+    "rates_in_payoffs",
+    "strategy_payoffs_written",
+]
 
 FEW_STRATEGIES = 6
 """Strategies of a population up to which sums over them are written out."""
@@ -286,24 +294,35 @@ def _rate(share: Layout) -> Layout:
 
 
 def _expected(context: Context) -> Iterator[Equation]:
-    for i, population in enumerate(context.populations):
-        payoff = context.analysis.payoffs[population.name]
-        symbols, mean = _payoff_symbols(context, i)
-        for symbol, expression in zip(symbols, payoff.strategies.values(), strict=True):
-            written = _collected(context, expression)
-            if isinstance(context.analysis.game.form, GroupForm) and isinstance(written, Sum):
-                # A numbered group leaves sums such as -r + r + 1 in the payoff of each of its make-ups.
-                written = add(*(simplest(term) for term in written.terms))
-            yield Equation(symbol, context.notation.layout(written))
-        shares: list[Layout] = [context.notation.symbol(share) for share in population.shares]
-        if population.binary:
-            shares.append(Fence("(", Row((Text("1"), MINUS, shares[0])), ")"))
-        terms: list[Layout] = [
-            Row((w, Operator("", "times"), u)) for w, u in zip(shares, symbols, strict=True)
-        ]
-        if len(terms) > FEW_STRATEGIES:
-            terms = [terms[0], terms[1], Text("…"), terms[-1]]
-        yield Equation(mean, joined(terms, PLUS))
+    for i in range(len(context.populations)):
+        for symbol, expression in strategy_payoffs_written(context, i):
+            yield Equation(symbol, context.notation.layout(expression))
+        yield average_payoff(context, i)
+
+
+def strategy_payoffs_written(context: Context, i: int) -> Iterator[tuple[Layout, Expression]]:
+    """Yield the symbol of what each strategy of a population expects, and the payoff as it is written."""
+    payoff = context.analysis.payoffs[context.populations[i].name]
+    symbols, _ = _payoff_symbols(context, i)
+    for symbol, expression in zip(symbols, payoff.strategies.values(), strict=True):
+        written = _collected(context, expression)
+        if isinstance(context.analysis.game.form, GroupForm) and isinstance(written, Sum):
+            # A numbered group leaves sums such as -r + r + 1 in the payoff of each of its make-ups.
+            written = add(*(simplest(term) for term in written.terms))
+        yield symbol, written
+
+
+def average_payoff(context: Context, i: int) -> Equation:
+    """Return the average payoff of a population in those of its strategies."""
+    population = context.populations[i]
+    symbols, mean = _payoff_symbols(context, i)
+    shares: list[Layout] = [context.notation.symbol(share) for share in population.shares]
+    if population.binary:
+        shares.append(Fence("(", Row((Text("1"), MINUS, shares[0])), ")"))
+    terms: list[Layout] = [Row((w, Operator("", "times"), u)) for w, u in zip(shares, symbols, strict=True)]
+    if len(terms) > FEW_STRATEGIES:
+        terms = [terms[0], terms[1], Text("…"), terms[-1]]
+    return Equation(mean, joined(terms, PLUS))
 
 
 def _collected(context: Context, expression: Expression) -> Expression:
