@@ -5,6 +5,7 @@ import { COMPANIONS, NOTICES, PAGES, TOOLS, type Page } from "./pages";
 import { LanguageChoice } from "./panels/language";
 import { Levers } from "./panels/levers";
 import { UndoRedo, undoByKeys } from "./panels/undo";
+import { cluster } from "./state/cluster";
 import { change, language, model, view } from "./state/store";
 
 /** Tabs: one of them can be reached by Tab, the arrows go on from it. */
@@ -30,9 +31,9 @@ function Tabs({ pages, open }: { pages: Page[]; open: Page }) {
 }
 
 export function App() {
-  const pages = PAGES.filter((p) => p.needs === "game" && model.value !== null);
+  const pages = PAGES.filter((p) => (p.needs === "game" ? model.value : cluster.value) !== null);
   const open = pages.find((p) => p.id === view.value.page) ?? pages[0];
-  const title = model.value?.title ?? "Separatrix";
+  const title = cluster.value?.name ?? model.value?.title ?? "Separatrix";
   useEffect(() => {
     document.title = title;
     document.documentElement.lang = language.value;
@@ -48,7 +49,7 @@ export function App() {
         {say("Skip to the page")}
       </a>
       <header>
-        <h1 title={model.value?.source ?? undefined}>{title}</h1>
+        <h1 title={cluster.value?.place ?? model.value?.source ?? undefined}>{title}</h1>
         <UndoRedo />
         {TOOLS.map((Tool, k) => <Tool key={k} />)}
         <LanguageChoice />

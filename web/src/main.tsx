@@ -10,7 +10,9 @@ async function start(): Promise<void> {
   const text = document.getElementById("separatrix-data")?.textContent;
   const data = JSON.parse(text ?? "{}") as PageData;
   language.value = data.language;
-  openAt(data.game ?? (await (await fetch("/api/model")).json()), readLink(location.hash));
+  const cluster = data.cluster ?? null;
+  const game = data.game ?? (cluster ? null : await (await fetch("/api/model")).json());
+  openAt(game, cluster, readLink(location.hash));
   followAddress();
   render(<App />, document.getElementById("separatrix")!);
 }

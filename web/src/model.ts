@@ -1,5 +1,7 @@
 // What the page is given of a game: the twin of src/separatrix/present/page/model_json.py.
 
+import type { ClusterModel } from "./cluster";
+
 /** A name; or a list that begins with what it is: a number "p/q", a sum, a product, … */
 export type Tree =
   | string
@@ -134,4 +136,5 @@ export interface PageData {
   language: string;
   /** Absent in a page that a server serves: then it is fetched. */
   game?: GameModel;
+  cluster?: ClusterModel;
 }

@@ -1,6 +1,8 @@
 // The pages, and what stands around them: registries.  The frame shows a tab for each page whose needs are met.
 import type { ComponentType } from "preact";
 import { LinkNotice } from "./panels/link_notice";
+import { CarbonPage } from "./views/cluster/carbon";
+import { DifficultiesPage } from "./views/cluster/difficulties";
 import { Phase } from "./views/phase/phase";
 
 export interface Page {
@@ -14,6 +16,8 @@ export interface Page {
 }
 
 export const PAGES: Page[] = [
+  { id: "carbon", title: "Carbon", needs: "cluster", component: CarbonPage, alone: true },
+  { id: "difficulties", title: "Difficulties", needs: "cluster", component: DifficultiesPage, alone: true },
   { id: "phase", title: "Phase view", needs: "game", component: Phase },
 ];
 

@@ -1,7 +1,9 @@
 // The address bar: it always holds the link to what is seen, and a link that is pasted there is opened.
 import { effect, signal } from "@preact/signals";
 import { LANGUAGES } from "../languages";
+import type { ClusterModel } from "../cluster";
 import type { GameModel } from "../model";
+import { cluster } from "./cluster";
 import { readLink, writeLink, type Link } from "./link";
 import { EMPTY, language, openGame, original, view, type View } from "./store";
 
@@ -52,14 +54,20 @@ export function fitted(game: GameModel, given: View): { view: View; unknown: str
   return { view, unknown: [...unknown].sort() };
 }
 
-/** Opens a game at the state that a link tells, and notes what of it does not fit. */
-export function openAt(game: GameModel, link: Link | null): void {
-  const { view: at, unknown } = link ? fitted(game, link.view) : { view: EMPTY, unknown: [] };
+/** What a link is a link to: a cluster, whose tables make its game, or a game alone. */
+const opened = () => cluster.value ?? original.value;
+
+/** Opens a game, a cluster or both at the state that a link tells, and notes what of it does not fit. */
+export function openAt(game: GameModel | null, of: ClusterModel | null, link: Link | null): void {
+  const start: View = of ? { ...EMPTY, page: "carbon" } : EMPTY;
+  const { view: at, unknown } = !link ? { view: start, unknown: [] }
+    : game ? fitted(game, link.view) : { view: { ...start, page: link.view.page, more: link.view.more }, unknown: [] };
+  cluster.value = of;
   openGame(game, at);
   if (link?.language && link.language in LANGUAGES) language.value = link.language;
   const remark: LinkRemark | null = link && {
-    version: link.version === game.version ? null : link.version,
-    otherModel: link.hash !== game.hash,
+    version: link.version === opened()?.version ? null : link.version,
+    otherModel: link.hash !== opened()?.hash,
     unknown,
     unread: link.unread,
   };
@@ -70,9 +78,9 @@ export function openAt(game: GameModel, link: Link | null): void {
 
 /** The link to what is seen now. */
 export function linkNow(): string {
-  const game = original.peek();
-  if (!game) return "";
-  return `#${writeLink({ hash: game.hash, version: game.version, language: language.peek(), view: view.peek(), said: null })}`;
+  const model = cluster.peek() ?? original.peek();
+  if (!model) return "";
+  return `#${writeLink({ hash: model.hash, version: model.version, language: language.peek(), view: view.peek(), said: null })}`;
 }
 
 /** Keeps the address in step with the state, both ways. */
@@ -81,7 +89,7 @@ export function followAddress(): void {
   let timer = 0;
   effect(() => {
     // Reading them here is what makes this run again.
-    void [original.value, view.value, language.value];
+    void [cluster.value, original.value, view.value, language.value];
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       written = linkNow();
@@ -89,8 +97,7 @@ export function followAddress(): void {
     }, SETTLED);
   });
   window.addEventListener("hashchange", () => {
-    const game = original.peek();
-    if (!game || location.hash === written) return;
-    openAt(game, readLink(location.hash));
+    if (!(cluster.peek() ?? original.peek()) || location.hash === written) return;
+    openAt(original.peek(), cluster.peek(), readLink(location.hash));
   });
 }

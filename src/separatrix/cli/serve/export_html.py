@@ -1,19 +1,44 @@
-"""``separatrix export-html``: the page of a game as one file that opens from disk."""
+"""``separatrix export-html``: the page of a game or a cluster as one file that opens from disk."""
 
 from __future__ import annotations
 
-from separatrix.cli.options import Lang, Model, Out, game_of
-from separatrix.cli.output import emit
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from separatrix.cli.options import Lang, Out, game_of
+from separatrix.cli.output import emit, guard_source
+from separatrix.cli.policy.brief import is_cluster
 
 __all__ = ["export_html"]
 
 
-def export_html(model: Model, /, *, out: Out = None, lang: Lang = "en") -> int:
-    """Write the page of a game as one HTML file that opens from disk, with nothing to be fetched."""
+def export_html(
+    source: Annotated[
+        str,
+        Parameter(
+            help="A game, as other verbs take it; or a cluster: a folder with a cluster.yaml, or the name of "
+            "a shipped one.",
+        ),
+    ],
+    /,
+    *,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Write the page of a game or a cluster as one HTML file that opens from disk, nothing to be fetched."""
     from separatrix.present.page.model_json import model_json
     from separatrix.present.page.offline import offline_page
     from separatrix.study.page.page_model import page_model
 
-    game = game_of(model, lang)
+    if is_cluster(source):
+        from separatrix.cluster.tables.folder import files_of, load_cluster
+        from separatrix.serve.studio.cluster_parts import whole_cluster_json
+
+        cluster = load_cluster(source)
+        guard_source(out, *files_of(cluster), what="a file of the cluster")
+        emit(offline_page(None, lang, whole_cluster_json(cluster)), out)
+        return 0
+    game = game_of(source, lang)
     emit(offline_page(model_json(page_model(game)), lang), out)
     return 0

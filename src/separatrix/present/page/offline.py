@@ -35,32 +35,43 @@ def script_safe_json(data: Any) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def offline_page(game: Mapping[str, Any], language: str = "en") -> str:
-    """Return the page of a game as one HTML file.
+def offline_page(
+    game: Mapping[str, Any] | None, language: str = "en", cluster: Mapping[str, Any] | None = None
+) -> str:
+    """Return the page of a game, or of a cluster with the game that its tables make, as one HTML file.
 
     Parameters
     ----------
-    game : mapping
+    game : mapping or None
         What `separatrix.present.page.model_json.model_json` returns.
     language : str
         In which the page opens.
+    cluster : mapping, optional
+        What `separatrix.present.page.cluster_json.cluster_json` returns, with the content of its parts.
     """
     script, style = bundle("studio.js"), bundle("studio.css")
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
         "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
     )
-    data = script_safe_json({"game": game, "language": language})
-    title = (game["texts"].get(language) or game)["title"] or game["title"]
+    given = {"game": game, "cluster": cluster, "language": language}
+    data = script_safe_json({name: value for name, value in given.items() if value is not None})
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{escape(str(title))}</title>\n<style>{style}</style>\n"
+        f"<title>{escape(_title(game, cluster, language))}</title>\n<style>{style}</style>\n"
         f'<div id="separatrix"></div>\n<script type="application/json" id="separatrix-data">{data}</script>\n'
         f"<script>{script}</script>\n</html>\n"
     )
+
+
+def _title(game: Mapping[str, Any] | None, cluster: Mapping[str, Any] | None, language: str) -> str:
+    if cluster is not None:
+        return str(cluster["name"])
+    named = game or {"title": "Separatrix", "texts": {}}
+    return str((named["texts"].get(language) or named)["title"] or named["title"])
 
 
 def _source(content: str) -> str:

@@ -1,0 +1,180 @@
+"""A cluster as JSON: its head, and part by part what the pages of a cluster show.
+
+A part holds numbers, which know no language, and for each language the document that tells the same, with
+every doubt and everything that is missing.  Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from separatrix import __version__
+from separatrix.cluster.completeness.completeness import DataCompleteness
+from separatrix.cluster.diagnosis.diagnose import Diagnosis
+from separatrix.cluster.diagnosis.indicator import Indicator
+from separatrix.cluster.tables.cluster import Cluster
+from separatrix.present.documents.clusters.account import account_document
+from separatrix.present.documents.clusters.diagnosis import diagnosis_document
+from separatrix.present.documents.clusters.words import carbon_unit, difficulty_name
+from separatrix.present.languages import LANGUAGES, Language, language_of
+from separatrix.present.page.document_json import document_json
+from separatrix.run.provenance import fingerprint
+
+__all__ = ["Part", "carbon_json", "cluster_json", "difficulties_json"]
+
+Part = dict[str, Any]
+"""What a page shows: numbers by name, and under ``told`` what is said of them in each language."""
+
+
+def cluster_json(cluster: Cluster, parts: Iterable[str]) -> dict[str, Any]:
+    """Return what every page of a cluster says of it, and which parts there are to ask for.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> cluster_json(load_cluster("kalundborg"), ["carbon"])["tables"]
+    {'enterprises': 20, 'links': 35}
+    """
+    return {
+        "schema": 1,
+        "version": __version__,
+        "hash": fingerprint(cluster),
+        **cluster.label,
+        "attribution": cluster.attribution,
+        "tables": {name: len(table) for name, table in sorted(cluster.tables.items())},
+        "broken": sorted(cluster.broken),
+        "parts": list(parts),
+    }
+
+
+def carbon_json(found: Diagnosis) -> Part:
+    """Return carbon by enterprise and year, each with its interval, and how much of a year is known.
+
+    Every amount is t CO2e.  What other enterprises of the cluster supplied is left out of an enterprise, so
+    that all of them add up to the total.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.diagnosis.diagnose import diagnose
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> part = carbon_json(diagnose(load_cluster("rotterdam")))
+    >>> part["reporting_year"], part["years"][-1]["share"], len(part["enterprises"])
+    (2022, 1.0, 70)
+    """
+    cluster, books = found.cluster, found.completeness
+    names = [{"id": str(e), "name": cluster.called(str(e))} for e in books.enterprises]
+
+    def told(words: Language) -> dict[str, Any]:
+        totals = [books.accounts.total(y) for y in books.accounts.years]
+        largest = [float(v) for y in books.accounts.years for v in books.accounts.by_enterprise(y)]
+        return {
+            "document": document_json(account_document(cluster, books, words)),
+            "unit": _unit(totals, words),
+            "enterprise_unit": _unit(largest, words),
+        }
+
+    return {
+        "reporting_year": books.reporting_year,
+        "enterprises": names,
+        "years": [_year(cluster, books, year) for year in books.years],
+        "cautions": len(found.cautions),
+        "told": _in_each_language(told),
+    }
+
+
+def _year(cluster: Cluster, books: DataCompleteness, year: int) -> dict[str, Any]:
+    accounts = books.accounts
+    direct, bought = (accounts.by_enterprise(year, scope=s, internal=False) for s in (1, 2))
+    least, likely, most = books.by_enterprise(year)
+    whole, seen, away = books.is_comparable(year), books.is_told(year), books.away(cluster, year)
+    total = books.total(year)
+    rows = [
+        {
+            "scope_1": _number(direct[i]),
+            "scope_2": _number(bought[i]),
+            "low": _number(least[i]),
+            "likely": _number(likely[i]),
+            "high": _number(most[i]),
+            "known": "away" if away[i] else "whole" if whole[i] else "part" if seen[i] else "none",
+        }
+        for i in range(len(direct))
+    ]
+    chosen = (accounts.year == year) & ~accounts.internal
+    return {
+        "year": year,
+        "scope_1": float(accounts.location[chosen & (accounts.scope == 1)].sum()),
+        "scope_2": float(accounts.location[chosen & (accounts.scope == 2)].sum()),
+        "counted": total.counted,
+        "missing": _number(total.missing),
+        "low": _number(total.low),
+        "high": _number(total.high),
+        "share": _number(books.share(year)),
+        "whole": int(books.is_whole(year).sum()),
+        "in_doubt": books.in_doubt(year),
+        "enterprises": rows,
+    }
+
+
+def difficulties_json(found: Diagnosis) -> Part:
+    """Return the four difficulties with their intervals, and the indicators that each rests on.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.diagnosis.diagnose import diagnose
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> part = difficulties_json(diagnose(load_cluster("houston")))
+    >>> [d["score"] for d in part["difficulties"]]
+    [None, 0.75, None, None]
+    """
+    plain = [
+        {
+            "name": d.name,
+            "score": d.score,
+            "low": d.low,
+            "high": d.high,
+            "indicators": [_indicator(i) for i in d.indicators],
+        }
+        for d in found.difficulties
+    ]
+
+    def told(words: Language) -> dict[str, Any]:
+        return {
+            "document": document_json(diagnosis_document(found, words)),
+            "names": [difficulty_name(d.name, words) for d in found.difficulties],
+            "indicators": [
+                [words.capital(words.tell(i.name)) for i in d.indicators] for d in found.difficulties
+            ],
+        }
+
+    return {
+        "year": found.year,
+        "binding": None if found.binding is None else found.binding.name,
+        "difficulties": plain,
+        "told": _in_each_language(told),
+    }
+
+
+def _indicator(found: Indicator) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "score": found.score,
+        "low": found.score if found.score_low is None else found.score_low,
+        "high": found.score if found.score_high is None else found.score_high,
+        "coverage": found.coverage,
+    }
+
+
+def _in_each_language(told: Callable[[Language], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {code: told(language_of(code)) for code in LANGUAGES}
+
+
+def _unit(values: Iterable[float], words: Language) -> dict[str, Any]:
+    unit = carbon_unit(values, words)
+    return {"scale": unit.scale, "name": unit.name, "places": unit.places}
+
+
+def _number(value: float) -> float | None:
+    """Return a number of tonnes to the kilogram; None where nothing can be said."""
+    return round(float(value), 3) if math.isfinite(value) else None

@@ -1,0 +1,98 @@
+"""The parts of a cluster's pages say what its documents and its accounts say."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+
+from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.shipped_clusters import shipped_names
+from separatrix.present.documents.clusters.account import account_document
+from separatrix.present.documents.clusters.diagnosis import diagnosis_document
+from separatrix.present.languages import language_of
+from separatrix.present.page.cluster_json import carbon_json, cluster_json, difficulties_json
+from separatrix.present.page.document_json import document_json
+from separatrix.present.writers.html.document import write_html
+
+
+@pytest.fixture(scope="module", params=sorted(shipped_names()))
+def found(request: pytest.FixtureRequest) -> Diagnosis:
+    return diagnose(load_cluster(request.param))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield what a reader sees of a block, without formulas, whose two forms are tested elsewhere."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif isinstance(value, dict) and value.get("kind") != "formula":
+        for key, item in value.items():
+            if key not in ("kind", "align", "style", "label", "symbol"):
+                yield from texts(item)
+
+
+def words(text: str) -> list[str]:
+    return sorted(re.findall(r"\w+", text.replace("\u200b", "")))
+
+
+def test_a_document_says_the_same_as_its_html(found: Diagnosis) -> None:
+    """Every word of a document's HTML, its figures apart, stands in its JSON as often, and no other."""
+    for code in ("en", "zh"):
+        said = language_of(code)
+        for document in (
+            account_document(found.cluster, found.completeness, said),
+            diagnosis_document(found, said),
+        ):
+            html = re.sub(
+                r"<figure>.*?</figure>|<head>.*?</head>|<svg.*?</svg>", "", write_html(document), flags=re.S
+            )
+            html = unescape(re.sub(r"<[^>]+>", " ", html.replace("<wbr>", "")))
+            assert words(" ".join(texts(document_json(document)))) == words(html)
+
+
+def test_enterprises_add_up_to_the_total_and_intervals_hold_it(found: Diagnosis) -> None:
+    """In each year the enterprises add up to what was counted, which its interval holds."""
+    part = carbon_json(found)
+    for year in part["years"]:
+        emitted = sum((row["scope_1"] or 0) + (row["scope_2"] or 0) for row in year["enterprises"])
+        assert emitted == pytest.approx(year["counted"], rel=1e-9, abs=0.01 * len(year["enterprises"]))
+        assert year["scope_1"] + year["scope_2"] == pytest.approx(year["counted"], rel=1e-12)
+        told = found.completeness.to_dict()["years"][str(year["year"])]
+        assert year["share"] == pytest.approx(told["share"], abs=1e-3)
+        for end in ("low", "high", "missing"):
+            assert (year[end] is None) == (told[end] is None)
+            assert year[end] is None or year[end] == pytest.approx(told[end], abs=1e-3)
+
+
+def test_what_is_not_known_is_never_a_number(found: Diagnosis) -> None:
+    """A difficulty without a scored indicator has no score, and the data hold neither nan nor infinity."""
+    part = difficulties_json(found)
+    json.dumps([part, carbon_json(found)], allow_nan=False)
+    for difficulty in part["difficulties"]:
+        scored = [i for i in difficulty["indicators"] if i["score"] is not None]
+        assert (difficulty["score"] is None) == (not scored)
+        for one in (difficulty, *scored):
+            if one["score"] is not None:
+                assert 0 <= one["low"] <= one["score"] <= one["high"] <= 1
+
+
+def test_each_language_is_told_apart(found: Diagnosis) -> None:
+    """The document of a part is in the language that it is asked in."""
+    for part in (carbon_json(found), difficulties_json(found)):
+        told = part["told"]
+        assert set(told) >= {"en", "zh"}
+        assert told["zh"]["document"] != told["en"]["document"]
+
+
+def test_the_head_tells_which_tables_there_are_and_that_data_are_made_up() -> None:
+    """A made-up cluster says so in what every page is given, with the rows of each table."""
+    head = cluster_json(load_cluster("synthetic-park"), ["carbon"])
+    assert head["synthetic"] is True and head["tables"]["links"] == 51 and head["parts"] == ["carbon"]

@@ -1,0 +1,117 @@
+// A document shown in the page, block by block: text stays text, only formulas are MathML of the program's own.
+import type { ComponentChildren } from "preact";
+import type { Block, FormulaText, Inline, Line } from "../document";
+import { say } from "../languages";
+import "./document.css";
+
+/** Shows blocks; `prefix` keeps the anchors of two documents of one page apart. */
+export function Blocks({ blocks, prefix }: { blocks: Block[]; prefix: string }) {
+  return <>{blocks.map((block, k) => <Shown key={k} block={block} prefix={prefix} />)}</>;
+}
+
+function Formula({ of, display }: { of: FormulaText; display?: boolean }) {
+  const style = display ? ' displaystyle="true"' : "";
+  return <span class="formula" dangerouslySetInnerHTML={{ __html: `<math${style}>${of.mathml}</math>` }} />;
+}
+
+function styled(style: string, text: string): ComponentChildren {
+  if (style === "strong") return <strong>{text}</strong>;
+  if (style === "code") return <code>{text}</code>;
+  if (style === "muted") return <span class="muted">{text}</span>;
+  return text;
+}
+
+function One({ item, prefix }: { item: Inline; prefix: string }) {
+  if (typeof item === "string") return <>{item}</>;
+  switch (item.kind) {
+    case "formula": return <Formula of={item} />;
+    case "badge": return <span class="badge"><span aria-hidden="true">{item.symbol}</span> {item.text}</span>;
+    case "noted": return (
+      <a class="sourced" href={`#${prefix}-note-${item.note}`} onClick={(e) => goTo(e, `${prefix}-note-${item.note}`)}>
+        {styled(item.style, item.text)}{item.marked && <sup>[{item.note}]</sup>}
+      </a>
+    );
+    default: return <>{styled(item.kind, item.text)}</>;
+  }
+}
+
+/** The address of the page holds its state, so that a note is scrolled to and never followed. */
+function goTo(event: Event, id: string): void {
+  event.preventDefault();
+  const note = document.getElementById(id);
+  note?.scrollIntoView({ block: "center" });
+  note?.focus();
+}
+
+export function Text({ line, prefix }: { line: Line; prefix: string }) {
+  return <>{line.map((item, k) => <One key={k} item={item} prefix={prefix} />)}</>;
+}
+
+function Shown({ block, prefix }: { block: Block; prefix: string }) {
+  switch (block.kind) {
+    case "heading": return block.level > 1 ? <h4>{block.text}</h4> : <h3>{block.text}</h3>;
+    case "paragraph": return <p class={block.lead ? "lead" : undefined}><Text line={block.line} prefix={prefix} /></p>;
+    case "equations": return (
+      <div class="equations scroll" role="group">
+        {block.rows.map((row, k) => (
+          <p key={k}><Formula of={row.left} display /> {row.sign} <Formula of={row.right} display /></p>
+        ))}
+      </div>
+    );
+    case "table": return <DocumentTable block={block} prefix={prefix} />;
+    case "pairs": return <p>{block.items.map(([name, value]) => `${name}\u00a0=\u00a0${value}`).join(", ")}</p>;
+    case "bullets": {
+      const items = block.items.map((line, k) => <li key={k}><Text line={line} prefix={prefix} /></li>);
+      return block.numbered ? <ol>{items}</ol> : <ul>{items}</ul>;
+    }
+    case "note": return <p class="note" role="note"><strong>{block.title}</strong> <Text line={block.line} prefix={prefix} /></p>;
+    case "notes": return (
+      <>
+        <ol class="notes">
+          {block.items.map((line, k) => (
+            <li key={k} id={`${prefix}-note-${k + 1}`} tabIndex={-1}><Text line={line} prefix={prefix} /></li>
+          ))}
+        </ol>
+        {block.below.length > 0 && <p class="muted"><Text line={block.below} prefix={prefix} /></p>}
+      </>
+    );
+    case "verbatim": return <pre tabIndex={0}>{block.text}</pre>;
+    case "details": return <details><summary>{block.summary}</summary><Blocks blocks={block.blocks} prefix={prefix} /></details>;
+    case "figure": return (
+      <figure>
+        <img src={`data:image/svg+xml,${encodeURIComponent(block.svg)}`} alt={`${block.name} ${block.caption}`} />
+        <figcaption><strong>{block.name}</strong> {block.caption}</figcaption>
+      </figure>
+    );
+  }
+}
+
+function DocumentTable({ block, prefix }: { block: Extract<Block, { kind: "table" }>; prefix: string }) {
+  const titled = block.columns.some((c) => c.title);
+  return (
+    <>
+      {(block.name || block.caption) && <p class="caption"><strong>{block.name}</strong> {block.caption}</p>}
+      <div class="scroll" role="region" tabIndex={0} aria-label={block.name || block.caption || say("Table")}>
+        <table>
+          {titled && (
+            <thead>
+              <tr>{block.columns.map((c, k) => (c.title ? <th key={k} scope="col" class={c.align}>{c.title}</th> : <td key={k} />))}</tr>
+            </thead>
+          )}
+          <tbody>
+            {block.rows.map((row, k) => (
+              <tr key={k}>
+                {row.map((cell, c) => {
+                  const align = block.columns[c]?.align;
+                  const text = <Text line={cell} prefix={prefix} />;
+                  return c === 0 && block.row_heads
+                    ? <th key={c} scope="row" class={align}>{text}</th> : <td key={c} class={align}>{text}</td>;
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

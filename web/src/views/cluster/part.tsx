@@ -1,0 +1,45 @@
+// A page of the cluster: what must be seen first, a picture, then the document that tells the same in full.
+import type { ComponentChildren } from "preact";
+import type { Part, Told } from "../../cluster";
+import { openingOf, sectionsOf } from "../../document";
+import { say } from "../../languages";
+import { Blocks } from "../../panels/document";
+import { part, toldOf } from "../../state/cluster";
+import "./cluster.css";
+
+interface Properties<T extends Told, P extends Part<T>> {
+  name: string;
+  title: string;
+  picture: (found: P, told: T) => ComponentChildren;
+  /** Of a long document: whether the sections after the first are folded. */
+  fold?: boolean;
+}
+
+export function PartPage<T extends Told, P extends Part<T>>({ name, title, picture, fold }: Properties<T, P>) {
+  const asked = part<P>(name);
+  return (
+    <article class="cluster" aria-busy={asked.state === "computing"}>
+      <h2>{title}</h2>
+      {asked.state === "computing" && <p role="status">{say("Computing …")}</p>}
+      {asked.state === "absent" && <p role="status">{say("Not in this file.")}</p>}
+      {asked.state === "failed" && <p role="alert">{asked.error}</p>}
+      {asked.state === "done" && <Found name={name} found={asked.value} picture={picture} fold={fold} />}
+    </article>
+  );
+}
+
+function Found<T extends Told, P extends Part<T>>(
+  { name, found, picture, fold }: Omit<Properties<T, P>, "title"> & { found: P },
+) {
+  const told = toldOf<T>(found);
+  const { opening, rest } = openingOf(told.document);
+  return (
+    <>
+      <Blocks blocks={opening} prefix={name} />
+      {picture(found, told)}
+      {fold ? sectionsOf(rest).map(({ title, blocks }) => (title
+        ? <details key={title}><summary><h3>{title}</h3></summary><Blocks blocks={blocks} prefix={name} /></details>
+        : <Blocks key={title} blocks={blocks} prefix={name} />)) : <Blocks blocks={rest} prefix={name} />}
+    </>
+  );
+}
