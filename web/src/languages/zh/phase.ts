@@ -1,2 +1,25 @@
 export const phase: Record<string, string> = {
+  "Show": "显示",
+  "Trajectories": "轨线",
+  "Field": "向量场",
+  "Nullclines": "零斜线",
+  "Separatrix": "分界线",
+  "Basins": "吸引域",
+  "Continua": "连续平衡集",
+  "Start at": "起点",
+  "also back in time": "同时逆时间",
+  "Add": "添加",
+  "Remove all": "全部删除",
+  "Remove start {number}": "删除起点 {number}",
+  "start {number}": "起点 {number}",
+  "today": "今天",
+  "computing": "计算中",
+  "Drag or use the arrow keys to turn it, click to start a trajectory, Escape removes the last one.":
+    "拖动或用方向键旋转，点击添加轨线，Esc 删除最后一条。",
+  "Click to start a trajectory, Escape removes the last one; exact starts can be typed below.":
+    "点击添加轨线，Esc 删除最后一条；精确起点可在下方输入。",
+  "Give one number for each share.": "请为每个比例给出一个数。",
+  "A share is a number such as 0.25 or 1/3.": "比例是 0.25 或 1/3 这样的数。",
+  "Shares of a population are not more than 1 together.": "一个种群的各比例之和不超过 1。",
+  "Shares of a population sum to 1.": "一个种群的各比例之和等于 1。",
 };
