@@ -1,8 +1,8 @@
 export const clusters: Record<string, string> = {
   "Carbon": "碳排放",
-  "Difficulties": "四类困境",
+  "Difficulties": "四大困难",
   "Carbon by enterprise and year": "各企业各年份的碳排放",
-  "The four difficulties": "四类困境",
+  "The four difficulties": "四大困难",
   "Computing …": "正在计算……",
   "Not in this file.": "此文件中没有这部分内容。",
   "Table": "表",
@@ -33,15 +33,15 @@ export const clusters: Record<string, string> = {
   "Show all {count} enterprises": "显示全部 {count} 家企业",
   "From 0, does not bind, to 1, binds fully. A dot is the score, the bar around it its interval; diamonds are the indicators that it is the mean of.":
     "从 0（不构成约束）到 1（完全约束）。圆点是得分，圆点周围的横条是其区间；菱形是各项指标，得分是它们的平均值。",
-  "Scores of the four difficulties": "四类困境的得分",
-  "Difficulty": "困境",
+  "Scores of the four difficulties": "四大困难的得分",
+  "Difficulty": "困难",
   "binds most": "约束最强",
   "score": "得分",
   "rests on": "依据",
   "{known} of {all} indicators": "{all} 项指标中的 {known} 项",
   "{share} of the enterprises": "{share} 的企业",
   "No difficulty is told to bind most: that takes two with a score, and an interval that lies above all others.":
-    "无法判断哪一类困境约束最强：那需要至少两类有得分，并且其中一类的区间高于其余各类。",
+    "无法判断哪一类困难约束最强：那需要至少两类有得分，并且其中一类的区间高于其余各类。",
   "not known": "未知",
   "from 0 to 1": "从 0 到 1",
 };

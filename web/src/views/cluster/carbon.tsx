@@ -22,7 +22,7 @@ function Pictures({ found, told }: { found: CarbonPart; told: CarbonTold }) {
   return (
     <>
       <Totals years={found.years} unit={told.unit} chosen={year.year} />
-      <p class="controls">
+      <p class="c-controls">
         <label for="cluster-year">{say("Year")}</label>{" "}
         <select id="cluster-year" value={year.year} onChange={(e) => choose("year", e.currentTarget.value)}>
           {found.years.map((y) => <option key={y.year} value={y.year}>{y.year}</option>)}
@@ -64,13 +64,13 @@ function Totals({ years, unit, chosen }: { years: YearCarbon[]; unit: CarbonUnit
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={say("Emissions of the cluster by year: {said}", { said })}>
         <defs>
           <pattern id="bought" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width="6" height="6" class="bought" /><rect width="2.4" height="6" class="stripe" />
+            <rect width="6" height="6" class="c-bought" /><rect width="2.4" height="6" class="c-stripe" />
           </pattern>
         </defs>
         {marks.map((m) => (
           <g key={m}>
-            <line x1={LEFT} x2={WIDTH} y1={up(m * unit.scale)} y2={up(m * unit.scale)} class="grid" />
-            <text x={LEFT - 6} y={up(m * unit.scale)} dy="0.32em" class="end">{m.toLocaleString("en")}</text>
+            <line x1={LEFT} x2={WIDTH} y1={up(m * unit.scale)} y2={up(m * unit.scale)} class="c-grid" />
+            <text x={LEFT - 6} y={up(m * unit.scale)} dy="0.32em" class="c-end">{m.toLocaleString("en")}</text>
           </g>
         ))}
         <text x={4} y={12}>{say("carbon, {unit}", { unit: unit.name })}</text>
@@ -78,27 +78,27 @@ function Totals({ years, unit, chosen }: { years: YearCarbon[]; unit: CarbonUnit
           const middle = LEFT + (k + 0.5) * slot, left = middle - wide / 2;
           const direct = up(y.scope_1), counted = up(y.counted), whole = up(y.counted + (y.missing ?? 0));
           return (
-            <g key={y.year} class="year" aria-hidden="true" onClick={() => choose("year", String(y.year))}>
+            <g key={y.year} class="c-year" aria-hidden="true" onClick={() => choose("year", String(y.year))}>
               <title>{`${y.year}: ${tell(y.counted, unit)} ${unit.name} (${between(y.low, y.high, unit)})`}</title>
-              <rect x={middle - slot / 2} y={TOP} width={slot} height={HEIGHT - TOP} class={y.year === chosen ? "chosen" : "hit"} />
-              <rect x={left} y={direct} width={wide} height={up(0) - direct} class="direct" />
+              <rect x={middle - slot / 2} y={TOP} width={slot} height={HEIGHT - TOP} class={y.year === chosen ? "c-chosen" : "c-hit"} />
+              <rect x={left} y={direct} width={wide} height={up(0) - direct} class="c-direct" />
               <rect x={left} y={counted} width={wide} height={Math.max(0, direct - counted)} fill="url(#bought)" />
-              {whole < counted && <rect x={left} y={whole} width={wide} height={counted - whole} class="missing" />}
+              {whole < counted && <rect x={left} y={whole} width={wide} height={counted - whole} class="c-missing" />}
               <Whisker at={middle} low={y.low} high={y.high} up={up} />
-              {labelled(k) && <text x={middle} y={HEIGHT - BOTTOM + 15} class="middle">{y.year}</text>}
+              {labelled(k) && <text x={middle} y={HEIGHT - BOTTOM + 15} class="c-middle">{y.year}</text>}
               {y.share !== 1 && labelled(k) && (
-                <text x={middle} y={HEIGHT - BOTTOM + 30} class="middle small">{y.share === null ? "?" : percent(y.share)}</text>
+                <text x={middle} y={HEIGHT - BOTTOM + 30} class="c-middle c-small">{y.share === null ? "?" : percent(y.share)}</text>
               )}
             </g>
           );
         })}
-        <line x1={LEFT} x2={WIDTH} y1={up(0)} y2={up(0)} class="axis" />
+        <line x1={LEFT} x2={WIDTH} y1={up(0)} y2={up(0)} class="c-axis" />
       </svg>
-      <figcaption class="legend">
-        <span><i class="key direct" /> {say("scope 1")}</span>
-        {bought && <span><i class="key bought" /> {say("scope 2 from outside")}</span>}
-        {missing && <span><i class="key missing" /> {say("missing, estimated")}</span>}
-        {intervals && <span><i class="key whisker" /> {say("interval of counted, missing and doubt together; an arrow where it has no end")}</span>}
+      <figcaption class="c-legend">
+        <span><i class="c-key c-direct" /> {say("scope 1")}</span>
+        {bought && <span><i class="c-key c-bought" /> {say("scope 2 from outside")}</span>}
+        {missing && <span><i class="c-key c-missing" /> {say("missing, estimated")}</span>}
+        {intervals && <span><i class="c-key c-whisker" /> {say("interval of counted, missing and doubt together; an arrow where it has no end")}</span>}
         {years.some((y) => y.share !== 1) && <span>{say("per cent below a year: how much of it was counted")}</span>}
       </figcaption>
     </figure>
@@ -109,7 +109,7 @@ function Whisker({ at, low, high, up }: { at: number; low: number | null; high: 
   if (low === null || low === high) return null;
   const bottom = up(low), top = high === null ? TOP : up(high);
   const end = high === null ? `M${at - 4} ${top + 7}L${at} ${top}L${at + 4} ${top + 7}` : `M${at - 4} ${top}h8`;
-  return <path d={`M${at - 4} ${bottom}h8M${at} ${bottom}V${top}${end}`} class="whisker" />;
+  return <path d={`M${at - 4} ${bottom}h8M${at} ${bottom}V${top}${end}`} class="c-whisker" />;
 }
 
 /** Whether more is said of an enterprise than what was counted; what the tables state of uncertainty is not in it. */
@@ -179,11 +179,11 @@ function Bar({ of, top }: { of: EnterpriseCarbon; top: number }) {
   const direct = along(of.scope_1 ?? 0), both = along((of.scope_1 ?? 0) + (of.scope_2 ?? 0));
   const [low, high] = [of.low, of.high];
   return (
-    <svg class="bar" viewBox="0 0 200 18" aria-hidden="true">
-      <rect x="0" y="3" width={direct} height="12" class="direct" />
+    <svg class="c-bar" viewBox="0 0 200 18" aria-hidden="true">
+      <rect x="0" y="3" width={direct} height="12" class="c-direct" />
       <rect x={direct} y="3" width={Math.max(0, both - direct)} height="12" fill="url(#bought)" />
       {low !== null && uncertain(of) && (
-        <path class="whisker" d={high === null ? `M${along(low)} 9H198M193 5L198 9L193 13` : `M${along(low)} 5v8M${along(low)} 9H${along(high)}M${along(high)} 5v8`} />
+        <path class="c-whisker" d={high === null ? `M${along(low)} 9H198M193 5L198 9L193 13` : `M${along(low)} 5v8M${along(low)} 9H${along(high)}M${along(high)} 5v8`} />
       )}
     </svg>
   );
@@ -201,10 +201,10 @@ function History({ years, k, chosen }: { years: YearCarbon[]; k: number; chosen:
   const now = years.findIndex((y) => y.year === chosen);
   const [x, y] = emitted[now] === null ? [] : place(now).split(" ");
   return (
-    <svg class="history" viewBox="0 0 100 18" aria-hidden="true">
-      <line x1="0" x2="100" y1="16.5" y2="16.5" class="grid" />
-      <path d={line} class="line" />
-      {x !== undefined && <circle cx={x} cy={y} r="2.5" class="direct" />}
+    <svg class="c-history" viewBox="0 0 100 18" aria-hidden="true">
+      <line x1="0" x2="100" y1="16.5" y2="16.5" class="c-grid" />
+      <path d={line} class="c-line" />
+      {x !== undefined && <circle cx={x} cy={y} r="2.5" class="c-direct" />}
     </svg>
   );
 }

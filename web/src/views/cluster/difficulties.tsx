@@ -16,7 +16,7 @@ function Scores({ found, told }: { found: DifficultiesPart; told: DifficultiesTo
     <>
       <p class="caption">{say("From 0, does not bind, to 1, binds fully. A dot is the score, the bar around it its interval; diamonds are the indicators that it is the mean of.")}</p>
       <div class="scroll" role="region" tabIndex={0} aria-label={say("Scores of the four difficulties")}>
-        <table class="scores">
+        <table class="c-scores">
           <thead>
             <tr>
               <th scope="col">{say("Difficulty")}</th>
@@ -28,7 +28,7 @@ function Scores({ found, told }: { found: DifficultiesPart; told: DifficultiesTo
           </thead>
           {found.difficulties.map((d, k) => (
             <tbody key={d.name}>
-              <tr class="difficulty">
+              <tr class="c-difficulty">
                 <th scope="row">{told.names[k]}{found.binding === d.name && <strong> – {say("binds most")}</strong>}</th>
                 <td><Interval of={d} shape="dot" /></td>
                 <Numbers of={d} />
@@ -37,7 +37,7 @@ function Scores({ found, told }: { found: DifficultiesPart; told: DifficultiesTo
                 </td>
               </tr>
               {d.indicators.map((i, n) => i.score !== null && (
-                <tr key={i.id} class="indicator">
+                <tr key={i.id} class="c-indicator">
                   <th scope="row">{told.indicators[k]![n]}</th>
                   <td><Interval of={i} shape="diamond" /></td>
                   <Numbers of={i} />
@@ -77,8 +77,8 @@ const along = (score: number) => EDGE + (WIDTH - 2 * EDGE) * score;
 
 function Axis() {
   return (
-    <svg class="score" viewBox={`0 0 ${WIDTH} 18`} role="img" aria-label={say("from 0 to 1")}>
-      {[0, 0.25, 0.5, 0.75, 1].map((v) => <text key={v} x={along(v)} y="13" class="middle small">{v}</text>)}
+    <svg class="c-score" viewBox={`0 0 ${WIDTH} 18`} role="img" aria-label={say("from 0 to 1")}>
+      {[0, 0.25, 0.5, 0.75, 1].map((v) => <text key={v} x={along(v)} y="13" class="c-middle c-small">{v}</text>)}
     </svg>
   );
 }
@@ -86,16 +86,16 @@ function Axis() {
 function Interval({ of, shape }: { of: Score; shape: "dot" | "diamond" }) {
   const { score, low, high } = of;
   return (
-    <svg class="score" viewBox={`0 0 ${WIDTH} 20`} aria-hidden="true">
-      <line x1={along(0)} x2={along(1)} y1="10" y2="10" class="grid" />
-      {[0, 0.25, 0.5, 0.75, 1].map((v) => <line key={v} x1={along(v)} x2={along(v)} y1="6" y2="14" class="grid" />)}
+    <svg class="c-score" viewBox={`0 0 ${WIDTH} 20`} aria-hidden="true">
+      <line x1={along(0)} x2={along(1)} y1="10" y2="10" class="c-grid" />
+      {[0, 0.25, 0.5, 0.75, 1].map((v) => <line key={v} x1={along(v)} x2={along(v)} y1="6" y2="14" class="c-grid" />)}
       {score !== null && low !== null && high !== null && (
-        <rect x={along(low)} y="7.5" width={Math.max(1, along(high) - along(low))} height="5" class={`interval ${shape}`} />
+        <rect x={along(low)} y="7.5" width={Math.max(1, along(high) - along(low))} height="5" class={`c-interval c-${shape}`} />
       )}
       {score !== null && (shape === "dot"
-        ? <circle cx={along(score)} cy="10" r="6" class="mark" />
-        : <path d={`M${along(score) - 5} 10l5 -5l5 5l-5 5z`} class="mark hollow" />)}
-      {score === null && <text x={along(0.5)} y="14" class="middle small">{say("not known")}</text>}
+        ? <circle cx={along(score)} cy="10" r="6" class="c-mark" />
+        : <path d={`M${along(score) - 5} 10l5 -5l5 5l-5 5z`} class="c-mark c-hollow" />)}
+      {score === null && <text x={along(0.5)} y="14" class="c-middle c-small">{say("not known")}</text>}
     </svg>
   );
 }
