@@ -137,4 +137,6 @@ export interface PageData {
   /** Absent in a page that a server serves: then it is fetched. */
   game?: GameModel;
   cluster?: ClusterModel;
+  /** What was worked out beforehand, by task and arguments (`keyOf` in `server/client.ts`). */
+  heavy?: Record<string, unknown>;
 }

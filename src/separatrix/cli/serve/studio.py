@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+from cyclopts import Parameter
+
+from separatrix.cli.app import STANDARD
 from separatrix.cli.options import Flag, Lang, Model, game_of
+from separatrix.cli.policy.brief import is_cluster
+from separatrix.errors import InputError, how_to_add
+from separatrix.sentence import say
+
+if TYPE_CHECKING:
+    from separatrix.serve.studio.upload import Upload
 
 __all__ = ["studio"]
 
@@ -16,32 +27,92 @@ def studio(
     *,
     host: str = "127.0.0.1",
     port: int = 0,
+    allow_host: Annotated[list[str] | None, Parameter(negative="")] = None,
     no_browser: Flag = False,
     lang: Lang = "en",
 ) -> int:
-    """Open a local page on which to see a game and move its levers.
+    """Open a local page on which to see a game or a cluster and move its levers.
+
+    MODEL may also be the folder of a cluster, or the name of a shipped one.
 
     Parameters
     ----------
     host : str
-        The address to listen on; loopback by default.
+        The address to listen on; by default only programs of this machine reach it.
     port : int
         The port to listen on; by default one that is free.
+    allow_host : list of str
+        A further name by which browsers may call the server, as behind a proxy; may be given several times.
     no_browser : bool
         Print the address of the page and open no browser.
     """
-    import uvicorn
-
+    try:
+        import python_multipart  # noqa: F401 (asked whether it is there, as the next one)
+        import starlette  # noqa: F401
+        import uvicorn
+    except ImportError as problem:
+        raise InputError(
+            "U905",
+            say("the page is served by `{library}`, which is not installed", library=str(problem.name)),
+            hint=how_to_add("studio"),
+        ) from None
     from separatrix.serve.studio.application import application
+    from separatrix.serve.studio.jobs import Jobs
+    from separatrix.serve.studio.security import Door, is_loopback
 
-    game = game_of(model, lang)
-    server = uvicorn.Server(
-        uvicorn.Config(application(game, lang), host=host, port=port, log_level="warning")
+    start = _upload_of(model, lang)
+    config = uvicorn.Config(
+        _unready,
+        host=host,
+        port=port,
+        log_level="warning",
+        ws="none",
+        server_header=False,
+        proxy_headers=False,
     )
-    sockets = [server.config.bind_socket()]
-    address = f"http://{host}:{sockets[0].getsockname()[1]}/"
-    print(address, file=sys.stdout, flush=True)
+    sockets = [config.bind_socket()]
+    door = Door(sockets[0].getsockname()[1], host, tuple(name.lower() for name in allow_host or ()))
+    config.app = application(start, Jobs(), door, lang)
+    if not is_loopback(host):
+        print(_warning(host), file=sys.stderr, flush=True)
+    print(door.address, file=sys.stdout, flush=True)
     if not no_browser:
-        webbrowser.open(address)
-    server.run(sockets=sockets)
+        webbrowser.open(door.address)
+    uvicorn.Server(config).run(sockets=sockets)
     return 0
+
+
+def _unready() -> None:
+    """Stand for the application until the port is known, which is part of what it checks."""
+
+
+def _warning(host: str) -> str:
+    return (
+        f"the page is open to the network on {host}: who has the address below can open it and use this "
+        "machine's processor; it is not encrypted, so that others on the network can read along. "
+        "Give it only to people whom you trust, or leave --host out."
+    )
+
+
+def _upload_of(model: str, lang: str) -> Upload:
+    """Return what MODEL names, read once so that a broken one is refused here."""
+    from separatrix.cluster.tables.folder import load_cluster
+    from separatrix.cluster.tables.shipped_clusters import shipped_cluster
+    from separatrix.game.catalogue_files import catalogue_slugs
+    from separatrix.reading.files import read_standard_input
+    from separatrix.reading.yaml_source import MAX_BYTES
+    from separatrix.serve.studio.upload import Upload
+
+    if model == STANDARD:
+        return Upload.of_text(read_standard_input(MAX_BYTES, "a game file"))
+    if is_cluster(model):
+        path = Path(model)
+        folder = shipped_cluster(model) if not path.exists() else path if path.is_dir() else path.parent
+        load_cluster(folder)
+        return Upload.of_paths(
+            "cluster", sorted(p for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
+        )
+    game_of(model, lang)
+    if model.strip().lower() in catalogue_slugs():
+        return Upload.of_example(model)
+    return Upload.of_paths("game", [Path(model)])

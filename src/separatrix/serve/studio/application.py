@@ -2,64 +2,210 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from html import escape
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from separatrix.game.model import Game
-from separatrix.present.page.model_json import model_json
+from separatrix.errors import InputError, SeparatrixError
 from separatrix.present.page.offline import bundle, script_safe_json
-from separatrix.study.page.page_model import page_model
+from separatrix.sentence import say
+from separatrix.serve.studio.error_json import error_json
+from separatrix.serve.studio.jobs import Job, Jobs
+from separatrix.serve.studio.model_store import ModelStore
+from separatrix.serve.studio.request_body import json_body, uploaded
+from separatrix.serve.studio.security import Door, Doorkeeper
+from separatrix.serve.studio.tasks.registry import TASKS
+from separatrix.serve.studio.upload import Upload
 
 __all__ = ["application"]
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
+_LONGEST_WAIT = 25.0
+"""Seconds that a request waits for news at most."""
+
+_STATUS = {"W101": 413, "W110": 404, "W117": 503, "C401": 404}
+"""Codes of HTTP for errors that are none of what was sent (422)."""
 
 
-def application(game: Game, language: str = "en") -> Starlette:
-    """Return the ASGI application that serves the page of a game."""
+class Studio:
+    """What the addresses of one server share: the models, and the jobs on them.
 
-    async def page(_: Request) -> Response:
-        return HTMLResponse(_shell(game.title, language), headers=HEADERS)
+    Parameters
+    ----------
+    start : Upload
+        What the page shows first.
+    jobs : Jobs
+    language : str
+    """
 
-    async def model(_: Request) -> Response:
-        data = await run_in_threadpool(lambda: model_json(page_model(game)))
-        return JSONResponse(data, headers=HEADERS)
+    def __init__(self, start: Upload, jobs: Jobs, language: str) -> None:
+        self.models = ModelStore()
+        self.first = start
+        self.jobs = jobs
+        self.language = language
 
-    async def asset(_: Request, name: str, kind: str) -> Response:
-        return Response(bundle(name), media_type=kind, headers=HEADERS)
+    async def page(self, _: Request) -> Response:
+        """Answer the page itself, without any model."""
+        return HTMLResponse(_shell(self.language))
 
-    return Starlette(
-        routes=[
-            Route("/", page),
-            Route("/studio.js", partial(asset, name="studio.js", kind="text/javascript")),
-            Route("/studio.css", partial(asset, name="studio.css", kind="text/css")),
-            Route("/api/model", model),
-        ]
+    async def start(self, _: Request) -> Response:
+        """Answer what the server was started with."""
+        return await self._opened(self.first)
+
+    async def open(self, request: Request) -> Response:
+        """Open what was sent, and answer what a page shows of it."""
+        return await self._opened(await uploaded(request))
+
+    async def again(self, request: Request) -> Response:
+        """Answer what a page shows of a model that is known."""
+        return await self._opened(self._known(request.path_params["digest"]))
+
+    async def examples(self, _: Request) -> Response:
+        """List the catalogue."""
+        job = await self._over(*self.jobs.ask(TASKS["examples"], "", None, {"language": self.language}))
+        return _told(job, "")
+
+    async def ask(self, request: Request) -> Response:
+        """Take a job: answer a ticket, or the result where it is known."""
+        data = await json_body(request)
+        task = TASKS.get(data.get("task") if isinstance(data.get("task"), str) else "")  # type: ignore[arg-type]
+        if task is None or not isinstance(data.get("arguments", {}), dict):
+            raise InputError("W111", say("the server has no task of this name"))
+        upload = self._known(str(data.get("model")))
+        ticket, job = self.jobs.ask(task, str(data.get("model")), upload, data.get("arguments", {}))
+        return _told(job, ticket)
+
+    async def news(self, request: Request) -> Response:
+        """Answer how far a job is, once there is news."""
+        wait = _number(request.query_params.get("wait"), 0.0, _LONGEST_WAIT)
+        seen = _number(request.query_params.get("seen"), 0.0, 1.0)
+        job = await self.jobs.wait(request.path_params["ticket"], wait, seen)
+        if job is None:
+            raise InputError("W110", say("the server does not know this question any more"))
+        return _told(job, request.path_params["ticket"])
+
+    async def cancel(self, request: Request) -> Response:
+        """Give a job up."""
+        return JSONResponse({"cancelled": self.jobs.cancel(request.path_params["ticket"])})
+
+    def _known(self, digest: str) -> Upload:
+        upload = self.models.get(digest)
+        if upload is None:
+            raise InputError("W110", say("the server does not know this model any more"))
+        return upload
+
+    async def _opened(self, upload: Upload) -> Response:
+        """Answer what a page shows of a model first: a game; or a cluster, and its game where it has one."""
+        digest = self.models.put(upload)
+        names = ("cluster", "model") if upload.kind == "cluster" else ("model",)
+        asked = [self.jobs.ask(TASKS[name], digest, upload, {}) for name in names]
+        first, *others = [await self._over(*one) for one in asked]
+        if first.state != "done":
+            return Response(b'{"error":' + first.content + b"}", 422, media_type="application/json")
+        head = {"hash": digest, "kind": upload.kind, "name": upload.name, "text": upload.text}
+        told = json.dumps(head, ensure_ascii=False)[:-1].encode("utf-8", "replace")
+        told += b',"' + upload.kind.encode() + b'":' + first.content
+        for other in others:
+            told += (b',"game":' if other.state == "done" else b',"without_game":') + other.content
+        return Response(told + b"}", media_type="application/json")
+
+    async def _over(self, ticket: str, job: Job) -> Job:
+        """Wait until a job is over; every task has its limits."""
+        while not job.over and await self.jobs.wait(ticket, _LONGEST_WAIT, 1.0) is not None:
+            pass
+        return job
+
+
+def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> ASGIApp:
+    """Return the ASGI application that serves the page.
+
+    Parameters
+    ----------
+    start : Upload
+        What the page shows first.
+    jobs : Jobs
+        Started and ended with the application.
+    door : Door
+        Who is let in.
+    language : str
+        In which the page opens.
+    """
+    studio = Studio(start, jobs, language)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        jobs.start()
+        try:
+            yield
+        finally:
+            jobs.close()
+
+    routes = [
+        Route("/", studio.page),
+        Route("/studio.js", partial(_asset, name="studio.js", kind="text/javascript")),
+        Route("/studio.css", partial(_asset, name="studio.css", kind="text/css")),
+        Route("/api/start", studio.start),
+        Route("/api/examples", studio.examples),
+        Route("/api/models", studio.open, methods=["POST"]),
+        Route("/api/models/{digest}", studio.again),
+        Route("/api/jobs", studio.ask, methods=["POST"]),
+        Route("/api/jobs/{ticket}", studio.news),
+        Route("/api/jobs/{ticket}", studio.cancel, methods=["DELETE"]),
+    ]
+    handlers: dict[Any, Any] = {SeparatrixError: _problem, HTTPException: _nothing_there}
+    return Doorkeeper(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers), door)
+
+
+async def _asset(_: Request, name: str, kind: str) -> Response:
+    return Response(bundle(name), media_type=kind)
+
+
+async def _problem(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, SeparatrixError)
+    return JSONResponse({"error": error_json(problem)}, _STATUS.get(problem.code, 422))
+
+
+async def _nothing_there(_: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    return JSONResponse(
+        {"error": error_json(InputError("W111", say("there is nothing at this address")))},
+        problem.status_code,
     )
 
 
-def _shell(title: str, language: str) -> str:
+def _told(job: Job, ticket: str) -> Response:
+    """Return the state of a job; its content is JSON already."""
+    status = 200 if job.over else 202
+    head = json.dumps({"id": ticket, "state": job.state, "progress": job.progress})[:-1].encode()
+    if job.over:
+        head += b',"value":' + job.content if job.state == "done" else b',"error":' + job.content
+    return Response(head + b"}", status, media_type="application/json")
+
+
+def _number(text: str | None, low: float, high: float) -> float:
+    try:
+        value = float(text or low)
+    except ValueError:
+        return low
+    return min(max(value, low), high)  # of a NaN, low
+
+
+def _shell(language: str) -> str:
+    data = script_safe_json({"language": language})
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n"
+        "<title>Separatrix</title>\n"
         '<link rel="icon" href="data:,">\n<link rel="stylesheet" href="studio.css">\n'
-        '<div id="separatrix"></div>\n'
-        f'<script type="application/json" id="separatrix-data">{script_safe_json({"language": language})}'
-        '</script>\n<script src="studio.js"></script>\n</html>\n'
+        f'<div id="separatrix"></div>\n<script type="application/json" id="separatrix-data">{data}</script>\n'
+        '<script src="studio.js"></script>\n</html>\n'
     )

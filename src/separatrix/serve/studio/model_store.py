@@ -1,0 +1,49 @@
+"""The models that pages have opened, by the address of their content; those not used for long are forgotten.
+
+A page keeps the text of what it opened and sends it again where the server does not know it any more.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from separatrix.serve.studio.upload import Upload
+
+__all__ = ["ModelStore"]
+
+MOST_MODELS = 200
+MOST_BYTES = 80_000_000
+
+
+class ModelStore:
+    """What was opened, within bounds.
+
+    Examples
+    --------
+    >>> store = ModelStore()
+    >>> hawks = Upload.of_text("payoff_matrix: [[-1, 4], [0, 2]]")
+    >>> store.get(store.put(hawks)) == hawks, store.get("another")
+    (True, None)
+    """
+
+    def __init__(self) -> None:
+        self._uploads: OrderedDict[str, Upload] = OrderedDict()
+        self._size = 0
+
+    def put(self, upload: Upload) -> str:
+        """Keep an upload, and return its address."""
+        digest = upload.digest
+        if digest not in self._uploads:
+            self._uploads[digest] = upload
+            self._size += upload.size
+        self._uploads.move_to_end(digest)
+        while len(self._uploads) > 1 and (len(self._uploads) > MOST_MODELS or self._size > MOST_BYTES):
+            _, forgotten = self._uploads.popitem(last=False)
+            self._size -= forgotten.size
+        return digest
+
+    def get(self, digest: str) -> Upload | None:
+        """Return what is kept under an address, None where it is not."""
+        if digest in self._uploads:
+            self._uploads.move_to_end(digest)
+        return self._uploads.get(digest)

@@ -1,0 +1,112 @@
+"""The body of a request, counted while it comes in: what is too large is refused before it is held."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from separatrix.errors import InputError
+from separatrix.sentence import say
+from separatrix.serve.studio.upload import LARGEST_UPLOAD, Upload, plain_name, too_large
+
+__all__ = ["json_body", "uploaded"]
+
+_LARGEST_JSON = 200_000
+_LARGEST_TEXT = 2_000_000
+"""Bytes of a game file in an editor: the reader takes 1 MB, and says so itself of what is a little larger."""
+_MOST_FILES = 200
+_ENVELOPE = 200_000
+"""Bytes that a form has around its files."""
+
+
+async def _body(request: Request, most: int) -> bytes:
+    stated = request.headers.get("content-length", "0")
+    if stated.isascii() and stated.isdecimal() and int(stated) > most:
+        raise too_large(most)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise too_large(most)
+    return bytes(body)
+
+
+async def json_body(request: Request, most: int = _LARGEST_JSON) -> dict[str, Any]:
+    """Return the object that a request sends as JSON; raises W101 and W111."""
+    body = await _body(request, most)
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        raise InputError("W111", say("what was sent is no object in JSON"))
+    return data
+
+
+async def uploaded(request: Request) -> Upload:
+    """Return what a request opens: a text, a game of the catalogue by its name, or files of a form.
+
+    Raises
+    ------
+    InputError
+        W101 for what is too large, W102 for what is neither a game nor a cluster, C401 for an unknown name.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _files(request)
+    data = await json_body(request, _LARGEST_TEXT)
+    if isinstance(data.get("example"), str):
+        return Upload.of_example(data["example"])
+    if isinstance(data.get("text"), str):
+        name = data.get("name")
+        return Upload.of_text(data["text"], name if isinstance(name, str) else "game.yaml")
+    raise _neither()
+
+
+async def _files(request: Request) -> Upload:
+    body = await _body(request, LARGEST_UPLOAD + _ENVELOPE)
+
+    async def once() -> Any:
+        yield body
+
+    parser = MultiPartParser(request.headers, once(), max_files=_MOST_FILES, max_fields=10)
+    try:
+        form = await parser.parse()
+    except MultiPartException as problem:
+        raise InputError("W102", say("the form cannot be read: {what}", what=problem.message)) from None
+    try:
+        found = [
+            (file.filename or "", await file.read())
+            for file in form.getlist("file")
+            if isinstance(file, UploadFile)
+        ]
+    finally:
+        await form.close()
+    zipped = any(name.lower().endswith(".zip") for name, _ in found)
+    cluster = form.get("kind") == "cluster" or len(found) > 1 or zipped
+    if not found:
+        raise _neither()
+    if not cluster:
+        name, content = found[0]
+        return Upload("game", plain_name(name), ((plain_name(name), content),))
+    return Upload("cluster", "cluster", tuple((name, content) for name, content in _own(found)))
+
+
+def _own(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Return the files of the folder itself, with names that are no paths; not those of folders in it."""
+    depth = min(name.replace("\\", "/").count("/") for name, _ in found)
+    here = [(n, c) for n, c in found if n.replace("\\", "/").count("/") == depth]
+    kept = {plain_name(n, ""): c for n, c in here}
+    return [(n, c) for n, c in kept.items() if n and not n.startswith(".")]
+
+
+def _neither() -> InputError:
+    return InputError(
+        "W102",
+        say("neither a game nor a cluster was sent"),
+        hint=say("choose a game file, or the folder of a cluster with its cluster.yaml"),
+    )

@@ -1,0 +1,24 @@
+"""What a page is given first: the game with its answer in symbols."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from separatrix.game.catalogue import catalogue
+from separatrix.game.model import Game
+from separatrix.present.page.model_json import model_json
+from separatrix.serve.studio.tasks.arguments import Arguments, Progress
+from separatrix.study.page.page_model import page_model
+
+__all__ = ["examples", "model"]
+
+
+def model(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """Return a game as the page reads it."""
+    return model_json(page_model(game))
+
+
+def examples(nothing: None, arguments: Arguments, progress: Progress) -> list[dict[str, str]]:
+    """Return the catalogue, with titles in a language."""
+    entries = catalogue(str(arguments.get("language") or "en"))
+    return [{"name": e.slug, "size": e.size, "title": e.title, "source": e.short_source} for e in entries]

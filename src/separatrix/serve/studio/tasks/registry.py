@@ -1,0 +1,54 @@
+"""The tasks by name: where each function is, how long it may take, and what it needs.
+
+For developers
+--------------
+A task is a function ``(game or cluster, arguments, progress) -> plain data`` of a file in this folder, and
+one record here.  It runs in a worker, which may be ended at any moment.  ``progress`` takes a part from 0 to
+1.  What it raises as `SeparatrixError` reaches the page with its place and hint.  Files are answered as
+``{"name": ..., "media": ..., "base64": ...}``.  Functions are named here, not imported: the server itself
+loads nothing of what computes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["TASKS", "Task"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that a page can ask for.
+
+    Attributes
+    ----------
+    name : str
+    function : str
+        ``module:name``, the module within `separatrix.serve.studio.tasks`.
+    seconds : float
+        How long it may take, by the clock and of the processor.
+    needs : str
+        ``game``, ``cluster`` or ``nothing``; a game task of a cluster is given its calibrated game.
+    quick : bool
+        Usually done in a blink: goes first, and always finds a worker that is not on long work.
+    """
+
+    name: str
+    function: str
+    seconds: float
+    needs: Literal["game", "cluster", "nothing"] = "game"
+    quick: bool = False
+
+
+TASKS = {
+    task.name: task
+    for task in (
+        Task("model", "models:model", 60, quick=True),
+        Task("cluster", "clusters:cluster", 60, needs="cluster", quick=True),
+        Task("part", "clusters:part", 120, needs="cluster"),
+        Task("examples", "models:examples", 60, needs="nothing", quick=True),
+        Task("labels", "labels:labels", 30, quick=True),
+    )
+}
+"""Every task, by its name."""

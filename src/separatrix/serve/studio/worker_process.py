@@ -1,0 +1,166 @@
+"""The server's side of a worker: starting it, giving it a task, and ending it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from separatrix.errors import InputError
+from separatrix.sentence import say
+from separatrix.serve.studio.upload import Upload
+from separatrix.serve.studio.worker import ABSENT, DONE, MEMORY_EXIT, PROGRESS, Limits, Order, run_worker
+
+__all__ = ["Ended", "WorkerProcess"]
+
+_OFTEN = 0.05
+"""Seconds between two looks whether a task is still wanted."""
+
+_GRACE = 2.0
+"""Seconds by the clock beyond those of the task: reading the model, and a machine that is busy."""
+
+_SLOW = 3.0
+"""How many times longer by the clock than of the processor a task may take."""
+
+
+class Ended(Exception):
+    """A worker was ended, or ended by itself, before its task was done; the error says why."""
+
+    def __init__(self, error: InputError, *, again: bool = False) -> None:
+        super().__init__(error)
+        self.error = error
+        self.again = again
+        """Whether the task may be tried once more: nothing says that it is to blame."""
+
+
+class WorkerProcess:
+    """A process that does one task after the other; a new one takes its place when it ends.
+
+    Parameters
+    ----------
+    limits : Limits
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self._home = Path(tempfile.mkdtemp(prefix="separatrix-"))
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, None where there is none now."""
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> Connection:
+        """Start the process where there is none that lives, and return the pipe to it."""
+        if self._process is not None and self._pipe is not None and self._process.is_alive():
+            return self._pipe
+        self.kill()
+        context = multiprocessing.get_context("spawn")
+        self._pipe, end = context.Pipe()
+        self._process = context.Process(
+            target=run_worker, args=(end, self.limits, str(self._home)), name="separatrix-worker", daemon=True
+        )
+        self._process.start()
+        end.close()
+        return self._pipe
+
+    def run(
+        self,
+        order: Order,
+        upload: Upload | None,
+        wanted: Callable[[], bool],
+        progress: Callable[[float], None],
+    ) -> tuple[bool, bytes]:
+        """Do one task; return whether it was answered, and the answer or the error as JSON.
+
+        Parameters
+        ----------
+        order : Order
+        upload : Upload or None
+            The model, which is sent where the process does not hold it.
+        wanted : callable
+            Whether the answer is still wanted; the process is killed once it is not.
+        progress : callable
+            Is told a part from 0 to 1.
+
+        Raises
+        ------
+        Ended
+            Where the task took too much time or memory, was not wanted any more, or its process was killed.
+        """
+        latest = time.monotonic() + _SLOW * order.seconds + _GRACE
+        try:
+            pipe = self.start()
+            pipe.send(order)
+            while True:
+                if pipe.poll(_OFTEN):
+                    message = pipe.recv_bytes()
+                    kind, content = message[:1], message[1:]
+                    if kind == ABSENT:
+                        pipe.send(upload)
+                    elif kind == PROGRESS:
+                        progress(float(content))
+                    else:
+                        return kind == DONE, content
+                elif not wanted():
+                    self.kill()
+                    raise Ended(InputError("W116", say("it was cancelled")))
+                elif time.monotonic() > latest:
+                    self.kill()
+                    raise Ended(too_long(order.seconds))
+        except (EOFError, OSError):
+            raise self._why_it_ended(order) from None
+
+    def kill(self) -> None:
+        """End the process at once, and remove what it wrote."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._process.close()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+        for left in self._home.iterdir() if self._home.is_dir() else ():
+            shutil.rmtree(left, ignore_errors=True)
+
+    def close(self) -> None:
+        """End the process for good."""
+        self.kill()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _why_it_ended(self, order: Order) -> Ended:
+        code = None
+        if self._process is not None:
+            self._process.join(1)
+            code = self._process.exitcode
+        self.kill()
+        if code == MEMORY_EXIT:
+            return Ended(
+                InputError(
+                    "W114",
+                    say("it took more than {most} MB of memory", most=self.limits.memory // 1_000_000),
+                    hint=say("ask for less, or use the command line, which has no such limit"),
+                )
+            )
+        if sys.platform != "win32" and code == -signal.SIGXCPU:
+            return Ended(too_long(order.seconds))
+        return Ended(
+            InputError("W115", say("the process that worked on it was ended from outside")), again=True
+        )
+
+
+def too_long(seconds: float) -> InputError:
+    """Return the error for a task that takes longer than it may."""
+    return InputError(
+        "W113",
+        say("it was not done after {seconds} s, the most that it may take", seconds=f"{seconds:g}"),
+        hint=say("ask for less, or use the command line, which has no such limit"),
+    )
