@@ -16,18 +16,26 @@ from separatrix.present.page.tree_json import tree_json
 
 RESULTS = Path(__file__).parents[2] / "web" / "src" / "expression" / "parse.golden.json"
 
-WRITTEN = (
-    *("1", "0.1", ".5", "5.", "1e-3", "2E2", "1e300", "1e301", "1e", "1e+", "1.2.3", "0.50", "007", "1/3", "1_0"),
-    *("-0", "-1", "--1", "+-+1", "- (1)", "-2*x", "-(2*x)", "2*-x", "-x^2", "(-x)^2", "2^-x", "2^3^2", "x**2", "-2^2"),
-    *("a - b - c", "a/b/c", "a/b*c", "a*b/c*d", "a*(b*c)", "(a*b)*c", "a + (b + c)", "a - (b - c)", "[a + b]*c"),
-    *("pi1 - C1", "π_1*(1 - x)", "参数*2", "x₁", "é + é", "_a", "a_b1", "a·b", "2×3÷4", "（a＋b）", "a−b", "x²"),
-    *("exp(x)", "log (x)", "sqrt(4)", "min(a)", "min(a, b, c)", "max()", "binomial(4, 2)", "binomial(4)", "exp(a, b)"),
-    *("min(a，b)", "f(x)", "exp", "exp + 1", "exp*(x)", "sin(x)", "x(1 - x)", "2x", "2 x", "(a)(b)", "a b", "2(3)"),
-    *("", " ", "(", ")", "(a", "a)", "(a]", "[a)", "a +", "* a", "a ** ", "a,b", "a < b", "a = b", "a == 1", "≤"),
-    *(".", "..", "a.b", "1.e5", "1..2", "#", "a # b", "a; b", "a'", '"', "{a}", "a\\b", "a\tb", "a\u00a0+ b", "a\u3000- b"),
-    *("__import__('os')", "a if b else c", "lambda: 0", "a\n+ b", "\ufeffa", "😀", "a😀", "𝑥 + 1", "1 + 𝟏", "½"),
-    *("(" * 199 + "a" + ")" * 199, "(" * 200 + "a" + ")" * 200, "2^" * 199 + "2", "2^" * 200 + "2", "-" * 300 + "a"),
-    *("a+" * 4_999 + "a", "a+" * 5_000 + "a"),
+WRITTEN = "¦".join(
+    (
+        "1¦0.1¦.5¦5.¦1e-3¦2E2¦1e300¦1e301¦1e¦1e+¦1.2.3¦0.50",
+        "007¦1/3¦1_0¦-0¦-1¦--1¦+-+1¦- (1)¦-2*x¦-(2*x)¦2*-x¦-x^2",
+        "(-x)^2¦2^-x¦2^3^2¦x**2¦-2^2¦a - b - c¦a/b/c¦a/b*c¦a*b/c*d",
+        "a*(b*c)¦(a*b)*c¦a + (b + c)¦a - (b - c)¦[a + b]*c¦pi1 - C1¦π_1*(1 - x)",
+        "参数*2¦x₁¦é + é¦_a¦a_b1¦a·b¦2×3÷4¦（a＋b）",
+        "a−b¦x²¦exp(x)¦log (x)¦sqrt(4)¦min(a)¦min(a, b, c)¦max()",
+        "binomial(4, 2)¦binomial(4)¦exp(a, b)¦min(a，b)¦f(x)¦exp¦exp + 1",
+        "exp*(x)¦sin(x)¦x(1 - x)¦2x¦2 x¦(a)(b)¦a b¦2(3)¦¦ ¦(",
+        ")¦(a¦a)¦(a]¦[a)¦a +¦* a¦a ** ¦a,b¦a < b¦a = b¦a == 1",
+        "≤¦.¦..¦a.b¦1.e5¦1..2¦#¦a # b¦a; b¦a'¦\"¦{a}¦a\\b",
+        "a\tb\xa6a\xa0+ b\xa6a\u3000- b\xa6__import__('os')\xa6a if b else c\xa6lambda: 0\xa6a\n+ b",
+        "\ufeffa\xa6\U0001f600\xa6a\U0001f600\xa6\U0001d465 + 1\xa61 + \U0001d7cf\xa6\xbd",
+    )
+).split("¦")
+
+LONG = (
+    *("(" * 199 + "a" + ")" * 199, "(" * 200 + "a" + ")" * 200, "2^" * 199 + "2", "2^" * 200 + "2"),
+    *("-" * 300 + "a", "a+" * 4_999 + "a", "a+" * 5_000 + "a"),
 )
 
 PIECES = "a b x C1 0 1 2.5 .5 1e2 + - * / ^ ** ( ) [ ] , exp( min( sqrt( binomial( − · = <".split()
@@ -36,8 +44,26 @@ PIECES = "a b x C1 0 1 2.5 .5 1e2 + - * / ^ ** ( ) [ ] , exp( min( sqrt( binomia
 def texts() -> list[str]:
     """Return the texts: those written above, and random rows of pieces, most of which are faulty."""
     draw = random.Random(2018)
-    rows = [" ".join(draw.choices(PIECES, k=draw.randint(1, 9))) for _ in range(250)]
-    return [*WRITTEN, *rows]
+    rows = [" ".join(draw.choices(PIECES, k=draw.randint(1, 9))) for _ in range(200)]
+    return [*WRITTEN, *LONG, *rows, *(well_formed(draw, 4) for _ in range(100))]
+
+
+def well_formed(draw: random.Random, depth: int) -> str:
+    """Return a random expression that can be read, nested as deep as told."""
+    if not depth or draw.random() < 0.2:
+        return draw.choice(["a", "b", "x", "C1", "0", "1", "2.50", ".5", "1e-2", "-3"])
+    left, right = well_formed(draw, depth - 1), well_formed(draw, depth - 1)
+    forms = (
+        "{0} + {1}",
+        "{0}-{1}",
+        "{0}*{1}",
+        "{0}/({1})",
+        "[{0}]^2",
+        "-({0})**{1}",
+        "min({0}, {1})",
+        "exp({0})",
+    )
+    return draw.choice(forms).format(left, right)
 
 
 def results() -> list[Any]:

@@ -3,6 +3,7 @@ import { say } from "../languages";
 import type { Instrument, Parameter } from "../model";
 import { fraction } from "../expression/evaluate";
 import { change, levels, levelsOf, model, settings, settingsOf, view } from "../state/store";
+import { Helpers } from "./helpers";
 import { NumberBox } from "./number_box";
 import { Scenarios } from "./scenarios";
 import { Slider } from "./slider";
@@ -86,6 +87,7 @@ export function Levers() {
         <Lever key={i.name} kind="instrument" lever={i} base={i.idle} now={levels.value[i.name]!}
           pinned={pinnedLevels?.[i.name] ?? null} />
       ))}
+      <Helpers />
     </aside>
   );
 }

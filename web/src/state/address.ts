@@ -1,9 +1,11 @@
 // The address bar: it always holds the link to what is seen, and a link that is pasted there is opened.
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
+import type { Label } from "../analysis/labels";
 import { LANGUAGES } from "../languages";
 import type { ClusterModel } from "../cluster";
 import type { GameModel } from "../model";
 import { cluster } from "./cluster";
+import { labels } from "./labels";
 import { readLink, writeLink, type Link } from "./link";
 import { EMPTY, language, openGame, original, view, type View } from "./store";
 
@@ -21,8 +23,42 @@ export interface LinkRemark {
   unread: string[];
 }
 export const linkRemark = signal<LinkRemark | null>(null);
-/** The labels that the opened link says, to be compared with those found now. */
+/** The labels that the opened link says, by one letter, to be compared with those found now. */
 export const saidByLink = signal<Record<string, string> | null>(null);
+
+const LETTERS: Record<Label, string> = {
+  "asymptotically stable": "a", centre: "c", stable: "l", saddle: "s", source: "o", unstable: "u", undecided: "q",
+};
+const BY_LETTER = Object.fromEntries(Object.entries(LETTERS).map(([label, letter]) => [letter, label]));
+
+/** The labels of all rest points, by one letter; null while one is open. */
+const saidNow = computed<Record<string, string> | null>(() => {
+  const { points, open, pending } = labels.value;
+  if (pending || open.length > 0 || points.some((p) => p.label === null)) return null;
+  return Object.fromEntries(points.map((p) => [p.id, LETTERS[p.label!]]));
+});
+
+/** A rest point whose label is another one than the link says; null stands for a point that there is not. */
+export interface ChangedLabel { id: string; before: string | null; now: string | null }
+
+/** How two sets of labels differ. */
+export function changedLabels(before: Record<string, string>, now: Record<string, string>): ChangedLabel[] {
+  const word = (of: Record<string, string>, id: string) => (Object.hasOwn(of, id) ? BY_LETTER[of[id]!] ?? null : null);
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()
+    .map((id) => ({ id, before: word(before, id), now: word(now, id) }))
+    .filter(({ before: was, now: is }) => was !== is);
+}
+
+/** What the opened link says otherwise than the page now; null where nothing can be compared, or not yet. */
+export const changedSinceLink = signal<ChangedLabel[] | null>(null);
+
+/** Compares once, as soon as every label is known: what is moved later is no change of the program. */
+effect(() => {
+  const [before, now] = [saidByLink.value, saidNow.value];
+  if (before === null || now === null) return;
+  changedSinceLink.value = changedLabels(before, now);
+  saidByLink.value = null;
+});
 
 /** The part of a view that a game has names for, and the names that it lacks. */
 export function fitted(game: GameModel, given: View): { view: View; unknown: string[] } {
@@ -73,6 +109,7 @@ export function openAt(game: GameModel | null, of: ClusterModel | null, link: Li
   };
   const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + link!.unread.length === 0);
   linkRemark.value = fits ? null : remark;
+  changedSinceLink.value = null;
   saidByLink.value = fits ? null : link!.said;
 }
 
@@ -80,7 +117,7 @@ export function openAt(game: GameModel | null, of: ClusterModel | null, link: Li
 export function linkNow(): string {
   const model = cluster.peek() ?? original.peek();
   if (!model) return "";
-  return `#${writeLink({ hash: model.hash, version: model.version, language: language.peek(), view: view.peek(), said: null })}`;
+  return `#${writeLink({ hash: model.hash, version: model.version, language: language.peek(), view: view.peek(), said: saidNow.peek() })}`;
 }
 
 /** Keeps the address in step with the state, both ways. */
@@ -89,7 +126,7 @@ export function followAddress(): void {
   let timer = 0;
   effect(() => {
     // Reading them here is what makes this run again.
-    void [cluster.value, original.value, view.value, language.value];
+    void [cluster.value, original.value, view.value, language.value, saidNow.value];
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       written = linkNow();

@@ -13,4 +13,8 @@ export const frame: Record<string, string> = {
   "This link was made with version {version} of the program.": "此链接由程序的 {version} 版制作。",
   "The game has no {names}: left out.": "博弈中没有 {names}：已略去。",
   "Parts of the link could not be read: {parts}.": "链接的部分内容无法读取：{parts}。",
+  "Every rest point has the label that the link says.": "每个均衡点的稳定性判定都与链接所载相同。",
+  "Other than the link says:": "与链接所载不同：",
+  "{id} was {before}, is {now}": "{id} 原为{before}，现为{now}",
+  "no rest point": "非均衡点",
 };
