@@ -119,6 +119,10 @@ COMMANDS = {
         "separatrix.cli.serve.export_html:export_html",
         "Write that page as one file that opens from disk.",
     ),
+    "mcp": (
+        "separatrix.cli.serve.mcp:mcp",
+        "Answer programs that write with language models, over the Model Context Protocol.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

@@ -1,0 +1,80 @@
+"""What an assistant may name, and the folder beyond which it sees nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from separatrix.errors import InputError
+from separatrix.serve.mcp.folder import Folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Return a folder with a game in a folder of its own."""
+    inside = tmp_path / "games"
+    (inside / "deep").mkdir(parents=True)
+    (inside / "deep" / "game.yaml").write_text("title: a", "utf-8")
+    (tmp_path / "games-of-others").mkdir()
+    (tmp_path / "games-of-others" / "game.yaml").write_text("title: b", "utf-8")
+    return Folder.at(inside)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("..", "../games-of-others/game.yaml", "deep/../../games-of-others/game.yaml", "/", "//etc/passwd"),
+        *("/etc/hosts.yaml", "a/\0.yaml", "x" * 5000 + "/a", "loop/game.yaml"),
+    ],
+)
+def test_what_lies_outside_is_refused(folder: Folder, name: str) -> None:
+    """No spelling of a place outside, no name that begins alike, and no loop of links is let through."""
+    (folder.root / "loop").symlink_to(folder.root / "loop")
+    with pytest.raises(InputError) as caught:
+        folder.source(name if "/" in name else f"{name}/")
+    assert caught.value.code == "U920"
+
+
+@pytest.mark.parametrize(
+    "name", ["deep/game.yaml", "./deep/game.yaml", "deep/../deep/game.yaml", "near.yaml"]
+)
+def test_what_lies_inside_is_found(folder: Folder, name: str) -> None:
+    """A file of the folder may be spelt in several ways, and a link that stays inside is followed."""
+    (folder.root / "near.yaml").symlink_to(folder.root / "deep" / "game.yaml")
+    assert folder.source(name).name == Path("deep/game.yaml")
+    assert folder.source(str(folder.root / name)).name == Path("deep/game.yaml")
+
+
+def test_names_without_an_ending_are_of_the_catalogue(folder: Folder) -> None:
+    """A plain name never leads to a file, even where one of that name is there."""
+    (folder.root / "wang-2023").write_text("title: mine", "utf-8")
+    assert folder.source(" wang-2023 ").game().title != "mine"
+    assert folder.source("./wang-2023").game  # a path says that it is one
+    with pytest.raises(InputError, match="U901"):
+        folder.source("  ")
+
+
+def test_a_game_may_be_given_as_its_text(folder: Folder) -> None:
+    """More than one line is a text, whatever it looks like."""
+    text = "title: ../game.yaml\npayoff_matrix: [[1, 0], [0, 1]]\n"
+    source = folder.source(text)
+    assert (source.argument, source.game().title) == ("-", "../game.yaml")
+
+
+def test_the_whole_disk_is_no_folder(tmp_path: Path) -> None:
+    """A server that was started at the root of a disk, as some programs do, refuses to serve."""
+    for path in (Path(tmp_path.anchor), tmp_path / "absent"):
+        with pytest.raises(InputError, match="--folder"):
+            Folder.at(path)
+
+
+def test_new_files_are_new_and_inside(folder: Folder) -> None:
+    """A file that is there, a link that leads nowhere, and a place outside are no targets."""
+    assert folder.target("deep/report.html") == folder.root / "deep" / "report.html"
+    (folder.root / "dangling.html").symlink_to(folder.root / "nowhere.html")
+    for name in ("deep/game.yaml", "dangling.html", "deep"):
+        with pytest.raises(InputError, match="U910"):
+            folder.target(name)
+    with pytest.raises(InputError, match="U920"):
+        folder.target("../report.html")
