@@ -120,6 +120,12 @@ export interface GameModel {
   today: Record<string, string> | null;
   assume: { condition: Condition; text: string }[];
   speeds: Tree[];
+  /** What a unit of time is; null where times have no unit. */
+  time_unit: string | null;
+  /** Parameters that the game file changes in time, which the page does not follow. */
+  scheduled: string[];
+  /** Of all populations together per unit of time. */
+  emissions: Tree | null;
   payoffs: Tree[][];
   form: "profiles" | "advantages" | "replicator" | "other";
   /** Whether payoffs are linear in the shares of each other population and without the own share: for the ids. */

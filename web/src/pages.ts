@@ -4,6 +4,7 @@ import { LinkNotice } from "./panels/link_notice";
 import { CarbonPage } from "./views/cluster/carbon";
 import { DifficultiesPage } from "./views/cluster/difficulties";
 import { Phase } from "./views/phase/phase";
+import { Time } from "./views/time/time";
 
 export interface Page {
   id: string;
@@ -19,6 +20,7 @@ export const PAGES: Page[] = [
   { id: "carbon", title: "Carbon", needs: "cluster", component: CarbonPage, alone: true },
   { id: "difficulties", title: "Difficulties", needs: "cluster", component: DifficultiesPage, alone: true },
   { id: "phase", title: "Phase view", needs: "game", component: Phase },
+  { id: "time", title: "Time", needs: "game", component: Time },
 ];
 
 /** Buttons and menus at the right of the head: to open a game, to export, … */

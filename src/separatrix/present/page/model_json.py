@@ -10,6 +10,7 @@ from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.expression.condition import Condition
 from separatrix.expression.tree import Expression
 from separatrix.game.model import AdvantageForm, ProfileTable, ReplicatorForm
+from separatrix.game.values import expand
 from separatrix.present.formulas.notation import Notation
 from separatrix.present.page.formulas_json import formulas_json
 from separatrix.present.page.tree_json import condition_json, tree_json
@@ -85,6 +86,9 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "today": None if game.today is None else {k: _number(v) for k, v in game.today.items()},
         "assume": [{"condition": condition_json(c), "text": text} for c, text in model.assumptions],
         "speeds": [tree_json(s) for s in model.speeds],
+        "time_unit": game.time_unit,
+        "scheduled": sorted(game.schedule),
+        "emissions": None if game.emissions is None else tree_json(expand(game, game.emissions)),
         "payoffs": [[tree_json(u) for u in row] for row in model.payoffs],
         "form": {ProfileTable: "profiles", AdvantageForm: "advantages", ReplicatorForm: "replicator"}.get(
             type(game.form), "other"

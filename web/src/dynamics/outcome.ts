@@ -1,0 +1,127 @@
+// Where a trajectory settles, and when it has come near: told only where it has come to a rest point whose label
+// says that it attracts.
+import { fraction } from "../expression/evaluate";
+import type { State } from "./field";
+import type { Flow } from "./growth";
+import { follow, type Path, type Supported } from "./supported_path";
+
+/** A rest point as far as this needs it; those of the labels are such. */
+export interface LabelledState { id: string; state: number[]; label: string | null }
+
+/** `face`: it attracts what comes along the face that the start is on, whatever its label. */
+export type Outcome =
+  | { kind: "settles" | "face"; id: string; label: string; arrives: number }
+  | { kind: "unlabelled"; id: string }
+  | { kind: "open"; until: number };
+
+/** The distance in shares at which a trajectory has arrived, as in the program's other answers. */
+export const ARRIVED = 0.01;
+/** The distance at which it has settled. Larger: a small basin beside another one is taken for the whole. */
+const SETTLED = 1e-6;
+/** The loss, over the fastest growth, that is told from none. Smaller: rounding decides. */
+const CLEAR = 1e-9;
+
+/** Whether a trajectory need not be followed further at a state. */
+export function settledAmong(points: LabelledState[]): (state: State) => boolean {
+  const goals = points.filter((p) => p.label === null || p.label === "asymptotically stable");
+  return (state) => goals.some((p) => apart(state, p.state) <= SETTLED);
+}
+
+/** Tells where a path settles. */
+export function outcomeOf(path: Path, points: LabelledState[]): Outcome {
+  const { flow, start } = path;
+  const state = new Float64Array(flow.length);
+  path.at(path.end, state);
+  const near = path.released && points.find((p) => apart(state, p.state) <= SETTLED);
+  if (!near) return { kind: "open", until: path.end };
+  if (near.label === null) return { kind: "unlabelled", id: near.id };
+  if (near.label === "asymptotically stable") {
+    return { kind: "settles", id: near.id, label: near.label, arrives: arrivalOf(path, near.state) };
+  }
+  if (attractsOnFace(flow, start, near.state)) {
+    return { kind: "face", id: near.id, label: near.label, arrives: arrivalOf(path, near.state) };
+  }
+  return { kind: "open", until: path.end };
+}
+
+/** Whether a pure profile attracts along the face that a start is on: each other strategy there earns less. */
+function attractsOnFace(flow: Flow, start: ArrayLike<number>, goal: number[]): boolean {
+  if (!goal.every((share) => share === 0 || share === 1) || apart(start, goal) === 0) return false;
+  const growth = new Float64Array(flow.length);
+  flow.growth(Float64Array.from(goal), growth);
+  const clear = CLEAR * flow.scale;
+  return flow.sizes.every((size, i) => {
+    const at = flow.offsets[i]!;
+    if (size === 2) {
+      const played = start[at]! > 0 && start[at]! < 1;
+      return !played || (goal[at] === 1 ? growth[at]! > clear : growth[at]! < -clear);
+    }
+    const pure = goal.indexOf(1, at);
+    for (let a = at; a < at + size; a++) {
+      if (a !== pure && start[a]! > 0 && !(growth[a]! - growth[pure]! < -clear)) return false;
+    }
+    return true;
+  });
+}
+
+/** Returns since when a path has been within `ARRIVED` of a state in every share. */
+function arrivalOf(path: Path, goal: number[]): number {
+  const state = new Float64Array(goal.length);
+  const away = (time: number) => { path.at(time, state); return apart(state, goal) > ARRIVED; };
+  for (let s = path.times.length - 1; s > 0; s--) {
+    const [from, until] = [path.times[s - 1]!, path.times[s]!];
+    // A step is short where the path bends; a few looks within it miss no visit outside.
+    for (let part = 3; part >= 0; part--) {
+      const time = from + (part / 4) * (until - from);
+      if (away(time)) return bisected(time, from + ((part + 1) / 4) * (until - from), away);
+    }
+  }
+  return 0;
+}
+
+/** Returns when what holds at `low` and not at `high` ends. */
+function bisected(low: number, high: number, holds: (time: number) => boolean): number {
+  for (let k = 0; k < 60; k++) {
+    const middle = (low + high) / 2;
+    if (!(low < middle && middle < high)) break;
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** How many times on the way are looked at.  Fewer: a path that crosses and comes back is taken for one. */
+const LOOKS = 32;
+
+/**
+ * Returns since when a path, left without pulses, would settle at `id`: when it crosses into the basin of it for
+ * the last time before the pulses are over.  Null where it does so from the beginning, or at no time looked at.
+ */
+export function crossingOf(
+  path: Path, bare: Supported, over: number, id: string, points: LabelledState[],
+): number | null {
+  const [state, enough] = [new Float64Array(path.flow.length), settledAmong(points)];
+  const elsewhere = (time: number) => {
+    path.at(time, state);
+    const outcome = outcomeOf(follow(bare, state, enough), points);
+    return !(outcome.kind === "settles" && outcome.id === id);
+  };
+  if (elsewhere(over)) return null;
+  for (let k = LOOKS - 1; k >= 0; k--) {
+    const time = (k / LOOKS) * over;
+    if (elsewhere(time)) return bisected(time, ((k + 1) / LOOKS) * over, elsewhere);
+  }
+  return null;
+}
+
+/** The distance of two states: that of the share that differs most. */
+export function apart(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  let most = 0;
+  for (let k = 0; k < one.length; k++) most = Math.max(most, Math.abs(one[k]! - other[k]!));
+  return most;
+}
+
+/** The numbers of a start. */
+export function startOf(texts: string[]): number[] {
+  return texts.map(fraction);
+}

@@ -1,0 +1,137 @@
+// The trajectories in time: of where things stand today and of each start, under the pulses and without them.
+import { computed, signal } from "@preact/signals";
+import { crossingOf, outcomeOf, settledAmong, type LabelledState, type Outcome } from "../dynamics/outcome";
+import { canBe } from "../dynamics/pulses";
+import { sharesOf } from "../dynamics/field";
+import { follow, supported, type Path, type Supported } from "../dynamics/supported_path";
+import { fraction } from "../expression/evaluate";
+import { labels } from "./labels";
+import { levels, model, settings, view } from "./store";
+
+export interface Followed {
+  /** "today", or the place among the starts. */
+  id: string;
+  path: Path;
+  outcome: Outcome;
+  /** The same start without the pulses; null where there are none. */
+  bare: { path: Path; outcome: Outcome } | null;
+}
+
+/** The rate per unit of time at which later costs count less. */
+export const discount = computed(() => {
+  const rate = fraction(view.value.more["time.discount"] ?? "0");
+  return rate >= 0 && rate < Infinity ? rate : 0;
+});
+
+const games = computed<{ pulsed: Supported; bare: Supported | null } | null>(() => {
+  const game = model.value;
+  if (!game) return null;
+  const { pulses } = view.value;
+  const ready = (of: typeof pulses) => supported(game, settings.value, levels.value, of, discount.value);
+  return { pulsed: ready(pulses), bare: pulses.some(canBe) ? ready([]) : null };
+});
+
+/** What stands in the way of following, a key of the languages; empty where nothing does. */
+export const trouble = computed(() => games.value?.pulsed.trouble ?? "");
+export const accounts = computed(() => games.value?.pulsed.accounts ?? []);
+/** When the last pulse ends. */
+export const over = computed(() => games.value?.pulsed.over ?? 0);
+
+const points = computed<LabelledState[]>(() => labels.value.points);
+
+/** Where things stand today as the shares of a state; null where the game file does not say. */
+export function todayOf(today: Record<string, string> | null, shares: string[]): number[] | null {
+  if (!today) return null;
+  const state = shares.map((name) => fraction(today[name] ?? ""));
+  return state.every((share) => share >= 0 && share <= 1) ? state : null;
+}
+
+/** Every start by its id. */
+export const starting = computed<{ id: string; start: number[] }[]>(() => {
+  const game = model.value;
+  if (!game) return [];
+  const shares = sharesOf(game);
+  const today = todayOf(game.today, shares);
+  const started = view.value.starts.map((s, k) => ({ id: String(k), start: s.state.map(fraction) }));
+  return [...(today ? [{ id: "today", start: today }] : []), ...started.filter((s) => s.start.length === shares.length)];
+});
+
+export const followed = computed<Followed[]>(() => {
+  const ready = games.value;
+  if (!ready || ready.pulsed.trouble) return [];
+  const enough = settledAmong(points.value);
+  const told = (of: Supported, start: number[]) => {
+    const path = follow(of, start, enough);
+    return { path, outcome: outcomeOf(path, points.value) };
+  };
+  return starting.value.map(({ id, start }) => ({
+    id, ...told(ready.pulsed, start), bare: ready.bare && told(ready.bare, start),
+  }));
+});
+
+/** The trajectory whose costs are told. */
+export const chosen = computed<Followed | null>(() => {
+  const wanted = view.value.more["time.of"];
+  return followed.value.find((f) => f.id === wanted) ?? followed.value[0] ?? null;
+});
+
+/** Since when the chosen path would settle where it does without the rest of the pulses; null where never. */
+export const crossing = computed<number | null>(() => {
+  const of = chosen.value;
+  const bare = games.value?.bare;
+  if (!of?.bare || !bare || of.outcome.kind !== "settles") return null;
+  if (of.bare.outcome.kind === "settles" && of.bare.outcome.id === of.outcome.id) return null;
+  return crossingOf(of.path, bare, over.value, of.outcome.id, points.value);
+});
+
+/** While something is dragged the axis of time stays as it is. */
+export const heldHorizon = signal<number | null>(null);
+
+/** Until when curves are shown. */
+export const horizon = computed<number>(() => {
+  if (heldHorizon.value !== null) return heldHorizon.value;
+  const wanted = fraction(view.value.more["time.until"] ?? "");
+  if (wanted > 0 && wanted < Infinity) return wanted;
+  let until = 1.3 * over.value;
+  for (const { path, outcome, bare } of followed.value) {
+    for (const one of [{ path, outcome }, ...(bare ? [bare] : [])]) until = Math.max(until, shownUntil(one));
+  }
+  return rounded(until || 1);
+});
+
+/** Time shown of what does not settle, over the fastest growth: some turns around a rest point. */
+const OPEN = 40;
+
+function shownUntil({ path, outcome }: { path: Path; outcome: Outcome }): number {
+  if (outcome.kind === "settles" || outcome.kind === "face") return 1.2 * outcome.arrives;
+  return Math.min(path.end, over.value + OPEN / (path.flow.scale || 1));
+}
+
+const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** The next round number that is not smaller. */
+export function rounded(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return (ROUND.find((r) => r * power >= value * (1 - 1e-12)) ?? 10) * power;
+}
+
+const SAMPLES = 300;
+
+/** The times at which curves are drawn: evenly, and where pulses begin and end. */
+export const times = computed<Float64Array>(() => {
+  const until = horizon.value;
+  const even = Array.from({ length: SAMPLES + 1 }, (_, k) => (k / SAMPLES) * until);
+  const edges = view.value.pulses.filter(canBe).flatMap((p) => [fraction(p.from), fraction(p.until)]);
+  return Float64Array.from(new Set([...even, ...edges.filter((t) => t < until)])).sort();
+});
+
+/** The shares of a path at the times that are drawn: one row a share. */
+export function sampled(path: Path, at: Float64Array): Float64Array[] {
+  const state = new Float64Array(path.flow.length);
+  const rows = Array.from(state, () => new Float64Array(at.length));
+  at.forEach((time, k) => {
+    path.at(time, state);
+    for (let j = 0; j < rows.length; j++) rows[j]![k] = state[j]!;
+  });
+  return rows;
+}

@@ -1,0 +1,103 @@
+// What was spent and emitted until then: by each payer, and in all.
+import { useMemo } from "preact/hooks";
+import { canBe } from "../../dynamics/pulses";
+import type { Account, Path } from "../../dynamics/supported_path";
+import { fraction } from "../../expression/evaluate";
+import { say } from "../../languages";
+import { shortNumber } from "../../state/exact_text";
+import { accounts, chosen, discount, horizon, over, times } from "../../state/paths";
+import { view } from "../../state/store";
+import { Curves, type Line } from "./curves";
+import { nameOf, pointAt } from "./outcomes";
+
+const PAYERS = ["public", "enterprises"] as const;
+const STROKES = {
+  public: { colour: "#0072b2", dash: [], width: 2.5 },
+  enterprises: { colour: "#d55e00", dash: [9, 4], width: 2 },
+  together: { colour: "#000000", dash: [2, 3], width: 2 },
+};
+const PAYER_NAMES = { public: "the public purse", enterprises: "the enterprises", together: "together" };
+
+/** A sum over accounts until each of some times. */
+function running(path: Path, of: readonly Account[], at: Float64Array): Float64Array {
+  return Float64Array.from(at, (time) => of.reduce((sum, account) => sum + path.spent(account, time), 0));
+}
+
+export function Accounts() {
+  const of = chosen.value;
+  const at = times.value;
+  const payers = PAYERS.filter((p) => accounts.value.includes(p));
+  const emits = accounts.value.includes("emissions");
+  const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
+  const bare = of?.bare?.path ?? null;
+  const spent = useMemo(() => (of ? costLines(of.path, payers, at) : []), [of, at, payers.join()]);
+  const emitted = useMemo((): Line[] => (of && emits ? [
+    ...(bare ? [{ id: "bare", values: running(bare, ["emissions"], at), colour: "#767676", dash: [3, 4], width: 1.5 }] : []),
+    { id: "with", values: running(of.path, ["emissions"], at), colour: "#000000", dash: [], width: 2.5 },
+  ] : []), [of, bare, at, emits]);
+  if (!of) return null;
+  const name = nameOf(of.id);
+  const acts = payers.length > 0 && spent.some((l) => l.values.some((v) => v !== 0));
+  return (
+    <div class="accounts">
+      {acts && (
+        <figure>
+          <figcaption>
+            <b>{say("Spent so far")}</b>{" "}
+            <span class="meaning">{say("from {name}", { name })}{discount.value > 0 && <>, {say("discounted")}</>} · {spent.map((l) => say(PAYER_NAMES[l.id as keyof typeof PAYER_NAMES])).join(", ")}</span>
+          </figcaption>
+          <Curves label={say("Spent so far, by who pays")} times={at} lines={spent} height={130} spans={spans} mark={null} onHover={pointAt} />
+        </figure>
+      )}
+      {emits && (
+        <figure>
+          <figcaption><b>{say("Emitted so far")}</b> <span class="meaning">{say("from {name}", { name })}{bare && <>; {say("dotted: without support")}</>}</span></figcaption>
+          <Curves label={say("Emitted so far, with and without support")} times={at} lines={emitted} height={130} spans={spans} mark={null} onHover={pointAt} />
+        </figure>
+      )}
+      {(acts || emits) && <Totals path={of.path} bare={bare} payers={payers} emits={emits} />}
+    </div>
+  );
+}
+
+function costLines(path: Path, payers: ("public" | "enterprises")[], at: Float64Array): Line[] {
+  const lines = payers.map((p): Line => ({ id: p, values: running(path, [p], at), ...STROKES[p] }));
+  return payers.length > 1 ? [...lines, { id: "together", values: running(path, payers, at), ...STROKES.together }] : lines;
+}
+
+function Totals({ path, bare, payers, emits }: { path: Path; bare: Path | null; payers: ("public" | "enterprises")[]; emits: boolean }) {
+  const [end, until] = [over.value, horizon.value];
+  const dates = end > 0 && end < until ? [end, until] : [until];
+  const rows: { told: string; of: Account[] }[] = [
+    ...payers.map((p) => ({ told: say("Spent: {who}", { who: say(PAYER_NAMES[p]) }), of: [p] as Account[] })),
+    ...(payers.length > 1 ? [{ told: say("Spent: {who}", { who: say(PAYER_NAMES.together) }), of: [...payers] as Account[] }] : []),
+    ...(emits ? [{ told: say("Emitted"), of: ["emissions"] as Account[] }] : []),
+  ];
+  const sum = (one: Path, of: Account[], time: number) => of.reduce((total, account) => total + one.spent(account, time), 0);
+  const last = dates.at(-1)!;
+  return (
+    <div class="scrolled">
+      <table>
+        <caption>{say("In all; emissions in the unit of the game file, such as tonnes")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{say("By then")}</th>
+            {dates.map((time) => <th scope="col" key={time}>t = {shortNumber(time)}</th>)}
+            {bare && <th scope="col">{say("without support, t = {time}", { time: shortNumber(last) })}</th>}
+            {bare && <th scope="col">{say("difference")}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ told, of }) => (
+            <tr key={told}>
+              <th scope="row">{told}</th>
+              {dates.map((time) => <td class="number" key={time}>{shortNumber(sum(path, of, time))}</td>)}
+              {bare && <td class="number">{shortNumber(sum(bare, of, last))}</td>}
+              {bare && <td class="number">{shortNumber(sum(path, of, last) - sum(bare, of, last))}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

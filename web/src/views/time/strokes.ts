@@ -1,0 +1,16 @@
+// What the curve of each trajectory looks like: by colour and by dashes, so that neither alone has to be seen.
+
+export interface Stroke { colour: string; dash: number[]; width: number }
+
+// Okabe and Ito (2008), Color Universal Design; the yellow is too pale on white.
+const COLOURS = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a66a00", "#3a8fc4"];
+const DASHES = [[], [9, 4], [2, 3], [10, 3, 2, 3]];
+
+/** The stroke of the k-th trajectory. */
+export function strokeOf(k: number): Stroke {
+  return {
+    colour: COLOURS[k % COLOURS.length]!,
+    dash: DASHES[(k + Math.floor(k / COLOURS.length)) % DASHES.length]!,
+    width: k === 0 ? 2.5 : 2,
+  };
+}

@@ -1,0 +1,115 @@
+// The page of time: how shares go from today and from each start, under instruments that are raised for a time,
+// where that ends, and what it costs.
+import { useMemo } from "preact/hooks";
+import { canBe } from "../../dynamics/pulses";
+import { fraction } from "../../expression/evaluate";
+import { say } from "../../languages";
+import type { GameModel } from "../../model";
+import { NumberBox } from "../../panels/number_box";
+import { shortNumber } from "../../state/exact_text";
+import { hovered } from "../../state/hover";
+import { crossing, followed, horizon, sampled, starting, times, trouble } from "../../state/paths";
+import { change, model, view } from "../../state/store";
+import { Accounts } from "./accounts";
+import { Curves, type Line } from "./curves";
+import { Outcomes, pointAt } from "./outcomes";
+import { PulseList, Schedule } from "./schedule";
+import { strokeOf } from "./strokes";
+import { Verdict } from "./verdict";
+import "./time.css";
+
+/** What each share is of: the population and the strategy, in the order of states. */
+export function shareTitles(game: GameModel): { name: string; told: string }[] {
+  return game.populations.flatMap((p) => p.shares.map((name, a) => ({ name, told: `${p.name}: ${p.strategies[a]?.name ?? ""}` })));
+}
+
+export function Time() {
+  const game = model.value;
+  if (!game) return null;
+  return (
+    <section class="time" aria-label={say("Time")}>
+      {game.scheduled.length > 0 && (
+        <p class="notice">{say("The game file itself changes {names} in time; here these keep the values of the levers.", { names: game.scheduled.join(", ") })}</p>
+      )}
+      {trouble.value ? <p class="notice wrong-notice">{say(trouble.value)}</p> : <Followed game={game} />}
+    </section>
+  );
+}
+
+function Followed({ game }: { game: GameModel }) {
+  if (starting.value.length === 0) {
+    return <p>{say("The game file does not say where things stand today. Start a trajectory in the phase view, and its curves appear here.")}</p>;
+  }
+  return (
+    <>
+      <Verdict />
+      <ShareCurves game={game} />
+      {game.instruments.length > 0
+        ? <><Schedule game={game} /><PulseList game={game} /></>
+        : <p class="meaning">{say("The game file describes no instruments, so that none can be scheduled and no cost is known.")}</p>}
+      <Outcomes game={game} />
+      <Accounts />
+      <Settings game={game} />
+    </>
+  );
+}
+
+function ShareCurves({ game }: { game: GameModel }) {
+  const at = times.value;
+  const all = followed.value;
+  const chosenId = view.value.more["time.of"] ?? all[0]?.id;
+  const rows = useMemo(() => all.map((f, k) => ({
+    id: f.id, stroke: strokeOf(k), shares: sampled(f.path, at),
+    bare: f.bare && f.id === chosenId ? sampled(f.bare.path, at) : null,
+  })), [all, at, chosenId]);
+  const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
+  const titles = shareTitles(game);
+  const height = titles.length > 3 ? 120 : 165;
+  return (
+    <div>
+      {titles.map(({ name, told }, j) => {
+        const lines: Line[] = rows.flatMap(({ id, stroke, shares, bare }) => [
+          ...(bare ? [{ id: `${id}-bare`, values: bare[j]!, colour: "#767676", dash: [3, 4], width: 1.5 }] : []),
+          { id, values: shares[j]!, ...stroke },
+        ]);
+        const label = say("Share {name} ({told}) over time, one curve for each trajectory", { name, told });
+        return (
+          <figure key={name}>
+            <figcaption><b>{name}</b> <span class="meaning">{told}</span></figcaption>
+            <Curves label={label} times={at} lines={lines} range={[-0.02, 1.02]} height={height} spans={spans}
+              mark={crossing.value} onHover={pointAt} />
+          </figure>
+        );
+      })}
+      <p class="axis-title">
+        {game.time_unit ? say("Time, in {unit}", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid")}
+        {hovered.value && <> · t = {shortNumber(hovered.value.time)}</>}
+      </p>
+    </div>
+  );
+}
+
+/** How far curves go, and at which rate later costs count less. */
+function Settings({ game }: { game: GameModel }) {
+  const { more } = view.value;
+  const keep = (name: string, text: string | null) => {
+    const { [name]: _, ...rest } = more;
+    change({ more: text === null ? rest : { ...rest, [name]: text } });
+  };
+  const costs = game.instruments.some((i) => Object.keys(i.cost).length > 0);
+  return (
+    <div class="time-settings">
+      <label for="time-until">{say("Shown until")}</label>
+      <NumberBox id="time-until" label={say("Shown until")} text={more["time.until"] ?? shortNumber(horizon.value)}
+        onChange={(to) => keep("time.until", fraction(to) > 0 ? to : null)} />
+      {more["time.until"] !== undefined && <button onClick={() => keep("time.until", null)}>{say("As long as it takes")}</button>}
+      {costs && (
+        <>
+          <label for="time-discount">{say("Later costs count less, per unit of time")}</label>
+          <NumberBox id="time-discount" label={say("Later costs count less, per unit of time")} text={more["time.discount"] ?? "0"}
+            onChange={(to) => keep("time.discount", fraction(to) > 0 ? to : null)} />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+// What the pulses bring about: the path crosses the separatrix, falls back, or has not settled.
+import type { Outcome } from "../../dynamics/outcome";
+import { say } from "../../languages";
+import { shortNumber } from "../../state/exact_text";
+import { labels } from "../../state/labels";
+import { chosen, crossing, over, type Followed } from "../../state/paths";
+import { nameOf, outcomeTold, stateName } from "./outcomes";
+
+export function Verdict() {
+  const of = chosen.value;
+  return <p class="verdict" role="status">{of && told(of)}</p>;
+}
+
+function told(of: Followed): string {
+  if (labels.value.pending) return say("computing the labels of rest points …");
+  const name = nameOf(of.id);
+  const { outcome, bare } = of;
+  if (!bare) return alone(name, outcome);
+  const [end, without] = [outcome, bare.outcome];
+  if (end.kind === "open") {
+    return say("From {name}, with support: not settled by t = {time}. Nothing is said of where it ends.", { name, time: shortNumber(end.until) });
+  }
+  if (end.kind === "unlabelled" || without.kind === "unlabelled") {
+    return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
+  }
+  if (without.kind === "open") {
+    return say("From {name}: with support it settles in {state}; without support it has not settled by t = {time}.", { name, state: stateName(end.id), time: shortNumber(without.until) });
+  }
+  if (end.id === without.id) {
+    return say("Falls back: from {name} it settles in {state} once support has ended at t = {over}, as without support.", { over: shortNumber(over.value), name, state: stateName(end.id) });
+  }
+  const holes = { name, from: stateName(without.id), to: stateName(end.id) };
+  const main = say("Crosses the separatrix: from {name} it settles in {to} with support, in {from} without.", holes);
+  if (crossing.value === null) return main;
+  return `${main} ${say("From t = {time} on it is across: from then on support may end.", { time: shortNumber(crossing.value) })}`;
+}
+
+function alone(name: string, outcome: Outcome): string {
+  if (outcome.kind === "open") return say("From {name}: not settled by t = {time}.", { name, time: shortNumber(outcome.until) });
+  if (!("arrives" in outcome)) return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
+  return say("From {name}: settles in {state}, and arrives at t = {time}.", { name, state: outcomeTold(outcome), time: shortNumber(outcome.arrives) });
+}
