@@ -134,6 +134,16 @@ export class Exact {
     return quotient((this.p << bits) + (this.q < 0n ? -root : root), this.r << bits);
   }
 
+  /** Rationals around it, at most about 2**-bits apart; equal for a rational. */
+  enclosure(bits: number): [Exact, Exact] {
+    if (this.q === 0n) return [this, this];
+    const shift = BigInt(bits + absolute(this.q).toString(2).length);
+    const root = rootOf((this.q * this.q * this.d) << (2n * shift));
+    const ends = [root, root + 1n].map((value) =>
+      Exact.make((this.p << shift) + (this.q < 0n ? -value : value), 0n, this.r << shift, 1n)) as [Exact, Exact];
+    return this.q < 0n ? [ends[1], ends[0]] : ends;
+  }
+
   /** "1/3" or "(1 + √5)/4". */
   get text(): string {
     const below = this.r === 1n ? "" : `/${this.r}`;

@@ -171,7 +171,8 @@ function other(relation: Mobius, variable: number): number {
   return variable === relation.u ? relation.v : relation.u;
 }
 
-function solvedFor({ u, v, p, q, r, s }: Mobius, unknown: number): Linked {
+/** The relation solved for one of its shares. */
+export function solvedFor({ u, v, p, q, r, s }: Mobius, unknown: number): Linked {
   return unknown === v
     ? { p: p.negative(), q: q.negative(), r, s, master: u }
     : { p: p.negative(), q: r.negative(), r: q, s, master: v };
