@@ -6,8 +6,8 @@ from typing import Any
 
 from separatrix.analysis.analyze import analyze
 from separatrix.game.model import Game
-from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, placed
+from separatrix.serve.studio.tasks.sentences import in_every_language
 
 __all__ = ["labels"]
 
@@ -28,7 +28,5 @@ def labels(game: Game, arguments: Arguments, progress: Progress) -> dict[str, An
     analysis = analyze(there.game, budget=_SECONDS, **there.known)
     found = analysis.to_dict()
     reasons = {p.id: p.reason for p in analysis.rest_points} | {s.id: s.reason for s in analysis.rest_sets}
-    found["reasons"] = {
-        code: {name: language_of(code).tell(reason) for name, reason in reasons.items()} for code in LANGUAGES
-    }
+    found["reasons"] = in_every_language(reasons)
     return dict(found)

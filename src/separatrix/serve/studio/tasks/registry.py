@@ -49,6 +49,8 @@ TASKS = {
         Task("part", "clusters:part", 120, needs="cluster"),
         Task("examples", "models:examples", 60, needs="nothing", quick=True),
         Task("labels", "labels:labels", 30, quick=True),
+        Task("programme", "policy:programme", 300),
+        Task("tip", "policy:tip", 300),
     )
 }
 """Every task, by its name."""

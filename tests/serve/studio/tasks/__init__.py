@@ -1,0 +1,1 @@
+"""Tests of what a page can ask of a worker."""
