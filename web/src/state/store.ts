@@ -81,8 +81,14 @@ function goTo(step: { history: History<View>; state: View } | null): void {
 export function undo(): void { goTo(undone(history.peek(), view.peek())); }
 export function redo(): void { goTo(redone(history.peek(), view.peek())); }
 
+// Parts of the view by themselves, so that what depends on the levers is not made anew where they stay.
+const positions = computed(() => view.value.positions);
+const scenario = computed(() => view.value.scenario);
+const raised = computed(() => view.value.levels);
+
 /** The exact text of each parameter's value now, before any instrument. */
-export const settings = computed<Record<string, string>>(() => settingsOf(model.value, view.value));
+export const settings = computed<Record<string, string>>(() =>
+  settingsOf(model.value, { positions: positions.value, scenario: scenario.value }));
 
 export function settingsOf(
   game: GameModel | null, at: Pick<View, "positions" | "scenario">,
@@ -94,7 +100,7 @@ export function settingsOf(
 }
 
 /** The exact text of each instrument's level now. */
-export const levels = computed<Record<string, string>>(() => levelsOf(model.value, view.value));
+export const levels = computed<Record<string, string>>(() => levelsOf(model.value, { levels: raised.value }));
 
 export function levelsOf(game: GameModel | null, at: Pick<View, "levels">): Record<string, string> {
   return { ...Object.fromEntries((game?.instruments ?? []).map((i) => [i.name, i.idle])), ...at.levels };

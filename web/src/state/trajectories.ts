@@ -22,10 +22,14 @@ export const flow = computed<Flow | null>(() => (acting.value ? flowAt(acting.va
 /** Today's state, where the model tells it. */
 export const today = computed<State | null>(() => (model.value?.today ? stateOf(model.value, model.value.today) : null));
 
+const starts = computed(() => view.value.starts);
+/** The starts of the view as numbers. */
+export const startStates = computed(() => starts.value.map((start) => ({
+  state: Float64Array.from(start.state, fraction), backward: start.backward,
+})));
+
 /** Today's trajectory first, then those of the view in their order. */
-export const runs = computed<Run[]>(() => (flow.value ? runsOf(flow.value, today.value, view.value.starts.map((s) => ({
-  state: Float64Array.from(s.state, fraction), backward: s.backward,
-}))) : []));
+export const runs = computed<Run[]>(() => (flow.value ? runsOf(flow.value, today.value, startStates.value) : []));
 
 /** Follows today's state and starts under a flow. */
 export function runsOf(under: Flow, now: State | null, starts: { state: State; backward: boolean }[]): Run[] {

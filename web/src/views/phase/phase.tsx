@@ -1,6 +1,6 @@
 // The phase view: the state space of the game with what happens in it.
 import type { JSX } from "preact";
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { sharesOf } from "../../dynamics/field";
 import { fraction } from "../../expression/evaluate";
 import { say } from "../../languages";
@@ -10,10 +10,12 @@ import { today } from "../../state/trajectories";
 import { Picture } from "./picture";
 import { projectionsOf, USUAL, type Camera, type Place } from "./projection";
 import { StartList } from "./starts";
+import { keepTinting } from "./tint";
 import "./phase.css";
 
 const LAYERS: [Layer, string][] = [
-  ["trajectories", "Trajectories"], ["field", "Field"],
+  ["trajectories", "Trajectories"], ["field", "Field"], ["nullclines", "Nullclines"], ["separatrix", "Separatrix"],
+  ["basins", "Basins"], ["continua", "Continua"],
 ];
 
 /** Degrees a pixel. */
@@ -37,6 +39,7 @@ function Shown({ game }: { game: GameModel }): JSX.Element {
     const elevation = Math.min(90, Math.max(-90, Math.round(camera.elevation + below * TURN)));
     change({ more: { ...view.value.more, "phase.turn": `${azimuth},${elevation}` } }, "phase.turn");
   };
+  useEffect(() => keepTinting(projections), [projections]);
   return (
     <section class="phase" aria-label={say("Phase view")}>
       <fieldset class="phase-layers">

@@ -22,6 +22,8 @@ export interface Projection {
   movedTo: (near: State, place: Place) => State | null;
   /** The edges of the state space as pairs of states; `behind` are hidden by what is before them. */
   edges: { from: State; to: State; behind: boolean }[];
+  /** Flat parts of what is shown, each by three corners, or four of which the last is opposite to the first. */
+  sheets: State[][];
   /** Corners and ends of axes with what stands beside them: an index of a share, or of a strategy. */
   axes: { share: number; from: State; to: State }[];
 }
@@ -51,6 +53,8 @@ export function projectionsOf(game: GameModel, base: State, camera: Camera, axes
   return [slice(sizes, base, 0, 1)];
 }
 
+export const isSolid = ({ shape }: Projection) => shape === "cube" || shape === "tetrahedron";
+
 /** Tells whether a game has a picture that shows all its shares at once. */
 export function isWhole(game: GameModel): boolean {
   const sizes = game.populations.map((p) => p.strategies.length);
@@ -64,6 +68,7 @@ function strip(): Projection {
     stateAt: ([x]) => within([x]) ? Float64Array.of(x) : null,
     movedTo: (_, [x]) => Float64Array.of(clamp(x)),
     edges: [{ from: Float64Array.of(0), to: Float64Array.of(1), behind: false }],
+    sheets: [],
     axes: [{ share: 0, from: Float64Array.of(0), to: Float64Array.of(1) }],
   };
 }
@@ -102,6 +107,7 @@ function slice(sizes: number[], base: State, first: number, second: number): Pro
       const [u, v] = corners[(k + 1) % corners.length]!;
       return { from: state(x, y), to: state(u, v), behind: false };
     }),
+    sheets: [[state(0, 0), state(1, 0), state(0, 1), ...(bounded ? [] : [state(1, 1)])]],
     axes: [{ share: first, from: state(0, 0), to: state(1, 0) }, { share: second, from: state(0, 0), to: state(0, 1) }],
   };
 }
@@ -148,6 +154,7 @@ function triangle(base: State, first: number): Projection {
       return moved;
     },
     edges: [0, 1, 2].map((k) => ({ from: corners[k]!, to: corners[(k + 1) % 3]!, behind: false })),
+    sheets: [corners],
     axes: [0, 1, 2].map((k) => ({ share: first + k, from: corners[(k + 1) % 3]!, to: corners[k]! })),
   };
 }
@@ -205,6 +212,7 @@ function solid(
     },
     movedTo: (near, place) => nearest(unplaced(place, dot(toSpace(near, 0), toward))),
     edges: pairs.map(([a, b]) => ({ from: corners[a]!, to: corners[b]!, behind: a === hidden || b === hidden })),
+    sheets: [],
     axes: [],
   };
 }
@@ -243,6 +251,11 @@ function cube(camera: Camera): Projection {
     to[share] = 1;
     return { share, from: Float64Array.from(from), to: Float64Array.from(to) };
   };
+  made.sheets = [0, 1, 2].flatMap((axis) => [0, 1].map((value) => [[0, 0], [1, 0], [0, 1], [1, 1]].map(([u, v]) => {
+    const corner = [u!, v!];
+    corner.splice(axis, 0, value);
+    return Float64Array.from(corner);
+  })));
   made.axes = [edge(0, [0, 1 - y, z]), edge(1, [1 - x, 0, z]), edge(2, [upright[0], upright[1], 0])];
   return made;
 }
@@ -260,6 +273,7 @@ function tetrahedron(camera: Camera): Projection {
       const total = kept.reduce((a, b) => a + b, 0);
       return Float64Array.from(kept, (share) => share / total);
     }, corners, [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]]);
+  made.sheets = [0, 1, 2, 3].map((absent) => corners.filter((_, k) => k !== absent));
   made.axes = [0, 1, 2, 3].map((k) => ({ share: k, from: corners[(k + 1) % 4]!, to: corners[k]! }));
   return made;
 }

@@ -1,10 +1,14 @@
 // What is drawn in a picture, from the back to the front.
-import { ratesOf, type Flow } from "../../dynamics/growth";
+import type { Labelled } from "../../analysis/labels";
+import { nullclines, sheetOver, type Sheet } from "../../dynamics/contours";
 import type { State } from "../../dynamics/field";
+import { ratesOf, type Flow } from "../../dynamics/growth";
+import { basinOf, divideOf, planarOf } from "../../dynamics/planar";
+import { stableManifold } from "../../dynamics/stable_manifolds";
 import { trajectory, type Trajectory } from "../../dynamics/trajectory";
 import type { Run } from "../../state/trajectories";
-import type { Projection } from "./projection";
-import type { Stroke } from "./strokes";
+import { isSolid, type Projection } from "./projection";
+import type { Kind, Stroke } from "./strokes";
 
 /** Lengths in widths of the picture. */
 const ARROW = 0.032;
@@ -66,7 +70,7 @@ function head(x: number, y: number, dx: number, dy: number, size: number, fill: 
 /** States spread evenly over what the picture shows. */
 export function lattice(projection: Projection, base: State, across: number): State[] {
   const found: State[] = [];
-  if (projection.shape === "cube" || projection.shape === "tetrahedron") {
+  if (isSolid(projection)) {
     const size = base.length;
     const steps = Math.round(across * 0.6);
     const whole = (used: number[]): void => {
@@ -127,7 +131,7 @@ export function fieldStrokes(projection: Projection, flow: Flow, base: State): S
 
 /** Thin trajectories that cover the state space. */
 export function sampleStrokes(projection: Projection, flow: Flow, base: State): Stroke[] {
-  const solid = projection.shape === "cube" || projection.shape === "tetrahedron";
+  const solid = isSolid(projection);
   return lattice(projection, base, solid ? 6 : 6).flatMap((state) => {
     const after = trajectory(flow, state);
     const both: Trajectory[] = solid || after.end === "returned" ? [after] : [after, trajectory(flow, state, { backward: true })];
@@ -150,4 +154,127 @@ export function rateStroke(flow: Flow): Stroke {
   }
   for (let k = 1; most > 0 && k < places.length; k += 2) places[k]! *= 0.22 / most;
   return { kind: "rate", places };
+}
+
+// ------------------------------------------------------------------------------------------------- nullclines
+
+const FINE = 40;
+const sheets = new WeakMap<Projection, Sheet[]>();
+
+function sheetsOf(projection: Projection): Sheet[] {
+  let found = sheets.get(projection);
+  if (!found) {
+    found = projection.sheets.map((corners) => sheetOver(corners, isSolid(projection) ? FINE / 2 : FINE));
+    sheets.set(projection, found);
+  }
+  return found;
+}
+
+/** The nullclines of the shares that a picture shows; in a solid those on its faces. */
+export function nullclineStrokes(projection: Projection, flow: Flow): Stroke[] {
+  return sheetsOf(projection).flatMap((sheet, k) => {
+    const corners = projection.sheets[k]!;
+    return nullclines(flow, sheet).flatMap((states, share) => {
+      const order = projection.shown.indexOf(share);
+      // On a face of a solid the share that is fixed there does not move at all.
+      const fixed = corners.every((corner) => corner[share] === corners[0]![share]);
+      if (order < 0 || fixed || states.length === 0) return [];
+      return [{ kind: `nullcline ${order % 3}` as Kind, places: separate(placed(projection, states, flow.length)) }];
+    });
+  });
+}
+
+/** Pairs of places as lines of their own: what is not a number lifts the pen. */
+function separate(places: Float64Array): Float64Array {
+  const found = new Float64Array((places.length / 4) * 6);
+  for (let k = 0; k < places.length / 4; k++) {
+    found.set(places.subarray(4 * k, 4 * k + 4), 6 * k);
+    found[6 * k + 4] = found[6 * k + 5] = NaN;
+  }
+  return found;
+}
+
+// ------------------------------------------------------------------------- separatrices, basins, rest sets
+
+/** Tells whether a picture shows every share of its game, so that what divides states divides places. */
+export const showsAll = (projection: Projection, flow: Flow) => projection.shown.length === flow.length;
+
+/** What divides the starts: exact for two parties without own play, else the stable manifolds of saddles. */
+export function separatrixStrokes(projection: Projection, flow: Flow, known: Labelled, ghost = false): Stroke[] {
+  if (!showsAll(projection, flow) || flow.dimension < 2) return [];
+  const kind: Kind = ghost ? "ghost separatrix" : isSolid(projection) ? "separatrix surface" : "separatrix";
+  const planar = planarOf(flow);
+  if (planar) {
+    const divide = divideOf(planar);
+    return divide ? [{ kind, places: placed(projection, divide.states, 2) }] : [];
+  }
+  return known.points.flatMap(({ label, signs, state }) => {
+    if (label !== "saddle" || signs?.[2] !== 1 || signs[1] !== 0) return [];
+    return stableManifold(flow, Float64Array.from(state)).map((states) => ({ kind, places: placed(projection, states, flow.length) }));
+  });
+}
+
+/** Colours of basins, light enough for what stands on them, and the direction of their hatching. */
+const TINTS: [string, number | undefined][] = [
+  ["#d5ece1", undefined], ["#fbe3c4", 45], ["#d6e4f5", -45], ["#f0d9e8", 0], ["#f6f2c4", 90], ["#e2e2e2", 20], ["#d9f0f3", -20],
+];
+
+export function tint(order: number): Pick<Stroke, "fill" | "hatch"> {
+  const [fill, hatch] = TINTS[order % TINTS.length]!;
+  return hatch === undefined ? { fill } : { fill, hatch };
+}
+
+/** The basins of two parties without own play as areas, exact to rounding; null where they are not that simple. */
+export function exactBasins(projection: Projection, flow: Flow, known: Labelled): Stroke[] | null {
+  const planar = showsAll(projection, flow) ? planarOf(flow) : null;
+  if (!planar || projection.shape !== "square") return null;
+  const attracting = attractors(known);
+  const divide = divideOf(planar);
+  if (!divide) return null;
+  return divide.corners.flatMap((corner) => {
+    const order = attracting.findIndex((state) => state[0] === corner[0] && state[1] === corner[1]);
+    return order < 0 ? [] : [{ kind: "area" as const, places: placed(projection, basinOf(divide, corner), 2), ...tint(order) }];
+  });
+}
+
+/** The rest points that attract all states near them, in the order of the labels. */
+export function attractors(known: Labelled): number[][] {
+  return known.points.filter(({ label }) => label === "asymptotically stable").map(({ state }) => state);
+}
+
+/** Continua of rest points, by label. */
+export function continuumStrokes(projection: Projection, flow: Flow, known: Labelled): Stroke[] {
+  return known.sets.flatMap(({ corners, samples, dimension, label }) => {
+    const kind: Kind = `continuum ${label ?? "open"}`;
+    const at = (states: number[][]) => placed(projection, Float64Array.from(states.flat()), flow.length);
+    if (dimension === 1) {
+      const line = samples.length > corners.length ? samples : corners;
+      return line.length < 2 ? [] : [{ kind, places: at(line) }];
+    }
+    if (corners.length < 3) return [{ kind, places: dots(at(samples)) }];
+    const outline = around(at(corners));
+    return [{ kind: "area" as const, places: outline, fill: "rgba(90,90,90,0.14)", hatch: 60 }, { kind, places: closed(outline) }];
+  });
+}
+
+/** Places in order around their middle. */
+function around(places: Float64Array): Float64Array {
+  const points = Array.from({ length: places.length / 2 }, (_, k) => [places[2 * k]!, places[2 * k + 1]!] as [number, number]);
+  const [x, y] = [0, 1].map((d) => points.reduce((total, point) => total + point[d]!, 0) / points.length) as [number, number];
+  points.sort((a, b) => Math.atan2(a[1] - y, a[0] - x) - Math.atan2(b[1] - y, b[0] - x));
+  return Float64Array.from(points.flat());
+}
+
+/** A short stroke at each place. */
+function dots(places: Float64Array): Float64Array {
+  const found = new Float64Array(places.length * 3);
+  for (let k = 0; k < places.length / 2; k++) {
+    const [x, y] = [places[2 * k]!, places[2 * k + 1]!];
+    found.set([x - 0.003, y, x + 0.003, y, NaN, NaN], 6 * k);
+  }
+  return found;
+}
+
+function closed(places: Float64Array): Float64Array {
+  return Float64Array.of(...places, places[0]!, places[1]!);
 }

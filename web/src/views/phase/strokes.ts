@@ -1,10 +1,12 @@
 // Lines and areas of a picture, the same for the screen and for a file: places in units of the picture, a kind
 // that has one look, and the two writers.
+import type { Label } from "../../analysis/labels";
+import { colourOf } from "./marks";
 import type { Projection } from "./projection";
 
 export type Kind =
   | "area" | "edge" | "edge behind" | "field" | "sample" | "trajectory" | "before" | "today" | "ghost" | "ghost separatrix"
-  | "separatrix" | "nullcline 0" | "nullcline 1" | "nullcline 2" | "rate";
+  | "separatrix" | "separatrix surface" | "nullcline 0" | "nullcline 1" | "nullcline 2" | "rate" | `continuum ${Label | "open"}`;
 
 /** A line through places (x, y, x, y, …), or where filled the area that it bounds. */
 export interface Stroke {
@@ -16,7 +18,7 @@ export interface Stroke {
   hatch?: number;
 }
 
-interface Look { colour: string; width: number; dash: number[] }
+export interface Look { colour: string; width: number; dash: number[] }
 
 export const LOOKS: Record<Kind, Look> = {
   area: { colour: "none", width: 0, dash: [] },
@@ -33,8 +35,22 @@ export const LOOKS: Record<Kind, Look> = {
   "nullcline 0": { colour: "#a3245f", width: 1.5, dash: [7, 3] },
   "nullcline 1": { colour: "#00705a", width: 1.5, dash: [2, 2.5] },
   "nullcline 2": { colour: "#5b46a3", width: 1.5, dash: [8, 2.5, 2, 2.5] },
+  "separatrix surface": { colour: "#4d4d4d", width: 1.1, dash: [] },
   rate: { colour: "#a3245f", width: 1.6, dash: [] },
+  // Lines of rest points, dashed by label as in the figures of the program.
+  "continuum asymptotically stable": continuum("asymptotically stable", []),
+  "continuum stable": continuum("stable", []),
+  "continuum centre": continuum("centre", [18, 4, 4, 4]),
+  "continuum saddle": continuum("saddle", [14, 5]),
+  "continuum source": continuum("source", [4, 4]),
+  "continuum unstable": continuum("unstable", [18, 5, 4, 5, 4, 5]),
+  "continuum undecided": continuum("undecided", [4, 10]),
+  "continuum open": continuum(null, [4, 10]),
 };
+
+function continuum(label: Label | null, dash: number[]): Look {
+  return { colour: colourOf(label), width: 4.5, dash };
+}
 
 /** Where a picture stands on the page, in pixels of its own. */
 export interface Frame { width: number; height: number; left: number; bottom: number; scale: number }
@@ -122,14 +138,23 @@ const HATCHING = 11;
 
 /** Returns strokes as SVG elements, numbers with two digits. */
 export function svgOf(strokes: Stroke[], frame: Frame): string {
-  return strokes.map(({ kind, places, fill }) => {
+  return strokes.map(({ kind, places, fill, hatch }) => {
     const look = LOOKS[kind];
+    const path = pathOf(places, frame);
+    if (fill !== undefined) {
+      const area = `<path d="${path}" fill="${fill}" stroke="none"/>`;
+      return hatch === undefined ? area : `${area}<path d="${path}" fill="url(#hatch${hatch})" stroke="none"/>`;
+    }
     const dash = look.dash.length ? ` stroke-dasharray="${look.dash.join(" ")}"` : "";
-    const drawn = fill === undefined
-      ? `fill="none" stroke="${look.colour}" stroke-width="${look.width}" stroke-linejoin="round"${dash}`
-      : `fill="${fill}" stroke="none"`;
-    return `<path class="${kind.replace(" ", "-")}" d="${pathOf(places, frame)}" ${drawn}/>`;
+    return `<path d="${path}" fill="none" stroke="${look.colour}" stroke-width="${look.width}" stroke-linejoin="round"${dash}/>`;
   }).join("\n");
+}
+
+/** The patterns that hatched areas use. */
+export function svgHatches(strokes: Stroke[]): string {
+  return [...new Set(strokes.flatMap(({ hatch }) => (hatch === undefined ? [] : [hatch])))].map((hatch) =>
+    `<pattern id="hatch${hatch}" width="${HATCHING}" height="${HATCHING}" patternUnits="userSpaceOnUse" patternTransform="rotate(${hatch})">`
+    + `<path d="M0 0H${HATCHING}" stroke="#000000" stroke-opacity="0.16"/></pattern>`).join("");
 }
 
 export function pathOf(places: Float64Array, frame: Frame): string {

@@ -1,0 +1,77 @@
+// Where functions of the state vanish on a sheet of states cut into triangles: nullclines, as lines.
+import type { State } from "./field";
+import { ratesFrom, type Flow } from "./growth";
+
+/** States on a flat part of the state space, and triangles of three of them each. */
+export interface Sheet { states: State[]; triangles: Uint16Array }
+
+/** A sheet over a triangle of states, or over a quadrilateral where there is a fourth. */
+export function sheetOver(corners: State[], count: number): Sheet {
+  const [o, a, b, c] = corners as [State, State, State, State?];
+  const states: State[] = [];
+  const number = new Map<number, number>();
+  for (let i = 0; i <= count; i++) {
+    for (let j = 0; j <= (c ? count : count - i); j++) {
+      number.set(i * (count + 1) + j, states.length);
+      const [u, v] = [i / count, j / count];
+      // Corners in order: o, a, c opposite o, b.
+      states.push(c ? o.map((x, k) => (1 - u) * ((1 - v) * x + v * b[k]!) + u * ((1 - v) * a[k]! + v * c[k]!))
+        : o.map((x, k) => (1 - u - v) * x + u * a[k]! + v * b[k]!));
+    }
+  }
+  const triangles: number[] = [];
+  const at = (i: number, j: number) => number.get(i * (count + 1) + j)!;
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < (c ? count : count - i); j++) {
+      triangles.push(at(i, j), at(i + 1, j), at(i, j + 1));
+      if (c || j < count - i - 1) triangles.push(at(i + 1, j), at(i + 1, j + 1), at(i, j + 1));
+    }
+  }
+  return { states, triangles: Uint16Array.from(triangles) };
+}
+
+/**
+ * Returns the nullcline of each share on a sheet as pairs of states: where its strategy earns what its population
+ * earns on average.  The faces, where a share never changes, are left out.
+ */
+export function nullclines(flow: Flow, sheet: Sheet): Float64Array[] {
+  const n = flow.length;
+  const growth = new Float64Array(n);
+  const rate = new Float64Array(n);
+  const values = Array.from({ length: n }, () => new Float64Array(sheet.states.length));
+  sheet.states.forEach((state, s) => {
+    flow.growth(state, growth);
+    ratesFrom(flow, state, growth, rate);
+    for (let i = 0; i < flow.sizes.length; i++) {
+      const [at, size] = [flow.offsets[i]!, flow.sizes[i]!];
+      if (size === 2) {
+        values[at]![s] = growth[at]!;
+        continue;
+      }
+      let average = 0;
+      for (let k = at; k < at + size; k++) average += state[k]! * growth[k]!;
+      for (let k = at; k < at + size; k++) values[k]![s] = growth[k]! - average;
+    }
+  });
+  return values.map((own) => contour(sheet, own, flow.scale * 1e-12));
+}
+
+/** The line on which values vanish, in pairs of states; what is within rounding of 0 counts as 0. */
+function contour(sheet: Sheet, values: Float64Array, rounding: number): Float64Array {
+  const found: number[] = [];
+  const signed = values.map((value) => (Math.abs(value) <= rounding ? 0 : value));
+  const cut = (a: number, b: number) => {
+    const part = signed[a]! / (signed[a]! - signed[b]!);
+    const [from, to] = [sheet.states[a]!, sheet.states[b]!];
+    for (let k = 0; k < from.length; k++) found.push(from[k]! + part * (to[k]! - from[k]!));
+  };
+  for (let t = 0; t < sheet.triangles.length; t += 3) {
+    const corners = [sheet.triangles[t]!, sheet.triangles[t + 1]!, sheet.triangles[t + 2]!] as const;
+    const above = corners.filter((c) => signed[c]! >= 0);
+    if (above.length === 0 || above.length === 3) continue;
+    const below = corners.filter((c) => signed[c]! < 0);
+    if (above.length === 1) below.forEach((c) => { cut(above[0]!, c); });
+    else above.forEach((c) => { cut(c, below[0]!); });
+  }
+  return Float64Array.from(found);
+}
