@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import pytest
 
 import separatrix
-from published_cases import analysed
+from separatrix.errors import InputError
 from separatrix.expression.condition import SIGNS, holds
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import (
@@ -40,10 +41,10 @@ GAMES = [
 ]
 
 
+@cache
 def told_of(slug: str) -> tuple[PageModel, dict[str, Any]]:
     """Return a game with its answer, and its formulas as the page has them."""
-    analysis = analysed(slug, symbolic=True)
-    model = PageModel(analysis.game, (), analysis, "", {})
+    model = page_model(separatrix.load(slug))
     return model, formulas_json(model)
 
 
@@ -75,13 +76,9 @@ def written_out(tree: Any, names: Mapping[str, Any]) -> Expression:
     return expression
 
 
-def compared(condition: Any) -> Iterator[dict[str, Any]]:
-    """Yield the comparisons of a condition."""
-    if isinstance(condition, dict):
-        yield condition
-    elif condition is not None:
-        for part in condition[1:]:
-            yield from compared(part)
+def shares_of(told: Mapping[str, Any], point: str, shares: Sequence[str]) -> dict[str, Any]:
+    """Return what the shares stand for in the formulas of a point: its coordinates."""
+    return dict(zip(shares, told["points"][point]["exact"] or (), strict=False))
 
 
 def true(condition: Any, names: Mapping[str, Any], values: Mapping[str, Fraction]) -> bool:
@@ -114,7 +111,7 @@ def test_conditions_hold_exactly_where_those_of_the_analysis_do(slug: str) -> No
     definitions = model.answer.definitions
     draw = random.Random(7)
     seen = set()
-    for _ in range(12):
+    for _ in range(8):
         values = {n: Fraction(draw.randint(1, 12), draw.choice((1, 2, 5))) for n in model.game.parameters}
         known = with_lets(model.game, values)
         for name, meaning in definitions.items():
@@ -125,7 +122,11 @@ def test_conditions_hold_exactly_where_those_of_the_analysis_do(slug: str) -> No
                 assert (original is None) == (shown is None)
                 if original is not None:
                     expected = holds(original, known)
-                    assert true(shown, told["names"], values) == expected
+                    names = told["names"] | shares_of(told, point.id, model.game.shares)
+                    try:
+                        assert true(shown, names, values) == expected
+                    except InputError:
+                        continue  # a coordinate divides by zero: the point is not there
                     seen.add(expected)
     assert seen == {True, False}
 
@@ -151,8 +152,9 @@ def test_coordinates_and_equations_are_those_of_the_analysis() -> None:
     for name, meaning in model.answer.definitions.items():
         known[name] = evaluate(meaning, known)
     for point in model.answer.rest_points:
+        names = told["names"] | shares_of(told, point.id, model.game.shares)
         for shown, expression in zip(told["points"][point.id]["exact"] or (), point.exact or (), strict=True):
-            assert evaluate(written_out(shown["tree"], told["names"]), values) == evaluate(expression, known)
+            assert evaluate(written_out(shown["tree"], names), values) == evaluate(expression, known)
     at = known | {share: Fraction(draw.randint(1, 9), 10) for share in model.game.shares}
     for shown, rate in zip(told["equations"], model.answer.equations.values(), strict=True):
         assert evaluate(written_out(shown["tree"], told["names"]), at) == evaluate(rate, at)

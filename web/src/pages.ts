@@ -1,8 +1,10 @@
 // The pages, and what stands around them: registries.  The frame shows a tab for each page whose needs are met.
 import type { ComponentType } from "preact";
+import { Equations } from "./panels/equations";
 import { LinkNotice } from "./panels/link_notice";
 import { CarbonPage } from "./views/cluster/carbon";
 import { DifficultiesPage } from "./views/cluster/difficulties";
+import { RestPoints } from "./panels/rest_points/rest_points";
 import { Phase } from "./views/phase/phase";
 import { Time } from "./views/time/time";
 
@@ -21,13 +23,16 @@ export const PAGES: Page[] = [
   { id: "difficulties", title: "Difficulties", needs: "cluster", component: DifficultiesPage, alone: true },
   { id: "phase", title: "Phase view", needs: "game", component: Phase },
   { id: "time", title: "Time", needs: "game", component: Time },
+  { id: "equations", title: "Equations", needs: "game", component: Equations },
 ];
 
 /** Buttons and menus at the right of the head: to open a game, to export, … */
 export const TOOLS: ComponentType[] = [];
 
 /** What stands under the page, by the pages that it belongs to: the card of a rest point, … */
-export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [];
+export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [
+  { pages: ["phase"], component: RestPoints },
+];
 
 /** Lines above the page that appear when there is something to say: the server is gone, an old link, … */
 export const NOTICES: ComponentType[] = [LinkNotice];

@@ -172,16 +172,22 @@ class Shortener:
         for name in names_in(short):
             if (symbol := self.notation.symbol(name)) in self._meanings:
                 self._used.setdefault(symbol)
-        symbols = {token: name for name, token in self._tokens.items()}
+        symbols = self.stand_ins
         return layout(short, lambda name: symbols.get(name) or self.notation.symbol(name))
 
     @property
     def names(self) -> Mapping[str, tuple[Layout, Expression]]:
         """What stands in short expressions beside parameters and shares: its symbol, and its meaning."""
-        known = {name: self.notation.symbol(name) for name in (*self._shorthands, *self._definitions)} | {
-            token: symbol for symbol, token in self._tokens.items()
-        }
-        return {name: (symbol, self._meanings[symbol]) for name, symbol in known.items()}
+        known = {name: self.notation.symbol(name) for name in (*self._shorthands, *self._definitions)}
+        known |= self.stand_ins
+        order = {symbol: index for index, symbol in enumerate(self._meanings)}
+        told = sorted((order[s], name, s) for name, s in known.items() if s in order)
+        return {name: (symbol, self._meanings[symbol]) for _, name, symbol in told}
+
+    @property
+    def stand_ins(self) -> Mapping[str, Layout]:
+        """The names that this shortener gave in short expressions, those of `let` too, and their symbols."""
+        return {token: symbol for symbol, token in self._tokens.items()}
 
     def meanings(self) -> tuple[tuple[Layout, Layout], ...]:
         """Return the names used so far, each with what it stands for."""

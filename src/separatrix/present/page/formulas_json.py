@@ -12,7 +12,8 @@ from typing import Any
 from separatrix.analysis.result import Analysis, Completeness, RestPoint
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.condition import All, Condition, Either
-from separatrix.expression.tree import Expression
+from separatrix.expression.tree import Expression, Name, substitute
+from separatrix.present.documents.sections.conditions import LONGEST_COORDINATE
 from separatrix.present.documents.sections.context import Context
 from separatrix.present.documents.sections.model import average_payoff, strategy_payoffs_written
 from separatrix.present.formulas.fingerprint import written_size
@@ -123,43 +124,53 @@ def _formula(context: Context, short: Expression) -> dict[str, Any]:
 
 
 def _point(context: Context, point: RestPoint) -> dict[str, Any]:
-    def formulas(expressions: tuple[Expression, ...] | None) -> Any:
-        if expressions is None:
-            return None
-        return [_formula(context, context.shortener.short(e)) for e in expressions]
+    """Return the formulas of a rest point; a share stands for its coordinate where that was told before."""
+    shortener, shares = context.shortener, context.analysis.game.shares
+    symbols = {context.notation.symbol(share): Name(share) for share in shares}
 
-    return {
-        "exact": formulas(point.exact),
-        "eigenvalues": formulas(point.eigenvalues_exact),
-        "exists": _condition(context, point.exists),
-        "stable_when": _condition(context, point.stable_when),
-        "open_when": _condition(context, point.open_when),
+    def told(short: Expression) -> Expression:
+        here = {token: symbols[s] for token, s in shortener.stand_ins.items() if s in symbols}
+        return substitute(short, here)
+
+    def condition(of: Condition | None) -> Any:
+        match of:
+            case None:
+                return None
+            case All(parts):
+                return ["and", *map(condition, parts)]
+            case Either(parts):
+                return ["or", *map(condition, parts)]
+            case _:
+                left, operator, right = shortener.compared(of.left, of.operator, of.right)
+                sides = (shortener.written(left), relation_sign(operator), shortener.written(right))
+                return {
+                    "layout": layout_json(Row(sides)),
+                    "left": tree_json(told(left)),
+                    "operator": operator,
+                    "right": tree_json(told(right)),
+                }
+
+    exact = dict(zip(shares, point.exact or (), strict=bool(point.exact)))
+    order = list(shares)
+    if max(map(written_size, exact.values()), default=0) > LONGEST_COORDINATE:
+        # What is told first can stand in the others: the shorter ones.
+        order.sort(key=lambda share: written_size(exact[share]))
+    coordinates = {}
+    for share in order if exact else ():
+        coordinates[share] = _formula(context, told(shortener.short(exact[share])))
+        shortener.let(context.notation.symbol(share), exact[share])
+    eigenvalues = point.eigenvalues_exact
+    result = {
+        "exact": [coordinates[share] for share in shares] if exact else None,
+        "eigenvalues": None
+        if eigenvalues is None
+        else [_formula(context, told(shortener.short(e))) for e in eigenvalues],
+        "exists": condition(point.exists),
+        "stable_when": condition(point.stable_when),
+        "open_when": condition(point.open_when),
     }
-
-
-def _condition(context: Context, condition: Condition | None) -> Any:
-    match condition:
-        case None:
-            return None
-        case All(parts):
-            return ["and", *(_condition(context, part) for part in parts)]
-        case Either(parts):
-            return ["or", *(_condition(context, part) for part in parts)]
-        case _:
-            left, operator, right = context.shortener.compared(
-                condition.left, condition.operator, condition.right
-            )
-            sides = (
-                context.shortener.written(left),
-                relation_sign(operator),
-                context.shortener.written(right),
-            )
-            return {
-                "layout": layout_json(Row(sides)),
-                "left": tree_json(left),
-                "operator": operator,
-                "right": tree_json(right),
-            }
+    shortener.forget()
+    return result
 
 
 # --------------------------------------------------------------------------- equations

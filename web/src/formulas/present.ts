@@ -1,0 +1,71 @@
+// The present numbers behind the names in formulas: parameters as instruments leave them, and what the short
+// names stand for.
+import { computed } from "@preact/signals";
+import { Exact, NotExact } from "../exact/number";
+import { evaluateIn, NUMBERS } from "../expression/evaluate_exact";
+import type { Layout, Tree } from "../model";
+import { inForce, model } from "../state/store";
+import { fold, type Known } from "./fold";
+import { layoutOf } from "./layout";
+
+/** What each name is now. */
+export const known = computed<Known>(() => {
+  const { effective, moving } = inForce.value;
+  const names = model.value?.formulas.names ?? {};
+  return (name) => {
+    const text = effective[name];
+    if (text === undefined) return names[name]?.tree ?? null;
+    return moving[name] ?? Exact.read(text);
+  };
+});
+
+/** Whether an instrument in force makes parameters depend on the shares, so that the conditions are others. */
+export const shifting = computed(() => Object.keys(inForce.value.moving).length > 0);
+
+/** What shares stand for in the formulas of a rest point: its coordinates. */
+export type Coordinates = Record<string, Tree>;
+
+/** Returns the exact value of a tree now; null where it has none that is exact. */
+export function valueNow(tree: Tree, coordinates: Coordinates = {}): Exact | null {
+  const now = known.value;
+  const seen = new Map<string, Exact | undefined>();
+  const value = (name: string): Exact | undefined => {
+    if (!seen.has(name)) {
+      const found = coordinates[name] ?? now(name);
+      seen.set(name, found === null ? undefined : found instanceof Exact ? found : evaluateIn(NUMBERS, found, value));
+    }
+    return seen.get(name);
+  };
+  try {
+    return evaluateIn(NUMBERS, tree, value);
+  } catch (problem) {
+    if (problem instanceof NotExact) return null;
+    throw problem;
+  }
+}
+
+/** Returns how a name is written. */
+export function symbolOf(name: string): Layout {
+  return model.value?.formulas.symbols[name] ?? (name.length === 1 ? name : ["w", name]);
+}
+
+/** Returns how a tree is written with the present numbers in it. */
+export function folded(tree: Tree): Layout {
+  return layoutOf(fold(tree, known.value), symbolOf);
+}
+
+/** The short names that formulas use, also those within what other names stand for, in the order of the model. */
+export function namesIn(trees: Tree[]): string[] {
+  const names = model.value?.formulas.names ?? {};
+  const used = new Set<string>();
+  const walk = (tree: Tree) => {
+    if (typeof tree !== "string") {
+      if (tree[0] !== "n") (tree.slice(tree[0] === "f" ? 2 : 1) as Tree[]).forEach(walk);
+    } else if (names[tree] && !used.has(tree)) {
+      used.add(tree);
+      walk(names[tree].tree);
+    }
+  };
+  trees.forEach(walk);
+  return Object.keys(names).filter((name) => used.has(name));
+}

@@ -1,0 +1,49 @@
+// A label as people see it: a shape, a word and a colour, so that no one of them is needed to tell it.
+import { say } from "../../languages";
+import { labels } from "../../state/labels";
+import type { Label } from "../../analysis/verdict";
+
+const SHAPES: Record<Label, string> = {
+  "asymptotically stable": "●", centre: "◉", stable: "◐", saddle: "◆", source: "○", unstable: "△", undecided: "?",
+};
+
+/** What each label means, keys of the languages. */
+export function meaningOf(label: Label): string {
+  switch (label) {
+    case "asymptotically stable": return say("every state nearby stays near and comes to it");
+    case "centre": return say("states nearby circle around it for ever, on closed orbits");
+    case "stable": return say("states nearby stay near, but need not come to it");
+    case "saddle": return say("states nearby come along some directions and leave along others");
+    case "source": return say("every state nearby leaves it");
+    case "unstable": return say("some states nearby leave it");
+    case "undecided": return say("not decided; the reason is given");
+  }
+}
+
+/** The word for a label, in the language of the page. */
+export function labelWord(label: Label): string {
+  switch (label) {
+    case "asymptotically stable": return say("asymptotically stable");
+    case "centre": return say("centre");
+    case "stable": return say("stable");
+    case "saddle": return say("saddle");
+    case "source": return say("source");
+    case "unstable": return say("unstable");
+    case "undecided": return say("undecided");
+  }
+}
+
+/** A label; one that is open is not guessed. */
+export function LabelMark({ label }: { label: Label | null }) {
+  if (label === null) return <span class="label open">… {openWord()}</span>;
+  return (
+    <span class={`label ${label.replaceAll(" ", "-")}`}>
+      <span aria-hidden="true">{SHAPES[label]}</span> {labelWord(label)}
+    </span>
+  );
+}
+
+/** What stands where the page leaves something to the server. */
+export function openWord(): string {
+  return labels.value.pending ? say("computing") : say("not in this file");
+}
