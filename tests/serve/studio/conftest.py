@@ -1,67 +1,14 @@
-"""A running server for the tests of this folder: real sockets on loopback, real workers."""
+"""A studio that the tests of this folder share."""
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 pytest.importorskip("uvicorn", reason="the extra `studio` is not installed")
 
-import uvicorn
-
-from separatrix.serve.studio.application import application
-from separatrix.serve.studio.jobs import Jobs
-from separatrix.serve.studio.security import Door
-from separatrix.serve.studio.upload import Upload
-from separatrix.serve.studio.worker import Limits
-
-
-class Served:
-    """A server with its workers, and a client that was let in."""
-
-    def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
-        self.jobs = Jobs(workers, limits)
-        config = uvicorn.Config(lambda: None, log_level="error", ws="none", port=0)
-        sockets = [config.bind_socket()]
-        self.door = Door(sockets[0].getsockname()[1])
-        config.app = application(Upload.of_example("shi-chen-2018"), self.jobs, self.door)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=(sockets,), daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-        self.base = f"http://127.0.0.1:{self.door.port}"
-        self.stranger = httpx.Client(base_url=self.base, timeout=60)
-        self.client = httpx.Client(base_url=self.base, timeout=60, headers={"Origin": self.base})
-        self.client.get("/", params={"token": self.door.token})
-
-    def opened(self, text: str) -> str:
-        """Open a model and return its address."""
-        answer = self.client.post("/api/models", json={"text": text})
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["hash"])
-
-    def ask(self, model: str, task: str, **arguments: object) -> httpx.Response:
-        """Ask for a task."""
-        return self.client.post("/api/jobs", json={"model": model, "task": task, "arguments": arguments})
-
-    def answer(self, model: str, task: str, **arguments: object) -> dict[str, object]:
-        """Ask for a task and wait until it is over."""
-        news = self.ask(model, task, **arguments).json()
-        while news.get("state") in ("queued", "running"):
-            news = self.client.get(f"/api/jobs/{news['id']}", params={"wait": 20, "seen": 1}).json()
-        return dict(news)
-
-    def close(self) -> None:
-        """End the server and its workers."""
-        self._server.should_exit = True
-        self._thread.join(10)
-        self.client.close()
-        self.stranger.close()
+from studio_server import Served
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.serve.studio.conftest import Served
-
 import separatrix
+from studio_server import Served
 
 
 def test_the_answer_of_the_server_is_that_of_the_command(served: Served) -> None:

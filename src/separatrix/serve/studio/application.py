@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -31,6 +32,9 @@ __all__ = ["application"]
 
 _LONGEST_WAIT = 25.0
 """Seconds that a request waits for news at most."""
+
+_UPLOADS = 2
+"""How many uploads are taken in at the same time; further ones wait."""
 
 _STATUS = {"W101": 413, "W110": 404, "W117": 503, "C401": 404}
 """Codes of HTTP for errors that are none of what was sent (422)."""
@@ -52,6 +56,11 @@ class Studio:
         self.first = start
         self.jobs = jobs
         self.language = language
+        self._uploading = asyncio.Semaphore(_UPLOADS)
+
+    async def alive(self, _: Request) -> Response:
+        """Answer that the server is there."""
+        return JSONResponse({"alive": True})
 
     async def page(self, _: Request) -> Response:
         """Answer the page itself, without any model."""
@@ -63,7 +72,9 @@ class Studio:
 
     async def open(self, request: Request) -> Response:
         """Open what was sent, and answer what a page shows of it."""
-        return await self._opened(await uploaded(request))
+        async with self._uploading:
+            upload = await uploaded(request)
+        return await self._opened(upload)
 
     async def again(self, request: Request) -> Response:
         """Answer what a page shows of a model that is known."""
@@ -153,6 +164,7 @@ def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> 
         Route("/", studio.page),
         Route("/studio.js", partial(_asset, name="studio.js", kind="text/javascript")),
         Route("/studio.css", partial(_asset, name="studio.css", kind="text/css")),
+        Route("/api/alive", studio.alive),
         Route("/api/start", studio.start),
         Route("/api/examples", studio.examples),
         Route("/api/models", studio.open, methods=["POST"]),
@@ -161,7 +173,12 @@ def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> 
         Route("/api/jobs/{ticket}", studio.news),
         Route("/api/jobs/{ticket}", studio.cancel, methods=["DELETE"]),
     ]
-    handlers: dict[Any, Any] = {SeparatrixError: _problem, HTTPException: _nothing_there}
+    handlers: dict[Any, Any] = {
+        SeparatrixError: _problem,
+        HTTPException: _nothing_there,
+        ClientDisconnect: _gone,
+        TimeoutError: _gone,
+    }
     return Doorkeeper(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers), door)
 
 
@@ -180,6 +197,11 @@ async def _nothing_there(_: Request, problem: Exception) -> Response:
         {"error": error_json(InputError("W111", say("there is nothing at this address")))},
         problem.status_code,
     )
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Answer, to nobody, a request that did not come in whole."""
+    return Response(status_code=408)
 
 
 def _told(job: Job, ticket: str) -> Response:

@@ -34,7 +34,7 @@ MOST_WAITING = 200
 ABANDONED = 40.0
 """Seconds after which nobody wants what nobody has asked after."""
 
-CACHED_BYTES = 64_000_000
+CACHED_BYTES = 48_000_000
 
 _STEP = 0.01
 """The least progress that is told."""
@@ -80,7 +80,7 @@ class Job:
     def wanted(self) -> bool:
         """Whether somebody still waits for it."""
         latest = time.monotonic() - ABANDONED
-        return any(asked > latest for asked in self.tickets.values())
+        return any(asked > latest for asked in tuple(self.tickets.values()))
 
 
 class Jobs:
@@ -99,7 +99,7 @@ class Jobs:
         self._lock = threading.Condition()
         self._quick: deque[Job] = deque()
         self._long: deque[Job] = deque()
-        self._running: dict[str, Job] = {}
+        self._running: set[Job] = set()
         self._tickets: dict[str, Job] = {}
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._cached = 0
@@ -179,7 +179,8 @@ class Jobs:
             if ticket in job.tickets:
                 job.tickets[ticket] = time.monotonic()
         if job.over:
-            self._tickets.pop(ticket, None)
+            with self._lock:
+                self._tickets.pop(ticket, None)
         return job
 
     def cancel(self, ticket: str) -> bool:
@@ -193,7 +194,7 @@ class Jobs:
     def _waiting_and_running(self) -> Iterator[Job]:
         yield from self._quick
         yield from self._long
-        yield from (j for j in self._running.values() if j.wanted)
+        yield from (job for job in self._running if job.wanted)
 
     def _forget(self) -> None:
         """Leave out what nobody wants any more."""
@@ -213,7 +214,7 @@ class Jobs:
         while (job := self._next()) is not None:
             state, content = self._done(process, job)
             with self._lock:
-                self._running.pop(job.key, None)
+                self._running.discard(job)
                 self._long_now -= not job.task.quick
                 if state == "done":
                     self._keep(job.key, content)
@@ -229,7 +230,7 @@ class Jobs:
                     queue = self._long
                 if queue:
                     job = queue.popleft()
-                    self._running[job.key] = job
+                    self._running.add(job)
                     self._long_now += not job.task.quick
                     job.state = "running"
                     return job

@@ -12,7 +12,7 @@ from separatrix.serve.studio.upload import Upload
 __all__ = ["ModelStore"]
 
 MOST_MODELS = 200
-MOST_BYTES = 80_000_000
+MOST_BYTES = 40_000_000
 
 
 class ModelStore:

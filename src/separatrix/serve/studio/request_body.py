@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -21,23 +23,32 @@ _LARGEST_TEXT = 2_000_000
 _MOST_FILES = 200
 _ENVELOPE = 200_000
 """Bytes that a form has around its files."""
+_HEARD = 250_000_000
+"""Bytes that are let go by; of still larger ones the connection is closed."""
+_SECONDS = 60.0
+"""How long a request may take to come in."""
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def _pieces(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """Yield the body piece by piece; past the limit the rest is let go by, so that the answer is heard."""
+    size = 0
     stated = request.headers.get("content-length", "0")
-    if stated.isascii() and stated.isdecimal() and int(stated) > most:
+    if stated.isascii() and stated.isdecimal() and int(stated) > _HEARD:
         raise too_large(most)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise too_large(most)
-    return bytes(body)
+    async with asyncio.timeout(_SECONDS):
+        async for piece in request.stream():
+            size += len(piece)
+            if size > _HEARD:
+                break
+            if size <= most:
+                yield piece
+    if size > most:
+        raise too_large(most)
 
 
 async def json_body(request: Request, most: int = _LARGEST_JSON) -> dict[str, Any]:
     """Return the object that a request sends as JSON; raises W101 and W111."""
-    body = await _body(request, most)
+    body = b"".join([piece async for piece in _pieces(request, most)])
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -68,12 +79,8 @@ async def uploaded(request: Request) -> Upload:
 
 
 async def _files(request: Request) -> Upload:
-    body = await _body(request, LARGEST_UPLOAD + _ENVELOPE)
-
-    async def once() -> Any:
-        yield body
-
-    parser = MultiPartParser(request.headers, once(), max_files=_MOST_FILES, max_fields=10)
+    pieces = _pieces(request, LARGEST_UPLOAD + _ENVELOPE)
+    parser = MultiPartParser(request.headers, pieces, max_files=_MOST_FILES, max_fields=10)
     try:
         form = await parser.parse()
     except MultiPartException as problem:

@@ -113,10 +113,10 @@ class Doorkeeper:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        refusal = self._refusal(scope)
-        if scope["type"] != "http":  # there are no web sockets: nothing behind the door would answer
+        if scope["type"] != "http":  # nothing behind the door speaks over web sockets
             await send({"type": "websocket.close", "code": 1008})
             return
+        refusal = self._refusal(scope)
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -153,8 +153,6 @@ class Doorkeeper:
         if any(origin != f"http://{host}" for origin in origins):
             return False
         site = headers.get("sec-fetch-site", "none" if scope["path"] == "/" else "same-origin")
-        if scope["type"] != "http":
-            return bool(origins)
         if scope["method"] in ("GET", "HEAD") and scope["path"] == "/":
             return True  # links lead here, and the page itself tells nobody anything
         if scope["method"] not in ("GET", "HEAD") and not origins:

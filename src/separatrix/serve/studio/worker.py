@@ -29,6 +29,9 @@ DONE, FAILED, PROGRESS, ABSENT = b"D", b"F", b"P", b"A"
 MEMORY_EXIT = 77
 """The exit code of a worker that took more memory than it may."""
 
+_WORN = 0.75
+"""The part of its memory beyond which a worker ends after a task: libraries keep what they once took."""
+
 _OFTEN = 0.1
 """Seconds between two looks at the memory, and at least between two messages on progress."""
 
@@ -73,6 +76,8 @@ def run_worker(pipe: Connection, limits: Limits, home: str) -> None:
             order: Order = pipe.recv()
             _limit_processor_time(order.seconds)
             pipe.send_bytes(_answer(pipe, kept, order))
+            if memory_of_this_process() > _WORN * limits.memory:
+                return  # a new process begins with little
     except (EOFError, OSError):
         return
 
@@ -95,7 +100,7 @@ def _answer(pipe: Connection, kept: Any, order: Order) -> bytes:
         try:
             content = _content(pipe, kept, order)
             module, _, name = order.function.partition(":")
-            function = getattr(importlib.import_module(f"separatrix.serve.studio.tasks.{module}"), name)
+            function = getattr(importlib.import_module(module), name)
             return DONE + _json(function(content, json.loads(order.arguments), progress))
         except SeparatrixError as problem:
             return FAILED + _json(error_json(problem))

@@ -52,6 +52,7 @@ class WorkerProcess:
         self._home = Path(tempfile.mkdtemp(prefix="separatrix-"))
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._done = 0
 
     @property
     def pid(self) -> int | None:
@@ -69,6 +70,7 @@ class WorkerProcess:
             target=run_worker, args=(end, self.limits, str(self._home)), name="separatrix-worker", daemon=True
         )
         self._process.start()
+        self._done = 0
         end.close()
         return self._pipe
 
@@ -109,6 +111,7 @@ class WorkerProcess:
                     elif kind == PROGRESS:
                         progress(float(content))
                     else:
+                        self._done += 1
                         return kind == DONE, content
                 elif not wanted():
                     self.kill()
@@ -148,7 +151,8 @@ class WorkerProcess:
                     "W114",
                     say("it took more than {most} MB of memory", most=self.limits.memory // 1_000_000),
                     hint=say("ask for less, or use the command line, which has no such limit"),
-                )
+                ),
+                again=self._done > 0,  # what earlier tasks left may be to blame
             )
         if sys.platform != "win32" and code == -signal.SIGXCPU:
             return Ended(too_long(order.seconds))

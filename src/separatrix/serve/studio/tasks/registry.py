@@ -11,7 +11,7 @@ loads nothing of what computes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 __all__ = ["TASKS", "Task"]
@@ -25,7 +25,7 @@ class Task:
     ----------
     name : str
     function : str
-        ``module:name``, the module within `separatrix.serve.studio.tasks`.
+        ``module:name``, the module within this folder.
     seconds : float
         How long it may take, by the clock and of the processor.
     needs : str
@@ -42,7 +42,7 @@ class Task:
 
 
 TASKS = {
-    task.name: task
+    task.name: replace(task, function=f"{__package__}.{task.function}")
     for task in (
         Task("model", "models:model", 60, quick=True),
         Task("cluster", "clusters:cluster", 60, needs="cluster", quick=True),

@@ -1,0 +1,258 @@
+"""What is opened: games, clusters, and what only pretends to be one."""
+
+from __future__ import annotations
+
+import io
+import socket
+import struct
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+import separatrix
+from separatrix.cluster.tables.shipped_clusters import shipped_cluster
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.game.catalogue_files import FOLDER
+from separatrix.game.reader import read_text
+from separatrix.run.provenance import fingerprint
+from separatrix.serve.studio.upload import Upload, plain_name
+from separatrix.serve.studio.zipped_folder import unpack
+from studio_server import Served
+
+Files = list[tuple[str, bytes]]
+
+
+def sent(served: Served, files: Files, kind: str = "game") -> httpx.Response:
+    """Send files as a browser does."""
+    return served.client.post(
+        "/api/models",
+        files=[("file", (n, c, "application/octet-stream")) for n, c in files],
+        data={"kind": kind},
+    )
+
+
+def zipped(files: Files) -> bytes:
+    """Return a zip file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def of_kalundborg() -> Files:
+    """Return the files of a shipped cluster."""
+    return [(p.name, p.read_bytes()) for p in sorted(shipped_cluster("kalundborg").iterdir()) if p.is_file()]
+
+
+# --------------------------------------------------------------------------- games
+
+
+def test_a_file_is_opened_as_the_command_opens_it(served: Served) -> None:
+    """The page gets the game of the catalogue's file, by name and by content alike."""
+    content = (FOLDER / "wang-2023.yaml").read_bytes()
+    by_file = sent(served, [("wang.yaml", content)]).json()
+    by_name = served.client.post("/api/models", json={"example": "wang-2023"}).json()
+    assert by_file["game"]["hash"] == by_name["game"]["hash"] == fingerprint(separatrix.load("wang-2023"))
+    assert by_file["text"].encode() == content
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "a: [",
+        "payoff_matrix: [[1, 2], [Rr, 4]]",
+        "payoff_matrix: [[1, 2], ['a +', 4]]",
+        "populations: 7",
+        "format: 99",
+        "&a [*a]",
+        "a: !!python/object/apply:os.system ['true']",
+        "\x00",
+        "payoff_matrix: " + "[" * 5000,
+        "payoff_matrix: [['" + "(" * 3000 + "', 1], [1, 1]]",
+        "payoff_matrix: [[1, 2], [3, 4]]\npayof: 1",
+        "x" * 1_500_000,
+    ],
+)
+def test_an_error_is_that_of_the_command_with_its_place(served: Served, text: str) -> None:
+    """Code, place, sentence and hint are those that the terminal shows."""
+    with pytest.raises(SeparatrixError) as caught:
+        read_text(text, "game.yaml")
+    own = caught.value
+    answer = served.client.post("/api/models", json={"text": text})
+    told = answer.json()["error"]
+    assert answer.status_code == 422
+    assert (told["code"], told["text"]) == (own.code, own.message)
+    assert own.where is None or (told["line"], told["column"]) == (own.where.line, own.where.column)
+    assert told["told"]["zh"]["text"]
+
+
+def test_bombs_of_references_are_refused(served: Served) -> None:
+    """A text that unfolds without end when it is read does not."""
+    lines = ["a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 9)}]" for k in range(1, 12)]
+    answer = served.client.post("/api/models", json={"text": "\n".join(lines)})
+    assert answer.status_code == 422
+    assert served.client.get("/api/alive").status_code == 200
+
+
+def test_what_a_name_holds_never_becomes_a_path(served: Served) -> None:
+    """Names of uploads are told in errors, and lead nowhere."""
+    for name in (
+        "../../../etc/cron.d/x.csv",
+        "C:\\windows\\x.csv",
+        "/etc/passwd",
+        "..",
+        "x\x00.csv",
+        "a" * 5000,
+    ):
+        assert "/" not in plain_name(name) and "\\" not in plain_name(name)
+        answer = sent(served, [(name, b"nonsense")])
+        assert answer.status_code == 422
+        assert "/tmp" not in answer.text and "separatrix-" not in answer.text
+
+
+def test_a_workbook_is_told_by_its_own_name(served: Served) -> None:
+    """Errors of files that must lie on a disk do not show the worker's folder."""
+    told = sent(served, [("payoffs.xlsx", b"PK\x03\x04 no workbook")]).json()["error"]
+    assert told["code"] == "T200"
+    assert told["where"] == "payoffs.xlsx"
+
+
+def test_what_is_neither_is_refused(served: Served) -> None:
+    """Requests without a model, or of another form, are answered with a code."""
+    post = served.client.post
+    assert post("/api/models", json={}).json()["error"]["code"] == "W102"
+    assert post("/api/models", json=[]).json()["error"]["code"] == "W111"
+    assert post("/api/models", content=b"{").json()["error"]["code"] == "W111"
+    assert post("/api/models", content=b"[" * 100_000).json()["error"]["code"] == "W111"
+    assert post("/api/models", json={"example": "../../etc/passwd"}).status_code == 404
+    assert sent(served, []).status_code == 422
+    broken = {"Content-Type": "multipart/form-data; boundary=x"}
+    assert post("/api/models", content=b"--y", headers=broken).status_code == 422
+    assert (
+        post("/api/models", content=b"--y", headers={"Content-Type": "multipart/form-data"}).status_code
+        == 422
+    )
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_hundred_megabytes_are_refused_while_they_come_in(served: Served, stated: bool) -> None:
+    """The answer is heard, and the server held none of it."""
+
+    def pieces() -> Iterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.yaml"\r\n\r\n'
+        for _ in range(100):
+            yield bytes(1_000_000)
+        yield b"\r\n--x--\r\n"
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    if stated:
+        headers["Content-Length"] = str(sum(map(len, pieces())))
+    answer = served.client.post("/api/models", content=pieces(), headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "W101")
+
+
+def test_a_terabyte_is_refused_before_it_comes_in(served: Served) -> None:
+    """What says that it is far too large is not listened to."""
+    head = ["POST /api/models HTTP/1.1", f"Host: 127.0.0.1:{served.door.port}", f"Origin: {served.base}"]
+    head += [f"Cookie: {served.door.cookie}={served.door.token}", f"Content-Length: {10**12}", "", "{"]
+    with socket.create_connection(("127.0.0.1", served.door.port), 10) as line:
+        line.sendall("\r\n".join(head).encode())
+        assert line.recv(100).split()[1] == b"413"
+
+
+# --------------------------------------------------------------------------- clusters
+
+
+def test_a_cluster_is_opened_from_its_files_and_from_a_zip_file(served: Served) -> None:
+    """Both give the cluster that the command reads from its folder."""
+    files = of_kalundborg()
+    expected = fingerprint(separatrix.load_cluster("kalundborg"))
+    for given in (
+        [(f"kalundborg/{n}", c) for n, c in files],
+        [("kalundborg.zip", zipped([(f"kalundborg/{n}", c) for n, c in files]))],
+        [("kalundborg.zip", zipped(files))],
+    ):
+        answer = sent(served, given, "cluster")
+        assert answer.status_code == 200, answer.text
+        assert (answer.json()["kind"], answer.json()["cluster"]["hash"]) == ("cluster", expected)
+
+
+def test_a_folder_without_its_description_is_refused(served: Served) -> None:
+    """The page says which file is missing."""
+    told = sent(served, [("energy.csv", b"a,b")], "cluster").json()["error"]
+    assert told["code"] == "W104"
+
+
+def hostile_zips() -> dict[str, bytes]:
+    """Return zip files that must not be opened."""
+    description = ("cluster.yaml", b"format: 1")
+    bomb = zipped([description, ("energy.csv", bytes(40_000_000))])
+    link = io.BytesIO()
+    with zipfile.ZipFile(link, "w") as archive:
+        archive.writestr(*description)
+        entry = zipfile.ZipInfo("energy.csv")
+        entry.external_attr = 0o120777 << 16
+        archive.writestr(entry, "/etc/passwd")
+    lying = bytearray(zipped([description, ("energy.csv", bytes(30_000_000))]))
+    at = lying.rfind(b"PK\x01\x02")
+    lying[at + 24 : at + 28] = struct.pack("<I", 10)  # the stated size
+    return {
+        "ratio": bomb,
+        "entries": zipped([description, *((f"{k}.csv", b"") for k in range(300))]),
+        "parent": zipped([description, ("../energy.csv", b"")]),
+        "absolute": zipped([description, ("/etc/energy.csv", b"")]),
+        "backslash": zipped([description, ("..\\energy.csv", b"")]),
+        "drive": zipped([description, ("C:energy.csv", b"")]),
+        "twice": zipped([description, ("Energy.csv", b""), ("energy.csv", b"")]),
+        "two clusters": zipped([("a/cluster.yaml", b""), ("b/cluster.yaml", b"")]),
+        "link": link.getvalue(),
+        "lying": bytes(lying),
+        "broken": b"PK\x03\x04" + bytes(200),
+        "cut": bomb[:2000],
+        "nothing": b"PK\x05\x06" + bytes(18),
+    }
+
+
+@pytest.mark.parametrize("kind", hostile_zips())
+def test_a_hostile_zip_file_is_refused_and_writes_nothing_outside(kind: str, tmp_path: Path) -> None:
+    """Bombs, lies about sizes, and names or links that lead elsewhere."""
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    with pytest.raises(InputError) as caught:
+        unpack([("park.zip", hostile_zips()[kind])], inside)
+    assert caught.value.code in ("W103", "W104")
+    assert [p.name for p in tmp_path.iterdir()] == ["inside"]
+    assert not list(inside.iterdir())
+
+
+def test_a_cluster_cannot_name_files_outside(served: Served) -> None:
+    """Tables and standards that lie elsewhere are refused, whatever the description says."""
+    for line in ("tables: {energy: /etc/passwd}", "tables: {energy: ../x.csv}", "park_standard: /etc/x.yaml"):
+        description = f"format: 1\nname: park\n{line}\n".encode()
+        answer = sent(
+            served, [("cluster.yaml", description), ("enterprises.csv", b"id,name\na,A\n")], "cluster"
+        )
+        assert answer.status_code == 422
+        assert "root:" not in answer.text
+
+
+# --------------------------------------------------------------------------- addresses
+
+
+def test_the_address_of_a_model_is_that_of_its_content() -> None:
+    """The same bytes have the same address; others, or other names, another one."""
+    one = Upload.of_text("a: 1")
+    assert one.digest == Upload.of_text("a: 1").digest
+    others = [
+        Upload.of_text("a: 2"),
+        Upload.of_text("a: 1", "b.yaml"),
+        Upload("cluster", one.name, one.files),
+        Upload("game", one.name, ((one.name, b"a:"), ("", b" 1"))),
+    ]
+    assert len({one.digest, *(o.digest for o in others)}) == 5
