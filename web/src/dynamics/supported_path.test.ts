@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { GameModel, Tree } from "../model";
+import type { Pulse } from "../state/store";
 import { crossingOf, outcomeOf, settledAmong } from "./outcome";
 import { canBe, stretchesOf } from "./pulses";
 import { follow, supported } from "./supported_path";
+import golden from "./supported_path.golden.json?raw";
 
 const n = (text: string): Tree => ["n", text];
 /** One population whose members gain `advantage` by the first strategy; a reward adds to p, and is paid to each. */
@@ -45,6 +47,7 @@ describe("a path under pulses", () => {
     expect(path.spent("public", 50)).toBeCloseTo(paid, 7);
     const shares = soft(odds(0)) - soft(odds(1)) + (soft(odds(2.5)) - soft(odds(1))) / 2 + soft(odds(2.5)) - soft(odds(4));
     expect(path.spent("emissions", 4)).toBeCloseTo(4 - shares, 7);
+    expect(path.spent("enterprises", 4)).toBe(0);
   });
 
   it("counts later costs less", () => {
@@ -131,3 +134,31 @@ describe("pulses", () => {
     expect(canBe({ instrument: "s", level: "1", from: "1/3", until: "1/2" })).toBe(true);
   });
 });
+
+describe("beside Python", () => {
+  // Written by tests/dynamics/integrate/test_page_pulses.py: another integrator, and quadrature along it.
+  const cases = JSON.parse(golden) as Golden[];
+  it.each(cases.map((one) => [one.pulses.map((p) => p.instrument).join(), one] as const))("gives the same numbers under %s", (_, one) => {
+    const settings = Object.fromEntries(one.game.parameters.map((p) => [p.name, p.value ?? "0"]));
+    const path = follow(supported(one.game, settings, one.standing, one.pulses, one.discount), one.start, never);
+    const state = new Float64Array(one.start.length);
+    one.times.forEach((time, k) => {
+      path.at(time, state);
+      one.expected.states[k]!.forEach((share, j) => { expect(state[j]).toBeCloseTo(share, 7); });
+      for (const account of ["public", "enterprises", "emissions"] as const) {
+        const expected = one.expected[account][k]!;
+        expect(Math.abs(path.spent(account, time) - expected)).toBeLessThan(1e-7 * Math.max(1, Math.abs(expected)));
+      }
+    });
+  });
+});
+
+interface Golden {
+  game: GameModel;
+  start: number[];
+  standing: Record<string, string>;
+  pulses: Pulse[];
+  discount: number;
+  times: number[];
+  expected: { states: number[][]; public: number[]; enterprises: number[]; emissions: number[] };
+}

@@ -141,8 +141,9 @@ export function follow(of: Supported, start: ArrayLike<number>, enough: (state: 
     part.solution.at(time - part.from, now);
   };
   const spent = (account: Account, time: number) => {
-    look(time);
     const k = of.accounts.indexOf(account);
+    if (k < 0) return 0;
+    look(time);
     const until = now[n + k] ?? 0;
     if (time <= end || !released) return until;
     first.shares(now, state);
