@@ -19,6 +19,7 @@ export const cards: Record<string, string> = {
   "not Nash": "非纳什",
   "computing": "计算中",
   "not in this file": "此文件中没有",
+  "no answer from the server": "服务器没有给出答案",
   "does not exist at these values": "在当前参数值下不存在",
   "asymptotically stable": "渐近稳定",
   "centre": "中心",

@@ -54,7 +54,7 @@ export function Card() {
 
 /** Not there: only where the list of rest points is whole is this more than "not found yet". */
 function Absent() {
-  return <span class="label open">{labels.value.complete ? say("does not exist at these values") : openWord()}</span>;
+  return <span class="label">{labels.value.complete ? say("does not exist at these values") : openWord()}</span>;
 }
 
 function Why({ point }: { point: LabelledPoint }) {
@@ -86,7 +86,7 @@ function Coordinates({ game, point, formulas }: {
         {shares.map((share, k) => (
           <tr key={share}>
             <th scope="row"><Formula layout={symbolOf(share)} /></th>
-            {formulas?.exact && <td><Formula layout={formulas.exact[k]!.layout} /></td>}
+            {formulas?.exact && <td><Formula display layout={formulas.exact[k]!.layout} /></td>}
             {point && <><td>{point.exact[k] ?? "–"}</td><td>{rounded(point.state[k]!)}</td></>}
           </tr>
         ))}
@@ -139,7 +139,7 @@ function Eigenvalue({ formula, coordinates }: { formula: Written; coordinates: C
   const exact = valueNow(formula.tree, coordinates);
   return (
     <li>
-      <Formula layout={formula.layout} />
+      <Formula display layout={formula.layout} />
       {exact && <span class="now">= {numberText(exact)}</span>}
     </li>
   );

@@ -33,7 +33,7 @@ function Compared({ comparison, coordinates }: { comparison: Comparison; coordin
     <li class={holds === null ? "open" : holds ? "holds" : "fails"}>
       <Formula layout={comparison.layout} />
       {left && right && <span class="now">{numberText(left)} {SIGNS[comparison.operator]} {numberText(right)}</span>}
-      <span class="verdict"><span aria-hidden="true">{holds === null ? "–" : holds ? "✓" : "✗"}</span> {word}</span>
+      <span class="holding"><span aria-hidden="true">{holds === null ? "–" : holds ? "✓" : "✗"}</span> {word}</span>
     </li>
   );
 }

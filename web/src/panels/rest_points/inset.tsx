@@ -29,6 +29,7 @@ export function Inset({ game, point }: { game: GameModel; point: LabelledPoint }
         <polygon points={outline} class="inside" />
         <g clip-path="url(#inset-inside)">
           {paths(map).map((d, k) => <path key={k} d={d} class="flow" />)}
+          {heads(map).map((d, k) => <path key={k} d={d} class="head" />)}
           {lines.map(({ value, along }, k) => (
             <g key={k} class={value < 0 ? "inward" : value > 0 ? "outward" : "neutral"}>
               <line x1={-2 * along[0]} y1={2 * along[1]} x2={2 * along[0]} y2={-2 * along[1]} />
@@ -36,6 +37,7 @@ export function Inset({ game, point }: { game: GameModel; point: LabelledPoint }
             </g>
           ))}
         </g>
+        <rect x="-1" y="-1" width="2" height="2" class="frame" />
         <circle r="0.05" />
       </svg>
       <figcaption>{say("Linearised about the point, axes as in the phase view; a window of {window} each way", { window: WINDOW })}</figcaption>
@@ -57,10 +59,15 @@ function paths(map: Matrix2): string[] {
     out[0] = map[0] * u[0]! + map[1] * u[1]!;
     out[1] = map[2] * u[0]! + map[3] * u[1]!;
   };
+  return circle().map((start) =>
+    [0.06, -0.06].map((step) => drawn(orbit(field, Float64Array.from(start), step / size, STEPS))).join(""));
+}
+
+/** Points on a circle about the rest point. */
+function circle(): Point2[] {
   return Array.from({ length: STARTS }, (_, k) => {
     const turn = (2 * Math.PI * (k + 0.5)) / STARTS;
-    const start = Float64Array.of(0.6 * Math.cos(turn), 0.6 * Math.sin(turn));
-    return [0.06, -0.06].map((step) => drawn(orbit(field, start, step / size, STEPS))).join("");
+    return [0.6 * Math.cos(turn), 0.6 * Math.sin(turn)];
   });
 }
 
@@ -74,10 +81,22 @@ function drawn(path: Float64Array): string {
   return d;
 }
 
+/** Heads on some of the trajectories, the way that time runs. */
+function heads(map: Matrix2): string[] {
+  return circle().filter((_, k) => k % 2).map(([x, y]) => {
+    const [u, v] = [map[0] * x + map[1] * y, map[2] * x + map[3] * y];
+    const speed = Math.hypot(u, v);
+    return speed ? head([x, -y], [u / speed, -v / speed]) : "";
+  });
+}
+
 /** An arrow head on a direction, towards the point where the eigenvalue is negative. */
 function arrow([x, y]: Point2, side: number, value: number): string {
-  const at: Point2 = [0.55 * side * x, -0.55 * side * y];
   const way = value < 0 ? -side : side;
-  const [u, v] = [way * x * 0.1, -way * y * 0.1];
-  return `M${at[0] + u} ${at[1] + v}L${at[0] - u - v * 0.6} ${at[1] - v + u * 0.6}L${at[0] - u + v * 0.6} ${at[1] - v - u * 0.6}Z`;
+  return head([0.55 * side * x, -0.55 * side * y], [way * x, -way * y]);
+}
+
+function head([x, y]: Point2, [u, v]: Point2): string {
+  const [a, b] = [0.1 * u, 0.1 * v];
+  return `M${x + a} ${y + b}L${x - a - b * 0.6} ${y - b + a * 0.6}L${x - a + b * 0.6} ${y - b - a * 0.6}Z`;
 }

@@ -1,11 +1,9 @@
 // A label as people see it: a shape, a word and a colour, so that no one of them is needed to tell it.
 import { say } from "../../languages";
+import { online } from "../../server/client";
 import { labels } from "../../state/labels";
+import { Mark } from "../../views/phase/marks";
 import type { Label } from "../../analysis/verdict";
-
-const SHAPES: Record<Label, string> = {
-  "asymptotically stable": "●", centre: "◉", stable: "◐", saddle: "◆", source: "○", unstable: "△", undecided: "?",
-};
 
 /** What each label means, keys of the languages. */
 export function meaningOf(label: Label): string {
@@ -35,15 +33,15 @@ export function labelWord(label: Label): string {
 
 /** A label; one that is open is not guessed. */
 export function LabelMark({ label }: { label: Label | null }) {
-  if (label === null) return <span class="label open">… {openWord()}</span>;
   return (
-    <span class={`label ${label.replaceAll(" ", "-")}`}>
-      <span aria-hidden="true">{SHAPES[label]}</span> {labelWord(label)}
+    <span class="label">
+      <svg viewBox="-10 -10 20 20" aria-hidden="true"><Mark label={label} /></svg> {label === null ? openWord() : labelWord(label)}
     </span>
   );
 }
 
 /** What stands where the page leaves something to the server. */
 export function openWord(): string {
-  return labels.value.pending ? say("computing") : say("not in this file");
+  if (labels.value.pending) return say("computing");
+  return online ? say("no answer from the server") : say("not in this file");
 }

@@ -26,7 +26,7 @@ export function RestPoints() {
     <section class="rest-points" aria-labelledby="rest-points-title">
       <h2 id="rest-points-title">{say("Rest points")}</h2>
       <p class="now" role="status">{pending ? say("computing") : complete ? say("This list is complete.") : ""} {open.map((reason) => say(reason)).join(" ")}</p>
-      <Table game={game} points={points} />
+      {points.length > 0 && <Table game={game} points={points} />}
       {sets.length > 0 && (
         <>
           <h3>{say("Continua of rest points")}</h3>
