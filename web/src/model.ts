@@ -131,6 +131,8 @@ export interface GameModel {
   /** Whether payoffs are linear in the shares of each other population and without the own share: for the ids. */
   balanced: boolean;
   refused: string;
+  /** The two parameters with which the regime map opens. */
+  axes: [string, string] | null;
   answer: Answer | null;
   /** Its words in other languages, by language. */
   texts?: Record<string, GameTexts>;

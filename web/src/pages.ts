@@ -7,6 +7,7 @@ import { DifficultiesPage } from "./views/cluster/difficulties";
 import { RestPoints } from "./panels/rest_points/rest_points";
 import { Phase } from "./views/phase/phase";
 import { Time } from "./views/time/time";
+import { Regimes } from "./views/regimes/regimes";
 
 export interface Page {
   id: string;
@@ -22,6 +23,7 @@ export const PAGES: Page[] = [
   { id: "carbon", title: "Carbon", needs: "cluster", component: CarbonPage, alone: true },
   { id: "difficulties", title: "Difficulties", needs: "cluster", component: DifficultiesPage, alone: true },
   { id: "phase", title: "Phase view", needs: "game", component: Phase },
+  { id: "regimes", title: "Regime map", needs: "game", component: Regimes },
   { id: "time", title: "Time", needs: "game", component: Time },
   { id: "equations", title: "Equations", needs: "game", component: Equations },
 ];

@@ -1,12 +1,18 @@
 // A game told in another language: the same numbers and ids, other words.
 import type { GameModel } from "../model";
 
+// Own entries only: a strategy may be called "constructor".
+const word = (of: Record<string, string>, text: string) => (Object.hasOwn(of, text) ? of[text]! : text);
+
+/** Returns the name of a population or a strategy, as the game's file has it, in a language. */
+export function nameIn(game: GameModel, language: string, text: string): string {
+  return word(game.texts?.[language]?.names ?? {}, text);
+}
+
 /** Returns the game in a language; in its file's own words where it has no such translation. */
 export function inLanguage(game: GameModel, language: string): GameModel {
   const told = game.texts?.[language];
   if (!told) return game;
-  // Own entries only: a strategy may be called "constructor".
-  const word = (of: Record<string, string>, text: string) => (Object.hasOwn(of, text) ? of[text]! : text);
   const name = (text: string) => word(told.names, text);
   const supported = <T extends { support: string[][] }>(at: T): T =>
     ({ ...at, support: at.support.map((played) => played.map(name)) });

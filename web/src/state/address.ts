@@ -72,20 +72,20 @@ export function fitted(game: GameModel, given: View): { view: View; unknown: str
   const only = (set: Set<string> | undefined, of: Record<string, string>) =>
     Object.fromEntries(Object.entries(of).filter(([name]) => has(set, name)));
   const scenario = (name: string | null) => (name !== null && has(scenarios, name) ? name : null);
-  const shares = game.populations.flatMap((p) => p.shares).length;
+  const shares = game.populations.flatMap((p) => p.shares);
   const view: View = {
     ...given,
     scenario: scenario(given.scenario),
     positions: only(parameters, given.positions),
     levels: only(instruments, given.levels),
-    starts: given.starts.filter((s) => s.state.length === shares),
+    starts: given.starts.filter((s) => s.state.length === shares.length),
     pinned: given.pinned && {
       scenario: scenario(given.pinned.scenario),
       positions: only(parameters, given.pinned.positions),
       levels: only(instruments, given.pinned.levels),
     },
     pulses: given.pulses.filter((p) => has(instruments, p.instrument)),
-    axes: given.axes?.every((name) => parameters!.has(name) || has(instruments, name)) ? given.axes : null,
+    axes: given.axes?.every((name) => shares.includes(name)) ? given.axes : null,
   };
   return { view, unknown: [...unknown].sort() };
 }

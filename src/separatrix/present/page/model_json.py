@@ -95,6 +95,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
         ),
         "balanced": model.balanced,
         "refused": model.refused,
+        "axes": None if model.axes is None else list(model.axes),
         "answer": None if model.answer is None else _answer(model.answer, mathml),
         "texts": {
             language: {

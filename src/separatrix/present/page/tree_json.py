@@ -21,7 +21,7 @@ def tree_json(expression: Expression) -> Json:
     Examples
     --------
     >>> from separatrix.expression.parser import parse_expression
-    >>> tree_json(parse_expression("a*x - 1/2"))
+    >>> tree_json(parse_expression("a*x - 0.5"))
     ['+', ['*', 'a', 'x'], ['n', '-1/2']]
     """
     match expression:

@@ -20,6 +20,7 @@ from separatrix.expression.tree import Expression
 from separatrix.game.fitness import group_numbers, strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.game.values import expand
+from separatrix.study.page.map_axes import map_axes
 
 __all__ = ["PageModel", "page_model"]
 
@@ -41,6 +42,8 @@ class PageModel:
         Why there is no answer in symbols; empty where there is one.
     fixed : mapping of parameter to number
         Parameters that must be numbers before the payoffs can be written, such as the size of a group.
+    axes : (str, str) or None
+        The two parameters with which a regime map opens.
     """
 
     game: Game
@@ -51,6 +54,7 @@ class PageModel:
     answer: Analysis | None
     refused: str
     fixed: Mapping[str, Fraction]
+    axes: tuple[str, str] | None
 
 
 def page_model(game: Game, budget: float | None = None) -> PageModel:
@@ -98,4 +102,5 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
         answer,
         refused,
         fixed,
+        map_axes(game, answer, leaving=fixed),
     )

@@ -51,6 +51,7 @@ TASKS = {
         Task("labels", "labels:labels", 30, quick=True),
         Task("programme", "policy:programme", 300),
         Task("tip", "policy:tip", 300),
+        Task("regime_map", "regime_maps:regimes", 60),
     )
 }
 """Every task, by its name."""

@@ -1,0 +1,48 @@
+"""Regime maps over any two levers, parameters or instruments, at the present position of all others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from separatrix.dynamics.regime_maps.build import regime_map
+from separatrix.game.model import Game
+from separatrix.present.page.regime_map_json import regime_map_json
+from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
+from separatrix.study.page.map_axes import window
+
+__all__ = ["regimes"]
+
+_GRID = (60, 60)
+"""Of analyses, where a game has no exact map."""
+
+_SECONDS = 40.0
+
+
+def regimes(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """Return the regime map over the two levers named under ``over``.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> found = regimes(load("shi-chen-2018"), {"over": ["C1", "subsidy"]}, lambda part: None)
+    >>> found["over"][1], found["method"]
+    ({'name': 'subsidy', 'range': ['0', '1']}, 'exact')
+    """
+    over = arguments.get("over")
+    if not isinstance(over, list) or len(over) != 2 or not all(isinstance(name, str) for name in over):
+        raise not_understood("over")
+    levers = {**dict.fromkeys(game.parameters), **dict.fromkeys(game.instruments)}
+    if over[0] == over[1] or any(name not in levers for name in over):
+        raise not_understood("over")
+    idle = {name: str(game.instruments[name].idle) for name in over if name in game.instruments}
+    there = placed(game, {**arguments, "levels": {**idle, **(arguments.get("levels") or {})}})
+    values = {name: value for name, value in there.values.items() if name not in over}
+    found = regime_map(
+        there.game,
+        {name: window(game, name) for name in over},
+        values,
+        there.scenario,
+        grid=_GRID,
+        budget=_SECONDS,
+    )
+    return regime_map_json(found)

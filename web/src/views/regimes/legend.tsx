@@ -1,0 +1,60 @@
+// What the areas of a regime map mean, as a table that is read without the picture too.
+import { say } from "../../languages";
+import { labels } from "../../state/labels";
+import { tintOf } from "./picture";
+import type { Drawn, Regime } from "./map";
+
+/** What is played: "cooperate, decline"; mixed strategies joined by +. */
+function played(drawn: Drawn, id: string): string {
+  return (drawn.supports[id] ?? []).map((names) => names.join(" + ")).join(", ");
+}
+
+function Meaning({ drawn, regime }: { drawn: Drawn; regime: Regime }) {
+  switch (regime.kind) {
+    case "outside": return <>{say("outside the assumptions of the game")}</>;
+    case "pole": return <>{say("a payoff has no value")}</>;
+    case "undecided": return <>{say("undecided")}</>;
+    case "open": return <>{say("not in this file: only the server can tell")}</>;
+  }
+  if (regime.stable.length === 0) return <>{say("no state is asymptotically stable")}</>;
+  return (
+    <ul class="plain">
+      {regime.stable.map((id) => <li key={id}><b>{id}</b> {played(drawn, id)}</li>)}
+    </ul>
+  );
+}
+
+export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
+  const { pending, open } = labels.value;
+  const unsure = pending || open.length > 0;
+  const shown = drawn.regimes.map((regime, k) => ({ regime, k })).filter(({ regime, k }) => regime.generic || k === here);
+  const lines = drawn.regimes.filter((regime) => !regime.generic && regime.kind !== "outside");
+  return (
+    <>
+      <p>
+        {here !== null && drawn.regimes[here]!.letter !== ""
+          ? say("The present point is in regime {letter}.", { letter: drawn.regimes[here]!.letter })
+          : unsure ? say("Which states are stable at the present point is being computed, or not in this file.")
+            : say("The present point is in none of these regimes.")}
+      </p>
+      <table class="regimes-legend">
+        <caption>{say("Regimes of the map")}</caption>
+        <thead>
+          <tr><th scope="col">{say("Regime")}</th><th scope="col">{say("Asymptotically stable")}</th><th scope="col">{say("Share of the map")}</th></tr>
+        </thead>
+        <tbody>
+          {shown.map(({ regime, k }) => (
+            <tr key={k} aria-current={k === here || undefined}>
+              <th scope="row"><svg width="34" height="22" aria-hidden="true"><rect class={tintOf(drawn, k)} x="0.5" y="0.5" width="33" height="21" /></svg> {regime.letter || "–"}{k === here && <span> ◀</span>}</th>
+              <td><Meaning drawn={drawn} regime={regime} /></td>
+              <td>{regime.generic ? `${(regime.share * 100).toFixed(1)} %` : say("a line")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {lines.length > 0 && (
+        <p class="meaning">{say("On lines alone hold {count} further regimes.", { count: lines.length })}</p>
+      )}
+    </>
+  );
+}

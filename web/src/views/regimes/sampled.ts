@@ -1,0 +1,99 @@
+// A regime map without a server: the regime at the middle of each cell, by the page's own exact labels.  What
+// holds between the middles is not known, and the page says so.
+import { Exact } from "../../exact/number";
+import { actingModel, brokenAssumptions, effectiveOf } from "../../analysis/instruments";
+import { labelsAt } from "../../analysis/labels";
+import type { GameModel } from "../../model";
+import type { Lever } from "../../state/levers";
+import { letterOf, type Regime } from "./map";
+
+export interface Sampled {
+  count: number;
+  regimes: Regime[];
+  /** The regime of each cell, from the lower left, row by row. */
+  cells: number[];
+  /** What is played in the states, by their ids. */
+  supports: Record<string, string[][]>;
+  /** Whether finer ones follow. */
+  last: boolean;
+}
+
+/** Cells a side: coarse at once, then finer. */
+const COUNTS = [12, 24, 48];
+/** Milliseconds of work before the page may draw again. */
+const SLICE = 10;
+
+interface Place { settings: Record<string, string>; levels: Record<string, string> }
+
+/** What holds at one place: a key for the kind and the stable states. */
+function regimeAt(game: GameModel, { settings, levels }: Place, supports: Record<string, string[][]>): string {
+  const force = effectiveOf(game, settings, levels);
+  if (force.trouble) return "open";
+  if (brokenAssumptions(game, force.effective).length > 0) return "outside";
+  const found = labelsAt(actingModel(game, force, levels), force.effective);
+  if (found.open.length > 0 || !found.complete || found.points.some((p) => p.label === null)) return "open";
+  const stable = found.points.filter((p) => p.label === "asymptotically stable");
+  for (const point of stable) supports[point.id] = point.support;
+  return `stable ${stable.map((p) => p.id).sort().join(" ")}`;
+}
+
+/** The exact middles of `count` cells between the ends of a lever's range. */
+function middles({ range }: Lever, count: number): string[] {
+  const [least, greatest] = [Exact.read(range[0])!, Exact.read(range[1])!];
+  const width = greatest.minus(least);
+  return Array.from({ length: count }, (_, k) => least.plus(width.times(Exact.of(2 * k + 1, 2 * count))).text);
+}
+
+function* sweep(game: GameModel, over: [Lever, Lever], at: Place): Generator<Sampled | null> {
+  const supports: Record<string, string[][]> = {};
+  const put = (place: Place, lever: Lever, text: string): Place => lever.kind === "parameter"
+    ? { ...place, settings: { ...place.settings, [lever.name]: text } }
+    : { ...place, levels: { ...place.levels, [lever.name]: text } };
+  for (const count of COUNTS) {
+    const [across, up] = over.map((lever) => middles(lever, count)) as [string[], string[]];
+    const keys: string[] = [];
+    for (const y of up) {
+      for (const x of across) {
+        keys.push(regimeAt(game, put(put(at, over[0], x), over[1], y), supports));
+        yield null;
+      }
+    }
+    yield gathered(keys, count, supports, count === COUNTS.at(-1));
+  }
+}
+
+/** Cells as regimes, the largest first, what is no regime last. */
+function gathered(keys: string[], count: number, supports: Record<string, string[][]>, last: boolean): Sampled {
+  const found = new Map<string, number>();
+  for (const key of keys) found.set(key, (found.get(key) ?? 0) + 1);
+  const rank = (key: string) => (key === "open" ? 2 : key === "outside" ? 1 : 0);
+  const order = [...found.keys()].sort((a, b) => rank(a) - rank(b) || found.get(b)! - found.get(a)! || (a < b ? -1 : 1));
+  const regimes = order.map((key, k): Regime => {
+    const kind = rank(key) === 0 ? "stable" : (key as "open" | "outside");
+    return {
+      letter: kind === "stable" ? letterOf(k) : "",
+      kind,
+      stable: kind === "stable" ? key.split(" ").slice(1).filter((id) => id !== "") : [],
+      generic: true,
+      share: found.get(key)! / keys.length,
+    };
+  });
+  return { count, regimes, cells: keys.map((key) => order.indexOf(key)), supports: { ...supports }, last };
+}
+
+/** Samples in slices that leave the page its frames; each finer map is told as it comes.  Returns how to stop. */
+export function sample(game: GameModel, over: [Lever, Lever], at: Place, tell: (found: Sampled) => void): () => void {
+  const work = sweep(game, over, at);
+  let timer = 0;
+  const slice = () => {
+    const end = performance.now() + SLICE;
+    while (performance.now() < end) {
+      const step = work.next();
+      if (step.done) return;
+      if (step.value) tell(step.value);
+    }
+    timer = window.setTimeout(slice);
+  };
+  timer = window.setTimeout(slice);
+  return () => { clearTimeout(timer); };
+}
