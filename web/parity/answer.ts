@@ -2,12 +2,36 @@
 // Runs on Node alone, which drops the types; so nothing that is imported here may need a bundler.
 import { readFileSync } from "node:fs";
 import { labelsAt } from "../src/analysis/labels.ts";
-import type { GameModel } from "../src/model.ts";
+import { plain } from "../src/formulas/plain.ts";
+import { holdsAt, knownAt, valueOf } from "../src/formulas/value.ts";
+import type { GameModel, Layout, Tree } from "../src/model.ts";
 
-interface Question { labels?: { model: GameModel; positions: Record<string, string>[] }[] }
+interface Question {
+  labels?: { model: GameModel; positions: Record<string, string>[] }[];
+  /** Which conditions of rest points hold, and where they are. */
+  conditions?: { model: GameModel; positions: Record<string, string>[] }[];
+  /** Formulas as text. */
+  plain?: Layout[];
+}
 
 const asked = JSON.parse(readFileSync(0, "utf8")) as Question;
 const answers = {
   labels: (asked.labels ?? []).map(({ model, positions }) => positions.map((at) => labelsAt(model, at))),
+  conditions: (asked.conditions ?? []).map(({ model, positions }) => positions.map((at) => conditionsAt(model, at))),
+  plain: (asked.plain ?? []).map(plain),
 };
 process.stdout.write(JSON.stringify(answers));
+
+function conditionsAt(model: GameModel, at: Record<string, string>) {
+  const known = knownAt(at, {}, model.formulas.names);
+  const shares = model.populations.flatMap((p) => p.shares);
+  return Object.fromEntries(Object.entries(model.formulas.points).map(([id, { exact, exists, stable_when }]) => {
+    const coordinates = Object.fromEntries((exact ?? []).map((formula, k) => [shares[k]!, formula.tree]));
+    const value = (tree: Tree) => valueOf(tree, known, coordinates);
+    return [id, {
+      exact: exact && exact.map((formula) => value(formula.tree)?.text ?? null),
+      exists: exists && holdsAt(exists, value),
+      stable_when: stable_when && holdsAt(stable_when, value),
+    }];
+  }));
+}

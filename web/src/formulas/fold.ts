@@ -1,7 +1,7 @@
 // A formula with the present numbers put into it: whatever holds no share is computed, exactly.
-import { Exact, NotExact, ONE, ZERO } from "../exact/number";
-import { evaluateExact } from "../expression/evaluate_exact";
-import type { Tree } from "../model";
+import { Exact, NotExact, ONE, ZERO } from "../exact/number.ts";
+import { evaluateExact } from "../expression/evaluate_exact.ts";
+import type { Tree } from "../model.ts";
 
 /** What a name is now: a number, another formula, or nothing but itself (a share). */
 export type Known = (name: string) => Exact | Tree | null;

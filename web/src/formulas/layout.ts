@@ -1,8 +1,8 @@
 // How a tree is written: brackets, bars, signs.  The shorter twin of present/formulas/layout.py, for formulas
 // that the page makes itself by putting numbers into them.
-import { Exact } from "../exact/number";
-import type { Layout, Tree } from "../model";
-import { numberText } from "./number_text";
+import { Exact } from "../exact/number.ts";
+import type { Layout, Tree } from "../model.ts";
+import { numberText } from "./number_text.ts";
 
 export type Symbols = (name: string) => Layout;
 

@@ -1,5 +1,5 @@
 // Exact numbers as people read them: decimals where these end soon, else fractions, else the first digits.
-import { Exact } from "../exact/number";
+import { Exact } from "../exact/number.ts";
 
 /** Digits up to which a number is written in full. */
 const MOST_DIGITS = 7;

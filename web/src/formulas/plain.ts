@@ -1,5 +1,5 @@
 // A layout as one line of text, for browsers that set no MathML, and for names; the twin of plain_math.py.
-import type { Layout } from "../model";
+import type { Layout } from "../model.ts";
 
 const SUBSCRIPT = "₀₁₂₃₄₅₆₇₈₉";
 const SUPERSCRIPT: Record<string, string> = {

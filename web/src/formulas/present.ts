@@ -1,47 +1,25 @@
 // The present numbers behind the names in formulas: parameters as instruments leave them, and what the short
 // names stand for.
 import { computed } from "@preact/signals";
-import { Exact, NotExact } from "../exact/number";
-import { evaluateIn, NUMBERS } from "../expression/evaluate_exact";
+import type { Exact } from "../exact/number";
 import type { Layout, Tree } from "../model";
 import { inForce, model } from "../state/store";
 import { fold, type Known } from "./fold";
 import { layoutOf } from "./layout";
+import { knownAt, valueOf, type Coordinates } from "./value";
+
+export type { Coordinates } from "./value";
 
 /** What each name is now. */
-export const known = computed<Known>(() => {
-  const { effective, moving } = inForce.value;
-  const names = model.value?.formulas.names ?? {};
-  return (name) => {
-    const text = effective[name];
-    if (text === undefined) return names[name]?.tree ?? null;
-    return moving[name] ?? Exact.read(text);
-  };
-});
+export const known = computed<Known>(() =>
+  knownAt(inForce.value.effective, inForce.value.moving, model.value?.formulas.names ?? {}));
 
 /** Whether an instrument in force makes parameters depend on the shares, so that the conditions are others. */
 export const shifting = computed(() => Object.keys(inForce.value.moving).length > 0);
 
-/** What shares stand for in the formulas of a rest point: its coordinates. */
-export type Coordinates = Record<string, Tree>;
-
 /** Returns the exact value of a tree now; null where it has none that is exact. */
 export function valueNow(tree: Tree, coordinates: Coordinates = {}): Exact | null {
-  const now = known.value;
-  const seen = new Map<string, Exact | undefined>();
-  const value = (name: string): Exact | undefined => {
-    if (!seen.has(name)) {
-      const found = coordinates[name] ?? now(name);
-      seen.set(name, found === null ? undefined : found instanceof Exact ? found : evaluateIn(NUMBERS, found, value));
-    }
-    return seen.get(name);
-  };
-  try {
-    return evaluateIn(NUMBERS, tree, value);
-  } catch (problem) {
-    if (problem instanceof NotExact) return null;
-    throw problem;
-  }
+  return valueOf(tree, known.value, coordinates);
 }
 
 /** Returns how a name is written. */

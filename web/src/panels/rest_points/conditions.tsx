@@ -1,7 +1,7 @@
 // A condition with its present numbers: each comparison as it is written, what its sides are now, whether it holds.
-import { allows } from "../../expression/evaluate_exact";
 import { Formula } from "../../formulas/math";
 import { numberText } from "../../formulas/number_text";
+import { holdsAt } from "../../formulas/value";
 import { valueNow, type Coordinates } from "../../formulas/present";
 import { say } from "../../languages";
 import type { Comparison, WrittenCondition } from "../../model";
@@ -27,7 +27,7 @@ export function ConditionList({ condition, coordinates }: { condition: WrittenCo
 
 function Compared({ comparison, coordinates }: { comparison: Comparison; coordinates: Coordinates }) {
   const [left, right] = [valueNow(comparison.left, coordinates), valueNow(comparison.right, coordinates)];
-  const holds = left && right ? allows(comparison.operator, left.compare(right)) : null;
+  const holds = holdsAt(comparison, (tree) => valueNow(tree, coordinates));
   const word = holds === null ? say("no exact value here") : holds ? say("holds") : say("does not hold");
   return (
     <li class={holds === null ? "open" : holds ? "holds" : "fails"}>
