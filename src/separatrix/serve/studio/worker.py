@@ -15,13 +15,24 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ABSENT", "DONE", "FAILED", "MEMORY_EXIT", "PROGRESS", "Limits", "Order", "run_worker"]
+__all__ = [
+    "ABSENT",
+    "DONE",
+    "FAILED",
+    "MEMORY_EXIT",
+    "PROGRESS",
+    "Limits",
+    "Order",
+    "function_of",
+    "run_worker",
+]
 
 DONE, FAILED, PROGRESS, ABSENT = b"D", b"F", b"P", b"A"
 """How a message of the worker begins."""
@@ -99,8 +110,7 @@ def _answer(pipe: Connection, kept: Any, order: Order) -> bytes:
     try:
         try:
             content = _content(pipe, kept, order)
-            module, _, name = order.function.partition(":")
-            function = getattr(importlib.import_module(module), name)
+            function = function_of(order.function)
             return DONE + _json(function(content, json.loads(order.arguments), progress))
         except SeparatrixError as problem:
             return FAILED + _json(error_json(problem))
@@ -113,6 +123,15 @@ def _answer(pipe: Connection, kept: Any, order: Order) -> bytes:
                 InputError("U999", say("a fault of the program and not of your input: {what}", what=what))
             )
         )
+
+
+def function_of(name: str) -> Callable[[Any, Any, Callable[[float], None]], Any]:
+    """Return the function that is called ``module:name``."""
+    module, _, function = name.partition(":")
+    found: Callable[[Any, Any, Callable[[float], None]], Any] = getattr(
+        importlib.import_module(module), function
+    )
+    return found
 
 
 def _content(pipe: Connection, kept: Any, order: Order) -> Any:

@@ -15,7 +15,7 @@ from separatrix.game.instruments import with_instruments
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-__all__ = ["Arguments", "Placed", "Progress", "placed"]
+__all__ = ["Arguments", "Placed", "Progress", "count_in", "not_understood", "placed", "texts_of"]
 
 Arguments = Mapping[str, Any]
 Progress = Callable[[float], None]
@@ -82,6 +82,20 @@ def texts_of(arguments: Arguments, key: str) -> dict[str, str]:
     ):
         raise not_understood(key)
     return dict(given)
+
+
+def count_in(arguments: Arguments, key: str, otherwise: int, least: int, most: int) -> int:
+    """Return the whole number under a key; raises W111 for anything else.
+
+    Examples
+    --------
+    >>> count_in({"cells": 7}, "cells", 96, 2, 256), count_in({}, "cells", 96, 2, 256)
+    (7, 96)
+    """
+    value = arguments.get(key, otherwise)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise not_understood(key)
+    return value
 
 
 def not_understood(key: str) -> InputError:

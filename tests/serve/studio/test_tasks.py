@@ -1,0 +1,155 @@
+"""Tasks say what the library says, wherever the levers stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import separatrix
+from separatrix.errors import SeparatrixError
+from separatrix.serve.studio.tasks.basins import basins, separatrices
+from separatrix.serve.studio.tasks.parameters import regime_map, sweep
+from separatrix.serve.studio.tasks.registry import TASKS
+from separatrix.serve.studio.worker import function_of
+
+TRIANGLE = {"payoff_matrix": [[0, 6, -4], [-3, 0, 5], [-1, 3, 0]]}
+TWO_OF_THREE = {
+    "populations": [
+        {"name": "A", "share": "x", "strategies": ["a", "b", "c"]},
+        {"name": "B", "share": "y", "strategies": ["d", "e"]},
+    ],
+    "bimatrix": [[[3, 3], [0, 0]], [[0, 0], [2, 2]], [[1, 1], [1, 1]]],
+}
+
+
+def quiet(part: float) -> None:
+    """Take progress."""
+    assert 0 <= part <= 1
+
+
+def test_every_task_is_there() -> None:
+    """Each record names a function that a worker can import."""
+    for task in TASKS.values():
+        assert callable(function_of(task.function)), task.name
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments"),
+    [
+        ("shi-chen-2018", {"cells": 5, "parameters": {"C1": "7/2"}, "levels": {"subsidy": "1/10"}}),
+        (TRIANGLE, {"cells": 6}),
+        (TRIANGLE, {"cells": 5, "axes": ["x_3", "x_1"]}),
+        (TWO_OF_THREE, {"cells": 5, "axes": ["x_a", "y"], "at": {"x_a": "0", "x_b": "1/4", "x_c": "3/4"}}),
+    ],
+)
+def test_a_cell_ends_where_the_trajectory_from_its_middle_ends(
+    source: Any, arguments: dict[str, Any]
+) -> None:
+    """Pictures of basins agree with single outcomes, also on slices of larger state spaces."""
+    game = separatrix.load(source)
+    levels = arguments.get("levels", {})
+    acting = separatrix.with_instruments(game, levels) if levels else game
+    values = {**arguments.get("parameters", {}), **levels}
+    answer = basins(game, arguments, quiet)
+    count, axes, at = answer["cells"], answer["axes"], arguments.get("at", {})
+    outside = 0
+    for j, row in enumerate(answer["rows"]):
+        for k, found in enumerate(row):
+            told = {axes[0]: (k + 0.5) / count, axes[1]: (j + 0.5) / count}
+            start = _completed(game, told, at)
+            if start is None:
+                outside += 1
+                assert found == -1
+                continue
+            one = separatrix.outcome(acting, start, values)
+            assert answer["outcomes"][found] == one.name
+    assert (outside > 0) == (source is TRIANGLE)
+
+
+def _completed(game: Any, told: dict[str, float], at: dict[str, str]) -> dict[str, float] | None:
+    state: dict[str, float] = {}
+    for population in game.populations:
+        shares = population.shares
+        if len(shares) == 1:
+            state[shares[0]] = told.get(shares[0], 0.5)
+            continue
+        left = 1 - sum(told.get(s, 0.0) for s in shares)
+        if left < 0:
+            return None
+        others = [s for s in shares if s not in told]
+        weights = [float(separatrix.game.values.exact(at[s], s)) if at else 1.0 for s in others]
+        state |= {s: told[s] for s in shares if s in told}
+        state |= {s: left * w / sum(weights) for s, w in zip(others, weights, strict=True)}
+    return state
+
+
+def test_regimes_are_those_of_the_analysis_at_the_nodes() -> None:
+    """A regime map over a parameter and an instrument names the states that `analyze` finds stable."""
+    game = separatrix.load("shi-chen-2018")
+    answer = regime_map(game, {"over": [["C1", "1", "9"], ["subsidy", "0", "1"]], "nodes": 5}, quiet)
+    acting = separatrix.with_instruments(game, ["subsidy"])
+    for k, row in enumerate(answer["labels"]):
+        for j, label in enumerate(row):
+            values = {"C1": 1 + 2 * k, "subsidy": f"{j}/4"}
+            stable = {
+                p.id
+                for p in separatrix.analyze(acting, values).rest_points
+                if p.stability == "asymptotically stable"
+            }
+            regime = answer["regimes"][label]
+            assert {answer["states"][s]["id"] for s in regime["stable"]} == stable
+
+
+def test_a_sweep_measures_what_the_analysis_finds() -> None:
+    """How many rest points there are, over two parameters, and which are stable."""
+    game = separatrix.load("shi-chen-2018")
+    asked = {"over": [["C1", "3", "9"], ["R1", "1", "3"]], "points": 3, "measure": ["stable", "rest"]}
+    answer = sweep(game, asked, quiet)
+    assert answer["over"] == {"C1": [3.0, 6.0, 9.0], "R1": [1.0, 2.0, 3.0]}
+    for k, c1 in enumerate(answer["over"]["C1"]):
+        for j, r1 in enumerate(answer["over"]["R1"]):
+            isolated = [p for p in separatrix.analyze(game, {"C1": c1, "R1": r1}).rest_points if p.isolated]
+            assert answer["measured"]["rest"]["values"][k][j] == len(isolated)
+    assert answer["measured"]["stable"]["meanings"]
+
+
+def test_a_surface_divides_three_parties() -> None:
+    """In a cube the separatrix comes as vertices and triangles."""
+    three = {
+        "populations": [{"name": n, "share": n.lower(), "strategies": ["c", "d"]} for n in "XYZ"],
+        "advantages": {"X": "y + z - 1", "Y": "x + z - 1", "Z": "x + y - 1"},
+    }
+    answer = separatrices(separatrix.load(three), {}, quiet)
+    surface = answer["surface"]
+    assert answer["lines"] == []
+    assert all(abs(sum(v) - 1.5) < 0.35 for v in surface["vertices"])
+    assert len(surface["triangles"]) > 10
+
+
+@pytest.mark.parametrize(
+    ("task", "arguments"),
+    [
+        (basins, {"cells": 10**9}),
+        (basins, {"cells": True}),
+        (basins, {"axes": ["x", "x"]}),
+        (basins, {"axes": "xy"}),
+        (basins, {"at": {"x": "2"}}),
+        (basins, {"at": {"nothing": "0"}}),
+        (basins, {"at": {"x": "exec()"}}),
+        (regime_map, {"over": [["C1", "0", "8"]]}),
+        (regime_map, {"over": [["C1", "0", "8"], ["C1", "0", "8"]]}),
+        (regime_map, {"over": [["C1", "8", "0"], ["C2", "0", "1"]]}),
+        (regime_map, {"over": [["C1", "0", "8"], ["nothing", "0", "1"]]}),
+        (regime_map, {"over": [["C1", "0", "8"], ["C2", "0", "1"]], "nodes": 5000}),
+        (sweep, {"over": [["C1", "0", "8"]], "points": 10**6}),
+        (sweep, {"over": [["C1", "0", "8"]], "measure": ["os.system"]}),
+        (sweep, {"over": [["C1", "0:1:9999999", "8"]]}),
+        (sweep, {}),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_code(task: Any, arguments: dict[str, Any]) -> None:
+    """Sizes past the bounds, names that are none, and texts that are no numbers."""
+    with pytest.raises(SeparatrixError) as caught:
+        task(separatrix.load("shi-chen-2018"), arguments, quiet)
+    assert caught.value.code
