@@ -1,16 +1,16 @@
 // Where a trajectory settles, and when it has come near: told only where it has come to a rest point whose label
 // says that it attracts.
-import { fraction } from "../expression/evaluate";
+import type { Label } from "../analysis/verdict";
 import type { State } from "./field";
 import type { Flow } from "./growth";
 import { follow, type Path, type Supported } from "./supported_path";
 
 /** A rest point as far as this needs it; those of the labels are such. */
-export interface LabelledState { id: string; state: number[]; label: string | null }
+export interface LabelledState { id: string; state: number[]; label: Label | null }
 
 /** `face`: it attracts what comes along the face that the start is on, whatever its label. */
 export type Outcome =
-  | { kind: "settles" | "face"; id: string; label: string; arrives: number }
+  | { kind: "settles" | "face"; id: string; label: Label; arrives: number }
   | { kind: "unlabelled"; id: string }
   | { kind: "open"; until: number };
 
@@ -119,9 +119,4 @@ export function apart(one: ArrayLike<number>, other: ArrayLike<number>): number 
   let most = 0;
   for (let k = 0; k < one.length; k++) most = Math.max(most, Math.abs(one[k]! - other[k]!));
   return most;
-}
-
-/** The numbers of a start. */
-export function startOf(texts: string[]): number[] {
-  return texts.map(fraction);
 }

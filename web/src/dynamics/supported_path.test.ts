@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GameModel, Tree } from "../model";
 import type { Pulse } from "../state/store";
-import { crossingOf, outcomeOf, settledAmong } from "./outcome";
+import { crossingOf, outcomeOf, settledAmong, type LabelledState } from "./outcome";
 import { canBe, stretchesOf } from "./pulses";
 import { follow, supported } from "./supported_path";
 import golden from "./supported_path.golden.json?raw";
@@ -76,7 +76,7 @@ describe("a path under pulses", () => {
 describe("the outcome", () => {
   // Advantage 6x - 3 + p - (-1) = 6x - 2 at idle: the boundary of the basins is 1/3.
   const game = rewarded(["+", ["*", n("6"), "x"], n("-1"), "p"]);
-  const points = [
+  const points: LabelledState[] = [
     { id: "E1", state: [0], label: "asymptotically stable" }, { id: "E2", state: [1], label: "asymptotically stable" },
     { id: "E3", state: [1 / 3], label: "source" },
   ];

@@ -1,7 +1,8 @@
 // The table beside the curves: each trajectory with where it settles, when it has arrived, and its shares at the
 // moment that is pointed at.
-import type { LabelledState, Outcome } from "../../dynamics/outcome";
+import type { Outcome } from "../../dynamics/outcome";
 import { say } from "../../languages";
+import { labelWord } from "../../panels/rest_points/label";
 import type { GameModel } from "../../model";
 import { shortNumber } from "../../state/exact_text";
 import { hovered } from "../../state/hover";
@@ -31,16 +32,15 @@ export function nameOf(id: string): string {
 
 /** A rest point by its id and what is played there. */
 export function stateName(id: string): string {
-  const point = labels.value.points.find((p) => p.id === id) as (LabelledState & { support?: string[][] }) | undefined;
-  const played = point?.support;
+  const played = labels.value.points.find((p) => p.id === id)?.support;
   return played?.every((of) => of.length === 1) ? `${id} (${played.flat().join(", ")})` : id;
 }
 
 /** Where a trajectory settles, in words. */
 export function outcomeTold(outcome: Outcome): string {
   switch (outcome.kind) {
-    case "settles": return `${stateName(outcome.id)}, ${say(outcome.label)}`;
-    case "face": return say("{state}, {label}: it attracts only while a strategy is played by nobody", { state: stateName(outcome.id), label: say(outcome.label) });
+    case "settles": return `${stateName(outcome.id)}, ${labelWord(outcome.label)}`;
+    case "face": return say("{state}, {label}: it attracts only while a strategy is played by nobody", { state: stateName(outcome.id), label: labelWord(outcome.label) });
     case "unlabelled": return say("{state}: its label is not known here", { state: stateName(outcome.id) });
     case "open": return say("not settled by t = {time}", { time: shortNumber(outcome.until) });
   }

@@ -13,6 +13,7 @@ import { change, model, view } from "../../state/store";
 import { Accounts } from "./accounts";
 import { Curves, type Line } from "./curves";
 import { Outcomes, pointAt } from "./outcomes";
+import { Policy } from "./policy";
 import { PulseList, Schedule } from "./schedule";
 import { strokeOf } from "./strokes";
 import { Verdict } from "./verdict";
@@ -50,6 +51,7 @@ function Followed({ game }: { game: GameModel }) {
       <Outcomes game={game} />
       <Accounts />
       <Settings game={game} />
+      {game.instruments.length > 0 && <Policy game={game} />}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { nameOf, outcomeTold, stateName } from "./outcomes";
 
 export function Verdict() {
   const of = chosen.value;
-  return <p class="verdict" role="status">{of && told(of)}</p>;
+  return <p class="time-verdict" role="status">{of && told(of)}</p>;
 }
 
 function told(of: Followed): string {
