@@ -1,6 +1,7 @@
 // The pages, and what stands around them: registries.  The frame shows a tab for each page whose needs are met.
 import type { ComponentType } from "preact";
 import { Equations } from "./panels/equations";
+import { ConnectionNotice } from "./panels/connection_notice";
 import { LinkNotice } from "./panels/link_notice";
 import { CarbonPage } from "./views/cluster/carbon";
 import { DifficultiesPage } from "./views/cluster/difficulties";
@@ -37,4 +38,4 @@ export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [
 ];
 
 /** Lines above the page that appear when there is something to say: the server is gone, an old link, … */
-export const NOTICES: ComponentType[] = [LinkNotice];
+export const NOTICES: ComponentType[] = [ConnectionNotice, LinkNotice];

@@ -3,6 +3,7 @@ import { say } from "../languages";
 import type { Instrument, Parameter } from "../model";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
 import { levelsOf, model, settingsOf, view } from "../state/store";
+import { AssumptionsNotice } from "./assumptions_notice";
 import { Helpers } from "./helpers";
 import { NumberBox } from "./number_box";
 import { Scenarios } from "./scenarios";
@@ -55,6 +56,7 @@ export function Levers() {
   return (
     <aside class="levers" aria-label={say("Levers")}>
       <Scenarios />
+      <AssumptionsNotice />
       <h2>{say("Parameters")}</h2>
       {levers.filter((l) => l.kind === "parameter").map(row)}
       {fixed.length > 0 && (

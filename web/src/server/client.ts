@@ -107,6 +107,11 @@ function hold(found: Opened): void {
   opened.value = found;
 }
 
+/** Asks whether the server answers; `connection` then says so. */
+export async function askAlive(): Promise<void> {
+  await request("/api/alive").catch(() => undefined);
+}
+
 /** The games of the catalogue. */
 export async function examples(): Promise<{ name: string; size: string; title: string; source: string }[]> {
   return ((await (await request("/api/examples")).json()) as { value: { name: string; size: string; title: string; source: string }[] }).value;

@@ -17,4 +17,9 @@ export const frame: Record<string, string> = {
   "Other than the link says:": "与链接所载不同：",
   "{id} was {before}, is {now}": "{id} 原为{before}，现为{now}",
   "no rest point": "非均衡点",
+  "The server does not answer. What the page computes by itself goes on; everything else waits until it is back.":
+    "服务器没有应答。页面自身的计算照常进行；其余的等服务器恢复后继续。",
+  "The server was started anew. Open the address that it printed; then this page goes on by itself.":
+    "服务器已重新启动。请打开它显示的地址，本页随后会自动继续。",
+  "The server is back.": "服务器已恢复。",
 };

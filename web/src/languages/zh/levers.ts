@@ -67,4 +67,6 @@ export const levers: Record<string, string> = {
   "Share of the map": "占图的比例",
   "a line": "仅在线上",
   "On lines alone hold {count} further regimes.": "另有 {count} 种情形仅在线上成立。",
+  "Outside the assumptions of the game, which its proofs rest on: {conditions} does not hold.":
+    "超出了博弈的假设（证明以其为前提）：{conditions} 不成立。",
 };
