@@ -73,7 +73,7 @@ function written(model: GameModel, moving: Record<string, Tree>): GameModel {
     ...model,
     payoffs: model.payoffs.map((row) => row.map((u) => substituted(u, moving))),
     speeds: model.speeds.map((s) => substituted(s, moving)),
-    form: "other",
+    form: model.form === "profiles" ? "other" : model.form,
   };
 }
 

@@ -1,7 +1,10 @@
 // Every rest state at exact parameters, with its label: what `separatrix.analyze` says, as far as the page can
 // prove it by itself.  What it cannot prove is open, and the server answers.
 import { type Exact, NotExact } from "../exact/number.ts";
+import { evaluateExact } from "../expression/evaluate_exact.ts";
 import type { GameModel } from "../model.ts";
+import { affineGame } from "./affine/affine_game.ts";
+import { affineAnswer } from "./affine/answer.ts";
 import { binaryAnswer, cornersOf } from "./binary/answer.ts";
 import { exactValues } from "./instruments.ts";
 import { oneShareAnswer } from "./one_share.ts";
@@ -112,6 +115,10 @@ function foundAt(model: GameModel, values: Record<string, Exact>): Found {
   }
   const payoffs = payoffPolynomials(model, values);
   if (binary && model.populations.length === 1) return oneShareAnswer(payoffs[0]!);
+  const speeds = model.speeds.map((speed) => evaluateExact(speed, values));
+  if (speeds.some((speed) => speed.sign() <= 0)) return { ...NOTHING, open: [NO_NUMBERS] };
+  const affine = affineGame(model.populations.map((p) => p.strategies.length), speeds, payoffs);
+  if (affine) return affineAnswer(affine, model.form !== "advantages" && model.form !== "replicator");
   return { ...NOTHING, open: [NO_ROUTE] };
 }
 
