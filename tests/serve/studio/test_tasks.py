@@ -13,7 +13,7 @@ from separatrix.serve.studio.tasks.parameters import regime_map, sweep
 from separatrix.serve.studio.tasks.registry import TASKS
 from separatrix.serve.studio.worker import function_of
 
-TRIANGLE = {"payoff_matrix": [[0, 6, -4], [-3, 0, 5], [-1, 3, 0]]}
+TRIANGLE = {"payoff_matrix": [[3, 0, 1], [0, 2, 0], [1, 0, 2]]}
 TWO_OF_THREE = {
     "populations": [
         {"name": "A", "share": "x", "strategies": ["a", "b", "c"]},
@@ -43,9 +43,7 @@ def test_every_task_is_there() -> None:
         (TWO_OF_THREE, {"cells": 5, "axes": ["x_a", "y"], "at": {"x_a": "0", "x_b": "1/4", "x_c": "3/4"}}),
     ],
 )
-def test_a_cell_ends_where_the_trajectory_from_its_middle_ends(
-    source: Any, arguments: dict[str, Any]
-) -> None:
+def test_a_cell_ends_where_its_trajectory_ends(source: Any, arguments: dict[str, Any]) -> None:
     """Pictures of basins agree with single outcomes, also on slices of larger state spaces."""
     game = separatrix.load(source)
     levels = arguments.get("levels", {})
@@ -118,7 +116,7 @@ def test_a_surface_divides_three_parties() -> None:
     """In a cube the separatrix comes as vertices and triangles."""
     three = {
         "populations": [{"name": n, "share": n.lower(), "strategies": ["c", "d"]} for n in "XYZ"],
-        "advantages": {"X": "y + z - 1", "Y": "x + z - 1", "Z": "x + y - 1"},
+        "advantages": {"x": "y + z - 1", "y": "x + z - 1", "z": "x + y - 1"},
     }
     answer = separatrices(separatrix.load(three), {}, quiet)
     surface = answer["surface"]
