@@ -50,7 +50,7 @@ def basins(game: Game, arguments: Arguments, progress: Progress) -> dict[str, An
     -------
     dict
         ``rows`` from the bottom, each a list of indices into ``outcomes``, -1 outside the state space; the
-        state of a cell is that in its middle.
+        state of a cell is that in the middle of what of it is inside.
 
     Examples
     --------
@@ -159,9 +159,11 @@ def _plane(
     game: Game, axes: Sequence[str], point: dict[str, Fraction], count: int
 ) -> tuple[Array, NDArray[np.intp]]:
     """Return the states in the middles of the cells of a plane, and the numbers of the cells they are in."""
-    middles = (np.arange(count) + 0.5) / count
-    across, up = np.meshgrid(middles, middles)
-    told = {axes[0]: across.ravel(), axes[1]: up.ravel()}
+    across, up = (side.ravel() for side in np.meshgrid(np.arange(count), np.arange(count)))
+    # Two shares of one population leave half of the cells on the edge: their middle is that of a triangle.
+    cut = any({*axes} <= {*population.shares} for population in game.populations)
+    middle = np.where(cut & (across + up + 1 == count), 1 / 3, 1 / 2)
+    told = {axes[0]: (across + middle) / count, axes[1]: (up + middle) / count}
     columns: list[Array] = []
     inside = np.ones(count * count, dtype=bool)
     for population in game.populations:
