@@ -31,10 +31,10 @@ export function sheetOver(corners: State[], count: number): Sheet {
 }
 
 /**
- * Returns the nullcline of each share on a sheet as pairs of states: where its strategy earns what its population
- * earns on average.  The faces, where a share never changes, are left out.
+ * Returns the nullcline of each share on a sheet as lines through states: where its strategy earns what its
+ * population earns on average.  The faces, where a share never changes, are left out.
  */
-export function nullclines(flow: Flow, sheet: Sheet): Float64Array[] {
+export function nullclines(flow: Flow, sheet: Sheet): Float64Array[][] {
   const n = flow.length;
   const growth = new Float64Array(n);
   const rate = new Float64Array(n);
@@ -56,22 +56,54 @@ export function nullclines(flow: Flow, sheet: Sheet): Float64Array[] {
   return values.map((own) => contour(sheet, own, flow.scale * 1e-12));
 }
 
-/** The line on which values vanish, in pairs of states; what is within rounding of 0 counts as 0. */
-function contour(sheet: Sheet, values: Float64Array, rounding: number): Float64Array {
-  const found: number[] = [];
+/** The lines on which values vanish, each as states one after the other; within rounding of 0 counts as 0. */
+function contour(sheet: Sheet, values: Float64Array, rounding: number): Float64Array[] {
   const signed = values.map((value) => (Math.abs(value) <= rounding ? 0 : value));
-  const cut = (a: number, b: number) => {
-    const part = signed[a]! / (signed[a]! - signed[b]!);
-    const [from, to] = [sheet.states[a]!, sheet.states[b]!];
-    for (let k = 0; k < from.length; k++) found.push(from[k]! + part * (to[k]! - from[k]!));
+  // The line crosses an edge of the net at one place, and goes on in the triangle on the other side of it.
+  const places = new Map<number, { state: State; next: number[] }>();
+  const count = sheet.states.length;
+  const cut = (a: number, b: number): number => {
+    const edge = a < b ? a * count + b : b * count + a;
+    if (!places.has(edge)) {
+      const part = signed[a]! / (signed[a]! - signed[b]!);
+      const to = sheet.states[b]!;
+      places.set(edge, { state: sheet.states[a]!.map((x, k) => x + part * (to[k]! - x)), next: [] });
+    }
+    return edge;
   };
   for (let t = 0; t < sheet.triangles.length; t += 3) {
     const corners = [sheet.triangles[t]!, sheet.triangles[t + 1]!, sheet.triangles[t + 2]!] as const;
     const above = corners.filter((c) => signed[c]! >= 0);
     if (above.length === 0 || above.length === 3) continue;
     const below = corners.filter((c) => signed[c]! < 0);
-    if (above.length === 1) below.forEach((c) => { cut(above[0]!, c); });
-    else above.forEach((c) => { cut(c, below[0]!); });
+    const [from, to] = above.length === 1 ? below.map((c) => cut(above[0]!, c)) : above.map((c) => cut(c, below[0]!));
+    places.get(from!)!.next.push(to!);
+    places.get(to!)!.next.push(from!);
   }
-  return Float64Array.from(found);
+  return chains(places);
+}
+
+/** Puts pieces together to lines: first those with ends, then those that are closed. */
+function chains(places: Map<number, { state: State; next: number[] }>): Float64Array[] {
+  const found: Float64Array[] = [];
+  const seen = new Set<number>();
+  const follow = (begin: number) => {
+    const line: number[] = [];
+    let at: number | undefined = begin;
+    let last = begin;
+    while (at !== undefined) {
+      seen.add(at);
+      last = at;
+      line.push(...places.get(at)!.state);
+      at = places.get(at)!.next.find((next) => !seen.has(next));
+    }
+    // A closed line ends where it begins.
+    if (last !== begin && line.length > 2 && places.get(last)!.next.includes(begin) && places.get(begin)!.next.length > 1) {
+      line.push(...places.get(begin)!.state);
+    }
+    found.push(Float64Array.from(line));
+  };
+  for (const [edge, { next }] of places) if (next.length === 1 && !seen.has(edge)) follow(edge);
+  for (const edge of places.keys()) if (!seen.has(edge)) follow(edge);
+  return found;
 }

@@ -38,16 +38,6 @@ const AT_REST = 1e-7;
 /** In logarithms of shares: nearer to its start a trajectory has come back. */
 export const RETURNED = 1e-3;
 
-const NODES = [
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-];
-const ERRORS = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
-
 /** A state's logarithms: log-odds where there are two strategies; shares that are 0 or 1 stay so. */
 export class Logarithms {
   readonly values: Float64Array;
@@ -140,12 +130,13 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
   kept.keep(0, state);
   const [now, next, at, inner] = [0, 0, 0, 0].map(() => new Float64Array(n)) as
     [Float64Array, Float64Array, Float64Array, Float64Array];
-  const slopes = Array.from({ length: 7 }, () => new Float64Array(n));
+  const [k1, k2, k3, k4, k5, k6, k7] = [0, 0, 0, 0, 0, 0, 0].map(() => new Float64Array(n)) as
+    [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   const before = Float64Array.from(state);
   now.set(logarithms.values);
-  logarithms.rates(state, direction, slopes[0]!);
-  const section = new Section(now, slopes[0]!);
-  if (flow.scale === 0 || logarithms.atRest(state, slopes[0]!)) return kept.trajectory("settled");
+  logarithms.rates(state, direction, k1);
+  const section = new Section(now, k1);
+  if (flow.scale === 0 || logarithms.atRest(state, k1)) return kept.trajectory("settled");
   let time = 0;
   let step = Math.min(0.1 / flow.scale, until);
   for (let s = 0; s < most; s++) {
@@ -157,15 +148,15 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
       step *= Math.max(0.2, 0.9 * ratio ** -0.2);
       continue;
     }
-    const back = section.crossing(now, next, slopes[0]!, slopes[6]!, step);
+    const back = section.crossing(now, next, k1, k7, step);
     if (back !== null) {
-      hermite(now, next, slopes[0]!, slopes[6]!, step, back, at);
+      hermite(now, next, k1, k7, step, back, at);
       if (section.distance(at) < RETURNED) {
         // The cubic only found the crossing; steps that end on the plane are as exact as all others.
         let size = back * step;
         for (let k = 0; k < 4; k++) {
           advance(size);
-          size -= section.side(next) / section.speed(slopes[6]!);
+          size -= section.side(next) / section.speed(k7);
         }
         step = size;
         advance(size);
@@ -177,34 +168,51 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
     between();
     time += step;
     kept.keep(time, state);
-    if (logarithms.atRest(state, slopes[6]!)) return kept.trajectory("settled");
+    if (logarithms.atRest(state, k7)) return kept.trajectory("settled");
     if (time >= until) break;
     before.set(state);
     now.set(next);
-    slopes[0]!.set(slopes[6]!);
+    k1.set(k7);
     step *= Math.min(5, 0.9 * Math.max(ratio, 1e-10) ** -0.2);
   }
   return kept.trajectory("unfinished");
 
   /** Writes the stages of a step of some size and the state after it; returns how far off it may be. */
   function advance(size: number): number {
-    for (let stage = 1; stage < 7; stage++) {
-      const weights = NODES[stage - 1]!;
-      for (let j = 0; j < n; j++) {
-        let move = 0;
-        for (let k = 0; k < stage; k++) move += weights[k]! * slopes[k]![j]!;
-        next[j] = now[j]! + size * move;
-      }
-      logarithms.shares(next, state);
-      logarithms.rates(state, direction, slopes[stage]!);
+    const h = size;
+    for (let j = 0; j < n; j++) next[j] = now[j]! + h * (1 / 5) * k1[j]!;
+    stage(k2);
+    for (let j = 0; j < n; j++) next[j] = now[j]! + h * ((3 / 40) * k1[j]! + (9 / 40) * k2[j]!);
+    stage(k3);
+    for (let j = 0; j < n; j++) next[j] = now[j]! + h * ((44 / 45) * k1[j]! - (56 / 15) * k2[j]! + (32 / 9) * k3[j]!);
+    stage(k4);
+    for (let j = 0; j < n; j++) {
+      next[j] = now[j]! + h * ((19372 / 6561) * k1[j]! - (25360 / 2187) * k2[j]! + (64448 / 6561) * k3[j]! - (212 / 729) * k4[j]!);
     }
+    stage(k5);
+    for (let j = 0; j < n; j++) {
+      next[j] = now[j]! + h * ((9017 / 3168) * k1[j]! - (355 / 33) * k2[j]! + (46732 / 5247) * k3[j]! + (49 / 176) * k4[j]!
+        - (5103 / 18656) * k5[j]!);
+    }
+    stage(k6);
+    for (let j = 0; j < n; j++) {
+      next[j] = now[j]! + h * ((35 / 384) * k1[j]! + (500 / 1113) * k3[j]! + (125 / 192) * k4[j]! - (2187 / 6784) * k5[j]!
+        + (11 / 84) * k6[j]!);
+    }
+    stage(k7);
     let worst = 0;
     for (let j = 0; j < n; j++) {
-      let off = 0;
-      for (let k = 0; k < 7; k++) off += ERRORS[k]! * slopes[k]![j]!;
-      worst = Math.max(worst, Math.abs(size * off));
+      const off = (71 / 57600) * k1[j]! - (71 / 16695) * k3[j]! + (71 / 1920) * k4[j]! - (17253 / 339200) * k5[j]!
+        + (22 / 525) * k6[j]! - (1 / 40) * k7[j]!;
+      worst = Math.max(worst, Math.abs(h * off));
     }
     return worst;
+  }
+
+  /** Writes the slopes of a stage at `next`. */
+  function stage(slopes: Float64Array): void {
+    logarithms.shares(next, state);
+    logarithms.rates(state, direction, slopes);
   }
 
   /** Keeps states within this step, as close as the spacing asks. */
@@ -213,7 +221,7 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
     for (let j = 0; j < n; j++) farthest = Math.max(farthest, Math.abs(state[j]! - before[j]!));
     const parts = Math.ceil(farthest / spacing);
     for (let k = 1; k < parts; k++) {
-      hermite(now, next, slopes[0]!, slopes[6]!, step, k / parts, at);
+      hermite(now, next, k1, k7, step, k / parts, at);
       logarithms.shares(at, inner);
       kept.keep(time + (k / parts) * step, inner);
     }

@@ -5,6 +5,7 @@ import { sharesOf, type State } from "../../dynamics/field";
 import { fraction } from "../../expression/evaluate";
 import { say } from "../../languages";
 import { ghost } from "../../state/ghost";
+import { hovered } from "../../state/hover";
 import { labels } from "../../state/labels";
 import { change, model, view } from "../../state/store";
 import { today } from "../../state/trajectories";
@@ -24,6 +25,7 @@ export function Overlay({ projection, frame }: Props): JSX.Element {
       <RestPoints projection={projection} frame={frame} />
       <Today projection={projection} frame={frame} />
       <Starts projection={projection} frame={frame} />
+      <Hovered projection={projection} frame={frame} />
     </>
   );
 }
@@ -40,7 +42,7 @@ function Axes({ projection, frame }: Props): JSX.Element {
   const corners = projection.shape === "triangle" || projection.shape === "tetrahedron";
   const middle = pointOf(projection, frame, middleState(projection));
   return (
-    <g class="phase-axes">
+    <g fill="#1a1a1a">
       {projection.axes.map(({ share, from, to }) => {
         const [a, b] = [pointOf(projection, frame, from), pointOf(projection, frame, to)];
         if (corners) {
@@ -55,7 +57,7 @@ function Axes({ projection, frame }: Props): JSX.Element {
         return (
           <g key={share}>
             {[0, 0.5, 1].map((part) => (
-              <text key={part} class="phase-number" text-anchor={anchor}
+              <text key={part} font-size="12" text-anchor={anchor}
                 x={a[0] + part * (b[0] - a[0]) + 12 * ox} y={a[1] + part * (b[1] - a[1]) + 14 * oy + 4}>{part}</text>
             ))}
             <text text-anchor={upright ? "middle" : anchor} x={x + 38 * ox} y={y + 36 * oy + 4}
@@ -83,6 +85,19 @@ function away([x, y]: Place, middle: Place, a: Place, b: Place): Place {
   return [normal[0] * turned, normal[1] * turned];
 }
 
+/** Where each trajectory is at the moment that is pointed at. */
+function Hovered({ projection, frame }: Props): JSX.Element | null {
+  if (!hovered.value) return null;
+  return (
+    <g fill="none" stroke="#1a1a1a" stroke-width="1.5" aria-hidden="true">
+      {Object.entries(hovered.value.states).map(([id, state]) => {
+        const [x, y] = pointOf(projection, frame, state);
+        return <circle key={id} cx={x} cy={y} r="5.5" />;
+      })}
+    </g>
+  );
+}
+
 /** Rest points where the levers were pinned, pale. */
 function Ghosts({ projection, frame }: Props): JSX.Element | null {
   if (!ghost.value) return null;
@@ -103,7 +118,7 @@ function Starts({ projection, frame }: Props): JSX.Element {
         if (state.length !== sharesOf(model.value!).length) return null;
         const [x, y] = pointOf(projection, frame, state.map(fraction));
         return (
-          <g key={index} data-start={index} class="phase-start" transform={`translate(${x} ${y})`}>
+          <g key={index} data-start={index} class="phase-start" fill="#14508c" stroke="#ffffff" stroke-width="1.2" transform={`translate(${x} ${y})`}>
             <circle r="10" class="phase-grip" />
             <circle r="4" />
             <title>{say("start {number}", { number: index + 1 })}: {state.join(", ")}</title>
@@ -118,7 +133,7 @@ function Today({ projection, frame }: Props): JSX.Element | null {
   if (!today.value) return null;
   const [x, y] = pointOf(projection, frame, today.value);
   return (
-    <path d={STAR} transform={`translate(${x} ${y})`} class="phase-today" role="img" aria-label={say("today")}>
+    <path d={STAR} transform={`translate(${x} ${y})`} class="phase-today" fill="#f7d038" stroke="#1a1a1a" role="img" aria-label={say("today")}>
       <title>{say("today")}</title>
     </path>
   );
@@ -137,7 +152,7 @@ function RestPoints({ projection, frame }: Props): JSX.Element {
             onClick={() => { select(id); }} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(id); } }}>
             <circle r="14" class="phase-grip" />
             <Mark label={label} />
-            <text x="11" y="-9">{id}</text>
+            <text x="11" y="-9" font-weight="600">{id}</text>
             <title>{told}</title>
           </g>
         );

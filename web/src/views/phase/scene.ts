@@ -5,6 +5,7 @@ import type { State } from "../../dynamics/field";
 import { ratesOf, type Flow } from "../../dynamics/growth";
 import { basinOf, divideOf, planarOf } from "../../dynamics/planar";
 import { stableManifold } from "../../dynamics/stable_manifolds";
+import type { Path } from "../../dynamics/supported_path";
 import { trajectory, type Trajectory } from "../../dynamics/trajectory";
 import type { Run } from "../../state/trajectories";
 import { isSolid, type Projection } from "./projection";
@@ -22,6 +23,40 @@ export function placed(projection: Projection, states: Float64Array, length: num
   return places;
 }
 
+/** How far off a line may be, in widths of the picture: a third of a pixel. */
+const SMOOTH = 0.0006;
+
+/** Returns a line with fewer places that looks the same. */
+function simplified(places: Float64Array): Float64Array {
+  const count = places.length / 2;
+  const kept = [0];
+  let from = 0;
+  for (let to = 2; to < count; to++) {
+    const [dx, dy] = [places[2 * to]! - places[2 * from]!, places[2 * to + 1]! - places[2 * from + 1]!];
+    const length = Math.hypot(dx, dy);
+    for (let k = from + 1; k < to; k++) {
+      const [u, v] = [places[2 * k]! - places[2 * from]!, places[2 * k + 1]! - places[2 * from + 1]!];
+      const off = length > 1e-9 ? Math.abs(u * dy - v * dx) / length : Math.hypot(u, v);
+      if (off > SMOOTH || to - from > LOOKING_AHEAD) {
+        from = to - 1;
+        kept.push(from);
+        break;
+      }
+    }
+  }
+  if (count > 1) kept.push(count - 1);
+  const found = new Float64Array(2 * kept.length);
+  kept.forEach((k, j) => { found[2 * j] = places[2 * k]!; found[2 * j + 1] = places[2 * k + 1]!; });
+  return found;
+}
+
+const LOOKING_AHEAD = 12;
+
+/** Returns the line of a trajectory. */
+function lineOf(projection: Projection, path: Trajectory, length: number): Float64Array {
+  return simplified(placed(projection, path.states, length));
+}
+
 export function edges(projection: Projection): Stroke[] {
   return projection.edges.map(({ from, to, behind }) => ({
     kind: behind ? "edge behind" : "edge",
@@ -35,14 +70,33 @@ export function runStrokes(projection: Projection, runs: Run[], flow: Flow, ghos
   const heads: Stroke[] = [];
   for (const run of runs) {
     const kind = ghost ? "ghost" : run.index === null ? "today" : "trajectory";
-    const after = placed(projection, run.forward.states, flow.length);
+    const after = lineOf(projection, run.forward, flow.length);
     lines.push({ kind, places: after });
     if (!ghost) heads.push(...headOn(after, kind === "today" ? "#7a5b00" : "#14508c"));
-    if (run.backward) lines.push({ kind: ghost ? "ghost" : "before", places: placed(projection, run.backward.states, flow.length) });
+    if (run.backward) lines.push({ kind: ghost ? "ghost" : "before", places: lineOf(projection, run.backward, flow.length) });
   }
   const order = { before: 0, trajectory: 1, today: 2 } as Record<string, number>;
   return [...lines.sort((a, b) => (order[a.kind] ?? 0) - (order[b.kind] ?? 0)), ...heads];
 }
+
+/** Trajectories while instruments are raised for a time. */
+export function supportedStrokes(projection: Projection, paths: Path[], length: number): Stroke[] {
+  const state = new Float64Array(length);
+  return paths.map((path) => {
+    const states: number[] = [];
+    path.times.forEach((from, s) => {
+      const until = path.times[s + 1] ?? from;
+      for (let part = 0; part < (until > from ? PARTS : 1); part++) {
+        path.at(from + (part / PARTS) * (until - from), state);
+        states.push(...state);
+      }
+    });
+    return { kind: "supported", places: simplified(placed(projection, Float64Array.from(states), length)) };
+  });
+}
+
+/** Of a step, between two states that are drawn. */
+const PARTS = 6;
 
 /** An arrowhead half way along a line, if the line is long enough to bear one. */
 function headOn(places: Float64Array, fill: string): Stroke[] {
@@ -129,13 +183,26 @@ export function fieldStrokes(projection: Projection, flow: Flow, base: State): S
   return [...lines, ...heads];
 }
 
+/** Steps of a sample, and how far it goes in widths of the picture: turns without end would cover all. */
+const SHORT = 80;
+const REACH = 2.2;
+
+function shortened(places: Float64Array, reach: number): Float64Array {
+  let gone = 0;
+  for (let k = 2; k < places.length; k += 2) {
+    gone += Math.hypot(places[k]! - places[k - 2]!, places[k + 1]! - places[k - 1]!);
+    if (gone > reach) return places.subarray(0, k + 2);
+  }
+  return places;
+}
+
 /** Thin trajectories that cover the state space. */
 export function sampleStrokes(projection: Projection, flow: Flow, base: State): Stroke[] {
   const solid = isSolid(projection);
   return lattice(projection, base, solid ? 6 : 6).flatMap((state) => {
-    const after = trajectory(flow, state);
-    const both: Trajectory[] = solid || after.end === "returned" ? [after] : [after, trajectory(flow, state, { backward: true })];
-    return both.map((path) => ({ kind: "sample" as const, places: placed(projection, path.states, flow.length) }));
+    const after = trajectory(flow, state, { steps: SHORT });
+    const both: Trajectory[] = solid || after.end === "returned" ? [after] : [after, trajectory(flow, state, { steps: SHORT, backward: true })];
+    return both.map((path) => ({ kind: "sample" as const, places: shortened(lineOf(projection, path, flow.length), solid ? REACH / 2 : REACH) }));
   });
 }
 
@@ -174,24 +241,14 @@ function sheetsOf(projection: Projection): Sheet[] {
 export function nullclineStrokes(projection: Projection, flow: Flow): Stroke[] {
   return sheetsOf(projection).flatMap((sheet, k) => {
     const corners = projection.sheets[k]!;
-    return nullclines(flow, sheet).flatMap((states, share) => {
+    return nullclines(flow, sheet).flatMap((lines, share) => {
       const order = projection.shown.indexOf(share);
       // On a face of a solid the share that is fixed there does not move at all.
       const fixed = corners.every((corner) => corner[share] === corners[0]![share]);
-      if (order < 0 || fixed || states.length === 0) return [];
-      return [{ kind: `nullcline ${order % 3}` as Kind, places: separate(placed(projection, states, flow.length)) }];
+      if (order < 0 || fixed) return [];
+      return lines.map((states) => ({ kind: `nullcline ${order % 3}` as Kind, places: simplified(placed(projection, states, flow.length)) }));
     });
   });
-}
-
-/** Pairs of places as lines of their own: what is not a number lifts the pen. */
-function separate(places: Float64Array): Float64Array {
-  const found = new Float64Array((places.length / 4) * 6);
-  for (let k = 0; k < places.length / 4; k++) {
-    found.set(places.subarray(4 * k, 4 * k + 4), 6 * k);
-    found[6 * k + 4] = found[6 * k + 5] = NaN;
-  }
-  return found;
 }
 
 // ------------------------------------------------------------------------- separatrices, basins, rest sets

@@ -5,6 +5,10 @@ import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
 import type { GameModel } from "../../model";
 import { change, view } from "../../state/store";
+import { attractorAt } from "../../dynamics/outcomes";
+import { labels } from "../../state/labels";
+import { flow, runs } from "../../state/trajectories";
+import { periods } from "./periods";
 import { begin } from "./picture";
 import { readStart } from "./read_start";
 
@@ -34,7 +38,7 @@ export function StartList({ game }: { game: GameModel }): JSX.Element {
       <ol>
         {view.value.starts.map((start, index) => (
           <li key={index}>
-            {start.state.join(", ")}
+            <span>{start.state.join(", ")}</span> <Fate index={index} />
             <button aria-label={say("Remove start {number}", { number: index + 1 })}
               onClick={() => { change({ starts: view.value.starts.filter((_, k) => k !== index) }); }}>×</button>
           </li>
@@ -42,5 +46,27 @@ export function StartList({ game }: { game: GameModel }): JSX.Element {
       </ol>
       {view.value.starts.length > 1 && <button onClick={() => { change({ starts: [] }); }}>{say("Remove all")}</button>}
     </div>
+  );
+}
+
+/** Where a trajectory settles, or how long a closed one takes; never more than was found. */
+function Fate({ index }: { index: number }): JSX.Element | null {
+  const [under, run] = [flow.value, runs.value.find((r) => r.index === index)];
+  if (!under || !run) return null;
+  const { end, states } = run.forward;
+  if (end === "settled") {
+    const points = labels.value.points;
+    const at = points[attractorAt(states.subarray(states.length - under.length), points.map((p) => p.state))];
+    return at ? <span>→ {at.id}</span> : null;
+  }
+  if (end === "returned" && !periods.value.has(index)) return <span>{say("computing")}</span>;
+  const period = periods.value.get(index);
+  if (!period) return <span>{say("not settled yet")}</span>;
+  const time = period.time.toPrecision(6);
+  return (
+    <span>
+      {period.proven ? say("closed orbit, period {time}", { time })
+        : say("back at its start after {time}, to within {gap}", { time, gap: period.gap.toExponential(0) })}
+    </span>
   );
 }

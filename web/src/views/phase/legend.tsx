@@ -1,0 +1,73 @@
+// What the marks and lines of the pictures mean: only those that are there.
+import type { JSX } from "preact";
+import { sharesOf } from "../../dynamics/field";
+import { say } from "../../languages";
+import type { GameModel } from "../../model";
+import { labels } from "../../state/labels";
+import { view } from "../../state/store";
+import { today } from "../../state/trajectories";
+import { drawn } from "./layers";
+import { MARKS, Mark, STAR } from "./marks";
+import type { Projection } from "./projection";
+import { attractors, tint } from "./scene";
+import { LOOKS, type Kind } from "./strokes";
+import { tinting } from "./tint";
+
+const LINES: [Kind, string][] = [
+  ["rate", "rate of change, above the line where the share grows"], ["separatrix", "separatrix"],
+  ["separatrix surface", "curves on the separatrix"], ["before", "before the start"], ["supported", "under the scheduled instruments"], ["ghost separatrix", "pinned separatrix"],
+  ["ghost", "pinned trajectory"],
+];
+
+export function Legend({ game, pictures }: { game: GameModel; pictures: Projection[] }): JSX.Element {
+  const layers = new Set(view.value.layers);
+  const known = labels.value;
+  const there = new Set<string | null>(known.points.map(({ label }) => label));
+  const names = sharesOf(game);
+  const shown = [...new Set(pictures.flatMap((p) => p.shown))];
+  const strip = pictures.some((p) => p.shape === "strip");
+  return (
+    <ul class="phase-legend" aria-label={say("Legend")}>
+      {Object.keys(MARKS).filter((label) => there.has(label)).map((label) => (
+        <li key={label}><Symbol><Mark label={label} /></Symbol>{say(label)}</li>
+      ))}
+      {there.has(null) && <li><Symbol><Mark label={null} /></Symbol>{known.pending ? say("computing") : say("no label in this page")}</li>}
+      {today.value && <li><Symbol><path d={STAR} fill="#f7d038" stroke="#1a1a1a" /></Symbol>{say("today")}</li>}
+      {shown.map((share, k) => drawn.value.has(`nullcline ${k % 3}` as Kind) && (
+        <li key={share}><Line kind={`nullcline ${k % 3}` as Kind} />{say("nullcline of {share}", { share: names[share]! })}</li>
+      ))}
+      {LINES.filter(([kind]) => drawn.value.has(kind)).map(([kind, text]) => <li key={kind}><Line kind={kind} />{say(text)}</li>)}
+      {Object.keys(MARKS).filter((label) => drawn.value.has(`continuum ${label}` as Kind)).map((label) => (
+        <li key={`continuum ${label}`}><Line kind={`continuum ${label}` as Kind} />{say("rest points: {label}", { label: say(label) })}</li>
+      ))}
+      {drawn.value.has("continuum open") && <li><Line kind="continuum open" />{say("rest points: no label in this page")}</li>}
+      {layers.has("basins") && !strip && attractors(known).map((_, order) => (
+        <li key={`basin ${order}`}><Area order={order} />{say("basin of {id}", { id: known.points.filter((p) => p.label === "asymptotically stable")[order]!.id })}</li>
+      ))}
+      {layers.has("basins") && tinting.value && <li role="status">{say("basins: computing")}</li>}
+    </ul>
+  );
+}
+
+function Symbol({ children }: { children: JSX.Element }): JSX.Element {
+  return <svg viewBox="-10 -10 20 20" width="20" height="20" aria-hidden="true">{children}</svg>;
+}
+
+function Line({ kind }: { kind: Kind }): JSX.Element {
+  const { colour, width, dash } = LOOKS[kind];
+  return (
+    <svg viewBox="0 0 34 10" width="34" height="10" aria-hidden="true">
+      <path d="M0 5H34" stroke={colour} stroke-width={width} stroke-dasharray={dash.join(" ") || undefined} fill="none" />
+    </svg>
+  );
+}
+
+function Area({ order }: { order: number }): JSX.Element {
+  const { fill, hatch } = tint(order);
+  return (
+    <svg viewBox="-12 -8 24 16" width="24" height="16" aria-hidden="true">
+      <rect x="-12" y="-8" width="24" height="16" fill={fill} stroke="#888" />
+      {hatch !== undefined && <path transform={`rotate(${hatch})`} d="M-14 -6H14M-14 0H14M-14 6H14" stroke="#000" stroke-opacity="0.25" />}
+    </svg>
+  );
+}
