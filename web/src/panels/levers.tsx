@@ -1,4 +1,5 @@
 // The levers: a slider and a box for every parameter and every instrument.
+import { useState } from "preact/hooks";
 import { say } from "../languages";
 import type { Instrument, Parameter } from "../model";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
@@ -8,6 +9,9 @@ import { Helpers } from "./helpers";
 import { NumberBox } from "./number_box";
 import { Scenarios } from "./scenarios";
 import { Slider } from "./slider";
+
+/** Below this height in pixels a sheet of levers begins closed. */
+const LOW = 700;
 
 interface RowProps { lever: Lever; base: string; pinned: string | null }
 
@@ -21,14 +25,14 @@ function Row({ lever, base, pinned }: RowProps) {
     <div class="lever">
       <div class="lever-head">
         <label for={`${id}-box`}>
-          <Symbol lever={lever.told} />{unit && <span class="unit"> {unit}</span>}
+          <Symbol lever={lever.told} />{unit && <span class="unit"> {unit}</span>}{" "}
+          {meaning && <span class="meaning" id={`${id}-meaning`}>{meaning}</span>}
         </label>
         <NumberBox id={`${id}-box`} label={told} text={now} describedBy={meaning ? `${id}-meaning` : undefined}
           onChange={(to) => move(to, null)} />
         <button class="quiet" disabled={!isMoved(lever)} onClick={() => { moveLevers([[lever, null]]); }}
           aria-label={say("Reset {name}", { name })} title={say("Back to {value}", { value: base })}>⟲</button>
       </div>
-      {meaning && <div class="meaning" id={`${id}-meaning`}>{meaning}</div>}
       <Slider id={id} label={told} text={now} range={lever.range} marks={[]}
         ghost={pinned !== null && pinned !== now ? pinned : null} onMove={move} />
       {!lever.told.range && <div class="meaning">{say("The model gives no range.")}</div>}
@@ -44,6 +48,8 @@ function Symbol({ lever }: { lever: Parameter | Instrument }) {
 
 export function Levers() {
   const game = model.value;
+  // On a small screen they are a sheet over the page, which must not cover most of it when it opens.
+  const [isOpen, setOpen] = useState(window.innerHeight >= LOW);
   if (!game) return null;
   const { pinned, scenario } = view.value;
   const bases = { ...levelsOf(game, { levels: {} }), ...settingsOf(game, { positions: {}, scenario }) };
@@ -54,7 +60,8 @@ export function Levers() {
     <Row key={lever.name} lever={lever} base={bases[lever.name] ?? "0"} pinned={pins?.[lever.name] ?? null} />
   );
   return (
-    <aside class="levers" aria-label={say("Levers")}>
+    <aside class={isOpen ? "levers" : "levers closed"} aria-label={say("Levers")}>
+      <button class="levers-toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{say("Levers")} {isOpen ? "▾" : "▴"}</button>
       <Scenarios />
       <AssumptionsNotice />
       <h2>{say("Parameters")}</h2>

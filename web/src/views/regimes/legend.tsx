@@ -30,7 +30,7 @@ export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
   const shown = drawn.regimes.map((regime, k) => ({ regime, k })).filter(({ regime, k }) => regime.generic || k === here);
   const lines = drawn.regimes.filter((regime) => !regime.generic && regime.kind !== "outside");
   return (
-    <>
+    <div class="regimes-meaning">
       <p>
         {here !== null && drawn.regimes[here]!.letter !== ""
           ? say("The present point is in regime {letter}.", { letter: drawn.regimes[here]!.letter })
@@ -55,6 +55,6 @@ export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
       {lines.length > 0 && (
         <p class="meaning">{say("On lines alone hold {count} further regimes.", { count: lines.length })}</p>
       )}
-    </>
+    </div>
   );
 }

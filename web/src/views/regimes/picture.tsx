@@ -9,7 +9,7 @@ import { shortNumber } from "../../state/exact_text";
 import { ticks, type Drawn, type MapBorder } from "./map";
 
 const MARGIN = { left: 56, right: 14, top: 12, bottom: 48 };
-const WIDEST = 640;
+const WIDEST = 560;
 
 /** Which colour a regime has: its place among the others, or what kind of none it is. */
 export function tintOf(drawn: Drawn, regime: number): string {

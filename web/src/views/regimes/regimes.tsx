@@ -66,8 +66,10 @@ function Shown({ levers, over }: { levers: Lever[]; over: [Lever, Lever] }) {
     <section class="regimes" aria-label={say("Regime map")}>
       <Choice levers={levers} over={over} />
       <HowSure asked={asked.value} sampled={sampled.value} />
-      <Picture over={over} drawn={drawn} here={here} />
-      {drawn && <Legend drawn={drawn} here={here} />}
+      <div class="regimes-both">
+        <Picture over={over} drawn={drawn} here={here} />
+        {drawn && <Legend drawn={drawn} here={here} />}
+      </div>
     </section>
   );
 }
