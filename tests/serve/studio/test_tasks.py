@@ -9,8 +9,8 @@ import pytest
 import separatrix
 from separatrix.errors import SeparatrixError
 from separatrix.serve.studio.tasks.basins import basins, separatrices
-from separatrix.serve.studio.tasks.parameters import regime_map, sweep
 from separatrix.serve.studio.tasks.registry import TASKS
+from separatrix.serve.studio.tasks.sweeps import sweep
 from separatrix.serve.studio.worker import function_of
 
 TRIANGLE = {"payoff_matrix": [[3, 0, 1], [0, 2, 0], [1, 0, 2]]}
@@ -83,23 +83,6 @@ def _completed(game: Any, told: dict[str, float], at: dict[str, str]) -> dict[st
     return state
 
 
-def test_regimes_are_those_of_the_analysis_at_the_nodes() -> None:
-    """A regime map over a parameter and an instrument names the states that `analyze` finds stable."""
-    game = separatrix.load("shi-chen-2018")
-    answer = regime_map(game, {"over": [["C1", "1", "9"], ["subsidy", "0", "1"]], "nodes": 5}, quiet)
-    acting = separatrix.with_instruments(game, ["subsidy"])
-    for k, row in enumerate(answer["labels"]):
-        for j, label in enumerate(row):
-            values = {"C1": 1 + 2 * k, "subsidy": f"{j}/4"}
-            stable = {
-                p.id
-                for p in separatrix.analyze(acting, values).rest_points
-                if p.stability == "asymptotically stable"
-            }
-            regime = answer["regimes"][label]
-            assert {answer["states"][s]["id"] for s in regime["stable"]} == stable
-
-
 def test_a_sweep_measures_what_the_analysis_finds() -> None:
     """How many rest points there are, over two parameters, and which are stable."""
     game = separatrix.load("shi-chen-2018")
@@ -136,11 +119,6 @@ def test_a_surface_divides_three_parties() -> None:
         (basins, {"at": {"x": "2"}}),
         (basins, {"at": {"nothing": "0"}}),
         (basins, {"at": {"x": "exec()"}}),
-        (regime_map, {"over": [["C1", "0", "8"]]}),
-        (regime_map, {"over": [["C1", "0", "8"], ["C1", "0", "8"]]}),
-        (regime_map, {"over": [["C1", "8", "0"], ["C2", "0", "1"]]}),
-        (regime_map, {"over": [["C1", "0", "8"], ["nothing", "0", "1"]]}),
-        (regime_map, {"over": [["C1", "0", "8"], ["C2", "0", "1"]], "nodes": 5000}),
         (sweep, {"over": [["C1", "0", "8"]], "points": 10**6}),
         (sweep, {"over": [["C1", "0", "8"]], "measure": ["os.system"]}),
         (sweep, {"over": [["C1", "0:1:9999999", "8"]]}),

@@ -1,11 +1,10 @@
-"""What depends on parameters: which states are stable over two of them, and what is measured on a grid."""
+"""What is measured on a grid of one or two parameters or instruments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import separatrix.dynamics.regime_maps.build as regime_maps
 from separatrix.dynamics.sweeps.sweep import sweep as measured
 from separatrix.game.instruments import with_instruments
 from separatrix.game.model import Game
@@ -17,38 +16,11 @@ from separatrix.serve.studio.tasks.arguments import (
     not_understood,
     placed,
 )
-from separatrix.serve.studio.tasks.sentences import in_every_language
 
-__all__ = ["regime_map", "sweep"]
+__all__ = ["sweep"]
 
-_NODES, _MOST_NODES = 121, 400
 _POINTS, _MOST_POINTS = 41, 10_000
-_SECONDS = 100.0
 _MEASURES = ("stable", "basin", "time", "shock", "rest")
-
-
-def regime_map(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """Return which states are stable over two parameters, as ``separatrix regimes --format json`` has it.
-
-    Beside where the other levers stand, ``over`` lists two ``[name, low, high]`` of parameters or
-    instruments, and ``nodes`` says how many values of each the regime is told at.
-
-    Examples
-    --------
-    >>> from separatrix.game.reader import load
-    >>> over = [["C1", "0", "8"], ["R2", "0", "8"]]
-    >>> answer = regime_map(load("shi-chen-2018"), {"over": over, "nodes": 5}, lambda part: None)
-    >>> answer["method"], len(answer["labels"]), [b["solved"] for b in answer["borders"]][:1]
-    ('exact', 5, ['R2 = 11 - C1'])
-    """
-    there, over = _swept(game, arguments)
-    if len(over) != 2:
-        raise not_understood("over")
-    nodes = count_in(arguments, "nodes", _NODES, 2, _MOST_NODES)
-    found = regime_maps.regime_map(
-        there.game, dict(over), grid=(nodes, nodes), budget=_SECONDS, **there.known
-    )
-    return {**found.to_dict(), "told": in_every_language({"how_sure": found.how_sure})}
 
 
 def sweep(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
