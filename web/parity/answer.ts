@@ -1,6 +1,7 @@
 // Answers of the page's own computing, for Python to compare with: one JSON question in, one JSON answer out.
 // Runs on Node alone, which drops the types; so nothing that is imported here may need a bundler.
 import { readFileSync } from "node:fs";
+import { actingModel, effectiveOf } from "../src/analysis/instruments.ts";
 import { labelsAt } from "../src/analysis/labels.ts";
 import { plain } from "../src/formulas/plain.ts";
 import { holdsAt, knownAt, valueOf } from "../src/formulas/value.ts";
@@ -16,7 +17,10 @@ interface Question {
 
 const asked = JSON.parse(readFileSync(0, "utf8")) as Question;
 const answers = {
-  labels: (asked.labels ?? []).map(({ model, positions }) => positions.map((at) => labelsAt(model, at))),
+  labels: (asked.labels ?? []).map(({ model, positions }) => positions.map((at) => {
+    const inForce = effectiveOf(model, at, {});
+    return labelsAt(actingModel(model, inForce, {}), inForce.effective);
+  })),
   conditions: (asked.conditions ?? []).map(({ model, positions }) => positions.map((at) => conditionsAt(model, at))),
   plain: (asked.plain ?? []).map(plain),
 };

@@ -61,11 +61,21 @@ export function instrumentsInForce(model: GameModel, levels: Record<string, stri
   });
 }
 
-/** The model with what moves with the shares written into payoffs and speeds; the same one where nothing does. */
-export function actingModel(model: GameModel, { moving }: InForce, levels: Record<string, string>): GameModel {
-  if (!Object.keys(moving).length) return model;
+/**
+ * The model that is played: with the payoffs that belong to its fixed parameters, and what moves with the shares
+ * written into payoffs and speeds; the same one where nothing of that is to be done.
+ */
+export function actingModel(model: GameModel, { effective, moving }: InForce, levels: Record<string, string>): GameModel {
+  const chosen = variantAt(model, effective);
+  if (!Object.keys(moving).length) return chosen;
   const names = instrumentsInForce(model, levels).map((i) => i.name);
-  return { ...written(model, moving), balanced: balancedUnder(model, names), answer: null };
+  return { ...written(chosen, moving), balanced: balancedUnder(model, names), answer: null };
+}
+
+function variantAt(model: GameModel, effective: Record<string, string>): GameModel {
+  const found = model.variants.find(({ fixed }) =>
+    Object.entries(fixed).every(([name, value]) => effective[name] === value));
+  return found ? { ...model, payoffs: found.payoffs } : model;
 }
 
 function written(model: GameModel, moving: Record<string, Tree>): GameModel {

@@ -60,10 +60,13 @@ export interface Labelled {
   complete: boolean;
 }
 
+/** A share: an exact number, or a root that has no closed form. */
+export interface Share { readonly float: number; readonly text: string }
+
 /** A rest point as a route finds it, before it has its name. */
 export interface FoundPoint {
   support: Support;
-  state: Exact[];
+  state: Share[];
   verdict: Verdict;
   signs: Signs | null;
   eigenvalues: [number, number][];
@@ -114,11 +117,12 @@ function foundAt(model: GameModel, values: Record<string, Exact>): Found {
     if (corners) return binaryAnswer(corners);
   }
   const payoffs = payoffPolynomials(model, values);
-  if (binary && model.populations.length === 1) return oneShareAnswer(payoffs[0]!);
   const speeds = model.speeds.map((speed) => evaluateExact(speed, values));
   if (speeds.some((speed) => speed.sign() <= 0)) return { ...NOTHING, open: [NO_NUMBERS] };
+  const tabled = model.form !== "advantages" && model.form !== "replicator";
+  if (binary && model.populations.length === 1) return oneShareAnswer(payoffs[0]!, speeds[0]!, tabled);
   const affine = affineGame(model.populations.map((p) => p.strategies.length), speeds, payoffs);
-  if (affine) return affineAnswer(affine, model.form !== "advantages" && model.form !== "replicator");
+  if (affine) return affineAnswer(affine, tabled);
   return { ...NOTHING, open: [NO_ROUTE] };
 }
 

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { say } from "../languages";
 import type { Instrument, Parameter } from "../model";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
-import { levelsOf, model, settingsOf, view } from "../state/store";
+import { levelsOf, model, settings, settingsOf, view } from "../state/store";
 import { AssumptionsNotice } from "./assumptions_notice";
 import { Helpers } from "./helpers";
 import { NumberBox } from "./number_box";
@@ -68,7 +68,7 @@ export function Levers() {
       {levers.filter((l) => l.kind === "parameter").map(row)}
       {fixed.length > 0 && (
         <p class="meaning">
-          {say("Fixed in this page: {names}.", { names: fixed.map((p) => `${p.name} = ${p.value}`).join(", ") })}
+          {say("Fixed in this page: {names}.", { names: fixed.map((p) => `${p.name} = ${settings.value[p.name] ?? p.value}`).join(", ") })}
         </p>
       )}
       {game.instruments.length > 0 && <h2>{say("Instruments")}</h2>}

@@ -96,7 +96,9 @@ export function settingsOf(
   if (!game) return {};
   const base = Object.fromEntries(game.parameters.map((p) => [p.name, p.value ?? "0"]));
   const chosen = game.scenarios.find((s) => s.name === at.scenario)?.values ?? {};
-  return { ...base, ...chosen, ...at.positions };
+  // What is fixed follows the scenario alone: payoffs were written at these numbers.
+  const movable = Object.entries(at.positions).filter(([name]) => !game.parameters.some((p) => p.fixed && p.name === name));
+  return { ...base, ...chosen, ...Object.fromEntries(movable) };
 }
 
 /** The exact text of each instrument's level now. */

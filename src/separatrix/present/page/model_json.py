@@ -90,6 +90,13 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "scheduled": sorted(game.schedule),
         "emissions": None if game.emissions is None else tree_json(expand(game, game.emissions)),
         "payoffs": [[tree_json(u) for u in row] for row in model.payoffs],
+        "variants": [
+            {
+                "fixed": {name: _number(value) for name, value in fixed.items()},
+                "payoffs": [[tree_json(u) for u in row] for row in payoffs],
+            }
+            for fixed, payoffs in model.variants
+        ],
         "form": {ProfileTable: "profiles", AdvantageForm: "advantages", ReplicatorForm: "replicator"}.get(
             type(game.form), "other"
         ),

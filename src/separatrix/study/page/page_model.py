@@ -7,7 +7,7 @@ exactly 0, or where there is no symbolic answer, it asks `separatrix.analyze` in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ from separatrix.analysis.result import Analysis
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.condition import Condition, with_sides
 from separatrix.expression.tree import Expression
-from separatrix.game.fitness import group_numbers, strategy_payoffs
+from separatrix.game.fitness import Payoffs, group_numbers, strategy_payoffs
 from separatrix.game.model import Game
 from separatrix.game.values import expand
 from separatrix.study.page.map_axes import map_axes
@@ -33,6 +33,7 @@ class PageModel:
     ----------
     game : Game
     payoffs : for each population the payoff of each strategy, in parameters and shares alone
+    variants : the payoffs again, with other numbers for the parameters of `fixed`, as scenarios have them
     speeds : of each population, in parameters alone
     assumptions : in parameters alone, each with its text as written
     balanced : whether payoffs are linear in the shares of each other population and without the own share
@@ -47,7 +48,8 @@ class PageModel:
     """
 
     game: Game
-    payoffs: tuple[tuple[Expression, ...], ...]
+    payoffs: Payoffs
+    variants: tuple[tuple[Mapping[str, Fraction], Payoffs], ...]
     speeds: tuple[Expression, ...]
     assumptions: tuple[tuple[Condition, str], ...]
     balanced: bool
@@ -81,21 +83,23 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     """
     game = game.told_from or game
     fixed: dict[str, Fraction] = {}
+    variants: list[tuple[Mapping[str, Fraction], Payoffs]] = []
     try:
         payoffs = strategy_payoffs(game)
     except (ComesLater, InputError):
         known = {n: p.value for n, p in game.parameters.items() if p.value is not None}
         payoffs = strategy_payoffs(game, known)
         fixed = {n: known[n] for n in group_numbers(game) if n in known}
+        variants = list(_variants(game, known, fixed))
     answer, refused = None, ""
     try:
         answer = analyze(game, symbolic=True, budget=budget)
     except (ComesLater, InputError) as why:
         refused = str(why)
-    written = tuple(tuple(expand(game, payoff) for payoff in row) for row in payoffs)
     return PageModel(
         game,
-        written,
+        _written_out(game, payoffs),
+        tuple(variants),
         tuple(expand(game, speed) for speed in game.speeds),
         tuple((with_sides(c, lambda side: expand(game, side)), text) for c, text in game.assumptions),
         ids_of(game).balanced,
@@ -104,3 +108,19 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
         fixed,
         map_axes(game, answer, leaving=fixed),
     )
+
+
+def _variants(
+    game: Game, known: Mapping[str, Fraction], fixed: Mapping[str, Fraction]
+) -> Iterator[tuple[Mapping[str, Fraction], Payoffs]]:
+    """The payoffs at each other choice of the fixed parameters that a scenario makes."""
+    seen = [dict(fixed)]
+    for values in game.scenarios.values():
+        chosen = {name: values.get(name, number) for name, number in fixed.items()}
+        if chosen not in seen:
+            seen.append(chosen)
+            yield chosen, _written_out(game, strategy_payoffs(game, {**known, **chosen}))
+
+
+def _written_out(game: Game, payoffs: Payoffs) -> Payoffs:
+    return tuple(tuple(expand(game, payoff) for payoff in row) for row in payoffs)
