@@ -6,6 +6,8 @@ export interface ClusterModel {
   schema: 1;
   version: string;
   hash: string;
+  /** Its name among the clusters that come with the program; null for any other. */
+  shipped: string | null;
   name: string;
   place: string;
   synthetic: boolean;

@@ -111,6 +111,10 @@ export interface GameModel {
   schema: 1;
   version: string;
   hash: string;
+  /** Its name in the catalogue, where it is a game of that. */
+  catalogue: string | null;
+  /** The name of its file, without folders. */
+  file: string;
   title: string;
   source: string | null;
   populations: Population[];

@@ -6,6 +6,7 @@ import { LinkNotice } from "./panels/link_notice";
 import { CarbonPage } from "./views/cluster/carbon";
 import { DifficultiesPage } from "./views/cluster/difficulties";
 import { RestPoints } from "./panels/rest_points/rest_points";
+import { Share } from "./panels/share";
 import { Phase } from "./views/phase/phase";
 import { Time } from "./views/time/time";
 import { Regimes } from "./views/regimes/regimes";
@@ -30,7 +31,7 @@ export const PAGES: Page[] = [
 ];
 
 /** Buttons and menus at the right of the head: to open a game, to export, … */
-export const TOOLS: ComponentType[] = [];
+export const TOOLS: ComponentType[] = [Share];
 
 /** What stands under the page, by the pages that it belongs to: the card of a rest point, … */
 export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [

@@ -15,6 +15,8 @@ from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.diagnosis.diagnose import Diagnosis
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.shipped_clusters import shipped_names
 from separatrix.present.documents.clusters.account import account_document
 from separatrix.present.documents.clusters.diagnosis import diagnosis_document
 from separatrix.present.documents.clusters.words import carbon_unit, difficulty_name
@@ -41,12 +43,19 @@ def cluster_json(cluster: Cluster, parts: Iterable[str]) -> dict[str, Any]:
         "schema": 1,
         "version": __version__,
         "hash": fingerprint(cluster),
+        "shipped": _shipped(cluster),
         **cluster.label,
         "attribution": cluster.attribution,
         "tables": {name: len(table) for name, table in sorted(cluster.tables.items())},
         "broken": sorted(cluster.broken),
         "parts": list(parts),
     }
+
+
+def _shipped(cluster: Cluster) -> str | None:
+    """Return the name under which this very cluster comes with the program; None for any other."""
+    own = fingerprint(cluster)
+    return next((name for name in shipped_names() if fingerprint(load_cluster(name)) == own), None)
 
 
 def carbon_json(found: Diagnosis) -> Part:

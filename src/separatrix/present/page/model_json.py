@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,9 @@ from separatrix import __version__
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.expression.condition import Condition
 from separatrix.expression.tree import Expression
-from separatrix.game.model import AdvantageForm, ProfileTable, ReplicatorForm
+from separatrix.game.catalogue_files import catalogue_slugs
+from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorForm
+from separatrix.game.reader import load
 from separatrix.game.values import expand
 from separatrix.present.formulas.notation import Notation
 from separatrix.present.page.formulas_json import formulas_json
@@ -42,6 +45,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "schema": 1,
         "version": __version__,
         "hash": fingerprint(game),
+        **_named(game),
         "title": game.title,
         "source": game.source,
         "populations": [
@@ -117,6 +121,14 @@ def model_json(model: PageModel) -> dict[str, Any]:
         },
         "formulas": formulas_json(model),
     }
+
+
+def _named(game: Game) -> dict[str, str | None]:
+    """Return what the game is called in the catalogue, if this is its content, and as a file."""
+    file = re.split(r"[\\/]", game.origin)[-1] or "game"
+    slug = file.removesuffix(".yaml")
+    known = slug in catalogue_slugs() and fingerprint(load(slug)) == fingerprint(game)
+    return {"catalogue": slug if known else None, "file": file if "." in file else f"{file}.yaml"}
 
 
 def _number(value: Fraction | None) -> str | None:

@@ -56,6 +56,9 @@ TASKS = {
         Task("programme", "policy:programme", 300),
         Task("tip", "policy:tip", 300),
         Task("regime_map", "regime_maps:regimes", 60),
+        Task("report", "files:report", 300),
+        Task("offline", "files:offline", 300),
+        Task("offline_cluster", "files:offline_cluster", 300, needs="cluster"),
     )
 }
 """Every task, by its name."""

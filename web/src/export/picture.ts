@@ -1,0 +1,31 @@
+// The picture of the page that is open: drawn anew as lines where the page can, else as it stands on the screen.
+import { canBe } from "../dynamics/pulses";
+import { fraction } from "../expression/evaluate";
+import { say } from "../languages";
+import { followed, sampled, times } from "../state/paths";
+import { cluster } from "../state/cluster";
+import { model, view } from "../state/store";
+import { shareTitles } from "../views/time/time";
+import { strokeOf } from "../views/time/strokes";
+import { curvesPicture } from "./curves_picture";
+import { pagePicture } from "./page_picture";
+import type { SvgNode } from "./svg_tree";
+
+export function pictureNow(): SvgNode | null {
+  const title = cluster.value?.name ?? model.value?.title ?? "";
+  if (view.value.page === "time" && followed.value.length > 0) return timePicture(title);
+  const page = document.getElementById("page");
+  return page && pagePicture(page, title);
+}
+
+function timePicture(title: string): SvgNode | null {
+  const game = model.value;
+  if (!game) return null;
+  const rows = followed.value.map(({ path }, k) => ({ stroke: strokeOf(k), shares: sampled(path, times.value) }));
+  const panels = shareTitles(game).map(({ name, told }, j) => ({
+    title: `${name} · ${told}`, curves: rows.map(({ stroke, shares }) => ({ ...stroke, values: shares[j]! })),
+  }));
+  const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
+  const unit = game.time_unit ? say("Time, in {unit}", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid");
+  return curvesPicture(title, times.value, unit, panels, spans);
+}

@@ -1,0 +1,223 @@
+// What leaves the page: links, commands, programs, pictures, tables and documents.
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { commandsOf } from "../export/command";
+import { courseOf, trajectoriesCsv, type Course } from "../export/csv";
+import { latexOf } from "../export/latex";
+import { pictureNow } from "../export/picture";
+import { pythonOf } from "../export/python";
+import { bytesOf, copyText, fileStem, pngOf, saveFile } from "../export/save";
+import type { Copied, Named } from "../export/setting";
+import { written } from "../export/svg_tree";
+import { hasDots, tikzOf } from "../export/tikz";
+import { sharesOf } from "../dynamics/field";
+import { say } from "../languages";
+import type { GameModel } from "../model";
+import { online, Refused, run, toldOf, Cancelled, type Run } from "../server/client";
+import { linkNow } from "../state/address";
+import { cluster } from "../state/cluster";
+import { labels } from "../state/labels";
+import { followed, sampled, times } from "../state/paths";
+import { effective, language, levels, model, view } from "../state/store";
+import { runs } from "../state/trajectories";
+import "./share.css";
+
+interface SavedFile { name: string; media: string; base64: string }
+
+/** What was done last, told to those who do not see the menu close. */
+const told = signal("");
+/** What was copied, for those whose browser does not let the page copy. */
+const shown = signal<string | null>(null);
+const running = signal<{ title: string; progress: number; run: Run<SavedFile> } | null>(null);
+const open = signal(false);
+
+/** The model's name outside the page. */
+function named(game: GameModel): Named {
+  const of = cluster.value;
+  if (of) return { kind: "cluster", name: of.shipped ?? "CLUSTER_FOLDER" };
+  return { kind: "game", name: game.catalogue ?? game.file };
+}
+
+async function copy(text: string): Promise<void> {
+  const done = await copyText(text);
+  told.value = done ? say("Copied.") : say("The browser does not let this page copy; the text stands below.");
+  shown.value = text;
+}
+
+function lines({ notes, lines: own }: Copied): string {
+  const first = cluster.value && !cluster.value.shipped
+    ? [`# ${say("Put the folder of the cluster in the place of CLUSTER_FOLDER.")}`] : [];
+  // A comment must not end before its line does.
+  const remarks = notes.map(({ text, holes }) => `# ${say(text, holes).replace(/\s+/g, " ")}`);
+  return `${[...first, ...remarks, ...own].join("\n")}\n`;
+}
+
+function stem(): string {
+  const game = model.value;
+  return cluster.value ? fileStem(cluster.value.shipped ?? cluster.value.name) : fileStem(game?.catalogue ?? game?.title ?? "");
+}
+
+function saved(name: string, content: BlobPart, media: string): void {
+  saveFile(name, content, media);
+  told.value = say("Saved as {name}.", { name });
+}
+
+async function savePicture(kind: "svg" | "png" | "tikz"): Promise<void> {
+  const picture = pictureNow();
+  if (!picture) {
+    told.value = say("There is no picture on this page.");
+    return;
+  }
+  const name = `${stem()}-${view.value.page}`;
+  if (kind === "svg") saved(`${name}.svg`, `${written(picture)}\n`, "image/svg+xml");
+  else if (kind === "png") saved(`${name}.png`, await pngOf(written(picture)), "image/png");
+  else {
+    saved(`${name}.tikz`, tikzOf(picture), "text/x-tex");
+    if (hasDots(picture)) told.value = say("Saved as {name}; what is drawn in dots is left out.", { name: `${name}.tikz` });
+  }
+}
+
+/** The curves of the page of time where that is open, else the trajectories as they were followed. */
+function courses(game: GameModel): Course[] {
+  if (view.value.page !== "time") return runs.value.map(courseOf);
+  const width = sharesOf(game).length;
+  return followed.value.map(({ path }) => {
+    const shares = sampled(path, times.value);
+    return { times: times.value, states: Float64Array.from({ length: width * times.value.length }, (_, k) => shares[k % width]![Math.floor(k / width)]!) };
+  });
+}
+
+function saveTable(game: GameModel): void {
+  const all = courses(game);
+  if (all.length === 0) {
+    told.value = say("No trajectory was started yet.");
+    return;
+  }
+  // The mark of UTF-8, without which Excel takes a file in Chinese for another code.
+  const mark = language.value === "zh" ? "\ufeff" : "";
+  saved(`${stem()}.csv`, mark + trajectoriesCsv(sharesOf(game), all), "text/csv;charset=utf-8");
+}
+
+function saveLatex(game: GameModel): void {
+  const idle = new Map(game.instruments.map((i) => [i.name, i.idle]));
+  const raised = Object.entries(levels.value).filter(([name, level]) => idle.get(name) !== level);
+  const unknown = labels.value.pending ? say("computing") : say("not in this file");
+  const text = latexOf(game, { values: { ...effective.value, ...Object.fromEntries(raised) }, labelled: labels.value, unknown }, language.value, say);
+  saved(`${stem()}.tex`, text, "application/x-tex");
+}
+
+/** Lets the server make a file, and saves it. */
+async function order(title: string, task: string, more: object): Promise<void> {
+  const { scenario, positions, levels: raised } = view.value;
+  const args = { language: language.value, parameters: positions, levels: raised, scenario, ...more };
+  running.value?.run.cancel();
+  const asked = run<SavedFile>(task, args, (progress) => {
+    if (running.value?.run === asked) running.value = { ...running.value, progress };
+  });
+  running.value = { title, progress: 0, run: asked };
+  told.value = "";
+  try {
+    const file = await asked.promise;
+    saved(`${stem()}-${file.name}`, bytesOf(file.base64), file.media);
+  } catch (problem) {
+    if (problem instanceof Refused) {
+      const { text, hint } = toldOf(problem.problem);
+      told.value = hint ? `${text} (${hint})` : text;
+    } else if (!(problem instanceof Cancelled)) told.value = say("This could not be made.");
+  } finally {
+    if (running.value?.run === asked) running.value = null;
+  }
+}
+
+interface Choice { title: string; act: () => void | Promise<void>; absent?: string }
+
+function choices(): { title: string; items: Choice[] }[] {
+  const game = model.value;
+  const needsServer = online ? undefined : say("needs the server: `separatrix studio`");
+  const drawn: Choice[] = (["svg", "png", "tikz"] as const).map((kind) => ({
+    title: { svg: say("Picture as SVG"), png: say("Picture as PNG"), tikz: say("Picture as TikZ") }[kind], act: () => savePicture(kind),
+  }));
+  const page = cluster.value && !game ? "offline_cluster" : "offline";
+  return [
+    {
+      title: say("Copy"),
+      items: [
+        { title: say("Link to this view"), act: () => copy(`${location.origin === "null" ? location.href.split("#")[0]! : `${location.origin}${location.pathname}`}${linkNow()}`) },
+        ...(game ? [
+          { title: say("As a command"), act: () => copy(lines(commandsOf(game, view.value, named(game)))) },
+          { title: say("As Python"), act: () => copy(lines(pythonOf(game, view.value, named(game)))) },
+        ] : []),
+      ],
+    },
+    {
+      title: say("Save"),
+      items: [
+        ...drawn,
+        ...(game ? [
+          { title: say("Trajectories as CSV"), act: () => { saveTable(game); } },
+          { title: say("Equations and rest points as LaTeX"), act: () => { saveLatex(game); } },
+        ] : []),
+      ],
+    },
+    {
+      title: say("From the server"),
+      items: [
+        ...(game ? [
+          { title: say("Report as PDF"), act: () => order(say("Report as PDF"), "report", { format: "pdf" }), absent: needsServer },
+          { title: say("Report for Word"), act: () => order(say("Report for Word"), "report", { format: "docx" }), absent: needsServer },
+        ] : []),
+        {
+          title: say("This page as a file that opens without a server"),
+          act: () => order(say("This page as a file"), cluster.value ? "offline_cluster" : page, {}), absent: needsServer,
+        },
+      ],
+    },
+  ];
+}
+
+export function Share() {
+  const box = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!open.value) return;
+    const outside = (e: Event) => { if (!box.current?.contains(e.target as Node)) open.value = false; };
+    document.addEventListener("pointerdown", outside);
+    return () => document.removeEventListener("pointerdown", outside);
+  }, [open.value]);
+  const close = () => { open.value = false; button.current?.focus(); };
+  if (!model.value && !cluster.value) return null;
+  const busy = running.value;
+  return (
+    <div class="share" ref={box} onKeyDown={(e) => { if (e.key === "Escape" && open.value) { e.stopPropagation(); close(); } }}>
+      <button ref={button} aria-expanded={open.value} aria-controls="share-menu"
+        onClick={() => { open.value = !open.value; told.value = ""; shown.value = null; }}>
+        {say("Share")} <span aria-hidden="true">▾</span>
+      </button>
+      {open.value && (
+        <div id="share-menu" class="share-menu">
+          {choices().map(({ title, items }) => (
+            <section key={title} aria-label={title}>
+              <h2>{title}</h2>
+              {items.map((item) => (
+                <button key={item.title} disabled={item.absent !== undefined} onClick={() => { void item.act(); }}>
+                  {item.title}{item.absent && <small>{item.absent}</small>}
+                </button>
+              ))}
+            </section>
+          ))}
+          {busy && (
+            <p>
+              <progress value={busy.progress || undefined} aria-label={busy.title} /> {busy.title}{" "}
+              <button onClick={() => { busy.run.cancel(); running.value = null; }}>{say("Cancel")}</button>
+            </p>
+          )}
+          {shown.value !== null && (
+            <textarea readOnly rows={Math.min(12, shown.value.split("\n").length + 1)} aria-label={say("What was copied")} value={shown.value}
+              onFocus={(e) => { e.currentTarget.select(); }} />
+          )}
+        </div>
+      )}
+      <p role="status" class="share-told">{told.value}</p>
+    </div>
+  );
+}
