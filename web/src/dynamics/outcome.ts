@@ -79,11 +79,13 @@ function arrivalOf(path: Path, goal: number[]): number {
   return 0;
 }
 
+/** Halvings of a time: no page shows more digits. */
+const HALVINGS = 32;
+
 /** Returns when what holds at `low` and not at `high` ends. */
 function bisected(low: number, high: number, holds: (time: number) => boolean): number {
-  for (let k = 0; k < 60; k++) {
+  for (let k = 0; k < HALVINGS; k++) {
     const middle = (low + high) / 2;
-    if (!(low < middle && middle < high)) break;
     if (holds(middle)) low = middle;
     else high = middle;
   }
@@ -91,7 +93,7 @@ function bisected(low: number, high: number, holds: (time: number) => boolean): 
 }
 
 /** How many times on the way are looked at.  Fewer: a path that crosses and comes back is taken for one. */
-const LOOKS = 32;
+const LOOKS = 24;
 
 /**
  * Returns since when a path, left without pulses, would settle at `id`: when it crosses into the basin of it for
@@ -100,10 +102,11 @@ const LOOKS = 32;
 export function crossingOf(
   path: Path, bare: Supported, over: number, id: string, points: LabelledState[],
 ): number | null {
+  const free = { ...bare, accounts: [], motions: bare.motions.map((m) => ({ ...m, rates: [] })) };
   const [state, enough] = [new Float64Array(path.flow.length), settledAmong(points)];
   const elsewhere = (time: number) => {
     path.at(time, state);
-    const outcome = outcomeOf(follow(bare, state, enough), points);
+    const outcome = outcomeOf(follow(free, state, enough), points);
     return !(outcome.kind === "settles" && outcome.id === id);
   };
   if (elsewhere(over)) return null;

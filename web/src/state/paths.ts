@@ -1,12 +1,13 @@
 // The trajectories in time: of where things stand today and of each start, under the pulses and without them.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { crossingOf, outcomeOf, settledAmong, type LabelledState, type Outcome } from "../dynamics/outcome";
 import { canBe } from "../dynamics/pulses";
-import { sharesOf } from "../dynamics/field";
+import { sharesOf, type State } from "../dynamics/field";
 import { follow, supported, type Path, type Supported } from "../dynamics/supported_path";
 import { fraction } from "../expression/evaluate";
 import { labels } from "./labels";
 import { levels, model, settings, view } from "./store";
+import { startStates, today } from "./trajectories";
 
 export interface Followed {
   /** "today", or the place among the starts. */
@@ -39,28 +40,20 @@ export const over = computed(() => games.value?.pulsed.over ?? 0);
 
 const points = computed<LabelledState[]>(() => labels.value.points);
 
-/** Where things stand today as the shares of a state; null where the game file does not say. */
-export function todayOf(today: Record<string, string> | null, shares: string[]): number[] | null {
-  if (!today) return null;
-  const state = shares.map((name) => fraction(today[name] ?? ""));
-  return state.every((share) => share >= 0 && share <= 1) ? state : null;
-}
-
 /** Every start by its id. */
-export const starting = computed<{ id: string; start: number[] }[]>(() => {
-  const game = model.value;
-  if (!game) return [];
-  const shares = sharesOf(game);
-  const today = todayOf(game.today, shares);
-  const started = view.value.starts.map((s, k) => ({ id: String(k), start: s.state.map(fraction) }));
-  return [...(today ? [{ id: "today", start: today }] : []), ...started.filter((s) => s.start.length === shares.length)];
+export const starting = computed<{ id: string; start: State }[]>(() => {
+  const length = model.value ? sharesOf(model.value).length : 0;
+  return [
+    ...(today.value ? [{ id: "today", start: today.value }] : []),
+    ...startStates.value.map(({ state }, k) => ({ id: String(k), start: state })).filter((s) => s.start.length === length),
+  ];
 });
 
 export const followed = computed<Followed[]>(() => {
   const ready = games.value;
   if (!ready || ready.pulsed.trouble) return [];
   const enough = settledAmong(points.value);
-  const told = (of: Supported, start: number[]) => {
+  const told = (of: Supported, start: State) => {
     const path = follow(of, start, enough);
     return { path, outcome: outcomeOf(path, points.value) };
   };
@@ -75,14 +68,34 @@ export const chosen = computed<Followed | null>(() => {
   return followed.value.find((f) => f.id === wanted) ?? followed.value[0] ?? null;
 });
 
-/** Since when the chosen path would settle where it does without the rest of the pulses; null where never. */
+/** How long things rest before it is worked out when the path crosses, in milliseconds. */
+const REST = 150;
+const crossed = signal<{ of: Followed; time: number | null } | null>(null);
+
+/**
+ * Since when the chosen path would settle where it does without the rest of the pulses; null where it would not,
+ * or is not known yet.  `keepCrossing` has to run.
+ */
 export const crossing = computed<number | null>(() => {
-  const of = chosen.value;
-  const bare = games.value?.bare;
-  if (!of?.bare || !bare || of.outcome.kind !== "settles") return null;
-  if (of.bare.outcome.kind === "settles" && of.bare.outcome.id === of.outcome.id) return null;
-  return crossingOf(of.path, bare, over.value, of.outcome.id, points.value);
+  const known = crossed.value;
+  return known && known.of === chosen.value ? known.time : null;
 });
+
+/** Works out `crossing` whenever the chosen path has rested; returns what stops that. */
+export function keepCrossing(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = effect(() => {
+    const of = chosen.value;
+    const bare = games.value?.bare;
+    clearTimeout(timer);
+    if (!of?.bare || !bare || of.outcome.kind !== "settles") return;
+    const { id } = of.outcome;
+    if (of.bare.outcome.kind === "settles" && of.bare.outcome.id === id) return;
+    const [end, known] = [over.value, points.value];
+    timer = setTimeout(() => { crossed.value = { of, time: crossingOf(of.path, bare, end, id, known) }; }, REST);
+  });
+  return () => { clearTimeout(timer); stop(); };
+}
 
 /** While something is dragged the axis of time stays as it is. */
 export const heldHorizon = signal<number | null>(null);

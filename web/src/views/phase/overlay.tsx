@@ -147,7 +147,7 @@ function RestPoints({ projection, frame }: Props): JSX.Element {
         const [x, y] = pointOf(projection, frame, state);
         const told = `${id}: ${say(label ?? "computing")}; ${exact.join(", ")}`;
         return (
-          <g key={id} data-rest={id} class={view.value.selected === id ? "phase-rest selected" : "phase-rest"} tabIndex={0} role="button"
+          <g key={id} data-rest={id} class={view.value.selected === id ? "phase-rest selected" : "phase-rest"} tabindex={0} role="button"
             aria-label={told} aria-pressed={view.value.selected === id} transform={`translate(${x} ${y})`}
             onClick={() => { select(id); }} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(id); } }}>
             <circle r="14" class="phase-grip" />

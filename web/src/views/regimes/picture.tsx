@@ -103,7 +103,7 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
           <circle class="regimes-pinned" cx={px(pinned[0])} cy={py(pinned[1])} r={8}><title>{say("Pinned")}</title></circle>
         )}
         {inside(now) && (
-          <g class="regimes-now" role="slider" tabIndex={0} aria-label={say("Present point; the arrow keys move it")}
+          <g class="regimes-now" role="slider" tabindex={0} aria-label={say("Present point; the arrow keys move it")}
             aria-valuenow={now[0]} aria-valuemin={x[0]} aria-valuemax={x[1]} aria-valuetext={told} onKeyDown={byKey}>
             <title>{told}</title>
             <path d={`M${px(now[0])} ${MARGIN.top}V${MARGIN.top + up}M${MARGIN.left} ${py(now[1])}H${MARGIN.left + across}`} />

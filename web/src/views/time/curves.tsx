@@ -46,7 +46,11 @@ export function Curves(props: Props) {
     if (!host) return;
     const made = new uPlot(options(now, host.clientWidth, height), data(now.current), host);
     plot.current = made;
-    made.over.addEventListener("mouseleave", () => now.current.onHover(null));
+    // Only the pointer moves what is hovered: new data move the cursor of a frame, too.
+    made.over.addEventListener("pointermove", (e) => {
+      now.current.onHover(made.posToVal(e.clientX - made.over.getBoundingClientRect().left, "x"));
+    });
+    made.over.addEventListener("pointerleave", () => now.current.onHover(null));
     const watcher = new ResizeObserver(() => made.setSize({ width: host.clientWidth, height }));
     watcher.observe(host);
     const stop = effect(() => {
@@ -88,10 +92,6 @@ function options(now: { current: Props }, width: number, height: number): uPlot.
     hooks: {
       drawClear: [(u) => shade(u, now.current.spans)],
       draw: [(u) => mark(u, now.current.mark)],
-      setCursor: [(u) => {
-        const { left } = u.cursor;
-        if (left !== undefined && left >= 0) now.current.onHover(u.posToVal(left, "x"));
-      }],
     },
   };
 }

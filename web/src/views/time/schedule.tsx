@@ -124,7 +124,7 @@ function Block({ place, pulse, idle, toX, toY, steps, perPixel }: BlockProps) {
     apply(moved(pulse, grip, time, rise, steps), `pulse-${place}-${grip}-keys`);
   };
   const handle = (grip: Grip, x: number, y: number, name: string, now: number, text: string) => (
-    <g class={`handle handle-${grip}`} tabIndex={0} role="slider" aria-label={say(name, { name: pulse.instrument })}
+    <g class={`handle handle-${grip}`} tabindex={0} role="slider" aria-label={say(name, { name: pulse.instrument })}
       aria-valuenow={now} aria-valuetext={text} aria-orientation={grip === "level" ? "vertical" : "horizontal"}
       onPointerDown={drag(grip)} onKeyDown={keys(grip)}>
       <rect class="handle-reach" x={x - 14} y={y - 14} width={28} height={28} />

@@ -1,6 +1,6 @@
 // The page of time: how shares go from today and from each start, under instruments that are raised for a time,
 // where that ends, and what it costs.
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { canBe } from "../../dynamics/pulses";
 import { fraction } from "../../expression/evaluate";
 import { say } from "../../languages";
@@ -8,7 +8,7 @@ import type { GameModel } from "../../model";
 import { NumberBox } from "../../panels/number_box";
 import { shortNumber } from "../../state/exact_text";
 import { hovered } from "../../state/hover";
-import { crossing, followed, horizon, sampled, starting, times, trouble } from "../../state/paths";
+import { crossing, followed, horizon, keepCrossing, sampled, starting, times, trouble } from "../../state/paths";
 import { change, model, view } from "../../state/store";
 import { Accounts } from "./accounts";
 import { Curves, type Line } from "./curves";
@@ -38,6 +38,7 @@ export function Time() {
 }
 
 function Followed({ game }: { game: GameModel }) {
+  useEffect(keepCrossing, []);
   if (starting.value.length === 0) {
     return <p>{say("The game file does not say where things stand today. Start a trajectory in the phase view, and its curves appear here.")}</p>;
   }
@@ -67,27 +68,30 @@ function ShareCurves({ game }: { game: GameModel }) {
   const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
   const titles = shareTitles(game);
   const height = titles.length > 3 ? 120 : 165;
+  const lines = useMemo(() => titles.map((_, j): Line[] => rows.flatMap(({ id, stroke, shares, bare }) => [
+    ...(bare ? [{ id: `${id}-bare`, values: bare[j]!, colour: "#767676", dash: [3, 4], width: 1.5 }] : []),
+    { id, values: shares[j]!, ...stroke },
+  ])), [rows]);
   return (
     <div>
-      {titles.map(({ name, told }, j) => {
-        const lines: Line[] = rows.flatMap(({ id, stroke, shares, bare }) => [
-          ...(bare ? [{ id: `${id}-bare`, values: bare[j]!, colour: "#767676", dash: [3, 4], width: 1.5 }] : []),
-          { id, values: shares[j]!, ...stroke },
-        ]);
-        const label = say("Share {name} ({told}) over time, one curve for each trajectory", { name, told });
-        return (
-          <figure key={name}>
-            <figcaption><b>{name}</b> <span class="meaning">{told}</span></figcaption>
-            <Curves label={label} times={at} lines={lines} range={[-0.02, 1.02]} height={height} spans={spans}
-              mark={crossing.value} onHover={pointAt} />
-          </figure>
-        );
-      })}
-      <p class="axis-title">
-        {game.time_unit ? say("Time, in {unit}", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid")}
-        {hovered.value && <> · t = {shortNumber(hovered.value.time)}</>}
-      </p>
+      {titles.map(({ name, told }, j) => (
+        <figure key={name}>
+          <figcaption><b>{name}</b> <span class="meaning">{told}</span></figcaption>
+          <Curves label={say("Share {name} ({told}) over time, one curve for each trajectory", { name, told })} times={at}
+            lines={lines[j]!} range={[-0.02, 1.02]} height={height} spans={spans} mark={crossing.value} onHover={pointAt} />
+        </figure>
+      ))}
+      <AxisTitle game={game} />
     </div>
+  );
+}
+
+function AxisTitle({ game }: { game: GameModel }) {
+  return (
+    <p class="axis-title">
+      {game.time_unit ? say("Time, in {unit}", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid")}
+      {hovered.value && <> · t = {shortNumber(hovered.value.time)}</>}
+    </p>
   );
 }
 
