@@ -132,7 +132,7 @@ export interface GameModel {
   emissions: Tree | null;
   payoffs: Tree[][];
   /** The payoffs again, with other numbers for the parameters that are fixed, as scenarios have them. */
-  variants: { fixed: Record<string, string>; payoffs: Tree[][] }[];
+  variants?: { fixed: Record<string, string>; payoffs: Tree[][] }[];
   form: "profiles" | "advantages" | "replicator" | "other";
   /** Whether payoffs are linear in the shares of each other population and without the own share: for the ids. */
   balanced: boolean;

@@ -73,7 +73,7 @@ export function actingModel(model: GameModel, { effective, moving }: InForce, le
 }
 
 function variantAt(model: GameModel, effective: Record<string, string>): GameModel {
-  const found = model.variants.find(({ fixed }) =>
+  const found = model.variants?.find(({ fixed }) =>
     Object.entries(fixed).every(([name, value]) => effective[name] === value));
   return found ? { ...model, payoffs: found.payoffs } : model;
 }

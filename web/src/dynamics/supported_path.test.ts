@@ -16,7 +16,7 @@ function rewarded(advantage: Tree): GameModel {
       name: "s", meaning: null, unit: null, strategy: null, idle: "0", range: ["0", "9"],
       changes: { p: ["+", "p", "s"] }, cost: { public: ["*", "s", "x"] },
     }],
-    scenarios: [], speeds: [n("1")], payoffs: [[advantage, n("0")]], emissions: ["+", n("1"), ["*", n("-1"), "x"]], balanced: true, variants: [],
+    scenarios: [], speeds: [n("1")], payoffs: [[advantage, n("0")]], emissions: ["+", n("1"), ["*", n("-1"), "x"]], balanced: true,
   } as unknown as GameModel;
 }
 const shareAt = (odds: number) => 1 / (1 + Math.exp(-odds));

@@ -94,13 +94,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "scheduled": sorted(game.schedule),
         "emissions": None if game.emissions is None else tree_json(expand(game, game.emissions)),
         "payoffs": [[tree_json(u) for u in row] for row in model.payoffs],
-        "variants": [
-            {
-                "fixed": {name: _number(value) for name, value in fixed.items()},
-                "payoffs": [[tree_json(u) for u in row] for row in payoffs],
-            }
-            for fixed, payoffs in model.variants
-        ],
+        **_variants(model),
         "form": {ProfileTable: "profiles", AdvantageForm: "advantages", ReplicatorForm: "replicator"}.get(
             type(game.form), "other"
         ),
@@ -129,6 +123,20 @@ def _named(game: Game) -> dict[str, str | None]:
     slug = file.removesuffix(".yaml")
     known = slug in catalogue_slugs() and fingerprint(load(slug)) == fingerprint(game)
     return {"catalogue": slug if known else None, "file": file if "." in file else f"{file}.yaml"}
+
+
+def _variants(model: PageModel) -> dict[str, Any]:
+    if not model.variants:
+        return {}
+    return {
+        "variants": [
+            {
+                "fixed": {name: _number(value) for name, value in fixed.items()},
+                "payoffs": [[tree_json(u) for u in row] for row in payoffs],
+            }
+            for fixed, payoffs in model.variants
+        ]
+    }
 
 
 def _number(value: Fraction | None) -> str | None:
