@@ -75,6 +75,9 @@ def studio(
     config.app = application(start, Jobs(), door, lang)
     if not is_loopback(host):
         print(_warning(host), file=sys.stderr, flush=True)
+    # Whoever reads the address may come at once: from now on they are kept waiting, and not turned away.
+    for listening in sockets:
+        listening.listen()
     print(door.address, file=sys.stdout, flush=True)
     if not no_browser:
         webbrowser.open(door.address)
