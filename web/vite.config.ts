@@ -1,13 +1,25 @@
 import { readFileSync } from "node:fs";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+import { shortKey } from "./src/languages/key";
 
 // One script and one style sheet, with names that do not change: the package ships them, and the offline
 // page carries them inside itself, where a second file could not be loaded.
 // Both carry what the libraries inside ask for: their licence.
 const licence = readFileSync(new URL("LICENCES.txt", import.meta.url), "utf8");
 
+const shortKeys: Plugin = {
+  name: "short keys of sentences",
+  apply: "build",
+  enforce: "pre",
+  transform: {
+    filter: { id: /\/languages\/zh\/(?!index)\w+\.ts$/ },
+    handler: (code) => code.replace(/^ *("(?:[^"\\]|\\.)*"):/gm, (_, text: string) => `"${shortKey(JSON.parse(text))}":`),
+  },
+};
+
 export default defineConfig({
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  plugins: [shortKeys],
+  oxc: { jsx: { runtime: "classic", pragma: "__h", pragmaFrag: "__F" }, jsxInject: `import { h as __h, Fragment as __F } from "preact";` },
   build: {
     outDir: "../src/separatrix/present/page/bundle",
     emptyOutDir: false,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { shortKey } from "./key";
 import { zh } from "./zh";
 
 const SOURCES = import.meta.glob<string>(["../**/*.ts", "../**/*.tsx", "!../**/*.test.ts", "!../**/*.test.tsx", "!./**"], {
@@ -24,6 +25,11 @@ describe("the languages", () => {
   it("fill the same holes in each language", () => {
     const different = Object.entries(zh).filter(([text, told]) => holes(text).join() !== holes(told).join());
     expect(different).toEqual([]);
+  });
+
+  it("have sentences whose short keys are all different", () => {
+    const keys = Object.keys(zh).map(shortKey);
+    expect(new Set(keys).size).toBe(keys.length);
   });
 
   it("have a translation that differs, and no Chinese in the keys", () => {
