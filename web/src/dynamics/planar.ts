@@ -43,8 +43,9 @@ export interface Divide {
 export function divideOf({ f, g }: Planar, points = 120): Divide | null {
   const sign = Math.sign(f[1] - f[0]);
   if (sign === 0 || Math.sign(g[1] - g[0]) !== sign) return null;
-  const x = { down: -sign * g[0], up: sign * g[1] };
-  const y = { down: -sign * f[0], up: sign * f[1] };
+  // No rate is -0.
+  const x = { down: -sign * g[0] + 0, up: sign * g[1] + 0 };
+  const y = { down: -sign * f[0] + 0, up: sign * f[1] + 0 };
   if (x.down < 0 || x.up < 0 || y.down < 0 || y.up < 0) return null;
   const [saddleX, saddleY] = [x.down / (x.down + x.up), y.down / (y.down + y.up)];
   const arms = [-1, 1].flatMap((side) => {

@@ -1,29 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { GameModel, Tree } from "../model";
 import { fieldAt } from "./field";
-import { flowAt, ratesOf, type Flow } from "./growth";
+import { gameOf, n, planar, rockPaperScissors } from "./games.fixture";
+import { flowAt, ratesOf } from "./growth";
 import { trajectory } from "./trajectory";
 
-/** A game from payoffs alone; populations of two strategies have the shares x, y, z. */
-export function gameOf(payoffs: Tree[][], shares?: string[][]): GameModel {
-  return {
-    populations: payoffs.map((row, i) => ({
-      name: `P${i}`, share: "xyz"[i]!, shares: shares?.[i] ?? ["xyz"[i]!], free: [],
-      strategies: row.map((_, a) => ({ id: `s${a}`, name: `s${a}` })),
-    })),
-    speeds: payoffs.map(() => ["n", "1"] as Tree), payoffs,
-  } as unknown as GameModel;
-}
-
-const n = (text: string): Tree => ["n", text];
-/** x' = x(1-x)(b y - a), y' = y(1-y)(d x - c). */
-export function planar(a: string, b: string, c: string, d: string): Flow {
-  return flowAt(gameOf([[["*", n(b), "y"], n(a)], [["*", n(d), "x"], n(c)]]), {});
-}
-const rockPaperScissors = (win: string, lose: string): Flow => {
-  const of = (w: string, l: string): Tree => ["+", ["*", n(win), w], ["*", n(`-${lose}`), l]];
-  return flowAt(gameOf([[of("c", "b"), of("a", "c"), of("b", "a")]], [["a", "b", "c"]]), {});
-};
 const last = (states: Float64Array, length: number) => Array.from(states.slice(states.length - length));
 
 describe("trajectory", () => {
