@@ -1,4 +1,5 @@
 // The frame: head, tabs, levers beside the page.
+import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "./languages";
 import { COMPANIONS, NOTICES, PAGES, TOOLS, type Page } from "./pages";
@@ -30,9 +31,12 @@ function Tabs({ pages, open }: { pages: Page[]; open: Page }) {
   );
 }
 
+/** By itself: a lever that moves changes the view many times a second, and the frame need not be drawn anew. */
+const pageShown = computed(() => view.value.page);
+
 export function App() {
   const pages = PAGES.filter((p) => (p.needs === "game" ? model.value : cluster.value) !== null);
-  const open = pages.find((p) => p.id === view.value.page) ?? pages[0];
+  const open = pages.find((p) => p.id === pageShown.value) ?? pages[0];
   const title = cluster.value?.name ?? model.value?.title ?? "Separatrix";
   useEffect(() => {
     document.title = title;

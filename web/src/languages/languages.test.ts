@@ -22,6 +22,14 @@ describe("the languages", () => {
     expect(said().filter(([, text]) => !Object.hasOwn(zh, text))).toEqual([]);
   });
 
+  it("have Chinese for every reason that the analysis gives", () => {
+    const constants = Object.entries(SOURCES).filter(([file]) => file.startsWith("../analysis/")).flatMap(([file, text]) =>
+      [...text.matchAll(new RegExp(`^(?:export )?const [A-Z_]+ =\\s+(${LITERAL})`, "gm"))].map(([, told]) => [file, JSON.parse(told!) as string] as const));
+    const reasons = constants.filter(([, text]) => text.includes(" "));
+    expect(reasons.length).toBeGreaterThan(30);
+    expect(reasons.filter(([, text]) => !Object.hasOwn(zh, text))).toEqual([]);
+  });
+
   it("fill the same holes in each language", () => {
     const different = Object.entries(zh).filter(([text, told]) => holes(text).join() !== holes(told).join());
     expect(different).toEqual([]);
