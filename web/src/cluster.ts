@@ -72,3 +72,73 @@ export interface DifficultiesPart extends Part<DifficultiesTold> {
   binding: string | null;
   difficulties: DifficultyScore[];
 }
+
+/** What stands in place of a part where the tables do not suffice: why, and what would. */
+export interface Refused { code: string; told: Record<string, { refused: string; hint: string | null }> }
+
+export interface ExchangeNode { id: string; name: string; facility: boolean; /** On a circle of radius 1. */ x: number; y: number }
+export type Category = "waste energy" | "water" | "solid waste" | "other";
+export interface ExchangeLink {
+  from: string;
+  to: string;
+  /** The facility that it goes through. */
+  through: string | null;
+  when: "today" | "planned";
+  category: Category;
+  /** Its size as a part of the largest; null where no sizes are told. */
+  part: number | null;
+}
+/** What is left when an enterprise leaves: shares, and the ids of those who fall out too. */
+export interface Departure {
+  enterprise: string;
+  links_left: number;
+  flow_left: number;
+  stranded: string[];
+  starved: string[];
+  links_left_at_worst: number;
+}
+export interface ExchangesTold extends Told { links: string[]; categories: Record<Category, string> }
+export interface ExchangesPart extends Part<ExchangesTold> {
+  nodes: ExchangeNode[];
+  links: ExchangeLink[];
+  departures: { today: Departure[] | null; planned: Departure[] | null };
+}
+
+export interface CurveStep {
+  abatement: number;
+  low: number | null;
+  high: number | null;
+  cost: number;
+  cost_low: number | null;
+  cost_high: number | null;
+  pays: boolean;
+}
+export interface MeasuresTold extends Told { names: string[]; unit: CarbonUnit; per_tonne: string }
+export interface MeasuresPart extends Part<MeasuresTold> {
+  year: number | null;
+  carbon_price: number;
+  price_told: boolean;
+  steps: CurveStep[];
+}
+
+export interface Spread { runs: number; times: number[]; mean: number[]; low: number[]; high: number[] }
+/** An idea that gets about: when each enterprise hears of it in the first run, and in which share of all runs. */
+export interface IdeaSpread extends Spread { first: (number | null)[]; chance: number[]; seeds: number[] }
+/** A strategy that spreads in a game: states of the first run, and bands of all. */
+export interface ActingSpread extends Spread {
+  median: number[];
+  quarter: number[];
+  three_quarters: number[];
+  first: number[];
+  /** The types whose spread is followed. */
+  acts: number[];
+  frames: { time: number; types: number[] }[];
+  share_in_the_end: number[];
+}
+export interface DiffusionTold extends Told { types: string[] }
+export interface DiffusionPart extends Part<DiffusionTold> {
+  nodes: { id: string; name: string; /** In the unit square. */ x: number; y: number }[];
+  links: [number, number][];
+  idea: IdeaSpread;
+  acting: ActingSpread | null;
+}

@@ -5,6 +5,10 @@ import { ConnectionNotice } from "./panels/connection_notice";
 import { LinkNotice } from "./panels/link_notice";
 import { CarbonPage } from "./views/cluster/carbon";
 import { DifficultiesPage } from "./views/cluster/difficulties";
+import { DiffusionPage } from "./views/cluster/diffusion";
+import { BriefPage, CalibrationPage } from "./views/cluster/documents";
+import { ExchangesPage } from "./views/cluster/exchanges";
+import { MeasuresPage } from "./views/cluster/measures";
 import { RestPoints } from "./panels/rest_points/rest_points";
 import { Share } from "./panels/share";
 import { Phase } from "./views/phase/phase";
@@ -22,8 +26,13 @@ export interface Page {
 }
 
 export const PAGES: Page[] = [
+  { id: "brief", title: "Brief", needs: "cluster", component: BriefPage, alone: true },
   { id: "carbon", title: "Carbon", needs: "cluster", component: CarbonPage, alone: true },
   { id: "difficulties", title: "Difficulties", needs: "cluster", component: DifficultiesPage, alone: true },
+  { id: "exchanges", title: "Exchanges", needs: "cluster", component: ExchangesPage, alone: true },
+  { id: "measures", title: "Cost curve", needs: "cluster", component: MeasuresPage, alone: true },
+  { id: "diffusion", title: "Diffusion", needs: "cluster", component: DiffusionPage, alone: true },
+  { id: "calibration", title: "Calibration", needs: "cluster", component: CalibrationPage, alone: true },
   { id: "phase", title: "Phase view", needs: "game", component: Phase },
   { id: "regimes", title: "Regime map", needs: "game", component: Regimes },
   { id: "time", title: "Time", needs: "game", component: Time },

@@ -11,14 +11,20 @@ from typing import Any
 import pytest
 
 from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix.cluster.measures.abatement import abatement
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names
 from separatrix.present.documents.clusters.account import account_document
 from separatrix.present.documents.clusters.diagnosis import diagnosis_document
 from separatrix.present.languages import language_of
 from separatrix.present.page.cluster_json import carbon_json, cluster_json, difficulties_json
+from separatrix.present.page.diffusion_json import diffusion_json
 from separatrix.present.page.document_json import document_json
+from separatrix.present.page.exchanges_json import exchanges_json
+from separatrix.present.page.measures_json import measures_json
 from separatrix.present.writers.html.document import write_html
+from separatrix.study.page.diffusion import ClusterDiffusion, cluster_diffusion
+from separatrix.study.page.exchanges import cluster_exchanges
 
 
 @pytest.fixture(scope="module", params=sorted(shipped_names()))
@@ -96,3 +102,72 @@ def test_the_head_tells_which_tables_there_are_and_that_data_are_made_up() -> No
     """A made-up cluster says so in what every page is given, with the rows of each table."""
     head = cluster_json(load_cluster("synthetic-park"), ["carbon"])
     assert head["synthetic"] is True and head["tables"]["links"] == 51 and head["parts"] == ["carbon"]
+
+
+@pytest.fixture(scope="module", params=["kalundborg", "synthetic-park"])
+def spread(request: pytest.FixtureRequest) -> ClusterDiffusion:
+    return cluster_diffusion(load_cluster(request.param))
+
+
+@pytest.mark.parametrize("name", ["kalundborg", "synthetic-park"])
+def test_every_exchange_has_its_ends_and_every_departure_leaves_what_it_says(name: str) -> None:
+    """Counting the links that do not touch an enterprise gives the share that is told to be left."""
+    cluster = load_cluster(name)
+    part = exchanges_json(cluster_exchanges(cluster))
+    known = {node["id"] for node in part["nodes"]}
+    for link in part["links"]:
+        assert {link["from"], link["to"]} <= known and link["through"] in (None, *known)
+    for code in ("en", "zh"):
+        assert len(part["told"][code]["links"]) == len(part["links"])
+    today = [link for link in part["links"] if link["when"] == "today"]
+    for departure in part["departures"]["today"]:
+        left = [k for k in today if departure["enterprise"] not in (k["from"], k["to"])]
+        assert departure["links_left"] == pytest.approx(len(left) / len(today))
+        still = {end for link in left for end in (link["from"], link["to"])}
+        before = {end for link in today for end in (link["from"], link["to"])} - {departure["enterprise"]}
+        assert set(departure["stranded"]) == before - still
+
+
+def test_a_plan_through_a_facility_is_drawn_through_it() -> None:
+    """A flow that goes through a shared facility names it, and the facility has a place of its own."""
+    part = exchanges_json(cluster_exchanges(load_cluster("synthetic-park")))
+    used = {link["through"] for link in part["links"]} - {None}
+    assert used and used == {node["id"] for node in part["nodes"] if node["facility"]}
+    assert max(link["part"] for link in part["links"] if link["when"] == "planned") == 1
+
+
+def test_the_steps_of_the_curve_add_up_to_what_all_measures_cut_together() -> None:
+    """The bundles of the cost curve add up to what the set cuts; each interval holds what is told."""
+    found = abatement(load_cluster("synthetic-park"))
+    part = measures_json(found)
+    assert sum(step["abatement"] for step in part["steps"]) == pytest.approx(float(found.together.abatement))
+    assert len(part["told"]["zh"]["names"]) == len(part["steps"])
+    for step in part["steps"]:
+        assert step["low"] is None or step["low"] <= step["abatement"] <= step["high"]
+        assert step["cost_low"] is None or step["cost_low"] <= step["cost"] <= step["cost_high"]
+
+
+def test_the_run_that_is_played_is_the_first_of_those_that_are_summed_up(spread: ClusterDiffusion) -> None:
+    """States of the first run give its share, at every time at which one was kept."""
+    part = diffusion_json(spread)
+    json.dumps(part, allow_nan=False)
+    heard = [t for t in part["idea"]["first"] if t is not None]
+    assert {part["idea"]["first"][k] for k in part["idea"]["seeds"]} == {0.0}
+    assert max(heard) < part["idea"]["times"][-1] and part["idea"]["low"][-1] <= part["idea"]["mean"][-1]
+    assert part["idea"]["mean"][-1] == pytest.approx(
+        sum(part["idea"]["chance"]) / len(part["nodes"]), abs=1e-3
+    )
+    acting = part["acting"]
+    assert (acting is None) == (spread.refused is not None)
+    for frame in () if acting is None else acting["frames"]:
+        share = sum(kind in acting["acts"] for kind in frame["types"]) / len(part["nodes"])
+        assert acting["first"][acting["times"].index(frame["time"])] == pytest.approx(share, abs=1e-4)
+
+
+def test_strategies_of_the_calibrated_game_are_told_in_chinese(spread: ClusterDiffusion) -> None:
+    """Where the tables make a game, its strategies have the words of each language."""
+    types = {code: told["types"] for code, told in diffusion_json(spread)["told"].items()}
+    if spread.acting is None:
+        assert types == {"en": [], "zh": []}
+    else:
+        assert types["en"] == ["cooperate", "decline"] and types["zh"] == ["合作", "不合作"]

@@ -95,7 +95,7 @@ const opened = () => cluster.value ?? original.value;
 
 /** Opens a game, a cluster or both at the state that a link tells, and notes what of it does not fit. */
 export function openAt(game: GameModel | null, of: ClusterModel | null, link: Link | null): void {
-  const start: View = of ? { ...EMPTY, page: "carbon" } : EMPTY;
+  const start: View = of ? { ...EMPTY, page: "brief" } : EMPTY;
   const { view: at, unknown } = !link ? { view: start, unknown: [] }
     : game ? fitted(game, link.view) : { view: { ...start, page: link.view.page, more: link.view.more }, unknown: [] };
   cluster.value = of;

@@ -1,6 +1,6 @@
 // The cluster that is open, and the parts of it that pages ask for.
 import { signal } from "@preact/signals";
-import type { ClusterModel, Part } from "../cluster";
+import type { ClusterModel, Part, Refused } from "../cluster";
 import { change, language, view } from "./store";
 
 export const cluster = signal<ClusterModel | null>(null);
@@ -13,7 +13,7 @@ export type Asked<P> =
   | { state: "failed"; error: string };
 
 /** Returns a part; of a file that opens from disk all parts are in it. */
-export function part<P extends Part<unknown>>(name: string): Asked<P> {
+export function part<P extends Part<unknown> | Refused>(name: string): Asked<P> {
   const found = cluster.value?.content?.[name];
   return found ? { state: "done", value: found as unknown as P } : { state: "absent" };
 }

@@ -24,7 +24,7 @@ from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
 from separatrix.sentence import say
 
-__all__ = ["symbiosis"]
+__all__ = ["solver_aside", "symbiosis"]
 
 Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
 
@@ -145,7 +145,7 @@ def symbiosis(
         distance=distance,
         without=without or (),
     )
-    with _solver_aside():
+    with solver_aside():
         plan = optimal_exchange(problem, seconds=seconds)
     if drawn:
         emit_picture(symbiosis_figure_of(read, plan, figure or "network", words), chosen, out)
@@ -155,7 +155,7 @@ def symbiosis(
     if share is not False and chosen != "csv":
         work, size = sharing_work(exchange_parts(problem), orders=orders)
         if share or size <= UNASKED:
-            with progress("coalitions", work, shown=bool(share)) as solved, _solver_aside():
+            with progress("coalitions", work, shown=bool(share)) as solved, solver_aside():
                 parts = exchange_parts(problem, solved)
                 shared = shared_exchanges(plan, parts, orders=orders, seed=seed)
         else:
@@ -181,7 +181,7 @@ def symbiosis(
 
 
 @contextlib.contextmanager
-def _solver_aside() -> Iterator[None]:
+def solver_aside() -> Iterator[None]:
     """Send what the solver's own code prints to standard error: HiGHS has messages that nothing turns off."""
     sys.stdout.flush()
     try:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from separatrix.cli.cluster.symbiosis import solver_aside
 from separatrix.cli.options import Lang, Out, game_of
 from separatrix.cli.output import emit, guard_source
 from separatrix.cli.policy.brief import is_cluster
@@ -33,11 +34,13 @@ def export_html(
 
     if is_cluster(source):
         from separatrix.cluster.tables.folder import files_of, load_cluster
-        from separatrix.serve.studio.cluster_parts import whole_cluster_json
+        from separatrix.serve.studio.cluster_parts import cluster_game_of, whole_cluster_json
 
         cluster = load_cluster(source)
         guard_source(out, *files_of(cluster), what="a file of the cluster")
-        emit(offline_page(None, lang, whole_cluster_json(cluster)), out)
+        with solver_aside():
+            told, own = whole_cluster_json(cluster), cluster_game_of(cluster)
+        emit(offline_page(None if own is None else model_json(page_model(own)), lang, told), out)
         return 0
     game = game_of(source, lang)
     emit(offline_page(model_json(page_model(game)), lang), out)

@@ -8,6 +8,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
 from separatrix.population.networks.enterprises import Enterprises
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
+from separatrix.sentence import say
 
 __all__ = ["enterprise_network"]
 
@@ -92,8 +93,8 @@ def _links(cluster: Cluster, names: list[str], when: int | None) -> LinkGraph:
     if not added:
         raise InputError(
             "N121",
-            f"{cluster.name} has no links between its enterprises, and no network",
-            hint="write a table `links` with the columns from, to and kind",
+            say("{name} has no links between its enterprises, and no network", name=cluster.name),
+            hint=say("write a table `links` with the columns from, to and kind"),
         )
     return link_graph(
         names,

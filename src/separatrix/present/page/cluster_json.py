@@ -17,6 +17,8 @@ from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_names
+from separatrix.errors import SeparatrixError
+from separatrix.present.document import Document
 from separatrix.present.documents.clusters.account import account_document
 from separatrix.present.documents.clusters.diagnosis import diagnosis_document
 from separatrix.present.documents.clusters.words import carbon_unit, difficulty_name
@@ -24,7 +26,16 @@ from separatrix.present.languages import LANGUAGES, Language, language_of
 from separatrix.present.page.document_json import document_json
 from separatrix.run.provenance import fingerprint
 
-__all__ = ["Part", "carbon_json", "cluster_json", "difficulties_json"]
+__all__ = [
+    "Part",
+    "carbon_json",
+    "carbon_unit_json",
+    "cluster_json",
+    "difficulties_json",
+    "document_part",
+    "in_each_language",
+    "refused_part",
+]
 
 Part = dict[str, Any]
 """What a page shows: numbers by name, and under ``told`` what is said of them in each language."""
@@ -80,8 +91,8 @@ def carbon_json(found: Diagnosis) -> Part:
         largest = [float(v) for y in books.accounts.years for v in books.accounts.by_enterprise(y)]
         return {
             "document": document_json(account_document(cluster, books, words)),
-            "unit": _unit(totals, words),
-            "enterprise_unit": _unit(largest, words),
+            "unit": carbon_unit_json(totals, words),
+            "enterprise_unit": carbon_unit_json(largest, words),
         }
 
     return {
@@ -89,7 +100,7 @@ def carbon_json(found: Diagnosis) -> Part:
         "enterprises": names,
         "years": [_year(cluster, books, year) for year in books.years],
         "cautions": len(found.cautions),
-        "told": _in_each_language(told),
+        "told": in_each_language(told),
     }
 
 
@@ -161,7 +172,7 @@ def difficulties_json(found: Diagnosis) -> Part:
         "year": found.year,
         "binding": None if found.binding is None else found.binding.name,
         "difficulties": plain,
-        "told": _in_each_language(told),
+        "told": in_each_language(told),
     }
 
 
@@ -175,11 +186,45 @@ def _indicator(found: Indicator) -> dict[str, Any]:
     }
 
 
-def _in_each_language(told: Callable[[Language], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def document_part(write: Callable[[Language], Document]) -> Part:
+    """Return a part that is a document alone.
+
+    Examples
+    --------
+    >>> part = document_part(lambda words: Document(words.code, "", ()))
+    >>> part["told"]["zh"]["document"]["title"]
+    'zh'
+    """
+    return {"told": in_each_language(lambda words: {"document": document_json(write(words))})}
+
+
+def refused_part(problem: SeparatrixError) -> Part:
+    """Return why the tables of a cluster do not suffice for a part, and what would.
+
+    Examples
+    --------
+    >>> from separatrix.errors import InputError
+    >>> refused_part(InputError("K570", "there is no table", hint="add one"))["told"]["en"]
+    {'refused': 'there is no table', 'hint': 'add one'}
+    """
+    return {
+        "code": problem.code,
+        "told": in_each_language(
+            lambda words: {
+                "refused": words.tell(problem.message),
+                "hint": None if problem.hint is None else words.tell(problem.hint),
+            }
+        ),
+    }
+
+
+def in_each_language(told: Callable[[Language], dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return what is said of a part in each language."""
     return {code: told(language_of(code)) for code in LANGUAGES}
 
 
-def _unit(values: Iterable[float], words: Language) -> dict[str, Any]:
+def carbon_unit_json(values: Iterable[float], words: Language) -> dict[str, Any]:
+    """Return the unit in which a picture of these t CO2e reads best."""
     unit = carbon_unit(values, words)
     return {"scale": unit.scale, "name": unit.name, "places": unit.places}
 

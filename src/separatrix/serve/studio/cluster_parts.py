@@ -5,17 +5,82 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from separatrix.cluster.calibration.calibrate import calibrate
 from separatrix.cluster.diagnosis.diagnose import diagnose
+from separatrix.cluster.measures.abatement import abatement
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.present.page.cluster_json import Part, carbon_json, cluster_json, difficulties_json
+from separatrix.errors import InputError
+from separatrix.game.model import Game
+from separatrix.present.documents.brief import brief_document
+from separatrix.present.documents.clusters.calibration import calibration_document, translated_game
+from separatrix.present.page.cluster_json import (
+    Part,
+    carbon_json,
+    cluster_json,
+    difficulties_json,
+    document_part,
+    refused_part,
+)
+from separatrix.present.page.diffusion_json import diffusion_json
+from separatrix.present.page.exchanges_json import exchanges_json
+from separatrix.present.page.measures_json import measures_json
+from separatrix.study.brief.brief import brief_of_cluster
+from separatrix.study.page.diffusion import cluster_diffusion
+from separatrix.study.page.exchanges import cluster_exchanges
 
-__all__ = ["PARTS", "whole_cluster_json"]
+__all__ = ["PARTS", "cluster_game_of", "part_json", "whole_cluster_json"]
+
+
+def _calibration(cluster: Cluster) -> Part:
+    found = calibrate(cluster)
+    return document_part(lambda words: calibration_document(found, words))
+
+
+def _brief(cluster: Cluster) -> Part:
+    found = brief_of_cluster(cluster)
+    return document_part(lambda words: brief_document(found, words))
+
 
 PARTS: Mapping[str, Callable[[Cluster], Part]] = {
+    "brief": _brief,
     "carbon": lambda cluster: carbon_json(diagnose(cluster)),
     "difficulties": lambda cluster: difficulties_json(diagnose(cluster)),
+    "exchanges": lambda cluster: exchanges_json(cluster_exchanges(cluster)),
+    "measures": lambda cluster: measures_json(abatement(cluster)),
+    "diffusion": lambda cluster: diffusion_json(cluster_diffusion(cluster)),
+    "calibration": _calibration,
 }
 """By the name that a page asks with."""
+
+
+def part_json(cluster: Cluster, name: str) -> Part:
+    """Return a part of a cluster's pages; where its tables do not suffice, what would.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> part_json(load_cluster("rotterdam"), "calibration")["code"]
+    'K570'
+    """
+    try:
+        return PARTS[name](cluster)
+    except InputError as problem:
+        return refused_part(problem)
+
+
+def cluster_game_of(cluster: Cluster) -> Game | None:
+    """Return the game that the tables of a cluster make; None where they make none.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> cluster_game_of(load_cluster("rotterdam")) is None
+    True
+    """
+    try:
+        return translated_game(calibrate(cluster))
+    except InputError:
+        return None
 
 
 def whole_cluster_json(cluster: Cluster) -> dict[str, Any]:
@@ -26,9 +91,9 @@ def whole_cluster_json(cluster: Cluster) -> dict[str, Any]:
     >>> from separatrix.cluster.tables.folder import load_cluster
     >>> data = whole_cluster_json(load_cluster("kalundborg"))
     >>> data["content"]["carbon"]["reporting_year"], data["parts"][:2]
-    (None, ['carbon', 'difficulties'])
+    (None, ['brief', 'carbon'])
     """
     return {
         **cluster_json(cluster, PARTS),
-        "content": {name: compute(cluster) for name, compute in PARTS.items()},
+        "content": {name: part_json(cluster, name) for name in PARTS},
     }

@@ -68,6 +68,7 @@ function Numbers({ of }: { of: Score }) {
 /** An interval of scores, its ends rounded outwards. */
 export function scoresBetween({ low, high }: Score): string {
   if (low === null || high === null) return "–";
+  if (high - low < 1e-9) return low.toFixed(2);
   const ends = [Math.floor(low * 100 + 1e-9), Math.ceil(high * 100 - 1e-9)].map((v) => (v / 100).toFixed(2));
   return ends[0] === ends[1] ? ends[0]! : ends.join("–");
 }

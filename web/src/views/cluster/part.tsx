@@ -1,6 +1,6 @@
 // A page of the cluster: what must be seen first, a picture, then the document that tells the same in full.
 import type { ComponentChildren } from "preact";
-import type { Part, Told } from "../../cluster";
+import type { Part, Refused, Told } from "../../cluster";
 import { openingOf, sectionsOf } from "../../document";
 import { say } from "../../languages";
 import { Blocks } from "../../panels/document";
@@ -10,22 +10,41 @@ import "./cluster.css";
 interface Properties<T extends Told, P extends Part<T>> {
   name: string;
   title: string;
-  picture: (found: P, told: T) => ComponentChildren;
+  picture?: (found: P, told: T) => ComponentChildren;
   /** Of a long document: whether the sections after the first are folded. */
   fold?: boolean;
 }
 
 export function PartPage<T extends Told, P extends Part<T>>({ name, title, picture, fold }: Properties<T, P>) {
-  const asked = part<P>(name);
+  const asked = part<P | Refused>(name);
   return (
     <article class="cluster" aria-busy={asked.state === "computing"}>
       <h2>{title}</h2>
-      {asked.state === "computing" && <p role="status">{say("Computing …")}</p>}
+      {asked.state === "computing" && (
+        <p role="status">{say("Computing …")} {asked.progress > 0 && <progress value={asked.progress} aria-label={say("Computing …")} />}</p>
+      )}
       {asked.state === "absent" && <p role="status">{say("Not in this file.")}</p>}
       {asked.state === "failed" && <p role="alert">{asked.error}</p>}
-      {asked.state === "done" && <Found name={name} found={asked.value} picture={picture} fold={fold} />}
+      {asked.state === "done" && ("code" in asked.value
+        ? <Missing of={asked.value} /> : <Found name={name} found={asked.value} picture={picture} fold={fold} />)}
     </article>
   );
+}
+
+/** Why there is nothing to show, and which table would change that. */
+function Missing({ of }: { of: Refused }) {
+  const { refused, hint } = toldOf(of);
+  return (
+    <p class="note" role="note">
+      <strong>{say("The tables of this cluster do not tell it.")}</strong> {sentence(refused)} {hint && sentence(hint)}
+    </p>
+  );
+}
+
+/** Errors begin small and end without a full stop, as compilers have them; here they stand as sentences. */
+function sentence(text: string): string {
+  const begun = text.slice(0, 1).toUpperCase() + text.slice(1);
+  return /[.。!?]$/.test(begun) ? begun : begun + (/[\u4e00-\u9fff]/.test(begun) ? "。" : ".");
 }
 
 function Found<T extends Told, P extends Part<T>>(
@@ -36,7 +55,7 @@ function Found<T extends Told, P extends Part<T>>(
   return (
     <>
       <Blocks blocks={opening} prefix={name} />
-      {picture(found, told)}
+      {picture?.(found, told)}
       {fold ? sectionsOf(rest).map(({ title, blocks }) => (title
         ? <details key={title}><summary><h3>{title}</h3></summary><Blocks blocks={blocks} prefix={name} /></details>
         : <Blocks key={title} blocks={blocks} prefix={name} />)) : <Blocks blocks={rest} prefix={name} />}

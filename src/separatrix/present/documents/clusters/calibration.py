@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from separatrix.cluster.calibration.adoption_today import StartInside
 from separatrix.cluster.calibration.calibration import (
@@ -18,6 +19,8 @@ from separatrix.cluster.calibration.possible_regimes import PossibleRegimes, pos
 from separatrix.cluster.calibration.sides import Side
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.game.instrument_sets import ready_instruments
+from separatrix.game.model import Game
+from separatrix.game.reader import load
 from separatrix.present.document import (
     Block,
     Bullets,
@@ -41,13 +44,18 @@ from separatrix.present.wording.numbers import percent
 from separatrix.reading.yaml_text import yaml_text
 from separatrix.run.csv_text import csv_text
 
-__all__ = ["calibrated_game", "calibration_csv", "calibration_document"]
+__all__ = ["calibrated_game", "calibration_csv", "calibration_document", "translated_game"]
 
 DIGITS = 5
 
 
 def calibrated_game(found: Calibration) -> str:
     """Return the game file of a calibration, with what people read in Chinese too."""
+    return yaml_text(_calibrated(found))
+
+
+def _calibrated(found: Calibration) -> dict[str, Any]:
+    """Return what the game file of a calibration holds, with what people read in Chinese too."""
     document = game_document(found)
     words = language_of("zh")
     names = {str(name): words.tell(name) for name in population_names(found)}
@@ -62,7 +70,20 @@ def calibrated_game(found: Calibration) -> str:
             "units": {unit: words.unit(unit) for unit in (found.unit, f"1/(a·{found.unit})", *prices)},
         }
     }
-    return yaml_text(document)
+    return document
+
+
+def translated_game(found: Calibration) -> Game:
+    """Return the game of a calibration with what people read in every language.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.calibration.calibrate import calibrate
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> sorted(translated_game(calibrate(load_cluster("synthetic-park"))).translations)
+    ['zh']
+    """
+    return load(_calibrated(found))
 
 
 def calibration_csv(found: Calibration, words: Language) -> str:

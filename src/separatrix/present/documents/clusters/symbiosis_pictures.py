@@ -14,7 +14,7 @@ from separatrix.present.documents.clusters.words import amount, credit
 from separatrix.present.languages import Language
 from separatrix.sentence import say
 
-__all__ = ["SymbiosisFigure", "symbiosis_figure_of", "symbiosis_figures"]
+__all__ = ["SymbiosisFigure", "category_names", "flow_category", "symbiosis_figure_of", "symbiosis_figures"]
 
 SymbiosisFigure = Literal["network", "benefits", "heat"]
 
@@ -75,10 +75,21 @@ def _enterprises(plan: ExchangePlan) -> list[str]:
     return list(dict.fromkeys(who for flow in plan.flows for who in (flow.giver, flow.taker)))
 
 
-def _category(plan: ExchangePlan, flow: Flow) -> str:
+def flow_category(plan: ExchangePlan, flow: Flow) -> str:
+    """Return what kind of stream a flow is: waste energy, water, solid waste or other."""
     match = plan.problem.matches[flow.match]
     found = plan.problem.offers[match.offer].category or plan.problem.wants[match.want].category
     return found or "other"
+
+
+def category_names(words: Language) -> dict[str, str]:
+    """Return what each kind of stream is called."""
+    return {
+        "waste energy": words.CL_SYM_ENERGY,
+        "water": words.CL_SYM_WATER,
+        "solid waste": words.CL_SYM_SOLID,
+        "other": words.CL_SYM_OTHER,
+    }
 
 
 def _network_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> Draw:
@@ -89,10 +100,9 @@ def _network_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> D
     for flow in plan.flows:
         stops = [flow.giver, flow.taker] if flow.facility is None else [flow.giver, flow.facility, flow.taker]
         for start, end in pairwise(stops):
-            key = (start, end, _category(plan, flow))
+            key = (start, end, flow_category(plan, flow))
             arcs[key] = arcs.get(key, 0.0) + flow.benefit
-    called = {"waste energy": words.CL_SYM_ENERGY, "water": words.CL_SYM_WATER}
-    called |= {"solid waste": words.CL_SYM_SOLID, "other": words.CL_SYM_OTHER}
+    called = category_names(words)
     occurring = dict.fromkeys(category for _, _, category in arcs)
     used = [f for f in plan.facilities if any(f in key[:2] for key in arcs)]
     names = {who: cluster.called(who) for who in _enterprises(plan)}
@@ -121,7 +131,7 @@ def _bars_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> Draw
     bars = [
         (
             f"{flow.stream}: {cluster.called(flow.giver)} → {cluster.called(flow.taker)}",
-            _category(plan, flow),
+            flow_category(plan, flow),
             flow.benefit / factor,
             amount(flow.benefit / factor),
         )

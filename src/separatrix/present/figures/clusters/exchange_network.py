@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Arc", "draw_exchange_network"]
+__all__ = ["RADIUS", "Arc", "circle_places", "draw_exchange_network"]
 
 RADIUS, MARGIN, NAME_WIDTH = 118.0, 34.0, 92.0
 """Points: of the circle, around it, and the most that a name beside it takes in a row."""
@@ -86,7 +86,7 @@ def draw_exchange_network(
     axes.set_xlim(-width / 2, width / 2)
     axes.set_ylim(-height / 2, height / 2)
     axes.axis("off")
-    places = _places(enterprises, facilities, arcs)
+    places = circle_places(enterprises, facilities, arcs)
     _draw_arcs(axes, arcs, places)
     for key in enterprises:
         x, y = places[key]
@@ -122,10 +122,10 @@ def draw_exchange_network(
     return page.figure
 
 
-def _places(
+def circle_places(
     enterprises: Sequence[str], facilities: Sequence[str], arcs: Sequence[Arc]
 ) -> dict[str, tuple[float, float]]:
-    """Return places: those who deal with each other side by side, facilities around the middle."""
+    """Return places on a circle of `RADIUS`: those who deal with each other side by side."""
     near: dict[str, list[str]] = {}
     for arc in sorted(arcs, key=lambda a: -a.worth):
         near.setdefault(arc.start, []).append(arc.end)
