@@ -1,6 +1,7 @@
 // The cluster that is open, and the parts of it that pages ask for.
-import { signal } from "@preact/signals";
+import { signal, type ReadonlySignal } from "@preact/signals";
 import type { ClusterModel, Part, Refused } from "../cluster";
+import { online, settled, type Problem, type Settled } from "../server/client";
 import { change, language, view } from "./store";
 
 export const cluster = signal<ClusterModel | null>(null);
@@ -10,12 +11,21 @@ export type Asked<P> =
   | { state: "computing"; progress: number }
   | { state: "done"; value: P }
   | { state: "absent" }
-  | { state: "failed"; error: string };
+  | { state: "failed"; problem: Problem | null };
 
-/** Returns a part; of a file that opens from disk all parts are in it. */
+const asked = new Map<string, ReadonlySignal<Settled<unknown>>>();
+
+/** Returns a part: of a file that opens from disk all parts are in it, else the server is asked once. */
 export function part<P extends Part<unknown> | Refused>(name: string): Asked<P> {
   const found = cluster.value?.content?.[name];
-  return found ? { state: "done", value: found as unknown as P } : { state: "absent" };
+  if (found) return { state: "done", value: found as unknown as P };
+  if (!online) return { state: "absent" };
+  let running = asked.get(name);
+  if (!running) asked.set(name, (running = settled("part", () => (cluster.value ? { part: name } : null))));
+  const { state, progress, value, error } = running.value;
+  if (state === "done") return { state, value: value as P };
+  if (state === "failed") return { state, problem: error };
+  return { state: "computing", progress };
 }
 
 /** What is said of a part in the language of the page. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from separatrix.cluster.calibration.calibrate import calibrate
@@ -31,30 +32,39 @@ from separatrix.study.page.exchanges import cluster_exchanges
 __all__ = ["PARTS", "cluster_game_of", "part_json", "whole_cluster_json"]
 
 
-def _calibration(cluster: Cluster) -> Part:
+def _calibration(cluster: Cluster, called: str) -> Part:
     found = calibrate(cluster)
+    found = replace(found, cluster=replace(found.cluster, origin=called))
     return document_part(lambda words: calibration_document(found, words))
 
 
-def _brief(cluster: Cluster) -> Part:
-    found = brief_of_cluster(cluster)
+def _brief(cluster: Cluster, called: str) -> Part:
+    found = brief_of_cluster(cluster, called)
     return document_part(lambda words: brief_document(found, words))
 
 
-PARTS: Mapping[str, Callable[[Cluster], Part]] = {
+PARTS: Mapping[str, Callable[[Cluster, str], Part]] = {
     "brief": _brief,
-    "carbon": lambda cluster: carbon_json(diagnose(cluster)),
-    "difficulties": lambda cluster: difficulties_json(diagnose(cluster)),
-    "exchanges": lambda cluster: exchanges_json(cluster_exchanges(cluster)),
-    "measures": lambda cluster: measures_json(abatement(cluster)),
-    "diffusion": lambda cluster: diffusion_json(cluster_diffusion(cluster)),
+    "carbon": lambda cluster, _: carbon_json(diagnose(cluster)),
+    "difficulties": lambda cluster, _: difficulties_json(diagnose(cluster)),
+    "exchanges": lambda cluster, _: exchanges_json(cluster_exchanges(cluster)),
+    "measures": lambda cluster, _: measures_json(abatement(cluster)),
+    "diffusion": lambda cluster, _: diffusion_json(cluster_diffusion(cluster)),
     "calibration": _calibration,
 }
-"""By the name that a page asks with."""
+"""By the name that a page asks with: functions of a cluster, and of what commands call it."""
 
 
-def part_json(cluster: Cluster, name: str) -> Part:
+def part_json(cluster: Cluster, name: str, called: str = "") -> Part:
     """Return a part of a cluster's pages; where its tables do not suffice, what would.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    name : str
+        One of `PARTS`.
+    called : str
+        What commands that a page names call the cluster; by default where it was read from.
 
     Examples
     --------
@@ -63,7 +73,7 @@ def part_json(cluster: Cluster, name: str) -> Part:
     'K570'
     """
     try:
-        return PARTS[name](cluster)
+        return PARTS[name](cluster, called or cluster.origin)
     except InputError as problem:
         return refused_part(problem)
 

@@ -16,6 +16,7 @@ from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import Place, SeparatrixError
 from separatrix.game.model import Game
 from separatrix.game.reader import load, read_text
+from separatrix.present.documents.clusters.calibration import translated_game
 from separatrix.sentence import say
 from separatrix.serve.studio.upload import Upload
 from separatrix.serve.studio.zipped_folder import unpack
@@ -52,7 +53,7 @@ class Kept:
         if not isinstance(content, Cluster):
             return content
         if digest not in self._calibrated:
-            self._calibrated[digest] = calibrate(content).game
+            self._calibrated[digest] = translated_game(calibrate(content))
         return self._calibrated[digest]
 
     def open(self, digest: str, upload: Upload) -> Any:
@@ -91,6 +92,10 @@ def opened(upload: Upload, folder: Path) -> Any:
     suffix = Path(upload.name).suffix.lower()
     if upload.kind == "game" and text is not None and suffix in (".yaml", ".yml", ".json", ".txt", ""):
         return read_text(text, upload.name)
+    if upload.kind == "cluster":
+        # Commands that a page names call a cluster as its folder is called.
+        folder = folder / (Path(upload.name).stem or "cluster")
+        folder.mkdir()
     try:
         if upload.kind == "cluster":
             return load_cluster(unpack(upload.files, folder))

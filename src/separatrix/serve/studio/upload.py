@@ -89,7 +89,7 @@ class Upload:
 
     @classmethod
     def of_paths(cls, kind: Kind, paths: Iterable[Path]) -> Upload:
-        """Return files that lie on the disk of the person who starts the server.
+        """Return files that lie on the disk of the person who starts the server; a cluster by its folder.
 
         Raises
         ------
@@ -98,13 +98,15 @@ class Upload:
         """
         files: list[tuple[str, bytes]] = []
         left = LARGEST_UPLOAD
+        name = "cluster"
         for path in paths:
+            name = path.name if kind == "game" else path.absolute().parent.name or name
             content = read_bytes(path, LARGEST_UPLOAD, "a file")
             left -= len(content)
             if left < 0:
                 raise too_large(LARGEST_UPLOAD)
             files.append((path.name, content))
-        return cls(kind, files[0][0] if kind == "game" else "cluster", tuple(files))
+        return cls(kind, name, tuple(files))
 
 
 def too_large(most: int) -> InputError:

@@ -5,6 +5,7 @@ export const clusters: Record<string, string> = {
   "The four difficulties": "四大困难",
   "Computing …": "正在计算……",
   "Not in this file.": "此文件中没有这部分内容。",
+  "It could not be computed.": "无法计算。",
   "Table": "表",
   "Year": "年份",
   "Enterprise": "企业",

@@ -4,6 +4,7 @@ import type { Part, Refused, Told } from "../../cluster";
 import { openingOf, sectionsOf } from "../../document";
 import { say } from "../../languages";
 import { Blocks } from "../../panels/document";
+import { toldOf as problemTold, type Problem } from "../../server/client";
 import { part, toldOf } from "../../state/cluster";
 import "./cluster.css";
 
@@ -24,11 +25,16 @@ export function PartPage<T extends Told, P extends Part<T>>({ name, title, pictu
         <p role="status">{say("Computing …")} {asked.progress > 0 && <progress value={asked.progress} aria-label={say("Computing …")} />}</p>
       )}
       {asked.state === "absent" && <p role="status">{say("Not in this file.")}</p>}
-      {asked.state === "failed" && <p role="alert">{asked.error}</p>}
+      {asked.state === "failed" && <Failed problem={asked.problem} />}
       {asked.state === "done" && ("code" in asked.value
         ? <Missing of={asked.value} /> : <Found name={name} found={asked.value} picture={picture} fold={fold} />)}
     </article>
   );
+}
+
+function Failed({ problem }: { problem: Problem | null }) {
+  const { text, hint } = problem ? problemTold(problem) : { text: say("It could not be computed."), hint: null };
+  return <p role="alert" class="note">{sentence(text)} {hint && sentence(hint)}</p>;
 }
 
 /** Why there is nothing to show, and which table would change that. */

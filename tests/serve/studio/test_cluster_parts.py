@@ -1,0 +1,63 @@
+"""The parts of a cluster's pages: each is there, or says which tables it takes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.shipped_clusters import shipped_cluster, shipped_names
+from separatrix.present.page.offline import offline_page
+from separatrix.serve.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
+from separatrix.serve.studio.opening import opened
+from separatrix.serve.studio.tasks.clusters import part
+from separatrix.serve.studio.upload import Upload
+
+
+def whole(told: dict[str, dict[str, object]]) -> bool:
+    """Return whether a part says something in each language, and not the same."""
+    key = "refused" if "refused" in told["en"] else "document"
+    hints = [told[code].get("hint") for code in ("en", "zh")]
+    return (
+        bool(told["zh"][key])
+        and told["zh"][key] != told["en"][key]
+        and (None in hints or len(set(hints)) == 2)
+    )
+
+
+@pytest.mark.parametrize("name", ["houston", "messy-park", "rotterdam"])
+def test_a_part_is_told_in_each_language_or_says_what_it_takes(name: str) -> None:
+    """Where the tables do not suffice, both languages say why and what would, in different words."""
+    cluster = load_cluster(name)
+    parts = {wanted: part_json(cluster, wanted) for wanted in PARTS}
+    assert all(whole(told["told"]) for told in parts.values())
+    refused = [wanted for wanted, told in parts.items() if "code" in told]
+    assert refused == ["exchanges", "measures", "diffusion", "calibration"]
+
+
+def test_a_served_part_calls_a_cluster_as_its_folder_and_tells_no_path(tmp_path: Path) -> None:
+    """Commands on a page can be typed where the folder is; the server's own folder is never told."""
+    paths = [p for p in shipped_cluster("synthetic-park").iterdir() if p.is_file()]
+    cluster = opened(Upload.of_paths("cluster", sorted(paths)), tmp_path)
+    for wanted in PARTS:
+        found = part(cluster, {"part": wanted}, lambda _: None)
+        told = json.dumps(found, ensure_ascii=False)
+        assert str(tmp_path) not in told and whole(found["told"])
+        if wanted in ("brief", "calibration"):
+            assert "separatrix calibrate synthetic-park" in told
+
+
+def test_only_tables_that_make_a_game_give_the_phase_pages_one() -> None:
+    """Of the shipped clusters one has measures and accounts, and its game has Chinese names."""
+    games = {name: cluster_game_of(load_cluster(name)) for name in shipped_names()}
+    assert [name for name, game in games.items() if game is not None] == ["synthetic-park"]
+    made = games["synthetic-park"]
+    assert made is not None and "zh" in made.translations
+
+
+def test_the_offline_file_of_a_cluster_has_the_same_bytes_each_time() -> None:
+    """Nothing in it depends on the time, on the order of threads, or on what was computed before."""
+    pages = [offline_page(None, "zh", whole_cluster_json(load_cluster("kalundborg"))) for _ in range(2)]
+    assert pages[0] == pages[1] and "<title>Kalundborg Symbiosis</title>" in pages[0]
