@@ -30,7 +30,7 @@ for (const [letter, name] of Object.entries(GREEK)) ESCAPES[letter] = `\\ensurem
 
 /** A text that TeX prints, and obeys none of. */
 export function texText(text: string): string {
-  const letters = [...text].map((c) => (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/u.test(c) && c !== "\u200b" ? " " : c));
+  const letters = [...text].map((c) => (/[\p{C}\p{Z}]/u.test(c) && !"\u00a0\u200b".includes(c) ? " " : c));
   return letters.map((c, k) => (ESCAPES[c] ?? c) + (c === letters[k + 1] && "-',".includes(c) ? "{}" : "")).join("");
 }
 
