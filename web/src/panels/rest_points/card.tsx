@@ -38,7 +38,7 @@ export function Card() {
       {point && <Why point={point} />}
       <div class="beside">
         <Coordinates game={game} point={point} formulas={shifting.value ? undefined : formulas} />
-        {point && !shifting.value && <Inset game={game} point={point} />}
+        {point && <Inset game={game} point={point} />}
       </div>
       {point && <InTheGame point={point} />}
       {point && <Eigenvalues point={point} formulas={formulas} coordinates={coordinates} />}
