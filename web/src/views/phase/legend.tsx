@@ -3,6 +3,8 @@ import type { JSX } from "preact";
 import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
 import type { GameModel } from "../../model";
+import type { Label } from "../../analysis/verdict";
+import { labelWord, openWord } from "../../panels/rest_points/label";
 import { labels } from "../../state/labels";
 import { view } from "../../state/store";
 import { today } from "../../state/trajectories";
@@ -29,18 +31,18 @@ export function Legend({ game, pictures }: { game: GameModel; pictures: Projecti
   return (
     <ul class="phase-legend" aria-label={say("Legend")}>
       {Object.keys(MARKS).filter((label) => there.has(label)).map((label) => (
-        <li key={label}><Symbol><Mark label={label} /></Symbol>{say(label)}</li>
+        <li key={label}><Symbol><Mark label={label} /></Symbol>{labelWord(label as Label)}</li>
       ))}
-      {there.has(null) && <li><Symbol><Mark label={null} /></Symbol>{known.pending ? say("computing") : say("no label in this page")}</li>}
+      {there.has(null) && <li><Symbol><Mark label={null} /></Symbol>{openWord()}</li>}
       {today.value && <li><Symbol><path d={STAR} fill="#f7d038" stroke="#1a1a1a" /></Symbol>{say("today")}</li>}
       {shown.map((share, k) => drawn.value.has(`nullcline ${k % 3}` as Kind) && (
         <li key={share}><Line kind={`nullcline ${k % 3}` as Kind} />{say("nullcline of {share}", { share: names[share]! })}</li>
       ))}
       {LINES.filter(([kind]) => drawn.value.has(kind)).map(([kind, text]) => <li key={kind}><Line kind={kind} />{say(text)}</li>)}
       {Object.keys(MARKS).filter((label) => drawn.value.has(`continuum ${label}` as Kind)).map((label) => (
-        <li key={`continuum ${label}`}><Line kind={`continuum ${label}` as Kind} />{say("rest points: {label}", { label: say(label) })}</li>
+        <li key={`continuum ${label}`}><Line kind={`continuum ${label}` as Kind} />{say("rest points: {label}", { label: labelWord(label as Label) })}</li>
       ))}
-      {drawn.value.has("continuum open") && <li><Line kind="continuum open" />{say("rest points: no label in this page")}</li>}
+      {drawn.value.has("continuum open") && <li><Line kind="continuum open" />{say("rest points: {label}", { label: openWord() })}</li>}
       {layers.has("basins") && !strip && attractors(known).map((_, order) => (
         <li key={`basin ${order}`}><Area order={order} />{say("basin of {id}", { id: known.points.filter((p) => p.label === "asymptotically stable")[order]!.id })}</li>
       ))}

@@ -8,6 +8,7 @@ import { ghost } from "../../state/ghost";
 import { hovered } from "../../state/hover";
 import { labels } from "../../state/labels";
 import { change, model, view } from "../../state/store";
+import { labelWord, openWord } from "../../panels/rest_points/label";
 import { today } from "../../state/trajectories";
 import { Mark, STAR } from "./marks";
 import type { Place, Projection } from "./projection";
@@ -46,7 +47,7 @@ function Axes({ projection, frame }: Props): JSX.Element {
       {projection.axes.map(({ share, from, to }) => {
         const [a, b] = [pointOf(projection, frame, from), pointOf(projection, frame, to)];
         if (corners) {
-          const out = b[1] < middle[1] ? -14 : 26;
+          const out = b[1] < middle[1] ? -20 : 26;
           return <text key={share} x={b[0]} y={b[1] + out} text-anchor={b[0] < middle[0] - 60 ? "start" : b[0] > middle[0] + 60 ? "end" : "middle"}>{strategies[share]}</text>;
         }
         const [x, y] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
@@ -145,7 +146,7 @@ function RestPoints({ projection, frame }: Props): JSX.Element {
     <g>
       {labels.value.points.map(({ id, state, exact, label }) => {
         const [x, y] = pointOf(projection, frame, state);
-        const told = `${id}: ${say(label ?? "computing")}; ${exact.join(", ")}`;
+        const told = `${id}: ${label === null ? openWord() : labelWord(label)}; ${exact.join(", ")}`;
         return (
           <g key={id} data-rest={id} class={view.value.selected === id ? "phase-rest selected" : "phase-rest"} tabindex={0} role="button"
             aria-label={told} aria-pressed={view.value.selected === id} transform={`translate(${x} ${y})`}

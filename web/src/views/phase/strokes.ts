@@ -62,7 +62,7 @@ const MARGIN = { left: 58, right: 34, top: 30, bottom: 50 };
 /** Returns the frame of a picture. */
 export function frameOf({ box, shape }: Projection): Frame {
   const scale = SIDE / (box.right - box.left);
-  const top = shape === "triangle" || shape === "tetrahedron" ? MARGIN.top + 8 : MARGIN.top;
+  const top = shape === "triangle" || shape === "tetrahedron" ? MARGIN.top + 12 : MARGIN.top;
   const height = (box.top - box.bottom) * scale;
   return {
     width: SIDE + MARGIN.left + MARGIN.right, height: height + top + MARGIN.bottom,
