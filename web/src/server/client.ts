@@ -1,169 +1,37 @@
-// The page's side of the server: opening models, and asking for what takes longer than a frame.  A page that was
-// opened from disk has no server: it finds in itself what was worked out beforehand, and says so of the rest.
+// What takes longer than a frame: tasks of the server.  A page that was opened from disk has no server: it finds
+// in itself what was worked out beforehand, and says so of the rest.
 import { effect, signal, untracked, type ReadonlySignal } from "@preact/signals";
 import type { ClusterModel } from "../cluster";
 import type { GameModel, PageData } from "../model";
-import { openAt } from "../state/address";
-import { language } from "../state/store";
 import { canonical } from "./canonical";
+import { beginAt, opened, sendAgain } from "./models";
+import { Cancelled, connection, post, Refused, request, Unreachable, type Problem } from "./request";
 
-/** An error as the server tells it: a code, the place, what was found, what to do. */
-export interface Problem {
-  code: string;
-  where: string | null;
-  line: number | null;
-  column: number | null;
-  width: number;
-  quoted: string | null;
-  text: string;
-  hint: string | null;
-  told: Record<string, { text: string; hint: string | null }>;
-}
+export { opened } from "./models";
+export { askAlive, Cancelled, connection, Refused, toldOf, Unreachable, type Problem } from "./request";
 
-/** What the server refused or could not do. */
-export class Refused extends Error {
-  constructor(readonly problem: Problem, readonly status: number) {
-    super(`${problem.code} ${problem.text}`);
-  }
-}
 /** The page was opened from disk, and what was asked for is not in it. */
 export class NotInThisFile extends Error {}
-/** The server does not answer. */
-export class Unreachable extends Error {}
-/** Nobody wants the answer any more. */
-export class Cancelled extends Error {}
-
-/** What is open, as the server answers it; the page keeps what it sent, to send it again to another start. */
-export interface Opened {
-  hash: string;
-  kind: "game" | "cluster";
-  name: string;
-  text: string | null;
-  game?: GameModel;
-  cluster?: ClusterModel;
-  /** Why the tables of a cluster make no game. */
-  without_game?: Problem;
-}
-/** What a page sends to open a model. */
-export type Sent = { text: string; name: string } | { example: string } | { files: File[]; kind: "game" | "cluster" };
 
 /** Whether a server serves this page; else it was opened from disk. */
 export let online = false;
-/** Whether the server answers: `absent` in a page from disk, `locked` after a restart until its new address is opened. */
-export const connection = signal<"absent" | "up" | "gone" | "locked">("absent");
-/** What is open now. */
-export const opened = signal<Opened | null>(null);
 
 let heavy: Record<string, unknown> = {};
-let sent: Sent | null = null;
+/** Milliseconds until a server that does not answer, or is too busy, is asked again. */
 const RETRY = 1500;
+/** Seconds that the server may wait for news. */
 const WAIT = 20;
-
-/** The error's sentence in the language of the page. */
-export function toldOf(problem: Problem): { text: string; hint: string | null } {
-  return problem.told[language.value] ?? problem;
-}
 
 /** Takes the data of the page, and returns what is open first: from now on it is known whether there is a server. */
 export async function begin(data: PageData): Promise<{ game: GameModel | null; cluster: ClusterModel | null }> {
   const { game = null, cluster = null } = data;
-  if (game || cluster) {
-    heavy = data.heavy ?? {};
-    return { game, cluster };
-  }
-  online = true;
-  const found = (await (await request("/api/start")).json()) as Opened;
-  hold(found);
+  online = !(game || cluster);
+  heavy = data.heavy ?? {};
+  if (!online) return { game, cluster };
+  connection.value = "up";
+  const found = await beginAt(location.hash);
   return { game: found.game ?? null, cluster: found.cluster ?? null };
 }
-
-/** Opens a model; rejects with `Refused` where it cannot be understood, and leaves what was open. */
-export async function open(what: Sent): Promise<Opened> {
-  const found = await send(what);
-  sent = what;
-  hold(found);
-  openAt(found.game ?? null, found.cluster ?? null, null);
-  return found;
-}
-
-async function send(what: Sent): Promise<Opened> {
-  let body: BodyInit;
-  const headers: Record<string, string> = {};
-  if ("files" in what) {
-    const form = new FormData();
-    form.set("kind", what.kind);
-    for (const file of what.files) form.append("file", file, file.webkitRelativePath || file.name);
-    body = form;
-  } else {
-    headers["Content-Type"] = "application/json";
-    body = JSON.stringify(what);
-  }
-  return (await (await request("/api/models", { method: "POST", body, headers })).json()) as Opened;
-}
-
-function hold(found: Opened): void {
-  // What can be sent again as text needs no files.
-  if (found.text !== null) sent = { text: found.text, name: found.name };
-  opened.value = found;
-}
-
-/** Asks whether the server answers; `connection` then says so. */
-export async function askAlive(): Promise<void> {
-  await request("/api/alive").catch(() => undefined);
-}
-
-/** The games of the catalogue. */
-export async function examples(): Promise<{ name: string; size: string; title: string; source: string }[]> {
-  return ((await (await request("/api/examples")).json()) as { value: { name: string; size: string; title: string; source: string }[] }).value;
-}
-
-// ---------------------------------------------------------------- requests
-
-async function request(path: string, init: RequestInit = {}): Promise<Response> {
-  let answer: Response;
-  try {
-    answer = await fetch(path, init);
-  } catch {
-    if (init.signal?.aborted) throw new Cancelled();
-    connection.value = "gone";
-    throw new Unreachable();
-  }
-  if (answer.status === 401) {
-    connection.value = "locked";
-    throw new Unreachable();
-  }
-  connection.value = "up";
-  if (answer.ok) return answer;
-  const data = (await answer.json().catch(() => null)) as { error?: Problem } | null;
-  throw new Refused(data?.error ?? unknown(answer.status), answer.status);
-}
-
-function unknown(status: number): Problem {
-  return { code: "U999", where: null, line: null, column: null, width: 1, quoted: null, text: `HTTP ${status}`, hint: null, told: {} };
-}
-
-/** Asks until the server answers again: it may have been restarted.  What is open is sent to it anew. */
-async function patiently<T>(ask: () => Promise<T>, stop: AbortSignal): Promise<T> {
-  for (;;) {
-    if (stop.aborted) throw new Cancelled();
-    try {
-      return await ask();
-    } catch (problem) {
-      if (problem instanceof Refused && problem.problem.code === "W117") await pause(RETRY, stop);
-      else if (problem instanceof Unreachable) await pause(RETRY, stop);
-      else throw problem;
-    }
-  }
-}
-
-function pause(time: number, stop: AbortSignal): Promise<void> {
-  return new Promise((done, failed) => {
-    const timer = setTimeout(done, time);
-    stop.addEventListener("abort", () => { clearTimeout(timer); failed(new Cancelled()); }, { once: true });
-  });
-}
-
-// ---------------------------------------------------------------- tasks
 
 interface News<T> { id: string; state: "queued" | "running" | "done" | "failed"; progress: number; value?: T; error?: Problem }
 
@@ -189,35 +57,54 @@ export function run<T>(task: string, args: object, on?: (progress: number) => vo
   return { promise, cancel: () => { stop.abort(); } };
 }
 
+/** Asks until the server answers: it may be restarted meanwhile, or too busy. */
+async function patiently<T>(ask: () => Promise<T>, stop: AbortSignal): Promise<T> {
+  for (;;) {
+    if (stop.aborted) throw new Cancelled();
+    try {
+      return await ask();
+    } catch (problem) {
+      const busy = problem instanceof Refused && problem.problem.code === "W117";
+      if (!busy && !(problem instanceof Unreachable)) throw problem;
+      await pause(RETRY, stop);
+    }
+  }
+}
+
+function pause(time: number, stop: AbortSignal): Promise<void> {
+  return new Promise((done, failed) => {
+    const timer = setTimeout(done, time);
+    stop.addEventListener("abort", () => { clearTimeout(timer); failed(new Cancelled()); }, { once: true });
+  });
+}
+
 async function asked<T>(task: string, args: object, stop: AbortSignal, on?: (progress: number) => void): Promise<T> {
-  let news = await posted<T>(task, args, stop);
+  // The question itself is not broken off: what it is called must be known to give it up.
+  let news = await posted<T>(task, args);
   try {
     while (news.state === "queued" || news.state === "running") {
+      if (stop.aborted) throw new Cancelled();
       on?.(news.progress);
-      news = (await (await request(`/api/jobs/${news.id}?wait=${WAIT}&seen=${news.progress}`, { signal: stop })).json()) as News<T>;
+      news = await request<News<T>>(`/api/jobs/${news.id}?wait=${WAIT}&seen=${news.progress}`, { signal: stop });
     }
   } catch (problem) {
-    if (problem instanceof Cancelled) void fetch(`/api/jobs/${news.id}`, { method: "DELETE" }).catch(() => undefined);
+    if (problem instanceof Cancelled) void request(`/api/jobs/${news.id}`, { method: "DELETE" }).catch(() => undefined);
     // A restarted server knows nothing of the question: it is asked anew.
-    if (problem instanceof Refused && problem.problem.code === "W110") return asked<T>(task, args, stop, on);
+    if (problem instanceof Refused && problem.problem.code === "W110") throw new Unreachable();
     throw problem;
   }
+  if (stop.aborted) throw new Cancelled();
   if (news.error) throw new Refused(news.error, 200);
   return news.value as T;
 }
 
-async function posted<T>(task: string, args: object, stop: AbortSignal): Promise<News<T>> {
-  const ask = async (): Promise<News<T>> => {
-    const body = JSON.stringify({ model: opened.peek()?.hash, task, arguments: args });
-    const headers = { "Content-Type": "application/json" };
-    return (await (await request("/api/jobs", { method: "POST", body, headers, signal: stop })).json()) as News<T>;
-  };
+async function posted<T>(task: string, args: object): Promise<News<T>> {
+  const ask = () => post<News<T>>("/api/jobs", { model: opened.peek()?.hash, task, arguments: args });
   try {
     return await ask();
   } catch (problem) {
-    if (!(problem instanceof Refused) || problem.problem.code !== "W110" || !sent) throw problem;
-    const again = await send(sent);
-    if (again.hash !== opened.peek()?.hash) throw problem;
+    const forgotten = problem instanceof Refused && problem.problem.code === "W110";
+    if (!forgotten || !(await sendAgain())) throw problem;
     return ask();
   }
 }
@@ -253,8 +140,7 @@ export function settled<T>(task: string, args: () => object | null): ReadonlySig
     clearTimeout(timer);
     running?.cancel();
     untracked(() => {
-      if (!wanted) { out.value = idle; return; }
-      if (!online && !(keyOf(task, wanted) in heavy)) { out.value = idle; return; }
+      if (!wanted || (!online && !(keyOf(task, wanted) in heavy))) { out.value = idle; return; }
       out.value = { ...idle, state: "computing" };
       timer = setTimeout(() => { ask(wanted, of); }, online ? REST : 0);
     });
@@ -270,5 +156,5 @@ export function settled<T>(task: string, args: () => object | null): ReadonlySig
       },
     );
   }
-  return Object.assign(out, { dispose: () => { clearTimeout(timer); running?.cancel(); dispose(); } });
+  return Object.assign(out, { dispose: () => { last = "gone"; clearTimeout(timer); running?.cancel(); dispose(); } });
 }
