@@ -4,8 +4,8 @@ export const time: Record<string, string> = {
   "Time, in the unit in which payoffs are paid": "时间（以收益的计时单位为单位）",
   "The game file itself changes {names} in time; here these keep the values of the levers.":
     "博弈文件让 {names} 随时间变化；此处它们保持调节杆上的值。",
-  "The game file does not say where things stand today. Start a trajectory in the phase view, and its curves appear here.":
-    "博弈文件未说明当前状态。请在相图中添加一条轨线，其曲线便显示在这里。",
+  "The game file does not say where things stand today. Start a trajectory, here or in the phase view, and its curves appear.":
+    "博弈文件未说明当前状态。请在此处或相图中添加一条轨线，其曲线便会显示。",
   "The game file describes no instruments, so that none can be scheduled and no cost is known.":
     "博弈文件没有描述政策工具，因此无法安排工具，成本也未知。",
   "Share {name} ({told}) over time, one curve for each trajectory": "比例 {name}（{told}）随时间的变化，每条轨线一条曲线",
@@ -21,6 +21,7 @@ export const time: Record<string, string> = {
   "not settled by t = {time}": "到 t = {time} 仍未稳定下来",
   "computing the labels of rest points …": "正在计算均衡点的稳定性……",
   "From {name}: settles in {state}, and arrives at t = {time}.": "从{name}出发：趋于 {state}，于 t = {time} 到达。",
+  "From {name}: {orbit}.": "从{name}出发：{orbit}。",
   "From {name}: not settled by t = {time}.": "从{name}出发：到 t = {time} 仍未稳定下来。",
   "The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.":
     "此处不知某状态的稳定性，因此不说明从{name}出发的轨线终于何处。",
@@ -59,6 +60,8 @@ export const time: Record<string, string> = {
   "Spent so far, by who pays": "按支付方的累计支出",
   "Emitted so far": "累计排放",
   "Emitted so far, with and without support": "有支持与没有支持时的累计排放",
+  "with support": "有支持",
+  "without support": "没有支持",
   "dotted: without support": "点线：没有支持",
   "Spent: {who}": "支出：{who}",
   "Emitted": "排放",

@@ -29,13 +29,7 @@ export function Phase(): JSX.Element | null {
 }
 
 function Shown({ game, pictures }: { game: GameModel; pictures: Pictures }): JSX.Element {
-  const names = sharesOf(game);
-  const { projections, base, baseTexts } = pictures;
-  const turn = ([right, below]: Place) => {
-    const { azimuth, elevation } = camera.value;
-    const turned = [Math.round(azimuth - right * TURN), Math.min(90, Math.max(-90, Math.round(elevation + below * TURN)))];
-    change({ more: { ...view.value.more, "phase.turn": turned.join(",") } }, "phase.turn");
-  };
+  const { projections, baseTexts } = pictures;
   useEffect(keepPeriods, []);
   useEffect(() => keepTinting(projections), [projections]);
   return (
@@ -49,17 +43,32 @@ function Shown({ game, pictures }: { game: GameModel; pictures: Pictures }): JSX
         ))}
       </fieldset>
       <Slices game={game} base={baseTexts} shown={projections} />
-      <div class="phase-pictures">
-        {projections.map((projection, k) => (
-          <Picture key={`${projection.shape}-${k}`} projection={projection} base={base} baseTexts={baseTexts}
-            name={projection.shown.map((share) => names[share]).join(", ")}
-            turn={isSolid(projection) ? turn : undefined} />
-        ))}
-      </div>
+      <PhasePictures game={game} pictures={pictures} />
       <Legend game={game} pictures={projections} />
       <StartList game={game} />
     </section>
   );
+}
+
+/** The pictures alone, without what is chosen around them. */
+export function PhasePictures({ game, pictures }: { game: GameModel; pictures: Pictures }): JSX.Element {
+  const names = sharesOf(game);
+  const { projections, base, baseTexts } = pictures;
+  return (
+    <div class="phase-pictures">
+      {projections.map((projection, k) => (
+        <Picture key={`${projection.shape}-${k}`} projection={projection} base={base} baseTexts={baseTexts}
+          name={projection.shown.map((share) => names[share]).join(", ")}
+          turn={isSolid(projection) ? turn : undefined} />
+      ))}
+    </div>
+  );
+}
+
+function turn([right, below]: Place): void {
+  const { azimuth, elevation } = camera.value;
+  const turned = [Math.round(azimuth - right * TURN), Math.min(90, Math.max(-90, Math.round(elevation + below * TURN)))];
+  change({ more: { ...view.value.more, "phase.turn": turned.join(",") } }, "phase.turn");
 }
 
 function toggle(layer: Layer): void {

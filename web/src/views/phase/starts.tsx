@@ -12,7 +12,8 @@ import { periods } from "./periods";
 import { begin } from "./picture";
 import { readStart } from "./read_start";
 
-export function StartList({ game }: { game: GameModel }): JSX.Element {
+/** Takes an exact start. */
+export function StartForm({ game }: { game: GameModel }): JSX.Element {
   const [text, write] = useState("");
   const [wrong, blame] = useState("");
   const [both, choose] = useState(true);
@@ -26,26 +27,37 @@ export function StartList({ game }: { game: GameModel }): JSX.Element {
     blame("");
   };
   return (
+    <form class="phase-start-form" onSubmit={add}>
+      <label for="phase-start">{say("Start at")} ({names.join(", ")})</label>
+      <input id="phase-start" value={text} placeholder={names.map(() => "1/3").join(", ")} aria-invalid={wrong !== ""}
+        aria-describedby="phase-start-wrong" onInput={(e) => { write(e.currentTarget.value); }} />
+      <label><input type="checkbox" checked={both} onChange={() => { choose(!both); }} /> {say("also back in time")}</label>
+      <button>{say("Add")}</button>
+      <span id="phase-start-wrong" role="alert">{wrong && say(wrong)}</span>
+    </form>
+  );
+}
+
+export function StartList({ game }: { game: GameModel }): JSX.Element {
+  return (
     <div class="phase-starts">
-      <form onSubmit={add}>
-        <label for="phase-start">{say("Start at")} ({names.join(", ")})</label>
-        <input id="phase-start" value={text} placeholder={names.map(() => "1/3").join(", ")} aria-invalid={wrong !== ""}
-          aria-describedby="phase-start-wrong" onInput={(e) => { write(e.currentTarget.value); }} />
-        <label><input type="checkbox" checked={both} onChange={() => { choose(!both); }} /> {say("also back in time")}</label>
-        <button>{say("Add")}</button>
-        <span id="phase-start-wrong" role="alert">{wrong && say(wrong)}</span>
-      </form>
+      <StartForm game={game} />
       <ol>
         {view.value.starts.map((start, index) => (
           <li key={index}>
-            <span>{start.state.join(", ")}</span> <Fate index={index} />
-            <button aria-label={say("Remove start {number}", { number: index + 1 })}
-              onClick={() => { change({ starts: view.value.starts.filter((_, k) => k !== index) }); }}>×</button>
+            <span>{start.state.join(", ")}</span> <Fate index={index} /> <RemoveStart index={index} />
           </li>
         ))}
       </ol>
       {view.value.starts.length > 1 && <button onClick={() => { change({ starts: [] }); }}>{say("Remove all")}</button>}
     </div>
+  );
+}
+
+export function RemoveStart({ index }: { index: number }): JSX.Element {
+  return (
+    <button aria-label={say("Remove start {number}", { number: index + 1 })}
+      onClick={() => { change({ starts: view.value.starts.filter((_, k) => k !== index) }); }}>×</button>
   );
 }
 

@@ -9,55 +9,66 @@ import { accounts, chosen, discount, horizon, over, times } from "../../state/pa
 import { view } from "../../state/store";
 import { Curves, type Line } from "./curves";
 import { nameOf, pointAt } from "./outcomes";
+import { Swatch } from "./swatch";
 
 const PAYERS = ["public", "enterprises"] as const;
 const STROKES = {
   public: { colour: "#0072b2", dash: [], width: 2.5 },
   enterprises: { colour: "#d55e00", dash: [9, 4], width: 2 },
   together: { colour: "#000000", dash: [2, 3], width: 2 },
+  with: { colour: "#000000", dash: [], width: 2.5 },
+  without: { colour: "#767676", dash: [3, 4], width: 1.5 },
 };
-const PAYER_NAMES = { public: "the public purse", enterprises: "the enterprises", together: "together" };
+const LINE_NAMES: Record<string, string> = {
+  public: "the public purse", enterprises: "the enterprises", together: "together", with: "with support", without: "without support",
+};
 
 /** A sum over accounts until each of some times. */
 function running(path: Path, of: readonly Account[], at: Float64Array): Float64Array {
   return Float64Array.from(at, (time) => of.reduce((sum, account) => sum + path.spent(account, time), 0));
 }
 
-export function Accounts() {
+/** Running costs and emissions of the chosen trajectory, as curves. */
+export function AccountCurves() {
   const of = chosen.value;
   const at = times.value;
-  const payers = PAYERS.filter((p) => accounts.value.includes(p));
-  const emits = accounts.value.includes("emissions");
+  const { payers, emits } = told();
   const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
   const bare = of?.bare?.path ?? null;
-  const spent = useMemo(() => (of ? costLines(of.path, payers, at) : []), [of, at, payers.join()]);
+  const spent = useMemo(() => (of && payers.length > 0 ? costLines(of.path, payers, at) : []), [of, at, payers.join()]);
   const emitted = useMemo((): Line[] => (of && emits ? [
-    ...(bare ? [{ id: "bare", values: running(bare, ["emissions"], at), colour: "#767676", dash: [3, 4], width: 1.5 }] : []),
-    { id: "with", values: running(of.path, ["emissions"], at), colour: "#000000", dash: [], width: 2.5 },
+    ...(bare ? [{ id: "without", values: running(bare, ["emissions"], at), ...STROKES.without }] : []),
+    { id: "with", values: running(of.path, ["emissions"], at), ...STROKES.with },
   ] : []), [of, bare, at, emits]);
   if (!of) return null;
-  const name = nameOf(of.id);
-  const acts = payers.length > 0 && spent.some((l) => l.values.some((v) => v !== 0));
+  const acts = spent.some((line) => line.values.some((v) => v !== 0));
+  const from = say("from {name}", { name: nameOf(of.id) });
   return (
-    <div class="accounts">
+    <>
       {acts && (
         <figure>
-          <figcaption>
-            <b>{say("Spent so far")}</b>{" "}
-            <span class="meaning">{say("from {name}", { name })}{discount.value > 0 && <>, {say("discounted")}</>} · {spent.map((l) => say(PAYER_NAMES[l.id as keyof typeof PAYER_NAMES])).join(", ")}</span>
-          </figcaption>
+          <figcaption><b>{say("Spent so far")}</b> <span class="meaning">{from}{discount.value > 0 && <>, {say("discounted")}</>}</span><Key lines={spent} /></figcaption>
           <Curves label={say("Spent so far, by who pays")} times={at} lines={spent} height={130} spans={spans} mark={null} onHover={pointAt} />
         </figure>
       )}
       {emits && (
         <figure>
-          <figcaption><b>{say("Emitted so far")}</b> <span class="meaning">{say("from {name}", { name })}{bare && <>; {say("dotted: without support")}</>}</span></figcaption>
+          <figcaption><b>{say("Emitted so far")}</b> <span class="meaning">{from}</span>{bare && <Key lines={emitted} />}</figcaption>
           <Curves label={say("Emitted so far, with and without support")} times={at} lines={emitted} height={130} spans={spans} mark={null} onHover={pointAt} />
         </figure>
       )}
-      {(acts || emits) && <Totals path={of.path} bare={bare} payers={payers} emits={emits} />}
-    </div>
+    </>
   );
+}
+
+/** What each line is, by colour and dashes. */
+function Key({ lines }: { lines: Line[] }) {
+  return <div class="meaning">{lines.map((line) => <span key={line.id} class="key"><Swatch stroke={line} /> {say(LINE_NAMES[line.id] ?? line.id)}</span>)}</div>;
+}
+
+/** Of what the game tells something, and whether anything is spent. */
+function told(): { payers: ("public" | "enterprises")[]; emits: boolean } {
+  return { payers: PAYERS.filter((p) => accounts.value.includes(p)), emits: accounts.value.includes("emissions") };
 }
 
 function costLines(path: Path, payers: ("public" | "enterprises")[], at: Float64Array): Line[] {
@@ -65,12 +76,18 @@ function costLines(path: Path, payers: ("public" | "enterprises")[], at: Float64
   return payers.length > 1 ? [...lines, { id: "together", values: running(path, payers, at), ...STROKES.together }] : lines;
 }
 
-function Totals({ path, bare, payers, emits }: { path: Path; bare: Path | null; payers: ("public" | "enterprises")[]; emits: boolean }) {
+/** The same in numbers, by the end of support and at the end of the curves. */
+export function Totals() {
+  const { payers, emits } = told();
+  const of = chosen.value;
+  if (!of || (payers.length === 0 && !emits)) return null;
+  const { path } = of;
+  const bare = of.bare?.path ?? null;
   const [end, until] = [over.value, horizon.value];
   const dates = end > 0 && end < until ? [end, until] : [until];
   const rows: { told: string; of: Account[] }[] = [
-    ...payers.map((p) => ({ told: say("Spent: {who}", { who: say(PAYER_NAMES[p]) }), of: [p] as Account[] })),
-    ...(payers.length > 1 ? [{ told: say("Spent: {who}", { who: say(PAYER_NAMES.together) }), of: [...payers] as Account[] }] : []),
+    ...payers.map((p) => ({ told: say("Spent: {who}", { who: say(LINE_NAMES[p]!) }), of: [p] as Account[] })),
+    ...(payers.length > 1 ? [{ told: say("Spent: {who}", { who: say("together") }), of: [...payers] as Account[] }] : []),
     ...(emits ? [{ told: say("Emitted"), of: ["emissions"] as Account[] }] : []),
   ];
   const sum = (one: Path, of: Account[], time: number) => of.reduce((total, account) => total + one.spent(account, time), 0);

@@ -7,10 +7,13 @@ import type { GameModel } from "../../model";
 import { shortNumber } from "../../state/exact_text";
 import { hovered } from "../../state/hover";
 import { labels } from "../../state/labels";
-import { chosen, followed, horizon } from "../../state/paths";
+import { chosen, followed, horizon, type Followed } from "../../state/paths";
 import { change, view } from "../../state/store";
+import { periods } from "../phase/periods";
+import { RemoveStart } from "../phase/starts";
 import { shareTitles } from "./time";
-import { strokeOf, type Stroke } from "./strokes";
+import { strokeOf } from "./strokes";
+import { Swatch } from "./swatch";
 
 /** Points at a moment, for all frames and the phase view. */
 export function pointAt(time: number | null): void {
@@ -46,9 +49,20 @@ export function outcomeTold(outcome: Outcome): string {
   }
 }
 
+/** How long the turn of a start takes whose orbit is closed; null where that is not known. */
+export function orbitTold({ id, outcome, bare }: Followed): string | null {
+  const period = periods.value.get(Number(id));
+  // Pulses move it to another orbit.
+  if (!period || bare || outcome.kind !== "open") return null;
+  const time = period.time.toPrecision(6);
+  return period.proven ? say("closed orbit, period {time}", { time })
+    : say("back at its start after {time}, to within {gap}", { time, gap: period.gap.toExponential(0) });
+}
+
 export function Outcomes({ game }: { game: GameModel }) {
   const at = hovered.value?.time ?? horizon.value;
   const titles = shareTitles(game);
+  const rows = followed.value.map((one) => ({ one, ...one }));
   const states = hovered.value?.states ?? statesAt(at);
   return (
     <div class="scrolled">
@@ -59,10 +73,11 @@ export function Outcomes({ game }: { game: GameModel }) {
             <th scope="col">{say("Trajectory from")}</th><th scope="col">{say("Settles in")}</th>
             <th scope="col">{say("Arrives (within 1 %)")}</th>
             {titles.map(({ name, told }) => <th scope="col" key={name} title={told}>{name}</th>)}
+            <td />
           </tr>
         </thead>
         <tbody>
-          {followed.value.map(({ id, outcome }, k) => (
+          {rows.map(({ one, id, outcome }, k) => (
             <tr key={id} aria-current={id === chosen.value?.id}>
               <th scope="row">
                 <label>
@@ -71,21 +86,14 @@ export function Outcomes({ game }: { game: GameModel }) {
                   <Swatch stroke={strokeOf(k)} /> {nameOf(id)}
                 </label>
               </th>
-              <td>{outcomeTold(outcome)}</td>
+              <td>{orbitTold(one) ?? outcomeTold(outcome)}</td>
               <td>{"arrives" in outcome ? `t = ${shortNumber(outcome.arrives)}` : "–"}</td>
               {titles.map(({ name }, j) => <td key={name} class="number">{shortNumber(states[id]?.[j] ?? NaN, 3)}</td>)}
+              <td>{id !== "today" && <RemoveStart index={Number(id)} />}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
-  );
-}
-
-function Swatch({ stroke }: { stroke: Stroke }) {
-  return (
-    <svg width="36" height="8" aria-hidden="true">
-      <line x1="0" y1="4" x2="36" y2="4" stroke={stroke.colour} stroke-width={stroke.width} stroke-dasharray={stroke.dash.join(" ")} />
-    </svg>
   );
 }

@@ -2,7 +2,7 @@
 
 export interface Stroke { colour: string; dash: number[]; width: number }
 
-// Okabe and Ito (2008), Color Universal Design; the yellow is too pale on white.
+// Okabe and Ito (2008), Color Universal Design, its pale ones darkened for white ground.
 const COLOURS = ["#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a66a00", "#3a8fc4"];
 const DASHES = [[], [9, 4], [2, 3], [10, 3, 2, 3]];
 

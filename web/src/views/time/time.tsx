@@ -10,7 +10,11 @@ import { shortNumber } from "../../state/exact_text";
 import { hovered } from "../../state/hover";
 import { crossing, followed, horizon, keepCrossing, sampled, starting, times, trouble } from "../../state/paths";
 import { change, model, view } from "../../state/store";
-import { Accounts } from "./accounts";
+import { PhasePictures } from "../phase/phase";
+import { keepPeriods } from "../phase/periods";
+import { pictures } from "../phase/pictures";
+import { StartForm } from "../phase/starts";
+import { AccountCurves, Totals } from "./accounts";
 import { Curves, type Line } from "./curves";
 import { Outcomes, pointAt } from "./outcomes";
 import { Policy } from "./policy";
@@ -39,18 +43,35 @@ export function Time() {
 
 function Followed({ game }: { game: GameModel }) {
   useEffect(keepCrossing, []);
+  useEffect(keepPeriods, []);
+  useEffect(() => () => pointAt(null), []);
+  const shown = pictures.value;
   if (starting.value.length === 0) {
-    return <p>{say("The game file does not say where things stand today. Start a trajectory in the phase view, and its curves appear here.")}</p>;
+    return (
+      <>
+        <p>{say("The game file does not say where things stand today. Start a trajectory, here or in the phase view, and its curves appear.")}</p>
+        <StartForm game={game} />
+      </>
+    );
   }
   return (
     <>
       <Verdict />
-      <ShareCurves game={game} />
-      {game.instruments.length > 0
-        ? <><Schedule game={game} /><PulseList game={game} /></>
-        : <p class="meaning">{say("The game file describes no instruments, so that none can be scheduled and no cost is known.")}</p>}
+      <div class="time-columns">
+        <div class="time-curves">
+          <ShareCurves game={game} />
+          {game.instruments.length > 0
+            ? <><Schedule game={game} /><PulseList game={game} /></>
+            : <p class="meaning">{say("The game file describes no instruments, so that none can be scheduled and no cost is known.")}</p>}
+        </div>
+        <div class="time-beside">
+          {shown && <PhasePictures game={game} pictures={{ ...shown, projections: shown.projections.slice(0, 1) }} />}
+          <AccountCurves />
+        </div>
+      </div>
       <Outcomes game={game} />
-      <Accounts />
+      <StartForm game={game} />
+      <Totals />
       <Settings game={game} />
       {game.instruments.length > 0 && <Policy game={game} />}
     </>
@@ -90,6 +111,7 @@ function AxisTitle({ game }: { game: GameModel }) {
   return (
     <p class="axis-title">
       {game.time_unit ? say("Time, in {unit}", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid")}
+      {view.value.pulses.some(canBe) && <> · {say("dotted: without support")}</>}
       {hovered.value && <> · t = {shortNumber(hovered.value.time)}</>}
     </p>
   );

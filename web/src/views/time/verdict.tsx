@@ -1,10 +1,9 @@
 // What the pulses bring about: the path crosses the separatrix, falls back, or has not settled.
-import type { Outcome } from "../../dynamics/outcome";
 import { say } from "../../languages";
 import { shortNumber } from "../../state/exact_text";
 import { labels } from "../../state/labels";
 import { chosen, crossing, over, type Followed } from "../../state/paths";
-import { nameOf, outcomeTold, stateName } from "./outcomes";
+import { nameOf, orbitTold, outcomeTold, stateName } from "./outcomes";
 
 export function Verdict() {
   const of = chosen.value;
@@ -15,7 +14,7 @@ function told(of: Followed): string {
   if (labels.value.pending) return say("computing the labels of rest points …");
   const name = nameOf(of.id);
   const { outcome, bare } = of;
-  if (!bare) return alone(name, outcome);
+  if (!bare) return alone(name, of);
   const [end, without] = [outcome, bare.outcome];
   if (end.kind === "open") {
     return say("From {name}, with support: not settled by t = {time}. Nothing is said of where it ends.", { name, time: shortNumber(end.until) });
@@ -35,7 +34,10 @@ function told(of: Followed): string {
   return `${main} ${say("From t = {time} on it is across: from then on support may end.", { time: shortNumber(crossing.value) })}`;
 }
 
-function alone(name: string, outcome: Outcome): string {
+function alone(name: string, of: Followed): string {
+  const { outcome } = of;
+  const orbit = orbitTold(of);
+  if (orbit) return say("From {name}: {orbit}.", { name, orbit });
   if (outcome.kind === "open") return say("From {name}: not settled by t = {time}.", { name, time: shortNumber(outcome.until) });
   if (!("arrives" in outcome)) return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   return say("From {name}: settles in {state}, and arrives at t = {time}.", { name, state: outcomeTold(outcome), time: shortNumber(outcome.arrives) });
