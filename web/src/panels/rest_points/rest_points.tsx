@@ -30,7 +30,9 @@ export function RestPoints() {
       {sets.length > 0 && (
         <>
           <h3>{say("Continua of rest points")}</h3>
-          <ul>{sets.map((s) => <li key={s.id}>{s.id}: {profileText(game, s.support)} <LabelMark label={s.label} /></li>)}</ul>
+          <ul>{sets.map((s) => (
+            <li key={s.id}><strong>{s.id}</strong> {profileText(game, s.support)} <LabelMark label={s.label} /> <span class="now">{say(s.why)}</span></li>
+          ))}</ul>
         </>
       )}
       {absent.length > 0 && (
