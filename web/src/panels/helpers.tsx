@@ -52,7 +52,7 @@ function Helper({ index, text }: { index: number; text: string }) {
   return (
     <li class="helper">
       <div class="lever-head">
-        <input id={id} aria-label={say("Helper expression")} value={shown} placeholder="pi1 - C1" spellcheck={false}
+        <input id={id} aria-label={say("Helper expression")} value={shown} placeholder={model.value?.parameters.slice(0, 2).map((p) => p.name).join(" - ")} spellcheck={false}
           autocomplete="off" maxLength={10_000} aria-invalid={found?.state === "wrong"} aria-describedby={`${id}-value`}
           onInput={(e) => setDraft(e.currentTarget.value)} onBlur={() => { if (draft !== null) put(draft); }}
           onKeyDown={(e) => { if (e.key === "Enter") put(e.currentTarget.value); }} />

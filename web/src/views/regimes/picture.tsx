@@ -10,6 +10,8 @@ import { ticks, type Drawn, type MapBorder } from "./map";
 
 const MARGIN = { left: 56, right: 14, top: 12, bottom: 48 };
 const WIDEST = 560;
+/** Half the size of a letter. */
+const LETTER = 9;
 
 /** Which colour a regime has: its place among the others, or what kind of none it is. */
 export function tintOf(drawn: Drawn, regime: number): string {
@@ -76,10 +78,14 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
         <title>{say("Regime map over {x} and {y}", { x: over[0].name, y: over[1].name })}</title>
         <rect class="regimes-ground" x={MARGIN.left} y={MARGIN.top} width={across} height={up} />
         {drawn?.cells && <Cells drawn={drawn} left={MARGIN.left} top={MARGIN.top} across={across} up={up} />}
-        {drawn?.regions.map(([regime, points], k) => <path key={k} class={tintOf(drawn, regime)} d={`${path(points)}Z`} />)}
+        {drawn?.regimes.map((_, k) => (
+          // One path a regime: between two of them a seam would shine through.
+          <path key={k} class={tintOf(drawn, k)} d={drawn.regions.filter(([r]) => r === k).map(([, points]) => `${path(points)}Z`).join("")} />
+        ))}
         {drawn?.borders.map((border, k) => <Border key={k} border={border} path={path} />)}
         {drawn && [...drawn.letters].map(([regime, [right, high]]) => (
-          <text key={regime} class="regimes-letter" x={MARGIN.left + right * across} y={MARGIN.top + (1 - high) * up}>
+          <text key={regime} class="regimes-letter" x={MARGIN.left + clamped(right * across, across)}
+            y={MARGIN.top + clamped((1 - high) * up, up)}>
             {drawn.regimes[regime]!.letter || { outside: "∅", pole: "∞" }[drawn.regimes[regime]!.kind as string] || "?"}
           </text>
         ))}
@@ -115,6 +121,11 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
       {!inside(now) && <p class="meaning">{say("The present point, {told}, is outside the map.", { told })}</p>}
     </div>
   );
+}
+
+/** A place for a letter that is wholly in the picture. */
+function clamped(at: number, size: number): number {
+  return Math.min(size - LETTER, Math.max(LETTER, at));
 }
 
 /** The symbol of a lever with its unit. */
