@@ -7,7 +7,7 @@ import { flowAt, ratesOf, type Flow } from "./growth";
 import { periodOf } from "./period";
 import { basinOf, divideOf, planarOf } from "./planar";
 import { stableManifold } from "./stable_manifolds";
-import { outcomeOf } from "./outcomes";
+import { outcomeOf } from "./basins";
 import { trajectory } from "./trajectory";
 import golden from "./trajectories.golden.json?raw";
 

@@ -14,20 +14,70 @@ export interface Solution {
   whole: boolean;
 }
 
-const NODES = [
-  [],
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-];
-const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
 const BETWEEN = [
   -12715105075 / 11282082432, 0, 87487479700 / 32700410799, -10690763975 / 1880347072,
   701980252875 / 199316789632, -1453857185 / 822651844, 69997945 / 29380423,
 ];
+
+/** The seven stages of a step, and the room that they need. */
+export class Stages {
+  /** Rates at the stages; the first are those at the beginning of a step, the last those at its end. */
+  readonly rates: readonly [State, State, State, State, State, State, State];
+  /** The state at the end of a step. */
+  readonly next: State;
+  /** How far off it may be. */
+  readonly error: State;
+
+  constructor(private readonly field: Field, length: number) {
+    const room = () => new Float64Array(length);
+    this.rates = [room(), room(), room(), room(), room(), room(), room()];
+    this.next = room();
+    this.error = room();
+  }
+
+  /** Makes a step of length `h` from `y`, at which the first rates are known.  The field is asked at `next` last. */
+  step(y: State, h: number): void {
+    const { field, next, error } = this;
+    const [a, b, c, d, e, f, g] = this.rates;
+    const n = y.length;
+    for (let j = 0; j < n; j++) next[j] = y[j]! + h * (1 / 5) * a[j]!;
+    field(next, b);
+    for (let j = 0; j < n; j++) next[j] = y[j]! + h * ((3 / 40) * a[j]! + (9 / 40) * b[j]!);
+    field(next, c);
+    for (let j = 0; j < n; j++) next[j] = y[j]! + h * ((44 / 45) * a[j]! - (56 / 15) * b[j]! + (32 / 9) * c[j]!);
+    field(next, d);
+    for (let j = 0; j < n; j++) {
+      next[j] = y[j]! + h * ((19372 / 6561) * a[j]! - (25360 / 2187) * b[j]! + (64448 / 6561) * c[j]! - (212 / 729) * d[j]!);
+    }
+    field(next, e);
+    for (let j = 0; j < n; j++) {
+      next[j] = y[j]! + h * ((9017 / 3168) * a[j]! - (355 / 33) * b[j]! + (46732 / 5247) * c[j]! + (49 / 176) * d[j]!
+        - (5103 / 18656) * e[j]!);
+    }
+    field(next, f);
+    for (let j = 0; j < n; j++) {
+      next[j] = y[j]! + h * ((35 / 384) * a[j]! + (500 / 1113) * c[j]! + (125 / 192) * d[j]! - (2187 / 6784) * e[j]!
+        + (11 / 84) * f[j]!);
+    }
+    field(next, g);
+    for (let j = 0; j < n; j++) {
+      error[j] = h * ((71 / 57600) * a[j]! - (71 / 16695) * c[j]! + (71 / 1920) * d[j]! - (17253 / 339200) * e[j]!
+        + (22 / 525) * f[j]! - (1 / 40) * g[j]!);
+    }
+  }
+
+  /** Takes the end of the step as the beginning of the next one. */
+  accept(y: State): void {
+    y.set(this.next);
+    this.rates[0].set(this.rates[6]);
+  }
+}
+
+/** By what the next step is longer, or the same one shorter, at an error as a part of what is allowed. */
+export function factorOf(error: number): number {
+  if (error > 1) return Math.max(0.2, 0.9 * error ** -0.2);
+  return Math.min(5, 0.9 * Math.max(error, 1e-10) ** -0.2);
+}
 
 /**
  * Solves y' = f(y) over a span of time.  The error of a step is at most `tolerance` · (1 + |y|) in each part of
@@ -38,46 +88,34 @@ export function dormandPrince(
   enough?: (time: number, y: State) => boolean,
 ): Solution {
   const n = start.length;
-  const k = Array.from({ length: 7 }, () => new Float64Array(n));
-  let y: State = Float64Array.from(start);
+  const stages = new Stages(field, n);
+  const y: State = Float64Array.from(start);
   const times = [0];
   const pieces: State[] = [];
-  const stage = new Float64Array(n);
-  field(y, k[0]!);
+  field(y, stages.rates[0]);
   let t = 0;
-  let h = firstStep(y, k[0]!, span, tolerance);
+  let h = firstStep(y, stages.rates[0], span, tolerance);
   let whole = span <= 0 || (enough?.(0, y) ?? false);
   for (let tries = 0; !whole && tries < most; tries++) {
     const last = t + h >= span * (1 - 1e-14);
     if (last) h = span - t;
-    for (let s = 1; s < 7; s++) {
-      const row = NODES[s]!;
-      for (let j = 0; j < n; j++) {
-        let move = 0;
-        for (let i = 0; i < s; i++) move += row[i]! * k[i]![j]!;
-        stage[j] = y[j]! + h * move;
-      }
-      field(stage, k[s]!);
-    }
+    stages.step(y, h);
     let error = 0;
     for (let j = 0; j < n; j++) {
-      let off = 0;
-      for (let i = 0; i < 7; i++) off += ERROR[i]! * k[i]![j]!;
-      const size = Math.max(Math.abs(y[j]!), Math.abs(stage[j]!));
-      if (size < Infinity) error = Math.max(error, Math.abs(h * off) / (tolerance * (1 + size)));
+      const size = Math.max(Math.abs(y[j]!), Math.abs(stages.next[j]!));
+      if (size < Infinity) error = Math.max(error, Math.abs(stages.error[j]!) / (tolerance * (1 + size)));
     }
     if (!(error <= 1)) {
-      h *= Number.isFinite(error) ? Math.max(0.2, 0.9 * error ** -0.2) : 0.1;
+      h *= Number.isFinite(error) ? factorOf(error) : 0.1;
       if (t + h === t) break;
       continue;
     }
-    pieces.push(piece(y, k, h));
-    y = Float64Array.from(stage);
+    pieces.push(piece(y, stages, h));
+    stages.accept(y);
     t = last ? span : t + h;
     times.push(t);
-    k[0]!.set(k[6]!);
     whole = last || (enough?.(t, y) ?? false);
-    h *= Math.min(5, 0.9 * Math.max(error, 1e-10) ** -0.2);
+    h *= factorOf(error);
   }
   const ended = y;
   return {
@@ -109,19 +147,18 @@ export function placeOf(times: ArrayLike<number>, time: number): number {
 }
 
 /** Returns what tells the solution within a step: five numbers for each part of the state. */
-function piece(y: State, k: State[], h: number): State {
+function piece(y: State, { rates, next }: Stages, h: number): State {
   const n = y.length;
   const r = new Float64Array(5 * n);
-  const weights = NODES[6]!;
   for (let j = 0; j < n; j++) {
-    let [move, between] = [0, 0];
-    for (let i = 0; i < 6; i++) move += weights[i]! * k[i]![j]!;
-    for (let i = 0; i < 7; i++) between += BETWEEN[i]! * k[i]![j]!;
-    const begins = h * k[0]![j]! - h * move;
+    let between = 0;
+    for (let i = 0; i < 7; i++) between += BETWEEN[i]! * rates[i]![j]!;
+    const move = next[j]! - y[j]!;
+    const begins = h * rates[0][j]! - move;
     r[j] = y[j]!;
-    r[n + j] = h * move;
+    r[n + j] = move;
     r[2 * n + j] = begins;
-    r[3 * n + j] = h * move - h * k[6]![j]! - begins;
+    r[3 * n + j] = move - h * rates[6][j]! - begins;
     r[4 * n + j] = h * between;
   }
   return r;

@@ -1,7 +1,6 @@
 // Trajectories of the replicator in logarithms of the shares, with steps as long as the tolerance allows, until
 // they settle, close or run out of time.
-// Dormand, J. R. and Prince, P. J. (1980), A family of embedded Runge-Kutta formulae, Journal of Computational
-// and Applied Mathematics 6, 19-26.
+import { factorOf, Stages } from "./dormand_prince";
 import type { State } from "./field";
 import type { Flow } from "./growth";
 
@@ -128,35 +127,44 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
   const kept = new Kept(n);
   const state = Float64Array.from(start);
   kept.keep(0, state);
-  const [now, next, at, inner] = [0, 0, 0, 0].map(() => new Float64Array(n)) as
-    [Float64Array, Float64Array, Float64Array, Float64Array];
-  const [k1, k2, k3, k4, k5, k6, k7] = [0, 0, 0, 0, 0, 0, 0].map(() => new Float64Array(n)) as
-    [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  const [now, at, inner] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  // The state is always that of the last stage: after a step, that of its end.
+  const stages = new Stages((at, out) => {
+    logarithms.shares(at, state);
+    logarithms.rates(state, direction, out);
+  }, n);
+  const next = stages.next;
+  const [first, last] = [stages.rates[0], stages.rates[6]];
   const before = Float64Array.from(state);
   now.set(logarithms.values);
-  logarithms.rates(state, direction, k1);
-  const section = new Section(now, k1);
-  if (flow.scale === 0 || logarithms.atRest(state, k1)) return kept.trajectory("settled");
+  logarithms.rates(state, direction, first);
+  const section = new Section(now, first);
+  if (flow.scale === 0 || logarithms.atRest(state, first)) return kept.trajectory("settled");
   let time = 0;
   let step = Math.min(0.1 / flow.scale, until);
   for (let s = 0; s < most; s++) {
     if (time + step > until) step = until - time;
     const worst = advance(step);
     const ratio = worst / tolerance;
-    if (!Number.isFinite(ratio)) return kept.trajectory("unfinished");
-    if (ratio > 1) {
-      step *= Math.max(0.2, 0.9 * ratio ** -0.2);
+    if (!Number.isFinite(ratio)) {
+      // Payoffs that have no value so far away: a shorter step may stay where they have.
+      step *= 0.1;
+      if (time + step === time) break;
       continue;
     }
-    const back = section.crossing(now, next, k1, k7, step);
+    if (ratio > 1) {
+      step *= factorOf(ratio);
+      continue;
+    }
+    const back = section.crossing(now, next, first, last, step);
     if (back !== null) {
-      hermite(now, next, k1, k7, step, back, at);
+      hermite(now, next, first, last, step, back, at);
       if (section.distance(at) < RETURNED) {
         // The cubic only found the crossing; steps that end on the plane are as exact as all others.
         let size = back * step;
         for (let k = 0; k < 4; k++) {
           advance(size);
-          size -= section.side(next) / section.speed(k7);
+          size -= section.side(next) / section.speed(last);
         }
         step = size;
         advance(size);
@@ -168,51 +176,20 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
     between();
     time += step;
     kept.keep(time, state);
-    if (logarithms.atRest(state, k7)) return kept.trajectory("settled");
+    if (logarithms.atRest(state, last)) return kept.trajectory("settled");
     if (time >= until) break;
     before.set(state);
-    now.set(next);
-    k1.set(k7);
-    step *= Math.min(5, 0.9 * Math.max(ratio, 1e-10) ** -0.2);
+    stages.accept(now);
+    step *= factorOf(ratio);
   }
   return kept.trajectory("unfinished");
 
-  /** Writes the stages of a step of some size and the state after it; returns how far off it may be. */
+  /** Makes a step of some size; returns how far off it may be. */
   function advance(size: number): number {
-    const h = size;
-    for (let j = 0; j < n; j++) next[j] = now[j]! + h * (1 / 5) * k1[j]!;
-    stage(k2);
-    for (let j = 0; j < n; j++) next[j] = now[j]! + h * ((3 / 40) * k1[j]! + (9 / 40) * k2[j]!);
-    stage(k3);
-    for (let j = 0; j < n; j++) next[j] = now[j]! + h * ((44 / 45) * k1[j]! - (56 / 15) * k2[j]! + (32 / 9) * k3[j]!);
-    stage(k4);
-    for (let j = 0; j < n; j++) {
-      next[j] = now[j]! + h * ((19372 / 6561) * k1[j]! - (25360 / 2187) * k2[j]! + (64448 / 6561) * k3[j]! - (212 / 729) * k4[j]!);
-    }
-    stage(k5);
-    for (let j = 0; j < n; j++) {
-      next[j] = now[j]! + h * ((9017 / 3168) * k1[j]! - (355 / 33) * k2[j]! + (46732 / 5247) * k3[j]! + (49 / 176) * k4[j]!
-        - (5103 / 18656) * k5[j]!);
-    }
-    stage(k6);
-    for (let j = 0; j < n; j++) {
-      next[j] = now[j]! + h * ((35 / 384) * k1[j]! + (500 / 1113) * k3[j]! + (125 / 192) * k4[j]! - (2187 / 6784) * k5[j]!
-        + (11 / 84) * k6[j]!);
-    }
-    stage(k7);
+    stages.step(now, size);
     let worst = 0;
-    for (let j = 0; j < n; j++) {
-      const off = (71 / 57600) * k1[j]! - (71 / 16695) * k3[j]! + (71 / 1920) * k4[j]! - (17253 / 339200) * k5[j]!
-        + (22 / 525) * k6[j]! - (1 / 40) * k7[j]!;
-      worst = Math.max(worst, Math.abs(h * off));
-    }
+    for (let j = 0; j < n; j++) worst = Math.max(worst, Math.abs(stages.error[j]!));
     return worst;
-  }
-
-  /** Writes the slopes of a stage at `next`. */
-  function stage(slopes: Float64Array): void {
-    logarithms.shares(next, state);
-    logarithms.rates(state, direction, slopes);
   }
 
   /** Keeps states within this step, as close as the spacing asks. */
@@ -221,7 +198,7 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
     for (let j = 0; j < n; j++) farthest = Math.max(farthest, Math.abs(state[j]! - before[j]!));
     const parts = Math.ceil(farthest / spacing);
     for (let k = 1; k < parts; k++) {
-      hermite(now, next, k1, k7, step, k / parts, at);
+      hermite(now, next, first, last, step, k / parts, at);
       logarithms.shares(at, inner);
       kept.keep(time + (k / parts) * step, inner);
     }
@@ -287,30 +264,30 @@ class Section {
   }
 }
 
-/** The states of a trajectory while it grows. */
+/** The states of a trajectory while it grows, in room that all trajectories use one after the other. */
 class Kept {
-  private times = new Float64Array(64);
-  private states: Float64Array;
+  private static times = new Float64Array(1024);
+  private static states = new Float64Array(4096);
   private count = 0;
 
-  constructor(private readonly length: number) {
-    this.states = new Float64Array(64 * length);
-  }
+  constructor(private readonly length: number) {}
 
   keep(time: number, state: State): void {
-    if (this.count === this.times.length) {
-      const [times, states] = [this.times, this.states];
-      this.times = new Float64Array(2 * times.length);
-      this.states = new Float64Array(2 * states.length);
-      this.times.set(times);
-      this.states.set(states);
-    }
-    this.times[this.count] = time;
-    this.states.set(state, this.count * this.length);
+    const end = (this.count + 1) * this.length;
+    if (this.count === Kept.times.length) Kept.times = doubled(Kept.times);
+    while (end > Kept.states.length) Kept.states = doubled(Kept.states);
+    Kept.times[this.count] = time;
+    for (let k = 0; k < this.length; k++) Kept.states[end - this.length + k] = state[k]!;
     this.count += 1;
   }
 
   trajectory(end: End, gap = NaN): Trajectory {
-    return { times: this.times.slice(0, this.count), states: this.states.slice(0, this.count * this.length), end, gap };
+    return { times: Kept.times.slice(0, this.count), states: Kept.states.slice(0, this.count * this.length), end, gap };
   }
+}
+
+function doubled(room: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(2 * room.length);
+  larger.set(room);
+  return larger;
 }

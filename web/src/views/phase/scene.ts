@@ -183,8 +183,9 @@ export function fieldStrokes(projection: Projection, flow: Flow, base: State): S
   return [...lines, ...heads];
 }
 
-/** Steps of a sample, and how far it goes in widths of the picture: turns without end would cover all. */
-const SHORT = 80;
+/** Samples are drawn, not told: they need no digits, and turns without end would cover all. */
+const SHORT = { steps: 80, tolerance: 1e-4 };
+/** How far a sample goes in widths of the picture. */
 const REACH = 2.2;
 
 function shortened(places: Float64Array, reach: number): Float64Array {
@@ -200,8 +201,8 @@ function shortened(places: Float64Array, reach: number): Float64Array {
 export function sampleStrokes(projection: Projection, flow: Flow, base: State): Stroke[] {
   const solid = isSolid(projection);
   return lattice(projection, base, solid ? 6 : 6).flatMap((state) => {
-    const after = trajectory(flow, state, { steps: SHORT });
-    const both: Trajectory[] = solid || after.end === "returned" ? [after] : [after, trajectory(flow, state, { steps: SHORT, backward: true })];
+    const after = trajectory(flow, state, SHORT);
+    const both: Trajectory[] = solid || after.end === "returned" ? [after] : [after, trajectory(flow, state, { ...SHORT, backward: true })];
     return both.map((path) => ({ kind: "sample" as const, places: shortened(lineOf(projection, path, flow.length), solid ? REACH / 2 : REACH) }));
   });
 }

@@ -5,7 +5,7 @@ import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
 import type { GameModel } from "../../model";
 import { change, view } from "../../state/store";
-import { attractorAt } from "../../dynamics/outcomes";
+import { attractorAt } from "../../dynamics/basins";
 import { labels } from "../../state/labels";
 import { flow, runs } from "../../state/trajectories";
 import { periods } from "./periods";

@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Labelled } from "../../analysis/labels";
 import type { State } from "../../dynamics/field";
 import type { Flow } from "../../dynamics/growth";
-import { outcomesOf } from "../../dynamics/outcomes";
+import { outcomesOf } from "../../dynamics/basins";
 import { labels } from "../../state/labels";
 import { view } from "../../state/store";
 import { flow } from "../../state/trajectories";
