@@ -18,6 +18,8 @@ export type Outcome =
 export const ARRIVED = 0.01;
 /** The distance at which it has settled. Larger: a small basin beside another one is taken for the whole. */
 const SETTLED = 1e-6;
+/** The distance within which no other rest point may lie. Smaller: rounding decides between two. */
+const BESIDE = 1e-4;
 /** The loss, over the fastest growth, that is told from none. Smaller: rounding decides. */
 const CLEAR = 1e-9;
 
@@ -32,8 +34,10 @@ export function outcomeOf(path: Path, points: LabelledState[]): Outcome {
   const { flow, start } = path;
   const state = new Float64Array(flow.length);
   path.at(path.end, state);
-  const near = path.released && points.find((p) => apart(state, p.state) <= SETTLED);
-  if (!near) return { kind: "open", until: path.end };
+  const around = points.filter((p) => apart(state, p.state) <= BESIDE);
+  const [near] = around;
+  // Beside a bifurcation another rest point lies so near that the end of the path does not tell which it is.
+  if (!path.released || around.length > 1 || !near || apart(state, near.state) > SETTLED) return { kind: "open", until: path.end };
   if (near.label === null) return { kind: "unlabelled", id: near.id };
   if (near.label === "asymptotically stable") {
     return { kind: "settles", id: near.id, label: near.label, arrives: arrivalOf(path, near.state) };

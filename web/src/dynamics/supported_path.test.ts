@@ -111,6 +111,11 @@ describe("the outcome", () => {
     expect(x[0]).toBeCloseTo(0.01, 8);
   });
 
+  it("is open where two rest points lie too near to each other to be told apart", () => {
+    const beside: LabelledState[] = [...points, { id: "E4", state: [2e-5], label: "saddle" }];
+    expect(outcomeOf(follow(bare, [0.2], settledAmong(beside)), beside).kind).toBe("open");
+  });
+
   it("is open at a rest point that does not attract, and where the label is missing", () => {
     expect(outcomeOf(follow(bare, [1 / 3], settledAmong(points)), points).kind).toBe("open");
     const open = [{ id: "E1", state: [0], label: null }];

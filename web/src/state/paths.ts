@@ -6,7 +6,7 @@ import { sharesOf, type State } from "../dynamics/field";
 import { follow, supported, type Path, type Supported } from "../dynamics/supported_path";
 import { fraction } from "../expression/evaluate";
 import { labels } from "./labels";
-import { levels, model, settings, view } from "./store";
+import { levels, levelsOf, model, settings, settingsOf, view, type Pulse } from "./store";
 import { startStates, today } from "./trajectories";
 
 export interface Followed {
@@ -24,12 +24,16 @@ export const discount = computed(() => {
   return rate >= 0 && rate < Infinity ? rate : 0;
 });
 
+// Parts of the view by themselves, so that paths are not followed anew where these stay.
+const pulses = computed(() => view.value.pulses);
+const pinned = computed(() => view.value.pinned);
+const wanted = computed(() => view.value.more["time.of"]);
+
 const games = computed<{ pulsed: Supported; bare: Supported | null } | null>(() => {
   const game = model.value;
   if (!game) return null;
-  const { pulses } = view.value;
-  const ready = (of: typeof pulses) => supported(game, settings.value, levels.value, of, discount.value);
-  return { pulsed: ready(pulses), bare: pulses.some(canBe) ? ready([]) : null };
+  const ready = (of: Pulse[]) => supported(game, settings.value, levels.value, of, discount.value);
+  return { pulsed: ready(pulses.value), bare: pulses.value.some(canBe) ? ready([]) : null };
 });
 
 /** What stands in the way of following, a key of the languages; empty where nothing does. */
@@ -64,8 +68,15 @@ export const followed = computed<Followed[]>(() => {
 
 /** The trajectory whose costs are told. */
 export const chosen = computed<Followed | null>(() => {
-  const wanted = view.value.more["time.of"];
-  return followed.value.find((f) => f.id === wanted) ?? followed.value[0] ?? null;
+  return followed.value.find((f) => f.id === wanted.value) ?? followed.value[0] ?? null;
+});
+
+/** The chosen start where the levers were pinned, under the same pulses; null where nothing is pinned. */
+export const pinnedPath = computed<Path | null>(() => {
+  const [game, of, at] = [model.value, chosen.value, pinned.value];
+  if (!game || !of || !at) return null;
+  const there = supported(game, settingsOf(game, at), levelsOf(game, at), pulses.value);
+  return there.trouble ? null : follow(there, of.path.start, () => false);
 });
 
 /** How long things rest before it is worked out when the path crosses, in milliseconds. */
@@ -134,7 +145,7 @@ const SAMPLES = 300;
 export const times = computed<Float64Array>(() => {
   const until = horizon.value;
   const even = Array.from({ length: SAMPLES + 1 }, (_, k) => (k / SAMPLES) * until);
-  const edges = view.value.pulses.filter(canBe).flatMap((p) => [fraction(p.from), fraction(p.until)]);
+  const edges = pulses.value.filter(canBe).flatMap((p) => [fraction(p.from), fraction(p.until)]);
   return Float64Array.from(new Set([...even, ...edges.filter((t) => t < until)])).sort();
 });
 

@@ -9,6 +9,10 @@ export const time: Record<string, string> = {
   "The game file describes no instruments, so that none can be scheduled and no cost is known.":
     "博弈文件没有描述政策工具，因此无法安排工具，成本也未知。",
   "Share {name} ({told}) over time, one curve for each trajectory": "比例 {name}（{told}）随时间的变化，每条轨线一条曲线",
+  "Moment": "时刻",
+  "long pale dashes: pinned": "浅色长划线：固定对照",
+  "From {name}: the labels of rest points are not all known here, so that nothing is said of where it ends.":
+    "从{name}出发：此处未知所有均衡点的稳定性，因此不说明其终于何处。",
   "today": "今天",
   "start {number}": "起点 {number}",
   "from {name}": "从{name}出发",

@@ -2,7 +2,7 @@
 // moment that is pointed at.
 import type { Outcome } from "../../dynamics/outcome";
 import { say } from "../../languages";
-import { labelWord } from "../../panels/rest_points/label";
+import { labelWord, openWord } from "../../panels/rest_points/label";
 import type { GameModel } from "../../model";
 import { shortNumber } from "../../state/exact_text";
 import { hovered } from "../../state/hover";
@@ -41,6 +41,7 @@ export function stateName(id: string): string {
 
 /** Where a trajectory settles, in words. */
 export function outcomeTold(outcome: Outcome): string {
+  if (labels.value.pending && outcome.kind !== "settles") return openWord();
   switch (outcome.kind) {
     case "settles": return `${stateName(outcome.id)}, ${labelWord(outcome.label)}`;
     case "face": return say("{state}, {label}: it attracts only while a strategy is played by nobody", { state: stateName(outcome.id), label: labelWord(outcome.label) });

@@ -7,7 +7,7 @@ import { say } from "../../languages";
 import type { GameModel, Instrument } from "../../model";
 import { NumberBox } from "../../panels/number_box";
 import { stepExponent } from "../../panels/slider";
-import { stepsText } from "../../state/exact_text";
+import { exactText, stepsText } from "../../state/exact_text";
 import { heldHorizon, horizon } from "../../state/paths";
 import { change, gestureEnds, levels, view, type Pulse } from "../../state/store";
 import { LEFT, RIGHT, short } from "./axis";
@@ -145,6 +145,13 @@ function Block({ place, pulse, idle, toX, toY, steps, perPixel }: BlockProps) {
   );
 }
 
+/** The end of its range that is farther from idle; one more than idle where it has no range. */
+function strongest({ idle, range }: Instrument): string {
+  if (!range) return exactText(String(fraction(idle) + 1)) ?? "1";
+  const [low, high] = range;
+  return fraction(high) - fraction(idle) >= fraction(idle) - fraction(low) ? high : low;
+}
+
 /** Boxes for exact numbers, and a button that adds a pulse. */
 export function PulseList({ game }: { game: GameModel }) {
   const { pulses } = view.value;
@@ -154,9 +161,9 @@ export function PulseList({ game }: { game: GameModel }) {
   const add = (name: string) => {
     const instrument = game.instruments.find((i) => i.name === name);
     if (!instrument) return;
-    const until = stepsText(Math.max(1, Math.round(horizon.value / 4 / 10 ** stepExponent(["0", String(horizon.value)]))), stepExponent(["0", String(horizon.value)]));
-    const [, high] = instrument.range ?? ["0", "1"];
-    change({ pulses: [...pulses, { instrument: name, level: high, from: "0", until }] });
+    const exponent = stepExponent(["0", String(horizon.value)]);
+    const until = stepsText(Math.max(1, Math.round(horizon.value / 3 / 10 ** exponent)), exponent);
+    change({ pulses: [...pulses, { instrument: name, level: strongest(instrument), from: "0", until }] });
   };
   return (
     <div class="pulse-list">

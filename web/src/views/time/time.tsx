@@ -8,7 +8,7 @@ import type { GameModel } from "../../model";
 import { NumberBox } from "../../panels/number_box";
 import { shortNumber } from "../../state/exact_text";
 import { hovered } from "../../state/hover";
-import { crossing, followed, horizon, keepCrossing, sampled, starting, times, trouble } from "../../state/paths";
+import { crossing, followed, horizon, keepCrossing, pinnedPath, sampled, starting, times, trouble } from "../../state/paths";
 import { change, model, view } from "../../state/store";
 import { PhasePictures } from "../phase/phase";
 import { keepPeriods } from "../phase/periods";
@@ -86,13 +86,15 @@ function ShareCurves({ game }: { game: GameModel }) {
     id: f.id, stroke: strokeOf(k), shares: sampled(f.path, at),
     bare: f.bare && f.id === chosenId ? sampled(f.bare.path, at) : null,
   })), [all, at, chosenId]);
+  const pinned = pinnedPath.value;
+  const ghost = useMemo(() => pinned && sampled(pinned, at), [pinned, at]);
   const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
   const titles = shareTitles(game);
   const height = titles.length > 3 ? 120 : 165;
   const lines = useMemo(() => titles.map((_, j): Line[] => rows.flatMap(({ id, stroke, shares, bare }) => [
     ...(bare ? [{ id: `${id}-bare`, values: bare[j]!, colour: "#767676", dash: [3, 4], width: 1.5 }] : []),
     { id, values: shares[j]!, ...stroke },
-  ])), [rows]);
+  ]).concat(ghost ? [{ id: "pinned", values: ghost[j]!, colour: "#8c8c8c", dash: [12, 4], width: 1.5 }] : [])), [rows, ghost]);
   return (
     <div>
       {titles.map(({ name, told }, j) => (
@@ -107,13 +109,21 @@ function ShareCurves({ game }: { game: GameModel }) {
   );
 }
 
+/** What the axis is, what pale lines are, and a slider for the moment that is pointed at. */
 function AxisTitle({ game }: { game: GameModel }) {
+  const until = horizon.value;
+  const now = hovered.value?.time;
   return (
-    <p class="axis-title">
+    <div class="axis-title">
       {game.time_unit ? say("Time, in {unit}", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid")}
       {view.value.pulses.some(canBe) && <> · {say("dotted: without support")}</>}
-      {hovered.value && <> · t = {shortNumber(hovered.value.time)}</>}
-    </p>
+      {pinnedPath.value && <> · {say("long pale dashes: pinned")}</>}
+      <label class="moment">
+        {now === undefined ? say("Moment") : `t = ${shortNumber(now)}`}
+        <input type="range" min={0} max={until} step={until / 200} value={now ?? until} aria-valuetext={shortNumber(now ?? until)}
+          onInput={(e) => pointAt(Number(e.currentTarget.value))} />
+      </label>
+    </div>
   );
 }
 

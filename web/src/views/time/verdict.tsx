@@ -38,6 +38,9 @@ function alone(name: string, of: Followed): string {
   const { outcome } = of;
   const orbit = orbitTold(of);
   if (orbit) return say("From {name}: {orbit}.", { name, orbit });
+  if (outcome.kind === "open" && !labels.value.complete) {
+    return say("From {name}: the labels of rest points are not all known here, so that nothing is said of where it ends.", { name });
+  }
   if (outcome.kind === "open") return say("From {name}: not settled by t = {time}.", { name, time: shortNumber(outcome.until) });
   if (!("arrives" in outcome)) return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   return say("From {name}: settles in {state}, and arrives at t = {time}.", { name, state: outcomeTold(outcome), time: shortNumber(outcome.arrives) });
