@@ -25,6 +25,9 @@ it("moves parameters and instruments together in one step, and puts them back", 
   expect([positionOf(a), positionOf(help), isMoved(a), isMoved(help)]).toEqual(["3", "1/2", true, true]);
   moveLevers([[a, null]]);
   expect([positionOf(a), isMoved(a)]).toEqual(["2", false]);
+  moveLevers([[help, "0.0"]]);
+  expect(isMoved(help)).toBe(false);
+  undo();
   undo();
   undo();
   expect([view.value.positions, view.value.levels]).toEqual([{}, {}]);

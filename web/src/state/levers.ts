@@ -1,7 +1,7 @@
 // Levers: what can be moved, parameters and instruments alike, how far, and moving it.
 import { Exact } from "../exact/number";
 import type { GameModel, Instrument, Parameter } from "../model";
-import { change, levels, settings, view } from "./store";
+import { change, levels, levelsOf, model, settings, settingsOf, view } from "./store";
 
 export interface Lever {
   name: string;
@@ -45,14 +45,22 @@ export function isMoved(lever: Lever): boolean {
   return Object.hasOwn(lever.kind === "parameter" ? view.value.positions : view.value.levels, lever.name);
 }
 
-/** Moves levers to exact positions, in one step; null puts one back to where the scenario has it. */
+/** Moves levers to exact positions, in one step; null puts one back to where the scenario has it, and so does its number. */
 export function moveLevers(to: [Lever, string | null][], gesture: string | null = null): void {
-  const positions = { ...view.peek().positions };
-  const at = { ...view.peek().levels };
+  const { scenario, ...now } = view.peek();
+  const [positions, at] = [{ ...now.positions }, { ...now.levels }];
+  const game = model.peek();
+  const bases = { ...levelsOf(game, { levels: {} }), ...settingsOf(game, { positions: {}, scenario }) };
   for (const [lever, text] of to) {
     const of = lever.kind === "parameter" ? positions : at;
-    if (text === null) delete of[lever.name];
+    if (text === null || same(text, bases[lever.name] ?? "")) delete of[lever.name];
     else of[lever.name] = text;
   }
   change({ positions, levels: at }, gesture);
+}
+
+/** Whether two texts are the same number. */
+function same(a: string, b: string): boolean {
+  const [x, y] = [Exact.read(a), Exact.read(b)];
+  return x !== null && y !== null && x.equals(y);
 }
