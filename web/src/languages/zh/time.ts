@@ -1,6 +1,6 @@
 export const time: Record<string, string> = {
   "Time": "时间",
-  "Time, in {unit}": "时间（{unit}）",
+  "Time ({unit})": "时间（{unit}）",
   "Time, in the unit in which payoffs are paid": "时间（以收益的计时单位为单位）",
   "The game file itself changes {names} in time; here these keep the values of the levers.":
     "博弈文件让 {names} 随时间变化；此处它们保持调节杆上的值。",
@@ -35,6 +35,9 @@ export const time: Record<string, string> = {
     "从{name}出发：有支持时趋于 {state}；没有支持时到 t = {time} 仍未稳定下来。",
   "Falls back: from {name} it settles in {state} once support has ended at t = {over}, as without support.":
     "回落：支持在 t = {over} 结束后，从{name}出发的轨线趋于 {state}，与没有支持时相同。",
+  "No crossing: from {name} it settles in {state} with support as without. It arrives at t = {time}, and would at t = {later}.":
+    "没有越过：从{name}出发，有没有支持都趋于 {state}。它于 t = {time} 到达，没有支持时于 t = {later} 到达。",
+  "the labels are not all known here": "此处未知所有均衡点的稳定性",
   "Crosses the separatrix: from {name} it settles in {to} with support, in {from} without.":
     "越过分界线：从{name}出发，有支持时趋于 {to}，没有支持时趋于 {from}。",
   "From t = {time} on it is across: from then on support may end.": "从 t = {time} 起已越过：此后可以撤除支持。",

@@ -1,4 +1,5 @@
 // What the pulses bring about: the path crosses the separatrix, falls back, or has not settled.
+import { apart } from "../../dynamics/outcome";
 import { say } from "../../languages";
 import { shortNumber } from "../../state/exact_text";
 import { labels } from "../../state/labels";
@@ -25,6 +26,11 @@ function told(of: Followed): string {
   if (without.kind === "open") {
     return say("From {name}: with support it settles in {state}; without support it has not settled by t = {time}.", { name, state: stateName(end.id), time: shortNumber(without.until) });
   }
+  if (end.id === without.id && hastens(of)) {
+    return say("No crossing: from {name} it settles in {state} with support as without. It arrives at t = {time}, and would at t = {later}.", {
+      name, state: stateName(end.id), time: shortNumber(end.arrives), later: shortNumber(without.arrives),
+    });
+  }
   if (end.id === without.id) {
     return say("Falls back: from {name} it settles in {state} once support has ended at t = {over}, as without support.", { over: shortNumber(over.value), name, state: stateName(end.id) });
   }
@@ -32,6 +38,15 @@ function told(of: Followed): string {
   const main = say("Crosses the separatrix: from {name} it settles in {to} with support, in {from} without.", holes);
   if (crossing.value === null) return main;
   return `${main} ${say("From t = {time} on it is across: from then on support may end.", { time: shortNumber(crossing.value) })}`;
+}
+
+/** Whether support has brought the path nearer to where it goes anyway. */
+function hastens({ path, outcome, bare }: Followed): boolean {
+  const goal = "id" in outcome ? labels.value.points.find((p) => p.id === outcome.id)?.state : undefined;
+  if (!goal || !bare) return false;
+  const state = new Float64Array(goal.length);
+  const left = [path, bare.path].map((one) => { one.at(over.value, state); return apart(state, goal); });
+  return left[0]! <= left[1]!;
 }
 
 function alone(name: string, of: Followed): string {
