@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { Equations } from "./panels/equations";
 import { ConnectionNotice } from "./panels/connection_notice";
 import { LinkNotice } from "./panels/link_notice";
+import { Open } from "./panels/open/open";
 import { CarbonPage } from "./views/cluster/carbon";
 import { DifficultiesPage } from "./views/cluster/difficulties";
 import { DiffusionPage } from "./views/cluster/diffusion";
@@ -40,7 +41,7 @@ export const PAGES: Page[] = [
 ];
 
 /** Buttons and menus at the right of the head: to open a game, to export, … */
-export const TOOLS: ComponentType[] = [Share];
+export const TOOLS: ComponentType[] = [Open, Share];
 
 /** What stands under the page, by the pages that it belongs to: the card of a rest point, … */
 export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [

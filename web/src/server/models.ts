@@ -87,8 +87,8 @@ export async function sendAgain(): Promise<boolean> {
 }
 
 /** The games of the catalogue. */
-export async function examples(): Promise<Example[]> {
-  return (await request<{ value: Example[] }>("/api/examples")).value;
+export async function examples(language: string): Promise<Example[]> {
+  return (await request<{ value: Example[] }>(`/api/examples?language=${encodeURIComponent(language)}`)).value;
 }
 
 async function send(what: Sent): Promise<Opened> {

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from separatrix.errors import InputError, SeparatrixError
+from separatrix.present.languages import LANGUAGES
 from separatrix.present.page.offline import bundle, script_safe_json
 from separatrix.sentence import say
 from separatrix.serve.studio.error_json import error_json
@@ -80,9 +81,11 @@ class Studio:
         """Answer what a page shows of a model that is known."""
         return await self._opened(self._known(request.path_params["digest"]))
 
-    async def examples(self, _: Request) -> Response:
-        """List the catalogue."""
-        job = await self._over(*self.jobs.ask(TASKS["examples"], "", None, {"language": self.language}))
+    async def examples(self, request: Request) -> Response:
+        """List the catalogue, in a language."""
+        asked = request.query_params.get("language")
+        language = asked if asked in LANGUAGES else self.language
+        job = await self._over(*self.jobs.ask(TASKS["examples"], "", None, {"language": language}))
         return _told(job, "")
 
     async def ask(self, request: Request) -> Response:
