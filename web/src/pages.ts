@@ -10,6 +10,7 @@ import { DiffusionPage } from "./views/cluster/diffusion";
 import { BriefPage, CalibrationPage } from "./views/cluster/documents";
 import { ExchangesPage } from "./views/cluster/exchanges";
 import { MeasuresPage } from "./views/cluster/measures";
+import { Card } from "./panels/rest_points/card";
 import { RestPoints } from "./panels/rest_points/rest_points";
 import { Share } from "./panels/share";
 import { Phase } from "./views/phase/phase";
@@ -45,6 +46,7 @@ export const TOOLS: ComponentType[] = [Open, Share];
 
 /** What stands under the page, by the pages that it belongs to: the card of a rest point, … */
 export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [
+  { pages: ["phase"], component: Card },
   { pages: ["phase"], component: RestPoints },
 ];
 

@@ -105,7 +105,8 @@ function powers(factors: Tree[]): Tree[] {
   return [...counted.values()].map(({ base, exponent }) => (exponent === 1 ? base : ["^", base, ["n", String(exponent)]]));
 }
 
-function isNumber(tree: Tree): tree is ["n", string] {
+/** Whether a tree is a number alone. */
+export function isNumber(tree: Tree): tree is ["n", string] {
   return typeof tree !== "string" && tree[0] === "n";
 }
 

@@ -39,7 +39,6 @@ export const cards: Record<string, string> = {
   "What the label means": "该判定的含义",
   "Coordinates": "坐标",
   "share": "比例",
-  "formula": "公式",
   "exactly": "精确值",
   "decimal": "小数",
   "Nash equilibrium": "纳什均衡",

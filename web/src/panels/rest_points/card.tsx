@@ -1,8 +1,9 @@
 // All about one rest point: where it is, what it is and why, when it exists and when it is stable.
+import { useEffect, useRef } from "preact/hooks";
 import type { LabelledPoint } from "../../analysis/labels";
 import { Formula } from "../../formulas/math";
 import { numberText, rounded } from "../../formulas/number_text";
-import { relation, row } from "../../formulas/layout";
+import { isNumber, relation, row } from "../../formulas/layout";
 import { namesIn, shifting, symbolOf, valueNow, type Coordinates } from "../../formulas/present";
 import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
@@ -13,11 +14,22 @@ import { ConditionList, treesOf } from "./conditions";
 import { Inset } from "./inset";
 import { LabelMark, meaningOf, openWord } from "./label";
 import { profileText } from "./profile";
+import "./rest_points.css";
 
 /** The card of the rest point that is selected, which may be one that does not exist at present. */
 export function Card() {
   const game = model.value;
   const id = view.value.selected;
+  const place = useRef<HTMLElement>(null);
+  const before = useRef(id);
+  useEffect(() => {
+    // A page that opens with a card stays where it is; a card that is asked for comes into view.
+    const box = place.current?.getBoundingClientRect();
+    if (id !== before.current && box && (box.top > 0.7 * innerHeight || box.bottom < 0.3 * innerHeight)) {
+      place.current!.scrollIntoView({ block: "nearest" });
+    }
+    before.current = id;
+  }, [id]);
   const candidate = game?.answer?.points.find((p) => p.id === id);
   const point = labels.value.points.find((p) => p.id === id);
   if (!game || !id || !(candidate || point)) return null;
@@ -28,7 +40,7 @@ export function Card() {
   }));
   const support = point?.support ?? candidate!.support;
   return (
-    <section class="card" aria-labelledby="card-title">
+    <section class="card" ref={place} aria-labelledby="card-title">
       <header>
         <h2 id="card-title">{say("Rest point {id}", { id })}</h2>
         {point ? <LabelMark label={point.label} /> : <Absent />}
@@ -75,23 +87,32 @@ function Coordinates({ game, point, formulas }: {
   game: GameModel; point: LabelledPoint | undefined; formulas: PointFormulas | undefined;
 }) {
   const shares = sharesOf(game);
+  // A formula that is a number says nothing beside the number.
+  const written = shares.flatMap((share, k) => {
+    const formula = formulas?.exact?.[k];
+    return formula && !isNumber(formula.tree) ? [{ share, formula }] : [];
+  });
   return (
-    <table class="coordinates">
-      <caption>{say("Coordinates")}</caption>
-      <thead>
-        <tr><th scope="col">{say("share")}</th>{formulas?.exact && <th scope="col">{say("formula")}</th>}
-          {point && <><th scope="col">{say("exactly")}</th><th scope="col">{say("decimal")}</th></>}</tr>
-      </thead>
-      <tbody>
-        {shares.map((share, k) => (
-          <tr key={share}>
-            <th scope="row"><Formula layout={symbolOf(share)} /></th>
-            {formulas?.exact && <td><Formula display layout={formulas.exact[k]!.layout} /></td>}
-            {point && <><td>{point.exact[k] ?? "–"}</td><td>{rounded(point.state[k]!)}</td></>}
-          </tr>
+    <div>
+      {point && (
+        <table>
+          <caption>{say("Coordinates")}</caption>
+          <thead><tr><th scope="col">{say("share")}</th><th scope="col">{say("exactly")}</th><th scope="col">{say("decimal")}</th></tr></thead>
+          <tbody>
+            {shares.map((share, k) => (
+              <tr key={share}>
+                <th scope="row"><Formula layout={symbolOf(share)} /></th><td>{point.exact[k] ?? "–"}</td><td>{rounded(point.state[k]!)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <ul class="eigenvalues">
+        {written.map(({ share, formula }) => (
+          <li key={share}><Formula display layout={row(symbolOf(share), relation("="), formula.layout)} /></li>
         ))}
-      </tbody>
-    </table>
+      </ul>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-// All rest points in a table, which is also the way to them by keys and by ear; and the card of the selected one.
+// All rest points in a table, which is also the way to them by keys and by ear.
 import { sharesOf } from "../../dynamics/field";
 import { Formula } from "../../formulas/math";
 import { rounded } from "../../formulas/number_text";
@@ -8,10 +8,8 @@ import type { LabelledPoint } from "../../analysis/labels";
 import type { GameModel } from "../../model";
 import { labels } from "../../state/labels";
 import { change, model, view } from "../../state/store";
-import { Card } from "./card";
 import { LabelMark } from "./label";
 import { profileText } from "./profile";
-import "./rest_points.css";
 
 /** Shares up to which the table has a column for each. */
 const MOST_COLUMNS = 6;
@@ -43,7 +41,6 @@ export function RestPoints() {
           <p>{absent.map((p) => <Choose key={p.id} id={p.id} />)}</p>
         </details>
       )}
-      <Card />
     </section>
   );
 }
