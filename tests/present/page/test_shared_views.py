@@ -83,12 +83,13 @@ def value_in(draw: random.Random, limits: list[str] | None) -> str:
     return str(low + (high - low) * Fraction(draw.randint(1, 11), 12))
 
 
-def answered(slug: str, views: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def answered(
+    slug: str, views: list[dict[str, Any]], over: list[dict[str, Any]] | None = None
+) -> list[dict[str, Any]]:
     """Return what the page hands on for each view, and its labels there."""
     named = {"kind": "game", "name": shown(slug)["catalogue"]}
-    found: list[dict[str, Any]] = asked(
-        "share.ts", {"views": [{"model": shown(slug), "named": named, "views": views}]}
-    )["views"][0]
+    question = {"model": shown(slug), "named": named, "views": views, "over": over}
+    found: list[dict[str, Any]] = asked("share.ts", {"views": [question]})["views"][0]
     return found
 
 
@@ -111,8 +112,6 @@ def test_commands_give_the_labels_of_the_page(
             program, verb, *rest = shlex.split(command)
             assert program == "separatrix"
             capsys.readouterr()
-            if verb == "regimes":
-                continue  # below: it takes long
             code = run([verb, *rest, *(["--format", "json"] if verb == "analyze" else [])])
             printed = capsys.readouterr()
             if view["page"] == "phase" and verb == "portrait" and code == 2:
@@ -146,12 +145,11 @@ def test_python_gives_the_labels_of_the_page(slug: str) -> None:
 
 def test_a_regime_map_is_asked_for_with_its_two_levers(tmp_path: Path) -> None:
     """What is varied is not set as well, and the command runs as a process of its own."""
-    view = EMPTY | {"page": "regimes", "axes": ["C1", "C2"], "positions": {"C1": "1", "R1": "2"}}
-    handed = answered("shi-chen-2018", [view])[0]
-    command = shlex.split(handed["commands"][-1])
-    assert command[1:] == [
-        *("regimes", "shi-chen-2018", "--over", "C1=0:20", "--over", "C2=0:20", "--set", "R1=2"),
-    ] or command[-2:] == ["--set", "R1=2"]
+    view = EMPTY | {"page": "regimes", "positions": {"C1": "1", "R1": "2"}}
+    over = [{"name": "C1", "range": ["0", "20"]}, {"name": "C2", "range": ["0", "39/2"]}]
+    command = shlex.split(answered("shi-chen-2018", [view], over)[0]["commands"][-1])
+    varied = ["--over", "C1=0:20", "--over", "C2=0:39/2"]
+    assert command == ["separatrix", "regimes", "shi-chen-2018", *varied, "--set", "R1=2"]
     done = subprocess.run(
         [sys.executable, "-m", *command, "--format", "json"], cwd=tmp_path, capture_output=True, check=False
     )
@@ -209,6 +207,36 @@ def test_a_cluster_is_calibrated_first(tmp_path: Path, monkeypatch: pytest.Monke
     assert commands[0] == ["calibrate", "synthetic-park", "--out", "synthetic-park.game.yaml"]
     with contextlib.redirect_stdout(io.StringIO()):
         assert [run(command) for command in commands] == [0] * len(commands)
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [
+        ("brief", "kalundborg"),
+        ("carbon", "synthetic-park"),
+        ("difficulties", "kalundborg"),
+        ("measures", "synthetic-park"),
+        ("calibration", "synthetic-park"),
+        pytest.param("exchanges", "synthetic-park", marks=pytest.mark.soak),
+    ],
+)
+def test_pages_of_a_cluster_are_commands_and_programs(
+    where: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is copied on a page of a cluster runs and prints what the page tells of."""
+    command, python = asked("share.ts", {"clusters": [{"page": where, "name": name}]})["clusters"][0]
+    assert run(shlex.split(command)[1:]) in (0, 1)
+    assert len(capsys.readouterr().out) > 200
+    assert (python is None) == (where == "brief")
+    if python is not None:
+        exec(python, {})
+        assert len(capsys.readouterr().out) > 100
+
+
+def test_a_page_that_no_command_shows_hands_none_on() -> None:
+    """Diffusion played on a network is the page's own; an unknown page is none."""
+    questions = [{"page": page, "name": "kalundborg"} for page in ("diffusion", "nothing")]
+    assert asked("share.ts", {"clusters": questions})["clusters"] == [[None, None], [None, None]]
 
 
 def test_a_changed_game_is_no_game_of_the_catalogue(tmp_path: Path) -> None:

@@ -10,23 +10,24 @@ export function quoted(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`;
 }
 
-export function commandsOf(game: GameModel, at: View, named: Named): Copied {
+/** A lever of a regime map, with what its axis covers. */
+export interface Over { name: string; range: [string, string] }
+
+/** The commands of a view; `over` are the levers of the regime map, where that is shown. */
+export function commandsOf(game: GameModel, at: View, named: Named, over: Over[] | null = null): Copied {
   const { scenario, set } = settingOf(game, at);
   const file = named.kind === "cluster" ? gameFileOf(named) : named.name;
-  const where = [
-    ...(scenario === null ? [] : ["--scenario", scenario]),
-    ...Object.entries(set).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
-  ];
+  const where = settings(scenario, set, []);
   const lines: string[][] = named.kind === "cluster" ? [["calibrate", named.name, "--out", file]] : [];
   lines.push(["analyze", file, ...where]);
   const starts = startsOf(game, at);
   if (at.starts.length > 0 || (starts.length > 0 && at.page === "time")) {
     lines.push(["trajectory", file, ...where, ...starts.flatMap((start) => ["--from", fromOf(start)]), "--format", "csv"]);
   }
-  if (at.page === "regimes" && at.axes) {
+  if (over) {
     // What is varied cannot be set as well.
-    const kept = where.filter((_, k) => !axesOf(at).includes(nameSet(where, k)));
-    lines.push(["regimes", file, ...at.axes.flatMap((name) => ["--over", overOf(game, name)]), ...kept]);
+    const kept = settings(scenario, set, over.map(({ name }) => name));
+    lines.push(["regimes", file, ...over.flatMap(({ name, range }) => ["--over", `${name}=${range[0]}:${range[1]}`]), ...kept]);
   }
   if (at.page === "phase") lines.push(["portrait", file, ...where, "--out", "portrait.svg"]);
   return { notes: notesOf(game, at), lines: lines.map((words) => ["separatrix", ...words].map(quoted).join(" ")) };
@@ -47,15 +48,9 @@ function fromOf(start: Record<string, string>): string {
   return Object.entries(start).map(([name, value]) => `${name}=${value}`).join(",");
 }
 
-const axesOf = (at: View): string[] => at.axes ?? [];
-
-/** The name that is set by the words at this place, `--set` or what follows it; empty elsewhere. */
-function nameSet(words: string[], k: number): string {
-  const told = words[k] === "--set" ? words[k + 1] : words[k - 1] === "--set" ? words[k] : "";
-  return told!.split("=")[0]!;
-}
-
-function overOf(game: GameModel, name: string): string {
-  const range = [...game.parameters, ...game.instruments].find((p) => p.name === name)?.range;
-  return range ? `${name}=${range[0]}:${range[1]}` : name;
+function settings(scenario: string | null, set: Record<string, string>, but: string[]): string[] {
+  return [
+    ...(scenario === null ? [] : ["--scenario", scenario]),
+    ...Object.entries(set).filter(([name]) => !but.includes(name)).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+  ];
 }

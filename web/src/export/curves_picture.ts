@@ -10,8 +10,13 @@ const LEFT = 52;
 const RIGHT = 16;
 const GAP = 30;
 
-/** Shares from 0 to 1 at these times; `spans` are shaded. */
-export function curvesPicture(title: string, times: ArrayLike<number>, timeTitle: string, panels: Panel[], spans: [number, number][]): SvgNode {
+/** Names of curves in a row of the legend. */
+const IN_ROW = 4;
+
+/** Shares from 0 to 1 at these times; `spans` are shaded, `names` are those of the curves. */
+export function curvesPicture(
+  title: string, times: ArrayLike<number>, timeTitle: string, panels: Panel[], spans: [number, number][], names: string[],
+): SvgNode {
   const end = times[times.length - 1] || 1;
   const across = (time: number) => LEFT + ((WIDTH - LEFT - RIGHT) * time) / end;
   const children = panels.map((panel, k) => {
@@ -24,10 +29,7 @@ export function curvesPicture(title: string, times: ArrayLike<number>, timeTitle
       node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: down(level), y2: down(level), stroke: "#d0d0d0", "stroke-width": 1 }),
       node("text", { x: LEFT - 6, y: down(level) + 4, "text-anchor": "end", "font-size": 12 }, short(level)),
     ]);
-    const lines = panel.curves.map((curve) => node("path", {
-      d: pathOf(times, curve.values, across, down), fill: "none", stroke: curve.colour, "stroke-width": curve.width,
-      ...(curve.dash.length > 0 ? { "stroke-dasharray": curve.dash.join(" ") } : {}),
-    }));
+    const lines = panel.curves.map((curve) => line(pathOf(times, curve.values, across, down), curve));
     return node("g", {}, ...shades, ...levels, ...lines, node("text", { x: LEFT, y: top - 8, "font-size": 13, "font-weight": 600 }, panel.title));
   });
   const bottom = GAP + panels.length * (HEIGHT + GAP) - GAP;
@@ -36,7 +38,19 @@ export function curvesPicture(title: string, times: ArrayLike<number>, timeTitle
     node("text", { x: across(time), y: bottom + 18, "text-anchor": "middle", "font-size": 12 }, String(time)),
   ]);
   const below = node("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: bottom + 38, "text-anchor": "middle", "font-size": 13 }, timeTitle);
-  return fileOf(WIDTH, bottom + 48, title, [...children, ...ticks, below]);
+  const legend = names.flatMap((name, k) => {
+    const curve = panels[0]?.curves[k];
+    const [x, y] = [LEFT + ((k % IN_ROW) * (WIDTH - LEFT - RIGHT)) / IN_ROW, bottom + 62 + 18 * Math.floor(k / IN_ROW)];
+    return curve ? [line(`M${x} ${y - 4}L${x + 28} ${y - 4}`, curve), node("text", { x: x + 34, y, "font-size": 12 }, name)] : [];
+  });
+  const rows = Math.ceil(names.length / IN_ROW);
+  return fileOf(WIDTH, bottom + 50 + 18 * rows, title, [...children, ...ticks, below, ...legend]);
+}
+
+function line(path: string, { colour, dash, width }: Curve): SvgNode {
+  return node("path", {
+    d: path, fill: "none", stroke: colour, "stroke-width": width, ...(dash.length > 0 ? { "stroke-dasharray": dash.join(" ") } : {}),
+  });
 }
 
 function pathOf(times: ArrayLike<number>, values: ArrayLike<number>, across: (t: number) => number, down: (v: number) => number): string {

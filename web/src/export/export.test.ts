@@ -75,7 +75,7 @@ describe("pictures", () => {
 
   it("of curves break where nothing is known, and have round times", () => {
     const curve = { values: [0, NaN, 1], colour: "#000000", dash: [2, 2], width: 1 };
-    const picture = curvesPicture("t", [0, 1, 2], "Time", [{ title: "x", curves: [curve] }], [[0, 9]]);
+    const picture = curvesPicture("t", [0, 1, 2], "Time", [{ title: "x", curves: [curve] }], [[0, 9]], ["today"]);
     const all = (of: SvgNode): SvgNode[] => [of, ...of.children.flatMap((c) => (typeof c === "string" ? [] : all(c)))];
     expect(all(picture).find((n) => n.name === "path")!.attributes["d"]!.match(/M/g)).toHaveLength(2);
     expect(ticksOf(2)).toEqual([0, 0.5, 1, 1.5, 2]);

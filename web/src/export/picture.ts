@@ -5,15 +5,18 @@ import { say } from "../languages";
 import { followed, sampled, times } from "../state/paths";
 import { cluster } from "../state/cluster";
 import { model, view } from "../state/store";
+import { phaseSvg } from "../views/phase/svg_file";
 import { shareTitles } from "../views/time/time";
+import { nameOf } from "../views/time/outcomes";
 import { strokeOf } from "../views/time/strokes";
 import { curvesPicture } from "./curves_picture";
 import { pagePicture } from "./page_picture";
-import type { SvgNode } from "./svg_tree";
+import { readSvg, type SvgNode } from "./svg_tree";
 
 export function pictureNow(): SvgNode | null {
   const title = cluster.value?.name ?? model.value?.title ?? "";
   if (view.value.page === "time" && followed.value.length > 0) return timePicture(title);
+  if (view.value.page === "phase" && model.value) return readSvg(phaseSvg());
   const page = document.getElementById("page");
   return page && pagePicture(page, title);
 }
@@ -27,5 +30,5 @@ function timePicture(title: string): SvgNode | null {
   }));
   const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
   const unit = game.time_unit ? say("Time, in {unit}", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid");
-  return curvesPicture(title, times.value, unit, panels, spans);
+  return curvesPicture(title, times.value, unit, panels, spans, followed.value.map(({ id }) => nameOf(id)));
 }

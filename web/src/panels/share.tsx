@@ -1,6 +1,7 @@
 // What leaves the page: links, commands, programs, pictures, tables and documents.
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { clusterCommand, clusterPython } from "../export/cluster_view";
 import { commandsOf } from "../export/command";
 import { courseOf, trajectoriesCsv, type Course } from "../export/csv";
 import { latexOf } from "../export/latex";
@@ -17,10 +18,15 @@ import { online, Refused, run, toldOf, Cancelled, type Run } from "../server/cli
 import { linkNow } from "../state/address";
 import { cluster } from "../state/cluster";
 import { labels } from "../state/labels";
+import { leversOf } from "../state/levers";
 import { followed, sampled, times } from "../state/paths";
 import { effective, language, levels, model, view } from "../state/store";
 import { runs } from "../state/trajectories";
+import { overOf } from "../views/regimes/regimes";
 import "./share.css";
+
+/** Pages that show tables of a cluster; on the others its game stands. */
+const PAGES_OF_CLUSTERS = new Set(["brief", "carbon", "difficulties", "exchanges", "measures", "diffusion", "calibration"]);
 
 interface SavedFile { name: string; media: string; base64: string }
 
@@ -137,23 +143,25 @@ function choices(): { title: string; items: Choice[] }[] {
   const drawn: Choice[] = (["svg", "png", "tikz"] as const).map((kind) => ({
     title: { svg: say("Picture as SVG"), png: say("Picture as PNG"), tikz: say("Picture as TikZ") }[kind], act: () => savePicture(kind),
   }));
-  const page = cluster.value && !game ? "offline_cluster" : "offline";
+  const of = cluster.value;
+  const inCluster = of !== null && PAGES_OF_CLUSTERS.has(view.value.page);
+  const name = of?.shipped ?? "CLUSTER_FOLDER";
+  const [command, python] = inCluster ? [clusterCommand(view.value.page, name), clusterPython(view.value.page, name)]
+    : game ? [commandsOf(game, view.value, named(game), view.value.page === "regimes" ? overOf(game, leversOf(game)) : null), pythonOf(game, view.value, named(game))] : [null, null];
   return [
     {
       title: say("Copy"),
       items: [
         { title: say("Link to this view"), act: () => copy(`${location.origin === "null" ? location.href.split("#")[0]! : `${location.origin}${location.pathname}`}${linkNow()}`) },
-        ...(game ? [
-          { title: say("As a command"), act: () => copy(lines(commandsOf(game, view.value, named(game)))) },
-          { title: say("As Python"), act: () => copy(lines(pythonOf(game, view.value, named(game)))) },
-        ] : []),
+        ...(command ? [{ title: say("As a command"), act: () => copy(lines(command)) }] : []),
+        ...(python ? [{ title: say("As Python"), act: () => copy(lines(python)) }] : []),
       ],
     },
     {
       title: say("Save"),
       items: [
         ...drawn,
-        ...(game ? [
+        ...(game && !inCluster ? [
           { title: say("Trajectories as CSV"), act: () => { saveTable(game); } },
           { title: say("Equations and rest points as LaTeX"), act: () => { saveLatex(game); } },
         ] : []),
@@ -168,7 +176,7 @@ function choices(): { title: string; items: Choice[] }[] {
         ] : []),
         {
           title: say("This page as a file that opens without a server"),
-          act: () => order(say("This page as a file"), cluster.value ? "offline_cluster" : page, {}), absent: needsServer,
+          act: () => order(say("This page as a file"), of ? "offline_cluster" : "offline", {}), absent: needsServer,
         },
       ],
     },

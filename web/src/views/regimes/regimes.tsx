@@ -21,7 +21,7 @@ const OVER = "map.over";
 const RASTER = 40;
 
 /** The two levers of the map: as chosen, else those that the model opens with. */
-function overOf(game: GameModel, levers: Lever[]): [Lever, Lever] | null {
+export function overOf(game: GameModel, levers: Lever[]): [Lever, Lever] | null {
   const chosen = view.value.more[OVER]?.split(",") ?? game.axes ?? [];
   const [x, y] = chosen.map((name) => levers.find((l) => l.name === name));
   if (x && y && x !== y) return [x, y];
