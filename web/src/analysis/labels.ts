@@ -10,6 +10,7 @@ import { exactValues } from "./instruments.ts";
 import { oneShareAnswer } from "./one_share.ts";
 import { named, RestStateIds, type Support } from "./rest_state_ids.ts";
 import { payoffPolynomials } from "./share_polynomial.ts";
+import { twoSharesAnswer } from "./two_shares.ts";
 import type { Label, Signs, Verdict } from "./verdict.ts";
 
 export type { Label } from "./verdict.ts";
@@ -123,6 +124,7 @@ function foundAt(model: GameModel, values: Record<string, Exact>): Found {
   if (binary && model.populations.length === 1) return oneShareAnswer(payoffs[0]!, speeds[0]!, tabled);
   const affine = affineGame(model.populations.map((p) => p.strategies.length), speeds, payoffs);
   if (affine) return affineAnswer(affine, tabled);
+  if (binary && model.populations.length === 2) return twoSharesAnswer(payoffs, speeds, tabled);
   return { ...NOTHING, open: [NO_ROUTE] };
 }
 

@@ -1,20 +1,16 @@
 // One population of two strategies: x' = speed·x(1-x)·f(x) with a polynomial f, so the sign of f beside a rest
 // point decides everything.  The twin of src/separatrix/analysis/rest_points/binary/one_population.py and, where
 // f is not linear, of the certified route on its only edge.
-import { Exact, HALF, ONE, ZERO } from "../exact/number.ts";
-import { byMultiplicity, derivativeOf, isolated, narrowed, type Univariate, valueOf } from "../exact/polynomial.ts";
-import type { Found, FoundPoint, Share } from "./labels.ts";
+import { type AlgebraicRoot, rootsInUnitInterval } from "../exact/algebraic.ts";
+import { type Exact, HALF, ONE, ZERO } from "../exact/number.ts";
+import { derivativeOf, type Univariate, valueOf } from "../exact/polynomial.ts";
+import type { Found, FoundPoint } from "./labels.ts";
 import { minus, type Polynomial } from "./share_polynomial.ts";
 import { ALL_REST, type Signs, type Verdict } from "./verdict.ts";
 
 const BACK = "the advantage drives the share back";
 const AWAY = "the advantage drives the share away";
 const PAST = "the advantage drives the share back on one side and away on the other";
-/** Bits to which roots are narrowed before they are rounded. */
-const BITS = 80;
-
-/** A root of f inside (0, 1), with the signs of f just below and just above it. */
-interface Root { share: Share; near: Exact; multiple: boolean; below: number; above: number }
 
 /** `tabled`: whether the payoffs are those of a game; else no notion of the game applies to a curved f. */
 export function oneShareAnswer(payoffs: Polynomial[], speed: Exact, tabled: boolean): Found {
@@ -22,7 +18,10 @@ export function oneShareAnswer(payoffs: Polynomial[], speed: Exact, tabled: bool
   const told = tabled || f.length < 3;
   const ends = [endAt(f, 0, told), endAt(f, 1, told)];
   if (!f.length) return { points: ends, sets: [wholeSegment()], open: [], complete: true };
-  return { points: [...ends, ...rootsInside(f).map((root) => insideAt(f, root, told))], sets: [], open: [], complete: true };
+  const roots = rootsInUnitInterval(f);
+  const sides = sidesOf(f, roots);
+  const inside = roots.map((root, k) => insideAt(f, root, sides[k]!, told));
+  return { points: [...ends, ...inside], sets: [], open: [], complete: true };
 }
 
 function coefficientsOf(advantage: Polynomial): Univariate {
@@ -35,54 +34,13 @@ function wholeSegment(): Found["sets"][number] {
   return { support: [[0, 1]], dimension: 1, verdict: { label: "stable", why: ALL_REST }, corners: ends, samples: ends, nash: true };
 }
 
-// --------------------------------------------------------------------------- the roots
-
-function rootsInside(f: Univariate): Root[] {
-  const roots = byMultiplicity(f).flatMap((factor, k) => {
-    // At an end of the interval a factor may vanish too; then it holds that root just once.
-    let p = factor;
-    for (const end of [ZERO, ONE]) if (!valueOf(p, end).sign()) p = without(p, end);
-    if (p.length < 2) return [];
-    return isolated(p, ZERO, ONE).map((interval) => ({ p, interval: narrowed(p, interval, BITS), multiple: k > 0 }));
-  });
-  roots.sort((a, b) => a.interval[0].compare(b.interval[0]));
-  // Between neighbours f has one sign; so there are as many stretches as roots, and one more.
-  const cuts = roots.map((r) => r.interval);
-  const signs = Array.from({ length: cuts.length + 1 }, (_, k) => {
-    const [left, right] = [cuts[k - 1]?.[1] ?? ZERO, cuts[k]?.[0] ?? ONE];
+/** The signs of f just below and just above each of its roots: between neighbours f has one sign. */
+function sidesOf(f: Univariate, roots: AlgebraicRoot[]): [number, number][] {
+  const signs = Array.from({ length: roots.length + 1 }, (_, k) => {
+    const [left, right] = [roots[k - 1]?.interval[1] ?? ZERO, roots[k]?.interval[0] ?? ONE];
     return valueOf(f, left.plus(right).times(HALF)).sign();
   });
-  return roots.map(({ p, interval, multiple }, k) => {
-    const near = interval[0].plus(interval[1]).times(HALF);
-    const exact = simplest(p, near);
-    const share = exact ?? { float: near.float, text: `≈ ${Number(near.float.toPrecision(10))}` };
-    return { share, near: exact ?? near, multiple, below: signs[k]!, above: signs[k + 1]! };
-  });
-}
-
-/** The quotient by x - r, for a root r. */
-function without(p: Univariate, root: Exact): Univariate {
-  const result: Univariate = [];
-  let carry = ZERO;
-  for (let k = p.length - 1; k > 0; k--) result[k - 1] = carry = p[k]!.plus(carry.times(root));
-  return result;
-}
-
-/** The root near a number where it is a fraction of few digits, else null (continued fractions). */
-function simplest(p: Univariate, near: Exact): Exact | null {
-  let [a, b, c, d] = [0n, 1n, 1n, 0n];
-  let x = near;
-  for (let k = 0; k < 20; k++) {
-    const whole = x.p / x.r - (x.p < 0n ? 1n : 0n);
-    [a, b, c, d] = [c, d, whole * c + a, whole * d + b];
-    if (d > 1_000_000n) return null;
-    const found = Exact.of(c, d);
-    if (!valueOf(p, found).sign()) return found;
-    const rest = x.minus(Exact.of(whole));
-    if (!rest.sign()) return null;
-    x = ONE.over(rest);
-  }
-  return null;
+  return roots.map((_, k) => [signs[k]!, signs[k + 1]!]);
 }
 
 // --------------------------------------------------------------------------- the points
@@ -119,12 +77,14 @@ function towardsEnd(f: Univariate, x: 0 | 1): number {
   return 0;
 }
 
-function insideAt(f: Univariate, { share, near, multiple, below, above }: Root, told: boolean): FoundPoint {
+function insideAt(f: Univariate, root: AlgebraicRoot, [below, above]: [number, number], told: boolean): FoundPoint {
+  const multiple = root.multiplicity > 1;
+  const near = root.interval[0];
   const slope = multiple ? ZERO : valueOf(derivativeOf(f), near).times(near).times(ONE.minus(near));
   const verdict = verdictOf(below, -above);
   return {
     support: [[0, 1]],
-    state: [share],
+    state: [root],
     verdict,
     // A simple root is crossed, so the sign of the slope is that of f above it.
     signs: signsOf(multiple ? 0 : above),

@@ -122,11 +122,18 @@ function offRoot(p: Univariate, a: Exact, b: Exact): Exact {
   }
 }
 
-/** Halves an isolating interval of a simple root until it is narrower than 2**-bits. */
+/** Narrows an isolating interval of a simple root to 2**-bits: to where floats find it, else by halves. */
 export function narrowed(p: Univariate, [a, b]: Isolated, bits: number): Isolated {
   const width = Exact.of(1, 1n << BigInt(bits));
   let [low, high] = [a, b];
   const left = valueOf(p, low).sign();
+  const near = Exact.read(String(floatRoot(p.map((v) => v.float), low.float, high.float, left)));
+  if (near) {
+    const [below, above] = [near.minus(width.times(HALF)), near.plus(width.times(HALF))];
+    if (below.compare(low) > 0 && high.compare(above) > 0) {
+      if (valueOf(p, below).sign() === left && valueOf(p, above).sign() === -left) return [below, above];
+    }
+  }
   while (high.minus(low).compare(width) > 0) {
     const middle = low.plus(high).times(HALF);
     const sign = valueOf(p, middle).sign();
@@ -135,4 +142,15 @@ export function narrowed(p: Univariate, [a, b]: Isolated, bits: number): Isolate
     else high = middle;
   }
   return [low, high];
+}
+
+/** The root by halving in floating point. */
+function floatRoot(p: number[], low: number, high: number, left: number): number {
+  for (let k = 0; k < 80; k++) {
+    const middle = (low + high) / 2;
+    const value = p.reduceRight((total, v) => total * middle + v, 0);
+    if (Math.sign(value) === left) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
