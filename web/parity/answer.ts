@@ -3,12 +3,15 @@
 import { readFileSync } from "node:fs";
 import { actingModel, effectiveOf } from "../src/analysis/instruments.ts";
 import { labelsAt } from "../src/analysis/labels.ts";
+import { marksOf, type Position } from "../src/analysis/marks.ts";
 import { plain } from "../src/formulas/plain.ts";
 import { holdsAt, knownAt, valueOf } from "../src/formulas/value.ts";
 import type { GameModel, Layout, Tree } from "../src/model.ts";
 
 interface Question {
-  labels?: { model: GameModel; positions: Record<string, string>[] }[];
+  /** Parameters at each position, and levels of instruments where some are in use. */
+  labels?: { model: GameModel; positions: Record<string, string>[]; levels?: Record<string, string>[] }[];
+  marks?: { model: GameModel; position: Position; ranges: Record<string, [string, string]> }[];
   /** Which conditions of rest points hold, and where they are. */
   conditions?: { model: GameModel; positions: Record<string, string>[] }[];
   /** Formulas as text. */
@@ -17,10 +20,12 @@ interface Question {
 
 const asked = JSON.parse(readFileSync(0, "utf8")) as Question;
 const answers = {
-  labels: (asked.labels ?? []).map(({ model, positions }) => positions.map((at) => {
-    const inForce = effectiveOf(model, at, {});
-    return labelsAt(actingModel(model, inForce, {}), inForce.effective);
+  labels: (asked.labels ?? []).map(({ model, positions, levels }) => positions.map((settings, k) => {
+    const inForce = effectiveOf(model, settings, levels?.[k] ?? {});
+    return labelsAt(actingModel(model, inForce, levels?.[k] ?? {}), inForce.effective);
   })),
+  marks: (asked.marks ?? []).map(({ model, position, ranges }) => Object.fromEntries(
+    Object.entries(ranges).map(([name, range]) => [name, marksOf(model, position, name, range)]))),
   conditions: (asked.conditions ?? []).map(({ model, positions }) => positions.map((at) => conditionsAt(model, at))),
   plain: (asked.plain ?? []).map(plain),
 };

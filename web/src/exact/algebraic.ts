@@ -22,10 +22,11 @@ export interface AlgebraicRoot {
 
 /** The distinct roots of a polynomial in (0, 1), ascending; of the zero polynomial none are told. */
 export function rootsInUnitInterval(p: Univariate): AlgebraicRoot[] {
-  const roots = byMultiplicity(trimmed(p)).flatMap((factor, k) => {
+  const whole = trimmed(p);
+  const roots = (whole.length ? byMultiplicity(whole) : []).flatMap((factor, k) => {
     // At an end of the interval a factor may vanish too; then it holds that root just once.
     let polynomial = factor;
-    for (const end of [ZERO, ONE]) if (polynomial.length && !valueOf(polynomial, end).sign()) polynomial = without(polynomial, end);
+    for (const end of [ZERO, ONE]) if (!valueOf(polynomial, end).sign()) polynomial = without(polynomial, end);
     if (polynomial.length < 2) return [];
     return isolated(polynomial, ZERO, ONE).map((found): AlgebraicRoot => {
       const interval = narrowed(polynomial, found, BITS);

@@ -1,14 +1,16 @@
 // The levers: a slider and a box for every parameter and every instrument.
 import { useState } from "preact/hooks";
+import type { Mark } from "../analysis/marks";
 import { say } from "../languages";
 import type { Instrument, Parameter } from "../model";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
+import { marks } from "../state/marks";
 import { levelsOf, model, settings, settingsOf, view } from "../state/store";
 import { AssumptionsNotice } from "./assumptions_notice";
 import { Helpers } from "./helpers";
 import { NumberBox } from "./number_box";
 import { Scenarios } from "./scenarios";
-import { Slider } from "./slider";
+import { Slider, type SliderMark } from "./slider";
 
 /** Below this height in pixels a sheet of levers begins closed. */
 const LOW = 700;
@@ -33,11 +35,18 @@ function Row({ lever, base, pinned }: RowProps) {
         <button class="quiet" disabled={!isMoved(lever)} onClick={() => { moveLevers([[lever, null]]); }}
           aria-label={say("Reset {name}", { name })} title={say("Back to {value}", { value: base })}>⟲</button>
       </div>
-      <Slider id={id} label={told} text={now} range={lever.range} marks={[]}
+      <Slider id={id} label={told} text={now} range={lever.range} marks={toldMarks(marks.value[name] ?? [])}
         ghost={pinned !== null && pinned !== now ? pinned : null} onMove={move} />
       {!lever.told.range && <div class="meaning">{say("The model gives no range.")}</div>}
     </div>
   );
+}
+
+function toldMarks(found: Mark[]): SliderMark[] {
+  const states = (ids: string[]) => (ids.length ? ids.join(", ") : say("none"));
+  return found.map(({ at, exact, before, after }) => ({
+    at, exact, told: say("{at}: below it stable {before}; above it {after}", { at: exact, before: states(before), after: states(after) }),
+  }));
 }
 
 function Symbol({ lever }: { lever: Parameter | Instrument }) {

@@ -114,6 +114,8 @@ async function posted<T>(task: string, args: object): Promise<News<T>> {
 /** Where a task stands that follows the levers. */
 export interface Settled<T> {
   state: "computing" | "done" | "failed" | "absent";
+  /** The model and the arguments that it is about, as `aboutWhat` tells them. */
+  of: string;
   progress: number;
   /** The answer to the present arguments, never to earlier ones. */
   value: T | null;
@@ -122,24 +124,30 @@ export interface Settled<T> {
 
 const REST = 300;
 
+/** The model that is open and arguments, as one text. */
+export function aboutWhat(args: object | null): string {
+  return `${opened.value?.hash ?? ""} ${args ? canonical(args) : ""}`;
+}
+
 /**
  * Asks for a task whenever what its arguments depend on has rested for 300 ms, and gives up what is superseded.
  * Arguments of null ask for nothing.  The signal lives as long as `dispose` is not called.
  */
 export function settled<T>(task: string, args: () => object | null): ReadonlySignal<Settled<T>> & { dispose(): void } {
-  const idle: Settled<T> = { state: "absent", progress: 0, value: null, error: null };
+  let idle: Settled<T> = { state: "absent", of: "", progress: 0, value: null, error: null };
   const out = signal<Settled<T>>(idle);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Run<T> | undefined;
   let last = "";
   const dispose = effect(() => {
     const wanted = args();
-    const of = `${opened.value?.hash ?? ""} ${wanted ? canonical(wanted) : ""}`;
+    const of = aboutWhat(wanted);
     if (of === last) return;
     last = of;
     clearTimeout(timer);
     running?.cancel();
     untracked(() => {
+      idle = { ...idle, of };
       if (!wanted || (!online && !(keyOf(task, wanted) in heavy))) { out.value = idle; return; }
       out.value = { ...idle, state: "computing" };
       timer = setTimeout(() => { ask(wanted, of); }, online ? REST : 0);
@@ -148,7 +156,7 @@ export function settled<T>(task: string, args: () => object | null): ReadonlySig
   function ask(wanted: object, of: string): void {
     running = run<T>(task, wanted, (progress) => { if (of === last) out.value = { ...out.value, progress }; });
     running.promise.then(
-      (value) => { if (of === last) out.value = { state: "done", progress: 1, value, error: null }; },
+      (value) => { if (of === last) out.value = { ...idle, state: "done", progress: 1, value }; },
       (problem: unknown) => {
         if (of !== last || problem instanceof Cancelled) return;
         const error = problem instanceof Refused ? problem.problem : null;

@@ -1,14 +1,44 @@
 // The labels of all rest states where the levers stand: exact ones of the page at once, the server's for what
 // the page leaves open.  Components use only this.
-import { computed } from "@preact/signals";
+import { computed, untracked } from "@preact/signals";
 import { type Labelled, labelsAt } from "../analysis/labels";
-import { acting, inForce } from "./store";
+import { type ServerAnswer, toldByServer } from "../analysis/server_answer";
+import { aboutWhat, settled } from "../server/client";
+import { acting, inForce, language, model, original, view } from "./store";
 
 const NONE: Labelled = { points: [], sets: [], open: [], complete: false };
 
-export const labels = computed<Labelled & { pending: boolean }>(() => {
+/** What the page proves by itself. */
+const own = computed<Labelled>(() => {
+  if (!acting.value) return NONE;
   const { effective, trouble } = inForce.value;
-  if (!acting.value) return { ...NONE, pending: false };
-  const found = trouble ? { ...NONE, open: [trouble] } : labelsAt(acting.value, effective);
-  return { ...found, pending: false };
+  return trouble ? { ...NONE, open: [trouble] } : labelsAt(acting.value, effective);
+});
+
+/** Where the levers stand, for the server; null where the page needs it not. */
+const question = computed<object | null>(() => {
+  const game = original.value;
+  if (!game || !own.value.open.length) return null;
+  const { positions, levels, scenario } = view.value;
+  const movable = Object.entries(positions).filter(([name]) => game.parameters.some((p) => p.name === name && !p.fixed));
+  const raised = Object.entries(levels).filter(([name, text]) => game.instruments.some((i) => i.name === name && i.idle !== text));
+  return { parameters: Object.fromEntries(movable), levels: Object.fromEntries(raised), scenario };
+});
+
+// Begun when labels are first wanted: the modules of the server and of the state need each other.
+let asked: ReturnType<typeof settled<ServerAnswer>> | null = null;
+function fromServer() {
+  return asked ??= untracked(() => settled<ServerAnswer>("labels", () => question.value));
+}
+
+export const labels = computed<Labelled & { pending: boolean }>(() => {
+  const [game, first] = [model.value, original.value];
+  const wanted = question.value;
+  if (!wanted || !game || !first) return { ...own.value, pending: false };
+  const { state, of, value } = fromServer().value;
+  // An answer to other positions than these is none.
+  if (state === "done" && value && of === aboutWhat(wanted)) {
+    return { ...toldByServer(value, { game, first, language: language.value, drawn: own.value.sets }), pending: false };
+  }
+  return { ...own.value, pending: state === "computing" };
 });

@@ -69,4 +69,6 @@ export const levers: Record<string, string> = {
   "On lines alone hold {count} further regimes.": "另有 {count} 种情形仅在线上成立。",
   "Outside the assumptions of the game, which its proofs rest on: {conditions} does not hold.":
     "超出了博弈的假设（证明以其为前提）：{conditions} 不成立。",
+  "{at}: below it stable {before}; above it {after}": "{at}：以下稳定的是 {before}，以上是 {after}",
+  "none": "无",
 };

@@ -59,4 +59,6 @@ export const reasons: Record<string, string> = {
   "every state is at rest": "所有状态均静止",
   "rest states fill every direction with eigenvalue zero, and the others contract": "特征值为零的方向上全是静止状态，其余方向收缩",
   "eigenvalues alone do not decide here; the server answers": "仅凭特征值不能判定；由服务器回答",
+  "rest points inside are roots of two equations together; the server finds them": "内部的均衡点是两个方程的公共根，由服务器求出",
+  "continua of rest points of curved payoffs are left to the server": "非线性收益的均衡点连续统由服务器分析",
 };
