@@ -39,6 +39,8 @@ export const phase: Record<string, string> = {
   "Picture": "图形",
   "whole state space": "整个状态空间",
   "slice: {first} and {second}": "截面：{first} 与 {second}",
+  "at rest": "静止",
+  "at rest: {id}": "静止于 {id}",
   "not settled yet": "尚未稳定",
   "closed orbit, period {time}": "闭轨，周期 {time}",
   "back at its start after {time}, to within {gap}": "经过 {time} 回到起点，误差 {gap}",

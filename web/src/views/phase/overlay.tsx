@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { sharesOf, type State } from "../../dynamics/field";
 import { fraction } from "../../expression/evaluate";
 import { say } from "../../languages";
+import type { LabelledPoint } from "../../analysis/labels";
 import { ghost } from "../../state/ghost";
 import { hovered } from "../../state/hover";
 import { labels } from "../../state/labels";
@@ -144,8 +145,7 @@ function RestPoints({ projection, frame }: Props): JSX.Element {
   const select = (id: string) => { change({ selected: id }); };
   return (
     <g>
-      {labels.value.points.map(({ id, state, exact, label }) => {
-        const [x, y] = pointOf(projection, frame, state);
+      {apart(labels.value.points, projection, frame).map(({ point: { id, exact, label }, place: [x, y], several }) => {
         const told = `${id}: ${label === null ? openWord() : labelWord(label)}; ${exact.join(", ")}`;
         return (
           <g key={id} data-rest={id} class={view.value.selected === id ? "phase-rest selected" : "phase-rest"} tabindex={0} role="button"
@@ -153,11 +153,30 @@ function RestPoints({ projection, frame }: Props): JSX.Element {
             onClick={() => { select(id); }} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(id); } }}>
             <circle r="14" class="phase-grip" />
             <Mark label={label} />
-            <text x="11" y="-9" font-weight="600">{id}</text>
+            {several ? <text y="-11" text-anchor="middle" font-size="11">{id}</text> : <text x="11" y="-9" font-weight="600">{id}</text>}
             <title>{told}</title>
           </g>
         );
       })}
     </g>
   );
+}
+
+/** Pixels between marks that would hide each other: states that differ only in shares that are not shown. */
+const BESIDE = 24;
+
+interface Placed { point: LabelledPoint; place: Place; several: boolean }
+
+/** Puts points that share a place in a row that leads into the picture. */
+function apart(points: LabelledPoint[], projection: Projection, frame: Frame): Placed[] {
+  const found = points.map((point) => ({ point, place: pointOf(projection, frame, point.state) }));
+  const groups = new Map<string, typeof found>();
+  for (const one of found) {
+    const key = one.place.map((at) => Math.round(at / 4)).join();
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((group) => group.map(({ point, place: [x, y] }, k): Placed => {
+    const inward = x > frame.width / 2 ? -BESIDE : BESIDE;
+    return { point, place: [x + k * inward, y], several: group.length > 1 };
+  }));
 }

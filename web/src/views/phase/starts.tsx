@@ -69,6 +69,7 @@ function Fate({ index }: { index: number }): JSX.Element | null {
   if (end === "settled") {
     const points = labels.value.points;
     const at = points[attractorAt(states.subarray(states.length - under.length), points.map((p) => p.state))];
+    if (run.forward.times.length === 1) return <span>{at ? say("at rest: {id}", { id: at.id }) : say("at rest")}</span>;
     return at ? <span>→ {at.id}</span> : null;
   }
   if (end === "returned" && !periods.value.has(index)) return <span>{say("computing")}</span>;
