@@ -30,6 +30,14 @@ describe("the languages", () => {
     expect(reasons.filter(([, text]) => !Object.hasOwn(zh, text))).toEqual([]);
   });
 
+  it("have each sentence in one table, so that no other one changes its Chinese", () => {
+    const tables = Object.values(import.meta.glob<Record<string, Record<string, string>>>("./zh/*.ts", { eager: true }))
+      .flatMap((module) => Object.entries(module).filter(([name]) => name !== "zh").map(([, table]) => table));
+    expect(tables.length).toBeGreaterThan(5);
+    const keys = tables.flatMap((table) => Object.keys(table));
+    expect(keys.filter((key, k) => keys.indexOf(key) !== k)).toEqual([]);
+  });
+
   it("fill the same holes in each language", () => {
     const different = Object.entries(zh).filter(([text, told]) => holes(text).join() !== holes(told).join());
     expect(different).toEqual([]);

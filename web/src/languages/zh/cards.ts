@@ -17,7 +17,6 @@ export const cards: Record<string, string> = {
   "Nash": "纳什",
   "strict Nash": "严格纳什",
   "not Nash": "非纳什",
-  "computing": "计算中",
   "not in this file": "此文件中没有",
   "no answer from the server": "服务器没有给出答案",
   "does not exist at these values": "在当前参数值下不存在",

@@ -63,7 +63,7 @@ export const clusters: Record<string, string> = {
   "to": "接收方",
   "what": "物料",
   "when": "时间",
-  "today": "现有",
+  "there today": "现有",
   "planned": "规划",
   "not told": "未说明",
   "through {facility}": "经由 {facility}",

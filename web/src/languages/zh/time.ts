@@ -13,8 +13,6 @@ export const time: Record<string, string> = {
   "long pale dashes: pinned": "浅色长划线：固定对照",
   "From {name}: the labels of rest points are not all known here, so that nothing is said of where it ends.":
     "从{name}出发：此处未知所有均衡点的稳定性，因此不说明其终于何处。",
-  "today": "今天",
-  "start {number}": "起点 {number}",
   "from {name}": "从{name}出发",
   "Trajectory from": "轨线起点",
   "Trajectories; shares at t = {time}": "轨线；t = {time} 时的比例",
@@ -51,7 +49,6 @@ export const time: Record<string, string> = {
   "{name}: start": "{name}：开始",
   "{name}: strength": "{name}：力度",
   "{name}: end": "{name}：结束",
-  "Remove {name}": "删除 {name}",
   "Add a temporary instrument": "添加临时政策工具",
   "choose one …": "请选择……",
   "Drag a block, or its handles for start, strength and end; the arrow keys move a handle, Delete removes the block.":
@@ -88,7 +85,6 @@ export const time: Record<string, string> = {
   "Nothing is scheduled yet: add an instrument above, or choose others here.": "尚未安排任何工具：请在上面添加，或在此选择其他工具。",
   "Find the cheapest temporary programme": "求成本最低的临时方案",
   "Find tipping values": "求临界值",
-  "Stop": "停止",
   "The levers, the start or the question have changed since the last answer.": "自上次回答以来，调节杆、起点或问题已改变。",
   "Not in this file: the studio of the program works it out.": "此文件中没有：可由本程序的工作室（studio）求出。",
   "The server could not answer.": "服务器未能回答。",

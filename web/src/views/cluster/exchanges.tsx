@@ -57,7 +57,7 @@ function Picture({ found, told }: { found: ExchangesPart; told: ExchangesTold })
                 <tr key={k}>
                   <td>{name(link.from)}</td><td>{name(link.to)}</td>
                   <td>{what || say("not told")}{link.through && ` (${say("through {facility}", { facility: name(link.through) })})`}</td>
-                  <td>{link.when === "today" ? say("today") : say("planned")}</td>
+                  <td>{link.when === "today" ? say("there today") : say("planned")}</td>
                 </tr>
               ))}
             </tbody>
