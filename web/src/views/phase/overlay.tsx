@@ -149,12 +149,12 @@ function RestPoints({ projection, frame }: Props): JSX.Element {
         const told = `${id}: ${label === null ? openWord() : labelWord(label)}; ${exact.join(", ")}`;
         return (
           <g key={id} data-rest={id} class={view.value.selected === id ? "phase-rest selected" : "phase-rest"} tabindex={0} role="button"
-            aria-label={told} aria-pressed={view.value.selected === id} transform={`translate(${x} ${y})`}
+            aria-pressed={view.value.selected === id} transform={`translate(${x} ${y})`}
             onClick={() => { select(id); }} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(id); } }}>
+            <title>{told}</title>
             <circle r="14" class="phase-grip" />
             <Mark label={label} />
             {several ? <text y="-11" text-anchor="middle" font-size="11">{id}</text> : <text x="11" y="-9" font-weight="600">{id}</text>}
-            <title>{told}</title>
           </g>
         );
       })}
