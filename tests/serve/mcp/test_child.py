@@ -53,7 +53,7 @@ def test_an_answer_that_takes_too_long_ends_its_process() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold to the limit")
 def test_an_answer_that_takes_too_much_memory_is_refused() -> None:
     """More memory than is granted is an error that says so."""
-    assert asked(partial(bytes, 1 << 40)) == ["U921 the answer needs more than 4 GB of memory"]
+    assert asked(partial(bytes, 1 << 40)) == ["U921 the answer needs more than 2 GB of memory"]
 
 
 def test_a_process_that_dies_is_told_and_replaced() -> None:
@@ -89,3 +89,12 @@ def test_a_question_that_is_withdrawn_ends_its_process() -> None:
     number, ended = anyio.run(run)
     assert number != os.getpid()
     assert ended
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another way of taking memory")
+def test_memory_that_is_taken_bit_by_bit_ends_the_process() -> None:
+    """A process that grows past its share is ended, and what is told is the reason."""
+    grow = "a = []\nwhile True: a.append(bytearray(50_000_000))"
+    told, number = asked(partial(exec, grow), os.getpid)
+    assert told == "U921 the answer needs more than 2 GB of memory"
+    assert isinstance(number, int)

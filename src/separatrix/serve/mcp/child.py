@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-import time
 import traceback
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
@@ -15,6 +14,12 @@ import anyio
 import anyio.to_thread
 
 from separatrix.errors import InputError, SeparatrixError
+from separatrix.run.process_limits import (
+    MEMORY_EXIT,
+    end_with_parent,
+    limit_memory,
+    limit_processor_time,
+)
 from separatrix.sentence import say
 
 __all__ = ["Children"]
@@ -26,8 +31,8 @@ SPAWN = multiprocessing.get_context("spawn")
 GRACE = 10.0
 """Seconds beyond its budget after which a process is ended: for starting up, and for finishing."""
 
-MOST_MEMORY = 4 << 30
-"""Bytes of address space of a process, where the system holds to that; libraries reserve most of it."""
+MOST_MEMORY = 2 << 30
+"""Bytes that a process may hold."""
 
 AT_ONCE = 2
 """Questions that are worked on at once; others wait."""
@@ -104,7 +109,8 @@ class _Child:
             arrived = self._mine.poll(seconds + self._grace)
             kind, value = self._mine.recv() if arrived else ("late", None)
         except (EOFError, OSError):
-            kind, value = "ended", None
+            self._process.join(GRACE)
+            kind, value = ("memory" if self._process.exitcode == MEMORY_EXIT else "ended"), None
         if kind == "answer":
             return value
         if isinstance(value, SeparatrixError):
@@ -135,13 +141,14 @@ class _Child:
 
 
 def _work(line: Connection) -> None:
-    _limit_memory()
+    limit_memory(MOST_MEMORY)
+    end_with_parent()
     while True:
         try:
             function, arguments, seconds = line.recv()
         except EOFError:  # the server is gone
             return
-        _limit_time(seconds + GRACE)
+        limit_processor_time((seconds + GRACE) * (os.cpu_count() or 1))
         line.send(_answered(function, arguments))
 
 
@@ -155,27 +162,3 @@ def _answered(function: Function, arguments: Mapping[str, Any]) -> tuple[str, An
     except Exception as problem:
         traceback.print_exc(file=sys.stderr)
         return "fault", f"{type(problem).__name__}: {' '.join(str(problem).split())[:200]}"
-
-
-def _limit_memory() -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    except (ValueError, OSError):
-        pass  # a system that does not let it be limited, or limits it more already
-
-
-def _limit_time(seconds: float) -> None:
-    """Let the system end the process where the server, which ends it first, is gone."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    used = time.process_time() + seconds * (os.cpu_count() or 1)
-    try:
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used) + 1, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    except (ValueError, OSError):
-        pass
