@@ -54,8 +54,11 @@ export const changedSinceLink = signal<ChangedLabel[] | null>(null);
 
 /** Compares once, as soon as every label is known: what is moved later is no change of the program. */
 effect(() => {
-  const [before, now] = [saidByLink.value, saidNow.value];
-  if (before === null || now === null) return;
+  const before = saidByLink.value;
+  // Without a link nothing asks for labels: when this runs first, their module may not have been set up.
+  if (before === null) return;
+  const now = saidNow.value;
+  if (now === null) return;
   changedSinceLink.value = changedLabels(before, now);
   saidByLink.value = null;
 });
