@@ -84,6 +84,8 @@ export interface ExchangeLink {
   /** The facility that it goes through. */
   through: string | null;
   when: "today" | "planned";
+  /** Whether the same stream flows today and is in the plan: then it stands in both. */
+  both: boolean;
   category: Category;
   /** Its size as a part of the largest; null where no sizes are told. */
   part: number | null;

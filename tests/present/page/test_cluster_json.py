@@ -128,6 +128,15 @@ def test_every_exchange_has_its_ends_and_every_departure_leaves_what_it_says(nam
         assert set(departure["stranded"]) == before - still
 
 
+def test_an_exchange_of_today_that_a_plan_keeps_counts_once() -> None:
+    """With those of today that it keeps, a plan has as many exchanges as the network that is assessed."""
+    found = cluster_exchanges(load_cluster("synthetic-park"))
+    links = exchanges_json(found)["links"]
+    shown = [link for link in links if link["when"] == "planned" or not link["both"]]
+    assert found.planned is not None and len(shown) == len(found.planned.network.links)
+    assert sum(link["both"] for link in links) == 2
+
+
 def test_a_plan_through_a_facility_is_drawn_through_it() -> None:
     """A flow that goes through a shared facility names it, and the facility has a place of its own."""
     part = exchanges_json(cluster_exchanges(load_cluster("synthetic-park")))

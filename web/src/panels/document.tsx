@@ -21,6 +21,11 @@ function styled(style: string, text: string): ComponentChildren {
   return text;
 }
 
+/** Text in which what is typed stands between backquotes. */
+export function Typed({ text }: { text: string }) {
+  return <>{text.split("`").map((piece, k) => (k % 2 ? <code key={k}>{piece}</code> : piece))}</>;
+}
+
 function One({ item, prefix }: { item: Inline; prefix: string }) {
   if (typeof item === "string") return <>{item}</>;
   switch (item.kind) {

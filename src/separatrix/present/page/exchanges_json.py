@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from itertools import pairwise
 from typing import Any
 
@@ -37,7 +37,11 @@ def exchanges_json(found: ClusterExchanges) -> Part:
     (20, 35, 'today')
     """
     cluster, plan = found.cluster, found.plan
-    links = [*_today(found.today), *_planned(plan)]
+    now = (
+        set() if found.today is None else {(k.giver, k.taker, k.resource) for k in found.today.network.links}
+    )
+    then = set() if plan is None else {(f.giver, f.taker, f.stream) for f in plan.flows}
+    links = [*_today(found.today, now & then), *_planned(plan, now & then)]
     facilities = list(dict.fromkeys(k["through"] for k in links if k["through"] is not None))
     enterprises = [
         str(who)
@@ -71,7 +75,10 @@ def exchanges_json(found: ClusterExchanges) -> Part:
     }
 
 
-def _today(network: AssessedNetwork | None) -> list[dict[str, Any]]:
+Exchange = tuple[str, str, str]
+
+
+def _today(network: AssessedNetwork | None, both: Set[Exchange]) -> list[dict[str, Any]]:
     if network is None:
         return []
     of = network.network
@@ -82,6 +89,7 @@ def _today(network: AssessedNetwork | None) -> list[dict[str, Any]]:
             "to": one.taker,
             "through": None,
             "when": "today",
+            "both": (one.giver, one.taker, one.resource) in both,
             "category": "other",
             "part": one.size / largest if of.sized else None,
         }
@@ -89,7 +97,7 @@ def _today(network: AssessedNetwork | None) -> list[dict[str, Any]]:
     ]
 
 
-def _planned(plan: ExchangePlan | None) -> list[dict[str, Any]]:
+def _planned(plan: ExchangePlan | None, both: Set[Exchange]) -> list[dict[str, Any]]:
     if plan is None:
         return []
     largest = max((flow.benefit for flow in plan.flows), default=0.0) or 1.0
@@ -99,6 +107,7 @@ def _planned(plan: ExchangePlan | None) -> list[dict[str, Any]]:
             "to": flow.taker,
             "through": flow.facility,
             "when": "planned",
+            "both": (flow.giver, flow.taker, flow.stream) in both,
             "category": flow_category(plan, flow),
             "part": max(0.0, flow.benefit) / largest,
         }

@@ -20,7 +20,8 @@ type When = "today" | "planned";
 function Picture({ found, told }: { found: ExchangesPart; told: ExchangesTold }) {
   const both = found.links.some((k) => k.when === "today") && found.links.some((k) => k.when === "planned");
   const when: When = choice("exchanges") === "today" && both ? "today" : found.links.some((k) => k.when === "planned") ? "planned" : "today";
-  const shown = found.links.map((link, k) => ({ link, what: told.links[k]! })).filter(({ link }) => when === "planned" || link.when === "today");
+  const shown = found.links.map((link, k) => ({ link, what: told.links[k]! }))
+    .filter(({ link }) => (when === "planned" ? link.when === "planned" || !link.both : link.when === "today"));
   const departures = found.departures[when] ?? [];
   const gone = departures.find((d) => d.enterprise === choice("leaves")) ?? null;
   const name = (id: string) => found.nodes.find((n) => n.id === id)?.name ?? id;
@@ -57,7 +58,7 @@ function Picture({ found, told }: { found: ExchangesPart; told: ExchangesTold })
                 <tr key={k}>
                   <td>{name(link.from)}</td><td>{name(link.to)}</td>
                   <td>{what || say("not told")}{link.through && ` (${say("through {facility}", { facility: name(link.through) })})`}</td>
-                  <td>{link.when === "today" ? say("there today") : say("planned")}</td>
+                  <td>{link.both ? say("today and planned") : link.when === "today" ? say("there today") : say("planned")}</td>
                 </tr>
               ))}
             </tbody>
@@ -87,7 +88,8 @@ function Network({ nodes, shown, gone, leave, told }: {
 }) {
   const here = nodes.filter((n) => shown.some(({ link }) => [link.from, link.to, link.through].includes(n.id)));
   const at = new Map(nodes.map((n) => [n.id, { x: WIDTH / 2 + RADIUS * n.x, y: HEIGHT / 2 - RADIUS * n.y }]));
-  const lost = new Set(gone ? [gone.enterprise, ...gone.stranded, ...gone.starved] : []);
+  const lost = new Set(gone ? [gone.enterprise, ...gone.stranded] : []);
+  const atRisk = new Set(gone?.starved ?? []);
   const categories = [...new Set(shown.filter(({ link }) => link.when === "planned").map(({ link }) => link.category))];
   const mixed = shown.some(({ link }) => link.when === "today");
   return (
@@ -109,14 +111,15 @@ function Network({ nodes, shown, gone, leave, told }: {
             </path>
           );
         })}
-        {here.map((n) => <Node key={n.id} node={n} at={at.get(n.id)!} lost={lost.has(n.id)} chosen={gone?.enterprise === n.id} leave={leave} />)}
+        {here.map((n) => <Node key={n.id} node={n} at={at.get(n.id)!} fate={lost.has(n.id) ? "lost" : atRisk.has(n.id) ? "at risk" : "stays"} chosen={gone?.enterprise === n.id} leave={leave} />)}
       </svg>
       <figcaption class="c-legend">
         <span><i class="c-key c-node-key" /> {say("enterprise")}</span>
         {here.some((n) => n.facility) && <span><i class="c-key c-facility-key" /> {say("shared facility")}</span>}
         {mixed && <span><LinkKey kind="c-today" /> {say("exchange of today")}</span>}
         {categories.map((c) => <span key={c}><LinkKey kind={`c-${c.replace(" ", "-")}`} /> {say("planned: {category}", { category: told.categories[c] })}</span>)}
-        {gone && <span>{say("× leaves or falls out; its exchanges are pale")}</span>}
+        {gone && <span>{say("× leaves, or has no exchange left")}</span>}
+        {atRisk.size > 0 && <span>{say("? falls out too in the worst case")}</span>}
         {shown.some(({ link }) => link.part !== null) && <span>{say("wider: larger, as a part of the largest of its kind")}</span>}
       </figcaption>
     </figure>
@@ -141,29 +144,32 @@ function arc(from: Place, to: Place): string {
   return `M${a}Q${b} ${c}`;
 }
 
-function Node({ node, at, lost, chosen, leave }: {
-  node: ExchangeNode; at: Place; lost: boolean; chosen: boolean; leave: (id: string | null) => void;
+function Node({ node, at, fate, chosen, leave }: {
+  node: ExchangeNode; at: Place; fate: "stays" | "at risk" | "lost"; chosen: boolean; leave: (id: string | null) => void;
 }) {
   const right = node.x > 0.05, left = node.x < -0.05;
+  const between = node.name.includes(" ") ? " " : "";
   // Near the top and the bottom of the circle there is room for one row between neighbours.
   const rows = Math.abs(node.y) > 0.75 ? shortened(node.name, 27, 1) : shortened(node.name);
+  const written = rows.join(between);
   const [x, y] = node.facility ? [at.x, at.y + 24] : right ? [at.x + 12, at.y] : left ? [at.x - 12, at.y] : [at.x, at.y - Math.sign(node.y) * (14 + 6 * (rows.length - 1))];
   const shape = node.facility
     ? <rect x={at.x - 8} y={at.y - 8} width="16" height="16" class="c-facility" />
-    : <circle cx={at.x} cy={at.y} r="7" class={lost ? "c-node c-lost" : "c-node"} />;
+    : <circle cx={at.x} cy={at.y} r="7" class={fate === "stays" ? "c-node" : "c-node c-lost"} />;
   const act = () => leave(chosen ? null : node.id);
   const named = (
     <>
       {shape}
-      {lost && <path d={`M${at.x - 4} ${at.y - 4}l8 8m0 -8l-8 8`} class="c-cross" />}
-      {rows.map((row, k) => (
-        <text key={k} x={x} y={y + 4 + 13 * (k - (rows.length - 1) / 2)} class={right && !node.facility ? "" : left && !node.facility ? "c-end" : "c-middle"}>{row}</text>
-      ))}
+      {fate === "at risk" && <text x={at.x} y={at.y + 4} class="c-middle c-doubt" aria-hidden="true">?</text>}
+      {fate === "lost" && <path d={`M${at.x - 4} ${at.y - 4}l8 8m0 -8l-8 8`} class="c-cross" />}
+      <text class={node.facility || !(left || right) ? "c-middle" : left ? "c-end" : ""}>
+        {rows.map((row, k) => <tspan key={k} x={x} y={y + 4 + 13 * (k - (rows.length - 1) / 2)}>{k > 0 && between}{row}</tspan>)}
+      </text>
     </>
   );
   if (node.facility) return <g>{named}<title>{node.name}</title></g>;
   return (
-    <g role="button" tabIndex={0} aria-pressed={chosen} aria-label={say("{name} leaves", { name: node.name })} class="c-button"
+    <g role="button" tabindex={0} aria-pressed={chosen} aria-label={say("{name} leaves", { name: written === node.name ? node.name : `${written} (${node.name})` })} class="c-button"
       onClick={act} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); act(); } }}>
       {named}
       <title>{node.name}</title>

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Part, Refused, Told } from "../../cluster";
 import { openingOf, sectionsOf } from "../../document";
 import { say } from "../../languages";
-import { Blocks } from "../../panels/document";
+import { Blocks, Typed } from "../../panels/document";
 import { toldOf as problemTold, type Problem } from "../../server/client";
 import { part, toldOf } from "../../state/cluster";
 import "./cluster.css";
@@ -34,7 +34,7 @@ export function PartPage<T extends Told, P extends Part<T>>({ name, title, pictu
 
 function Failed({ problem }: { problem: Problem | null }) {
   const { text, hint } = problem ? problemTold(problem) : { text: say("It could not be computed."), hint: null };
-  return <p role="alert" class="note">{sentence(text)} {hint && sentence(hint)}</p>;
+  return <p role="alert" class="note"><Sentence text={text} /> {hint && <Sentence text={hint} />}</p>;
 }
 
 /** Why there is nothing to show, and which table would change that. */
@@ -42,15 +42,15 @@ function Missing({ of }: { of: Refused }) {
   const { refused, hint } = toldOf(of);
   return (
     <p class="note" role="note">
-      <strong>{say("The tables of this cluster do not tell it.")}</strong> {sentence(refused)} {hint && sentence(hint)}
+      <strong>{say("The tables of this cluster do not tell it.")}</strong> <Sentence text={refused} /> {hint && <Sentence text={hint} />}
     </p>
   );
 }
 
 /** Errors begin small and end without a full stop, as compilers have them; here they stand as sentences. */
-function sentence(text: string): string {
+function Sentence({ text }: { text: string }) {
   const begun = text.slice(0, 1).toUpperCase() + text.slice(1);
-  return /[.。!?]$/.test(begun) ? begun : begun + (/[\u4e00-\u9fff]/.test(begun) ? "。" : ".");
+  return <Typed text={/[.。!?]$/.test(begun) ? begun : begun + (/[\u4e00-\u9fff]/.test(begun) ? "。" : ".")} />;
 }
 
 function Found<T extends Told, P extends Part<T>>(
