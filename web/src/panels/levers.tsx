@@ -1,10 +1,10 @@
 // The levers: a slider and a box for every parameter and every instrument.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Mark } from "../analysis/marks";
 import { say } from "../languages";
 import type { Instrument, Parameter } from "../model";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
-import { marks } from "../state/marks";
+import { followMarks, marks } from "../state/marks";
 import { levelsOf, model, settings, settingsOf, view } from "../state/store";
 import { AssumptionsNotice } from "./assumptions_notice";
 import { Helpers } from "./helpers";
@@ -59,6 +59,7 @@ export function Levers() {
   const game = model.value;
   // On a small screen they are a sheet over the page, which must not cover most of it when it opens.
   const [isOpen, setOpen] = useState(window.innerHeight >= LOW);
+  useEffect(followMarks, []);
   if (!game) return null;
   const { pinned, scenario } = view.value;
   const bases = { ...levelsOf(game, { levels: {} }), ...settingsOf(game, { positions: {}, scenario }) };

@@ -19,7 +19,12 @@ function othersOf({ settings, levels }: Position, name: string): string {
   return JSON.stringify([settings, levels].map((of) => Object.entries(of).filter(([other]) => other !== name)));
 }
 
-effect(() => {
+/** Keeps the marks up to date until the returned function is called. */
+export function followMarks(): () => void {
+  return effect(refresh);
+}
+
+function refresh(): void {
   const [game, at] = [model.value, { settings: settings.value, levels: levels.value }];
   clearTimeout(timer);
   const levers = game ? leversOf(game).map((lever) => ({ lever, others: game.hash + othersOf(at, lever.name) })) : [];
@@ -38,4 +43,4 @@ effect(() => {
     timer = setTimeout(next);
   };
   if (waiting.length) timer = setTimeout(next, REST);
-});
+}
