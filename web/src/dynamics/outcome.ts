@@ -3,7 +3,7 @@
 import type { Label } from "../analysis/verdict";
 import type { State } from "./field";
 import type { Flow } from "./growth";
-import { follow, type Path, type Supported } from "./supported_path";
+import { follow, withoutAccounts, type Path, type Supported } from "./supported_path";
 
 /** A rest point as far as this needs it; those of the labels are such. */
 export interface LabelledState { id: string; state: number[]; label: Label | null }
@@ -106,7 +106,7 @@ const LOOKS = 24;
 export function crossingOf(
   path: Path, bare: Supported, over: number, id: string, points: LabelledState[],
 ): number | null {
-  const free = { ...bare, accounts: [], motions: bare.motions.map((m) => ({ ...m, rates: [] })) };
+  const free = withoutAccounts(bare);
   const [state, enough] = [new Float64Array(path.flow.length), settledAmong(points)];
   const elsewhere = (time: number) => {
     path.at(time, state);

@@ -66,6 +66,11 @@ export function supported(
   return { motions, accounts, discount, over: stretches.at(-1)!.from, trouble };
 }
 
+/** The same game without costs and emissions, which is quicker to follow. */
+export function withoutAccounts(of: Supported): Supported {
+  return { ...of, accounts: [], motions: of.motions.map((motion) => ({ ...motion, rates: [] })) };
+}
+
 function numbers(texts: Record<string, string>): Values {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fraction(text)]));
 }

@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { crossingOf, outcomeOf, settledAmong, type LabelledState, type Outcome } from "../dynamics/outcome";
 import { canBe } from "../dynamics/pulses";
 import { sharesOf, type State } from "../dynamics/field";
-import { follow, supported, type Path, type Supported } from "../dynamics/supported_path";
+import { follow, supported, withoutAccounts, type Path, type Supported } from "../dynamics/supported_path";
 import { fraction } from "../expression/evaluate";
 import { labels } from "./labels";
 import { levels, levelsOf, model, settings, settingsOf, view, type Pulse } from "./store";
@@ -14,7 +14,9 @@ export interface Followed {
   id: string;
   path: Path;
   outcome: Outcome;
-  /** The same start without the pulses; null where there are none. */
+  /** Whether pulses act on it. */
+  pulsed: boolean;
+  /** The same start without the pulses, of the chosen one; null where there are none. */
   bare: { path: Path; outcome: Outcome } | null;
 }
 
@@ -61,15 +63,23 @@ export const followed = computed<Followed[]>(() => {
     const path = follow(of, start, enough);
     return { path, outcome: outcomeOf(path, points.value) };
   };
-  return starting.value.map(({ id, start }) => ({
-    id, ...told(ready.pulsed, start), bare: ready.bare && told(ready.bare, start),
-  }));
+  const { pulsed, bare } = ready;
+  const plain = withoutAccounts(pulsed);
+  return starting.value.map(({ id, start }) => {
+    const costed = id === chosenId.value;
+    return {
+      id, ...told(costed ? pulsed : plain, start), pulsed: bare !== null, bare: costed && bare ? told(bare, start) : null,
+    };
+  });
+});
+
+const chosenId = computed(() => {
+  const ids = starting.value.map(({ id }) => id);
+  return wanted.value !== undefined && ids.includes(wanted.value) ? wanted.value : ids[0];
 });
 
 /** The trajectory whose costs are told. */
-export const chosen = computed<Followed | null>(() => {
-  return followed.value.find((f) => f.id === wanted.value) ?? followed.value[0] ?? null;
-});
+export const chosen = computed<Followed | null>(() => followed.value.find((f) => f.id === chosenId.value) ?? null);
 
 /** The chosen start where the levers were pinned, under the same pulses; null where nothing is pinned. */
 export const pinnedPath = computed<Path | null>(() => {
@@ -139,12 +149,15 @@ export function rounded(value: number): number {
   return (ROUND.find((r) => r * power >= value * (1 - 1e-12)) ?? 10) * power;
 }
 
+/** Of a curve; fewer where there are many, none of which is read closely. */
 const SAMPLES = 300;
+const MANY = 12;
 
 /** The times at which curves are drawn: evenly, and where pulses begin and end. */
 export const times = computed<Float64Array>(() => {
   const until = horizon.value;
-  const even = Array.from({ length: SAMPLES + 1 }, (_, k) => (k / SAMPLES) * until);
+  const parts = starting.value.length > MANY ? SAMPLES / 2 : SAMPLES;
+  const even = Array.from({ length: parts + 1 }, (_, k) => (k / parts) * until);
   const edges = pulses.value.filter(canBe).flatMap((p) => [fraction(p.from), fraction(p.until)]);
   return Float64Array.from(new Set([...even, ...edges.filter((t) => t < until)])).sort();
 });

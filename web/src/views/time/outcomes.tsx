@@ -52,10 +52,10 @@ export function outcomeTold(outcome: Outcome): string {
 }
 
 /** How long the turn of a start takes whose orbit is closed; null where that is not known. */
-export function orbitTold({ id, outcome, bare }: Followed): string | null {
+export function orbitTold({ id, outcome, pulsed }: Followed): string | null {
   const period = periods.value.get(Number(id));
   // Pulses move it to another orbit.
-  if (!period || bare || outcome.kind !== "open") return null;
+  if (!period || pulsed || outcome.kind !== "open") return null;
   const time = period.time.toPrecision(6);
   return period.proven ? say("closed orbit, period {time}", { time })
     : say("back at its start after {time}, to within {gap}", { time, gap: period.gap.toExponential(0) });

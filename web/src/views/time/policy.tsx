@@ -42,6 +42,7 @@ export function Policy({ game }: { game: GameModel }) {
     target: target.id, start, instruments: names,
   };
   const none = names.length === 0;
+  const rate = discount.value > 0 ? view.value.more["time.discount"] : undefined;
   return (
     <section aria-labelledby="policy-title">
       <h2 id="policy-title">{say("What would bring it about?")}</h2>
@@ -61,7 +62,7 @@ export function Policy({ game }: { game: GameModel }) {
           <NumberBox id="policy-by" label={say("Over by (0: at any time)")} text={by ?? "0"} onChange={(to) => limit(Number(to) === 0 ? null : to)} /></span>
       </div>
       <p class="meaning">{say("From {name}.", { name: nameOf(chosen.value?.id ?? "today") })} {none && say("Nothing is scheduled yet: add an instrument above, or choose others here.")}</p>
-      <Asking of={cheapest} args={{ ...common, payer, ...(by ? { by, discount: String(discount.value) } : {}) }}
+      <Asking of={cheapest} args={{ ...common, payer, ...(by ? { by } : {}), ...(rate ? { discount: rate } : {}) }}
         disabled={none} button={say("Find the cheapest temporary programme")}>
         {(found) => <Programme found={found} />}
       </Asking>

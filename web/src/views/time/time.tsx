@@ -81,11 +81,10 @@ function Followed({ game }: { game: GameModel }) {
 function ShareCurves({ game }: { game: GameModel }) {
   const at = times.value;
   const all = followed.value;
-  const chosenId = view.value.more["time.of"] ?? all[0]?.id;
   const rows = useMemo(() => all.map((f, k) => ({
     id: f.id, stroke: strokeOf(k), shares: sampled(f.path, at),
-    bare: f.bare && f.id === chosenId ? sampled(f.bare.path, at) : null,
-  })), [all, at, chosenId]);
+    bare: f.bare && sampled(f.bare.path, at),
+  })), [all, at]);
   const pinned = pinnedPath.value;
   const ghost = useMemo(() => pinned && sampled(pinned, at), [pinned, at]);
   const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
