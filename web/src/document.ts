@@ -23,7 +23,7 @@ export type Block =
   | { kind: "notes"; items: Line[]; below: Line }
   | { kind: "verbatim"; text: string }
   | { kind: "details"; summary: string; blocks: Block[] }
-  | { kind: "figure"; name: string; caption: string; svg: string };
+  | { kind: "figure"; name: string; caption: string; /** For those who cannot see it. */ said: string; svg: string };
 
 export interface DocumentModel { title: string; subtitle: string; blocks: Block[] }
 

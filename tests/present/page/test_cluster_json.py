@@ -90,6 +90,15 @@ def test_what_is_not_known_is_never_a_number(found: Diagnosis) -> None:
                 assert 0 <= one["low"] <= one["score"] <= one["high"] <= 1
 
 
+def test_figures_that_pages_do_not_draw_themselves_are_in_the_document() -> None:
+    """What changed the emissions comes as a picture, with words for those who cannot see it."""
+    told = difficulties_json(diagnose(load_cluster("messy-park")))["told"]["zh"]["document"]["blocks"]
+    figures = [block for block in told if block["kind"] == "figure"]
+    assert len(figures) == 2
+    for figure in figures:
+        assert figure["svg"].startswith("<svg") and figure["said"] and "&" not in figure["said"]
+
+
 def test_each_language_is_told_apart(found: Diagnosis) -> None:
     """The document of a part is in the language that it is asked in."""
     for part in (carbon_json(found), difficulties_json(found)):

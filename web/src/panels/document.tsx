@@ -84,7 +84,7 @@ function Shown({ block, prefix }: { block: Block; prefix: string }) {
     case "details": return <details><summary>{block.summary}</summary><Blocks blocks={block.blocks} prefix={prefix} /></details>;
     case "figure": return (
       <figure>
-        <img src={`data:image/svg+xml,${encodeURIComponent(block.svg)}`} alt={`${block.name} ${block.caption}`} />
+        <img src={`data:image/svg+xml,${encodeURIComponent(block.svg)}`} alt={block.said || block.name} />
         <figcaption><strong>{block.name}</strong> {block.caption}</figcaption>
       </figure>
     );

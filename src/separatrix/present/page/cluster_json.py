@@ -161,7 +161,9 @@ def difficulties_json(found: Diagnosis) -> Part:
 
     def told(words: Language) -> dict[str, Any]:
         return {
-            "document": document_json(diagnosis_document(found, words)),
+            "document": document_json(
+                diagnosis_document(found, words), lambda f: f.title not in _drawn(found, words)
+            ),
             "names": [difficulty_name(d.name, words) for d in found.difficulties],
             "indicators": [
                 [words.capital(words.tell(i.name)) for i in d.indicators] for d in found.difficulties
@@ -174,6 +176,11 @@ def difficulties_json(found: Diagnosis) -> Part:
         "difficulties": plain,
         "told": in_each_language(told),
     }
+
+
+def _drawn(found: Diagnosis, words: Language) -> tuple[str, ...]:
+    """Return the titles of the figures in whose place the pages have pictures of their own."""
+    return words.CL_FIGURE_RADAR, words.CL_FIGURE_BARS.format(year=found.year)
 
 
 def _indicator(found: Indicator) -> dict[str, Any]:

@@ -6,7 +6,9 @@ made here.  A line is a list: a string is plain words, everything else an object
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 from separatrix.present.document import (
@@ -35,6 +37,9 @@ from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.present.writers.numbering import Numbering, numbering_of
 
 __all__ = ["document_json"]
+
+_DESCRIPTION = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
+"""What is said of a figure to those who cannot see it; in a page it is an image, whose inside is not read."""
 
 
 def document_json(document: Document, figures: Callable[[Figure], bool] = lambda _: False) -> dict[str, Any]:
@@ -125,8 +130,15 @@ def _block(
         case Figure(_, caption, draw):
             if not figures(block):
                 return None
-            name = _name(block, "figure", numbering, document)
-            return {"kind": "figure", "name": name, "caption": caption, "svg": draw("svg").decode()}
+            svg = draw("svg").decode()
+            told = _DESCRIPTION.search(svg)
+            return {
+                "kind": "figure",
+                "name": _name(block, "figure", numbering, document),
+                "caption": caption,
+                "said": "" if told is None else unescape(told[1]),
+                "svg": svg,
+            }
 
 
 def _name(block: Table | Figure, kind: str, numbering: Numbering, document: Document) -> str:

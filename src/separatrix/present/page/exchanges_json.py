@@ -53,7 +53,7 @@ def exchanges_json(found: ClusterExchanges) -> Part:
 
     def told(words: Language) -> dict[str, Any]:
         return {
-            "document": document_json(_document(found, words)),
+            "document": document_json(_document(found, words), lambda f: f.title == words.CL_SYM_HEAT),
             "links": [*_said_today(found.today), *_said_planned(found, words)],
             "categories": category_names(words),
         }
