@@ -85,6 +85,10 @@ export function redo(): void { goTo(redone(history.peek(), view.peek())); }
 const positions = computed(() => view.value.positions);
 const scenario = computed(() => view.value.scenario);
 const raised = computed(() => view.value.levels);
+/** So that a page need not be drawn anew with every move of a lever. */
+export const starts = computed(() => view.value.starts);
+export const layers = computed(() => view.value.layers);
+export const selected = computed(() => view.value.selected);
 
 /** The exact text of each parameter's value now, before any instrument. */
 export const settings = computed<Record<string, string>>(() =>

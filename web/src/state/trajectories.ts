@@ -5,7 +5,7 @@ import { trajectory, type Trajectory } from "../dynamics/trajectory";
 import { sharesOf, type State } from "../dynamics/field";
 import { fraction } from "../expression/evaluate";
 import type { GameModel } from "../model";
-import { acting, model, values, view } from "./store";
+import { acting, model, starts, values } from "./store";
 
 /** A trajectory through a state: after it, and before it where that was asked for. */
 export interface Run {
@@ -22,7 +22,6 @@ export const flow = computed<Flow | null>(() => (acting.value ? flowAt(acting.va
 /** Today's state, where the model tells it. */
 export const today = computed<State | null>(() => (model.value?.today ? stateOf(model.value, model.value.today) : null));
 
-const starts = computed(() => view.value.starts);
 /** The starts of the view as numbers. */
 export const startStates = computed(() => starts.value.map((start) => ({
   state: Float64Array.from(start.state, fraction), backward: start.backward,

@@ -1,4 +1,5 @@
 // What the marks and lines of the pictures mean: only those that are there.
+import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
@@ -6,7 +7,7 @@ import type { GameModel } from "../../model";
 import type { Label } from "../../analysis/verdict";
 import { labelWord, openWord } from "../../panels/rest_points/label";
 import { labels } from "../../state/labels";
-import { view } from "../../state/store";
+import { layers } from "../../state/store";
 import { today } from "../../state/trajectories";
 import { drawn } from "./layers";
 import { MARKS, Mark, STAR } from "./marks";
@@ -21,19 +22,21 @@ const LINES: [Kind, string][] = [
   ["ghost", "pinned trajectory"],
 ];
 
+// As texts, which stay the same while a lever moves and no label changes.
+const there = computed(() => JSON.stringify([...new Set(labels.value.points.map(({ label }) => label))]));
+const attracting = computed(() => attractors(labels.value).map(({ id }) => id).join(" "));
+
 export function Legend({ game, pictures }: { game: GameModel; pictures: Projection[] }): JSX.Element {
-  const layers = new Set(view.value.layers);
-  const known = labels.value;
-  const there = new Set<string | null>(known.points.map(({ label }) => label));
+  const basins = layers.value.includes("basins");
   const names = sharesOf(game);
   const shown = [...new Set(pictures.flatMap((p) => p.shown))];
   const strip = pictures.some((p) => p.shape === "strip");
   return (
     <ul class="phase-legend" aria-label={say("Legend")}>
-      {Object.keys(MARKS).filter((label) => there.has(label)).map((label) => (
+      {Object.keys(MARKS).filter((label) => there.value.includes(`"${label}"`)).map((label) => (
         <li key={label}><Symbol><Mark label={label} /></Symbol>{labelWord(label as Label)}</li>
       ))}
-      {there.has(null) && <li><Symbol><Mark label={null} /></Symbol>{openWord()}</li>}
+      {there.value.includes("null") && <li><Symbol><Mark label={null} /></Symbol>{openWord()}</li>}
       {today.value && <li><Symbol><path d={STAR} fill="#f7d038" stroke="#1a1a1a" /></Symbol>{say("today")}</li>}
       {shown.map((share, k) => drawn.value.has(`nullcline ${k % 3}` as Kind) && (
         <li key={share}><Line kind={`nullcline ${k % 3}` as Kind} />{say("nullcline of {share}", { share: names[share]! })}</li>
@@ -43,10 +46,10 @@ export function Legend({ game, pictures }: { game: GameModel; pictures: Projecti
         <li key={`continuum ${label}`}><Line kind={`continuum ${label}` as Kind} />{say("rest points: {label}", { label: labelWord(label as Label) })}</li>
       ))}
       {drawn.value.has("continuum open") && <li><Line kind="continuum open" />{say("rest points: {label}", { label: openWord() })}</li>}
-      {layers.has("basins") && !strip && attractors(known).map((_, order) => (
-        <li key={`basin ${order}`}><Area order={order} />{say("basin of {id}", { id: known.points.filter((p) => p.label === "asymptotically stable")[order]!.id })}</li>
+      {basins && !strip && attracting.value.split(" ").filter((id) => id !== "").map((id, order) => (
+        <li key={`basin ${order}`}><Area order={order} />{say("basin of {id}", { id })}</li>
       ))}
-      {layers.has("basins") && tinting.value && <li role="status">{say("basins: computing")}</li>}
+      {basins && tinting.value && <li role="status">{say("basins: computing")}</li>}
     </ul>
   );
 }

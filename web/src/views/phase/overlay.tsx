@@ -8,7 +8,7 @@ import type { LabelledPoint } from "../../analysis/labels";
 import { ghost } from "../../state/ghost";
 import { hovered } from "../../state/hover";
 import { labels } from "../../state/labels";
-import { change, model, view } from "../../state/store";
+import { change, model, selected, starts } from "../../state/store";
 import { labelWord, openWord } from "../../panels/rest_points/label";
 import { today } from "../../state/trajectories";
 import { Mark, STAR } from "./marks";
@@ -116,7 +116,7 @@ function Ghosts({ projection, frame }: Props): JSX.Element | null {
 function Starts({ projection, frame }: Props): JSX.Element {
   return (
     <g>
-      {view.value.starts.map(({ state }, index) => {
+      {starts.value.map(({ state }, index) => {
         if (state.length !== sharesOf(model.value!).length) return null;
         const [x, y] = pointOf(projection, frame, state.map(fraction));
         return (
@@ -148,8 +148,8 @@ function RestPoints({ projection, frame }: Props): JSX.Element {
       {apart(labels.value.points, projection, frame).map(({ point: { id, exact, label }, place: [x, y], several }) => {
         const told = `${id}: ${label === null ? openWord() : labelWord(label)}; ${exact.join(", ")}`;
         return (
-          <g key={id} data-rest={id} class={view.value.selected === id ? "phase-rest selected" : "phase-rest"} tabindex={0} role="button"
-            aria-pressed={view.value.selected === id} transform={`translate(${x} ${y})`}
+          <g key={id} data-rest={id} class={selected.value === id ? "phase-rest selected" : "phase-rest"} tabindex={0} role="button"
+            aria-pressed={selected.value === id} transform={`translate(${x} ${y})`}
             onClick={() => { select(id); }} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(id); } }}>
             <title>{told}</title>
             <circle r="14" class="phase-grip" />

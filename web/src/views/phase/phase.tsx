@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
 import type { GameModel } from "../../model";
-import { change, model, view, type Layer } from "../../state/store";
+import { change, layers, model, view, type Layer } from "../../state/store";
 import { Legend } from "./legend";
 import { keepPeriods } from "./periods";
 import { Picture } from "./picture";
@@ -38,7 +38,7 @@ function Shown({ game, pictures }: { game: GameModel; pictures: Pictures }): JSX
         <legend>{say("Show")}</legend>
         {LAYERS.map(([layer, title]) => (
           <label key={layer}>
-            <input type="checkbox" checked={view.value.layers.includes(layer)} onChange={() => { toggle(layer); }} /> {say(title)}
+            <input type="checkbox" checked={layers.value.includes(layer)} onChange={() => { toggle(layer); }} /> {say(title)}
           </label>
         ))}
       </fieldset>
@@ -72,6 +72,6 @@ function turn([right, below]: Place): void {
 }
 
 function toggle(layer: Layer): void {
-  const shown = view.value.layers;
+  const shown = layers.value;
   change({ layers: shown.includes(layer) ? shown.filter((other) => other !== layer) : [...shown, layer] });
 }

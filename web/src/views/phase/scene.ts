@@ -1,5 +1,5 @@
 // What is drawn in a picture, from the back to the front.
-import type { Labelled } from "../../analysis/labels";
+import type { Labelled, LabelledPoint } from "../../analysis/labels";
 import { nullclines, sheetOver, type Sheet } from "../../dynamics/contours";
 import type { State } from "../../dynamics/field";
 import { ratesOf, type Flow } from "../../dynamics/growth";
@@ -290,14 +290,14 @@ export function exactBasins(projection: Projection, flow: Flow, known: Labelled)
   const divide = divideOf(planar);
   if (!divide) return null;
   return divide.corners.flatMap((corner) => {
-    const order = attracting.findIndex((state) => state[0] === corner[0] && state[1] === corner[1]);
+    const order = attracting.findIndex(({ state }) => state[0] === corner[0] && state[1] === corner[1]);
     return order < 0 ? [] : [{ kind: "area" as const, places: placed(projection, basinOf(divide, corner), 2), ...tint(order) }];
   });
 }
 
 /** The rest points that attract all states near them, in the order of the labels. */
-export function attractors(known: Labelled): number[][] {
-  return known.points.filter(({ label }) => label === "asymptotically stable").map(({ state }) => state);
+export function attractors(known: Labelled): LabelledPoint[] {
+  return known.points.filter(({ label }) => label === "asymptotically stable");
 }
 
 /** Continua of rest points, by label. */

@@ -1,10 +1,11 @@
 // The starts as a list: what was clicked, and an exact start typed.
 import type { JSX } from "preact";
+import { useComputed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
 import type { GameModel } from "../../model";
-import { change, view } from "../../state/store";
+import { change, starts, view } from "../../state/store";
 import { attractorAt } from "../../dynamics/basins";
 import { labels } from "../../state/labels";
 import { flow, runs } from "../../state/trajectories";
@@ -43,13 +44,13 @@ export function StartList({ game }: { game: GameModel }): JSX.Element {
     <div class="phase-starts">
       <StartForm game={game} />
       <ol>
-        {view.value.starts.map((start, index) => (
+        {starts.value.map((start, index) => (
           <li key={index}>
             <span>{start.state.join(", ")}</span> <Fate index={index} /> <RemoveStart index={index} />
           </li>
         ))}
       </ol>
-      {view.value.starts.length > 1 && <button onClick={() => { change({ starts: [] }); }}>{say("Remove all")}</button>}
+      {starts.value.length > 1 && <button onClick={() => { change({ starts: [] }); }}>{say("Remove all")}</button>}
     </div>
   );
 }
@@ -61,25 +62,27 @@ export function RemoveStart({ index }: { index: number }): JSX.Element {
   );
 }
 
-/** Where a trajectory settles, or how long a closed one takes; never more than was found. */
+/** A fate in words, drawn anew only where it is another one. */
 function Fate({ index }: { index: number }): JSX.Element | null {
+  const told = useComputed(() => fateOf(index));
+  return told.value === "" ? null : <span>{told}</span>;
+}
+
+/** Where a trajectory settles, or how long a closed one takes; never more than was found. */
+function fateOf(index: number): string {
   const [under, run] = [flow.value, runs.value.find((r) => r.index === index)];
-  if (!under || !run) return null;
-  const { end, states } = run.forward;
+  if (!under || !run) return "";
+  const { end, states, times } = run.forward;
   if (end === "settled") {
     const points = labels.value.points;
     const at = points[attractorAt(states.subarray(states.length - under.length), points.map((p) => p.state))];
-    if (run.forward.times.length === 1) return <span>{at ? say("at rest: {id}", { id: at.id }) : say("at rest")}</span>;
-    return at ? <span>→ {at.id}</span> : null;
+    if (times.length === 1) return at ? say("at rest: {id}", { id: at.id }) : say("at rest");
+    return at ? `→ ${at.id}` : "";
   }
-  if (end === "returned" && !periods.value.has(index)) return <span>{say("computing")}</span>;
+  if (end === "returned" && !periods.value.has(index)) return say("computing");
   const period = periods.value.get(index);
-  if (!period) return <span>{say("not settled yet")}</span>;
+  if (!period) return say("not settled yet");
   const time = period.time.toPrecision(6);
-  return (
-    <span>
-      {period.proven ? say("closed orbit, period {time}", { time })
-        : say("back at its start after {time}, to within {gap}", { time, gap: period.gap.toExponential(0) })}
-    </span>
-  );
+  return period.proven ? say("closed orbit, period {time}", { time })
+    : say("back at its start after {time}, to within {gap}", { time, gap: period.gap.toExponential(0) });
 }

@@ -5,7 +5,7 @@ import type { State } from "../../dynamics/field";
 import type { Flow } from "../../dynamics/growth";
 import { outcomesOf } from "../../dynamics/basins";
 import { labels } from "../../state/labels";
-import { view } from "../../state/store";
+import { layers } from "../../state/store";
 import { flow } from "../../state/trajectories";
 import { isSolid, type Projection } from "./projection";
 import { attractors, exactBasins, placed, tint } from "./scene";
@@ -25,7 +25,7 @@ export const basinsShown = computed(() => tinted.value);
 /** Whether a picture's basins are still being found. */
 export const tinting = signal(false);
 
-const wanted = computed(() => view.value.layers.includes("basins"));
+const wanted = computed(() => layers.value.includes("basins"));
 
 /** The areas of basins in a picture; none where they are not known at the present levers. */
 export function basinStrokes(projection: Projection, under: Flow, known: Labelled): Stroke[] {
@@ -43,7 +43,7 @@ export function keepTinting(projections: Projection[]): () => void {
     stop();
     if (!wanted.value || !under || known.pending) return;
     const open = projections.filter((p) => exactBasins(p, under, known) === null && p.shape !== "strip");
-    const attracting = attractors(known);
+    const attracting = attractors(known).map((point) => point.state);
     if (open.length === 0 || attracting.length === 0) return;
     tinting.value = true;
     waiting = setTimeout(() => {
