@@ -8,9 +8,13 @@ import { follow, withoutAccounts, type Path, type Supported } from "./supported_
 /** A rest point as far as this needs it; those of the labels are such. */
 export interface LabelledState { id: string; state: number[]; label: Label | null }
 
-/** `face`: it attracts what comes along the face that the start is on, whatever its label. */
+/**
+ * `stays`: the start is a pure profile, and what nobody plays is imitated by nobody.  `face`: the rest point attracts
+ * what comes along the face that the start is on, whatever its label.
+ */
 export type Outcome =
   | { kind: "settles" | "face"; id: string; label: Label; arrives: number }
+  | { kind: "stays"; id: string; label: Label | null }
   | { kind: "unlabelled"; id: string }
   | { kind: "open"; until: number };
 
@@ -32,6 +36,8 @@ export function settledAmong(points: LabelledState[]): (state: State) => boolean
 /** Tells where a path settles. */
 export function outcomeOf(path: Path, points: LabelledState[]): Outcome {
   const { flow, start } = path;
+  const at = points.find((p) => apart(start, p.state) === 0);
+  if (at && start.every((share) => share === 0 || share === 1)) return { kind: "stays", id: at.id, label: at.label };
   const state = new Float64Array(flow.length);
   path.at(path.end, state);
   const around = points.filter((p) => apart(state, p.state) <= BESIDE);
@@ -50,7 +56,7 @@ export function outcomeOf(path: Path, points: LabelledState[]): Outcome {
 
 /** Whether a pure profile attracts along the face that a start is on: each other strategy there earns less. */
 function attractsOnFace(flow: Flow, start: ArrayLike<number>, goal: number[]): boolean {
-  if (!goal.every((share) => share === 0 || share === 1) || apart(start, goal) === 0) return false;
+  if (!goal.every((share) => share === 0 || share === 1) ) return false;
   const growth = new Float64Array(flow.length);
   flow.growth(Float64Array.from(goal), growth);
   const clear = CLEAR * flow.scale;

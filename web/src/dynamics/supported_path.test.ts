@@ -111,6 +111,27 @@ describe("the outcome", () => {
     expect(x[0]).toBeCloseTo(0.01, 8);
   });
 
+  it("stays in a pure profile, whatever the pulses", () => {
+    const under = at([{ instrument: "s", level: "9", from: "0", until: "2" }]);
+    expect(outcomeOf(follow(under, [0], settledAmong(points)), points)).toMatchObject({ kind: "stays", id: "E1" });
+  });
+
+  it("is told of a face where a rest point attracts along it alone", () => {
+    // The second party gains by its second strategy, the first by its first: (1, 0) attracts, (0, 0) only on x = 0.
+    const one = rewarded("p");
+    const two = {
+      ...one, speeds: [n("1"), n("1")], payoffs: [[n("1"), n("0")], [n("0"), n("1")]],
+      populations: [...one.populations, { ...one.populations[0]!, name: "Q", share: "y", shares: ["y"] }],
+    };
+    const corners: LabelledState[] = [
+      { id: "E1", state: [0, 0], label: "saddle" }, { id: "E2", state: [0, 1], label: "source" },
+      { id: "E3", state: [1, 0], label: "asymptotically stable" },
+    ];
+    const told = (start: number[]) => outcomeOf(follow(supported(two, { p: "-1" }, {}, []), start, settledAmong(corners)), corners);
+    expect(told([0, 0.5])).toMatchObject({ kind: "face", id: "E1" });
+    expect(told([1e-9, 0.5])).toMatchObject({ kind: "settles", id: "E3" });
+  });
+
   it("is open where two rest points lie too near to each other to be told apart", () => {
     const beside: LabelledState[] = [...points, { id: "E4", state: [2e-5], label: "saddle" }];
     expect(outcomeOf(follow(bare, [0.2], settledAmong(beside)), beside).kind).toBe("open");

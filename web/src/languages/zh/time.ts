@@ -19,6 +19,7 @@ export const time: Record<string, string> = {
   "Settles in": "趋于",
   "Arrives (within 1 %)": "到达时刻（相差 1 % 以内）",
   "{state}, {label}: it attracts only while a strategy is played by nobody": "{state}，{label}：仅在某策略无人采用时才吸引",
+  "stays in {state}: what nobody plays is imitated by nobody": "停留在 {state}：无人采用的策略也无人模仿",
   "{state}: its label is not known here": "{state}：此处不知其稳定性",
   "not settled by t = {time}": "到 t = {time} 仍未稳定下来",
   "computing the labels of rest points …": "正在计算均衡点的稳定性……",

@@ -67,6 +67,9 @@ function Row({ instrument, width }: { instrument: Instrument; width: number }) {
   );
 }
 
+/** To where the area that takes a pointer is shifted: outwards, so that short blocks can be held at either end. */
+const REACH: Record<Grip, number> = { from: -9, until: 9, level: 0, whole: 0 };
+
 interface BlockProps {
   place: number;
   pulse: Pulse;
@@ -127,7 +130,7 @@ function Block({ place, pulse, idle, toX, toY, steps, perPixel }: BlockProps) {
     <g class={`handle handle-${grip}`} tabindex={0} role="slider" aria-label={say(name, { name: pulse.instrument })}
       aria-valuenow={now} aria-valuetext={text} aria-orientation={grip === "level" ? "vertical" : "horizontal"}
       onPointerDown={drag(grip)} onKeyDown={keys(grip)}>
-      <rect class="handle-reach" x={x - 14} y={y - 14} width={28} height={28} />
+      <rect class="handle-reach" x={x - 14 + REACH[grip]} y={y - 14} width={28} height={28} />
       {grip === "level"
         ? <rect class="handle-mark" x={x - 12} y={y - 5} width={24} height={10} rx={5} />
         : <rect class="handle-mark" x={x - 5} y={y - 12} width={10} height={24} rx={5} />}
@@ -138,9 +141,9 @@ function Block({ place, pulse, idle, toX, toY, steps, perPixel }: BlockProps) {
     <g>
       <rect class="pulse" x={left} y={Math.min(top, idle)} width={Math.max(1, right - left)} height={Math.max(2, Math.abs(idle - top))}
         onPointerDown={drag("whole")} />
-      {handle("from", left, middle, "{name}: start", from, pulse.from)}
+      {handle("from", left - 5, middle, "{name}: start", from, pulse.from)}
       {handle("level", (left + right) / 2, top, "{name}: strength", level, pulse.level)}
-      {handle("until", right, middle, "{name}: end", until, pulse.until)}
+      {handle("until", right + 5, middle, "{name}: end", until, pulse.until)}
     </g>
   );
 }

@@ -20,6 +20,7 @@ function told(of: Followed): string {
   if (end.kind === "open") {
     return say("From {name}, with support: not settled by t = {time}. Nothing is said of where it ends.", { name, time: shortNumber(end.until) });
   }
+  if (end.kind === "stays" || without.kind === "stays") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(end) });
   if (end.kind === "unlabelled" || without.kind === "unlabelled") {
     return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   }
@@ -57,6 +58,7 @@ function alone(name: string, of: Followed): string {
     return say("From {name}: the labels of rest points are not all known here, so that nothing is said of where it ends.", { name });
   }
   if (outcome.kind === "open") return say("From {name}: not settled by t = {time}.", { name, time: shortNumber(outcome.until) });
+  if (outcome.kind === "stays") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(outcome) });
   if (!("arrives" in outcome)) return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   return say("From {name}: settles in {state}, and arrives at t = {time}.", { name, state: outcomeTold(outcome), time: shortNumber(outcome.arrives) });
 }
