@@ -110,7 +110,7 @@ export function dormandPrince(
       if (t + h === t) break;
       continue;
     }
-    pieces.push(piece(y, stages, h));
+    pieces.push(piece(y, stages, h, new Float64Array(5 * n)));
     stages.accept(y);
     t = last ? span : t + h;
     times.push(t);
@@ -125,12 +125,7 @@ export function dormandPrince(
     at: (time, out) => {
       if (!pieces.length || time >= t) return void out.set(ended);
       const s = placeOf(times, time);
-      const r = pieces[s]!;
-      const part = Math.max(0, (time - times[s]!) / (times[s + 1]! - times[s]!));
-      for (let j = 0; j < n; j++) {
-        const bent = r[3 * n + j]! + (1 - part) * r[4 * n + j]!;
-        out[j] = r[j]! + part * (r[n + j]! + (1 - part) * (r[2 * n + j]! + part * bent));
-      }
+      within(pieces[s]!, Math.max(0, (time - times[s]!) / (times[s + 1]! - times[s]!)), out);
     },
   };
 }
@@ -146,10 +141,9 @@ export function placeOf(times: ArrayLike<number>, time: number): number {
   return low;
 }
 
-/** Returns what tells the solution within a step: five numbers for each part of the state. */
-function piece(y: State, { rates, next }: Stages, h: number): State {
+/** Writes what tells the solution within a step: five numbers for each part of the state. */
+export function piece(y: State, { rates, next }: Stages, h: number, r: Float64Array): Float64Array {
   const n = y.length;
-  const r = new Float64Array(5 * n);
   for (let j = 0; j < n; j++) {
     let between = 0;
     for (let i = 0; i < 7; i++) between += BETWEEN[i]! * rates[i]![j]!;
@@ -162,6 +156,15 @@ function piece(y: State, { rates, next }: Stages, h: number): State {
     r[4 * n + j] = h * between;
   }
   return r;
+}
+
+/** Writes the solution at a part of a step. */
+export function within(r: Float64Array, part: number, out: State): void {
+  const n = out.length;
+  for (let j = 0; j < n; j++) {
+    const bent = r[3 * n + j]! + (1 - part) * r[4 * n + j]!;
+    out[j] = r[j]! + part * (r[n + j]! + (1 - part) * (r[2 * n + j]! + part * bent));
+  }
 }
 
 function firstStep(y: State, rate: State, span: number, tolerance: number): number {

@@ -1,6 +1,6 @@
 // Trajectories of the replicator in logarithms of the shares, with steps as long as the tolerance allows, until
 // they settle, close or run out of time.
-import { factorOf, Stages } from "./dormand_prince";
+import { factorOf, piece, Stages, within } from "./dormand_prince";
 import type { State } from "./field";
 import type { Flow } from "./growth";
 
@@ -135,6 +135,7 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
   }, n);
   const next = stages.next;
   const [first, last] = [stages.rates[0], stages.rates[6]];
+  const curve = new Float64Array(5 * n);
   const before = Float64Array.from(state);
   now.set(logarithms.values);
   logarithms.rates(state, direction, first);
@@ -156,11 +157,10 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
       step *= factorOf(ratio);
       continue;
     }
-    const back = section.crossing(now, next, first, last, step);
-    if (back !== null) {
-      hermite(now, next, first, last, step, back, at);
+    if (section.side(now) < 0 && section.side(next) >= 0) {
+      const back = section.crossing(piece(now, stages, step, curve), at);
       if (section.distance(at) < RETURNED) {
-        // The cubic only found the crossing; steps that end on the plane are as exact as all others.
+        // Steps that end on the plane are as exact as all others.
         let size = back * step;
         for (let k = 0; k < 4; k++) {
           advance(size);
@@ -197,24 +197,12 @@ export function trajectory(flow: Flow, start: State, options: Options = {}): Tra
     let farthest = 0;
     for (let j = 0; j < n; j++) farthest = Math.max(farthest, Math.abs(state[j]! - before[j]!));
     const parts = Math.ceil(farthest / spacing);
+    if (parts > 1) piece(now, stages, step, curve);
     for (let k = 1; k < parts; k++) {
-      hermite(now, next, first, last, step, k / parts, at);
+      within(curve, k / parts, at);
       logarithms.shares(at, inner);
       kept.keep(time + (k / parts) * step, inner);
     }
-  }
-}
-
-/** Writes the cubic that has both values and both slopes of a step, at a part of it. */
-function hermite(
-  from: Float64Array, to: Float64Array, rateFrom: Float64Array, rateTo: Float64Array,
-  step: number, part: number, out: Float64Array,
-): void {
-  const rest = 1 - part;
-  for (let j = 0; j < out.length; j++) {
-    const rise = to[j]! - from[j]!;
-    out[j] = rest * from[j]! + part * to[j]!
-      + part * rest * ((rest - part) * rise + rest * step * rateFrom[j]! - part * step * rateTo[j]!);
   }
 }
 
@@ -247,16 +235,12 @@ class Section {
     return most;
   }
 
-  /** Returns the part of a step after which it comes through the plane from behind, or null. */
-  crossing(
-    from: Float64Array, to: Float64Array, rateFrom: Float64Array, rateTo: Float64Array, step: number,
-  ): number | null {
-    if (!(this.side(from) < 0 && this.side(to) >= 0)) return null;
-    const at = new Float64Array(from.length);
+  /** Returns the part of a step after which it comes through the plane, and writes where. */
+  crossing(curve: Float64Array, at: Float64Array): number {
     let [low, high] = [0, 1];
     for (let k = 0; k < 50; k++) {
       const middle = (low + high) / 2;
-      hermite(from, to, rateFrom, rateTo, step, middle, at);
+      within(curve, middle, at);
       if (this.side(at) < 0) low = middle;
       else high = middle;
     }

@@ -99,7 +99,7 @@ export function supportedStrokes(projection: Projection, paths: Path[], length: 
 const PARTS = 6;
 
 /** An arrowhead half way along a line, if the line is long enough to bear one. */
-function headOn(places: Float64Array, fill: string): Stroke[] {
+function headOn(places: Float64Array, fill: string, size = HEAD): Stroke[] {
   let total = 0;
   for (let k = 2; k < places.length; k += 2) total += Math.hypot(places[k]! - places[k - 2]!, places[k + 1]! - places[k - 1]!);
   if (!(total > 3 * HEAD)) return [];
@@ -107,7 +107,7 @@ function headOn(places: Float64Array, fill: string): Stroke[] {
   for (let k = 2; k < places.length; k += 2) {
     const [dx, dy] = [places[k]! - places[k - 2]!, places[k + 1]! - places[k - 1]!];
     gone += Math.hypot(dx, dy);
-    if (gone >= total / 2) return [head(places[k]!, places[k + 1]!, dx, dy, HEAD, fill)];
+    if (gone >= total / 2) return [head(places[k]!, places[k + 1]!, dx, dy, size, fill)];
   }
   return [];
 }
@@ -119,6 +119,11 @@ function head(x: number, y: number, dx: number, dy: number, size: number, fill: 
     kind: "area", fill,
     places: Float64Array.of(x + u / 2, y + v / 2, x - u / 2 - 0.42 * v, y - v / 2 + 0.42 * u, x - u / 2 + 0.42 * v, y - v / 2 - 0.42 * u),
   };
+}
+
+/** Areas of one colour as one. */
+function together(areas: Stroke[], fill: string): Stroke {
+  return { kind: "area", fill, places: Float64Array.from(areas.flatMap(({ places }) => [...places, NaN, NaN])) };
 }
 
 /** States spread evenly over what the picture shows. */
@@ -178,9 +183,9 @@ export function fieldStrokes(projection: Projection, flow: Flow, base: State): S
     if (!(length > 1e-12)) continue;
     const [u, v] = [(dx / length) * ARROW, (dy / length) * ARROW];
     lines.push({ kind: "field", places: Float64Array.of(x - u / 2, y - v / 2, x + u / 2, y + v / 2) });
-    heads.push(head(x + u / 2, y + v / 2, u, v, HEAD * 0.7, "#6b7c93"));
+    heads.push(head(x + u / 2, y + v / 2, u, v, HEAD * 0.7, ""));
   }
-  return [...lines, ...heads];
+  return [...lines, together(heads, "#6b7c93")];
 }
 
 /** Samples are drawn, not told: they need no digits, and turns without end would cover all. */
@@ -200,11 +205,14 @@ function shortened(places: Float64Array, reach: number): Float64Array {
 /** Thin trajectories that cover the state space. */
 export function sampleStrokes(projection: Projection, flow: Flow, base: State): Stroke[] {
   const solid = isSolid(projection);
-  return lattice(projection, base, solid ? 6 : 6).flatMap((state) => {
+  const lines = lattice(projection, base, 6).flatMap((state) => {
     const after = trajectory(flow, state, SHORT);
     const both: Trajectory[] = solid || after.end === "returned" ? [after] : [after, trajectory(flow, state, { ...SHORT, backward: true })];
-    return both.map((path) => ({ kind: "sample" as const, places: shortened(lineOf(projection, path, flow.length), solid ? REACH / 2 : REACH) }));
+    return both.map((path, k) => ({ kind: "sample" as const, forward: k === 0, places: shortened(lineOf(projection, path, flow.length), solid ? REACH / 2 : REACH) }));
   });
+  // Those that run back in time would point the wrong way.
+  const heads = lines.flatMap(({ forward, places }) => (forward ? headOn(places, "", 0.7 * HEAD) : []));
+  return [...lines, together(heads, "#8ba3bd")];
 }
 
 /** The rate of the one share above and below the strip. */
