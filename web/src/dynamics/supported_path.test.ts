@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GameModel, Tree } from "../model";
 import type { Pulse } from "../state/store";
-import { crossingOf, outcomeOf, settledAmong, type LabelledState } from "./outcome";
+import { crossingOf, outcomeOf, settledAmong, type LabelledState } from "./arrival";
 import { canBe, stretchesOf } from "./pulses";
 import { follow, supported } from "./supported_path";
 import golden from "./supported_path.golden.json?raw";

@@ -1,6 +1,6 @@
 // The trajectories in time: of where things stand today and of each start, under the pulses and without them.
 import { computed, effect, signal } from "@preact/signals";
-import { crossingOf, outcomeOf, settledAmong, type LabelledState, type Outcome } from "../dynamics/outcome";
+import { crossingOf, outcomeOf, settledAmong, type LabelledState, type Outcome } from "../dynamics/arrival";
 import { canBe } from "../dynamics/pulses";
 import { sharesOf, type State } from "../dynamics/field";
 import { follow, supported, withoutAccounts, type Path, type Supported } from "../dynamics/supported_path";

@@ -1,6 +1,6 @@
 // The table beside the curves: each trajectory with where it settles, when it has arrived, and its shares at the
 // moment that is pointed at.
-import type { Outcome } from "../../dynamics/outcome";
+import type { Outcome } from "../../dynamics/arrival";
 import { say } from "../../languages";
 import { labelWord, openWord } from "../../panels/rest_points/label";
 import type { GameModel } from "../../model";

@@ -61,7 +61,7 @@ function Row({ instrument, width }: { instrument: Instrument; width: number }) {
       <text class="track-number" x={LEFT - 8} y={TOP + BODY + 4}>{short(low)}</text>
       {pulses.map((pulse, k) => pulse.instrument === instrument.name && (
         <Block key={k} place={k} pulse={pulse} idle={idle} toX={toX} toY={toY} steps={steps}
-          perPixel={{ time: until / across, level: (high - low) / BODY }} />
+          levelsShown={[low, high]} perPixel={{ time: until / across, level: (high - low) / BODY }} />
       ))}
     </svg>
   );
@@ -77,10 +77,12 @@ interface BlockProps {
   toX: (time: number) => number;
   toY: (level: number) => number;
   steps: Steps;
+  /** From the lowest to the highest level that the row shows. */
+  levelsShown: [number, number];
   perPixel: { time: number; level: number };
 }
 
-function Block({ place, pulse, idle, toX, toY, steps, perPixel }: BlockProps) {
+function Block({ place, pulse, idle, toX, toY, steps, levelsShown, perPixel }: BlockProps) {
   const [from, until, level] = [fraction(pulse.from), fraction(pulse.until), fraction(pulse.level)];
   const [left, right, top] = [toX(from), toX(until), toY(level)];
   const apply = (to: Pulse, gesture: string | null) => {
@@ -126,9 +128,12 @@ function Block({ place, pulse, idle, toX, toY, steps, perPixel }: BlockProps) {
     const rise = grip === "level" ? way! * many * 10 ** steps.level : grip === "whole" && way === undefined ? up! * many * 10 ** steps.level : 0;
     apply(moved(pulse, grip, time, rise, steps), `pulse-${place}-${grip}-keys`);
   };
+  const times: [number, number] = [0, Math.max(horizon.value, until)];
+  const bounds = { from: times, until: times, whole: times, level: levelsShown };
   const handle = (grip: Grip, x: number, y: number, name: string, now: number, text: string) => (
     <g class={`handle handle-${grip}`} tabindex={0} role="slider" aria-label={say(name, { name: pulse.instrument })}
-      aria-valuenow={now} aria-valuetext={text} aria-orientation={grip === "level" ? "vertical" : "horizontal"}
+      aria-valuemin={bounds[grip][0]} aria-valuemax={bounds[grip][1]} aria-valuenow={now} aria-valuetext={text}
+      aria-orientation={grip === "level" ? "vertical" : "horizontal"}
       onPointerDown={drag(grip)} onKeyDown={keys(grip)}>
       <rect class="handle-reach" x={x - 14 + REACH[grip]} y={y - 14} width={28} height={28} />
       {grip === "level"

@@ -1,5 +1,5 @@
 // What the pulses bring about: the path crosses the separatrix, falls back, or has not settled.
-import { apart } from "../../dynamics/outcome";
+import { apart } from "../../dynamics/arrival";
 import { say } from "../../languages";
 import { shortNumber } from "../../state/exact_text";
 import { labels } from "../../state/labels";
