@@ -37,7 +37,6 @@ function Row({ lever, base, pinned }: RowProps) {
       </div>
       <Slider id={id} label={told} text={now} range={lever.range} marks={toldMarks(marks.value[name] ?? [])}
         ghost={pinned !== null && pinned !== now ? pinned : null} onMove={move} />
-      {!lever.told.range && <div class="meaning">{say("The model gives no range.")}</div>}
     </div>
   );
 }
@@ -75,6 +74,9 @@ export function Levers() {
       <Scenarios />
       <AssumptionsNotice />
       <h2>{say("Parameters")}</h2>
+      {levers.some((l) => l.kind === "parameter" && !l.told.range) && (
+        <p class="meaning">{say("Where the model gives no range, a slider runs from nothing to twice the value.")}</p>
+      )}
       {levers.filter((l) => l.kind === "parameter").map(row)}
       {fixed.length > 0 && (
         <p class="meaning">

@@ -14,7 +14,7 @@ export const levers: Record<string, string> = {
   "Keeps the present view as a pale picture to compare with": "把当前视图保留为浅色图，以便比较",
   "Pinned: {value}": "固定值：{value}",
   "Not a number: write 0.3 or 1/3. {value} still holds.": "不是数字：请写 0.3 或 1/3。仍采用 {value}。",
-  "The model gives no range.": "模型未给出取值范围。",
+  "Where the model gives no range, a slider runs from nothing to twice the value.": "模型未给出范围时，滑块从零到该值的两倍。",
   "Fixed in this page: {names}.": "本页中固定不变：{names}。",
   "Helper expressions": "辅助表达式",
   "Helper expression": "辅助表达式",

@@ -39,6 +39,14 @@ export interface Drawn {
   letters: Map<number, [number, number]>;
 }
 
+/**
+ * What is played in several states, as one text whatever their order.  Regimes are told apart by it: of states that
+ * play the same, the letters behind their ids count differently from place to place.
+ */
+export function playedIn(supports: string[][][]): string {
+  return supports.map((support) => JSON.stringify(support)).sort().join();
+}
+
 /** The letter of the regime that comes as the `index`-th: A to Z, then AA. */
 export function letterOf(index: number): string {
   return (index >= 26 ? letterOf(Math.floor(index / 26) - 1) : "") + String.fromCharCode(65 + (index % 26));

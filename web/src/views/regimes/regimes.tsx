@@ -10,7 +10,7 @@ import { labels } from "../../state/labels";
 import { leversOf, type Lever } from "../../state/levers";
 import { change, language, levels, model, original, settings, view } from "../../state/store";
 import { Legend } from "./legend";
-import { lettersAt, rasterOf, type Drawn, type RegimeMap } from "./map";
+import { lettersAt, playedIn, rasterOf, type Drawn, type RegimeMap } from "./map";
 import { Picture } from "./picture";
 import { sample, type Sampled } from "./sampled";
 import "./regimes.css";
@@ -60,7 +60,7 @@ function Shown({ levers, over }: { levers: Lever[]; over: [Lever, Lever] }) {
     return () => { stop(); asked.dispose(); };
   }, []);
   const map = asked.value.value;
-  const drawn = useMemo(() => drawnOf(map, sampled.value, over), [map, sampled.value]);
+  const drawn = useMemo(() => drawnOf(map, sampled.value, over), [map, sampled.value, language.value]);
   const here = drawn ? hereOf(drawn) : null;
   return (
     <section class="regimes" aria-label={say("Regime map")}>
@@ -112,26 +112,25 @@ function Choice({ levers, over }: { levers: Lever[]; over: [Lever, Lever] }) {
   );
 }
 
-/** What is drawn: the server's map, else the page's samples. */
+/** What is drawn: the server's map, else the page's samples; both name strategies as the file does. */
 function drawnOf(map: RegimeMap | null, sampled: Sampled | null, over: [Lever, Lever]): Drawn | null {
-  const [x, y] = over.map(({ range }) => range.map(fraction)) as [[number, number], [number, number]];
+  const told = (states: [string, string[][]][]) => Object.fromEntries(states.map(([id, support]) =>
+    [id, support.map((played) => played.map((name) => nameIn(original.peek()!, language.peek(), name)))]));
   if (map) {
-    // The server names strategies as the file does.
-    const game = original.peek()!;
-    const names = map.states.map(({ id, support }) =>
-      [id, support.map((played) => played.map((name) => nameIn(game, language.peek(), name)))] as const);
-    return { ...map, cells: null, supports: Object.fromEntries(names), letters: lettersAt(rasterOf(map.regions, [x, y], RASTER), RASTER) };
+    const [x, y] = over.map(({ range }) => range.map(fraction)) as [[number, number], [number, number]];
+    const supports = told(map.states.map(({ id, support }) => [id, support]));
+    return { ...map, cells: null, supports, letters: lettersAt(rasterOf(map.regions, [x, y], RASTER), RASTER) };
   }
   if (!sampled) return null;
   const { count, cells, regimes, supports } = sampled;
-  return { regimes, regions: [], borders: [], cells: { count, at: cells }, supports, letters: lettersAt(cells, count) };
+  return { regimes, regions: [], borders: [], cells: { count, at: cells }, supports: told(Object.entries(supports)), letters: lettersAt(cells, count) };
 }
 
 /** The regime in which the present point lies, by the exact labels; null while one is open or where none fits. */
 function hereOf(drawn: Drawn): number | null {
   const { points, open, pending } = labels.value;
   if (pending || open.length > 0 || points.some((p) => p.label === null)) return null;
-  const stable = points.filter((p) => p.label === "asymptotically stable").map((p) => p.id).sort().join();
-  const at = drawn.regimes.findIndex((r) => r.kind === "stable" && r.stable.join() === stable);
+  const played = playedIn(points.filter((p) => p.label === "asymptotically stable").map((p) => p.support));
+  const at = drawn.regimes.findIndex((r) => r.kind === "stable" && playedIn(r.stable.map((id) => drawn.supports[id] ?? [])) === played);
   return at < 0 ? null : at;
 }

@@ -5,7 +5,7 @@ import { actingModel, brokenAssumptions, effectiveOf } from "../../analysis/inst
 import { labelsAt } from "../../analysis/labels";
 import type { GameModel } from "../../model";
 import type { Lever } from "../../state/levers";
-import { letterOf, type Regime } from "./map";
+import { letterOf, playedIn, type Regime } from "./map";
 
 export interface Sampled {
   count: number;
@@ -25,16 +25,21 @@ const SLICE = 10;
 
 interface Place { settings: Record<string, string>; levels: Record<string, string> }
 
-/** What holds at one place: a key for the kind and the stable states. */
-function regimeAt(game: GameModel, { settings, levels }: Place, supports: Record<string, string[][]>): string {
+/** What was found on the way: what is played in states by their ids, and the states of each regime by its key. */
+interface Seen { supports: Record<string, string[][]>; stable: Record<string, string[]> }
+
+/** What holds at one place: a key for the kind and for what is played in the stable states. */
+function regimeAt(game: GameModel, { settings, levels }: Place, { supports, stable }: Seen): string {
   const force = effectiveOf(game, settings, levels);
   if (force.trouble) return "open";
   if (brokenAssumptions(game, force.effective).length > 0) return "outside";
   const found = labelsAt(actingModel(game, force, levels), force.effective);
   if (found.open.length > 0 || !found.complete || found.points.some((p) => p.label === null)) return "open";
-  const stable = found.points.filter((p) => p.label === "asymptotically stable");
-  for (const point of stable) supports[point.id] = point.support;
-  return `stable ${stable.map((p) => p.id).sort().join(" ")}`;
+  const attracting = found.points.filter((p) => p.label === "asymptotically stable");
+  for (const point of attracting) supports[point.id] = point.support;
+  const key = `stable ${playedIn(attracting.map((p) => p.support))}`;
+  stable[key] ??= attracting.map((p) => p.id).sort();
+  return key;
 }
 
 /** The exact middles of `count` cells between the ends of a lever's range. */
@@ -45,7 +50,7 @@ function middles({ range }: Lever, count: number): string[] {
 }
 
 function* sweep(game: GameModel, over: [Lever, Lever], at: Place): Generator<Sampled | null> {
-  const supports: Record<string, string[][]> = {};
+  const seen: Seen = { supports: {}, stable: {} };
   const put = (place: Place, lever: Lever, text: string): Place => lever.kind === "parameter"
     ? { ...place, settings: { ...place.settings, [lever.name]: text } }
     : { ...place, levels: { ...place.levels, [lever.name]: text } };
@@ -54,16 +59,16 @@ function* sweep(game: GameModel, over: [Lever, Lever], at: Place): Generator<Sam
     const keys: string[] = [];
     for (const y of up) {
       for (const x of across) {
-        keys.push(regimeAt(game, put(put(at, over[0], x), over[1], y), supports));
+        keys.push(regimeAt(game, put(put(at, over[0], x), over[1], y), seen));
         yield null;
       }
     }
-    yield gathered(keys, count, supports, count === COUNTS.at(-1));
+    yield gathered(keys, count, seen, count === COUNTS.at(-1));
   }
 }
 
 /** Cells as regimes, the largest first, what is no regime last. */
-function gathered(keys: string[], count: number, supports: Record<string, string[][]>, last: boolean): Sampled {
+function gathered(keys: string[], count: number, seen: Seen, last: boolean): Sampled {
   const found = new Map<string, number>();
   for (const key of keys) found.set(key, (found.get(key) ?? 0) + 1);
   const rank = (key: string) => (key === "open" ? 2 : key === "outside" ? 1 : 0);
@@ -73,12 +78,12 @@ function gathered(keys: string[], count: number, supports: Record<string, string
     return {
       letter: kind === "stable" ? letterOf(k) : "",
       kind,
-      stable: kind === "stable" ? key.split(" ").slice(1).filter((id) => id !== "") : [],
+      stable: seen.stable[key] ?? [],
       generic: true,
       share: found.get(key)! / keys.length,
     };
   });
-  return { count, regimes, cells: keys.map((key) => order.indexOf(key)), supports: { ...supports }, last };
+  return { count, regimes, cells: keys.map((key) => order.indexOf(key)), supports: { ...seen.supports }, last };
 }
 
 /** Samples in slices that leave the page its frames; each finer map is told as it comes.  Returns how to stop. */

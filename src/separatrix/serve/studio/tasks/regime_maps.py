@@ -15,7 +15,7 @@ __all__ = ["regimes"]
 _GRID = (60, 60)
 """Of analyses, where a game has no exact map."""
 
-_SECONDS = 40.0
+_SECONDS = 25.0
 
 
 def regimes(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
