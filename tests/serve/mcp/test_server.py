@@ -57,6 +57,8 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "report over a file": ("report", {"model": SHI, "format": "html", "out": "kept.html"}),
     "report outside": ("report", {"model": SHI, "format": "html", "out": "../out.html"}),
     "report through a link": ("report", {"model": SHI, "format": "html", "out": "away/out.html"}),
+    "report with pictures": ("report", {"model": SHI, "format": "md", "out": "told.md"}),
+    "report through a link beside it": ("report", {"model": SHI, "format": "md", "out": "linked.md"}),
     "report of nothing": ("report", {"model": FREE}),
     "report as another kind": ("report", {"model": SHI, "format": "pdf", "out": "a.html"}),
     "pdf as text": ("report", {"model": SHI, "format": "pdf"}),
@@ -104,7 +106,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (inside / "kept.html").write_text("kept", "utf-8")
     (inside / "huge.yaml").write_bytes(b"title: a\n" + b"#" * 2_000_000)
     (inside / "link.yaml").symlink_to(outside / "secret.yaml")
-    (inside / "away").symlink_to(outside, target_is_directory=True)
+    for name in ("away", "linked-figures"):
+        (inside / name).symlink_to(outside, target_is_directory=True)
     os.mkfifo(inside / "pipe.yaml")
     return inside
 
@@ -203,6 +206,8 @@ def test_a_file_and_its_text_are_one_game(session: Session) -> None:
 def test_reasons_are_told_in_chinese(session: Session) -> None:
     """`lang` chooses the language of reasons; the data are the same."""
     found = answer(session, "analyze in Chinese")
+    reasons = [point["reason"] for point in found["answer"]["rest_points"]]
+    assert all(any("\u4e00" <= letter <= "\u9fff" for letter in reason) for reason in reasons)
     assert any("\u4e00" <= letter <= "\u9fff" for letter in found["certainty"]["reason"])
 
 
@@ -246,6 +251,12 @@ def test_reports_are_told_or_written_as_new_files(session: Session, folder: Path
     for name in ("report outside", "report through a link"):
         assert refusal(session, name).startswith("U920 ")
     assert not list(folder.parent.glob("*.html"))
+    pictures = answer(session, "report with pictures")["answer"]["beside"]
+    assert pictures
+    assert all((folder / picture).is_file() for picture in pictures)
+    assert refusal(session, "report through a link beside it").startswith("U910 ")
+    assert not (folder / "linked.md").exists()
+    assert {path.name for path in folder.parent.iterdir()} == {"secret.yaml", "games"}
     assert refusal(session, "report as another kind").startswith("U902 ")
     assert refusal(session, "pdf as text").startswith("U902 ")
     assert refusal(session, "report of nothing").startswith("U922 ")

@@ -183,6 +183,11 @@ function choices(): { title: string; items: Choice[] }[] {
   ];
 }
 
+/** Stands in the menu while that is open, so that the head keeps its height. */
+function Told() {
+  return <p role="status" class="share-told">{told.value}</p>;
+}
+
 export function Share() {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -203,6 +208,7 @@ export function Share() {
       </button>
       {open.value && (
         <div id="share-menu" class="share-menu">
+          <Told />
           {choices().map(({ title, items }) => (
             <section key={title} aria-label={title}>
               <h2>{title}</h2>
@@ -225,7 +231,7 @@ export function Share() {
           )}
         </div>
       )}
-      <p role="status" class="share-told">{told.value}</p>
+      {!open.value && <Told />}
     </div>
   );
 }

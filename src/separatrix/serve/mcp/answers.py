@@ -5,6 +5,7 @@ These functions run in a process of their own (`separatrix.serve.mcp.child`); th
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -128,8 +129,11 @@ def analyze(
     found = separatrix.analyze(game, dict(values), scenario, symbolic=symbolic, budget=budget)
     level, why = _proven(found)
     options = [*_setting(values, scenario), *(["--symbolic"] if symbolic else ()), "--format", "json"]
+    data: dict[str, Any] = dict(found.to_dict())
+    for told, point in zip(data["rest_points"], found.rest_points, strict=True):
+        told["reason"] = words.tell(point.reason)
     return _answer(
-        game, words, found.to_dict(), level, why, _cited(found, words), ["analyze", source.argument, *options]
+        game, words, data, level, why, _cited(found, words), ["analyze", source.argument, *options]
     )
 
 
@@ -286,8 +290,19 @@ def report(
     if out is None:
         told: dict[str, Any] = {"format": format, "text": written.content.decode("utf-8")}
     else:
-        for beside, content in written.beside.items():
-            write_file(out.parent / beside, content, make_folder=True)
+        beside = {out.parent / picture: content for picture, content in written.beside.items()}
+        # A folder of this name that is there may be a link to anywhere.
+        taken = next(
+            (p for f in beside for p in (f, f.parent) if p != out.parent and os.path.lexists(p)), None
+        )
+        if taken is not None:
+            raise InputError(
+                "U910",
+                say("`{name}` exists, and an assistant replaces no file", name=taken.name),
+                hint=say("choose another name"),
+            )
+        for picture, content in beside.items():
+            write_file(picture, content, make_folder=True)
         write_file(out, written.content)
         told = {
             "format": format,
