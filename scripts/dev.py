@@ -377,6 +377,7 @@ def figures(_: Sequence[str]) -> None:
     for cluster, figure in CLUSTER_FIGURES:
         picture = ROOT / "docs" / "_static" / f"{cluster}-{figure}.svg"
         run(tool("separatrix"), "cluster", "diagnose", cluster, "--figure", figure, "--out", picture)
+    run(tool("python"), ROOT / "scripts" / "screenshots.py")
 
 
 def atlas(_: Sequence[str]) -> None:

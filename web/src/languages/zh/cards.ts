@@ -4,7 +4,7 @@ export const cards: Record<string, string> = {
   "Rest point {id}": "均衡点 {id}",
   "Close the card": "关闭卡片",
   "This list is complete.": "此列表完整。",
-  "Continua of rest points": "连续的均衡点集",
+  "Continua of rest points": "均衡点连续统",
   "{count} that exist at other values": "另有 {count} 个，在其他参数值下存在",
   "{count} candidates": "{count} 个候选点",
   "name": "名称",
