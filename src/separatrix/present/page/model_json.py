@@ -18,6 +18,7 @@ from separatrix.present.formulas.notation import Notation
 from separatrix.present.page.formulas_json import formulas_json
 from separatrix.present.page.tree_json import condition_json, tree_json
 from separatrix.present.writers.html.mathml import to_mathml
+from separatrix.reading.plain_values import decimal_text
 from separatrix.run.provenance import fingerprint
 from separatrix.study.page.page_model import PageModel
 
@@ -140,7 +141,7 @@ def _variants(model: PageModel) -> dict[str, Any]:
 
 
 def _number(value: Fraction | None) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else decimal_text(value)
 
 
 def _condition(condition: Condition | None) -> Any:
