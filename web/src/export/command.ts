@@ -33,6 +33,12 @@ export function commandsOf(game: GameModel, at: View, named: Named, over: Over[]
   return { notes: notesOf(game, at), lines: lines.map((words) => ["separatrix", ...words].map(quoted).join(" ")) };
 }
 
+/** The command that asks what policy can do where the levers stand; `words` are the verb and what it is asked. */
+export function policyCommand(game: GameModel, at: View, file: string, [verb, ...words]: string[], start: Record<string, string>): string {
+  const { scenario, set } = settingOf(game, at);
+  return ["separatrix", verb!, file, ...words, "--from", fromOf(start), ...settings(scenario, set, [])].map(quoted).join(" ");
+}
+
 function notesOf(game: GameModel, at: View): Note[] {
   const notes: Note[] = [];
   if (at.pulses.length > 0) {

@@ -87,7 +87,7 @@ export const time: Record<string, string> = {
   "Find the cheapest temporary programme": "求成本最低的临时方案",
   "Find tipping values": "求临界值",
   "The levers, the start or the question have changed since the last answer.": "自上次回答以来，调节杆、起点或问题已改变。",
-  "Not in this file: the studio of the program works it out.": "此文件中没有：可由本程序的工作室（studio）求出。",
+  "Not in this file: the studio of the program works it out, and so does the command.": "此文件中没有：可由本程序的工作室（studio）或下面的命令求出。",
   "The server could not answer.": "服务器未能回答。",
   "Nothing needs to be done: {target} comes about by itself.": "无需采取措施：{target} 自行实现。",
   "No programme was found after which {target} comes about by itself.": "没有找到其后 {target} 能自行实现的方案。",

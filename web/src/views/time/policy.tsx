@@ -1,12 +1,15 @@
 // Two questions to the server: the cheapest temporary programme after which the target comes about by itself, and
 // from which level on each instrument, kept for ever, brings that about.
 import { useState } from "preact/hooks";
+import { instrumentsInForce } from "../../analysis/instruments";
 import { sharesOf } from "../../dynamics/field";
+import { policyCommand } from "../../export/command";
+import { gameFileOf } from "../../export/setting";
 import { say } from "../../languages";
 import type { GameModel } from "../../model";
 import { NumberBox } from "../../panels/number_box";
-import { instrumentsInForce } from "../../analysis/instruments";
 import { shortNumber } from "../../state/exact_text";
+import { cluster } from "../../state/cluster";
 import { labels } from "../../state/labels";
 import { chosen, discount } from "../../state/paths";
 import { change, language, levels, settings, view } from "../../state/store";
@@ -43,6 +46,9 @@ export function Policy({ game }: { game: GameModel }) {
   };
   const none = names.length === 0;
   const rate = discount.value > 0 ? view.value.more["time.discount"] : undefined;
+  const file = cluster.value ? gameFileOf({ kind: "cluster", name: cluster.value.shipped ?? "cluster" }) : game.catalogue ?? game.file;
+  const asked = ["--target", target.id, ...names.flatMap((name) => ["--instrument", name])];
+  const command = (words: string[]) => policyCommand(game, view.value, file, words, start);
   return (
     <section aria-labelledby="policy-title">
       <h2 id="policy-title">{say("What would bring it about?")}</h2>
@@ -63,10 +69,11 @@ export function Policy({ game }: { game: GameModel }) {
       </div>
       <p class="meaning">{say("From {name}.", { name: nameOf(chosen.value?.id ?? "today") })} {none && say("Nothing is scheduled yet: add an instrument above, or choose others here.")}</p>
       <Asking of={cheapest} args={{ ...common, payer, ...(by ? { by } : {}), ...(rate ? { discount: rate } : {}) }}
+        command={command(["programme", "--temporary", ...asked, "--payer", payer, ...(by ? ["--by", by] : []), ...(rate ? ["--discount", rate] : [])])}
         disabled={none} button={say("Find the cheapest temporary programme")}>
         {(found) => <Programme found={found} />}
       </Asking>
-      <Asking of={tipping} args={common} disabled={none} button={say("Find tipping values")}>
+      <Asking of={tipping} args={common} command={command(["tip", ...asked, "--no-noise"])} disabled={none} button={say("Find tipping values")}>
         {(found) => <Tipping found={found} />}
       </Asking>
     </section>

@@ -61,12 +61,14 @@ interface Props<T> {
   of: Question<T>;
   args: object;
   button: string;
+  /** The same question as a command of the shell. */
+  command: string;
   disabled?: boolean;
   children: (value: T) => ComponentChildren;
 }
 
 /** The button, and below it the answer or why there is none. */
-export function Asking<T>({ of, args, button, disabled, children }: Props<T>) {
+export function Asking<T>({ of, args, button, command, disabled, children }: Props<T>) {
   const now = of.to(args);
   const busy = now?.state === "computing";
   return (
@@ -81,9 +83,10 @@ export function Asking<T>({ of, args, button, disabled, children }: Props<T>) {
       <div role="status">
         {busy && say("computing")}
         {now === null && of.asked() && say("The levers, the start or the question have changed since the last answer.")}
-        {now?.state === "absent" && say("Not in this file: the studio of the program works it out.")}
+        {now?.state === "absent" && say("Not in this file: the studio of the program works it out, and so does the command.")}
         {now?.state === "failed" && <Failure problem={now.problem} />}
       </div>
+      {!disabled && <details class="meaning"><summary>{say("As a command")}</summary><code>{command}</code></details>}
       {now?.state === "done" && now.value !== null && children(now.value)}
     </div>
   );
