@@ -35,6 +35,7 @@ export const phase: Record<string, string> = {
   "pinned trajectory": "固定视图的轨线",
   "The field, nullclines and basins are those of the cut; trajectories and rest points are seen through it.":
     "向量场、零斜线和吸引域取自截面；轨线和均衡点是投影。",
+  "basins from {count} starts": "吸引域由 {count} 个起点得出",
   "basins: computing": "吸引域：计算中",
   "Picture": "图形",
   "whole state space": "整个状态空间",

@@ -11,10 +11,10 @@ import { layers } from "../../state/store";
 import { today } from "../../state/trajectories";
 import { drawn } from "./layers";
 import { MARKS, Mark, STAR } from "./marks";
-import type { Projection } from "./projection";
+import { isSolid, type Projection } from "./projection";
 import { attractors, tint } from "./scene";
 import { LOOKS, type Kind } from "./strokes";
-import { tinting } from "./tint";
+import { signOf, startsTold, tinting } from "./tint";
 
 const LINES: [Kind, string][] = [
   ["rate", "rate of change, above the line where the share grows"], ["separatrix", "separatrix"],
@@ -30,6 +30,7 @@ export function Legend({ game, pictures }: { game: GameModel; pictures: Projecti
   const basins = layers.value.includes("basins");
   const names = sharesOf(game);
   const shown = [...new Set(pictures.flatMap((p) => p.shown))];
+  const solid = pictures.some(isSolid);
   const strip = pictures.some((p) => p.shape === "strip");
   return (
     <ul class="phase-legend" aria-label={say("Legend")}>
@@ -47,8 +48,9 @@ export function Legend({ game, pictures }: { game: GameModel; pictures: Projecti
       ))}
       {drawn.value.has("continuum open") && <li><Line kind="continuum open" />{say("rest points: {label}", { label: openWord() })}</li>}
       {basins && !strip && attracting.value.split(" ").filter((id) => id !== "").map((id, order) => (
-        <li key={`basin ${order}`}><Area order={order} />{say("basin of {id}", { id })}</li>
+        <li key={`basin ${order}`}>{solid ? <Sign order={order} /> : <Area order={order} />}{say("basin of {id}", { id })}</li>
       ))}
+      {basins && startsTold.value > 0 && <li>{say("basins from {count} starts", { count: startsTold.value })}</li>}
       {basins && tinting.value && <li role="status">{say("basins: computing")}</li>}
     </ul>
   );
@@ -75,4 +77,10 @@ function Area({ order }: { order: number }): JSX.Element {
       {hatch !== undefined && <path transform={`rotate(${hatch})`} d="M-14 -6H14M-14 0H14M-14 6H14" stroke="#000" stroke-opacity="0.25" />}
     </svg>
   );
+}
+
+function Sign({ order }: { order: number }): JSX.Element {
+  const { outline, fill } = signOf(order);
+  const points = Array.from({ length: outline.length / 2 }, (_, k) => `${4 * outline[2 * k]!},${-4 * outline[2 * k + 1]!}`).join(" ");
+  return <svg viewBox="-10 -10 20 20" width="20" height="20" aria-hidden="true"><polygon points={points} fill={fill} /></svg>;
 }

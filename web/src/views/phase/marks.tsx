@@ -27,6 +27,15 @@ const OUTLINES = {
 };
 const LEFT_HALVES = { circle: `M0 ${-RADIUS}A${RADIUS} ${RADIUS} 0 0 0 0 ${RADIUS}Z`, diamond: "M0 -8L0 8L-8 0Z", triangle: "", square: "" };
 
+/** A letter for a mark, in text. */
+export function symbolOf(label: string | null): string {
+  return SYMBOLS[label ?? ""] ?? "□";
+}
+
+const SYMBOLS: Record<string, string> = {
+  "asymptotically stable": "●", centre: "◉", stable: "◐", saddle: "◆", source: "○", unstable: "△", undecided: "?",
+};
+
 export function colourOf(label: string | null): string {
   return (MARKS[label ?? ""] ?? OPEN).colour;
 }

@@ -11,7 +11,7 @@ import { labels } from "../../state/labels";
 import { change, model, selected, starts } from "../../state/store";
 import { labelWord, openWord } from "../../panels/rest_points/label";
 import { today } from "../../state/trajectories";
-import { Mark, STAR } from "./marks";
+import { colourOf, Mark, STAR, symbolOf } from "./marks";
 import type { Place, Projection } from "./projection";
 import { placed } from "./scene";
 import { across, down, type Frame } from "./strokes";
@@ -142,41 +142,52 @@ function Today({ projection, frame }: Props): JSX.Element | null {
 }
 
 function RestPoints({ projection, frame }: Props): JSX.Element {
-  const select = (id: string) => { change({ selected: id }); };
+  return <g>{gathered(labels.value.points, projection, frame).map((group) => <RestPoint key={group.points[0]!.id} {...group} inward={group.place[0] > 0.7 * frame.width} />)}</g>;
+}
+
+interface Gathered { points: LabelledPoint[]; place: Place }
+
+/** One mark; that of several points lists them, and each press selects the next. */
+function RestPoint({ points, place: [x, y], inward }: Gathered & { inward: boolean }): JSX.Element {
+  const told = points.map(({ id, label, exact }) => `${id}: ${label === null ? openWord() : labelWord(label)}; ${exact.join(", ")}`).join("\n");
+  const at = points.findIndex(({ id }) => id === selected.value);
+  const select = () => { change({ selected: points[(at + 1) % points.length]!.id }); };
+  const alike = points.every(({ label }) => label === points[0]!.label);
   return (
-    <g>
-      {apart(labels.value.points, projection, frame).map(({ point: { id, exact, label }, place: [x, y], several }) => {
-        const told = `${id}: ${label === null ? openWord() : labelWord(label)}; ${exact.join(", ")}`;
-        return (
-          <g key={id} data-rest={id} class={selected.value === id ? "phase-rest selected" : "phase-rest"} tabindex={0} role="button"
-            aria-pressed={selected.value === id} transform={`translate(${x} ${y})`}
-            onClick={() => { select(id); }} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(id); } }}>
-            <title>{told}</title>
-            <circle r="14" class="phase-grip" />
-            <Mark label={label} />
-            {several ? <text y="-11" text-anchor="middle" font-size="11">{id}</text> : <text x="11" y="-9" font-weight="600">{id}</text>}
-          </g>
-        );
-      })}
+    <g data-rest={points.map(({ id }) => id).join(" ")} class={at < 0 ? "phase-rest" : "phase-rest selected"} tabindex={0} role="button"
+      aria-label={told} aria-pressed={at >= 0} transform={`translate(${x} ${y})`}
+      onClick={select} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(); } }}>
+      <circle r="14" class="phase-grip" />
+      {alike ? <Mark label={points[0]!.label} /> : (
+        <g>
+          <circle r="8.5" fill="#ffffff" stroke="#333333" stroke-width="1.5" />
+          <text y="4" text-anchor="middle" font-size="11">{points.length}</text>
+        </g>
+      )}
+      {points.length === 1 ? <text x="11" y="-9" font-weight="600">{points[0]!.id}</text> : rowsOf(points).map((row, k) => (
+        <text key={k} x={inward ? -12 : 12} y={-9 - 12 * k} font-size="11" text-anchor={inward ? "end" : "start"}>
+          {row.map(({ id, label }) => <tspan key={id} fill={colourOf(label)}>{symbolOf(label)}{id} </tspan>)}
+        </text>
+      ))}
+      <title>{told}</title>
     </g>
   );
 }
 
-/** Pixels between marks that would hide each other: states that differ only in shares that are not shown. */
-const BESIDE = 24;
+/** How many names of points stand in a row. */
+const ROW = 4;
 
-interface Placed { point: LabelledPoint; place: Place; several: boolean }
+function rowsOf(points: LabelledPoint[]): LabelledPoint[][] {
+  return Array.from({ length: Math.ceil(points.length / ROW) }, (_, k) => points.slice(k * ROW, (k + 1) * ROW));
+}
 
-/** Puts points that share a place in a row that leads into the picture. */
-function apart(points: LabelledPoint[], projection: Projection, frame: Frame): Placed[] {
-  const found = points.map((point) => ({ point, place: pointOf(projection, frame, point.state) }));
-  const groups = new Map<string, typeof found>();
-  for (const one of found) {
-    const key = one.place.map((at) => Math.round(at / 4)).join();
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+/** Points by where they stand: states that differ only in shares that are not shown stand at one place. */
+function gathered(points: LabelledPoint[], projection: Projection, frame: Frame): Gathered[] {
+  const groups = new Map<string, Gathered>();
+  for (const point of points) {
+    const place = pointOf(projection, frame, point.state);
+    const key = place.map((at) => Math.round(at / 2)).join();
+    groups.set(key, { place, points: [...(groups.get(key)?.points ?? []), point] });
   }
-  return [...groups.values()].flatMap((group) => group.map(({ point, place: [x, y] }, k): Placed => {
-    const inward = x > frame.width / 2 ? -BESIDE : BESIDE;
-    return { point, place: [x + k * inward, y], several: group.length > 1 };
-  }));
+  return [...groups.values()];
 }

@@ -122,7 +122,7 @@ export function Picture({ projection, base, baseTexts, name, turn }: Props): JSX
   return (
     <div class="phase-picture" style={{ aspectRatio: `${frame.width} / ${frame.height}` }}>
       <canvas ref={canvas} aria-hidden="true" />
-      <svg viewBox={`0 0 ${frame.width} ${frame.height}`} tabindex={0} role="group" aria-label={name}
+      <svg viewBox={`0 0 ${frame.width} ${frame.height}`} class={solid ? "phase-solid" : undefined} tabindex={0} role="group" aria-label={name}
         aria-description={solid ? say("Drag or use the arrow keys to turn it, click to start a trajectory, Escape removes the last one.")
           : say("Click to start a trajectory, Escape removes the last one; exact starts can be typed below.")}
         onPointerDown={pressed} onPointerMove={moved} onPointerUp={released}
