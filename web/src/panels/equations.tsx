@@ -28,7 +28,7 @@ export function Equations() {
         {say("with the present numbers")}
       </label>
       <h2>{say("Expected payoffs")}</h2>
-      {payoffs ? <Payoffs game={game} /> : <p>{say("No payoffs are written here: the game gives its equations directly, or they are too long to be read.")}</p>}
+      {payoffs ? <Payoffs game={game} /> : <p>{unpaid(game.form)}</p>}
       <h2>{say("Replicator equations")}</h2>
       {equations ? sharesOf(game).map((share, k) => <Line key={share} left={rateOf(share)} formula={equations[k]!} />)
         : <p>{say("The equations are too long to be read here; a report has them.")}</p>}
@@ -38,6 +38,15 @@ export function Equations() {
       {!withNumbers.value && <Names names={namesIn(shown.map((f) => f.tree))} />}
     </section>
   );
+}
+
+/** Why there are no payoffs to be shown. */
+function unpaid(form: GameModel["form"]): string {
+  switch (form) {
+    case "advantages": return say("The game file tells how much more the first strategy earns than the second, and no payoffs.");
+    case "replicator": return say("The game file tells the equations, and no payoffs.");
+    default: return say("The payoffs are too long to be read here; a report has them.");
+  }
 }
 
 function written(formula: Written): Layout {

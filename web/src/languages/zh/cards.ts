@@ -68,7 +68,9 @@ export const cards: Record<string, string> = {
   "Replicator equations": "复制动态方程",
   "Jacobian matrix": "雅可比矩阵",
   "average": "平均",
-  "No payoffs are written here: the game gives its equations directly, or they are too long to be read.": "此处不列出收益：该博弈直接给出方程，或收益式过长。",
+  "The game file tells how much more the first strategy earns than the second, and no payoffs.": "博弈文件给出第一策略比第二策略多得的收益，而未给出收益本身。",
+  "The game file tells the equations, and no payoffs.": "博弈文件直接给出方程，而未给出收益。",
+  "The payoffs are too long to be read here; a report has them.": "收益式过长，此处不列出；报告中有完整收益。",
   "The equations are too long to be read here; a report has them.": "方程过长，此处不列出；报告中有完整方程。",
   "The Jacobian matrix is too long to be read here; a report has it.": "雅可比矩阵过长，此处不列出；报告中有完整矩阵。",
 };
