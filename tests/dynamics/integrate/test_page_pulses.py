@@ -25,23 +25,25 @@ from separatrix.game.instruments import cost_of
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 from separatrix.game.values import expand
+from separatrix.policy.temporary_programme.control_problem import control_problem
+from separatrix.policy.temporary_programme.supported_trajectory import Steps, supported_trajectory
 from separatrix.present.page.model_json import model_json
 from separatrix.study.page.page_model import page_model
 
 NUMBERS = Path(__file__).parents[3] / "web" / "src" / "dynamics" / "supported_path.golden.json"
 
-NEEDED = (
-    "populations",
-    "parameters",
-    "instruments",
-    "scenarios",
-    "speeds",
-    "emissions",
-    "payoffs",
-    "balanced",
-)
+NEEDED: dict[str, tuple[str, ...] | None] = {
+    "populations": ("name", "share", "shares", "free", "strategies"),
+    "parameters": ("name", "value"),
+    "instruments": ("name", "idle", "range", "changes", "cost"),
+    "speeds": None,
+    "emissions": None,
+    "payoffs": None,
+    "balanced": None,
+}
+"""What the numbers rest on, of what a page is given of a game; of lists of records these keys."""
 
-POINTS = 801
+POINTS = 401
 """Of Simpson's rule on each stretch of time."""
 
 MARKETS = {
@@ -123,7 +125,9 @@ def numbers_of(case: Mapping[str, Any]) -> dict[str, Any]:
     dates = sorted({0.0, *(fraction(p[key]) for p in case["pulses"] for key in ("from", "until"))})
     used = [n for n in game.instruments if any(n in levels_at(case, game, d) for d in dates)]
     idle = {name: str(i.idle) for name, i in game.instruments.items()}
-    steps = {n: [[d, {**idle, **levels_at(case, game, d)}[n]] for d in dates] for n in used}
+    steps: dict[str, list[list[Any]]] = {
+        n: [[d, {**idle, **levels_at(case, game, d)}[n]] for d in dates] for n in used
+    }
     acting = load(
         {
             **document_of(game),
@@ -138,7 +142,7 @@ def numbers_of(case: Mapping[str, Any]) -> dict[str, Any]:
     ends = sorted({*dates, *case["times"]})
     grids = [np.linspace(begin, end, POINTS) for begin, end in itertools.pairwise(ends)]
     times = np.concatenate([[0.0], *(grid[1:] for grid in grids)])
-    states = np.asarray(trajectory(acting, case["start"], times=times, tolerance=1e-12).states)
+    states = np.asarray(trajectory(acting, case["start"], times=times, tolerance=1e-11).states)
     for place, grid in enumerate(grids):
         begin, end = ends[place], ends[place + 1]
         part = states[place * (POINTS - 1) : (place + 1) * (POINTS - 1) + 1]
@@ -164,12 +168,20 @@ def value(expression: Expression, here: Mapping[str, Any]) -> Any:
     return compiled(expression)(here)
 
 
+def game_of(source: Any) -> dict[str, Any]:
+    """Return a game as the page takes it, no more than is needed."""
+    model = model_json(page_model(load(source)))
+    return {
+        name: model[name] if keys is None else [{key: one[key] for key in keys} for one in model[name]]
+        for name, keys in NEEDED.items()
+    }
+
+
 def as_written() -> list[dict[str, Any]]:
     """Return the cases with the game as the page takes it, and the numbers."""
     found = []
     for case in CASES:
-        model = model_json(page_model(load(case["game"])))
-        found.append({**case, "game": {key: model[key] for key in NEEDED}, "expected": numbers_of(case)})
+        found.append({**case, "game": game_of(case["game"]), "expected": numbers_of(case)})
     return found
 
 
@@ -177,13 +189,36 @@ def as_written() -> list[dict[str, Any]]:
 def test_the_numbers_that_the_page_is_held_to_are_those_of_this_program(place: int) -> None:
     """Shares by `trajectory` with a schedule, costs and emissions by Simpson's rule along it."""
     written = json.loads(NUMBERS.read_text("utf-8"))[place]
-    model = model_json(page_model(load(CASES[place]["game"])))
-    assert written["game"] == {key: model[key] for key in NEEDED}
+    assert written["game"] == game_of(CASES[place]["game"])
     assert {key: written[key] for key in CASES[place] if key != "game"} == {
         key: v for key, v in CASES[place].items() if key != "game"
     }
     for key, row in numbers_of(CASES[place]).items():
         assert np.allclose(written["expected"][key], row, rtol=1e-8, atol=1e-8), key
+
+
+@pytest.mark.parametrize("place", range(len(CASES)))
+def test_costs_are_those_that_programmes_are_compared_by(place: int) -> None:
+    """What is spent by each payer until a date is the cost of the same steps as a temporary programme."""
+    written = json.loads(NUMBERS.read_text("utf-8"))[place]
+    case, game = CASES[place], load(CASES[place]["game"])
+    dates = sorted({0.0, *(fraction(p[key]) for p in case["pulses"] for key in ("from", "until"))})
+    used = [n for n in game.instruments if any(n in levels_at(case, game, d) for d in dates)]
+    idle = {name: float(i.idle) for name, i in game.instruments.items()}
+    levels = tuple(
+        tuple(fraction(v) for v in ({**{n: str(idle[n]) for n in used}, **levels_at(case, game, d)}.values()))
+        for d in dates[:-1]
+    )
+    steps = Steps(levels, tuple(b - a for a, b in itertools.pairwise(dates)))
+    until = max(time for time in case["times"] if time <= dates[-1])
+    for payer in ("public", "enterprises"):
+        if not any(payer in game.instruments[name].cost for name in used):
+            continue
+        problem = control_problem(game, used, payer=payer, discount=case["discount"])
+        path, _ = supported_trajectory(problem, np.array(case["start"]), steps.cut(until))
+        k = case["times"].index(until)
+        assert path.cost == pytest.approx(written["expected"][payer][k], rel=1e-7)
+        assert np.allclose(path.state, written["expected"]["states"][k], atol=1e-7)
 
 
 if __name__ == "__main__":
