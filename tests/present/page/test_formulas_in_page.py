@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
-import subprocess
-import sys
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,25 +20,9 @@ from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.page.model_json import model_json
 from separatrix.study.page.page_model import PageModel, page_model
 
-WEB = Path(__file__).parents[3] / "web"
+from .page_computing import asked
+
 GAMES = ["shi-chen-2018", "shi-chen-2018-one-population", "coal-safety", "three-parties", "wang-2023"]
-
-
-def node(question: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page's own computing answers."""
-    beside = Path(sys.executable).parent / "node"
-    program = str(beside) if beside.exists() else shutil.which("node")
-    if program is None:
-        pytest.skip("no node here: the page's own computing cannot be asked")
-    done = subprocess.run(
-        [program, str(WEB / "parity" / "answer.ts")],
-        input=json.dumps(question),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 @cache
@@ -68,8 +47,8 @@ def test_the_page_judges_conditions_as_the_analysis_does(slug: str) -> None:
     assert model.answer is not None
     positions = drawn(model, 12)
     texts = [{n: str(v) for n, v in at.items()} for at in positions]
-    asked = [{"model": data, "positions": texts}]
-    answer = node({"conditions": asked, "labels": asked})
+    question = [{"model": data, "positions": texts}]
+    answer = asked("answer.ts", {"conditions": question, "labels": question})
     compared = 0
     for at, told, labelled in zip(positions, answer["conditions"][0], answer["labels"][0], strict=True):
         known = with_lets(model.game, at)
@@ -147,4 +126,4 @@ def test_formulas_read_the_same_as_text_in_the_page_and_in_the_terminal() -> Non
     for slug in (*GAMES, "rock-paper-scissors-one-population", "dynamic-penalty"):
         collect(shown(slug)[1]["formulas"])
     assert len(every) > 500
-    assert node({"plain": every})["plain"] == [to_plain(laid(one)) for one in every]
+    assert asked("answer.ts", {"plain": every})["plain"] == [to_plain(laid(one)) for one in every]
