@@ -1,13 +1,20 @@
 // Values of expressions in floating point, in the order that the tree fixes: from left to right, one rounding
 // an operation.  Python does the same, so that polynomials give the same bits in both.
+import { Exact } from "../exact/number.ts";
 import type { Tree } from "../model.ts";
 
 export type Values = Record<string, number>;
 type Compiled = (values: Values) => number;
 
+/** Digits up to which whole numbers are floating-point numbers, so that one division rounds once. */
+const DIGITS = 15;
+
+/** The floating-point number nearest to an exact text. */
 export function fraction(text: string): number {
   const slash = text.indexOf("/");
-  return slash < 0 ? Number(text) : Number(text.slice(0, slash)) / Number(text.slice(slash + 1));
+  if (slash < 0) return Number(text);
+  if (slash <= DIGITS && text.length - slash - 1 <= DIGITS) return Number(text.slice(0, slash)) / Number(text.slice(slash + 1));
+  return Exact.read(text)?.float ?? NaN;
 }
 
 /** Compiles a tree to closures; no code is ever made from text. */
@@ -68,6 +75,16 @@ function called(name: string, of: Compiled[]): Compiled {
     case "sqrt": return (v) => Math.sqrt(first(v));
     case "min": return (v) => Math.min(...of.map((f) => f(v)));
     case "max": return (v) => Math.max(...of.map((f) => f(v)));
+    case "binomial": return (v) => binomial(first(v), of[1]!(v));
     default: throw new Error(`unknown function ${name}`);
   }
+}
+
+/** Of whole numbers; what Python refuses is no number. */
+function binomial(n: number, k: number): number {
+  if (!Number.isInteger(n) || !Number.isInteger(k) || n < 0) return NaN;
+  if (k < 0 || k > n) return 0;
+  let result = 1;
+  for (let j = 1; j <= k; j++) result = (result * (n - k + j)) / j;
+  return Math.round(result);
 }
