@@ -15,15 +15,18 @@ const own = computed<Labelled>(() => {
   return trouble ? { ...NONE, open: [trouble] } : labelsAt(acting.value, effective);
 });
 
-/** Where the levers stand, for the server; null where the page needs it not. */
-const question = computed<object | null>(() => {
+/** Where the levers stand, as the server's tasks take it; null where no game is open. */
+export const standing = computed<object | null>(() => {
   const game = original.value;
-  if (!game || !own.value.open.length) return null;
+  if (!game) return null;
   const { positions, levels, scenario } = view.value;
   const movable = Object.entries(positions).filter(([name]) => game.parameters.some((p) => p.name === name && !p.fixed));
   const raised = Object.entries(levels).filter(([name, text]) => game.instruments.some((i) => i.name === name && i.idle !== text));
   return { parameters: Object.fromEntries(movable), levels: Object.fromEntries(raised), scenario };
 });
+
+/** The question for the server; null where the page needs it not. */
+const question = computed<object | null>(() => (own.value.open.length > 0 ? standing.value : null));
 
 // Begun when labels are first wanted: the modules of the server and of the state need each other.
 let asked: ReturnType<typeof settled<ServerAnswer>> | null = null;

@@ -36,6 +36,8 @@ export const phase: Record<string, string> = {
   "The field, nullclines and basins are those of the cut; trajectories and rest points are seen through it.":
     "向量场、零斜线和吸引域取自截面；轨线和均衡点是投影。",
   "basins from {count} starts": "吸引域由 {count} 个起点得出",
+  "basins from the server, {count} cells a side": "吸引域由服务器得出，每边 {count} 格",
+  "finer basins: {percent} % computed": "更细的吸引域：已计算 {percent} %",
   "basins: computing": "吸引域：计算中",
   "Picture": "图形",
   "whole state space": "整个状态空间",

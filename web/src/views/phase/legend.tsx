@@ -14,6 +14,7 @@ import { MARKS, Mark, STAR } from "./marks";
 import { isSolid, type Projection } from "./projection";
 import { attractors, tint } from "./scene";
 import { LOOKS, type Kind } from "./strokes";
+import { answer } from "./server_basins";
 import { signOf, startsTold, tinting } from "./tint";
 
 const LINES: [Kind, string][] = [
@@ -50,7 +51,9 @@ export function Legend({ game, pictures }: { game: GameModel; pictures: Projecti
       {basins && !strip && attracting.value.split(" ").filter((id) => id !== "").map((id, order) => (
         <li key={`basin ${order}`}>{solid ? <Sign order={order} /> : <Area order={order} />}{say("basin of {id}", { id })}</li>
       ))}
-      {basins && startsTold.value > 0 && <li>{say("basins from {count} starts", { count: startsTold.value })}</li>}
+      {basins && answer.value.state === "done" && <li>{say("basins from the server, {count} cells a side", { count: answer.value.value!.cells })}</li>}
+      {basins && answer.value.state === "computing" && <li role="status">{say("finer basins: {percent} % computed", { percent: Math.round(100 * answer.value.progress) })}</li>}
+      {basins && answer.value.state !== "done" && startsTold.value > 0 && <li>{say("basins from {count} starts", { count: startsTold.value })}</li>}
       {basins && tinting.value && <li role="status">{say("basins: computing")}</li>}
     </ul>
   );

@@ -8,6 +8,7 @@ import { labels } from "../../state/labels";
 import { layers } from "../../state/store";
 import { flow } from "../../state/trajectories";
 import { isSolid, type Projection } from "./projection";
+import { answer, servedBasins } from "./server_basins";
 import { attractors, exactBasins, placed, tint } from "./scene";
 import type { Stroke } from "./strokes";
 
@@ -21,7 +22,7 @@ const REST = 200;
 interface Found { of: Flow; from: Projection; attracting: string; starts: Start[]; outcomes: Int8Array }
 const found = signal<Found[]>([]);
 /** Changes whenever basins have been found. */
-export const basinsShown = computed(() => found.value);
+export const basinsShown = computed(() => [found.value, layers.value.includes("basins") && answer.value]);
 
 /** Whether a picture's basins are still being found. */
 export const tinting = signal(false);
@@ -44,6 +45,8 @@ const idsOf = (known: Labelled) => attractors(known).map(({ id }) => id).join();
 export function basinStrokes(projection: Projection, under: Flow, known: Labelled): Stroke[] {
   const exact = exactBasins(projection, under, known);
   if (exact) return exact;
+  const served = servedBasins(projection, under.length, known);
+  if (served) return served;
   const told = foundOf(projection, under, known);
   if (!told) return [];
   return attractors(known).flatMap((_, order) =>
