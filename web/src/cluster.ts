@@ -31,16 +31,10 @@ export interface Told { document: DocumentModel }
 /** In which unit carbon is told: how many tonnes one is, its name, the decimals that are shown. */
 export interface CarbonUnit { scale: number; name: string; places: number }
 
-/** Of one enterprise in one year, t CO2e; null where nothing can be said. */
-export interface EnterpriseCarbon {
-  scope_1: number | null;
-  scope_2: number | null;
-  low: number | null;
-  likely: number | null;
-  high: number | null;
-  /** Everything is known; a part is missing or in doubt; no row tells of it; it was not there. */
-  known: "whole" | "part" | "none" | "away";
-}
+/** Everything is known; a part is missing or in doubt; no row tells of it; it was not there. */
+export type Known = "whole" | "part" | "none" | "away";
+/** Of one enterprise in one year, t CO2e: scope 1 and 2; where a part is missing or in doubt between which ends. */
+export type EnterpriseCarbon = [number | null, number | null, Known, (number | null)?, (number | null)?];
 export interface YearCarbon {
   year: number;
   scope_1: number;
@@ -52,15 +46,19 @@ export interface YearCarbon {
   /** Which share of what is counted and missing together was counted. */
   share: number | null;
   whole: number;
+  /** Of how many enterprises anything was counted. */
+  told_of: number;
   in_doubt: boolean;
   enterprises: EnterpriseCarbon[];
 }
-export interface CarbonTold extends Told { unit: CarbonUnit; enterprise_unit: CarbonUnit }
+export interface CarbonTold extends Told { unit: CarbonUnit; enterprise_unit: CarbonUnit; cautions: string[] }
 export interface CarbonPart extends Part<CarbonTold> {
   reporting_year: number | null;
-  enterprises: { id: string; name: string }[];
+  /** The largest ones, by their names. */
+  enterprises: string[];
+  /** How many there are. */
+  all: number;
   years: YearCarbon[];
-  cautions: number;
 }
 
 export interface Score { score: number | null; low: number | null; high: number | null }

@@ -68,7 +68,8 @@ def test_enterprises_add_up_to_the_total_and_intervals_hold_it(found: Diagnosis)
     """In each year the enterprises add up to what was counted, which its interval holds."""
     part = carbon_json(found)
     for year in part["years"]:
-        emitted = sum((row["scope_1"] or 0) + (row["scope_2"] or 0) for row in year["enterprises"])
+        emitted = sum((row[0] or 0) + (row[1] or 0) for row in year["enterprises"])
+        assert year["told_of"] == sum(row[:2] != [None, None] for row in year["enterprises"])
         assert emitted == pytest.approx(year["counted"], rel=1e-9, abs=0.01 * len(year["enterprises"]))
         assert year["scope_1"] + year["scope_2"] == pytest.approx(year["counted"], rel=1e-12)
         told = found.completeness.to_dict()["years"][str(year["year"])]

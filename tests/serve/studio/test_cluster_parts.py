@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from cluster.folders import ENERGY, park
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster, shipped_names
+from separatrix.present.page.cluster_json import MOST_ENTERPRISES
 from separatrix.present.page.offline import offline_page
 from separatrix.serve.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
 from separatrix.serve.studio.opening import opened
@@ -61,3 +63,53 @@ def test_the_offline_file_of_a_cluster_has_the_same_bytes_each_time() -> None:
     """Nothing in it depends on the time, on the order of threads, or on what was computed before."""
     pages = [offline_page(None, "zh", whole_cluster_json(load_cluster("kalundborg"))) for _ in range(2)]
     assert pages[0] == pages[1] and "<title>Kalundborg Symbiosis</title>" in pages[0]
+
+
+def test_names_cannot_become_code(tmp_path: Path) -> None:
+    """An enterprise may be called anything: in the file that opens from disk it is data and no element."""
+    evil = "</script><img src=x onerror=alert(1)>"
+    cluster = park(
+        tmp_path,
+        enterprises=f"id,name\nE01,{evil}\nE02,<b>Second</b>\n",
+        energy=f"{ENERGY}E01,2024,raw coal,100,t\nE02,2024,electricity,10,MWh\n",
+        links="from,to,kind,stream\nE01,E02,exchange,<script>x</script>\n",
+    )
+    page = offline_page(None, "en", whole_cluster_json(cluster))
+    assert "<img src" not in page and page.count("<script") == 2
+    data = page.partition('id="separatrix-data">')[2].partition("</script>")[0]
+    told = json.loads(data)["cluster"]["content"]
+    assert told["carbon"]["enterprises"] == [evil, "<b>Second</b>"]
+    assert [node["name"] for node in told["exchanges"]["nodes"]] == [evil, "<b>Second</b>"]
+
+
+@pytest.mark.parametrize(
+    ("enterprises", "energy"),
+    [
+        ("id,name\nE01,Alone\n", ""),
+        ("id,name\nE01,Alone\n", "E01,2024,raw coal,0,t\n"),
+        ("id,name\nE01,Alone\nE02,\n", "E01,2024,raw coal,ten,t\nE02,2023,raw coal,5,t\n"),
+    ],
+)
+def test_a_cluster_of_next_to_nothing_has_all_its_pages(
+    enterprises: str, energy: str, tmp_path: Path
+) -> None:
+    """Without rows, with zeros, with rows that were left out: each page says what can be said."""
+    cluster = park(tmp_path, enterprises=enterprises, energy=ENERGY + energy)
+    content = whole_cluster_json(cluster)["content"]
+    json.dumps(content, allow_nan=False)
+    assert all(whole(part["told"]) for part in content.values())
+
+
+def test_of_thousands_of_enterprises_a_page_tells_the_largest_one_by_one(tmp_path: Path) -> None:
+    """The file stays small enough to open, and the totals are those of all."""
+    count = MOST_ENTERPRISES + 50
+    rows = [f"E{k},Plant {k}" for k in range(count)]
+    amounts = [f"E{k},2024,raw coal,{k + 1},t" for k in range(count)]
+    cluster = park(
+        tmp_path, enterprises="\n".join(["id,name", *rows]), energy=ENERGY + "\n".join(amounts) + "\n"
+    )
+    told = part_json(cluster, "carbon")
+    assert (len(told["enterprises"]), told["all"]) == (MOST_ENTERPRISES, count)
+    assert told["enterprises"][0] == "Plant 50" and told["enterprises"][-1] == f"Plant {count - 1}"
+    year = told["years"][0]
+    assert sum(row[0] for row in year["enterprises"]) < year["counted"]

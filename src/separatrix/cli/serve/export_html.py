@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from separatrix.cli.cluster.symbiosis import solver_aside
 from separatrix.cli.options import Lang, Out, game_of
-from separatrix.cli.output import emit, guard_source
+from separatrix.cli.output import emit, exit_code, guard_source
 from separatrix.cli.policy.brief import is_cluster
 
 __all__ = ["export_html"]
@@ -27,7 +27,10 @@ def export_html(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Write the page of a game or a cluster as one HTML file that opens from disk, nothing to be fetched."""
+    """Write the page of a game or a cluster as one HTML file that opens from disk, nothing to be fetched.
+
+    The exit code is 1 if rows of a cluster were left out; `cluster check` tells which.
+    """
     from separatrix.present.page.model_json import model_json
     from separatrix.present.page.offline import offline_page
     from separatrix.study.page.page_model import page_model
@@ -41,7 +44,7 @@ def export_html(
         with solver_aside():
             told, own = whole_cluster_json(cluster), cluster_game_of(cluster)
         emit(offline_page(None if own is None else model_json(page_model(own)), lang, told), out)
-        return 0
+        return exit_code(cluster.remarks)
     game = game_of(source, lang)
     emit(offline_page(model_json(page_model(game)), lang), out)
     return 0

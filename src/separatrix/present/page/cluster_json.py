@@ -7,8 +7,10 @@ every doubt and everything that is missing.  Nothing is computed here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+import numpy as np
 
 from separatrix import __version__
 from separatrix.cluster.completeness.completeness import DataCompleteness
@@ -27,6 +29,7 @@ from separatrix.present.page.document_json import document_json
 from separatrix.run.provenance import fingerprint
 
 __all__ = [
+    "MOST_ENTERPRISES",
     "Part",
     "carbon_json",
     "carbon_unit_json",
@@ -36,6 +39,9 @@ __all__ = [
     "in_each_language",
     "refused_part",
 ]
+
+MOST_ENTERPRISES = 300
+"""So many of the largest are told one by one: a page with thousands of rows for each year would not open."""
 
 Part = dict[str, Any]
 """What a page shows: numbers by name, and under ``told`` what is said of them in each language."""
@@ -84,7 +90,7 @@ def carbon_json(found: Diagnosis) -> Part:
     (2022, 1.0, 70)
     """
     cluster, books = found.cluster, found.completeness
-    names = [{"id": str(e), "name": cluster.called(str(e))} for e in books.enterprises]
+    shown = _largest(books)
 
     def told(words: Language) -> dict[str, Any]:
         totals = [books.accounts.total(y) for y in books.accounts.years]
@@ -93,34 +99,38 @@ def carbon_json(found: Diagnosis) -> Part:
             "document": document_json(account_document(cluster, books, words)),
             "unit": carbon_unit_json(totals, words),
             "enterprise_unit": carbon_unit_json(largest, words),
+            "cautions": [f"{words.capital(words.tell(c))}{words.FULL_STOP}" for c in found.cautions],
         }
 
     return {
         "reporting_year": books.reporting_year,
-        "enterprises": names,
-        "years": [_year(cluster, books, year) for year in books.years],
-        "cautions": len(found.cautions),
+        "enterprises": [cluster.called(str(books.enterprises[i])) for i in shown],
+        "all": len(books.enterprises),
+        "years": [_year(cluster, books, year, shown) for year in books.years],
         "told": in_each_language(told),
     }
 
 
-def _year(cluster: Cluster, books: DataCompleteness, year: int) -> dict[str, Any]:
+def _largest(books: DataCompleteness) -> list[int]:
+    """Return the positions of the enterprises that are told one by one, in the order of the table."""
+    peak = np.zeros(len(books.enterprises))
+    for year in books.years:
+        peak = np.maximum(peak, np.nan_to_num(books.by_enterprise(year)[2], nan=np.inf))
+    return sorted(np.argsort(-peak, kind="stable")[:MOST_ENTERPRISES].tolist())
+
+
+def _year(cluster: Cluster, books: DataCompleteness, year: int, shown: Sequence[int]) -> dict[str, Any]:
     accounts = books.accounts
     direct, bought = (accounts.by_enterprise(year, scope=s, internal=False) for s in (1, 2))
-    least, likely, most = books.by_enterprise(year)
+    least, _, most = books.by_enterprise(year)
     whole, seen, away = books.is_comparable(year), books.is_told(year), books.away(cluster, year)
     total = books.total(year)
-    rows = [
-        {
-            "scope_1": _number(direct[i]),
-            "scope_2": _number(bought[i]),
-            "low": _number(least[i]),
-            "likely": _number(likely[i]),
-            "high": _number(most[i]),
-            "known": "away" if away[i] else "whole" if whole[i] else "part" if seen[i] else "none",
-        }
-        for i in range(len(direct))
-    ]
+    rows: list[list[Any]] = []
+    for i in shown:
+        known = "away" if away[i] else "whole" if whole[i] else "part" if seen[i] else "none"
+        rows.append([_number(direct[i]), _number(bought[i]), known])
+        if known != "away" and least[i] != most[i]:
+            rows[-1] += [_number(least[i]), _number(most[i])]
     chosen = (accounts.year == year) & ~accounts.internal
     return {
         "year": year,
@@ -132,6 +142,7 @@ def _year(cluster: Cluster, books: DataCompleteness, year: int) -> dict[str, Any
         "high": _number(total.high),
         "share": _number(books.share(year)),
         "whole": int(books.is_whole(year).sum()),
+        "told_of": int((~np.isnan(accounts.by_enterprise(year))).sum()),
         "in_doubt": books.in_doubt(year),
         "enterprises": rows,
     }

@@ -26,6 +26,8 @@ export const clusters: Record<string, string> = {
   "Some of what is counted is in doubt.": "已计入的数据中有一部分存疑。",
   "interval of counted, missing and doubt together; an arrow where it has no end":
     "已计入、缺失与存疑合在一起的区间；箭头表示没有上限",
+  "below a year: of how many enterprises anything was counted; where these differ, totals are not of the same":
+    "年份下方：有数据计入的企业数；企业数不同的年份，总量不可直接比较",
   "per cent below a year: how much of it was counted": "年份下方的百分比：该年已计入的份额",
   "not there in this year": "该年不在集群内",
   "no row tells of it": "没有任何数据行说明",

@@ -22,12 +22,13 @@ function Pictures({ found, told }: { found: CarbonPart; told: CarbonTold }) {
   return (
     <>
       <Totals years={found.years} unit={told.unit} chosen={year.year} />
+      {told.cautions.map((text) => <p key={text} class="note" role="note">{text}</p>)}
       <p class="c-controls">
         <label for="cluster-year">{say("Year")}</label>{" "}
         <select id="cluster-year" value={year.year} onChange={(e) => choose("year", e.currentTarget.value)}>
           {found.years.map((y) => <option key={y.year} value={y.year}>{y.year}</option>)}
         </select>{" "}
-        <span>{coverage(year, found.enterprises.length)}</span>
+        <span>{coverage(year, found.all)}</span>
       </p>
       <Enterprises found={found} year={year} unit={told.enterprise_unit} />
     </>
@@ -44,6 +45,8 @@ function coverage(year: YearCarbon, enterprises: number): string {
   return year.in_doubt ? `${told} ${say("Some of what is counted is in doubt.")}` : told;
 }
 
+const emitted = (e: EnterpriseCarbon) => (e[0] ?? 0) + (e[1] ?? 0);
+
 /** The top of what has to fit: of the interval where it has an end. */
 const reach = (y: YearCarbon) => Math.max(y.high ?? 0, y.counted + (y.missing ?? 0));
 
@@ -56,7 +59,10 @@ function Totals({ years, unit, chosen }: { years: YearCarbon[]; unit: CarbonUnit
   const bought = years.some((y) => y.scope_2 > 0);
   const missing = years.some((y) => (y.missing ?? 1) > 0);
   const intervals = years.some((y) => y.high === null || y.low !== y.high);
-  const every = Math.ceil(years.length / Math.floor((WIDTH - LEFT) / 42));
+  // Totals of years in which not the same number is known must not be compared in silence.
+  const uneven = new Set(years.map((y) => y.told_of)).size > 1;
+  const below = (y: YearCarbon) => [uneven ? String(y.told_of) : "", y.share === 1 ? "" : y.share === null ? "?" : percent(y.share)].filter(Boolean).join(" · ");
+  const every = Math.ceil(years.length / Math.floor((WIDTH - LEFT) / (uneven && years.some((y) => y.share !== 1) ? 72 : 42)));
   const labelled = (k: number) => (years.length - 1 - k) % every === 0;
   const said = years.map((y) => `${y.year}: ${tell(y.counted, unit)} ${unit.name} (${between(y.low, y.high, unit)})`).join("; ");
   return (
@@ -86,9 +92,7 @@ function Totals({ years, unit, chosen }: { years: YearCarbon[]; unit: CarbonUnit
               {whole < counted && <rect x={left} y={whole} width={wide} height={counted - whole} class="c-missing" />}
               <Whisker at={middle} low={y.low} high={y.high} up={up} />
               {labelled(k) && <text x={middle} y={HEIGHT - BOTTOM + 15} class="c-middle">{y.year}</text>}
-              {y.share !== 1 && labelled(k) && (
-                <text x={middle} y={HEIGHT - BOTTOM + 30} class="c-middle c-small">{y.share === null ? "?" : percent(y.share)}</text>
-              )}
+              {labelled(k) && <text x={middle} y={HEIGHT - BOTTOM + 30} class="c-middle c-small">{below(y)}</text>}
             </g>
           );
         })}
@@ -99,6 +103,7 @@ function Totals({ years, unit, chosen }: { years: YearCarbon[]; unit: CarbonUnit
         {bought && <span><i class="c-key c-bought" /> {say("scope 2 from outside")}</span>}
         {missing && <span><i class="c-key c-missing" /> {say("missing, estimated")}</span>}
         {intervals && <span><i class="c-key c-whisker" /> {say("interval of counted, missing and doubt together; an arrow where it has no end")}</span>}
+        {uneven && <span>{say("below a year: of how many enterprises anything was counted; where these differ, totals are not of the same")}</span>}
         {years.some((y) => y.share !== 1) && <span>{say("per cent below a year: how much of it was counted")}</span>}
       </figcaption>
     </figure>
@@ -113,20 +118,21 @@ function Whisker({ at, low, high, up }: { at: number; low: number | null; high: 
 }
 
 /** Whether more is said of an enterprise than what was counted; what the tables state of uncertainty is not in it. */
-const uncertain = (of: EnterpriseCarbon) => of.known !== "away" && of.low !== of.high;
+const uncertain = (of: EnterpriseCarbon) => of.length > 3;
 
 /** What stands beside a name: why its number is less than the whole. */
 function remark(of: EnterpriseCarbon): string {
-  if (of.known === "away") return say("not there in this year");
-  if (of.known === "none") return say("no row tells of it");
-  return of.known === "part" ? say("a part is missing or in doubt") : "";
+  if (of[2] === "away") return say("not there in this year");
+  if (of[2] === "none") return say("no row tells of it");
+  return of[2] === "part" ? say("a part is missing or in doubt") : "";
 }
 
 function Enterprises({ found, year, unit }: { found: CarbonPart; year: YearCarbon; unit: CarbonUnit }) {
   const all = choice("all") === "yes";
-  const largest = (e: EnterpriseCarbon) => Math.max(e.high ?? 0, e.likely ?? 0, (e.scope_1 ?? 0) + (e.scope_2 ?? 0));
+  const largest = (e: EnterpriseCarbon) => Math.max(e[4] ?? 0, emitted(e));
   const order = year.enterprises.map((_, k) => k).sort((a, b) => largest(year.enterprises[b]!) - largest(year.enterprises[a]!));
   const shown = all ? order : order.slice(0, MOST_SHOWN);
+  if (order.length === 0) return null;
   const top = largest(year.enterprises[order[0]!]!) || 1;
   const bought = found.years.some((y) => y.scope_2 > 0);
   const intervals = year.enterprises.some(uncertain);
@@ -150,10 +156,10 @@ function Enterprises({ found, year, unit }: { found: CarbonPart; year: YearCarbo
               const why = remark(at);
               return (
                 <tr key={k}>
-                  <th scope="row">{found.enterprises[k]!.name}{why && <span class="muted"> ({why})</span>}</th>
-                  <td class="right">{tell(at.scope_1, unit)}</td>
-                  {bought && <td class="right">{tell(at.scope_2, unit)}</td>}
-                  {intervals && <td class="right">{uncertain(at) ? between(at.low, at.high, unit) : ""}</td>}
+                  <th scope="row">{found.enterprises[k]}{why && <span class="muted"> ({why})</span>}</th>
+                  <td class="right">{tell(at[0], unit)}</td>
+                  {bought && <td class="right">{tell(at[1], unit)}</td>}
+                  {intervals && <td class="right">{uncertain(at) ? between(at[3] ?? null, at[4] ?? null, unit) : ""}</td>}
                   <td><Bar of={at} top={top} /></td>
                   <td><History years={found.years} k={k} chosen={year.year} /></td>
                 </tr>
@@ -165,7 +171,9 @@ function Enterprises({ found, year, unit }: { found: CarbonPart; year: YearCarbo
       {order.length > MOST_SHOWN && (
         <p>
           <button type="button" aria-expanded={all} onClick={() => choose("all", all ? null : "yes")}>
-            {all ? say("Show the {count} largest", { count: MOST_SHOWN }) : say("Show all {count} enterprises", { count: order.length })}
+            {all ? say("Show the {count} largest", { count: MOST_SHOWN })
+              : order.length < found.all ? say("Show the {count} largest", { count: order.length })
+                : say("Show all {count} enterprises", { count: order.length })}
           </button>
         </p>
       )}
@@ -176,8 +184,8 @@ function Enterprises({ found, year, unit }: { found: CarbonPart; year: YearCarbo
 /** A bar as long as what was counted, with its interval. */
 function Bar({ of, top }: { of: EnterpriseCarbon; top: number }) {
   const along = (tonnes: number) => (190 * tonnes) / top;
-  const direct = along(of.scope_1 ?? 0), both = along((of.scope_1 ?? 0) + (of.scope_2 ?? 0));
-  const [low, high] = [of.low, of.high];
+  const direct = along(of[0] ?? 0), both = along(emitted(of));
+  const [low = null, high = null] = [of[3], of[4]];
   return (
     <svg class="c-bar" viewBox="0 0 200 18" aria-hidden="true">
       <rect x="0" y="3" width={direct} height="12" class="c-direct" />
@@ -191,15 +199,15 @@ function Bar({ of, top }: { of: EnterpriseCarbon; top: number }) {
 
 /** What was counted of an enterprise over the years; broken where no row tells of it. */
 function History({ years, k, chosen }: { years: YearCarbon[]; k: number; chosen: number }) {
-  const emitted = years.map((y) => {
-    const { scope_1, scope_2 } = y.enterprises[k]!;
-    return scope_1 === null && scope_2 === null ? null : (scope_1 ?? 0) + (scope_2 ?? 0);
+  const course = years.map(({ enterprises }) => {
+    const at = enterprises[k]!;
+    return at[0] === null && at[1] === null ? null : emitted(at);
   });
-  const peak = Math.max(...emitted.map((v) => v ?? 0)) || 1;
-  const place = (n: number) => `${(4 + (92 * n) / Math.max(1, years.length - 1)).toFixed(1)} ${(16 - (14 * emitted[n]!) / peak).toFixed(1)}`;
-  const line = emitted.map((v, n) => (v === null ? "" : (n > 0 && emitted[n - 1] !== null ? "L" : "M") + place(n))).join("");
+  const peak = Math.max(...course.map((v) => v ?? 0)) || 1;
+  const place = (n: number) => `${(4 + (92 * n) / Math.max(1, years.length - 1)).toFixed(1)} ${(16 - (14 * course[n]!) / peak).toFixed(1)}`;
+  const line = course.map((v, n) => (v === null ? "" : (n > 0 && course[n - 1] !== null ? "L" : "M") + place(n))).join("");
   const now = years.findIndex((y) => y.year === chosen);
-  const [x, y] = emitted[now] === null ? [] : place(now).split(" ");
+  const [x, y] = course[now] === null ? [] : place(now).split(" ");
   return (
     <svg class="c-history" viewBox="0 0 100 18" aria-hidden="true">
       <line x1="0" x2="100" y1="16.5" y2="16.5" class="c-grid" />
