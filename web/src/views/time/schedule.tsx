@@ -85,6 +85,8 @@ interface BlockProps {
 function Block({ place, pulse, idle, toX, toY, steps, levelsShown, perPixel }: BlockProps) {
   const [from, until, level] = [fraction(pulse.from), fraction(pulse.until), fraction(pulse.level)];
   const [left, right, top] = [toX(from), toX(until), toY(level)];
+  // A block that is removed while it is held lets go of the axis.
+  useEffect(() => () => { heldHorizon.value = null; }, []);
   const apply = (to: Pulse, gesture: string | null) => {
     change({ pulses: view.value.pulses.map((p, k) => (k === place ? to : p)) }, gesture);
   };
