@@ -19,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "_static"
-COLOURS = 250
+FREQUENT, COLOURS = 24, 160
 MOST_BYTES = 150_000
 
 
@@ -72,11 +72,17 @@ def main() -> None:
 
 
 def write(screenshot: bytes, target: Path) -> None:
-    """Write a picture in its most frequent colours: flat areas keep theirs, edges get the nearest ones."""
+    """Write a picture in few colours: flat areas and small marks keep theirs, edges get the nearest ones."""
     whole = Image.open(io.BytesIO(screenshot)).convert("RGB")
     pixels = list(zip(*[iter(whole.tobytes())] * 3, strict=True))
     counted = Counter(pixels)
-    kept = [colour for colour, _ in counted.most_common(COLOURS)]
+    kept = [colour for colour, _ in counted.most_common(FREQUENT)]
+    off = {c: min(math.dist(c, k) for k in kept) for c in counted}
+    while len(kept) < COLOURS:
+        # The colour that most pixels would miss most.
+        missed = max(off, key=lambda c: off[c] ** 2 * counted[c])
+        kept.append(missed)
+        off = {c: min(far, math.dist(c, missed)) for c, far in off.items()}
     nearest = {c: min(range(len(kept)), key=lambda k: math.dist(c, kept[k])) for c in counted}
     few = Image.new("P", whole.size)
     few.putpalette([part for colour in kept for part in colour])
