@@ -6,6 +6,8 @@ import os
 import time
 from typing import Any
 
+from separatrix.run.deadline import poll
+
 __all__: list[str] = []
 
 
@@ -54,4 +56,11 @@ def counted(content: Any, arguments: Any, progress: Any) -> dict[str, Any]:
     for part in (0.1, 0.5, 0.9):
         progress(part)
         time.sleep(0.12)
+    return {"process": os.getpid()}
+
+
+def polite(content: Any, arguments: Any, progress: Any) -> dict[str, Any]:
+    """Compute for long, and ask as all loops do whether there is time left; else tell the process."""
+    while arguments.get("long"):
+        poll()
     return {"process": os.getpid()}

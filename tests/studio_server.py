@@ -6,11 +6,11 @@ import threading
 import time
 
 import httpx
-import uvicorn
 
 from separatrix.serve.studio.application import application
 from separatrix.serve.studio.jobs import Jobs
 from separatrix.serve.studio.security import Door
+from separatrix.serve.studio.server import listening, server_of
 from separatrix.serve.studio.upload import Upload
 from separatrix.serve.studio.worker import Limits
 
@@ -20,12 +20,10 @@ class Served:
 
     def __init__(self, workers: int = 1, limits: Limits | None = None) -> None:
         self.jobs = Jobs(workers, limits)
-        config = uvicorn.Config(lambda: None, log_level="error", ws="none", port=0)
-        sockets = [config.bind_socket()]
-        self.door = Door(sockets[0].getsockname()[1])
-        config.app = application(Upload.of_example("shi-chen-2018"), self.jobs, self.door)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=(sockets,), daemon=True)
+        socket = listening("127.0.0.1", 0)
+        self.door = Door(socket.getsockname()[1])
+        self._server = server_of(application(Upload.of_example("shi-chen-2018"), self.jobs, self.door))
+        self._thread = threading.Thread(target=self._server.run, args=([socket],), daemon=True)
         self._thread.start()
         while not self._server.started:
             time.sleep(0.01)

@@ -21,7 +21,8 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.fixture(scope="module")
 def small() -> Iterator[Served]:
     """Return a server with one worker that may take 250 MB, and with tasks that misbehave."""
-    names = ("endless", "asleep", "greedy", "gluttonous", "suicidal", "faulty", "infinite", "counted")
+    names = ("endless", "asleep", "greedy", "gluttonous", "suicidal", "faulty", "infinite")
+    names = (*names, "counted", "polite")
     for name in names:
         TASKS[name] = Task(name, f"misbehaviour:{name}", 1.0, quick=True)
     TASKS["long"] = Task("long", "misbehaviour:endless", 60.0)
@@ -105,6 +106,15 @@ def test_what_is_given_up_ends_and_frees_the_worker(small: Served, model: str) -
     assert small.client.delete(f"/api/jobs/{ticket}").json() == {"cancelled": False}
     assert small.answer(model, "labels", parameters={}, scenario=None)["state"] == "done"
     assert small.client.get(f"/api/jobs/{ticket}").json()["error"]["code"] == "W110"
+
+
+def test_a_task_that_is_given_up_ends_by_itself_where_it_can(small: Served, model: str) -> None:
+    """Its process goes on with the next one, with all that it has loaded."""
+    before = small.answer(model, "polite", once=1)["value"]
+    ticket = small.ask(model, "polite", long=True).json()["id"]
+    time.sleep(0.3)
+    small.client.delete(f"/api/jobs/{ticket}")
+    assert small.answer(model, "polite", once=2)["value"] == before
 
 
 def test_who_asks_the_same_waits_for_the_same(small: Served, model: str) -> None:

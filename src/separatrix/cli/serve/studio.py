@@ -49,7 +49,7 @@ def studio(
     try:
         import python_multipart  # noqa: F401 (asked whether it is there, as the next one)
         import starlette  # noqa: F401
-        import uvicorn
+        import uvicorn  # noqa: F401
     except ImportError as problem:
         raise InputError(
             "U905",
@@ -59,34 +59,18 @@ def studio(
     from separatrix.serve.studio.application import application
     from separatrix.serve.studio.jobs import Jobs
     from separatrix.serve.studio.security import Door, is_loopback
+    from separatrix.serve.studio.server import listening, server_of
 
     start = _upload_of(model, lang)
-    config = uvicorn.Config(
-        _unready,
-        host=host,
-        port=port,
-        log_level="warning",
-        ws="none",
-        server_header=False,
-        proxy_headers=False,
-    )
-    sockets = [config.bind_socket()]
-    door = Door(sockets[0].getsockname()[1], host, tuple(name.lower() for name in allow_host or ()))
-    config.app = application(start, Jobs(), door, lang)
-    if not is_loopback(host):
-        print(_warning(host), file=sys.stderr, flush=True)
-    # Whoever reads the address may come at once: from now on they are kept waiting, and not turned away.
-    for listening in sockets:
-        listening.listen()
-    print(door.address, file=sys.stdout, flush=True)
-    if not no_browser:
-        webbrowser.open(door.address)
-    uvicorn.Server(config).run(sockets=sockets)
+    with listening(host, port) as socket:
+        door = Door(socket.getsockname()[1], host, tuple(name.lower() for name in allow_host or ()))
+        if not is_loopback(host):
+            print(_warning(host), file=sys.stderr, flush=True)
+        print(door.address, file=sys.stdout, flush=True)
+        if not no_browser:
+            webbrowser.open(door.address)
+        server_of(application(start, Jobs(), door, lang)).run(sockets=[socket])
     return 0
-
-
-def _unready() -> None:
-    """Stand for the application until the port is known, which is part of what it checks."""
 
 
 def _warning(host: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import json
 import secrets
 import threading
@@ -106,6 +107,7 @@ class Jobs:
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._long_now = 0
+        self._numbers = itertools.count()
         self.processes = [WorkerProcess(self._limits) for _ in range(workers)]
         self._threads = [
             threading.Thread(target=self._work, args=(process,), daemon=True) for process in self.processes
@@ -238,7 +240,9 @@ class Jobs:
         return None
 
     def _done(self, process: WorkerProcess, job: Job) -> tuple[str, bytes]:
-        order = Order(job.digest, job.task.needs, job.task.function, job.arguments, job.task.seconds)
+        task = job.task
+        number = next(self._numbers)
+        order = Order(number, job.digest, task.needs, task.function, job.arguments, task.seconds)
         last: Ended | None = None
         for _ in range(2):
             try:

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +46,12 @@ DONE, FAILED, PROGRESS, ABSENT = b"D", b"F", b"P", b"A"
 _WORN = 0.75
 """The part of its memory beyond which a worker ends after a task: libraries keep what they once took."""
 
+_NEVER = 1e15
+"""Seconds that no task takes."""
+
+_IDLE = 0.3
+"""Seconds without an order after which libraries are loaded ahead."""
+
 _OFTEN = 0.1
 """Seconds at least between two messages on progress."""
 
@@ -64,8 +71,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Order:
-    """A task to be done: of which model, with which arguments, in how many seconds of the processor."""
+    """A task to be done: of which model, with which arguments, in how many seconds of the processor.
 
+    Orders are numbered, so that one can be given up.
+    """
+
+    number: int
     digest: str
     needs: str
     function: str
@@ -73,29 +84,65 @@ class Order:
     seconds: float
 
 
-def run_worker(pipe: Connection, limits: Limits, home: str) -> None:
-    """Do what is ordered on a pipe, until it closes."""
+class Wanted:
+    """The clock of the task that is being done; once nobody wants its answer, all its time has passed.
+
+    Every loop that can be long asks how much time is left (`separatrix.run.deadline`); so a task that is
+    given up ends by itself, and the process with all that it has loaded goes on with the next one.
+    """
+
+    def __init__(self) -> None:
+        self._order = -1
+        self._unwanted = -1
+
+    def begin(self, order: int) -> None:
+        """Take up an order."""
+        self._order = order
+
+    def listen(self, control: Connection) -> None:
+        """Hear which orders are given up; runs in a thread of its own."""
+        try:
+            while True:
+                self._unwanted = max(self._unwanted, int(control.recv_bytes()))
+        except (EOFError, OSError):
+            return
+
+    def now(self) -> float:
+        """Return the seconds since some moment."""
+        return _NEVER if self._unwanted >= self._order else time.monotonic()
+
+
+def run_worker(pipe: Connection, control: Connection, limits: Limits, home: str) -> None:
+    """Do what is ordered on a pipe, until it closes; on another one comes which orders are given up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the server
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     limit_memory(limits.memory)
     end_with_parent()
+    wanted = Wanted()
+    threading.Thread(target=wanted.listen, args=(control,), daemon=True).start()
     from separatrix.serve.studio.opening import Kept
+    from separatrix.serve.studio.tasks.registry import TASKS
 
     kept = Kept(Path(home))
+    ahead = [task.function for task in TASKS.values() if task.follows]
     try:
         while True:
+            while ahead and not pipe.poll(_IDLE):
+                function_of(ahead.pop(0))  # so that the first who asks does not wait for libraries
             order: Order = pipe.recv()
+            wanted.begin(order.number)
             limit_processor_time(order.seconds)
-            pipe.send_bytes(_answer(pipe, kept, order))
+            pipe.send_bytes(_answer(pipe, kept, order, wanted))
             if held_memory() > _WORN * limits.memory:
                 return  # a new process begins with little
     except (EOFError, OSError):
         return
 
 
-def _answer(pipe: Connection, kept: Any, order: Order) -> bytes:
+def _answer(pipe: Connection, kept: Any, order: Order, wanted: Wanted) -> bytes:
     from separatrix.errors import InputError, SeparatrixError
+    from separatrix.run.deadline import OutOfTime, poll, within
     from separatrix.sentence import say
     from separatrix.serve.studio.error_json import error_json
 
@@ -103,6 +150,7 @@ def _answer(pipe: Connection, kept: Any, order: Order) -> bytes:
 
     def progress(part: float) -> None:
         nonlocal told
+        poll()
         now = time.monotonic()
         if now - told >= _OFTEN and math.isfinite(part):
             told = now
@@ -112,9 +160,12 @@ def _answer(pipe: Connection, kept: Any, order: Order) -> bytes:
         try:
             content = _content(pipe, kept, order)
             function = function_of(order.function)
-            return DONE + _json(function(content, json.loads(order.arguments), progress))
+            with within(_NEVER / 2, wanted.now):
+                return DONE + _json(function(content, json.loads(order.arguments), progress))
         except SeparatrixError as problem:
             return FAILED + _json(error_json(problem))
+        except OutOfTime:
+            return FAILED + b"null"  # nobody waits for it
         except MemoryError:
             os._exit(MEMORY_EXIT)
     except Exception as problem:  # a fault of the program: told as one, and the worker goes on

@@ -25,6 +25,9 @@ _OFTEN = 0.05
 _GRACE = 2.0
 """Seconds by the clock beyond those of the task: reading the model, and a machine that is busy."""
 
+_PATIENCE = 1.0
+"""Seconds that a task has to end by itself once nobody wants it: a new process takes about as long."""
+
 _SLOW = 3.0
 """How many times longer by the clock than of the processor a task may take."""
 
@@ -52,6 +55,7 @@ class WorkerProcess:
         self._home = Path(tempfile.mkdtemp(prefix="separatrix-"))
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._control: Connection | None = None
         self._done = 0
 
     @property
@@ -66,12 +70,17 @@ class WorkerProcess:
         self.kill()
         context = multiprocessing.get_context("spawn")
         self._pipe, end = context.Pipe()
+        heard, self._control = context.Pipe(duplex=False)
         self._process = context.Process(
-            target=run_worker, args=(end, self.limits, str(self._home)), name="separatrix-worker", daemon=True
+            target=run_worker,
+            args=(end, heard, self.limits, str(self._home)),
+            name="separatrix-worker",
+            daemon=True,
         )
         self._process.start()
         self._done = 0
         end.close()
+        heard.close()
         return self._pipe
 
     def run(
@@ -89,7 +98,8 @@ class WorkerProcess:
         upload : Upload or None
             The model, which is sent where the process does not hold it.
         wanted : callable
-            Whether the answer is still wanted; the process is killed once it is not.
+            Whether the answer is still wanted.  Once it is not, the task is told so, and the process is
+            killed where the task does not end by itself soon.
         progress : callable
             Is told a part from 0 to 1.
 
@@ -99,6 +109,7 @@ class WorkerProcess:
             Where the task took too much time or memory, was not wanted any more, or its process was killed.
         """
         latest = time.monotonic() + _SLOW * order.seconds + _GRACE
+        given_up: float | None = None
         try:
             pipe = self.start()
             pipe.send(order)
@@ -110,12 +121,18 @@ class WorkerProcess:
                         pipe.send(upload)
                     elif kind == PROGRESS:
                         progress(float(content))
+                    elif given_up is not None:
+                        raise Ended(cancelled())
                     else:
                         self._done += 1
                         return kind == DONE, content
-                elif not wanted():
+                elif given_up is None and not wanted():
+                    given_up = time.monotonic()
+                    if self._control is not None:
+                        self._control.send_bytes(str(order.number).encode())
+                elif given_up is not None and time.monotonic() > given_up + _PATIENCE:
                     self.kill()
-                    raise Ended(InputError("W116", say("it was cancelled")))
+                    raise Ended(cancelled())
                 elif time.monotonic() > latest:
                     self.kill()
                     raise Ended(too_long(order.seconds))
@@ -128,9 +145,10 @@ class WorkerProcess:
             self._process.kill()
             self._process.join()
             self._process.close()
-        if self._pipe is not None:
-            self._pipe.close()
-        self._process = self._pipe = None
+        for pipe in (self._pipe, self._control):
+            if pipe is not None:
+                pipe.close()
+        self._process = self._pipe = self._control = None
         for left in self._home.iterdir() if self._home.is_dir() else ():
             shutil.rmtree(left, ignore_errors=True)
 
@@ -159,6 +177,11 @@ class WorkerProcess:
         return Ended(
             InputError("W115", say("the process that worked on it was ended from outside")), again=True
         )
+
+
+def cancelled() -> InputError:
+    """Return the error for a task that nobody wants any more."""
+    return InputError("W116", say("it was cancelled"))
 
 
 def too_long(seconds: float) -> InputError:

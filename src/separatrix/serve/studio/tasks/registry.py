@@ -32,6 +32,8 @@ class Task:
         ``game``, ``cluster`` or ``nothing``; a game task of a cluster is given its calibrated game.
     quick : bool
         Usually done in a blink: goes first, and always finds a worker that is not on long work.
+    follows : bool
+        Asked whenever levers come to rest: what it needs is loaded before it is first asked.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Task:
     seconds: float
     needs: Literal["game", "cluster", "nothing"] = "game"
     quick: bool = False
+    follows: bool = False
 
 
 TASKS = {
@@ -48,14 +51,14 @@ TASKS = {
         Task("cluster", "clusters:cluster", 60, needs="cluster", quick=True),
         Task("part", "clusters:part", 120, needs="cluster"),
         Task("examples", "models:examples", 60, needs="nothing", quick=True),
-        Task("labels", "labels:labels", 30, quick=True),
-        Task("basins", "basins:basins", 120),
+        Task("labels", "labels:labels", 30, quick=True, follows=True),
+        Task("basins", "basins:basins", 120, follows=True),
         Task("basin_shares", "basins:basin_shares", 120),
         Task("separatrices", "basins:separatrices", 120),
         Task("sweep", "sweeps:sweep", 120),
         Task("programme", "policy:programme", 300),
         Task("tip", "policy:tip", 300),
-        Task("regime_map", "regime_maps:regimes", 60),
+        Task("regime_map", "regime_maps:regimes", 60, follows=True),
         Task("report", "files:report", 300),
         Task("offline", "files:offline", 300),
         Task("offline_cluster", "files:offline_cluster", 300, needs="cluster"),
