@@ -155,8 +155,10 @@ function RestPoint({ points, place: [x, y], inward }: Gathered & { inward: boole
   const alike = points.every(({ label }) => label === points[0]!.label);
   return (
     <g data-rest={points.map(({ id }) => id).join(" ")} class={at < 0 ? "phase-rest" : "phase-rest selected"} tabindex={0} role="button"
-      aria-label={told} aria-pressed={at >= 0} transform={`translate(${x} ${y})`}
+      aria-pressed={at >= 0} transform={`translate(${x} ${y})`}
       onClick={select} onKeyDown={(e) => { if (e.key === "Enter" || e.key === " ") { e.preventDefault(); select(); } }}>
+      {/* The title is the name, too: beside a label of its own the letters of the mark would be another one. */}
+      <title>{told}</title>
       <circle r="14" class="phase-grip" />
       {alike ? <Mark label={points[0]!.label} /> : (
         <g>
@@ -169,7 +171,6 @@ function RestPoint({ points, place: [x, y], inward }: Gathered & { inward: boole
           {row.map(({ id, label }) => <tspan key={id} fill={colourOf(label)}>{symbolOf(label)}{id} </tspan>)}
         </text>
       ))}
-      <title>{told}</title>
     </g>
   );
 }
