@@ -31,9 +31,8 @@ def export_html(
 
     The exit code is 1 if rows of a cluster were left out; `cluster check` tells which.
     """
-    from separatrix.present.page.model_json import model_json
     from separatrix.present.page.offline import offline_page
-    from separatrix.study.page.page_model import page_model
+    from separatrix.serve.studio.tasks.beforehand import game_page
 
     if is_cluster(source):
         from separatrix.cluster.tables.folder import files_of, load_cluster
@@ -43,8 +42,7 @@ def export_html(
         guard_source(out, *files_of(cluster), what="a file of the cluster")
         with solver_aside():
             told, own = whole_cluster_json(cluster), cluster_game_of(cluster)
-        emit(offline_page(None if own is None else model_json(page_model(own)), lang, told), out)
+        emit(offline_page(None, lang, told) if own is None else game_page(own, lang, told), out)
         return exit_code(cluster.remarks)
-    game = game_of(source, lang)
-    emit(offline_page(model_json(page_model(game)), lang), out)
+    emit(game_page(game_of(source, lang), lang), out)
     return 0

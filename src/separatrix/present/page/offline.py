@@ -36,7 +36,10 @@ def script_safe_json(data: Any) -> str:
 
 
 def offline_page(
-    game: Mapping[str, Any] | None, language: str = "en", cluster: Mapping[str, Any] | None = None
+    game: Mapping[str, Any] | None,
+    language: str = "en",
+    cluster: Mapping[str, Any] | None = None,
+    heavy: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page of a game, or of a cluster with the game that its tables make, as one HTML file.
 
@@ -48,13 +51,15 @@ def offline_page(
         In which the page opens.
     cluster : mapping, optional
         What `separatrix.present.page.cluster_json.cluster_json` returns, with the content of its parts.
+    heavy : mapping, optional
+        Answers to what takes long, by the questions of the page.
     """
     script, style = bundle("studio.js"), bundle("studio.css")
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
         "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"
     )
-    given = {"game": game, "cluster": cluster, "language": language}
+    given = {"game": game, "cluster": cluster, "language": language, "heavy": heavy}
     data = script_safe_json({name: value for name, value in given.items() if value is not None})
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n'

@@ -8,11 +8,10 @@ from typing import Any
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.game.model import Game
 from separatrix.present.languages import LANGUAGES
-from separatrix.present.page.model_json import model_json
 from separatrix.present.page.offline import offline_page
 from separatrix.serve.studio.cluster_parts import whole_cluster_json
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
-from separatrix.study.page.page_model import page_model
+from separatrix.serve.studio.tasks.beforehand import game_page
 
 __all__ = ["offline", "offline_cluster", "report"]
 
@@ -73,7 +72,7 @@ def offline(game: Game, arguments: Arguments, progress: Progress) -> dict[str, s
     >>> file["name"], b'lang="zh"' in base64.b64decode(file["base64"])[:60]
     ('studio.html', True)
     """
-    return _page(offline_page(model_json(page_model(game)), _language(arguments)))
+    return _page(game_page(game, _language(arguments)))
 
 
 def offline_cluster(cluster: Cluster, arguments: Arguments, progress: Progress) -> dict[str, str]:

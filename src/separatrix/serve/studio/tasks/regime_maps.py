@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from separatrix.dynamics.regime_maps.build import regime_map
+from separatrix.dynamics.regime_maps.regime_map import RegimeMap
 from separatrix.game.model import Game
 from separatrix.present.page.regime_map_json import regime_map_json
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
 from separatrix.study.page.map_axes import window
 
-__all__ = ["regimes"]
+__all__ = ["found_map", "regimes"]
 
 _GRID = (60, 60)
 """Of analyses, where a game has no exact map."""
@@ -28,6 +29,11 @@ def regimes(game: Game, arguments: Arguments, progress: Progress) -> dict[str, A
     >>> found["over"][1], found["method"]
     ({'name': 'subsidy', 'range': ['0', '1']}, 'exact')
     """
+    return regime_map_json(found_map(game, arguments, _GRID, _SECONDS))
+
+
+def found_map(game: Game, arguments: Arguments, grid: tuple[int, int], seconds: float) -> RegimeMap:
+    """Return the map that arguments ask for; nodes and seconds as for `separatrix.regime_map`."""
     over = arguments.get("over")
     if not isinstance(over, list) or len(over) != 2 or not all(isinstance(name, str) for name in over):
         raise not_understood("over")
@@ -37,12 +43,5 @@ def regimes(game: Game, arguments: Arguments, progress: Progress) -> dict[str, A
     idle = {name: str(game.instruments[name].idle) for name in over if name in game.instruments}
     there = placed(game, {**arguments, "levels": {**idle, **(arguments.get("levels") or {})}})
     values = {name: value for name, value in there.values.items() if name not in over}
-    found = regime_map(
-        there.game,
-        {name: window(game, name) for name in over},
-        values,
-        there.scenario,
-        grid=_GRID,
-        budget=_SECONDS,
-    )
-    return regime_map_json(found)
+    windows = {name: window(game, name) for name in over}
+    return regime_map(there.game, windows, values, there.scenario, grid=grid, budget=seconds)
