@@ -28,6 +28,16 @@ __all__ = ["model_json"]
 def model_json(model: PageModel) -> dict[str, Any]:
     """Return a game and its answer in symbols as plain data, with the same content each time.
 
+    Parameters
+    ----------
+    model : PageModel
+        As `separatrix.study.page.page_model.page_model` returns it.
+
+    Returns
+    -------
+    dict
+        What JSON can hold; the contract with the page is ``web/src/model.ts``.
+
     Examples
     --------
     >>> from separatrix.game.reader import load

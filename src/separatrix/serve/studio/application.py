@@ -189,13 +189,11 @@ async def _asset(_: Request, name: str, kind: str) -> Response:
     return Response(bundle(name), media_type=kind)
 
 
-async def _problem(_: Request, problem: Exception) -> Response:
-    assert isinstance(problem, SeparatrixError)
+async def _problem(_: Request, problem: SeparatrixError) -> Response:
     return JSONResponse({"error": error_json(problem)}, _STATUS.get(problem.code, 422))
 
 
-async def _nothing_there(_: Request, problem: Exception) -> Response:
-    assert isinstance(problem, HTTPException)
+async def _nothing_there(_: Request, problem: HTTPException) -> Response:
     return JSONResponse(
         {"error": error_json(InputError("W111", say("there is nothing at this address")))},
         problem.status_code,

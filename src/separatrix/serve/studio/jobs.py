@@ -243,8 +243,8 @@ class Jobs:
         task = job.task
         number = next(self._numbers)
         order = Order(number, job.digest, task.needs, task.function, job.arguments, task.seconds)
-        last: Ended | None = None
-        for _ in range(2):
+        again = True
+        while True:
             try:
                 answered, content = process.run(
                     order,
@@ -254,13 +254,11 @@ class Jobs:
                 )
                 return ("done" if answered else "failed"), content
             except Ended as ended:
-                last = ended
                 if not self._closed:
                     process.start()
-                if not ended.again:
-                    break
-        assert last is not None
-        return "failed", json.dumps(error_json(last.error)).encode()
+                if not (ended.again and again):
+                    return "failed", json.dumps(error_json(ended.error)).encode()
+                again = False
 
     def _tell(self, job: Job, state: str, progress: float, content: bytes) -> None:
         """Tell who waits in the server's loop."""

@@ -69,6 +69,10 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     budget : float, optional
         Seconds for the answer in symbols; 60 by default.
 
+    Returns
+    -------
+    PageModel
+
     Raises
     ------
     InputError, ComesLater
