@@ -38,6 +38,11 @@ def model_json(model: PageModel) -> dict[str, Any]:
     dict
         What JSON can hold; the contract with the page is ``web/src/model.ts``.
 
+    Raises
+    ------
+    InputError
+        Where a formula cannot be written.
+
     Examples
     --------
     >>> from separatrix.game.reader import load
