@@ -36,6 +36,7 @@ from policy import WORKLOADS as POLICY
 from regimes import WORKLOADS as REGIMES
 from reports import reports
 from seeding import WORKLOADS as SEEDING
+from studio_load import WORKLOADS as STUDIO
 from sweep import WORKLOADS as SWEEPS
 from timing import Plan, Row, in_turn, process, seconds, shown
 
@@ -278,7 +279,19 @@ def main() -> None:
     rows = []
     ours = (whole_processes, two_populations, three_populations, random_games)
     populations = (*FINITE, *SEEDING, *NETWORKS)
-    every = (*ours, *EVERY_GAME, reports, *FLOW, *BASINS, *REGIMES, *SWEEPS, *CLUSTER, *populations, *POLICY)
+    every = (
+        *ours,
+        *EVERY_GAME,
+        reports,
+        *FLOW,
+        *BASINS,
+        *REGIMES,
+        *SWEEPS,
+        *CLUSTER,
+        *populations,
+        *POLICY,
+        *STUDIO,
+    )
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
         rows += workload(plan)
