@@ -9,7 +9,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.game.model import Game
 from separatrix.present.languages import LANGUAGES
 from separatrix.present.page.offline import offline_page
-from separatrix.serve.studio.cluster_parts import whole_cluster_json
+from separatrix.serve.studio.cluster_parts import cluster_game_of, whole_cluster_json
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
 from separatrix.serve.studio.tasks.beforehand import game_page
 
@@ -77,7 +77,8 @@ def offline(game: Game, arguments: Arguments, progress: Progress) -> dict[str, s
 
 def offline_cluster(cluster: Cluster, arguments: Arguments, progress: Progress) -> dict[str, str]:
     """Return the pages of a cluster as one file that opens from disk."""
-    return _page(offline_page(None, _language(arguments), whole_cluster_json(cluster)))
+    language, told, game = _language(arguments), whole_cluster_json(cluster), cluster_game_of(cluster)
+    return _page(offline_page(None, language, told) if game is None else game_page(game, language, told))
 
 
 def _page(text: str) -> dict[str, str]:
