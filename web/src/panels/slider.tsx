@@ -65,7 +65,7 @@ export function Slider({ id, label, text, range, marks, ghost, onMove }: Props) 
         {ghost !== null && <span class="ghost" ref={(e) => { e?.style.setProperty("--at", String(place(fraction(ghost)))); }}
           title={say("Pinned: {value}", { value: ghost })} />}
         {marks.map((mark, k) => (
-          <button key={mark.exact} class="mark" title={mark.told} aria-label={mark.told}
+          <button key={mark.exact} class="mark" title={mark.told} aria-label={`${rounded(mark.at)}: ${mark.told}`}
             ref={(e) => { e?.style.setProperty("--at", String(place(mark.at))); }}
             onClick={() => onMove(mark.exact, null)}>
             {hasRoom(k) && <span class={place(mark.at) > LATE ? "before" : undefined}>{rounded(mark.at)}</span>}
