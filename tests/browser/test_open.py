@@ -57,7 +57,9 @@ def test_a_game_of_the_catalogue_and_a_file_are_opened(page: Page, studio: Studi
     page.get_by_role("button", name="Open", exact=True).click()
     page.get_by_role("button", name="File or folder").click()
     choose = page.get_by_label("A game: .yaml")
-    choose.set_input_files([{"name": "bad.yaml", "mimeType": "text/yaml", "buffer": b"payoff_matrix: [[1]]"}])
+    choose.set_input_files(
+        [{"name": "bad.yaml", "mimeType": "text/yaml", "buffer": b"payoff_matrix: [[1, 2], [Rr, 4]]"}]
+    )
     expect(page.get_by_role("alert").locator(".fault")).to_be_visible()
     mine = b"title: <img src=x onerror=alert(1)>\npayoff_matrix: [[-1, 4], [0, 2]]"
     choose.set_input_files([{"name": "mine.yaml", "mimeType": "text/yaml", "buffer": mine}])
