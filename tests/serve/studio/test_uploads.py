@@ -170,7 +170,7 @@ def test_a_terabyte_is_refused_before_it_comes_in(served: Served) -> None:
 
 
 def test_a_cluster_is_opened_from_its_files_and_from_a_zip_file(served: Served) -> None:
-    """Both give the cluster that the command reads from its folder."""
+    """Both give the cluster that the command reads from its folder, and are called as that folder is."""
     files = of_kalundborg()
     expected = fingerprint(separatrix.load_cluster("kalundborg"))
     for given in (
@@ -181,6 +181,7 @@ def test_a_cluster_is_opened_from_its_files_and_from_a_zip_file(served: Served) 
         answer = sent(served, given, "cluster")
         assert answer.status_code == 200, answer.text
         assert (answer.json()["kind"], answer.json()["cluster"]["hash"]) == ("cluster", expected)
+        assert answer.json()["name"] == "kalundborg"
 
 
 def test_a_folder_without_its_description_is_refused(served: Served) -> None:

@@ -1,7 +1,7 @@
 // The cluster that is open, and the parts of it that pages ask for.
-import { signal, type ReadonlySignal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { ClusterModel, Part, Refused } from "../cluster";
-import { online, settled, type Problem, type Settled } from "../server/client";
+import { online, opened, settled, type Problem } from "../server/client";
 import { change, language, view } from "./store";
 
 export const cluster = signal<ClusterModel | null>(null);
@@ -13,13 +13,20 @@ export type Asked<P> =
   | { state: "absent" }
   | { state: "failed"; problem: Problem | null };
 
-const asked = new Map<string, ReadonlySignal<Settled<unknown>>>();
+/** What was asked of the cluster that is open, by the name of the part; of another one nothing is kept. */
+const asked = new Map<string, ReturnType<typeof settled<unknown>>>();
+let askedOf: string | undefined;
 
 /** Returns a part: of a file that opens from disk all parts are in it, else the server is asked once. */
 export function part<P extends Part<unknown> | Refused>(name: string): Asked<P> {
   const found = cluster.value?.content?.[name];
   if (found) return { state: "done", value: found as unknown as P };
   if (!online) return { state: "absent" };
+  if (askedOf !== opened.value?.hash) {
+    for (const earlier of asked.values()) earlier.dispose();
+    asked.clear();
+    askedOf = opened.value?.hash;
+  }
   let running = asked.get(name);
   if (!running) asked.set(name, (running = settled("part", () => (cluster.value ? { part: name } : null))));
   const { state, progress, value, error } = running.value;

@@ -18,7 +18,7 @@ from separatrix.game.model import Game
 from separatrix.game.reader import load, read_text
 from separatrix.present.documents.clusters.calibration import translated_game
 from separatrix.sentence import say
-from separatrix.serve.studio.upload import Upload
+from separatrix.serve.studio.upload import Upload, plain_name
 from separatrix.serve.studio.zipped_folder import unpack
 
 __all__ = ["Kept", "opened"]
@@ -94,7 +94,7 @@ def opened(upload: Upload, folder: Path) -> Any:
         return read_text(text, upload.name)
     if upload.kind == "cluster":
         # Commands that a page names call a cluster as its folder is called.
-        folder = folder / (Path(upload.name).stem or "cluster")
+        folder = folder / plain_name(upload.name, "cluster")
         folder.mkdir()
     try:
         if upload.kind == "cluster":

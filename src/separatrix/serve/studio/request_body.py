@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -100,7 +101,13 @@ async def _files(request: Request) -> Upload:
     if not cluster:
         name, content = found[0]
         return Upload("game", plain_name(name), ((plain_name(name), content),))
-    return Upload("cluster", "cluster", tuple((name, content) for name, content in _own(found)))
+    return Upload("cluster", _folder_of(found[0][0]), tuple(_own(found)))
+
+
+def _folder_of(name: str) -> str:
+    """Return what the folder is called that a file of it, or a zip file of all, was chosen from."""
+    *above, last = re.split(r"[/\\]", name)
+    return plain_name(above[-1] if above else last[:-4] if last.lower().endswith(".zip") else "", "cluster")
 
 
 def _own(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
