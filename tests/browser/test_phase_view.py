@@ -92,7 +92,7 @@ def test_a_cube_turns_by_keys_and_drag_and_the_link_keeps_it(page: Page, tmp_pat
 def test_layers_paint_and_basins_come_once_the_levers_rest(page: Page, tmp_path: Path) -> None:
     """Each layer paints more than there was without it, and the basins fill most of the triangle."""
     opened(page, tmp_path, "zeeman-1980")
-    page.get_by_label("Trajectories", exact=True).uncheck()
+    page.get_by_label("Sample trajectories", exact=True).uncheck()
     page.wait_for_timeout(100)
     before = painted(page)
     for layer in ("Field", "Nullclines"):

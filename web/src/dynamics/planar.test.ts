@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { basinOf, divideOf, hasClosedOrbits, planarOf } from "./planar";
+import { outcomeOf } from "./basins";
 import { periodOf } from "./period";
 import { stableManifold } from "./stable_manifolds";
 import { gameOf, planar } from "./games.fixture";
@@ -34,6 +35,16 @@ describe("games of two parties without own play", () => {
     }
     expect(hasClosedOrbits(planarOf(planar("1/2", "1", "-1/2", "-1"))!)).toBe(true);
     expect(hasClosedOrbits(planarOf(planar("0", "1", "-1/2", "-1"))!)).toBe(false);
+  });
+
+  it("come inside all to the corner that attracts where no curve divides them", () => {
+    for (const flow of [planar("-1", "1", "-1", "1"), planar("1/2", "1", "2", "1"), planar("0", "1", "-1", "-1/2")]) {
+      expect(divideOf(planarOf(flow)!)).toBeNull();
+      const corners = [[0, 0], [0, 1], [1, 0], [1, 1]];
+      const ends = [0.1, 0.5, 0.9].flatMap((x) => [0.1, 0.5, 0.9].map((y) => outcomeOf(flow, Float64Array.of(x, y), corners)));
+      expect(new Set(ends).size).toBe(1);
+      expect(ends[0]).toBeGreaterThanOrEqual(0);
+    }
   });
 
   it("have one arm that ends on a side that is at rest", () => {

@@ -1,6 +1,6 @@
 export const phase: Record<string, string> = {
   "Show": "显示",
-  "Trajectories": "轨线",
+  "Sample trajectories": "示例轨线",
   "Field": "向量场",
   "Nullclines": "零斜线",
   "Separatrix": "分界线",

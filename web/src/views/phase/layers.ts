@@ -25,6 +25,9 @@ export function note(strokes: Stroke[]): void {
   if (kinds.size !== before.size || [...kinds].some((kind) => !before.has(kind))) drawn.value = kinds;
 }
 
+/** With more trajectories of their own people need no samples, which would hide them. */
+const MANY = 24;
+
 export function strokesOf(projection: Projection, base: State): Stroke[] {
   const under = flow.value;
   if (!under) return [];
@@ -34,7 +37,7 @@ export function strokesOf(projection: Projection, base: State): Stroke[] {
   return [
     ...(layers.has("basins") ? basinStrokes(projection, under, known) : []),
     ...edges(projection),
-    ...(layers.has("trajectories") ? sampleStrokes(projection, under, base) : []),
+    ...(layers.has("trajectories") && runs.value.length <= MANY ? sampleStrokes(projection, under, base) : []),
     ...(layers.has("field") ? fieldStrokes(projection, under, base) : []),
     ...(projection.shape === "strip" ? [rateStroke(under)] : []),
     ...(layers.has("nullclines") ? nullclineStrokes(projection, under) : []),

@@ -16,7 +16,7 @@ import { keepTinting } from "./tint";
 import "./phase.css";
 
 const LAYERS: [Layer, string][] = [
-  ["trajectories", "Trajectories"], ["field", "Field"], ["nullclines", "Nullclines"], ["separatrix", "Separatrix"],
+  ["trajectories", "Sample trajectories"], ["field", "Field"], ["nullclines", "Nullclines"], ["separatrix", "Separatrix"],
   ["basins", "Basins"], ["continua", "Continua"],
 ];
 

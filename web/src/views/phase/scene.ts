@@ -296,7 +296,8 @@ export function exactBasins(projection: Projection, flow: Flow, known: Labelled)
   if (!planar || projection.shape !== "square") return null;
   const attracting = attractors(known);
   const divide = divideOf(planar);
-  if (!divide) return null;
+  // Without a curve that divides it the inside all comes to the one corner that attracts.
+  if (!divide) return attracting.length === 1 ? [{ kind: "area", places: Float64Array.of(0, 0, 1, 0, 1, 1, 0, 1), ...tint(0) }] : null;
   return divide.corners.flatMap((corner) => {
     const order = attracting.findIndex(({ state }) => state[0] === corner[0] && state[1] === corner[1]);
     return order < 0 ? [] : [{ kind: "area" as const, places: placed(projection, basinOf(divide, corner), 2), ...tint(order) }];
