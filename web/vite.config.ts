@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { shortKey } from "./src/languages/key";
 
@@ -17,8 +19,20 @@ const shortKeys: Plugin = {
   },
 };
 
+// The package ships both packed, as browsers take them; the offline file unpacks them.
+const packed: Plugin = {
+  name: "packed files",
+  apply: "build",
+  writeBundle: ({ dir = "" }, files) => {
+    for (const name of Object.keys(files)) {
+      writeFileSync(join(dir, `${name}.gz`), gzipSync(readFileSync(join(dir, name)), { level: 9 }));
+      rmSync(join(dir, name));
+    }
+  },
+};
+
 export default defineConfig({
-  plugins: [shortKeys],
+  plugins: [shortKeys, packed],
   oxc: { jsx: { runtime: "classic", pragma: "__h", pragmaFrag: "__F" }, jsxInject: `import { h as __h, Fragment as __F } from "preact";` },
   build: {
     outDir: "../src/separatrix/present/page/bundle",

@@ -51,11 +51,11 @@ def test_a_person_walks_through_the_paper_s_game(
 
     # The card of the saddle: exact numbers and the reason.
     page.get_by_role("button", name="E5: saddle").click()
-    card = page.get_by_role("region", name="E5")
+    card = page.get_by_role("region", name="Rest point E5")
     expect(card).to_contain_text("2/3")
     expect(card).to_contain_text("saddle")
     assert serious(page) == []
-    page.keyboard.press("Escape")
+    card.get_by_role("button", name="Close the card").click()
 
     # Across a regime mark: at R1 = 8 cooperating alone pays, and nobody's declining lasts.
     assert stability(page, "E1") == "asymptotically stable"
@@ -72,7 +72,14 @@ def test_a_person_walks_through_the_paper_s_game(
     told = page.get_by_role("tabpanel").get_by_role("status").first
     expect(told).to_contain_text("settles in E1")
     page.get_by_label("Add a temporary instrument").select_option("subsidy")
-    expect(page.get_by_role("group", name="subsidy")).to_be_visible()
+    expect(page.get_by_role("group", name="Schedule of subsidy")).to_be_visible()
+    strength = page.get_by_role("slider", name="subsidy: strength")
+    strength.focus()
+    page.keyboard.press("End")
+    expect(told).to_contain_text("Falls back")
+    page.get_by_role("textbox", name="subsidy: end").fill("3")
+    page.keyboard.press("Enter")
+    expect(told).to_contain_text("settles in E4")
     assert serious(page) == []
 
     # The link holds all of it.
@@ -80,19 +87,22 @@ def test_a_person_walks_through_the_paper_s_game(
     again = page.context.new_page()
     again.goto(link)
     expect(again.get_by_role("tab", name="Time")).to_have_attribute("aria-selected", "true")
-    expect(again.get_by_role("group", name="subsidy")).to_be_visible()
+    expect(again.get_by_role("group", name="Schedule of subsidy")).to_be_visible()
+    expect(again.get_by_role("tabpanel").get_by_role("status").first).to_contain_text("settles in E4")
     again.close()
 
     # Taken along: the page as one file, which opens from disk in the same state.
     page.get_by_role("button", name="Share").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="offline").click()
+    with page.expect_download(timeout=120_000) as download:
+        page.get_by_role("button", name="This page as a file that opens without a server").click()
     file = tmp_path / "page.html"
     download.value.save_as(file)
     apart = page.context.new_page()
     apart.goto(file.as_uri())
     expect(apart.get_by_role("heading", level=1)).to_contain_text("Cooperative innovation")
+    expect(apart.get_by_role("row", name="Rest point E5 ")).to_contain_text("saddle")
     apart.close()
+    page.keyboard.press("Escape")
 
     # In Chinese.
     page.get_by_label("Language").select_option("zh")

@@ -7,6 +7,7 @@ just this script, by its hash, and lets nothing be loaded.
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 from collections.abc import Mapping
@@ -17,9 +18,9 @@ from typing import Any
 __all__ = ["bundle", "offline_page", "script_safe_json"]
 
 
-def bundle(name: str) -> str:
-    """Return one of the two files that ``web/`` is built into: ``studio.js`` or ``studio.css``."""
-    return (files("separatrix.present.page") / "bundle" / name).read_text("utf-8")
+def bundle(name: str) -> bytes:
+    """Return one of the two files that ``web/`` is built into, ``studio.js`` or ``studio.css``, as gzip."""
+    return (files("separatrix.present.page") / "bundle" / f"{name}.gz").read_bytes()
 
 
 def script_safe_json(data: Any) -> str:
@@ -69,7 +70,7 @@ def offline_page(
     >>> offline_page({"title": "A game", "texts": {}}, "zh")[:31]
     '<!DOCTYPE html>\\n<html lang="zh"'
     """
-    script, style = bundle("studio.js"), bundle("studio.css")
+    script, style = (gzip.decompress(bundle(name)).decode() for name in ("studio.js", "studio.css"))
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
         "img-src data: blob:; worker-src blob:; base-uri 'none'; form-action 'none'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -185,8 +186,13 @@ def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> 
     return Doorkeeper(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers), door)
 
 
-async def _asset(_: Request, name: str, kind: str) -> Response:
-    return Response(bundle(name), media_type=kind)
+async def _asset(request: Request, name: str, kind: str) -> Response:
+    content, headers = bundle(name), {"Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        content = gzip.decompress(content)
+    return Response(content, media_type=kind, headers=headers)
 
 
 async def _problem(_: Request, problem: SeparatrixError) -> Response:

@@ -1,4 +1,5 @@
 export const phase: Record<string, string> = {
+  "Started trajectories": "已添加的轨线",
   "Show": "显示",
   "Sample trajectories": "示例轨线",
   "Field": "向量场",

@@ -43,7 +43,7 @@ export function StartList({ game }: { game: GameModel }): JSX.Element {
   return (
     <div class="phase-starts">
       <StartForm game={game} />
-      <ol>
+      <ol aria-label={say("Started trajectories")}>
         {starts.value.map((start, index) => (
           <li key={index}>
             <span>{start.state.join(", ")}</span> <Fate index={index} /> <RemoveStart index={index} />
