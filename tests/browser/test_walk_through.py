@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Page, expect
+
 from browser.conftest import Studio
 from browser_page import problems_of, serious
-from playwright.sync_api import Page, expect
 
 
 def place(page: Page, x: float, y: float) -> tuple[float, float]:
