@@ -58,19 +58,21 @@ def _levels(game: Game, draw: random.Random) -> dict[str, Fraction]:
     return levels
 
 
-KINDS = ("two", "three", "self3", "self4", "2x3", "3x3", "own", "curve", "curves")
+KINDS = ("two", "three", "four", "3x2x2", "self3", "self4", "2x3", "3x3", "own", "curve", "curves")
 
 
 def small_game(kind: str, draw: random.Random) -> dict[str, Any]:
     """Return a game with few different payoffs, as a mapping that `load` takes."""
     numbers = draw.choice(([-1, 0, 1], [-2, -1, 0, 1, 2], [0, 1], [-3, -2, -1, 1, 2, 3]))
-    if kind in ("two", "three"):
-        count = 2 if kind == "two" else 3
+    if kind in ("two", "three", "four", "3x2x2"):
+        sizes = {"two": (2, 2), "three": (2, 2, 2), "four": (2, 2, 2, 2), "3x2x2": (3, 2, 2)}[kind]
+        count = len(sizes)
         idle = [i for i in range(count) if draw.random() < 0.15]
         return {
             "title": kind,
             "populations": [
-                {"name": "ABC"[i], "share": "xyz"[i], "strategies": ["a", "b"]} for i in range(count)
+                {"name": "ABCD"[i], "share": "xyzw"[i], "strategies": list("abc"[:size])}
+                for i, size in enumerate(sizes)
             ],
             "payoffs": [
                 {
@@ -79,7 +81,7 @@ def small_game(kind: str, draw: random.Random) -> dict[str, Any]:
                         0 if i in idle or draw.random() < 0.25 else draw.choice(numbers) for i in range(count)
                     ],
                 }
-                for profile in itertools.product("ab", repeat=count)
+                for profile in itertools.product(*("abc"[:size] for size in sizes))
             ],
         }
     if kind.startswith("self"):

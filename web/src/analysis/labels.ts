@@ -8,6 +8,7 @@ import { affineAnswer } from "./affine/answer.ts";
 import { binaryAnswer, cornersOf } from "./binary/answer.ts";
 import { exactValues } from "./instruments.ts";
 import { oneShareAnswer } from "./one_share.ts";
+import { pureProfiles } from "./pure_profiles.ts";
 import { named, RestStateIds, type Support } from "./rest_state_ids.ts";
 import { payoffPolynomials } from "./share_polynomial.ts";
 import { twoSharesAnswer } from "./two_shares.ts";
@@ -95,8 +96,8 @@ export interface Found {
   complete: boolean;
 }
 
-export const NO_ROUTE = "payoffs of this form are left to the server";
-export const NO_NUMBERS = "the payoffs are no rational numbers here";
+const NO_ROUTE = "payoffs of this form are left to the server";
+const NO_NUMBERS = "the payoffs are no rational numbers here";
 const NOTHING: Found = { points: [], sets: [], open: [], complete: false };
 
 /** Labels every rest state of a model, instruments in force written into it, at exact parameters. */
@@ -111,7 +112,19 @@ export function labelsAt(model: GameModel, effective: Record<string, string>): L
   return told(model, found);
 }
 
+/** By the most exact route that the payoffs allow; the pure profiles alone where there is none. */
 function foundAt(model: GameModel, values: Record<string, Exact>): Found {
+  const tabled = model.form !== "advantages" && model.form !== "replicator";
+  try {
+    const found = byRoute(model, values, tabled);
+    if (found) return found;
+  } catch (problem) {
+    if (!(problem instanceof NotExact)) throw problem;
+  }
+  return pureProfiles(model, values, tabled, NO_ROUTE);
+}
+
+function byRoute(model: GameModel, values: Record<string, Exact>, tabled: boolean): Found | null {
   const binary = model.populations.every((p) => p.strategies.length === 2);
   if (binary && model.populations.length <= 3) {
     const corners = cornersOf(model, values);
@@ -120,12 +133,10 @@ function foundAt(model: GameModel, values: Record<string, Exact>): Found {
   const payoffs = payoffPolynomials(model, values);
   const speeds = model.speeds.map((speed) => evaluateExact(speed, values));
   if (speeds.some((speed) => speed.sign() <= 0)) return { ...NOTHING, open: [NO_NUMBERS] };
-  const tabled = model.form !== "advantages" && model.form !== "replicator";
   if (binary && model.populations.length === 1) return oneShareAnswer(payoffs[0]!, speeds[0]!, tabled);
   const affine = affineGame(model.populations.map((p) => p.strategies.length), speeds, payoffs);
   if (affine) return affineAnswer(affine, tabled);
-  if (binary && model.populations.length === 2) return twoSharesAnswer(payoffs, speeds, tabled);
-  return { ...NOTHING, open: [NO_ROUTE] };
+  return binary && model.populations.length === 2 ? twoSharesAnswer(payoffs, speeds, tabled) : null;
 }
 
 /** What a route found in the words of the page, each rest state by its one name. */

@@ -12,11 +12,13 @@ import { restFamilies, type RestFamily } from "./rest_states.ts";
 
 /** Strategies, of all populations together, beyond which the page would stand still. */
 const MOST_STRATEGIES = 8;
-const TOO_MANY = "so many strategies are left to the server";
 
-/** `tabled`: whether the payoffs are those of a game; else no notion of the game applies. */
-export function affineAnswer(game: AffineGame, tabled: boolean): Found {
-  if (game.matrix.length > MOST_STRATEGIES) return { points: [], sets: [], open: [TOO_MANY], complete: false };
+/**
+ * Every rest state with its label; null for more strategies than a page can follow.
+ * `tabled`: whether the payoffs are those of a game; else no notion of the game applies.
+ */
+export function affineAnswer(game: AffineGame, tabled: boolean): Found | null {
+  if (game.matrix.length > MOST_STRATEGIES) return null;
   const families = restFamilies(game);
   const continua = families.filter((f) => f.dimension);
   const onSet = (state: Exact[]) => continua.some((f) => f.corners.some((c) => c.every((v, a) => v.equals(state[a]!))));

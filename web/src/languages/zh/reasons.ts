@@ -1,6 +1,5 @@
 // Why a rest point has its label, and why something is left to the server: what src/analysis says.
 export const reasons: Record<string, string> = {
-  "so many strategies are left to the server": "策略如此之多，由服务器分析",
   "strict Nash equilibrium: every eigenvalue is negative": "严格纳什均衡：所有特征值为负",
   "ESS, and every eigenvalue has negative real part": "ESS，且所有特征值实部为负",
   "it is evolutionarily stable (ESS)": "它是进化稳定的（ESS）",

@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from separatrix.analysis.rest_state_ids import ids_of
 from separatrix.errors import SeparatrixError
-from separatrix.game.model import Game
+from separatrix.game.model import Game, GroupForm, PairwiseForm, ProfileTable, SelfMatrix
 from separatrix.present.page.model_json import model_json
 from separatrix.present.page.offline import offline_page
 from separatrix.serve.studio.tasks.labels import labels
@@ -22,6 +23,9 @@ __all__ = ["beforehand", "game_page", "question"]
 
 _FEW, _GLANCE = (4, 4), 2.0
 """Nodes and seconds that tell whether a map is exact; one that is not takes as long as it is given."""
+
+_STRATEGIES = 8
+"""Strategies up to which a page solves linear games by itself."""
 
 _ZERO = 1e-9
 """Of a real part: below it a page leaves the label to the program."""
@@ -82,7 +86,7 @@ def _answers(game: Game, axes: tuple[str, str] | None) -> Iterator[tuple[str, An
         here: dict[str, Any] = {"parameters": {}, "levels": {}, "scenario": scenario}
         try:
             found = labels(game, here, _unheard)
-            if not all(_hyperbolic(point) for point in found["rest_points"]):
+            if not (_solved_by_page(game) and all(map(_hyperbolic, found["rest_points"]))):
                 yield question("labels", here), found
         except SeparatrixError:
             pass  # The page says of this position that it is not in the file.
@@ -93,6 +97,17 @@ def _answers(game: Game, axes: tuple[str, str] | None) -> Iterator[tuple[str, An
                     yield question("regime_map", over), regimes(game, over, _unheard)
             except SeparatrixError:
                 pass
+
+
+def _solved_by_page(game: Game) -> bool:
+    """Whether the page finds every rest point by itself, and labels those that eigenvalues decide."""
+    sizes, form = game.space.sizes, game.form
+    if game.space.binary and len(sizes) <= 3 and ids_of(game).balanced:
+        return True
+    if isinstance(form, GroupForm):
+        return True
+    tabled = isinstance(form, SelfMatrix | ProfileTable | PairwiseForm)
+    return tabled and len(sizes) <= 2 and sum(sizes) <= _STRATEGIES
 
 
 def _hyperbolic(point: dict[str, Any]) -> bool:
