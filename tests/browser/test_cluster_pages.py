@@ -79,6 +79,7 @@ def test_diffusion_is_played_in_time(page: Page, park: str) -> None:
     page.get_by_role("button", name="Stop").click()
     clock.press("End")
     expect(page.get_by_text("20.0 – 27 of 28 enterprises act")).to_be_visible()
+    expect(page).to_have_url(re.compile("cluster.time,20"))
     page.get_by_label("What spreads").select_option("idea")
     expect(page.get_by_text("0.0 – 3 of 28 enterprises know of it")).to_be_visible()
 

@@ -31,22 +31,18 @@ function Player({ found, told }: { found: DiffusionPart; told: DiffusionTold }) 
   const what: What = found.acting && choice("spread") !== "idea" ? "acting" : "idea";
   const spread = what === "acting" ? found.acting! : found.idea;
   const last = spread.times[spread.times.length - 1]!;
-  const [time, setTime] = useState(0);
-  const [playing, setPlaying] = useState(false);
-  useEffect(() => { setTime(0); setPlaying(false); }, [what]);
+  // While it plays the time is the page's own; where it stands still the time is in the link.
+  const [playing, setPlaying] = useState<number | null>(null);
+  const time = Math.min(last, playing ?? (Number(choice("time")) || 0));
+  const rest = (at: number) => { setPlaying(null); choose("time", at > 0 ? at.toFixed(2) : null, "cluster.time"); };
+  useEffect(() => { setPlaying(null); }, [spread]);
   useEffect(() => {
-    if (!playing) return;
-    let before = performance.now(), frame = 0;
-    const step = (now: number) => {
-      const passed = (last * (now - before)) / LASTS;
-      before = now;
-      setTime((t) => Math.min(last, t + passed));
-      frame = requestAnimationFrame(step);
-    };
-    frame = requestAnimationFrame(step);
+    if (playing === null) return;
+    if (playing >= last) { rest(last); return; }
+    const before = performance.now();
+    const frame = requestAnimationFrame((now) => setPlaying(Math.min(last, playing + (last * (now - before)) / LASTS)));
     return () => cancelAnimationFrame(frame);
   }, [playing, last]);
-  useEffect(() => { if (playing && time >= last) setPlaying(false); }, [playing, time, last]);
   const has = stateAt(spread, time);
   const count = has.filter(Boolean).length;
   const now = what === "acting"
@@ -57,16 +53,16 @@ function Player({ found, told }: { found: DiffusionPart; told: DiffusionTold }) 
         {found.acting && (
           <>
             <label for="cluster-spread">{say("What spreads")}</label>{" "}
-            <select id="cluster-spread" value={what} onChange={(e) => choose("spread", e.currentTarget.value)}>
+            <select id="cluster-spread" value={what} onChange={(e) => { choose("time", null, "cluster.spread"); choose("spread", e.currentTarget.value, "cluster.spread"); }}>
               <option value="acting">{say("acting, in the calibrated game")}</option>
               <option value="idea">{say("an idea, from those who are told first")}</option>
             </select>{" "}
           </>
         )}
-        <button type="button" onClick={() => { if (time >= last) setTime(0); setPlaying(!playing); }}>{playing ? say("Stop") : say("Play")}</button>{" "}
+        <button type="button" onClick={() => (playing === null ? setPlaying(time >= last ? 0 : time) : rest(time))}>{playing === null ? say("Play") : say("Stop")}</button>{" "}
         <label for="cluster-time">{what === "acting" ? say("decisions of each enterprise") : say("rounds of telling")}</label>{" "}
         <input id="cluster-time" type="range" min={0} max={last} step={last / 240} value={time} aria-valuetext={now}
-          onInput={(e) => { setPlaying(false); setTime(Number(e.currentTarget.value)); }} />{" "}
+          onInput={(e) => rest(Number(e.currentTarget.value))} />{" "}
         <output for="cluster-time">{time.toFixed(1)} – {now}</output>
       </p>
       <div class="c-beside">
