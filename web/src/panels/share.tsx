@@ -15,6 +15,7 @@ import { sharesOf } from "../dynamics/field";
 import { say } from "../languages";
 import type { GameModel } from "../model";
 import { online, Refused, run, toldOf, Cancelled, type Run } from "../server/client";
+import { opened } from "../server/models";
 import { linkNow } from "../state/address";
 import { cluster } from "../state/cluster";
 import { labels } from "../state/labels";
@@ -37,10 +38,18 @@ const shown = signal<string | null>(null);
 const running = signal<{ title: string; progress: number; run: Run<SavedFile> } | null>(null);
 const open = signal(false);
 
+/** What stands for a cluster whose folder the page does not know. */
+const UNKNOWN = "CLUSTER_FOLDER";
+
+/** The cluster's name outside the page: that of a shipped one, or of the folder that was chosen. */
+function clusterName(): string {
+  const chosen = opened.value?.kind === "cluster" && opened.value.name !== "cluster" ? opened.value.name : UNKNOWN;
+  return cluster.value?.shipped ?? chosen;
+}
+
 /** The model's name outside the page. */
 function named(game: GameModel): Named {
-  const of = cluster.value;
-  if (of) return { kind: "cluster", name: of.shipped ?? "CLUSTER_FOLDER" };
+  if (cluster.value) return { kind: "cluster", name: clusterName() };
   return { kind: "game", name: game.catalogue ?? game.file };
 }
 
@@ -51,7 +60,7 @@ async function copy(text: string): Promise<void> {
 }
 
 function lines({ notes, lines: own }: Copied): string {
-  const first = cluster.value && !cluster.value.shipped
+  const first = cluster.value && clusterName() === UNKNOWN
     ? [`# ${say("Put the folder of the cluster in the place of CLUSTER_FOLDER.")}`] : [];
   // A comment must not end before its line does.
   const remarks = notes.map(({ text, holes }) => `# ${say(text, holes).replace(/\s+/g, " ")}`);
@@ -145,7 +154,7 @@ function choices(): { title: string; items: Choice[] }[] {
   }));
   const of = cluster.value;
   const inCluster = of !== null && PAGES_OF_CLUSTERS.has(view.value.page);
-  const name = of?.shipped ?? "CLUSTER_FOLDER";
+  const name = clusterName();
   const [command, python] = inCluster ? [clusterCommand(view.value.page, name), clusterPython(view.value.page, name)]
     : game ? [commandsOf(game, view.value, named(game), view.value.page === "regimes" ? overOf(game, leversOf(game)) : null), pythonOf(game, view.value, named(game))] : [null, null];
   return [
