@@ -7,7 +7,8 @@ import { affineGame } from "./affine/affine_game.ts";
 import { affineAnswer } from "./affine/answer.ts";
 import { binaryAnswer, cornersOf } from "./binary/answer.ts";
 import { exactValues } from "./instruments.ts";
-import { oneShareAnswer } from "./one_share.ts";
+import { Multilinear } from "./binary/multilinear.ts";
+import { advantageOf, oneShareAnswer } from "./one_share.ts";
 import { pureProfiles } from "./pure_profiles.ts";
 import { named, RestStateIds, type Support } from "./rest_state_ids.ts";
 import { payoffPolynomials } from "./share_polynomial.ts";
@@ -128,12 +129,14 @@ function byRoute(model: GameModel, values: Record<string, Exact>, tabled: boolea
   const binary = model.populations.every((p) => p.strategies.length === 2);
   if (binary && model.populations.length <= 3) {
     const corners = cornersOf(model, values);
-    if (corners) return binaryAnswer(corners);
+    if (corners && corners.length > 1) return binaryAnswer(new Multilinear(corners));
+    const [low, high] = [corners?.[0]!.get(0), corners?.[0]!.get(1)];
+    if (low && high) return oneShareAnswer([low, high.minus(low)], tabled);
   }
   const payoffs = payoffPolynomials(model, values);
   const speeds = model.speeds.map((speed) => evaluateExact(speed, values));
   if (speeds.some((speed) => speed.sign() <= 0)) return { ...NOTHING, open: [NO_NUMBERS] };
-  if (binary && model.populations.length === 1) return oneShareAnswer(payoffs[0]!, speeds[0]!, tabled);
+  if (binary && model.populations.length === 1) return oneShareAnswer(advantageOf(payoffs[0]!, speeds[0]!), tabled);
   const affine = affineGame(model.populations.map((p) => p.strategies.length), speeds, payoffs);
   if (affine) return affineAnswer(affine, tabled);
   return binary && model.populations.length === 2 ? twoSharesAnswer(payoffs, speeds, tabled) : null;

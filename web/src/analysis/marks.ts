@@ -13,7 +13,7 @@ import type { GameModel } from "../model.ts";
 import { actingModel, effectiveOf } from "./instruments.ts";
 import { labelsAt } from "./labels.ts";
 import { RestStateIds, type Support } from "./rest_state_ids.ts";
-import { degreeBound } from "./share_polynomial.ts";
+import { cornersTellAll } from "./share_polynomial.ts";
 
 export interface Mark {
   at: number;
@@ -87,14 +87,11 @@ function strictConditions(
   model: GameModel, at: Position, name: string, low: Exact, high: Exact,
 ): { id: string; needs: Univariate[] }[] | null {
   const shares = model.populations.map((p) => p.share);
-  if (!model.populations.every((p) => p.strategies.length === 2)) return null;
   const inForce = effectiveOf(model, at.settings, { ...at.levels, ...(name in at.levels ? { [name]: low.text } : {}) });
   if (Object.keys(inForce.moving).length || inForce.trouble) return null;
   const acting = actingModel(model, inForce, at.levels);
   const alone = shares.length === 1;
-  const linear = acting.payoffs.every((row, i) =>
-    row.every((u) => shares.every((share, j) => degreeBound(u, share) <= (i === j && !alone ? 0 : 1))));
-  if (!linear) return null;
+  if (!cornersTellAll(acting)) return null;
   const values = functionsOf(model, at, name, low, high);
   if (!values) return null;
   const ids = new RestStateIds(model.populations.map(() => 2), model.balanced);

@@ -3,7 +3,7 @@
 // f is not linear, of the certified route on its only edge.
 import { type AlgebraicRoot, rootsInUnitInterval } from "../exact/algebraic.ts";
 import { type Exact, HALF, ONE, ZERO } from "../exact/number.ts";
-import { derivativeOf, type Univariate, valueOf } from "../exact/polynomial.ts";
+import { derivativeOf, trimmed, type Univariate, valueOf } from "../exact/polynomial.ts";
 import type { Found, FoundPoint } from "./labels.ts";
 import { minus, type Polynomial } from "./share_polynomial.ts";
 import { ALL_REST, type Signs, type Verdict } from "./verdict.ts";
@@ -12,9 +12,12 @@ const BACK = "the advantage drives the share back";
 const AWAY = "the advantage drives the share away";
 const PAST = "the advantage drives the share back on one side and away on the other";
 
-/** `tabled`: whether the payoffs are those of a game; else no notion of the game applies to a curved f. */
-export function oneShareAnswer(payoffs: Polynomial[], speed: Exact, tabled: boolean): Found {
-  const f = coefficientsOf(minus(payoffs[0]!, payoffs[1]!)).map((v) => v.times(speed));
+/**
+ * The answer from the speed times the advantage of the first strategy, a polynomial in its share.
+ * `tabled`: whether the payoffs are those of a game; else no notion of the game applies to a curved one.
+ */
+export function oneShareAnswer(advantage: Univariate, tabled: boolean): Found {
+  const f = trimmed(advantage);
   const told = tabled || f.length < 3;
   const ends = [endAt(f, 0, told), endAt(f, 1, told)];
   if (!f.length) return { points: ends, sets: [wholeSegment()], open: [], complete: true };
@@ -24,9 +27,11 @@ export function oneShareAnswer(payoffs: Polynomial[], speed: Exact, tabled: bool
   return { points: [...ends, ...inside], sets: [], open: [], complete: true };
 }
 
-function coefficientsOf(advantage: Polynomial): Univariate {
+/** The speed times the advantage of the first of two strategies. */
+export function advantageOf(payoffs: Polynomial[], speed: Exact): Univariate {
+  const advantage = minus(payoffs[0]!, payoffs[1]!);
   const degree = Math.max(-1, ...[...advantage.keys()].map(Number));
-  return Array.from({ length: degree + 1 }, (_, k) => advantage.get(String(k)) ?? ZERO);
+  return Array.from({ length: degree + 1 }, (_, k) => speed.times(advantage.get(String(k)) ?? ZERO));
 }
 
 function wholeSegment(): Found["sets"][number] {

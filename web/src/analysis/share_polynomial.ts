@@ -127,8 +127,24 @@ export function payoffPolynomials(model: GameModel, parameters: Record<string, E
   return model.payoffs.map((row) => row.map((u) => evaluateIn(algebra, u, (name) => known.get(name))));
 }
 
+const LINEAR = new WeakMap<Tree[][], boolean>();
+
+/**
+ * Whether two-strategy populations have payoffs that are linear in each of the others' shares without the own one,
+ * and a single population such in its own: seen from the trees alone, so false means no more than not known.
+ */
+export function cornersTellAll(model: GameModel): boolean {
+  const known = LINEAR.get(model.payoffs);
+  if (known !== undefined) return known;
+  const alone = model.populations.length === 1;
+  const found = model.populations.every((p) => p.strategies.length === 2) && model.payoffs.every((row, i) =>
+    row.every((u) => model.populations.every(({ share }, j) => degreeBound(u, share) <= Number(alone || i !== j))));
+  LINEAR.set(model.payoffs, found);
+  return found;
+}
+
 /** The largest power of a share that a tree can hold; infinite where it stands in a denominator or function. */
-export function degreeBound(tree: Tree, share: string): number {
+function degreeBound(tree: Tree, share: string): number {
   if (typeof tree === "string") return tree === share ? 1 : 0;
   const inner = (part: Tree) => degreeBound(part, share);
   switch (tree[0]) {

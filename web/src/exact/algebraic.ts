@@ -23,6 +23,7 @@ export interface AlgebraicRoot {
 /** The distinct roots of a polynomial in (0, 1), ascending; of the zero polynomial none are told. */
 export function rootsInUnitInterval(p: Univariate): AlgebraicRoot[] {
   const whole = trimmed(p);
+  if (whole.length === 2) return linearRoot(whole);
   const roots = (whole.length ? byMultiplicity(whole) : []).flatMap((factor, k) => {
     // At an end of the interval a factor may vanish too; then it holds that root just once.
     let polynomial = factor;
@@ -37,6 +38,12 @@ export function rootsInUnitInterval(p: Univariate): AlgebraicRoot[] {
     });
   });
   return roots.sort((a, b) => a.interval[0].compare(b.interval[0]));
+}
+
+function linearRoot(polynomial: Univariate): AlgebraicRoot[] {
+  const exact = polynomial[0]!.negative().over(polynomial[1]!);
+  if (!exact.inside) return [];
+  return [{ polynomial, interval: [exact, exact], multiplicity: 1, exact, float: exact.float, text: exact.text }];
 }
 
 /** The sign of another polynomial at a root. */

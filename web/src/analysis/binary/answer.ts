@@ -5,7 +5,7 @@ import { evaluateExact } from "../../expression/evaluate_exact.ts";
 import type { GameModel } from "../../model.ts";
 import type { Found, FoundPoint, FoundSet } from "../labels.ts";
 import { key } from "../rest_state_ids.ts";
-import { degreeBound } from "../share_polynomial.ts";
+import { cornersTellAll } from "../share_polynomial.ts";
 import { judge } from "./labels.ts";
 import { eigenvaluesOf, isNash, isStrictNash, linearise, signsOf } from "./linearisation.ts";
 import { Multilinear } from "./multilinear.ts";
@@ -18,28 +18,25 @@ const UNCUT = "the label changes along a continuum of rest points that bends; th
 
 /**
  * The advantages at the corners, speeds included: to change at another speed is to earn so many times as much.
- * Null where some payoff may not be linear in each of the others' shares, or may depend on its own.
+ * Null where corners may not tell all, or a speed is not positive.
  */
-export function cornersOf(model: GameModel, values: Record<string, Exact>): Multilinear | null {
+export function cornersOf(model: GameModel, values: Record<string, Exact>): Map<number, Exact>[] | null {
+  if (!cornersTellAll(model)) return null;
   const n = model.populations.length;
-  if (n < 2) return null;
-  const shares = model.populations.map((p) => p.share);
-  const linear = model.payoffs.every((row, i) =>
-    row.every((u) => shares.every((share, j) => degreeBound(u, share) <= (i === j ? 0 : 1))));
-  if (!linear) return null;
-  const tables = model.payoffs.map(([first, second], i) => {
+  const at = { ...values };
+  const tables: Map<number, Exact>[] = [];
+  for (const [i, [first, second]] of model.payoffs.entries()) {
     const speed = evaluateExact(model.speeds[i]!, values);
     if (speed.sign() <= 0) return null;
     const table = new Map<number, Exact>();
     for (let mask = 0; mask < 1 << n; mask++) {
-      if (mask & (1 << i)) continue;
-      const at = { ...values };
-      shares.forEach((share, j) => { at[share] = mask & (1 << j) ? ONE : ZERO; });
+      if (n > 1 && mask & (1 << i)) continue;
+      model.populations.forEach(({ share }, j) => { at[share] = mask & (1 << j) ? ONE : ZERO; });
       table.set(mask, speed.times(evaluateExact(first!, at).minus(evaluateExact(second!, at))));
     }
-    return table;
-  });
-  return tables.includes(null) ? null : new Multilinear(tables as Map<number, Exact>[]);
+    tables.push(table);
+  }
+  return tables;
 }
 
 /** Every rest state with its label; continua whose pieces are not known have no label. */
