@@ -60,11 +60,13 @@ async function copy(text: string): Promise<void> {
 }
 
 function lines({ notes, lines: own }: Copied): string {
-  const first = cluster.value && clusterName() === UNKNOWN
-    ? [`# ${say("Put the folder of the cluster in the place of CLUSTER_FOLDER.")}`] : [];
+  const game = model.value;
+  const first = cluster.value
+    ? clusterName() === UNKNOWN ? [say("Put the folder of the cluster in the place of CLUSTER_FOLDER.")] : []
+    : game && !game.catalogue ? [say("{file} is the file that is open in the page, model {hash}.", { file: game.file, hash: game.hash })] : [];
   // A comment must not end before its line does.
-  const remarks = notes.map(({ text, holes }) => `# ${say(text, holes).replace(/\s+/g, " ")}`);
-  return `${[...first, ...remarks, ...own].join("\n")}\n`;
+  const remarks = [...first, ...notes.map(({ text, holes }) => say(text, holes))].map((told) => `# ${told.replace(/\s+/g, " ")}`);
+  return `${[...remarks, ...own].join("\n")}\n`;
 }
 
 function stem(): string {

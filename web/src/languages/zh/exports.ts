@@ -27,6 +27,7 @@ export const exports: Record<string, string> = {
   "This could not be made.": "未能生成。",
   "Cancel": "取消",
   "Put the folder of the cluster in the place of CLUSTER_FOLDER.": "请将CLUSTER_FOLDER换成集群的文件夹。",
+  "{file} is the file that is open in the page, model {hash}.": "{file}是页面中打开的文件，模型{hash}。",
   "Support for a time is not part of these commands; what is copied as Python holds it.": "这些命令不包含限时的支持；复制为Python代码则包含。",
   "The game file changes {names} in time; the page does not, and `trajectory` does.": "博弈文件中{names}随时间变化；本页不变，而`trajectory`会变。",
   "First, at a terminal: {command}": "请先在终端运行：{command}",
