@@ -22,8 +22,9 @@ __all__ = ["map_axes", "window"]
 _TRIED = 5
 """Parameters of which pairs are tried, those that decide about most states first."""
 
-_SECONDS = 2.0
-"""For all trials; one exact map of a textbook game takes a hundredth."""
+_SECONDS = 30.0
+"""For one trial.  An exact map of a textbook game takes a hundredth, so that this decides nothing on a slow
+machine: the same game has to give the same page."""
 
 
 def window(game: Game, name: str) -> tuple[Fraction, Fraction]:
