@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from separatrix.present.page.offline import offline_page
 from separatrix.serve.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
 from separatrix.serve.studio.opening import opened
 from separatrix.serve.studio.tasks.clusters import part
+from separatrix.serve.studio.tasks.files import offline_cluster
 from separatrix.serve.studio.upload import Upload
 
 
@@ -49,6 +51,15 @@ def test_a_served_part_calls_a_cluster_as_its_folder_and_tells_no_path(tmp_path:
         assert str(tmp_path) not in told and whole(found["told"])
         if wanted in ("brief", "calibration"):
             assert "separatrix calibrate synthetic-park" in told
+
+
+def test_the_file_that_the_server_gives_is_the_one_that_the_command_writes(tmp_path: Path) -> None:
+    """A page saved from the studio has the bytes of `export-html`, and nothing of the server's folders."""
+    paths = [p for p in shipped_cluster("houston").iterdir() if p.is_file()]
+    cluster = opened(Upload.of_paths("cluster", sorted(paths)), tmp_path)
+    saved = base64.b64decode(offline_cluster(cluster, {"language": "zh"}, lambda _: None)["base64"]).decode()
+    assert str(tmp_path) not in saved
+    assert saved == offline_page(None, "zh", whole_cluster_json(load_cluster("houston")))
 
 
 def test_only_tables_that_make_a_game_give_the_phase_pages_one() -> None:

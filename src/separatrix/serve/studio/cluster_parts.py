@@ -93,8 +93,14 @@ def cluster_game_of(cluster: Cluster) -> Game | None:
         return None
 
 
-def whole_cluster_json(cluster: Cluster) -> dict[str, Any]:
+def whole_cluster_json(cluster: Cluster, called: str = "") -> dict[str, Any]:
     """Return a cluster with all its parts, as a file that opens from disk holds them.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    called : str
+        As `part_json` takes it.
 
     Examples
     --------
@@ -105,5 +111,5 @@ def whole_cluster_json(cluster: Cluster) -> dict[str, Any]:
     """
     return {
         **cluster_json(cluster, PARTS),
-        "content": {name: part_json(cluster, name) for name in PARTS},
+        "content": {name: part_json(cluster, name, called) for name in PARTS},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
 from separatrix.cluster.tables.cluster import Cluster
@@ -77,7 +78,9 @@ def offline(game: Game, arguments: Arguments, progress: Progress) -> dict[str, s
 
 def offline_cluster(cluster: Cluster, arguments: Arguments, progress: Progress) -> dict[str, str]:
     """Return the pages of a cluster as one file that opens from disk."""
-    language, told, game = _language(arguments), whole_cluster_json(cluster), cluster_game_of(cluster)
+    # The folder that the files lie in is nobody's business; its last part is what they were called.
+    told, game = whole_cluster_json(cluster, Path(cluster.origin).name), cluster_game_of(cluster)
+    language = _language(arguments)
     return _page(offline_page(None, language, told) if game is None else game_page(game, language, told))
 
 
