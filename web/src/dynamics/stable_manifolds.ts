@@ -10,7 +10,7 @@ import { trajectory } from "./trajectory";
 const BESIDE = 1e-3;
 /** Curves on a surface at first, and the most. */
 const CURVES = 24;
-const MOST = 72;
+const MOST = 56;
 /** Ends of neighbouring curves farther apart than this get one more between them. */
 const APART = 0.25;
 
@@ -71,7 +71,7 @@ function begun(flow: Flow, point: State, direction: Float64Array): State | null 
 
 function curve(flow: Flow, start: State | null): Float64Array[] {
   if (!start) return [];
-  return [trajectory(flow, start, { backward: true, steps: 300 }).states];
+  return [trajectory(flow, start, { backward: true, steps: 300, tolerance: 1e-5 }).states];
 }
 
 function apart(a: Float64Array, b: Float64Array, length: number): number {

@@ -205,11 +205,15 @@ function shortened(places: Float64Array, reach: number): Float64Array {
 /** Thin trajectories that cover the state space. */
 export function sampleStrokes(projection: Projection, flow: Flow, base: State): Stroke[] {
   const solid = isSolid(projection);
-  const lines = lattice(projection, base, 6).flatMap((state) => {
-    const after = trajectory(flow, state, SHORT);
-    const both: Trajectory[] = solid || after.end === "returned" ? [after] : [after, trajectory(flow, state, { ...SHORT, backward: true })];
-    return both.map((path, k) => ({ kind: "sample" as const, forward: k === 0, places: shortened(lineOf(projection, path, flow.length), solid ? REACH / 2 : REACH) }));
-  });
+  const paths = once(flow, `samples ${projection.shape} ${projection.shown.join()} ${base.join()}`, () =>
+    lattice(projection, base, 6).flatMap((state) => {
+      const after = { path: trajectory(flow, state, SHORT), forward: true };
+      if (solid || after.path.end === "returned") return [after];
+      return [after, { path: trajectory(flow, state, { ...SHORT, backward: true }), forward: false }];
+    }));
+  const lines = paths.map(({ path, forward }) => ({
+    kind: "sample" as const, forward, places: shortened(lineOf(projection, path, flow.length), solid ? REACH / 2 : REACH),
+  }));
   // Those that run back in time would point the wrong way.
   const heads = lines.flatMap(({ forward, places }) => (forward ? headOn(places, "", 0.7 * HEAD) : []));
   return [...lines, together(heads, "#8ba3bd")];
@@ -274,10 +278,20 @@ export function separatrixStrokes(projection: Projection, flow: Flow, known: Lab
     const divide = divideOf(planar);
     return divide ? [{ kind, places: placed(projection, divide.states, 2) }] : [];
   }
-  return known.points.flatMap(({ label, signs, state }) => {
-    if (label !== "saddle" || signs?.[2] !== 1 || signs[1] !== 0) return [];
-    return stableManifold(flow, Float64Array.from(state)).map((states) => ({ kind, places: placed(projection, states, flow.length) }));
-  });
+  const saddles = known.points.filter(({ label, signs }) => label === "saddle" && signs?.[2] === 1 && signs[1] === 0);
+  const curves = once(flow, `manifolds ${saddles.map(({ state }) => state.join()).join(" ")}`, () =>
+    saddles.flatMap(({ state }) => stableManifold(flow, Float64Array.from(state))));
+  return curves.map((states) => ({ kind, places: simplified(placed(projection, states, flow.length)) }));
+}
+
+/** What was found under a flow: a picture that turns, or a start that is dragged, does not ask for it again. */
+const remembered = new WeakMap<Flow, Map<string, unknown>>();
+
+function once<T>(flow: Flow, key: string, find: () => T): T {
+  const known = remembered.get(flow) ?? new Map<string, unknown>();
+  remembered.set(flow, known);
+  if (!known.has(key)) known.set(key, find());
+  return known.get(key) as T;
 }
 
 /** Colours of basins, light enough for what stands on them, and the direction of their hatching. */
