@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing import parent_process
 from pathlib import Path
 
@@ -33,10 +34,16 @@ def limit_processor_time(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (most if hard < 0 else min(most, hard), hard))
 
 
-def limit_memory(most: int) -> None:
+def limit_memory(most: int, now: Callable[[], int] | None = None) -> None:
     """End the process with `MEMORY_EXIT` as soon as it holds more bytes than `most`.
 
     On Linux a single request of memory far past that is a MemoryError at once.
+
+    Parameters
+    ----------
+    most : int
+    now : callable, optional
+        How many bytes it may hold now, where that depends on what it does.
     """
     if sys.platform == "linux":
         import resource
@@ -45,7 +52,7 @@ def limit_memory(most: int) -> None:
         hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
         far = 3 * most
         resource.setrlimit(resource.RLIMIT_DATA, (far if hard < 0 else min(far, hard), hard))
-    threading.Thread(target=_watch_memory, args=(most,), daemon=True).start()
+    threading.Thread(target=_watch_memory, args=(now or (lambda: most),), daemon=True).start()
 
 
 def end_with_parent() -> None:
@@ -71,9 +78,9 @@ def held_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
 
 
-def _watch_memory(most: int) -> None:
+def _watch_memory(most: Callable[[], int]) -> None:
     while True:
-        if held_memory() > most:
+        if held_memory() > most():
             os._exit(MEMORY_EXIT)
         time.sleep(_OFTEN)
 

@@ -72,6 +72,10 @@ class Studio:
         """Answer what the server was started with."""
         return await self._opened(self.first)
 
+    def prepare(self) -> None:
+        """Have what the page shows first worked out before a browser asks for it."""
+        self._asked(self.first)
+
     async def open(self, request: Request) -> Response:
         """Open what was sent, and answer what a page shows of it."""
         async with self._uploading:
@@ -120,9 +124,7 @@ class Studio:
 
     async def _opened(self, upload: Upload) -> Response:
         """Answer what a page shows of a model first: a game; or a cluster, and its game where it has one."""
-        digest = self.models.put(upload)
-        names = ("cluster", "model") if upload.kind == "cluster" else ("model",)
-        asked = [self.jobs.ask(TASKS[name], digest, upload, {}) for name in names]
+        digest, asked = self._asked(upload)
         first, *others = [await self._over(*one) for one in asked]
         if first.state != "done":
             return Response(b'{"error":' + first.content + b"}", 422, media_type="application/json")
@@ -132,6 +134,12 @@ class Studio:
         for other in others:
             told += (b',"game":' if other.state == "done" else b',"without_game":') + other.content
         return Response(told + b"}", media_type="application/json")
+
+    def _asked(self, upload: Upload) -> tuple[str, list[tuple[str, Job]]]:
+        """Keep a model, and ask for what a page shows of it first."""
+        digest = self.models.put(upload)
+        names = ("cluster", "model") if upload.kind == "cluster" else ("model",)
+        return digest, [self.jobs.ask(TASKS[name], digest, upload, {}) for name in names]
 
     async def _over(self, ticket: str, job: Job) -> Job:
         """Wait until a job is over; every task has its limits."""
@@ -159,6 +167,7 @@ def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         jobs.start()
+        studio.prepare()
         try:
             yield
         finally:

@@ -242,7 +242,7 @@ class Jobs:
     def _done(self, process: WorkerProcess, job: Job) -> tuple[str, bytes]:
         task = job.task
         number = next(self._numbers)
-        order = Order(number, job.digest, task.needs, task.function, job.arguments, task.seconds)
+        order = Order(number, job.digest, task.needs, task.function, job.arguments, task.seconds, task.memory)
         again = True
         while True:
             try:

@@ -27,6 +27,7 @@ from separatrix.run.process_limits import (
     limit_memory,
     limit_processor_time,
 )
+from separatrix.serve.studio.tasks.registry import TASKS
 
 __all__ = [
     "ABSENT",
@@ -73,7 +74,7 @@ class Limits:
 class Order:
     """A task to be done: of which model, with which arguments, in how many seconds of the processor.
 
-    Orders are numbered, so that one can be given up.
+    Orders are numbered, so that one can be given up; ``memory`` is what it may take beyond the usual limit.
     """
 
     number: int
@@ -82,6 +83,7 @@ class Order:
     function: str
     arguments: str
     seconds: float
+    memory: int = 0
 
 
 class Wanted:
@@ -92,12 +94,13 @@ class Wanted:
     """
 
     def __init__(self) -> None:
+        self.memory = 0
         self._order = -1
         self._unwanted = -1
 
-    def begin(self, order: int) -> None:
+    def begin(self, order: Order) -> None:
         """Take up an order."""
-        self._order = order
+        self._order, self.memory = order.number, order.memory
 
     def listen(self, control: Connection) -> None:
         """Hear which orders are given up; runs in a thread of its own."""
@@ -117,12 +120,11 @@ def run_worker(pipe: Connection, control: Connection, limits: Limits, home: str)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the server
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    limit_memory(limits.memory)
-    end_with_parent()
     wanted = Wanted()
+    limit_memory(limits.memory, lambda: max(limits.memory, wanted.memory))
+    end_with_parent()
     threading.Thread(target=wanted.listen, args=(control,), daemon=True).start()
     from separatrix.serve.studio.opening import Kept
-    from separatrix.serve.studio.tasks.registry import TASKS
 
     kept = Kept(Path(home))
     ahead = [task.function for task in TASKS.values() if task.follows]
@@ -131,7 +133,7 @@ def run_worker(pipe: Connection, control: Connection, limits: Limits, home: str)
             while ahead and not pipe.poll(_IDLE):
                 function_of(ahead.pop(0))  # so that the first who asks does not wait for libraries
             order: Order = pipe.recv()
-            wanted.begin(order.number)
+            wanted.begin(order)
             limit_processor_time(order.seconds)
             pipe.send_bytes(_answer(pipe, kept, order, wanted))
             if held_memory() > _WORN * limits.memory:

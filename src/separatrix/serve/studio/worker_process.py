@@ -164,10 +164,11 @@ class WorkerProcess:
             code = self._process.exitcode
         self.kill()
         if code == MEMORY_EXIT:
+            most = max(self.limits.memory, order.memory)
             return Ended(
                 InputError(
                     "W114",
-                    say("it took more than {most} MB of memory", most=self.limits.memory // 1_000_000),
+                    say("it took more than {most} MB of memory", most=most // 1_000_000),
                     hint=say("ask for less, or use the command line, which has no such limit"),
                 ),
                 again=self._done > 0,  # what earlier tasks left may be to blame

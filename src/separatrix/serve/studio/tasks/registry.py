@@ -34,6 +34,8 @@ class Task:
         Usually done in a blink: goes first, and always finds a worker that is not on long work.
     follows : bool
         Asked whenever levers come to rest: what it needs is loaded before it is first asked.
+    memory : int
+        Bytes that its process may hold, where that is more than usual.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Task:
     needs: Literal["game", "cluster", "nothing"] = "game"
     quick: bool = False
     follows: bool = False
+    memory: int = 0
 
 
 TASKS = {
@@ -59,7 +62,7 @@ TASKS = {
         Task("programme", "policy:programme", 300),
         Task("tip", "policy:tip", 300),
         Task("regime_map", "regime_maps:regimes", 60, follows=True),
-        Task("report", "files:report", 300),
+        Task("report", "files:report", 300, memory=1_000_000_000),
         Task("offline", "files:offline", 300),
         Task("offline_cluster", "files:offline_cluster", 300, needs="cluster"),
     )
