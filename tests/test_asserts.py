@@ -19,9 +19,6 @@ ALLOWED = {
     "dynamics/basin_boundaries/outcome_labels.py": 1,
     # A game whose signs divide the square has a dividing line, and its outcomes are corners.
     "dynamics/two_by_two/basin_areas.py": 2,
-    # A handler of errors is called with those that it is for; a loop that runs at all has had an end.
-    "serve/studio/application.py": 2,
-    "serve/studio/jobs.py": 1,
     # The PDF that is made larger is what matplotlib has written.
     "present/figures/canvas.py": 1,
 }

@@ -57,7 +57,6 @@ NEVER_FAILS = {
     "separatrix.expression.tree.to_text": "every tree has a text",
     "separatrix.game.translation.scenario_name": "a scenario without translation keeps its name",
     "separatrix.present.document.line": "takes any text",
-    "separatrix.present.page.model_json.model_json": "takes what `page_model` has read",
     "separatrix.present.documents.paper.build_paper": "says what it cannot show",
     "separatrix.present.documents.regime_maps.regime_map_csv": "takes a result",
     "separatrix.present.documents.regime_maps.regime_map_json": "takes a result",
