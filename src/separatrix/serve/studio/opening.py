@@ -10,16 +10,11 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from separatrix.cluster.calibration.calibrate import calibrate
-from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import Place, SeparatrixError
 from separatrix.game.model import Game
 from separatrix.game.reader import load, read_text
-from separatrix.present.documents.clusters.calibration import translated_game
 from separatrix.sentence import say
 from separatrix.serve.studio.upload import Upload, plain_name
-from separatrix.serve.studio.zipped_folder import unpack
 
 __all__ = ["Kept", "opened"]
 
@@ -50,10 +45,12 @@ class Kept:
     def game_of(self, digest: str) -> Any:
         """Return the game that is kept under an address; of a cluster, that which its tables make."""
         content = self._opened[digest]
-        if not isinstance(content, Cluster):
+        if isinstance(content, Game):
             return content
+        from separatrix.serve.studio.cluster_opening import game_of_cluster
+
         if digest not in self._calibrated:
-            self._calibrated[digest] = translated_game(calibrate(content))
+            self._calibrated[digest] = game_of_cluster(content)
         return self._calibrated[digest]
 
     def open(self, digest: str, upload: Upload) -> Any:
@@ -98,7 +95,10 @@ def opened(upload: Upload, folder: Path) -> Any:
         folder.mkdir()
     try:
         if upload.kind == "cluster":
-            return load_cluster(unpack(upload.files, folder))
+            # A game is opened without the second that the libraries of clusters take.
+            from separatrix.serve.studio.cluster_opening import cluster_of
+
+            return cluster_of(upload, folder)
         path = folder / upload.name
         path.write_bytes(upload.files[0][1])
         return load(path)
