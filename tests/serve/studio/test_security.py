@@ -8,7 +8,7 @@ import socket
 import httpx
 import pytest
 
-from separatrix.serve.studio.security import HEADERS, Door, is_loopback
+from separatrix.serve.studio.security import HEADERS, Door, Doorkeeper, is_loopback
 from studio_server import Served
 
 PATHS = [
@@ -106,9 +106,12 @@ def test_a_form_without_origin_changes_nothing(served: Served) -> None:
 
 def test_a_link_from_elsewhere_still_opens_the_page(served: Served) -> None:
     """The page itself, which says nothing, may be reached from a link."""
-    answer = served.client.get("/", headers={"Sec-Fetch-Site": "cross-site"})
-    assert answer.status_code == 200
-    assert "populations" not in answer.text
+    for client in (served.client, served.stranger):  # browsers keep the cookie back on the way from a link
+        answer = client.get("/", headers={"Sec-Fetch-Site": "cross-site"})
+        assert answer.status_code == 200
+        assert "populations" not in answer.text
+        assert served.door.token not in answer.text
+    assert served.stranger.get("/studio.js", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/api/start?x=%ff", "/../../etc/passwd", "/%2e%2e/etc/passwd"])
@@ -140,6 +143,28 @@ def test_each_start_has_a_secret_of_its_own() -> None:
     assert one.token != other.token
     assert len(one.token) >= 43
     assert one.cookie != other.cookie
+
+
+def test_a_proxy_may_call_the_server_by_an_allowed_name() -> None:
+    """Over TLS and on the proxy's own port; other names stay unknown."""
+    door = Door(8000, names=("park.example",))
+    assert [door.knows(h) for h in ("park.example", "park.example:8443", "evil.park.example")] == [
+        True,
+        True,
+        False,
+    ]
+    keeper = Doorkeeper(lambda *_: None, door)  # type: ignore[arg-type,return-value]
+
+    def refused(host: str, origin: str) -> bool:
+        given = {"host": host, "origin": origin, "cookie": f"{door.cookie}={door.token}"}
+        headers = [(name.encode(), value.encode()) for name, value in given.items()]
+        scope = {"type": "http", "method": "POST", "path": "/api/jobs", "query_string": b""}
+        return keeper._refusal({**scope, "headers": headers}) is not None
+
+    assert not refused("park.example", "https://park.example")
+    assert not refused("localhost:8000", "http://localhost:8000")
+    assert refused("localhost:8000", "https://localhost:8000")
+    assert refused("park.example", "https://evil.example")
 
 
 def test_beyond_loopback_numbers_and_allowed_names_are_let_in() -> None:

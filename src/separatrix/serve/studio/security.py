@@ -88,9 +88,11 @@ class Door:
         [True, False, False]
         """
         name, port = _parted(host)
+        if name in self.names:
+            return True  # a proxy has a port of its own
         if port != self.port:
             return False
-        if name in _LOOPBACK_NAMES or name in self.names or name == self.host:
+        if name in _LOOPBACK_NAMES or name == self.host:
             return True
         return not is_loopback(self.host) and _is_number(name)
 
@@ -145,12 +147,18 @@ class Doorkeeper:
                 return entry
             return _refused(401, say("this address was that of an earlier start"), scope)
         if not any(self._is_token(value) for value in _cookies(headers, self.door.cookie)):
+            if scope["path"] == "/" and headers.get("sec-fetch-site") == "cross-site":
+                # Browsers keep the cookie back where a link of another site leads here; what the page loads
+                # then is asked for with it.  The page itself tells nothing.
+                return None
             return _refused(401, say("the server does not know this browser"), scope)
         return None
 
     def _same_site(self, scope: Scope, headers: Headers, host: str) -> bool:
         origins = headers.getlist("origin")
-        if any(origin != f"http://{host}" for origin in origins):
+        # Only before a proxy can the page have come over TLS.
+        schemes = ("http", "https") if _parted(host)[0] in self.door.names else ("http",)
+        if any(origin not in [f"{scheme}://{host}" for scheme in schemes] for origin in origins):
             return False
         site = headers.get("sec-fetch-site", "none" if scope["path"] == "/" else "same-origin")
         if scope["method"] in ("GET", "HEAD") and scope["path"] == "/":
