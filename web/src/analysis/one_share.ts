@@ -6,6 +6,7 @@ import { type Exact, HALF, ONE, ZERO } from "../exact/number.ts";
 import { derivativeOf, trimmed, type Univariate, valueOf } from "../exact/polynomial.ts";
 import type { Found, FoundPoint } from "./labels.ts";
 import { minus, type Polynomial } from "./share_polynomial.ts";
+import { besideEnd } from "./two_shares.ts";
 import { ALL_REST, type Signs, type Verdict } from "./verdict.ts";
 
 const BACK = "the advantage drives the share back";
@@ -54,7 +55,7 @@ function endAt(f: Univariate, x: 0 | 1, told: boolean): FoundPoint {
   const at = x ? ONE : ZERO;
   const value = valueOf(f, at);
   const eigenvalue = x ? value.negative() : value;
-  const turn = towardsEnd(f, x);
+  const turn = besideEnd(f, x);
   const strict = eigenvalue.sign() < 0;
   const resting: Verdict = { label: "stable", why: ALL_REST };
   return {
@@ -68,18 +69,6 @@ function endAt(f: Univariate, x: 0 | 1, told: boolean): FoundPoint {
     strictNash: strict,
     ess: told ? turn > 0 : null,
   };
-}
-
-/** Whether states beside an end move towards it (1) or away (-1): the first derivative that is not 0. */
-function towardsEnd(f: Univariate, x: 0 | 1): number {
-  let [g, side] = [f, x ? 1 : -1];
-  while (g.length) {
-    const sign = valueOf(g, x ? ONE : ZERO).sign();
-    if (sign) return sign * side;
-    g = derivativeOf(g);
-    if (x) side = -side;  // beside 1 the distance is negative
-  }
-  return 0;
 }
 
 function insideAt(f: Univariate, root: AlgebraicRoot, [below, above]: [number, number], told: boolean): FoundPoint {

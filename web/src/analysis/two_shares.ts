@@ -3,14 +3,21 @@
 // Labels are those that eigenvalues decide; the twin is src/separatrix/analysis/rest_points/certified.
 import { rootsInUnitInterval, signAt, type AlgebraicRoot } from "../exact/algebraic.ts";
 import { type Exact, NotExact, ONE, quadraticRoots, ZERO } from "../exact/number.ts";
-import { derivativeOf, trimmed, type Univariate } from "../exact/polynomial.ts";
+import { derivativeOf, trimmed, type Univariate, valueOf } from "../exact/polynomial.ts";
+import { commonZeros } from "./elimination.ts";
 import type { Found, FoundPoint, Share } from "./labels.ts";
-import type { Support } from "./rest_state_ids.ts";
-import { derivative, exponentsOf, minus, times, type Polynomial, valueAt } from "./share_polynomial.ts";
-import { byEigenvalues, OPEN, type Signs } from "./verdict.ts";
+import { key, type Support } from "./rest_state_ids.ts";
+import { derivative, exponentsOf, minus, plus, times, type Polynomial, valueAt } from "./share_polynomial.ts";
+import { byEigenvalues, OPEN, type Signs, type Verdict } from "./verdict.ts";
 
 const UNSOLVED = "rest points inside are roots of two equations together; the server finds them";
 const CONTINUUM = "continua of rest points of curved payoffs are left to the server";
+
+const EDGE_BACK: Verdict = {
+  label: "asymptotically stable", why: "the advantage beside it drives the share back along the edge of the zero eigenvalue" };
+const EDGE_AWAY: Verdict = { label: "unstable", why: "the advantage beside it drives the share away along an edge" };
+const CLOSED: Verdict = {
+  label: "centre", why: "a conserved quantity has a strict extremum at it, so closed orbits surround it" };
 
 /** The advantages of the first strategies, each times the speed of its population. */
 type Pair = [Polynomial, Polynomial];
@@ -28,12 +35,18 @@ export function twoSharesAnswer(payoffs: Polynomial[][], speeds: Exact[], tabled
       else points.push(...rootsInUnitInterval(along).map((root) => edgeAt(pair, i, end, root)));
     }
   }
-  const inside = statesInside(pair);
-  if (inside) points.push(...inside.map((state) => insideAt(pair, state)));
+  const solved = statesInside(pair);
+  const inside = solved?.map((state) => insideAt(pair, state, (h) => valueAt(h, state).sign()))
+    ?? commonZeros(pair)?.map(({ state, sign }) => insideAt(pair, state, sign));
+  if (inside) points.push(...inside.map((point) => circling(point, ownShare.some(Boolean))));
   else open.add(UNSOLVED);
   const complete = !open.size;
+  // A mixed point that may lie on a continuum which is not known here would be a piece of it, and no point; then the
+  // letters of others that play the same are not known either.
+  const unsure = new Set(points.filter((p) => !complete && p.signs![1]).map((p) => key(p.support)));
+  const sure = points.filter((p) => p.support.every((played) => played.length === 1) || !unsure.has(key(p.support)));
   if (points.some((p) => p.verdict.label === null)) open.add(OPEN);
-  return { points: points.map(words), sets: [], open: [...open], complete };
+  return { points: sure.map(words), sets: [], open: [...open], complete };
 }
 
 /** A strict Nash equilibrium is evolutionarily stable, what is not Nash is not; with own play the rest is open. */
@@ -72,10 +85,29 @@ function counted(values: number[]): Signs {
 }
 
 function cornerAt(pair: Pair, x: 0 | 1, y: 0 | 1): FoundPoint {
-  const state = [x ? ONE : ZERO, y ? ONE : ZERO];
-  const values = pair.map((f, i) => (state[i] === ONE ? valueAt(f, state).negative() : valueAt(f, state)));
+  const ends = [x, y] as const;
+  const state = ends.map((end) => (end ? ONE : ZERO));
+  const values = pair.map((f, i) => (ends[i] ? valueAt(f, state).negative() : valueAt(f, state)));
   const signs = values.map((v) => v.sign());
-  return pointAt([[1 - x], [1 - y]], state, counted(signs), values.map((v) => [v.float, 0]), signs);
+  const point = pointAt([[1 - x], [1 - y]], state, counted(signs), values.map((v) => [v.float, 0]), signs);
+  const i = signs.indexOf(0) as 0 | 1;
+  if (signs[1 - i]! >= 0 || signs[i] !== 0) return point;
+  // One direction is neutral and the other contracts: the edge of the neutral one is a centre manifold.
+  const drift = besideEnd(restrictedTo(pair[i], i, ends[1 - i]!), ends[i]!);
+  if (!drift) return point;
+  return { ...point, isolated: true, verdict: drift > 0 ? EDGE_BACK : EDGE_AWAY };
+}
+
+/** Whether states beside an end of an edge move towards it (1) or away (-1): the first derivative that is not 0. */
+export function besideEnd(f: Univariate, end: 0 | 1): number {
+  let [g, side] = [f, end ? 1 : -1];
+  while (g.length) {
+    const sign = valueOf(g, end ? ONE : ZERO).sign();
+    if (sign) return sign * side;
+    g = derivativeOf(g);
+    if (end) side = -side;  // beside 1 the distance is negative
+  }
+  return 0;
 }
 
 function edgeAt(pair: Pair, i: 0 | 1, end: 0 | 1, root: AlgebraicRoot): FoundPoint {
@@ -146,17 +178,37 @@ function atShare(f: Polynomial, i: 0 | 1, value: Exact): Univariate {
   return trimmed(result);
 }
 
-function insideAt(pair: Pair, state: Exact[]): FoundPoint {
-  const weight = state.map((x) => x.times(ONE.minus(x)));
-  const [[a, b], [c, d]] = pair.map((f, i) =>
-    [0, 1].map((j) => weight[i]!.times(valueAt(derivative(f, j), state)))) as [[Exact, Exact], [Exact, Exact]];
-  const trace = a.plus(d);
-  const determinant = a.times(d).minus(b.times(c));
-  const [t, s] = [trace.sign(), determinant.sign()];
+function insideAt(pair: Pair, state: Share[], signOf: (h: Polynomial) => number): FoundPoint {
+  const [[fx, fy], [gx, gy]] = pair.map((f) => [derivative(f, 0), derivative(f, 1)]) as [Pair, Pair];
+  const weights = [0, 1].map((i) => {
+    const x = i ? "0,1" : "1,0";
+    return new Map([[x, ONE], [i ? "0,2" : "2,0", ONE.negative()]]);
+  }) as Pair;
+  const [s, t] = [
+    signOf(minus(times(fx, gy), times(fy, gx))),
+    signOf(plus(times(weights[0], fx), times(weights[1], gy))),
+  ];
   const signs: Signs = s < 0 ? [1, 0, 1] : s === 0 ? counted([0, t]) : t === 0 ? [0, 2, 0] : counted([t, t]);
-  const half = trace.float / 2;
-  const square = half * half - determinant.float;
+  const floats = state.map((x) => x.float);
+  const [a, b, c, d] = [fx, fy, gx, gy].map((h, k) => {
+    const x = floats[k < 2 ? 0 : 1]!;
+    return x * (1 - x) * floatAt(h, floats);
+  }) as [number, number, number, number];
+  const half = t === 0 ? 0 : (a + d) / 2;
+  const square = half * half - (a * d - b * c);
   const root = Math.sqrt(Math.abs(square));
   const eigenvalues: [number, number][] = square >= 0 ? [[half + root, 0], [half - root, 0]] : [[half, root], [half, -root]];
   return pointAt([[0, 1], [0, 1]], state, signs, eigenvalues, []);
+}
+
+function floatAt(h: Polynomial, state: number[]): number {
+  let total = 0;
+  for (const [at, value] of h) total += exponentsOf(at).reduce((term, e, k) => term * state[k]! ** e, value.float);
+  return total;
+}
+
+/** Without own shares there is a conserved quantity, so orbits around a state with imaginary eigenvalues are closed. */
+function circling(point: FoundPoint, ownShare: boolean): FoundPoint {
+  const imaginary = point.signs![1] === 2 && point.eigenvalues[0]![1] !== 0;
+  return imaginary && !ownShare ? { ...point, isolated: true, verdict: CLOSED } : point;
 }

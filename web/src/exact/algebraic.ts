@@ -31,8 +31,8 @@ export function rootsInUnitInterval(p: Univariate): AlgebraicRoot[] {
     if (polynomial.length < 2) return [];
     return isolated(polynomial, ZERO, ONE).map((found): AlgebraicRoot => {
       const interval = narrowed(polynomial, found, BITS);
-      const near = interval[0].plus(interval[1]).times(HALF);
-      const exact = shortFraction(polynomial, near);
+      const near = middleOf(interval);
+      const exact = shortFraction(polynomial, interval);
       const { float, text } = exact ?? { float: near.float, text: `≈ ${Number(near.float.toPrecision(10))}` };
       return { polynomial, interval: exact ? [exact, exact] : interval, multiplicity: k + 1, exact, float, text };
     });
@@ -75,16 +75,22 @@ function without(p: Univariate, root: Exact): Univariate {
   return result;
 }
 
-/** The root near a number where it is a fraction of few digits, else null (continued fractions). */
-function shortFraction(p: Univariate, near: Exact): Exact | null {
+function middleOf([low, high]: [Exact, Exact]): Exact {
+  return low.plus(high).times(HALF);
+}
+
+/** The root in an interval where it is a fraction of few digits, else null (continued fractions). */
+function shortFraction(p: Univariate, interval: [Exact, Exact]): Exact | null {
   let [a, b, c, d] = [0n, 1n, 1n, 0n];
-  let x = near;
+  let x = middleOf(interval);
   for (let k = 0; k < 20; k++) {
     const whole = x.p / x.r - (x.p < 0n ? 1n : 0n);
     [a, b, c, d] = [c, d, whole * c + a, whole * d + b];
     if (d > 1_000_000n) return null;
     const found = Exact.of(c, d);
-    if (!valueOf(p, found).sign()) return found;
+    // Another root may be among the first approximations.
+    const within = found.compare(interval[0]) >= 0 && interval[1].compare(found) >= 0;
+    if (within && !valueOf(p, found).sign()) return found;
     const rest = x.minus(Exact.of(whole));
     if (!rest.sign()) return null;
     x = ONE.over(rest);

@@ -1,6 +1,6 @@
 // Polynomials in one variable with exact coefficients, constant first: division, common factors, and how many
 // real roots there are (Sturm 1829).
-import { Exact, HALF, ZERO } from "./number.ts";
+import { Exact, HALF, NotExact, ONE, ZERO } from "./number.ts";
 
 export type Univariate = Exact[];
 
@@ -9,6 +9,22 @@ export function trimmed(p: Univariate): Univariate {
   let end = p.length;
   while (end > 0 && p[end - 1]!.sign() === 0) end--;
   return p.slice(0, end);
+}
+
+/** Degree past which nothing is multiplied out. */
+const HIGHEST = 60;
+
+export function plus(a: Univariate, b: Univariate): Univariate {
+  return trimmed(Array.from({ length: Math.max(a.length, b.length) }, (_, k) => (a[k] ?? ZERO).plus(b[k] ?? ZERO)));
+}
+
+export function times(a: Univariate, b: Univariate): Univariate {
+  if (!a.length || !b.length) return [];
+  if (b.length === 1 && b[0]!.equals(ONE)) return a;
+  if (a.length + b.length > HIGHEST) throw new NotExact("a polynomial of too high a degree");
+  const result: Univariate = Array.from({ length: a.length + b.length - 1 }, () => ZERO);
+  a.forEach((v, i) => { if (v.sign()) b.forEach((w, j) => { result[i + j] = result[i + j]!.plus(v.times(w)); }); });
+  return trimmed(result);
 }
 
 export function remainder(a: Univariate, b: Univariate): Univariate {

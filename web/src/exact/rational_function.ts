@@ -1,12 +1,9 @@
 // Quotients of polynomials in one variable: what a payoff is as a function of one lever.
 import { Exact, NotExact, ONE, ZERO } from "./number.ts";
 import type { Algebra } from "../expression/evaluate_exact.ts";
-import { trimmed, type Univariate } from "./polynomial.ts";
+import { plus, times, trimmed, type Univariate } from "./polynomial.ts";
 
 export interface RationalFunction { above: Univariate; below: Univariate }
-
-/** Degree past which nothing is multiplied out. */
-const HIGHEST = 60;
 
 export const VARIABLE: RationalFunction = { above: [ZERO, ONE], below: [ONE] };
 
@@ -34,17 +31,4 @@ export function negative(f: RationalFunction): RationalFunction {
 
 function alike(a: Univariate, b: Univariate): boolean {
   return a.length === b.length && a.every((v, k) => v.equals(b[k]!));
-}
-
-function plus(a: Univariate, b: Univariate): Univariate {
-  return trimmed(Array.from({ length: Math.max(a.length, b.length) }, (_, k) => (a[k] ?? ZERO).plus(b[k] ?? ZERO)));
-}
-
-function times(a: Univariate, b: Univariate): Univariate {
-  if (!a.length || !b.length) return [];
-  if (b.length === 1 && b[0]!.equals(ONE)) return a;
-  if (a.length + b.length > HIGHEST) throw new NotExact("a payoff of too high a degree");
-  const result: Univariate = Array.from({ length: a.length + b.length - 1 }, () => ZERO);
-  a.forEach((v, i) => { if (v.sign()) b.forEach((w, j) => { result[i + j] = result[i + j]!.plus(v.times(w)); }); });
-  return trimmed(result);
 }

@@ -60,4 +60,6 @@ export const reasons: Record<string, string> = {
   "eigenvalues alone do not decide here; the server answers": "仅凭特征值不能判定；由服务器回答",
   "rest points inside are roots of two equations together; the server finds them": "内部的均衡点是两个方程的公共根，由服务器求出",
   "continua of rest points of curved payoffs are left to the server": "非线性收益的均衡点连续统由服务器分析",
+  "the advantage beside it drives the share back along the edge of the zero eigenvalue": "其附近的优势沿零特征值的边把比例推回",
+  "the advantage beside it drives the share away along an edge": "其附近的优势沿一条边把比例推离",
 };
