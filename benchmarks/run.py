@@ -37,6 +37,7 @@ from regimes import WORKLOADS as REGIMES
 from reports import reports
 from seeding import WORKLOADS as SEEDING
 from studio_load import WORKLOADS as STUDIO
+from studio_page import WORKLOADS as STUDIO_PAGE
 from sweep import WORKLOADS as SWEEPS
 from timing import Plan, Row, in_turn, process, seconds, shown
 
@@ -291,6 +292,7 @@ def main() -> None:
         *populations,
         *POLICY,
         *STUDIO,
+        *STUDIO_PAGE,
     )
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)
