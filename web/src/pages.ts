@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { Equations } from "./panels/equations";
 import { ConnectionNotice } from "./panels/connection_notice";
 import { LinkNotice } from "./panels/link_notice";
+import { BeginNotice } from "./panels/open/begin_notice";
 import { Open } from "./panels/open/open";
 import { CarbonPage } from "./views/cluster/carbon";
 import { DifficultiesPage } from "./views/cluster/difficulties";
@@ -51,4 +52,4 @@ export const COMPANIONS: { pages: string[]; component: ComponentType }[] = [
 ];
 
 /** Lines above the page that appear when there is something to say: the server is gone, an old link, … */
-export const NOTICES: ComponentType[] = [ConnectionNotice, LinkNotice];
+export const NOTICES: ComponentType[] = [BeginNotice, ConnectionNotice, LinkNotice];

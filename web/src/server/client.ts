@@ -4,7 +4,7 @@ import { effect, signal, untracked, type ReadonlySignal } from "@preact/signals"
 import type { ClusterModel } from "../cluster";
 import type { GameModel, PageData } from "../model";
 import { canonical } from "./canonical";
-import { beginAt, opened, sendAgain } from "./models";
+import { beginAt, beginning, opened, sendAgain } from "./models";
 import { Cancelled, connection, post, Refused, request, Unreachable, type Problem } from "./request";
 
 export { opened } from "./models";
@@ -29,8 +29,14 @@ export async function begin(data: PageData): Promise<{ game: GameModel | null; c
   heavy = data.heavy ?? {};
   if (!online) return { game, cluster };
   connection.value = "up";
-  const found = await beginAt(location.hash);
-  return { game: found.game ?? null, cluster: found.cluster ?? null };
+  try {
+    const found = await patiently(() => beginAt(location.hash), new AbortController().signal);
+    return { game: found.game ?? null, cluster: found.cluster ?? null };
+  } catch (why) {
+    if (!(why instanceof Refused)) throw why;
+    beginning.value = why.problem;
+    return { game: null, cluster: null };
+  }
 }
 
 interface News<T> { id: string; state: "queued" | "running" | "done" | "failed"; progress: number; value?: T; error?: Problem }

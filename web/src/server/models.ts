@@ -27,6 +27,8 @@ export interface Example { name: string; size: string; title: string; source: st
 
 /** What is open now; null in a page from disk. */
 export const opened = signal<Opened | null>(null);
+/** Where the first model of the page stands: being read, or why it cannot be; null once one is open. */
+export const beginning = signal<"reading" | Problem | null>(null);
 let sent: Sent | null = null;
 
 /** Bytes of files that the server reads: larger ones are not sent at all. */
@@ -38,6 +40,7 @@ const KEPT = "separatrix.open";
 
 /** Opens what the address means: what this tab had open, a game of the catalogue, else what the server began with. */
 export async function beginAt(address: string): Promise<Opened> {
+  beginning.value = "reading";
   const link = readLink(address);
   const example = link?.view.more[EXAMPLE];
   const kept = link && remembered();
@@ -103,6 +106,7 @@ function hold(found: Opened): Opened {
   // What can be sent again as text needs no files.
   if (found.text !== null) sent = { text: found.text, name: found.name };
   opened.value = found;
+  beginning.value = null;
   try {
     sessionStorage.setItem(KEPT, JSON.stringify({ hash: found.hash, sent: sent && "files" in sent ? null : sent }));
   } catch {
