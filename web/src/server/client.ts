@@ -84,9 +84,20 @@ function pause(time: number, stop: AbortSignal): Promise<void> {
   });
 }
 
+/** Questions whose answers are waited for. */
+const waiting = new Set<string>();
+
+function giveUp(id: string): void {
+  void request(`/api/jobs/${id}`, { method: "DELETE", keepalive: true }).catch(() => undefined);
+}
+
+// A tab that is closed waits for nothing any more.
+if (typeof window !== "undefined") window.addEventListener("pagehide", () => { waiting.forEach(giveUp); });
+
 async function asked<T>(task: string, args: object, stop: AbortSignal, on?: (progress: number) => void): Promise<T> {
   // The question itself is not broken off: what it is called must be known to give it up.
   let news = await posted<T>(task, args);
+  waiting.add(news.id);
   try {
     while (news.state === "queued" || news.state === "running") {
       if (stop.aborted) throw new Cancelled();
@@ -94,10 +105,12 @@ async function asked<T>(task: string, args: object, stop: AbortSignal, on?: (pro
       news = await request<News<T>>(`/api/jobs/${news.id}?wait=${WAIT}&seen=${news.progress}`, { signal: stop });
     }
   } catch (problem) {
-    if (problem instanceof Cancelled) void request(`/api/jobs/${news.id}`, { method: "DELETE" }).catch(() => undefined);
+    if (problem instanceof Cancelled) giveUp(news.id);
     // A restarted server knows nothing of the question: it is asked anew.
     if (problem instanceof Refused && problem.problem.code === "W110") throw new Unreachable();
     throw problem;
+  } finally {
+    waiting.delete(news.id);
   }
   if (stop.aborted) throw new Cancelled();
   if (news.error) throw new Refused(news.error, 200);
