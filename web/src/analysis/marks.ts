@@ -31,12 +31,24 @@ export interface Position { settings: Record<string, string>; levels: Record<str
 const SAMPLES = 32;
 const HALVINGS = 24;
 
+/** Work that pauses between its parts, so that a page can do other things meanwhile. */
+export type Paused<T> = Generator<undefined, T>;
+
 /** The marks of a lever, a parameter or an instrument, on the slider of its range. */
 export function marksOf(model: GameModel, at: Position, name: string, range: [string, string]): Mark[] {
+  const work = marksInParts(model, at, name, range);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** The same with pauses. */
+export function* marksInParts(model: GameModel, at: Position, name: string, range: [string, string]): Paused<Mark[]> {
   const [low, high] = [Exact.read(range[0]), Exact.read(range[1])];
   if (!low || !high || high.compare(low) <= 0) return [];
   try {
-    return exactMarks(model, at, name, low, high) ?? sampledMarks(model, at, name, low, high);
+    return (yield* exactMarks(model, at, name, low, high)) ?? (yield* sampledMarks(model, at, name, low, high));
   } catch (problem) {
     if (problem instanceof NotExact) return [];
     throw problem;
@@ -45,8 +57,8 @@ export function marksOf(model: GameModel, at: Position, name: string, range: [st
 
 // --------------------------------------------------------------------------- by formula
 
-function exactMarks(model: GameModel, at: Position, name: string, low: Exact, high: Exact): Mark[] | null {
-  const strict = strictConditions(model, at, name, low, high);
+function* exactMarks(model: GameModel, at: Position, name: string, low: Exact, high: Exact): Paused<Mark[] | null> {
+  const strict = yield* strictConditions(model, at, name, low, high);
   if (!strict) return null;
   const every = [...new Map(strict.flatMap(({ needs }) => needs).map((p) => [p.map((v) => v.text).join(), p])).values()];
   const cuts = cutsOf(every.flatMap(rootsInUnitInterval));
@@ -83,9 +95,9 @@ function cutsOf(roots: AlgebraicRoot[]): Cut[] {
 }
 
 /** For each pure profile the polynomials in t, the lever at low + t·(high - low), that are below 0 where it is strict. */
-function strictConditions(
+function* strictConditions(
   model: GameModel, at: Position, name: string, low: Exact, high: Exact,
-): { id: string; needs: Univariate[] }[] | null {
+): Paused<{ id: string; needs: Univariate[] }[] | null> {
   const shares = model.populations.map((p) => p.share);
   const inForce = effectiveOf(model, at.settings, { ...at.levels, ...(name in at.levels ? { [name]: low.text } : {}) });
   if (Object.keys(inForce.moving).length || inForce.trouble) return null;
@@ -104,14 +116,18 @@ function strictConditions(
     return FUNCTIONS.add(first, negative(second));
   };
   const profiles = Array.from({ length: 2 ** shares.length }, (_, bits) => shares.map((_, j) => (bits >> (shares.length - 1 - j)) & 1));
-  const found = profiles.map((corner) => ({
-    id: ids.point(corner.map((x) => [1 - x]) as Support),
-    // Who plays the first strategy must lose by leaving it, who plays the second by taking it up.
-    needs: corner.map((x, i) => {
-      const gain = advantage(i, corner);
-      return signPolynomial(x ? negative(gain) : gain);
-    }),
-  }));
+  const found: { id: string; needs: Univariate[] }[] = [];
+  for (const corner of profiles) {
+    yield;
+    found.push({
+      id: ids.point(corner.map((x) => [1 - x]) as Support),
+      // Who plays the first strategy must lose by leaving it, who plays the second by taking it up.
+      needs: corner.map((x, i) => {
+        const gain = advantage(i, corner);
+        return signPolynomial(x ? negative(gain) : gain);
+      }),
+    });
+  }
   if (!alone) return found;
   // Where an advantage vanishes throughout, the end attracts or not by what lies beside it.
   return found.some(({ needs }) => !needs[0]!.length) ? null : withMixed(found, ids);
@@ -159,7 +175,7 @@ function decimal(value: number): string {
 
 // --------------------------------------------------------------------------- by looking
 
-function sampledMarks(model: GameModel, at: Position, name: string, low: Exact, high: Exact): Mark[] {
+function* sampledMarks(model: GameModel, at: Position, name: string, low: Exact, high: Exact): Paused<Mark[]> {
   const stableAt = (position: Exact): string | null => {
     const moved = { [name]: position.text };
     const settings = name in at.settings ? { ...at.settings, ...moved } : at.settings;
@@ -173,13 +189,18 @@ function sampledMarks(model: GameModel, at: Position, name: string, low: Exact, 
   const width = high.minus(low);
   // Off the short fractions at which changes like to lie.
   const positions = Array.from({ length: SAMPLES }, (_, k) => low.plus(width.times(Exact.of(997 * k + 331, 997 * SAMPLES))));
-  const sets = positions.map(stableAt);
+  const sets: (string | null)[] = [];
+  for (const position of positions) {
+    yield;
+    sets.push(stableAt(position));
+  }
   const marks: Mark[] = [];
   for (let k = 1; k < positions.length; k++) {
     const [before, after] = [sets[k - 1], sets[k]];
     if (before == null || after == null || before === after) continue;
     let [a, b] = [positions[k - 1]!, positions[k]!];
     for (let h = 0; h < HALVINGS; h++) {
+      yield;
       const middle = a.plus(b).times(HALF);
       if (stableAt(middle) === before) a = middle;
       else b = middle;

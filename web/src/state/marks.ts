@@ -1,12 +1,14 @@
 // The marks of all sliders: where the set of stable states changes while one lever moves.  They are found when the
-// levers have rested, one lever at a time, so that a drag never waits for them; those of the lever that is dragged
+// levers have rested, a little at a time, so that a drag never waits for them; those of the lever that is dragged
 // stay, for its own position does not matter.
 import { effect, signal } from "@preact/signals";
-import { type Mark, marksOf, type Position } from "../analysis/marks";
+import { type Mark, marksInParts, type Position } from "../analysis/marks";
 import { leversOf } from "./levers";
 import { levels, model, settings } from "./store";
 
 const REST = 120;
+/** Milliseconds that are worked at a time: a part of a frame. */
+const SLICE = 6;
 
 /** By the name of a lever; absent while they are being found. */
 export const marks = signal<Record<string, Mark[]>>({});
@@ -38,9 +40,22 @@ function refresh(): void {
     const first = waiting.shift();
     if (!first || !game) return;
     const { lever, others } = first;
-    valid = { ...valid, [lever.name]: others };
-    marks.value = { ...marks.peek(), [lever.name]: marksOf(game, at, lever.name, lever.range) };
-    timer = setTimeout(next);
+    const work = marksInParts(game, at, lever.name, lever.range);
+    const goOn = (): void => {
+      const end = performance.now() + SLICE;
+      for (;;) {
+        const { done, value } = work.next();
+        if (done) {
+          valid = { ...valid, [lever.name]: others };
+          marks.value = { ...marks.peek(), [lever.name]: value };
+          timer = setTimeout(next);
+          return;
+        }
+        if (performance.now() > end) break;
+      }
+      timer = setTimeout(goOn);
+    };
+    goOn();
   };
   if (waiting.length) timer = setTimeout(next, REST);
 }
