@@ -1,5 +1,6 @@
 // All about one rest point: where it is, what it is and why, when it exists and when it is stable.
 import { useEffect, useRef } from "preact/hooks";
+import { candidateOf } from "../../analysis/candidates";
 import type { LabelledPoint } from "../../analysis/labels";
 import { Formula } from "../../formulas/math";
 import { numberText, rounded } from "../../formulas/number_text";
@@ -9,7 +10,7 @@ import { sharesOf } from "../../dynamics/field";
 import { say } from "../../languages";
 import type { Formula as Written, GameModel, PointFormulas } from "../../model";
 import { labels } from "../../state/labels";
-import { change, model, view } from "../../state/store";
+import { change, effective, model, view } from "../../state/store";
 import { ConditionList, treesOf } from "./conditions";
 import { Inset } from "./inset";
 import { LabelMark, meaningOf, openWord } from "./label";
@@ -30,10 +31,10 @@ export function Card() {
     }
     before.current = id;
   }, [id]);
-  const candidate = game?.answer?.points.find((p) => p.id === id);
   const point = labels.value.points.find((p) => p.id === id);
+  const candidate = game && (point ? candidateOf(game, point, effective.value) : game.answer?.points.find((p) => p.id === id));
   if (!game || !id || !(candidate || point)) return null;
-  const formulas = game.formulas.points[id];
+  const formulas = candidate ? game.formulas.points[candidate.id] : undefined;
   const coordinates: Coordinates = Object.fromEntries(sharesOf(game).flatMap((share, k) => {
     const exact = formulas?.exact?.[k];
     return exact ? [[share, exact.tree]] : [];
