@@ -53,10 +53,11 @@ def of_kalundborg() -> Files:
 
 def test_a_file_is_opened_as_the_command_opens_it(served: Served) -> None:
     """The page gets the game of the catalogue's file, by name and by content alike."""
-    content = (FOLDER / "wang-2023.yaml").read_bytes()
-    by_file = sent(served, [("wang.yaml", content)]).json()
-    by_name = served.client.post("/api/models", json={"example": "wang-2023"}).json()
-    assert by_file["game"]["hash"] == by_name["game"]["hash"] == fingerprint(separatrix.load("wang-2023"))
+    content = (FOLDER / "hawk-dove-one-population.yaml").read_bytes()
+    by_file = sent(served, [("hawks.yaml", content)]).json()
+    by_name = served.client.post("/api/models", json={"example": "hawk-dove-one-population"}).json()
+    own = fingerprint(separatrix.load("hawk-dove-one-population"))
+    assert by_file["game"]["hash"] == by_name["game"]["hash"] == own
     assert by_file["text"].encode() == content
 
 
