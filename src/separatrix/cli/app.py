@@ -113,11 +113,11 @@ COMMANDS = {
     ),
     "studio": (
         "separatrix.cli.serve.studio:studio",
-        "Open a local page on which to see a game and move its levers.",
+        "Open a local page on which to see a game or a cluster and move its levers.",
     ),
     "export-html": (
         "separatrix.cli.serve.export_html:export_html",
-        "Write that page as one file that opens from disk.",
+        "Write the page of a game or a cluster as one file that opens from disk.",
     ),
     "mcp": (
         "separatrix.cli.serve.mcp:mcp",

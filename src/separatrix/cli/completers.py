@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from separatrix.game.model import Game
 
-__all__ = ["clusters", "games", "parameters", "ready_made", "scenarios", "settings"]
+__all__ = ["clusters", "games", "games_and_clusters", "parameters", "ready_made", "scenarios", "settings"]
 
 
 def games(context: CompletionContext) -> list[str]:
@@ -33,6 +33,11 @@ def clusters(context: CompletionContext) -> list[str]:
     from separatrix.cluster.tables.shipped_clusters import shipped_names
 
     return [*shipped_names(), *_files(context.incomplete, ())]
+
+
+def games_and_clusters(context: CompletionContext) -> list[str]:
+    """Return the names of games and of clusters, and the game files and folders here."""
+    return list(dict.fromkeys([*games(context), *clusters(context)]))
 
 
 def scenarios(context: CompletionContext) -> list[str]:

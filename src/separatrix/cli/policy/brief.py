@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from separatrix.cli.options import (
     Formatted,
     From,
+    GameOrCluster,
     Lang,
     Out,
     Scenario,
     SetValues,
     assignments,
     game_of,
+    is_cluster,
     start_in,
 )
 from separatrix.cli.output import choose, emit_document, emit_json, exit_code, guard_source
@@ -32,13 +32,7 @@ Format = Literal["text", "json", "html", "docx", "pdf", "tex", "md"]
 
 
 def brief(
-    source: Annotated[
-        str,
-        Parameter(
-            help="A cluster: a folder with a cluster.yaml, or the name of a shipped one; or a game, as other "
-            "verbs take it.",
-        ),
-    ],
+    source: GameOrCluster,
     /,
     *,
     year: int | None = None,
@@ -96,14 +90,6 @@ def brief(
     else:
         emit_document(brief_document(found, words), chosen, out, stem="brief")
     return exit_code(found.remarks)
-
-
-def is_cluster(source: str) -> bool:
-    """Return whether a name means a cluster: a shipped one, a folder, or a cluster.yaml."""
-    from separatrix.cluster.tables.shipped_clusters import shipped_names
-
-    path = Path(source)
-    return source in shipped_names() or path.is_dir() or path.name in ("cluster.yaml", "cluster.yml")
 
 
 def _only(options: dict[str, Any], why: str, source: str) -> None:

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from cyclopts import Parameter
-
 from separatrix.cli.cluster.symbiosis import solver_aside
-from separatrix.cli.options import Lang, Out, game_of
+from separatrix.cli.options import GameOrCluster, Lang, Out, game_of, is_cluster
 from separatrix.cli.output import emit, exit_code, guard_source
-from separatrix.cli.policy.brief import is_cluster
 
 __all__ = ["export_html"]
 
 
 def export_html(
-    source: Annotated[
-        str,
-        Parameter(
-            help="A game, as other verbs take it; or a cluster: a folder with a cluster.yaml, or the name of "
-            "a shipped one.",
-        ),
-    ],
+    source: GameOrCluster,
     /,
     *,
     out: Out = None,

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from separatrix.cli.app import STANDARD
-from separatrix.cli.options import Flag, Lang, Model, game_of
-from separatrix.cli.policy.brief import is_cluster
+from separatrix.cli.options import Flag, GameOrCluster, Lang, game_of, is_cluster
 from separatrix.errors import InputError, how_to_add
 from separatrix.sentence import say
 
@@ -22,7 +21,7 @@ __all__ = ["studio"]
 
 
 def studio(
-    model: Model = "shi-chen-2018",
+    source: GameOrCluster = "shi-chen-2018",
     /,
     *,
     host: str = "127.0.0.1",
@@ -32,8 +31,6 @@ def studio(
     lang: Lang = "en",
 ) -> int:
     """Open a local page on which to see a game or a cluster and move its levers.
-
-    MODEL may also be the folder of a cluster, or the name of a shipped one.
 
     Parameters
     ----------
@@ -61,7 +58,7 @@ def studio(
     from separatrix.serve.studio.security import Door, is_loopback
     from separatrix.serve.studio.server import listening, server_of
 
-    start = _upload_of(model, lang)
+    start = _upload_of(source, lang)
     with listening(host, port) as socket:
         door = Door(socket.getsockname()[1], host, tuple(name.lower() for name in allow_host or ()))
         if not is_loopback(host):
@@ -81,8 +78,8 @@ def _warning(host: str) -> str:
     )
 
 
-def _upload_of(model: str, lang: str) -> Upload:
-    """Return what MODEL names, read once so that a broken one is refused here."""
+def _upload_of(source: str, lang: str) -> Upload:
+    """Return what SOURCE names, read once so that a broken one is refused here."""
     from separatrix.cluster.tables.folder import load_cluster
     from separatrix.cluster.tables.shipped_clusters import shipped_cluster
     from separatrix.game.catalogue_files import catalogue_slugs
@@ -90,16 +87,16 @@ def _upload_of(model: str, lang: str) -> Upload:
     from separatrix.reading.yaml_source import MAX_BYTES
     from separatrix.serve.studio.upload import Upload
 
-    if model == STANDARD:
+    if source == STANDARD:
         return Upload.of_text(read_standard_input(MAX_BYTES, "a game file"))
-    if is_cluster(model):
-        path = Path(model)
-        folder = shipped_cluster(model) if not path.exists() else path if path.is_dir() else path.parent
+    if is_cluster(source):
+        path = Path(source)
+        folder = shipped_cluster(source) if not path.exists() else path if path.is_dir() else path.parent
         load_cluster(folder)
         return Upload.of_paths(
             "cluster", sorted(p for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
         )
-    game_of(model, lang)
-    if model.strip().lower() in catalogue_slugs():
-        return Upload.of_example(model)
-    return Upload.of_paths("game", [Path(model)])
+    game_of(source, lang)
+    if source.strip().lower() in catalogue_slugs():
+        return Upload.of_example(source)
+    return Upload.of_paths("game", [Path(source)])
