@@ -131,8 +131,8 @@ export interface GameModel {
   /** Of all populations together per unit of time. */
   emissions: Tree | null;
   payoffs: Tree[][];
-  /** The payoffs again, with other numbers for the parameters that are fixed, as scenarios have them. */
-  variants?: { fixed: Record<string, string>; payoffs: Tree[][] }[];
+  /** Payoffs and formulas again, with other numbers for the parameters that are fixed, as scenarios have them. */
+  variants?: { fixed: Record<string, string>; payoffs: Tree[][]; formulas?: Pick<Formulas, "payoffs" | "equations" | "jacobian"> }[];
   form: "profiles" | "advantages" | "replicator" | "other";
   /** Whether payoffs are linear in the shares of each other population and without the own share: for the ids. */
   balanced: boolean;

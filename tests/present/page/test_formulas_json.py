@@ -28,7 +28,7 @@ from separatrix.expression.tree import (
 )
 from separatrix.game.values import with_lets
 from separatrix.present.formulas.notation import IMAGINARY_UNIT
-from separatrix.present.page.formulas_json import formulas_json
+from separatrix.present.page.formulas_json import formulas_json, variant_formulas_json
 from separatrix.study.page.page_model import PageModel, page_model
 
 GAMES = [
@@ -168,3 +168,20 @@ def test_a_game_without_an_answer_in_symbols_still_has_equations() -> None:
     told = formulas_json(page_model(separatrix.load("n-person-stag-hunt")))
     assert told["points"] == {}
     assert len(told["equations"]) == 1 and told["jacobian"] is not None
+
+
+@pytest.mark.parametrize("slug", ["n-person-stag-hunt", "volunteers-dilemma"])
+def test_equations_follow_the_numbers_that_a_scenario_fixes(slug: str) -> None:
+    """With another size of the group or another threshold the equations are those of the payoffs there."""
+    model, _ = told_of(slug)
+    assert model.variants
+    share = model.game.shares[0]
+    for fixed, ((first, second),) in model.variants:
+        told = variant_formulas_json(model, fixed)
+        at = (
+            {n: Fraction(k + 2) for k, n in enumerate(model.game.parameters)}
+            | fixed
+            | {share: Fraction(2, 7)}
+        )
+        rate = at[share] * (1 - at[share]) * (evaluate(first, at) - evaluate(second, at))
+        assert evaluate(read(told["equations"][0]["tree"]), at) == rate

@@ -38,6 +38,14 @@ describe("instruments", () => {
     expect(labelsAt(acting, inForce.effective).points.map((p) => p.label)).toEqual(["asymptotically stable", "source"]);
   });
 
+  it("leave a scenario the payoffs and the formulas of its own fixed numbers", () => {
+    const [own, other] = [{ equations: ["at 1"], names: { q: 1 } }, { payoffs: null, equations: ["at 5"], jacobian: null }];
+    const game = { ...GAME, formulas: own, variants: [{ fixed: { q: "5" }, payoffs: [["p", "p"]], formulas: other }] } as unknown as GameModel;
+    const at = (q: string) => actingModel(game, { effective: { p: "2", q }, moving: {}, trouble: "" }, {});
+    expect(at("1")).toBe(game);
+    expect([at("5").payoffs, at("5").formulas]).toEqual([[["p", "p"]], { ...own, ...other }]);
+  });
+
   it("say where they have no value", () => {
     const broken = { ...GAME, instruments: [instrument("half", { p: ["/", "p", ["+", "half", n("-1")]] })] } as unknown as GameModel;
     expect(effectiveOf(broken, { p: "2", q: "1" }, { half: "1" }).trouble).not.toBe("");

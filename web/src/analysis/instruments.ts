@@ -62,8 +62,8 @@ export function instrumentsInForce(model: GameModel, levels: Record<string, stri
 }
 
 /**
- * The model that is played: with the payoffs that belong to its fixed parameters, and what moves with the shares
- * written into payoffs and speeds; the same one where nothing of that is to be done.
+ * The model that is played: with the payoffs and formulas that belong to its fixed parameters, and what moves with
+ * the shares written into payoffs and speeds; the same one where nothing of that is to be done.
  */
 export function actingModel(model: GameModel, { effective, moving }: InForce, levels: Record<string, string>): GameModel {
   const chosen = variantAt(model, effective);
@@ -75,7 +75,7 @@ export function actingModel(model: GameModel, { effective, moving }: InForce, le
 function variantAt(model: GameModel, effective: Record<string, string>): GameModel {
   const found = model.variants?.find(({ fixed }) =>
     Object.entries(fixed).every(([name, value]) => effective[name] === value));
-  return found ? { ...model, payoffs: found.payoffs } : model;
+  return found ? { ...model, payoffs: found.payoffs, formulas: { ...model.formulas, ...found.formulas } } : model;
 }
 
 function written(model: GameModel, moving: Record<string, Tree>): GameModel {

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { courseOf, trajectoriesCsv } from "./csv";
 import { curvesPicture, ticksOf } from "./curves_picture";
-import { numberTex } from "./latex";
+import type { GameModel } from "../model";
+import { latexOf, numberTex } from "./latex";
 import { fileStem } from "./save";
 import { node, written, type SvgNode } from "./svg_tree";
 import { matrixOf, thinned, tikzOf } from "./tikz";
@@ -81,6 +82,19 @@ describe("pictures", () => {
     expect(ticksOf(2)).toEqual([0, 0.5, 1, 1.5, 2]);
     expect(ticksOf(0.3)).toEqual([0, 0.1, 0.2, 0.3]);
   });
+});
+
+it("writes in TeX what a parameter is that an instrument makes follow the shares, and no matrix of the file", () => {
+  const entry = { layout: "a", tree: "a" };
+  const game = {
+    title: "t", source: null, version: "1", hash: "h", populations: [{ shares: ["x"] }],
+    formulas: { symbols: {}, names: {}, payoffs: null, equations: [entry], jacobian: [[entry]], points: { E1: { exact: [entry], eigenvalues: null } } },
+  } as unknown as GameModel;
+  const labelled = { points: [], sets: [], open: [], complete: true };
+  const texOf = (moving: Record<string, "x">) => latexOf(game, { values: { a: "7" }, moving, labelled, unknown: "" }, "en", (text) => text);
+  expect(texOf({})).toMatch(/= 7\$[^]*pmatrix[^]*in general/);
+  expect(texOf({ a: "x" })).not.toMatch(/= 7|pmatrix|in general/);
+  expect(texOf({ a: "x" })).toContain("the matrix of the file does not hold");
 });
 
 it("writes exact numbers in TeX", () => {

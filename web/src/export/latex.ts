@@ -1,6 +1,7 @@
 // The model, its equations and its rest points where the levers stand, as a LaTeX article.
 import type { Labelled } from "../analysis/labels.ts";
-import type { Formula, GameModel, Layout } from "../model.ts";
+import { layoutOf } from "../formulas/layout.ts";
+import type { Formula, GameModel, Layout, Tree } from "../model.ts";
 import { layoutTex, texText } from "./layout_tex.ts";
 
 /** How a sentence is said in the language of the page. */
@@ -8,8 +9,10 @@ export type Say = (text: string, holes?: Record<string, string | number>) => str
 
 /** Where the levers stand, and what is known there. */
 export interface Shown {
-  /** The exact text of each parameter, and of each level that is not idle. */
+  /** The exact text of each parameter as instruments leave it, and of each level that is not idle. */
   values: Record<string, string>;
+  /** What parameters are that an instrument makes depend on the shares. */
+  moving: Record<string, Tree>;
   labelled: Labelled;
   /** What stands in the place of a label that is not known. */
   unknown: string;
@@ -18,13 +21,17 @@ export interface Shown {
 /** Letters for which pdfLaTeX has no fonts: all but Latin and those that `texText` writes as commands. */
 const CHINESE = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]/;
 
-export function latexOf(game: GameModel, { values, labelled, unknown }: Shown, language: string, say: Say): string {
+export function latexOf(game: GameModel, { values, moving, labelled, unknown }: Shown, language: string, say: Say): string {
   const shares = game.populations.flatMap((p) => p.shares);
-  const symbol = (name: string) => layoutTex(game.formulas.symbols[name] ?? ["w", name]);
+  const symbolOf = (name: string): Layout => game.formulas.symbols[name] ?? ["w", name];
+  const symbol = (name: string) => layoutTex(symbolOf(name));
+  // Then derivatives by the shares, and rest points in symbols, are others than those of the file.
+  const shifting = Object.keys(moving).length > 0;
   const sections: string[] = [];
   const section = (title: string, ...blocks: string[]) => { sections.push(`\\section*{${texText(title)}}`, ...blocks); };
 
-  const settings = Object.entries(values).map(([name, value]) => `${symbol(name)} = ${numberTex(value)}`);
+  const settings = Object.entries(values).map(([name, value]) =>
+    `${symbol(name)} = ${moving[name] ? layoutTex(layoutOf(moving[name], symbolOf)) : numberTex(value)}`);
   if (settings.length > 0) section(say("Parameters"), `\\noindent$${settings.join("$, $")}$.`);
 
   const { payoffs, equations, jacobian, names } = game.formulas;
@@ -39,7 +46,9 @@ export function latexOf(game: GameModel, { values, labelled, unknown }: Shown, l
     const rows = equations.map((e, k): [string, string] => [`\\frac{\\mathrm{d}${symbol(shares[k]!)}}{\\mathrm{d}t}`, layoutTex(e.layout)]);
     section(say("Replicator equations"), aligned(rows));
   }
-  if (jacobian && jacobian.length > 0) {
+  if (shifting) {
+    section(say("Jacobian matrix"), texText(say("An instrument in force makes parameters depend on the shares: the matrix of the file does not hold for them.")));
+  } else if (jacobian && jacobian.length > 0) {
     const matrix = jacobian.map((row) => row.map((e) => layoutTex(e.layout)).join(" & ")).join(" \\\\\n");
     section(say("Jacobian matrix"), `\\[\nJ = \\begin{pmatrix}\n${matrix}\n\\end{pmatrix}\n\\]`);
   }
@@ -48,7 +57,7 @@ export function latexOf(game: GameModel, { values, labelled, unknown }: Shown, l
     section(say("Where"), aligned(meant.map(([name, of]): [string, string] => [symbol(name), layoutTex(of.layout)])));
   }
   section(say("Rest points"), table(shares, symbol, labelled, unknown, say));
-  const general = formulasTable(game, symbol, shares, say);
+  const general = shifting ? "" : formulasTable(game, symbol, shares, say);
   if (general) section(say("Rest points in general"), general);
   const body = sections.join("\n\n");
   const title = texText(game.title);

@@ -8,14 +8,14 @@ import { folded, namesIn, shifting, symbolOf } from "../formulas/present";
 import { sharesOf } from "../dynamics/field";
 import { say } from "../languages";
 import type { Formula as Written, GameModel, Layout } from "../model";
-import { model } from "../state/store";
+import { acting } from "../state/store";
 import { Names } from "./rest_points/card";
 
 /** Whether the present numbers stand in the formulas. */
 const withNumbers = signal(false);
 
 export function Equations() {
-  const game = model.value;
+  const game = acting.value;
   if (!game) return null;
   const { payoffs, equations, jacobian } = game.formulas;
   const shown = [
@@ -34,7 +34,7 @@ export function Equations() {
         : <p>{say("The equations are too long to be read here; a report has them.")}</p>}
       <h2>{say("Jacobian matrix")}</h2>
       {shifting.value && withNumbers.value ? <p>{say("An instrument in force makes parameters depend on the shares: the matrix of the file does not hold for them.")}</p>
-        : jacobian ? <Jacobian rows={jacobian} /> : <p>{say("The Jacobian matrix is too long to be read here; a report has it.")}</p>}
+        : jacobian?.length ? <Jacobian rows={jacobian} /> : <p>{underived(jacobian)}</p>}
       {!withNumbers.value && <Names names={namesIn(shown.map((f) => f.tree))} />}
     </section>
   );
@@ -47,6 +47,12 @@ function unpaid(form: GameModel["form"]): string {
     case "replicator": return say("The game file tells the equations, and no payoffs.");
     default: return say("The payoffs are too long to be read here; a report has them.");
   }
+}
+
+/** Why there is no matrix to be shown: an empty one is that of payoffs that are no rational functions. */
+function underived(jacobian: Written[][] | null): string {
+  return jacobian ? say("The payoffs are no rational functions of the shares; the Jacobian matrix is written for those alone.")
+    : say("The Jacobian matrix is too long to be read here; a report has it.");
 }
 
 function written(formula: Written): Layout {

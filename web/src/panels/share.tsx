@@ -21,7 +21,7 @@ import { cluster } from "../state/cluster";
 import { labels } from "../state/labels";
 import { leversOf } from "../state/levers";
 import { followed, sampled, times } from "../state/paths";
-import { effective, language, levels, model, view } from "../state/store";
+import { acting, inForce, language, levels, model, view } from "../state/store";
 import { runs } from "../state/trajectories";
 import { overOf } from "../views/regimes/regimes";
 import "./share.css";
@@ -119,7 +119,9 @@ function saveLatex(game: GameModel): void {
   const idle = new Map(game.instruments.map((i) => [i.name, i.idle]));
   const raised = Object.entries(levels.value).filter(([name, level]) => idle.get(name) !== level);
   const unknown = labels.value.pending ? say("computing") : say("not in this file");
-  const text = latexOf(game, { values: { ...effective.value, ...Object.fromEntries(raised) }, labelled: labels.value, unknown }, language.value, say);
+  const { effective, moving } = inForce.value;
+  const shown = { values: { ...effective, ...Object.fromEntries(raised) }, moving, labelled: labels.value, unknown };
+  const text = latexOf(acting.value ?? game, shown, language.value, say);
   saved(`${stem()}.tex`, text, "application/x-tex");
 }
 

@@ -7,6 +7,8 @@ says what these stand for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction as Number
 from typing import Any
 
 from separatrix.analysis.result import Analysis, Completeness, RestPoint
@@ -36,7 +38,7 @@ from separatrix.present.formulas.notation import IMAGINARY_UNIT
 from separatrix.present.page.tree_json import Json, tree_json
 from separatrix.study.page.page_model import PageModel
 
-__all__ = ["formulas_json", "layout_json"]
+__all__ = ["formulas_json", "layout_json", "variant_formulas_json"]
 
 MOST_SHARES = 6
 """Shares up to which a page shows the Jacobian matrix."""
@@ -93,7 +95,7 @@ def formulas_json(model: PageModel) -> dict[str, Any]:
     >>> told["symbols"]["x"], sorted(told["points"])
     ('x', ['E1', 'E2', 'E3', 'E4', 'E5'])
     """
-    analysis = model.answer or _unanswered(model)
+    analysis = model.answer or _unanswered(model, model.fixed)
     context = Context.of(analysis)
     points = {p.id: _point(context, p) for p in analysis.rest_points}
     equations = _equations(context)
@@ -109,10 +111,25 @@ def formulas_json(model: PageModel) -> dict[str, Any]:
     }
 
 
-def _unanswered(model: PageModel) -> Analysis:
+def variant_formulas_json(model: PageModel, fixed: Mapping[str, Number]) -> dict[str, Any]:
+    """Return payoffs, equations and Jacobian with other numbers for the parameters that must be numbers.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> from separatrix.study.page.page_model import page_model
+    >>> model = page_model(load("volunteers-dilemma"))
+    >>> fixed, _ = model.variants[0]
+    >>> sorted(variant_formulas_json(model, fixed))
+    ['equations', 'jacobian', 'payoffs']
+    """
+    return _equations(Context.of(_unanswered(model, fixed)))
+
+
+def _unanswered(model: PageModel, fixed: Mapping[str, Number]) -> Analysis:
     """Return an analysis without an answer, for the formulas that need none."""
     return Analysis(
-        model.game, model.fixed or None, None, True, (), (), (), Completeness("incomplete", model.refused)
+        model.game, fixed or None, None, True, (), (), (), Completeness("incomplete", model.refused)
     )
 
 

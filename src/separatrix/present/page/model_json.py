@@ -15,7 +15,7 @@ from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorF
 from separatrix.game.reader import load
 from separatrix.game.values import expand
 from separatrix.present.formulas.notation import Notation
-from separatrix.present.page.formulas_json import formulas_json
+from separatrix.present.page.formulas_json import formulas_json, variant_formulas_json
 from separatrix.present.page.tree_json import condition_json, tree_json
 from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.reading.plain_values import decimal_text
@@ -149,6 +149,7 @@ def _variants(model: PageModel) -> dict[str, Any]:
             {
                 "fixed": {name: _number(value) for name, value in fixed.items()},
                 "payoffs": [[tree_json(u) for u in row] for row in payoffs],
+                "formulas": variant_formulas_json(model, fixed),
             }
             for fixed, payoffs in model.variants
         ]

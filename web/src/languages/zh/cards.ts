@@ -59,6 +59,7 @@ export const cards: Record<string, string> = {
   "no exact value here": "此处没有精确值",
   "where": "其中",
   "An instrument in force makes payoffs depend on the shares: the conditions of the file do not hold for them.": "一项正在生效的政策工具使收益随比例变化：文件中的条件对此不适用。",
+  "The payoffs are no rational functions of the shares; the Jacobian matrix is written for those alone.": "支付不是比例的有理函数；仅对有理函数写出雅可比矩阵。",
   "An instrument in force makes parameters depend on the shares: the matrix of the file does not hold for them.": "一项正在生效的政策工具使参数随比例变化：文件中的矩阵对此不适用。",
   "Linearised about the point, axes as in the phase view; a window of {window} each way": "该点附近的线性化，坐标轴与相图相同；窗口宽度为 {window}",
   "Linearised field about the point, without single directions": "该点附近的线性化向量场，没有单独的特征方向",
