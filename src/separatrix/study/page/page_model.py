@@ -1,8 +1,7 @@
-"""A game with its answer in symbols: what a page evaluates, exactly, at every position of its levers.
+"""A game with its answer in symbols: what a page needs at every position of its levers.
 
-The page never analyses anything anew.  It takes the candidates of the symbolic analysis (coordinates,
-conditions of existence and of stability) and evaluates them in rational numbers; where a sign comes out as
-exactly 0, or where there is no symbolic answer, it asks `separatrix.analyze` instead.
+The page finds the rest points itself, in exact numbers, from payoffs, speeds and the form of the game; for
+what it cannot prove it asks `separatrix.analyze`.  The symbolic answer gives the formulas shown beside.
 """
 
 from __future__ import annotations

@@ -4,21 +4,31 @@ import { Formula } from "../../formulas/math";
 import { rounded } from "../../formulas/number_text";
 import { symbolOf } from "../../formulas/present";
 import { say } from "../../languages";
+import { candidateOf } from "../../analysis/candidates";
 import type { LabelledPoint } from "../../analysis/labels";
 import type { GameModel } from "../../model";
 import { labels } from "../../state/labels";
-import { change, model, view } from "../../state/store";
+import { change, effective, model, view } from "../../state/store";
 import { LabelMark } from "./label";
 import { profileText } from "./profile";
 
 /** Shares up to which the table has a column for each. */
 const MOST_COLUMNS = 6;
 
+/** Ids with a letter: several rest points play the same strategies. */
+const LETTERED = /[a-z]\d*$/;
+
+function isCandidate(game: GameModel, id: string): boolean {
+  return game.answer?.points.some((p) => p.id === id) ?? false;
+}
+
 export function RestPoints() {
   const game = model.value;
   if (!game) return null;
   const { points, sets, open, pending, complete } = labels.value;
-  const there = new Set(points.map((p) => p.id));
+  // Of several candidates of one support those that are there are known by their places alone.
+  const there = new Set(points.map((p) => LETTERED.test(p.id) || !isCandidate(game, p.id)
+    ? candidateOf(game, p, effective.value)?.id ?? p.id : p.id));
   const absent = game.answer?.points.filter((p) => !there.has(p.id)) ?? [];
   return (
     <section class="rest-points" aria-labelledby="rest-points-title">
