@@ -155,7 +155,7 @@ export function substituted(tree: Tree, by: Record<string, Tree>): Tree {
 }
 
 /** Whether a tree holds one of some names. */
-export function mentions(tree: Tree, names: Set<string>): boolean {
+function mentions(tree: Tree, names: Set<string>): boolean {
   if (typeof tree === "string") return names.has(tree);
   if (tree[0] === "n") return false;
   return (tree.slice(tree[0] === "f" ? 2 : 1) as Tree[]).some((part) => mentions(part, names));

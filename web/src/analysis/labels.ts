@@ -97,7 +97,7 @@ export interface Found {
   complete: boolean;
 }
 
-const NO_ROUTE = "payoffs of this form are left to the server";
+const NO_ROUTE = "the page does not solve payoffs of this form by itself";
 const NO_NUMBERS = "the payoffs are no rational numbers here";
 const NOTHING: Found = { points: [], sets: [], open: [], complete: false };
 

@@ -10,8 +10,8 @@ import { key, type Support } from "./rest_state_ids.ts";
 import { derivative, exponentsOf, minus, plus, times, type Polynomial, valueAt } from "./share_polynomial.ts";
 import { byEigenvalues, OPEN, type Signs, type Verdict } from "./verdict.ts";
 
-const UNSOLVED = "rest points inside are roots of two equations together; the server finds them";
-const CONTINUUM = "continua of rest points of curved payoffs are left to the server";
+const UNSOLVED = "rest points inside are roots of two equations together, which the page does not solve by itself";
+const CONTINUUM = "the page does not label continua of rest points of curved payoffs by itself";
 
 const EDGE_BACK: Verdict = {
   label: "asymptotically stable", why: "the advantage beside it drives the share back along the edge of the zero eigenvalue" };

@@ -11,13 +11,13 @@ export interface Verdict {
   why: string;
 }
 
-export const HYPERBOLIC = "every eigenvalue has negative real part";
-export const SADDLE = "eigenvalues with real parts of both signs";
-export const SOURCE = "every eigenvalue has positive real part";
-export const GROWING = "an eigenvalue with positive real part";
+const HYPERBOLIC = "every eigenvalue has negative real part";
+const SADDLE = "eigenvalues with real parts of both signs";
+const SOURCE = "every eigenvalue has positive real part";
+const GROWING = "an eigenvalue with positive real part";
 export const ALL_REST = "every state is at rest";
 export const NORMALLY_HYPERBOLIC = "rest states fill every direction with eigenvalue zero, and the others contract";
-export const OPEN = "eigenvalues alone do not decide here; the server answers";
+export const OPEN = "eigenvalues alone do not decide here, and the page has no other proof";
 
 /** The verdict where eigenvalues decide, else null. */
 export function byEigenvalues([negative, zero, positive]: Signs): Verdict | null {

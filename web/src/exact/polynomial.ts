@@ -53,7 +53,7 @@ export function common(a: Univariate, b: Univariate): Univariate {
   return monic(p);
 }
 
-export function monic(p: Univariate): Univariate {
+function monic(p: Univariate): Univariate {
   const lead = p[p.length - 1];
   return lead ? p.map((v) => v.over(lead)) : p;
 }

@@ -5,8 +5,6 @@ import { plus, times, trimmed, type Univariate } from "./polynomial.ts";
 
 export interface RationalFunction { above: Univariate; below: Univariate }
 
-export const VARIABLE: RationalFunction = { above: [ZERO, ONE], below: [ONE] };
-
 export const FUNCTIONS: Algebra<RationalFunction> = {
   number: (value) => ({ above: trimmed([value]), below: [ONE] }),
   add: (a, b) => alike(a.below, b.below)

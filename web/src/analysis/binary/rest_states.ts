@@ -78,7 +78,7 @@ export class RestBranch {
   }
 }
 
-export function linkedValue(link: Linked, t: Exact): Exact {
+function linkedValue(link: Linked, t: Exact): Exact {
   return link.p.plus(link.q.times(t)).over(link.r.plus(link.s.times(t)));
 }
 
