@@ -1,4 +1,5 @@
 // Curves over time as a picture: one panel for each share, one axis of time.
+import { ticksWithin } from "../views/ticks.ts";
 import { fileOf, node, short, type SvgNode } from "./svg_tree.ts";
 
 export interface Curve { values: ArrayLike<number>; colour: string; dash: number[]; width: number }
@@ -33,7 +34,7 @@ export function curvesPicture(
     return node("g", {}, ...shades, ...levels, ...lines, node("text", { x: LEFT, y: top - 8, "font-size": 13, "font-weight": 600 }, panel.title));
   });
   const bottom = GAP + panels.length * (HEIGHT + GAP) - GAP;
-  const ticks = ticksOf(end).flatMap((time) => [
+  const ticks = ticksWithin([0, end], 5).flatMap((time) => [
     node("line", { x1: across(time), x2: across(time), y1: bottom, y2: bottom + 4, stroke: "#333333", "stroke-width": 1 }),
     node("text", { x: across(time), y: bottom + 18, "text-anchor": "middle", "font-size": 12 }, String(time)),
   ]);
@@ -63,13 +64,4 @@ function pathOf(times: ArrayLike<number>, values: ArrayLike<number>, across: (t:
     broken = false;
   }
   return path;
-}
-
-/** About five round times from 0 on. */
-export function ticksOf(end: number): number[] {
-  const rough = end / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].find((s) => s * power >= rough)! * power;
-  const count = Math.floor(end / step + 1e-9);
-  return Array.from({ length: count + 1 }, (_, k) => Number((k * step).toPrecision(12)));
 }

@@ -2,8 +2,9 @@
 import type { CarbonPart, CarbonTold, CarbonUnit, EnterpriseCarbon, YearCarbon } from "../../cluster";
 import { say } from "../../languages";
 import { choice, choose } from "../../state/cluster";
+import { ticksOver } from "../ticks";
 import { PartPage } from "./part";
-import { between, percent, tell, ticks } from "./scale";
+import { between, percent, tell } from "./scale";
 
 /** So many enterprises are shown before somebody asks for all. */
 const MOST_SHOWN = 12;
@@ -51,7 +52,7 @@ const emitted = (e: EnterpriseCarbon) => (e[0] ?? 0) + (e[1] ?? 0);
 const reach = (y: YearCarbon) => Math.max(y.high ?? 0, y.counted + (y.missing ?? 0));
 
 function Totals({ years, unit, chosen }: { years: YearCarbon[]; unit: CarbonUnit; chosen: number }) {
-  const marks = ticks(Math.max(...years.map(reach)) / unit.scale);
+  const marks = ticksOver(0, Math.max(...years.map(reach)) / unit.scale);
   const top = marks[marks.length - 1]! * unit.scale || 1;
   const up = (tonnes: number) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * tonnes) / top;
   const slot = (WIDTH - LEFT - 8) / years.length;

@@ -3,9 +3,10 @@ import { useEffect, useState } from "preact/hooks";
 import type { ActingSpread, DiffusionPart, DiffusionTold, IdeaSpread } from "../../cluster";
 import { say } from "../../languages";
 import { choice, choose } from "../../state/cluster";
+import { ticksOver } from "../ticks";
 import { shortened } from "./exchanges";
 import { PartPage } from "./part";
-import { percent, ticks } from "./scale";
+import { percent } from "./scale";
 
 /** Milliseconds that the whole of it plays. */
 const LASTS = 12_000;
@@ -175,7 +176,7 @@ function Curves({ spread, time, what }: { spread: IdeaSpread | ActingSpread; tim
         <path d={line(run)} class="c-one" />
         <path d={line("median" in spread ? spread.median : spread.mean)} class="c-median" />
         <line x1={x(time)} x2={x(time)} y1={ABOVE} y2={HIGH - BELOW} class="c-now" />
-        {ticks(last, 5).filter((t) => t <= last).map((t) => <text key={t} x={x(t)} y={HIGH - BELOW + 16} class="c-middle">{t}</text>)}
+        {ticksOver(0, last).filter((t) => t <= last).map((t) => <text key={t} x={x(t)} y={HIGH - BELOW + 16} class="c-middle">{t}</text>)}
         <text x={(LEFT + WIDE) / 2} y={HIGH - 8} class="c-middle">{what === "acting" ? say("decisions of each enterprise") : say("rounds of telling")}</text>
       </svg>
       <figcaption class="c-legend">

@@ -2,8 +2,9 @@
 import type { CurveStep, MeasuresPart, MeasuresTold } from "../../cluster";
 import { say } from "../../languages";
 import { choice, choose } from "../../state/cluster";
+import { ticksOver } from "../ticks";
 import { PartPage } from "./part";
-import { between, tell, ticks } from "./scale";
+import { between, tell } from "./scale";
 
 const WIDTH = 760, HEIGHT = 320, LEFT = 70, BOTTOM = 44, TOP = 40;
 /** A bar that is no wider has no room for stripes. */
@@ -73,7 +74,7 @@ function Curve({ found, told, chosen, select }: { found: MeasuresPart; told: Mea
   const whole = steps.reduce((sum, s) => sum + s.abatement, 0) || 1;
   const priced = found.carbon_price > 0;
   const ends = steps.flatMap((s) => [s.cost, s.cost_low ?? s.cost, s.cost_high ?? s.cost]);
-  const marks = spanTicks(Math.min(0, ...ends), Math.max(0, ...ends, priced ? found.carbon_price : 0));
+  const marks = ticksOver(Math.min(0, ...ends), Math.max(0, ...ends, priced ? found.carbon_price : 0), 6);
   const [bottom, top] = [marks[0]!, marks[marks.length - 1]!];
   const along = (tonnes: number) => LEFT + ((WIDTH - LEFT - 10) * tonnes) / whole;
   const up = (value: number) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - TOP) * (value - bottom)) / (top - bottom || 1);
@@ -108,7 +109,7 @@ function Curve({ found, told, chosen, select }: { found: MeasuresPart; told: Mea
             <text x={x} y={TOP - 13} class="c-middle c-small">{k + 1}</text>
           </g>
         ))}
-        {ticks(whole / told.unit.scale, 6).filter((m) => m * told.unit.scale <= whole).map((m) => (
+        {ticksOver(0, whole / told.unit.scale, 6).filter((m) => m * told.unit.scale <= whole).map((m) => (
           <text key={m} x={along(m * told.unit.scale)} y={HEIGHT - BOTTOM + 16} class="c-middle">{m.toLocaleString("en")}</text>
         ))}
         <text x={(LEFT + WIDTH) / 2} y={HEIGHT - 8} class="c-middle">{say("cut, {unit} a year", { unit: told.unit.name })}</text>
@@ -137,13 +138,6 @@ function Bar({ step, left, right, up, chosen, select, name }: {
       <path d={whisker} class="c-whisker" />
     </g>
   );
-}
-
-/** Round numbers from below `low` to above `high`, 0 among them. */
-export function spanTicks(low: number, high: number, count = 6): number[] {
-  const step = ticks(high - low || 1, count)[1] ?? 1;
-  const first = Math.floor(low / step + 1e-9), last = Math.ceil(high / step - 1e-9);
-  return Array.from({ length: Math.max(1, last - first) + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
 /** Moves places along a line as little as it takes for them to be some distance apart, in their order. */

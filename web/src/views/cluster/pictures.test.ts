@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ActingSpread, IdeaSpread } from "../../cluster";
 import { fitted, roomFor, stateAt } from "./diffusion";
 import { shortened } from "./exchanges";
-import { apart, cost, spanTicks } from "./measures";
+import { apart, cost } from "./measures";
 
 test("numbers above bars keep their order and their distance, within the picture", () => {
   for (const places of [[5, 6, 7, 90], [0, 0, 0], [98, 99, 100], [50], []]) {
@@ -17,15 +17,6 @@ test("numbers above bars keep their order and their distance, within the picture
   // More than there is room for stand as far apart as can be.
   const many = apart(Array.from({ length: 20 }, () => 40), 15, 0, 100);
   many.slice(1).forEach((x, k) => { expect(x).toBeGreaterThan(many[k]!); });
-});
-
-test("an axis of costs reaches both ends and has a mark at zero", () => {
-  for (const [low, high] of [[-839, 940], [0, 12], [-5, 0], [0, 0]] as const) {
-    const marks = spanTicks(low, high);
-    expect(marks).toContain(0);
-    expect(marks[0]).toBeLessThanOrEqual(low);
-    expect(marks[marks.length - 1]).toBeGreaterThanOrEqual(high);
-  }
 });
 
 test("a cost per tonne is told as the documents tell it", () => {

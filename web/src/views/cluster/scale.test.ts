@@ -1,19 +1,8 @@
 import { expect, test } from "vitest";
-import { between, percent, tell, ticks } from "./scale";
+import { between, percent, tell } from "./scale";
 import { scoresBetween } from "./difficulties";
 
 const kt = { scale: 1000, name: "kt", places: 0 };
-
-test("ticks are round, begin at 0 and reach the largest value", () => {
-  for (const most of [1e-3, 0.7, 1, 19, 437, 30e3]) {
-    const marks = ticks(most);
-    expect(marks[0]).toBe(0);
-    expect(marks[marks.length - 1]).toBeGreaterThanOrEqual(most * (1 - 1e-9));
-    expect(marks.length).toBeLessThan(9);
-  }
-  expect(ticks(0)).toEqual([0]);
-  expect(ticks(NaN)).toEqual([0]);
-});
 
 test("the ends of an interval are rounded outwards, and what has no end says so", () => {
   expect(between(1400, 2600, kt)).toBe("1–3");

@@ -1,15 +1,5 @@
-// Axes of the pictures, and numbers as the documents of the program write them.
+// Numbers as the documents of the program write them.
 import type { CarbonUnit } from "../../cluster";
-
-/** Returns round numbers from 0 to at least `most`, about `count` of them. */
-export function ticks(most: number, count = 5): number[] {
-  if (!(most > 0) || !Number.isFinite(most)) return [0];
-  const rough = most / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 2.5, 5].find((s) => s * power >= rough * 0.999) ?? 10);
-  const steps = Math.ceil(most / step - 1e-9);
-  return Array.from({ length: steps + 1 }, (_, k) => Number((k * step).toPrecision(12)));
-}
 
 function written(value: number, places: number): string {
   const text = value.toLocaleString("en", { minimumFractionDigits: places, maximumFractionDigits: places, useGrouping: true });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { holdsPoint, letterOf, lettersAt, rasterOf, ticks } from "./map";
+import { holdsPoint, letterOf, lettersAt, rasterOf } from "./map";
 
 describe("a regime map", () => {
   it("finds the regime of each cell in the polygons that fill the window", () => {
@@ -34,16 +34,5 @@ describe("a regime map", () => {
 
   it("names regimes A to Z, then AA", () => {
     expect([0, 25, 26, 27, 52].map(letterOf)).toEqual(["A", "Z", "AA", "AB", "BA"]);
-  });
-
-  it("has round ticks within the window", () => {
-    expect(ticks([0, 20], 5)).toEqual([0, 5, 10, 15, 20]);
-    expect(ticks([-0.3, 0.3], 4)).toEqual([-0.2, 0, 0.2]);
-    fc.assert(fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 1e-3, max: 1e6, noNaN: true }), (low, width) => {
-      const found = ticks([low, low + width], 6);
-      expect(found.length).toBeLessThanOrEqual(7);
-      expect(found.every((t) => t >= low - width * 1e-6 && t <= low + width * (1 + 1e-6))).toBe(true);
-    }));
-    expect(ticks([1, 1], 5)).toEqual([1]);
   });
 });

@@ -101,14 +101,3 @@ export function lettersAt(raster: number[], count: number): Map<number, [number,
   });
   return new Map([...best].map(([regime, k]) => [regime, [((k % count) + 0.5) / count, (Math.floor(k / count) + 0.5) / count]]));
 }
-
-/** Round numbers between two ends, at most about `most` of them. */
-export function ticks([least, greatest]: [number, number], most: number): number[] {
-  const rough = (greatest - least) / most;
-  if (!(rough > 0)) return [least];
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5, 10].find((m) => m * power >= rough) ?? 10);
-  const found: number[] = [];
-  for (let k = Math.ceil(least / step - 1e-9); k * step <= greatest + step * 1e-9; k++) found.push(Number((k * step).toPrecision(12)));
-  return found;
-}

@@ -6,7 +6,8 @@ import { nearestPosition, stepExponent } from "../../panels/slider";
 import { moveLevers, positionOf, type Lever } from "../../state/levers";
 import { gestureEnds, levelsOf, model, settingsOf, view } from "../../state/store";
 import { shortNumber } from "../../state/exact_text";
-import { ticks, type Drawn, type MapBorder } from "./map";
+import { ticksWithin } from "../ticks";
+import type { Drawn, MapBorder } from "./map";
 
 const MARGIN = { left: 56, right: 14, top: 12, bottom: 48 };
 const WIDEST = 560;
@@ -90,13 +91,13 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
           </text>
         ))}
         <rect class="regimes-frame" x={MARGIN.left} y={MARGIN.top} width={across} height={up} />
-        {ticks(x, Math.max(2, across / 70)).map((at) => (
+        {ticksWithin(x, Math.max(2, across / 70)).map((at) => (
           <g key={at} class="regimes-tick">
             <line x1={px(at)} x2={px(at)} y1={MARGIN.top + up} y2={MARGIN.top + up + 5} />
             <text x={px(at)} y={MARGIN.top + up + 19} text-anchor="middle">{shortNumber(at)}</text>
           </g>
         ))}
-        {ticks(y, Math.max(2, up / 45)).map((at) => (
+        {ticksWithin(y, Math.max(2, up / 45)).map((at) => (
           <g key={at} class="regimes-tick">
             <line x1={MARGIN.left - 5} x2={MARGIN.left} y1={py(at)} y2={py(at)} />
             <text x={MARGIN.left - 8} y={py(at) + 4} text-anchor="end">{shortNumber(at)}</text>
