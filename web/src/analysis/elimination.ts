@@ -1,7 +1,7 @@
 // Common zeros of two polynomials in two shares, one of them linear in one share: that share is a quotient of
 // polynomials in the other, and what remains are roots in one share, at which signs are exact.
 import { type AlgebraicRoot, rootsInUnitInterval, signAt } from "../exact/algebraic.ts";
-import { ONE, ZERO } from "../exact/number.ts";
+import { nearly, ONE, ZERO } from "../exact/number.ts";
 import { plus, times, type Univariate, valueOf } from "../exact/polynomial.ts";
 import type { Share } from "./labels.ts";
 import { exponentsOf, type Polynomial } from "./share_polynomial.ts";
@@ -82,5 +82,5 @@ function quotientAt(above: Univariate, below: Univariate, root: AlgebraicRoot): 
   if (root.exact) return valueOf(above, root.exact).over(valueOf(below, root.exact));
   const at = (p: Univariate) => p.reduceRight((total, value) => total * root.float + value.float, 0);
   const float = at(above) / at(below);
-  return { float, text: `≈ ${Number(float.toPrecision(10))}` };
+  return { float, text: nearly(float) };
 }

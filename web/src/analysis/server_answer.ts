@@ -1,4 +1,5 @@
 // What the server says of rest states, `separatrix analyze` as JSON, in the words of the page.
+import { nearly } from "../exact/number.ts";
 import type { GameModel } from "../model.ts";
 import type { Label, Labelled, LabelledPoint, LabelledSet } from "./labels.ts";
 
@@ -38,7 +39,7 @@ export function toldByServer(answer: ServerAnswer, { game, first, language, draw
     id: p.id,
     support: names(p.support),
     state: placed(p.state),
-    exact: shares.map((name) => p.exact?.[name]?.replace(/sqrt\((\d+)\)/g, "√$1").replaceAll("*", "") ?? `≈ ${Number(p.state[name]!.toPrecision(10))}`),
+    exact: shares.map((name) => p.exact?.[name]?.replace(/sqrt\((\d+)\)/g, "√$1").replaceAll("*", "") ?? nearly(p.state[name]!)),
     label: p.stability,
     signs: null,
     eigenvalues: p.eigenvalues ?? [],

@@ -1,5 +1,5 @@
 // Real roots of polynomials over the rationals that may have no closed form, and exact signs at them.
-import { Exact, HALF, ONE, ZERO } from "./number.ts";
+import { Exact, HALF, nearly, ONE, ZERO } from "./number.ts";
 import {
   byMultiplicity, common, derivativeOf, isolated, narrowed, signsAt, sturmChain, trimmed, type Univariate, valueOf, variations,
 } from "./polynomial.ts";
@@ -33,7 +33,7 @@ export function rootsInUnitInterval(p: Univariate): AlgebraicRoot[] {
       const interval = narrowed(polynomial, found, BITS);
       const near = middleOf(interval);
       const exact = shortFraction(polynomial, interval);
-      const { float, text } = exact ?? { float: near.float, text: `≈ ${Number(near.float.toPrecision(10))}` };
+      const { float, text } = exact ?? { float: near.float, text: nearly(near.float) };
       return { polynomial, interval: exact ? [exact, exact] : interval, multiplicity: k + 1, exact, float, text };
     });
   });

@@ -167,6 +167,11 @@ export const ZERO = Exact.of(0);
 export const ONE = Exact.of(1);
 export const HALF = Exact.of(1, 2);
 
+/** A number that has no short exact text, to ten digits. */
+export function nearly(value: number): string {
+  return `≈ ${Number(value.toPrecision(10))}`;
+}
+
 export function sum(terms: Iterable<Exact>): Exact {
   let total = ZERO;
   for (const term of terms) total = total.plus(term);
