@@ -37,7 +37,7 @@ export function stepsText(count: number, exponent: number): string {
   return exactText(`${count}e${exponent}`) ?? "0";
 }
 
-/** Nearly the same number for people: at most `places` digits behind the point. */
-export function shortNumber(value: number, places = 4): string {
-  return String(Number(value.toPrecision(places)));
+/** Nearly the same number for people, with so many significant digits. */
+export function shortNumber(value: number, digits = 4): string {
+  return String(Number(value.toPrecision(digits)));
 }

@@ -1,6 +1,7 @@
 // The periods of the closed orbits that somebody started, found once the levers rest.
 import { effect, signal } from "@preact/signals";
 import { periodOf, type Period } from "../../dynamics/period";
+import { say } from "../../languages";
 import { flow, runs } from "../../state/trajectories";
 
 const REST = 200;
@@ -26,4 +27,11 @@ export function keepPeriods(): () => void {
     waiting = setTimeout(next, REST, 0);
   });
   return () => { end(); clearTimeout(waiting); };
+}
+
+/** How long a turn takes, and how sure it is that the orbit is closed. */
+export function periodTold({ time: after, gap, proven }: Period): string {
+  const time = after.toPrecision(6);
+  return proven ? say("closed orbit, period {time}", { time })
+    : say("back at its start after {time}, to within {gap}", { time, gap: gap.toExponential(0) });
 }

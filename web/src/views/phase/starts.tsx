@@ -9,7 +9,7 @@ import { change, starts, view } from "../../state/store";
 import { attractorAt } from "../../dynamics/basins";
 import { labels } from "../../state/labels";
 import { flow, runs } from "../../state/trajectories";
-import { periods } from "./periods";
+import { periods, periodTold } from "./periods";
 import { begin } from "./picture";
 import { readStart } from "./read_start";
 
@@ -82,7 +82,5 @@ function fateOf(index: number): string {
   if (end === "returned" && !periods.value.has(index)) return say("computing");
   const period = periods.value.get(index);
   if (!period) return say("not settled yet");
-  const time = period.time.toPrecision(6);
-  return period.proven ? say("closed orbit, period {time}", { time })
-    : say("back at its start after {time}, to within {gap}", { time, gap: period.gap.toExponential(0) });
+  return periodTold(period);
 }

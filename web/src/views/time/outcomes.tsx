@@ -9,7 +9,7 @@ import { hovered } from "../../state/hover";
 import { labels } from "../../state/labels";
 import { chosen, followed, horizon, type Followed } from "../../state/paths";
 import { change, view } from "../../state/store";
-import { periods } from "../phase/periods";
+import { periods, periodTold } from "../phase/periods";
 import { RemoveStart } from "../phase/starts";
 import { shareTitles } from "./time";
 import { strokeOf } from "./strokes";
@@ -57,9 +57,7 @@ export function orbitTold({ id, outcome, pulsed }: Followed): string | null {
   const period = periods.value.get(Number(id));
   // Pulses move it to another orbit.
   if (!period || pulsed || outcome.kind !== "open") return null;
-  const time = period.time.toPrecision(6);
-  return period.proven ? say("closed orbit, period {time}", { time })
-    : say("back at its start after {time}, to within {gap}", { time, gap: period.gap.toExponential(0) });
+  return periodTold(period);
 }
 
 export function Outcomes({ game }: { game: GameModel }) {
