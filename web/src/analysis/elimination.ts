@@ -7,7 +7,7 @@ import type { Share } from "./labels.ts";
 import { exponentsOf, type Polynomial } from "./share_polynomial.ts";
 
 /** A common zero with both shares in (0, 1). */
-export interface CommonZero {
+interface CommonZero {
   state: [Share, Share];
   /** The sign of any polynomial in the two shares there. */
   sign: (h: Polynomial) => number;

@@ -32,7 +32,7 @@ const SAMPLES = 32;
 const HALVINGS = 24;
 
 /** Work that pauses between its parts, so that a page can do other things meanwhile. */
-export type Paused<T> = Generator<undefined, T>;
+type Paused<T> = Generator<undefined, T>;
 
 /** The marks of a lever, a parameter or an instrument, on the slider of its range. */
 export function marksOf(model: GameModel, at: Position, name: string, range: [string, string]): Mark[] {

@@ -18,7 +18,7 @@ export interface ServerAnswer {
   reasons: Record<string, Record<string, string>>;
 }
 
-export interface Telling {
+interface Telling {
   /** The game in the language of the page, and in the words of its file. */
   game: GameModel;
   first: GameModel;

@@ -19,7 +19,7 @@ export type Outcome =
   | { kind: "open"; until: number };
 
 /** The distance in shares at which a trajectory has arrived, as in the program's other answers. */
-export const ARRIVED = 0.01;
+const ARRIVED = 0.01;
 /** The distance at which it has settled. Larger: a small basin beside another one is taken for the whole. */
 const SETTLED = 1e-6;
 /** The distance within which no other rest point may lie. Smaller: rounding decides between two. */

@@ -5,7 +5,7 @@
 import type { Flow } from "./growth";
 
 /** Speed times advantage of the first strategy where the other population's share is 0, and where it is 1. */
-export interface Planar { f: [number, number]; g: [number, number] }
+interface Planar { f: [number, number]; g: [number, number] }
 
 /** Where rounding is: differences of payoffs that are equal. */
 const ROUNDING = 1e-12;
@@ -31,7 +31,7 @@ export function planarOf(flow: Flow): Planar | null {
 const mixed = ([low, high]: [number, number], share: number) => low + (high - low) * share;
 
 /** The curve that divides the square between two corners. */
-export interface Divide {
+interface Divide {
   /** From one end to the other: x, y, x, y, … */
   states: Float64Array;
   saddle: [number, number] | null;

@@ -13,7 +13,7 @@ import { Logarithms } from "./trajectory";
 import type { Pulse } from "../state/store";
 
 /** Who pays, as the game file names them, and what is emitted. */
-export const ACCOUNTS = ["public", "enterprises", "emissions"] as const;
+const ACCOUNTS = ["public", "enterprises", "emissions"] as const;
 export type Account = (typeof ACCOUNTS)[number];
 
 /** Of a step, in logarithms, and of costs.  Larger: fewer digits of costs and dates hold. */

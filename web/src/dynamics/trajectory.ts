@@ -35,7 +35,7 @@ const SPACING = 0.02;
 /** Of the largest rate, where no share that is left grows. */
 const AT_REST = 1e-7;
 /** In logarithms of shares: nearer to its start a trajectory has come back. */
-export const RETURNED = 1e-3;
+const RETURNED = 1e-3;
 
 /** A state's logarithms: log-odds where there are two strategies; shares that are 0 or 1 stay so. */
 export class Logarithms {

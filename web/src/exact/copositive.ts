@@ -4,7 +4,7 @@ import { ONE, type Exact } from "./number.ts";
 import { kernelVector, type Matrix, solve } from "./linear.ts";
 
 /** Positive everywhere but at zero, at least not negative, or neither. */
-export type Copositivity = "strict" | "weak" | "no";
+type Copositivity = "strict" | "weak" | "no";
 
 /** The sign of x·A·x where all but the first `free` entries of x are at least zero; A is symmetric. */
 export function copositivity(matrix: Matrix, free: number): Copositivity {

@@ -111,7 +111,7 @@ export function signsFarOut(chain: Univariate[], which: 1 | -1): number[] {
 }
 
 /** An interval that holds just one root; both ends are the root itself where that is rational and was met. */
-export type Isolated = [Exact, Exact];
+type Isolated = [Exact, Exact];
 
 /** Isolates the distinct roots of a polynomial in an open interval whose ends are no roots, ascending. */
 export function isolated(p: Univariate, low: Exact, high: Exact): Isolated[] {

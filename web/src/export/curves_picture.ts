@@ -3,7 +3,7 @@ import { ticksWithin } from "../views/ticks.ts";
 import { fileOf, node, short, type SvgNode } from "./svg_tree.ts";
 
 export interface Curve { values: ArrayLike<number>; colour: string; dash: number[]; width: number }
-export interface Panel { title: string; curves: Curve[] }
+interface Panel { title: string; curves: Curve[] }
 
 const WIDTH = 640;
 const HEIGHT = 130;

@@ -5,7 +5,7 @@ import type { Formula, GameModel, Layout, Tree } from "../model.ts";
 import { layoutTex, texText } from "./layout_tex.ts";
 
 /** How a sentence is said in the language of the page. */
-export type Say = (text: string, holes?: Record<string, string | number>) => string;
+type Say = (text: string, holes?: Record<string, string | number>) => string;
 
 /** Where the levers stand, and what is known there. */
 export interface Shown {

@@ -12,7 +12,7 @@ export interface Note { text: string; holes?: Record<string, string> }
 export interface Copied { notes: Note[]; lines: string[] }
 
 /** Names with exact texts; a scenario comes before them and they override it. */
-export interface Setting { scenario: string | null; set: Record<string, string>; instruments: string[] }
+interface Setting { scenario: string | null; set: Record<string, string>; instruments: string[] }
 
 export function settingOf(game: GameModel, at: Pick<View, "scenario" | "positions" | "levels">): Setting {
   const scenario = game.scenarios.find((s) => s.name === at.scenario)?.values ?? {};

@@ -8,7 +8,7 @@ import { namesIn, parse, SyntaxProblem } from "./parse";
 /** What a name stands for: exactly, where that is known, and nearly. */
 export interface Known { exact: Exact | null; near: number }
 
-export type Watched =
+type Watched =
   | { state: "exact"; text: string; near: number; names: string[] }
   | { state: "near"; near: number; names: string[] }
   | { state: "wrong"; at: number; width: number; told: string; holes: Record<string, string | number> };

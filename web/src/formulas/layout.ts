@@ -4,7 +4,7 @@ import { Exact } from "../exact/number.ts";
 import type { Layout, Tree } from "../model.ts";
 import { numberText } from "./number_text.ts";
 
-export type Symbols = (name: string) => Layout;
+type Symbols = (name: string) => Layout;
 
 const SUM = 1, PRODUCT = 2, POWER = 4;
 const MINUS: Layout = ["o", "−", "binary"];
@@ -74,7 +74,7 @@ function digits(text: string): Layout {
 }
 
 /** Returns whether a term is written with a minus in front, and the term without it. */
-export function splitSign(term: Tree): [boolean, Tree] {
+function splitSign(term: Tree): [boolean, Tree] {
   if (typeof term === "string") return [false, term];
   if (term[0] === "n" && term[1].startsWith("-")) return [true, ["n", term[1].slice(1)]];
   if (term[0] === "*") {

@@ -10,7 +10,7 @@ import { EMPTY, openGame, view } from "../state/store";
 import { post, Refused, request, type Problem } from "./request";
 
 /** What is open, as the server answers it. */
-export interface Opened {
+interface Opened {
   hash: string;
   kind: "game" | "cluster";
   name: string;

@@ -13,7 +13,7 @@ import { EMPTY, language, openGame, original, view, type View } from "./store";
 const SETTLED = 300;
 
 /** What the page has to say of the link that it was opened with; null where it fits. */
-export interface LinkRemark {
+interface LinkRemark {
   /** The version that made it, where that is another one. */
   version: string | null;
   otherModel: boolean;
@@ -39,7 +39,7 @@ const saidNow = computed<Record<string, string> | null>(() => {
 });
 
 /** A rest point whose label is another one than the link says; null stands for a point that there is not. */
-export interface ChangedLabel { id: string; before: string | null; now: string | null }
+interface ChangedLabel { id: string; before: string | null; now: string | null }
 
 /** How two sets of labels differ. */
 export function changedLabels(before: Record<string, string>, now: Record<string, string>): ChangedLabel[] {

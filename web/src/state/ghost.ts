@@ -7,7 +7,7 @@ import { fraction } from "../expression/evaluate";
 import { levelsOf, model, settingsOf, view } from "./store";
 import { runsOf, startStates, today, type Run } from "./trajectories";
 
-export interface Ghost { flow: Flow; labels: Labelled }
+interface Ghost { flow: Flow; labels: Labelled }
 
 const pin = computed(() => view.value.pinned);
 

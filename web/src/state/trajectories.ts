@@ -45,7 +45,7 @@ export function runsOf(under: Flow, now: State | null, starts: { state: State; b
 }
 
 /** Returns a state from the shares that are told; one share of a population may be left out. */
-export function stateOf(game: GameModel, told: Record<string, string>): State | null {
+function stateOf(game: GameModel, told: Record<string, string>): State | null {
   const state: number[] = [];
   for (const population of game.populations) {
     const own = population.shares.map((name) => (told[name] === undefined ? NaN : fraction(told[name])));

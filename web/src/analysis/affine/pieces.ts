@@ -9,7 +9,7 @@ import { verdictAt } from "./answer.ts";
 import { Local } from "./local.ts";
 import { centreOf, type RestFamily } from "./rest_states.ts";
 
-export interface AffinePiece {
+interface AffinePiece {
   dimension: number;
   corners: Exact[][];
   verdict: Verdict;

@@ -8,9 +8,9 @@ import type { Multilinear } from "./multilinear.ts";
 export type Face = (0 | 1 | null)[];
 
 /** A coordinate (p + q·t)/(r + s·t), where t is the share of the population `master`. */
-export interface Linked { p: Exact; q: Exact; r: Exact; s: Exact; master: number }
+interface Linked { p: Exact; q: Exact; r: Exact; s: Exact; master: number }
 /** A share: a number, free to move, or linked to one that is. */
-export type Coordinate = Exact | "free" | Linked;
+type Coordinate = Exact | "free" | Linked;
 
 /** p + q·u + (r + s·u)·v = 0, so that each share determines the other. */
 interface Mobius { u: number; v: number; p: Exact; q: Exact; r: Exact; s: Exact }

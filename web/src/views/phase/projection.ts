@@ -3,7 +3,7 @@
 import type { State } from "../../dynamics/field";
 import type { GameModel } from "../../model";
 
-export type Shape = "strip" | "square" | "triangle" | "cube" | "tetrahedron";
+type Shape = "strip" | "square" | "triangle" | "cube" | "tetrahedron";
 
 /** A place of the page: to the right and upwards, in widths of the picture. */
 export type Place = [number, number];

@@ -127,7 +127,7 @@ function together(areas: Stroke[], fill: string): Stroke {
 }
 
 /** States spread evenly over what the picture shows. */
-export function lattice(projection: Projection, base: State, across: number): State[] {
+function lattice(projection: Projection, base: State, across: number): State[] {
   const found: State[] = [];
   if (isSolid(projection)) {
     const size = base.length;

@@ -16,7 +16,7 @@ import type { Stroke } from "./strokes";
 const CELLS = 240;
 
 /** What the task `basins` answers: rows from below, each a list of numbers of outcomes, -1 outside. */
-export interface BasinCells { axes: string[]; cells: number; outcomes: string[]; rows: number[][] }
+interface BasinCells { axes: string[]; cells: number; outcomes: string[]; rows: number[][] }
 
 /** The picture whose basins are asked for: a flat one, and alone. */
 const picture = computed<Projection | null>(() => {

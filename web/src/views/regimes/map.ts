@@ -1,6 +1,6 @@
 // A regime map: the twin of src/separatrix/present/page/regime_map_json.py, and what the page makes of it.
 
-export type RegimeKind = "stable" | "outside" | "pole" | "undecided" | "open";
+type RegimeKind = "stable" | "outside" | "pole" | "undecided" | "open";
 export interface Regime {
   letter: string;
   /** `open`: the page itself cannot tell, and the server was not asked. */

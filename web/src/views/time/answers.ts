@@ -21,7 +21,7 @@ export interface ProgrammeAnswer {
   told: Record<string, Record<string, string>>;
 }
 
-export interface TippingLevel { value: number; exact: string | null; certain: boolean }
+interface TippingLevel { value: number; exact: string | null; certain: boolean }
 export interface TippingCondition {
   tipping_value: TippingLevel | null;
   attained: boolean | null;
