@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -129,4 +132,43 @@ def test_a_page_outlives_its_server(browser: Browser, served: Served) -> None:
     expect(page.get_by_text("Areas and borders are exact.")).to_be_visible(timeout=60_000)
     expect(heading).to_contain_text("Mine:")
     expect(page.get_by_text("The server was started anew.")).to_be_hidden()
+    context.close()
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_folder_outlives_its_server(browser: Browser, served: Served, tmp_path: Path) -> None:
+    """An uploaded folder is there after a restart and a reload; one can be chosen again once mended."""
+    park, empty = tmp_path / "园区", tmp_path / "empty"
+    shutil.copytree(str(files("separatrix") / "cluster" / "shipped" / "kalundborg"), park)
+    empty.mkdir()
+    whole = (park / "cluster.yaml").read_text("utf-8")
+    (park / "cluster.yaml").write_text("name: [", "utf-8")
+    process, address = served()
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_role("button", name="File or folder").click()
+    choose = page.get_by_label("The folder of a cluster")
+    choose.set_input_files(empty)
+    expect(page.get_by_role("alert").filter(has_text="There is no file in this folder.")).to_be_visible()
+    choose.set_input_files(park)
+    expect(page.get_by_role("alert").locator(".fault")).to_be_visible()
+    (park / "cluster.yaml").write_text(whole, "utf-8")
+    choose.set_input_files(park)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Kalundborg Symbiosis")
+    shutil.rmtree(park)
+    page.reload()
+    expect(heading).to_have_text("Kalundborg Symbiosis")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    _, address = served()
+    context.new_page().goto(address)
+    page.get_by_role("tab", name="Exchanges").click()
+    expect(page.get_by_role("heading", name="Who hands what to whom")).to_be_visible()
+    expect(page.get_by_label(re.compile("^Network of exchanges"))).to_be_visible()
+    page.reload()
+    expect(heading).to_have_text("Kalundborg Symbiosis")
     context.close()

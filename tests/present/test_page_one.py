@@ -237,7 +237,7 @@ def test_bills_of_a_year_and_a_grid_without_contracts_are_no_doubts() -> None:
     assert {r.code for r in FOUND["synthetic-park"].remarks if r.severity == "warning"} == {"K210"}
     assert (
         page(FOUND["synthetic-park"])["How complete."]
-        == "Nothing is known to be missing from energy and emissions."
+        == "Nothing is known to be missing from energy and emissions of 2024."
     )
 
 

@@ -16,10 +16,10 @@ export function LinkNotice() {
       {remark.unread.length > 0 && <p>{say("Parts of the link could not be read: {parts}.", { parts: remark.unread.join(", ") })}</p>}
       {changed?.length === 0 && <p>{say("Every rest point has the label that the link says.")}</p>}
       {changed !== null && changed.length > 0 && (
-        <p>
-          {say("Other than the link says:")}{" "}
-          {changed.map((c) => say("{id} was {before}, is {now}", { id: c.id, before: label(c.before), now: label(c.now) })).join("; ")}.
-        </p>
+        <>
+          <p>{say("Other than the link says:")}</p>
+          <ul>{changed.map((c) => <li key={c.id}>{say("{id} was {before}, is {now}", { id: c.id, before: label(c.before), now: label(c.now) })}</li>)}</ul>
+        </>
       )}
       <button onClick={close}>{say("Close")}</button>
     </div>

@@ -7,6 +7,7 @@ import { fitted, openAt } from "../state/address";
 import { cluster } from "../state/cluster";
 import { readLink } from "../state/link";
 import { EMPTY, openGame, view } from "../state/store";
+import { packed, unpacked, type Held, type Packed } from "./files";
 import { post, Refused, request, type Problem } from "./request";
 
 /** What is open, as the server answers it. */
@@ -22,7 +23,7 @@ interface Opened {
   without_game?: Problem;
 }
 /** What a page sends to open a model. */
-export type Sent = { text: string; name: string } | { example: string } | { files: File[]; kind: "game" | "cluster" };
+export type Sent = { text: string; name: string } | { example: string } | { files: Held[]; kind: "game" | "cluster" };
 export interface Example { name: string; size: string; title: string; source: string }
 
 /** What is open now; null in a page from disk. */
@@ -98,7 +99,7 @@ async function send(what: Sent): Promise<Opened> {
   if (!("files" in what)) return post<Opened>("/api/models", what);
   const form = new FormData();
   form.set("kind", what.kind);
-  for (const file of what.files) form.append("file", file, file.webkitRelativePath || file.name);
+  for (const { path, content } of what.files) form.append("file", content, path);
   return request<Opened>("/api/models", { method: "POST", body: form });
 }
 
@@ -107,18 +108,32 @@ function hold(found: Opened): Opened {
   if (found.text !== null) sent = { text: found.text, name: found.name };
   opened.value = found;
   beginning.value = null;
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ hash: found.hash, sent: sent && "files" in sent ? null : sent }));
-  } catch {
-    // Without storage, or past its bounds, a reload opens what the server began with.
+  const of = sent;
+  keep(found.hash, of && "files" in of ? null : of);
+  if (of && "files" in of) {
+    const { kind } = of;
+    void packed(of.files).then((files) => { if (files && opened.peek() === found) keep(found.hash, { packed: files, kind }); });
   }
   return found;
 }
 
+/** What the storage of the tab keeps of what was sent. */
+type Kept = Exclude<Sent, { files: Held[] }> | { packed: Packed; kind: "game" | "cluster" };
+
+function keep(hash: string, what: Kept | null): void {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ hash, sent: what }));
+  } catch {
+    // Without storage, or past its bounds, a reload asks the server for what it knows.
+  }
+}
+
 function remembered(): { hash: string; sent: Sent | null } | null {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as { hash?: unknown; sent?: Sent | null } | null;
-    return kept && typeof kept.hash === "string" ? { hash: kept.hash, sent: kept.sent ?? null } : null;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as { hash?: unknown; sent?: Kept | null } | null;
+    if (!kept || typeof kept.hash !== "string") return null;
+    const what = kept.sent ?? null;
+    return { hash: kept.hash, sent: what && "packed" in what ? { files: unpacked(what.packed), kind: what.kind } : what };
   } catch {
     return null;
   }

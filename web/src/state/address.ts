@@ -113,7 +113,8 @@ export function openAt(game: GameModel | null, of: ClusterModel | null, link: Li
   const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + link!.unread.length === 0);
   linkRemark.value = fits ? null : remark;
   changedSinceLink.value = null;
-  saidByLink.value = fits ? null : link!.said;
+  // Without a game there is nothing to compare: no point of it has become anything.
+  saidByLink.value = fits || !game ? null : link!.said;
 }
 
 /** The link to what is seen now. */

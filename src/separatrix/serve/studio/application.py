@@ -119,7 +119,11 @@ class Studio:
     def _known(self, digest: str) -> Upload:
         upload = self.models.get(digest)
         if upload is None:
-            raise InputError("W110", say("the server does not know this model any more"))
+            raise InputError(
+                "W110",
+                say("the server does not know this model any more"),
+                hint=say("open its file or its folder again"),
+            )
         return upload
 
     async def _opened(self, upload: Upload) -> Response:

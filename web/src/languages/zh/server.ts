@@ -11,9 +11,11 @@ export const server: Record<string, string> = {
   "A game: .yaml, .csv, .xlsx, .ods, .nfg, or a pasted table as .html, .tex or .txt; a cluster as .zip":
     "博弈：.yaml、.csv、.xlsx、.ods、.nfg，或粘贴的表格 .html、.tex、.txt；集群：.zip",
   "The folder of a cluster, with its cluster.yaml": "集群的文件夹，内含 cluster.yaml",
-  "A file can also be dropped here. It goes to the server that serves this page, which keeps it only while it runs.":
-    "也可将文件拖放到此处。文件只发送到为本页提供服务的服务器，且只在其运行期间保存。",
   "The model is being read …": "正在读取模型……",
+  "A file or a folder can also be dropped here. It goes to the server that serves this page, which keeps it only while it runs.":
+    "也可将文件或文件夹拖放到此处。文件只发送到为本页提供服务的服务器，且只在其运行期间保存。",
+  "There is no file in this folder.": "此文件夹中没有文件。",
+  "The browser cannot read these files. Choose them anew.": "浏览器无法读取这些文件，请重新选择。",
   "It is being read …": "正在读取……",
   "The list of games could not be had from the server.": "无法从服务器取得博弈列表。",
   "The list of games is being read …": "正在读取博弈列表……",

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../../languages";
 import { online } from "../../server/client";
+import { chosenOf, dropped, held, type Chosen } from "../../server/files";
 import { LARGEST, open, opened, type Sent } from "../../server/models";
 import { Refused, Unreachable, type Problem } from "../../server/request";
 import { Catalogue } from "./catalogue";
@@ -16,29 +17,39 @@ const busy = signal(false);
 const problem = signal<Problem | string | null>(null);
 
 /** Opens what was chosen, and closes the window where that can be read. */
-async function choose(what: Sent): Promise<void> {
+async function choose(what: () => Promise<Sent>): Promise<void> {
   if (busy.value) return;
   busy.value = true;
   problem.value = null;
   try {
-    await open(what);
+    await open(await what());
     shown.value = null;
   } catch (why) {
     problem.value = why instanceof Refused ? why.problem
-      : why instanceof Unreachable ? say("The server does not answer; nothing was opened.") : String(why);
+      : why instanceof Unreachable ? say("The server does not answer; nothing was opened.") : why instanceof Error && !(why instanceof DOMException) ? why.message
+        : say("The browser cannot read these files. Choose them anew.");
   } finally {
     busy.value = false;
   }
 }
 
-function chosen(list: FileList | null, kind: "game" | "cluster"): void {
-  const files = [...(list ?? [])];
-  if (files.length === 0) return;
-  if (files.reduce((sum, file) => sum + file.size, 0) > LARGEST) {
-    problem.value = say("The files are larger than {most} MB, the most that is read.", { most: LARGEST / 1e6 });
-    return;
-  }
-  void choose({ files, kind: files.some((file) => file.name.toLowerCase().endsWith(".zip")) ? "cluster" : kind });
+function chosen(list: Chosen | Promise<Chosen>, kind: "game" | "cluster"): void {
+  void choose(async () => {
+    const files = await list;
+    if (files.length === 0) throw new Error(say("There is no file in this folder."));
+    if (files.reduce((sum, { file }) => sum + file.size, 0) > LARGEST) {
+      throw new Error(say("The files are larger than {most} MB, the most that is read.", { most: LARGEST / 1e6 }));
+    }
+    const folder = files.length > 1 || files.some(({ path }) => path.includes("/") || path.toLowerCase().endsWith(".zip"));
+    return { files: await held(files), kind: folder ? "cluster" : kind };
+  });
+}
+
+/** Takes what a field holds, and empties it: the same file can be chosen again once it was mended. */
+function taken(field: HTMLInputElement, kind: "game" | "cluster"): void {
+  const files = chosenOf(field.files ?? []);
+  field.value = "";
+  chosen(files, kind);
 }
 
 /** The button in the head, and the window that it opens. */
@@ -66,7 +77,7 @@ export function Open() {
               </div>
               <button onClick={() => { shown.value = null; }}>{say("Close")}</button>
             </div>
-            {part === "catalogue" && <Catalogue busy={busy.value} choose={(example) => { void choose({ example }); }} />}
+            {part === "catalogue" && <Catalogue busy={busy.value} choose={(example) => { void choose(() => Promise.resolve({ example })); }} />}
             {part === "file" && <Files />}
             {part === "editor" && <Editor done={() => { shown.value = null; }} />}
             <div role="alert">
@@ -81,19 +92,19 @@ export function Open() {
 
 /** Files of the reader's own machine; they go to the server that serves this page, and nowhere else. */
 function Files() {
-  const drop = (e: DragEvent) => { e.preventDefault(); chosen(e.dataTransfer?.files ?? null, "game"); };
+  const drop = (e: DragEvent) => { e.preventDefault(); if (e.dataTransfer) chosen(dropped(e.dataTransfer), "game"); };
   return (
     <div class="open-files" onDragOver={(e) => { e.preventDefault(); }} onDrop={drop}>
       <label>
         {say("A game: .yaml, .csv, .xlsx, .ods, .nfg, or a pasted table as .html, .tex or .txt; a cluster as .zip")}
         <input type="file" accept=".yaml,.yml,.json,.csv,.tsv,.txt,.html,.htm,.tex,.xlsx,.xlsm,.ods,.nfg,.zip" disabled={busy.value}
-          onChange={(e) => { chosen(e.currentTarget.files, "game"); }} />
+          onChange={(e) => { taken(e.currentTarget, "game"); }} />
       </label>
       <label>
         {say("The folder of a cluster, with its cluster.yaml")}
-        <input type="file" multiple ref={(input) => { if (input) input.webkitdirectory = true; }} disabled={busy.value} onChange={(e) => { chosen(e.currentTarget.files, "cluster"); }} />
+        <input type="file" multiple ref={(input) => { if (input) input.webkitdirectory = true; }} disabled={busy.value} onChange={(e) => { taken(e.currentTarget, "cluster"); }} />
       </label>
-      <p class="meaning">{say("A file can also be dropped here. It goes to the server that serves this page, which keeps it only while it runs.")}</p>
+      <p class="meaning">{say("A file or a folder can also be dropped here. It goes to the server that serves this page, which keeps it only while it runs.")}</p>
       {busy.value && <p role="status">{say("It is being read …")}</p>}
     </div>
   );

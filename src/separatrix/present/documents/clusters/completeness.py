@@ -87,7 +87,9 @@ def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, word
     lacking = missing_by_enterprise(books, year)
     doubts = books.remarked(year)
     if not lacks(books, year):
-        told.append(words.CL_COMPLETE_DOUBT if books.in_doubt(year) else words.CL_COMPLETE_ALL)
+        told.append(
+            words.CL_COMPLETE_DOUBT if books.in_doubt(year) else words.CL_COMPLETE_ALL.format(year=year)
+        )
     else:
         whole, count = int(books.is_whole(year).sum()), len(books.enterprises)
         counted = books.share(year)
