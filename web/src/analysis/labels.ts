@@ -133,6 +133,8 @@ function byRoute(model: GameModel, values: Record<string, Exact>, tabled: boolea
     const [low, high] = [corners?.[0]!.get(0), corners?.[0]!.get(1)];
     if (low && high) return oneShareAnswer([low, high.minus(low)], tabled);
   }
+  // A table of three parties or more is no sum of encounters in pairs; written out it would take longer than a frame.
+  if (model.form === "profiles" && model.populations.length > 2) return null;
   const payoffs = payoffPolynomials(model, values);
   const speeds = model.speeds.map((speed) => evaluateExact(speed, values));
   if (speeds.some((speed) => speed.sign() <= 0)) return { ...NOTHING, open: [NO_NUMBERS] };
