@@ -23,7 +23,7 @@ function Tabs({ pages, open }: { pages: Page[]; open: Page }) {
     <div class="tabs" role="tablist" aria-label={say("Pages")} onKeyDown={move}>
       {pages.map((p) => (
         <button key={p.id} id={`tab-${p.id}`} role="tab" aria-selected={p === open} aria-controls="page"
-          tabIndex={p === open ? 0 : -1} onClick={() => change({ page: p.id })}>
+          tabIndex={p === open ? 0 : -1} onClick={() => { if (p !== open) change({ page: p.id }); }}>
           {say(p.title)}
         </button>
       ))}

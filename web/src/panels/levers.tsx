@@ -65,6 +65,8 @@ export function Levers() {
   const pins = pinned && { ...levelsOf(game, pinned), ...settingsOf(game, pinned) };
   const levers = leversOf(game);
   const fixed = game.parameters.filter((p) => p.fixed);
+  const chosen = game.scenarios.find((s) => s.name === scenario)?.values ?? {};
+  const unsaid = game.parameters.filter((p) => p.value === null && !Object.hasOwn(chosen, p.name)).map((p) => p.name);
   const row = (lever: Lever) => (
     <Row key={lever.name} lever={lever} base={bases[lever.name] ?? "0"} pinned={pins?.[lever.name] ?? null} />
   );
@@ -73,7 +75,10 @@ export function Levers() {
       <button class="levers-toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{say("Levers")} {isOpen ? "▾" : "▴"}</button>
       <Scenarios />
       <AssumptionsNotice />
-      <h2>{say("Parameters")}</h2>
+      {game.parameters.length > 0 && <h2>{say("Parameters")}</h2>}
+      {unsaid.length > 0 && (
+        <p class="meaning">{say("The model gives no value for {names}: each stands at 0 until it is moved.", { names: unsaid.join(", ") })}</p>
+      )}
       {levers.some((l) => l.kind === "parameter" && !l.told.range) && (
         <p class="meaning">{say("Where the model gives no range, a slider runs from nothing to twice the value.")}</p>
       )}

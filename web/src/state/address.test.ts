@@ -39,6 +39,15 @@ it("says nothing of a link that fits, and which version made one that does not",
   language.value = "en";
 });
 
+it("takes no start that is no state of the game, and says that the starts were not all read", () => {
+  openAt(GAME, null, readLink("v1=1234&by=0.2.0&starts=both,2;on,-1/3;on,1/3"));
+  expect(view.value.starts).toEqual([{ state: ["1/3"], backward: false }]);
+  expect(linkRemark.value).toEqual({ version: null, otherModel: false, unknown: [], unread: ["starts"] });
+  const three = { ...GAME, populations: [{ ...GAME.populations[0]!, shares: ["a", "b", "c"] }] };
+  openAt(three, null, readLink("v1=1234&by=0.2.0&starts=on,1/3,1/3,1/3;on,0.3,0.3,0.3;on,1/3"));
+  expect(view.value.starts).toEqual([{ state: ["1/3", "1/3", "1/3"], backward: false }]);
+});
+
 it("tells which labels are others than an old link says, once they are known", () => {
   openAt(GAME, null, readLink("v1=1234&by=0.1.0&at=C1,3&said=E1,a;E9,s"));
   const changed = changedSinceLink.value;

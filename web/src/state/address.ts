@@ -1,5 +1,6 @@
 // The address bar: it always holds the link to what is seen, and a link that is pasted there is opened.
 import { computed, effect, signal } from "@preact/signals";
+import { Exact } from "../exact/number";
 import type { Label } from "../analysis/labels";
 import { LANGUAGES } from "../languages";
 import type { ClusterModel } from "../cluster";
@@ -63,6 +64,19 @@ effect(() => {
   saidByLink.value = null;
 });
 
+/** Whether exact shares are a state of the game. */
+function isState(game: GameModel, state: string[]): boolean {
+  const shares = state.map((text) => Exact.read(text));
+  if (shares.some((x) => x === null || x.sign() < 0)) return false;
+  let at = 0;
+  const fits = game.populations.every(({ shares: names }) => {
+    const own = shares.slice(at, at += names.length) as Exact[];
+    const beside = own.reduce((total, x) => total.plus(x), Exact.of(-1)).sign();
+    return own.length === names.length && (own.length === 1 ? beside <= 0 : beside === 0);
+  });
+  return fits && at === state.length;
+}
+
 /** The part of a view that a game has names for, and the names that it lacks. */
 export function fitted(game: GameModel, given: View): { view: View; unknown: string[] } {
   const unknown = new Set<string>();
@@ -81,7 +95,7 @@ export function fitted(game: GameModel, given: View): { view: View; unknown: str
     scenario: scenario(given.scenario),
     positions: only(parameters, given.positions),
     levels: only(instruments, given.levels),
-    starts: given.starts.filter((s) => s.state.length === shares.length),
+    starts: given.starts.filter((s) => isState(game, s.state)),
     pinned: given.pinned && {
       scenario: scenario(given.pinned.scenario),
       positions: only(parameters, given.pinned.positions),
@@ -105,12 +119,12 @@ export function openAt(game: GameModel | null, of: ClusterModel | null, link: Li
   openGame(game, at);
   if (link?.language && link.language in LANGUAGES) language.value = link.language;
   const remark: LinkRemark | null = link && {
-    version: link.version === opened()?.version ? null : link.version,
+    version: link.version === opened()?.version ? null : link.version || null,
     otherModel: link.hash !== opened()?.hash,
     unknown,
-    unread: link.unread,
+    unread: at.starts.length === link.view.starts.length || link.unread.includes("starts") ? link.unread : [...link.unread, "starts"],
   };
-  const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + link!.unread.length === 0);
+  const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + remark.unread.length === 0);
   linkRemark.value = fits ? null : remark;
   changedSinceLink.value = null;
   // Without a game there is nothing to compare: no point of it has become anything.

@@ -4,6 +4,7 @@ import { computed, untracked } from "@preact/signals";
 import { type Labelled, labelsAt } from "../analysis/labels";
 import { type ServerAnswer, toldByServer } from "../analysis/server_answer";
 import { aboutWhat, settled } from "../server/client";
+import { toldOf } from "../server/request";
 import { acting, inForce, language, model, original, view } from "./store";
 
 const NONE: Labelled = { points: [], sets: [], open: [], complete: false };
@@ -38,10 +39,12 @@ export const labels = computed<Labelled & { pending: boolean }>(() => {
   const [game, first] = [model.value, original.value];
   const wanted = question.value;
   if (!wanted || !game || !first) return { ...own.value, pending: false };
-  const { state, of, value } = fromServer().value;
+  const { state, of, value, error } = fromServer().value;
   // An answer to other positions than these is none.
   if (state === "done" && value && of === aboutWhat(wanted)) {
     return { ...toldByServer(value, { game, first, language: language.value, drawn: own.value.sets }), pending: false };
   }
-  return { ...own.value, pending: state === "computing" };
+  // Why the server cannot tell is said in its own words.
+  const open = state === "failed" && error && of === aboutWhat(wanted) ? [toldOf(error).text] : own.value.open;
+  return { ...own.value, open, pending: state === "computing" };
 });

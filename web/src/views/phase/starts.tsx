@@ -8,6 +8,7 @@ import type { GameModel } from "../../model";
 import { change, starts, view } from "../../state/store";
 import { attractorAt } from "../../dynamics/basins";
 import { labels } from "../../state/labels";
+import { shortNumber } from "../../state/exact_text";
 import { flow, runs } from "../../state/trajectories";
 import { periods, periodTold } from "./periods";
 import { begin } from "./picture";
@@ -30,7 +31,7 @@ export function StartForm({ game }: { game: GameModel }): JSX.Element {
   return (
     <form class="phase-start-form" onSubmit={add}>
       <label for="phase-start">{say("Start at")} ({names.join(", ")})</label>
-      <input id="phase-start" value={text} placeholder={names.map(() => "1/3").join(", ")} aria-invalid={wrong !== ""}
+      <input id="phase-start" value={text} placeholder={game.populations.flatMap((p) => p.shares.map(() => `1/${Math.max(3, p.shares.length)}`)).join(", ")} aria-invalid={wrong !== ""}
         aria-describedby="phase-start-wrong" onInput={(e) => { write(e.currentTarget.value); }} />
       <label><input type="checkbox" checked={both} onChange={() => { choose(!both); }} /> {say("also back in time")}</label>
       <button>{say("Add")}</button>
@@ -77,7 +78,8 @@ function fateOf(index: number): string {
     const points = labels.value.points;
     const at = points[attractorAt(states.subarray(states.length - under.length), points.map((p) => p.state))];
     if (times.length === 1) return at ? say("at rest: {id}", { id: at.id }) : say("at rest");
-    return at ? `→ ${at.id}` : "";
+    const last = states.subarray(states.length - under.length);
+    return at ? `→ ${at.id}` : `→ (${Array.from(last, (x) => shortNumber(x, 3)).join(", ")})`;
   }
   if (end === "returned" && !periods.value.has(index)) return say("computing");
   const period = periods.value.get(index);

@@ -1,5 +1,6 @@
 // What the areas of a regime map mean, as a table that is read without the picture too.
 import { say } from "../../languages";
+import { online } from "../../server/client";
 import { labels } from "../../state/labels";
 import { tintOf } from "./picture";
 import type { Drawn, Regime } from "./map";
@@ -14,7 +15,7 @@ function Meaning({ drawn, regime }: { drawn: Drawn; regime: Regime }) {
     case "outside": return <>{say("outside the assumptions of the game")}</>;
     case "pole": return <>{say("a payoff has no value")}</>;
     case "undecided": return <>{say("undecided")}</>;
-    case "open": return <>{say("not in this file: only the server can tell")}</>;
+    case "open": return <>{online ? say("left open by the page itself") : say("not in this file: only the server can tell")}</>;
   }
   if (regime.stable.length === 0) return <>{say("no state is asymptotically stable")}</>;
   return (
@@ -26,7 +27,6 @@ function Meaning({ drawn, regime }: { drawn: Drawn; regime: Regime }) {
 
 export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
   const { pending, open } = labels.value;
-  const unsure = pending || open.length > 0;
   const shown = drawn.regimes.map((regime, k) => ({ regime, k })).filter(({ regime, k }) => regime.generic || k === here);
   const lines = drawn.regimes.filter((regime) => !regime.generic && regime.kind !== "outside");
   return (
@@ -34,7 +34,8 @@ export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
       <p>
         {here !== null && drawn.regimes[here]!.letter !== ""
           ? say("The present point is in regime {letter}.", { letter: drawn.regimes[here]!.letter })
-          : unsure ? say("Which states are stable at the present point is being computed, or not in this file.")
+          : pending ? say("Which states are stable at the present point is being computed.")
+            : open.length > 0 ? say("Which states are stable at the present point is not known here.")
             : say("The present point is in none of these regimes.")}
       </p>
       <table class="regimes-legend">
@@ -53,7 +54,7 @@ export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
         </tbody>
       </table>
       {lines.length > 0 && (
-        <p class="meaning">{say("On lines alone hold {count} further regimes.", { count: lines.length })}</p>
+        <p class="meaning">{say("Further regimes that hold on lines alone: {count}.", { count: lines.length })}</p>
       )}
     </div>
   );

@@ -6,6 +6,7 @@ import { say } from "../../languages";
 import { nameIn } from "../../languages/game";
 import type { GameModel } from "../../model";
 import { settled, type Settled } from "../../server/client";
+import { toldOf } from "../../server/request";
 import { labels } from "../../state/labels";
 import { leversOf, type Lever } from "../../state/levers";
 import { change, language, levels, model, original, settings, view } from "../../state/store";
@@ -83,12 +84,12 @@ function HowSure({ asked: { state, value, error }, sampled }: { asked: Settled<R
     told.push(say("Found by analyses on a grid; borders may be off by {x} and {y}, and what is finer than the grid is missed.", {
       x: x.toPrecision(2), y: y.toPrecision(2),
     }));
-  } else if (sampled) {
+  } else if (sampled?.regimes.some((r) => r.kind !== "open")) {
     told.push(say("Exact at the middle of each of {count} × {count} cells; what holds between the middles is not known.", { count: sampled.count }));
   }
   if (state === "computing") told.push(say("The map with exact borders is being computed …"));
   if (state === "absent") told.push(say("The map with exact borders for this position of the levers is not in this file."));
-  if (state === "failed") told.push(say("The server could not make the map: {reason}", { reason: error?.text ?? "?" }));
+  if (state === "failed") told.push(say("The server could not make the map: {reason}", { reason: error ? toldOf(error).text : "?" }));
   return <p class="meaning" role="status">{told.join(" ")}</p>;
 }
 
