@@ -19,7 +19,6 @@ export interface Strategy { id: string; name: string }
 export interface Population { name: string; share: string; shares: string[]; free: string[]; strategies: Strategy[] }
 export interface Parameter {
   name: string;
-  mathml: string;
   meaning: string | null;
   unit: string | null;
   value: string | null;
@@ -51,23 +50,10 @@ export interface Candidate {
   id: string;
   support: string[][];
   exact: Tree[] | null;
-  mathml: string[] | null;
-  exists: Condition | null;
-  stable_when: Condition | null;
-  reason: string;
-}
-export interface CandidateSet {
-  id: string;
-  support: string[][];
-  dimension: number;
-  exists: Condition | null;
-  possible_when: Condition | null;
 }
 export interface Answer {
-  complete: boolean;
   definitions: [string, Tree][];
   points: Candidate[];
-  sets: CandidateSet[];
 }
 /** How a formula is written; a letter is a string, everything else begins with what it is (see formulas/layout.ts). */
 export type Layout =

@@ -4,7 +4,7 @@ import { candidateOf } from "./candidates";
 import type { LabelledPoint } from "./labels";
 
 const candidate = (id: string, exact: Tree): Candidate => (
-  { id, support: [["a", "b"]], exact: [exact], mathml: null, exists: null, stable_when: null, reason: "" });
+  { id, support: [["a", "b"]], exact: [exact] });
 const model = {
   answer: {
     definitions: [["w", ["*", "c", "c"]]],

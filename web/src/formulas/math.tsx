@@ -8,7 +8,7 @@ import { plain } from "./plain";
 const sets = signal<boolean | null>(null);
 
 /** Measures, once: a fraction that is set is taller than a number. */
-function setsMathml(): boolean {
+export function setsMathml(): boolean {
   if (sets.value !== null) return sets.value;
   const height = (content: string) => {
     const box = document.createElement("span");

@@ -14,8 +14,6 @@ export function inLanguage(game: GameModel, language: string): GameModel {
   const told = game.texts?.[language];
   if (!told) return game;
   const name = (text: string) => word(told.names, text);
-  const supported = <T extends { support: string[][] }>(at: T): T =>
-    ({ ...at, support: at.support.map((played) => played.map(name)) });
   const words = <T extends { name: string; meaning: string | null; unit: string | null }>(at: T): T =>
     ({
       ...at,
@@ -33,7 +31,7 @@ export function inLanguage(game: GameModel, language: string): GameModel {
     instruments: game.instruments.map(words),
     scenarios: game.scenarios.map((s) => ({ ...s, title: word(told.scenarios, s.name) })),
     answer: game.answer && {
-      ...game.answer, points: game.answer.points.map(supported), sets: game.answer.sets.map(supported),
+      ...game.answer, points: game.answer.points.map((p) => ({ ...p, support: p.support.map((played) => played.map(name)) })),
     },
   };
 }

@@ -1,6 +1,7 @@
 // A document shown in the page, block by block: text stays text, only formulas are MathML of the program's own.
 import type { ComponentChildren } from "preact";
 import type { Block, FormulaText, Inline, Line } from "../document";
+import { setsMathml } from "../formulas/math";
 import { say } from "../languages";
 import "./document.css";
 
@@ -10,6 +11,7 @@ export function Blocks({ blocks, prefix }: { blocks: Block[]; prefix: string }) 
 }
 
 function Formula({ of, display }: { of: FormulaText; display?: boolean }) {
+  if (!setsMathml()) return <span class="formula">{of.text}</span>;
   const style = display ? ' displaystyle="true"' : "";
   return <span class="formula" dangerouslySetInnerHTML={{ __html: `<math${style}>${of.mathml}</math>` }} />;
 }

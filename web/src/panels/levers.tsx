@@ -1,8 +1,8 @@
 // The levers: a slider and a box for every parameter and every instrument.
 import { useEffect, useState } from "preact/hooks";
 import type { Mark } from "../analysis/marks";
+import { Formula } from "../formulas/math";
 import { say } from "../languages";
-import type { Instrument, Parameter } from "../model";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
 import { followMarks, marks } from "../state/marks";
 import { levelsOf, model, settings, settingsOf, view } from "../state/store";
@@ -20,6 +20,7 @@ interface RowProps { lever: Lever; base: string; pinned: string | null }
 function Row({ lever, base, pinned }: RowProps) {
   const { name, kind, told: { meaning, unit } } = lever;
   const now = positionOf(lever);
+  const symbol = kind === "parameter" ? model.value?.formulas.symbols[name] : undefined;
   const move = (to: string, gesture: string | null) => { moveLevers([[lever, to]], gesture); };
   const id = `${kind}-${name}`;
   const told = unit ? `${name} (${unit})` : name;
@@ -27,7 +28,7 @@ function Row({ lever, base, pinned }: RowProps) {
     <div class="lever">
       <div class="lever-head">
         <label for={`${id}-box`}>
-          <Symbol lever={lever.told} />{unit && <span class="unit"> {unit}</span>}{" "}
+          <span class="name">{symbol ? <Formula layout={symbol} /> : name}</span>{unit && <span class="unit"> {unit}</span>}{" "}
           {meaning && <span class="meaning" id={`${id}-meaning`}>{meaning}</span>}
         </label>
         <NumberBox id={`${id}-box`} label={told} text={now} describedBy={meaning ? `${id}-meaning` : undefined}
@@ -46,12 +47,6 @@ function toldMarks(found: Mark[]): SliderMark[] {
   return found.map(({ at, exact, before, after }) => ({
     at, exact, told: say("{at}: below it stable {before}; above it {after}", { at: exact, before: states(before), after: states(after) }),
   }));
-}
-
-function Symbol({ lever }: { lever: Parameter | Instrument }) {
-  if (!("mathml" in lever)) return <span class="name">{lever.name}</span>;
-  // Python writes the MathML of a symbol, and escapes in it what a file names.
-  return <span class="name" dangerouslySetInnerHTML={{ __html: `<math>${lever.mathml}</math>` }} />;
 }
 
 export function Levers() {

@@ -7,7 +7,7 @@ import { change, EMPTY, language, redo, settings, undo, view, type View } from "
 const GAME = {
   hash: "1234", version: "0.2.0", title: "A game", source: null,
   populations: [{ name: "A", share: "x", shares: ["x"], free: ["x"], strategies: [{ id: "c", name: "c" }, { id: "d", name: "d" }] }],
-  parameters: [{ name: "C1", value: "4", range: ["0", "8"], fixed: false, meaning: null, unit: null, mathml: "" }],
+  parameters: [{ name: "C1", value: "4", range: ["0", "8"], fixed: false, meaning: null, unit: null }],
   instruments: [], scenarios: [{ name: "high", values: { C1: "7" } }], today: null, assume: [],
   speeds: [["n", "1"]], payoffs: [["C1", ["n", "1"]]], form: "profiles", answer: null, refused: "",
 } as unknown as GameModel;

@@ -4,7 +4,7 @@ import { isMoved, leversOf, moveLevers, positionOf } from "./levers";
 import { openGame, undo, view } from "./store";
 
 const parameter = (name: string, value: string, range: [string, string] | null = null) =>
-  ({ name, value, range, fixed: false, meaning: null, unit: null, mathml: "" });
+  ({ name, value, range, fixed: false, meaning: null, unit: null });
 const GAME = {
   hash: "1", version: "0", title: "Levers", source: null, populations: [], scenarios: [], assume: [], payoffs: [], speeds: [],
   answer: null, form: "other",

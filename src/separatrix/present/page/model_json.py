@@ -7,17 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix import __version__
-from separatrix.analysis.result import Analysis, RestPoint, RestSet
-from separatrix.expression.condition import Condition
-from separatrix.expression.tree import Expression
+from separatrix.analysis.result import Analysis
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorForm
 from separatrix.game.reader import load
 from separatrix.game.values import expand
-from separatrix.present.formulas.notation import Notation
 from separatrix.present.page.formulas_json import formulas_json, variant_formulas_json
 from separatrix.present.page.tree_json import condition_json, tree_json
-from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.reading.plain_values import decimal_text
 from separatrix.run.provenance import fingerprint
 from separatrix.study.page.page_model import PageModel
@@ -52,11 +48,6 @@ def model_json(model: PageModel) -> dict[str, Any]:
     (['x'], 'E1')
     """
     game = model.game
-    notation = Notation.of(game)
-
-    def mathml(expression: Expression) -> str:
-        return to_mathml(notation.layout(expression))
-
     return {
         "schema": 1,
         "version": __version__,
@@ -77,7 +68,6 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "parameters": [
             {
                 "name": p.name,
-                "mathml": to_mathml(notation.symbol(p.name)),
                 "meaning": p.meaning,
                 "unit": p.unit,
                 "value": _number(p.value),
@@ -117,7 +107,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "balanced": model.balanced,
         "refused": model.refused,
         "axes": None if model.axes is None else list(model.axes),
-        "answer": None if model.answer is None else _answer(model.answer, mathml),
+        "answer": None if model.answer is None else _answer(model.answer),
         "texts": {
             language: {
                 "title": t.title,
@@ -160,34 +150,15 @@ def _number(value: Fraction | None) -> str | None:
     return None if value is None else decimal_text(value)
 
 
-def _condition(condition: Condition | None) -> Any:
-    return None if condition is None else condition_json(condition)
-
-
-def _answer(answer: Analysis, mathml: Any) -> dict[str, Any]:
-    def point(p: RestPoint) -> dict[str, Any]:
-        return {
-            "id": p.id,
-            "support": [list(played) for played in p.support],
-            "exact": None if p.exact is None else [tree_json(e) for e in p.exact],
-            "mathml": None if p.exact is None else [mathml(e) for e in p.exact],
-            "exists": _condition(p.exists),
-            "stable_when": _condition(p.stable_when),
-            "reason": str(p.reason),
-        }
-
-    def piece(s: RestSet) -> dict[str, Any]:
-        return {
-            "id": s.id,
-            "support": [list(played) for played in s.support],
-            "dimension": s.dimension,
-            "exists": _condition(s.exists),
-            "possible_when": _condition(s.possible_when),
-        }
-
+def _answer(answer: Analysis) -> dict[str, Any]:
     return {
-        "complete": answer.completeness.status == "complete",
         "definitions": [[name, tree_json(e)] for name, e in answer.definitions.items()],
-        "points": [point(p) for p in answer.rest_points],
-        "sets": [piece(s) for s in answer.rest_sets],
+        "points": [
+            {
+                "id": p.id,
+                "support": [list(played) for played in p.support],
+                "exact": None if p.exact is None else [tree_json(e) for e in p.exact],
+            }
+            for p in answer.rest_points
+        ],
     }

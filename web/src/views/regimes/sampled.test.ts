@@ -7,7 +7,7 @@ import { sample, type Sampled } from "./sampled";
 const GAME = {
   hash: "1", version: "0", title: "Hawk and dove", source: null, balanced: true, form: "profiles", refused: "", answer: null,
   populations: [{ name: "A", share: "x", shares: ["x"], free: ["x"], strategies: [{ id: "h", name: "hawk" }, { id: "d", name: "dove" }] }],
-  parameters: ["V", "C"].map((name) => ({ name, value: "3", range: ["0", "6"], fixed: false, meaning: null, unit: null, mathml: "" })),
+  parameters: ["V", "C"].map((name) => ({ name, value: "3", range: ["0", "6"], fixed: false, meaning: null, unit: null })),
   instruments: [], scenarios: [], today: null, speeds: [["n", "1"]],
   assume: [{ condition: ["?", ">", "C", ["n", "1"]], text: "C > 1" }],
   payoffs: [[
