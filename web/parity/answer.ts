@@ -1,9 +1,9 @@
 // Answers of the page's own computing, for Python to compare with: one JSON question in, one JSON answer out.
 // Runs on Node alone, which drops the types; so nothing that is imported here may need a bundler.
 import { readFileSync } from "node:fs";
-import { actingModel, effectiveOf } from "../src/analysis/instruments.ts";
+import { actingModel, effectiveOf, type Position } from "../src/analysis/instruments.ts";
 import { labelsAt } from "../src/analysis/labels.ts";
-import { marksOf, type Position } from "../src/analysis/marks.ts";
+import { marksOf } from "../src/analysis/marks.ts";
 import { fieldAt } from "../src/dynamics/field.ts";
 import { orbit } from "../src/dynamics/runge_kutta.ts";
 import { fraction } from "../src/expression/evaluate.ts";

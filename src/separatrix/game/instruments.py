@@ -12,7 +12,20 @@ from separatrix.game.instrument_reading import with_idle_levels
 from separatrix.game.model import Game, Instrument
 from separatrix.game.reader import read_document
 
-__all__ = ["cost_of", "instruments_of", "with_instruments"]
+__all__ = ["before_instruments", "cost_of", "instruments_of", "with_instruments"]
+
+BESIDE_PLAY = (
+    "assume",
+    "calibration",
+    "in_force",
+    "instruments",
+    "published",
+    "scenarios",
+    "schedule",
+    "today",
+    "translations",
+)
+"""Sections that say nothing of payoffs, speeds, shorthands and emissions before instruments."""
 
 
 def instruments_of(game: Game, names: Iterable[str]) -> tuple[Instrument, ...]:
@@ -92,6 +105,50 @@ def with_instruments(game: Game, names: Iterable[str]) -> Game:
         in_force=acting.in_force,
         emissions=acting.emissions,
         told_from=acting,
+    )
+
+
+def before_instruments(game: Game) -> Game:
+    """Return the same game as it is played before any instrument acts, also of those in force.
+
+    Parameters
+    ----------
+    game : Game
+
+    Returns
+    -------
+    Game
+        Its payoffs, speeds and shorthands follow no level; the emissions follow the levels that they name, of
+        instruments that are not in force too.
+
+    Examples
+    --------
+    >>> from separatrix.expression.tree import to_text
+    >>> from separatrix.game.reader import load
+    >>> game = load(
+    ...     {
+    ...         "payoff_matrix": [["4 - C", 1], [2, 2]],
+    ...         "parameters": {"C": 3},
+    ...         "instruments": {"subsidy": {"changes": {"C": "C*(1 - subsidy)"}}},
+    ...         "in_force": ["subsidy"],
+    ...     }
+    ... )
+    >>> to_text(before_instruments(game).form.rows[0][0]), list(game.parameters)
+    ('4 - C', ['C', 'subsidy'])
+    """
+    if not game.instruments:
+        return game
+    told = game.told_from or game
+    document = {key: part for key, part in document_of(told).items() if key not in BESIDE_PLAY}
+    document["parameters"] = {**(document.get("parameters") or {}), **dict.fromkeys(game.instruments)}
+    played = read_document(document, told.places, origin=told.origin)
+    return replace(
+        game,
+        form=played.form,
+        lets=played.lets,
+        speeds=played.speeds,
+        in_force=(),
+        emissions=played.emissions,
     )
 
 

@@ -16,9 +16,22 @@ export interface InForce {
 
 const NO_VALUE = "an instrument divides by zero or gives no rational number here";
 
+/** Where parameters and levels of instruments stand. */
+export interface Position { settings: Record<string, string>; levels: Record<string, string> }
+
+/** The same position with one lever elsewhere; one that the file has in force is a parameter and a level. */
+export function movedTo({ settings, levels }: Position, name: string, text: string): Position {
+  const isParameter = name in settings;
+  return {
+    settings: isParameter ? { ...settings, [name]: text } : settings,
+    levels: isParameter && !(name in levels) ? levels : { ...levels, [name]: text },
+  };
+}
+
 /**
- * Applies the instruments whose levels are not idle, one after the other in the order of the file: each on the
- * parameters as the earlier ones leave them.
+ * Applies the instruments that act, one after the other in the order of the file: each on the
+ * parameters as the earlier ones leave them.  The level of one that the file itself has in force is a parameter
+ * too: `levels` hold it as well.
  */
 export function effectiveOf(
   model: GameModel, settings: Record<string, string>, levels: Record<string, string>,
@@ -27,8 +40,7 @@ export function effectiveOf(
   const now: Record<string, Tree> = {};
   for (const [name, text] of Object.entries(settings)) now[name] = ["n", text];
   const acting = instrumentsInForce(model, levels);
-  for (const instrument of model.instruments) now[instrument.name] = ["n", instrument.idle];
-  for (const instrument of acting) now[instrument.name] = ["n", levels[instrument.name] ?? instrument.idle];
+  for (const instrument of model.instruments) now[instrument.name] = ["n", levels[instrument.name] ?? instrument.idle];
   let trouble = "";
   for (const instrument of acting) {
     const changed: Record<string, Tree> = {};
@@ -53,9 +65,15 @@ export function effectiveOf(
   return { effective, moving, trouble };
 }
 
-/** The instruments whose levels are not idle, in the order of the file. */
+/** Whether the file itself has an instrument in force: then its level is a parameter. */
+export function isAlwaysInForce(model: GameModel, { name }: Instrument): boolean {
+  return model.parameters.some((p) => p.name === name);
+}
+
+/** The instruments that act, those whose levels are not idle and those that always do, in the order of the file. */
 export function instrumentsInForce(model: GameModel, levels: Record<string, string>): Instrument[] {
   return model.instruments.filter((i) => {
+    if (isAlwaysInForce(model, i)) return true;
     const [level, idle] = [Exact.read(levels[i.name] ?? i.idle), Exact.read(i.idle)];
     return level !== null && idle !== null && !level.equals(idle);
   });

@@ -10,7 +10,7 @@ import { type Univariate, valueOf } from "../exact/polynomial.ts";
 import { FUNCTIONS, negative, type RationalFunction, signPolynomial } from "../exact/rational_function.ts";
 import { evaluateIn } from "../expression/evaluate_exact.ts";
 import type { GameModel } from "../model.ts";
-import { actingModel, effectiveOf } from "./instruments.ts";
+import { actingModel, effectiveOf, instrumentsInForce, movedTo, type Position } from "./instruments.ts";
 import { labelsAt } from "./labels.ts";
 import { RestStateIds, type Support } from "./rest_state_ids.ts";
 import { cornersTellAll } from "./share_polynomial.ts";
@@ -24,12 +24,11 @@ export interface Mark {
   after: string[];
 }
 
-/** Where parameters and levels of instruments stand. */
-export interface Position { settings: Record<string, string>; levels: Record<string, string> }
-
 /** Positions at which labels are looked at where there is no formula, and halvings of a change. */
 const SAMPLES = 32;
 const HALVINGS = 24;
+/** Changes that are told between two neighbouring ones of these positions. */
+const MOST_BETWEEN = 6;
 
 /** Work that pauses between its parts, so that a page can do other things meanwhile. */
 type Paused<T> = Generator<undefined, T>;
@@ -47,10 +46,14 @@ export function marksOf(model: GameModel, at: Position, name: string, range: [st
 export function* marksInParts(model: GameModel, at: Position, name: string, range: [string, string]): Paused<Mark[]> {
   const [low, high] = [Exact.read(range[0]), Exact.read(range[1])];
   if (!low || !high || high.compare(low) <= 0) return [];
+  return (yield* orNull(exactMarks(model, at, name, low, high))) ?? (yield* orNull(sampledMarks(model, at, name, low, high))) ?? [];
+}
+
+function* orNull<T>(work: Paused<T>): Paused<T | null> {
   try {
-    return (yield* exactMarks(model, at, name, low, high)) ?? (yield* sampledMarks(model, at, name, low, high));
+    return yield* work;
   } catch (problem) {
-    if (problem instanceof NotExact) return [];
+    if (problem instanceof NotExact) return null;
     throw problem;
   }
 }
@@ -99,9 +102,12 @@ function* strictConditions(
   model: GameModel, at: Position, name: string, low: Exact, high: Exact,
 ): Paused<{ id: string; needs: Univariate[] }[] | null> {
   const shares = model.populations.map((p) => p.share);
-  const inForce = effectiveOf(model, at.settings, { ...at.levels, ...(name in at.levels ? { [name]: low.text } : {}) });
+  // At its idle level an instrument does not act, so it is looked at elsewhere.
+  const idle = model.instruments.find((i) => i.name === name)?.idle;
+  const moved = movedTo(at, name, (idle && Exact.read(idle)?.equals(low) ? high : low).text);
+  const inForce = effectiveOf(model, moved.settings, moved.levels);
   if (Object.keys(inForce.moving).length || inForce.trouble) return null;
-  const acting = actingModel(model, inForce, at.levels);
+  const acting = actingModel(model, inForce, moved.levels);
   const alone = shares.length === 1;
   if (!cornersTellAll(acting)) return null;
   const values = functionsOf(model, at, name, low, high);
@@ -153,9 +159,9 @@ function functionsOf(
   for (const [of, text] of Object.entries(settings)) now[of] = of === name ? lever : read(text);
   for (const i of model.instruments) now[i.name] = i.name === name ? lever : read(levels[i.name] ?? i.idle);
   const shares = new Set(model.populations.flatMap((p) => p.shares));
+  const acting = instrumentsInForce(model, levels);
   for (const instrument of model.instruments) {
-    const level = levels[instrument.name] ?? instrument.idle;
-    if (instrument.name !== name && Exact.read(level)?.equals(Exact.read(instrument.idle)!)) continue;
+    if (instrument.name !== name && !acting.includes(instrument)) continue;
     const changed: Record<string, RationalFunction> = {};
     for (const [of, tree] of Object.entries(instrument.changes)) {
       const value = evaluateIn<RationalFunction>(FUNCTIONS, tree, (which) => {
@@ -177,9 +183,7 @@ function decimal(value: number): string {
 
 function* sampledMarks(model: GameModel, at: Position, name: string, low: Exact, high: Exact): Paused<Mark[]> {
   const stableAt = (position: Exact): string | null => {
-    const moved = { [name]: position.text };
-    const settings = name in at.settings ? { ...at.settings, ...moved } : at.settings;
-    const levels = name in at.settings ? at.levels : { ...at.levels, ...moved };
+    const { settings, levels } = movedTo(at, name, position.text);
     const inForce = effectiveOf(model, settings, levels);
     if (inForce.trouble) return null;
     const found = labelsAt(actingModel(model, inForce, levels), inForce.effective);
@@ -198,15 +202,32 @@ function* sampledMarks(model: GameModel, at: Position, name: string, low: Exact,
   for (let k = 1; k < positions.length; k++) {
     const [before, after] = [sets[k - 1], sets[k]];
     if (before == null || after == null || before === after) continue;
-    let [a, b] = [positions[k - 1]!, positions[k]!];
+    marks.push(...(yield* changesBetween(stableAt, [positions[k - 1]!, before], [positions[k]!, after])));
+  }
+  return marks;
+}
+
+/** The changes one after the other between two positions at which different states are stable. */
+function* changesBetween(
+  stableAt: (position: Exact) => string | null, [start, first]: [Exact, string], [end, last]: [Exact, string],
+): Paused<Mark[]> {
+  const marks: Mark[] = [];
+  let [from, before] = [start, first];
+  while (before !== last && marks.length < MOST_BETWEEN) {
+    let [a, b] = [from, end];
     for (let h = 0; h < HALVINGS; h++) {
       yield;
       const middle = a.plus(b).times(HALF);
       if (stableAt(middle) === before) a = middle;
       else b = middle;
     }
+    // The change itself may be at b, so what comes next is seen a little beyond it.
+    const beyond = b.plus(b.minus(a).times(Exact.of(331, 997)));
+    const seen = beyond.compare(end) < 0 ? stableAt(beyond) : null;
+    const after = seen ?? last;
     const exact = shortest(a, b);
-    marks.push({ at: exact.float, exact: exact.text, before: split(before), after: split(after) });
+    if (after !== before) marks.push({ at: exact.float, exact: exact.text, before: split(before), after: split(after) });
+    [from, before] = seen === null ? [end, last] : [beyond, seen];
   }
   return marks;
 }

@@ -56,7 +56,7 @@ export function Levers() {
   useEffect(followMarks, []);
   if (!game) return null;
   const { pinned, scenario } = view.value;
-  const bases = { ...levelsOf(game, { levels: {} }), ...settingsOf(game, { positions: {}, scenario }) };
+  const bases = { ...levelsOf(game, { levels: {}, positions: {}, scenario }), ...settingsOf(game, { positions: {}, scenario }) };
   const pins = pinned && { ...levelsOf(game, pinned), ...settingsOf(game, pinned) };
   const levers = leversOf(game);
   const fixed = game.parameters.filter((p) => p.fixed);
@@ -83,7 +83,7 @@ export function Levers() {
           {say("Fixed in this page: {names}.", { names: fixed.map((p) => `${p.name} = ${settings.value[p.name] ?? p.value}`).join(", ") })}
         </p>
       )}
-      {game.instruments.length > 0 && <h2>{say("Instruments")}</h2>}
+      {levers.some((l) => l.kind === "instrument") && <h2>{say("Instruments")}</h2>}
       {levers.filter((l) => l.kind === "instrument").map(row)}
       <Helpers />
     </aside>

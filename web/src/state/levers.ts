@@ -1,4 +1,5 @@
 // Levers: what can be moved, parameters and instruments alike, how far, and moving it.
+import { isAlwaysInForce } from "../analysis/instruments";
 import { Exact } from "../exact/number";
 import type { GameModel, Instrument, Parameter } from "../model";
 import { change, levels, levelsOf, model, settings, settingsOf, view } from "./store";
@@ -16,7 +17,8 @@ export function leversOf(game: GameModel): Lever[] {
   return [
     ...game.parameters.filter((p) => !p.fixed)
       .map((told) => ({ name: told.name, kind: "parameter" as const, told, range: told.range ?? aroundValue(told.value) })),
-    ...game.instruments.map((told) => ({
+    // The level of an instrument that the file itself has in force is a parameter.
+    ...game.instruments.filter((i) => !isAlwaysInForce(game, i)).map((told) => ({
       name: told.name, kind: "instrument" as const, told, range: told.range ?? fromIdle(told.idle),
     })),
   ];
@@ -50,7 +52,7 @@ export function moveLevers(to: [Lever, string | null][], gesture: string | null 
   const { scenario, ...now } = view.peek();
   const [positions, at] = [{ ...now.positions }, { ...now.levels }];
   const game = model.peek();
-  const bases = { ...levelsOf(game, { levels: {} }), ...settingsOf(game, { positions: {}, scenario }) };
+  const bases = { ...levelsOf(game, { levels: {}, positions: {}, scenario }), ...settingsOf(game, { positions: {}, scenario }) };
   for (const [lever, text] of to) {
     const of = lever.kind === "parameter" ? positions : at;
     if (text === null || same(text, bases[lever.name] ?? "")) delete of[lever.name];

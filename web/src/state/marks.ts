@@ -2,7 +2,8 @@
 // levers have rested, a little at a time, so that a drag never waits for them; those of the lever that is dragged
 // stay, for its own position does not matter.
 import { effect, signal } from "@preact/signals";
-import { type Mark, marksInParts, type Position } from "../analysis/marks";
+import type { Position } from "../analysis/instruments";
+import { type Mark, marksInParts } from "../analysis/marks";
 import { leversOf } from "./levers";
 import { levels, model, settings } from "./store";
 

@@ -1,7 +1,7 @@
 // The state of the page: what is open, where the levers stand.  `view` is in the link, and one step of undo is
 // one change of it.
 import { batch, computed, signal } from "@preact/signals";
-import { actingModel, effectiveOf, type InForce } from "../analysis/instruments";
+import { actingModel, effectiveOf, isAlwaysInForce, type InForce } from "../analysis/instruments";
 import { fraction, type Values } from "../expression/evaluate";
 import { inLanguage } from "../languages/game";
 import type { GameModel } from "../model";
@@ -106,10 +106,16 @@ export function settingsOf(
 }
 
 /** The exact text of each instrument's level now. */
-export const levels = computed<Record<string, string>>(() => levelsOf(model.value, { levels: raised.value }));
+export const levels = computed<Record<string, string>>(() => levelsOf(model.value, { levels: raised.value, positions: positions.value, scenario: scenario.value }));
 
-export function levelsOf(game: GameModel | null, at: Pick<View, "levels">): Record<string, string> {
-  return { ...Object.fromEntries((game?.instruments ?? []).map((i) => [i.name, i.idle])), ...at.levels };
+export function levelsOf(
+  game: GameModel | null, at: Pick<View, "levels" | "positions" | "scenario">,
+): Record<string, string> {
+  const instruments = game?.instruments ?? [];
+  const set = settingsOf(game, at);
+  // What the file itself has in force has a parameter for its level.
+  const own = instruments.filter((i) => game && isAlwaysInForce(game, i)).map((i) => [i.name, set[i.name]!]);
+  return { ...Object.fromEntries(instruments.map((i) => [i.name, i.idle])), ...at.levels, ...Object.fromEntries(own) };
 }
 
 /** The parameters as the instruments in force leave them. */

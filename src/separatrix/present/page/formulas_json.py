@@ -129,7 +129,7 @@ def variant_formulas_json(model: PageModel, fixed: Mapping[str, Number]) -> dict
 def _unanswered(model: PageModel, fixed: Mapping[str, Number]) -> Analysis:
     """Return an analysis without an answer, for the formulas that need none."""
     return Analysis(
-        model.game, fixed or None, None, True, (), (), (), Completeness("incomplete", model.refused)
+        model.played, fixed or None, None, True, (), (), (), Completeness("incomplete", model.refused)
     )
 
 

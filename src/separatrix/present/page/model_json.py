@@ -47,7 +47,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
     >>> data["populations"][0]["shares"], data["answer"]["points"][0]["id"]
     (['x'], 'E1')
     """
-    game = model.game
+    game, played = model.game, model.played
     return {
         "schema": 1,
         "version": __version__,
@@ -98,7 +98,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "speeds": [tree_json(s) for s in model.speeds],
         "time_unit": game.time_unit,
         "scheduled": sorted(game.schedule),
-        "emissions": None if game.emissions is None else tree_json(expand(game, game.emissions)),
+        "emissions": None if played.emissions is None else tree_json(expand(played, played.emissions)),
         "payoffs": [[tree_json(u) for u in row] for row in model.payoffs],
         **_variants(model),
         "form": {ProfileTable: "profiles", AdvantageForm: "advantages", ReplicatorForm: "replicator"}.get(

@@ -17,6 +17,7 @@ from separatrix.errors import ComesLater, InputError
 from separatrix.expression.condition import Condition, with_sides
 from separatrix.expression.tree import Expression
 from separatrix.game.fitness import Payoffs, group_numbers, strategy_payoffs
+from separatrix.game.instruments import before_instruments
 from separatrix.game.model import Game
 from separatrix.game.values import expand
 from separatrix.study.page.map_axes import map_axes
@@ -31,6 +32,8 @@ class PageModel:
     Attributes
     ----------
     game : Game
+    played : Game
+        The same before any instrument acts: the page itself applies instruments, also those in force.
     payoffs : for each population the payoff of each strategy, in parameters and shares alone
     variants : the payoffs again, with other numbers for the parameters of `fixed`, as scenarios have them
     speeds : of each population, in parameters alone
@@ -47,6 +50,7 @@ class PageModel:
     """
 
     game: Game
+    played: Game
     payoffs: Payoffs
     variants: tuple[tuple[Mapping[str, Fraction], Payoffs], ...]
     speeds: tuple[Expression, ...]
@@ -85,31 +89,33 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     ['E1', 'E2', 'E3', 'E4', 'E5']
     """
     game = game.told_from or game
+    played = before_instruments(game)
     fixed: dict[str, Fraction] = {}
     variants: list[tuple[Mapping[str, Fraction], Payoffs]] = []
     try:
-        payoffs = strategy_payoffs(game)
+        payoffs = strategy_payoffs(played)
     except (ComesLater, InputError):
         known = {n: p.value for n, p in game.parameters.items() if p.value is not None}
-        payoffs = strategy_payoffs(game, known)
-        fixed = {n: known[n] for n in group_numbers(game) if n in known}
-        variants = list(_variants(game, known, fixed))
+        payoffs = strategy_payoffs(played, known)
+        fixed = {n: known[n] for n in group_numbers(played) if n in known}
+        variants = list(_variants(played, known, fixed))
     answer, refused = None, ""
     try:
-        answer = analyze(game, symbolic=True, budget=budget)
+        answer = analyze(played, symbolic=True, budget=budget)
     except (ComesLater, InputError) as why:
         refused = str(why)
     return PageModel(
         game,
-        _written_out(game, payoffs),
+        played,
+        _written_out(played, payoffs),
         tuple(variants),
-        tuple(expand(game, speed) for speed in game.speeds),
-        tuple((with_sides(c, lambda side: expand(game, side)), text) for c, text in game.assumptions),
+        tuple(expand(played, speed) for speed in played.speeds),
+        tuple((with_sides(c, lambda side: expand(played, side)), text) for c, text in game.assumptions),
         ids_of(game).balanced,
         answer,
         refused,
         fixed,
-        map_axes(game, answer, leaving=fixed),
+        map_axes(played, answer, leaving=fixed),
     )
 
 

@@ -1,7 +1,7 @@
 // A regime map without a server: the regime at the middle of each cell, by the page's own exact labels.  What
 // holds between the middles is not known, and the page says so.
 import { Exact } from "../../exact/number";
-import { actingModel, brokenAssumptions, effectiveOf } from "../../analysis/instruments";
+import { actingModel, brokenAssumptions, effectiveOf, movedTo, type Position } from "../../analysis/instruments";
 import { labelsAt } from "../../analysis/labels";
 import type { GameModel } from "../../model";
 import type { Lever } from "../../state/levers";
@@ -23,13 +23,11 @@ const COUNTS = [12, 24, 48];
 /** Milliseconds of work before the page may draw again. */
 const SLICE = 10;
 
-interface Place { settings: Record<string, string>; levels: Record<string, string> }
-
 /** What was found on the way: what is played in states by their ids, and the states of each regime by its key. */
 interface Seen { supports: Record<string, string[][]>; stable: Record<string, string[]> }
 
 /** What holds at one place: a key for the kind and for what is played in the stable states. */
-function regimeAt(game: GameModel, { settings, levels }: Place, { supports, stable }: Seen): string {
+function regimeAt(game: GameModel, { settings, levels }: Position, { supports, stable }: Seen): string {
   const force = effectiveOf(game, settings, levels);
   if (force.trouble) return "open";
   if (brokenAssumptions(game, force.effective).length > 0) return "outside";
@@ -49,17 +47,14 @@ function middles({ range }: Lever, count: number): string[] {
   return Array.from({ length: count }, (_, k) => least.plus(width.times(Exact.of(2 * k + 1, 2 * count))).text);
 }
 
-function* sweep(game: GameModel, over: [Lever, Lever], at: Place): Generator<Sampled | null> {
+function* sweep(game: GameModel, over: [Lever, Lever], at: Position): Generator<Sampled | null> {
   const seen: Seen = { supports: {}, stable: {} };
-  const put = (place: Place, lever: Lever, text: string): Place => lever.kind === "parameter"
-    ? { ...place, settings: { ...place.settings, [lever.name]: text } }
-    : { ...place, levels: { ...place.levels, [lever.name]: text } };
   for (const count of COUNTS) {
     const [across, up] = over.map((lever) => middles(lever, count)) as [string[], string[]];
     const keys: string[] = [];
     for (const y of up) {
       for (const x of across) {
-        keys.push(regimeAt(game, put(put(at, over[0], x), over[1], y), seen));
+        keys.push(regimeAt(game, movedTo(movedTo(at, over[0].name, x), over[1].name, y), seen));
         yield null;
       }
     }
@@ -87,7 +82,7 @@ function gathered(keys: string[], count: number, seen: Seen, last: boolean): Sam
 }
 
 /** Samples in slices that leave the page its frames; each finer map is told as it comes.  Returns how to stop. */
-export function sample(game: GameModel, over: [Lever, Lever], at: Place, tell: (found: Sampled) => void): () => void {
+export function sample(game: GameModel, over: [Lever, Lever], at: Position, tell: (found: Sampled) => void): () => void {
   const work = sweep(game, over, at);
   let timer = 0;
   const slice = () => {
