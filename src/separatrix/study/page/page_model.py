@@ -14,11 +14,12 @@ from separatrix.analysis.analyze import analyze
 from separatrix.analysis.rest_state_ids import ids_of
 from separatrix.analysis.result import Analysis
 from separatrix.errors import ComesLater, InputError
+from separatrix.exact.rational_functions import Ring
 from separatrix.expression.condition import Condition, with_sides
 from separatrix.expression.tree import Expression
 from separatrix.game.fitness import Payoffs, group_numbers, strategy_payoffs
 from separatrix.game.instruments import before_instruments
-from separatrix.game.model import Game
+from separatrix.game.model import Game, ReplicatorForm
 from separatrix.game.values import expand
 from separatrix.study.page.map_axes import map_axes
 
@@ -132,4 +133,12 @@ def _variants(
 
 
 def _written_out(game: Game, payoffs: Payoffs) -> Payoffs:
-    return tuple(tuple(expand(game, payoff) for payoff in row) for row in payoffs)
+    rows = tuple(tuple(expand(game, payoff) for payoff in row) for row in payoffs)
+    if not isinstance(game.form, ReplicatorForm):
+        return rows
+    # Growth rates are rates over shares: what is 0/0 on the faces until common factors are cancelled.
+    ring = Ring([*game.parameters, *(share for p in game.populations for share in p.shares)])
+    try:
+        return tuple(tuple(ring.read(payoff).expression() for payoff in row) for row in rows)
+    except ComesLater:
+        return rows
