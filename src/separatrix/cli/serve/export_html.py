@@ -20,18 +20,17 @@ def export_html(
 
     The exit code is 1 if rows of a cluster were left out; `cluster check` tells which.
     """
-    from separatrix.present.page.offline import offline_page
-    from separatrix.serve.studio.tasks.beforehand import game_page
-
     if is_cluster(source):
         from separatrix.cluster.tables.folder import files_of, load_cluster
-        from separatrix.serve.studio.cluster_parts import cluster_game_of, whole_cluster_json
+        from separatrix.serve.studio.tasks.files import cluster_page
 
         cluster = load_cluster(source)
         guard_source(out, *files_of(cluster), what="a file of the cluster")
         with solver_aside():
-            told, own = whole_cluster_json(cluster), cluster_game_of(cluster)
-        emit(offline_page(None, lang, told) if own is None else game_page(own, lang, told), out)
+            page = cluster_page(cluster, lang)
+        emit(page, out)
         return exit_code(cluster.remarks)
+    from separatrix.serve.studio.tasks.beforehand import game_page
+
     emit(game_page(game_of(source, lang), lang), out)
     return 0

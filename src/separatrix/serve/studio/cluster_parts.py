@@ -13,7 +13,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.present.documents.brief import brief_document
-from separatrix.present.documents.clusters.calibration import calibration_document, translated_game
+from separatrix.present.documents.clusters.calibration import calibration_document
 from separatrix.present.page.cluster_json import (
     Part,
     carbon_json,
@@ -25,6 +25,7 @@ from separatrix.present.page.cluster_json import (
 from separatrix.present.page.diffusion_json import diffusion_json
 from separatrix.present.page.exchanges_json import exchanges_json
 from separatrix.present.page.measures_json import measures_json
+from separatrix.serve.studio.cluster_opening import game_of_cluster
 from separatrix.study.brief.brief import brief_of_cluster
 from separatrix.study.page.diffusion import cluster_diffusion
 from separatrix.study.page.exchanges import cluster_exchanges
@@ -88,7 +89,7 @@ def cluster_game_of(cluster: Cluster) -> Game | None:
     True
     """
     try:
-        return translated_game(calibrate(cluster))
+        return game_of_cluster(cluster)
     except InputError:
         return None
 

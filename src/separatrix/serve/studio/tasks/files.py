@@ -14,7 +14,7 @@ from separatrix.serve.studio.cluster_parts import cluster_game_of, whole_cluster
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
 from separatrix.serve.studio.tasks.beforehand import game_page
 
-__all__ = ["offline", "offline_cluster", "report"]
+__all__ = ["cluster_page", "offline", "offline_cluster", "report"]
 
 MEDIA = {
     "html": "text/html; charset=utf-8",
@@ -79,9 +79,28 @@ def offline(game: Game, arguments: Arguments, progress: Progress) -> dict[str, s
 def offline_cluster(cluster: Cluster, arguments: Arguments, progress: Progress) -> dict[str, str]:
     """Return the pages of a cluster as one file that opens from disk."""
     # The folder that the files lie in is nobody's business; its last part is what they were called.
-    told, game = whole_cluster_json(cluster, Path(cluster.origin).name), cluster_game_of(cluster)
-    language = _language(arguments)
-    return _page(offline_page(None, language, told) if game is None else game_page(game, language, told))
+    return _page(cluster_page(cluster, _language(arguments), Path(cluster.origin).name))
+
+
+def cluster_page(cluster: Cluster, language: str, called: str = "") -> str:
+    """Return the pages of a cluster as one file that opens from disk, with the game that its tables make.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    language : str
+        In which the page opens.
+    called : str
+        What commands that a page names call the cluster; by default where it was read from.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> cluster_page(load_cluster("kalundborg"), "zh")[:31]
+    '<!DOCTYPE html>\\n<html lang="zh"'
+    """
+    told, game = whole_cluster_json(cluster, called), cluster_game_of(cluster)
+    return offline_page(None, language, told) if game is None else game_page(game, language, told)
 
 
 def _page(text: str) -> dict[str, str]:
