@@ -17,7 +17,7 @@ from separatrix.game.model import Game
 from separatrix.present.languages import Language, language_of
 from separatrix.sentence import say, together
 from separatrix.serve.mcp.bounded import bounded, plain
-from separatrix.serve.mcp.folder import Source
+from separatrix.serve.mcp.folder import ModelSource
 
 if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
@@ -69,7 +69,7 @@ class Answer:
     provenance: dict[str, Any]
 
 
-def load(source: Source, lang: str) -> Answer:
+def load(source: ModelSource, lang: str) -> Answer:
     """Return what a game file says, nothing worked out."""
     from separatrix.audit.claims.reader import read_published
     from separatrix.game.formats.document import document_of
@@ -115,7 +115,7 @@ def load(source: Source, lang: str) -> Answer:
 
 
 def analyze(
-    source: Source,
+    source: ModelSource,
     values: Mapping[str, str],
     scenario: str | None,
     symbolic: bool,
@@ -137,7 +137,7 @@ def analyze(
     )
 
 
-def check(source: Source, budget: float, lang: str) -> Answer:
+def check(source: ModelSource, budget: float, lang: str) -> Answer:
     """Return where the claims of a paper contradict its payoff table, each with a witness."""
     import separatrix
     from separatrix.audit.claims.reader import read_published
@@ -169,7 +169,7 @@ def check(source: Source, budget: float, lang: str) -> Answer:
 
 
 def basins(
-    source: Source,
+    source: ModelSource,
     values: Mapping[str, str],
     scenario: str | None,
     samples: int,
@@ -198,7 +198,7 @@ def basins(
 
 
 def sweep(
-    source: Source,
+    source: ModelSource,
     over: Sequence[str],
     measure: Sequence[str],
     values: Mapping[str, str],
@@ -256,7 +256,7 @@ def sweep(
 
 
 def report(
-    source: Source,
+    source: ModelSource,
     format: str,
     out: Path | None,
     values: Mapping[str, str],
@@ -326,7 +326,7 @@ def report(
 # --------------------------------------------------------------------------- what goes with each
 
 
-def _game(source: Source, lang: str, *named: Mapping[str, str] | Sequence[str]) -> tuple[Game, Language]:
+def _game(source: ModelSource, lang: str, *named: Mapping[str, str] | Sequence[str]) -> tuple[Game, Language]:
     """Return a game in a language, with the instruments in force whose level is set."""
     from separatrix.game.instruments import with_instruments
     from separatrix.game.translation import translate

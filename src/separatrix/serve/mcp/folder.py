@@ -10,7 +10,7 @@ from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-__all__ = ["Folder", "Source"]
+__all__ = ["Folder", "ModelSource"]
 
 LONGEST_TEXT = 1_000_000
 """Characters of a game that is given as text: as many as a game file may have bytes."""
@@ -20,7 +20,7 @@ LONGEST_NAME = 4096
 
 
 @dataclass(frozen=True)
-class Source:
+class ModelSource:
     """Where a game is read from: its name in the catalogue or its place, or else its text.
 
     Attributes
@@ -82,7 +82,7 @@ class Folder:
             )
         return cls(root)
 
-    def source(self, model: str) -> Source:
+    def source(self, model: str) -> ModelSource:
         """Return where a game is read from.
 
         Parameters
@@ -116,15 +116,15 @@ class Folder:
                         most=LONGEST_TEXT,
                     ),
                 )
-            return Source("game", model)
+            return ModelSource("game", model)
         name = model.strip()
         if not name:
             raise InputError(
                 "U901", say("no game is named"), hint=say("the tool `examples` lists the catalogue")
             )
         if not (Path(name).suffix or "/" in name or "\\" in name or os.sep in name):
-            return Source(name)
-        return Source(self.inside(name))
+            return ModelSource(name)
+        return ModelSource(self.inside(name))
 
     def inside(self, name: str) -> Path:
         """Return the place of a file of this folder, relative to it, with every link followed.

@@ -24,7 +24,7 @@ from separatrix.serve.mcp import answers
 from separatrix.serve.mcp.answers import Answer
 from separatrix.serve.mcp.bounded import bounded
 from separatrix.serve.mcp.child import Children
-from separatrix.serve.mcp.folder import Folder, Source
+from separatrix.serve.mcp.folder import Folder, ModelSource
 
 __all__ = ["build", "serve"]
 
@@ -77,7 +77,7 @@ def build(folder: Folder, children: Children) -> MCPServer:
         function: Callable[..., Answer], model: str, budget: float, lang: str, **arguments: Any
     ) -> CallToolResult:
         try:
-            source: Source = folder.source(model)
+            source: ModelSource = folder.source(model)
             limit = {} if function is answers.load else {"budget": budget}
             found = await children.ask(
                 function, {"source": source, "lang": lang, **limit, **arguments}, budget

@@ -24,8 +24,8 @@ from separatrix.sentence import say
 from separatrix.serve.studio.error_json import error_json
 from separatrix.serve.studio.tasks.registry import Task
 from separatrix.serve.studio.upload import Upload
-from separatrix.serve.studio.worker import Limits, Order
-from separatrix.serve.studio.worker_process import Ended, WorkerProcess
+from separatrix.serve.studio.worker import Limits, TaskOrder
+from separatrix.serve.studio.worker_process import TaskEnd, WorkerProcess
 
 __all__ = ["Job", "Jobs"]
 
@@ -242,7 +242,9 @@ class Jobs:
     def _done(self, process: WorkerProcess, job: Job) -> tuple[str, bytes]:
         task = job.task
         number = next(self._numbers)
-        order = Order(number, job.digest, task.needs, task.function, job.arguments, task.seconds, task.memory)
+        order = TaskOrder(
+            number, job.digest, task.needs, task.function, job.arguments, task.seconds, task.memory
+        )
         again = True
         while True:
             try:
@@ -253,7 +255,7 @@ class Jobs:
                     lambda part: self._tell(job, "running", part, b""),
                 )
                 return ("done" if answered else "failed"), content
-            except Ended as ended:
+            except TaskEnd as ended:
                 if not self._closed:
                     process.start()
                 if not (ended.again and again):

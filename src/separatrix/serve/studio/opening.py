@@ -16,13 +16,13 @@ from separatrix.game.reader import load, read_text
 from separatrix.sentence import say
 from separatrix.serve.studio.upload import Upload, plain_name
 
-__all__ = ["Kept", "opened"]
+__all__ = ["OpenModels", "opened"]
 
 _KEPT = 4
 """How many games and clusters a worker remembers."""
 
 
-class Kept:
+class OpenModels:
     """What was opened last, by the address of its content.
 
     Parameters

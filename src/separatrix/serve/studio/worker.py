@@ -36,7 +36,7 @@ __all__ = [
     "MEMORY_EXIT",
     "PROGRESS",
     "Limits",
-    "Order",
+    "TaskOrder",
     "function_of",
     "run_worker",
 ]
@@ -71,7 +71,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Order:
+class TaskOrder:
     """A task to be done: of which model, with which arguments, in how many seconds of the processor.
 
     Orders are numbered, so that one can be given up; ``memory`` is what it may take beyond the usual limit.
@@ -86,7 +86,7 @@ class Order:
     memory: int = 0
 
 
-class Wanted:
+class TaskClock:
     """The clock of the task that is being done; once nobody wants its answer, all its time has passed.
 
     Every loop that can be long asks how much time is left (`separatrix.run.deadline`); so a task that is
@@ -98,7 +98,7 @@ class Wanted:
         self._order = -1
         self._unwanted = -1
 
-    def begin(self, order: Order) -> None:
+    def begin(self, order: TaskOrder) -> None:
         """Take up an order."""
         self._order, self.memory = order.number, order.memory
 
@@ -120,29 +120,29 @@ def run_worker(pipe: Connection, control: Connection, limits: Limits, home: str)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the server
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-    wanted = Wanted()
-    limit_memory(limits.memory, lambda: max(limits.memory, wanted.memory))
+    clock = TaskClock()
+    limit_memory(limits.memory, lambda: max(limits.memory, clock.memory))
     end_with_parent()
-    threading.Thread(target=wanted.listen, args=(control,), daemon=True).start()
-    from separatrix.serve.studio.opening import Kept
+    threading.Thread(target=clock.listen, args=(control,), daemon=True).start()
+    from separatrix.serve.studio.opening import OpenModels
 
-    kept = Kept(Path(home))
+    kept = OpenModels(Path(home))
     ahead = [task.function for task in TASKS.values() if task.follows]
     try:
         while True:
             while ahead and not pipe.poll(_IDLE):
                 function_of(ahead.pop(0))  # so that the first who asks does not wait for libraries
-            order: Order = pipe.recv()
-            wanted.begin(order)
+            order: TaskOrder = pipe.recv()
+            clock.begin(order)
             limit_processor_time(order.seconds)
-            pipe.send_bytes(_answer(pipe, kept, order, wanted))
+            pipe.send_bytes(_answer(pipe, kept, order, clock))
             if held_memory() > _WORN * limits.memory:
                 return  # a new process begins with little
     except (EOFError, OSError):
         return
 
 
-def _answer(pipe: Connection, kept: Any, order: Order, wanted: Wanted) -> bytes:
+def _answer(pipe: Connection, kept: Any, order: TaskOrder, clock: TaskClock) -> bytes:
     from separatrix.errors import InputError, SeparatrixError
     from separatrix.run.deadline import OutOfTime, poll, within
     from separatrix.sentence import say
@@ -162,7 +162,7 @@ def _answer(pipe: Connection, kept: Any, order: Order, wanted: Wanted) -> bytes:
         try:
             content = _content(pipe, kept, order)
             function = function_of(order.function)
-            with within(_NEVER / 2, wanted.now):
+            with within(_NEVER / 2, clock.now):
                 return DONE + _json(function(content, json.loads(order.arguments), progress))
         except SeparatrixError as problem:
             return FAILED + _json(error_json(problem))
@@ -188,7 +188,7 @@ def function_of(name: str) -> Callable[[Any, Any, Callable[[float], None]], Any]
     return found
 
 
-def _content(pipe: Connection, kept: Any, order: Order) -> Any:
+def _content(pipe: Connection, kept: Any, order: TaskOrder) -> Any:
     if not order.digest:
         return None
     content = kept.get(order.digest)

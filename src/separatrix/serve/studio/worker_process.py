@@ -15,9 +15,9 @@ from pathlib import Path
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.studio.upload import Upload
-from separatrix.serve.studio.worker import ABSENT, DONE, MEMORY_EXIT, PROGRESS, Limits, Order, run_worker
+from separatrix.serve.studio.worker import ABSENT, DONE, MEMORY_EXIT, PROGRESS, Limits, TaskOrder, run_worker
 
-__all__ = ["Ended", "WorkerProcess"]
+__all__ = ["TaskEnd", "WorkerProcess"]
 
 _OFTEN = 0.05
 """Seconds between two looks whether a task is still wanted."""
@@ -32,7 +32,7 @@ _SLOW = 3.0
 """How many times longer by the clock than of the processor a task may take."""
 
 
-class Ended(Exception):
+class TaskEnd(Exception):
     """A worker was ended, or ended by itself, before its task was done; the error says why."""
 
     def __init__(self, error: InputError, *, again: bool = False) -> None:
@@ -85,7 +85,7 @@ class WorkerProcess:
 
     def run(
         self,
-        order: Order,
+        order: TaskOrder,
         upload: Upload | None,
         wanted: Callable[[], bool],
         progress: Callable[[float], None],
@@ -94,7 +94,7 @@ class WorkerProcess:
 
         Parameters
         ----------
-        order : Order
+        order : TaskOrder
         upload : Upload or None
             The model, which is sent where the process does not hold it.
         wanted : callable
@@ -105,7 +105,7 @@ class WorkerProcess:
 
         Raises
         ------
-        Ended
+        TaskEnd
             Where the task took too much time or memory, was not wanted any more, or its process was killed.
         """
         latest = time.monotonic() + _SLOW * order.seconds + _GRACE
@@ -122,7 +122,7 @@ class WorkerProcess:
                     elif kind == PROGRESS:
                         progress(float(content))
                     elif given_up is not None:
-                        raise Ended(cancelled())
+                        raise TaskEnd(cancelled())
                     else:
                         self._done += 1
                         return kind == DONE, content
@@ -132,10 +132,10 @@ class WorkerProcess:
                         self._control.send_bytes(str(order.number).encode())
                 elif given_up is not None and time.monotonic() > given_up + _PATIENCE:
                     self.kill()
-                    raise Ended(cancelled())
+                    raise TaskEnd(cancelled())
                 elif time.monotonic() > latest:
                     self.kill()
-                    raise Ended(too_long(order.seconds))
+                    raise TaskEnd(too_long(order.seconds))
         except (EOFError, OSError):
             raise self._why_it_ended(order) from None
 
@@ -157,7 +157,7 @@ class WorkerProcess:
         self.kill()
         shutil.rmtree(self._home, ignore_errors=True)
 
-    def _why_it_ended(self, order: Order) -> Ended:
+    def _why_it_ended(self, order: TaskOrder) -> TaskEnd:
         code = None
         if self._process is not None:
             self._process.join(1)
@@ -165,7 +165,7 @@ class WorkerProcess:
         self.kill()
         if code == MEMORY_EXIT:
             most = max(self.limits.memory, order.memory)
-            return Ended(
+            return TaskEnd(
                 InputError(
                     "W114",
                     say("it took more than {most} MB of memory", most=most // 1_000_000),
@@ -174,8 +174,8 @@ class WorkerProcess:
                 again=self._done > 0,  # what earlier tasks left may be to blame
             )
         if sys.platform != "win32" and code == -signal.SIGXCPU:
-            return Ended(too_long(order.seconds))
-        return Ended(
+            return TaskEnd(too_long(order.seconds))
+        return TaskEnd(
             InputError("W115", say("the process that worked on it was ended from outside")), again=True
         )
 

@@ -15,7 +15,7 @@ from separatrix.game.instruments import with_instruments
 from separatrix.game.model import Game
 from separatrix.sentence import say
 
-__all__ = ["Arguments", "Placed", "Progress", "count_in", "not_understood", "placed", "texts_of"]
+__all__ = ["Arguments", "PlacedGame", "Progress", "count_in", "not_understood", "placed", "texts_of"]
 
 Arguments = Mapping[str, Any]
 Progress = Callable[[float], None]
@@ -25,7 +25,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedGame:
     """A game with its levers where the page has them.
 
     Attributes
@@ -47,7 +47,7 @@ class Placed:
         return {"values": self.values, "scenario": self.scenario}
 
 
-def placed(game: Game, arguments: Arguments) -> Placed:
+def placed(game: Game, arguments: Arguments) -> PlacedGame:
     """Return a game with its levers where the arguments say.
 
     Raises
@@ -71,7 +71,7 @@ def placed(game: Game, arguments: Arguments) -> Placed:
     unknown = next((name for name in levels if name not in game.instruments), None)
     if unknown is not None:
         with_instruments(game, [unknown])  # says what there is
-    return Placed(with_instruments(game, acting) if acting else game, {**parameters, **levels}, scenario)
+    return PlacedGame(with_instruments(game, acting) if acting else game, {**parameters, **levels}, scenario)
 
 
 def texts_of(arguments: Arguments, key: str) -> dict[str, str]:

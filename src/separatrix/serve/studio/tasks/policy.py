@@ -10,7 +10,7 @@ from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.tipping_values.tipping import tipping_values
 from separatrix.serve.studio.tasks.arguments import (
     Arguments,
-    Placed,
+    PlacedGame,
     Progress,
     not_understood,
     placed,
@@ -84,7 +84,7 @@ def tip(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     return {**found.to_dict(), "told": in_every_language(sentences)}
 
 
-def _instruments(arguments: Arguments, there: Placed) -> list[str]:
+def _instruments(arguments: Arguments, there: PlacedGame) -> list[str]:
     names = arguments.get("instruments")
     if names is None:
         return [name for name in there.game.instruments if name not in there.game.in_force]

@@ -10,7 +10,7 @@ from separatrix.game.instruments import with_instruments
 from separatrix.game.model import Game
 from separatrix.serve.studio.tasks.arguments import (
     Arguments,
-    Placed,
+    PlacedGame,
     Progress,
     count_in,
     not_understood,
@@ -58,7 +58,7 @@ def sweep(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any
     }
 
 
-def _swept(game: Game, arguments: Arguments) -> tuple[Placed, Mapping[str, tuple[str, str]]]:
+def _swept(game: Game, arguments: Arguments) -> tuple[PlacedGame, Mapping[str, tuple[str, str]]]:
     """Return the game with its other levers placed, and what varies; raises W111 for anything else."""
     given = arguments.get("over")
     over: dict[str, tuple[str, str]] = {}
@@ -72,4 +72,4 @@ def _swept(game: Game, arguments: Arguments) -> tuple[Placed, Mapping[str, tuple
     acting = [name for name in over if name in game.instruments and name not in there.game.in_force]
     playing = with_instruments(there.game, acting) if acting else there.game
     values = {name: text for name, text in there.values.items() if name not in over}
-    return Placed(playing, values, there.scenario), over
+    return PlacedGame(playing, values, there.scenario), over
