@@ -59,3 +59,10 @@ def test_what_is_no_pair_of_levers_is_refused(over: object) -> None:
     """Two different names of parameters or instruments, nothing else."""
     with pytest.raises(InputError, match="over"):
         regimes(separatrix.load("shi-chen-2018"), {"over": over}, nothing)
+
+
+@pytest.mark.parametrize("levels", [7, "subsidy", [1], {"subsidy": 1}])
+def test_levels_that_are_no_texts_by_name_are_refused(levels: object) -> None:
+    """They are not taken for a fault of the program."""
+    with pytest.raises(InputError, match="levels"):
+        regimes(separatrix.load("shi-chen-2018"), {"over": ["C1", "R1"], "levels": levels}, nothing)

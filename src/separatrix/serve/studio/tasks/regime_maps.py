@@ -8,7 +8,7 @@ from separatrix.dynamics.regime_maps.build import regime_map
 from separatrix.dynamics.regime_maps.regime_map import RegimeMap
 from separatrix.game.model import Game
 from separatrix.present.page.regime_map_json import regime_map_json
-from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
+from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed, texts_of
 from separatrix.study.page.map_axes import window
 
 __all__ = ["found_map", "regimes"]
@@ -41,7 +41,7 @@ def found_map(game: Game, arguments: Arguments, grid: tuple[int, int], seconds: 
     if over[0] == over[1] or any(name not in levers for name in over):
         raise not_understood("over")
     idle = {name: str(game.instruments[name].idle) for name in over if name in game.instruments}
-    there = placed(game, {**arguments, "levels": {**idle, **(arguments.get("levels") or {})}})
+    there = placed(game, {**arguments, "levels": {**idle, **texts_of(arguments, "levels")}})
     values = {name: value for name, value in there.values.items() if name not in over}
     windows = {name: window(game, name) for name in over}
     return regime_map(there.game, windows, values, there.scenario, grid=grid, budget=seconds)
