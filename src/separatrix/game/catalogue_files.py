@@ -22,8 +22,14 @@ def catalogue_slugs() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
-def catalogue_path(slug: str) -> Path:
+def catalogue_path(slug: str, *, files: bool = True) -> Path:
     """Return the file of the game called `slug`.
+
+    Parameters
+    ----------
+    slug : str
+    files : bool
+        Whether the hint may tell that a file bears this name: to a person at this machine, to nobody else.
 
     Raises
     ------
@@ -37,8 +43,15 @@ def catalogue_path(slug: str) -> Path:
     meant = nearest(wanted, slugs)
     if meant:
         hint = f"did you mean `{meant}`?"
-    elif Path(slug).exists():
+    elif files and _is_file(slug):
         hint = f"`{slug}` is a file or a folder here; write ./{slug} or give it an ending such as .yaml"
     else:
         hint = "`separatrix examples` lists the catalogue; a file needs its ending, as in game.yaml"
     raise NameProblem("C401", f"the catalogue has no game called `{slug}`", hint=hint)
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # longer than systems take, or with letters that no name has
+        return False

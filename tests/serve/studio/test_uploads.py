@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import socket
 import struct
 import zipfile
@@ -258,3 +259,16 @@ def test_the_address_of_a_model_is_that_of_its_content() -> None:
         Upload("game", one.name, ((one.name, b"a:"), ("", b" 1"))),
     ]
     assert len({one.digest, *(o.digest for o in others)}) == 5
+
+
+def test_no_file_of_the_server_is_told_by_a_name(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is none of the catalogue is answered alike, whether or not a file bears it."""
+    monkeypatch.chdir(tmp_path)
+    hints = set()
+    for name in (str(tmp_path), str(tmp_path / "nothing"), "q" * 5000, "\ud800", "\0"):
+        answer = served.client.post("/api/models", content=json.dumps({"example": name}))
+        assert answer.status_code == 404
+        hints.add(answer.json()["error"]["hint"])
+    assert len(hints) == 1

@@ -209,7 +209,9 @@ async def _asset(request: Request, name: str, kind: str) -> Response:
 
 
 async def _problem(_: Request, problem: SeparatrixError) -> Response:
-    return JSONResponse({"error": error_json(problem)}, _STATUS.get(problem.code, 422))
+    # Not as JSONResponse writes it: what was sent may hold half a letter (a lone surrogate), and is quoted.
+    told = json.dumps({"error": error_json(problem)})
+    return Response(told, _STATUS.get(problem.code, 422), media_type="application/json")
 
 
 async def _nothing_there(_: Request, problem: HTTPException) -> Response:
