@@ -1,7 +1,13 @@
 """What pages have asked for: a queue to the workers, and a cache of what they answered.
 
 A job is known by what is asked: model, task, arguments and version.  Who asks the same gets the same job; it
-is ended when nobody wants it any more.  Quick tasks go first, and long ones never take the last worker.
+is ended when nobody wants it any more.
+
+Nobody keeps others waiting for long.  Quick tasks go first, and long ones never take the last worker.  What
+was thought to be quick and is not, such as opening a model that was made to be hard, counts as long from
+then on; where it holds the last worker while others wait, it is put back among the long ones and done anew
+when its turn comes (a feedback queue of two levels, after Corbató et al. 1962).  Models take turns, and one
+model's questions never fill the queue.
 """
 
 from __future__ import annotations
@@ -32,6 +38,15 @@ __all__ = ["Job", "Jobs"]
 MOST_WAITING = 200
 """How many jobs may wait; who asks for more is told to come again."""
 
+MOST_OF_ONE = 150
+"""How many jobs on one model may wait."""
+
+MOST_TICKETS = 2000
+"""How many tickets are kept, of all jobs together."""
+
+QUICK = 8.0
+"""Seconds after which a task that was thought to be quick counts as long."""
+
 ABANDONED = 40.0
 """Seconds after which nobody wants what nobody has asked after."""
 
@@ -59,6 +74,8 @@ class Job:
     content : bytes
         The answer, or the error, as JSON; empty until then.
     tickets : mapping of ticket to when it was last asked after
+    long : bool
+        Whether it is not, or has turned out not to be, quick.
     """
 
     key: str
@@ -71,6 +88,10 @@ class Job:
     content: bytes = b""
     tickets: dict[str, float] = field(default_factory=dict)
     changed: list[asyncio.Event] = field(default_factory=list)
+    long: bool = False
+
+    def __post_init__(self) -> None:
+        self.long = not self.task.quick
 
     @property
     def over(self) -> bool:
@@ -106,7 +127,7 @@ class Jobs:
         self._cached = 0
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._long_now = 0
+        self._turns: dict[str, int] = {}
         self._numbers = itertools.count()
         self.processes = [WorkerProcess(self._limits) for _ in range(workers)]
         self._threads = [
@@ -151,14 +172,21 @@ class Jobs:
             job = next((j for j in self._waiting_and_running() if j.key == key), None)
             if job is None:
                 self._forget()
-                if len(self._quick) + len(self._long) >= MOST_WAITING:
-                    raise InputError("W117", say("too many questions wait for an answer"))
+                self._room_for(digest)
                 job = Job(key, task, upload, digest, canonical)
                 (self._quick if task.quick else self._long).append(job)
+            elif len(self._tickets) >= MOST_TICKETS:
+                raise _too_many()
             job.tickets[ticket] = time.monotonic()
             self._tickets[ticket] = job
             self._lock.notify()
         return ticket, job
+
+    def _room_for(self, digest: str) -> None:
+        waiting = [job.digest for queue in (self._quick, self._long) for job in queue]
+        full = len(waiting) >= MOST_WAITING or len(self._tickets) >= MOST_TICKETS
+        if full or waiting.count(digest) >= MOST_OF_ONE:
+            raise _too_many()
 
     async def wait(self, ticket: str, seconds: float, seen: float) -> Job | None:
         """Return the job of a ticket once it is over or further than `seen`, or after so many seconds."""
@@ -215,49 +243,81 @@ class Jobs:
         process.start()
         while (job := self._next()) is not None:
             state, content = self._done(process, job)
+            if state == "queued":
+                self._tell(job, state, 0.0, b"")
             with self._lock:
                 self._running.discard(job)
-                self._long_now -= not job.task.quick
                 if state == "done":
                     self._keep(job.key, content)
+                elif state == "queued":
+                    self._long.append(job)
                 self._lock.notify_all()
-            self._tell(job, state, 1.0, content)
+            if state != "queued":
+                self._tell(job, state, 1.0, content)
 
     def _next(self) -> Job | None:
         with self._lock:
             while not self._closed:
                 self._forget()
                 queue = self._quick
-                if not queue and self._long_now < max(1, len(self.processes) - 1):
+                if not queue and self._may_be_long():
                     queue = self._long
                 if queue:
-                    job = queue.popleft()
+                    # Of the model whose last turn is longest ago; of these the one that waits for longest.
+                    job = min(queue, key=lambda job: self._turns.get(job.digest, -1))
+                    queue.remove(job)
+                    waiting = {job.digest for queue in (self._quick, self._long) for job in queue}
+                    self._turns = {k: turn for k, turn in self._turns.items() if k in waiting}
+                    self._turns[job.digest] = next(self._numbers)
                     self._running.add(job)
-                    self._long_now += not job.task.quick
                     job.state = "running"
                     return job
                 self._lock.wait()
         return None
 
+    def _may_be_long(self) -> bool:
+        """Return whether one more long job leaves a worker for quick ones; a single worker does all."""
+        return sum(job.long for job in self._running) < max(1, len(self.processes) - 1)
+
+    def _keeps_worker(self, job: Job, begun: float) -> bool:
+        """Return whether a running job goes on; at the last worker one that is slow gives way to others."""
+        if job.long or time.monotonic() < begun + QUICK:
+            return True
+        with self._lock:
+            if self._may_be_long():
+                job.long = True
+            return job.long or not self._quick
+
     def _done(self, process: WorkerProcess, job: Job) -> tuple[str, bytes]:
+        """Do a job; return its state after that, and what it says."""
         task = job.task
         number = next(self._numbers)
         order = TaskOrder(
             number, job.digest, task.needs, task.function, job.arguments, task.seconds, task.memory
         )
-        again = True
+        again, gives_way = True, False
+        begun = time.monotonic()
+
+        def wanted() -> bool:
+            nonlocal gives_way
+            gives_way = not self._keeps_worker(job, begun)
+            return job.wanted and not self._closed and not gives_way
+
         while True:
             try:
                 answered, content = process.run(
                     order,
                     job.upload,
-                    lambda: job.wanted and not self._closed,
+                    wanted,
                     lambda part: self._tell(job, "running", part, b""),
                 )
                 return ("done" if answered else "failed"), content
             except TaskEnd as ended:
                 if not self._closed:
                     process.start()
+                if gives_way:
+                    job.long = True
+                    return "queued", b""
                 if not (ended.again and again):
                     return "failed", json.dumps(error_json(ended.error)).encode()
                 again = False
@@ -282,3 +342,7 @@ class Jobs:
         while self._cached > CACHED_BYTES:
             _, dropped = self._cache.popitem(last=False)
             self._cached -= len(dropped)
+
+
+def _too_many() -> InputError:
+    return InputError("W117", say("too many questions wait for an answer"))

@@ -1,18 +1,34 @@
-"""The server: a socket that listens, and the application on it."""
+"""The server: a socket that listens, its connections, and the application on it.
+
+Who opens connections and sends half a request over each would take all files that a process may open, and
+that needs no token.  So a connection that asks for nothing is closed, and those who ask are always heard.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import sys
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
-__all__ = ["listening", "server_of"]
+__all__ = ["Connection", "listening", "most_connections", "server_of"]
 
-_BACKLOG = 256
+_BACKLOG = 100
+
+PATIENCE = 10.0
+"""Seconds within which a request must have begun; a connection is looked at as often."""
+
+MOST = 500
+"""Connections at once: fifty browsers with all that they open, twice."""
+
+_OWN = 200
+"""Files that are for others: pipes to workers, files of uploads, and connections not yet counted."""
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -73,6 +89,8 @@ def server_of(application: ASGIApp) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             application,
+            http=Connection,
+            backlog=_BACKLOG,  # as many are taken at once before any is looked at
             log_level="warning",
             ws="none",
             proxy_headers=False,
@@ -80,3 +98,53 @@ def server_of(application: ASGIApp) -> uvicorn.Server:
             timeout_graceful_shutdown=2,
         )
     )
+
+
+class Connection(H11Protocol):
+    """HTTP/1.1 as uvicorn speaks it, with patience that ends."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection; where there are too many, close the one that has been idle for longest."""
+        super().connection_made(transport)
+        self._idle_since = self.loop.time()
+        self._look_again = self.loop.call_later(PATIENCE, self._look)
+        open_now = [c for c in self.connections if isinstance(c, Connection) and not c.transport.is_closing()]
+        if len(open_now) > most_connections():
+            idle = [other for other in open_now if other.idle]
+            min(idle, key=lambda other: other._idle_since, default=self).transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Look no more."""
+        self._look_again.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        self._idle_since = self.loop.time()
+        super().on_response_complete()
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request is being answered: none came in whole, or the last one has its answer."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _look(self) -> None:
+        if self.idle and self.loop.time() - self._idle_since >= PATIENCE:
+            self.transport.abort()
+        else:
+            self._look_again = self.loop.call_later(PATIENCE, self._look)
+
+
+def most_connections() -> int:
+    """Return how many connections there may be at once: fewer where a process may open few files.
+
+    Examples
+    --------
+    >>> 0 < most_connections() <= 500
+    True
+    """
+    if sys.platform == "win32":
+        return MOST
+    import resource
+
+    return max(20, min(MOST, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - _OWN))

@@ -50,10 +50,10 @@ class Task:
 TASKS = {
     task.name: replace(task, function=f"{__package__}.{task.function}")
     for task in (
-        Task("model", "models:model", 60, quick=True),
-        Task("cluster", "clusters:cluster", 60, needs="cluster", quick=True),
+        Task("model", "models:model", 20, quick=True),
+        Task("cluster", "clusters:cluster", 20, needs="cluster", quick=True),
         Task("part", "clusters:part", 120, needs="cluster"),
-        Task("examples", "models:examples", 60, needs="nothing", quick=True),
+        Task("examples", "models:examples", 20, needs="nothing", quick=True),
         Task("labels", "labels:labels", 30, quick=True, follows=True),
         Task("basins", "basins:basins", 120, follows=True),
         Task("basin_shares", "basins:basin_shares", 120),
