@@ -1,9 +1,8 @@
 // The frame: head, tabs, levers beside the page.
 import { computed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { say } from "./languages";
+import { LANGUAGES, say } from "./languages";
 import { COMPANIONS, NOTICES, PAGES, TOOLS, type Page } from "./pages";
-import { LanguageChoice } from "./panels/language";
 import { Levers } from "./panels/levers";
 import { UndoRedo, undoByKeys } from "./panels/undo";
 import { cluster } from "./state/cluster";
@@ -28,6 +27,16 @@ function Tabs({ pages, open }: { pages: Page[]; open: Page }) {
         </button>
       ))}
     </div>
+  );
+}
+
+/** In which language the page speaks, the game's own names included where it has them. */
+function LanguageChoice() {
+  return (
+    <select aria-label={say("Language")} value={language.value}
+      onChange={(e) => { language.value = e.currentTarget.value; }}>
+      {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
+    </select>
   );
 }
 

@@ -1,4 +1,5 @@
-// The picture of the page that is open: drawn anew as lines where the page can, else as it stands on the screen.
+// The picture of the page that is open: drawn anew as lines where the page can, else its drawings where they stand
+// on the screen, those of canvases as dots.
 import { canBe } from "../dynamics/pulses";
 import { fraction } from "../expression/evaluate";
 import { say } from "../languages";
@@ -10,8 +11,7 @@ import { shareTitles } from "../views/time/time";
 import { nameOf } from "../views/time/outcomes";
 import { strokeOf } from "../views/time/strokes";
 import { curvesPicture } from "./curves_picture";
-import { pagePicture } from "./page_picture";
-import { readSvg, type SvgNode } from "./svg_tree";
+import { fileOf, node, readSvg, shownTree, type SvgNode } from "./svg_tree";
 
 export function pictureNow(): SvgNode | null {
   const title = cluster.value?.name ?? model.value?.title ?? "";
@@ -31,4 +31,29 @@ function timePicture(title: string): SvgNode | null {
   const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
   const unit = game.time_unit ? say("Time ({unit})", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid");
   return curvesPicture(title, times.value, unit, panels, spans, followed.value.map(({ id }) => nameOf(id)));
+}
+
+/** Pixels below which a drawing is a sign beside words. */
+const SMALLEST = 60;
+const EDGE = 8;
+
+/** The drawings of a part of the page as one picture; null where there is none. */
+function pagePicture(root: Element, title: string): SvgNode | null {
+  const drawings = [...root.querySelectorAll("canvas, svg")].flatMap((element) => {
+    const box = element.getBoundingClientRect();
+    const own = element.parentElement?.closest("svg, button") === null;
+    return own && Math.min(box.width, box.height) >= SMALLEST ? [{ element, box }] : [];
+  });
+  if (drawings.length === 0) return null;
+  const left = Math.min(...drawings.map(({ box }) => box.left)) - EDGE;
+  const top = Math.min(...drawings.map(({ box }) => box.top)) - EDGE;
+  const right = Math.max(...drawings.map(({ box }) => box.right)) + EDGE;
+  const bottom = Math.max(...drawings.map(({ box }) => box.bottom)) + EDGE;
+  const children = drawings.map(({ element, box }) => {
+    const place = { x: box.left - left, y: box.top - top, width: box.width, height: box.height };
+    if (element instanceof HTMLCanvasElement) return node("image", { ...place, href: element.toDataURL("image/png") });
+    const tree = shownTree(element);
+    return { ...tree, attributes: { ...tree.attributes, ...node("svg", place).attributes, overflow: "visible" } };
+  });
+  return fileOf(right - left, bottom - top, title, children);
 }

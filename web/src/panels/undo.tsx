@@ -1,3 +1,4 @@
+// Undo and redo, by buttons and by keys.
 import { say } from "../languages";
 import { canRedo, canUndo, redo, undo } from "../state/store";
 

@@ -9,7 +9,7 @@ import { accounts, chosen, discount, horizon, over, times } from "../../state/pa
 import { view } from "../../state/store";
 import { Curves, type Line } from "./curves";
 import { nameOf, pointAt } from "./outcomes";
-import { Swatch } from "./swatch";
+import { Swatch } from "./strokes";
 
 const PAYERS = ["public", "enterprises"] as const;
 const STROKES = {

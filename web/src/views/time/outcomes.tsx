@@ -12,8 +12,7 @@ import { change, view } from "../../state/store";
 import { periods, periodTold } from "../phase/periods";
 import { RemoveStart } from "../phase/starts";
 import { shareTitles } from "./time";
-import { strokeOf } from "./strokes";
-import { Swatch } from "./swatch";
+import { strokeOf, Swatch } from "./strokes";
 
 /** Points at a moment, for all frames and the phase view. */
 export function pointAt(time: number | null): void {
