@@ -39,7 +39,7 @@ def codes_raised() -> set[str]:
     return {
         code
         for path in SOURCE.rglob("*.py")
-        for code in re.findall(r"\"([SGTVCDAUPKN][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
+        for code in re.findall(r"\"([SGTVCDAUPKNW][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
     }
 
 

@@ -17,6 +17,7 @@ from separatrix.expression.tree import FUNCTIONS, Expression, Name, Number, Quot
 from separatrix.game.model import Parameter, Population
 from separatrix.reading.plain_values import MAX_DEPTH, as_text, decimal_text, is_list, kind_of
 from separatrix.reading.source import Path, Source
+from separatrix.sentence import say
 
 __all__ = ["QUOTE_HINT", "Reading", "Vocabulary"]
 
@@ -81,9 +82,10 @@ class Reading:
         meant = nearest(name, list(known))
         hint: str | None = None
         if meant is not None:
-            hint = f"did you mean `{meant}`?"
+            hint = say("did you mean `{meant}`?", meant=meant)
         elif known:
-            hint = f"known here: {', '.join(list(known)[:12])}{', …' if len(known) > 12 else ''}"
+            names = f"{', '.join(list(known)[:12])}{', …' if len(known) > 12 else ''}"
+            hint = say("known here: {names}", names=names)
         return NameProblem(code, message, where=self.source.place(path, key=key), hint=hint)
 
     # ------------------------------------------------------------------ containers
@@ -92,7 +94,11 @@ class Reading:
         """Return `value` if it is a mapping with texts as keys."""
         if not isinstance(value, Mapping):
             raise self.fault(
-                "G110", f"{what} must be a mapping of `key: value`, found {kind_of(value)}", path
+                "G110",
+                say(
+                    "{what} must be a mapping of `key: value`, found {found}", what=what, found=kind_of(value)
+                ),
+                path,
             )
         for key in value:
             if not isinstance(key, str):
@@ -104,25 +110,28 @@ class Reading:
         if isinstance(value, (list, tuple)):
             return value
         if not is_list(value):
-            raise self.fault("G110", f"{what} must be a list, found {kind_of(value)}", path, hint=hint)
+            message = say("{what} must be a list, found {found}", what=what, found=kind_of(value))
+            raise self.fault("G110", message, path, hint=hint)
         return list(value)
 
     def only(self, value: Mapping[str, Any], path: Path, allowed: Sequence[str], what: str) -> None:
         """Refuse keys that are not `allowed`."""
         for key in value:
             if key not in allowed:
-                problem = self.unknown(
-                    "G107", f"unknown key `{key}` in {what}", (*path, key), name=key, known=allowed, key=True
-                )
+                message = say("unknown key `{key}` in {what}", key=key, what=what)
+                problem = self.unknown("G107", message, (*path, key), name=key, known=allowed, key=True)
                 if value[key] is None:
-                    problem.hint = f"{problem.hint}; quote a text that holds a comma or a colon"
+                    problem.hint = say(
+                        "{hint}; quote a text that holds a comma or a colon", hint=problem.hint
+                    )
                 raise problem
 
     def text(self, value: object, path: Path, what: str) -> str:
         """Return `value` as a text; a bare number or truth value is one."""
         text = as_text(value)
         if text is None:
-            raise self.fault("G110", f"{what} must be a text, found {kind_of(value)}", path)
+            message = say("{what} must be a text, found {found}", what=what, found=kind_of(value))
+            raise self.fault("G110", message, path)
         if not text.isprintable():
             for character in text:
                 # Spaces of every kind and line breaks are fine; control characters and halves of
@@ -141,7 +150,7 @@ class Reading:
         """Return `value` as a name that people read: any text that is not blank."""
         text = self.text(value, path, what).strip()
         if not text:
-            raise self.fault("G113", f"{what} is empty", path)
+            raise self.fault("G113", say("{what} is empty", what=what), path)
         if len(text) > 200:
             raise self.fault("G113", f"{what} has {len(text)} characters; at most 200 are read", path)
         if "\n" in text or "\t" in text:
@@ -195,9 +204,10 @@ class Reading:
             expression = self._parse(value, path)
             for node in walk(expression):
                 if isinstance(node, Name):
-                    raise self._at(
-                        value, path, node, "V301", f"{what} must be a number, found `{value.strip()}`"
+                    message = say(
+                        "{what} must be a number, found {found}", what=what, found=f"`{value.strip()}`"
                     )
+                    raise self._at(value, path, node, "V301", message)
             try:
                 return evaluate(expression, {})
             except InputError as problem:
@@ -205,7 +215,8 @@ class Reading:
                 raise
         exact = self._plain_number(value, path, what)
         if exact is None:
-            raise self.fault("V301", f"{what} must be a number, found {kind_of(value)}", path)
+            message = say("{what} must be a number, found {found}", what=what, found=kind_of(value))
+            raise self.fault("V301", message, path)
         return exact
 
     def _bounded(self, value: int, path: Path, what: str) -> Fraction:
@@ -287,7 +298,9 @@ class Reading:
         if exact is None:
             raise self.fault(
                 "G110",
-                f"{what} must be a number or an expression, found {kind_of(value)}",
+                say(
+                    "{what} must be a number or an expression, found {found}", what=what, found=kind_of(value)
+                ),
                 path,
                 hint=QUOTE_HINT,
             )
@@ -307,7 +320,10 @@ class Reading:
             raise self._at(text, path, node, "V301", f"{what} is {name}; only finite numbers are read")
         place = self.source.place(path, text=text, offset=node.at, width=len(name))
         raise NameProblem(
-            "S012", f"unknown parameter `{name}` in {what}", where=place, hint=self._meant(name, words)
+            "S012",
+            say("unknown parameter `{name}` in {what}", name=name, what=what),
+            where=place,
+            hint=self._meant(name, words),
         )
 
     def _moving(self, text: str, path: Path, node: Name, name: str, what: str) -> InputError:
@@ -316,21 +332,30 @@ class Reading:
             path,
             node,
             "S014",
-            f"`{name}` moves with the shares and cannot stand in {what}",
-            hint="only parameters and shorthands without shares can",
+            say("`{name}` moves with the shares and cannot stand in {what}", name=name, what=what),
+            hint=say("only parameters and shorthands without shares can"),
         )
 
     def _meant(self, name: str, words: Vocabulary) -> str:
         known = [*words.parameters, *words.lets, *sorted(words.shares)]
         meant = nearest(name, known)
         if meant is None:
-            return "declare it under `parameters`"
+            return say("declare it under `parameters`")
         parameter = words.parameters.get(meant)
         if parameter is None:
-            return f"did you mean `{meant}` ({'a shorthand' if meant in words.lets else 'a share'})?"
-        notes = [n for n in (parameter.meaning, f"line {parameter.line}" if parameter.line else None) if n]
-        note = f" ({', '.join(notes)})" if notes else ""
-        return f"did you mean `{meant}`{note}?"
+            if meant in words.lets:
+                return say("did you mean `{meant}` (a shorthand)?", meant=meant)
+            return say("did you mean `{meant}` (a share)?", meant=meant)
+        line, meaning = parameter.line, parameter.meaning
+        if line and meaning:
+            return say(
+                "did you mean `{meant}` ({meaning}, line {line})?", meant=meant, meaning=meaning, line=line
+            )
+        if line:
+            return say("did you mean `{meant}` (line {line})?", meant=meant, line=line)
+        if meaning:
+            return say("did you mean `{meant}` ({meaning})?", meant=meant, meaning=meaning)
+        return say("did you mean `{meant}`?", meant=meant)
 
     def _at(
         self, text: str, path: Path, node: Name, code: str, message: str, *, hint: str | None = None

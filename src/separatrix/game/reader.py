@@ -23,6 +23,7 @@ from separatrix.game.translation_reading import read_translations
 from separatrix.game.unused_sections import LATER_SECTIONS, read_later
 from separatrix.reading.plain_values import as_text, kind_of, without_arrays
 from separatrix.reading.source import Path, Source
+from separatrix.sentence import say
 
 __all__ = ["READ", "TOP_LEVEL", "load", "read_document", "read_text"]
 
@@ -194,7 +195,7 @@ def read_document(data: object, source: Source, *, origin: str = "game") -> Game
     """
     reading = Reading(source)
     if data is None:
-        raise reading.fault("G106", "the document is empty; a game was expected", ())
+        raise reading.fault("G106", say("the document is empty; a game was expected"), ())
     document = reading.mapping(data, (), "a game")
     reading.only(document, (), TOP_LEVEL, "a game")
     _check_format(reading, document)
@@ -299,15 +300,18 @@ def _form_key(reading: Reading, document: Mapping[str, Any]) -> str:
     given = [key for key in document if key in FORMS]
     if not given:
         raise reading.fault(
-            "G112", "the game has no payoffs", (), hint=f"give one of {', '.join(f'`{f}`' for f in FORMS)}"
+            "G112",
+            say("the game has no payoffs"),
+            (),
+            hint=say("give one of {forms}", forms=", ".join(f"`{f}`" for f in FORMS)),
         )
     if len(given) > 1:
         raise reading.fault(
             "G112",
-            f"payoffs are given twice, as `{given[0]}` and as `{given[1]}`",
+            say("payoffs are given twice, as `{one}` and as `{other}`", one=given[0], other=given[1]),
             (given[1],),
             key=True,
-            hint="keep one; the equations a paper prints beside its table belong under `published`",
+            hint=say("keep one; the equations a paper prints beside its table belong under `published`"),
         )
     return given[0]
 

@@ -19,6 +19,7 @@ from separatrix.expression.parser import read_number
 from separatrix.reading.files import read_bytes
 from separatrix.reading.plain_values import MAX_DEPTH
 from separatrix.reading.source import Path, Source, path_text
+from separatrix.sentence import say
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "YamlSource", "parse_yaml", "read_yaml"]
 
@@ -172,10 +173,10 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
     if brackets := _MANY_BRACKETS.search(text):
         # The scanner looks far ahead at each bracket; no expression nests so deep either.
         where = source.span(brackets.start(), brackets.start() + 1)
-        raise InputError("G105", f"nested deeper than {MAX_DEPTH} levels", where=where)
+        raise InputError("G105", say("nested deeper than {most} levels", most=MAX_DEPTH), where=where)
     if control := _CONTROL.search(text):
         where = source.span(control.start(), control.end())
-        raise InputError("G103", "this is no YAML: a control character", where=where)
+        raise InputError("G103", say("this is no YAML: a control character"), where=where)
     # Where PyYAML was built without libyaml, its own parser is slower and reads the same.
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
@@ -186,20 +187,23 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
         raise _malformed(source, problem) from None
     except yaml.YAMLError as problem:
         what = " ".join(str(problem).split())[:200]
-        raise InputError("G103", f"this is no YAML: {what}", where=Place(name)) from None
+        raise InputError("G103", say("this is no YAML: {what}", what=what), where=Place(name)) from None
     except (ValueError, OverflowError) as problem:
         # Escapes past the end of Unicode and directives with endless numbers reach Python's own functions.
-        raise InputError("G103", f"this is no YAML: {str(problem)[:200]}", where=Place(name)) from None
+        what = str(problem)[:200]
+        raise InputError("G103", say("this is no YAML: {what}", what=what), where=Place(name)) from None
 
 
 def _malformed(source: YamlSource, problem: Any) -> InputError:
     mark = problem.problem_mark or problem.context_mark
     where = Place(source.name) if mark is None else source.span(mark.index, mark.index + 1)
     what = " ".join(str(problem.problem or problem.context or "malformed").split())
-    hint = "quote texts that hold : # , [ ] { } or start with - * & ! % @ and close every bracket and quote"
+    hint = say(
+        "quote texts that hold : # , [ ] {{ }} or start with - * & ! % @ and close every bracket and quote"
+    )
     if mark is not None and source.text.startswith("\t", mark.index):
-        hint = "indent with spaces, not with tabs"
-    return InputError("G103", f"this is no YAML: {what[:200]}", where=where, hint=hint)
+        hint = say("indent with spaces, not with tabs")
+    return InputError("G103", say("this is no YAML: {what}", what=what[:200]), where=where, hint=hint)
 
 
 class _DataBuilder:
@@ -218,7 +222,7 @@ class _DataBuilder:
             if kind in ("StreamStartEvent", "StreamEndEvent", "DocumentStartEvent", "DocumentEndEvent"):
                 continue
             if seen:
-                raise self.fault("G103", "a second document begins here; a file holds one game", event)
+                raise self.fault("G103", say("a second document begins here; a file holds one game"), event)
             result = self.value(event, ())
             seen = True
         return result
@@ -235,27 +239,29 @@ class _DataBuilder:
         if kind == "AliasEvent":
             raise self.fault(
                 "G104",
-                f"`*{event.anchor}` is an alias; aliases are not read",
+                say("`*{name}` is an alias; aliases are not read", name=event.anchor),
                 event,
-                "write the value again, or quote an expression that starts with *",
+                say("write the value again, or quote an expression that starts with *"),
             )
         if event.anchor is not None:
             raise self.fault(
-                "G104", f"`&{event.anchor}` is an anchor; anchors and aliases are not read", event
+                "G104",
+                say("`&{name}` is an anchor; anchors and aliases are not read", name=event.anchor),
+                event,
             )
         if event.tag is not None and event.tag != "!":
             raise self.fault(
                 "G104",
-                f"`{event.tag[:60]}` is a tag; tags are not read",
+                say("`{name}` is a tag; tags are not read", name=event.tag[:60]),
                 event,
-                "write the bare value; quote a text that starts with !",
+                say("write the bare value; quote a text that starts with !"),
             )
         if len(self.source.values) == MOST_ENTRIES:
             raise self.fault(
                 "G101",
-                f"a file of more than {MOST_ENTRIES:,} texts, numbers and lists",
+                say("a file of more than {most:,} texts, numbers and lists", most=MOST_ENTRIES),
                 event,
-                "write a large table of payoffs as CSV, as a workbook or as .nfg",
+                say("write a large table of payoffs as CSV, as a workbook or as .nfg"),
             )
         self.source.values[path] = _Mark(
             start.index, end.index, start.line, start.column, getattr(event, "style", None) or None
@@ -264,7 +270,7 @@ class _DataBuilder:
             return self.scalar(event, path)
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.fault("G105", f"nested deeper than {MAX_DEPTH} levels", event)
+            raise self.fault("G105", say("nested deeper than {most} levels", most=MAX_DEPTH), event)
         result: Any = self.sequence(path) if kind == "SequenceStartEvent" else self.mapping(path)
         self.depth -= 1
         return result
@@ -282,9 +288,9 @@ class _DataBuilder:
             if len(items) == (MOST_PARTS if nested else MOST_NUMBERS):
                 raise self.fault(
                     "G101",
-                    f"a list of more than {len(items):,} entries",
+                    say("a list of more than {most:,} entries", most=len(items)),
                     event,
-                    "no game has as many strategies, profiles or numbers in a row",
+                    say("no game has as many strategies, profiles or numbers in a row"),
                 )
             items.append(self.value(event, (*path, len(items))))
         self.close(event, path)
@@ -295,7 +301,7 @@ class _DataBuilder:
         while type(event := next(self.events)).__name__ != "MappingEndEvent":
             if type(event).__name__ != "ScalarEvent":
                 raise self.fault(
-                    "G103", "a key must be a text", event, "quote a text that starts with [ { or *"
+                    "G103", say("a key must be a text"), event, say("quote a text that starts with [ {{ or *")
                 )
             key = event.value
             start, end = event.start_mark, event.end_mark
@@ -304,9 +310,9 @@ class _DataBuilder:
                 owner = path_text(path) or "the game"
                 raise self.fault(
                     "G108",
-                    f"the key `{key}` is given twice in {owner}",
+                    say("the key `{key}` is given twice in {owner}", key=key, owner=owner),
                     event,
-                    f"first given on line {self.source.line(here)}",
+                    say("first given on line {line}", line=self.source.line(here)),
                 )
             self.source.keys[here] = _Mark(
                 start.index, end.index, start.line, start.column, event.style or None
@@ -328,7 +334,11 @@ class _DataBuilder:
         if _NOT_FINITE.match(text):
             return float(text.replace(".", ""))
         if (_INTEGER.match(text) or _BASED.match(text) or _DECIMAL.match(text)) and len(text) > _MAX_DIGITS:
-            raise self.fault("V301", f"a number of {len(text)} digits; at most {_MAX_DIGITS} are read", event)
+            raise self.fault(
+                "V301",
+                say("a number of {count} digits; at most {most} are read", count=len(text), most=_MAX_DIGITS),
+                event,
+            )
         if _INTEGER.match(text):
             return int(text)
         if _BASED.match(text):

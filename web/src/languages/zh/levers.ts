@@ -67,8 +67,8 @@ export const levers: Record<string, string> = {
   "Regime": "情形",
   "Asymptotically stable": "渐近稳定的状态",
   "Share of the map": "占图的比例",
-  "a line": "仅在线上",
-  "Further regimes that hold on lines alone: {count}.": "另有 {count} 种情形仅在线上成立。",
+  "a line": "仅在边界线上",
+  "Further regimes that hold on lines alone: {count}.": "另有 {count} 种情形仅在边界线上成立。",
   "Outside the assumptions of the game, which its proofs rest on: {conditions} does not hold.":
     "超出了博弈的假设（证明以其为前提）：{conditions} 不成立。",
   "{at}: below it stable {before}; above it {after}": "{at}：以下稳定的是 {before}，以上是 {after}",

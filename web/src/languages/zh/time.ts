@@ -1,5 +1,6 @@
 export const time: Record<string, string> = {
   "Time": "时间",
+  "year": "年",
   "Time ({unit})": "时间（{unit}）",
   "Time, in the unit in which payoffs are paid": "时间（以收益的计时单位为单位）",
   "The game file itself changes {names} in time; here these keep the values of the levers.":

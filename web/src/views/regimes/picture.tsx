@@ -9,7 +9,7 @@ import { shortNumber } from "../../state/exact_text";
 import { ticksWithin } from "../ticks";
 import type { Drawn, MapBorder } from "./map";
 
-const MARGIN = { left: 56, right: 14, top: 12, bottom: 48 };
+const MARGIN = { left: 72, right: 14, top: 12, bottom: 48 };
 const WIDEST = 560;
 /** Half the size of a letter. */
 const LETTER = 9;

@@ -114,7 +114,7 @@ function AxisTitle({ game }: { game: GameModel }) {
   const now = hovered.value?.time;
   return (
     <div class="axis-title">
-      {game.time_unit ? say("Time ({unit})", { unit: game.time_unit }) : say("Time, in the unit in which payoffs are paid")}
+      {game.time_unit ? say("Time ({unit})", { unit: say(game.time_unit) }) : say("Time, in the unit in which payoffs are paid")}
       {view.value.pulses.some(canBe) && <> · {say("dotted: without support")}</>}
       {pinnedPath.value && <> · {say("long pale dashes: pinned")}</>}
       <label class="moment">
