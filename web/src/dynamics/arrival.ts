@@ -10,12 +10,14 @@ export interface LabelledState { id: string; state: number[]; label: Label | nul
 
 /**
  * `stays`: the start is a pure profile, and what nobody plays is imitated by nobody.  `face`: the rest point attracts
- * what comes along the face that the start is on, whatever its label.
+ * what comes along the face that the start is on, whatever its label.  `divided`: it passes so near a rest point on
+ * a separatrix that the slightest change of the start leads elsewhere.
  */
 export type Outcome =
   | { kind: "settles" | "face"; id: string; label: Label; arrives: number }
   | { kind: "stays"; id: string; label: Label | null }
   | { kind: "unlabelled"; id: string }
+  | { kind: "divided"; beside: string }
   | { kind: "open"; until: number };
 
 /** The distance in shares at which a trajectory has arrived, as in the program's other answers. */
@@ -52,6 +54,59 @@ export function outcomeOf(path: Path, points: LabelledState[]): Outcome {
     return { kind: "face", id: near.id, label: near.label, arrives: arrivalOf(path, near.state) };
   }
   return { kind: "open", until: path.end };
+}
+
+/** The distance from which on it is asked whether a passed rest point divides: steps have errors of a billionth. */
+const PASSED = 0.02;
+/** The part of the odds by which a start is changed to see that; more than those errors add up to. */
+const SLIGHT = 1e-7;
+
+/** Follows a start and tells where it settles, unless starts beside it settle elsewhere. */
+export function outcomeFrom(of: Supported, start: ArrayLike<number>, points: LabelledState[]): { path: Path; outcome: Outcome } {
+  const enough = settledAmong(points);
+  const path = follow(of, start, enough);
+  const outcome = outcomeOf(path, points);
+  if (outcome.kind !== "settles") return { path, outcome };
+  const passed = passedBy(path, points);
+  if (!passed) return { path, outcome };
+  const free = withoutAccounts(of);
+  const same = startsBeside(path).every((other) => {
+    const there = outcomeOf(follow(free, other, enough), points);
+    return there.kind === "settles" && there.id === outcome.id;
+  });
+  return { path, outcome: same ? outcome : { kind: "divided", beside: passed.id } };
+}
+
+/** The first mixed rest point that does not attract and that a path comes near; near a pure one nothing is lost by rounding. */
+function passedBy(path: Path, points: LabelledState[]): LabelledState | undefined {
+  const dividing = points.filter((p) => p.label !== "asymptotically stable" && p.state.some((share) => share > 0 && share < 1));
+  if (dividing.length === 0) return undefined;
+  const state = new Float64Array(path.flow.length);
+  for (const time of path.times) {
+    path.at(time, state);
+    const near = dividing.find((p) => apart(state, p.state) < PASSED);
+    if (near) return near;
+  }
+  return undefined;
+}
+
+/** Starts on the same face with slightly other odds of one strategy. */
+function startsBeside({ flow, start }: Path): Float64Array[] {
+  const found: Float64Array[] = [];
+  flow.sizes.forEach((size, i) => {
+    const at = flow.offsets[i]!;
+    for (let a = at; a < at + (size === 2 ? 1 : size); a++) {
+      if (!(start[a]! > 0 && start[a]! < 1)) continue;
+      for (const change of [1 + SLIGHT, 1 - SLIGHT]) {
+        const other = Float64Array.from(start);
+        other[a] = start[a]! * change;
+        const whole = size === 2 ? other[a]! + 1 - start[a]! : other.subarray(at, at + size).reduce((sum, x) => sum + x, 0);
+        for (let b = at; b < at + (size === 2 ? 1 : size); b++) other[b]! /= whole;
+        found.push(other);
+      }
+    }
+  });
+  return found;
 }
 
 /** Whether a pure profile attracts along the face that a start is on: each other strategy there earns less. */

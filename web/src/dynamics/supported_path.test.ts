@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GameModel, Tree } from "../model";
 import type { Pulse } from "../state/store";
-import { crossingOf, outcomeOf, settledAmong, type LabelledState } from "./arrival";
+import { crossingOf, outcomeFrom, outcomeOf, settledAmong, type LabelledState } from "./arrival";
 import { canBe, stretchesOf } from "./pulses";
 import { follow, supported } from "./supported_path";
 import golden from "./supported_path.golden.json?raw";
@@ -135,6 +135,26 @@ describe("the outcome", () => {
   it("is open where two rest points lie too near to each other to be told apart", () => {
     const beside: LabelledState[] = [...points, { id: "E4", state: [2e-5], label: "saddle" }];
     expect(outcomeOf(follow(bare, [0.2], settledAmong(beside)), beside).kind).toBe("open");
+  });
+
+  it("is not told where rounding decides on which side of a separatrix the path goes on", () => {
+    expect(outcomeFrom(bare, [1 / 3 + 1e-9], points).outcome).toEqual({ kind: "divided", beside: "E3" });
+    expect(outcomeFrom(bare, [1 / 3 + 1e-4], points).outcome).toMatchObject({ kind: "settles", id: "E2" });
+    // Strategies that coordinate for 1, 2 and 3: from here the second and the third earn alike for ever.
+    const shares = ["a", "b", "c"];
+    const three = {
+      populations: [{ name: "P", share: "x", shares, free: shares, strategies: shares.map((id) => ({ id, name: id })) }],
+      parameters: [], instruments: [], scenarios: [], speeds: [n("1")], emissions: null, balanced: true,
+      payoffs: [["a", ["*", n("2"), "b"], ["*", n("3"), "c"]]],
+    } as unknown as GameModel;
+    const states: LabelledState[] = [
+      { id: "E2", state: [0, 1, 0], label: "asymptotically stable" }, { id: "E3", state: [0, 0, 1], label: "asymptotically stable" },
+      { id: "E6", state: [0, 0.6, 0.4], label: "saddle" },
+    ];
+    const from = (start: number[]) => outcomeFrom(supported(three, {}, {}, []), start, states).outcome;
+    expect(from([0.5, 0.3, 0.2])).not.toMatchObject({ kind: "settles" });
+    expect(from([0.5, 0.301, 0.199])).toMatchObject({ kind: "settles", id: "E2" });
+    expect(from([0.5, 0.299, 0.201])).toMatchObject({ kind: "settles", id: "E3" });
   });
 
   it("is open at a rest point that does not attract, and where the label is missing", () => {

@@ -1,6 +1,6 @@
 // The trajectories in time: of where things stand today and of each start, under the pulses and without them.
 import { computed, effect, signal } from "@preact/signals";
-import { crossingOf, outcomeOf, settledAmong, type LabelledState, type Outcome } from "../dynamics/arrival";
+import { crossingOf, outcomeFrom, type LabelledState, type Outcome } from "../dynamics/arrival";
 import { canBe } from "../dynamics/pulses";
 import { sharesOf, type State } from "../dynamics/field";
 import { follow, supported, withoutAccounts, type Path, type Supported } from "../dynamics/supported_path";
@@ -58,11 +58,7 @@ export const starting = computed<{ id: string; start: State }[]>(() => {
 export const followed = computed<Followed[]>(() => {
   const ready = games.value;
   if (!ready || ready.pulsed.trouble) return [];
-  const enough = settledAmong(points.value);
-  const told = (of: Supported, start: State) => {
-    const path = follow(of, start, enough);
-    return { path, outcome: outcomeOf(path, points.value) };
-  };
+  const told = (of: Supported, start: State) => outcomeFrom(of, start, points.value);
   const { pulsed, bare } = ready;
   const plain = withoutAccounts(pulsed);
   return starting.value.map(({ id, start }) => {

@@ -22,6 +22,8 @@ export const time: Record<string, string> = {
   "{state}, {label}: it attracts only while a strategy is played by nobody": "{state}，{label}：仅在某策略无人采用时才吸引",
   "stays in {state}: what nobody plays is imitated by nobody": "停留在 {state}：无人采用的策略也无人模仿",
   "{state}: its label is not known here": "{state}：此处不知其稳定性",
+  "passes so near {state} that the slightest change of the start leads elsewhere": "经过{state}时离它极近，起点稍有变化便会走向别处",
+  "From {name}: with support it settles in {state}; without support it {orbit}.": "从{name}出发：有支持时稳定于{state}；无支持时{orbit}。",
   "not settled by t = {time}": "到 t = {time} 仍未稳定下来",
   "computing the labels of rest points …": "正在计算均衡点的稳定性……",
   "From {name}: settles in {state}, and arrives at t = {time}.": "从{name}出发：趋于 {state}，于 t = {time} 到达。",

@@ -33,7 +33,7 @@ export function RestPoints() {
   return (
     <section class="rest-points" aria-labelledby="rest-points-title">
       <h2 id="rest-points-title">{say("Rest points")}</h2>
-      <p class="now" role="status">{pending ? say("computing") : complete ? say("This list is complete.") : ""} {open.map((reason) => say(reason)).join(" ")}</p>
+      <p class="now" role="status">{pending ? say("computing") : complete ? say("This list is complete.") : points.length > 0 ? say("The list may be incomplete.") : ""} {open.map((reason) => say(reason)).join(" ")}</p>
       {points.length > 0 && <Table game={game} points={points} />}
       {sets.length > 0 && (
         <>

@@ -8,7 +8,6 @@ import type { GameModel } from "../../model";
 import { change, starts, view } from "../../state/store";
 import { attractorAt } from "../../dynamics/basins";
 import { labels } from "../../state/labels";
-import { shortNumber } from "../../state/exact_text";
 import { flow, runs } from "../../state/trajectories";
 import { periods, periodTold } from "./periods";
 import { begin } from "./picture";
@@ -79,7 +78,7 @@ function fateOf(index: number): string {
     const at = points[attractorAt(states.subarray(states.length - under.length), points.map((p) => p.state))];
     if (times.length === 1) return at ? say("at rest: {id}", { id: at.id }) : say("at rest");
     const last = states.subarray(states.length - under.length);
-    return at ? `→ ${at.id}` : `→ (${Array.from(last, (x) => shortNumber(x, 3)).join(", ")})`;
+    return at ? `→ ${at.id}` : `→ (${Array.from(last, (x) => Number(x.toFixed(3))).join(", ")})`;
   }
   if (end === "returned" && !periods.value.has(index)) return say("computing");
   const period = periods.value.get(index);

@@ -20,12 +20,15 @@ function told(of: Followed): string {
   if (end.kind === "open") {
     return say("From {name}, with support: not settled by t = {time}. Nothing is said of where it ends.", { name, time: shortNumber(end.until) });
   }
-  if (end.kind === "stays" || without.kind === "stays") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(end) });
+  if (end.kind === "stays" || without.kind === "stays" || end.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(end) });
   if (end.kind === "unlabelled" || without.kind === "unlabelled") {
     return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   }
   if (without.kind === "open") {
     return say("From {name}: with support it settles in {state}; without support it has not settled by t = {time}.", { name, state: stateName(end.id), time: shortNumber(without.until) });
+  }
+  if (without.kind === "divided") {
+    return say("From {name}: with support it settles in {state}; without support it {orbit}.", { name, state: stateName(end.id), orbit: outcomeTold(without) });
   }
   if (end.id === without.id && hastens(of)) {
     return say("No crossing: from {name} it settles in {state} with support as without. It arrives at t = {time}, and would at t = {later}.", {
@@ -58,7 +61,7 @@ function alone(name: string, of: Followed): string {
     return say("From {name}: the labels of rest points are not all known here, so that nothing is said of where it ends.", { name });
   }
   if (outcome.kind === "open") return say("From {name}: not settled by t = {time}.", { name, time: shortNumber(outcome.until) });
-  if (outcome.kind === "stays") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(outcome) });
+  if (outcome.kind === "stays" || outcome.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(outcome) });
   if (!("arrives" in outcome)) return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   return say("From {name}: settles in {state}, and arrives at t = {time}.", { name, state: outcomeTold(outcome), time: shortNumber(outcome.arrives) });
 }
