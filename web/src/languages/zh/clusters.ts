@@ -23,6 +23,7 @@ export const clusters: Record<string, string> = {
     "缺失多少无法判断；{all} 家企业中有 {whole} 家未发现缺失。",
   "Counted: {share} of what is counted and missing together; nothing is known to be missing of {whole} of {all} enterprises.":
     "已计入的占已计入与缺失之和的 {share}；{all} 家企业中有 {whole} 家未发现缺失。",
+  "Of {told} of them something is counted in this year.": "该年有数据计入的企业为 {told} 家。",
   "Some of what is counted is in doubt.": "已计入的数据中有一部分存疑。",
   "interval of counted, missing and doubt together; an arrow where it has no end":
     "已计入、缺失与存疑合在一起的区间；箭头表示没有上限",

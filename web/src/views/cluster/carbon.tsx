@@ -43,7 +43,8 @@ function coverage(year: YearCarbon, enterprises: number): string {
     ? say("How much is missing cannot be told; nothing is known to be missing of {whole} of {all} enterprises.", of)
     : say("Counted: {share} of what is counted and missing together; nothing is known to be missing of {whole} of {all} enterprises.",
       { share: percent(year.share), ...of });
-  return year.in_doubt ? `${told} ${say("Some of what is counted is in doubt.")}` : told;
+  const few = year.told_of < enterprises ? say("Of {told} of them something is counted in this year.", { told: year.told_of }) : "";
+  return [told, few, year.in_doubt ? say("Some of what is counted is in doubt.") : ""].filter(Boolean).join(" ");
 }
 
 const emitted = (e: EnterpriseCarbon) => (e[0] ?? 0) + (e[1] ?? 0);

@@ -4,6 +4,7 @@ import { canBe } from "../../dynamics/pulses";
 import type { Account, Path } from "../../dynamics/supported_path";
 import { fraction } from "../../expression/evaluate";
 import { say } from "../../languages";
+import { cluster } from "../../state/cluster";
 import { shortNumber } from "../../state/exact_text";
 import { accounts, chosen, discount, horizon, over, times } from "../../state/paths";
 import { view } from "../../state/store";
@@ -53,7 +54,7 @@ export function AccountCurves() {
       )}
       {emits && (
         <figure>
-          <figcaption><b>{say("Emitted so far")}</b> <span class="meaning">{from}</span>{bare && <Key lines={emitted} />}</figcaption>
+          <figcaption><b>{say("Emitted so far")}</b> <span class="meaning">{from}{cluster.value && <>, {say("of what the measures could avoid, t CO2e")}</>}</span>{bare && <Key lines={emitted} />}</figcaption>
           <Curves label={say("Emitted so far, with and without support")} times={at} lines={emitted} height={130} spans={spans} mark={null} onHover={pointAt} />
         </figure>
       )}
@@ -95,7 +96,12 @@ export function Totals() {
   return (
     <div class="scrolled">
       <table>
-        <caption>{say("In all; emissions in the unit of the game file, such as tonnes")}</caption>
+        <caption>
+          {cluster.value
+            // The game of a cluster holds neither all its enterprises nor all their emissions: nobody may read it so.
+            ? say("In all, of the enterprises whose measures are told and not of the whole cluster; emissions in t CO2e, those alone that the measures would avoid")
+            : say("In all; emissions in the unit of the game file, such as tonnes")}
+        </caption>
         <thead>
           <tr>
             <th scope="col">{say("By then")}</th>
