@@ -1,18 +1,27 @@
-// A box for an exact number.  What is no number stays in the box with a message, and is not applied.
+// A box for an exact number.  What is none, or none that is wanted, stays in the box with a message and is not applied.
 import { useEffect, useState } from "preact/hooks";
 import { say } from "../languages";
 import { exactText } from "../state/exact_text";
 
-interface Props { id: string; label: string; text: string; onChange: (exact: string) => void; describedBy?: string }
+interface Props {
+  id: string;
+  label: string;
+  text: string;
+  onChange: (exact: string) => void;
+  describedBy?: string;
+  /** Why a number is not taken; empty where it is. */
+  refused?: (exact: string) => string;
+}
 
-export function NumberBox({ id, label, text, onChange, describedBy }: Props) {
+export function NumberBox({ id, label, text, onChange, describedBy, refused }: Props) {
   const [draft, setDraft] = useState<string | null>(null);
   // A value that changes elsewhere, by undo or a slider, replaces what was being typed.
   useEffect(() => setDraft(null), [text]);
-  const wrong = draft !== null && exactText(draft) === null;
+  const exact = draft === null ? null : exactText(draft);
+  const fault = exact === null ? say("Not a number: write 0.3 or 1/3. {value} still holds.", { value: text }) : refused?.(exact) ?? "";
+  const wrong = draft !== null && fault !== "";
   const apply = () => {
-    const exact = draft === null ? null : exactText(draft);
-    if (exact === null) return;
+    if (exact === null || wrong) return;
     setDraft(null);
     if (exact !== text) onChange(exact);
   };
@@ -27,7 +36,7 @@ export function NumberBox({ id, label, text, onChange, describedBy }: Props) {
         }} />
       {wrong && (
         <span class="wrong" id={`${id}-wrong`} role="alert">
-          {say("Not a number: write 0.3 or 1/3. {value} still holds.", { value: text })}
+          {fault}
         </span>
       )}
     </span>

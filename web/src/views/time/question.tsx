@@ -94,6 +94,8 @@ export function Asking<T>({ of, args, button, command, disabled, children }: Pro
 
 function Failure({ problem }: { problem: Problem | null }) {
   if (!problem) return <p class="wrong">{say("The server could not answer.")}</p>;
-  const { text, hint } = toldOf(problem);
+  const { text, hint: byCommand } = toldOf(problem);
+  // The hint of a discount rate without a horizon names an option of the command; the page has a box.
+  const hint = problem.code === "P149" ? say("Write under “Over by” when support has to be over at the latest.") : byCommand;
   return <p class="wrong">{problem.code} {text}{hint && <><br />{hint}</>}</p>;
 }

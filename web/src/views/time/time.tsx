@@ -138,12 +138,13 @@ function Settings({ game }: { game: GameModel }) {
     <div class="time-settings">
       <label for="time-until">{say("Shown until")}</label>
       <NumberBox id="time-until" label={say("Shown until")} text={more["time.until"] ?? shortNumber(horizon.value)}
-        onChange={(to) => keep("time.until", fraction(to) > 0 ? to : null)} />
+        refused={(to) => (fraction(to) > 0 ? "" : say("It must be more than 0."))} onChange={(to) => keep("time.until", to)} />
       {more["time.until"] !== undefined && <button onClick={() => keep("time.until", null)}>{say("As long as it takes")}</button>}
       {costs && (
         <>
           <label for="time-discount">{say("Later costs count less, per unit of time")}</label>
           <NumberBox id="time-discount" label={say("Later costs count less, per unit of time")} text={more["time.discount"] ?? "0"}
+            refused={(to) => (fraction(to) < 0 ? say("It must not be less than 0.") : "")}
             onChange={(to) => keep("time.discount", fraction(to) > 0 ? to : null)} />
         </>
       )}
