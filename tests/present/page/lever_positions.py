@@ -58,7 +58,20 @@ def _levels(game: Game, draw: random.Random) -> dict[str, Fraction]:
     return levels
 
 
-KINDS = ("two", "three", "four", "3x2x2", "self3", "self4", "2x3", "3x3", "own", "curve", "curves")
+KINDS = (
+    "two",
+    "three",
+    "four",
+    "3x2x2",
+    "self3",
+    "self4",
+    "2x3",
+    "3x3",
+    "own",
+    "curve",
+    "curves",
+    "equations",
+)
 
 
 def small_game(kind: str, draw: random.Random) -> dict[str, Any]:
@@ -95,6 +108,22 @@ def small_game(kind: str, draw: random.Random) -> dict[str, Any]:
         {"name": "A", "share": "x", "strategies": ["a", "b"]},
         {"name": "B", "share": "y", "strategies": ["a", "b"]},
     ]
+    if kind == "equations":
+        shares = "xyz"[: draw.choice((2, 3))]
+
+        def rate(share: str) -> str:
+            others = shares.replace(share, "")
+            terms = ("1", *others, "*".join(others))
+            return " + ".join(f"({draw.choice(numbers)})*{term}" for term in terms)
+
+        return {
+            "title": kind,
+            "populations": [
+                {"name": name, "share": share, "strategies": ["a", "b"]}
+                for name, share in zip("ABC", shares, strict=False)
+            ],
+            "replicator": {share: f"{share}*(1 - {share})*({rate(share)})" for share in shares},
+        }
     if kind == "own":
         tables = {f"{i},{j}": _table(draw, numbers, 2, 2) for i in "AB" for j in "AB"}
         return {"title": kind, "populations": two, "payoff_matrices": tables}

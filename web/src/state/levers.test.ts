@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { GameModel } from "../model";
 import { isMoved, leversOf, moveLevers, positionOf } from "./levers";
-import { openGame, undo, view } from "./store";
+import { change, levels, model, openGame, settings, undo, view } from "./store";
 
 const parameter = (name: string, value: string, range: [string, string] | null = null) =>
   ({ name, value, range, fixed: false, meaning: null, unit: null });
@@ -31,4 +31,15 @@ it("moves parameters and instruments together in one step, and puts them back", 
   undo();
   undo();
   expect([view.value.positions, view.value.levels]).toEqual([{}, {}]);
+});
+
+it("has one lever for an instrument that the file has in force, and its level follows scenario and slider", () => {
+  const parameters = [...GAME.parameters, parameter("help", "0", ["0", "1"])];
+  openGame({ ...GAME, parameters, scenarios: [{ name: "much", values: { help: "1/2" } }] } as unknown as GameModel);
+  const help = leversOf(model.value!).filter((l) => l.name === "help");
+  expect(help.map((l) => l.kind)).toEqual(["parameter"]);
+  change({ scenario: "much" });
+  expect(levels.value.help).toBe("1/2");
+  moveLevers([[help[0]!, "1"]]);
+  expect([levels.value.help, settings.value.help, view.value.levels]).toEqual(["1", "1", {}]);
 });
