@@ -353,7 +353,8 @@ class TodayBasin:
             planar = self._gains.planar(level)
             divide = divide_of(planar)
             beside = [[abs(end - BESIDE)] for end in ends]
-            if divide is None or PLACES[int(outcomes(planar, *beside)[0])] != ends:
+            code = int(outcomes(planar, *beside)[0])
+            if divide is None or code >= len(PLACES) or PLACES[code] != ends:  # others: cycles, rest
                 return None
             return nearest(divide, self._mixed)
         border = edge_border(face, level, int(1 - ends[0]))

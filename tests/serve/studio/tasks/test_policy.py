@@ -60,3 +60,10 @@ def test_arguments_of_another_kind_are_refused(wrong: dict[str, object]) -> None
     with pytest.raises(InputError) as refused:
         programme(separatrix.load(FIRMS), wrong, quiet)
     assert refused.value.code == "W111"
+
+
+def test_levels_below_nothing_are_answered() -> None:
+    """A subsidy that takes leaves cycles about the middle, at whose border no tipping value is looked for."""
+    game = separatrix.load("shi-chen-2018")
+    found = tip(game, {"levels": {"subsidy": "-1"}}, quiet)
+    assert found["instruments"]
