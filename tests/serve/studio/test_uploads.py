@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -272,3 +273,33 @@ def test_no_file_of_the_server_is_told_by_a_name(
         assert answer.status_code == 404
         hints.add(answer.json()["error"]["hint"])
     assert len(hints) == 1
+
+
+def test_a_file_that_unfolds_into_more_than_its_zip_file_says_is_not_unfolded(tmp_path: Path) -> None:
+    """Only as much is unzipped as the directory of the zip file states."""
+    data = bytearray(zipped([("cluster.yaml", b"0" * 30_000_000)]))
+    directory = data.find(b"PK\x01\x02")
+    data[directory + 24 : directory + 28] = struct.pack("<I", 9)
+    tracemalloc.start()
+    with pytest.raises(InputError, match="W103"):
+        unpack([("lying.zip", bytes(data))], tmp_path)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert held < 5_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_file_packed_otherwise_is_refused(tmp_path: Path, method: int) -> None:
+    """What cannot be unzipped piece by piece is not unzipped."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.writestr("cluster.yaml", "format: 1")
+    with pytest.raises(InputError, match="W103"):
+        unpack([("other.zip", out.getvalue())], tmp_path)
+
+
+def test_names_fit_into_any_folder(tmp_path: Path) -> None:
+    """A long name in Chinese has three bytes a character, and systems count bytes."""
+    assert len(plain_name("钢" * 300 + ".csv").encode()) <= 255
+    assert plain_name("钢" * 300 + ".csv").endswith("钢.csv")
+    assert unpack([("cluster.yaml", b""), ("钢" * 300 + ".csv", b"")], tmp_path) == tmp_path

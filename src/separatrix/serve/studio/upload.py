@@ -25,6 +25,9 @@ Kind = Literal["game", "cluster"]
 LARGEST_UPLOAD = 20_000_000
 """Bytes of all files of an upload together."""
 
+_LONGEST_NAME = 200
+"""Bytes of the name of a file; systems take 255."""
+
 _LONGEST_SLUG = 100
 """Characters of a name of the catalogue; none has as many, and likening longer ones takes long."""
 
@@ -130,4 +133,6 @@ def plain_name(given: str, otherwise: str = "game.yaml") -> str:
     """
     last = re.split(r"[/\\]", given)[-1]
     kept = "".join(c for c in last if c.isprintable() and c not in '<>:"|?*').strip(" .")[-120:]
-    return kept or otherwise
+    # Systems count bytes, of which a Chinese character has three; the ending says what kind of file it is.
+    short = kept.encode()[-_LONGEST_NAME:].decode("utf-8", "ignore")
+    return short.strip(" .") or otherwise
