@@ -5,7 +5,7 @@ import { Formula } from "../formulas/math";
 import { say } from "../languages";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
 import { followMarks, marks } from "../state/marks";
-import { levelsOf, model, settings, settingsOf, view } from "../state/store";
+import { levelsOf, model, settings, settingsOf, unsaidOf, view } from "../state/store";
 import { AssumptionsNotice } from "./assumptions_notice";
 import { Helpers } from "./helpers";
 import { NumberBox } from "./number_box";
@@ -60,8 +60,7 @@ export function Levers() {
   const pins = pinned && { ...levelsOf(game, pinned), ...settingsOf(game, pinned) };
   const levers = leversOf(game);
   const fixed = game.parameters.filter((p) => p.fixed);
-  const chosen = game.scenarios.find((s) => s.name === scenario)?.values ?? {};
-  const unsaid = game.parameters.filter((p) => p.value === null && !Object.hasOwn(chosen, p.name)).map((p) => p.name);
+  const unsaid = unsaidOf(game, scenario);
   const row = (lever: Lever) => (
     <Row key={lever.name} lever={lever} base={bases[lever.name] ?? "0"} pinned={pins?.[lever.name] ?? null} />
   );

@@ -5,7 +5,7 @@ import { type Labelled, labelsAt } from "../analysis/labels";
 import { type ServerAnswer, toldByServer } from "../analysis/server_answer";
 import { aboutWhat, settled } from "../server/client";
 import { toldOf } from "../server/request";
-import { acting, inForce, language, model, original, view } from "./store";
+import { acting, inForce, language, model, original, unsaidOf, view } from "./store";
 
 const NONE: Labelled = { points: [], sets: [], open: [], complete: false };
 
@@ -23,7 +23,8 @@ export const standing = computed<object | null>(() => {
   const { positions, levels, scenario } = view.value;
   const movable = Object.entries(positions).filter(([name]) => game.parameters.some((p) => p.name === name && !p.fixed));
   const raised = Object.entries(levels).filter(([name, text]) => game.instruments.some((i) => i.name === name && i.idle !== text));
-  return { parameters: Object.fromEntries(movable), levels: Object.fromEntries(raised), scenario };
+  const unsaid = unsaidOf(game, scenario).map((name) => [name, "0"] as const);
+  return { parameters: Object.fromEntries([...unsaid, ...movable]), levels: Object.fromEntries(raised), scenario };
 });
 
 /** The question for the server; null where the page needs it not. */

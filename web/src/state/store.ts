@@ -94,6 +94,12 @@ export const selected = computed(() => view.value.selected);
 export const settings = computed<Record<string, string>>(() =>
   settingsOf(model.value, { positions: positions.value, scenario: scenario.value }));
 
+/** The parameters to which neither the file nor the scenario gives a value: they stand at 0 until they are moved. */
+export function unsaidOf(game: GameModel, scenario: string | null): string[] {
+  const chosen = game.scenarios.find((s) => s.name === scenario)?.values ?? {};
+  return game.parameters.filter((p) => p.value === null && !Object.hasOwn(chosen, p.name)).map((p) => p.name);
+}
+
 export function settingsOf(
   game: GameModel | null, at: Pick<View, "positions" | "scenario">,
 ): Record<string, string> {

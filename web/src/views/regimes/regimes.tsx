@@ -9,7 +9,7 @@ import { settled, type Settled } from "../../server/client";
 import { toldOf } from "../../server/request";
 import { labels } from "../../state/labels";
 import { leversOf, type Lever } from "../../state/levers";
-import { change, language, levels, model, original, settings, view } from "../../state/store";
+import { change, language, levels, model, original, settings, unsaidOf, view } from "../../state/store";
 import { Legend } from "./legend";
 import { lettersAt, playedIn, rasterOf, type Drawn, type RegimeMap } from "./map";
 import { Picture } from "./picture";
@@ -35,7 +35,8 @@ function argumentsOf(game: GameModel, over: [Lever, Lever]): object {
   const others = (of: Record<string, string>, idle: Record<string, string>) => Object.fromEntries(
     Object.entries(of).filter(([name, text]) => over.every((lever) => lever.name !== name) && idle[name] !== text));
   const idle = Object.fromEntries(game.instruments.map((i) => [i.name, i.idle]));
-  return { over: over.map((lever) => lever.name), parameters: others(positions, {}), levels: others(at, idle), scenario };
+  const unsaid = Object.fromEntries(unsaidOf(game, scenario).map((name) => [name, "0"]));
+  return { over: over.map((lever) => lever.name), parameters: others({ ...unsaid, ...positions }, {}), levels: others(at, idle), scenario };
 }
 
 export function Regimes() {
