@@ -111,3 +111,19 @@ def test_no_change_of_stability_lacks_a_mark(
         value = low + (high - low) * Fraction(2 * k + 1, 80)
         below = [mark for mark in marks if Fraction(mark["exact"]) < value]
         assert stable(game, name, value) == (below[-1]["after"] if below else marks[0]["before"])
+
+
+def test_no_mark_is_guessed_where_labels_are_open() -> None:
+    """Beside a range of a lever in which the page leaves a label open it tells no position of the change."""
+    game = separatrix.load(
+        {
+            "title": "A change beyond an open range",
+            "payoff_matrix": [["1/3", 1, "c"], ["a - b + c", 1, 1], [0, 1, 0]],
+            "parameters": {"a": 0, "b": 0, "c": 2},
+        }
+    )
+    position = {"settings": {"a": "0", "b": "0", "c": "2"}, "levels": {}}
+    question = {"model": model_json(page_model(game)), "position": position, "ranges": {"b": ["-3", "3"]}}
+    for mark in asked("answer.ts", {"marks": [question]})["marks"][0]["b"]:
+        assert stable(game, "b", Fraction(mark["exact"]) - Fraction(1, 10**6)) == mark["before"]
+        assert stable(game, "b", Fraction(mark["exact"]) + Fraction(1, 10**6)) == mark["after"]

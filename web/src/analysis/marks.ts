@@ -29,6 +29,8 @@ const SAMPLES = 32;
 const HALVINGS = 24;
 /** Changes that are told between two neighbouring ones of these positions. */
 const MOST_BETWEEN = 6;
+/** A part of a width at which no change likes to lie. */
+const BESIDE = Exact.of(331, 997);
 
 /** Work that pauses between its parts, so that a page can do other things meanwhile. */
 type Paused<T> = Generator<undefined, T>;
@@ -217,12 +219,17 @@ function* changesBetween(
     let [a, b] = [from, end];
     for (let h = 0; h < HALVINGS; h++) {
       yield;
-      const middle = a.plus(b).times(HALF);
-      if (stableAt(middle) === before) a = middle;
+      const width = b.minus(a);
+      let middle = a.plus(width.times(HALF));
+      let there = stableAt(middle);
+      if (there === null) there = stableAt(middle = a.plus(width.times(BESIDE)));
+      // Where labels are open between the two, nobody knows here at which position the change is.
+      if (there === null) return marks;
+      if (there === before) a = middle;
       else b = middle;
     }
     // The change itself may be at b, so what comes next is seen a little beyond it.
-    const beyond = b.plus(b.minus(a).times(Exact.of(331, 997)));
+    const beyond = b.plus(b.minus(a).times(BESIDE));
     const seen = beyond.compare(end) < 0 ? stableAt(beyond) : null;
     const after = seen ?? last;
     const exact = shortest(a, b);
