@@ -10,15 +10,18 @@ export function quoted(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replace(/'/g, `'"'"'`)}'`;
 }
 
+/** A file as an argument, which begins as no option does. */
+const argument = (file: string): string => (file.startsWith("-") ? `./${file}` : file);
+
 /** A lever of a regime map, with what its axis covers. */
 export interface Over { name: string; range: [string, string] }
 
 /** The commands of a view; `over` are the levers of the regime map, where that is shown. */
 export function commandsOf(game: GameModel, at: View, named: Named, over: Over[] | null = null): Copied {
   const { scenario, set } = settingOf(game, at);
-  const file = named.kind === "cluster" ? gameFileOf(named) : named.name;
+  const file = argument(named.kind === "cluster" ? gameFileOf(named) : named.name);
   const where = settings(scenario, set, []);
-  const lines: string[][] = named.kind === "cluster" ? [["calibrate", named.name, "--out", file]] : [];
+  const lines: string[][] = named.kind === "cluster" ? [["calibrate", argument(named.name), "--out", file]] : [];
   lines.push(["analyze", file, ...where]);
   const starts = startsOf(game, at);
   if (at.starts.length > 0 || (starts.length > 0 && at.page === "time")) {
@@ -36,7 +39,7 @@ export function commandsOf(game: GameModel, at: View, named: Named, over: Over[]
 /** The command that asks what policy can do where the levers stand; `words` are the verb and what it is asked. */
 export function policyCommand(game: GameModel, at: View, file: string, [verb, ...words]: string[], start: Record<string, string>): string {
   const { scenario, set } = settingOf(game, at);
-  return ["separatrix", verb!, file, ...words, "--from", fromOf(start), ...settings(scenario, set, [])].map(quoted).join(" ");
+  return ["separatrix", verb!, argument(file), ...words, "--from", fromOf(start), ...settings(scenario, set, [])].map(quoted).join(" ");
 }
 
 function notesOf(game: GameModel, at: View): Note[] {
@@ -56,7 +59,8 @@ function fromOf(start: Record<string, string>): string {
 
 function settings(scenario: string | null, set: Record<string, string>, but: string[]): string[] {
   return [
-    ...(scenario === null ? [] : ["--scenario", scenario]),
+    // Joined to its option, a name that begins with a hyphen is no option of its own.
+    ...(scenario === null ? [] : scenario.startsWith("-") ? [`--scenario=${scenario}`] : ["--scenario", scenario]),
     ...Object.entries(set).filter(([name]) => !but.includes(name)).flatMap(([name, value]) => ["--set", `${name}=${value}`]),
   ];
 }
