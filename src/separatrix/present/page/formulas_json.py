@@ -216,8 +216,9 @@ def _equations(context: Context) -> dict[str, Any]:
                         "average": {"symbol": layout_json(mean.left), "layout": layout_json(mean.right)},
                     }
                 )
-        rates = [analysis.equations[share] for share in shares]
-        if sum(map(written_size, rates)) <= LONGEST:
+        rates = [analysis.equations[share] for share in shares if share in analysis.equations]
+        # A game of very many strategies has none written out.
+        if len(rates) == len(shares) and sum(map(written_size, rates)) <= LONGEST:
             equations = [written(rate) for rate in rates]
         if len(shares) <= MOST_SHARES:
             rows = analysis.jacobian
