@@ -6,7 +6,7 @@ compression, and no variable past 4 GB.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,9 @@ from separatrix.run.layout import ColumnLayout, pieces
 
 if TYPE_CHECKING:
     import xarray
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
 
 __all__ = ["dataset_of", "write_netcdf"]
 
@@ -77,8 +80,17 @@ def _fill(file: Any, blocks: Blocks, layout: ColumnLayout, attributes: Mapping[s
     for number, found in pieces(blocks, layout):
         shape = tiling.box_shape(number)
         for name, values in found.items():
-            file[name][tiling.box(number)] = values.reshape(*shape, *values.shape[1:])
+            file[name][tiling.box(number)] = _in_box(values, shape)
         sink.check()
+
+
+def _in_box(values: Array, shape: Sequence[int]) -> Array:
+    """Return the numbers of a block by place; where no outcome has a name, as one column without any."""
+    import numpy as np
+
+    if values.ndim > 1 and not values.shape[1]:
+        values = np.full((len(values), 1), np.nan)
+    return values.reshape(*shape, *values.shape[1:])
 
 
 def _tell(made: Any, attributes: Mapping[str, Any]) -> None:
@@ -121,7 +133,7 @@ def dataset_of(blocks: Blocks, layout: ColumnLayout, attributes: Mapping[str, An
         told = {k: _plain(v) for k, v in variable.attributes.items()}
         data[variable.name] = (tuple(dimensions), arrays[variable.name], told)
     for number, found in pieces(blocks, layout):
-        shape = list(tiling.box_shape(number))
+        box = tiling.box_shape(number)
         for name, values in found.items():
-            arrays[name][tiling.box(number)] = values.reshape(*shape, *values.shape[1:])
+            arrays[name][tiling.box(number)] = _in_box(values, box)
     return xarray.Dataset(data, coordinates, attributes)

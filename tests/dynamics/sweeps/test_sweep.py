@@ -206,6 +206,16 @@ def test_basins_of_many_points_by_machine_code_are_those_of_each_alone() -> None
     assert np.array_equal(half.values, together.values[::2])
 
 
+def test_shares_are_missing_where_every_point_breaks_an_assumption(tmp_path: Path) -> None:
+    """There is no outcome to name: in memory and in a file one column without numbers."""
+    over = {"C1": [-3, -2]}
+    alone = separatrix.sweep(GAME, over, "basin")
+    written = separatrix.sweep(GAME, over, "basin", out=tmp_path / "sweep.nc")
+    for found in (alone, written):
+        assert np.isnan(found.basin.values).all()
+        assert words(found.status) == ["breaks_assumption"] * 2
+
+
 def test_points_that_break_an_assumption_are_flagged() -> None:
     """They are not measured but counted; so are points at a pole."""
     game = separatrix.load(
