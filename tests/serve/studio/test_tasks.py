@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 import separatrix
 from separatrix.errors import SeparatrixError
-from separatrix.serve.studio.tasks.basins import basins, separatrices
+from separatrix.serve.studio.tasks.basins import basin_shares, basins
 from separatrix.serve.studio.tasks.registry import TASKS
-from separatrix.serve.studio.tasks.sweeps import sweep
+from separatrix.serve.studio.tasks.sweeps import SAMPLES, sweep
 from separatrix.serve.studio.worker import function_of
 
 TRIANGLE = {"payoff_matrix": [[3, 0, 1], [0, 2, 0], [1, 0, 2]]}
@@ -83,30 +85,73 @@ def _completed(game: Any, told: dict[str, float], at: dict[str, str]) -> dict[st
     return state
 
 
-def test_a_sweep_measures_what_the_analysis_finds() -> None:
-    """How many rest points there are, over two parameters, and which are stable."""
-    game = separatrix.load("shi-chen-2018")
-    asked = {"over": [["C1", "3", "9"], ["R1", "1", "3"]], "points": 3, "measure": ["stable", "rest"]}
-    answer = sweep(game, asked, quiet)
-    assert answer["over"] == {"C1": [3.0, 6.0, 9.0], "R1": [1.0, 2.0, 3.0]}
-    for k, c1 in enumerate(answer["over"]["C1"]):
-        for j, r1 in enumerate(answer["over"]["R1"]):
-            isolated = [p for p in separatrix.analyze(game, {"C1": c1, "R1": r1}).rest_points if p.isolated]
-            assert answer["measured"]["rest"]["values"][k][j] == len(isolated)
-    assert answer["measured"]["stable"]["meanings"]
-
-
-def test_a_surface_divides_three_parties() -> None:
-    """In a cube the separatrix comes as vertices and triangles."""
-    three = {
-        "populations": [{"name": n, "share": n.lower(), "strategies": ["c", "d"]} for n in "XYZ"],
-        "advantages": {"x": "y + z - 1", "y": "x + z - 1", "z": "x + y - 1"},
+@pytest.mark.parametrize(
+    ("source", "over", "window", "arguments"),
+    [
+        ("shi-chen-2018", "C1", "0:20:9", {"parameters": {"R1": "2"}, "levels": {"subsidy": "1/10"}}),
+        ("shi-chen-2018", "subsidy", "0:1:6", {"parameters": {"C1": "19"}, "levels": {"subsidy": "1/2"}}),
+        ("hawk-dove-one-population", "V", None, {}),
+        ("battery-recycling", "R1", None, {}),
+    ],
+)
+def test_shares_along_a_lever_are_those_of_the_command(
+    source: str, over: str, window: str | None, arguments: dict[str, Any]
+) -> None:
+    """At each position the same outcomes, shares, errors and gaps; progress grows to the end."""
+    game = separatrix.load(source)
+    told: list[float] = []
+    points = int(window.split(":")[2]) if window else 5
+    answer = sweep(game, {**arguments, "over": over, "points": points}, told.append)
+    assert told == sorted(told) and told[-1] == 1
+    at = [Fraction(text) for text in answer["at"]]
+    levels = {**arguments.get("levels", {}), **({over: "0"} if over in game.instruments else {})}
+    acting = separatrix.with_instruments(game, list(levels)) if levels else game
+    fixed = {k: v for k, v in {**arguments.get("parameters", {}), **levels}.items() if k != over}
+    whole = separatrix.sweep(acting, {over: window or at}, "basin", fixed, samples=SAMPLES)
+    assert [float(value) for value in at] == whole[over].values.tolist()
+    names = [outcome["name"] for outcome in answer["outcomes"]]
+    assert set(names) == {str(name) for name in whole["basin_of"].values}
+    told_by = whole["status"].attrs
+    words = dict(zip(told_by["flag_values"], told_by["flag_meanings"].split(), strict=True))
+    for k in range(points):
+        here = whole.isel({over: k})
+        if answer["missing"][k] is not None:
+            assert words[int(here["status"])] == answer["missing"][k]
+            assert {shares[k] for shares in answer["shares"]} == {None}
+            continue
+        assert words[int(here["status"])] == "measured"
+        for name, shares in zip(names, answer["shares"], strict=True):
+            assert shares[k] == pytest.approx(float(here["basin"].sel(basin_of=name)), abs=1e-9)
+        assert answer["errors"][k] == pytest.approx(float(here["basin_error"]), abs=1e-9)
+    first = next(k for k, why in enumerate(answer["missing"]) if why is None)
+    alone = separatrix.basins(acting, {**fixed, over: at[first]}, samples=4096)
+    of = {
+        outcome["id"]: shares[first]
+        for outcome, shares in zip(answer["outcomes"], answer["shares"], strict=True)
     }
-    answer = separatrices(separatrix.load(three), {}, quiet)
-    surface = answer["surface"]
-    assert answer["lines"] == []
-    assert min(max(abs(share - 0.5) for share in vertex) for vertex in surface["vertices"]) < 0.05
-    assert len(surface["triangles"]) > 10
+    for name, share in alone.fractions.items():
+        assert of[name] == pytest.approx(share, abs=answer["errors"][first] + alone.error + 1e-9)
+
+
+def test_a_lever_without_a_game_at_most_positions_is_followed_where_there_is_one() -> None:
+    """The size of a group is a whole number: other positions have the code that says so, not a share."""
+    game = separatrix.load("volunteers-dilemma")
+    answer = sweep(game, {"over": "N", "points": 21}, quiet)
+    whole = [Fraction(text).denominator == 1 and Fraction(text) >= 2 for text in answer["at"]]
+    assert any(whole) and not all(whole)
+    assert [why is None for why in answer["missing"]] == whole
+    json.dumps(answer, allow_nan=False)
+
+
+def test_shares_of_basins_are_those_of_the_library() -> None:
+    """With levers moved, in closed form and followed; together they are one."""
+    for source, values in (("shi-chen-2018", {"C1": "7/2"}), (TRIANGLE, {})):
+        game = separatrix.load(source)
+        answer = basin_shares(game, {"parameters": values}, quiet)
+        found = separatrix.basins(game, values, samples=4096)
+        assert answer["fractions"] == found.fractions
+        assert (answer["method"] == "exact") == (answer["intervals"] is None) == (source is not TRIANGLE)
+        assert sum(answer["fractions"].values()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(
@@ -119,9 +164,9 @@ def test_a_surface_divides_three_parties() -> None:
         (basins, {"at": {"x": "2"}}),
         (basins, {"at": {"nothing": "0"}}),
         (basins, {"at": {"x": "exec()"}}),
-        (sweep, {"over": [["C1", "0", "8"]], "points": 10**6}),
-        (sweep, {"over": [["C1", "0", "8"]], "measure": ["os.system"]}),
-        (sweep, {"over": [["C1", "0:1:9999999", "8"]]}),
+        (sweep, {"over": "C1", "points": 10**6}),
+        (sweep, {"over": "C1:os.system"}),
+        (sweep, {"over": ["C1"]}),
         (sweep, {}),
     ],
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import separatrix
+from separatrix.serve.studio.tasks.basins import basin_shares
 from separatrix.serve.studio.tasks.beforehand import beforehand, question
 from separatrix.serve.studio.tasks.labels import labels
 from separatrix.serve.studio.tasks.regime_maps import regimes
+from separatrix.serve.studio.tasks.sweeps import sweep
 from separatrix.study.page.page_model import page_model
 
 
@@ -37,6 +39,17 @@ def test_labels_are_there_where_eigenvalues_leave_them_open() -> None:
     game = separatrix.load("matching-pennies")
     assert answers("matching-pennies")[question("labels", here)] == labels(game, here, unheard)
     assert not any(asked.startswith("labels") for asked in answers("battle-of-the-sexes"))
+
+
+def test_shares_of_basins_are_there_where_they_have_a_formula() -> None:
+    """At the file's values, with curves along the first lever of the map; estimates are left out."""
+    game = separatrix.load("shi-chen-2018")
+    found = answers("shi-chen-2018")
+    over = (page_model(game).axes or ("",))[0]
+    here = {"parameters": {}, "levels": {}, "scenario": None}
+    assert found[question("basin_shares", here)] == basin_shares(game, here, unheard)
+    assert found[question("sweep", {**here, "over": over})] == sweep(game, {**here, "over": over}, unheard)
+    assert not any(asked.startswith(("basin_shares", "sweep")) for asked in answers("three-parties"))
 
 
 def test_what_depends_on_how_fast_a_machine_is_stays_out() -> None:

@@ -1,4 +1,4 @@
-"""Basins and what lies between them where the levers stand: shares of all starts, pictures, separatrices."""
+"""Basins where the levers stand: shares of all starts, and pictures."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.analysis.analyze import analyze
-from separatrix.dynamics.basin_boundaries.surface import separatrix_surface
 from separatrix.dynamics.basins.fractions import basins as basin_fractions
 from separatrix.dynamics.basins.outcome_problem import outcome_problem
-from separatrix.dynamics.portraits.portrait import portrait_of
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import exact
@@ -28,13 +25,14 @@ from separatrix.serve.studio.tasks.arguments import (
 )
 from separatrix.serve.studio.tasks.sentences import in_every_language
 
-__all__ = ["basin_shares", "basins", "separatrices"]
+__all__ = ["basin_shares", "basins"]
 
 Array = NDArray[np.float64]
 
 _CELLS, _MOST_CELLS = 96, 256
 _BAND = 1024
 """States that are followed together between two words on progress."""
+_SAMPLES = 4096
 _SECONDS = 100.0
 _OUTSIDE = -1
 
@@ -83,46 +81,23 @@ def basins(game: Game, arguments: Arguments, progress: Progress) -> dict[str, An
 
 
 def basin_shares(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """Return the share of all starts that ends at each rest point, as ``separatrix basins --format json``.
+    """Return the share of all starts that ends at each rest point, those of ``separatrix basins``.
 
     Examples
     --------
     >>> from separatrix.game.reader import load
     >>> answer = basin_shares(load("shi-chen-2018-asymmetric"), {}, lambda part: None)
-    >>> round(answer["fractions"]["E1"], 4), sorted(answer["told"])
-    (0.5586, ['en', 'zh'])
+    >>> round(answer["fractions"]["E1"], 4), answer["method"], sorted(answer["told"])
+    (0.5586, 'exact', ['en', 'zh'])
     """
     there = placed(game, arguments)
-    found = basin_fractions(there.game, samples=4096, budget=_SECONDS, **there.known)
-    return {**found.to_dict(), "told": in_every_language({"how_sure": found.how_sure})}
-
-
-def separatrices(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """Return what lies between the basins: lines in a square or a triangle, a surface in three dimensions.
-
-    Examples
-    --------
-    >>> from separatrix.game.reader import load
-    >>> answer = separatrices(load("shi-chen-2018"), {}, lambda part: None)
-    >>> len(answer["lines"]), answer["lines"][0]["exact"], answer["surface"]
-    (1, True, None)
-    """
-    there = placed(game, arguments)
-    if sum(size - 1 for size in there.game.space.sizes) == 3:
-        surface = separatrix_surface(there.game, **there.known)
-        told = in_every_language({"how_sure": surface.how_sure})
-        return {"lines": [], "surface": surface.to_dict(), "told": told}
-    found = portrait_of(analyze(there.game, **there.known), grid=2, trajectories=False)
-    lines = [
-        {
-            "states": line.states.tolist(),
-            "saddle": None if line.saddle is None else list(line.saddle),
-            "error": line.error,
-            "exact": line.exact,
-        }
-        for line in found.separatrices
-    ]
-    return {"lines": lines, "surface": None, "told": in_every_language({"how_sure": found.how_sure})}
+    found = basin_fractions(there.game, samples=_SAMPLES, budget=_SECONDS, **there.known)
+    return {
+        "fractions": dict(found.fractions),
+        "intervals": None if found.intervals is None else {k: list(v) for k, v in found.intervals.items()},
+        "method": found.method,
+        "told": in_every_language({"how_sure": found.how_sure}),
+    }
 
 
 # --------------------------------------------------------------------------- a plane through the states

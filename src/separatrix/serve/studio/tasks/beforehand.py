@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from separatrix.analysis.rest_state_ids import ids_of
+from separatrix.dynamics.basins.outcome_problem import outcome_problem
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game, GroupForm, PairwiseForm, ProfileTable, SelfMatrix
 from separatrix.present.page.model_json import model_json
 from separatrix.present.page.offline import offline_page
+from separatrix.serve.studio.tasks.basins import basin_shares
 from separatrix.serve.studio.tasks.labels import labels
 from separatrix.serve.studio.tasks.regime_maps import found_map, regimes
+from separatrix.serve.studio.tasks.sweeps import sweep
 from separatrix.study.page.page_model import page_model
 
 __all__ = ["beforehand", "game_page", "question"]
@@ -75,8 +78,9 @@ def beforehand(game: Game, axes: tuple[str, str] | None) -> dict[str, Any]:
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> list(beforehand(load("hawk-dove-one-population"), ("V", "C")))[:1]
-    ['regime_map {"levels":{},"over":["V","C"],"parameters":{},"scenario":null}']
+    >>> found = beforehand(load("hawk-dove-one-population"), ("V", "C"))
+    >>> 'regime_map {"levels":{},"over":["V","C"],"parameters":{},"scenario":null}' in found
+    True
     """
     return dict(_answers(game, axes))
 
@@ -90,6 +94,14 @@ def _answers(game: Game, axes: tuple[str, str] | None) -> Iterator[tuple[str, An
                 yield question("labels", here), found
         except SeparatrixError:
             pass  # The page says of this position that it is not in the file.
+        try:
+            if _shares_have_formula(game) and outcome_problem(game, None, scenario).exact is not None:
+                yield question("basin_shares", here), basin_shares(game, here, _unheard)
+                if axes is not None:
+                    along = {**here, "over": axes[0]}
+                    yield question("sweep", along), sweep(game, along, _unheard)
+        except SeparatrixError:
+            pass
         if axes is not None:
             over = {**here, "over": list(axes)}
             try:
@@ -108,6 +120,11 @@ def _solved_by_page(game: Game) -> bool:
         return True
     tabled = isinstance(form, SelfMatrix | ProfileTable | PairwiseForm)
     return tabled and len(sizes) <= 2 and sum(sizes) <= _STRATEGIES
+
+
+def _shares_have_formula(game: Game) -> bool:
+    """Whether shares of basins may be known in closed form wherever the levers stand."""
+    return game.space.binary and len(game.space.sizes) <= 2
 
 
 def _hyperbolic(point: dict[str, Any]) -> bool:

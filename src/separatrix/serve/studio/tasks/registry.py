@@ -57,7 +57,6 @@ TASKS = {
         Task("labels", "labels:labels", 30, quick=True, follows=True),
         Task("basins", "basins:basins", 120, follows=True),
         Task("basin_shares", "basins:basin_shares", 120),
-        Task("separatrices", "basins:separatrices", 120),
         Task("sweep", "sweeps:sweep", 120),
         Task("programme", "policy:programme", 300),
         Task("tip", "policy:tip", 300),

@@ -1,75 +1,124 @@
-"""What is measured on a grid of one or two parameters or instruments."""
+"""The share of all starts with each outcome, at positions of one lever while the others stay."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
+from separatrix.dynamics.observables.state_labels import id_of
 from separatrix.dynamics.sweeps.sweep import sweep as measured
-from separatrix.game.instruments import with_instruments
+from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
 from separatrix.serve.studio.tasks.arguments import (
     Arguments,
-    PlacedGame,
     Progress,
     count_in,
     not_understood,
     placed,
+    texts_of,
 )
+from separatrix.study.page.map_axes import window
 
-__all__ = ["sweep"]
+if TYPE_CHECKING:
+    import xarray
 
-_POINTS, _MOST_POINTS = 41, 10_000
-_MEASURES = ("stable", "basin", "time", "shock", "rest")
+__all__ = ["SAMPLES", "sweep"]
+
+_POINTS, _MOST_POINTS = 41, 401
+
+_TOGETHER = 4
+"""Positions that are measured together between two words on progress."""
+
+SAMPLES = 1024
+"""Starts at each position where no closed form is known: errors of about one per cent."""
 
 
 def sweep(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """Return what is measured on a grid of one or two parameters.
+    """Return which share of all starts has which outcome along the lever named under ``over``.
 
-    Beside where the other levers stand, ``over`` lists ``[name, low, high]``, ``points`` says how many values
-    each has, and ``measure`` what is measured: see ``separatrix sweep --help``.
+    Beside where the other levers stand, ``points`` says at how many positions, evenly over the lever's range.
+
+    Returns
+    -------
+    dict
+        ``at``, the positions as exact texts; ``outcomes``, each with its ``id``, None where it has none, and
+        its ``name`` in ``separatrix sweep``; ``shares`` of each outcome at each position; ``errors``, bounds
+        or half the widest 95 % interval; ``missing``, at each position why there is no number, else None.
 
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> asked = {"over": [["C1", "3", "9"]], "points": 3, "measure": ["rest"]}
-    >>> answer = sweep(load("shi-chen-2018"), asked, lambda part: None)
-    >>> answer["over"], answer["measured"]["rest"]["values"]
-    ({'C1': [3.0, 6.0, 9.0]}, [5.0, 1.0, 4.0])
+    >>> answer = sweep(load("shi-chen-2018"), {"over": "C1", "points": 5}, lambda part: None)
+    >>> answer["at"], answer["outcomes"][0]
+    (['0', '5', '10', '15', '20'], {'id': 'E1', 'name': 'x=0,y=0'})
+    >>> answer["missing"][0], [round(share, 3) for share in answer["shares"][0][1:]]
+    ('breaks_assumption', [0.922, 1.0, 1.0, 1.0])
     """
-    there, over = _swept(game, arguments)
-    most = _MOST_POINTS if len(over) == 1 else int(_MOST_POINTS**0.5)
-    points = count_in(arguments, "points", min(_POINTS, most), 2, most)
-    asked = arguments.get("measure", ["stable"])
-    if not isinstance(asked, list) or not asked or not all(name in _MEASURES for name in asked):
-        raise not_understood("measure")
-    spans = {name: f"{low}:{high}:{points}" for name, (low, high) in over.items()}
-    found = measured(there.game, spans, asked, samples=1024, **there.known)
+    over = arguments.get("over")
+    if not isinstance(over, str) or over not in {*game.parameters, *game.instruments}:
+        raise not_understood("over")
+    points = count_in(arguments, "points", _POINTS, 2, _MOST_POINTS)
+    idle = {over: str(game.instruments[over].idle)} if over in game.instruments else {}
+    there = placed(game, {**arguments, "levels": {**idle, **texts_of(arguments, "levels")}})
+    values = {name: text for name, text in there.values.items() if name != over}
+    low, high = window(game, over)
+    at = [low + (high - low) * Fraction(k, points - 1) for k in range(points)]
+    shares: dict[str, list[float | None]] = {}
+    errors: list[float | None] = []
+    missing: list[str | None] = []
+    refused: SeparatrixError | None = None
+    for begin in range(0, points, _TOGETHER):
+        part = at[begin : begin + _TOGETHER]
+        try:
+            found = measured(there.game, {over: part}, "basin", values, there.scenario, samples=SAMPLES)
+        except SeparatrixError as problem:  # none of these positions makes a game
+            refused = problem
+            missing.extend([problem.code] * len(part))
+            errors.extend([None] * len(part))
+        else:
+            why = _missing(found)
+            missing.extend(why)
+            errors.extend(_numbers(found, "basin_error", why))
+            for name in _names(found) if None in why else ():
+                own = _numbers(found.sel(basin_of=name), "basin", why)
+                shares.setdefault(name, [0.0] * begin).extend(own)
+        for own in shares.values():  # an outcome that is not named here has no starts
+            own.extend([0.0] * (begin + len(part) - len(own)))
+        progress((begin + len(part)) / points)
+    if refused is not None and not shares:
+        raise refused
+    ids = {name: id_of(game, name) for name in shares}
+    order = sorted(shares, key=lambda name: (ids[name] is None, ids[name] or name))
+    blank = [why is not None for why in missing]
     return {
-        "over": {name: found[name].values.tolist() for name in over},
-        "measured": {
-            str(name): {
-                "over": [str(axis) for axis in variable.dims],
-                "values": variable.values.tolist(),
-                "meanings": str(variable.attrs.get("flag_meanings", "")).split() or None,
-            }
-            for name, variable in found.data_vars.items()
-        },
+        "over": over,
+        "at": [str(value) for value in at],
+        "outcomes": [{"id": ids[name], "name": name} for name in order],
+        "shares": [
+            [None if gone else share for share, gone in zip(shares[name], blank, strict=True)]
+            for name in order
+        ],
+        "errors": errors,
+        "missing": missing,
     }
 
 
-def _swept(game: Game, arguments: Arguments) -> tuple[PlacedGame, Mapping[str, tuple[str, str]]]:
-    """Return the game with its other levers placed, and what varies; raises W111 for anything else."""
-    given = arguments.get("over")
-    over: dict[str, tuple[str, str]] = {}
-    for part in given if isinstance(given, list) else ():
-        if not isinstance(part, list) or len(part) != 3 or not all(isinstance(p, str) for p in part):
-            raise not_understood("over")
-        over[part[0]] = (part[1], part[2])
-    if not 1 <= len(over) <= 2:
-        raise not_understood("over")
-    there = placed(game, arguments)
-    acting = [name for name in over if name in game.instruments and name not in there.game.in_force]
-    playing = with_instruments(there.game, acting) if acting else there.game
-    values = {name: text for name, text in there.values.items() if name not in over}
-    return PlacedGame(playing, values, there.scenario), over
+def _names(found: xarray.Dataset) -> list[str]:
+    return [str(name) for name in found["basin_of"].values] if "basin" in found else []
+
+
+def _missing(found: xarray.Dataset) -> list[str | None]:
+    """Return at each position why nothing was measured; None where something was."""
+    told = found["status"].attrs
+    words = dict(zip(map(int, told["flag_values"]), str(told["flag_meanings"]).split(), strict=True))
+    measured_at = [words.get(int(code), "no_value") for code in found["status"].values]
+    return [None if word == "measured" else word for word in measured_at]
+
+
+def _numbers(found: xarray.Dataset, name: str, missing: list[str | None]) -> list[float | None]:
+    """Return numbers; None where there are none."""
+    if name not in found:
+        return [None] * len(missing)
+    values = [float(value) for value in found[name].values]
+    return [None if math.isnan(value) else value for value in values]
