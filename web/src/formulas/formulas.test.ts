@@ -78,6 +78,13 @@ describe("formulas as text", () => {
     expect(text(["*", "x", "x", ["n", "2"]])).toBe("x²·2");
   });
 
+  it("break within a fraction that is wider than a line", () => {
+    const long = ["+", ...Array.from({ length: 20 }, (_, k) => `a${String.fromCharCode(97 + k)}`)] as Tree;
+    const layout = layoutOf(["/", long, ["*", "b", "c"]], (name) => name);
+    expect(Math.max(...pieces(layout).map((piece) => plain(piece).length))).toBeLessThan(9);
+    expect(pieces(layout).map(plain).join("").replaceAll(" ", "")).toBe(plain(layout).replaceAll(" ", ""));
+  });
+
   it("lose nothing where they break", () => {
     fc.assert(fc.property(tree, (formula) => {
       const layout = layoutOf(formula, (name) => name);

@@ -23,8 +23,11 @@ export function setsMathml(): boolean {
   return sets.value;
 }
 
-/** Characters past which a formula, or what stands in brackets within it, may break. */
-const LONG = 44;
+/** Characters past which a formula may break, and past which what stands in brackets within it may. */
+const LONG = 34;
+const LONG_BRACKETS = 20;
+/** Characters above or below a fraction's line past which it is written with a slash, so that it can break. */
+const LONG_FRACTION = 38;
 
 /** A formula in a line, or displayed at full size; long ones break at their signs. */
 export function Formula({ layout, display = false }: { layout: Layout; display?: boolean }) {
@@ -51,10 +54,22 @@ export function pieces(node: Layout): Layout[] {
 function opened(node: Layout): Layout[] {
   if (typeof node === "string") return [node];
   if (node[0] === "r") return (node.slice(1) as Layout[]).flatMap(opened);
-  if (node[0] === "f" && !tall(node[2]) && plain(node).length > LONG) {
+  if (node[0] === "f" && !tall(node[2]) && plain(node).length > LONG_BRACKETS) {
     return [["o", node[1], "open"], ...opened(node[2]), ["o", node[3], "close"]];
   }
+  if (node[0] === "/" && widthOfFractions(node) > LONG_FRACTION) {
+    const part = (of: Layout): Layout[] => (Array.isArray(of) && of[0] === "r" ? [["o", "(", "open"], ...opened(of), ["o", ")", "close"]] : opened(of));
+    return [...part(node[1]), ["o", "/", "binary"], ...part(node[2])];
+  }
   return [node];
+}
+
+/** The characters above or below the line of the widest fraction of a layout, which a line cannot break. */
+function widthOfFractions(node: Layout): number {
+  if (typeof node === "string" || "wuto".includes(node[0])) return 0;
+  const within = (node.slice(1) as Layout[]).filter((part) => Array.isArray(part)).map(widthOfFractions);
+  const own = node[0] === "/" ? [node[1], node[2]].map((part) => plain(part).length) : [];
+  return Math.max(0, ...own, ...within);
 }
 
 const ACCENTS: Record<string, string> = { bar: "¯", hat: "^", tilde: "~", dot: "˙" };

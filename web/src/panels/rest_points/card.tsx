@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { candidateOf } from "../../analysis/candidates";
 import type { LabelledPoint } from "../../analysis/labels";
 import { Formula } from "../../formulas/math";
+import { plain } from "../../formulas/plain";
 import { numberText, rounded } from "../../formulas/number_text";
 import { isNumber, relation, row } from "../../formulas/layout";
 import { namesIn, shifting, symbolOf, valueNow, type Coordinates } from "../../formulas/present";
@@ -16,6 +17,9 @@ import { Inset } from "./inset";
 import { LabelMark, meaningOf, openWord } from "./label";
 import { profileText } from "./profile";
 import "./rest_points.css";
+
+/** Characters of a formula for which the column beside the picture is too narrow. */
+const WIDE = 100;
 
 /** The card of the rest point that is selected, which may be one that does not exist at present. */
 export function Card() {
@@ -40,8 +44,10 @@ export function Card() {
     return exact ? [[share, exact.tree]] : [];
   }));
   const support = point?.support ?? candidate!.support;
+  const written = shifting.value ? [] : [...formulas?.exact ?? [], ...formulas?.eigenvalues ?? []];
+  const isWide = written.some(({ layout }) => plain(layout).length > WIDE);
   return (
-    <section class="card" ref={place} aria-labelledby="card-title">
+    <section class={isWide ? "card wide" : "card"} ref={place} aria-labelledby="card-title">
       <header>
         <h2 id="card-title">{say("Rest point {id}", { id })}</h2>
         {point ? <LabelMark label={point.label} /> : <Absent />}
