@@ -3,6 +3,7 @@
 import type { Label } from "../analysis/verdict";
 import type { State } from "./field";
 import type { Flow } from "./growth";
+import { Logarithms } from "./trajectory";
 import { follow, withoutAccounts, type Path, type Supported } from "./supported_path";
 
 /** A rest point as far as this needs it; those of the labels are such. */
@@ -10,12 +11,14 @@ export interface LabelledState { id: string; state: number[]; label: Label | nul
 
 /**
  * `stays`: the start is a pure profile, and what nobody plays is imitated by nobody.  `face`: the rest point attracts
- * what comes along the face that the start is on, whatever its label.  `divided`: it passes so near a rest point on
+ * what comes along the face that the start is on, whatever its label.  `rest`: it is at rest from the beginning, at a rest
+ * point that does not attract or on a continuum, or comes to rest on one.  `divided`: it passes so near a rest point on
  * a separatrix that the slightest change of the start leads elsewhere.
  */
 export type Outcome =
   | { kind: "settles" | "face"; id: string; label: Label; arrives: number }
   | { kind: "stays"; id: string; label: Label | null }
+  | { kind: "rest"; from: "start" | "end"; point: string | null; state: number[] }
   | { kind: "unlabelled"; id: string }
   | { kind: "divided"; beside: string }
   | { kind: "open"; until: number };
@@ -41,11 +44,20 @@ export function outcomeOf(path: Path, points: LabelledState[]): Outcome {
   const at = points.find((p) => apart(start, p.state) === 0);
   if (at && start.every((share) => share === 0 || share === 1)) return { kind: "stays", id: at.id, label: at.label };
   const state = new Float64Array(flow.length);
-  path.at(path.end, state);
+  if (path.still) state.set(path.start);
+  else path.at(path.end, state);
   const around = points.filter((p) => apart(state, p.state) <= BESIDE);
   const [near] = around;
   // Beside a bifurcation another rest point lies so near that the end of the path does not tell which it is.
-  if (!path.released || around.length > 1 || !near || apart(state, near.state) > SETTLED) return { kind: "open", until: path.end };
+  const open: Outcome = { kind: "open", until: path.end };
+  if (!path.released) return open;
+  const hit = near && around.length === 1 && apart(state, near.state) <= SETTLED ? near : null;
+  if (path.still && hit?.label !== "asymptotically stable") {
+    return { kind: "rest", from: "start", point: hit?.id ?? null, state: path.start };
+  }
+  // Away from every rest point it can be at rest on a continuum alone.
+  if (!near && restsIn(path, state)) return { kind: "rest", from: "end", point: null, state: Array.from(state) };
+  if (!near || !hit) return open;
   if (near.label === null) return { kind: "unlabelled", id: near.id };
   if (near.label === "asymptotically stable") {
     return { kind: "settles", id: near.id, label: near.label, arrives: arrivalOf(path, near.state) };
@@ -54,6 +66,13 @@ export function outcomeOf(path: Path, points: LabelledState[]): Outcome {
     return { kind: "face", id: near.id, label: near.label, arrives: arrivalOf(path, near.state) };
   }
   return { kind: "open", until: path.end };
+}
+
+function restsIn({ flow, start }: Path, state: State): boolean {
+  const logarithms = new Logarithms(flow, Float64Array.from(start));
+  const rates = new Float64Array(flow.length);
+  logarithms.rates(state, 1, rates);
+  return logarithms.atRest(state, rates, CLEAR);
 }
 
 /** The distance from which on it is asked whether a passed rest point divides: steps have errors of a billionth. */

@@ -132,6 +132,24 @@ describe("the outcome", () => {
     expect(told([1e-9, 0.5])).toMatchObject({ kind: "settles", id: "E3" });
   });
 
+  it("is at rest where the start is a rest point that does not attract, and not beside it", () => {
+    const told = (start: number, under = bare) => outcomeOf(follow(under, [start], settledAmong(points)), points);
+    expect(told(1 / 3)).toMatchObject({ kind: "rest", from: "start", point: "E3" });
+    expect(told(0.3333333)).toMatchObject({ kind: "settles", id: "E1" });
+    expect(told(1 / 3, at([{ instrument: "s", level: "4", from: "0", until: "1" }]))).toMatchObject({ kind: "settles", id: "E2" });
+  });
+
+  it("is at rest where the path ends on a continuum, and where it starts there", () => {
+    const one = rewarded("p");
+    const two = {
+      ...one, speeds: [n("1"), n("1")], payoffs: [[n("1"), n("0")], [n("0"), n("0")]],
+      populations: [...one.populations, { ...one.populations[0]!, name: "Q", share: "y", shares: ["y"] }],
+    };
+    const told = (start: number[]) => outcomeOf(follow(supported(two, { p: "-1" }, {}, []), start, settledAmong([])), []);
+    expect(told([1, 0.25])).toMatchObject({ kind: "rest", from: "start", point: null });
+    expect(told([0.5, 0.25])).toMatchObject({ kind: "rest", from: "end", state: [1, expect.closeTo(0.25, 9) as number] });
+  });
+
   it("is open where two rest points lie too near to each other to be told apart", () => {
     const beside: LabelledState[] = [...points, { id: "E4", state: [2e-5], label: "saddle" }];
     expect(outcomeOf(follow(bare, [0.2], settledAmong(beside)), beside).kind).toBe("open");
@@ -157,8 +175,7 @@ describe("the outcome", () => {
     expect(from([0.5, 0.299, 0.201])).toMatchObject({ kind: "settles", id: "E3" });
   });
 
-  it("is open at a rest point that does not attract, and where the label is missing", () => {
-    expect(outcomeOf(follow(bare, [1 / 3], settledAmong(points)), points).kind).toBe("open");
+  it("is not told where the label is missing", () => {
     const open = [{ id: "E1", state: [0], label: null }];
     expect(outcomeOf(follow(bare, [0.2], settledAmong(open)), open)).toEqual({ kind: "unlabelled", id: "E1" });
   });

@@ -20,6 +20,8 @@ export type Account = (typeof ACCOUNTS)[number];
 const TOLERANCE = 1e-9;
 /** How long a trajectory is followed after the last pulse, over the fastest growth; slower ones are left open. */
 const PATIENCE = 2000;
+/** Of the largest rate, where a start is a rest state but for rounding.  Larger: what leaves a saddle slowly is taken for one. */
+const STILL = 1e-13;
 /** Steps of one stretch.  Fewer: slow turns around a rest point are left open earlier. */
 const MOST = 4000;
 
@@ -96,6 +98,8 @@ export interface Path {
   end: number;
   /** Whether it was followed beyond the last pulse. */
   released: boolean;
+  /** Whether the start is a rest state throughout, from which rounding alone would lead away. */
+  still: boolean;
   /** Writes the shares at a time. */
   at: (time: number, out: State) => void;
   /** What was spent, or emitted, until a time. */
@@ -113,6 +117,12 @@ export function follow(of: Supported, start: ArrayLike<number>, enough: (state: 
   const state = new Float64Array(n);
   let y: State = new Float64Array(size);
   y.set(first.values);
+  const growth = new Float64Array(n);
+  const still = of.motions.every(({ flow: own }) => {
+    const logarithms = new Logarithms(own, from);
+    logarithms.rates(from, 1, growth);
+    return logarithms.atRest(from, growth, STILL);
+  });
   const parts: { from: number; solution: Solution }[] = [];
   for (const { stretch, flow: own, rates } of of.motions) {
     const last = stretch.until === Infinity;
@@ -129,7 +139,7 @@ export function follow(of: Supported, start: ArrayLike<number>, enough: (state: 
       out[size - 1] = 1;
     };
     const done = last
-      ? (_: number, at: State) => { logarithms.shares(at, state); return enough(state); }
+      ? (_: number, at: State) => { logarithms.shares(at, state); return still || enough(state); }
       : undefined;
     const solution = dormandPrince(field, y, span, TOLERANCE, MOST, done);
     parts.push({ from: stretch.from, solution });
@@ -161,6 +171,7 @@ export function follow(of: Supported, start: ArrayLike<number>, enough: (state: 
     flow: of.motions.at(-1)!.flow,
     end,
     released,
+    still,
     at: (time, out) => { look(time); first.shares(now, out); },
     spent,
     times: parts.flatMap(({ from, solution }) => solution.times.slice(from > 0 ? 1 : 0).map((t) => from + t)),

@@ -92,8 +92,8 @@ export class Logarithms {
     }
   }
 
-  /** Tells whether nothing moves any more: no share changes, and none that is left grows. */
-  atRest(state: State, rates: Float64Array): boolean {
+  /** Tells whether nothing moves any more: no share changes by more than a part of the largest rate, and none that is left grows. */
+  atRest(state: State, rates: Float64Array, part = AT_REST): boolean {
     const { sizes, offsets, scale } = this.flow;
     for (let i = 0; i < sizes.length; i++) {
       const at = offsets[i]!;
@@ -101,7 +101,7 @@ export class Logarithms {
       for (let k = at; k < at + (two ? 1 : sizes[i]!); k++) {
         const share = state[k]!;
         const rate = rates[k]!;
-        if (Math.abs(rate) * share * (two ? 1 - share : 1) > AT_REST * scale) return false;
+        if (Math.abs(rate) * share * (two ? 1 - share : 1) > part * scale) return false;
         // A share of almost 0 that grows is on its way out of a corner, however slowly it moves there.
         const rare = two ? Math.min(share, 1 - share) : share;
         const outward = two && share > 0.5 ? -rate : rate;

@@ -20,6 +20,7 @@ export const time: Record<string, string> = {
   "Settles in": "趋于",
   "Arrives (within 1 %)": "到达时刻（相差 1 % 以内）",
   "{state}, {label}: it attracts only while a strategy is played by nobody": "{state}，{label}：仅在某策略无人采用时才吸引",
+  "comes to rest near ({state})": "静止于 ({state}) 附近",
   "stays in {state}: what nobody plays is imitated by nobody": "停留在 {state}：无人采用的策略也无人模仿",
   "{state}: its label is not known here": "{state}：此处不知其稳定性",
   "passes so near {state} that the slightest change of the start leads elsewhere": "经过{state}时离它极近，起点稍有变化便会走向别处",

@@ -45,6 +45,8 @@ export function outcomeTold(outcome: Outcome): string {
     case "settles": return `${stateName(outcome.id)}, ${labelWord(outcome.label)}`;
     case "face": return say("{state}, {label}: it attracts only while a strategy is played by nobody", { state: stateName(outcome.id), label: labelWord(outcome.label) });
     case "stays": return say("stays in {state}: what nobody plays is imitated by nobody", { state: stateName(outcome.id) });
+    case "rest": return outcome.from === "end" ? say("comes to rest near ({state})", { state: outcome.state.map((share) => shortNumber(share, 3)).join(", ") })
+      : outcome.point === null ? say("at rest") : say("at rest: {id}", { id: outcome.point });
     case "divided": return say("passes so near {state} that the slightest change of the start leads elsewhere", { state: stateName(outcome.beside) });
     case "unlabelled": return say("{state}: its label is not known here", { state: stateName(outcome.id) });
     case "open": if (!labels.value.complete) return say("the labels are not all known here");

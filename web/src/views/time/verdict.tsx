@@ -1,5 +1,5 @@
 // What the pulses bring about: the path crosses the separatrix, falls back, or has not settled.
-import { apart } from "../../dynamics/arrival";
+import { apart, type Outcome } from "../../dynamics/arrival";
 import { say } from "../../languages";
 import { shortNumber } from "../../state/exact_text";
 import { labels } from "../../state/labels";
@@ -20,7 +20,7 @@ function told(of: Followed): string {
   if (end.kind === "open") {
     return say("From {name}, with support: not settled by t = {time}. Nothing is said of where it ends.", { name, time: shortNumber(end.until) });
   }
-  if (end.kind === "stays" || without.kind === "stays" || end.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(end) });
+  if (rests(end) || rests(without) || end.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(end) });
   if (end.kind === "unlabelled" || without.kind === "unlabelled") {
     return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   }
@@ -44,6 +44,10 @@ function told(of: Followed): string {
   return `${main} ${say("From t = {time} on it is across: from then on support may end.", { time: shortNumber(crossing.value) })}`;
 }
 
+function rests(outcome: Outcome): outcome is Extract<Outcome, { kind: "stays" | "rest" }> {
+  return outcome.kind === "stays" || outcome.kind === "rest";
+}
+
 /** Whether support has brought the path nearer to where it goes anyway. */
 function hastens({ path, outcome, bare }: Followed): boolean {
   const goal = "id" in outcome ? labels.value.points.find((p) => p.id === outcome.id)?.state : undefined;
@@ -61,7 +65,7 @@ function alone(name: string, of: Followed): string {
     return say("From {name}: the labels of rest points are not all known here, so that nothing is said of where it ends.", { name });
   }
   if (outcome.kind === "open") return say("From {name}: not settled by t = {time}.", { name, time: shortNumber(outcome.until) });
-  if (outcome.kind === "stays" || outcome.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(outcome) });
+  if (rests(outcome) || outcome.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(outcome) });
   if (!("arrives" in outcome)) return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
   return say("From {name}: settles in {state}, and arrives at t = {time}.", { name, state: outcomeTold(outcome), time: shortNumber(outcome.arrives) });
 }
