@@ -12,9 +12,6 @@ import { NumberBox } from "./number_box";
 import { Scenarios } from "./scenarios";
 import { Slider, type SliderMark } from "./slider";
 
-/** Below this height in pixels a sheet of levers begins closed. */
-const LOW = 700;
-
 interface RowProps { lever: Lever; base: string; pinned: string | null }
 
 function Row({ lever, base, pinned }: RowProps) {
@@ -51,8 +48,8 @@ function toldMarks(found: Mark[]): SliderMark[] {
 
 export function Levers() {
   const game = model.value;
-  // On a small screen they are a sheet over the page, which must not cover most of it when it opens.
-  const [isOpen, setOpen] = useState(window.innerHeight >= LOW);
+  // On a small screen they are a sheet over the page, which begins folded; elsewhere they always stand open.
+  const [isOpen, setOpen] = useState(false);
   useEffect(followMarks, []);
   if (!game) return null;
   const { pinned, scenario } = view.value;
