@@ -1,6 +1,7 @@
 // The levers: a slider and a box for every parameter and every instrument.
 import { useEffect, useState } from "preact/hooks";
 import type { Mark } from "../analysis/marks";
+import { fraction } from "../expression/evaluate";
 import { Formula } from "../formulas/math";
 import { say } from "../languages";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
@@ -20,6 +21,7 @@ function Row({ lever, base, pinned }: RowProps) {
   const symbol = kind === "parameter" ? model.value?.formulas.symbols[name] : undefined;
   const move = (to: string, gesture: string | null) => { moveLevers([[lever, to]], gesture); };
   const id = `${kind}-${name}`;
+  const beyond = beyondRange(lever, now);
   const told = unit ? `${name} (${unit})` : name;
   return (
     <div class="lever">
@@ -35,8 +37,17 @@ function Row({ lever, base, pinned }: RowProps) {
       </div>
       <Slider id={id} label={told} text={now} range={lever.range} marks={toldMarks(marks.value[name] ?? [])}
         ghost={pinned !== null && pinned !== now ? pinned : null} onMove={move} />
+      {beyond && <p class="beyond" role="status">{beyond}</p>}
     </div>
   );
+}
+
+/** That a lever stands where its slider does not reach; empty where it does. */
+function beyondRange({ told, range }: Lever, now: string): string {
+  const [least, most] = range;
+  if (fraction(now) >= fraction(least) && fraction(now) <= fraction(most)) return "";
+  return told.range ? say("{value} is outside the range of the file, {least} to {most}.", { value: now, least, most })
+    : say("{value} is beyond the slider, which runs from {least} to {most}.", { value: now, least, most });
 }
 
 function toldMarks(found: Mark[]): SliderMark[] {

@@ -14,6 +14,8 @@ export const levers: Record<string, string> = {
   "Keeps the present view as a pale picture to compare with": "把当前视图保留为浅色图，以便比较",
   "Pinned: {value}": "固定值：{value}",
   "Not a number: write 0.3 or 1/3. {value} still holds.": "不是数字：请写 0.3 或 1/3。仍采用 {value}。",
+  "{value} is outside the range of the file, {least} to {most}.": "{value} 超出文件给出的范围 {least} 至 {most}。",
+  "{value} is beyond the slider, which runs from {least} to {most}.": "{value} 超出滑块范围（{least} 至 {most}）。",
   "The model gives no value for {names}: each stands at 0 until it is moved.": "模型未给出{names}的值：在移动之前均取 0。",
   "Where the model gives no range, a slider runs from nothing to twice the value.": "模型未给出范围时，滑块从零到该值的两倍。",
   "Fixed in this page: {names}.": "本页中固定不变：{names}。",
