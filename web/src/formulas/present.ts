@@ -6,6 +6,7 @@ import type { Layout, Tree } from "../model";
 import { inForce, model } from "../state/store";
 import { fold, type Known } from "./fold";
 import { layoutOf } from "./layout";
+import { plain } from "./plain";
 import { knownAt, valueOf, type Coordinates } from "./value";
 
 export type { Coordinates } from "./value";
@@ -25,6 +26,11 @@ export function valueNow(tree: Tree, coordinates: Coordinates = {}): Exact | nul
 /** Returns how a name is written. */
 export function symbolOf(name: string): Layout {
   return model.value?.formulas.symbols[name] ?? (name.length === 1 ? name : ["w", name]);
+}
+
+/** Returns how a name is written in a line of text: π₁ for pi1. */
+export function textOf(name: string): string {
+  return plain(symbolOf(name));
 }
 
 /** Returns how a tree is written with the present numbers in it. */

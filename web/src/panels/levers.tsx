@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Mark } from "../analysis/marks";
 import { fraction } from "../expression/evaluate";
 import { Formula } from "../formulas/math";
+import { textOf } from "../formulas/present";
 import { say } from "../languages";
 import { isMoved, leversOf, moveLevers, positionOf, type Lever } from "../state/levers";
 import { followMarks, marks } from "../state/marks";
@@ -79,7 +80,7 @@ export function Levers() {
       <AssumptionsNotice />
       {game.parameters.length > 0 && <h2>{say("Parameters")}</h2>}
       {unsaid.length > 0 && (
-        <p class="meaning">{say("The model gives no value for {names}: each stands at 0 until it is moved.", { names: unsaid.join(", ") })}</p>
+        <p class="meaning">{say("The model gives no value for {names}: each stands at 0 until it is moved.", { names: unsaid.map(textOf).join(", ") })}</p>
       )}
       {levers.some((l) => l.kind === "parameter" && !l.told.range) && (
         <p class="meaning">{say("Where the model gives no range, a slider runs from nothing to twice the value.")}</p>
@@ -87,7 +88,7 @@ export function Levers() {
       {levers.filter((l) => l.kind === "parameter").map(row)}
       {fixed.length > 0 && (
         <p class="meaning">
-          {say("Fixed in this page: {names}.", { names: fixed.map((p) => `${p.name} = ${settings.value[p.name] ?? p.value}`).join(", ") })}
+          {say("Fixed in this page: {names}.", { names: fixed.map((p) => `${textOf(p.name)} = ${settings.value[p.name] ?? p.value}`).join(", ") })}
         </p>
       )}
       {levers.some((l) => l.kind === "instrument") && <h2>{say("Instruments")}</h2>}

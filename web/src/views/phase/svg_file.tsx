@@ -1,5 +1,6 @@
 // The phase view as one SVG file: the same strokes as on the screen, and over them what has a name.
 import { render } from "preact";
+import { textOf } from "../../formulas/present";
 import { model, view } from "../../state/store";
 import { strokesOf } from "./layers";
 import { Overlay } from "./overlay";
@@ -40,7 +41,7 @@ function overlayOf(overlay: preact.JSX.Element): string {
 /** The positions of the levers that were moved. */
 function described(): string {
   const { scenario, positions, levels } = view.value;
-  return [...(scenario ? [scenario] : []), ...Object.entries({ ...positions, ...levels }).map(([name, text]) => `${name} = ${text}`)].join(", ");
+  return [...(scenario ? [scenario] : []), ...Object.entries({ ...positions, ...levels }).map(([name, text]) => `${textOf(name)} = ${text}`)].join(", ");
 }
 
 function escaped(text: string): string {

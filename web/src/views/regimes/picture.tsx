@@ -1,6 +1,7 @@
 // The picture of a regime map: areas, borders, letters, axes, and the present point to be dragged.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fraction } from "../../expression/evaluate";
+import { textOf } from "../../formulas/present";
 import { say } from "../../languages";
 import { nearestPosition, stepExponent } from "../../panels/slider";
 import { moveLevers, positionOf, type Lever } from "../../state/levers";
@@ -62,7 +63,7 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
     moveLevers([[over[axis], nearestPosition(to, over[axis].range, exponent)]], "map-keys");
   };
   const letter = here === null ? null : drawn?.regimes[here]?.letter;
-  const told = `${over[0].name} = ${nowX}, ${over[1].name} = ${nowY}${letter ? `, ${say("regime {letter}", { letter })}` : ""}`;
+  const told = `${textOf(over[0].name)} = ${nowX}, ${textOf(over[1].name)} = ${nowY}${letter ? `, ${say("regime {letter}", { letter })}` : ""}`;
   const pinned = pinnedAt(over);
   const inside = ([a, b]: [number, number]) => a >= x[0] && a <= x[1] && b >= y[0] && b <= y[1];
   const now: [number, number] = [fraction(nowX), fraction(nowY)];
@@ -76,7 +77,7 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
         }}
         onPointerMove={(e) => { if (e.currentTarget.hasPointerCapture(e.pointerId)) dragged(e); }}
         onPointerUp={gestureEnds}>
-        <title>{say("Regime map over {x} and {y}", { x: over[0].name, y: over[1].name })}</title>
+        <title>{say("Regime map over {x} and {y}", { x: textOf(over[0].name), y: textOf(over[1].name) })}</title>
         <rect class="regimes-ground" x={MARGIN.left} y={MARGIN.top} width={across} height={up} />
         {drawn?.cells && <Cells drawn={drawn} left={MARGIN.left} top={MARGIN.top} across={across} up={up} />}
         {drawn?.regimes.map((_, k) => (
@@ -131,7 +132,7 @@ function clamped(at: number, size: number): number {
 
 /** The symbol of a lever with its unit. */
 function axisOf({ name, told }: Lever): string {
-  return told.unit ? `${name} (${told.unit})` : name;
+  return told.unit ? `${textOf(name)} (${told.unit})` : textOf(name);
 }
 
 /** Where the pinned view has the two levers. */

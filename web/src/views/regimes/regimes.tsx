@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { fraction } from "../../expression/evaluate";
+import { textOf } from "../../formulas/present";
 import { say } from "../../languages";
 import { nameIn } from "../../languages/game";
 import type { GameModel } from "../../model";
@@ -94,6 +95,18 @@ function HowSure({ asked: { state, value, error }, sampled }: { asked: Settled<R
   return <p class="meaning" role="status">{told.join(" ")}</p>;
 }
 
+/** The width of a meaning in a list, in letters; Chinese characters are twice as wide. */
+const MEANING = 28;
+
+/** The beginning of a text, up to a whole word where it has spaces. */
+function cut(text: string): string {
+  let [at, width] = [0, 0];
+  while (at < text.length && width <= MEANING) width += text.charCodeAt(at++) > 0x2e80 ? 2 : 1;
+  if (width <= MEANING) return text;
+  const space = text.lastIndexOf(" ", at);
+  return `${text.slice(0, space > at / 2 ? space : at - 1).replace(/[\s,;:，；：]+$/, "")} …`;
+}
+
 function Choice({ levers, over }: { levers: Lever[]; over: [Lever, Lever] }) {
   const [x, y] = over.map((lever) => lever.name) as [string, string];
   // Choosing the lever of the other axis makes the two change places.
@@ -102,7 +115,9 @@ function Choice({ levers, over }: { levers: Lever[]; over: [Lever, Lever] }) {
     <label>
       {title}
       <select value={now} onChange={(e) => put(e.currentTarget.value)}>
-        {levers.map(({ name, told }) => <option key={name} value={name}>{told.meaning ? `${name} – ${told.meaning}` : name}</option>)}
+        {levers.map(({ name, told: { meaning } }) => (
+          <option key={name} value={name} title={meaning ?? undefined}>{meaning ? `${textOf(name)} – ${cut(meaning)}` : textOf(name)}</option>
+        ))}
       </select>
     </label>
   );
