@@ -185,6 +185,8 @@ def test_a_cluster_is_opened_from_its_files_and_from_a_zip_file(served: Served) 
         assert answer.status_code == 200, answer.text
         assert (answer.json()["kind"], answer.json()["cluster"]["hash"]) == ("cluster", expected)
         assert answer.json()["name"] == "kalundborg"
+    by_link = served.client.get(f"/api/models/{expected}").json()
+    assert (by_link["name"], by_link["cluster"]["hash"]) == ("kalundborg", expected)
 
 
 def test_a_folder_without_its_description_is_refused(served: Served) -> None:

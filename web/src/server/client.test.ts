@@ -20,6 +20,7 @@ function serve(path: string, init: RequestInit = {}): Response {
     fake.known.add("m1");
     return answer(opened);
   }
+  if (path.startsWith("/api/models/")) return fake.known.has(path.slice(12)) ? answer({ ...opened, hash: path.slice(12) }) : answer(problem("W110"), 404);
   if (path === "/api/alive") return answer({ alive: true });
   if (path === "/api/jobs") {
     const asked = JSON.parse(String(init.body)) as { model: string; task: string; arguments: { steps?: number } };
@@ -160,6 +161,22 @@ describe("a page that a server serves", () => {
     lever.value = 22;
     await vi.advanceTimersByTimeAsync(1000);
     expect(fake.next).toBe(4);
+  });
+});
+
+describe("a link that is opened in another tab", () => {
+  test("opens the model that it is a link to, where the server knows it", async () => {
+    fake.known.add("m2");
+    vi.stubGlobal("location", { hash: "#v1=m2&by=1" });
+    await soon(client.begin({ language: "en" }));
+    expect(client.opened.value?.hash).toBe("m2");
+    expect(fake.log).toEqual(["GET /api/models/m2"]);
+  });
+
+  test("opens what the server began with, where it does not", async () => {
+    vi.stubGlobal("location", { hash: "#v1=m2&by=1" });
+    await soon(client.begin({ language: "en" }));
+    expect(client.opened.value?.hash).toBe("m1");
   });
 });
 

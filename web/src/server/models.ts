@@ -12,6 +12,7 @@ import { post, Refused, request, type Problem } from "./request";
 
 /** What is open, as the server answers it. */
 interface Opened {
+  /** Of what was sent; that of the game or the cluster in it, which links hold, is its own. */
   hash: string;
   kind: "game" | "cluster";
   name: string;
@@ -39,30 +40,33 @@ const EXAMPLE = "open.example";
 /** Where the tab keeps over a reload what it opened. */
 const KEPT = "separatrix.open";
 
-/** Opens what the address means: what this tab had open, a game of the catalogue, else what the server began with. */
+/**
+ * Opens what the address means: what the server knows by the link's hash, what this tab had open, a game of the
+ * catalogue, else what the server began with.
+ */
 export async function beginAt(address: string): Promise<Opened> {
   beginning.value = "reading";
   const link = readLink(address);
   const example = link?.view.more[EXAMPLE];
   const kept = link && remembered();
+  const known = (hash: string) => request<Opened>(`/api/models/${encodeURIComponent(hash)}`);
   const ways: (() => Promise<Opened>)[] = [];
-  if (kept?.sent) ways.push(() => fetched(kept.sent!), () => send(kept.sent!));
-  else if (kept) ways.push(() => request<Opened>(`/api/models/${encodeURIComponent(kept.hash)}`));
+  if (link?.hash) ways.push(() => known(link.hash));
+  // What this tab had open may be another model than that of a link that was put in its address.
+  if (example && kept?.fingerprint !== link?.hash) ways.push(() => send({ example }));
+  if (kept) ways.push(() => known(kept.hash));
+  if (kept?.sent) ways.push(() => send(kept.sent!));
   if (example) ways.push(() => send({ example }));
   for (const way of ways) {
     try {
       const found = await way();
-      sent = kept?.sent ?? (example ? { example } : null);
+      sent = kept?.sent && kept.hash === found.hash ? kept.sent : example ? { example } : null;
       return hold(found);
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem;
     }
   }
   return hold(await request<Opened>("/api/start"));
-
-  function fetched(what: Sent): Promise<Opened> {
-    return kept!.hash ? request<Opened>(`/api/models/${encodeURIComponent(kept!.hash)}`) : send(what);
-  }
 }
 
 /** Opens a model; rejects with `Refused` where it cannot be understood, and leaves what was open. */
@@ -109,10 +113,10 @@ function hold(found: Opened): Opened {
   opened.value = found;
   beginning.value = null;
   const of = sent;
-  keep(found.hash, of && "files" in of ? null : of);
+  keep(found, of && "files" in of ? null : of);
   if (of && "files" in of) {
     const { kind } = of;
-    void packed(of.files).then((files) => { if (files && opened.peek() === found) keep(found.hash, { packed: files, kind }); });
+    void packed(of.files).then((files) => { if (files && opened.peek() === found) keep(found, { packed: files, kind }); });
   }
   return found;
 }
@@ -120,20 +124,20 @@ function hold(found: Opened): Opened {
 /** What the storage of the tab keeps of what was sent. */
 type Kept = Exclude<Sent, { files: Held[] }> | { packed: Packed; kind: "game" | "cluster" };
 
-function keep(hash: string, what: Kept | null): void {
+function keep({ hash, game, cluster: of }: Opened, what: Kept | null): void {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ hash, sent: what }));
+    sessionStorage.setItem(KEPT, JSON.stringify({ hash, fingerprint: (of ?? game)?.hash, sent: what }));
   } catch {
     // Without storage, or past its bounds, a reload asks the server for what it knows.
   }
 }
 
-function remembered(): { hash: string; sent: Sent | null } | null {
+function remembered(): { hash: string; fingerprint: string | undefined; sent: Sent | null } | null {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as { hash?: unknown; sent?: Kept | null } | null;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as { hash?: unknown; fingerprint?: string; sent?: Kept | null } | null;
     if (!kept || typeof kept.hash !== "string") return null;
     const what = kept.sent ?? null;
-    return { hash: kept.hash, sent: what && "packed" in what ? { files: unpacked(what.packed), kind: what.kind } : what };
+    return { hash: kept.hash, fingerprint: kept.fingerprint, sent: what && "packed" in what ? { files: unpacked(what.packed), kind: what.kind } : what };
   } catch {
     return null;
   }

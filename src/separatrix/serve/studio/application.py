@@ -132,6 +132,7 @@ class Studio:
         first, *others = [await self._over(*one) for one in asked]
         if first.state != "done":
             return Response(b'{"error":' + first.content + b"}", 422, media_type="application/json")
+        self.models.name(digest, json.loads(first.content)["hash"])
         head = {"hash": digest, "kind": upload.kind, "name": upload.name, "text": upload.text}
         told = json.dumps(head, ensure_ascii=False)[:-1].encode("utf-8", "replace")
         told += b',"' + upload.kind.encode() + b'":' + first.content

@@ -24,11 +24,15 @@ class ModelStore:
     >>> hawks = Upload.of_text("payoff_matrix: [[-1, 4], [0, 2]]")
     >>> store.get(store.put(hawks)) == hawks, store.get("another")
     (True, None)
+    >>> store.name(hawks.digest, "f1")
+    >>> store.get("f1") == hawks
+    True
     """
 
     def __init__(self) -> None:
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
         self._size = 0
+        self._fingerprints: dict[str, str] = {}
 
     def put(self, upload: Upload) -> str:
         """Keep an upload, and return its address."""
@@ -40,10 +44,17 @@ class ModelStore:
         while len(self._uploads) > 1 and (len(self._uploads) > MOST_MODELS or self._size > MOST_BYTES):
             _, forgotten = self._uploads.popitem(last=False)
             self._size -= forgotten.size
+            self._fingerprints = {name: at for name, at in self._fingerprints.items() if at in self._uploads}
         return digest
 
+    def name(self, digest: str, fingerprint: str) -> None:
+        """Note the fingerprint of what an upload holds, by which links call it."""
+        if digest in self._uploads:
+            self._fingerprints[fingerprint] = digest
+
     def get(self, digest: str) -> Upload | None:
-        """Return what is kept under an address, None where it is not."""
+        """Return what is kept under an address or with a fingerprint, None where nothing is."""
+        digest = digest if digest in self._uploads else self._fingerprints.get(digest, digest)
         if digest in self._uploads:
             self._uploads.move_to_end(digest)
         return self._uploads.get(digest)
