@@ -15,11 +15,12 @@ import { Card } from "./panels/rest_points/card";
 import { RestPoints } from "./panels/rest_points/rest_points";
 import { Share } from "./panels/share";
 import { Phase } from "./views/phase/phase";
+import type { PageId } from "./state/page_ids";
 import { Time } from "./views/time/time";
 import { Regimes } from "./views/regimes/regimes";
 
 export interface Page {
-  id: string;
+  id: PageId;
   /** English text, a key of the languages. */
   title: string;
   needs: "game" | "cluster";

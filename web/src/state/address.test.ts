@@ -33,16 +33,16 @@ it("says nothing of a link that fits, and which version made one that does not",
   expect(settings.value).toEqual({ C1: "3" });
   expect(language.value).toBe("zh");
   openAt(GAME, null, readLink("v1=1234&by=0.1.0"));
-  expect(linkRemark.value).toEqual({ version: "0.1.0", otherModel: false, unknown: [], unread: [] });
+  expect(linkRemark.value).toEqual({ version: "0.1.0", otherModel: false, unknown: [], inForce: [], unread: [] });
   openAt(GAME, null, readLink("v1=999&by=0.2.0&levels=subsidy,1&at=C1"));
-  expect(linkRemark.value).toEqual({ version: null, otherModel: true, unknown: ["subsidy"], unread: ["at"] });
+  expect(linkRemark.value).toEqual({ version: null, otherModel: true, unknown: ["subsidy"], inForce: [], unread: ["at"] });
   language.value = "en";
 });
 
 it("takes no start that is no state of the game, and says that the starts were not all read", () => {
   openAt(GAME, null, readLink("v1=1234&by=0.2.0&starts=both,2;on,-1/3;on,1/3"));
   expect(view.value.starts).toEqual([{ state: ["1/3"], backward: false }]);
-  expect(linkRemark.value).toEqual({ version: null, otherModel: false, unknown: [], unread: ["starts"] });
+  expect(linkRemark.value).toEqual({ version: null, otherModel: false, unknown: [], inForce: [], unread: ["starts"] });
   const three = { ...GAME, populations: [{ ...GAME.populations[0]!, shares: ["a", "b", "c"] }] };
   openAt(three, null, readLink("v1=1234&by=0.2.0&starts=on,1/3,1/3,1/3;on,0.3,0.3,0.3;on,1/3"));
   expect(view.value.starts).toEqual([{ state: ["1/3", "1/3", "1/3"], backward: false }]);
@@ -55,6 +55,28 @@ it("tells which labels are others than an old link says, once they are known", (
   expect(changed).toContainEqual({ id: "E9", before: "saddle", now: null });
   change({ positions: { C1: "1/2" } });
   expect(changedSinceLink.value).toBe(changed);
+});
+
+it("compares no labels with those of another model", () => {
+  openAt(GAME, null, readLink("v1=999&by=0.1.0&said=E1,a;E9,s"));
+  expect(linkRemark.value?.otherModel).toBe(true);
+  expect(changedSinceLink.value).toBeNull();
+});
+
+it("drops a page and a rest point that there are not, and says so", () => {
+  openAt(GAME, null, readLink("v1=1234&by=0.2.0&page=carbon&selected=E77"));
+  expect(view.value).toMatchObject({ page: "phase", selected: null });
+  expect(linkRemark.value?.unknown).toEqual(["carbon", "E77"]);
+  openAt(GAME, null, readLink("v1=1234&by=0.2.0&page=time&selected=E1"));
+  expect(view.value).toMatchObject({ page: "time", selected: "E1" });
+  expect(linkRemark.value).toBeNull();
+});
+
+it("takes no level of an instrument that the file has in force, and says so", () => {
+  const fined = { ...GAME, instruments: [{ name: "C1", idle: "0", range: ["0", "8"], changes: {}, cost: {} }] } as unknown as GameModel;
+  openAt(fined, null, readLink("v1=1234&by=0.2.0&levels=C1,2"));
+  expect(view.value.levels).toEqual({});
+  expect(linkRemark.value?.inForce).toEqual(["C1"]);
 });
 
 it("tells apart a changed label, a point that is gone and one that is new", () => {

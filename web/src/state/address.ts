@@ -3,11 +3,13 @@ import { computed, effect, signal } from "@preact/signals";
 import { Exact } from "../exact/number";
 import type { Label } from "../analysis/labels";
 import { LANGUAGES } from "../languages";
+import { isAlwaysInForce } from "../analysis/instruments";
 import type { ClusterModel } from "../cluster";
 import type { GameModel } from "../model";
 import { cluster } from "./cluster";
 import { labels } from "./labels";
 import { readLink, writeLink, type Link } from "./link";
+import { CLUSTER_PAGES, GAME_PAGES } from "./page_ids";
 import { EMPTY, language, openGame, original, view, type View } from "./store";
 
 /** Milliseconds after the last change: browsers refuse an address that changes too often. */
@@ -20,6 +22,8 @@ interface LinkRemark {
   otherModel: boolean;
   /** Names of the link that the game does not have. */
   unknown: string[];
+  /** Instruments whose level the link tells, though the file has them in force: their parameters count. */
+  inForce: string[];
   /** Fields that could not be read. */
   unread: string[];
 }
@@ -64,6 +68,23 @@ effect(() => {
   saidByLink.value = null;
 });
 
+/** The rest point that the opened link selects, until it is known whether there is one. */
+const pointOfLink = signal<string | null>(null);
+
+/** Drops a rest point of the link that the game can have nowhere, and says so. */
+effect(() => {
+  const id = pointOfLink.value;
+  if (id === null) return;
+  const { points, pending, complete } = labels.value;
+  if (pending) return;
+  pointOfLink.value = null;
+  const isThere = points.some((p) => p.id === id) || original.peek()?.answer?.points.some((p) => p.id === id);
+  if (isThere || !complete || view.peek().selected !== id) return;
+  view.value = { ...view.peek(), selected: null };
+  const remark = linkRemark.peek() ?? { version: null, otherModel: false, unknown: [], inForce: [], unread: [] };
+  linkRemark.value = { ...remark, unknown: [...remark.unknown, id] };
+});
+
 /** Whether exact shares are a state of the game. */
 function isState(game: GameModel, state: string[]): boolean {
   const shares = state.map((text) => Exact.read(text));
@@ -78,8 +99,10 @@ function isState(game: GameModel, state: string[]): boolean {
 }
 
 /** The part of a view that a game has names for, and the names that it lacks. */
-export function fitted(game: GameModel, given: View): { view: View; unknown: string[] } {
+export function fitted(game: GameModel, given: View): { view: View; unknown: string[]; inForce: string[] } {
   const unknown = new Set<string>();
+  const inForce = new Set<string>();
+  const ruled = new Set(game.instruments.filter((i) => isAlwaysInForce(game, i)).map((i) => i.name));
   const [parameters, instruments, scenarios] =
     [game.parameters, game.instruments, game.scenarios].map((list) => new Set(list.map((x) => x.name)));
   const has = (set: Set<string> | undefined, name: string) => {
@@ -88,23 +111,27 @@ export function fitted(game: GameModel, given: View): { view: View; unknown: str
   };
   const only = (set: Set<string> | undefined, of: Record<string, string>) =>
     Object.fromEntries(Object.entries(of).filter(([name]) => has(set, name)));
+  const levels = (of: Record<string, string>) => Object.fromEntries(Object.entries(only(instruments, of)).filter(([name]) => {
+    if (ruled.has(name)) inForce.add(name);
+    return !ruled.has(name);
+  }));
   const scenario = (name: string | null) => (name !== null && has(scenarios, name) ? name : null);
   const shares = game.populations.flatMap((p) => p.shares);
   const view: View = {
     ...given,
     scenario: scenario(given.scenario),
     positions: only(parameters, given.positions),
-    levels: only(instruments, given.levels),
+    levels: levels(given.levels),
     starts: given.starts.filter((s) => isState(game, s.state)),
     pinned: given.pinned && {
       scenario: scenario(given.pinned.scenario),
       positions: only(parameters, given.pinned.positions),
-      levels: only(instruments, given.pinned.levels),
+      levels: levels(given.pinned.levels),
     },
     pulses: given.pulses.filter((p) => has(instruments, p.instrument)),
     axes: given.axes?.every((name) => shares.includes(name)) ? given.axes : null,
   };
-  return { view, unknown: [...unknown].sort() };
+  return { view, unknown: [...unknown].sort(), inForce: [...inForce].sort() };
 }
 
 /** What a link is a link to: a cluster, whose tables make its game, or a game alone. */
@@ -113,8 +140,12 @@ const opened = () => cluster.value ?? original.value;
 /** Opens a game, a cluster or both at the state that a link tells, and notes what of it does not fit. */
 export function openAt(game: GameModel | null, of: ClusterModel | null, link: Link | null): void {
   const start: View = of ? { ...EMPTY, page: "brief" } : EMPTY;
-  const { view: at, unknown } = !link ? { view: start, unknown: [] }
-    : game ? fitted(game, link.view) : { view: { ...start, page: link.view.page, more: link.view.more }, unknown: [] };
+  const fit = !link ? { view: start, unknown: [], inForce: [] }
+    : game ? fitted(game, link.view) : { view: { ...start, page: link.view.page, more: link.view.more }, unknown: [], inForce: [] };
+  const pages: string[] = [...(of ? CLUSTER_PAGES : []), ...(game ? GAME_PAGES : [])];
+  const hasPage = pages.includes(fit.view.page);
+  const at = hasPage ? fit.view : { ...fit.view, page: start.page };
+  const unknown = link && !hasPage && fit.view.page !== EMPTY.page ? [...fit.unknown, fit.view.page] : fit.unknown;
   cluster.value = of;
   openGame(game, at);
   if (link?.language && link.language in LANGUAGES) language.value = link.language;
@@ -122,13 +153,15 @@ export function openAt(game: GameModel | null, of: ClusterModel | null, link: Li
     version: link.version === opened()?.version ? null : link.version || null,
     otherModel: link.hash !== opened()?.hash,
     unknown,
+    inForce: fit.inForce,
     unread: at.starts.length === link.view.starts.length || link.unread.includes("starts") ? link.unread : [...link.unread, "starts"],
   };
-  const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + remark.unread.length === 0);
+  const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + remark.inForce.length + remark.unread.length === 0);
   linkRemark.value = fits ? null : remark;
   changedSinceLink.value = null;
-  // Without a game there is nothing to compare: no point of it has become anything.
-  saidByLink.value = fits || !game ? null : link!.said;
+  // Without a game, or with another one, there is nothing to compare: no point of it has become anything.
+  saidByLink.value = fits || !game || remark.otherModel ? null : link!.said;
+  pointOfLink.value = link ? at.selected : null;
 }
 
 /** The link to what is seen now. */

@@ -11,6 +11,7 @@ export const frame: Record<string, string> = {
   "Close": "关闭",
   "This link was made for another model, or another edition of this one; what fits is shown.": "此链接是为另一个模型（或本模型的另一版本）制作的；仅显示适用的部分。",
   "This link was made with version {version} of the program.": "此链接由程序的 {version} 版制作。",
+  "The file has {names} in force: the level of the link does not count, and is left out.": "文件中 {names} 本已实施：链接中的力度不计，已略去。",
   "The game has no {names}: left out.": "博弈中没有 {names}：已略去。",
   "Parts of the link could not be read: {parts}.": "链接的部分内容无法读取：{parts}。",
   "Every rest point has the label that the link says.": "每个均衡点的稳定性判定都与链接所载相同。",
