@@ -20,6 +20,7 @@ import { linkNow } from "../state/address";
 import { cluster } from "../state/cluster";
 import { labels } from "../state/labels";
 import { leversOf } from "../state/levers";
+import { CLUSTER_PAGES } from "../state/page_ids";
 import { followed, sampled, times } from "../state/paths";
 import { acting, inForce, language, levels, model, view } from "../state/store";
 import { runs } from "../state/trajectories";
@@ -27,7 +28,7 @@ import { overOf } from "../views/regimes/regimes";
 import "./share.css";
 
 /** Pages that show tables of a cluster; on the others its game stands. */
-const PAGES_OF_CLUSTERS = new Set(["brief", "carbon", "difficulties", "exchanges", "measures", "diffusion", "calibration"]);
+const PAGES_OF_CLUSTERS = new Set<string>(CLUSTER_PAGES);
 
 interface SavedFile { name: string; media: string; base64: string }
 
@@ -204,17 +205,20 @@ function Told() {
 export function Share() {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const close = () => { open.value = false; button.current?.focus(); };
   useEffect(() => {
     if (!open.value) return;
     const outside = (e: Event) => { if (!box.current?.contains(e.target as Node)) open.value = false; };
+    const escaped = (e: KeyboardEvent) => { if (e.key === "Escape" && !e.defaultPrevented) { e.preventDefault(); close(); } };
     document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
+    // Before the card of a rest point hears of it.
+    document.addEventListener("keydown", escaped, true);
+    return () => { document.removeEventListener("pointerdown", outside); document.removeEventListener("keydown", escaped, true); };
   }, [open.value]);
-  const close = () => { open.value = false; button.current?.focus(); };
   if (!model.value && !cluster.value) return null;
   const busy = running.value;
   return (
-    <div class="share" ref={box} onKeyDown={(e) => { if (e.key === "Escape" && open.value) { e.stopPropagation(); close(); } }}>
+    <div class="share" ref={box}>
       <button ref={button} aria-expanded={open.value} aria-controls="share-menu"
         onClick={() => { open.value = !open.value; told.value = ""; shown.value = null; }}>
         {say("Share")} <span aria-hidden="true">▾</span>

@@ -35,6 +35,13 @@ export function Card() {
     }
     before.current = id;
   }, [id]);
+  useEffect(() => {
+    if (id === null) return;
+    // What is nearer to where one is takes Escape first: a menu, a box, the last start.
+    const escaped = (e: KeyboardEvent) => { if (e.key === "Escape" && !e.defaultPrevented) { e.preventDefault(); change({ selected: null }); } };
+    document.addEventListener("keydown", escaped);
+    return () => document.removeEventListener("keydown", escaped);
+  }, [id]);
   const point = labels.value.points.find((p) => p.id === id);
   const candidate = game && (point ? candidateOf(game, point, effective.value) : game.answer?.points.find((p) => p.id === id));
   if (!game || !id || !(candidate || point)) return null;
