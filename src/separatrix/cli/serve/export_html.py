@@ -30,7 +30,7 @@ def export_html(
             page = cluster_page(cluster, lang)
         emit(page, out)
         return exit_code(cluster.remarks)
-    from separatrix.serve.studio.tasks.beforehand import game_page
+    from separatrix.serve.studio.tasks.offline_answers import game_page
 
     emit(game_page(game_of(source, lang), lang), out)
     return 0

@@ -12,7 +12,7 @@ from separatrix.present.languages import LANGUAGES
 from separatrix.present.page.offline import offline_page
 from separatrix.serve.studio.cluster_parts import cluster_game_of, whole_cluster_json
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
-from separatrix.serve.studio.tasks.beforehand import game_page
+from separatrix.serve.studio.tasks.offline_answers import game_page
 
 __all__ = ["cluster_page", "offline", "offline_cluster", "report"]
 

@@ -22,7 +22,7 @@ from separatrix.serve.studio.tasks.regime_maps import found_map, regimes
 from separatrix.serve.studio.tasks.sweeps import sweep
 from separatrix.study.page.page_model import page_model
 
-__all__ = ["beforehand", "game_page", "question"]
+__all__ = ["game_page", "offline_answers", "question"]
 
 _FEW, _GLANCE = (4, 4), 2.0
 """Nodes and seconds that tell whether a map is exact; one that is not takes as long as it is given."""
@@ -63,10 +63,10 @@ def game_page(game: Game, language: str = "en", cluster: Mapping[str, Any] | Non
     '<!DOCTYPE html>\\n<html lang="zh"'
     """
     model = page_model(game)
-    return offline_page(model_json(model), language, cluster, beforehand(model.game, model.axes))
+    return offline_page(model_json(model), language, cluster, offline_answers(model.game, model.axes))
 
 
-def beforehand(game: Game, axes: tuple[str, str] | None) -> dict[str, Any]:
+def offline_answers(game: Game, axes: tuple[str, str] | None) -> dict[str, Any]:
     """Return answers by their questions.
 
     Parameters
@@ -78,7 +78,7 @@ def beforehand(game: Game, axes: tuple[str, str] | None) -> dict[str, Any]:
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> found = beforehand(load("hawk-dove-one-population"), ("V", "C"))
+    >>> found = offline_answers(load("hawk-dove-one-population"), ("V", "C"))
     >>> 'regime_map {"levels":{},"over":["V","C"],"parameters":{},"scenario":null}' in found
     True
     """

@@ -6,8 +6,8 @@ import json
 
 import separatrix
 from separatrix.serve.studio.tasks.basins import basin_shares
-from separatrix.serve.studio.tasks.beforehand import beforehand, question
 from separatrix.serve.studio.tasks.labels import labels
+from separatrix.serve.studio.tasks.offline_answers import offline_answers, question
 from separatrix.serve.studio.tasks.regime_maps import regimes
 from separatrix.serve.studio.tasks.sweeps import sweep
 from separatrix.study.page.page_model import page_model
@@ -20,7 +20,7 @@ def unheard(part: float) -> None:
 def answers(slug: str) -> dict[str, object]:
     """Return what the page of a game holds."""
     model = page_model(separatrix.load(slug))
-    return beforehand(model.game, model.axes)
+    return offline_answers(model.game, model.axes)
 
 
 def test_a_map_is_there_for_the_file_and_for_each_scenario() -> None:
