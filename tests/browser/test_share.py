@@ -130,12 +130,12 @@ def test_all_is_said_in_chinese(page: Page, file: Path, tmp_path: Path) -> None:
     assert saved(page, "轨线数据（CSV）", tmp_path).read_bytes().startswith(b"\xef\xbb\xbfcourse")
 
 
-def test_from_disk_what_needs_the_server_says_so(page: Page, file: Path) -> None:
-    """A page without a server offers no report, and tells what is needed."""
+def test_from_disk_what_needs_the_studio_says_so(page: Page, file: Path) -> None:
+    """A page without a server offers no report, and tells what opens it where there are reports."""
     opened(page, file.as_uri())
     report = page.get_by_role("button", name="Report as PDF")
     expect(report).to_be_disabled()
-    expect(report).to_contain_text("needs the server")
+    expect(report).to_contain_text("in separatrix studio ")
 
 
 def test_the_server_makes_reports_and_the_offline_file(

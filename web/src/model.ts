@@ -122,7 +122,8 @@ export interface GameModel {
   form: "profiles" | "advantages" | "replicator" | "other";
   /** Whether payoffs are linear in the shares of each other population and without the own share: for the ids. */
   balanced: boolean;
-  refused: string;
+  /** Why there is no answer in symbols, by language; empty where there is one. */
+  refused: Record<string, string>;
   /** The two parameters with which the regime map opens. */
   axes: [string, string] | null;
   answer: Answer | null;

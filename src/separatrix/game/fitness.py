@@ -48,6 +48,7 @@ from separatrix.game.model import (
     SelfMatrix,
 )
 from separatrix.game.values import evaluate_in, expand, expand_moving
+from separatrix.sentence import say
 
 if TYPE_CHECKING:
     from separatrix.exact.rational_functions import Ratio, Ring
@@ -234,15 +235,22 @@ def group_size(game: Game, form: GroupForm, values: Mapping[str, Fraction] | Non
     if lacking:
         raise ComesLater(
             "A502",
-            f"the size of a group is `{to_text(form.size)}`; in symbols it must be a number, because the "
-            "number of terms in a payoff depends on it",
-            hint="write the number itself under `size`, or give values and leave out --symbolic",
+            say(
+                "the size of a group is `{size}`; in symbols it must be a number, because the number of "
+                "terms in a payoff depends on it",
+                size=to_text(form.size),
+            ),
+            hint=say("write the number itself under `size`, or give values and leave out --symbolic"),
         )
     value = evaluate_in(game, "the size of a group", size, known)
     if value.denominator != 1 or not 2 <= value <= MAX_GROUP:
         raise InputError(
             "V306",
-            f"the size of a group is {value} at these values; whole numbers from 2 to {MAX_GROUP} are read",
+            say(
+                "the size of a group is {value} at these values; whole numbers from 2 to {most} are read",
+                value=str(value),
+                most=MAX_GROUP,
+            ),
         )
     return int(value)
 

@@ -29,6 +29,7 @@ from separatrix.expression.tree import (
 from separatrix.game.values import with_lets
 from separatrix.present.formulas.notation import IMAGINARY_UNIT
 from separatrix.present.page.formulas_json import formulas_json, variant_formulas_json
+from separatrix.present.page.model_json import model_json
 from separatrix.study.page.page_model import PageModel, page_model
 
 GAMES = [
@@ -165,9 +166,12 @@ def test_coordinates_and_equations_are_those_of_the_analysis() -> None:
 
 def test_a_game_without_an_answer_in_symbols_still_has_equations() -> None:
     """The size of a group is a number that the equations need; no candidates are told then."""
-    told = formulas_json(page_model(separatrix.load("n-person-stag-hunt")))
+    model = page_model(separatrix.load("n-person-stag-hunt"))
+    told = formulas_json(model)
     assert told["points"] == {}
     assert len(told["equations"]) == 1 and told["jacobian"] is not None
+    refused = model_json(model)["refused"]
+    assert "size of a group" in refused["en"] and "群体规模" in refused["zh"]
 
 
 @pytest.mark.parametrize("slug", ["n-person-stag-hunt", "volunteers-dilemma"])

@@ -25,6 +25,8 @@ import { followed, sampled, times } from "../state/paths";
 import { acting, inForce, language, levels, model, view } from "../state/store";
 import { runs } from "../state/trajectories";
 import { overOf } from "../views/regimes/regimes";
+import { Typed } from "./document";
+import { studioCommand } from "./studio_command";
 import "./share.css";
 
 /** Pages that show tables of a cluster; on the others its game stands. */
@@ -153,7 +155,7 @@ interface Choice { title: string; act: () => void | Promise<void>; absent?: stri
 
 function choices(): { title: string; items: Choice[] }[] {
   const game = model.value;
-  const needsServer = online ? undefined : say("needs the server: `separatrix studio`");
+  const inStudio = online ? undefined : say("in `{command}`", { command: studioCommand() });
   const drawn: Choice[] = (["svg", "png", "tikz"] as const).map((kind) => ({
     title: { svg: say("Picture as SVG"), png: say("Picture as PNG"), tikz: say("Picture as TikZ") }[kind], act: () => savePicture(kind),
   }));
@@ -182,16 +184,14 @@ function choices(): { title: string; items: Choice[] }[] {
       ],
     },
     {
-      title: say("From the server"),
+      title: online ? say("From the server") : say("From the studio"),
       items: [
         ...(game ? [
-          { title: say("Report as PDF"), act: () => order(say("Report as PDF"), "report", { format: "pdf" }), absent: needsServer },
-          { title: say("Report for Word"), act: () => order(say("Report for Word"), "report", { format: "docx" }), absent: needsServer },
+          { title: say("Report as PDF"), act: () => order(say("Report as PDF"), "report", { format: "pdf" }), absent: inStudio },
+          { title: say("Report for Word"), act: () => order(say("Report for Word"), "report", { format: "docx" }), absent: inStudio },
         ] : []),
-        {
-          title: say("This page as a file that opens without a server"),
-          act: () => order(say("This page as a file"), of ? "offline_cluster" : "offline", {}), absent: needsServer,
-        },
+        // From disk this page is that file.
+        ...(online ? [{ title: say("This page as a file that opens without a server"), act: () => order(say("This page as a file"), of ? "offline_cluster" : "offline", {}) }] : []),
       ],
     },
   ];
@@ -231,7 +231,7 @@ export function Share() {
               <h2>{title}</h2>
               {items.map((item) => (
                 <button key={item.title} disabled={item.absent !== undefined} onClick={() => { void item.act(); }}>
-                  {item.title}{item.absent && <small>{item.absent}</small>}
+                  {item.title}{item.absent && <small><Typed text={item.absent} /></small>}
                 </button>
               ))}
             </section>

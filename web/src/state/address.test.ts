@@ -9,7 +9,7 @@ const GAME = {
   populations: [{ name: "A", share: "x", shares: ["x"], free: ["x"], strategies: [{ id: "c", name: "c" }, { id: "d", name: "d" }] }],
   parameters: [{ name: "C1", value: "4", range: ["0", "8"], fixed: false, meaning: null, unit: null }],
   instruments: [], scenarios: [{ name: "high", values: { C1: "7" } }], today: null, assume: [],
-  speeds: [["n", "1"]], payoffs: [["C1", ["n", "1"]]], form: "profiles", answer: null, refused: "",
+  speeds: [["n", "1"]], payoffs: [["C1", ["n", "1"]]], form: "profiles", answer: null, refused: {},
 } as unknown as GameModel;
 
 it("takes of a link what the game has names for, and says what it lacks", () => {

@@ -12,6 +12,7 @@ from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorForm
 from separatrix.game.reader import load
 from separatrix.game.values import expand
+from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.present.page.formulas_json import formulas_json, variant_formulas_json
 from separatrix.present.page.tree_json import condition_json, tree_json
 from separatrix.reading.plain_values import decimal_text
@@ -105,7 +106,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
             type(game.form), "other"
         ),
         "balanced": model.balanced,
-        "refused": model.refused,
+        "refused": {c: language_of(c).tell(model.refused) for c in LANGUAGES if model.refused},
         "axes": None if model.axes is None else list(model.axes),
         "answer": None if model.answer is None else _answer(model.answer),
         "texts": {

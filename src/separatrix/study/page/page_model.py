@@ -104,7 +104,7 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     try:
         answer = analyze(played, symbolic=True, budget=budget)
     except (ComesLater, InputError) as why:
-        refused = str(why)
+        refused = why.message
     return PageModel(
         game,
         played,

@@ -18,6 +18,8 @@ export const cards: Record<string, string> = {
   "strict Nash": "严格纳什",
   "not Nash": "非纳什",
   "not in this file": "此文件中没有",
+  "`{command}` works it out.": "请用 `{command}` 求出。",
+  "No formulas of rest points: {reason}.": "没有均衡点的公式：{reason}。",
   "no answer from the server": "服务器没有给出答案",
   "does not exist at these values": "在当前参数值下不存在",
   "asymptotically stable": "渐近稳定",

@@ -58,7 +58,6 @@ export const levers: Record<string, string> = {
   "The present point, {told}, is outside the map.": "当前点（{told}）在图外。",
   "outside the assumptions of the game": "不满足博弈的假设",
   "a payoff has no value": "某个收益无定义",
-  "not in this file: only the server can tell": "本文件中没有：须由服务器判定",
   "no state is asymptotically stable": "没有渐近稳定的状态",
   "The present point is in regime {letter}.": "当前点处于情形 {letter}。",
   "left open by the page itself": "页面自身未能判定",

@@ -8,7 +8,10 @@ import { candidateOf } from "../../analysis/candidates";
 import type { LabelledPoint } from "../../analysis/labels";
 import type { GameModel } from "../../model";
 import { labels } from "../../state/labels";
-import { change, effective, model, view } from "../../state/store";
+import { online } from "../../server/client";
+import { change, effective, language, model, view } from "../../state/store";
+import { Typed } from "../document";
+import { studioCommand } from "../studio_command";
 import { LabelMark } from "./label";
 import { profileText } from "./profile";
 
@@ -26,6 +29,7 @@ export function RestPoints() {
   const game = model.value;
   if (!game) return null;
   const { points, sets, open, pending, complete } = labels.value;
+  const unanswered = game.answer === null ? game.refused[language.value] ?? game.refused["en"] : undefined;
   // Of several candidates of one support those that are there are known by their places alone.
   const there = new Set(points.map((p) => LETTERED.test(p.id) || !isCandidate(game, p.id)
     ? candidateOf(game, p, effective.value)?.id ?? p.id : p.id));
@@ -33,7 +37,8 @@ export function RestPoints() {
   return (
     <section class="rest-points" aria-labelledby="rest-points-title">
       <h2 id="rest-points-title">{say("Rest points")}</h2>
-      <p class="now" role="status">{pending ? say("computing") : complete ? say("This list is complete.") : points.length > 0 ? say("The list may be incomplete.") : ""} {open.map((reason) => say(reason)).join(" ")}</p>
+      <p class="now" role="status">{pending ? say("computing") : complete ? say("This list is complete.") : points.length > 0 ? say("The list may be incomplete.") : ""} {open.map((reason) => say(reason)).join(" ")}{!online && open.length > 0 && <>{" "}<Typed text={say("`{command}` works it out.", { command: studioCommand() })} /></>}</p>
+      {unanswered && <p class="now"><Typed text={say("No formulas of rest points: {reason}.", { reason: unanswered })} /></p>}
       {points.length > 0 && <Table game={game} points={points} />}
       {sets.length > 0 && (
         <>

@@ -15,7 +15,7 @@ function Meaning({ drawn, regime }: { drawn: Drawn; regime: Regime }) {
     case "outside": return <>{say("outside the assumptions of the game")}</>;
     case "pole": return <>{say("a payoff has no value")}</>;
     case "undecided": return <>{say("undecided")}</>;
-    case "open": return <>{online ? say("left open by the page itself") : say("not in this file: only the server can tell")}</>;
+    case "open": return <>{online ? say("left open by the page itself") : say("not in this file")}</>;
   }
   if (regime.stable.length === 0) return <>{say("no state is asymptotically stable")}</>;
   return (

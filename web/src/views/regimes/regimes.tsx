@@ -6,6 +6,8 @@ import { textOf } from "../../formulas/present";
 import { say } from "../../languages";
 import { nameIn } from "../../languages/game";
 import type { GameModel } from "../../model";
+import { Typed } from "../../panels/document";
+import { studioCommand } from "../../panels/studio_command";
 import { settled, type Settled } from "../../server/client";
 import { toldOf } from "../../server/request";
 import { labels } from "../../state/labels";
@@ -90,9 +92,11 @@ function HowSure({ asked: { state, value, error }, sampled }: { asked: Settled<R
     told.push(say("Exact at the middle of each of {count} × {count} cells; what holds between the middles is not known.", { count: sampled.count }));
   }
   if (state === "computing") told.push(say("The map with exact borders is being computed …"));
-  if (state === "absent") told.push(say("The map with exact borders for this position of the levers is not in this file."));
+  if (state === "absent") {
+    told.push(say("The map with exact borders for this position of the levers is not in this file."), say("`{command}` works it out.", { command: studioCommand() }));
+  }
   if (state === "failed") told.push(say("The server could not make the map: {reason}", { reason: error ? toldOf(error).text : "?" }));
-  return <p class="meaning" role="status">{told.join(" ")}</p>;
+  return <p class="meaning" role="status"><Typed text={told.join(" ")} /></p>;
 }
 
 /** The width of a meaning in a list, in letters; Chinese characters are twice as wide. */

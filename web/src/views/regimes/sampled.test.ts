@@ -5,7 +5,7 @@ import { sample, type Sampled } from "./sampled";
 
 /** Hawk and dove against itself: hawks alone where V ≥ C, else the mix of V/C. */
 const GAME = {
-  hash: "1", version: "0", title: "Hawk and dove", source: null, balanced: true, form: "profiles", refused: "", answer: null,
+  hash: "1", version: "0", title: "Hawk and dove", source: null, balanced: true, form: "profiles", refused: {}, answer: null,
   populations: [{ name: "A", share: "x", shares: ["x"], free: ["x"], strategies: [{ id: "h", name: "hawk" }, { id: "d", name: "dove" }] }],
   parameters: ["V", "C"].map((name) => ({ name, value: "3", range: ["0", "6"], fixed: false, meaning: null, unit: null })),
   instruments: [], scenarios: [], today: null, speeds: [["n", "1"]],
