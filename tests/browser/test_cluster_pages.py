@@ -69,6 +69,21 @@ def test_an_enterprise_that_leaves_is_chosen_by_the_keyboard_and_what_is_left_is
     expect(told).to_have_count(0)
 
 
+def test_evidence_is_reached_by_keys_without_a_stop_at_every_number(page: Page, park: str) -> None:
+    """A link leads to the notes, the arrows from one to the next, and each leads back to its number."""
+    page.goto(park)
+    tab(page, "Brief")
+    numbers = page.locator(".sourced")
+    assert {n.get_attribute("tabindex") for n in numbers.all()} == {"-1"} and numbers.count() > 10
+    page.get_by_role("link", name="Evidence for the numbers").press("Enter")
+    expect(page.locator("#brief-note-1")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#brief-note-2")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-note=brief-note-2]").first).to_be_focused()
+
+
 def test_diffusion_is_played_in_time(page: Page, park: str) -> None:
     """Play moves the clock on by itself; at the end of the slider the state is the last one of the run."""
     page.goto(park)

@@ -1,5 +1,6 @@
 // A document shown in the page, block by block: text stays text, only formulas are MathML of the program's own.
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import type { Block, FormulaText, Inline, Line } from "../document";
 import { setsMathml } from "../formulas/math";
 import { say } from "../languages";
@@ -34,7 +35,8 @@ function One({ item, prefix }: { item: Inline; prefix: string }) {
     case "formula": return <Formula of={item} />;
     case "badge": return <span class="badge"><span aria-hidden="true">{item.symbol}</span> {item.text}</span>;
     case "noted": return (
-      <a class="sourced" href={`#${prefix}-note-${item.note}`} onClick={(e) => goTo(e, `${prefix}-note-${item.note}`)}>
+      // Hundreds of numbers are no stops of Tab: the list of notes is one, and leads back.
+      <a class="sourced" tabIndex={-1} data-note={`${prefix}-note-${item.note}`} href={`#${prefix}-note-${item.note}`} onClick={(e) => goTo(e, `${prefix}-note-${item.note}`)}>
         {styled(item.style, item.text)}{item.marked && <sup>[{item.note}]</sup>}
       </a>
     );
@@ -43,11 +45,53 @@ function One({ item, prefix }: { item: Inline; prefix: string }) {
 }
 
 /** The address of the page holds its state, so that a note is scrolled to and never followed. */
-function goTo(event: Event, id: string): void {
+export function goTo(event: Event, id: string): void {
   event.preventDefault();
-  const note = document.getElementById(id);
-  note?.scrollIntoView({ block: "center" });
-  note?.focus();
+  show(document.getElementById(id));
+}
+
+/** Scrolls to what may be folded, and puts the focus there. */
+function show(element: HTMLElement | null): void {
+  for (let fold = element?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
+  element?.scrollIntoView({ block: "center" });
+  element?.focus();
+}
+
+/** The number of notes of blocks, those that are folded too. */
+export function notesIn(blocks: Block[]): number {
+  return blocks.reduce((count, b) => count + (b.kind === "notes" ? b.items.length : b.kind === "details" ? notesIn(b.blocks) : 0), 0);
+}
+
+/** Where numbers come from: one stop of Tab, in which the arrow keys go from note to note, and a link back from each. */
+function Notes({ block, prefix }: { block: Extract<Block, { kind: "notes" }>; prefix: string }) {
+  const [reached, reach] = useState(0);
+  const byKey = (e: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    const next = document.getElementById(`${prefix}-note-${reached + 1 + (step ?? 0)}`);
+    if (step === undefined || !next) return;
+    e.preventDefault();
+    show(next);
+  };
+  const back = (event: Event, id: string) => {
+    event.preventDefault();
+    show(document.querySelector<HTMLElement>(`[data-note="${CSS.escape(id)}"]`));
+  };
+  return (
+    <>
+      <ol class="notes" id={`${prefix}-notes`} aria-label={say("Evidence for the numbers")} onKeyDown={byKey}>
+        {block.items.map((line, k) => {
+          const id = `${prefix}-note-${k + 1}`;
+          return (
+            <li key={k} id={id} tabIndex={k === reached ? 0 : -1} onFocus={() => reach(k)}>
+              <Text line={line} prefix={prefix} />{" "}
+              <a href={`#${id}`} tabIndex={k === reached ? 0 : -1} aria-label={say("Back to the number")} onClick={(e) => back(e, id)}>↩</a>
+            </li>
+          );
+        })}
+      </ol>
+      {block.below.length > 0 && <p class="muted"><Text line={block.below} prefix={prefix} /></p>}
+    </>
+  );
 }
 
 export function Text({ line, prefix }: { line: Line; prefix: string }) {
@@ -72,16 +116,7 @@ function Shown({ block, prefix }: { block: Block; prefix: string }) {
       return block.numbered ? <ol>{items}</ol> : <ul>{items}</ul>;
     }
     case "note": return <p class="note" role="note"><strong>{block.title}</strong> <Text line={block.line} prefix={prefix} /></p>;
-    case "notes": return (
-      <>
-        <ol class="notes">
-          {block.items.map((line, k) => (
-            <li key={k} id={`${prefix}-note-${k + 1}`} tabIndex={-1}><Text line={line} prefix={prefix} /></li>
-          ))}
-        </ol>
-        {block.below.length > 0 && <p class="muted"><Text line={block.below} prefix={prefix} /></p>}
-      </>
-    );
+    case "notes": return <Notes block={block} prefix={prefix} />;
     case "verbatim": return <pre tabIndex={0}>{block.text}</pre>;
     case "details": return <details><summary>{block.summary}</summary><Blocks blocks={block.blocks} prefix={prefix} /></details>;
     case "figure": return (

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Part, Refused, Told } from "../../cluster";
 import { openingOf, sectionsOf } from "../../document";
 import { say } from "../../languages";
-import { Blocks, Typed } from "../../panels/document";
+import { Blocks, goTo, notesIn, Typed } from "../../panels/document";
 import { toldOf as problemTold, type Problem } from "../../server/client";
 import { part, toldOf } from "../../state/cluster";
 import "./cluster.css";
@@ -58,9 +58,13 @@ function Found<T extends Told, P extends Part<T>>(
 ) {
   const told = toldOf<T>(found);
   const { opening, rest } = openingOf(told.document);
+  const count = notesIn(told.document.blocks);
   return (
     <>
       <Blocks blocks={opening} prefix={name} />
+      {count > 0 && (
+        <p><a href={`#${name}-note-1`} onClick={(e) => goTo(e, `${name}-note-1`)}>{say("Evidence for the numbers: {count} notes", { count })}</a></p>
+      )}
       {picture?.(found, told)}
       {fold ? sectionsOf(rest).map(({ title, blocks }) => (title
         ? <details key={title}><summary><h3>{title}</h3></summary><Blocks blocks={blocks} prefix={name} /></details>
