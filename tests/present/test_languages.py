@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import separatrix
-from separatrix.errors import InputError
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.game.reader import read_text
 from separatrix.present.languages import LANGUAGES, Language, language_of
 from separatrix.sentence import Tonnes, listed, say, together
 
@@ -84,6 +85,26 @@ def test_english_is_told_as_it_was_said() -> None:
     """In English every sentence is its own text."""
     text = together([say("because {why}", why=say("it rests")), "Else it moves."])
     assert language_of("en").tell(text) == str(text) == "because it rests Else it moves."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "populations: []\npayoffs: []",
+        "populations: [{name: A}, {name: A}]\nbimatrix: [[[1, 2], [1, 2]], [[1, 2], [1, 2]]]",
+        "populations: [{name: A}, {name: B}]\nbimatrix: [[[1], [1, 2]], [[1, 2], [1, 2]]]",
+        "populations: [{name: A}, {name: B}]\npayoffs: [{play: [yes, maybe], pay: [1, 2]}]",
+        "payoff_matrix: [[1, 2], [3]]",
+        "payoff_matrix: [[1, 2], [3, 4]]\ntoday: {x: 2}",
+        "parameters: {a: {range: [3, 1]}}\npayoff_matrix: [[1, 2], [3, a]]",
+    ],
+)
+def test_what_is_wrong_with_a_game_file_is_told_in_every_language(text: str) -> None:
+    """Of populations, payoffs and parameters neither the error nor its help stays English."""
+    with pytest.raises(SeparatrixError) as raised:
+        read_text(text, "game.yaml")
+    for told in (raised.value.message, raised.value.hint):
+        assert told is None or language_of("zh").tell(told) != str(told)
 
 
 def test_nothing_outside_the_languages_asks_which_language_it_is() -> None:

@@ -21,7 +21,7 @@ from separatrix.sentence import say
 
 __all__ = ["QUOTE_HINT", "Reading", "Vocabulary"]
 
-QUOTE_HINT = "quote expressions that hold , [ ] { } or start with - or *"
+QUOTE_HINT = say("quote expressions that hold , [ ] {{ }} or start with - or *")
 
 _NO_NUMBERS = frozenset({"nan", "snan", "inf", "infinity", ".nan", ".inf"})
 _RESERVED = frozenset({"True", "False", "None", "and", "or", "not"})
@@ -102,7 +102,9 @@ class Reading:
             )
         for key in value:
             if not isinstance(key, str):
-                raise self.fault("G110", f"a key of {what} must be a text, found {key!r}", path)
+                raise self.fault(
+                    "G110", say("a key of {what} must be a text, found {key}", what=what, key=repr(key)), path
+                )
         return value
 
     def items(self, value: object, path: Path, what: str, *, hint: str | None = None) -> Sequence[Any]:
@@ -140,7 +142,11 @@ class Reading:
                     hint = "put a text with backslashes in single quotes; in double ones they are escapes"
                     raise self.fault(
                         "G110",
-                        f"{what} holds the control character {character!r}",
+                        say(
+                            "{what} holds the control character {character}",
+                            what=what,
+                            character=repr(character),
+                        ),
                         path,
                         hint=hint if self.source.quotes(path) == '"' else None,
                     )
@@ -152,9 +158,13 @@ class Reading:
         if not text:
             raise self.fault("G113", say("{what} is empty", what=what), path)
         if len(text) > 200:
-            raise self.fault("G113", f"{what} has {len(text)} characters; at most 200 are read", path)
+            raise self.fault(
+                "G113",
+                say("{what} has {count} characters; at most 200 are read", what=what, count=len(text)),
+                path,
+            )
         if "\n" in text or "\t" in text:
-            raise self.fault("G113", f"{what} must stand on one line, without tabs", path)
+            raise self.fault("G113", say("{what} must stand on one line, without tabs", what=what), path)
         return text
 
     def identifier(self, value: object, path: Path, what: str, *, key: bool = False) -> str:
@@ -169,17 +179,17 @@ class Reading:
                 why = f"{text!r} cannot stand in an expression"
             raise self.fault(
                 "G113",
-                f"{why}, so it cannot be {what}",
+                say("{why}, so it cannot be {what}", why=why, what=what),
                 path,
                 key=key,
-                hint="use letters of any alphabet, digits and _, not starting with a digit",
+                hint=say("use letters of any alphabet, digits and _, not starting with a digit"),
             )
         return text
 
     def plain(self, value: object, path: Path) -> None:
         """Refuse what no file could hold, in sections that are kept as they are."""
         if len(path) > MAX_DEPTH:
-            raise self.fault("G105", f"nested deeper than {MAX_DEPTH} levels", path)
+            raise self.fault("G105", say("nested deeper than {most} levels", most=MAX_DEPTH), path)
         if value is None or isinstance(value, bool):
             return
         if isinstance(value, Mapping):
@@ -192,7 +202,9 @@ class Reading:
         elif isinstance(value, str):
             self.text(value, path, f"`{path[-1]}`")
         elif self._plain_number(value, path, f"`{path[-1]}`") is None:
-            raise self.fault("G110", f"expected a text or a number, found {kind_of(value)}", path)
+            raise self.fault(
+                "G110", say("expected a text or a number, found {value}", value=kind_of(value)), path
+            )
 
     # ------------------------------------------------------------------ numbers and expressions
 
@@ -221,7 +233,7 @@ class Reading:
 
     def _bounded(self, value: int, path: Path, what: str) -> Fraction:
         if value.bit_length() > MAX_BITS:
-            raise self.fault("V301", f"{what} has more than {MAX_BITS} bits", path)
+            raise self.fault("V301", say("{what} has more than {most} bits", what=what, most=MAX_BITS), path)
         return Fraction(value)
 
     def _plain_number(self, value: object, path: Path, what: str) -> Fraction | None:
@@ -232,7 +244,9 @@ class Reading:
             return self._bounded(value, path, what)
         if isinstance(value, Fraction):
             if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
-                raise self.fault("V301", f"{what} has more than {MAX_BITS} bits", path)
+                raise self.fault(
+                    "V301", say("{what} has more than {most} bits", what=what, most=MAX_BITS), path
+                )
             return value
         if hasattr(value, "__array__") and getattr(value, "ndim", 0) == 0:
             # str gives the shortest decimal of every width, where float() would widen a float32.
@@ -242,7 +256,9 @@ class Reading:
         else:
             return None
         if shown.lower().lstrip("+-") in _NO_NUMBERS:
-            raise self.fault("V301", f"{what} is {shown}; only finite numbers are read", path)
+            raise self.fault(
+                "V301", say("{what} is {shown}; only finite numbers are read", what=what, shown=shown), path
+            )
         try:
             exact = Fraction(shown)
         except ValueError:
@@ -259,15 +275,17 @@ class Reading:
         """
         items = self.items(value, path, what)
         if len(items) != 2:
-            raise self.fault("G119", f"{what} holds {len(items)} numbers; 2 are needed", path)
+            raise self.fault(
+                "G119", say("{what} holds {count} numbers; 2 are needed", what=what, count=len(items)), path
+            )
         low, high = (self.number(item, (*path, i), what) for i, item in enumerate(items))
         if low >= high:
             state = "is empty" if low == high else "is upside down"
             raise self.fault(
                 "V310",
-                f"{what} {state}: from {low} to {high}",
+                say("{what} {state}: from {low} to {high}", what=what, state=state, low=low, high=high),
                 path,
-                hint="write [lowest, highest]",
+                hint=say("write [lowest, highest]"),
             )
         return low, high
 
@@ -390,7 +408,7 @@ class Reading:
             if key not in shares:
                 raise self.unknown(
                     "G120",
-                    f"`{key}` under {what} is no share",
+                    say("`{key}` under {what} is no share", key=key, what=what),
                     (*path, key),
                     name=key,
                     known=shares,
@@ -399,21 +417,32 @@ class Reading:
         state: dict[str, Fraction] = {}
         for share in shares:
             if share not in given:
-                raise self.fault("G111", f"{what} needs the share `{share}`", path, key=True)
+                raise self.fault(
+                    "G111", say("{what} needs the share `{share}`", what=what, share=share), path, key=True
+                )
             state[share] = self.number(given[share], (*path, share), f"the share `{share}`")
             if not 0 <= state[share] <= 1:
                 raise self.fault(
                     "V311",
-                    f"the share `{share}` is {decimal_text(state[share])}; shares lie between 0 and 1",
+                    say(
+                        "the share `{share}` is {value}; shares lie between 0 and 1",
+                        share=share,
+                        value=decimal_text(state[share]),
+                    ),
                     (*path, share),
-                    hint="write 0.2 for 20 %",
+                    hint=say("write 0.2 for 20 %"),
                 )
         for population in populations:
             total = sum(state[s] for s in population.shares)
             if not population.binary and total != 1:
                 raise self.fault(
                     "V312",
-                    f"the shares of {population.name} under {what} add up to {decimal_text(total)}, not to 1",
+                    say(
+                        "the shares of {name} under {what} add up to {value}, not to 1",
+                        name=population.name,
+                        what=what,
+                        value=decimal_text(total),
+                    ),
                     path,
                     key=True,
                 )

@@ -12,6 +12,7 @@ from separatrix.game.distribution_reading import read_uncertain
 from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import BASES, Parameter
 from separatrix.reading.source import Path
+from separatrix.sentence import say
 
 __all__ = ["read_lets", "read_parameters"]
 
@@ -39,10 +40,10 @@ def read_parameters(reading: Reading, value: object, shares: frozenset[str]) -> 
         if name in shares:
             raise reading.fault(
                 "G114",
-                f"`{name}` is a share and cannot be a parameter too",
+                say("`{name}` is a share and cannot be a parameter too", name=name),
                 here,
                 key=True,
-                hint="rename one of the two",
+                hint=say("rename one of the two"),
             )
         line = reading.source.line(here)
         if item is None:
@@ -95,7 +96,12 @@ def _read_basis(reading: Reading, basis: str | None, path: Path, name: str) -> s
         return basis
     raise reading.unknown(
         "G125",
-        f"the basis of {name} is `{basis}`; one of {', '.join(BASES)} was expected",
+        say(
+            "the basis of {name} is `{basis}`; one of {names} was expected",
+            name=name,
+            basis=basis,
+            names=", ".join(BASES),
+        ),
         path,
         name=basis,
         known=BASES,
@@ -105,14 +111,18 @@ def _read_basis(reading: Reading, basis: str | None, path: Path, name: str) -> s
 def _read_interval(reading: Reading, value: object, path: Path, name: str) -> tuple[Fraction, Fraction]:
     items = reading.items(value, path, f"the interval of {name}")
     if len(items) != 2:
-        raise reading.fault("G119", f"the interval of {name} holds {len(items)} numbers; 2 are needed", path)
+        raise reading.fault(
+            "G119",
+            say("the interval of {name} holds {count} numbers; 2 are needed", name=name, count=len(items)),
+            path,
+        )
     low, high = (reading.number(item, (*path, i), f"the interval of {name}") for i, item in enumerate(items))
     if low > high:
         raise reading.fault(
             "V310",
-            f"the interval of {name} is upside down: from {low} to {high}",
+            say("the interval of {name} is upside down: from {low} to {high}", name=name, low=low, high=high),
             path,
-            hint="write [lowest, highest]",
+            hint=say("write [lowest, highest]"),
         )
     return low, high
 
@@ -129,7 +139,10 @@ def read_lets(
         if name in words.parameters or name in words.shares:
             kind = "a parameter" if name in words.parameters else "a share"
             raise reading.fault(
-                "G114", f"`{name}` is {kind} and cannot be a shorthand too", (*path, name), key=True
+                "G114",
+                say("`{name}` is {kind} and cannot be a shorthand too", name=name, kind=kind),
+                (*path, name),
+                key=True,
             )
     everything = replace(words, lets=dict.fromkeys(given, Name("")))
     expressions = {
@@ -162,7 +175,7 @@ def _in_order(reading: Reading, expressions: dict[str, Expression]) -> dict[str,
                 circle = [*open_names[open_names.index(following) :], following]
                 raise reading.fault(
                     "S013",
-                    f"shorthands go round in a circle: {' → '.join(circle)}",
+                    say("shorthands go round in a circle: {names}", names=" → ".join(circle)),
                     ("let", following),
                     key=True,
                 )

@@ -30,6 +30,7 @@ from separatrix.game.model import (
 )
 from separatrix.reading.plain_values import is_list
 from separatrix.reading.source import Path
+from separatrix.sentence import say
 
 __all__ = ["FORMS", "MAX_PROFILES", "implied_sizes", "read_form"]
 
@@ -75,7 +76,12 @@ def _count(populations: tuple[Population, ...]) -> int:
 def _check_count(reading: Reading, populations: tuple[Population, ...], path: Path) -> None:
     if _count(populations) > MAX_PROFILES:
         raise reading.fault(
-            "G119", f"{_count(populations):,} profiles; at most {MAX_PROFILES:,} are read", path, key=True
+            "G119",
+            say(
+                "{value:,} profiles; at most {most:,} are read", value=_count(populations), most=MAX_PROFILES
+            ),
+            path,
+            key=True,
         )
 
 
@@ -98,13 +104,15 @@ def _read_profiles(
             item = reading.mapping(item, here, "an entry of `payoffs`")
             reading.only(item, here, ("play", "pay"), "an entry of `payoffs`")
             missing = "play" if "play" not in item else "pay"
-            raise reading.fault("G111", f"an entry of `payoffs` needs the key `{missing}`", here)
+            raise reading.fault(
+                "G111", say("an entry of `payoffs` needs the key `{missing}`", missing=missing), here
+            )
         profile = _read_play(reading, item["play"], (*here, "play"), players, indices)
         if profile in pay:
             first = reading.source.line(first_place[profile])
             raise reading.fault(
                 "G117",
-                f"the profile [{_profile_text(players, profile)}] is given twice",
+                say("the profile [{value}] is given twice", value=_profile_text(players, profile)),
                 (*here, "play"),
                 hint="a population that plays itself names two: its own and the one it meets"
                 if alone
@@ -170,7 +178,11 @@ def _read_play(
         if found is None:
             names = [s.name for s in players[i].strategies]
             raise reading.unknown(
-                "G118", f"{players[i].name} has no strategy `{text}`", (*path, i), name=text, known=names
+                "G118",
+                say("{name} has no strategy `{text}`", name=players[i].name, text=text),
+                (*path, i),
+                name=text,
+                known=names,
             )
         profile.append(found)
     return tuple(profile)
@@ -183,8 +195,13 @@ def _read_pay(
     if len(items) != earners:
         raise reading.fault(
             "G119",
-            f"`pay` holds {len(items)} payoff{'' if len(items) == 1 else 's'}; {earners} "
-            f"{'is' if earners == 1 else 'are'} needed, one a population",
+            say(
+                "`pay` holds {count} payoff{plural}; {earners} {verb} needed, one a population",
+                count=len(items),
+                plural="" if len(items) == 1 else "s",
+                earners=earners,
+                verb="is" if earners == 1 else "are",
+            ),
             path,
             hint=QUOTE_HINT,
         )
@@ -204,7 +221,7 @@ def _missing_profile(
         + (" missing" if others else ""),
         path,
         key=True,
-        hint=f"every one of the {_count(players)} combinations of strategies needs an entry",
+        hint=say("every one of the {value} combinations of strategies needs an entry", value=_count(players)),
     )
 
 
@@ -221,14 +238,24 @@ def _read_matrix(
 ) -> tuple[tuple[Any, ...], ...]:
     rows = reading.items(value, path, what)
     if len(rows) != shape[0]:
-        raise reading.fault("G119", f"{what} has {len(rows)} rows; {shape[0]} are needed", path)
+        raise reading.fault(
+            "G119",
+            say("{what} has {count} rows; {needed} are needed", what=what, count=len(rows), needed=shape[0]),
+            path,
+        )
     matrix = []
     for i, row in enumerate(rows):
         cells = reading.items(row, (*path, i), f"a row of {what}")
         if len(cells) != shape[1]:
             raise reading.fault(
                 "G119",
-                f"row {i + 1} of {what} holds {len(cells)} entries; {shape[1]} are needed",
+                say(
+                    "row {row} of {what} holds {count} entries; {needed} are needed",
+                    row=i + 1,
+                    what=what,
+                    count=len(cells),
+                    needed=shape[1],
+                ),
                 (*path, i),
                 hint=QUOTE_HINT,
             )
@@ -240,10 +267,14 @@ def _one_population(reading: Reading, populations: tuple[Population, ...], kind:
     if len(populations) != 1:
         raise reading.fault(
             "G119",
-            f"`{kind}` is for one population that plays itself; {len(populations)} populations are declared",
+            say(
+                "`{kind}` is for one population that plays itself; {count} populations are declared",
+                kind=kind,
+                count=len(populations),
+            ),
             (kind,),
             key=True,
-            hint="give `payoffs` or, for two populations, `bimatrix`",
+            hint=say("give `payoffs` or, for two populations, `bimatrix`"),
         )
     return populations[0]
 
@@ -271,7 +302,7 @@ def _read_bimatrix(
     if len(populations) != 2:
         raise reading.fault(
             "G119",
-            f"`bimatrix` is for two populations; declared: {len(populations)}",
+            say("`bimatrix` is for two populations; declared: {count}", count=len(populations)),
             ("bimatrix",),
             key=True,
         )
@@ -281,7 +312,7 @@ def _read_bimatrix(
         if len(entries) != 2:
             raise reading.fault(
                 "G119",
-                f"an entry of `bimatrix` holds {len(entries)} payoffs; 2 are needed",
+                say("an entry of `bimatrix` holds {count} payoffs; 2 are needed", count=len(entries)),
                 path,
                 hint=QUOTE_HINT,
             )
@@ -305,7 +336,7 @@ def _read_payoff_matrices(
     for key, item in reading.mapping(value, path, "`payoff_matrices`").items():
         pair = _pair(reading, key, by_name, (*path, key))
         if pair in matrices:
-            raise reading.fault("G108", f"a second matrix for `{key}`", (*path, key), key=True)
+            raise reading.fault("G108", say("a second matrix for `{key}`", key=key), (*path, key), key=True)
         shape = (len(populations[pair[0]].strategies), len(populations[pair[1]].strategies))
         matrices[pair] = _read_matrix(
             reading,
@@ -320,7 +351,9 @@ def _read_payoff_matrices(
     for i, j in needed:
         if (i, j) not in matrices:
             wanted = f"{populations[i].name},{populations[j].name}"
-            raise reading.fault("G111", f"`payoff_matrices` needs the matrix '{wanted}'", path, key=True)
+            raise reading.fault(
+                "G111", say("`payoff_matrices` needs the matrix '{wanted}'", wanted=wanted), path, key=True
+            )
     moving = any(words.depends_on_shares(e) for m in matrices.values() for row in m for e in row)
     if n == 1:
         return _settled(populations, SelfMatrix(matrices[0, 0]), moving)
@@ -346,7 +379,12 @@ def _pair(reading: Reading, key: str, by_name: Mapping[str, int], path: Path) ->
     row, _, column = (part.strip() for part in key.partition(","))
     stranger = column if row in by_name else row
     raise reading.unknown(
-        "G118", f"`{key}` is no pair of populations", path, name=stranger, known=list(by_name), key=True
+        "G118",
+        say("`{key}` is no pair of populations", key=key),
+        path,
+        name=stranger,
+        known=list(by_name),
+        key=True,
     )
 
 
@@ -367,11 +405,21 @@ def _share_keys(
     for key in given:
         if key not in shares:
             raise reading.unknown(
-                "G118", f"`{key}` under `{kind}` is no share", (*path, key), name=key, known=shares, key=True
+                "G118",
+                say("`{key}` under `{kind}` is no share", key=key, kind=kind),
+                (*path, key),
+                name=key,
+                known=shares,
+                key=True,
             )
     for share in shares:
         if share not in given:
-            raise reading.fault("G111", f"`{kind}` needs an entry for the share `{share}`", path, key=True)
+            raise reading.fault(
+                "G111",
+                say("`{kind}` needs an entry for the share `{share}`", kind=kind, share=share),
+                path,
+                key=True,
+            )
     return {s: reading.expression(given[s], (*path, s), words, what) for s in shares}
 
 
@@ -382,11 +430,14 @@ def _read_advantages(
         if not population.binary:
             raise reading.fault(
                 "G119",
-                f"`advantages` are of one strategy over another; {population.name} has "
-                f"{len(population.strategies)} strategies",
+                say(
+                    "`advantages` are of one strategy over another; {name} has {count} strategies",
+                    name=population.name,
+                    count=len(population.strategies),
+                ),
                 ("advantages",),
                 key=True,
-                hint="give `payoffs` or `payoff_functions`",
+                hint=say("give `payoffs` or `payoff_functions`"),
             )
     return AdvantageForm(_share_keys(reading, value, "advantages", populations, words, "an advantage"))
 
@@ -406,13 +457,21 @@ def _read_payoff_functions(
     for key in given:
         if key not in names:
             raise reading.unknown(
-                "G118", f"no population is called `{key}`", (*path, key), name=key, known=names, key=True
+                "G118",
+                say("no population is called `{key}`", key=key),
+                (*path, key),
+                name=key,
+                known=names,
+                key=True,
             )
     table = []
     for population in populations:
         if population.name not in given:
             raise reading.fault(
-                "G111", f"`payoff_functions` needs an entry for {population.name}", path, key=True
+                "G111",
+                say("`payoff_functions` needs an entry for {name}", name=population.name),
+                path,
+                key=True,
             )
         table.append(
             _strategy_keys(reading, given[population.name], (*path, population.name), population, words)
@@ -436,18 +495,22 @@ def _strategy_keys(
         if key not in indices:
             raise reading.unknown(
                 "G118",
-                f"{population.name} has no strategy `{key}`",
+                say("{name} has no strategy `{key}`", name=population.name, key=key),
                 (*path, key),
                 name=key,
                 known=[s.name for s in population.strategies],
                 key=True,
             )
         if indices[key] in found:
-            raise reading.fault("G117", f"the strategy `{key}` is given twice", (*path, key), key=True)
+            raise reading.fault(
+                "G117", say("the strategy `{key}` is given twice", key=key), (*path, key), key=True
+            )
         found[indices[key]] = reading.expression(item, (*path, key), words)
     for i, strategy in enumerate(population.strategies):
         if i not in found:
-            raise reading.fault("G116", f"no payoff for the strategy `{strategy.name}`", path, key=True)
+            raise reading.fault(
+                "G116", say("no payoff for the strategy `{name}`", name=strategy.name), path, key=True
+            )
     return tuple(found[i] for i in range(len(population.strategies)))
 
 
@@ -460,20 +523,27 @@ def _read_group(
     reading.only(given, path, ("size", "payoff"), "`group`")
     for key in ("size", "payoff"):
         if key not in given:
-            raise reading.fault("G111", f"`group` needs the key `{key}`", path, key=True)
+            raise reading.fault("G111", say("`group` needs the key `{key}`", key=key), path, key=True)
     size = given["size"]
     members = reading.expression(size, (*path, "size"), words, "the size of a group", shares=False)
     if isinstance(members, Number) and (members.value.denominator != 1 or members.value < 2):
         raise reading.fault(
             "V301",
-            f"the size of a group must be a whole number from 2 on, found {members.value}",
+            say("the size of a group must be a whole number from 2 on, found {value}", value=members.value),
             (*path, "size"),
         )
     count = GroupForm.COUNT
     if count in words.parameters or count in words.lets or count in words.shares:
         kind = "share" if count in words.shares else "parameter"
         raise reading.fault(
-            "G114", f"`{count}` counts the cooperators of a group and cannot be a {kind} too", path, key=True
+            "G114",
+            say(
+                "`{count}` counts the cooperators of a group and cannot be a {kind} too",
+                count=count,
+                kind=kind,
+            ),
+            path,
+            key=True,
         )
     counting = replace(words, shares=words.shares | {count})
     return GroupForm(

@@ -10,6 +10,7 @@ from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import Population, Strategy
 from separatrix.game.payoff_forms import implied_sizes
 from separatrix.reading.source import Path
+from separatrix.sentence import say
 
 __all__ = ["MAX_STRATEGIES", "read_populations", "read_speeds"]
 
@@ -25,7 +26,7 @@ def read_populations(reading: Reading, document: Mapping[str, Any], kind: str) -
     path: Path = ("populations",)
     items = reading.items(document["populations"], path, "`populations`")
     if not items:
-        raise reading.fault("G115", "`populations` is empty; a game needs at least one", path, key=True)
+        raise reading.fault("G115", say("`populations` is empty; a game needs at least one"), path, key=True)
     populations: list[Population] = []
     for i, item in enumerate(items):
         here = (*path, i)
@@ -35,7 +36,7 @@ def read_populations(reading: Reading, document: Mapping[str, Any], kind: str) -
         item = reading.mapping(item, here, "a population")
         reading.only(item, here, ("name", "share", "strategies"), "a population")
         if "name" not in item:
-            raise reading.fault("G111", "a population needs the key `name`", here)
+            raise reading.fault("G111", say("a population needs the key `name`"), here)
         name = reading.name(item["name"], (*here, "name"), "the name of a population")
         if item.get("share") is not None:
             share = reading.identifier(item["share"], (*here, "share"), "a share")
@@ -56,7 +57,7 @@ def _default_populations(
             sizes = (2,) * len(given)
             shares = [reading.identifier(s, (kind, s), "a share", key=True) for s in given]
         else:
-            raise reading.fault("G111", "a game with these payoffs needs the key `populations`", ())
+            raise reading.fault("G111", say("a game with these payoffs needs the key `populations`"), ())
     else:
         shares = list(DEFAULT_SHARES[: len(sizes)])
     if len(sizes) == 1:
@@ -80,9 +81,18 @@ def _read_strategies(
         return _numbered(size or 2)
     items = reading.items(value, path, f"the strategies of {owner}")
     if not items:
-        raise reading.fault("G115", f"{owner} needs a strategy, found none", path)
+        raise reading.fault("G115", say("{owner} needs a strategy, found none", owner=owner), path)
     if len(items) > MAX_STRATEGIES:
-        raise reading.fault("G115", f"{owner} has {len(items)} strategies; at most {MAX_STRATEGIES}", path)
+        raise reading.fault(
+            "G115",
+            say(
+                "{owner} has {count} strategies; at most {most}",
+                owner=owner,
+                count=len(items),
+                most=MAX_STRATEGIES,
+            ),
+            path,
+        )
     strategies: list[Strategy] = []
     taken: dict[str, int] = {}
     names = {item.strip() for item in items if isinstance(item, str)}
@@ -95,12 +105,15 @@ def _read_strategies(
         elif isinstance(item, Mapping):
             reading.only(reading.mapping(item, here, "a strategy"), here, ("id", "name"), "a strategy")
             if "id" not in item and "name" not in item:
-                raise reading.fault("G111", "a strategy needs a `name` or an `id`", here)
+                raise reading.fault("G111", say("a strategy needs a `name` or an `id`"), here)
             identity = reading.text(item["id"], (*here, "id"), "an id") if "id" in item else None
             if identity is not None and not f"a{identity}".isidentifier():
                 raise reading.fault(
                     "G113",
-                    f"{identity!r} cannot be an id: it must consist of letters, digits and _",
+                    say(
+                        "{identity} cannot be an id: it must consist of letters, digits and _",
+                        identity=repr(identity),
+                    ),
                     (*here, "id"),
                 )
             name = reading.name(item.get("name", identity), (*here, "name"), "the name of a strategy")
@@ -110,7 +123,9 @@ def _read_strategies(
             identity = name if f"a{name}".isidentifier() else _free_number(i + 1, names, taken)
         for text in {name, identity}:
             if text in taken:
-                raise reading.fault("G114", f"two strategies of {owner} are called `{text}`", here)
+                raise reading.fault(
+                    "G114", say("two strategies of {owner} are called `{text}`", owner=owner, text=text), here
+                )
             taken[text] = i
         strategies.append(Strategy(name, identity))
     return tuple(strategies)
@@ -130,11 +145,15 @@ def _check_population_names(reading: Reading, populations: list[Population]) -> 
     for i, population in enumerate(populations):
         here: Path = ("populations", i)
         if population.name in names:
-            raise reading.fault("G114", f"two populations are called `{population.name}`", (*here, "name"))
+            raise reading.fault(
+                "G114", say("two populations are called `{name}`", name=population.name), (*here, "name")
+            )
         names.add(population.name)
         for share in (population.share, *population.shares):
             if share in shares:
-                raise reading.fault("G114", f"two shares are called `{share}`", (*here, "share"))
+                raise reading.fault(
+                    "G114", say("two shares are called `{share}`", share=share), (*here, "share")
+                )
         shares.update((population.share, *population.shares))
 
 
@@ -150,16 +169,28 @@ def read_speeds(
         here: Path = ("speeds", key)
         if key not in owner:
             raise reading.unknown(
-                "G118", f"no population is called `{key}`", here, name=key, known=list(owner), key=True
+                "G118",
+                say("no population is called `{key}`", key=key),
+                here,
+                name=key,
+                known=list(owner),
+                key=True,
             )
         if owner[key] in speeds:
             raise reading.fault(
-                "G117", f"the speed of {populations[owner[key]].name} is given twice", here, key=True
+                "G117",
+                say("the speed of {name} is given twice", name=populations[owner[key]].name),
+                here,
+                key=True,
             )
         speed = reading.expression(item, here, words, "a speed", shares=False)
         if not names_in(speed):
             speed = Number(reading.number(item, here, f"the speed of {key}"))
             if speed.value <= 0:
-                raise reading.fault("V301", f"the speed of {key} is {speed.value}; speeds are positive", here)
+                raise reading.fault(
+                    "V301",
+                    say("the speed of {key} is {value}; speeds are positive", key=key, value=speed.value),
+                    here,
+                )
         speeds[owner[key]] = speed
     return tuple(speeds.get(i, ONE) for i in range(len(populations)))
