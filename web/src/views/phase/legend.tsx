@@ -7,8 +7,11 @@ import type { GameModel } from "../../model";
 import type { Label } from "../../analysis/verdict";
 import { labelWord, openWord } from "../../panels/rest_points/label";
 import { labels } from "../../state/labels";
-import { layers } from "../../state/store";
+import { toldOf } from "../../server/request";
+import { language, layers } from "../../state/store";
 import { today } from "../../state/trajectories";
+import { outcomeWord, percentBetween, percentExact } from "../share_text";
+import { basinShares, type BasinShares } from "./basin_shares";
 import { drawn } from "./layers";
 import { MARKS, Mark, STAR } from "./marks";
 import { isSolid, type Projection } from "./projection";
@@ -48,14 +51,48 @@ export function Legend({ game, pictures }: { game: GameModel; pictures: Projecti
         <li key={`continuum ${label}`}><Line kind={`continuum ${label}` as Kind} />{say("rest points: {label}", { label: labelWord(label as Label) })}</li>
       ))}
       {drawn.value.has("continuum open") && <li><Line kind="continuum open" />{say("rest points: {label}", { label: openWord() })}</li>}
-      {basins && !strip && attracting.value.split(" ").filter((id) => id !== "").map((id, order) => (
-        <li key={`basin ${order}`}>{solid ? <Sign order={order} /> : <Area order={order} />}{say("basin of {id}", { id })}</li>
+      {basins && attracting.value.split(" ").filter((id) => id !== "").map((id, order) => (
+        <li key={`basin ${order}`}>{!strip && (solid ? <Sign order={order} /> : <Area order={order} />)}<Basin id={id} /></li>
       ))}
+      {basins && <OtherShares known={attracting.value.split(" ")} />}
       {basins && answer.value.state === "done" && <li>{say("basins from the server, {count} cells a side", { count: answer.value.value!.cells })}</li>}
       {basins && answer.value.state === "computing" && <li role="status">{say("finer basins: {percent} % computed", { percent: Math.round(100 * answer.value.progress) })}</li>}
       {basins && answer.value.state !== "done" && startsTold.value > 0 && <li>{say("basins from {count} starts", { count: startsTold.value })}</li>}
       {basins && tinting.value && <li role="status">{say("basins: computing")}</li>}
     </ul>
+  );
+}
+
+/** The basin of an attractor with its share of all starts, where that is known. */
+function Basin({ id }: { id: string }): JSX.Element {
+  const shares = basinShares.value;
+  const told = say("basin of {id}", { id });
+  return <>{shares?.fractions ? shareTold(shares, told, id) : told}</>;
+}
+
+/** What has a share of all starts, with that share. */
+function shareTold({ fractions, intervals }: BasinShares, what: string, name: string): string {
+  const share = fractions![name] ?? 0;
+  if (!intervals) return say("{what}: {share} of all starts (exact)", { what, share: percentExact(share) });
+  const between = intervals[name] ?? null;
+  return between ? say("{what}: {share} of all starts", { what, share: percentBetween(share, ...between) }) : what;
+}
+
+/** What else becomes of starts, and how sure the shares are. */
+function OtherShares({ known }: { known: string[] }): JSX.Element | null {
+  const shares = basinShares.value;
+  if (!shares) return null;
+  const others = Object.keys(shares.fractions ?? {}).filter((name) => !known.includes(name) && shares.fractions![name]! > 0);
+  return (
+    <>
+      {others.map((name) => (
+        <li key={name}>{shareTold(shares, outcomeWord(name), name)}</li>
+      ))}
+      {shares.intervals && shares.told && <li class="phase-sure">{shares.told[language.value]?.how_sure}</li>}
+      {shares.state === "computing" && <li role="status">{say("shares of all starts: computing")}</li>}
+      {shares.state === "absent" && <li>{say("shares of all starts: not in this file")}</li>}
+      {shares.state === "failed" && <li>{say("shares of all starts: {reason}", { reason: shares.error ? toldOf(shares.error).text : "?" })}</li>}
+    </>
   );
 }
 
