@@ -1,6 +1,7 @@
 // The view as commands of the shell: what they print has the same labels as the page.
 import type { GameModel } from "../model.ts";
 import type { View } from "../state/store.ts";
+import { POINTS, SAMPLES } from "../views/regimes/shares.ts";
 import { gameFileOf, settingOf, startsOf, type Copied, type Named, type Note } from "./setting.ts";
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
@@ -16,8 +17,8 @@ const argument = (file: string): string => (file.startsWith("-") ? `./${file}` :
 /** A lever of a regime map, with what its axis covers. */
 export interface Over { name: string; range: [string, string] }
 
-/** The commands of a view; `over` are the levers of the regime map, where that is shown. */
-export function commandsOf(game: GameModel, at: View, named: Named, over: Over[] | null = null): Copied {
+/** The commands of a view; `over` are the levers of the regime map, `along` is that of shares, where they are shown. */
+export function commandsOf(game: GameModel, at: View, named: Named, over: Over[] | null = null, along: Over | null = null): Copied {
   const { scenario, set } = settingOf(game, at);
   const file = argument(named.kind === "cluster" ? gameFileOf(named) : named.name);
   const where = settings(scenario, set, []);
@@ -32,6 +33,7 @@ export function commandsOf(game: GameModel, at: View, named: Named, over: Over[]
     const kept = settings(scenario, set, over.map(({ name }) => name));
     lines.push(["regimes", file, ...over.flatMap(({ name, range }) => ["--over", `${name}=${range[0]}:${range[1]}`]), ...kept]);
   }
+  if (along) lines.push(sweepWords(game, at, file, along));
   if (at.page === "phase") lines.push(["portrait", file, ...where, "--out", "portrait.svg"]);
   return { notes: notesOf(game, at), lines: lines.map((words) => ["separatrix", ...words].map(quoted).join(" ")) };
 }
@@ -40,6 +42,17 @@ export function commandsOf(game: GameModel, at: View, named: Named, over: Over[]
 export function policyCommand(game: GameModel, at: View, file: string, [verb, ...words]: string[], start: Record<string, string>): string {
   const { scenario, set } = settingOf(game, at);
   return ["separatrix", verb!, argument(file), ...words, "--from", fromOf(start), ...settings(scenario, set, [])].map(quoted).join(" ");
+}
+
+/** The command that asks for shares of all starts along a lever, at the positions and of as many starts as the page. */
+export function sweepCommand(game: GameModel, at: View, file: string, lever: Over): string {
+  return ["separatrix", ...sweepWords(game, at, argument(file), lever)].map(quoted).join(" ");
+}
+
+function sweepWords(game: GameModel, at: View, file: string, { name, range }: Over): string[] {
+  const { scenario, set } = settingOf(game, at);
+  const over = ["--over", `${name}=${range[0]}:${range[1]}:${POINTS}`];
+  return ["sweep", file, ...over, "--measure", "basin", "--samples", String(SAMPLES), ...settings(scenario, set, [name])];
 }
 
 function notesOf(game: GameModel, at: View): Note[] {

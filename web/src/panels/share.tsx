@@ -24,6 +24,7 @@ import { CLUSTER_PAGES } from "../state/page_ids";
 import { followed, sampled, times } from "../state/paths";
 import { acting, inForce, language, levels, model, view } from "../state/store";
 import { runs } from "../state/trajectories";
+import { alongOf } from "../views/regimes/asked";
 import { overOf } from "../views/regimes/regimes";
 import { Typed } from "./document";
 import { studioCommand } from "./studio_command";
@@ -162,8 +163,10 @@ function choices(): { title: string; items: Choice[] }[] {
   const of = cluster.value;
   const inCluster = of !== null && PAGES_OF_CLUSTERS.has(view.value.page);
   const name = clusterName();
+  const along = game && view.value.page === "regimes" ? alongOf(game, leversOf(game)) : null;
+  const over = game && view.value.page === "regimes" && !along ? overOf(game, leversOf(game)) : null;
   const [command, python] = inCluster ? [clusterCommand(view.value.page, name), clusterPython(view.value.page, name)]
-    : game ? [commandsOf(game, view.value, named(game), view.value.page === "regimes" ? overOf(game, leversOf(game)) : null), pythonOf(game, view.value, named(game))] : [null, null];
+    : game ? [commandsOf(game, view.value, named(game), over, along), pythonOf(game, view.value, named(game))] : [null, null];
   return [
     {
       title: say("Copy"),

@@ -1,4 +1,5 @@
 // The picture of a regime map: areas, borders, letters, axes, and the present point to be dragged.
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { fraction } from "../../expression/evaluate";
 import { textOf } from "../../formulas/present";
@@ -10,7 +11,7 @@ import { shortNumber } from "../../state/exact_text";
 import { ticksWithin } from "../ticks";
 import type { Drawn, MapBorder } from "./map";
 
-const MARGIN = { left: 72, right: 14, top: 12, bottom: 48 };
+export const MARGIN = { left: 72, right: 14, top: 12, bottom: 48 };
 const WIDEST = 560;
 /** Half the size of a letter. */
 const LETTER = 9;
@@ -21,15 +22,21 @@ export function tintOf(drawn: Drawn, regime: number): string {
   return kind === "stable" ? `regime-${regime % 8}` : `regime-${kind}`;
 }
 
-export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Drawn | null; here: number | null }) {
+/** What is as wide as it can be, and how wide a picture in it is. */
+export function useWidth(): [RefObject<HTMLDivElement | null>, number] {
   const frame = useRef<HTMLDivElement>(null);
-  const svg = useRef<SVGSVGElement>(null);
   const [width, setWidth] = useState(WIDEST);
   useEffect(() => {
     const watch = new ResizeObserver(([entry]) => setWidth(Math.min(WIDEST, Math.max(220, entry!.contentRect.width))));
     watch.observe(frame.current!);
     return () => watch.disconnect();
   }, []);
+  return [frame, width];
+}
+
+export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Drawn | null; here: number | null }) {
+  const svg = useRef<SVGSVGElement>(null);
+  const [frame, width] = useWidth();
   const height = Math.round(width * 0.8);
   const [across, up] = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
   const [x, y] = over.map(({ range }) => range.map(fraction) as [number, number]) as [[number, number], [number, number]];
@@ -131,7 +138,7 @@ function clamped(at: number, size: number): number {
 }
 
 /** The symbol of a lever with its unit. */
-function axisOf({ name, told }: Lever): string {
+export function axisOf({ name, told }: Lever): string {
   return told.unit ? `${textOf(name)} (${told.unit})` : textOf(name);
 }
 

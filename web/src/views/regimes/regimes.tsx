@@ -2,7 +2,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { fraction } from "../../expression/evaluate";
-import { textOf } from "../../formulas/present";
 import { say } from "../../languages";
 import { nameIn } from "../../languages/game";
 import type { GameModel } from "../../model";
@@ -12,8 +11,11 @@ import { settled, type Settled } from "../../server/client";
 import { toldOf } from "../../server/request";
 import { labels } from "../../state/labels";
 import { leversOf, type Lever } from "../../state/levers";
-import { change, language, levels, model, original, settings, unsaidOf, view } from "../../state/store";
+import { change, language, levels, model, original, settings, view } from "../../state/store";
+import { Along } from "./along";
+import { ALONG, alongOf, MODE, othersOf } from "./asked";
 import { Legend } from "./legend";
+import { LeverSelect } from "./lever_select";
 import { lettersAt, playedIn, rasterOf, type Drawn, type RegimeMap } from "./map";
 import { Picture } from "./picture";
 import { sample, type Sampled } from "./sampled";
@@ -34,18 +36,37 @@ export function overOf(game: GameModel, levers: Lever[]): [Lever, Lever] | null 
 
 /** What is asked of the server: where all other levers stand.  Moving the two themselves asks for nothing new. */
 function argumentsOf(game: GameModel, over: [Lever, Lever]): object {
-  const { positions, levels: at, scenario } = view.value;
-  const others = (of: Record<string, string>, idle: Record<string, string>) => Object.fromEntries(
-    Object.entries(of).filter(([name, text]) => over.every((lever) => lever.name !== name) && idle[name] !== text));
-  const idle = Object.fromEntries(game.instruments.map((i) => [i.name, i.idle]));
-  const unsaid = Object.fromEntries(unsaidOf(game, scenario).map((name) => [name, "0"]));
-  return { over: over.map((lever) => lever.name), parameters: others({ ...unsaid, ...positions }, {}), levels: others(at, idle), scenario };
+  return { ...othersOf(game, over), over: over.map((lever) => lever.name) };
 }
 
 export function Regimes() {
   const game = model.value;
   if (!game) return null;
   const levers = leversOf(game);
+  const along = alongOf(game, levers);
+  return (
+    <>
+      {levers.length > 0 && <Mode along={along !== null} />}
+      {along ? <Along key={`${game.hash} ${along.name}`} levers={levers} lever={along} /> : <RegimeMapPage game={game} levers={levers} />}
+    </>
+  );
+}
+
+/** What the page shows: a map over two levers, or shares along one. */
+function Mode({ along }: { along: boolean }) {
+  const option = (chosen: boolean, mode: string, title: string) => (
+    <label><input type="radio" name="map-mode" checked={chosen} onChange={() => { change({ more: { ...view.value.more, [MODE]: mode } }); }} /> {title}</label>
+  );
+  return (
+    <fieldset class="regimes-mode">
+      <legend>{say("Show")}</legend>
+      {option(!along, "map", say("Over two levers: what is stable"))}
+      {option(along, ALONG, say("Along one lever: where starts end"))}
+    </fieldset>
+  );
+}
+
+function RegimeMapPage({ game, levers }: { game: GameModel; levers: Lever[] }) {
   const over = overOf(game, levers);
   if (!over) return <p>{say("A regime map needs two levers; this game has fewer.")}</p>;
   return <Shown key={`${game.hash} ${over[0].name} ${over[1].name}`} levers={levers} over={over} />;
@@ -99,36 +120,14 @@ function HowSure({ asked: { state, value, error }, sampled }: { asked: Settled<R
   return <p class="meaning" role="status"><Typed text={told.join(" ")} /></p>;
 }
 
-/** The width of a meaning in a list, in letters; Chinese characters are twice as wide. */
-const MEANING = 28;
-
-/** The beginning of a text, up to a whole word where it has spaces. */
-function cut(text: string): string {
-  let [at, width] = [0, 0];
-  while (at < text.length && width <= MEANING) width += text.charCodeAt(at++) > 0x2e80 ? 2 : 1;
-  if (width <= MEANING) return text;
-  const space = text.lastIndexOf(" ", at);
-  return `${text.slice(0, space > at / 2 ? space : at - 1).replace(/[\s,;:，；：]+$/, "")} …`;
-}
-
 function Choice({ levers, over }: { levers: Lever[]; over: [Lever, Lever] }) {
   const [x, y] = over.map((lever) => lever.name) as [string, string];
   // Choosing the lever of the other axis makes the two change places.
   const choose = (first: string, second: string) => { change({ more: { ...view.value.more, [OVER]: `${first},${second}` } }); };
-  const select = (title: string, now: string, put: (name: string) => void) => (
-    <label>
-      {title}
-      <select value={now} onChange={(e) => put(e.currentTarget.value)}>
-        {levers.map(({ name, told: { meaning } }) => (
-          <option key={name} value={name} title={meaning ?? undefined}>{meaning ? `${textOf(name)} – ${cut(meaning)}` : textOf(name)}</option>
-        ))}
-      </select>
-    </label>
-  );
   return (
     <div class="regimes-choice">
-      {select(say("To the right"), x, (name) => choose(name, name === y ? x : y))}
-      {select(say("Upwards"), y, (name) => choose(name === x ? y : x, name))}
+      <LeverSelect title={say("To the right")} levers={levers} now={x} put={(name) => choose(name, name === y ? x : y)} />
+      <LeverSelect title={say("Upwards")} levers={levers} now={y} put={(name) => choose(name === x ? y : x, name)} />
     </div>
   );
 }
