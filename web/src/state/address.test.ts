@@ -58,7 +58,7 @@ it("tells which labels are others than an old link says, once they are known", (
 });
 
 it("compares no labels with those of another model", () => {
-  openAt(GAME, null, readLink("v1=999&by=0.1.0&said=E1,a;E9,s"));
+  openAt(GAME, null, readLink("v1=999&by=0.2.0&said=E1,a;E9,s"));
   expect(linkRemark.value?.otherModel).toBe(true);
   expect(changedSinceLink.value).toBeNull();
 });

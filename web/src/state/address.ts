@@ -159,8 +159,10 @@ export function openAt(game: GameModel | null, of: ClusterModel | null, link: Li
   const fits = !remark || (remark.version === null && !remark.otherModel && unknown.length + remark.inForce.length + remark.unread.length === 0);
   linkRemark.value = fits ? null : remark;
   changedSinceLink.value = null;
-  // Without a game, or with another one, there is nothing to compare: no point of it has become anything.
-  saidByLink.value = fits || !game || remark.otherModel ? null : link!.said;
+  // Without a game, or with another one, there is nothing to compare: no point of it has become anything.  Another
+  // version of the program may call the same game by another hash.
+  const isOther = remark !== null && remark.otherModel && remark.version === null;
+  saidByLink.value = fits || !game || isOther ? null : link!.said;
   pointOfLink.value = link ? at.selected : null;
 }
 
