@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser_page import exported, problems_of, serious
+from separatrix.game.reader import load
+from separatrix.run.provenance import fingerprint
 
 pytestmark = pytest.mark.soak
 
@@ -84,8 +86,8 @@ def test_a_link_brings_everything_back(page: Page, file: Path) -> None:
 
 
 def test_an_old_link_opens_and_says_which_label_changed(page: Page, file: Path) -> None:
-    """What fits of a link of another version is shown, with the labels that are others now."""
-    page.goto(f"{file.as_uri()}#v1=0000000000000000&by=0.0.1&at=C1,5;Q9,1&said=E1,a;E5,c")
+    """What fits of a link of another version is shown, with the labels of the same model that changed."""
+    page.goto(f"{file.as_uri()}#v1={fingerprint(load('shi-chen-2018'))}&by=0.0.1&at=C1,5;Q9,1&said=E1,a;E5,c")
     notice = page.get_by_role("status").filter(has_text="version 0.0.1")
     expect(notice).to_contain_text("Q9")
     expect(notice).to_contain_text("E5 was centre, is saddle")
