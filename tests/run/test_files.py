@@ -40,6 +40,8 @@ WRITERS = {
     "present/writers/word/package.py",
     "present/figures/canvas.py",
     "game/formats/table_writer.py",  # memory
+    "serve/studio/opening.py",  # a folder of the worker's own, which goes with the question
+    "serve/studio/zipped_folder.py",
 }
 
 
