@@ -177,14 +177,20 @@ export function linkNow(): string {
 export function followAddress(): void {
   let written = location.hash;
   let timer = 0;
+  let model = opened()?.hash;
+  const write = () => {
+    written = linkNow();
+    if (written && written !== location.hash) window.history.replaceState(null, "", written);
+  };
   effect(() => {
     // Reading them here is what makes this run again.
     void [cluster.value, original.value, view.value, language.value, saidNow.value];
     clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      written = linkNow();
-      if (written && written !== location.hash) window.history.replaceState(null, "", written);
-    }, SETTLED);
+    // A page that is loaded anew opens what its address says: that of another model cannot wait.
+    if (opened()?.hash !== model) {
+      model = opened()?.hash;
+      write();
+    } else timer = window.setTimeout(write, SETTLED);
   });
   window.addEventListener("hashchange", () => {
     if (!(cluster.peek() ?? original.peek()) || location.hash === written) return;
