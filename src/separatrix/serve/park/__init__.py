@@ -1,0 +1,1 @@
+"""The platform of a park: its people, what they report, and answers on what was approved."""

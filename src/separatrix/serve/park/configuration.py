@@ -1,0 +1,137 @@
+"""The settings of Django for one park; nothing of them lies in a module that could be imported by mistake."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from separatrix.serve.park.folder import ParkFolder
+
+__all__ = ["configure", "settings_of"]
+
+APPS = (
+    "separatrix.serve.park",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "django_htmx",
+)
+MIDDLEWARE = (
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+)
+
+
+def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
+    """Return Django's settings for a park.
+
+    Parameters
+    ----------
+    park : ParkFolder
+    secure : bool
+        Whether people reach it over https, so that cookies may insist on that.
+    """
+    return {
+        "SECRET_KEY": park.key,
+        "DEBUG": False,
+        "ALLOWED_HOSTS": list(park.hosts),
+        "INSTALLED_APPS": list(APPS),
+        "MIDDLEWARE": list(MIDDLEWARE),
+        "ROOT_URLCONF": "separatrix.serve.park.urls",
+        "DATABASES": {"default": _database(park)},
+        "AUTH_USER_MODEL": "park.Person",
+        "AUTHENTICATION_BACKENDS": [
+            "axes.backends.AxesStandaloneBackend",
+            "allauth.account.auth_backends.AuthenticationBackend",
+        ],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {
+                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "OPTIONS": {"min_length": 12},
+            },
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+        ],
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                    ]
+                },
+            }
+        ],
+        "LANGUAGE_CODE": "zh-hans" if park.language == "zh" else "en",
+        "LANGUAGES": [("en", "English"), ("zh-hans", "中文")],
+        "USE_TZ": True,
+        "STATIC_URL": "static/",
+        "SESSION_COOKIE_SECURE": secure,
+        "CSRF_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SECURE_REFERRER_POLICY": "no-referrer",
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+        "X_FRAME_OPTIONS": "DENY",
+        "LOGIN_URL": "account_login",
+        "LOGIN_REDIRECT_URL": "home",
+        "ACCOUNT_LOGIN_METHODS": {"email"},
+        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
+        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
+        "ACCOUNT_EMAIL_VERIFICATION": "none",
+        "ACCOUNT_ADAPTER": "separatrix.serve.park.accounts.ParkAccounts",
+        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
+        "PARK": park,
+    }
+
+
+def _database(park: ParkFolder) -> dict[str, Any]:
+    if park.database == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(park.path / "park.sqlite3"),
+            "OPTIONS": {
+                # A write that began as a read could not wait for another one and would fail at once.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                "timeout": 20,
+            },
+        }
+    url = urlsplit(park.database)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": url.path.lstrip("/"),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": url.hostname or "",
+        "PORT": url.port or "",
+        "ATOMIC_REQUESTS": True,
+    }
+
+
+def configure(park: ParkFolder, *, secure: bool = False) -> None:
+    """Set Django up for a park; once a process."""
+    import django
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(**settings_of(park, secure=secure))
+        django.setup()

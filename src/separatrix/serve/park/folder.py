@@ -1,0 +1,107 @@
+"""The folder of a park: what it is called, where its database is, and its key.
+
+    park.toml       name, languages, addresses, database; no secret
+    key             what sessions and second factors are encrypted with; in no backup and no database
+    park.sqlite3    the database, unless park.toml names PostgreSQL
+    evidence/       files that back reports
+"""
+
+from __future__ import annotations
+
+import secrets
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from separatrix.errors import InputError, Place
+from separatrix.run.files import write_file
+from separatrix.sentence import say
+
+__all__ = ["ParkFolder", "create_park", "open_park"]
+
+DESCRIPTION = "park.toml"
+KEY = "key"
+
+
+@dataclass(frozen=True)
+class ParkFolder:
+    """A park's own folder.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        The name of the park.
+    language : str
+        In which pages open, ``en`` or ``zh``.
+    database : str
+        ``sqlite`` for a file in the folder, or ``postgresql://…``.
+    hosts : tuple of str
+        The names under which the service is reached.
+    proxies : tuple of str
+        The addresses whose forwarded headers are believed.
+    """
+
+    path: Path
+    name: str
+    language: str
+    database: str
+    hosts: tuple[str, ...]
+    proxies: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The secret of sessions and of what is encrypted."""
+        return (self.path / KEY).read_text("utf-8").strip()
+
+
+def create_park(path: Path, name: str, language: str = "en", database: str = "sqlite") -> ParkFolder:
+    """Make the folder of a new park.
+
+    Raises
+    ------
+    InputError
+        U101 where the folder already holds one.
+    """
+    if (path / DESCRIPTION).exists():
+        raise InputError(
+            "U101", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
+        )
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "evidence").mkdir(exist_ok=True)
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    write_file(
+        path / DESCRIPTION,
+        f'name = "{quoted}"\nlanguage = "{language}"\ndatabase = "{database}"\n'
+        'hosts = ["127.0.0.1", "localhost"]\nproxies = []\n',
+    )
+    write_file(path / KEY, secrets.token_urlsafe(48) + "\n")
+    (path / KEY).chmod(0o600)
+    return open_park(path)
+
+
+def open_park(path: Path) -> ParkFolder:
+    """Read the folder of a park.
+
+    Raises
+    ------
+    InputError
+        U102 where there is none, or its description cannot be read.
+    """
+    try:
+        told = tomllib.loads((path / DESCRIPTION).read_text("utf-8"))
+        return ParkFolder(
+            path,
+            str(told["name"]),
+            str(told.get("language", "en")),
+            str(told.get("database", "sqlite")),
+            tuple(told.get("hosts", ("127.0.0.1", "localhost"))),
+            tuple(told.get("proxies", ())),
+        )
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as problem:
+        raise InputError(
+            "U102",
+            say("this folder holds no park that can be read: {why}", why=str(problem)),
+            where=Place(str(path / DESCRIPTION)),
+            hint=say("`separatrix park init DIR` makes one"),
+        ) from None

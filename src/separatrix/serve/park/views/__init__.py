@@ -1,0 +1,1 @@
+"""The pages of the platform: one file a group of them."""

@@ -1,0 +1,71 @@
+"""Invitations: the office makes them, people join by them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import login, password_validation
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from separatrix.serve.park.accounts import accept, invite, open_invitation
+from separatrix.serve.park.models import Enterprise, Invitation, Role
+from separatrix.serve.park.scope import require
+
+__all__ = ["invitations", "join"]
+
+
+class JoinForm(forms.Form):
+    """A password of one's own choice."""
+
+    password = forms.CharField(widget=forms.PasswordInput, min_length=12)
+
+    def clean_password(self) -> str:
+        """Refuse what is easy to guess."""
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password)
+        return password
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, as what, for which enterprise."""
+
+    email = forms.EmailField()
+    role = forms.ChoiceField(choices=Role.choices)
+    key = forms.CharField(max_length=40, required=False)
+    name = forms.CharField(max_length=200, required=False)
+
+
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Make an account by an invitation."""
+    invitation = open_invitation(token)
+    if invitation is None:
+        return render(request, "park/join.html", {"park": settings.PARK}, status=410)
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = accept(invitation, form.cleaned_data["password"])
+        if person is None:
+            return render(request, "park/join.html", {"park": settings.PARK}, status=410)
+        login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return redirect("home")
+    return render(request, "park/join.html", {"park": settings.PARK, "form": form, "invitation": invitation})
+
+
+@login_required
+def invitations(request: HttpRequest) -> HttpResponse:
+    """List invitations, and make one."""
+    person = require(request.user, Role.OFFICE)
+    form, link = InvitationForm(request.POST or None), None
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        enterprise = None
+        if told["role"] in (Role.ENTRY, Role.APPROVAL):
+            enterprise, _ = Enterprise.objects.get_or_create(
+                key=told["key"], defaults={"name": told["name"] or told["key"]}
+            )
+        token = invite(told["email"], told["role"], enterprise, str(person.pk))
+        link = request.build_absolute_uri(reverse("join", args=[token]))
+    context = {"park": settings.PARK, "form": form, "link": link, "open": Invitation.objects.all()}
+    return render(request, "park/invitations.html", context)
