@@ -123,6 +123,10 @@ COMMANDS = {
         "separatrix.cli.serve.mcp:mcp",
         "Answer programs that write with language models, over the Model Context Protocol.",
     ),
+    "park": (
+        "separatrix.cli.serve.park:app",
+        "Run the information platform of a park: init, admin, serve.",
+    ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
     "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),

@@ -48,9 +48,9 @@ def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str
 
 def open_invitation(token: str) -> Invitation | None:
     """Return the invitation of a secret, if it is neither used nor expired."""
-    return Invitation.objects.filter(
-        token_hash=_hash(token), used__isnull=True, expires__gt=timezone.now()
-    ).first()
+    known = Invitation.objects.filter(token_hash=_hash(token), used__isnull=True, expires__gt=timezone.now())
+    found: Invitation | None = known.first()
+    return found
 
 
 def accept(invitation: Invitation, password: str) -> Person | None:

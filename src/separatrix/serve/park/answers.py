@@ -1,4 +1,4 @@
-"""Answers on what was approved: the cluster folder of the approved reports, and what the library says of it."""
+"""Answers on what was approved: the cluster folder of the approved reports, and what is said of it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The folder of a park: what it is called, where its database is, and its key.
 
-    park.toml       name, languages, addresses, database; no secret
-    key             what sessions and second factors are encrypted with; in no backup and no database
-    park.sqlite3    the database, unless park.toml names PostgreSQL
-    evidence/       files that back reports
+park.toml       name, languages, addresses, database; no secret
+key             what sessions and second factors are encrypted with; in no backup and no database
+park.sqlite3    the database, unless park.toml names PostgreSQL
+evidence/       files that back reports
 """
 
 from __future__ import annotations
@@ -61,11 +61,11 @@ def create_park(path: Path, name: str, language: str = "en", database: str = "sq
     Raises
     ------
     InputError
-        U101 where the folder already holds one.
+        W201 where the folder already holds one.
     """
     if (path / DESCRIPTION).exists():
         raise InputError(
-            "U101", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
+            "W201", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
         )
     path.mkdir(parents=True, exist_ok=True)
     (path / "evidence").mkdir(exist_ok=True)
@@ -86,7 +86,7 @@ def open_park(path: Path) -> ParkFolder:
     Raises
     ------
     InputError
-        U102 where there is none, or its description cannot be read.
+        W202 where there is none, or its description cannot be read.
     """
     try:
         told = tomllib.loads((path / DESCRIPTION).read_text("utf-8"))
@@ -100,7 +100,7 @@ def open_park(path: Path) -> ParkFolder:
         )
     except (OSError, KeyError, tomllib.TOMLDecodeError) as problem:
         raise InputError(
-            "U102",
+            "W202",
             say("this folder holds no park that can be read: {why}", why=str(problem)),
             where=Place(str(path / DESCRIPTION)),
             hint=say("`separatrix park init DIR` makes one"),

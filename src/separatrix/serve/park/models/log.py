@@ -29,7 +29,7 @@ class LogEntry(models.Model):
 
     @classmethod
     def append(cls, actor: str, action: str, subject: str) -> LogEntry:
-        """Write the next entry; part of the caller's transaction, so that neither stands without the other."""
+        """Write the next entry, in the caller's transaction: neither stands without the other."""
         from django.utils import timezone
 
         with transaction.atomic():

@@ -26,7 +26,7 @@ class Enterprise(models.Model):
     sector = models.CharField(max_length=40, blank=True)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class People(BaseUserManager["Person"]):
@@ -34,7 +34,7 @@ class People(BaseUserManager["Person"]):
 
     def create_user(self, email: str, role: str, enterprise: Enterprise | None = None) -> Person:
         """Return a new person without a password that works."""
-        person = self.model(email=self.normalize_email(email), role=role, enterprise=enterprise)
+        person: Person = self.model(email=self.normalize_email(email), role=role, enterprise=enterprise)
         person.set_unusable_password()
         person.save(using=self._db)
         return person
@@ -51,7 +51,7 @@ class Person(AbstractBaseUser):
 
     objects = People()
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = ()
 
     class Meta:
         constraints = (

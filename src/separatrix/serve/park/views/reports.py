@@ -33,7 +33,9 @@ def report(request: HttpRequest, table: str, year: int) -> HttpResponse:
     if request.method == "POST":
         cells = {c.name: request.POST.getlist(c.name)[:MOST_ROWS] for c in columns}
         count = max(map(len, cells.values()), default=0)
-        rows = [{n: v[k].strip() for n, v in cells.items() if k < len(v) and v[k].strip()} for k in range(count)]
+        rows = [
+            {n: v[k].strip() for n, v in cells.items() if k < len(v) and v[k].strip()} for k in range(count)
+        ]
         with transaction.atomic():
             made = Report.objects.create(
                 enterprise=person.enterprise,

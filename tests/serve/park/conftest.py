@@ -1,0 +1,55 @@
+"""A park on SQLite in a folder of the tests; Django is set up once a process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from separatrix.serve.park.configuration import configure
+from separatrix.serve.park.folder import create_park
+
+PASSWORD = "a horse that counts batteries"
+
+Join = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def _park(tmp_path_factory: pytest.TempPathFactory) -> None:
+    configure(create_park(tmp_path_factory.mktemp("park") / "own", "Test park"))
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+
+
+@pytest.fixture
+def park(_park: None) -> Iterator[None]:
+    """Give each test a park without people, and leave none."""
+    from django.core.management import call_command
+
+    yield
+    call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def join(park: None) -> Join:
+    """Return how somebody joins: by an invitation of the office, with a browser of their own."""
+    from django.test import Client
+
+    from separatrix.serve.park.accounts import invite
+
+    def joined(email: str, role: str, key: str = "", by: Any = None) -> Any:
+        client = Client(SERVER_NAME="localhost")
+        if by is None:
+            token = invite(email, role, None, "tests")
+        else:
+            page = by.post("/invitations/", {"email": email, "role": role, "key": key, "name": key})
+            found = re.search(r"/join/([^/]+)/", page.content.decode())
+            assert found is not None
+            token = found[1]
+        assert client.post(f"/join/{token}/", {"password": PASSWORD}).status_code == 302
+        return client
+
+    return joined

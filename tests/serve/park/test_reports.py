@@ -1,0 +1,72 @@
+"""From an invitation to an answer: who may report, who may approve, and what the park is told."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from serve.park.conftest import PASSWORD, Join
+
+ENERGY = {"carrier": ["electricity", "natural_gas"], "amount": ["900", "12"], "unit": ["MWh", "1e4 Nm3"]}
+
+
+def waiting(client: Any) -> list[str]:
+    """Return the numbers of the reports that somebody may judge."""
+    return re.findall(r"/reports/(\d+)/judge/", client.get("/").content.decode())
+
+
+def test_a_report_is_approved_by_a_second_person_of_the_same_enterprise(join: Join) -> None:
+    """Who entered it may not, a neighbour cannot see it, a colleague approves, and the answer rests on it."""
+    from separatrix.serve.park.answers import approved
+
+    office = join("office@example.org", "office")
+    enters, approves = (
+        join("a@e1.example", "entry", "E01", office),
+        join("b@e1.example", "approval", "E01", office),
+    )
+    neighbour = join("b@e2.example", "approval", "E02", office)
+    assert enters.post("/reports/energy/2025/", ENERGY).status_code == 302
+    assert waiting(neighbour) == []
+    (number,) = waiting(approves)
+    verdict = {"verdict": "approve"}
+    assert enters.post(f"/reports/{number}/judge/", verdict).status_code == 403
+    assert neighbour.post(f"/reports/{number}/judge/", verdict).status_code == 404
+    before = approved().version
+    assert approves.post(f"/reports/{number}/judge/", verdict).status_code == 302
+    after = approved()
+    assert after.version != before
+    assert [r.rows[0]["amount"] for r in after.reports] == ["900"]
+    page = office.get("/answers/")
+    assert page.status_code == 200
+    assert after.version in page.content.decode()
+    assert enters.get("/answers/").status_code == 403
+
+
+def test_an_invitation_works_once_and_signs_nobody_else_up(join: Join) -> None:
+    """A second use of the link makes no account, and there is no page on which to sign up without one."""
+    from django.test import Client
+
+    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.models import Person
+
+    token = invite("once@example.org", "auditor", None, "tests")
+    first, second = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
+    assert first.post(f"/join/{token}/", {"password": PASSWORD}).status_code == 302
+    assert second.post(f"/join/{token}/", {"password": PASSWORD}).status_code == 410
+    assert second.get("/").status_code == 302
+    second.post("/account/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    assert [p.email for p in Person.objects.all()] == ["once@example.org"]
+
+
+def test_the_log_is_a_chain_that_holds_no_value(join: Join) -> None:
+    """Each entry carries the hash of the one before; what was reported stands in none of them."""
+    from separatrix.serve.park.models import LogEntry
+
+    office = join("office@example.org", "office")
+    enters = join("a@e1.example", "entry", "E01", office)
+    enters.post("/reports/energy/2025/", {"carrier": "electricity", "amount": "987654", "unit": "MWh"})
+    entries = list(LogEntry.objects.order_by("number"))
+    assert [e.action for e in entries] == ["invited", "accepted", "invited", "accepted", "submitted"]
+    assert [e.before for e in entries[1:]] == [e.digest for e in entries[:-1]]
+    assert all(e.digest == e.computed() for e in entries)
+    assert not any("987654" in str(vars(e)) for e in entries)
