@@ -16,7 +16,17 @@ from pathlib import Path
 import pytest
 
 PLACES = dict(line.split("=", 1) for line in os.environ.get("SEPARATRIX_PLAIN", "").splitlines())
-EXTRAS = {"word": "docx", "pdf": "typst", "scale": "distributed", "mrio": "pymrio", "sympy": "sympy"}
+EXTRAS = {
+    "word": "docx",
+    "pdf": "typst",
+    "scale": "distributed",
+    "mrio": "pymrio",
+    "sympy": "sympy",
+    "studio": "starlette",
+    "mcp": "mcp",
+    "park": "django",
+}
+BRING = {"mcp": {"starlette"}, "park": {"starlette"}}
 ONE = PLACES or {"none": ""}
 
 pytestmark = pytest.mark.skipif(not PLACES, reason="SEPARATRIX_PLAIN names no environment (make test does)")
@@ -122,4 +132,4 @@ class TestPlainInstall:
             assert not found
         else:
             assert EXTRAS[name] in found
-            assert not found & (set(EXTRAS.values()) - {EXTRAS[name]})
+            assert not found & (set(EXTRAS.values()) - {EXTRAS[name]} - BRING.get(name, set()))

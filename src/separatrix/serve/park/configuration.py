@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from separatrix.serve.park.folder import ParkFolder
 
@@ -104,26 +103,15 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
 
 
 def _database(park: ParkFolder) -> dict[str, Any]:
-    if park.database == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(park.path / "park.sqlite3"),
-            "OPTIONS": {
-                # A write that began as a read could not wait for another one and would fail at once.
-                "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-                "timeout": 20,
-            },
-        }
-    url = urlsplit(park.database)
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": url.path.lstrip("/"),
-        "USER": unquote(url.username or ""),
-        "PASSWORD": unquote(url.password or ""),
-        "HOST": url.hostname or "",
-        "PORT": url.port or "",
-        "ATOMIC_REQUESTS": True,
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(park.path / "park.sqlite3"),
+        "OPTIONS": {
+            # A write that began as a read could not wait for another one and would fail at once.
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            "timeout": 20,
+        },
     }
 
 

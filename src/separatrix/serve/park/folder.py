@@ -34,20 +34,14 @@ class ParkFolder:
         The name of the park.
     language : str
         In which pages open, ``en`` or ``zh``.
-    database : str
-        ``sqlite`` for a file in the folder, or ``postgresql://…``.
     hosts : tuple of str
         The names under which the service is reached.
-    proxies : tuple of str
-        The addresses whose forwarded headers are believed.
     """
 
     path: Path
     name: str
     language: str
-    database: str
     hosts: tuple[str, ...]
-    proxies: tuple[str, ...]
 
     @property
     def key(self) -> str:
@@ -55,7 +49,7 @@ class ParkFolder:
         return (self.path / KEY).read_text("utf-8").strip()
 
 
-def create_park(path: Path, name: str, language: str = "en", database: str = "sqlite") -> ParkFolder:
+def create_park(path: Path, name: str, language: str = "en") -> ParkFolder:
     """Make the folder of a new park.
 
     Raises
@@ -68,12 +62,10 @@ def create_park(path: Path, name: str, language: str = "en", database: str = "sq
             "W201", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
         )
     path.mkdir(parents=True, exist_ok=True)
-    (path / "evidence").mkdir(exist_ok=True)
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     write_file(
         path / DESCRIPTION,
-        f'name = "{quoted}"\nlanguage = "{language}"\ndatabase = "{database}"\n'
-        'hosts = ["127.0.0.1", "localhost"]\nproxies = []\n',
+        f'name = "{quoted}"\nlanguage = "{language}"\nhosts = ["127.0.0.1", "localhost"]\n',
     )
     write_file(path / KEY, secrets.token_urlsafe(48) + "\n")
     (path / KEY).chmod(0o600)
@@ -94,9 +86,7 @@ def open_park(path: Path) -> ParkFolder:
             path,
             str(told["name"]),
             str(told.get("language", "en")),
-            str(told.get("database", "sqlite")),
             tuple(told.get("hosts", ("127.0.0.1", "localhost"))),
-            tuple(told.get("proxies", ())),
         )
     except (OSError, KeyError, tomllib.TOMLDecodeError) as problem:
         raise InputError(
