@@ -21,9 +21,11 @@ import pytest
 
 import commands
 import separatrix
+from park_set_up import park_set_up
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts)]
+park_set_up()  # the platform's modules are imported below
 MODULES = sorted(  # the package itself has no examples but those of its functions, which stand in modules
     m.name for m in pkgutil.walk_packages(separatrix.__path__, "separatrix.") if "__main__" not in m.name
 )

@@ -42,6 +42,11 @@ WRITERS = {
     "game/formats/table_writer.py",  # memory
     "serve/studio/opening.py",  # a folder of the worker's own, which goes with the question
     "serve/studio/zipped_folder.py",
+    "serve/park/answers.py",
+    "serve/park/accounts.py",  # records of a database
+    "serve/park/models/log.py",
+    "serve/park/models/people.py",
+    "serve/park/views/reports.py",
 }
 
 

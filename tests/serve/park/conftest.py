@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.configuration import configure
-from separatrix.serve.park.folder import create_park
+from park_set_up import park_set_up
 
 PASSWORD = "a horse that counts batteries"
 
@@ -17,8 +16,8 @@ Join = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def _park(tmp_path_factory: pytest.TempPathFactory) -> None:
-    configure(create_park(tmp_path_factory.mktemp("park") / "own", "Test park"))
+def _park() -> None:
+    park_set_up()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
