@@ -2,7 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
-import { shortKey } from "./src/languages/key";
+import { shortKey } from "./src/languages/key.ts";
 
 // One script and one style sheet, with names that do not change: the package ships them, and the offline
 // page carries them inside itself, where a second file could not be loaded.
