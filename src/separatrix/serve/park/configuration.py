@@ -8,6 +8,9 @@ from separatrix.serve.park.folder import ParkFolder
 
 __all__ = ["configure", "settings_of"]
 
+CODES = {"en": "en", "zh": "zh-hans"}
+"""What Django calls each language."""
+
 APPS = (
     "separatrix.serve.park",
     "django.contrib.auth",
@@ -80,8 +83,8 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
                 },
             }
         ],
-        "LANGUAGE_CODE": "zh-hans" if park.language == "zh" else "en",
-        "LANGUAGES": [("en", "English"), ("zh-hans", "中文")],
+        "LANGUAGE_CODE": CODES[park.language],
+        "LANGUAGES": list(zip(CODES.values(), ("English", "中文"), strict=True)),
         "USE_TZ": True,
         "STATIC_URL": "static/",
         "SESSION_COOKIE_SECURE": secure,
