@@ -8,7 +8,7 @@ from typing import Any
 from separatrix.expression.tree import ONE, Expression, Number, names_in
 from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import Population, Strategy
-from separatrix.game.payoff_forms import implied_sizes
+from separatrix.game.payoff_forms.registry import implied_sizes
 from separatrix.reading.source import Path
 from separatrix.sentence import say
 

@@ -16,7 +16,7 @@ from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.instrument_reading import read_in_force, read_instruments, with_idle_levels
 from separatrix.game.model import TIME_UNITS, Game, Instrument, Parameter, Population
 from separatrix.game.parameters import read_lets, read_parameters
-from separatrix.game.payoff_forms import FORMS, read_form
+from separatrix.game.payoff_forms.registry import FORMS, read_form
 from separatrix.game.populations import read_populations, read_speeds
 from separatrix.game.schedule import read_schedule
 from separatrix.game.translation_reading import read_translations

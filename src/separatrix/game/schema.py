@@ -12,7 +12,7 @@ from separatrix.expression.parser import MAX_CHARACTERS
 from separatrix.expression.tree import FUNCTIONS
 from separatrix.game.distribution_reading import uncertain_schema
 from separatrix.game.model import BASES, PAYERS, POLICY_STRATEGIES, TIME_UNITS
-from separatrix.game.payoff_forms import FORMS
+from separatrix.game.payoff_forms.registry import FORMS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.game.reader import NOTES
 from separatrix.game.schedule import RAMP_KEYS

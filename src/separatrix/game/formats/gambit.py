@@ -22,7 +22,7 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import read_number
 from separatrix.expression.tree import Expression, names_in
 from separatrix.game.model import Game, Profile, ProfileTable, SelfMatrix
-from separatrix.game.payoff_forms import MAX_PROFILES
+from separatrix.game.payoff_forms.profiles import MAX_PROFILES
 from separatrix.reading.files import decode, read_bytes
 from separatrix.reading.source import Path, Source
 from separatrix.sentence import say, together
