@@ -6,13 +6,12 @@ import { textOf } from "../../formulas/present";
 import { say } from "../../languages";
 import { nearestPosition, stepExponent } from "../../panels/slider";
 import { moveLevers, positionOf, type Lever } from "../../state/levers";
-import { gestureEnds } from "../../state/store";
 import { shortNumber } from "../../state/exact_text";
 import type { Mark } from "../../analysis/marks";
 import { isExact } from "../share_text";
 import { ticksWithin } from "../ticks";
 import { strokeOf } from "../time/strokes";
-import { axisOf, MARGIN, useWidth } from "./picture";
+import { axisOf, dragHandlers, MARGIN, useWidth } from "./picture";
 import { joined, type SharesAlong } from "./shares";
 
 const TOP = 30;
@@ -49,13 +48,7 @@ export function AlongPicture({ lever, found, changes }: { lever: Lever; found: S
   return (
     <div class="regimes-picture" ref={frame}>
       <svg ref={svg} width={width} height={height} viewBox={`0 0 ${width} ${height}`}
-        onPointerDown={(e) => {
-          if (e.button !== 0) return;
-          e.currentTarget.setPointerCapture(e.pointerId);
-          dragged(e);
-        }}
-        onPointerMove={(e) => { if (e.currentTarget.hasPointerCapture(e.pointerId)) dragged(e); }}
-        onPointerUp={gestureEnds}>
+        {...dragHandlers(dragged)}>
         <title>{say("Shares of all starts along {lever}", { lever: textOf(lever.name) })}</title>
         <rect class="along-ground" x={MARGIN.left} y={TOP} width={across} height={up} />
         {ticksWithin([0, 1], 5).map((share) => (

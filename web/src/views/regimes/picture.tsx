@@ -22,6 +22,21 @@ export function tintOf(drawn: Drawn, regime: number): string {
   return kind === "stable" ? `regime-${regime % 8}` : `regime-${kind}`;
 }
 
+type Press = PointerEvent & { currentTarget: SVGSVGElement };
+
+/** The handlers of a picture that is dragged on, wherever the pointer goes until it is let go. */
+export function dragHandlers(dragged: (e: PointerEvent) => void) {
+  return {
+    onPointerDown: (e: Press) => {
+      if (e.button !== 0) return;
+      e.currentTarget.setPointerCapture(e.pointerId);
+      dragged(e);
+    },
+    onPointerMove: (e: Press) => { if (e.currentTarget.hasPointerCapture(e.pointerId)) dragged(e); },
+    onPointerUp: gestureEnds,
+  };
+}
+
 /** What is as wide as it can be, and how wide a picture in it is. */
 export function useWidth(): [RefObject<HTMLDivElement | null>, number] {
   const frame = useRef<HTMLDivElement>(null);
@@ -77,13 +92,7 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
   return (
     <div class="regimes-picture" ref={frame}>
       <svg ref={svg} width={width} height={height} viewBox={`0 0 ${width} ${height}`}
-        onPointerDown={(e) => {
-          if (e.button !== 0) return;
-          e.currentTarget.setPointerCapture(e.pointerId);
-          dragged(e);
-        }}
-        onPointerMove={(e) => { if (e.currentTarget.hasPointerCapture(e.pointerId)) dragged(e); }}
-        onPointerUp={gestureEnds}>
+        {...dragHandlers(dragged)}>
         <title>{say("Regime map over {x} and {y}", { x: textOf(over[0].name), y: textOf(over[1].name) })}</title>
         <rect class="regimes-ground" x={MARGIN.left} y={MARGIN.top} width={across} height={up} />
         {drawn?.cells && <Cells drawn={drawn} left={MARGIN.left} top={MARGIN.top} across={across} up={up} />}
