@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from serve.park.conftest import PASSWORD, Join
 
 ENERGY = {"carrier": ["electricity", "natural_gas"], "amount": ["900", "12"], "unit": ["MWh", "1e4 Nm3"]}
@@ -56,6 +58,29 @@ def test_an_invitation_works_once_and_signs_nobody_else_up(join: Join) -> None:
     assert second.get("/").status_code == 302
     second.post("/account/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD})
     assert [p.email for p in Person.objects.all()] == ["once@example.org"]
+
+
+def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> None:
+    """A second invitation of an address ends with a page; a role that needs an enterprise is refused without."""
+    from django.test import Client
+
+    from separatrix.errors import InputError
+    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.models import Enterprise, Invitation
+
+    office = join("office@example.org", "office")
+    tokens = [invite("two@example.org", "auditor", None, "tests") for _ in range(2)]
+    statuses = [
+        Client(SERVER_NAME="localhost").post(f"/join/{token}/", {"password": PASSWORD}).status_code
+        for token in tokens
+    ]
+    assert statuses == [302, 410]
+    for address in ("two@example.org", "nobody"):
+        with pytest.raises(InputError, match="W203"):
+            invite(address, "auditor", None, "tests")
+    before = Invitation.objects.count()
+    assert office.post("/invitations/", {"email": "c@example.org", "role": "entry"}).status_code == 200
+    assert (Enterprise.objects.count(), Invitation.objects.count()) == (0, before)
 
 
 def test_the_log_is_a_chain_that_holds_no_value(join: Join) -> None:

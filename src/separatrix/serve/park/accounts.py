@@ -7,10 +7,14 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from separatrix.errors import InputError
+from separatrix.sentence import say
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Invitation, Person
 
@@ -32,7 +36,19 @@ def _hash(token: str) -> str:
 
 
 def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str:
-    """Make an invitation and return its secret, which is kept nowhere."""
+    """Make an invitation and return its secret, which is kept nowhere.
+
+    Raises
+    ------
+    InputError
+        W203 where the address is none, or belongs to somebody who has joined already.
+    """
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InputError("W203", say("`{email}` is no e-mail address", email=email)) from None
+    if Person.objects.filter(email__iexact=email).exists():
+        raise InputError("W203", say("`{email}` has joined already", email=email))
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         Invitation.objects.create(
@@ -54,7 +70,14 @@ def open_invitation(token: str) -> Invitation | None:
 
 
 def accept(invitation: Invitation, password: str) -> Person | None:
-    """Make the account of an invitation; None where somebody was faster."""
+    """Make the account of an invitation; None where somebody was faster, by this or another invitation."""
+    try:
+        return _joined(invitation, password)
+    except IntegrityError:  # the address has an account since
+        return None
+
+
+def _joined(invitation: Invitation, password: str) -> Person | None:
     with transaction.atomic():
         # One statement decides who was first; a look before it would let two in.
         taken = Invitation.objects.filter(pk=invitation.pk, used__isnull=True).update(used=timezone.now())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth import login, password_validation
@@ -9,12 +11,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from separatrix.serve.park.accounts import accept, invite, open_invitation
-from separatrix.serve.park.models import Enterprise, Invitation, Role
+from separatrix.serve.park.models import Enterprise, Invitation, Person, Role
 from separatrix.serve.park.scope import require
 
 __all__ = ["invitations", "join"]
+
+OF_ENTERPRISES = (Role.ENTRY, Role.APPROVAL)
 
 
 class JoinForm(forms.Form):
@@ -36,6 +41,15 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
     key = forms.CharField(max_length=40, required=False)
     name = forms.CharField(max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the enterprise of its people, and for the address of somebody new."""
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("role") in OF_ENTERPRISES and not told.get("key"):
+            self.add_error("key", gettext("Name the enterprise of this person by its id."))
+        if Person.objects.filter(email__iexact=told.get("email", "")).exists():
+            self.add_error("email", gettext("Somebody with this address has joined already."))
+        return told
 
 
 def join(request: HttpRequest, token: str) -> HttpResponse:
@@ -61,7 +75,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         enterprise = None
-        if told["role"] in (Role.ENTRY, Role.APPROVAL):
+        if told["role"] in OF_ENTERPRISES:
             enterprise, _ = Enterprise.objects.get_or_create(
                 key=told["key"], defaults={"name": told["name"] or told["key"]}
             )
