@@ -61,7 +61,7 @@ def test_an_invitation_works_once_and_signs_nobody_else_up(join: Join) -> None:
 
 
 def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> None:
-    """A second invitation of an address ends with a page; a role that needs an enterprise is refused without."""
+    """A second invitation of one address ends with a page; a role that needs an enterprise is refused."""
     from django.test import Client
 
     from separatrix.errors import InputError
