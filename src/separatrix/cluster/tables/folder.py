@@ -37,7 +37,7 @@ from separatrix.reading.workbook import Workbook
 from separatrix.reading.workbook_cells import open_book
 from separatrix.sentence import say
 
-__all__ = ["files_of", "folder_of", "load_cluster"]
+__all__ = ["cluster_of", "files_of", "folder_of", "load_cluster"]
 
 _ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS)
 
@@ -111,28 +111,51 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             members = members_of(table.texts("id").tolist(), table.texts("name").tolist())
             if not members.ids:
                 raise _no_enterprises(folder, path, amiss)
-    tables, taken = in_units_of_factors(tables, description.factor_set)
+    return cluster_of(description, tables, remarks, origin, broken)
+
+
+def cluster_of(
+    description: Description,
+    tables: Mapping[str, ClusterTable],
+    remarks: Sequence[Remark] = (),
+    origin: str = "",
+    broken: Mapping[str, str] | None = None,
+) -> Cluster:
+    """Return the cluster of tables that were read, with what the checks of one table against another find.
+
+    Parameters
+    ----------
+    description : Description
+    tables : mapping of str to ClusterTable
+        As `read_table` returns them, `enterprises` among them.
+    remarks : sequence of Remark
+        What was amiss when they were read.
+    origin : str
+        Where they come from.
+    broken : mapping of str to str, optional
+        The tables that cannot be read at all, with the file.
+    """
+    measured, taken = in_units_of_factors(dict(tables), description.factor_set)
     suspects = (
-        *_odd_bills(tables),
-        *same_amounts(tables),
-        *rows_outside(tables),
-        *summed_enterprises(tables),
+        *_odd_bills(measured),
+        *same_amounts(measured),
+        *rows_outside(measured),
+        *summed_enterprises(measured),
     )
     # One fault may run through several years.
     told = dict.fromkeys(suspect.remark for suspect in suspects)
-    remarks.extend(
-        (
-            *taken,
-            *doubts(tables),
-            *implausible(tables),
-            *prices(description),
-            *exchange_rates(description),
-            *told,
-        )
+    whole = (
+        *remarks,
+        *taken,
+        *doubts(measured),
+        *implausible(measured),
+        *prices(description),
+        *exchange_rates(description),
+        *told,
     )
-    if "accounts" in tables:
-        tables["accounts"] = staff_known(tables["accounts"])
-    return Cluster(description, tables, tuple(remarks), origin, broken, suspects)
+    if "accounts" in measured:
+        measured["accounts"] = staff_known(measured["accounts"])
+    return Cluster(description, measured, whole, origin, dict(broken or {}), suspects)
 
 
 def _odd_bills(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:

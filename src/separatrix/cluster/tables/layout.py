@@ -20,7 +20,7 @@ class FieldLayout:
 
     ``also`` holds other words for its choices, such as Chinese ones.  A cell of a ``decisive`` column may be
     empty, but where it cannot be read its row is left out: to take the usual meaning in its place would count
-    a misspelt `sold` as burned.
+    a misspelt `sold` as burned.  ``meaning_zh`` is '' where no form asks for the column.
     """
 
     name: str
@@ -34,6 +34,7 @@ class FieldLayout:
     example: str = ""
     also: Mapping[str, str] = field(default_factory=dict, hash=False)
     decisive: bool = False
+    meaning_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,4 +117,5 @@ def _column(entry: dict[str, Any]) -> FieldLayout:
         entry.get("example", ""),
         entry.get("also", {}),
         entry.get("decisive", False),
+        entry.get("meaning_zh", ""),
     )
