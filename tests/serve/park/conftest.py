@@ -1,4 +1,4 @@
-"""A park on SQLite in a folder of the tests; Django is set up once a process."""
+"""A park of the tests on each of the two databases, and people who join it."""
 
 from __future__ import annotations
 
@@ -8,32 +8,23 @@ from typing import Any
 
 import pytest
 
-from park_set_up import park_set_up
+from park_set_up import KINDS, park_on
+from separatrix.serve.park.folder import ParkFolder
 
 PASSWORD = "a horse that counts batteries"
 
 Join = Callable[..., Any]
 
 
-@pytest.fixture(scope="session")
-def _park() -> None:
-    park_set_up()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-
-
-@pytest.fixture
-def park(_park: None) -> Iterator[None]:
-    """Give each test a park without people, and leave none."""
-    from django.core.management import call_command
-
-    yield
-    call_command("flush", interactive=False, verbosity=0)
+@pytest.fixture(params=KINDS)
+def park(request: pytest.FixtureRequest) -> Iterator[ParkFolder]:
+    """Give each test an empty park, once on each database."""
+    with park_on(request.param) as folder:
+        yield folder
 
 
 @pytest.fixture
-def join(park: None) -> Join:
+def join(park: ParkFolder) -> Join:
     """Return how somebody joins: by an invitation of the office, with a browser of their own."""
     from django.test import Client
 

@@ -20,6 +20,7 @@ def waiting(client: Any) -> list[str]:
 def test_a_report_is_approved_by_a_second_person_of_the_same_enterprise(join: Join) -> None:
     """Who entered it may not, a neighbour cannot see it, a colleague approves, and the answer rests on it."""
     from separatrix.serve.park.answers import approved
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     enters, approves = (
@@ -33,9 +34,11 @@ def test_a_report_is_approved_by_a_second_person_of_the_same_enterprise(join: Jo
     verdict = {"verdict": "approve"}
     assert enters.post(f"/reports/{number}/judge/", verdict).status_code == 403
     assert neighbour.post(f"/reports/{number}/judge/", verdict).status_code == 404
-    before = approved().version
+    with whole_park("the test looks at the version"):
+        before = approved().version
     assert approves.post(f"/reports/{number}/judge/", verdict).status_code == 302
-    after = approved()
+    with whole_park("the test looks at what is approved"):
+        after = approved()
     assert after.version != before
     assert [r.rows[0]["amount"] for r in after.reports] == ["900"]
     page = office.get("/answers/")
@@ -67,6 +70,7 @@ def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> N
     from separatrix.errors import InputError
     from separatrix.serve.park.accounts import invite
     from separatrix.serve.park.models import Enterprise, Invitation
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     tokens = [invite("two@example.org", "auditor", None, "tests") for _ in range(2)]
@@ -80,7 +84,8 @@ def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> N
             invite(address, "auditor", None, "tests")
     before = Invitation.objects.count()
     assert office.post("/invitations/", {"email": "c@example.org", "role": "entry"}).status_code == 200
-    assert (Enterprise.objects.count(), Invitation.objects.count()) == (0, before)
+    with whole_park("the test counts the members"):
+        assert (Enterprise.objects.count(), Invitation.objects.count()) == (0, before)
 
 
 def test_the_log_is_a_chain_that_holds_no_value(join: Join) -> None:

@@ -83,7 +83,7 @@ def _joined(invitation: Invitation, password: str) -> Person | None:
         taken = Invitation.objects.filter(pk=invitation.pk, used__isnull=True).update(used=timezone.now())
         if not taken:
             return None
-        person = Person.objects.create_user(invitation.email, invitation.role, invitation.enterprise)
+        person = Person.objects.create_user(invitation.email, invitation.role, invitation.enterprise_id)
         person.set_password(password)
         person.save()
         LogEntry.append(str(person.pk), "accepted", invitation.token_hash)

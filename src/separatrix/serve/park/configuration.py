@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from separatrix.serve.park.database import settings_of_database
 from separatrix.serve.park.folder import ParkFolder
 
 __all__ = ["configure", "settings_of"]
@@ -36,6 +37,7 @@ MIDDLEWARE = (
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "separatrix.serve.park.middleware.ScopeMiddleware",
 )
 
 
@@ -55,7 +57,7 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         "INSTALLED_APPS": list(APPS),
         "MIDDLEWARE": list(MIDDLEWARE),
         "ROOT_URLCONF": "separatrix.serve.park.urls",
-        "DATABASES": {"default": _database(park)},
+        "DATABASES": {"default": settings_of_database(park)},
         "AUTH_USER_MODEL": "park.Person",
         "AUTHENTICATION_BACKENDS": [
             "axes.backends.AxesStandaloneBackend",
@@ -79,6 +81,7 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
                         "django.template.context_processors.request",
                         "django.contrib.auth.context_processors.auth",
                         "django.contrib.messages.context_processors.messages",
+                        "separatrix.serve.park.views.menu.frame",
                     ]
                 },
             }
@@ -102,19 +105,6 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         "ACCOUNT_ADAPTER": "separatrix.serve.park.accounts.ParkAccounts",
         "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
         "PARK": park,
-    }
-
-
-def _database(park: ParkFolder) -> dict[str, Any]:
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(park.path / "park.sqlite3"),
-        "OPTIONS": {
-            # A write that began as a read could not wait for another one and would fail at once.
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-            "timeout": 20,
-        },
     }
 
 

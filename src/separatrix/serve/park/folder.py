@@ -3,11 +3,13 @@
 park.toml       name, languages, addresses, database; no secret
 key             what sessions and second factors are encrypted with; in no backup and no database
 park.sqlite3    the database, unless park.toml names PostgreSQL
+database-password   of the service's role in PostgreSQL, unless PGPASSFILE has it; in no backup
 evidence/       files that back reports
 """
 
 from __future__ import annotations
 
+import json
 import secrets
 import tomllib
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ __all__ = ["ParkFolder", "create_park", "open_park"]
 
 DESCRIPTION = "park.toml"
 KEY = "key"
+SQLITE = "sqlite"
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,15 @@ class ParkFolder:
         In which pages open, ``en`` or ``zh``.
     hosts : tuple of str
         The names under which the service is reached.
+    database : str
+        ``sqlite``, or the address of a PostgreSQL database as the service's role, without a password.
     """
 
     path: Path
     name: str
     language: str
     hosts: tuple[str, ...]
+    database: str = SQLITE
 
     @property
     def key(self) -> str:
@@ -49,7 +55,7 @@ class ParkFolder:
         return (self.path / KEY).read_text("utf-8").strip()
 
 
-def create_park(path: Path, name: str, language: str = "en") -> ParkFolder:
+def create_park(path: Path, name: str, language: str = "en", database: str = SQLITE) -> ParkFolder:
     """Make the folder of a new park.
 
     Raises
@@ -62,11 +68,10 @@ def create_park(path: Path, name: str, language: str = "en") -> ParkFolder:
             "W201", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
         )
     path.mkdir(parents=True, exist_ok=True)
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    write_file(
-        path / DESCRIPTION,
-        f'name = "{quoted}"\nlanguage = "{language}"\nhosts = ["127.0.0.1", "localhost"]\n',
-    )
+    # A string of JSON is one of TOML as well.
+    told = {"name": name, "language": language, "hosts": ["127.0.0.1", "localhost"], "database": database}
+    lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
+    write_file(path / DESCRIPTION, "".join(lines))
     write_file(path / KEY, secrets.token_urlsafe(48) + "\n")
     (path / KEY).chmod(0o600)
     return open_park(path)
@@ -87,6 +92,7 @@ def open_park(path: Path) -> ParkFolder:
             str(told["name"]),
             str(told.get("language", "en")),
             tuple(told.get("hosts", ("127.0.0.1", "localhost"))),
+            str(told.get("database", SQLITE)),
         )
     except (OSError, KeyError, tomllib.TOMLDecodeError) as problem:
         raise InputError(

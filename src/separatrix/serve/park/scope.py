@@ -1,36 +1,149 @@
-"""What a person may see: the one place where reports and enterprises are looked up on somebody's behalf."""
+"""On whose behalf the store is asked: without a scope it answers nobody.
+
+Every row that belongs to an enterprise is read and written through a manager that asks `current` first
+(`models.tenant`).  PostgreSQL is told the same by settings that end with the transaction, and its own
+policies (`row_security`) decide once more; a query that forgets its scope meets an error here and an
+empty table there.
+"""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db import connection, models, transaction
 
-from separatrix.serve.park.models.people import Enterprise, Person, Role
-from separatrix.serve.park.models.reports import Report
+if TYPE_CHECKING:
+    from separatrix.serve.park.models.people import Person
 
-__all__ = ["enterprises_of", "reports_of", "require"]
-
-SEES_ALL = (Role.OFFICE, Role.AUDITOR)
+__all__ = ["NoScope", "Role", "Scope", "current", "require", "scope_of", "scoped", "whole_park"]
 
 
-def reports_of(person: Person) -> QuerySet[Report]:
-    """Return the reports that a person may read."""
-    if person.role in SEES_ALL:
-        return Report.objects.all()
-    if person.enterprise_id is None:
-        return Report.objects.none()
-    return Report.objects.filter(enterprise_id=person.enterprise_id)
+class Role(models.TextChoices):
+    """What a person may do; the public has no account."""
+
+    OFFICE = "office"
+    ENTRY = "entry"
+    APPROVAL = "approval"
+    AUDITOR = "auditor"
 
 
-def enterprises_of(person: Person) -> QuerySet[Enterprise]:
-    """Return the enterprises that a person may read of."""
-    if person.role in SEES_ALL:
-        return Enterprise.objects.all()
-    return Enterprise.objects.filter(pk=person.enterprise_id)
+PUBLIC = "public"
+SYSTEM = "system"
+SEE_ALL = frozenset({str(Role.OFFICE), str(Role.AUDITOR), SYSTEM})
+SPEAK_FOR_ONE = frozenset({str(Role.ENTRY), str(Role.APPROVAL)})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """On whose behalf.
+
+    Attributes
+    ----------
+    role : str
+        A `Role`, ``public`` for whoever is not signed in, or ``system`` for the platform itself.
+    enterprise : uuid.UUID or None
+        For which enterprise the person speaks; only with the roles that speak for one.
+    person : int or None
+        Who it is.
+    """
+
+    role: str
+    enterprise: uuid.UUID | None = None
+    person: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.role in SPEAK_FOR_ONE) != (self.enterprise is not None):
+            raise NoScope("a scope of one enterprise names it, and no other scope does")
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the rows of all enterprises may be read."""
+        return self.role in SEE_ALL
+
+
+class NoScope(RuntimeError):
+    """The store was asked on nobody's behalf: a fault of the program, and never answered."""
+
+
+_scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def current() -> Scope:
+    """Return the scope in force.
+
+    Raises
+    ------
+    NoScope
+        Where there is none.
+    """
+    scope = _scope.get()
+    if scope is None:
+        raise NoScope("the store of the platform was asked without a scope")
+    return scope
+
+
+@contextmanager
+def scoped(scope: Scope) -> Iterator[Scope]:
+    """Ask the store on somebody's behalf.
+
+    On PostgreSQL this is a transaction, since its settings end with one: a connection that is used again
+    carries nothing over.  On SQLite a transaction would take the one write lock, so there it is none;
+    whoever writes says `transaction.atomic` in both.
+    """
+    outer = _scope.get()
+    if connection.vendor != "postgresql":
+        token = _scope.set(scope)
+        try:
+            yield scope
+        finally:
+            _scope.reset(token)
+        return
+    with transaction.atomic():
+        _tell(scope)
+        token = _scope.set(scope)
+        try:
+            yield scope
+        finally:
+            _scope.reset(token)
+        # Only reached without an error: a rollback takes the setting back by itself, and here the
+        # outer block's own setting has to be in force again, for a savepoint keeps what was set in it.
+        _tell(outer)
+
+
+def _tell(scope: Scope | None) -> None:
+    values = ("", "", "") if scope is None else (scope.role, scope.enterprise or "", scope.person or "")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('park.role', %s, true), set_config('park.enterprise', %s, true),"
+            " set_config('park.person', %s, true)",
+            [str(v) for v in values],
+        )
+
+
+def scope_of(person: Person) -> Scope:
+    """Return the scope of somebody who is signed in."""
+    if not person.is_active:
+        return Scope(PUBLIC)
+    return Scope(str(person.role), person.enterprise_id, person.pk)
+
+
+@contextmanager
+def whole_park(why: str) -> Iterator[Scope]:
+    """Ask on behalf of the platform itself; ``why`` stands where it is used, for those who review it."""
+    if not why:
+        raise NoScope("whoever asks for the whole park says why")
+    with scoped(Scope(SYSTEM)) as scope:
+        yield scope
 
 
 def require(person: object, *roles: str) -> Person:
     """Return the person if they have one of the roles; refuse everybody else."""
-    if not isinstance(person, Person) or not person.is_active or person.role not in roles:
+    if not getattr(person, "is_active", False) or getattr(person, "role", None) not in roles:
         raise PermissionDenied
-    return person
+    return cast("Person", person)

@@ -1,16 +1,18 @@
-"""The addresses of the platform."""
+"""The addresses of the platform, gathered from its groups of pages."""
+
+from importlib import import_module
 
 from django.urls import include, path
 
-from separatrix.serve.park.views import home, invitations, reports
+from separatrix.serve.park.views.menu import offer
+
+AREAS = ("home", "invitations", "reports", "answers")
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("join/<str:token>/", invitations.join, name="join"),
-    path("invitations/", invitations.invitations, name="invitations"),
-    path("reports/<str:table>/<int:year>/", reports.report, name="report"),
-    path("reports/<int:number>/judge/", reports.judge, name="judge"),
-    path("answers/", home.answers, name="answers"),
     path("account/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+for area in AREAS:
+    module = import_module(f"separatrix.serve.park.views.{area}")
+    offer(*module.MENU)
+    urlpatterns.extend(module.urlpatterns)

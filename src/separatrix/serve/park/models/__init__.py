@@ -1,7 +1,21 @@
 """What the platform keeps: people and enterprises, their reports, and the log of all changes."""
 
-from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Enterprise, Invitation, Person, Role
-from separatrix.serve.park.models.reports import Report
+from separatrix.serve.park.models.answers import Answer
+from separatrix.serve.park.models.log import LogEntry, Publication
+from separatrix.serve.park.models.people import Enterprise, Invitation, Person
+from separatrix.serve.park.models.reports import Deadline, Evidence, Report, Sharing
+from separatrix.serve.park.scope import Role
 
-__all__ = ["Enterprise", "Invitation", "LogEntry", "Person", "Report", "Role"]
+__all__ = [
+    "Answer",
+    "Deadline",
+    "Enterprise",
+    "Evidence",
+    "Invitation",
+    "LogEntry",
+    "Person",
+    "Publication",
+    "Report",
+    "Role",
+    "Sharing",
+]

@@ -1,11 +1,17 @@
-"""The log: append-only, each entry with the hash of the one before; it holds hashes and never values."""
+"""The log: append-only, each entry with the hash of the one before, hashes and never values; publications."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.models.tenant import OfficeRow
+
+CHAIN_LOCK = 0x7365_7061  # any number of our own: it names the lock of the chain
 
 
 class LogEntry(models.Model):
@@ -30,10 +36,13 @@ class LogEntry(models.Model):
     @classmethod
     def append(cls, actor: str, action: str, subject: str) -> LogEntry:
         """Write the next entry, in the caller's transaction: neither stands without the other."""
-        from django.utils import timezone
-
         with transaction.atomic():
-            last = cls.objects.select_for_update().order_by("-number").first()
+            if connection.vendor == "postgresql":
+                # The next number is one more than the last, so that two may not look at the same time.
+                # SQLite's transactions are IMMEDIATE and exclude each other by themselves.
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+            last = cls.objects.order_by("-number").first()
             entry = cls(
                 number=last.number + 1 if last else 1,
                 at=timezone.now(),
@@ -45,3 +54,18 @@ class LogEntry(models.Model):
             entry.digest = entry.computed()
             entry.save(force_insert=True)
         return entry
+
+
+class Publication(OfficeRow):
+    """Figures of the park for everybody, with the head of the log's chain at that moment."""
+
+    FOR_PUBLIC = True
+
+    number = models.IntegerField(unique=True)
+    title = models.CharField(max_length=200)
+    content = models.JSONField(default=dict)
+    data_version = models.CharField(max_length=64)
+    chain_number = models.BigIntegerField()
+    chain_head = models.CharField(max_length=64)
+    made = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")

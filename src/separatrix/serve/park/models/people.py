@@ -5,36 +5,51 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
+
+from separatrix.serve.park.models.tenant import TenantRow
+from separatrix.serve.park.scope import SYSTEM, Role, Scope, current
 
 
-class Role(models.TextChoices):
-    """What a person may do; the public has no account."""
+class Enterprise(TenantRow):
+    """A member of the park; ``key`` is its id in the tables of the cluster.
 
-    OFFICE = "office"
-    ENTRY = "entry"
-    APPROVAL = "approval"
-    AUDITOR = "auditor"
+    It is its own tenant: its people read its row, and the office, which admits members, writes it.
+    """
 
-
-class Enterprise(models.Model):
-    """A member of the park; ``key`` is its id in the tables of the cluster."""
+    OWNER = "id"
+    WRITERS = frozenset({str(Role.OFFICE)})
+    enterprise = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     sector = models.CharField(max_length=40, blank=True)
+    joined = models.DateTimeField(auto_now_add=True)
+    left = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @classmethod
+    def writable(cls, scope: Scope) -> Q | None:
+        """Return all members for the office and the platform."""
+        return Q() if scope.role in (*cls.WRITERS, SYSTEM) else None
+
+    def require_writable(self) -> None:
+        """Refuse everybody but the office and the platform."""
+        if self.writable(current()) is None:
+            raise PermissionDenied
 
 
 class People(BaseUserManager["Person"]):
     """Makes people; a password is set by themselves through a link, never by another."""
 
-    def create_user(self, email: str, role: str, enterprise: Enterprise | None = None) -> Person:
+    def create_user(self, email: str, role: str, enterprise: uuid.UUID | None = None) -> Person:
         """Return a new person without a password that works."""
-        person: Person = self.model(email=self.normalize_email(email), role=role, enterprise=enterprise)
+        person: Person = self.model(email=self.normalize_email(email), role=role, enterprise_id=enterprise)
         person.set_unusable_password()
         person.save(using=self._db)
         return person
@@ -48,6 +63,8 @@ class Person(AbstractBaseUser):
     role = models.CharField(max_length=10, choices=Role)
     enterprise = models.ForeignKey(Enterprise, null=True, blank=True, on_delete=models.PROTECT)
     is_active = models.BooleanField(default=True)
+    language = models.CharField(max_length=10, blank=True)
+    made = models.DateTimeField(auto_now_add=True)
 
     objects = People()
     USERNAME_FIELD = "email"
@@ -71,4 +88,7 @@ class Invitation(models.Model):
     role = models.CharField(max_length=10, choices=Role)
     enterprise = models.ForeignKey(Enterprise, null=True, blank=True, on_delete=models.CASCADE)
     expires = models.DateTimeField()
+    made = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=64, blank=True)
     used = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.DateTimeField(null=True, blank=True)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth import login, password_validation
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.accounts import accept, invite, open_invitation
 from separatrix.serve.park.models import Enterprise, Invitation, Person, Role
 from separatrix.serve.park.scope import require
+from separatrix.serve.park.views.menu import MenuEntry
 
-__all__ = ["invitations", "join"]
+__all__ = ["MENU", "urlpatterns"]
+
+MENU = (MenuEntry("invitations", _("Invitations"), (Role.OFFICE,), 80),)
 
 OF_ENTERPRISES = (Role.ENTRY, Role.APPROVAL)
 
@@ -56,15 +59,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """Make an account by an invitation."""
     invitation = open_invitation(token)
     if invitation is None:
-        return render(request, "park/join.html", {"park": settings.PARK}, status=410)
+        return render(request, "park/join.html", status=410)
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = accept(invitation, form.cleaned_data["password"])
         if person is None:
-            return render(request, "park/join.html", {"park": settings.PARK}, status=410)
+            return render(request, "park/join.html", status=410)
         login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return redirect("home")
-    return render(request, "park/join.html", {"park": settings.PARK, "form": form, "invitation": invitation})
+    return render(request, "park/join.html", {"form": form, "invitation": invitation})
 
 
 @login_required
@@ -81,5 +84,11 @@ def invitations(request: HttpRequest) -> HttpResponse:
             )
         token = invite(told["email"], told["role"], enterprise, str(person.pk))
         link = request.build_absolute_uri(reverse("join", args=[token]))
-    context = {"park": settings.PARK, "form": form, "link": link, "open": Invitation.objects.all()}
+    context = {"form": form, "link": link, "open": Invitation.objects.all()}
     return render(request, "park/invitations.html", context)
+
+
+urlpatterns = [
+    path("join/<str:token>/", join, name="join"),
+    path("invitations/", invitations, name="invitations"),
+]

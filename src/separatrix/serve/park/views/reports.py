@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import secrets
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from separatrix.cluster.tables.layout import layouts
 from separatrix.serve.park.models import LogEntry, Report, Role
-from separatrix.serve.park.scope import reports_of, require
+from separatrix.serve.park.scope import require
+from separatrix.serve.park.views.menu import MenuEntry
 
-__all__ = ["judge", "report"]
+__all__ = ["MENU", "urlpatterns"]
+
+MENU: tuple[MenuEntry, ...] = ()
 
 MOST_ROWS = 500
 
@@ -29,7 +32,12 @@ def report(request: HttpRequest, table: str, year: int) -> HttpResponse:
     if table not in layouts() or "enterprise" not in layouts()[table].columns:
         raise Http404
     columns = [c for c in layouts()[table].columns.values() if c.name not in ("enterprise", "year")]
-    last = reports_of(person).filter(table=table, year=year).order_by("-version").first()
+    last = (
+        Report.objects.filter(enterprise=person.enterprise)
+        .filter(table=table, year=year)
+        .order_by("-version")
+        .first()
+    )
     if request.method == "POST":
         cells = {c.name: request.POST.getlist(c.name)[:MOST_ROWS] for c in columns}
         count = max(map(len, cells.values()), default=0)
@@ -51,7 +59,7 @@ def report(request: HttpRequest, table: str, year: int) -> HttpResponse:
             LogEntry.append(str(person.pk), "submitted", made.digest())
         return redirect("home")
     shown = [[(c.name, row.get(c.name, "")) for c in columns] for row in (last.rows if last else [])]
-    context = {"park": settings.PARK, "table": layouts()[table], "year": year, "columns": columns}
+    context = {"table": layouts()[table], "year": year, "columns": columns}
     return render(request, "park/report.html", context | {"rows": shown, "last": last})
 
 
@@ -61,7 +69,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
     """Approve or return a report of one's own enterprise that somebody else entered."""
     person = require(request.user, Role.APPROVAL)
     with transaction.atomic():
-        found = get_object_or_404(reports_of(person).select_for_update(), pk=number)
+        found = get_object_or_404(Report.objects.select_for_update(), pk=number, enterprise=person.enterprise)
         if found.author_id == person.pk:
             raise PermissionDenied
         state = Report.State.APPROVED if request.POST.get("verdict") == "approve" else Report.State.RETURNED
@@ -69,3 +77,9 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
         found.save(update_fields=["state", "judge", "judged"])
         LogEntry.append(str(person.pk), state, found.digest())
     return redirect("home")
+
+
+urlpatterns = [
+    path("reports/<str:table>/<int:year>/", report, name="report"),
+    path("reports/<int:number>/judge/", judge, name="judge"),
+]

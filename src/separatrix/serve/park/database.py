@@ -1,0 +1,135 @@
+"""The database of a park: SQLite in its folder, or PostgreSQL under two roles.
+
+One role owns the tables and changes their shape; the service runs as another, which is held to the
+policies of `row_security`.  A service that could step over them does not start.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from separatrix.errors import InputError, Place
+from separatrix.sentence import say
+from separatrix.serve.park.folder import DESCRIPTION, SQLITE, ParkFolder
+
+__all__ = ["check_database", "migrate", "settings_of_database"]
+
+PASSWORD = "database-password"
+OWNER = "owner"
+
+
+def settings_of_database(park: ParkFolder) -> dict[str, Any]:
+    """Return Django's settings of the database, as the service uses it."""
+    if park.database == SQLITE:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(park.path / "park.sqlite3"),
+            "OPTIONS": {
+                # A write that began as a read could not wait for another one and would fail at once.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                "timeout": 20,
+            },
+        }
+    password = park.path / PASSWORD
+    return settings_of_url(
+        park.database,
+        park.path / DESCRIPTION,
+        password.read_text("utf-8").strip() if password.exists() else "",
+    )
+
+
+def settings_of_url(url: str, place: Path, password: str = "") -> dict[str, Any]:
+    """Return Django's settings of a PostgreSQL database by its address.
+
+    Raises
+    ------
+    InputError
+        W204 where the address is none of PostgreSQL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise InputError(
+            "W204",
+            say("the database of a park is `sqlite` or an address postgresql://ROLE@HOST/NAME"),
+            where=Place(str(place)),
+        )
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or "") or password,
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": query,
+    }
+
+
+def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
+    """Bring the tables to this version's shape.
+
+    Raises
+    ------
+    InputError
+        W206 where PostgreSQL is used and the address of the role that owns the tables is missing.
+    """
+    from django.core.management import call_command
+    from django.db import connections
+
+    if park.database == SQLITE:
+        call_command("migrate", verbosity=0)
+        return
+    from separatrix.serve.park.row_security import protect
+
+    if owner_url is None:
+        raise InputError(
+            "W206",
+            say("the tables of this park belong to another role than the service's"),
+            where=Place(str(park.path / DESCRIPTION)),
+            hint=say(
+                "give the address of the role that owns them: --database-owner postgresql://OWNER@HOST/NAME"
+            ),
+        )
+    connections.settings[OWNER] = connections.configure_settings(
+        {"default": {}, OWNER: settings_of_url(owner_url, park.path / DESCRIPTION)}
+    )[OWNER]
+    call_command("migrate", database=OWNER, verbosity=0)
+    protect(connections[OWNER], settings_of_database(park)["USER"])
+    connections[OWNER].close()
+
+
+def check_database(park: ParkFolder) -> None:
+    """Refuse to serve where PostgreSQL would not hold the service to the policies.
+
+    Raises
+    ------
+    InputError
+        W205 with what is wrong.
+    """
+    if park.database == SQLITE:
+        return
+    from django.db import connection
+
+    from separatrix.serve.park.row_security import guarded_models
+
+    tables = [m._meta.db_table for m in guarded_models()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        above = any(cursor.fetchone())
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND relname = ANY(%s) AND relrowsecurity AND relforcerowsecurity"
+            " AND NOT pg_has_role(current_user, relowner, 'MEMBER')",
+            [tables],
+        )
+        guarded = {row[0] for row in cursor.fetchall()}
+    if above or guarded != set(tables):
+        raise InputError(
+            "W205",
+            say("the role of the service could step over the policies of the database"),
+            where=Place(str(park.path / DESCRIPTION)),
+            hint=say("run `separatrix park admin migrate` as the owner, and serve as a role of its own"),
+        )

@@ -1,0 +1,43 @@
+"""Answers that were asked for: each on one version of the data, worked out by a job."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from separatrix.serve.park.models.people import Enterprise, Person
+from separatrix.serve.park.models.tenant import TenantRow
+
+
+class Answer(TenantRow):
+    """One answer of one kind on one version of the data; without an enterprise it is the office's.
+
+    Jobs write it, on behalf of the platform; whoever asked reads it.
+    """
+
+    WRITERS = frozenset()
+
+    class State(models.TextChoices):
+        """How far the work has come."""
+
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    enterprise = models.ForeignKey(Enterprise, null=True, blank=True, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    data_version = models.CharField(max_length=64)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    progress = models.FloatField(default=0.0)
+    cancel = models.BooleanField(default=False)
+    result = models.JSONField(null=True)
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked = models.DateTimeField(auto_now_add=True)
+    started = models.DateTimeField(null=True)
+    ended = models.DateTimeField(null=True)
+
+    class Meta(TenantRow.Meta):
+        indexes = (models.Index(fields=["kind", "data_version"]),)
