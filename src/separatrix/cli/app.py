@@ -124,7 +124,7 @@ COMMANDS = {
         "Answer programs that write with language models, over the Model Context Protocol.",
     ),
     "park": (
-        "separatrix.cli.serve.park:app",
+        "separatrix.cli.serve.park.app:app",
         "Run the information platform of a park: init, admin, serve.",
     ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),

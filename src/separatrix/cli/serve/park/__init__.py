@@ -1,0 +1,1 @@
+"""The verbs of `separatrix park`: making a park, serving it, and what its administrator does."""

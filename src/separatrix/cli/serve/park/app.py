@@ -1,0 +1,28 @@
+"""``separatrix park``: the platform that a park runs for itself, and its administrator's verbs."""
+
+from __future__ import annotations
+
+from cyclopts import App
+
+from separatrix.cli.serve.park.init import init
+from separatrix.cli.serve.park.link import link
+from separatrix.cli.serve.park.serve import serve
+
+__all__ = ["app"]
+
+app = App(
+    name="park",
+    help="Run the information platform of a park: init, admin, serve.",
+    help_format="plaintext",
+    result_action="return_value",
+)
+admin = App(
+    name="admin",
+    help="What the administrator of a park's platform does.",
+    help_format="plaintext",
+    result_action="return_value",
+)
+app.command(init)
+app.command(serve)
+app.command(admin)
+admin.command(link)

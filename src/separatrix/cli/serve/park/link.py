@@ -1,0 +1,24 @@
+"""``separatrix park admin link``: a link by which somebody of the park office joins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from separatrix.cli.serve.park.opened import first_link
+
+__all__ = ["link"]
+
+
+def link(folder: Path, /, *, email: str, database_owner: str | None = None) -> int:
+    """Print a link, good once, by which a person of the park office joins.
+
+    Parameters
+    ----------
+    email : str
+        Of that person.
+    database_owner : str, optional
+        The address of the database as the role that owns its tables.
+    """
+    from separatrix.serve.park.folder import open_park
+
+    return first_link(open_park(folder), email, database_owner)
