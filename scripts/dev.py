@@ -390,6 +390,12 @@ def atlas(_: Sequence[str]) -> None:
     say("docs/reference/atlas.md is of this version now")
 
 
+def translations(arguments: Sequence[str]) -> None:
+    """complete and compile the platform's Chinese; AREA ... for these alone, --check, --prune"""
+    set_up("dev")
+    run(tool("python"), ROOT / "scripts" / "translations.py", *arguments)
+
+
 def growth(_: Sequence[str]) -> None:
     """measure how the time of each kind of work grows with its size, for the page in docs/"""
     set_up()
@@ -467,6 +473,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
         figures,
         atlas,
         growth,
+        translations,
         constraints,
         extras,
         release_check,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from separatrix.serve.park.database import settings_of_database
@@ -11,6 +12,10 @@ __all__ = ["configure", "settings_of"]
 
 CODES = {"en": "en", "zh": "zh-hans"}
 """What Django calls each language."""
+
+HERE = Path(__file__).parent
+AREAS = ("frame", "people", "reports", "answers", "keeping", "api", "demo")
+"""The catalogues of translations: one an area of the pages, in ``locale/``."""
 
 APPS = (
     "separatrix.serve.park",
@@ -23,6 +28,7 @@ APPS = (
     "allauth.account",
     "allauth.mfa",
     "axes",
+    "django.forms",
     "django_htmx",
 )
 MIDDLEWARE = (
@@ -88,7 +94,14 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         ],
         "LANGUAGE_CODE": CODES[park.language],
         "LANGUAGES": list(zip(CODES.values(), ("English", "中文"), strict=True)),
+        "LOCALE_PATHS": [HERE / "locale" / area for area in AREAS],
+        "FORMAT_MODULE_PATH": ["separatrix.serve.park.formats"],
+        "FORM_RENDERER": "django.forms.renderers.TemplatesSetting",
+        "MESSAGE_TAGS": {20: "plain", 25: "good", 30: "doubtful", 40: "wrong"},
+        "CSRF_FAILURE_VIEW": "separatrix.serve.park.refusals.forged",
+        "AXES_LOCKOUT_CALLABLE": "separatrix.serve.park.refusals.locked_out",
         "USE_TZ": True,
+        "TIME_ZONE": park.time_zone,
         "STATIC_URL": "static/",
         "SESSION_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SECURE": secure,

@@ -1,6 +1,6 @@
 """The folder of a park: what it is called, where its database is, and its key.
 
-park.toml       name, languages, addresses, database; no secret
+park.toml       name, language, addresses, database, time zone; no secret
 key             what sessions and second factors are encrypted with; in no backup and no database
 park.sqlite3    the database, unless park.toml names PostgreSQL
 database-password   of the service's role in PostgreSQL, unless PGPASSFILE has it; in no backup
@@ -14,6 +14,7 @@ import secrets
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from separatrix.errors import InputError, Place
 from separatrix.run.files import write_file
@@ -41,6 +42,8 @@ class ParkFolder:
         The names under which the service is reached.
     database : str
         ``sqlite``, or the address of a PostgreSQL database as the service's role, without a password.
+    time_zone : str
+        In which times are shown and deadlines end, as ``Asia/Shanghai``.
     """
 
     path: Path
@@ -48,6 +51,7 @@ class ParkFolder:
     language: str
     hosts: tuple[str, ...]
     database: str = SQLITE
+    time_zone: str = "UTC"
 
     @property
     def key(self) -> str:
@@ -70,6 +74,7 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     path.mkdir(parents=True, exist_ok=True)
     # A string of JSON is one of TOML as well.
     told = {"name": name, "language": language, "hosts": ["127.0.0.1", "localhost"], "database": database}
+    told["time_zone"] = "Asia/Shanghai" if language == "zh" else "UTC"
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
     write_file(path / DESCRIPTION, "".join(lines))
     write_file(path / KEY, secrets.token_urlsafe(48) + "\n")
@@ -93,8 +98,9 @@ def open_park(path: Path) -> ParkFolder:
             str(told.get("language", "en")),
             tuple(told.get("hosts", ("127.0.0.1", "localhost"))),
             str(told.get("database", SQLITE)),
+            ZoneInfo(str(told.get("time_zone", "UTC"))).key,
         )
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, KeyError, ValueError) as problem:
         raise InputError(
             "W202",
             say("this folder holds no park that can be read: {why}", why=str(problem)),

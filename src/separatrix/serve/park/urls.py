@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.urls import include, path
 
+from separatrix.serve.park import refusals
 from separatrix.serve.park.views.menu import offer
 
 AREAS = ("home", "invitations", "reports", "answers")
@@ -16,3 +17,8 @@ for area in AREAS:
     module = import_module(f"separatrix.serve.park.views.{area}")
     offer(*module.MENU)
     urlpatterns.extend(module.urlpatterns)
+
+handler400 = refusals.bad_request
+handler403 = refusals.forbidden
+handler404 = refusals.not_found
+handler500 = refusals.failed

@@ -21,13 +21,12 @@ def serve(folder: Path, /, *, host: str = "127.0.0.1", port: int = 8000) -> int:
         The port to listen on.
     """
     park = opened(folder)
-    from django.core.asgi import get_asgi_application
-
+    from separatrix.serve.park.asgi import application
     from separatrix.serve.park.database import check_database
     from separatrix.serve.studio.server import listening, server_of
 
     check_database(park)
     with listening(host, port) as socket:
         print(f"http://{host}:{socket.getsockname()[1]}/", file=sys.stdout, flush=True)
-        server_of(get_asgi_application()).run(sockets=[socket])
+        server_of(application()).run(sockets=[socket])
     return 0

@@ -1,4 +1,7 @@
-"""The menu: each group of pages names its entries, and each role sees its own."""
+"""The frame of every page: the name of the park, and the navigation of whoever looks at it.
+
+Each group of pages names its entries, and each role sees its own.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,34 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
-__all__ = ["MenuEntry", "frame", "offer"]
+from separatrix import __version__
+from separatrix.serve.park.scope import PUBLIC
+
+__all__ = ["MenuEntry", "Way", "frame", "offer", "ways"]
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry: the name of a page's address, its title, whose it is, and where it stands."""
+    """One entry: the name of a page's address, its title, whose it is, and where it stands.
+
+    Of roles, ``public`` is whoever is not signed in.
+    """
 
     name: str
     title: Any
     roles: tuple[str, ...]
     order: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """An entry as a page shows it; ``here`` is what ``aria-current`` says of it."""
+
+    title: str
+    address: str
+    here: str
 
 
 _entries: list[MenuEntry] = []
@@ -31,6 +50,23 @@ def offer(*entries: MenuEntry) -> None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what each page's frame shows: the park and the menu of whoever looks."""
-    role = getattr(getattr(request, "user", None), "role", None)
-    return {"park": settings.PARK, "menu": [e for e in _entries if role in e.roles]}
+    """Return what each page's frame shows; a context processor."""
+    role = getattr(getattr(request, "user", None), "role", PUBLIC)
+    return {
+        "park": settings.PARK,
+        "version": __version__,
+        "languages": settings.LANGUAGES,
+        "here": request.get_full_path(),
+        "menu": ways(role, request.path),
+    }
+
+
+def ways(role: str, path: str) -> list[Way]:
+    """Return the navigation of a role; the page itself is marked, or the entry that it lies under."""
+    shown = [(str(e.title), reverse(e.name)) for e in _entries if role in e.roles]
+    above = [address for _, address in shown if address != "/" and path.startswith(address)]
+    nearest = max(above, key=len, default=path)
+    return [
+        Way(title, address, "page" if address == path else "true" if address == nearest else "")
+        for title, address in shown
+    ]

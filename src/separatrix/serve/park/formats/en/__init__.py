@@ -1,0 +1,1 @@
+"""How English pages write dates and numbers: the British way, hours from 0 to 24."""

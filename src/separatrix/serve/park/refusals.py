@@ -1,0 +1,119 @@
+"""What people see where nothing else can be shown: one page for each status, without a trace or a value.
+
+The page asks the database nothing, so that it can be shown when that is what failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["bad_request", "failed", "forbidden", "forged", "locked_out", "not_found", "page_of", "refused"]
+
+_log = logging.getLogger(__name__)
+
+TOLD = {
+    400: (
+        _("This request cannot be read"),
+        _("The address or what was sent with it is broken. Go back and load the page again."),
+    ),
+    403: (
+        _("You may not see this"),
+        _("Your role does not open this page. If it should, ask the park office."),
+    ),
+    404: (
+        _("There is nothing here for you"),
+        _("The address is wrong, or what was here belongs to somebody else or is gone."),
+    ),
+    405: (
+        _("This cannot be done at this address"),
+        _("Go back to the page you came from, and use its buttons."),
+    ),
+    413: (
+        _("This is larger than what is taken in"),
+        _("Nothing of it was kept. Send fewer rows or a smaller file."),
+    ),
+    429: (
+        _("Too many attempts"),
+        _("Wait a while, then try again. If it was not you who tried, tell the park office."),
+    ),
+    500: (
+        _("Something went wrong here"),
+        _("It is noted for the administrator. What was kept before is kept still; look before trying again."),
+    ),
+    503: (
+        _("The service cannot answer now"),
+        _("Its database does not answer, or it is being looked after. Try again in a minute."),
+    ),
+}
+"""The title and the sentence of each status."""
+
+AGAIN = {429: "60", 503: "30"}
+"""After how many seconds programs may ask again."""
+
+FORGED = (
+    _("The form was not sent from a page of this session"),
+    _("You may have logged in or out since then, or cookies are off. Load the page, then send it again."),
+)
+
+
+def page_of(status: int, told: tuple[Any, Any] | None = None, reference: str = "") -> str:
+    """Return the page of a status, in the language that is set."""
+    title, sentence = told or TOLD[status]
+    context = {
+        "park": settings.PARK,
+        "status": status,
+        "title": title,
+        "sentence": sentence,
+        "reference": reference,
+    }
+    page: str = render_to_string("park/refused.html", context)
+    return page
+
+
+def refused(status: int, told: tuple[Any, Any] | None = None, reference: str = "") -> HttpResponse:
+    """Return the answer of a status."""
+    answer = HttpResponse(page_of(status, told, reference), status=status)
+    if status in AGAIN:
+        answer["Retry-After"] = AGAIN[status]
+    return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what cannot be read, or is too large."""
+    large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return refused(413 if large else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer whoever may not."""
+    return refused(403)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without the token of its session."""
+    return refused(403, FORGED)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer where there is nothing, or nothing of theirs; the two cannot be told apart."""
+    return refused(404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer after an error of the program; its number leads to the trace in the service's own output."""
+    reference = secrets.token_hex(4)
+    _log.error("answered %s %s with error page %s", request.method, request.path, reference)
+    return refused(500, reference=reference)
+
+
+def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+    """Answer who has tried too often."""
+    return refused(429)
