@@ -23,18 +23,18 @@ from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.metered_amounts import in_units_of_factors
 from separatrix.cluster.tables.parts_of_years import without_parts
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
-from separatrix.cluster.tables.spreadsheets.headings import finder, meaning_of, years_in
+from separatrix.cluster.tables.spreadsheets.headings import finder, years_in
 from separatrix.cluster.tables.spreadsheets.notes import without_notes
 from separatrix.cluster.tables.spreadsheets.stacked_tables import stacked
+from separatrix.cluster.tables.spreadsheets.table_sheets import book_at, plain_table_name, table_sheets
 from separatrix.cluster.tables.table import ClusterTable, together
 from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
 from separatrix.reading.any_table import read_cells
 from separatrix.reading.cells import WORKBOOKS
 from separatrix.reading.plain_values import kind_of
-from separatrix.reading.remark import BETWEEN, STEP, Remark, Severity
+from separatrix.reading.remark import BETWEEN, STEP, Remark
 from separatrix.reading.workbook import Workbook
-from separatrix.reading.workbook_cells import open_book
 from separatrix.sentence import say
 
 __all__ = ["cluster_of", "files_of", "folder_of", "load_cluster"]
@@ -83,9 +83,9 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
             continue
         path = found[name][0][0]
         parts: list[tuple[ClusterTable, list[Remark]]] = []
-        for path, sheet in _sheets(name, found, books, remarks):
+        for path, sheet in table_sheets(name, found, books, remarks):
             try:
-                book = _book(path, books) if path.suffix.lower() in WORKBOOKS else None
+                book = book_at(path, books) if path.suffix.lower() in WORKBOOKS else None
                 cells = read_cells(path, sheet, book, finder(layout_of(name)))
                 for block in stacked(without_notes(cells), layout_of(name)):
                     parts.append(read_table(block, name, description, members))
@@ -229,7 +229,7 @@ def _files(
     named = {part.partition("#")[0] for text in description.tables.values() for part in text.split(BETWEEN)}
     for path in _listed(folder):
         suffix = path.suffix.lower()
-        stem = _plain(path.stem)
+        stem = plain_table_name(path.stem)
         if path.name.startswith(("~$", ".")) or suffix not in _ENDINGS or not path.is_file():
             continue
         if stem in layouts():
@@ -237,12 +237,12 @@ def _files(
                 _place(found, stem, path, None)
         elif suffix in WORKBOOKS and stem in ("cluster", "tables", "data"):
             try:
-                sheets = _book(path, books).sheets
+                sheets = book_at(path, books).sheets
             except SeparatrixError as problem:
                 remarks.append(_unread(path, problem))
                 continue
             for sheet in sheets:
-                name = _plain(sheet)
+                name = plain_table_name(sheet)
                 if name not in layouts():
                     remarks.append(_stranger(f"{path.name}[{sheet}]", name))
                 elif name not in description.tables:
@@ -282,83 +282,6 @@ def _listed(folder: Path) -> list[Path]:
         raise InputError(
             "K100", say("{file} cannot be opened: {why}", file=folder, why=problem.strerror)
         ) from None
-
-
-def _sheets(
-    name: str,
-    found: Mapping[str, Sequence[tuple[Path, str | None]]],
-    books: dict[Path, Workbook],
-    remarks: list[Remark],
-) -> list[tuple[Path, str | None]]:
-    """Return what a table is read from: of a workbook its sheet of that name, those of years, or the first.
-
-    What is then left of the workbook, and is no other table's, is told.
-    """
-    places: list[tuple[Path, str | None]] = []
-    for path, sheet in found[name]:
-        if sheet is not None or path.suffix.lower() not in WORKBOOKS:
-            places.append((path, sheet))
-            continue
-        try:
-            book = _book(path, books)
-        except SeparatrixError:  # told where it is read
-            places.append((path, None))
-            continue
-        others = {s for parts in found.values() for p, s in parts if p == path}
-        shown = [s for s in book.sheets if s not in book.hidden and s not in others]
-        own = [s for s in book.sheets if _plain(s) == name][:1]
-        years = [s for s in shown if len(years_in(s)) == 1]
-        if not own:
-            own = years if len(years) > 1 else _alike(path, book, shown or list(book.sheets[:1]), name)
-        chosen = own
-        places.extend((path, s) for s in chosen)
-        left = [s for s in book.sheets if s not in {*chosen, *others} and any(map(any, book.rows(s)))]
-        grave: tuple[tuple[bool, Severity], ...] = ((True, "warning"), (False, "note"))
-        for told, severity in grave:
-            some = [s for s in left if _tells(path, book, s, name) == told]
-            if not some:
-                continue
-            remarks.append(
-                Remark(
-                    "K105",
-                    severity,
-                    path.name,
-                    None,
-                    None,
-                    say("these sheets were not read: {names}", names=", ".join(some)),
-                    say(
-                        "name those that belong to `{table}` in cluster.yaml: {table}: [{first}, {second}]",
-                        table=name,
-                        first=f"{path.name}#{(chosen or some)[0]}",
-                        second=f"{path.name}#{some[0]}",
-                    ),
-                )
-            )
-    return places
-
-
-def _tells(path: Path, book: Workbook, sheet: str, name: str) -> bool:
-    """Return whether a sheet may be a part of a table: some of its headings are understood."""
-    layout = layout_of(name)
-    try:
-        cells = read_cells(path, sheet, book, finder(layout))
-    except SeparatrixError:
-        return True
-    levels = [parts for parts in cells.levels if parts]
-    return sum(meaning_of(parts, layout) is not None for parts in levels) > 1
-
-
-def _alike(path: Path, book: Workbook, sheets: Sequence[str], name: str) -> list[str]:
-    """Return the first sheet with those that have its headings, which are parts of the same table."""
-    headings: dict[str, tuple[str, ...]] = {}
-    for sheet in sheets:
-        try:
-            cells = read_cells(path, sheet, book, finder(layout_of(name)))
-        except SeparatrixError:
-            continue
-        headings[sheet] = tuple(filter(None, cells.header))
-    first = sheets[0]
-    return [s for s in sheets if s == first or headings.get(s) == headings.get(first, ())]
 
 
 def _each_once(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> list[tuple[ClusterTable, list[Remark]]]:
@@ -427,10 +350,6 @@ def _place(found: dict[str, list[tuple[Path, str | None]]], name: str, path: Pat
     found[name] = [(path, sheet)]
 
 
-def _plain(name: str) -> str:
-    return name.strip().lower().replace("-", "_").replace(" ", "_")
-
-
 def _stranger(file: str, name: str) -> Remark:
     meant = nearest(name, list(layouts()), least=0.7)
     return Remark(
@@ -442,13 +361,6 @@ def _stranger(file: str, name: str) -> Remark:
         say("no table of a cluster is called so; it was not read"),
         say("did you mean `{name}`?", name=meant) if meant else None,
     )
-
-
-def _book(path: Path, books: dict[Path, Workbook]) -> Workbook:
-    """Return a workbook, opened once for all its sheets."""
-    if path not in books:
-        books[path] = open_book(path)
-    return books[path]
 
 
 def _unread(path: Path, problem: SeparatrixError) -> Remark:

@@ -1,0 +1,88 @@
+"""The rows of a report as they are kept: known columns, trimmed texts, plain numbers.
+
+What can be read as a number is kept as a plain one, for 1,234.5 and １２３４．５ are the same; what cannot be
+read is kept as it was written, for a draft may hold it, and the checks tell of it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from separatrix.cluster.tables.cell_values import read_numbers
+from separatrix.serve.park.reporting.reported_table import ReportedTable, Row
+
+__all__ = ["LONGEST_TEXT", "MOST_ROWS", "is_formula", "kept_rows", "plain_number"]
+
+MOST_ROWS = 2_000
+"""Rows of one report; a year of monthly bills of thirty carriers has 360."""
+LONGEST_TEXT = 500
+"""Characters of a cell."""
+
+_NUMERIC = frozenset({"quantity", "money", "number", "per_unit"})
+
+
+def plain_number(text: str, *, decimal_comma: bool = False, doubtful: str = "") -> str | None:
+    """Return a number as it is kept, with as many digits as it was written with; None where it is none.
+
+    Examples
+    --------
+    >>> [plain_number(text) for text in ("1,234.50", "１２", "-0.5", "12 t", "3,5")]
+    ['1234.5', '12', '-0.5', None, None]
+    >>> plain_number("1.234,5", decimal_comma=True)
+    '1234.5'
+    """
+    faults: list[int] = []
+    (value,) = read_numbers(
+        [text.strip()],
+        lambda row, what, hint: faults.append(row),
+        decimal_comma=decimal_comma,
+        doubtful=doubtful,
+    ).tolist()
+    if faults or value != value:
+        return None
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+_FORMULA = re.compile(r"[=@]|[-+][^(]*[(!|]")
+"""How a text begins that a spreadsheet would compute; a dash before a word is none."""
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet would take a text for a formula.
+
+    Examples
+    --------
+    >>> [is_formula(text) for text in ("=A1*2", "＝A1", "+SUM(A1:A9)", "-12.5", "- of which", "raw coal")]
+    [True, True, True, False, False, False]
+    """
+    if text[:1].isalnum():  # nearly all
+        return False
+    plain = unicodedata.normalize("NFKC", text).lstrip("'")
+    return _FORMULA.match(plain) is not None
+
+
+def kept_rows(table: ReportedTable, rows: Iterable[Mapping[str, object]]) -> list[Row]:
+    """Return rows as a report keeps them: without empty cells, empty rows and columns that are not known.
+
+    Examples
+    --------
+    >>> from separatrix.serve.park.reporting.reported_table import reported_table
+    >>> kept_rows(
+    ...     reported_table("energy"), [{"carrier": " heat ", "amount": "1,200", "unit": ""}, {"x": "1"}]
+    ... )
+    [{'carrier': 'heat', 'amount': '1200'}]
+    """
+    kept = (dict(_cells(table, row)) for row in rows)
+    return [row for row in kept if row]
+
+
+def _cells(table: ReportedTable, row: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    for name, given in row.items():
+        column = table.column(name)
+        text = " ".join(str(given).split())[:LONGEST_TEXT] if given is not None else ""
+        if column is None or not text:
+            continue
+        number = plain_number(text) if column.kind in _NUMERIC else None
+        yield column.name, text if number is None else number

@@ -1,0 +1,323 @@
+"""The spreadsheets that people have, as rows of reports: read by the library's own reader, or refused by row.
+
+Nothing is kept of a file with an error: each is told by its row and column, and a mended file is sent again.
+Formulas of a workbook count by the value that the spreadsheet last showed, which is told; in a CSV file,
+where there is no such value, they are errors.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from separatrix.cluster.tables.cell_values import MISSING
+from separatrix.cluster.tables.description import Description, money_of
+from separatrix.cluster.tables.members import Members, plain_name_of
+from separatrix.cluster.tables.spreadsheets.arrangement import arranged
+from separatrix.cluster.tables.spreadsheets.headings import finder, people
+from separatrix.cluster.tables.spreadsheets.notes import without_notes
+from separatrix.cluster.tables.spreadsheets.stacked_tables import stacked
+from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement
+from separatrix.cluster.tables.spreadsheets.table_sheets import book_at, table_sheets
+from separatrix.cluster.tables.table_reading import read_table
+from separatrix.errors import InputError, Place
+from separatrix.reading.any_table import read_cells
+from separatrix.reading.cells import WORKBOOKS, Cells
+from separatrix.reading.remark import Remark
+from separatrix.reading.workbook import Workbook
+from separatrix.sentence import say
+from separatrix.serve.park.reporting.report_row import LONGEST_TEXT, is_formula, plain_number
+from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row
+from separatrix.serve.studio.upload import plain_name, too_large
+
+__all__ = ["LARGEST_SPREADSHEET", "FaultyRow", "SheetRow", "Spreadsheet", "read_spreadsheet"]
+
+LARGEST_SPREADSHEET = 30_000_000
+"""Bytes; 100,000 rows of bills are about 5 million."""
+
+_ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS)
+_MOST_SHOWN = 200
+_YEAR = re.compile(r"(?:19|20|21)\d{2}")
+_NUMERIC = ("quantity", "money", "number", "per_unit")
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row of a report, with the row of the file that it was read from."""
+
+    number: int
+    enterprise: str
+    year: int
+    cells: Row
+
+
+@dataclass(frozen=True)
+class FaultyRow:
+    """A row of the file as it stands there, with what is amiss: of its cells by heading, and as a whole."""
+
+    file: str
+    number: int
+    cells: tuple[tuple[str, str], ...]
+    faults: tuple[Remark, ...]
+
+
+@dataclass(frozen=True)
+class Spreadsheet:
+    """What a file holds of a table.
+
+    Attributes
+    ----------
+    name : str
+    rows : tuple of SheetRow
+    remarks : tuple of Remark
+    faulty : tuple of FaultyRow
+        The rows that have an error or a warning, the first of them.
+    """
+
+    name: str
+    rows: tuple[SheetRow, ...]
+    remarks: tuple[Remark, ...]
+    faulty: tuple[FaultyRow, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Remark, ...]:
+        """What keeps the file from being taken."""
+        return tuple(remark for remark in self.remarks if remark.severity == "error")
+
+    def reports(self) -> dict[tuple[str, int], list[Row]]:
+        """Return the rows by enterprise and year, in the order of the file."""
+        found: dict[tuple[str, int], list[Row]] = {}
+        for row in self.rows:
+            found.setdefault((row.enterprise, row.year), []).append(row.cells)
+        return found
+
+
+@dataclass
+class _Reading:
+    """What is known while a file is read."""
+
+    table: ReportedTable
+    description: Description
+    members: Members
+    enterprise: str
+    year: int
+    remarks: list[Remark] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
+    faulty: list[FaultyRow] = field(default_factory=list)
+
+
+def read_spreadsheet(
+    name: str,
+    data: bytes,
+    table: ReportedTable,
+    description: Description,
+    members: Members,
+    *,
+    enterprise: str = "",
+    year: int = STANDING,
+) -> Spreadsheet:
+    """Read a table of reports from a CSV file or a workbook.
+
+    Parameters
+    ----------
+    name : str
+        As the browser tells it; its ending says what it is.
+    data : bytes
+    table : ReportedTable
+    description : Description
+        Of the park.
+    members : Members
+        Who may be named.
+    enterprise : str, optional
+        Whose rows these are where no column names the enterprise; rows of another one are errors.
+    year : int, optional
+        Of rows of which neither a column nor a title tells the year.
+
+    Raises
+    ------
+    InputError
+        W101, W244 for a file that is too large or of another kind; K110 to K120, T200, T206 where it cannot
+        be read as this table.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.members import members_of
+    >>> from separatrix.serve.park.reporting.reported_table import reported_table
+    >>> data = "能源品种,单位,1月,2月\\n原煤,吨,10,20\\n".encode()
+    >>> found = read_spreadsheet(
+    ...     "煤.csv",
+    ...     data,
+    ...     reported_table("energy"),
+    ...     Description("A park"),
+    ...     members_of(["E01"]),
+    ...     enterprise="E01",
+    ...     year=2024,
+    ... )
+    >>> [(row.number, row.year, row.cells["month"], row.cells["amount"]) for row in found.rows]
+    [(2, 2024, '1', '10'), (2, 2024, '2', '20')]
+    """
+    shown = plain_name(name, "table.csv")
+    _look_at(shown, data)
+    reading = _Reading(table, description, members, enterprise, year)
+    with tempfile.TemporaryDirectory(prefix="separatrix-") as folder:
+        path = Path(folder) / shown
+        path.write_bytes(data)
+        books: dict[Path, Workbook] = {}
+        for place, sheet in table_sheets(table.name, {table.name: [(path, None)]}, books, reading.remarks):
+            book = book_at(place, books) if place.suffix.lower() in WORKBOOKS else None
+            cells = read_cells(place, sheet, book, finder(table.layout))
+            for block in stacked(without_notes(cells), table.layout):
+                _read_block(block, reading)
+    remarks = tuple(sorted(dict.fromkeys(reading.remarks), key=lambda remark: (remark.file, remark.row or 0)))
+    if not reading.rows and not any(remark.severity == "error" for remark in remarks):
+        raise InputError("K116", say("no row of data was found in {file}", file=shown), where=Place(shown))
+    return Spreadsheet(shown, tuple(reading.rows), remarks, tuple(reading.faulty[:_MOST_SHOWN]))
+
+
+def _look_at(name: str, data: bytes) -> None:
+    """Refuse what is too large, or is not what its name says."""
+    if len(data) > LARGEST_SPREADSHEET:
+        raise too_large(LARGEST_SPREADSHEET)
+    suffix = Path(name).suffix.lower()
+    packed = data[:2] == b"PK"
+    if (
+        suffix not in _ENDINGS
+        or packed != (suffix in WORKBOOKS)
+        or (not packed and b"\0" in data[:4096][::2])
+    ):
+        raise InputError(
+            "W244",
+            say("`{name}` is neither a workbook nor a CSV file", name=name),
+            where=Place(name),
+            hint=say("save the table as .xlsx, .ods or .csv; the old .xls is not read"),
+        )
+
+
+# --------------------------------------------------------------------------- one block of cells
+
+
+def _read_block(block: Cells, reading: _Reading) -> None:
+    cells = _addressed(block, reading)
+    _, remarks = read_table(cells, reading.table.name, reading.description, reading.members)
+    arrangement = arranged(cells, reading.table.layout, reading.members)
+    own = [*remarks, *_formulas(cells)]
+    for row in _rows(arrangement, reading):
+        if reading.enterprise and row.enterprise != reading.enterprise:
+            what = say("the row is of another enterprise, `{name}`", name=row.enterprise)
+            hint = say("send the rows of your own enterprise alone")
+            own.append(Remark("W245", "error", cells.file, row.number, None, what, hint))
+        reading.rows.append(row)
+    reading.remarks.extend(own)
+    reading.faulty.extend(_faulty(cells, own))
+
+
+def _addressed(cells: Cells, reading: _Reading) -> Cells:
+    """Return cells with the enterprise and the year in every row, where the file does not tell them."""
+    placed = arranged(cells, reading.table.layout, None).placed
+    if reading.enterprise and reading.table.owner not in placed:
+        cells = _with(cells, reading.table.owner, reading.enterprise)
+    if reading.table.dated and reading.year != STANDING and "year" not in placed:
+        cells = _with(cells, "year", str(reading.year))
+    return cells
+
+
+def _with(cells: Cells, heading: str, text: str) -> Cells:
+    levels = (*cells.levels, (heading,)) if cells.levels else ()
+    column = (text,) * len(cells.rows)
+    return replace(cells, header=(*cells.header, heading), columns=(*cells.columns, column), levels=levels)
+
+
+def _formulas(cells: Cells) -> Iterator[Remark]:
+    for heading, column in zip(cells.header, cells.columns, strict=True):
+        if not any(text[:1] and not text[0].isalnum() for text in column):
+            continue
+        for number, text in zip(cells.rows, column, strict=True):
+            if is_formula(text):
+                what = say("`{text}` is a formula; a number or a text was expected", text=text[:40])
+                yield Remark("W242", "error", cells.file, number, heading, what, say("write what it gives"))
+
+
+def _rows(arrangement: Arrangement, reading: _Reading) -> Iterator[SheetRow]:
+    """Yield what the rows say, as texts; sums and headings among them are passed over."""
+    table, cells = reading.table, arrangement.cells
+    texts = {name: _texts(arrangement, name, reading) for name in arrangement.placed}
+    owners = texts.pop(table.owner, [""] * len(cells.rows))
+    years = texts.pop("year", [""] * len(cells.rows)) if table.dated else [""] * len(cells.rows)
+    named = {text: _member(text, reading.members) for text in set(owners)}
+    told = {text: int(found[0]) if (found := _YEAR.search(text)) else STANDING for text in set(years)}
+    asked = {name: column for name, column in texts.items() if table.column(name) is not None}
+    for place, number in enumerate(cells.rows):
+        if place in arrangement.totals:
+            continue
+        row = {name: column[place] for name, column in asked.items() if column[place]}
+        if row and named[owners[place]]:
+            yield SheetRow(number, named[owners[place]], told[years[place]], row)
+
+
+def _member(text: str, members: Members) -> str:
+    if text in members.ids:
+        return text
+    found = members.named.get(plain_name_of(text), ())
+    return found[0] if len(found) == 1 else ""
+
+
+def _texts(arrangement: Arrangement, name: str, reading: _Reading) -> list[str]:
+    """Return a column as a report keeps it: plain numbers, in the park's money, with the sign of a share."""
+    column, place = arrangement.placed[name]
+    cells = arrangement.cells
+    stated: Sequence[str] = arrangement.units.get(place) or ("",) * len(cells.rows)
+    read: dict[tuple[str, str], str] = {}
+    for key in set(zip(cells.columns[place], stated, strict=True)):
+        text, unit = key
+        if text.casefold() in MISSING:
+            read[key] = ""
+        elif column.kind in _NUMERIC:
+            number = plain_number(text, decimal_comma=cells.decimal_comma, doubtful=cells.doubtful)
+            scale = _scale(column.kind, unit, reading.description)
+            read[key] = text[:LONGEST_TEXT] if number is None else _scaled(number, scale)
+        elif column.kind == "share" and unit == "%" and text[-1].isdigit():
+            read[key] = f"{text}%"
+        elif column.kind == "period":
+            read[key] = text.removesuffix("月") if text.removesuffix("月").isdigit() else text
+        else:
+            read[key] = text[:LONGEST_TEXT]
+    return [read[key] for key in zip(cells.columns[place], stated, strict=True)]
+
+
+def _scale(kind: str, unit: str, description: Description) -> float:
+    """Return what a number under a heading of this unit is multiplied by to be in the unit of the park."""
+    if kind == "number":
+        return people(unit) or 1.0
+    if kind != "money" or not unit or (money := money_of(unit)) is None:
+        return 1.0
+    currency, scale = money
+    rate = 1.0 if currency == description.currency else description.exchange_rates.get(currency, 1.0)
+    return scale * rate / description.money_factor
+
+
+def _scaled(number: str, scale: float) -> str:
+    return number if scale == 1.0 else f"{float(number) * scale:.12g}"
+
+
+def _faulty(cells: Cells, remarks: Sequence[Remark]) -> Iterator[FaultyRow]:
+    """Yield the rows of the file that have a remark that is no note."""
+    by_row: dict[int, list[Remark]] = {}
+    for remark in remarks:
+        if remark.row is not None and remark.severity != "note" and len(by_row) < _MOST_SHOWN:
+            by_row.setdefault(remark.row, []).append(remark)
+    places: Mapping[int, int] = {number: place for place, number in enumerate(cells.rows)} if by_row else {}
+    for number in sorted(by_row):
+        place = places.get(number)
+        found = (
+            ()
+            if place is None
+            else tuple(
+                (heading, column[place])
+                for heading, column in zip(cells.header, cells.columns, strict=True)
+                if heading
+            )
+        )
+        yield FaultyRow(cells.file, number, found, tuple(by_row[number]))
