@@ -6,6 +6,7 @@ from cyclopts import App
 
 from separatrix.cli.serve.park.init import init
 from separatrix.cli.serve.park.link import link
+from separatrix.cli.serve.park.seed import seed
 from separatrix.cli.serve.park.serve import serve
 
 __all__ = ["app"]
@@ -26,3 +27,4 @@ app.command(init)
 app.command(serve)
 app.command(admin)
 admin.command(link)
+admin.command(seed)
