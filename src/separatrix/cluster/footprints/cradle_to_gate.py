@@ -2,14 +2,12 @@
 
 Products of a park go into one another, also in circles, so that all footprints p are solved for at once:
 p = own + A p, with A the amounts of each product in one unit of another (Leontief 1970; Heijungs & Suh 2002,
-ch. 2).  That has an answer that makes sense just where I − A is a nonsingular M-matrix, which holds if and
-only if (I − A) y = 1 has a solution y >= 0 (Berman & Plemmons 1994, theorem 6.2.3).
+ch. 2), which `roll_up` does with a proof.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -19,6 +17,7 @@ from separatrix.cluster.accounts.result import Basis, CarbonAccounts
 from separatrix.cluster.footprints.product_carbon import Contribution, ProductCarbon
 from separatrix.cluster.footprints.product_system import product_system
 from separatrix.cluster.footprints.result import CradleToGate
+from separatrix.cluster.footprints.roll_up import Circle, roll_up
 from separatrix.cluster.footprints.unit_process import PARTS, Allocation, ProductSystem, UnitProcess
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
@@ -69,7 +68,7 @@ def cradle_to_gate(
     References
     ----------
     ISO 14067:2018; Heijungs & Suh (2002), The Computational Structure of Life Cycle Assessment, ch. 2;
-    Berman & Plemmons (1994), Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3.
+    see `roll_up`.
 
     Examples
     --------
@@ -131,47 +130,23 @@ def _solve(system: ProductSystem) -> Floats:
             needs.append(amount / process.amount)
     if not needs:
         return own
-    from scipy.sparse import csr_array
-
-    whole = _steady(csr_array((needs, (rows, columns)), shape=(n, n)), np.c_[np.ones(n), own])
-    if whole is None or np.any(whole[:, 0] < 1 - 1e-9):
-        raise _circle(system, rows)
-    return whole[:, 1:]
+    solved = roll_up(own, rows, columns, needs)
+    if isinstance(solved, Circle):
+        raise _circle(system, solved)
+    return solved.footprint
 
 
-_ROUNDS = 200
-
-
-def _steady(matrix: Any, own: Floats) -> Floats | None:
-    """Return p = own + matrix p, or nothing where there is no such p.
-
-    Round by round, as goods go from product to product, which ends soon unless nearly all of a product goes
-    back into it; else by factors of the matrix, which large networks fill.
-    """
-    found = own
-    with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(_ROUNDS):
-            after = own + matrix @ found
-            if np.all(np.abs(after - found).max(axis=0) <= 1e-15 * np.abs(after).max(axis=0)):
-                return np.asarray(after)
-            found = after
-    from scipy.sparse import eye_array
-    from scipy.sparse.linalg import splu
-
-    try:
-        solved = splu((eye_array(len(own)) - matrix).tocsc()).solve(own)
-    except RuntimeError:  # exactly singular
-        return None
-    return solved if np.all(np.isfinite(solved)) else None
-
-
-def _circle(system: ProductSystem, rows: Sequence[int]) -> InputError:
-    names = dict.fromkeys(f"{system.processes[k].product} of {system.processes[k].enterprise}" for k in rows)
+def _circle(system: ProductSystem, circle: Circle) -> InputError:
+    processes = (system.processes[k] for k in circle.members)
+    names = dict.fromkeys(f"{process.product} of {process.enterprise}" for process in processes)
+    shown = ", ".join(list(names)[:4])
     return InputError(
         "K254",
-        say(
-            "products of the cluster need more of one another than they make: {names}",
-            names=", ".join(list(names)[:4]),
+        say("products of the cluster need more of one another than they make: {names}", names=shown)
+        if circle.proven
+        else say(
+            "products of the cluster need so nearly all of one another that no footprint is sure: {names}",
+            names=shown,
         ),
         hint=say("look at the amounts and units of the rows of purchases and energy that name a supplier"),
     )

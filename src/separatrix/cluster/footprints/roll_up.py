@@ -1,0 +1,288 @@
+"""Footprints of products that go into one another, circles included: p = own + A p, solved with a proof.
+
+A holds how much of each product goes into one unit of another (Leontief 1970; Heijungs & Suh 2002, ch. 2).
+The equation has an answer that makes sense just where I − A is a nonsingular M-matrix, that is where the
+spectral radius of A is below 1; which is so if and only if some x > 0 has (I − A) x > 0 (Berman & Plemmons
+1994, theorem 6.2.3, I27).  Such an x proves more: for any p whose residual is r, no element of it is further
+from the answer than x times the largest |r| / ((I − A) x).  Both are computed in doubles with every rounding
+counted (Higham 2002, section 3.1), so that the bound holds for the exact answer of the equation as given.
+
+Circles are the strongly connected components of A; A has a spectral radius below 1 if each of them has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import fmpq, fmpq_mat
+
+from separatrix.cluster.tables.cell_values import Floats
+
+__all__ = ["Circle", "RollUp", "exact_roll_up", "roll_up"]
+
+MOST_EXACT = 300  # members of one circle that are solved in rationals: a second or so
+ROUNDS = 200
+REFINEMENTS = 3
+UNIT = 2.0**-53
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Products that need at least as much of one another as they make, so that no footprint exists.
+
+    Attributes
+    ----------
+    members : tuple of int
+        The products of the circle.
+    proven : bool
+        False where the circle is so near to the limit, and so large, that it could not be decided.
+    """
+
+    members: tuple[int, ...]
+    proven: bool
+
+
+@dataclass(frozen=True)
+class RollUp:
+    """Footprints, and how far they can be from the exact ones.
+
+    Attributes
+    ----------
+    footprint : ndarray of shape (products, quantities)
+    error : ndarray of the same shape
+        No element is further than this from the exact answer.
+    """
+
+    footprint: Floats
+    error: Floats
+
+
+def roll_up(
+    own: Floats, users: Sequence[int], suppliers: Sequence[int], amounts: Sequence[float]
+) -> RollUp | Circle:
+    """Solve p = own + A p for all products at once.
+
+    Parameters
+    ----------
+    own : ndarray of shape (products, quantities)
+        What each product bears by itself, for one unit of it: emissions, its transport, what of it rests
+        on primary data, and so on; each column is passed on by itself.
+    users, suppliers : sequences of int
+        The product that takes and the one that is taken, of each input.
+    amounts : sequence of float
+        How much of the supplier goes into one unit of the user; zero or more.
+
+    Returns
+    -------
+    RollUp or Circle
+        A `Circle` where there is no answer.
+
+    References
+    ----------
+    Berman & Plemmons (1994), Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3; Higham
+    (2002), Accuracy and Stability of Numerical Algorithms, section 3.1.
+
+    Examples
+    --------
+    >>> found = roll_up(np.array([[3.0], [1.0]]), [0, 1], [1, 0], [0.1, 0.2])
+    >>> found.footprint.ravel().round(6).tolist()
+    [3.163265, 1.632653]
+    >>> roll_up(np.array([[3.0], [1.0]]), [0, 1], [1, 0], [2.0, 0.5])
+    Circle(members=(0, 1), proven=True)
+    """
+    from scipy.sparse import csr_array
+
+    n = len(own)
+    matrix = csr_array((np.asarray(amounts, dtype=float), (users, suppliers)), shape=(n, n))
+    found = _solve(matrix, np.c_[np.ones(n), own])
+    certificate = None if found is None else _margin(matrix, found[:, 0])
+    if found is None or certificate is None:
+        circle = _unproductive(matrix)
+        if circle is not None:
+            return circle
+        # Every circle has an answer, but this one is out of reach of doubles in one piece.
+        return Circle(tuple(range(n)), proven=False)
+    x, footprint = found[:, 0], found[:, 1:]
+    error = _largest_residual(matrix, own, footprint, certificate) * x[:, None] * (1 + 4 * UNIT)
+    return RollUp(footprint, error)
+
+
+def _solve(matrix: Any, own: Floats) -> Floats | None:
+    """Return p = own + matrix p in doubles, or nothing where none was reached.
+
+    Round by round, as goods go from product to product, which ends soon unless nearly all of a product goes
+    back into it; else by factors of the matrix, which large networks fill, and so are left to GMRES.
+    """
+    found = own
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(ROUNDS):
+            after = own + matrix @ found
+            change, size = (np.abs(v).max(axis=0, initial=0.0) for v in (after - found, after))
+            if np.all(change <= 1e-15 * size):
+                return np.asarray(after)
+            found = after
+    from scipy.sparse import eye_array
+    from scipy.sparse.linalg import gmres, splu
+
+    system = (eye_array(len(own)) - matrix).tocsc()
+    if len(own) <= 3000:
+        try:
+            solved = splu(system).solve(own)
+        except RuntimeError:  # exactly singular
+            return None
+    else:
+        solved = np.zeros_like(own)
+        for _ in range(REFINEMENTS):
+            # A tolerance near the rounding would never be met; what is left over is solved for once more.
+            left = own + matrix @ solved - solved
+            solved += np.stack(
+                [gmres(system, c, rtol=1e-8, restart=60, maxiter=5)[0] for c in left.T], axis=1
+            )
+    return solved if np.all(np.isfinite(solved)) else None
+
+
+def _margin(matrix: Any, x: Floats) -> Floats | None:
+    """Return a lower bound of (I − matrix) x if it is above zero everywhere, as it is for x > 0 alone."""
+    if not np.all((x > 0) & (x < np.inf)):
+        return None
+    taken = matrix @ x
+    low = (x - taken) - _rounding(matrix) * (x + taken)
+    return low if np.all(low > 0) else None
+
+
+def _largest_residual(matrix: Any, own: Floats, footprint: Floats, margin: Floats) -> Floats:
+    residual = np.abs(own + matrix @ footprint - footprint)
+    size = np.abs(own) + matrix @ np.abs(footprint) + np.abs(footprint)
+    whole = residual + _rounding(matrix)[:, None] * size
+    return np.asarray((whole / margin[:, None]).max(axis=0, initial=0.0)) * (1 + 4 * UNIT)
+
+
+def _rounding(matrix: Any) -> Floats:
+    """Return the largest relative error of a sum of a row's products and two more terms."""
+    terms = np.diff(matrix.indptr) + 4.0
+    return np.asarray(terms * UNIT / (1 - terms * UNIT))
+
+
+def _circles(matrix: Any) -> list[Any]:
+    """Return the strongly connected components, each after all that go into it."""
+    from scipy.sparse.csgraph import connected_components
+
+    count, label = connected_components(matrix, directed=True, connection="strong")
+    order = np.argsort(label, kind="stable")
+    ends = np.cumsum(np.bincount(label, minlength=count))[:-1]
+    # Tarjan's algorithm finishes a component only when all that it points to, its suppliers, are finished.
+    return np.split(order, ends)
+
+
+def _unproductive(matrix: Any) -> Circle | None:
+    """Return the first circle that has no answer, or could not be decided."""
+    for members in _circles(matrix):
+        block = matrix[members][:, members]
+        if not block.nnz:
+            continue
+        found = _solve(block, np.ones((len(members), 1)))
+        if found is not None and _margin(block, found[:, 0]) is not None:
+            continue
+        if len(members) > MOST_EXACT:
+            return Circle(tuple(members.tolist()), proven=_grows(block))
+        own = [fmpq(1)] * len(members)
+        rows: list[dict[int, fmpq]] = [{} for _ in members]
+        for i, j, value in zip(*block.nonzero(), block[block.nonzero()], strict=True):
+            rows[int(i)][int(j)] = _rational(float(value))
+        if _solve_circle(rows, own) is None:
+            return Circle(tuple(members.tolist()), proven=True)
+    return None
+
+
+def _grows(block: Any) -> bool:
+    """Whether some y > 0 has block y >= y for sure, which proves a spectral radius of 1 or more."""
+    y = np.ones(block.shape[0])
+    rounding = _rounding(block)
+    for _ in range(ROUNDS):
+        after = block @ y
+        if np.all(after * (1 - rounding) >= y):
+            return True
+        # The mean of both goes to the same vector and does not swing on circles of even length.
+        y = (y + after) / np.max(y + after)
+    return False
+
+
+def exact_roll_up(
+    own: Sequence[Fraction], inputs: Sequence[Mapping[int, Fraction]]
+) -> list[Fraction] | Circle:
+    """Solve p = own + A p in rational numbers, circle by circle.
+
+    Parameters
+    ----------
+    own : sequence of Fraction
+        What each product bears by itself, for one unit of it.
+    inputs : sequence of mappings
+        Of each product, how much of which other product goes into one unit of it.
+
+    Returns
+    -------
+    list of Fraction or Circle
+        A `Circle` where there is no answer, or where one has more than 300 members and is left to
+        `roll_up` (then ``proven`` is false).
+
+    Examples
+    --------
+    >>> exact_roll_up([Fraction(3), Fraction(1)], [{1: Fraction(1, 10)}, {0: Fraction(1, 5)}])
+    [Fraction(155, 49), Fraction(80, 49)]
+    """
+    from scipy.sparse import csr_array
+
+    n = len(own)
+    users = [k for k, row in enumerate(inputs) for _ in row]
+    suppliers = [j for row in inputs for j in row]
+    found: list[fmpq] = [fmpq(0)] * n
+    rows = [{j: _rational(v) for j, v in row.items()} for row in inputs]
+    for part in _circles(csr_array((np.ones(len(users)), (users, suppliers)), shape=(n, n))):
+        members: list[int] = part.tolist()
+        place = {k: i for i, k in enumerate(members)}
+        bears = [
+            sum((v * found[j] for j, v in rows[k].items() if j not in place), _rational(own[k]))
+            for k in members
+        ]
+        if len(members) == 1 and members[0] not in rows[members[0]]:
+            found[members[0]] = bears[0]
+            continue
+        if len(members) > MOST_EXACT:
+            return Circle(tuple(members), proven=False)
+        inner = [{place[j]: v for j, v in rows[k].items() if j in place} for k in members]
+        solved = _solve_circle(inner, bears)
+        if solved is None:
+            return Circle(tuple(members), proven=True)
+        for k, value in zip(members, solved, strict=True):
+            found[k] = value
+    return [Fraction(int(v.p), int(v.q)) for v in found]
+
+
+def _solve_circle(rows: Sequence[Mapping[int, fmpq]], own: Sequence[fmpq]) -> list[fmpq] | None:
+    """Return the exact answer of one circle, or nothing where I − A is no M-matrix."""
+    n = len(own)
+    system = fmpq_mat(n, n)
+    for i, row in enumerate(rows):
+        system[i, i] = fmpq(1)
+        for j, value in row.items():
+            system[i, j] = system[i, j] - value
+    right = fmpq_mat(n, 2)
+    for i, value in enumerate(own):
+        right[i, 0], right[i, 1] = value, fmpq(1)
+    try:
+        solved = system.solve(right)
+    except ZeroDivisionError:
+        return None
+    # The second column is (I − A)^-1 of ones, which is positive for M-matrices alone.
+    if any(solved[i, 1] <= 0 for i in range(n)):
+        return None
+    return [solved[i, 0] for i in range(n)]
+
+
+def _rational(value: Fraction | float) -> fmpq:
+    exact = Fraction(value)
+    return fmpq(exact.numerator, exact.denominator)
