@@ -5,6 +5,7 @@ import { LANGUAGES, say } from "./languages";
 import { COMPANIONS, NOTICES, PAGES, TOOLS, type Page } from "./pages";
 import { Levers } from "./panels/levers";
 import { UndoRedo, undoByKeys } from "./panels/undo";
+import { home } from "./server/client";
 import { cluster } from "./state/cluster";
 import { change, language, model, view } from "./state/store";
 
@@ -62,6 +63,7 @@ export function App() {
         {say("Skip to the page")}
       </a>
       <header>
+        {home && <a class="home" href={home}>← {say("The park")}</a>}
         <h1 title={cluster.value?.place ?? model.value?.source ?? undefined}>{title}</h1>
         <UndoRedo />
         {TOOLS.map((Tool, k) => <Tool key={k} />)}

@@ -135,6 +135,8 @@ export interface GameModel {
 /** What stands in the page itself, as JSON: everything offline, or where to ask. */
 export interface PageData {
   language: string;
+  /** The address of the platform that the page is a part of; absent where it stands alone. */
+  home?: string;
   /** Absent in a page that a server serves: then it is fetched. */
   game?: GameModel;
   cluster?: ClusterModel;

@@ -1,7 +1,7 @@
 // What the page says when the server is gone, and when it is back.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { say } from "../languages";
-import { askAlive, connection, online } from "../server/client";
+import { askAlive, connection, home, online } from "../server/client";
 
 /** Milliseconds between two questions: while all is well, and while the server does not answer. */
 const CALM = 20_000;
@@ -28,6 +28,7 @@ export function ConnectionNotice() {
   }, [state]);
   const told = state === "gone"
     ? say("The server does not answer. What the page computes by itself goes on; everything else waits until it is back.")
+    : state === "locked" && home ? say("You have been logged out. Log in again in another tab; then this page goes on by itself.")
     : state === "locked" ? say("The server was started anew. Open the address that it printed; then this page goes on by itself.")
       : back ? say("The server is back.") : null;
   // The region is always there, so that a screen reader hears what appears in it.

@@ -15,14 +15,14 @@ function serve(path: string, init: RequestInit = {}): Response {
   if (fake.mode === "gone") throw new TypeError("no connection");
   if (fake.mode === "locked") return answer(problem("W120"), 401);
   const opened = { hash: "m1", kind: "game", name: "g.yaml", text: "a: 1", game: GAME };
-  if (path === "/api/start" || path === "/api/models") {
-    if (path === "/api/models" && String(init.body).includes("broken")) return answer(problem("S012"), 422);
+  if (path === "api/start" || path === "api/models") {
+    if (path === "api/models" && String(init.body).includes("broken")) return answer(problem("S012"), 422);
     fake.known.add("m1");
     return answer(opened);
   }
-  if (path.startsWith("/api/models/")) return fake.known.has(path.slice(12)) ? answer({ ...opened, hash: path.slice(12) }) : answer(problem("W110"), 404);
-  if (path === "/api/alive") return answer({ alive: true });
-  if (path === "/api/jobs") {
+  if (path.startsWith("api/models/")) return fake.known.has(path.slice(11)) ? answer({ ...opened, hash: path.slice(11) }) : answer(problem("W110"), 404);
+  if (path === "api/alive") return answer({ alive: true });
+  if (path === "api/jobs") {
     const asked = JSON.parse(String(init.body)) as { model: string; task: string; arguments: { steps?: number } };
     if (!fake.known.has(asked.model)) return answer(problem("W110"), 404);
     if (fake.busy-- > 0) return answer(problem("W117"), 503);
@@ -31,7 +31,7 @@ function serve(path: string, init: RequestInit = {}): Response {
     fake.jobs.set(id, { task: asked.task, args: asked.arguments, left: asked.arguments.steps ?? 1 });
     return answer({ id, state: "queued", progress: 0 }, 202);
   }
-  const id = /^\/api\/jobs\/(\w+)/.exec(path)?.[1] ?? "";
+  const id = /^api\/jobs\/(\w+)/.exec(path)?.[1] ?? "";
   const job = fake.jobs.get(id);
   if (!job) return answer(problem("W110"), 404);
   if (method === "DELETE") { fake.jobs.delete(id); return answer({ cancelled: true }); }
@@ -93,7 +93,7 @@ describe("a page that a server serves", () => {
   test("sends its model again to a server that forgot it, and asks again", async () => {
     fake.known.clear();
     expect(await soon(client.run("labels", {}).promise)).toEqual({ of: {} });
-    expect(fake.log.filter((line) => line === "POST /api/models")).toHaveLength(1);
+    expect(fake.log.filter((line) => line === "POST api/models")).toHaveLength(1);
   });
 
   test("asks again after the server was restarted in the middle of a task", async () => {
@@ -137,7 +137,7 @@ describe("a page that a server serves", () => {
     expect(client.opened.value?.text).toBe("a: 1");
     fake.known.clear();
     await soon(client.run("labels", {}).promise);
-    expect(fake.log.filter((line) => line === "POST /api/models")).toHaveLength(2);
+    expect(fake.log.filter((line) => line === "POST api/models")).toHaveLength(2);
   });
 
   test("asks for what follows the levers once they rest, and never shows an earlier answer", async () => {
@@ -170,7 +170,7 @@ describe("a link that is opened in another tab", () => {
     vi.stubGlobal("location", { hash: "#v1=m2&by=1" });
     await soon(client.begin({ language: "en" }));
     expect(client.opened.value?.hash).toBe("m2");
-    expect(fake.log).toEqual(["GET /api/models/m2"]);
+    expect(fake.log).toEqual(["GET api/models/m2"]);
   });
 
   test("opens what the server began with, where it does not", async () => {

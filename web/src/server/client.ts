@@ -16,6 +16,9 @@ export class NotInThisFile extends Error {}
 /** Whether a server serves this page; else it was opened from disk. */
 export let online = false;
 
+/** The address of the platform that the page is a part of; null where it stands alone. */
+export let home: string | null = null;
+
 let heavy: Record<string, unknown> = {};
 /** Milliseconds until a server that does not answer, or is too busy, is asked again. */
 const RETRY = 1500;
@@ -27,6 +30,7 @@ export async function begin(data: PageData): Promise<{ game: GameModel | null; c
   const { game = null, cluster = null } = data;
   online = !(game || cluster);
   heavy = data.heavy ?? {};
+  home = data.home ?? null;
   if (!online) return { game, cluster };
   connection.value = "up";
   try {
@@ -88,7 +92,7 @@ function pause(time: number, stop: AbortSignal): Promise<void> {
 const waiting = new Set<string>();
 
 function giveUp(id: string): void {
-  void request(`/api/jobs/${id}`, { method: "DELETE", keepalive: true }).catch(() => undefined);
+  void request(`api/jobs/${id}`, { method: "DELETE", keepalive: true }).catch(() => undefined);
 }
 
 // A tab that is closed waits for nothing any more.
@@ -102,7 +106,7 @@ async function asked<T>(task: string, args: object, stop: AbortSignal, on?: (pro
     while (news.state === "queued" || news.state === "running") {
       if (stop.aborted) throw new Cancelled();
       on?.(news.progress);
-      news = await request<News<T>>(`/api/jobs/${news.id}?wait=${WAIT}&seen=${news.progress}`, { signal: stop });
+      news = await request<News<T>>(`api/jobs/${news.id}?wait=${WAIT}&seen=${news.progress}`, { signal: stop });
     }
   } catch (problem) {
     if (problem instanceof Cancelled) giveUp(news.id);
@@ -118,7 +122,7 @@ async function asked<T>(task: string, args: object, stop: AbortSignal, on?: (pro
 }
 
 async function posted<T>(task: string, args: object): Promise<News<T>> {
-  const ask = () => post<News<T>>("/api/jobs", { model: opened.peek()?.hash, task, arguments: args });
+  const ask = () => post<News<T>>("api/jobs", { model: opened.peek()?.hash, task, arguments: args });
   try {
     return await ask();
   } catch (problem) {

@@ -49,7 +49,7 @@ export async function beginAt(address: string): Promise<Opened> {
   const link = readLink(address);
   const example = link?.view.more[EXAMPLE];
   const kept = link && remembered();
-  const known = (hash: string) => request<Opened>(`/api/models/${encodeURIComponent(hash)}`);
+  const known = (hash: string) => request<Opened>(`api/models/${encodeURIComponent(hash)}`);
   const ways: (() => Promise<Opened>)[] = [];
   if (link?.hash) ways.push(() => known(link.hash));
   // What this tab had open may be another model than that of a link that was put in its address.
@@ -66,7 +66,7 @@ export async function beginAt(address: string): Promise<Opened> {
       if (!(problem instanceof Refused)) throw problem;
     }
   }
-  return hold(await request<Opened>("/api/start"));
+  return hold(await request<Opened>("api/start"));
 }
 
 /** Opens a model; rejects with `Refused` where it cannot be understood, and leaves what was open. */
@@ -96,15 +96,15 @@ export async function sendAgain(): Promise<boolean> {
 
 /** The games of the catalogue. */
 export async function examples(language: string): Promise<Example[]> {
-  return (await request<{ value: Example[] }>(`/api/examples?language=${encodeURIComponent(language)}`)).value;
+  return (await request<{ value: Example[] }>(`api/examples?language=${encodeURIComponent(language)}`)).value;
 }
 
 async function send(what: Sent): Promise<Opened> {
-  if (!("files" in what)) return post<Opened>("/api/models", what);
+  if (!("files" in what)) return post<Opened>("api/models", what);
   const form = new FormData();
   form.set("kind", what.kind);
   for (const { path, content } of what.files) form.append("file", content, path);
-  return request<Opened>("/api/models", { method: "POST", body: form });
+  return request<Opened>("api/models", { method: "POST", body: form });
 }
 
 function hold(found: Opened): Opened {

@@ -63,7 +63,7 @@ export function post<T>(path: string, data: object): Promise<T> {
 
 /** Asks whether the server answers; `connection` then says so. */
 export async function askAlive(): Promise<void> {
-  await request("/api/alive").catch(() => undefined);
+  await request("api/alive").catch(() => undefined);
 }
 
 function unknown(status: number): Problem {

@@ -1,17 +1,37 @@
-"""The whole service as one application: what never changes, and the pages of Django."""
+"""The whole service as one application: the pages, the studio, what never changes, and their bounds.
+
+Django keeps whatever is sent to it before it looks at the address, on the disk if need be.  So a body is
+counted here while it comes in, strangers may send little and have little time, and what is too large is let
+go by without being kept, so that the browser hears the answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from typing import Any
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from http.cookies import CookieError, SimpleCookie
 
 from django.core.asgi import get_asgi_application
+from django.http import HttpRequest
+from django.utils.translation import get_language_from_request, override
 from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from separatrix.serve.park.refusals import page_of
+from separatrix.serve.park.studio import AT, ParkStudio, ask
+from separatrix.serve.studio.jobs import Jobs
+
 __all__ = ["application"]
+
+_log = logging.getLogger(__name__)
 
 STATIC = [
     (package, "static")
@@ -25,25 +45,177 @@ STATIC = [
 ]
 """The packages that bring files of their own; nothing has to be collected before a start."""
 
-ASKED_AGAIN = {b"cache-control": b"no-cache", b"x-content-type-options": b"nosniff"}
-"""What is said of these files: browsers keep them, and ask whether they are still the same."""
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+"""Of files and of the pages that are answered here."""
+
+MOST_BYTES = 64_000_000
+MOST_OF_STRANGERS = 1_000_000
+HEARD = 250_000_000
+"""Bytes of a request: that are kept, of people and of strangers; that are let go by."""
+
+SECONDS = 300.0
+SECONDS_OF_STRANGERS = 30.0
+"""How long a request may take to come in."""
+
+LARGE_AT_ONCE = 4
+"""Requests larger than those of strangers that are taken in at the same time; further ones wait."""
 
 
-def application() -> ASGIApp:
-    """Return the application; Django has to be set up."""
-    files = StaticFiles(packages=[(package, folder) for package, folder in STATIC])
-    routes = [Mount("/static", _with_headers(files, ASKED_AGAIN)), Mount("/", get_asgi_application())]
-    return Starlette(routes=routes)
+def application(*, workers: int = 2) -> ASGIApp:
+    """Return the application; Django has to be set up.
+
+    Parameters
+    ----------
+    workers : int
+        Processes that work for the studio; started when somebody first uses it.
+    """
+    pages = get_asgi_application()
+    studio = ParkStudio(pages, Jobs(workers))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            studio.close()
+
+    routes = [
+        Mount("/static", _files()),
+        Mount(AT, studio),
+        Mount("/", Bounded(pages)),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
-def _with_headers(app: ASGIApp, headers: MutableMapping[bytes, bytes]) -> ASGIApp:
+def _files() -> ASGIApp:
+    files = StaticFiles(packages=list(STATIC))
+
     async def answered(scope: Scope, receive: Receive, send: Send) -> None:
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                told: list[Any] = [*message.get("headers", ()), *headers.items()]
-                message = {**message, "headers": told}
+                headers = MutableHeaders(scope=message)
+                headers["Cache-Control"] = "no-cache"  # kept, and asked for again: a 304 after an upgrade
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Content-Security-Policy"] = POLICY
             await send(message)
 
-        await app(scope, receive, sealed)
+        await files(scope, receive, sealed)
 
     return answered
+
+
+class _TooMuchError(Exception):
+    """A body that is larger than is taken in, or takes longer to come."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+
+class Bounded:
+    """The pages, with bounds for what is sent to them, and with a page for failures of their own.
+
+    Parameters
+    ----------
+    pages : ASGI application
+    """
+
+    def __init__(self, pages: ASGIApp) -> None:
+        self._pages = pages
+        self._people = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._programs = asyncio.Semaphore(LARGE_AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        body = _Body(receive)
+        sent = False
+
+        async def noted(message: Message) -> None:
+            nonlocal sent
+            sent = True
+            await send(message)
+
+        try:
+            async with AsyncExitStack() as large:
+                body.before_large = lambda: self._enter(scope, large)
+                await self._pages(scope, body.receive, noted)
+        except _TooMuchError as problem:
+            if problem.status == 413 and not body.whole:
+                await _let_go_by(receive, body.size)
+            await _page(problem.status, scope)(scope, receive, send)
+        except Exception:
+            reference = secrets.token_hex(4)
+            _log.exception("answered %s %s with error page %s", scope["method"], scope["path"], reference)
+            if sent:
+                raise
+            await _page(500, scope, reference)(scope, receive, send)
+
+    async def _enter(self, scope: Scope, large: AsyncExitStack) -> None:
+        """Let the rest of a large body in, if it is of somebody who is signed in, when it is its turn."""
+        if "authorization" in Headers(scope=scope):  # of a program; the endpoints know whether it may
+            await large.enter_async_context(self._programs)
+        elif (await ask(self._pages, scope, f"{AT}/")).status == 200:
+            await large.enter_async_context(self._people)
+        else:
+            raise _TooMuchError(413)
+
+
+class _Body:
+    """The body of a request, counted while it comes in."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._begun = time.monotonic()
+        self._seconds = SECONDS_OF_STRANGERS
+        self.before_large: Callable[[], Awaitable[None]] | None = None
+        self.size = 0
+        self.whole = False
+
+    async def receive(self) -> Message:
+        """Return the next piece; once all are there, whatever the browser says then."""
+        if self.whole:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(max(0.0, self._begun + self._seconds - time.monotonic())):
+                message = await self._receive()
+        except TimeoutError:
+            raise _TooMuchError(408) from None
+        self.size += len(message.get("body", b""))
+        self.whole = not message.get("more_body", False)
+        if self.size > MOST_BYTES:
+            raise _TooMuchError(413)
+        if self.size > MOST_OF_STRANGERS and self.before_large is not None:
+            await self.before_large()
+            self.before_large, self._seconds = None, SECONDS
+        return message
+
+
+async def _let_go_by(receive: Receive, size: int) -> None:
+    """Hear a body out without keeping it, so that the browser comes to read the answer."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            while size < HEARD:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
+
+
+def _page(status: int, scope: Scope, reference: str = "") -> HTMLResponse:
+    """Return the page of a status, in the language that was chosen or that the browser asks for."""
+    headers, request = Headers(scope=scope), HttpRequest()
+    request.COOKIES = _cookies(headers)
+    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get("accept-language", "")
+    with override(get_language_from_request(request)):
+        answer = HTMLResponse(page_of(status, reference=reference), status)
+    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Connection"] = "close"
+    return answer
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    try:
+        return {name: found.value for name, found in SimpleCookie(headers.get("cookie", "")).items()}
+    except CookieError:
+        return {}

@@ -36,6 +36,10 @@ TOLD = {
         _("This cannot be done at this address"),
         _("Go back to the page you came from, and use its buttons."),
     ),
+    408: (
+        _("This took too long to arrive"),
+        _("Nothing of it was kept. Check the connection, then send it again."),
+    ),
     413: (
         _("This is larger than what is taken in"),
         _("Nothing of it was kept. Send fewer rows or a smaller file."),

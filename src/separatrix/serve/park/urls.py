@@ -7,7 +7,7 @@ from django.urls import include, path
 from separatrix.serve.park import refusals
 from separatrix.serve.park.views.menu import offer
 
-AREAS = ("home", "invitations", "reports", "answers")
+AREAS = ("home", "invitations", "reports", "answers", "studio")
 
 urlpatterns = [
     path("account/", include("allauth.urls")),

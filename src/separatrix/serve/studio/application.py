@@ -30,7 +30,7 @@ from separatrix.serve.studio.security import Door, Doorkeeper
 from separatrix.serve.studio.tasks.registry import TASKS
 from separatrix.serve.studio.upload import Upload
 
-__all__ = ["application"]
+__all__ = ["Studio", "application", "asset_routes", "room", "shell"]
 
 _LONGEST_WAIT = 25.0
 """Seconds that a request waits for news at most."""
@@ -51,10 +51,11 @@ class Studio:
         What the page shows first.
     jobs : Jobs
     language : str
+    models : ModelStore, optional
     """
 
-    def __init__(self, start: Upload, jobs: Jobs, language: str) -> None:
-        self.models = ModelStore()
+    def __init__(self, start: Upload, jobs: Jobs, language: str, models: ModelStore | None = None) -> None:
+        self.models = models or ModelStore()
         self.first = start
         self.jobs = jobs
         self.language = language
@@ -66,7 +67,7 @@ class Studio:
 
     async def page(self, _: Request) -> Response:
         """Answer the page itself, without any model."""
-        return HTMLResponse(_shell(self.language))
+        return HTMLResponse(shell(self.language))
 
     async def start(self, _: Request) -> Response:
         """Answer what the server was started with."""
@@ -178,10 +179,27 @@ def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> 
         finally:
             jobs.close()
 
+    return Doorkeeper(room(studio, lifespan, Route("/", studio.page), *asset_routes()), door)
+
+
+def asset_routes() -> list[Route]:
+    """Return the addresses of the page's script and style, which tell nobody anything."""
+    kinds = {"studio.js": "text/javascript", "studio.css": "text/css"}
+    return [Route(f"/{name}", partial(_asset, name=name, kind=kind)) for name, kind in kinds.items()]
+
+
+def room(studio: Studio, lifespan: Any = None, *further: Route) -> Starlette:
+    """Return what answers the questions of those who share a studio; nobody is kept out here.
+
+    Parameters
+    ----------
+    studio : Studio
+    lifespan : context manager of Starlette, optional
+    *further : Route
+        Addresses beside those of the questions.
+    """
     routes = [
-        Route("/", studio.page),
-        Route("/studio.js", partial(_asset, name="studio.js", kind="text/javascript")),
-        Route("/studio.css", partial(_asset, name="studio.css", kind="text/css")),
+        *further,
         Route("/api/alive", studio.alive),
         Route("/api/start", studio.start),
         Route("/api/examples", studio.examples),
@@ -197,7 +215,7 @@ def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> 
         ClientDisconnect: _gone,
         TimeoutError: _gone,
     }
-    return Doorkeeper(Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers), door)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
 
 
 async def _asset(request: Request, name: str, kind: str) -> Response:
@@ -244,8 +262,16 @@ def _number(text: str | None, low: float, high: float) -> float:
     return min(max(value, low), high)  # of a NaN, low
 
 
-def _shell(language: str) -> str:
-    data = script_safe_json({"language": language})
+def shell(language: str, home: str | None = None) -> str:
+    """Return the page itself, without any model.
+
+    Parameters
+    ----------
+    language : str
+    home : str, optional
+        The address of what the studio is a part of, to which the page leads back.
+    """
+    data = script_safe_json({"language": language} | ({"home": home} if home else {}))
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -5,6 +5,7 @@ A page keeps the text of what it opened and sends it again where the server does
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 
 from separatrix.serve.studio.upload import Upload
@@ -18,6 +19,12 @@ MOST_BYTES = 40_000_000
 class ModelStore:
     """What was opened, within bounds.
 
+    Parameters
+    ----------
+    salt : str
+        Goes into every address: with one that is secret, nobody finds what another store holds.
+    most_bytes : int
+
     Examples
     --------
     >>> store = ModelStore()
@@ -29,7 +36,9 @@ class ModelStore:
     True
     """
 
-    def __init__(self) -> None:
+    def __init__(self, salt: str = "", most_bytes: int = MOST_BYTES) -> None:
+        self._salt = salt
+        self._most_bytes = most_bytes
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
         self._size = 0
         self._fingerprints: dict[str, str] = {}
@@ -37,11 +46,13 @@ class ModelStore:
     def put(self, upload: Upload) -> str:
         """Keep an upload, and return its address."""
         digest = upload.digest
+        if self._salt:
+            digest = hashlib.sha256(f"{self._salt} {digest}".encode()).hexdigest()[:16]
         if digest not in self._uploads:
             self._uploads[digest] = upload
             self._size += upload.size
         self._uploads.move_to_end(digest)
-        while len(self._uploads) > 1 and (len(self._uploads) > MOST_MODELS or self._size > MOST_BYTES):
+        while len(self._uploads) > 1 and (len(self._uploads) > MOST_MODELS or self._size > self._most_bytes):
             _, forgotten = self._uploads.popitem(last=False)
             self._size -= forgotten.size
             self._fingerprints = {name: at for name, at in self._fingerprints.items() if at in self._uploads}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
@@ -22,7 +22,7 @@ from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.studio.error_json import error_json
 
-__all__ = ["Doorkeeper", "Door", "is_loopback"]
+__all__ = ["Doorkeeper", "Door", "is_loopback", "same_site", "sealed"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -119,15 +119,7 @@ class Doorkeeper:
             await send({"type": "websocket.close", "code": 1008})
             return
         refusal = self._refusal(scope)
-
-        async def sealed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await (self.app if refusal is None else refusal)(scope, receive, sealed)
+        await (self.app if refusal is None else refusal)(scope, receive, sealed(send))
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Return the answer to a request that is not let in; None for one that is."""
@@ -135,7 +127,9 @@ class Doorkeeper:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self.door.knows(hosts[0]):
             return _refused(403, say("the server is not called so"), scope)
-        if not self._same_site(scope, headers, hosts[0]):
+        # Only before a proxy can the page have come over TLS.
+        schemes = ("http", "https") if _parted(hosts[0])[0] in self.door.names else ("http",)
+        if not same_site(scope, headers, [f"{scheme}://{hosts[0]}" for scheme in schemes]):
             return _refused(403, say("the request comes from another site"), scope)
         told = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token")
         if told and scope["method"] == "GET" and scope["path"] == "/":
@@ -154,21 +148,44 @@ class Doorkeeper:
             return _refused(401, say("the server does not know this browser"), scope)
         return None
 
-    def _same_site(self, scope: Scope, headers: Headers, host: str) -> bool:
-        origins = headers.getlist("origin")
-        # Only before a proxy can the page have come over TLS.
-        schemes = ("http", "https") if _parted(host)[0] in self.door.names else ("http",)
-        if any(origin not in [f"{scheme}://{host}" for scheme in schemes] for origin in origins):
-            return False
-        site = headers.get("sec-fetch-site", "none" if scope["path"] == "/" else "same-origin")
-        if scope["method"] in ("GET", "HEAD") and scope["path"] == "/":
-            return True  # links lead here, and the page itself tells nobody anything
-        if scope["method"] not in ("GET", "HEAD") and not origins:
-            return False
-        return site in ("same-origin", "none")
-
     def _is_token(self, given: str) -> bool:
         return secrets.compare_digest(given.encode("utf-8", "replace"), self.door.token.encode())
+
+
+def sealed(send: Send) -> Send:
+    """Return a way to send answers on which each one gets its headers."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return sent
+
+
+def same_site(scope: Scope, headers: Headers, own: Collection[str], page: str = "/") -> bool:
+    """Return whether a request comes from a page of this server, or leads to the page by a link.
+
+    Parameters
+    ----------
+    scope, headers
+        Of the request.
+    own : collection of str
+        The origins under which the server is known, as ``https://example.org``.
+    page : str
+        The address of the page, which links of other sites may lead to: it tells nobody anything.
+    """
+    origins = headers.getlist("origin")
+    if any(origin not in own for origin in origins):
+        return False
+    at_page = scope["path"] == page
+    if scope["method"] in ("GET", "HEAD") and at_page:
+        return True
+    if scope["method"] not in ("GET", "HEAD") and not origins:
+        return False
+    return headers.get("sec-fetch-site", "none" if at_page else "same-origin") in ("same-origin", "none")
 
 
 def is_loopback(host: str) -> bool:

@@ -9,6 +9,7 @@ export const frame: Record<string, string> = {
   "Undo (Ctrl+Z)": "撤销（Ctrl+Z）",
   "Redo (Ctrl+Shift+Z)": "重做（Ctrl+Shift+Z）",
   "Close": "关闭",
+  "The park": "园区",
   "This link was made for another model, or another edition of this one; what fits is shown.": "此链接是为另一个模型（或本模型的另一版本）制作的；仅显示适用的部分。",
   "This link was made with version {version} of the program.": "此链接由程序的 {version} 版制作。",
   "The file has {names} in force: the level of the link does not count, and is left out.": "文件中 {names} 本已实施：链接中的力度不计，已略去。",
@@ -20,6 +21,8 @@ export const frame: Record<string, string> = {
   "no rest point": "非均衡点",
   "The server does not answer. What the page computes by itself goes on; everything else waits until it is back.":
     "服务器没有应答。页面自身的计算照常进行；其余的等服务器恢复后继续。",
+  "You have been logged out. Log in again in another tab; then this page goes on by itself.":
+    "您已退出登录。请在另一个标签页中重新登录，本页随后自行继续。",
   "The server was started anew. Open the address that it printed; then this page goes on by itself.":
     "服务器已重新启动。请打开它显示的地址，本页随后会自动继续。",
   "The server is back.": "服务器已恢复。",

@@ -1,0 +1,64 @@
+"""Who may use the studio, and what it begins with: asked by the server itself before each of its answers.
+
+No browser reaches these two under the one server (`asgi`): what lies under ``/studio/`` is the studio's own.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from separatrix.serve.park.answers import approved, write_cluster
+from separatrix.serve.park.models import Role
+from separatrix.serve.park.scope import require
+from separatrix.serve.park.views.menu import MenuEntry
+
+__all__ = ["MENU", "urlpatterns"]
+
+MENU = (MenuEntry("studio", _("Studio"), tuple(Role.values), 70),)
+SEES_PARK = (str(Role.OFFICE), str(Role.AUDITOR))
+BEGINNING = (1980, 1, 1, 0, 0, 0)
+"""The date of files in the zip file, so that the same data give the same bytes."""
+
+
+@login_required
+def door(request: HttpRequest) -> HttpResponse:
+    """Tell the server who asks."""
+    person = require(request.user, *Role.values)
+    return JsonResponse(
+        {
+            "person": [person.pk, str(person.role), str(person.enterprise_id or "")],
+            "sees_park": person.role in SEES_PARK,
+            "language": "zh" if (get_language() or "").startswith("zh") else "en",
+        }
+    )
+
+
+@login_required
+def cluster(request: HttpRequest) -> HttpResponse:
+    """Give the server the folder of the cluster, on the data approved so far, as one zip file."""
+    require(request.user, Role.OFFICE, Role.AUDITOR)
+    data = approved()
+    if not data.reports:
+        raise Http404
+    content = io.BytesIO()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zipped,
+    ):
+        write_cluster(data, Path(folder), settings.PARK.name)
+        for file in sorted(Path(folder).iterdir()):
+            zipped.writestr(zipfile.ZipInfo(file.name, BEGINNING), file.read_bytes(), zipfile.ZIP_DEFLATED)
+    return HttpResponse(content.getvalue(), content_type="application/zip")
+
+
+urlpatterns = [path("studio/", door, name="studio"), path("studio/cluster/", cluster, name="studio_cluster")]
