@@ -40,12 +40,13 @@ msgstr ""
 
 """
 AREAS: tuple[tuple[str, str], ...] = (
+    (r"(^|/)(api|programs)", "api"),
     (r"example/", "demo"),
     (r"templates/(account|mfa|socialaccount)/|accounts|(people|invitations|join|admin)", "people"),
     (r"reporting/|(reports?|evidence|deadlines?|sharing|uploads?)", "reports"),
     (r"answers|(enterprise|benchmark|footprint)", "answers"),
     (r"keeping/|(log|publications?|export|status|deletion)", "keeping"),
-    (r"(^|/)api|tokens?", "api"),
+    (r"(^|/)(api|programs)", "api"),
 )
 """Which area a new sentence belongs to, by the first pattern found in the path; else the frame's."""
 

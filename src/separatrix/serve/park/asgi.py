@@ -41,6 +41,7 @@ STATIC = [
         "django.contrib.admin",
         "allauth.account",
         "allauth.mfa",
+        "ninja",
     )
 ]
 """The packages that bring files of their own; nothing has to be collected before a start."""

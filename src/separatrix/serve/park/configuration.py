@@ -30,6 +30,7 @@ APPS = (
     "axes",
     "django.forms",
     "django_htmx",
+    "ninja",
 )
 MIDDLEWARE = (
     "django.middleware.security.SecurityMiddleware",
@@ -38,6 +39,7 @@ MIDDLEWARE = (
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "separatrix.serve.park.api.middleware.ProgramMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

@@ -7,7 +7,7 @@ from django.urls import include, path
 from separatrix.serve.park import refusals
 from separatrix.serve.park.views.menu import offer
 
-AREAS = ("home", "invitations", "reports", "answers", "studio")
+AREAS = ("home", "invitations", "reports", "answers", "studio", "programs")
 
 urlpatterns = [
     path("account/", include("allauth.urls")),

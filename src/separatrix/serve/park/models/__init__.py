@@ -3,6 +3,7 @@
 from separatrix.serve.park.models.answers import Answer
 from separatrix.serve.park.models.log import LogEntry, Publication
 from separatrix.serve.park.models.people import Enterprise, Invitation, Person
+from separatrix.serve.park.models.programs import RepeatableRequest, Token
 from separatrix.serve.park.models.reports import Deadline, Evidence, Report, Sharing
 from separatrix.serve.park.scope import Role
 
@@ -15,7 +16,9 @@ __all__ = [
     "LogEntry",
     "Person",
     "Publication",
+    "RepeatableRequest",
     "Report",
     "Role",
     "Sharing",
+    "Token",
 ]

@@ -1,0 +1,1 @@
+"""The platform for programs: typed endpoints over the same functions that its pages call."""

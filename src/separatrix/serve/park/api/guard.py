@@ -1,0 +1,92 @@
+"""Who may call what: each operation names its roles once, for the description and for the check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from separatrix.sentence import say
+from separatrix.serve.park.api.refusal import Refused
+from separatrix.serve.park.scope import PUBLIC, Role
+
+__all__ = ["EVERYBODY", "PUBLIC", "for_roles", "guarded", "whole"]
+
+ROLES = "x-roles"
+READS = "x-reads"
+EVERYBODY = (Role.OFFICE, Role.ENTRY, Role.APPROVAL, Role.AUDITOR)
+
+
+def for_roles(*roles: str, reads: bool | None = None) -> dict[str, Any]:
+    """Return what the description of an operation says of its roles, which is what `guarded` holds it to.
+
+    Parameters
+    ----------
+    *roles : str
+    reads : bool or None
+        Whether a token that may only read may call it; by default where the method is GET.
+
+    Examples
+    --------
+    >>> for_roles("office", "auditor")
+    {'x-roles': ['office', 'auditor']}
+    """
+    told: dict[str, Any] = {ROLES: [str(role) for role in roles]}
+    return told if reads is None else told | {READS: reads}
+
+
+def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap the running of an operation: its roles, the names of its query, and all or nothing.
+
+    An operation that names no roles is a mistake of ours and fails as the API is put together.
+    """
+    operation = run.__self__  # type: ignore[attr-defined]
+    roles = frozenset(operation.openapi_extra[ROLES])
+    queries = [m for m in operation.models if m.__ninja_param_source__ == "query"]
+    known = frozenset(name for model in queries for name in model.__ninja_flatten_map__)
+    reads = operation.openapi_extra.get(READS, operation.methods == ["GET"])
+
+    @wraps(run)
+    def answer(request: HttpRequest, **path: Any) -> HttpResponse:
+        try:
+            _check(request, roles, reads, known)
+        except Refused as problem:
+            refused: HttpResponse = operation.api.on_exception(request, problem)
+            return refused
+        return run(request, **path)
+
+    return answer
+
+
+def _check(request: HttpRequest, roles: frozenset[str], reads: bool, known: frozenset[str]) -> None:
+    if request.token is not None:  # who has none is refused by the operation itself, unless it is public
+        if request.user.role not in roles and PUBLIC not in roles:
+            raise Refused(403, say("this is not for the role `{role}`", role=str(request.user.role)))
+        if request.token.reads_only and not reads:
+            raise Refused(403, say("this token may only read"))
+    for name in request.GET.keys() - known:
+        # A filter with a slip of the pen would otherwise filter nothing, and nobody would be told.
+        choices = say("one of {choices}", choices=", ".join(sorted(known)))
+        raise Refused(
+            400,
+            say("there is no parameter of this name"),
+            where="query",
+            found=name,
+            expected=choices if known else None,
+        )
+
+
+def whole(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap an operation that writes, so that nothing of it stays where it is refused half-way."""
+
+    @wraps(work)
+    def done(request: HttpRequest, **values: Any) -> Any:
+        if request.method == "GET":
+            return work(request, **values)
+        with transaction.atomic():
+            return work(request, **values)
+
+    return done

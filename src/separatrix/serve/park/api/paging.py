@@ -1,0 +1,51 @@
+"""Long lists, a page at a time, and the numbers of what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+from ninja import Field, P, PathEx, Schema
+
+__all__ = ["Number", "Page", "Paging", "page_of"]
+
+Item = TypeVar("Item")
+
+Number = PathEx[int, P(ge=1, le=2**63 - 1)]
+"""The number of something, as it stands in an address."""
+
+FURTHEST = 10**9
+"""The largest offset; what databases count with is not much larger."""
+
+
+class Paging(Schema):
+    """Which part of a list is asked for."""
+
+    limit: int = Field(100, ge=1, le=1000, description="How many at most.")
+    offset: int = Field(0, ge=0, le=FURTHEST, description="How many to leave out before.")
+
+
+class Page(Schema, Generic[Item]):
+    """A part of a list."""
+
+    items: list[Item]
+    count: int = Field(description="How many there are in all.")
+    next: int | None = Field(None, description="The offset of the next page, where there is one.")
+
+
+def page_of(rows: QuerySet[Any], paging: Paging, told: Callable[[Any], Item]) -> dict[str, Any]:
+    """Return a page of an ordered query, read now: outside its scope nothing could be read.
+
+    Parameters
+    ----------
+    rows : QuerySet
+        Ordered, so that each page follows the one before.
+    paging : Paging
+    told : callable
+        Makes of one row what is told of it.
+    """
+    count = rows.count()
+    end = paging.offset + paging.limit
+    items = [told(row) for row in rows[paging.offset : end]]
+    return {"items": items, "count": count, "next": end if end < count else None}

@@ -1,0 +1,58 @@
+"""What programs come with: personal access tokens, and keys of requests that may be sent twice."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.scope import Role
+
+
+class Token(models.Model):
+    """A secret by which a program acts for a person, with that person's rights or with those to read alone.
+
+    Only the hash of the secret is kept.  ``role`` and ``speaks_for``, the id of an enterprise, are
+    those of the person when it was made: a token does not follow somebody into another role.  Like the people
+    themselves it is looked up before anybody is known, so that it stands outside the scopes.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    beginning = models.CharField(max_length=16)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    reads_only = models.BooleanField(default=True)
+    role = models.CharField(max_length=10, choices=Role)
+    speaks_for = models.UUIDField(null=True)
+    made = models.DateTimeField()
+    expires = models.DateTimeField()
+    used_on = models.DateField(null=True)
+    revoked = models.DateTimeField(null=True)
+
+    @property
+    def over(self) -> bool:
+        """Whether its last day has gone by."""
+        return bool(self.expires <= timezone.now())
+
+    @property
+    def holds(self) -> bool:
+        """Whether it works: neither revoked nor over, and its person is who they were."""
+        person = self.person
+        same = (person.role, person.enterprise_id) == (self.role, self.speaks_for)
+        return bool(self.revoked is None and not self.over and person.is_active and same)
+
+
+class RepeatableRequest(models.Model):
+    """A request that was done, by the key that its program gave it, so that a second one is not done again.
+
+    ``answer`` holds numbers and ids, never what was reported.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    made = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(name="one_request_a_key", fields=["person", "key"]),)
