@@ -7,10 +7,29 @@ import json
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.models.tenant import OfficeRow, TenantRow
 from separatrix.serve.park.scope import Scope
+
+STATES = (
+    ("draft", _("draft")),
+    ("submitted", _("waiting for approval")),
+    ("approved", _("approved")),
+    ("returned", _("returned")),
+)
+"""What people call the states of a report."""
+
+ORIGINS = (
+    ("form", _("form")),
+    ("spreadsheet", _("spreadsheet")),
+    ("office", _("taken in by the office")),
+    ("history", _("history taken in by the office")),
+    ("program", _("program")),
+)
+"""What people call the ways by which a report comes."""
 
 
 class Sharing(TenantRow):
@@ -44,7 +63,11 @@ class Report(TenantRow):
     """One version of one table of one enterprise for one year; year 0 where a table has no years.
 
     Nothing that was submitted is ever changed in place: a correction is a new version, with who, when
-    and why.
+    and why.  A draft is saved in place, each time as another ``revision``.
+
+    ``nothing`` says that there is nothing to report, so that an empty report is no missing one; ``reasons``
+    say why doubts stay, by `Finding.key`; ``hands`` are the ids of all who had a hand in it and so cannot
+    judge it.
     """
 
     class State(models.TextChoices):
@@ -55,11 +78,29 @@ class Report(TenantRow):
         APPROVED = "approved"
         RETURNED = "returned"
 
+    class Origin(models.TextChoices):
+        """By which way it came."""
+
+        FORM = "form"
+        SPREADSHEET = "spreadsheet"
+        OFFICE = "office"
+        HISTORY = "history"
+        PROGRAM = "program"
+
     table = models.CharField(max_length=40)
     year = models.IntegerField()
     version = models.IntegerField()
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    state = models.CharField(max_length=10, choices=STATES, default=State.DRAFT)
     rows = models.JSONField(default=list)
+    nothing = models.BooleanField(default=False)
+    reasons = models.JSONField(default=dict)
+    origin = models.CharField(max_length=12, choices=ORIGINS, default=Origin.FORM)
+    revision = models.IntegerField(default=1)
+    hands = models.JSONField(default=list)
+    editor = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    edited = models.DateTimeField(default=timezone.now)
+    submitter = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    submitted = models.DateTimeField(null=True)
     salt = models.BinaryField(max_length=32)
     author = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     made = models.DateTimeField(auto_now_add=True)
@@ -98,6 +139,11 @@ class Report(TenantRow):
             ' AND s.enterprise_id = park_report.enterprise_id AND s."table" = park_report."table"'
             " AND s.since <= park_report.year))"
         )
+
+    @property
+    def stamp(self) -> str:
+        """What changes each time the report is saved: whoever saves says on which stamp it rests."""
+        return f"{self.version}.{self.revision}"
 
     def digest(self) -> str:
         """Return the salted hash by which the log speaks of this version."""

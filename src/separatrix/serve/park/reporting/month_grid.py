@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from separatrix.cluster.tables.spreadsheets.periods import period_of
@@ -24,10 +24,13 @@ class GridLine:
         What stands in the other columns, such as carrier and unit.
     amounts : mapping of str to str
         By month, 1 to 12; '' is the year as a whole.
+    places : mapping of str to int
+        By month, the position of the row that the amount is of.
     """
 
     told: Row
     amounts: Mapping[str, str]
+    places: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> str:
@@ -70,16 +73,16 @@ def grid_lines(rows: Sequence[Row]) -> list[GridLine]:
     >>> line.told["carrier"], line.amounts, line.total
     ('raw_coal', {'1': '5', '2': '7.5'}, '12.5')
     """
-    lines: list[tuple[dict[str, str], dict[str, str]]] = []
-    for row in rows:
+    lines: list[tuple[dict[str, str], dict[str, str], dict[str, int]]] = []
+    for place, row in enumerate(rows):
         told = {name: text for name, text in row.items() if name not in ("month", "amount")}
         month = _month(row) or ""
-        line = next((own for other, own in lines if other == told and _free(own, month)), None)
+        line = next((line for line in lines if line[0] == told and _free(line[1], month)), None)
         if line is None:
-            line = {}
-            lines.append((told, line))
-        line[month] = row.get("amount", "")
-    return [GridLine(told, amounts) for told, amounts in lines]
+            line = (told, {}, {})
+            lines.append(line)
+        line[1][month], line[2][month] = row.get("amount", ""), place
+    return [GridLine(*line) for line in lines]
 
 
 def _free(amounts: Mapping[str, str], month: str) -> bool:

@@ -10,10 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from separatrix.cluster.tables.cell_values import read_numbers
+from separatrix.cluster.tables.cell_values import read_choices, read_numbers, read_yes
+from separatrix.cluster.tables.layout import FieldLayout
 from separatrix.serve.park.reporting.reported_table import ReportedTable, Row
 
-__all__ = ["LONGEST_TEXT", "MOST_ROWS", "is_formula", "kept_rows", "plain_number"]
+__all__ = ["LONGEST_TEXT", "MOST_ROWS", "is_formula", "kept_rows", "kept_text", "plain_number"]
 
 MOST_ROWS = 2_000
 """Rows of one report; a year of monthly bills of thirty carriers has 360."""
@@ -84,5 +85,26 @@ def _cells(table: ReportedTable, row: Mapping[str, object]) -> Iterable[tuple[st
         text = " ".join(str(given).split())[:LONGEST_TEXT] if given is not None else ""
         if column is None or not text:
             continue
-        number = plain_number(text) if column.kind in _NUMERIC else None
-        yield column.name, text if number is None else number
+        yield column.name, kept_text(column, text)
+
+
+def kept_text(column: FieldLayout, text: str) -> str:
+    """Return a cell as it is kept: a plain number, one of the choices, else what was written.
+
+    Examples
+    --------
+    >>> from separatrix.serve.park.reporting.reported_table import reported_table
+    >>> use = reported_table("energy").column("use")
+    >>> kept_text(use, "外售"), kept_text(use, "given away")
+    ('sold', 'given away')
+    """
+    faults: list[int] = []
+    if column.kind in _NUMERIC:
+        return plain_number(text) or text
+    if column.kind == "choice":
+        (choice,) = read_choices([text], column.choices, lambda row, what, hint: None, column.also)
+        return str(choice) or text
+    if column.kind == "yes":
+        (yes,) = read_yes([text], lambda row, what, hint: faults.append(row)).tolist()
+        return text if faults or yes != yes else "yes" if yes else "no"
+    return text

@@ -1,0 +1,187 @@
+"""Files that back a report: what they are shows in their content, and they lie in the park's folder by hash.
+
+A file of the same content is kept once, whoever handed it in; whether it was there already is told nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import secrets
+import zipfile
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from separatrix.errors import InputError, Place
+from separatrix.run.files import write_file
+from separatrix.sentence import say
+from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.models.log import LogEntry
+from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.models.reports import Evidence, Report
+from separatrix.serve.park.scope import whole_park
+from separatrix.serve.studio.upload import plain_name
+
+__all__ = ["LARGEST_EVIDENCE", "add_evidence", "evidence_path", "media_type_of", "remove_evidence"]
+
+LARGEST_EVIDENCE = 20_000_000
+"""Bytes of one file."""
+_MOST_EVIDENCE = 2_000_000_000
+"""Bytes of all files of one enterprise."""
+_MOST_PARTS = 5_000
+_FOLDER = "evidence"
+
+_BEGINNINGS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+)
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_PACKED = (
+    ("xl/workbook.xml", _OFFICE + "spreadsheetml.sheet"),
+    ("word/document.xml", _OFFICE + "wordprocessingml.document"),
+    ("OFD.xml", "application/ofd"),
+)
+_OPEN_DOCUMENTS = (
+    b"application/vnd.oasis.opendocument.spreadsheet",
+    b"application/vnd.oasis.opendocument.text",
+)
+_TEXTS = {".csv": "text/csv", ".txt": "text/plain"}
+
+
+def media_type_of(name: str, data: bytes) -> str | None:
+    """Return what a file is by its content; None for a kind that is not kept.
+
+    Examples
+    --------
+    >>> (
+    ...     media_type_of("bill.pdf", b"%PDF-1.7 ..."),
+    ...     media_type_of("bill.pdf", b"MZ\\x90"),
+    ...     media_type_of("a.txt", b"<svg"),
+    ... )
+    ('application/pdf', None, None)
+    """
+    for beginning, kind in _BEGINNINGS:
+        if data.startswith(beginning):
+            return kind
+    if data[:4] == b"PK\x03\x04":
+        return _packed_type(data)
+    suffix = Path(name).suffix.lower()
+    return _TEXTS[suffix] if suffix in _TEXTS and _is_text(data) else None
+
+
+def _packed_type(data: bytes) -> str | None:
+    end = data.rfind(b"PK\x05\x06")
+    if end < 0 or int.from_bytes(data[end + 10 : end + 12], "little") > _MOST_PARTS:
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = set(archive.namelist())
+            if any(part.lower().endswith("vbaproject.bin") for part in parts):
+                return None  # it brings a program along
+            if "mimetype" in parts and archive.getinfo("mimetype").file_size < 100:
+                kind = archive.read("mimetype")
+                return kind.decode() if kind in _OPEN_DOCUMENTS else None
+    except Exception:  # BadZipFile, ValueError, struct.error … have no common base
+        return None
+    return next((kind for part, kind in _PACKED if part in parts), None)
+
+
+def _is_text(data: bytes) -> bool:
+    if b"\0" in data or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            data.decode(encoding)
+            return True
+        except UnicodeDecodeError:
+            continue
+    return False
+
+
+def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, data: bytes) -> Evidence:
+    """Keep a file that backs a report of one's own enterprise.
+
+    Raises
+    ------
+    InputError
+        W250 for a file that is empty, too large, or of a kind that is not kept; U903 where the disk refuses.
+    """
+    shown = plain_name(name, "evidence")
+    kind = _judged(shown, data, report.enterprise_id)
+    digest = hashlib.sha256(data).hexdigest()
+    path = evidence_path(park, digest)
+
+    def keep() -> None:
+        if not path.exists():
+            write_file(path, data, make_folder=True)
+
+    keep()
+    with transaction.atomic():
+        made: Evidence = Evidence.objects.create(
+            enterprise_id=report.enterprise_id,
+            report=report,
+            name=shown,
+            media_type=kind,
+            size=len(data),
+            sha256=digest,
+            salt=secrets.token_bytes(32),
+            author=person,
+        )
+        LogEntry.append(str(person.pk), "evidence added", _subject(made))
+        # Somebody else may have removed the last file of this content in the same moment.
+        transaction.on_commit(keep)
+    return made
+
+
+def _judged(name: str, data: bytes, enterprise: UUID) -> str:
+    place = Place(name)
+    if not data:
+        raise InputError("W250", say("`{name}` is empty", name=name), where=place)
+    if len(data) > LARGEST_EVIDENCE:
+        most = f"{LARGEST_EVIDENCE // 1_000_000}"
+        raise InputError("W250", say("`{name}` is larger than {most} MB", name=name, most=most), where=place)
+    own: QuerySet[Evidence] = Evidence.objects.filter(enterprise_id=enterprise)
+    if (own.aggregate(all=Sum("size"))["all"] or 0) + len(data) > _MOST_EVIDENCE:
+        most = f"{_MOST_EVIDENCE // 1_000_000}"
+        what = say("the evidence of this enterprise would be more than {most} MB together", most=most)
+        raise InputError("W250", what, where=place)
+    kind = media_type_of(name, data)
+    if kind is None:
+        raise InputError(
+            "W250",
+            say("`{name}` is of a kind that is not kept", name=name),
+            where=place,
+            hint=say("PDF, pictures (PNG, JPEG), workbooks, documents, CSV and plain text are kept"),
+        )
+    return kind
+
+
+def evidence_path(park: ParkFolder, digest: str) -> Path:
+    """Return where a file of a content lies."""
+    return park.path / _FOLDER / digest
+
+
+def remove_evidence(park: ParkFolder, person: Person, evidence: Evidence) -> None:
+    """Take a file away from a report; its content goes with the last report that it backs."""
+    digest = evidence.sha256
+    with transaction.atomic():
+        LogEntry.append(str(person.pk), "evidence removed", _subject(evidence))
+        evidence.delete()
+        transaction.on_commit(lambda: drop_unused(park, digest))
+
+
+def drop_unused(park: ParkFolder, digest: str) -> None:
+    """Delete the content of a file that backs no report any more."""
+    with whole_park("whether a file of this content still backs any report; only their number is read"):
+        if not Evidence.objects.filter(sha256=digest).exists():
+            evidence_path(park, digest).unlink(missing_ok=True)
+
+
+def _subject(evidence: Evidence) -> str:
+    """Return the salted hash by which the log speaks of a file."""
+    content = f"{evidence.name}\n{evidence.sha256}".encode()
+    return hashlib.sha256(bytes(evidence.salt) + content).hexdigest()
