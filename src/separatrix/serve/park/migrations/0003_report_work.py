@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("park", "0001_first"),
+        ("park", "0002_programs"),
     ]
 
     operations = [
