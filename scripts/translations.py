@@ -42,6 +42,7 @@ msgstr ""
 AREAS: tuple[tuple[str, str], ...] = (
     (r"(^|/)(api|programs)", "api"),
     (r"example/", "demo"),
+    (r"^models/people|^scope", "frame"),
     (r"templates/(account|mfa|socialaccount)/|accounts|(people|invitations|join|admin)", "people"),
     (r"reporting/|(reports?|evidence|deadlines?|sharing|uploads?)", "reports"),
     (r"answers|(enterprise|benchmark|footprint)", "answers"),

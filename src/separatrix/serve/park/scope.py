@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from separatrix.serve.park.models.people import Person
@@ -31,6 +32,16 @@ class Role(models.TextChoices):
     ENTRY = "entry"
     APPROVAL = "approval"
     AUDITOR = "auditor"
+
+    @property
+    def label(self) -> Any:
+        """What people call it, in their language."""
+        return {
+            "office": _("Park office"),
+            "entry": _("Data entry"),
+            "approval": _("Approval"),
+            "auditor": _("Auditor"),
+        }[self.value]
 
 
 PUBLIC = "public"

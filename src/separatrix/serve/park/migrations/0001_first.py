@@ -82,8 +82,8 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("office", "Office"),
-                            ("entry", "Entry"),
+                            ("office", "Park office"),
+                            ("entry", "Data entry"),
                             ("approval", "Approval"),
                             ("auditor", "Auditor"),
                         ],
@@ -119,8 +119,8 @@ class Migration(migrations.Migration):
                     "role",
                     models.CharField(
                         choices=[
-                            ("office", "Office"),
-                            ("entry", "Entry"),
+                            ("office", "Park office"),
+                            ("entry", "Data entry"),
                             ("approval", "Approval"),
                             ("auditor", "Auditor"),
                         ],

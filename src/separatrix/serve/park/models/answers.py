@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.models.tenant import TenantRow
@@ -24,6 +27,17 @@ class Answer(TenantRow):
         DONE = "done"
         FAILED = "failed"
         CANCELLED = "cancelled"
+
+        @property
+        def label(self) -> Any:
+            """What people call it, in their language."""
+            return {
+                "waiting": _("Waiting"),
+                "running": _("Running"),
+                "done": _("Done"),
+                "failed": _("Failed"),
+                "cancelled": _("Cancelled"),
+            }[self.value]
 
     enterprise = models.ForeignKey(Enterprise, null=True, blank=True, on_delete=models.CASCADE)
     kind = models.CharField(max_length=40)

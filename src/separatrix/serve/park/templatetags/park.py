@@ -12,6 +12,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +21,9 @@ from django import template
 from django.core.paginator import Page
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from separatrix.errors import SeparatrixError
+from separatrix.serve.park.language import told as told_in
 
 __all__: list[str] = []
 
@@ -58,9 +63,24 @@ def nothing_yet(content: str, title: str) -> SafeString:
 
 
 @register.simple_tag
-def state(code: str, told: str) -> SafeString:
+def state(code: str, title: str) -> SafeString:
     """Show a state by word, shape and colour."""
-    return format_html('<span class="state {}">{}</span>', STATES.get(str(code), ""), told)
+    return format_html('<span class="state {}">{}</span>', STATES.get(str(code), ""), title)
+
+
+@register.filter
+def told(text: str) -> str:
+    """Tell a sentence of the library in the language of the page."""
+    return told_in(text)
+
+
+@register.inclusion_tag("park/part/problem.html")
+def problem(error: SeparatrixError) -> dict[str, Any]:
+    """Show an error of the library: what is wrong, where, and what to do."""
+    place = error.where
+    if place is not None and place.source is not None:  # where a folder of ours lies is nobody's business
+        place = replace(place, source=re.split(r"[/\\]", place.source)[-1])
+    return {"error": error, "place": place}
 
 
 @register.inclusion_tag("park/part/version.html")

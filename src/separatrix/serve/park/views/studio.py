@@ -14,10 +14,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.answers import approved, write_cluster
+from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Role
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
@@ -38,7 +38,7 @@ def door(request: HttpRequest) -> HttpResponse:
         {
             "person": [person.pk, str(person.role), str(person.enterprise_id or "")],
             "sees_park": person.role in SEES_PARK,
-            "language": "zh" if (get_language() or "").startswith("zh") else "en",
+            "language": library_language(),
         }
     )
 

@@ -1,0 +1,36 @@
+"""The language of a page, as the library calls it: what its computing wings say is told in it too."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+
+from separatrix.present.languages import language_of
+
+__all__ = ["library_language", "told"]
+
+
+def library_language() -> str:
+    """Return the code by which the library calls the language that is set.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     library_language()
+    'zh'
+    """
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def told(text: str) -> str:
+    """Return a sentence of the library in the language that is set; other texts as they are.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> from separatrix.sentence import say
+    >>> with override("zh-hans"):
+    ...     told(say("log in again"))
+    '请重新登录'
+    """
+    return language_of(library_language()).tell(text)
