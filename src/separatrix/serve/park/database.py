@@ -14,7 +14,7 @@ from separatrix.errors import InputError, Place
 from separatrix.sentence import say
 from separatrix.serve.park.folder import DESCRIPTION, SQLITE, ParkFolder
 
-__all__ = ["check_database", "migrate", "settings_of_database"]
+__all__ = ["as_owner", "check_database", "migrate", "settings_of_database"]
 
 PASSWORD = "database-password"
 OWNER = "owner"
@@ -29,7 +29,8 @@ def settings_of_database(park: ParkFolder) -> dict[str, Any]:
             "OPTIONS": {
                 # A write that began as a read could not wait for another one and would fail at once.
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA secure_delete=ON;",
                 "timeout": 20,
             },
         }
@@ -68,22 +69,18 @@ def settings_of_url(url: str, place: Path, password: str = "") -> dict[str, Any]
     }
 
 
-def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
-    """Bring the tables to this version's shape.
+def as_owner(park: ParkFolder, owner_url: str | None) -> str:
+    """Return the alias of the connection by which the tables of a park are made and changed.
 
     Raises
     ------
     InputError
         W206 where PostgreSQL is used and the address of the role that owns the tables is missing.
     """
-    from django.core.management import call_command
     from django.db import connections
 
     if park.database == SQLITE:
-        call_command("migrate", verbosity=0)
-        return
-    from separatrix.serve.park.row_security import protect
-
+        return "default"
     if owner_url is None:
         raise InputError(
             "W206",
@@ -96,9 +93,29 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     connections.settings[OWNER] = connections.configure_settings(
         {"default": {}, OWNER: settings_of_url(owner_url, park.path / DESCRIPTION)}
     )[OWNER]
-    call_command("migrate", database=OWNER, verbosity=0)
-    protect(connections[OWNER], settings_of_database(park)["USER"])
-    connections[OWNER].close()
+    return OWNER
+
+
+def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
+    """Bring the tables to this version's shape.
+
+    Raises
+    ------
+    InputError
+        W206 where PostgreSQL is used and the address of the role that owns the tables is missing.
+    """
+    from django.core.management import call_command
+    from django.db import connections
+
+    from separatrix.serve.park.append_only import keep_append_only
+    from separatrix.serve.park.row_security import protect
+
+    alias = as_owner(park, owner_url)
+    call_command("migrate", database=alias, verbosity=0)
+    keep_append_only(connections[alias])
+    if alias == OWNER:
+        protect(connections[OWNER], settings_of_database(park)["USER"])
+        connections[OWNER].close()
 
 
 def check_database(park: ParkFolder) -> None:

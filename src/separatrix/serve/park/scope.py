@@ -16,13 +16,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from separatrix.serve.park.models.people import Person
 
-__all__ = ["NoScope", "Role", "Scope", "current", "require", "scope_of", "scoped", "whole_park"]
+__all__ = [
+    "NoScope",
+    "Role",
+    "Scope",
+    "current",
+    "require",
+    "scope_of",
+    "scoped",
+    "whole_park",
+    "whole_park_on",
+]
 
 
 class Role(models.TextChoices):
@@ -116,7 +126,7 @@ def scoped(scope: Scope) -> Iterator[Scope]:
             _scope.reset(token)
         return
     with transaction.atomic():
-        _tell(scope)
+        _tell(scope, connection)
         token = _scope.set(scope)
         try:
             yield scope
@@ -124,12 +134,12 @@ def scoped(scope: Scope) -> Iterator[Scope]:
             _scope.reset(token)
         # Only reached without an error: a rollback takes the setting back by itself, and here the
         # outer block's own setting has to be in force again, for a savepoint keeps what was set in it.
-        _tell(outer)
+        _tell(outer, connection)
 
 
-def _tell(scope: Scope | None) -> None:
+def _tell(scope: Scope | None, on: Any) -> None:
     values = ("", "", "") if scope is None else (scope.role, scope.enterprise or "", scope.person or "")
-    with connection.cursor() as cursor:
+    with on.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('park.role', %s, true), set_config('park.enterprise', %s, true),"
             " set_config('park.person', %s, true)",
@@ -151,6 +161,21 @@ def whole_park(why: str) -> Iterator[Scope]:
         raise NoScope("whoever asks for the whole park says why")
     with scoped(Scope(SYSTEM)) as scope:
         yield scope
+
+
+@contextmanager
+def whole_park_on(alias: str, why: str) -> Iterator[None]:
+    """Ask another connection to a park's database, in one transaction, on behalf of the platform itself.
+
+    For backups, which read and write tables as migrations describe them: those models know no scope, so that
+    here the policies of the database alone decide.
+    """
+    if not why:
+        raise NoScope("whoever asks for the whole park says why")
+    with transaction.atomic(using=alias):
+        if connections[alias].vendor == "postgresql":
+            _tell(Scope(SYSTEM), connections[alias])
+        yield
 
 
 def require(person: object, *roles: str) -> Person:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from cyclopts import App
 
+from separatrix.cli.serve.park.backup import backup
 from separatrix.cli.serve.park.init import init
 from separatrix.cli.serve.park.link import link
+from separatrix.cli.serve.park.restore import restore
 from separatrix.cli.serve.park.seed import seed
 from separatrix.cli.serve.park.serve import serve
+from separatrix.cli.serve.park.verify import verify
 
 __all__ = ["app"]
 
@@ -28,3 +31,6 @@ app.command(serve)
 app.command(admin)
 admin.command(link)
 admin.command(seed)
+admin.command(backup)
+admin.command(restore)
+admin.command(verify)

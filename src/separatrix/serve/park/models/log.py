@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
+import uuid
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
 from django.utils import timezone
 
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.models.tenant import OfficeRow
+from separatrix.serve.park.models.tenant import OfficeRow, TenantRow
+from separatrix.serve.park.scope import NoScope, current
 
 CHAIN_LOCK = 0x7365_7061  # any number of our own: it names the lock of the chain
 
@@ -18,37 +22,72 @@ class LogEntry(models.Model):
     """One thing that was done.
 
     ``subject`` is the salted hash of what it was done to; with the salt destroyed it tells nothing.
+    ``about`` is the enterprise whose matter it is: an id that names nobody once the enterprise has left.
     """
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
-    action = models.CharField(max_length=40)
-    subject = models.CharField(max_length=64)
+    action = models.CharField(max_length=40, db_index=True)
+    subject = models.CharField(max_length=64, db_index=True)
+    about = models.UUIDField(null=True, db_index=True)
     before = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
+    def save(self, *args: object, **named: object) -> None:
+        """Write a new entry; the database refuses to change one."""
+        if not self._state.adding:
+            raise PermissionDenied
+        super().save(*args, **named)
+
+    def delete(self, *args: object, **named: object) -> tuple[int, dict[str, int]]:
+        """Refuse: the log is append-only."""
+        raise PermissionDenied
+
     def computed(self) -> str:
         """Return the hash that this entry must have."""
-        content = [self.number, self.at.isoformat(), self.actor, self.action, self.subject, self.before]
+        about = str(self.about) if self.about else ""
+        at = self.at.astimezone(datetime.UTC).isoformat()
+        content = [self.number, at, self.actor, self.action, self.subject, about, self.before]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     @classmethod
-    def append(cls, actor: str, action: str, subject: str) -> LogEntry:
-        """Write the next entry, in the caller's transaction: neither stands without the other."""
+    def append(cls, actor: str, action: str, subject: str, about: uuid.UUID | None = None) -> LogEntry:
+        """Write the next entry, in the caller's transaction: neither stands without the other.
+
+        Parameters
+        ----------
+        actor : str
+            The number of a person, or what did it.
+        action : str
+            What was done, in the past tense.
+        subject : str
+            The salted hash of what it was done to.
+        about : uuid.UUID, optional
+            The enterprise whose matter it is; by default that of the scope.
+
+        Notes
+        -----
+        Whoever appends holds the chain until its transaction ends: it is the last thing to do in one.
+        """
         with transaction.atomic():
+            at = timezone.now()
             if connection.vendor == "postgresql":
                 # The next number is one more than the last, so that two may not look at the same time.
-                # SQLite's transactions are IMMEDIATE and exclude each other by themselves.
+                # SQLite's transactions are IMMEDIATE and exclude each other by themselves.  The clock is
+                # the database's: those of several servers may differ.
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+                    cursor.execute("SELECT clock_timestamp()")
+                    (at,) = cursor.fetchone()
             last = cls.objects.order_by("-number").first()
             entry = cls(
                 number=last.number + 1 if last else 1,
-                at=timezone.now(),
+                at=at,
                 actor=actor,
                 action=action,
                 subject=subject,
+                about=about or _enterprise_in_force(),
                 before=last.digest if last else "",
             )
             entry.digest = entry.computed()
@@ -56,16 +95,58 @@ class LogEntry(models.Model):
         return entry
 
 
+def _enterprise_in_force() -> uuid.UUID | None:
+    try:
+        return current().enterprise
+    except NoScope:  # an account is made before anybody is signed in
+        return None
+
+
 class Publication(OfficeRow):
-    """Figures of the park for everybody, with the head of the log's chain at that moment."""
+    """Figures of the park for everybody, with the head of the log's chain at that moment.
+
+    ``content`` is what was published and stays so; ``incomplete_since`` says since when data of how many
+    enterprises that it rests on have been deleted.
+    """
 
     FOR_PUBLIC = True
 
     number = models.IntegerField(unique=True)
     title = models.CharField(max_length=200)
+    year = models.IntegerField(default=0)
     content = models.JSONField(default=dict)
     data_version = models.CharField(max_length=64)
     chain_number = models.BigIntegerField()
     chain_head = models.CharField(max_length=64)
-    made = models.DateTimeField(auto_now_add=True)
+    made = models.DateTimeField()
     by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    deleted = models.IntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.DateTimeField(null=True, blank=True)
+    why_withdrawn = models.TextField(blank=True)
+
+    def digest(self) -> str:
+        """Return the hash by which the log speaks of it; everybody knows what it is made of."""
+        told = [self.number, self.title, self.year, self.content, self.data_version]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+class PublishedValue(TenantRow):
+    """What one enterprise has in the sums of a publication: against it the next publication is held.
+
+    It goes with the data that it was reckoned from; then nothing can be published that would show by the
+    difference what was deleted.
+    """
+
+    WRITERS = frozenset()
+
+    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="contributions")
+    group = models.CharField(max_length=100, blank=True)
+    amounts = models.JSONField(default=dict)
+
+    class Meta(TenantRow.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                name="one_value_a_publication_and_enterprise", fields=["publication", "enterprise"]
+            ),
+        )

@@ -19,6 +19,7 @@ STATES = (
     ("submitted", _("waiting for approval")),
     ("approved", _("approved")),
     ("returned", _("returned")),
+    ("deleted", _("deleted")),
 )
 """What people call the states of a report."""
 
@@ -67,7 +68,8 @@ class Report(TenantRow):
 
     ``nothing`` says that there is nothing to report, so that an empty report is no missing one; ``reasons``
     say why doubts stay, by `Finding.key`; ``hands`` are the ids of all who had a hand in it and so cannot
-    judge it.
+    judge it.  Of a report that was deleted the row stays without value and salt, so that no number is used
+    again.
     """
 
     class State(models.TextChoices):
@@ -77,6 +79,7 @@ class Report(TenantRow):
         SUBMITTED = "submitted"
         APPROVED = "approved"
         RETURNED = "returned"
+        DELETED = "deleted"
 
     class Origin(models.TextChoices):
         """By which way it came."""

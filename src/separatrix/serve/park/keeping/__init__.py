@@ -1,0 +1,1 @@
+"""What outlasts the day: the log's chain, publications, deletion, export, backups, and health."""

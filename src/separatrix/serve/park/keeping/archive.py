@@ -1,0 +1,210 @@
+"""The file of a backup, and reading one: everything in it is held against its checksums first.
+
+manifest.json     what is in the file, with checksums; the migrations that were applied; the head of the log
+park.toml         the description of the park
+tables/*.jsonl    the rows of each table
+evidence/*        files that back reports, by the hash of their content
+
+The key is not in it, and so second factors cannot be read from it; nor are sessions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from separatrix.errors import InputError, Place
+from separatrix.run.files import unwritable, write_file
+from separatrix.sentence import say
+from separatrix.serve.park.folder import DESCRIPTION, KEY
+
+__all__ = [
+    "EVIDENCE",
+    "FORMAT",
+    "MANIFEST",
+    "PIECE",
+    "Archive",
+    "damaged",
+    "newer",
+    "read_archive",
+    "restored_folder",
+]
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+EVIDENCE = "evidence"
+PIECE = 1 << 20
+"""Bytes that are read at once."""
+
+LONGEST_LINE = 100_000_000
+"""Bytes of one row: a report with all that an upload may hold, several times."""
+
+_DATABASE = re.compile(r"^database\s*=.*$", re.MULTILINE)
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A backup whose checksums hold.
+
+    Attributes
+    ----------
+    path : Path
+    manifest : dict
+    description : str
+        The park.toml.
+    """
+
+    path: Path
+    manifest: dict[str, Any]
+    description: str
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """The migrations that had been applied: application and name."""
+        return [(app, name) for app, name in self.manifest["migrations"]]
+
+    def lines(self, table: str) -> Iterator[bytes]:
+        """Yield the rows of a table."""
+        with _opened(self.path) as archive:
+            yield from _lines(archive, table)
+
+    def evidence(self, digest: str) -> Iterator[bytes]:
+        """Yield a file in pieces."""
+        with _opened(self.path) as archive:
+            yield from _pieces(archive, f"{EVIDENCE}/{digest}")
+
+
+def read_archive(path: Path) -> Archive:
+    """Read a backup and hold all of it against its checksums.
+
+    Raises
+    ------
+    InputError
+        W261 where it is no backup, or is damaged; W262 where its format is newer than this version.
+    """
+    with _opened(path) as archive:
+        manifest = json.loads(_whole(archive, MANIFEST))
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+            raise damaged(path, say("its manifest says no format"))
+        if manifest["format"] > FORMAT:
+            raise newer(path, str(manifest.get("version")))
+        description = _whole(archive, DESCRIPTION)
+        checksums: dict[str, tuple[Any, Iterable[bytes]]] = {
+            DESCRIPTION: (manifest["description"], [description])
+        }
+        for table, told in manifest["tables"].items():
+            checksums[table] = (told["sha256"], _lines(archive, table))
+        for digest in manifest["evidence"]:
+            if not _HASH.fullmatch(digest):
+                raise damaged(path, say("{name} has another checksum", name=str(digest)[:80]))
+            checksums[digest] = (digest, _pieces(archive, f"{EVIDENCE}/{digest}"))
+        for name, (expected, pieces) in checksums.items():
+            found = hashlib.sha256()
+            for piece in pieces:
+                found.update(piece)
+            if found.hexdigest() != expected:
+                raise damaged(path, say("{name} has another checksum", name=name[:80]))
+        return Archive(path, manifest, description.decode("utf-8"))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except OSError as problem:
+        raise InputError(
+            "W261",
+            say("this backup cannot be read: {why}", why=problem.strerror or str(problem)),
+            where=Place(str(path)),
+        ) from None
+    except InputError:
+        raise
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, NotImplementedError) as problem:
+        raise damaged(path, " ".join(str(problem).split())[:200]) from None
+
+
+def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    with archive.open(name) as member:
+        while piece := member.read(PIECE):
+            yield piece
+
+
+def _lines(archive: zipfile.ZipFile, table: str) -> Iterator[bytes]:
+    with archive.open(f"tables/{table}.jsonl") as member:
+        while line := member.readline(LONGEST_LINE):
+            yield line
+
+
+def _whole(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as member:
+        return member.read(LONGEST_LINE)
+
+
+def damaged(path: Path, why: str) -> InputError:
+    """Return the error of a backup that does not hold."""
+    return InputError(
+        "W261",
+        say("this is no backup of a park, or it is damaged: {why}", why=why),
+        where=Place(str(path)),
+        hint=say("take another one; nothing was restored"),
+    )
+
+
+def newer(path: Path, version: str) -> InputError:
+    """Return the error of a backup that this version does not know how to read."""
+    return InputError(
+        "W262",
+        say("this backup was made by a newer version, {version}", version=version[:40]),
+        where=Place(str(path)),
+        hint=say("install that version or a newer one; nothing was restored"),
+    )
+
+
+@contextmanager
+def restored_folder(found: Archive, folder: Path, key: Path | None, database: str | None) -> Iterator[Path]:
+    """Yield a folder with description and key that gets its name when the block ends without an error.
+
+    Parameters
+    ----------
+    found : Archive
+    folder : Path
+        Where the park is to be; nothing may be there.
+    key : Path or None
+        The key of the park; None for a new one.
+    database : str or None
+        In place of what the description says.
+
+    Raises
+    ------
+    InputError
+        W201 where something is there already; U903 where it cannot be written.
+    """
+    if folder.exists():
+        raise InputError("W201", say("this folder is there already"), where=Place(str(folder)))
+    made = folder.with_name(f".{folder.name}-{secrets.token_hex(6)}")
+    try:
+        made.mkdir(parents=True, mode=0o700)
+        description = found.description
+        if database is not None:
+            description = _DATABASE.sub("", description).rstrip("\n") + "\n"
+            description = f'database = "{database}"\n{description.lstrip()}'
+        write_file(made / DESCRIPTION, description)
+        write_file(made / KEY, key.read_text("utf-8") if key else secrets.token_urlsafe(48) + "\n")
+        (made / KEY).chmod(0o600)
+        yield made
+        made.rename(folder)
+    except OSError as problem:
+        raise unwritable(folder, problem) from None
+    finally:
+        shutil.rmtree(made, ignore_errors=True)

@@ -1,0 +1,72 @@
+"""Whether the service can do its work: its database, the schema of it, and the disk."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from separatrix.serve.park.folder import ParkFolder
+
+__all__ = ["FREE_SPACE", "Check", "is_migrated", "readiness"]
+
+FREE_SPACE = 200_000_000
+"""Bytes that must be free: an upload, the copy of a backup of a small park, and the log of the database."""
+
+_migrated_before: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that has to hold; ``detail`` is for the office alone."""
+
+    name: str
+    holds: bool
+    detail: str = ""
+
+
+def readiness(park: ParkFolder) -> tuple[Check, ...]:
+    """Return the checks; what cannot be asked does not hold."""
+    return (_database(), _schema(), _disk(park))
+
+
+def is_migrated() -> bool:
+    """Return whether the database has all migrations of this version."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _database() -> Check:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as problem:
+        return Check("database", False, _first_line(problem))
+    return Check("database", True, connection.vendor)
+
+
+def _schema() -> Check:
+    # A schema that was there once is not asked for again: to read all migrations takes a while.
+    name = str(connection.settings_dict["NAME"])
+    try:
+        if name not in _migrated_before and not is_migrated():
+            return Check("schema", False)
+    except DatabaseError as problem:
+        return Check("schema", False, _first_line(problem))
+    _migrated_before.add(name)
+    return Check("schema", True)
+
+
+def _disk(park: ParkFolder) -> Check:
+    try:
+        free = shutil.disk_usage(park.path).free
+    except OSError as problem:
+        return Check("disk", False, str(problem.strerror))
+    return Check("disk", free >= FREE_SPACE, f"{free / 1e9:.1f} GB")
+
+
+def _first_line(problem: Any) -> str:
+    return " ".join(str(problem).split())[:200]

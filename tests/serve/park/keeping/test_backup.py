@@ -1,0 +1,300 @@
+"""Backups: taken while others write, checked, restored elsewhere, and refused where they do not fit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import shutil
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from separatrix.errors import InputError
+from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.keeping.archive import EVIDENCE, read_archive
+
+
+@pytest.fixture
+def filled(park: ParkFolder) -> ParkFolder:
+    """Return a park with people, reports, evidence, deadlines and a log."""
+    from django.utils import timezone
+
+    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.models import Deadline, Enterprise, Evidence, LogEntry, Person, Report
+    from separatrix.serve.park.scope import whole_park
+
+    shutil.rmtree(park.path / EVIDENCE, ignore_errors=True)
+    (park.path / EVIDENCE).mkdir()
+    with whole_park("the tests fill a park"):
+        for k in range(3):
+            enterprise = Enterprise.objects.create(
+                key=f"E{k}", name="钢铁 'Stahl' \"quoted\"\n", sector="C31"
+            )
+            person = Person.objects.create_user(f"a{k}@e.example", "entry", enterprise.pk)
+            report = Report.objects.create(
+                enterprise=enterprise,
+                table="energy",
+                year=2025,
+                version=1,
+                state="approved",
+                rows=[{"carrier": "煤", "amount": "1e3", "z": "", "a": "\u2028"}],
+                salt=secrets.token_bytes(32),
+                author=person,
+                judged=timezone.now(),
+            )
+            LogEntry.append(str(person.pk), "approved", report.digest())
+            content = f"bill {k}".encode()
+            digest = hashlib.sha256(content).hexdigest()
+            (park.path / EVIDENCE / digest).write_bytes(content)
+            Evidence.objects.create(
+                enterprise=enterprise,
+                report=report,
+                name="账单.pdf",
+                media_type="application/pdf",
+                size=6,
+                sha256=digest,
+                salt=secrets.token_bytes(32),
+            )
+        Deadline.objects.create(table="energy", year=2025, due=timezone.now())
+        invite("x@y.example", "auditor", None, "tests")
+    return park
+
+
+@contextmanager
+def elsewhere(folder: Path) -> Iterator[str]:
+    """Yield the connection to an empty database beside the park's own, as the owner of its tables."""
+    from django.db import connection, connections
+
+    from park_set_up import OWNER
+    from separatrix.serve.park.keeping.backup import other_database
+
+    if connection.vendor == "sqlite":
+        with other_database(NAME=str(folder / "elsewhere.sqlite3")) as alias:
+            yield alias
+        return
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("CREATE SCHEMA elsewhere")
+    own = connections.settings[OWNER]
+    options = {**own["OPTIONS"], "options": "-c search_path=elsewhere"}
+    try:
+        with other_database(USER=own["USER"], OPTIONS=options) as alias:
+            yield alias
+    finally:
+        with connections[OWNER].cursor() as cursor:
+            cursor.execute("DROP SCHEMA elsewhere CASCADE")
+
+
+def everything(alias: str) -> dict[str, Any]:
+    """Return the digest of each table of a database, read as the code's own models would be."""
+    from separatrix.serve.park.keeping.table_rows import RowDigest, applied_steps, lines_of, tables_at
+    from separatrix.serve.park.scope import whole_park_on
+
+    found = {}
+    with whole_park_on(alias, "the tests compare all rows"):
+        for model in tables_at(alias, applied_steps(alias)):
+            rows = RowDigest()
+            for line in lines_of(model, alias):
+                rows.add(line)
+            found[str(model._meta.label_lower)] = rows.to_dict()
+    return found
+
+
+def test_what_is_restored_is_what_was_there(filled: ParkFolder, tmp_path: Path) -> None:
+    """Every row, every file and the chain come back in another database; the key and sessions do not."""
+    from django.db import connection
+
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.chain import verified
+    from separatrix.serve.park.keeping.restore import restore_evidence, restore_tables
+    from separatrix.serve.park.models import LogEntry
+
+    before = everything("default")
+    made = back_up(filled, tmp_path, "tests")
+    assert made.missing == () and made.files == 3 and made.path.stat().st_mode & 0o077 == 0
+    assert before["park.report"]["rows"] == 3
+    archive = read_archive(made.path)
+    with elsewhere(tmp_path) as alias:
+        restore_tables(archive, alias)
+        assert everything(alias) == before
+        log = list(LogEntry.objects.using(alias).order_by("number"))
+        assert verified(log, [made.head] if made.head else []).whole and len(log) == 4
+        assert connection.vendor in archive.manifest["engine"]
+    restore_evidence(archive, tmp_path)
+    kept = {p.name: p.read_bytes() for p in (filled.path / EVIDENCE).iterdir()}
+    assert {p.name: p.read_bytes() for p in (tmp_path / EVIDENCE).iterdir()} == kept
+    with zipfile.ZipFile(made.path) as archived:
+        assert "tables/sessions.session.jsonl" not in archived.namelist()
+        assert not any(filled.key.encode() in archived.read(name) for name in archived.namelist())
+    assert LogEntry.objects.order_by("-number").first().action == "backed up"
+
+
+def test_new_rows_have_new_numbers_after_a_restore(filled: ParkFolder, tmp_path: Path) -> None:
+    """The counters of the database go on after the last row that was restored."""
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_tables
+    from separatrix.serve.park.models import Invitation
+
+    archive = read_archive(back_up(filled, tmp_path, "tests").path)
+    with elsewhere(tmp_path) as alias:
+        restore_tables(archive, alias)
+        old = set(Invitation.objects.using(alias).values_list("pk", flat=True))
+        first = Invitation.objects.using(alias).first()
+        made = Invitation.objects.using(alias).create(
+            token_hash="f" * 64, email="n@y.example", expires=first.expires
+        )
+        assert made.pk not in old
+
+
+def test_a_backup_is_of_one_moment(filled: ParkFolder, tmp_path: Path) -> None:
+    """While somebody writes, each backup holds as many entries of the log as reports that go with them."""
+    from django.db import connection, transaction
+
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.models import Enterprise, LogEntry, Report
+    from separatrix.serve.park.scope import whole_park
+
+    over = threading.Event()
+
+    def write() -> None:
+        version = 1
+        with whole_park("the tests write on"):
+            (first, *_) = Enterprise.objects.order_by("key").values_list("pk", flat=True)
+        while not over.is_set():
+            version += 1
+            with whole_park("the tests write on"), transaction.atomic():
+                made = Report.objects.create(
+                    enterprise_id=first,
+                    table="energy",
+                    year=2024,
+                    version=version,
+                    salt=b"s",
+                    state="submitted",
+                )
+                LogEntry.append("writer", "submitted", made.digest())
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        backups = [back_up(filled, tmp_path, "tests") for _ in range(3)]
+    finally:
+        over.set()
+        writer.join()
+    counts = []
+    for made in backups:
+        with zipfile.ZipFile(made.path) as archive:
+            log = [json.loads(x) for x in archive.read("tables/park.logentry.jsonl").splitlines()]
+            reports = archive.read("tables/park.report.jsonl").splitlines()
+        written = [e for e in log if e["actor"] == "writer"]
+        assert len(written) == len(reports) - 3
+        assert [e["number"] for e in log] == list(range(1, len(log) + 1))
+        counts.append(len(written))
+    assert counts == sorted(counts) and counts[-1] > 0
+
+
+def test_evidence_that_is_not_there_is_told(filled: ParkFolder, tmp_path: Path) -> None:
+    """A file that is gone, and one with other content than its name says, are in no backup, and named."""
+    from separatrix.serve.park.keeping.backup import back_up
+
+    first, second, third = sorted((filled.path / EVIDENCE).iterdir())
+    first.unlink()
+    second.write_bytes(b"something else")
+    made = back_up(filled, tmp_path, "tests")
+    assert made.missing == tuple(sorted((first.name, second.name))) and made.files == 1
+    assert third.name not in made.missing
+
+
+def changed(path: Path, name: str, content: bytes) -> Path:
+    """Return a copy of a backup in which one file has another content."""
+    copy = path.with_name("changed.zip")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w") as new:
+        for member in old.namelist():
+            new.writestr(member, content if member == name else old.read(member))
+    return copy
+
+
+def test_a_damaged_backup_is_refused_before_anything_is_written(filled: ParkFolder, tmp_path: Path) -> None:
+    """A changed row, changed evidence, a changed description, half a file, and no zip file at all."""
+    from separatrix.serve.park.keeping.backup import back_up
+
+    path = back_up(filled, tmp_path, "tests").path
+    with zipfile.ZipFile(path) as archive:
+        evidence = next(n for n in archive.namelist() if n.startswith("evidence/"))
+    half = tmp_path / "half.zip"
+    half.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    (tmp_path / "none.zip").write_text("none", "utf-8")
+    broken = [
+        *(
+            lambda name=name: changed(path, name, b'{"x": 1}\n')
+            for name in ("tables/park.report.jsonl", evidence, "park.toml", "manifest.json")
+        ),
+        lambda: half,
+        lambda: tmp_path / "none.zip",
+        lambda: tmp_path / "absent.zip",
+    ]
+    for case in broken:
+        with pytest.raises(InputError, match="W261"):
+            read_archive(case())
+    read_archive(path)
+
+
+def test_a_backup_of_a_newer_version_is_refused(filled: ParkFolder, tmp_path: Path) -> None:
+    """A migration that this version does not know, and a format that it does not know."""
+    from django.db import connections
+
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_tables
+
+    path = back_up(filled, tmp_path, "tests").path
+    manifest = json.loads(zipfile.ZipFile(path).read("manifest.json"))
+    with pytest.raises(InputError, match="W262"):
+        read_archive(changed(path, "manifest.json", json.dumps(manifest | {"format": 2}).encode()))
+    newer = manifest | {"migrations": [*manifest["migrations"], ["park", "9999_of_the_future"]]}
+    archive = read_archive(changed(path, "manifest.json", json.dumps(newer).encode()))
+    with elsewhere(tmp_path) as alias:
+        with pytest.raises(InputError, match="W262"):
+            restore_tables(archive, alias)
+        assert connections[alias].introspection.table_names() == []
+
+
+def test_nothing_is_restored_over_a_park(filled: ParkFolder, tmp_path: Path) -> None:
+    """A database that holds one already stays as it is."""
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_tables
+
+    archive = read_archive(back_up(filled, tmp_path, "tests").path)
+    before = everything("default")
+    with pytest.raises(InputError, match="W263"):
+        restore_tables(archive, "default")
+    assert everything("default") == before
+
+
+def test_only_the_newest_backups_are_kept(filled: ParkFolder, tmp_path: Path) -> None:
+    """The others are named, oldest first; files of other names are left alone."""
+    from separatrix.serve.park.keeping.backup import back_up, older_than_the_newest
+
+    made = [back_up(filled, tmp_path, "tests").path for _ in range(3)]
+    (tmp_path / "park-of-mine.zip").write_text("", "utf-8")
+    assert older_than_the_newest(tmp_path, 2) == made[:1]
+    assert older_than_the_newest(tmp_path, 0) == made[:2]
+
+
+def test_a_full_disk_leaves_no_half_a_backup(
+    filled: ParkFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says so, and the folder is as it was."""
+    from separatrix.serve.park.keeping import backup
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup, "_copied", full)
+    with pytest.raises(InputError, match="U903"):
+        backup.back_up(filled, tmp_path, "tests")
+    assert list(tmp_path.iterdir()) == []
