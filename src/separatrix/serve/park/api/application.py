@@ -25,12 +25,17 @@ from ninja.security import HttpBearer
 
 from separatrix import __version__
 from separatrix.errors import SeparatrixError
-from separatrix.serve.park.api import enterprises, me, reports, tables
-from separatrix.serve.park.api.guard import guarded, whole
+from separatrix.serve.park.api import drafts, enterprises, evidence, me, reports, tables
+from separatrix.serve.park.api.guard import guarded
 from separatrix.serve.park.api.parser import StrictParser
 from separatrix.serve.park.api.refusal import Refusal, Refused, fault_of_input, told, usual
+from separatrix.serve.park.api.reports import tag_of
+from separatrix.serve.park.reporting.report_versions import SavedMeanwhile
 
 __all__ = ["PREFIX", "ParkApi", "api", "refusal_of"]
+
+STATUSES = {"W101": 413, "W247": 409, "W249": 403}
+"""Of errors of the library that are no fault of a value."""
 
 PREFIX = "api/v1/"
 """Where it begins; what programs rely on changes only together with this."""
@@ -81,10 +86,13 @@ class ParkApi(NinjaAPI):
 def _placed(context: ValidationErrorContext[Any]) -> list[dict[str, Any]]:
     source = context.model.__ninja_param_source__
     flattened = context.model.__ninja_flatten_map_reverse__
-    return [
-        {**error, "loc": (source, *flattened.get(error["loc"], error["loc"]))}
-        for error in context.pydantic_validation_error.errors(include_url=False)
-    ]
+    # A body that is one object is known to whoever sent it without the name that we have for it.
+    single = getattr(context.model, "__read_from_single_attr__", None)
+    placed = []
+    for error in context.pydantic_validation_error.errors(include_url=False):
+        loc = flattened.get(error["loc"], error["loc"])
+        placed.append({**error, "loc": (source, *(loc[1:] if loc[:1] == (single,) else loc))})
+    return placed
 
 
 def refusal_of(problem: BaseException) -> tuple[int, Refusal, dict[str, str]] | None:
@@ -97,9 +105,12 @@ def refusal_of(problem: BaseException) -> tuple[int, Refusal, dict[str, str]] | 
             status = problem.status_code
             headers = {"WWW-Authenticate": 'Bearer realm="park"'} if status == 401 else {}
         case Refused():
-            return problem.status, Refusal(errors=[told(problem)]), problem.headers
+            return problem.status, Refusal(errors=[told(problem), *problem.more]), problem.headers
+        case SavedMeanwhile():
+            headers = {} if problem.now is None else {"ETag": tag_of(problem.now)}
+            return 412, Refusal(errors=[told(problem)]), headers
         case SeparatrixError():
-            return 422, Refusal(errors=[told(problem)]), headers
+            return STATUSES.get(problem.code, 422), Refusal(errors=[told(problem)]), headers
         case InputErrors():
             return 422, Refusal(errors=[fault_of_input(e) for e in problem.errors]), headers
         case Http404() | ObjectDoesNotExist():
@@ -142,6 +153,5 @@ api = ParkApi(
 for kind in (Exception, Http404, HttpError, InputErrors):  # the last three have handlers of django-ninja
     api.add_exception_handler(kind, _refuse)
 api.add_decorator(guarded, mode="view")
-api.add_decorator(whole, mode="operation")
-for router in (me.router, tables.router, enterprises.router, reports.router):
-    api.add_router("", router)
+for area in (me, tables, enterprises, reports, drafts, evidence):
+    api.add_router("", area.router)

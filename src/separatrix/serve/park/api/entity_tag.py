@@ -10,7 +10,7 @@ from django.utils.http import parse_etags
 
 from separatrix.serve.park.api.refusal import Refused
 
-__all__ = ["entity_tag", "require_match"]
+__all__ = ["entity_tag", "read_version"]
 
 
 def entity_tag(*state: object) -> str:
@@ -25,16 +25,27 @@ def entity_tag(*state: object) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 
 
-def require_match(request: HttpRequest, tag: str) -> None:
-    """Refuse a change by somebody who has not read what they change.
+def read_version(request: HttpRequest, tag: str | None, stamp: str) -> str:
+    """Return the stamp of what somebody has read, who is about to change it.
+
+    Parameters
+    ----------
+    request : HttpRequest
+    tag : str or None
+        Of what there is now; None where there is nothing, and nothing had to be read.
+    stamp : str
+        By which the functions of the pages call the same state.
 
     Raises
     ------
     Refused
-        W286: with status 428 where `If-Match` is missing, with 412 where it names another version.
+        W286: with status 428 where `If-Match` is missing, with 412 where it names another state.
     """
     given = request.headers.get("If-Match")
     if given is None:
-        raise Refused(428)
-    if given.strip() != "*" and tag not in parse_etags(given):
-        raise Refused(412)
+        if tag is not None:
+            raise Refused(428)
+        return stamp
+    if tag is None or (given.strip() != "*" and tag not in parse_etags(given)):
+        raise Refused(412, headers=None if tag is None else {"ETag": tag})
+    return stamp

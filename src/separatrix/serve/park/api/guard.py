@@ -13,7 +13,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.scope import PUBLIC, Role
 
-__all__ = ["EVERYBODY", "PUBLIC", "for_roles", "guarded", "whole"]
+__all__ = ["EVERYBODY", "PUBLIC", "for_roles", "guarded"]
 
 ROLES = "x-roles"
 READS = "x-reads"
@@ -56,7 +56,13 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except Refused as problem:
             refused: HttpResponse = operation.api.on_exception(request, problem)
             return refused
-        return run(request, **path)
+        if reads:
+            return run(request, **path)
+        with transaction.atomic():
+            response = run(request, **path)
+            if response.status_code >= 400:  # an error is an answer by now, and nothing of the rest may stay
+                transaction.set_rollback(True)
+        return response
 
     return answer
 
@@ -77,16 +83,3 @@ def _check(request: HttpRequest, roles: frozenset[str], reads: bool, known: froz
             found=name,
             expected=choices if known else None,
         )
-
-
-def whole(work: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap an operation that writes, so that nothing of it stays where it is refused half-way."""
-
-    @wraps(work)
-    def done(request: HttpRequest, **values: Any) -> Any:
-        if request.method == "GET":
-            return work(request, **values)
-        with transaction.atomic():
-            return work(request, **values)
-
-    return done

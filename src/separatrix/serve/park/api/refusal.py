@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,7 +12,7 @@ from separatrix.errors import Place, SeparatrixError
 from separatrix.present.languages import Language, language_of
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "told", "usual"]
+__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "in_language", "told", "usual"]
 
 LONGEST_FOUND = 80
 """Characters of what was found that are told back."""
@@ -42,27 +42,32 @@ class Refused(SeparatrixError):
     ----------
     status : int
         Of HTTP; it gives the code, and the sentence and the hint where no other is given.
-    message : Sentence or None
+    message : str or None
     where, found, expected, hint : str or None
         As in `Fault`.
     headers : mapping of str to str or None
         That the answer carries besides, such as ``WWW-Authenticate``.
+    code : str or None
+    more : sequence of Fault
+        What is told besides.
     """
 
     def __init__(
         self,
         status: int,
-        message: Sentence | None = None,
+        message: str | None = None,
         *,
         where: str | None = None,
         found: str | None = None,
         expected: str | None = None,
         hint: str | None = None,
         headers: Mapping[str, str] | None = None,
+        code: str | None = None,
+        more: Sequence[Fault] = (),
     ) -> None:
-        code, usual_message, usual_hint = USUAL[status]
+        usual_code, usual_message, usual_hint = USUAL[status]
         super().__init__(
-            code,
+            code or usual_code,
             message or usual_message,
             where=None if where is None else Place(where),
             hint=hint or (None if message else usual_hint),
@@ -70,6 +75,7 @@ class Refused(SeparatrixError):
         self.status = status
         self.found, self.expected = found, expected
         self.headers = dict(headers or {})
+        self.more = tuple(more)
 
 
 USUAL: Mapping[int, tuple[str, Sentence, Sentence | None]] = {
@@ -104,13 +110,14 @@ USUAL: Mapping[int, tuple[str, Sentence, Sentence | None]] = {
 """What is said for a status where nobody said more."""
 
 
-def _language() -> Language:
+def in_language() -> Language:
+    """Return the library's language of whoever asks."""
     return language_of("zh" if (get_language() or "en").startswith("zh") else "en")
 
 
 def told(problem: SeparatrixError) -> Fault:
     """Return an error of the library as a program is told it, in the reader's language."""
-    tell = _language().tell
+    tell = in_language().tell
     expected = getattr(problem, "expected", None)
     return Fault(
         code=problem.code,

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from ninja import Header
 
 from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.models.programs import RepeatableRequest
 
-__all__ = ["done_once"]
+__all__ = ["RepeatKey", "done_once"]
+
+RepeatKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=80, description="One a request, such as a random UUID."),
+]
+"""The header by which a program says which request this is."""
 
 KEPT_FOR = timedelta(days=2)
 
 
 def done_once(
-    person: Person, key: str | None, fingerprint: str, work: Callable[[], dict[str, Any]]
+    person: Person, key: str | None, content: str, work: Callable[[], dict[str, Any]]
 ) -> tuple[dict[str, Any], bool]:
     """Do something unless the same request was done before; return its answer, and whether it was.
 
@@ -30,8 +38,8 @@ def done_once(
     person : Person
     key : str or None
         As the program chose it; without one the work is done each time.
-    fingerprint : str
-        A hash of all that was asked.
+    content : str
+        All that was asked, or hashes of it.
     work : callable
         Returns what is answered: numbers and ids, and never what was reported.
 
@@ -43,6 +51,7 @@ def done_once(
     if key is None:
         with transaction.atomic():
             return work(), False
+    fingerprint = hashlib.sha256(content.encode()).hexdigest()
     _forget(person)
     try:
         with transaction.atomic():

@@ -1,21 +1,27 @@
-"""What enterprises report: read in all versions; written, submitted and judged by the pages' functions."""
+"""What enterprises report: read in all versions, and judged by a second person."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 
-from separatrix.serve.park.api.entity_tag import entity_tag
+from separatrix.serve.park.api.entity_tag import entity_tag, read_version
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
-from separatrix.serve.park.models import Report
+from separatrix.serve.park.models import Enterprise, Person, Report, Role
+from separatrix.serve.park.reporting.report_versions import judge_report, withdraw_report
+from separatrix.serve.park.reporting.reported_table import reported_tables
+from separatrix.serve.park.reporting.version_changes import version_changes
+from separatrix.serve.park.scope import current
 
-__all__ = ["router"]
+__all__ = ["ReportTold", "ReportWithRows", "router", "tag_of", "told_with_rows"]
 
 router = Router(tags=["reports"])
 
@@ -23,24 +29,34 @@ State = Literal["draft", "submitted", "approved", "returned"]
 
 
 class ReportTold(Schema):
-    """One version of a table of a year of an enterprise, without its rows."""
+    """One version of a table of a year of an enterprise, without its rows.
+
+    Of a report that another enterprise shares, who had a hand in it and what they wrote is not told.
+    """
 
     id: int
-    enterprise: str = Field(description="The key of the enterprise.")
+    enterprise: str | None = Field(description="The key of the enterprise.")
     table: str
-    year: int | None = Field(description="None for a table that has no years.")
+    year: int = Field(description="0 for a table that has no years.")
     version: int
     state: State
-    made: datetime
-    why: str = Field(description="Why it was corrected.")
+    nothing: bool = Field(description="Whether it says that there is nothing to report.")
+    origin: str | None = Field(description="By which way it came, such as form, spreadsheet or program.")
+    edited: datetime
+    editor: str | None
+    submitted: datetime | None
+    submitter: str | None
     judged: datetime | None
-    judgement: str = Field(description="Why it was returned.")
+    judge: str | None
+    judgement: str | None = Field(description="Why it was returned.")
+    why: str | None = Field(description="Why it was corrected.")
 
 
 class ReportWithRows(ReportTold):
-    """One version with its rows; each names its columns by the names of `tables`."""
+    """One version with its rows; each names its columns as `tables` does."""
 
     rows: list[dict[str, str]]
+    reasons: dict[str, str] = Field(description="Why doubts stay, by the keys of findings.")
 
 
 class ReportFilter(Schema):
@@ -52,25 +68,71 @@ class ReportFilter(Schema):
     state: State | None = None
 
 
-def told(report: Report) -> dict[str, Any]:
-    """Return what is told of a report."""
+class RowChangeTold(Schema):
+    """A row that two versions have differently."""
+
+    key: list[str] = Field(description="What names the row, such as its carrier and month.")
+    before: dict[str, str] | None
+    after: dict[str, str] | None
+    columns: list[str] = Field(description="Whose cells differ.")
+
+
+class ReasonGiven(Schema, extra="forbid"):
+    """Why a report is returned."""
+
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+def _told(report: Report, keys: Mapping[UUID, str]) -> dict[str, Any]:
+    scope = current()
+    within = scope.sees_all or report.enterprise_id == scope.enterprise
+
+    def email(person: Person | None) -> str | None:
+        return person.email if within and person is not None else None
+
     return {
         "id": report.pk,
-        "enterprise": report.enterprise.key,
+        "enterprise": keys.get(report.enterprise_id),
         "table": report.table,
-        "year": report.year or None,
+        "year": report.year,
         "version": report.version,
         "state": report.state,
-        "made": report.made,
-        "why": report.why,
+        "nothing": report.nothing,
+        "origin": report.origin if within else None,
+        "edited": report.edited,
+        "editor": email(report.editor),
+        "submitted": report.submitted,
+        "submitter": email(report.submitter),
         "judged": report.judged,
-        "judgement": report.judgement,
+        "judge": email(report.judge),
+        "judgement": report.judgement if within else None,
+        "why": report.why if within else None,
     }
+
+
+def told_with_rows(report: Report) -> dict[str, Any]:
+    """Return what is told of a report, with its rows."""
+    told = _told(report, _keys([report]))
+    own = told["origin"] is not None
+    return told | {"rows": report.rows, "reasons": report.reasons if own else {}}
+
+
+def _keys(reports: Sequence[Report]) -> dict[UUID, str]:
+    asked = {report.enterprise_id for report in reports}
+    return dict(Enterprise.objects.filter(pk__in=asked).values_list("pk", "key"))
 
 
 def tag_of(report: Report) -> str:
     """Return the tag of a report as it is now."""
-    return entity_tag(report.pk, report.state, report.digest())
+    return entity_tag(report.pk, report.stamp, report.state)
+
+
+_PEOPLE = ("editor", "submitter", "judge")
+
+
+def _one(number: int) -> Report:
+    found: Report = get_object_or_404(Report.objects.select_related(*_PEOPLE), pk=number)
+    return found
 
 
 @router.get(
@@ -81,10 +143,15 @@ def tag_of(report: Report) -> str:
 )
 def list_reports(request: HttpRequest, which: Query[ReportFilter], paging: Query[Paging]) -> dict[str, Any]:
     """List reports that one may read, the newest version of each table first."""
-    named = {"enterprise": "enterprise__key"}
-    asked = {named.get(n, n): v for n, v in which.model_dump(exclude_none=True).items()}
-    found = Report.objects.select_related("enterprise").filter(**asked)
-    return page_of(found.order_by("enterprise__key", "table", "-year", "-version"), paging, told)
+    found = Report.objects.select_related(*_PEOPLE).defer("rows", "reasons")
+    asked = which.model_dump(exclude_none=True)
+    if "enterprise" in asked:
+        named = Enterprise.objects.filter(key=asked.pop("enterprise")).values("pk")
+        found = found.filter(enterprise_id__in=named)
+    ordered = found.filter(**asked).order_by("enterprise_id", "table", "-year", "-version")
+    page = page_of(ordered, paging, lambda report: report)
+    keys = _keys(page["items"])
+    return page | {"items": [_told(report, keys) for report in page["items"]]}
 
 
 @router.get(
@@ -95,6 +162,83 @@ def list_reports(request: HttpRequest, which: Query[ReportFilter], paging: Query
 )
 def get_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Tell a report; the header `ETag` of the answer is what a change of it has to send as `If-Match`."""
-    report = get_object_or_404(Report.objects.select_related("enterprise"), pk=number)
+    report = _one(number)
     response["ETag"] = tag_of(report)
-    return told(report) | {"rows": report.rows}
+    return told_with_rows(report)
+
+
+@router.get(
+    "/reports/{number}/changes",
+    response=list[RowChangeTold],
+    summary=_("What a version changed"),
+    openapi_extra=for_roles(*EVERYBODY),
+)
+def list_changes(request: HttpRequest, number: Number) -> list[RowChangeTold]:
+    """Tell what differs between a version and the one before that one may read."""
+    report = _one(number)
+    same = Report.objects.filter(
+        enterprise_id=report.enterprise_id, table=report.table, year=report.year, version__lt=report.version
+    )
+    before = same.order_by("-version").first()
+    table = reported_tables()[report.table]
+    changes = version_changes(table, before.rows if before else [], report.rows)
+    return [
+        RowChangeTold(
+            key=list(c.key),
+            before=None if c.before is None else dict(c.before),
+            after=None if c.after is None else dict(c.after),
+            columns=list(c.columns),
+        )
+        for c in changes
+    ]
+
+
+def _judged(request: HttpRequest, response: HttpResponse, number: int, reason: str | None) -> dict[str, Any]:
+    report = _own(number)
+    stamp = read_version(request, tag_of(report), report.stamp)
+    judged = judge_report(request.user, number, stamp, approve=reason is None, reason=reason or "")
+    response["ETag"] = tag_of(judged)
+    return told_with_rows(judged)
+
+
+def _own(number: int) -> Report:
+    """Return a report of one's own enterprise: what is shared with one is not for one to judge."""
+    found: Report = get_object_or_404(Report.objects, pk=number, enterprise_id=current().enterprise)
+    return found
+
+
+@router.post(
+    "/reports/{number}/approve",
+    response=ReportWithRows,
+    summary=_("Approve a report that somebody else entered"),
+    openapi_extra=for_roles(Role.APPROVAL),
+)
+def approve(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
+    """Approve what was read, which `If-Match` names. Nobody approves what they had a hand in."""
+    return _judged(request, response, number, None)
+
+
+@router.post(
+    "/reports/{number}/return",
+    response=ReportWithRows,
+    summary=_("Return a report with the reason"),
+    openapi_extra=for_roles(Role.APPROVAL),
+)
+def give_back(
+    request: HttpRequest, response: HttpResponse, number: Number, given: ReasonGiven
+) -> dict[str, Any]:
+    """Return a report to whoever entered it."""
+    return _judged(request, response, number, given.reason)
+
+
+@router.post(
+    "/reports/{number}/withdraw",
+    response=ReportWithRows,
+    summary=_("Take a report back that waits for approval"),
+    openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
+)
+def withdraw(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
+    """Make a submitted report a draft again."""
+    report = withdraw_report(request.user, _own(number).pk)
+    response["ETag"] = tag_of(report)
+    return told_with_rows(report)

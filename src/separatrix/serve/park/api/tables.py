@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Path, Router, Schema
 
-from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layouts
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
+from separatrix.serve.park.api.refusal import in_language
+from separatrix.serve.park.reporting.reported_table import (
+    ReportedTable,
+    called,
+    meaning_in,
+    reported_tables,
+)
 
 __all__ = ["router"]
 
@@ -19,6 +24,7 @@ class ColumnTold(Schema):
     """A column of a table."""
 
     name: str
+    title: str = Field(description="What people call it.")
     kind: str = Field(description="What its cells hold, such as number or text.")
     meaning: str
     required: bool
@@ -29,36 +35,37 @@ class ColumnTold(Schema):
 
 
 class TableTold(Schema):
-    """A table that enterprises may report."""
+    """A table that enterprises report."""
 
     name: str
     meaning: str
+    dated: bool = Field(description="Whether each year has a report of its own; else the year is 0.")
+    single: bool = Field(description="Whether a report has one row.")
     key: list[str] = Field(description="The columns that together name a row once.")
     columns: list[ColumnTold]
 
 
-def _meaning(told: TableLayout | FieldLayout) -> str:
-    chinese = (get_language() or "").startswith("zh")
-    return (told.meaning_zh if chinese else "") or told.meaning
-
-
-def _table(layout: TableLayout) -> TableTold:
+def _told(table: ReportedTable) -> TableTold:
+    language = in_language().code
     return TableTold(
-        name=layout.name,
-        meaning=_meaning(layout),
-        key=list(layout.key),
+        name=table.name,
+        meaning=table.layout.meaning_zh if language == "zh" else table.layout.meaning,
+        dated=table.dated,
+        single=table.single,
+        key=list(table.key),
         columns=[
             ColumnTold(
                 name=c.name,
+                title=called(c, language),
                 kind=c.kind,
-                meaning=_meaning(c),
+                meaning=meaning_in(c, language),
                 required=c.required,
                 choices=list(c.choices),
                 low=c.low,
                 high=c.high,
                 example=c.example,
             )
-            for c in layout.columns.values()
+            for c in table.columns
         ],
     )
 
@@ -70,8 +77,8 @@ def _table(layout: TableLayout) -> TableTold:
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_tables(request: HttpRequest) -> list[TableTold]:
-    """Tell every table that an enterprise can report, with its columns and what they mean."""
-    return [_table(layout) for layout in layouts().values() if "enterprise" in layout.columns]
+    """Tell every table that an enterprise reports, with its columns and what they mean."""
+    return [_told(table) for table in reported_tables().values()]
 
 
 @router.get(
@@ -82,6 +89,6 @@ def list_tables(request: HttpRequest) -> list[TableTold]:
 )
 def get_table(request: HttpRequest, name: Path[str]) -> TableTold:
     """Tell one table."""
-    if name not in layouts():
+    if name not in reported_tables():
         raise Http404
-    return _table(layouts()[name])
+    return _told(reported_tables()[name])
