@@ -43,7 +43,11 @@ AREAS: tuple[tuple[str, str], ...] = (
     (r"(^|/)(api|programs)", "api"),
     (r"example/", "demo"),
     (r"^models/people|^scope", "frame"),
-    (r"templates/(account|mfa|socialaccount)/|accounts|(people|invitations|join|admin)", "people"),
+    (
+        r"templates/(account|mfa|socialaccount|letters)/|accounts/"
+        r"|(people|person|account|invitations|join|administration)",
+        "people",
+    ),
     (r"reporting/|(reports?|evidence|deadlines?|sharing|uploads?)", "reports"),
     (r"answers|(enterprise|benchmark|footprint)", "answers"),
     (r"keeping/|(log|publications?|export|status|deletion)", "keeping"),

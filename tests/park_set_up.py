@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from separatrix.serve.park.access import Access
 from separatrix.serve.park.configuration import configure
 from separatrix.serve.park.database import OWNER, check_database, migrate, settings_of_database
 from separatrix.serve.park.folder import ParkFolder, create_park
@@ -24,8 +25,13 @@ KINDS = ("sqlite", "postgresql")
 @cache
 def park_set_up() -> ParkFolder:
     """Return the park of this process, on SQLite, which is in a folder of its own."""
-    park = create_park(Path(tempfile.mkdtemp(prefix="park-")) / "own", "Test park")
+    made = create_park(Path(tempfile.mkdtemp(prefix="park-")) / "own", "Test park")
+    # Whoever tests second factors asks for them; elsewhere they would only make the way longer.
+    park = dataclasses.replace(made, access=Access(second_factor=()))
     configure(park)
+    from separatrix.serve.park.accounts.password import ParkHasher
+
+    ParkHasher.memory_cost, ParkHasher.time_cost = 1024, 1  # people who join in tests have nothing to guard
     return park
 
 

@@ -28,7 +28,7 @@ def join(park: ParkFolder) -> Join:
     """Return how somebody joins: by an invitation of the office, with a browser of their own."""
     from django.test import Client
 
-    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.accounts.invitation import invite
 
     def joined(email: str, role: str, key: str = "", by: Any = None) -> Any:
         client = Client(SERVER_NAME="localhost")

@@ -32,7 +32,7 @@ class Served:
 
     def browser(self, of: Any = None, **headers: str) -> httpx.Client:
         """Return a browser; with the session of a client of Django where one is given."""
-        cookies = {"sessionid": of.cookies["sessionid"].value} if of is not None else {}
+        cookies = {"park": of.cookies["park"].value} if of is not None else {}
         return httpx.Client(base_url=self.base, cookies=cookies, headers=headers, timeout=60)
 
     def close(self) -> None:
@@ -95,7 +95,7 @@ def test_the_studio_is_for_those_who_are_signed_in(served: Served, join: Join) -
         assert browser.post("/studio/api/models", json={"text": "a"}).status_code == 403
     office.post("/account/logout/")
     with served.browser() as gone:
-        assert gone.get("/studio/api/alive", headers={"Cookie": f"sessionid={'x' * 32}"}).status_code == 401
+        assert gone.get("/studio/api/alive", headers={"Cookie": f"park={'x' * 32}"}).status_code == 401
 
 
 def test_a_room_of_the_studio_is_one_persons(served: Served, join: Join) -> None:
@@ -126,7 +126,7 @@ def test_a_body_past_the_bounds_is_refused_with_a_page(served: Served, join: Joi
     office = join("office@example.org", "office")
     large = b"x" * 1_500_000
     with served.browser() as stranger:
-        for claim in ({}, {"Cookie": f"sessionid={'x' * 32}"}):
+        for claim in ({}, {"Cookie": f"park={'x' * 32}"}):
             answer = stranger.post("/account/login/", content=large, headers=claim)
             assert answer.status_code == 413
             assert "This is larger than what is taken in" in answer.text

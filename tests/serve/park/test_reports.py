@@ -51,7 +51,7 @@ def test_an_invitation_works_once_and_signs_nobody_else_up(join: Join) -> None:
     """A second use of the link makes no account, and there is no page on which to sign up without one."""
     from django.test import Client
 
-    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.accounts.invitation import invite
     from separatrix.serve.park.models import Person
 
     token = invite("once@example.org", "auditor", None, "tests")
@@ -68,7 +68,7 @@ def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> N
     from django.test import Client
 
     from separatrix.errors import InputError
-    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.accounts.invitation import invite
     from separatrix.serve.park.models import Enterprise, Invitation
     from separatrix.serve.park.scope import whole_park
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from separatrix.serve.park.accounts.settings import ACCOUNT_APPS, account_settings
 from separatrix.serve.park.database import settings_of_database
 from separatrix.serve.park.folder import ParkFolder
 
@@ -24,15 +25,13 @@ APPS = (
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "axes",
     "django.forms",
+    *ACCOUNT_APPS,
     "django_htmx",
     "ninja",
 )
 MIDDLEWARE = (
+    "separatrix.serve.park.accounts.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -45,6 +44,7 @@ MIDDLEWARE = (
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "separatrix.serve.park.accounts.second_factor.SecondFactorMiddleware",
     "separatrix.serve.park.middleware.ScopeMiddleware",
 )
 
@@ -59,26 +59,12 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         Whether people reach it over https, so that cookies may insist on that.
     """
     return {
-        "SECRET_KEY": park.key,
         "DEBUG": False,
-        "ALLOWED_HOSTS": list(park.hosts),
+        "ALLOWED_HOSTS": list(park.names),
         "INSTALLED_APPS": list(APPS),
         "MIDDLEWARE": list(MIDDLEWARE),
         "ROOT_URLCONF": "separatrix.serve.park.urls",
         "DATABASES": {"default": settings_of_database(park)},
-        "AUTH_USER_MODEL": "park.Person",
-        "AUTHENTICATION_BACKENDS": [
-            "axes.backends.AxesStandaloneBackend",
-            "allauth.account.auth_backends.AuthenticationBackend",
-        ],
-        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
-        "AUTH_PASSWORD_VALIDATORS": [
-            {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                "OPTIONS": {"min_length": 12},
-            },
-            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-        ],
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "TEMPLATES": [
             {
@@ -101,24 +87,10 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         "FORM_RENDERER": "django.forms.renderers.TemplatesSetting",
         "MESSAGE_TAGS": {20: "plain", 25: "good", 30: "doubtful", 40: "wrong"},
         "CSRF_FAILURE_VIEW": "separatrix.serve.park.refusals.forged",
-        "AXES_LOCKOUT_CALLABLE": "separatrix.serve.park.refusals.locked_out",
         "USE_TZ": True,
         "TIME_ZONE": park.time_zone,
         "STATIC_URL": "static/",
-        "SESSION_COOKIE_SECURE": secure,
-        "CSRF_COOKIE_SECURE": secure,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SECURE_REFERRER_POLICY": "no-referrer",
-        "SECURE_CONTENT_TYPE_NOSNIFF": True,
-        "X_FRAME_OPTIONS": "DENY",
-        "LOGIN_URL": "account_login",
-        "LOGIN_REDIRECT_URL": "home",
-        "ACCOUNT_LOGIN_METHODS": {"email"},
-        "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*", "password2*"],
-        "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
-        "ACCOUNT_EMAIL_VERIFICATION": "none",
-        "ACCOUNT_ADAPTER": "separatrix.serve.park.accounts.ParkAccounts",
-        "AXES_LOCKOUT_PARAMETERS": [["username", "ip_address"]],
+        **account_settings(park, secure=secure),
         "PARK": park,
     }
 
@@ -129,5 +101,5 @@ def configure(park: ParkFolder, *, secure: bool = False) -> None:
     from django.conf import settings
 
     if not settings.configured:
-        settings.configure(**settings_of(park, secure=secure))
+        settings.configure(**settings_of(park, secure=secure or park.access.secure))
         django.setup()

@@ -2,6 +2,7 @@
 
 park.toml       name, language, addresses, database, time zone; no secret
 key             what sessions and second factors are encrypted with; in no backup and no database
+mail-password, single-sign-on-secret   where park.toml names a mail server or a provider of sign-ins
 park.sqlite3    the database, unless park.toml names PostgreSQL
 database-password   of the service's role in PostgreSQL, unless PGPASSFILE has it; in no backup
 evidence/       files that back reports
@@ -12,15 +13,16 @@ from __future__ import annotations
 import json
 import secrets
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from separatrix.errors import InputError, Place
 from separatrix.run.files import write_file
 from separatrix.sentence import say
+from separatrix.serve.park.access import Access, access_told
 
-__all__ = ["ParkFolder", "create_park", "open_park"]
+__all__ = ["ParkFolder", "create_park", "open_park", "write_key"]
 
 DESCRIPTION = "park.toml"
 KEY = "key"
@@ -44,6 +46,8 @@ class ParkFolder:
         ``sqlite``, or the address of a PostgreSQL database as the service's role, without a password.
     time_zone : str
         In which times are shown and deadlines end, as ``Asia/Shanghai``.
+    access : Access
+        How people reach it, and who needs a second factor.
     """
 
     path: Path
@@ -52,11 +56,17 @@ class ParkFolder:
     hosts: tuple[str, ...]
     database: str = SQLITE
     time_zone: str = "UTC"
+    access: Access = field(default_factory=Access)
 
     @property
-    def key(self) -> str:
-        """The secret of sessions and of what is encrypted."""
-        return (self.path / KEY).read_text("utf-8").strip()
+    def key_file(self) -> Path:
+        """The file with the secret from which those of sessions and second factors are derived."""
+        return self.path / KEY
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names by which the service may be called."""
+        return tuple(dict.fromkeys((*self.hosts, *((self.access.host,) if self.access.host else ()))))
 
 
 def create_park(path: Path, name: str, language: str = "en", database: str = SQLITE) -> ParkFolder:
@@ -77,9 +87,14 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     told["time_zone"] = "Asia/Shanghai" if language == "zh" else "UTC"
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
     write_file(path / DESCRIPTION, "".join(lines))
-    write_file(path / KEY, secrets.token_urlsafe(48) + "\n")
-    (path / KEY).chmod(0o600)
+    write_key(path / KEY, secrets.token_urlsafe(48))
     return open_park(path)
+
+
+def write_key(path: Path, *lines: str) -> None:
+    """Write a park's key, which nobody but its owner reads."""
+    write_file(path, "".join(f"{line}\n" for line in lines))
+    path.chmod(0o600)
 
 
 def open_park(path: Path) -> ParkFolder:
@@ -90,9 +105,10 @@ def open_park(path: Path) -> ParkFolder:
     InputError
         W202 where there is none, or its description cannot be read.
     """
+    place = path / DESCRIPTION
     try:
-        told = tomllib.loads((path / DESCRIPTION).read_text("utf-8"))
-        return ParkFolder(
+        told = tomllib.loads(place.read_text("utf-8"))
+        park = ParkFolder(
             path,
             str(told["name"]),
             str(told.get("language", "en")),
@@ -104,6 +120,7 @@ def open_park(path: Path) -> ParkFolder:
         raise InputError(
             "W202",
             say("this folder holds no park that can be read: {why}", why=str(problem)),
-            where=Place(str(path / DESCRIPTION)),
+            where=Place(str(place)),
             hint=say("`separatrix park init DIR` makes one"),
         ) from None
+    return replace(park, access=access_told(told, place))

@@ -7,10 +7,10 @@ from django.urls import include, path
 from separatrix.serve.park import refusals
 from separatrix.serve.park.views.menu import offer
 
-AREAS = ("home", "invitations", "reports", "answers", "studio", "programs")
+AREAS = ("home", "invitations", "people", "reports", "answers", "studio", "programs")
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("separatrix.serve.park.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 for area in AREAS:

@@ -42,7 +42,7 @@ def set_up(park: ParkFolder) -> ParkFolder:
 def first_link(park: ParkFolder, email: str, owner: str | None) -> int:
     """Bring the database up to date, and print a link by which somebody of the park office joins."""
     set_up(park)
-    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.accounts.invitation import invite
     from separatrix.serve.park.database import migrate
 
     migrate(park, owner)

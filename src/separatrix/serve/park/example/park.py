@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from separatrix.errors import InputError
 from separatrix.sentence import say
-from separatrix.serve.park.accounts import invite
+from separatrix.serve.park.accounts.invitation import invite
 from separatrix.serve.park.example.reports import LAST_YEAR, ExampleReport, example_members, example_reports
 from separatrix.serve.park.models import Deadline, Enterprise, LogEntry, Person, Report, Role, Sharing
 from separatrix.serve.park.scope import whole_park

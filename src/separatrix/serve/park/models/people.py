@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from separatrix.serve.park.models.tenant import TenantRow
 from separatrix.serve.park.scope import SYSTEM, Role, Scope, current
@@ -49,7 +50,8 @@ class People(BaseUserManager["Person"]):
 
     def create_user(self, email: str, role: str, enterprise: uuid.UUID | None = None) -> Person:
         """Return a new person without a password that works."""
-        person: Person = self.model(email=self.normalize_email(email), role=role, enterprise_id=enterprise)
+        # Whoever signs in is looked up in small letters; an address kept otherwise would open no door.
+        person: Person = self.model(email=email.strip().lower(), role=role, enterprise_id=enterprise)
         person.set_unusable_password()
         person.save(using=self._db)
         return person
@@ -65,6 +67,10 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=10, blank=True)
     made = models.DateTimeField(auto_now_add=True)
+    epoch = models.PositiveIntegerField(default=0)
+    """Counted up to end all sessions and open links of this person."""
+    code_counter = models.BigIntegerField(default=0)
+    """The step of time of the last code of a second factor that was used; no earlier one is taken again."""
 
     objects = People()
     USERNAME_FIELD = "email"
@@ -78,6 +84,17 @@ class Person(AbstractBaseUser):
                 | models.Q(role__in=["office", "auditor"], enterprise__isnull=True),
             ),
         )
+
+    def __str__(self) -> str:
+        return str(self.email)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django compares this at each request: what changes here ends every session at once.
+        stands_for = [self.password, self.role, str(self.enterprise_id), str(self.is_active), str(self.epoch)]
+        found = salted_hmac(
+            "separatrix.park.session", "|".join(stands_for), secret=secret, algorithm="sha256"
+        )
+        return found.hexdigest()
 
 
 class Invitation(models.Model):

@@ -1,0 +1,195 @@
+"""How people reach a park's platform: its address, the proxies before it, who needs a second factor."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from separatrix.errors import InputError, Place
+from separatrix.sentence import say
+
+__all__ = ["Access", "Mail", "SignOn", "access_told"]
+
+ROLES = ("office", "auditor", "entry", "approval")
+MAIL_PASSWORD = "mail-password"
+SIGN_ON_SECRET = "single-sign-on-secret"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The server that letters go through.
+
+    Attributes
+    ----------
+    host : str
+    port : int
+    sender : str
+        The address that letters come from.
+    user : str
+        Empty where the server asks for none; its password is in the file ``mail-password``.
+    tls : bool
+        Whether the connection is encrypted from the first byte on; else it is by STARTTLS.
+    """
+
+    host: str
+    sender: str
+    port: int = 587
+    user: str = ""
+    tls: bool = False
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """An OpenID Connect provider by which invited people may sign in.
+
+    Attributes
+    ----------
+    name : str
+        What the button says.
+    issuer : str
+        Where the provider describes itself, over https.
+    client : str
+        The name of this platform with the provider; its secret is in the file ``single-sign-on-secret``.
+    """
+
+    name: str
+    issuer: str
+    client: str
+
+
+@dataclass(frozen=True)
+class Access:
+    """How people reach the platform, as ``park.toml`` says.
+
+    Attributes
+    ----------
+    address : str
+        What people type, such as ``https://park.example.cn``; empty on a machine of one's own.
+    proxies : tuple of str
+        Addresses or networks whose forwarded headers are believed; of nobody else's.
+    second_factor : tuple of str
+        The roles that do nothing before they have one.
+    mail : Mail or None
+    sign_on : SignOn or None
+    """
+
+    address: str = ""
+    proxies: tuple[str, ...] = ()
+    second_factor: tuple[str, ...] = ("office", "auditor")
+    mail: Mail | None = None
+    sign_on: SignOn | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach it over https."""
+        return self.address.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The name in the address; empty where there is none."""
+        return urlsplit(self.address).hostname or ""
+
+
+def access_told(told: Mapping[str, Any], path: Path) -> Access:
+    """Return what the tables ``access``, ``mail`` and ``single_sign_on`` of a description say.
+
+    Parameters
+    ----------
+    told : mapping
+        The whole description.
+    path : Path
+        Of its file, for errors.
+
+    Raises
+    ------
+    InputError
+        W230 where a word is not known, or makes no sense.
+
+    Examples
+    --------
+    >>> access_told({"access": {"proxies": ["10.0.0.0/8"]}}, Path("park.toml")).proxies
+    ('10.0.0.0/8',)
+    >>> access_told({}, Path("park.toml")).second_factor
+    ('office', 'auditor')
+    """
+    access = _table(told, "access", ("address", "proxies", "second_factor"), path)
+    address = str(access.get("address", "")).rstrip("/")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
+        raise _refused(path, "address", address, "https://park.example.cn")
+    proxies = _texts(access, "proxies", (), path)
+    for proxy in proxies:
+        _network(proxy, path)
+    second_factor = _texts(access, "second_factor", Access.second_factor, path)
+    for role in second_factor:
+        if role not in ROLES:
+            raise _refused(path, "second_factor", role, ", ".join(ROLES))
+    return Access(address, proxies, second_factor, _mail(told, path), _sign_on(told, path))
+
+
+def _mail(told: Mapping[str, Any], path: Path) -> Mail | None:
+    if "mail" not in told:
+        return None
+    mail = _table(told, "mail", ("host", "port", "sender", "user", "tls"), path)
+    for needed in ("host", "sender"):
+        if not mail.get(needed):
+            raise _refused(path, needed, "", f'{needed} = "…"')
+    port, tls = mail.get("port", 587), mail.get("tls", False)
+    if not isinstance(port, int) or not 0 < port < 65_536:
+        raise _refused(path, "port", str(port), "587")
+    return Mail(str(mail["host"]), str(mail["sender"]), port, str(mail.get("user", "")), bool(tls))
+
+
+def _sign_on(told: Mapping[str, Any], path: Path) -> SignOn | None:
+    if "single_sign_on" not in told:
+        return None
+    given = _table(told, "single_sign_on", ("name", "issuer", "client"), path)
+    issuer, client = str(given.get("issuer", "")), str(given.get("client", ""))
+    # The signature of what the provider says over its own encrypted connection need not be verified again;
+    # over a connection that anybody may change, nothing that it says is worth anything.
+    if urlsplit(issuer).scheme != "https" or not urlsplit(issuer).hostname:
+        raise _refused(path, "issuer", issuer, "https://login.example.cn")
+    if not client:
+        raise _refused(path, "client", client, 'client = "…"')
+    return SignOn(str(given.get("name", "OpenID Connect")), issuer.rstrip("/"), client)
+
+
+def _table(told: Mapping[str, Any], name: str, words: tuple[str, ...], path: Path) -> Mapping[str, Any]:
+    table = told.get(name, {})
+    if not isinstance(table, Mapping):
+        raise _refused(path, name, str(table), f"[{name}]")
+    for word in table:
+        if word not in words:  # a misspelt word would quietly leave a door open
+            raise _refused(path, name, word, ", ".join(words))
+    return table
+
+
+def _texts(table: Mapping[str, Any], name: str, otherwise: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    found = table.get(name, otherwise)
+    if not isinstance(found, (list, tuple)) or not all(isinstance(one, str) for one in found):
+        raise _refused(path, name, str(found), '["…"]')
+    return tuple(found)
+
+
+def _network(text: str, path: Path) -> None:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        raise _refused(path, "proxies", text, "10.0.0.1, 10.0.0.0/24") from None
+
+
+def _refused(path: Path, name: str, found: str, expected: str) -> InputError:
+    return InputError(
+        "W230",
+        say(
+            "`{name}` cannot be `{found}`; expected: {expected}",
+            name=name,
+            found=found,
+            expected=expected,
+        ),
+        where=Place(str(path)),
+    )

@@ -1,0 +1,1 @@
+"""Who comes in, and how: invitations, passwords, second factors, sessions, logins by a provider."""

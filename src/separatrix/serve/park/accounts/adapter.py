@@ -1,0 +1,50 @@
+"""How allauth's accounts behave here: nobody signs up, attempts count by address, letters are optional."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from separatrix.serve.park.accounts.address import client_address, login_name
+from separatrix.serve.park.accounts.second_factor import STASHED
+from separatrix.serve.park.models.people import Person
+
+__all__ = ["ParkAccounts"]
+
+
+class ParkAccounts(DefaultAccountAdapter):
+    """Accounts come from invitations alone."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Refuse everybody who has no invitation; those have a page of their own."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address by which attempts are counted."""
+        return client_address(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # By name alone, whoever knows an e-mail address could keep its owner out from anywhere.
+        return f"{client_address(request)} {login_name(request, credentials)}"
+
+    def pre_login(self, request: HttpRequest, user: Person, **hooks: Any) -> HttpResponse | None:
+        """Note for what the password was given, for the step after it."""
+        response: HttpResponse | None = super().pre_login(request, user, **hooks)
+        request.session[STASHED] = user.get_session_auth_hash()
+        return response
+
+    def format_email_subject(self, subject: str) -> str:
+        """Return the subject of a letter."""
+        return f"[{settings.PARK.name}] {subject.strip()}"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a changed password leads."""
+        return "/"
+
+    def send_notification_mail(self, *args: Any, **options: Any) -> None:
+        """Tell somebody by letter that their account was changed, where the park has a mail server."""
+        if settings.PARK.access.mail is not None:
+            super().send_notification_mail(*args, **options)

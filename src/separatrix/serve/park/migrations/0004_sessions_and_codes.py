@@ -1,0 +1,18 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("park", "0003_report_work")]
+
+    operations = [
+        migrations.AddField(
+            model_name="person",
+            name="code_counter",
+            field=models.BigIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="person",
+            name="epoch",
+            field=models.PositiveIntegerField(default=0),
+        ),
+    ]
