@@ -10,6 +10,7 @@ no Chinese, or anything else is not as it should be.
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -28,9 +29,13 @@ from django.utils.translation.template import templatize
 PARK = Path(__file__).resolve().parents[1] / "src" / "separatrix" / "serve" / "park"
 LOCALE = PARK / "locale"
 LANGUAGE = "zh_Hans"
-KEYWORDS = DEFAULT_KEYWORDS | {
-    f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")
+SAYING = {
+    f"{name}{ending}": DEFAULT_KEYWORDS[name]
+    for name in ("gettext", "ngettext", "pgettext", "npgettext")
+    for ending in ("", "_lazy")
 }
+"""The functions of Django that translate, and where in a call of each its texts stand."""
+
 HEADER = f"""# Chinese of the area `{{area}}`, edited by hand; `dev.py translations` completes and compiles.
 msgid ""
 msgstr ""
@@ -42,7 +47,7 @@ msgstr ""
 AREAS: tuple[tuple[str, str], ...] = (
     (r"(^|/)(api|programs)", "api"),
     (r"example/", "demo"),
-    (r"^models/people|^scope", "frame"),
+    (r"^models/people|^scope|home", "frame"),
     (
         r"templates/(account|mfa|socialaccount|letters)/|accounts/"
         r"|(people|person|account|invitations|join|administration)",
@@ -84,9 +89,18 @@ def said() -> dict[Sentence, str]:
 def sentences_of(path: Path) -> Iterator[Sentence]:
     """Yield the sentences of one file."""
     source = path.read_text("utf-8")
-    if path.suffix != ".py":
+    keywords = dict(SAYING)
+    if path.suffix == ".py":
+        keywords |= {
+            name.asname: SAYING[name.name]
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+            for name in node.names
+            if name.asname and name.name in SAYING
+        }
+    else:
         source = templatize(source, origin=str(path))
-    for _, message, _, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
+    for _, message, _, context in extract("python", io.BytesIO(source.encode()), keywords=keywords):
         text, plural = (message, None) if isinstance(message, str) else (message[0], message[1])
         if text:
             yield Sentence(text, plural or None, context)

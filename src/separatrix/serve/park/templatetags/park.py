@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString
 
 from separatrix.errors import SeparatrixError
 from separatrix.serve.park.language import told as told_in
+from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 
 __all__: list[str] = []
 
@@ -66,6 +67,18 @@ def nothing_yet(content: str, title: str) -> SafeString:
 def state(code: str, title: str) -> SafeString:
     """Show a state by word, shape and colour."""
     return format_html('<span class="state {}">{}</span>', STATES.get(str(code), ""), title)
+
+
+@register.filter
+def table_title(table: str) -> str:
+    """Tell what people call a table."""
+    return str(title_of(table))
+
+
+@register.filter
+def report_period(year: int) -> str:
+    """Tell the year of a report, or that it is of none."""
+    return period_of_report(year)
 
 
 @register.filter

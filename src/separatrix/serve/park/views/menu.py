@@ -22,7 +22,8 @@ __all__ = ["MenuEntry", "Way", "frame", "offer", "ways"]
 class MenuEntry:
     """One entry: the name of a page's address, its title, whose it is, and where it stands.
 
-    Of roles, ``public`` is whoever is not signed in.
+    Of roles, ``public`` is whoever is not signed in.  The daily work stands below `MORE`; from there on
+    entries are folded away.
     """
 
     name: str
@@ -38,7 +39,10 @@ class Way:
     title: str
     address: str
     here: str
+    more: bool = False
 
+
+MORE = 60
 
 _entries: list[MenuEntry] = []
 
@@ -52,21 +56,23 @@ def offer(*entries: MenuEntry) -> None:
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what each page's frame shows; a context processor."""
     role = getattr(getattr(request, "user", None), "role", PUBLIC)
+    shown = ways(role, request.path)
     return {
         "park": settings.PARK,
         "version": __version__,
         "languages": settings.LANGUAGES,
         "here": request.get_full_path(),
-        "menu": ways(role, request.path),
+        "menu": [way for way in shown if not way.more],
+        "more": [way for way in shown if way.more],
     }
 
 
 def ways(role: str, path: str) -> list[Way]:
     """Return the navigation of a role; the page itself is marked, or the entry that it lies under."""
-    shown = [(str(e.title), reverse(e.name)) for e in _entries if role in e.roles]
-    above = [address for _, address in shown if address != "/" and path.startswith(address)]
+    shown = [(str(e.title), reverse(e.name), e.order >= MORE) for e in _entries if role in e.roles]
+    above = [address for _, address, _ in shown if address != "/" and path.startswith(address)]
     nearest = max(above, key=len, default=path)
     return [
-        Way(title, address, "page" if address == path else "true" if address == nearest else "")
-        for title, address in shown
+        Way(title, address, "page" if address == path else "true" if address == nearest else "", more)
+        for title, address, more in shown
     ]

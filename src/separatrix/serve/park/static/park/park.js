@@ -19,6 +19,17 @@ function menu() {
   });
 }
 
+/** What folds out of the navigation folds in again when the keyboard or the pointer leaves it. */
+function more() {
+  for (const folded of document.querySelectorAll("details.more")) {
+    folded.addEventListener("focusout", (e) => { if (e.relatedTarget && !folded.contains(e.relatedTarget)) folded.open = false; });
+    folded.addEventListener("keydown", (e) => {
+      if (e.key === "Escape" && folded.open) { folded.open = false; folded.querySelector("summary").focus(); e.stopPropagation(); }
+    });
+    document.addEventListener("click", (e) => { if (!folded.contains(e.target)) folded.open = false; });
+  }
+}
+
 /** Says in the page's own notice that an answer did not come; the sentences stand in the page, in its language. */
 function trouble() {
   const notice = document.getElementById("trouble");
@@ -74,6 +85,7 @@ function firstError() {
 }
 
 menu();
+more();
 trouble();
 guards();
 choices();
