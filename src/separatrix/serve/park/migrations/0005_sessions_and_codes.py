@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("park", "0003_report_work")]
+    dependencies = [("park", "0004_publications_and_deletion")]
 
     operations = [
         migrations.AddField(
