@@ -222,8 +222,8 @@ def _digest(files: Sequence[Path]) -> str:
 
 
 def demo(_: Sequence[str]) -> None:
-    """analyse the paper's game and a tripartite model; write reports to demo/, one also in Chinese"""
-    set_up()
+    """analyse two games and write reports to demo/, one in Chinese too; fill the platform of a park there"""
+    set_up("park")
     install_wheel()
     DEMO.mkdir(exist_ok=True)
     for arguments in DEMO_RUNS:
@@ -233,9 +233,18 @@ def demo(_: Sequence[str]) -> None:
         report = DEMO / f"{game}{'' if language == 'en' else '.' + language}.html"
         run(tool("separatrix"), "report", game, "--lang", language, "--out", report.relative_to(ROOT))
         reports.append(report)
+    park = DEMO / "park"
+    shutil.rmtree(park, ignore_errors=True)  # its links would be those of an earlier run
+    folder = park.relative_to(ROOT)
+    named = ("--name", "Example park", "--email", "first@park.example")
+    output(tool("separatrix"), "park", "init", folder, *named)
+    with (park / "park.toml").open("a", encoding="utf-8") as file:
+        file.write("\n[access]\nsecond_factor = []  # only for looking around on a machine of one's own\n")
+    told = output(tool("separatrix"), "park", "admin", "seed", folder)
     print("\nReports, to open in a browser:")
     for report in reports:
         print(f"  {report.relative_to(ROOT)}")
+    print(f"\nThe platform of a park (`separatrix` is {tool('separatrix').relative_to(ROOT)}):\n{told}")
 
 
 def lint(_: Sequence[str]) -> None:

@@ -22,7 +22,7 @@ def seed(folder: Path, /) -> int:
     from separatrix.serve.park.example.park import fill_with_example
 
     words = language_of(park.language)
-    filled = fill_with_example()
+    filled = fill_with_example(park)
     told = (
         say(
             "{count} made-up enterprises; of their reports {approved} are approved, {submitted} wait for a "

@@ -1,4 +1,4 @@
-"""A park filled with the example: its people, what they report, deadlines, and links by which to look.
+"""A park filled with the example, as a park would be: history by the office, reports by people, deadlines.
 
 Whoever reported is a person without a password that works, so that nobody can be them.  People who look at
 the example join beside them, by invitations as in any park.
@@ -6,7 +6,8 @@ the example join beside them, by invitations as in any park.
 
 from __future__ import annotations
 
-import secrets
+import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,13 +15,36 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from separatrix.cluster.tables.description import DESCRIPTION
+from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.errors import InputError
+from separatrix.run.files import write_file
 from separatrix.sentence import say
 from separatrix.serve.park.accounts.invitation import invite
-from separatrix.serve.park.example.reports import LAST_YEAR, ExampleReport, example_members, example_reports
-from separatrix.serve.park.models import Deadline, Enterprise, LogEntry, Person, Report, Role, Sharing
-from separatrix.serve.park.scope import whole_park
+from separatrix.serve.park.example.reports import (
+    CLUSTER,
+    LAST_YEAR,
+    ExampleReport,
+    example_history,
+    example_members,
+    example_reports,
+)
+from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.models import Deadline, Enterprise, Person, Report, Role, Sharing
+from separatrix.serve.park.reporting.background import background_of
+from separatrix.serve.park.reporting.evidence_file import add_evidence
+from separatrix.serve.park.reporting.examination import doubts, examined
+from separatrix.serve.park.reporting.park_import import keep_import, read_import
+from separatrix.serve.park.reporting.report_versions import (
+    judge_report,
+    newest_report,
+    save_draft,
+    submit_report,
+)
+from separatrix.serve.park.reporting.reported_table import STANDING, reported_table
+from separatrix.serve.park.scope import scope_of, scoped, whole_park
 
 __all__ = ["ExamplePark", "Guest", "fill_with_example"]
 
@@ -30,6 +54,15 @@ OPEN_TO_GUESTS = ("E05", "E10", "E24")
 SHARED = (("E05", "E24", "streams"), ("E12", "E01", "streams"))
 DUE = {"energy": -timedelta(days=9), "accounts": timedelta(days=16), "awareness": timedelta(days=44)}
 """When the tables of the last year are due, from now."""
+BACKED = {("energy", "E05"), ("energy", "E24")}
+"""Reports of the last year with a file that backs them."""
+BILL = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+"""An empty page in the place of a bill."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +84,8 @@ class ExamplePark:
     guests: tuple[Guest, ...]
 
 
-def fill_with_example() -> ExamplePark:
-    """Fill a park that has no enterprises yet, in one transaction.
+def fill_with_example(park: ParkFolder) -> ExamplePark:
+    """Fill a park that has no enterprises yet: all of it, or nothing.
 
     Raises
     ------
@@ -66,30 +99,37 @@ def fill_with_example() -> ExamplePark:
                 say("this park has enterprises already, and an example would be taken for theirs"),
                 hint=say("`separatrix park init DIR` makes another park"),
             )
+        _describe(park)
         members = {
             row["id"]: Enterprise.objects.create(key=row["id"], name=row["name"], sector=row["sector"])
             for row in example_members()
         }
-        states = _report(members)
-        for giver, recipient, table in SHARED:
-            Sharing.objects.create(
-                enterprise=members[giver], recipient=members[recipient], table=table, since=0
-            )
+        _take_in_history(park)
+        authors = {key: _authors(key, member) for key, member in members.items()}
+        for report in example_reports():
+            _enter(park, report, *authors[report.enterprise])
+        _share(members)
         for table, after in DUE.items():
             Deadline.objects.create(table=table, year=LAST_YEAR, due=timezone.now() + after)
+        states = Counter(Report.objects.values_list("state", flat=True))
         return ExamplePark(len(members), states, tuple(_guests(members)))
 
 
-def _report(members: Mapping[str, Enterprise]) -> Mapping[str, int]:
-    """Enter all reports, and return how many versions there are in each state."""
-    authors = {key: _authors(key, member) for key, member in members.items()}
-    versions, states = Counter[tuple[str, str, int]](), Counter[str]()
-    for report in example_reports():
-        place = report.enterprise, report.table, report.year
-        versions[place] += 1
-        _enter(report, versions[place], members[report.enterprise], *authors[report.enterprise])
-        states[report.state] += 1
-    return states
+def _describe(park: ParkFolder) -> None:
+    """Tell the park's money, grid and factors as the made-up cluster has them, under the park's own name."""
+    shipped = (shipped_cluster(CLUSTER) / DESCRIPTION).read_text("utf-8")
+    told = re.sub(r"(?m)^name: .*$", lambda _: f"name: {json.dumps(park.name, ensure_ascii=False)}", shipped)
+    write_file(park.path / DESCRIPTION, told)
+
+
+def _take_in_history(park: ParkFolder) -> None:
+    """Take in what was reported before from spreadsheets, as an office does that begins with a platform."""
+    keeper = Person.objects.create_user("records@park.example", Role.OFFICE)
+    why = gettext("Reported on paper before there was a platform.")
+    with scoped(scope_of(keeper)):
+        for table, text in example_history():
+            found = read_import(park, keeper, reported_table(table), f"{table}.csv", text.encode())
+            keep_import(keeper, found, history=True, why=why)
 
 
 def _authors(key: str, enterprise: Enterprise) -> tuple[Person, Person]:
@@ -104,29 +144,44 @@ def _host(key: str) -> str:
     return f"{key.lower()}.example"
 
 
-def _enter(
-    report: ExampleReport, version: int, enterprise: Enterprise, author: Person, judge: Person
-) -> None:
-    """Enter one version, and judge it where it was judged."""
-    judged = report.state in ("approved", "returned")
-    made = Report.objects.create(
-        enterprise=enterprise,
-        table=report.table,
-        year=report.year,
-        version=version,
-        state=report.state,
-        rows=list(report.rows),
-        salt=secrets.token_bytes(32),
-        author=author,
-        why=report.why,
-        judge=judge if judged else None,
-        judged=timezone.now() if judged else None,
-        judgement=report.reason,
-    )
-    if report.state != "draft":
-        LogEntry.append(str(author.pk), "submitted", made.digest())
-    if judged:
-        LogEntry.append(str(judge.pk), report.state, made.digest())
+def _enter(park: ParkFolder, report: ExampleReport, author: Person, judge: Person) -> None:
+    """Enter one report, each step on behalf of whoever takes it."""
+    with scoped(scope_of(author)):
+        draft = _drafted(report, author)
+        if (report.table, report.enterprise) in BACKED and report.year == LAST_YEAR:
+            add_evidence(park, author, draft, gettext("electricity bill") + ".pdf", BILL)
+        if report.state == "draft":
+            return
+        background = background_of(park, draft.enterprise, draft.rows)
+        findings = examined(reported_table(report.table), report.year, draft.rows, background)
+        told = {doubt.key: gettext("Looked at once more: the bills say so.") for doubt in doubts(findings)}
+        if told:
+            draft = save_draft(
+                author, draft.table, draft.year, draft.rows, draft.stamp, why=draft.why, reasons=told
+            )
+        waiting = submit_report(author, draft.pk, draft.stamp, findings)
+    if report.state != "submitted":
+        with scoped(scope_of(judge)):
+            judge_report(
+                judge,
+                waiting.pk,
+                waiting.stamp,
+                approve=report.state == "approved",
+                reason=report.judgement,
+            )
+
+
+def _drafted(report: ExampleReport, author: Person) -> Report:
+    newest = newest_report(author.enterprise_id, report.table, report.year)
+    stamp = newest.stamp if newest else ""
+    return save_draft(author, report.table, report.year, report.rows, stamp, why=report.why)
+
+
+def _share(members: Mapping[str, Enterprise]) -> None:
+    for giver, recipient, table in SHARED:
+        Sharing.objects.create(
+            enterprise=members[giver], recipient=members[recipient], table=table, since=STANDING
+        )
 
 
 def _guests(members: Mapping[str, Enterprise]) -> list[Guest]:

@@ -1,7 +1,9 @@
 """What the enterprises of `synthetic-park` report: its tables, with the accidents of a year that is not over.
 
-All years but the last are approved.  In the last one most is, some waits for a second person, something was
-returned, something is a draft, and two enterprises owe their energy, so that every state can be seen.
+Some enterprises began with the platform in its last year and reported energy and output themselves; all else
+came as history, from spreadsheets of the office.  Of what they reported most is approved, some waits for a
+second person, something was returned, something is a draft; others owe something, so that every state can
+be seen.
 """
 
 from __future__ import annotations
@@ -15,19 +17,34 @@ from typing import Literal
 from django.utils.translation import gettext
 
 from separatrix.cluster.tables.shipped_clusters import shipped_cluster
+from separatrix.run.csv_text import csv_text
+from separatrix.serve.park.reporting.reported_table import STANDING, Row, reported_tables
 
-__all__ = ["LAST_YEAR", "ExampleReport", "example_members", "example_reports", "monthly"]
+__all__ = [
+    "CLUSTER",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "ExampleReport",
+    "example_history",
+    "example_members",
+    "example_reports",
+    "monthly",
+]
 
 CLUSTER = "synthetic-park"
-LAST_YEAR = 2024
-TABLES = (
+FIRST_YEAR, LAST_YEAR = 2020, 2024
+SHOWN = (
     "energy", "accounts", "emissions", "products", "purchases", "streams", "measures", "awareness", "trade",
+    "links", "adoption",
 )  # fmt: skip
-NO_YEAR = 0
-"""The year of reports of tables that have none."""
+"""The tables of the made-up cluster that its enterprises report."""
 
-Rows = tuple[Mapping[str, str], ...]
+Rows = tuple[Row, ...]
 State = Literal["draft", "submitted", "approved", "returned"]
+
+REPORTED_BY_PEOPLE = ("energy", "accounts")
+PIONEERS = ("E03", "E05", "E06", "E08", "E10", "E11", "E12", "E14", "E17", "E24")
+"""Enterprises that report these two tables of the last year themselves."""
 
 ABSENT = {("energy", "E20"), ("energy", "E27"), ("accounts", "E19"), ("accounts", "E22"), ("accounts", "E27")}
 """What is not there in the last year, though it is asked for."""
@@ -42,16 +59,19 @@ STATES: Mapping[tuple[str, str], State] = {
 }
 """How far reports of the last year have come that are not approved."""
 
-BY_MONTH = {"E05": 12, "E09": 9, "E12": 12}
+BY_MONTH = {"E05": 12, "E11": 9, "E12": 12}
 """Who reports the energy of the last year by month, and how many months there are yet."""
 
 SEASONS = {"heat": 0.35, "natural_gas": 0.2, "raw_coal": 0.1, "electricity": 0.05}
 """By how much of the mean the coldest month is above it."""
 
+LATE_BILL = ("energy", "E06", LAST_YEAR - 1)
+"""Whose history lacks a bill, which a correction brings."""
+
 
 @dataclass(frozen=True)
 class ExampleReport:
-    """One version of one report.
+    """One version of a report that people of an enterprise entered.
 
     Attributes
     ----------
@@ -59,14 +79,12 @@ class ExampleReport:
         Its id in the tables.
     table : str
     year : int
-        0 where the table has no years.
-    rows : tuple of mapping
-        Cells by column, without the enterprise and the year.
+    rows : tuple of Row
     state : str
         How far it has come.
     why : str
-        What its author wrote.
-    reason : str
+        Of a correction, why it was made.
+    judgement : str
         What the second person wrote who returned it.
     """
 
@@ -76,21 +94,7 @@ class ExampleReport:
     rows: Rows
     state: State = "approved"
     why: str = ""
-    reason: str = ""
-
-
-def example_reports() -> list[ExampleReport]:
-    """Return the reports of the made-up park in the order in which they came.
-
-    Examples
-    --------
-    >>> reports = example_reports()
-    >>> sorted({r.year for r in reports}), sorted({r.state for r in reports})
-    ([0, 2020, 2021, 2022, 2023, 2024], ['approved', 'draft', 'returned', 'submitted'])
-    """
-    found = [r for table in TABLES for r in _of_table(table)]
-    versions = [v for report in found for v in _versions(report)]
-    return sorted(versions, key=lambda r: r.year)  # a correction stays behind what it corrects
+    judgement: str = ""
 
 
 def example_members() -> list[dict[str, str]]:
@@ -98,46 +102,79 @@ def example_members() -> list[dict[str, str]]:
     return _rows("enterprises")
 
 
+def example_history() -> list[tuple[str, str]]:
+    """Return the tables as the office has them, each as CSV.
+
+    Examples
+    --------
+    >>> [table for table, _ in example_history()][:3]
+    ['energy', 'accounts', 'emissions']
+    """
+    found = []
+    for table in SHOWN:
+        asked = reported_tables()[table]
+        rows = [dict(_of_history(table, row)) for row in _rows(table) if _is_history(table, row)]
+        columns = [c for c in rows[0] if c in (asked.owner, "year") or asked.column(c)]
+        found.append((table, csv_text(columns, [[row[name] for name in columns] for row in rows])))
+    return found
+
+
+def example_reports() -> list[ExampleReport]:
+    """Return what people reported themselves: the last year, and a correction of history.
+
+    Examples
+    --------
+    >>> reports = example_reports()
+    >>> sorted({r.year for r in reports}), sorted({r.state for r in reports})
+    ([2023, 2024], ['approved', 'draft', 'returned', 'submitted'])
+    """
+    found = [report for table in REPORTED_BY_PEOPLE for report in _of_people(table)]
+    return [last for report in found for last in _as_reported(report)]
+
+
 def _rows(table: str) -> list[dict[str, str]]:
     with (shipped_cluster(CLUSTER) / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _of_table(table: str) -> Iterator[ExampleReport]:
-    """Yield one report for each enterprise and year that a shipped table speaks of."""
-    together: dict[tuple[str, int], list[Mapping[str, str]]] = {}
+def _is_history(table: str, row: Mapping[str, str]) -> bool:
+    """Whether the office has a row: of an enterprise that reports it itself only the years before."""
+    asked = reported_tables()[table]
+    enterprise, year = row[asked.owner], int(row["year"]) if asked.dated else STANDING
+    if not enterprise or STANDING < year < FIRST_YEAR:  # measures of the whole park are nobody's to report
+        return False
+    of_people = table in REPORTED_BY_PEOPLE and year == LAST_YEAR
+    return not (of_people and (enterprise in PIONEERS or (table, enterprise) in ABSENT))
+
+
+def _of_people(table: str) -> Iterator[ExampleReport]:
+    """Yield the reports of a table that people might enter: of some enterprises, each year."""
+    together = dict[tuple[str, int], list[Row]]()
     for row in _rows(table):
-        enterprise, year = row.pop("enterprise"), int(row.pop("year", NO_YEAR))
-        if enterprise:  # measures of the whole park are not an enterprise's to report
-            together.setdefault((enterprise, year), []).append(
-                {name: cell for name, cell in row.items() if cell}
-            )
+        enterprise, year = row.pop("enterprise"), int(row.pop("year"))
+        cells = {name: cell for name, cell in row.items() if cell}
+        together.setdefault((enterprise, year), []).append(cells)
     for (enterprise, year), rows in sorted(together.items()):
-        yield ExampleReport(enterprise, table, year, tuple(rows))
+        if enterprise in PIONEERS:
+            yield ExampleReport(enterprise, table, year, tuple(rows))
 
 
-def _versions(report: ExampleReport) -> Iterator[ExampleReport]:
-    """Yield the versions of a report, with what happened to it."""
+def _as_reported(report: ExampleReport) -> Iterator[ExampleReport]:
+    """Yield the report as it stands in the last year, or as a correction of history."""
     place = report.table, report.enterprise
+    if (*place, report.year) == LATE_BILL:
+        yield replace(report, why=gettext("The electricity bill of December came late."))
     if report.year != LAST_YEAR:
-        if place == ("energy", "E06") and report.year == LAST_YEAR - 1:
-            yield replace(report, rows=_without_last_bill(report.rows))
-            yield replace(report, why=gettext("The electricity bill of December came late."))
-        else:
-            yield report
-    elif place not in ABSENT:
-        state = STATES.get(place, "approved")
-        rows = report.rows
-        if report.table == "energy" and report.enterprise in BY_MONTH:
-            rows = monthly(rows, BY_MONTH[report.enterprise])
-        if state == "returned":
-            rows = _in_the_wrong_unit(rows)
-            reason = gettext(
-                "Gas stands here in m³, and the unit says 10⁴ m³. Please look at the bills again."
-            )
-            yield replace(report, rows=rows, state=state, reason=reason)
-        else:
-            yield replace(report, rows=rows, state=state)
+        return
+    state, rows, judgement = STATES.get(place, "approved"), report.rows, ""
+    if report.table == "energy" and report.enterprise in BY_MONTH:
+        rows = monthly(rows, BY_MONTH[report.enterprise])
+    if state == "returned":
+        rows = _in_the_wrong_unit(rows)
+        judgement = gettext(
+            "Gas stands here in m³, and the unit says 10⁴ m³. Please look at the bills again."
+        )
+    yield replace(report, rows=rows, state=state, judgement=judgement)
 
 
 def monthly(rows: Rows, months: int = 12) -> Rows:
@@ -149,7 +186,7 @@ def monthly(rows: Rows, months: int = 12) -> Rows:
     >>> sum(int(b["amount"]) for b in bills), bills[0]["amount"], bills[6]["amount"]
     (1200, '135', '65')
     """
-    bills: list[Mapping[str, str]] = []
+    bills: list[Row] = []
     for row in rows:
         digits = len(row["amount"].partition(".")[2])
         season = SEASONS.get(row["carrier"], 0.0)
@@ -163,12 +200,13 @@ def monthly(rows: Rows, months: int = 12) -> Rows:
     return tuple(sorted(bills, key=lambda bill: int(bill["month"])))
 
 
-def _without_last_bill(rows: Rows) -> Rows:
-    """Return rows as they are while the bill of December is missing: electricity lacks a twelfth."""
-    return tuple(
-        {**row, "amount": f"{float(row['amount']) * 11 / 12:.0f}"} if row["carrier"] == "electricity" else row
-        for row in rows
-    )
+def _of_history(table: str, row: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a row as the office had it: of one enterprise while the bill of December was missing."""
+    if (table, row.get("enterprise"), row.get("year")) != (*LATE_BILL[:2], str(LATE_BILL[2])):
+        return row
+    if row["carrier"] != "electricity":
+        return row
+    return {**row, "amount": f"{float(row['amount']) * 11 / 12:.0f}"}
 
 
 def _in_the_wrong_unit(rows: Rows) -> Rows:
