@@ -31,6 +31,7 @@ APPS = (
     "ninja",
 )
 MIDDLEWARE = (
+    "separatrix.serve.park.keeping.probes.ProbeMiddleware",
     "separatrix.serve.park.accounts.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

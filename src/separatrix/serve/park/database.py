@@ -14,7 +14,7 @@ from separatrix.errors import InputError, Place
 from separatrix.sentence import say
 from separatrix.serve.park.folder import DESCRIPTION, SQLITE, ParkFolder
 
-__all__ = ["as_owner", "check_database", "migrate", "settings_of_database"]
+__all__ = ["as_owner", "check_database", "forget_what_was_overwritten", "migrate", "settings_of_database"]
 
 PASSWORD = "database-password"
 OWNER = "owner"
@@ -150,3 +150,15 @@ def check_database(park: ParkFolder) -> None:
             where=Place(str(park.path / DESCRIPTION)),
             hint=say("run `separatrix park admin migrate` as the owner, and serve as a role of its own"),
         )
+
+
+def forget_what_was_overwritten() -> None:
+    """Make SQLite empty its journal of what was written, where rows that were deleted may still stand.
+
+    PostgreSQL clears the pages of its tables by itself some time later.
+    """
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -7,7 +7,17 @@ from django.urls import include, path
 from separatrix.serve.park import refusals
 from separatrix.serve.park.views.menu import offer
 
-AREAS = ("home", "invitations", "people", "reports", "answers", "studio", "programs")
+AREAS = (
+    "home",
+    "invitations",
+    "people",
+    "reports",
+    "answers",
+    "studio",
+    "programs",
+    "log",
+    "status",
+)
 
 urlpatterns = [
     path("account/", include("separatrix.serve.park.accounts.urls")),

@@ -25,7 +25,7 @@ def filled(park: ParkFolder) -> ParkFolder:
     """Return a park with people, reports, evidence, deadlines and a log."""
     from django.utils import timezone
 
-    from separatrix.serve.park.accounts import invite
+    from separatrix.serve.park.accounts.invitation import invite
     from separatrix.serve.park.models import Deadline, Enterprise, Evidence, LogEntry, Person, Report
     from separatrix.serve.park.scope import whole_park
 

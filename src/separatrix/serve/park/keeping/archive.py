@@ -25,7 +25,7 @@ from typing import Any
 from separatrix.errors import InputError, Place
 from separatrix.run.files import unwritable, write_file
 from separatrix.sentence import say
-from separatrix.serve.park.folder import DESCRIPTION, KEY
+from separatrix.serve.park.folder import DESCRIPTION, KEY, write_key
 
 __all__ = [
     "EVIDENCE",
@@ -200,8 +200,7 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
             description = _DATABASE.sub("", description).rstrip("\n") + "\n"
             description = f'database = "{database}"\n{description.lstrip()}'
         write_file(made / DESCRIPTION, description)
-        write_file(made / KEY, key.read_text("utf-8") if key else secrets.token_urlsafe(48) + "\n")
-        (made / KEY).chmod(0o600)
+        write_key(made / KEY, *(key.read_text("utf-8").split() if key else [secrets.token_urlsafe(48)]))
         yield made
         made.rename(folder)
     except OSError as problem:

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.keeping.chain import ChainReport, Head, head_of, verified
-from separatrix.serve.park.models import LogEntry, Publication, Report
-from separatrix.serve.park.scope import Scope, whole_park
+from separatrix.serve.park.models import LogEntry, Person, Publication, Report
+from separatrix.serve.park.scope import Scope, current, whole_park
 
-__all__ = ["check_log", "current_head", "entries_for"]
+__all__ = ["ACTIONS", "ToldEntry", "check_log", "current_head", "entries_for", "told_entries"]
+
+ACTIONS = {
+    "accepted": _("joined by an invitation"),
+    "approved": _("report approved"),
+    "backed up": _("backup made"),
+    "deleted": _("report deleted"),
+    "discarded": _("draft discarded"),
+    "enterprise admitted": _("enterprise admitted"),
+    "enterprise deleted": _("enterprise deleted"),
+    "enterprise renamed": _("enterprise renamed"),
+    "evidence added": _("evidence added"),
+    "evidence removed": _("evidence removed"),
+    "exported": _("data exported"),
+    "imported": _("report taken in by the office"),
+    "invited": _("person invited"),
+    "published": _("figures published"),
+    "publication withdrawn": _("publication withdrawn"),
+    "restored": _("park restored from a backup"),
+    "returned": _("report returned"),
+    "saved": _("draft saved"),
+    "submitted": _("report submitted"),
+    "token made": _("token of a program made"),
+    "token revoked": _("token of a program revoked"),
+    "withdrawn": _("report taken back"),
+}
+"""What people call each action; one that is not here is shown by its own name."""
 
 BATCH = 500
 UNLOGGED = (Report.State.DRAFT, Report.State.DELETED)
@@ -56,3 +85,33 @@ def _known(reports: Iterator[Report]) -> Iterator[tuple[int, bool]]:
         digests = {report.pk: report.digest() for report in batch}
         found = set(LogEntry.objects.filter(subject__in=digests.values()).values_list("subject", flat=True))
         yield from ((number, digest in found) for number, digest in digests.items())
+
+
+@dataclass(frozen=True)
+class ToldEntry:
+    """An entry as a page shows it: what was done, and by whom as far as the reader may know that."""
+
+    entry: LogEntry
+    action: Any
+    actor: Any
+
+
+def told_entries(entries: Iterable[LogEntry]) -> Sequence[ToldEntry]:
+    """Return entries with the names of those who acted.
+
+    Somebody of an enterprise reads the names of their colleagues; others are called by their role.
+    """
+    rows = list(entries)
+    scope = current()
+    numbers = {int(e.actor) for e in rows if e.actor.isdecimal()}
+    people = {str(p.pk): p for p in Person.objects.filter(pk__in=numbers)}
+
+    def named(actor: str) -> Any:
+        person = people.get(actor)
+        if person is None:
+            return _("a former person, number {number}").format(number=actor) if actor.isdecimal() else actor
+        if scope.sees_all or (scope.enterprise is not None and person.enterprise_id == scope.enterprise):
+            return person.email
+        return person.get_role_display()
+
+    return [ToldEntry(e, ACTIONS.get(e.action, e.action), named(e.actor)) for e in rows]

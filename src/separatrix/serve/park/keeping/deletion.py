@@ -1,0 +1,169 @@
+"""Deleting what an enterprise entered: value and salt are destroyed, and the log keeps its hashes.
+
+Without its salt a hash tells nothing of the value it was made of.  Of a report all versions go, so that no
+earlier one takes the place of what was deleted; of the row its number stays.  What was worked out from it
+goes too and is worked out anew; publications, which others have seen, say that data they rest on are gone.
+Files go when the transaction is through, and backups that were made before still hold what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from separatrix.errors import InputError
+from separatrix.sentence import say
+from separatrix.serve.park.database import forget_what_was_overwritten
+from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.models import (
+    Enterprise,
+    Evidence,
+    LogEntry,
+    Person,
+    Publication,
+    PublishedValue,
+    Report,
+    Sharing,
+)
+from separatrix.serve.park.models.tenant import TenantRow
+from separatrix.serve.park.reporting.evidence_file import drop_unused
+from separatrix.serve.park.scope import whole_park
+
+__all__ = ["ENTERED", "Deleted", "delete_enterprise", "delete_report"]
+
+ENTERED = frozenset(
+    {"Enterprise", "Report", "Evidence", "Sharing", "PublishedValue", "OfficeTable", "YearBudget"}
+)
+"""Tables of what people entered, and of what has a rule here; all others are worked out from them."""
+
+EVERY_YEAR = 0
+"""The year of reports that belong to no year."""
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """How much was deleted, and how many publications rest on some of it."""
+
+    reports: int
+    files: int
+    publications: int
+
+
+def delete_report(park: ParkFolder, enterprise: UUID, table: str, year: int, by: str, why: str) -> Deleted:
+    """Delete all versions of a report of an enterprise.
+
+    Parameters
+    ----------
+    park : ParkFolder
+    enterprise : UUID
+    table, year
+        Which report.
+    by : str
+        Who the log says did it.
+    why : str
+        Stays with the numbers of the versions.
+
+    Raises
+    ------
+    InputError
+        W264 where there is nothing to delete, or no reason.
+    """
+    with whole_park("one enterprise's report is deleted"), transaction.atomic():
+        versions = list(
+            Report.objects.select_for_update()
+            .filter(enterprise_id=enterprise, table=table, year=year)
+            .exclude(state=Report.State.DELETED)
+            .order_by("version")
+        )
+        if not versions:
+            raise InputError("W264", say("there is no such report to delete"))
+        if not why.strip():
+            raise InputError("W264", say("a deletion says why"))
+        digests = [report.digest() for report in versions]
+        files = _delete_files(park, Evidence.objects.filter(report__in=versions))
+        for report in versions:
+            report.state, report.why, report.edited = Report.State.DELETED, why.strip(), timezone.now()
+            report.rows, report.reasons, report.salt, report.judgement = [], {}, b"", ""
+            report.save()
+        _delete_derived(enterprise)
+        publications = _mark_publications(enterprise, None if year == EVERY_YEAR else year)
+        _tell_log(by, "deleted", digests, enterprise)
+        transaction.on_commit(forget_what_was_overwritten)
+    return Deleted(len(versions), files, publications)
+
+
+def delete_enterprise(park: ParkFolder, enterprise: UUID, by: str) -> Deleted:
+    """Delete an enterprise, all that it entered, and the accounts of its people.
+
+    Raises
+    ------
+    InputError
+        W264 where there is none.
+    """
+    with whole_park("an enterprise is deleted with all that it entered"), transaction.atomic():
+        if not Enterprise.objects.select_for_update().filter(pk=enterprise).exists():
+            raise InputError("W264", say("there is no such enterprise to delete"))
+        reports = Report.objects.filter(enterprise_id=enterprise)
+        digests = [r.digest() for r in reports.exclude(state=Report.State.DELETED).iterator()]
+        files = _delete_files(park, Evidence.objects.filter(enterprise_id=enterprise))
+        _delete_derived(enterprise)
+        publications = _mark_publications(enterprise, None)
+        Sharing.objects.filter(Q(enterprise_id=enterprise) | Q(recipient_id=enterprise)).delete()
+        for model in _tenant_models():
+            if model is not Enterprise:
+                model.objects.filter(enterprise_id=enterprise).delete()
+        Person.objects.filter(enterprise_id=enterprise).delete()
+        Enterprise.objects.filter(pk=enterprise).delete()
+        _tell_log(by, "deleted", digests, enterprise)
+        _tell_log(by, "enterprise deleted", [sha256(str(enterprise).encode()).hexdigest()], enterprise)
+        transaction.on_commit(forget_what_was_overwritten)
+    return Deleted(len(digests), files, publications)
+
+
+def _tenant_models() -> Iterable[type[TenantRow]]:
+    return [model for model in apps.get_models() if issubclass(model, TenantRow)]
+
+
+def _delete_files(park: ParkFolder, evidence: Iterable[Evidence]) -> int:
+    found = list(evidence)
+    for one in found:
+        digest = one.sha256
+        one.delete()
+        transaction.on_commit(lambda digest=digest: drop_unused(park, digest))
+    return len(found)
+
+
+def _delete_derived(enterprise: UUID) -> None:
+    """Delete what was worked out for the enterprise, and for the park from it among others."""
+    for model in _tenant_models():
+        if model.__name__ not in ENTERED:
+            rows = model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True))
+            if any(field.name == "cancel" for field in model._meta.fields):
+                rows.update(cancel=True)  # a job that is at it asks before it writes
+            rows.delete()
+
+
+def _mark_publications(enterprise: UUID, year: int | None) -> int:
+    """Destroy what the enterprise has in publications; say on each that data of one more are gone."""
+    values = PublishedValue.objects.filter(enterprise_id=enterprise)
+    if year is not None:
+        values = values.filter(publication__year=year)
+    publications = list(Publication.objects.filter(pk__in=values.values("publication_id")))
+    values.delete()
+    for publication in publications:
+        publication.deleted += 1
+        publication.deleted_at = timezone.now()
+        publication.save(update_fields=["deleted", "deleted_at"])
+    return len(publications)
+
+
+def _tell_log(by: str, action: str, subjects: Sequence[str], enterprise: UUID) -> None:
+    for subject in subjects:
+        LogEntry.append(by, action, subject, about=enterprise)
