@@ -164,3 +164,12 @@ def test_pages_of_failures_tell_no_more_than_what_to_do(
     forged = strict.post("/account/login/", {"login": "a@b.example", "password": PASSWORD})
     assert forged.status_code == 403
     assert "not sent from a page of this session" in forged.content.decode()
+
+
+def test_an_address_that_only_takes_forms_says_so(join: Join) -> None:
+    """Who loads again what a form was sent to finds a page and not an empty one; a program gets no page."""
+    office = join("office@example.org", "office")
+    page = office.get("/people/1/role/", headers={"accept": "text/html"})
+    assert (page.status_code, page["Allow"]) == (405, "POST")
+    assert "This cannot be done at this address" in page.content.decode()
+    assert office.get("/people/1/role/", headers={"accept": "*/*"}).content == b""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,17 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["bad_request", "failed", "forbidden", "forged", "locked_out", "not_found", "page_of", "refused"]
+__all__ = [
+    "RefusalMiddleware",
+    "bad_request",
+    "failed",
+    "forbidden",
+    "forged",
+    "locked_out",
+    "not_found",
+    "page_of",
+    "refused",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +127,22 @@ def failed(request: HttpRequest) -> HttpResponse:
     reference = secrets.token_hex(4)
     _log.error("answered %s %s with error page %s", request.method, request.path, reference)
     return refused(500, reference=reference)
+
+
+class RefusalMiddleware:
+    """Gives a page to refusals that have none, such as of a form's address that is opened by itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with a page where a person is left with nothing to read."""
+        answer = self.get_response(request)
+        bare = answer.status_code in TOLD and not answer.streaming and not answer.content
+        if bare and request.method != "HEAD" and "text/html" in request.headers.get("Accept", ""):
+            answer.content = page_of(answer.status_code)
+            answer["Content-Type"] = "text/html; charset=utf-8"
+        return answer
 
 
 def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
