@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from park_set_up import park_set_up
-from serve.park.conftest import Join
-from serve.park.test_programs import bearer, made, stranger
+from separatrix.serve.park.folder import ParkFolder
+from serve.park.test_api_reports import program
+from serve.park.test_programs import bearer, stranger
 
 park_set_up()
 
@@ -36,9 +37,9 @@ def test_a_body_that_everybody_reads_alike_is_read() -> None:
 
 
 @pytest.fixture
-def office(join: Join) -> str:
+def office(park: ParkFolder) -> str:
     """Return a token of the office that may write."""
-    return made(join("office@example.org", "office"))
+    return program("office@example.org", "office").secret
 
 
 JSON = "application/json"
@@ -55,6 +56,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("post", "enterprises", {"data": "{", "content_type": JSON}, 400, "W280"),
     ("post", "enterprises", {"data": "a=1", "content_type": "text/plain"}, 415, "W288"),
     ("post", "enterprises", {"data": "{}", "content_type": JSON}, 422, "W289"),
+    ("put", "drafts/energy/2025", {"data": "{}", "content_type": JSON}, 403, "W282"),
     ("post", "enterprises", {"data": b" " * 3_000_000, "content_type": JSON}, 413, "W287"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -59,6 +60,19 @@ def test_whoever_has_no_valid_token_is_told_to_bring_one(join: Join) -> None:
             assert [e["code"] for e in refused.json()["errors"]] == ["W281"]
 
 
+def test_who_makes_a_token_has_just_shown_who_they_are(join: Join) -> None:
+    """A session that somebody left open an hour ago makes none before the password is given again."""
+    from separatrix.serve.park.models import Token
+
+    office = join("office@example.org", "office")
+    session = office.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - 3600}]
+    session.save()
+    assert office.get("/programs/").status_code == 200
+    assert office.post("/programs/", ASKED)["Location"].startswith("/account/reauthenticate/")
+    assert not Token.objects.exists()
+
+
 def test_a_token_ends_when_it_is_revoked_or_over(join: Join) -> None:
     """Its person and the office may revoke it, a neighbour cannot; after its last day it is nothing."""
     from django.utils import timezone
@@ -80,7 +94,7 @@ def test_a_token_ends_when_it_is_revoked_or_over(join: Join) -> None:
 
 
 def test_a_token_does_not_follow_its_person_into_another_role(join: Join) -> None:
-    """Whoever is deactivated, or takes another role or enterprise, has to make their tokens anew."""
+    """Who is deactivated, takes another role or enterprise, or a new password, makes their tokens anew."""
     from separatrix.serve.park.models import Enterprise, Person
     from separatrix.serve.park.scope import whole_park
 
@@ -96,9 +110,12 @@ def test_a_token_does_not_follow_its_person_into_another_role(join: Join) -> Non
         {"role": "approval"},
         {"enterprise": other},
         {"role": "office", "enterprise": None},
+        {"epoch": 7},
+        {"password": "another"},
     )
+    kept = Person.objects.filter(email="a@e1.example").values("epoch", "password").get()
     for change in changes:
-        Person.objects.filter(email="a@e1.example").update(**before)
+        Person.objects.filter(email="a@e1.example").update(**before, **kept)
         assert stranger().get(ME, headers=bearer(secret)).status_code == 200
         Person.objects.filter(email="a@e1.example").update(**change)
         assert stranger().get(ME, headers=bearer(secret)).status_code == 401

@@ -14,10 +14,10 @@ from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.models.programs import Token
+from separatrix.serve.park.models.programs import Token, standing
 from separatrix.serve.park.scope import Role
 
-__all__ = ["LONGEST_DAYS", "bearer_of", "issue", "revoke", "revoke_all", "tokens_for"]
+__all__ = ["LONGEST_DAYS", "bearer_of", "issue", "revoke", "tokens_for"]
 
 MARK = "park_"
 """What each secret begins with, so that those who search for leaked ones know it."""
@@ -52,8 +52,7 @@ def issue(person: Person, name: str, days: int, *, reads_only: bool) -> tuple[To
             beginning=secret[: len(MARK) + 6],
             secret_hash=_hash(secret),
             reads_only=reads_only,
-            role=person.role,
-            speaks_for=person.enterprise_id,
+            stands_for=standing(person),
             made=now,
             expires=now + timedelta(days=days),
         )
@@ -85,19 +84,6 @@ def revoke(token: Token, by: Person) -> None:
         done = Token.objects.filter(pk=token.pk, revoked__isnull=True).update(revoked=timezone.now())
         if done:
             LogEntry.append(str(by.pk), "token revoked", token.secret_hash)
-
-
-def revoke_all(person: Person, by: str) -> int:
-    """Revoke all tokens of a person and return how many there were.
-
-    For a new password, which may be because the old one was lost to somebody.
-    """
-    with transaction.atomic():
-        tokens = list(Token.objects.select_for_update().filter(person=person, revoked__isnull=True))
-        for token in tokens:
-            LogEntry.append(by, "token revoked", token.secret_hash)
-        Token.objects.filter(pk__in=[t.pk for t in tokens]).update(revoked=timezone.now())
-    return len(tokens)
 
 
 def _hash(secret: str) -> str:

@@ -17,10 +17,11 @@ __all__ = ["EVERYBODY", "PUBLIC", "for_roles", "guarded"]
 
 ROLES = "x-roles"
 READS = "x-reads"
+OWN_TRANSACTION = "x-own-transaction"
 EVERYBODY = (Role.OFFICE, Role.ENTRY, Role.APPROVAL, Role.AUDITOR)
 
 
-def for_roles(*roles: str, reads: bool | None = None) -> dict[str, Any]:
+def for_roles(*roles: str, reads: bool | None = None, own_transaction: bool = False) -> dict[str, Any]:
     """Return what the description of an operation says of its roles, which is what `guarded` holds it to.
 
     Parameters
@@ -28,6 +29,8 @@ def for_roles(*roles: str, reads: bool | None = None) -> dict[str, Any]:
     *roles : str
     reads : bool or None
         Whether a token that may only read may call it; by default where the method is GET.
+    own_transaction : bool
+        Whether it says itself where its transaction begins, since it has long to read before.
 
     Examples
     --------
@@ -35,7 +38,11 @@ def for_roles(*roles: str, reads: bool | None = None) -> dict[str, Any]:
     {'x-roles': ['office', 'auditor']}
     """
     told: dict[str, Any] = {ROLES: [str(role) for role in roles]}
-    return told if reads is None else told | {READS: reads}
+    if reads is not None:
+        told[READS] = reads
+    if own_transaction:
+        told[OWN_TRANSACTION] = True
+    return told
 
 
 def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -45,6 +52,7 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """
     operation = run.__self__  # type: ignore[attr-defined]
     roles = frozenset(operation.openapi_extra[ROLES])
+    own_transaction = operation.openapi_extra.get(OWN_TRANSACTION, False)
     queries = [m for m in operation.models if m.__ninja_param_source__ == "query"]
     known = frozenset(name for model in queries for name in model.__ninja_flatten_map__)
     reads = operation.openapi_extra.get(READS, operation.methods == ["GET"])
@@ -56,7 +64,7 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except Refused as problem:
             refused: HttpResponse = operation.api.on_exception(request, problem)
             return refused
-        if reads:
+        if reads or own_transaction:
             return run(request, **path)
         with transaction.atomic():
             response = run(request, **path)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import Role
 
 
 class Token(models.Model):
     """A secret by which a program acts for a person, with that person's rights or with those to read alone.
 
-    Only the hash of the secret is kept.  ``role`` and ``speaks_for``, the id of an enterprise, are
-    those of the person when it was made: a token does not follow somebody into another role.  Like the people
-    themselves it is looked up before anybody is known, so that it stands outside the scopes.
+    Only the hash of the secret is kept.  ``stands_for`` is a hash of what its person was when it was made: a
+    new role, enterprise or password, or the end of all sessions, ends it.  Like the people themselves it is
+    looked up before anybody is known, so that it stands outside the scopes.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
@@ -22,8 +22,7 @@ class Token(models.Model):
     beginning = models.CharField(max_length=16)
     secret_hash = models.CharField(max_length=64, unique=True)
     reads_only = models.BooleanField(default=True)
-    role = models.CharField(max_length=10, choices=Role)
-    speaks_for = models.UUIDField(null=True)
+    stands_for = models.CharField(max_length=64)
     made = models.DateTimeField()
     expires = models.DateTimeField()
     used_on = models.DateField(null=True)
@@ -38,8 +37,13 @@ class Token(models.Model):
     def holds(self) -> bool:
         """Whether it works: neither revoked nor over, and its person is who they were."""
         person = self.person
-        same = (person.role, person.enterprise_id) == (self.role, self.speaks_for)
+        same = constant_time_compare(self.stands_for, standing(person))
         return bool(self.revoked is None and not self.over and person.is_active and same)
+
+
+def standing(person: Person) -> str:
+    """Return a hash of what sessions rest on; the park's key has no part in it, and may be changed."""
+    return str(person._get_session_auth_hash(secret="tokens"))
 
 
 class RepeatableRequest(models.Model):

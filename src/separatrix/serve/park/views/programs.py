@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -55,6 +56,7 @@ class TokenForm(forms.Form):
 
 @login_required
 @never_cache
+@reauthentication_required(allow_get=True)
 def programs(request: HttpRequest) -> HttpResponse:
     """List the tokens of a person, and make one; its secret is shown this once."""
     person = require(request.user, *Role)

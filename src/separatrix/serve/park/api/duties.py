@@ -1,0 +1,117 @@
+"""Who owes what by when: for an enterprise its own, for the office and auditors the park's board."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, Query, Router, Schema
+
+from separatrix.serve.park.api.guard import EVERYBODY, for_roles
+from separatrix.serve.park.api.paging import Paging, page_of
+from separatrix.serve.park.models import Enterprise, Role
+from separatrix.serve.park.reporting.duties import Duty, board_of, deadlines_of, duties_of
+
+__all__ = ["router"]
+
+router = Router(tags=["deadlines"])
+
+
+class DutyTold(Schema):
+    """One report that is asked for, and how far it has come."""
+
+    table: str
+    year: int = Field(description="0 for a table that has no years.")
+    due: datetime | None
+    note: str = Field(description="What the office says with the deadline.")
+    state: str = Field(description="Of the newest version; missing where there is none.")
+    number: int | None = Field(description="The id of the newest version.")
+    version: int
+    overdue: bool = Field(description="By the clock of the server.")
+    soon: bool
+    judgement: str = Field(description="Why it was returned.")
+
+
+class DeadlineTold(Schema):
+    """By when a table of a year is due."""
+
+    table: str
+    year: int
+    due: datetime
+    note: str
+
+
+class DutiesTold(Schema):
+    """What one enterprise is asked for, the most pressing first."""
+
+    clock: datetime
+    duties: list[DutyTold]
+
+
+class MemberDuties(Schema):
+    """What one member is asked for in a year."""
+
+    enterprise: str
+    duties: list[DutyTold]
+
+
+class BoardTold(Schema):
+    """The reports of a year, enterprise by enterprise."""
+
+    clock: datetime
+    items: list[MemberDuties]
+    count: int
+    next: int | None
+
+
+class BoardAsked(Paging):
+    """Of which year."""
+
+    year: int = Field(ge=1900, le=2100)
+
+
+def _told(duty: Duty) -> DutyTold:
+    return DutyTold.from_orm(duty)
+
+
+@router.get(
+    "/deadlines",
+    response=list[DeadlineTold],
+    summary=_("The deadlines that the office has set"),
+    openapi_extra=for_roles(*EVERYBODY),
+)
+def list_deadlines(request: HttpRequest) -> list[DeadlineTold]:
+    """List the deadlines, the nearest first."""
+    return [DeadlineTold.from_orm(deadline) for deadline in deadlines_of()]
+
+
+@router.get(
+    "/duties",
+    response=DutiesTold,
+    summary=_("What one's own enterprise is asked for"),
+    openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
+)
+def list_duties(request: HttpRequest) -> dict[str, Any]:
+    """List what the enterprise of the token owes, and what else it has begun."""
+    now = timezone.now()
+    return {"clock": now, "duties": [_told(d) for d in duties_of(request.user.enterprise_id, now)]}
+
+
+@router.get(
+    "/board",
+    response=BoardTold,
+    summary=_("What all members are asked for in a year"),
+    openapi_extra=for_roles(Role.OFFICE, Role.AUDITOR),
+)
+def get_board(request: HttpRequest, asked: Query[BoardAsked]) -> dict[str, Any]:
+    """Tell of each enterprise which reports of a year are missing, begun, waiting, returned or approved."""
+    now = timezone.now()
+    page = page_of(Enterprise.objects.filter(left__isnull=True).order_by("key"), asked, lambda one: one)
+    board = board_of(asked.year, page["items"], now)
+    members = [
+        {"enterprise": one.key, "duties": [_told(d) for d in board.duties[one.pk]]} for one in page["items"]
+    ]
+    return {**page, "clock": now, "items": members}

@@ -1,0 +1,136 @@
+"""Spreadsheets of many enterprises, which the office takes in as a whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, File, Form, Path, Router, Schema, Status, UploadedFile
+
+from separatrix.reading.remark import Remark
+from separatrix.sentence import say
+from separatrix.serve.park.api.guard import for_roles
+from separatrix.serve.park.api.refusal import Fault, Refused, in_language
+from separatrix.serve.park.api.repeatable import RepeatKey, done_once
+from separatrix.serve.park.models import Role
+from separatrix.serve.park.reporting.park_import import ParkImport, keep_import, read_import
+from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
+from separatrix.serve.park.reporting.spreadsheet import LARGEST_SPREADSHEET
+
+__all__ = ["router"]
+
+router = Router(tags=["reports"])
+
+MOST_TOLD = 200
+"""Remarks that are told of one file."""
+
+
+class RemarkTold(Schema):
+    """What was noticed in a file."""
+
+    severity: str = Field(description="warning or note; with an error nothing is taken in.")
+    code: str
+    file: str
+    row: int | None
+    column: str | None
+    message: str
+    hint: str | None
+
+
+class ImportTold(Schema):
+    """What a file held."""
+
+    rows: int
+    reports: int = Field(description="Of one enterprise and year each.")
+    kept: bool = Field(description="Whether they were taken in.")
+    remarks: list[RemarkTold] = Field(description=f"The first {MOST_TOLD} that were noticed.")
+
+
+class ImportAsked(Schema):
+    """How a file is taken in."""
+
+    year: int = Field(STANDING, ge=0, le=2100, description="Of rows whose year the file does not tell.")
+    history: bool = Field(False, description="Approved as they stand; else each enterprise approves its own.")
+    why: str = Field("", max_length=2000, description="For history: why without their approval.")
+    only_check: bool = Field(False, description="Whether to look the file over and keep nothing.")
+
+
+def _told(remarks: Sequence[Remark]) -> list[RemarkTold]:
+    tell = in_language().tell
+    return [
+        RemarkTold(
+            severity=r.severity,
+            code=r.code,
+            file=r.file,
+            row=r.row,
+            column=r.column,
+            message=tell(r.what),
+            hint=None if r.hint is None else tell(r.hint),
+        )
+        for r in remarks[:MOST_TOLD]
+    ]
+
+
+def _faults(found: ParkImport) -> list[Fault]:
+    """Return what keeps a file from being taken in, row by row."""
+    cells = {(row.file, row.number): dict(row.cells) for row in found.sheet.faulty}
+    tell = in_language().tell
+    rows = [
+        Fault(
+            code=told.code,
+            message=told.message,
+            where=":".join(str(p) for p in (told.file, told.row, told.column) if p is not None),
+            found=cells.get((told.file, told.row or 0), {}).get(told.column or ""),
+            expected=None,
+            hint=told.hint,
+        )
+        for told in _told(found.sheet.errors)
+    ]
+    return rows + [
+        Fault(code="W251", message=tell(p), where=None, found=None, expected=None, hint=None)
+        for p in found.problems[: MOST_TOLD - len(rows)]
+    ]
+
+
+@router.post(
+    "/imports/{table}",
+    response={201: ImportTold, 200: ImportTold},
+    summary=_("Take in a spreadsheet of many enterprises"),
+    openapi_extra=for_roles(Role.OFFICE, own_transaction=True),
+)
+def import_spreadsheet(
+    request: HttpRequest,
+    table: Path[str],
+    asked: Form[ImportAsked],
+    file: File[UploadedFile],
+    repeat_key: RepeatKey = None,
+) -> Status[dict[str, Any]]:
+    """Read a workbook or CSV file of many enterprises: all of its reports are kept, or none.
+
+    A file with an error is refused with each row that is wrong. With `only_check` nothing is kept (200).
+    """
+    if table not in reported_tables():
+        raise Http404
+    if file.size > LARGEST_SPREADSHEET:
+        most = f"{LARGEST_SPREADSHEET // 1_000_000}"
+        raise Refused(413, where=file.name, expected=say("at most {bound}", bound=f"{most} MB"))
+    name, data = file.name or "", file.read()
+    found = read_import(settings.PARK, request.user, reported_tables()[table], name, data, asked.year)
+    told = {"rows": len(found.sheet.rows), "reports": len(found.sheet.reports())}
+    if asked.only_check:
+        return Status(200, {**told, "kept": False, "remarks": _told(found.sheet.remarks)})
+    content = f"import {table} {asked.model_dump_json()} {hashlib.sha256(data).hexdigest()}"
+
+    def keep() -> dict[str, Any]:
+        if not found.sound:
+            what = say("nothing of the file was taken in")
+            raise Refused(422, what, code="W251", where=name, more=_faults(found))
+        keep_import(request.user, found, history=asked.history, why=asked.why)
+        return told
+
+    answer, _again = done_once(request.user, repeat_key, content, keep)
+    return Status(201, {**answer, "kept": True, "remarks": _told(found.sheet.remarks)})

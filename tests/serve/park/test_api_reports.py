@@ -1,0 +1,256 @@
+"""Reporting by programs: what the pages allow and no more, with the second of two told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from separatrix.serve.park.folder import ParkFolder
+from serve.park.test_programs import bearer, stranger
+
+ENERGY = "drafts/energy/2025"
+ROWS = [
+    {"carrier": "electricity", "amount": 900, "unit": "MWh"},
+    {"carrier": "heat", "amount": "120.5", "unit": "GJ"},
+]
+
+
+@dataclass
+class Program:
+    """A program with a token."""
+
+    secret: str
+
+    def ask(self, method: str, address: str, body: Any = None, *, tag: str = "", **more: Any) -> Any:
+        """Return the answer to one request."""
+        headers = bearer(self.secret) | ({"If-Match": tag} if tag else {}) | more.pop("headers", {})
+        if body is not None:
+            more |= {"data": body, "content_type": "application/json"}
+        return getattr(stranger(), method)(f"/api/v1/{address}", headers=headers, **more)
+
+    def save(self, rows: Any, tag: str = "", **more: Any) -> Any:
+        """Save the energy of 2025."""
+        return self.ask("put", ENERGY, {"rows": rows, **more}, tag=tag)
+
+
+@dataclass
+class Park:
+    """Programs of each kind of person."""
+
+    office: Program
+    auditor: Program
+    enters: Program
+    approves: Program
+    neighbour: Program
+
+
+@pytest.fixture
+def programs(park: ParkFolder) -> Park:
+    """Return programs of the office, an auditor, two people of one enterprise, and one of another."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests admit members"):
+        one, two = (Enterprise.objects.create(key=key, name=key) for key in ("E01", "E02"))
+    return Park(
+        program("office@example.org", "office"),
+        program("auditor@example.org", "auditor"),
+        program("a@e1.example", "entry", one),
+        program("b@e1.example", "approval", one),
+        program("b@e2.example", "approval", two),
+    )
+
+
+def program(email: str, role: str, enterprise: Any = None) -> Program:
+    """Return a program of a new person, who has no password: making one takes long."""
+    from separatrix.serve.park.models import Person
+    from separatrix.serve.park.tokens import issue
+
+    person = Person.objects.create_user(email, role, enterprise and enterprise.pk)
+    return Program(issue(person, "tests", 30, reads_only=False)[1])
+
+
+def code_of(answer: Any) -> tuple[int, str]:
+    """Return the status and the code of a refusal."""
+    return answer.status_code, answer.json()["errors"][0]["code"]
+
+
+def test_a_program_reports_and_another_approves(programs: Park) -> None:
+    """A draft is saved, submitted and approved; a neighbour sees nothing of it, the office reads it."""
+    from separatrix.serve.park.answers import approved
+    from separatrix.serve.park.scope import whole_park
+
+    saved = programs.enters.save(ROWS)
+    assert (saved.status_code, saved.json()["state"], saved.json()["origin"]) == (200, "draft", "program")
+    assert saved.json()["rows"][0]["amount"] == "900"
+    number = saved.json()["id"]
+    sent = programs.enters.ask("post", f"{ENERGY}/submit", tag=saved["ETag"])
+    assert sent.json()["state"] == "submitted"
+    for method, address in (
+        ("get", f"reports/{number}"),
+        ("get", f"reports/{number}/changes"),
+        ("get", f"reports/{number}/evidence"),
+        ("post", f"reports/{number}/approve"),
+        ("post", f"reports/{number}/withdraw"),
+        ("get", ENERGY),
+    ):
+        assert code_of(programs.neighbour.ask(method, address, tag=sent["ETag"])) == (404, "W283")
+    assert programs.neighbour.ask("get", "reports").json() == {"items": [], "count": 0, "next": None}
+    done = programs.approves.ask("post", f"reports/{number}/approve", tag=sent["ETag"])
+    assert (done.json()["state"], done.json()["judge"]) == ("approved", "b@e1.example")
+    for reader in (programs.office, programs.auditor):
+        assert reader.ask("get", f"reports/{number}").json()["rows"] == done.json()["rows"]
+        assert code_of(reader.ask("post", f"reports/{number}/approve")) == (403, "W282")
+    with whole_park("the test compares"):
+        assert [list(r.rows) for r in approved().reports] == [done.json()["rows"]]
+
+
+def test_the_second_of_two_is_told_and_nothing_is_lost(programs: Park) -> None:
+    """Without the tag of what there is, or with an old one, nothing is written; the new one is told."""
+    first = programs.enters.save(ROWS)
+    assert code_of(programs.approves.save(ROWS[:1])) == (428, "W286")
+    stale = programs.approves.save(ROWS[:1], tag='"of yesterday"')
+    assert code_of(stale) == (412, "W286")
+    assert stale["ETag"] == first["ETag"]
+    second = programs.approves.save(ROWS[:1], tag=stale["ETag"])
+    assert second.status_code == 200
+    assert code_of(programs.enters.save(ROWS, tag=first["ETag"])) == (412, "W286")
+    assert code_of(programs.enters.ask("delete", ENERGY, tag=first["ETag"])) == (412, "W286")
+    assert code_of(programs.enters.ask("post", f"{ENERGY}/submit", tag=first["ETag"])) == (412, "W286")
+    kept = programs.enters.ask("get", ENERGY)
+    assert (kept["ETag"], len(kept.json()["rows"])) == (second["ETag"], 1)
+    assert programs.enters.ask("delete", ENERGY, tag=second["ETag"]).status_code == 204
+    assert programs.enters.ask("get", ENERGY).status_code == 404
+
+
+def test_nobody_approves_what_they_had_a_hand_in(programs: Park) -> None:
+    """Who approves may enter too, but not both of one report; a return has a reason and begins a version."""
+    saved = programs.approves.save(ROWS)
+    sent = programs.approves.ask("post", f"{ENERGY}/submit", tag=saved["ETag"])
+    number = sent.json()["id"]
+    assert code_of(programs.approves.ask("post", f"reports/{number}/approve", tag=sent["ETag"])) == (
+        403,
+        "W249",
+    )
+    drawn = programs.enters.ask("post", f"reports/{number}/withdraw")
+    assert drawn.json()["state"] == "draft"
+    assert code_of(programs.enters.ask("post", f"reports/{number}/withdraw")) == (409, "W247")
+    assert programs.enters.ask("delete", ENERGY, tag=drawn["ETag"]).status_code == 204
+    saved = programs.enters.save(ROWS)
+    sent = programs.enters.ask("post", f"{ENERGY}/submit", tag=saved["ETag"])
+    back = f"reports/{sent.json()['id']}/return"
+    assert code_of(programs.approves.ask("post", back, {"reason": ""}, tag=sent["ETag"])) == (422, "W289")
+    returned = programs.approves.ask("post", back, {"reason": "July is missing"}, tag=sent["ETag"])
+    assert (returned.json()["state"], returned.json()["judgement"]) == ("returned", "July is missing")
+    again = programs.enters.save(ROWS[:1], tag=returned["ETag"])
+    assert again.json()["version"] == 2
+    changes = programs.office.ask("get", f"reports/{again.json()['id']}/changes").json()
+    assert [(c["key"], c["after"]) for c in changes] == [(["heat"], None)]
+
+
+def test_rows_are_refused_where_they_would_be_lost_or_misread(programs: Park) -> None:
+    """A misspelt column, a value that is no text or number, a formula: each with its row and column."""
+    enters = programs.enters
+    misspelt = enters.save([ROWS[0], {"carier": "heat"}])
+    (fault,) = misspelt.json()["errors"]
+    assert (misspelt.status_code, fault["where"], fault["found"]) == (422, "body.rows[1]", "carier")
+    assert "`carrier`" in fault["hint"]
+    for value in (True, None, ["900"], {"of": 900}, "9" * 501):
+        (fault,) = enters.save([{"carrier": "heat", "amount": value}]).json()["errors"]
+        assert fault["where"] == "body.rows[0].amount"
+    assert enters.ask("get", ENERGY).status_code == 404
+    doubtful = [{"carrier": "heat", "amount": "12 t", "unit": "GJ"}, {"carrier": "heat", "amount": "=A1"}]
+    checked = enters.ask("post", f"{ENERGY}/check", {"rows": doubtful}).json()
+    assert {(f["row"], f["column"]) for f in checked if f["severity"] == "error"} >= {
+        (0, "amount"),
+        (1, "amount"),
+    }
+    saved = enters.save(doubtful)
+    refused = enters.ask("post", f"{ENERGY}/submit", tag=saved["ETag"])
+    assert code_of(refused) == (422, "W248")
+    told = [(e["where"], e["found"]) for e in refused.json()["errors"][1:]]
+    assert ("rows[0].amount", "12 t") in told
+    for address in ("drafts/energy/0", "drafts/streams/2025", "drafts/nothing/2025", "drafts/energy/12025"):
+        assert enters.ask("put", address, {"rows": []}).status_code == 404
+
+
+def test_evidence_is_handed_in_once_and_seen_by_those_who_may(programs: Park) -> None:
+    """The same key gives the same file, another request under it is refused; a neighbour finds nothing."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    number = programs.enters.save(ROWS).json()["id"]
+
+    def hand_in(program: Program, name: str = "bill.pdf", data: bytes = b"%PDF-1.7 of July") -> Any:
+        file = SimpleUploadedFile(name, data)
+        return stranger().post(
+            f"/api/v1/reports/{number}/evidence",
+            {"file": file},
+            headers=bearer(program.secret) | {"Idempotency-Key": "july"},
+        )
+
+    first, again = hand_in(programs.enters), hand_in(programs.enters)
+    assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
+    assert code_of(hand_in(programs.enters, "other.pdf")) == (409, "W285")
+    assert hand_in(programs.neighbour).status_code == 404
+    assert code_of(hand_in(programs.office)) == (403, "W282")
+    assert hand_in(programs.approves, data=b"MZ a program").status_code == 422
+    file = f"evidence/{first.json()['id']}"
+    assert len(programs.auditor.ask("get", f"reports/{number}/evidence").json()) == 1
+    content = programs.approves.ask("get", f"{file}/content")
+    assert content.getvalue() == b"%PDF-1.7 of July"
+    assert content["Content-Disposition"].startswith("attachment")
+    assert content["X-Content-Type-Options"] == "nosniff"
+    for method, address in (("get", file), ("get", f"{file}/content"), ("delete", file)):
+        assert programs.neighbour.ask(method, address).status_code == 404
+    assert programs.enters.ask("delete", file).status_code == 204
+    assert programs.enters.ask("get", file).status_code == 404
+
+
+def test_the_office_takes_in_a_spreadsheet_as_a_whole_or_not_at_all(programs: Park) -> None:
+    """A file with one wrong row keeps nothing and names it; a sound one is kept once, whoever asks again."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    head = "enterprise,year,carrier,amount,unit\n"
+    sound = f"{head}E01,2024,heat,5,GJ\nE02,2024,heat,7,GJ\nE02,2023,heat,6,GJ\n"
+
+    def take_in(program: Program, text: str, key: str = "", **asked: str) -> Any:
+        file = SimpleUploadedFile("heat.csv", text.encode())
+        headers = bearer(program.secret) | ({"Idempotency-Key": key} if key else {})
+        return stranger().post("/api/v1/imports/energy", {"file": file, **asked}, headers=headers)
+
+    assert code_of(take_in(programs.enters, sound)) == (403, "W282")
+    wrong = take_in(programs.office, sound.replace("E02,2023,heat,6", "E09,2023,heat,six"), "one")
+    assert code_of(wrong) == (422, "W251")
+    assert any("heat.csv:4" in str(e["where"]) for e in wrong.json()["errors"])
+    checked = take_in(programs.office, sound, only_check="true")
+    assert (checked.status_code, checked.json()["reports"], checked.json()["kept"]) == (200, 3, False)
+    assert programs.office.ask("get", "reports").json()["count"] == 0
+    for _ in range(2):
+        kept = take_in(programs.office, sound, "one")
+        assert (kept.status_code, kept.json()["rows"], kept.json()["reports"]) == (201, 3, 3)
+    assert code_of(take_in(programs.office, sound, "two")) == (422, "W251")
+    reports = programs.office.ask("get", "reports?state=submitted").json()
+    assert reports["count"] == 3
+    assert {r["enterprise"] for r in reports["items"]} == {"E01", "E02"}
+    assert programs.neighbour.ask("get", "reports").json()["count"] == 2
+    board = programs.auditor.ask("get", "board?year=2024").json()
+    states = {m["enterprise"]: [d["state"] for d in m["duties"]] for m in board["items"]}
+    assert states == {"E01": ["submitted"], "E02": ["submitted"]}
+    assert [d["year"] for d in programs.neighbour.ask("get", "duties").json()["duties"]] == [2024, 2023]
+
+
+def test_lists_come_in_pages_that_follow_each_other(programs: Park) -> None:
+    """Together the pages hold each report once; filters narrow them, an unknown enterprise gives none."""
+    for year in range(2020, 2025):
+        programs.enters.ask("put", f"drafts/energy/{year}", {"rows": ROWS})
+    seen, offset = [], 0
+    while offset is not None:
+        page = programs.office.ask("get", f"reports?limit=2&offset={offset}").json()
+        assert page["count"] == 5
+        seen += [r["year"] for r in page["items"]]
+        offset = page["next"]
+    assert seen == [2024, 2023, 2022, 2021, 2020]
+    assert programs.office.ask("get", "reports?enterprise=E01&year=2021").json()["count"] == 1
+    assert programs.office.ask("get", "reports?enterprise=nobody").json()["count"] == 0
