@@ -12,7 +12,7 @@ import pytest
 
 from serve.park.conftest import PASSWORD, Join
 
-ENERGY = {"carrier": "electricity", "amount": "900", "unit": "MWh"}
+ENERGY = {"carrier": "electricity", "m0": "900", "unit": "MWh", "layout": "grid"}
 
 
 class Served:

@@ -91,6 +91,9 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         "CSRF_FAILURE_VIEW": "separatrix.serve.park.refusals.forged",
         "USE_TZ": True,
         "TIME_ZONE": park.time_zone,
+        # A year of monthly bills of a hundred carriers has two thousand fields.
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 50_000,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 10_000_000,
         "STATIC_URL": "static/",
         **account_settings(park, secure=secure),
         "PARK": park,

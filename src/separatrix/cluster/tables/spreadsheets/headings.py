@@ -292,6 +292,8 @@ def _part(text: str, layout: TableLayout) -> Meaning | None:
         given = _part(rest[handed.end() :], layout)
         if given is not None and given.carrier:
             return replace(given, use="generated" if handed.lastgroup == "made" else "sold")
+    if "month" in layout.columns and rest.isascii() and rest[:1].isalpha() and period_of(rest) is not None:
+        return _of_period(rest, "", layout)  # before units: JAN could be the code of a currency
     if plain_unit(rest):
         return Meaning(unit=plain_unit(rest))
     unit = ""

@@ -90,6 +90,7 @@ def newest_states(
 ) -> dict[tuple[UUID, str, int], Report]:
     """Return the newest version of each report of some enterprises, without its rows."""
     reports = Report.objects.filter(enterprise_id__in=list(enterprises)).defer("rows", "reasons")
+    reports = reports.exclude(state=Report.State.DELETED)
     if years is not None:
         reports = reports.filter(year__in=years)
     # Later versions overwrite earlier ones.

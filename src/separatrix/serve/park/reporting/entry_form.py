@@ -77,7 +77,7 @@ class EntryCell:
     @property
     def needed(self) -> bool:
         """Whether a row says nothing without it."""
-        return self.column.required
+        return self.column.required and self.name == self.column.name
 
 
 @dataclass(frozen=True)

@@ -275,7 +275,7 @@ def _cells(name: str, rows: Sequence[Row], numbers: Sequence[int]) -> Cells:
     return Cells(name, header, columns, numbers)
 
 
-_OF_THE_PARK = frozenset({"K172", "K210", "K211", "K216", "K219", "K225", "K233"})
+_OF_THE_PARK = frozenset({"K142", "K172", "K210", "K211", "K216", "K219", "K225", "K233"})
 """Remarks on exchange rates and factors, which the office chooses: whoever reports cannot mend them."""
 
 

@@ -192,10 +192,10 @@ def _require_complete(draft: Report, findings: Sequence[Finding]) -> None:
         what = say("a report without rows is submitted only where it says that there is nothing to report")
         raise InputError("W241", what)
     if wrong := blocking(findings):
-        what = say("the report cannot be submitted: {n} errors are to be mended first", n=len(wrong))
+        what = say("the report cannot be submitted; errors to mend first: {n}", n=len(wrong))
         raise InputError("W248", what)
     if unsaid := [finding for finding in doubts(findings) if finding.key not in draft.reasons]:
-        what = say("the report cannot be submitted: {n} doubts stand without a reason", n=len(unsaid))
+        what = say("the report cannot be submitted; doubts without a reason: {n}", n=len(unsaid))
         raise InputError("W248", what, hint=say("mend the figure, or say why it is right"))
     corrects = standing_report(draft.enterprise_id, draft.table, draft.year) is not None
     if corrects and not draft.why:

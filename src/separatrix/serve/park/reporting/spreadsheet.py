@@ -19,6 +19,7 @@ from separatrix.cluster.tables.members import Members, plain_name_of
 from separatrix.cluster.tables.spreadsheets.arrangement import arranged
 from separatrix.cluster.tables.spreadsheets.headings import finder, people
 from separatrix.cluster.tables.spreadsheets.notes import without_notes
+from separatrix.cluster.tables.spreadsheets.periods import period_of
 from separatrix.cluster.tables.spreadsheets.stacked_tables import stacked
 from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement
 from separatrix.cluster.tables.spreadsheets.table_sheets import book_at, table_sheets
@@ -33,10 +34,13 @@ from separatrix.serve.park.reporting.report_row import LONGEST_TEXT, is_formula,
 from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row
 from separatrix.serve.studio.upload import plain_name, too_large
 
-__all__ = ["LARGEST_SPREADSHEET", "FaultyRow", "SheetRow", "Spreadsheet", "read_spreadsheet"]
+__all__ = ["LARGEST_SPREADSHEET", "NOTES", "FaultyRow", "SheetRow", "Spreadsheet", "read_spreadsheet"]
 
 LARGEST_SPREADSHEET = 30_000_000
 """Bytes; 100,000 rows of bills are about 5 million."""
+
+NOTES = {"en": "columns", "zh": "说明"}
+"""What the sheet of a template is called, by language, that says what its columns mean; it is not read."""
 
 _ENDINGS = (".csv", ".tsv", ".txt", *WORKBOOKS)
 _MOST_SHOWN = 200
@@ -166,7 +170,9 @@ def read_spreadsheet(
         path = Path(folder) / shown
         path.write_bytes(data)
         books: dict[Path, Workbook] = {}
-        for place, sheet in table_sheets(table.name, {table.name: [(path, None)]}, books, reading.remarks):
+        aside: list[tuple[Path, str | None]] = [(path, sheet) for sheet in NOTES.values()]
+        found: dict[str, list[tuple[Path, str | None]]] = {table.name: [(path, None)], "notes": aside}
+        for place, sheet in table_sheets(table.name, found, books, reading.remarks):
             book = book_at(place, books) if place.suffix.lower() in WORKBOOKS else None
             cells = read_cells(place, sheet, book, finder(table.layout))
             for block in stacked(without_notes(cells), table.layout):
@@ -216,8 +222,10 @@ def _read_block(block: Cells, reading: _Reading) -> None:
 
 def _addressed(cells: Cells, reading: _Reading) -> Cells:
     """Return cells with the enterprise and the year in every row, where the file does not tell them."""
-    placed = arranged(cells, reading.table.layout, None).placed
-    if reading.enterprise and reading.table.owner not in placed:
+    layout = reading.table.layout
+    placed = arranged(cells, layout, None).placed
+    told = any(c is not None and c.name == reading.table.owner for c in map(layout.column_of, cells.header))
+    if reading.enterprise and not (told and reading.table.owner in placed):
         cells = _with(cells, reading.table.owner, reading.enterprise)
     if reading.table.dated and reading.year != STANDING and "year" not in placed:
         cells = _with(cells, "year", str(reading.year))
@@ -281,10 +289,20 @@ def _texts(arrangement: Arrangement, name: str, reading: _Reading) -> list[str]:
         elif column.kind == "share" and unit == "%" and text[-1].isdigit():
             read[key] = f"{text}%"
         elif column.kind == "period":
-            read[key] = text.removesuffix("月") if text.removesuffix("月").isdigit() else text
+            read[key] = _month(text)
         else:
             read[key] = text[:LONGEST_TEXT]
     return [read[key] for key in zip(cells.columns[place], stated, strict=True)]
+
+
+def _month(text: str) -> str:
+    """Return a month by its number, the whole year as no part of it, and any other part as it is told."""
+    period = period_of(text)
+    if period is None:
+        return text
+    if period.first is None:
+        return str(period.last)
+    return "" if (period.first, period.last) == (1, 12) else text
 
 
 def _scale(kind: str, unit: str, description: Description) -> float:

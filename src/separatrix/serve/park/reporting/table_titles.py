@@ -8,7 +8,6 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from separatrix.serve.park.reporting.reported_table import STANDING
 
@@ -26,7 +25,7 @@ TITLES: Mapping[str, Promise] = {
     "streams": _("Streams on offer and wanted"),
     "measures": _("Measures"),
     "links": _("Links to others"),
-    "enterprises": pgettext_lazy("table", "The enterprise itself"),
+    "enterprises": _("The enterprise itself"),
 }
 
 

@@ -1,0 +1,83 @@
+"""What an enterprise lets another one read: a table, from a year on, until it ends it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from separatrix.cluster.tables.members import plain_name_of
+from separatrix.errors import InputError
+from separatrix.sentence import say
+from separatrix.serve.park.models.log import LogEntry
+from separatrix.serve.park.models.people import Enterprise, Person
+from separatrix.serve.park.models.reports import Sharing
+from separatrix.serve.park.reporting.reported_table import ReportedTable
+from separatrix.serve.park.scope import whole_park
+
+__all__ = ["end_sharing", "enterprise_names", "share_table"]
+
+
+def share_table(person: Person, recipient: str, table: ReportedTable, since: int) -> Sharing:
+    """Let another enterprise read the approved reports of a table, from a year on.
+
+    Parameters
+    ----------
+    person : Person
+        Who may approve for the enterprise that shares.
+    recipient : str
+        The id or the name of the other one.
+    table : ReportedTable
+    since : int
+
+    Raises
+    ------
+    InputError
+        W252 where nobody is called so, or it is one's own enterprise.
+    """
+    other = _called(recipient)
+    if other is None or other == person.enterprise_id:
+        raise InputError("W252", say("no other enterprise of the park is called `{name}`", name=recipient))
+    with transaction.atomic():
+        made: Sharing
+        made, _ = Sharing.objects.update_or_create(
+            enterprise_id=person.enterprise_id,
+            recipient_id=other,
+            table=table.name,
+            defaults={"since": since},
+        )
+        LogEntry.append(str(person.pk), "shared", _subject(made))
+    return made
+
+
+def end_sharing(person: Person, sharing: Sharing) -> None:
+    """End a sharing."""
+    with transaction.atomic():
+        LogEntry.append(str(person.pk), "sharing ended", _subject(sharing))
+        sharing.delete()
+
+
+def enterprise_names(sharings: Iterable[Sharing]) -> dict[UUID, str]:
+    """Return what the two sides of each sharing are called: whoever shares knows with whom."""
+    wanted = {pk for sharing in sharings for pk in (sharing.enterprise_id, sharing.recipient_id)}
+    if not wanted:
+        return {}
+    with whole_park("what the two sides of a sharing are called; nothing else of them is read"):
+        known = Enterprise.objects.filter(pk__in=wanted).values_list("pk", "name")
+        return {pk: str(name) for pk, name in known}
+
+
+def _called(text: str) -> UUID | None:
+    """Return the enterprise of an id or a full name."""
+    plain = plain_name_of(text)
+    with whole_park("which enterprise is called so, for another one to share with it"):
+        known = Enterprise.objects.filter(left__isnull=True).values_list("pk", "key", "name")
+        found = [pk for pk, key, name in known if plain in (plain_name_of(key), plain_name_of(name))]
+    return found[0] if len(found) == 1 else None
+
+
+def _subject(sharing: Sharing) -> str:
+    told = f"{sharing.enterprise_id}\n{sharing.recipient_id}\n{sharing.table}\n{sharing.since}"
+    return hashlib.sha256(told.encode()).hexdigest()

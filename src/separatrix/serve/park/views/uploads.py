@@ -1,0 +1,200 @@
+"""Spreadsheets: of one enterprise into its drafts, and of the office for many enterprises at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from separatrix.cluster.tables.members import members_of
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.sentence import say
+from separatrix.serve.park.language import library_language
+from separatrix.serve.park.models import Person, Report, Role
+from separatrix.serve.park.reporting.background import members_named
+from separatrix.serve.park.reporting.entry_form import form_of_rows
+from separatrix.serve.park.reporting.park_description import park_description
+from separatrix.serve.park.reporting.park_import import keep_import, read_import
+from separatrix.serve.park.reporting.report_versions import newest_report, save_draft
+from separatrix.serve.park.reporting.reported_table import (
+    STANDING,
+    ReportedTable,
+    reported_tables,
+)
+from separatrix.serve.park.reporting.spreadsheet import (
+    LARGEST_SPREADSHEET,
+    Spreadsheet,
+    read_spreadsheet,
+)
+from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
+from separatrix.serve.park.scope import require
+from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.reports import table_and_year
+
+__all__ = ["MENU", "urlpatterns"]
+
+MENU = (MenuEntry("park-import", _("Take in spreadsheets"), (Role.OFFICE,), 25),)
+
+_MOST_MENDED = 400
+"""So many rows may be mended in the form at once; larger files are mended where they were made."""
+
+
+@login_required
+def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
+    """Read a spreadsheet of one's own enterprise into drafts; with an error nothing is kept."""
+    person = require(request.user, Role.ENTRY, Role.APPROVAL)
+    found = table_and_year(table, year)
+    context: dict[str, Any] = {
+        "table": table,
+        "title": title_of(table),
+        "year": year,
+        "period": period_of_report(year),
+    }
+    if request.method != "POST":
+        return render(request, "park/reporting/upload.html", context)
+    try:
+        sheet = _own_sheet(request, person, found, year)
+        if sheet.errors:
+            context |= {"sheet": sheet, **_mend(person, found, sheet, year)}
+            return render(request, "park/reporting/upload.html", context, status=422)
+        kept = _keep(person, found, sheet, replace="replace" in request.POST)
+    except SeparatrixError as problem:
+        return render(request, "park/reporting/upload.html", context | {"problem": problem}, status=422)
+    told = ngettext(
+        "%(rows)d row was read into a draft; it is not submitted yet.",
+        "%(rows)d rows were read into drafts; they are not submitted yet.",
+        len(sheet.rows),
+    )
+    messages.success(request, told % {"rows": len(sheet.rows)})
+    return redirect("report", table, kept[0]) if len(kept) == 1 else redirect("reports")
+
+
+def _own_sheet(request: HttpRequest, person: Person, table: ReportedTable, year: int) -> Spreadsheet:
+    sent = _sent(request)
+    enterprise = person.enterprise
+    assert enterprise is not None  # a role that speaks for an enterprise has one
+    description = park_description(settings.PARK)
+    own = members_of([enterprise.key], [enterprise.name])
+    data = sent.read(LARGEST_SPREADSHEET + 1)
+
+    def read(members: Any) -> Spreadsheet:
+        return read_spreadsheet(
+            sent.name or "", data, table, description, members, enterprise=enterprise.key, year=year
+        )
+
+    found = read(own)
+    named = {t for row in found.rows for n, t in row.cells.items() if n in ("supplier", "to")}
+    others = members_named(named) - {enterprise.key, enterprise.name}
+    if not others:
+        return found
+    # Those that are named and are there may be named; who else is a member is told nobody.
+    return read(members_of([enterprise.key, *sorted(others)], [enterprise.name]))
+
+
+def _sent(request: HttpRequest) -> UploadedFile[Any]:
+    sent = request.FILES.get("file")
+    if not isinstance(sent, UploadedFile):
+        raise InputError("W244", say("no file was sent"), hint=say("choose a workbook or a CSV file"))
+    return sent
+
+
+def _mend(person: Person, table: ReportedTable, sheet: Spreadsheet, year: int) -> dict[str, Any]:
+    """Return the rows as a form would send them, so that they can be mended there."""
+    rows = [row.cells for row in sheet.rows if row.year in (year, STANDING)]
+    if not rows or len(rows) > _MOST_MENDED:
+        return {}
+    form = form_of_rows(table, rows, library_language())
+    lines = [line for line in form.lines() if line.filled]
+    assert person.enterprise_id is not None
+    newest = newest_report(person.enterprise_id, table.name, year)
+    if newest is not None and newest.state == Report.State.SUBMITTED:
+        return {}
+    return {
+        "layout": form.layout,
+        "hidden": [(cell.name, cell.value) for line in lines for cell in line.cells],
+        "stamp": newest.stamp if newest else "",
+    }
+
+
+def _keep(person: Person, table: ReportedTable, sheet: Spreadsheet, *, replace: bool) -> list[int]:
+    """Save the rows of each year as a draft: all of them, or none."""
+    assert person.enterprise_id is not None
+    years = sheet.reports()
+    with transaction.atomic():
+        for _key, year in years:
+            newest = newest_report(person.enterprise_id, table.name, year)
+            begun = newest is not None and newest.state == Report.State.DRAFT and bool(newest.rows)
+            if begun and not replace:
+                what = say("a draft of {year} holds rows already", year=year or "–")
+                raise InputError("W251", what, hint=say("tick that it may be replaced, or throw it away"))
+        for (_key, year), rows in years.items():
+            newest = newest_report(person.enterprise_id, table.name, year)
+            save_draft(
+                person,
+                table.name,
+                year,
+                rows,
+                newest.stamp if newest else "",
+                why=newest.why if newest and newest.state == Report.State.DRAFT else "",
+                origin=Report.Origin.SPREADSHEET,
+            )
+    return [year for _key, year in years]
+
+
+@login_required
+def park_import(request: HttpRequest) -> HttpResponse:
+    """Read a spreadsheet of many enterprises: all of it, or nothing."""
+    person = require(request.user, Role.OFFICE)
+    now = timezone.localtime().year
+    context: dict[str, Any] = {
+        "tables": [(t.name, title_of(t.name), t.dated) for t in reported_tables().values()],
+        "years": range(now, now - 10, -1),
+        "chosen": request.POST.get("table", "energy"),
+        "history": request.POST.get("history") == "yes",
+        "why": request.POST.get("why", ""),
+    }
+    if request.method != "POST":
+        return render(request, "park/reporting/import.html", context)
+    table = reported_tables().get(request.POST.get("table", ""))
+    year = request.POST.get("year", "")
+    try:
+        if table is None:
+            raise InputError("W244", say("no table was chosen"))
+        sent = _sent(request)
+        found = read_import(
+            settings.PARK,
+            person,
+            table,
+            sent.name or "",
+            sent.read(LARGEST_SPREADSHEET + 1),
+            year=int(year) if year.isdigit() and table.dated else STANDING,
+        )
+        if not found.sound:
+            context |= {"sheet": found.sheet, "problems": found.problems}
+            return render(request, "park/reporting/import.html", context, status=422)
+        kept = keep_import(person, found, history=bool(context["history"]), why=str(context["why"]))
+    except SeparatrixError as problem:
+        return render(request, "park/reporting/import.html", context | {"problem": problem}, status=422)
+    told = (
+        gettext("%(rows)d rows are taken in as %(n)d approved reports.")
+        if context["history"]
+        else gettext("%(rows)d rows are taken in as %(n)d reports; each enterprise approves its own.")
+    )
+    messages.success(request, told % {"rows": len(found.sheet.rows), "n": kept})
+    return redirect("park-import")
+
+
+urlpatterns = [
+    path("reports/<str:table>/<int:year>/upload/", upload, name="report-upload"),
+    path("import/", park_import, name="park-import"),
+]
