@@ -15,8 +15,9 @@ from separatrix.errors import InputError, nearest
 from separatrix.sentence import say
 from separatrix.serve.park.api.entity_tag import read_version
 from separatrix.serve.park.api.guard import for_roles
-from separatrix.serve.park.api.refusal import Fault, Refused, in_language
+from separatrix.serve.park.api.refusal import Fault, Refused
 from separatrix.serve.park.api.reports import ReportWithRows, tag_of, told_with_rows
+from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Person, Report, Role
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.examination import Finding, blocking, doubts, examined
@@ -114,15 +115,14 @@ def _findings(person: Person, table: ReportedTable, year: int, rows: Sequence[Ro
 
 
 def _found(findings: Sequence[Finding]) -> list[FindingTold]:
-    tell = in_language().tell
     return [
         FindingTold(
             severity=f.severity,
             code=f.code,
             row=f.row,
             column=f.column,
-            message=tell(f.what),
-            hint=None if f.hint is None else tell(f.hint),
+            message=told(f.what),
+            hint=None if f.hint is None else told(f.hint),
             key=f.key,
         )
         for f in findings

@@ -14,8 +14,9 @@ from ninja import Field, File, Form, Path, Router, Schema, Status, UploadedFile
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 from separatrix.serve.park.api.guard import for_roles
-from separatrix.serve.park.api.refusal import Fault, Refused, in_language
+from separatrix.serve.park.api.refusal import Fault, Refused
 from separatrix.serve.park.api.repeatable import RepeatKey, done_once
+from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Role
 from separatrix.serve.park.reporting.park_import import ParkImport, keep_import, read_import
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
@@ -60,7 +61,6 @@ class ImportAsked(Schema):
 
 
 def _told(remarks: Sequence[Remark]) -> list[RemarkTold]:
-    tell = in_language().tell
     return [
         RemarkTold(
             severity=r.severity,
@@ -68,8 +68,8 @@ def _told(remarks: Sequence[Remark]) -> list[RemarkTold]:
             file=r.file,
             row=r.row,
             column=r.column,
-            message=tell(r.what),
-            hint=None if r.hint is None else tell(r.hint),
+            message=told(r.what),
+            hint=None if r.hint is None else told(r.hint),
         )
         for r in remarks[:MOST_TOLD]
     ]
@@ -78,20 +78,19 @@ def _told(remarks: Sequence[Remark]) -> list[RemarkTold]:
 def _faults(found: ParkImport) -> list[Fault]:
     """Return what keeps a file from being taken in, row by row."""
     cells = {(row.file, row.number): dict(row.cells) for row in found.sheet.faulty}
-    tell = in_language().tell
     rows = [
         Fault(
-            code=told.code,
-            message=told.message,
-            where=":".join(str(p) for p in (told.file, told.row, told.column) if p is not None),
-            found=cells.get((told.file, told.row or 0), {}).get(told.column or ""),
+            code=one.code,
+            message=one.message,
+            where=":".join(str(p) for p in (one.file, one.row, one.column) if p is not None),
+            found=cells.get((one.file, one.row or 0), {}).get(one.column or ""),
             expected=None,
-            hint=told.hint,
+            hint=one.hint,
         )
-        for told in _told(found.sheet.errors)
+        for one in _told(found.sheet.errors)
     ]
     return rows + [
-        Fault(code="W251", message=tell(p), where=None, found=None, expected=None, hint=None)
+        Fault(code="W251", message=told(p), where=None, found=None, expected=None, hint=None)
         for p in found.problems[: MOST_TOLD - len(rows)]
     ]
 
@@ -120,9 +119,9 @@ def import_spreadsheet(
         raise Refused(413, where=file.name, expected=say("at most {bound}", bound=f"{most} MB"))
     name, data = file.name or "", file.read()
     found = read_import(settings.PARK, request.user, reported_tables()[table], name, data, asked.year)
-    told = {"rows": len(found.sheet.rows), "reports": len(found.sheet.reports())}
+    counted = {"rows": len(found.sheet.rows), "reports": len(found.sheet.reports())}
     if asked.only_check:
-        return Status(200, {**told, "kept": False, "remarks": _told(found.sheet.remarks)})
+        return Status(200, {**counted, "kept": False, "remarks": _told(found.sheet.remarks)})
     content = f"import {table} {asked.model_dump_json()} {hashlib.sha256(data).hexdigest()}"
 
     def keep() -> dict[str, Any]:
@@ -130,7 +129,7 @@ def import_spreadsheet(
             what = say("nothing of the file was taken in")
             raise Refused(422, what, code="W251", where=name, more=_faults(found))
         keep_import(request.user, found, history=asked.history, why=asked.why)
-        return told
+        return counted
 
     answer, _again = done_once(request.user, repeat_key, content, keep)
     return Status(201, {**answer, "kept": True, "remarks": _told(found.sheet.remarks)})

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import get_language
 from ninja import Field, Schema
 
 from separatrix.errors import Place, SeparatrixError
-from separatrix.present.languages import Language, language_of
 from separatrix.sentence import Sentence, say
+from separatrix.serve.park.language import told as translated
 
-__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "in_language", "told", "usual"]
+__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "told", "usual"]
 
 LONGEST_FOUND = 80
 """Characters of what was found that are told back."""
@@ -110,22 +109,16 @@ USUAL: Mapping[int, tuple[str, Sentence, Sentence | None]] = {
 """What is said for a status where nobody said more."""
 
 
-def in_language() -> Language:
-    """Return the library's language of whoever asks."""
-    return language_of("zh" if (get_language() or "en").startswith("zh") else "en")
-
-
 def told(problem: SeparatrixError) -> Fault:
     """Return an error of the library as a program is told it, in the reader's language."""
-    tell = in_language().tell
     expected = getattr(problem, "expected", None)
     return Fault(
         code=problem.code,
-        message=tell(problem.message),
+        message=translated(problem.message),
         where=None if problem.where is None else str(problem.where),
         found=_short(getattr(problem, "found", None)),
-        expected=None if expected is None else tell(expected),
-        hint=None if problem.hint is None else tell(problem.hint),
+        expected=None if expected is None else translated(expected),
+        hint=None if problem.hint is None else translated(problem.hint),
     )
 
 

@@ -25,7 +25,7 @@ __all__ = ["ReportTold", "ReportWithRows", "router", "tag_of", "told_with_rows"]
 
 router = Router(tags=["reports"])
 
-State = Literal["draft", "submitted", "approved", "returned"]
+State = Literal["draft", "submitted", "approved", "returned", "deleted"]
 
 
 class ReportTold(Schema):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Path, Router, Schema
 
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
-from separatrix.serve.park.api.refusal import in_language
+from separatrix.serve.park.language import library_language
 from separatrix.serve.park.reporting.reported_table import (
     ReportedTable,
     called,
@@ -46,7 +46,7 @@ class TableTold(Schema):
 
 
 def _told(table: ReportedTable) -> TableTold:
-    language = in_language().code
+    language = library_language()
     return TableTold(
         name=table.name,
         meaning=table.layout.meaning_zh if language == "zh" else table.layout.meaning,
