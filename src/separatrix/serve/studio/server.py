@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import sys
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -84,11 +86,28 @@ def _nobody(host: str, port: int, problem: Exception) -> InputError:
     )
 
 
-def server_of(application: ASGIApp) -> uvicorn.Server:
-    """Return a server of an application; ``run(sockets=[...])`` serves until it is told to end."""
+def server_of(application: ASGIApp, certificate: tuple[Path, Path] | None = None) -> uvicorn.Server:
+    """Return a server of an application; ``run(sockets=[...])`` serves until it is told to end.
+
+    Parameters
+    ----------
+    application : ASGI application
+    certificate : tuple of Path, optional
+        The files of a certificate and of its key, to be reached over https.
+
+    Raises
+    ------
+    InputError
+        W236 where they cannot be read, or do not belong together.
+    """
+    if certificate is not None:
+        _try_certificate(*certificate)
+    chain, key = certificate or (None, None)
     return uvicorn.Server(
         uvicorn.Config(
             application,
+            ssl_certfile=chain,
+            ssl_keyfile=key,
             http=Connection,
             backlog=_BACKLOG,  # as many are taken at once before any is looked at
             log_level="warning",
@@ -98,6 +117,22 @@ def server_of(application: ASGIApp) -> uvicorn.Server:
             timeout_graceful_shutdown=2,
         )
     )
+
+
+def _try_certificate(chain: Path, key: Path) -> None:
+    try:
+        # Without a callback a key with a password would be asked for on the terminal.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key, lambda: b"")
+    except (OSError, ValueError) as problem:  # an SSLError is an OSError
+        raise InputError(
+            "W236",
+            say(
+                "{certificate} and {key} are no certificate and its key: {why}",
+                certificate=str(chain),
+                key=str(key),
+                why=problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem),
+            ),
+        ) from None
 
 
 class Connection(H11Protocol):

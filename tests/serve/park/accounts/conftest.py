@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import re
 import time
 from collections.abc import Iterator
@@ -68,3 +69,15 @@ def enrol(client: Any) -> tuple[Authenticator, list[str]]:
 def log_in(client: Any, email: str, password: str = PASSWORD, **extra: Any) -> Any:
     """Give the password, and return what comes next."""
     return client.post("/account/login/", {"login": email, "password": password}, **extra)
+
+
+def read_addresses_again() -> None:
+    """Gather the addresses of pages for what the park's description says now."""
+    from django.urls import clear_url_caches
+
+    import separatrix.serve.park.accounts.urls as own
+    import separatrix.serve.park.urls as whole
+
+    importlib.reload(own)
+    importlib.reload(whole)
+    clear_url_caches()

@@ -8,6 +8,7 @@ from separatrix.cli.serve.park.backup import backup
 from separatrix.cli.serve.park.init import init
 from separatrix.cli.serve.park.link import link
 from separatrix.cli.serve.park.restore import restore
+from separatrix.cli.serve.park.rotate_key import rotate_key
 from separatrix.cli.serve.park.seed import seed
 from separatrix.cli.serve.park.serve import serve
 from separatrix.cli.serve.park.verify import verify
@@ -34,3 +35,4 @@ admin.command(seed)
 admin.command(backup)
 admin.command(restore)
 admin.command(verify)
+admin.command(rotate_key)

@@ -17,19 +17,26 @@ COMMAND_LINE = "command line"
 """Who the log says did what was done here."""
 
 
-def opened(folder: Path) -> ParkFolder:
-    """Return the park of a folder; its models may be imported then."""
+def opened(folder: Path, *, secure: bool = False) -> ParkFolder:
+    """Return the park of a folder; its models may be imported then.
+
+    Parameters
+    ----------
+    folder : Path
+    secure : bool
+        Whether this process serves it over https itself.
+    """
     from separatrix.serve.park.folder import open_park
 
-    return set_up(open_park(folder))
+    return set_up(open_park(folder), secure=secure)
 
 
-def set_up(park: ParkFolder) -> ParkFolder:
+def set_up(park: ParkFolder, *, secure: bool = False) -> ParkFolder:
     """Set Django up for a park, or say what to install."""
     try:
         from separatrix.serve.park.configuration import configure
 
-        configure(park)
+        configure(park, secure=secure)
     except ImportError as problem:
         raise InputError(
             "U905",
@@ -46,5 +53,6 @@ def first_link(park: ParkFolder, email: str, owner: str | None) -> int:
     from separatrix.serve.park.database import migrate
 
     migrate(park, owner)
-    print(f"http://{park.hosts[0]}:8000/join/{invite(email, 'office', None, COMMAND_LINE)}/")
+    address = park.access.address or f"http://{park.hosts[0]}:8000"
+    print(f"{address}/join/{invite(email, 'office', None, COMMAND_LINE)}/")
     return 0

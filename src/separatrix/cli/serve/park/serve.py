@@ -6,11 +6,21 @@ import sys
 from pathlib import Path
 
 from separatrix.cli.serve.park.opened import opened
+from separatrix.errors import InputError
+from separatrix.sentence import say
 
 __all__ = ["serve"]
 
 
-def serve(folder: Path, /, *, host: str = "127.0.0.1", port: int = 8000) -> int:
+def serve(
+    folder: Path,
+    /,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    certificate: Path | None = None,
+    key: Path | None = None,
+) -> int:
     """Serve a park's platform.
 
     Parameters
@@ -19,14 +29,25 @@ def serve(folder: Path, /, *, host: str = "127.0.0.1", port: int = 8000) -> int:
         The address to listen on; by default only programs of this machine reach it.
     port : int
         The port to listen on.
+    certificate : Path
+        Of this machine and those who vouch for it, in PEM: people then reach the platform over https.
+    key : Path
+        The private key of the certificate, in PEM.
     """
-    park = opened(folder)
+    if (certificate is None) != (key is None):
+        raise InputError("W236", say("a certificate and its key come together"))
+    park = opened(folder, secure=certificate is not None)
     from separatrix.serve.park.asgi import application
     from separatrix.serve.park.database import check_database
+    from separatrix.serve.park.front import behind, require_guarded
     from separatrix.serve.studio.server import listening, server_of
 
+    require_guarded(park.access, host, certificate is not None)
     check_database(park)
+    pair = (certificate, key) if certificate is not None and key is not None else None
     with listening(host, port) as socket:
-        print(f"http://{host}:{socket.getsockname()[1]}/", file=sys.stdout, flush=True)
-        server_of(application()).run(sockets=[socket])
+        server = server_of(behind(park.access, application()), pair)
+        scheme = "https" if pair else "http"
+        print(f"{scheme}://{host}:{socket.getsockname()[1]}/", file=sys.stdout, flush=True)
+        server.run(sockets=[socket])
     return 0

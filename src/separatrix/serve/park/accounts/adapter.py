@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from axes.utils import reset as reset_attempts
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from separatrix.serve.park.accounts.address import client_address, login_name
+from separatrix.serve.park.accounts.membership import subject_of
 from separatrix.serve.park.accounts.second_factor import STASHED
+from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.tokens import revoke_all
 
 __all__ = ["ParkAccounts"]
 
@@ -35,6 +40,15 @@ class ParkAccounts(DefaultAccountAdapter):
         response: HttpResponse | None = super().pre_login(request, user, **hooks)
         request.session[STASHED] = user.get_session_auth_hash()
         return response
+
+    def set_password(self, user: Person, password: str) -> None:
+        """Set a new password; with it in the log, and the end of what programs held in this name."""
+        with transaction.atomic():
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            revoke_all(user, str(user.pk))
+            LogEntry.append(str(user.pk), "password changed", subject_of(user), user.enterprise_id)
+        reset_attempts(username=user.email)
 
     def format_email_subject(self, subject: str) -> str:
         """Return the subject of a letter."""

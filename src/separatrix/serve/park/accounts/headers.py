@@ -50,6 +50,7 @@ class HeadersMiddleware:
         sign_on = settings.PARK.access.sign_on
         self.headers = {
             "Content-Security-Policy": policy(sign_on.issuer if sign_on else ""),
+            "X-Frame-Options": "DENY",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
             "Cross-Origin-Resource-Policy": "same-origin",
         }

@@ -58,7 +58,7 @@ def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str
             by=by,
             expires=timezone.now() + VALID_FOR,
         )
-        LogEntry.append(by, "invited", _hash(token))
+        LogEntry.append(by, "invited", _hash(token), enterprise.pk if enterprise else None)
     return token
 
 
@@ -84,7 +84,7 @@ def withdraw(invitation: Invitation, by: str) -> bool:
     with transaction.atomic():
         ended = _open().filter(pk=invitation.pk).update(withdrawn=timezone.now())
         if ended:
-            LogEntry.append(by, "withdrawn", invitation.token_hash)
+            LogEntry.append(by, "invitation withdrawn", invitation.token_hash, invitation.enterprise_id)
     return bool(ended)
 
 
@@ -96,7 +96,7 @@ def renew(invitation: Invitation, by: str) -> str | None:
             token_hash=_hash(token), withdrawn=None, expires=timezone.now() + VALID_FOR
         )
         if renewed:
-            LogEntry.append(by, "invited", _hash(token))
+            LogEntry.append(by, "invited", _hash(token), invitation.enterprise_id)
     return token if renewed else None
 
 
@@ -128,5 +128,5 @@ def _joined(invitation: Invitation, password: str | None, name: str) -> Person |
         if password is not None:
             person.set_password(password)
         person.save()
-        LogEntry.append(str(person.pk), "accepted", invitation.token_hash)
+        LogEntry.append(str(person.pk), "accepted", invitation.token_hash, invitation.enterprise_id)
     return person

@@ -16,7 +16,7 @@ from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.scope import Role
 
-__all__ = ["change_role", "drop_second_factor", "end_sessions", "password_link", "set_active"]
+__all__ = ["change_role", "drop_second_factor", "end_sessions", "password_link", "set_active", "subject_of"]
 
 
 def change_role(person: Person, role: str, enterprise: Enterprise | None, by: str) -> None:
@@ -70,7 +70,7 @@ def end_sessions(person: Person, by: str) -> None:
         found = Person.objects.select_for_update().get(pk=person.pk)
         found.epoch += 1
         found.save(update_fields=["epoch"])
-        LogEntry.append(by, "sessions ended", _subject(found))
+        LogEntry.append(by, "sessions ended", subject_of(found), found.enterprise_id)
     person.epoch = found.epoch
 
 
@@ -107,9 +107,10 @@ def _changed(person: Person, action: str, by: str, change: Callable[[Person], No
             raise InputError("W234", say("the office of the park would be left without anybody"))
         found.epoch += 1
         found.save()
-        LogEntry.append(by, action, _subject(found))
+        LogEntry.append(by, action, subject_of(found), found.enterprise_id)
     person.refresh_from_db()
 
 
-def _subject(person: Person) -> str:
+def subject_of(person: Person) -> str:
+    """Return how the log speaks of an account."""
     return f"person {person.pk}"

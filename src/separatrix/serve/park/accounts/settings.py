@@ -59,10 +59,12 @@ def account_settings(park: ParkFolder, *, secure: bool) -> dict[str, Any]:
         "CSRF_COOKIE_SECURE": secure,
         "CSRF_COOKIE_SAMESITE": "Strict",
         "CSRF_TRUSTED_ORIGINS": [park.access.address] if park.access.address else [],
+        # Who reaches a plain port past the proxy is led to the address; what looks after the service is not.
+        "SECURE_SSL_REDIRECT": secure,
+        "SECURE_REDIRECT_EXEMPT": [r"^(healthz|readyz|metrics)$"],
         "SECURE_HSTS_SECONDS": int(timedelta(days=365).total_seconds()) if secure else 0,
         "SECURE_REFERRER_POLICY": "same-origin",  # Django compares it at each form that comes over https
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
-        "X_FRAME_OPTIONS": "DENY",
         "LOGIN_URL": "account_login",
         "LOGIN_REDIRECT_URL": "home",
         "LOGOUT_REDIRECT_URL": "account_login",

@@ -7,20 +7,38 @@ not be verified again (OpenID Connect Core 1.0, 3.1.3.7).  Here it is decided wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from requests import RequestException
 
 from separatrix.serve.park.accounts.invitation import accept, invitation_of
 from separatrix.serve.park.models.people import Person
 
-__all__ = ["ParkSignOn"]
+__all__ = ["ParkSignOn", "where_it_answers"]
+
+_log = logging.getLogger("separatrix.park")
+
+
+def where_it_answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Return a page that asks the provider, and tells where that does not answer or talks nonsense."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *arguments: Any, **names: Any) -> HttpResponse:
+        try:
+            return view(request, *arguments, **names)
+        except (RequestException, KeyError, ValueError) as problem:
+            _log.warning("the provider of logins does not answer as it should: %s", type(problem).__name__)
+            return render(request, "socialaccount/authentication_error.html", status=502)
+
+    return told
 
 
 class ParkSignOn(DefaultSocialAccountAdapter):
@@ -59,5 +77,4 @@ class ParkSignOn(DefaultSocialAccountAdapter):
         return found[0].strip().lower() if found else ""
 
     def _nobody(self, request: HttpRequest) -> HttpResponse:
-        context = {"park": settings.PARK}
-        return render(request, "socialaccount/not_invited.html", context, status=403)
+        return render(request, "socialaccount/not_invited.html", status=403)

@@ -8,6 +8,8 @@ from allauth import urls as allauth_urls
 from django.conf import settings
 from django.urls import URLPattern, URLResolver
 
+from separatrix.serve.park.accounts.single_sign_on import where_it_answers
+
 __all__ = ["urlpatterns"]
 
 PAGES = frozenset(
@@ -29,9 +31,9 @@ PAGES = frozenset(
     }
 )
 BY_LETTER = frozenset({"account_reset_password", "account_reset_password_done"})
-BY_PROVIDER = frozenset(
+ASKS_PROVIDER = frozenset({"openid_connect_login"})
+BY_PROVIDER = ASKS_PROVIDER | frozenset(
     {
-        "openid_connect_login",
         "openid_connect_callback",
         "socialaccount_login_error",
         "socialaccount_login_cancelled",
@@ -45,7 +47,11 @@ def _kept(
     """Yield the patterns with these names, and what includes them."""
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            if pattern.name in names:
+            if pattern.name not in names:
+                continue
+            if pattern.name in ASKS_PROVIDER:
+                yield URLPattern(pattern.pattern, where_it_answers(pattern.callback), name=pattern.name)
+            else:
                 yield pattern
         else:
             inner = list(_kept(pattern.url_patterns, names))

@@ -1,0 +1,50 @@
+"""Another key for a park: what is encrypted under the old one is encrypted anew, and all sessions end.
+
+The file first holds both keys, so that the power may go at any moment: whatever is in the database by then
+can be read, and the command is run again.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from separatrix.serve.park.accounts.key import KeyFile
+from separatrix.serve.park.accounts.second_factor import USE
+from separatrix.serve.park.folder import ParkFolder, write_key
+from separatrix.serve.park.models.log import LogEntry
+
+__all__ = ["change_key"]
+
+ENCRYPTED = ("secret", "seed")
+"""What of a second factor is encrypted: the secret of codes by time, and that of recovery codes."""
+
+
+def change_key(park: ParkFolder, by: str) -> int:
+    """Give a park another key, and return how many second factors were encrypted anew.
+
+    Parameters
+    ----------
+    park : ParkFolder
+    by : str
+        Whom the log shall name.
+    """
+    file = KeyFile(park.key_file)
+    held = file.keys()
+    if len(held) == 1:  # two where a change before did not come to its end
+        write_key(park.key_file, secrets.token_urlsafe(48), *held)
+    with transaction.atomic():
+        found = list(Authenticator.objects.select_for_update().order_by("pk"))
+        for authenticator in found:
+            data = authenticator.data
+            authenticator.data = {
+                name: file.again(value, USE) if name in ENCRYPTED else value for name, value in data.items()
+            }
+            authenticator.save(update_fields=["data"])
+        Session.objects.all().delete()
+        LogEntry.append(by, "key changed", "key")
+    write_key(park.key_file, file.keys()[0])
+    return len(found)

@@ -1,0 +1,80 @@
+"""What park.toml says of how people reach the platform, and what of it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from separatrix.errors import InputError
+from separatrix.serve.park.access import Access, access_told
+from separatrix.serve.park.folder import create_park, open_park
+
+PLACE = Path("park.toml")
+
+
+def test_a_description_without_a_word_of_it_is_strict() -> None:
+    """Nobody's headers are believed, and the office and auditors need a second factor."""
+    assert access_told({}, PLACE) == Access()
+    assert Access().proxies == ()
+    assert Access().second_factor == ("office", "auditor")
+    assert not Access().secure
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"access": {"second_factors": ["office"]}},
+        {"access": {"second_factor": ["offices"]}},
+        {"access": {"second_factor": "office"}},
+        {"access": {"proxies": ["my-proxy"]}},
+        {"access": {"proxies": ["10.0.0.1/8"]}},
+        {"access": {"proxies": [10]}},
+        {"access": {"address": "park.example.cn"}},
+        {"access": {"address": "ftp://park.example.cn"}},
+        {"access": {"address": "https://park.example.cn/park"}},
+        {"access": "https://park.example.cn"},
+        {"mail": {"host": "mail.example.cn"}},
+        {"mail": {"host": "mail.example.cn", "sender": "park@example.cn", "port": "587"}},
+        {"single_sign_on": {"issuer": "http://login.example.cn", "client": "park"}},
+        {"single_sign_on": {"issuer": "https://login.example.cn"}},
+        {"single_sign_on": {"client": "park"}},
+    ],
+)
+def test_what_is_misspelt_or_unsafe_is_refused(told: dict[str, object]) -> None:
+    """A word that is not known would leave a door open that somebody thinks is closed."""
+    with pytest.raises(InputError, match="W230"):
+        access_told(told, PLACE)
+
+
+def test_a_folder_is_read_with_its_access(tmp_path: Path) -> None:
+    """Name, proxies and provider come from the file; the host of the address is one of the park's."""
+    create_park(tmp_path, "Park of tests")
+    file = tmp_path / "park.toml"
+    file.write_text(
+        file.read_text("utf-8")
+        + """
+[access]
+address = "https://park.example.cn/"
+proxies = ["10.0.0.1", "192.168.0.0/16", "fd00::/8"]
+second_factor = ["office", "auditor", "approval"]
+[mail]
+host = "mail.example.cn"
+sender = "park@example.cn"
+[single_sign_on]
+name = "城市登录"
+issuer = "https://login.example.cn/realms/city/"
+client = "park"
+""",
+        "utf-8",
+    )
+    park = open_park(tmp_path)
+    assert park.names == ("127.0.0.1", "localhost", "park.example.cn")
+    assert park.access.secure
+    assert park.access.sign_on is not None
+    assert park.access.sign_on.issuer == "https://login.example.cn/realms/city"
+    assert park.access.mail is not None
+    assert park.access.mail.port == 587
+    file.write_text(file.read_text("utf-8").replace("proxies", "proxy"), "utf-8")
+    with pytest.raises(InputError, match="W230"):
+        open_park(tmp_path)
