@@ -32,6 +32,7 @@ from finite_populations import WORKLOADS as FINITE
 from flow import WORKLOADS as FLOW
 from flow_basins import WORKLOADS as BASINS
 from networks import WORKLOADS as NETWORKS
+from park_import import WORKLOADS as PARK_IMPORT
 from policy import WORKLOADS as POLICY
 from regimes import WORKLOADS as REGIMES
 from reports import reports
@@ -293,6 +294,7 @@ def main() -> None:
         *POLICY,
         *STUDIO,
         *STUDIO_PAGE,
+        *PARK_IMPORT,
     )
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)

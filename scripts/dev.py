@@ -415,7 +415,7 @@ def growth(_: Sequence[str]) -> None:
 
 def bench(arguments: Sequence[str]) -> None:
     """measure beside the peers; --full waits longer, --write puts the table into README.md"""
-    set_up("word", "pdf", "scale", "studio", "dev")
+    set_up("word", "pdf", "scale", "studio", "park", "postgres", "dev")
     install_wheel()
     peers = CONSTRAINTS / "bench.txt"
     stamp = BENCH_VENV / ".set-up"

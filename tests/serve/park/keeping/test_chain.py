@@ -117,6 +117,22 @@ def test_an_entry_goes_with_what_it_tells_of(park: ParkFolder) -> None:
     assert [e.number for e in entries(2)] == [1, 2]
 
 
+def test_many_entries_at_once_are_one_chain_with_those_before_and_after(park: ParkFolder) -> None:
+    """Each tells of its own enterprise; none at all changes nothing."""
+    from uuid import uuid4
+
+    from separatrix.serve.park.models import LogEntry
+
+    whose = [uuid4(), None, uuid4()]
+    LogEntry.append("tests", "did", "0" * 64)
+    made = LogEntry.append_all("tests", "did", [(f"{k:064x}", about) for k, about in enumerate(whose)])
+    assert LogEntry.append_all("tests", "did", []) == []
+    LogEntry.append("tests", "did", "1" * 64)
+    log = list(LogEntry.objects.order_by("number"))
+    assert verified(log).whole and verified(log).entries == 5
+    assert [e.about for e in log[1:4]] == [e.about for e in made] == whose
+
+
 def test_the_database_refuses_to_change_the_log(park: ParkFolder) -> None:
     """Neither the model nor a query of the service's role changes or deletes an entry."""
     from django.core.exceptions import PermissionDenied

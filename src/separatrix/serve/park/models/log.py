@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 import uuid
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
@@ -15,6 +16,7 @@ from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.models.tenant import OfficeRow, TenantRow
 from separatrix.serve.park.scope import NoScope, current
 
+A_BATCH = 500
 CHAIN_LOCK = 0x7365_7061  # any number of our own: it names the lock of the chain
 
 
@@ -70,6 +72,16 @@ class LogEntry(models.Model):
         -----
         Whoever appends holds the chain until its transaction ends: it is the last thing to do in one.
         """
+        return cls.append_all(actor, action, [(subject, about)])[0]
+
+    @classmethod
+    def append_all(
+        cls, actor: str, action: str, subjects: Iterable[tuple[str, uuid.UUID | None]]
+    ) -> list[LogEntry]:
+        """Write the next entries as `append` does, one for each subject and enterprise whose matter it is.
+
+        Taking in the reports of a whole park would spend most of its time with one statement after another.
+        """
         with transaction.atomic():
             at = timezone.now()
             if connection.vendor == "postgresql":
@@ -81,18 +93,22 @@ class LogEntry(models.Model):
                     cursor.execute("SELECT clock_timestamp()")
                     (at,) = cursor.fetchone()
             last = cls.objects.order_by("-number").first()
-            entry = cls(
-                number=last.number + 1 if last else 1,
-                at=at,
-                actor=actor,
-                action=action,
-                subject=subject,
-                about=about or _enterprise_in_force(),
-                before=last.digest if last else "",
-            )
-            entry.digest = entry.computed()
-            entry.save(force_insert=True)
-        return entry
+            number, before = (last.number, last.digest) if last else (0, "")
+            entries = []
+            for subject, about in subjects:
+                number += 1
+                entry = cls(
+                    number=number,
+                    at=at,
+                    actor=actor,
+                    action=action,
+                    subject=subject,
+                    about=about or _enterprise_in_force(),
+                    before=before,
+                )
+                before = entry.digest = entry.computed()
+                entries.append(entry)
+            return cls.objects.bulk_create(entries, batch_size=A_BATCH)
 
 
 def _enterprise_in_force() -> uuid.UUID | None:

@@ -129,8 +129,7 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -
         for start in range(0, len(made), _A_BATCH):
             Report.objects.bulk_create(made[start : start + _A_BATCH])
         action = "history taken in" if history else "taken in"
-        for report in made:
-            LogEntry.append(str(person.pk), action, report.digest())
+        LogEntry.append_all(str(person.pk), action, [(r.digest(), r.enterprise_id) for r in made])
     return len(made)
 
 
