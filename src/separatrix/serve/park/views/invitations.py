@@ -30,7 +30,12 @@ __all__ = ["MENU", "urlpatterns"]
 
 MENU = (MenuEntry("invitations", _("Invitations"), (Role.OFFICE,), 80),)
 
-STANDINGS = {"open": _("open"), "used": _("joined"), "withdrawn": _("withdrawn"), "expired": _("expired")}
+STANDINGS = {
+    "open": _("not used yet"),
+    "used": _("joined"),
+    "withdrawn": _("withdrawn"),
+    "expired": _("expired"),
+}
 
 
 @dataclass(frozen=True)
