@@ -1,0 +1,1 @@
+"""Disclosure control: what published figures give away of one enterprise, and what to withhold."""

@@ -1,0 +1,184 @@
+"""Which figures of a table to withhold so that nobody is given away: primary and secondary suppression.
+
+A figure is withheld by itself where it is of too few enterprises, or one of them makes up nearly all of it
+(Hundepool et al. 2012, section 4.2).  What remains can give these away by differences, and others together
+with what was released before; so the table is audited, and while it fails more is withheld: for a value that
+is known too narrowly a linear programme finds the cheapest figures whose absence lets it move as far as it
+must (the heuristic of Kelly, Golden & Assad 1992, for tables).  In the end each is put back whose absence
+turns out not to be needed.  The least cost in all is NP-hard, and not claimed.
+
+References
+----------
+Kelly, J. P., Golden, B. L. & Assad, A. A. (1992). Cell suppression: disclosure protection for sensitive
+tabular data. Networks 22, 397–417.
+Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, Releases, audit
+from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
+
+__all__ = ["FEWEST", "LARGEST_SHARE", "Suppression", "sensitive", "suppress"]
+
+FEWEST = 3
+"""Of fewer enterprises nothing is published."""
+
+LARGEST_SHARE = 0.75
+"""Nothing is published of which one enterprise makes up more than this."""
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """What of a table may be shown.
+
+    Attributes
+    ----------
+    shown, withheld : tuple of ReleasedFigure
+    primary : tuple of ReleasedFigure
+        Those of the withheld that are of too few, or dominated.
+    disclosures : tuple of Disclosure
+        What was given away by earlier releases already, which no withholding mends.
+    """
+
+    shown: tuple[ReleasedFigure, ...]
+    withheld: tuple[ReleasedFigure, ...]
+    primary: tuple[ReleasedFigure, ...]
+    disclosures: tuple[Disclosure, ...]
+
+
+def sensitive(
+    figure: ReleasedFigure,
+    values: Mapping[Cell, float],
+    *,
+    fewest: int = FEWEST,
+    largest_share: float = LARGEST_SHARE,
+) -> bool:
+    """Return whether a figure is of too few enterprises, or one makes up nearly all of it.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.disclosure.released_figure import total
+    >>> values = {Cell(name, "heat"): value for name, value in (("A", 96.0), ("B", 2.0), ("C", 2.0))}
+    >>> sensitive(total("heat", values, values), values)
+    True
+    """
+    sums: dict[str, float] = {}
+    for cell, weight in figure.terms.items():
+        sums[cell.enterprise] = sums.get(cell.enterprise, 0.0) + abs(weight) * values[cell]
+    return len(sums) < fewest or max(sums.values()) > largest_share * sum(sums.values())
+
+
+def suppress(
+    values: Mapping[Cell, float],
+    table: Sequence[ReleasedFigure],
+    released: Sequence[ReleasedFigure] = (),
+    *,
+    cost: Mapping[str, float] | None = None,
+    protection: float = PROTECTION,
+    colluders: int = 2,
+) -> Suppression:
+    """Choose which figures of a table to withhold.
+
+    Parameters
+    ----------
+    values : Mapping of Cell to float
+        The true values of all cells of the table and of what was released.
+    table : sequence of ReleasedFigure
+        What is meant to be published.
+    released : sequence of ReleasedFigure
+        All that was ever released before.
+    cost : Mapping of str to float, optional
+        By name of a figure, what it costs to withhold it; by default one each.
+    protection, colluders
+        As for `audit`.
+
+    Returns
+    -------
+    Suppression
+
+    Examples
+    --------
+    >>> from separatrix.cluster.disclosure.released_figure import total
+    >>> values = {Cell(f"{s}{k}", "heat"): 10.0 + k for s in "AB" for k in range(5)} | {
+    ...     Cell("C0", "heat"): 9.0
+    ... }
+    >>> parts = [total(s, [c for c in values if c.enterprise[0] == s], values) for s in "ABC"]
+    >>> chosen = suppress(values, [*parts, total("all", values, values)])
+    >>> [f.name for f in chosen.withheld]
+    ['C', 'all']
+    """
+    costs = {f.name: 1.0 if cost is None else cost.get(f.name, 1.0) for f in table}
+    before = audit(values, released, protection=protection, colluders=colluders)
+    lost = {d.cell for d in before.disclosures}
+    primary = [f for f in table if sensitive(f, values)]
+    withheld = list(primary)
+
+    def shown() -> list[ReleasedFigure]:
+        return [f for f in table if f not in withheld]
+
+    def open_(figures: Sequence[ReleasedFigure]) -> list[Disclosure]:
+        found = audit(values, [*released, *figures], protection=protection, colluders=colluders)
+        return [d for d in found.disclosures if d.cell not in lost]
+
+    while disclosures := open_(shown()):
+        for disclosure in disclosures:
+            names = {f.name for f in withheld}
+            if not names.isdisjoint(disclosure.figures):
+                continue  # what is withheld by now may have mended it: the next audit tells
+            more = _cheapest(values, released, shown(), disclosure, costs, protection)
+            # Where the programme sees nothing to do its own figures are withheld, so that this ends for sure.
+            withheld += more or [f for f in shown() if f.name in disclosure.figures] or shown()[-1:]
+    for figure in sorted((f for f in withheld if f not in primary), key=lambda f: -costs[f.name]):
+        if not open_([*shown(), figure]):
+            withheld.remove(figure)
+    return Suppression(
+        tuple(shown()), tuple(f for f in table if f in withheld), tuple(primary), before.disclosures
+    )
+
+
+def _cheapest(
+    values: Mapping[Cell, float],
+    released: Sequence[ReleasedFigure],
+    shown: Sequence[ReleasedFigure],
+    disclosure: Disclosure,
+    costs: Mapping[str, float],
+    protection: float,
+) -> list[ReleasedFigure]:
+    """Return the figures that have to change for a value to move as far as it must, at the least cost."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import block_array, eye_array
+
+    releases = Releases(values, [*released, *shown], protection)
+    target = releases.cells.index(disclosure.cell)
+    attackers = tuple(releases.enterprises.index(a) for a in disclosure.attackers)
+    rows, columns = releases.seen_by(target, attackers)
+    size = protection * releases.x[target]
+    block = releases.matrix[rows][:, columns]
+    x = releases.x[columns] / size
+    free = np.flatnonzero(rows >= len(released))
+    slack = eye_array(len(rows)).tocsc()[:, free]
+    price = np.array([costs[shown[rows[k] - len(released)].name] for k in free])
+    at = int(np.flatnonzero(columns == target)[0])
+    found: dict[ReleasedFigure, None] = {}
+    for sign in (1.0, -1.0):
+        least = np.r_[-x, np.zeros(2 * len(free))]
+        most = np.full(len(least), np.inf)
+        least[at] = most[at] = sign
+        solved = milp(
+            np.r_[np.zeros(len(x)), price, price],
+            constraints=LinearConstraint(
+                block_array([[block, slack, -slack]]), releases.down[rows] / size, releases.up[rows] / size
+            ),
+            bounds=Bounds(least, most),
+        )
+        if solved.x is None:
+            continue
+        moved = solved.x[len(x) : len(x) + len(free)] + solved.x[len(x) + len(free) :]
+        found |= {shown[rows[k] - len(released)]: None for k in free[moved > 1e-6]}
+    return list(found)
