@@ -17,7 +17,16 @@ from separatrix.serve.park.reporting.month_grid import MONTHS, GridLine, fits_gr
 from separatrix.serve.park.reporting.report_row import MOST_ROWS, kept_rows
 from separatrix.serve.park.reporting.reported_table import ReportedTable, Row, called, meaning_in
 
-__all__ = ["EntryCell", "EntryForm", "EntryLine", "Posted", "form_of_post", "form_of_rows", "layout_for"]
+__all__ = [
+    "EntryCell",
+    "EntryForm",
+    "EntryLine",
+    "Posted",
+    "cell_text",
+    "form_of_post",
+    "form_of_rows",
+    "layout_for",
+]
 
 GRID, LIST, SHEET = "grid", "list", "sheet"
 _MOST_IN_A_LIST = 11
@@ -182,6 +191,8 @@ class EntryForm:
 
     def _cell(self, name: str, column: FieldLayout, value: str, findings: Sequence[Finding]) -> EntryCell:
         label, told = called(column, self.language), meaning_in(column, self.language)
+        if column.name == "carrier":
+            value = cell_text(column, value, self.language)
         if self.layout == GRID and name[1:].isdigit() and name.startswith("m"):
             label, told = _month_label(name[1:], self.language), ""
         return EntryCell(
@@ -307,7 +318,21 @@ def _choices(column: FieldLayout, value: str, language: str) -> tuple[tuple[str,
     return (("", ""), *known)
 
 
+def cell_text(column: FieldLayout, text: str, language: str) -> str:
+    """Return a cell as a reader reads it: carriers and choices by their words in the language.
+
+    Examples
+    --------
+    >>> from separatrix.serve.park.reporting.reported_table import reported_table
+    >>> columns = {column.name: column for column in reported_table("energy").columns}
+    >>> cell_text(columns["carrier"], "raw_coal", "zh"), cell_text(columns["use"], "sold", "zh")
+    ('原煤', '外售')
+    """
+    if column.name == "carrier":
+        return carrier_name(text, language) if text in carrier_spellings() else text
+    return dict(_choices(column, text, language)).get(text, text)
+
+
 def _carriers(language: str) -> tuple[tuple[str, str], ...]:
-    chinese = "zh" if language.startswith("zh") else "en"
-    found = {carrier_name(name, chinese): name for name in carrier_spellings()}
+    found = {carrier_name(name, language): name for name in carrier_spellings()}
     return tuple(sorted((shown, name) for shown, name in found.items()))

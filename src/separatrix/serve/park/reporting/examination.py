@@ -16,6 +16,7 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.folder import cluster_of
+from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.members import Members, members_of
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.table_reading import read_table
@@ -270,7 +271,9 @@ def _numbered(
 
 
 def _cells(name: str, rows: Sequence[Row], numbers: Sequence[int]) -> Cells:
-    header = tuple(dict.fromkeys(column for row in rows for column in row))
+    # A column that all rows lack is a fault of each of them, and not of the table.
+    needed = [column.name for column in layout_of(name).columns.values() if column.required]
+    header = tuple(dict.fromkeys([*(column for row in rows for column in row), *needed]))
     columns = tuple(tuple(row.get(column, "") for row in rows) for column in header)
     return Cells(name, header, columns, numbers)
 
@@ -279,10 +282,16 @@ _OF_THE_PARK = frozenset({"K142", "K172", "K210", "K211", "K216", "K219", "K225"
 """Remarks on exchange rates and factors, which the office chooses: whoever reports cannot mend them."""
 
 
+_OF_BOTH = frozenset({"K215"})
+"""An amount in a unit for which the park has no factor: either of them may have to change, so it may stay."""
+
+
 def _finding(table: ReportedTable, remark: Remark) -> Finding:
     """Return a remark as it is told of a report: by the position of the row and the name of the column."""
     own = remark.file == table.name and remark.row is not None and remark.row < _BEFORE
     column = remark.column if own and remark.column and table.column(remark.column) is not None else None
-    severity = "note" if remark.code in _OF_THE_PARK else remark.severity
+    severity: Severity = "note" if remark.code in _OF_THE_PARK else remark.severity
+    if severity == "error" and remark.code in _OF_BOTH:
+        severity = "warning"
     found = Finding(severity, remark.code, None, column, remark.what, remark.hint)
     return replace(found, row=remark.row - 1) if own and remark.row is not None else found

@@ -1,11 +1,13 @@
 """What the park says of itself: `cluster.yaml` in its folder, the same file that a cluster folder has.
 
 It names the place and its grid, the money that amounts are written in, the emission factors; reports are
-checked by it and answers rest on it.  Without one everything has its usual meaning.
+checked by it and answers rest on it.  Without one only the language is known: pages in Chinese speak of a
+park in China.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +15,22 @@ from separatrix.cluster.tables.description import DESCRIPTION, Description, read
 from separatrix.serve.park.folder import ParkFolder
 
 __all__ = ["park_description"]
+
+
+def _in_china(name: str) -> Description:
+    return Description(
+        name,
+        country="CN",
+        grid_area="CN",
+        money_unit="10k CNY",
+        money_factor=1e4,
+        factor_set="cn-guideline",
+        park_standard="cn-zero-carbon-park-2025",
+    )
+
+
+_USUAL: Mapping[str, Callable[[str], Description]] = {"zh": _in_china}
+"""What is taken where a park says nothing of itself, by the language of its pages."""
 
 
 def park_description(park: ParkFolder) -> Description:
@@ -27,7 +45,7 @@ def park_description(park: ParkFolder) -> Description:
     try:
         changed = path.stat().st_mtime_ns
     except OSError:
-        return Description(park.name)
+        return _USUAL.get(park.language, Description)(park.name)
     return _read(path, changed)
 
 

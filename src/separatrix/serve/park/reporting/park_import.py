@@ -189,8 +189,8 @@ def _refused(key: str, table: ReportedTable, year: int, rows: int) -> InputError
 
 
 def _canonical(table: ReportedTable, rows: Sequence[Row]) -> list[Row]:
-    """Return rows with their choices in the words of the library; numbers are plain already."""
-    kinds = {column.name: column for column in table.columns if column.kind in ("choice", "yes")}
+    """Return rows with choices and carriers in the words of the library; numbers are plain already."""
+    kinds = {c.name: c for c in table.columns if c.kind in ("choice", "yes") or c.name == "carrier"}
     known: dict[tuple[str, str], str] = {}
     for row in rows:
         for name in kinds.keys() & row.keys():

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cache
 
+from separatrix.cluster.tables.carriers import carrier_name, carrier_spellings
 from separatrix.cluster.tables.cell_values import read_choices, read_numbers, read_yes
 from separatrix.cluster.tables.layout import FieldLayout
+from separatrix.present.languages import LANGUAGES
 from separatrix.serve.park.reporting.reported_table import ReportedTable, Row
 
 __all__ = ["LONGEST_TEXT", "MOST_ROWS", "is_formula", "kept_rows", "kept_text", "plain_number"]
@@ -88,6 +91,13 @@ def _cells(table: ReportedTable, row: Mapping[str, object]) -> Iterable[tuple[st
         yield column.name, kept_text(column, text)
 
 
+@cache
+def _carriers() -> Mapping[str, str]:
+    """Return the carriers by what people call them in each language; other spellings stay as they are."""
+    named = {carrier_name(name, code).casefold(): name for name in carrier_spellings() for code in LANGUAGES}
+    return named | {name.casefold(): name for name in carrier_spellings()}
+
+
 def kept_text(column: FieldLayout, text: str) -> str:
     """Return a cell as it is kept: a plain number, one of the choices, else what was written.
 
@@ -97,8 +107,15 @@ def kept_text(column: FieldLayout, text: str) -> str:
     >>> use = reported_table("energy").column("use")
     >>> kept_text(use, "外售"), kept_text(use, "given away")
     ('sold', 'given away')
+    >>> [
+    ...     kept_text(reported_table("energy").column("carrier"), text)
+    ...     for text in ("原煤", "Raw coal", "steam")
+    ... ]
+    ['raw_coal', 'raw_coal', 'steam']
     """
     faults: list[int] = []
+    if column.name == "carrier":
+        return _carriers().get(text.casefold(), text)
     if column.kind in _NUMERIC:
         return plain_number(text) or text
     if column.kind == "choice":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Enterprise, Evidence, Person, Report, Role, Sharing
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.duties import duties_of
-from separatrix.serve.park.reporting.entry_form import EntryForm, form_of_post, form_of_rows
+from separatrix.serve.park.reporting.entry_form import EntryForm, cell_text, form_of_post, form_of_rows
 from separatrix.serve.park.reporting.examination import Background, Finding, examined, total_energy
 from separatrix.serve.park.reporting.report_versions import (
     SavedMeanwhile,
@@ -46,6 +47,7 @@ from separatrix.serve.park.reporting.shared_report import enterprise_names
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.reporting.template_workbook import template_workbook
 from separatrix.serve.park.reporting.version_changes import version_changes
+from separatrix.serve.park.reporting.yearly_sums import yearly_sums
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
@@ -55,6 +57,7 @@ MENU = (MenuEntry("reports", _("Reports"), (Role.ENTRY, Role.APPROVAL), 10),)
 
 OF_ENTERPRISES = (Role.ENTRY, Role.APPROVAL)
 FIRST_YEAR = 1990
+USUAL_USE = "used"
 TCE = 29.307
 """GJ of a tonne of coal equivalent (GB/T 2589)."""
 
@@ -94,6 +97,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "late": sum(d.overdue for d in duties),
         "tables": [(t.name, title_of(t.name), t.dated) for t in reported_tables().values()],
         "years": range(year, year - 6, -1),
+        "last_year": year - 1,
         "now": timezone.now(),
         "waiting": [
             (r, title_of(r.table), period_of_report(r.year))
@@ -204,7 +208,9 @@ def _form_page(
         "nothing": "nothing" in request.POST if posted else bool(newest and newest.nothing),
         "alone": not _second_person(person),
         "evidence": Evidence.objects.filter(report=newest) if open_draft else (),
-        "description": background.description,
+        "money": background.description.money_unit
+        if any(c.kind in ("money", "per_unit") for c in table.columns)
+        else "",
     }
     return render(request, "park/reporting/report.html", context, status=status)
 
@@ -244,11 +250,44 @@ def _checked(
         "doubts": [f for f in told_of if f.finding.severity == "warning"],
         "notes": [f for f in told_of if f.finding.severity == "note"],
         "rows": len(form.rows),
+        "sums": _sums(table, form.rows, before) if table.dated else [],
         "energy": None if now is None else now / TCE,
         "energy_before": None if last is None else last / TCE,
         "change": change,
         "year": year,
+        "year_before": year - 1,
     }
+
+
+@dataclass(frozen=True)
+class SumLine:
+    """A sum beside that of the year before, as a page shows it."""
+
+    label: str
+    now: str
+    before: str
+    change: str
+    far: bool
+
+
+def _sums(table: ReportedTable, rows: Sequence[Row], before: Sequence[Row]) -> list[SumLine]:
+    found = []
+    for one in yearly_sums(table, rows, before):
+        words = [
+            cell_text(column, text, library_language())
+            for name, text in one.key
+            if (column := table.column(name)) is not None and text != USUAL_USE
+        ]
+        column = table.column(one.column)
+        label = " · ".join(words) or (called(column, library_language()) if column else one.column)
+        change = "–" if one.change is None else f"{one.change:+,.0f} %"
+        far = one.far and one.before is not None
+        found.append(SumLine(label, _number(one.now), _number(one.before), change, far))
+    return found
+
+
+def _number(value: Decimal | None) -> str:
+    return "–" if value is None else f"{float(value):,.12g}"
 
 
 @login_required
@@ -319,11 +358,20 @@ class CellChange:
 def _changes(table: ReportedTable, before: Sequence[Row], after: Sequence[Row]) -> list[CellChange]:
     found = []
     for change in version_changes(table, before, after):
-        row = " · ".join(change.key) or "1"
+        told_key = zip(
+            [n for n in table.key if (change.after or change.before or {}).get(n)], change.key, strict=False
+        )
+        words = [
+            text if (column := table.column(name)) is None else cell_text(column, text, library_language())
+            for name, text in told_key
+        ]
+        row = " · ".join(words) or "1"
         for name in change.columns:
             column = table.column(name)
             label = name if column is None else called(column, library_language())
             old, new = (change.before or {}).get(name, ""), (change.after or {}).get(name, "")
+            if column is not None:
+                old, new = (cell_text(column, text, library_language()) for text in (old, new))
             found.append(CellChange(row, label, old, new))
     return found
 

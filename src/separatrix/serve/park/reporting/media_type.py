@@ -1,0 +1,80 @@
+"""What a file of evidence is, by its content: its name decides nothing but which text it is.
+
+What a browser could run is no evidence, and neither is a document that brings a program along.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+__all__ = ["media_type_of"]
+
+_MOST_PARTS = 5_000
+_BEGINNINGS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+)
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_PACKED = (
+    ("xl/workbook.xml", _OFFICE + "spreadsheetml.sheet"),
+    ("word/document.xml", _OFFICE + "wordprocessingml.document"),
+    ("OFD.xml", "application/ofd"),
+)
+_OPEN_DOCUMENTS = (
+    b"application/vnd.oasis.opendocument.spreadsheet",
+    b"application/vnd.oasis.opendocument.text",
+)
+_TEXTS = {".csv": "text/csv", ".txt": "text/plain"}
+
+
+def media_type_of(name: str, data: bytes) -> str | None:
+    """Return what a file is by its content; None for a kind that is not kept.
+
+    Examples
+    --------
+    >>> (
+    ...     media_type_of("bill.pdf", b"%PDF-1.7 ..."),
+    ...     media_type_of("bill.pdf", b"MZ\\x90"),
+    ...     media_type_of("a.txt", b"<svg"),
+    ... )
+    ('application/pdf', None, None)
+    """
+    for beginning, kind in _BEGINNINGS:
+        if data.startswith(beginning):
+            return kind
+    if data[:4] == b"PK\x03\x04":
+        return _packed_type(data)
+    suffix = Path(name).suffix.lower()
+    return _TEXTS[suffix] if suffix in _TEXTS and _is_text(data) else None
+
+
+def _packed_type(data: bytes) -> str | None:
+    end = data.rfind(b"PK\x05\x06")
+    if end < 0 or int.from_bytes(data[end + 10 : end + 12], "little") > _MOST_PARTS:
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = set(archive.namelist())
+            if any(part.lower().endswith("vbaproject.bin") for part in parts):
+                return None  # it brings a program along
+            if "mimetype" in parts and archive.getinfo("mimetype").file_size < 100:
+                kind = archive.read("mimetype")
+                return kind.decode() if kind in _OPEN_DOCUMENTS else None
+    except Exception:  # BadZipFile, ValueError, struct.error … have no common base
+        return None
+    return next((kind for part, kind in _PACKED if part in parts), None)
+
+
+def _is_text(data: bytes) -> bool:
+    if b"\0" in data or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            data.decode(encoding)
+            return True
+        except UnicodeDecodeError:
+            continue
+    return False

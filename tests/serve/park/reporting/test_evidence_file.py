@@ -1,0 +1,140 @@
+"""Files that back a report: what is kept, who reads it, when it goes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from separatrix.serve.park.reporting.media_type import media_type_of
+from serve.park.reporting.conftest import Cast
+
+PDF = b"%PDF-1.7 a bill"
+
+
+def packed(**parts: bytes) -> bytes:
+    """Return a zip file of these parts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.pdf", PDF, "application/pdf"),
+        ("photo", b"\x89PNG\r\n\x1a\nrest", "image/png"),
+        ("photo.exe", b"\xff\xd8\xffrest", "image/jpeg"),
+        ("a.csv", "能源,数量\n煤,1\n".encode(), "text/csv"),
+        ("a.txt", "账单".encode("gb18030"), "text/plain"),
+        ("bill.pdf", b"MZ\x90\0", None),
+        ("page.html", b"<html>", None),
+        ("page.txt", b"  <script>alert(1)</script>", None),
+        ("drawing.svg", b"<svg/>", None),
+        ("a.csv", b"a\0b", None),
+        ("a.zip", b"PK\x03\x04 broken", None),
+        ("", b"", None),
+    ],
+)
+def test_a_file_is_what_its_content_shows(name: str, data: bytes, kind: str | None) -> None:
+    """Its name decides nothing but which text it is; what a browser could run is not kept."""
+    assert media_type_of(name, data) == kind
+
+
+def test_a_workbook_with_a_program_in_it_is_not_kept() -> None:
+    """The same workbook without one is."""
+    book = {"xl/workbook.xml": b"<workbook/>"}
+    assert str(media_type_of("a.xlsx", packed(**book))).endswith("sheet")
+    assert media_type_of("a.xlsx", packed(**book, **{"xl/vbaProject.bin": b"x"})) is None
+    assert media_type_of("a.zip", packed(**{"anything.exe": b"MZ"})) is None
+
+
+def draft_of(cast: Cast) -> Any:
+    """Return a draft of the first enterprise."""
+    from separatrix.serve.park.reporting.report_versions import save_draft
+
+    with cast.as_(cast.enters):
+        return save_draft(cast.enters, "energy", 2024, [], "")
+
+
+def test_a_file_comes_back_as_a_download_to_those_who_may_read_the_report(cast: Cast) -> None:
+    """The office and the auditor too; a neighbour finds nothing, and nobody gets it shown in the page."""
+    draft = draft_of(cast)
+    client = cast.browser(cast.enters)
+    sent = io.BytesIO(PDF)
+    sent.name = '../../账单 ".pdf'
+    assert client.post(f"/reports/{draft.pk}/evidence/", {"file": sent}).status_code == 302
+    from separatrix.serve.park.models import Evidence
+
+    with cast.as_(cast.enters):
+        (kept,) = Evidence.objects.all()
+    address = f"/evidence/{kept.pk}/"
+    for person in (cast.enters, cast.approves, cast.office, cast.auditor):
+        answer = cast.browser(person).get(address)
+        assert b"".join(answer.streaming_content) == PDF
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer["Content-Security-Policy"]
+    neighbour = cast.browser(cast.neighbour)
+    assert neighbour.get(address).status_code == 404
+    assert neighbour.post(f"{address}remove/").status_code == 404
+    assert neighbour.post(f"/reports/{draft.pk}/evidence/", {"file": io.BytesIO(PDF)}).status_code == 404
+    assert cast.browser(cast.auditor).post(f"/reports/{draft.pk}/evidence/").status_code == 403
+
+
+def test_a_file_goes_with_the_last_report_that_it_backs(cast: Cast) -> None:
+    """Two enterprises hand in the same bill: taking one away leaves the other's."""
+    from separatrix.serve.park.models import Evidence, Report
+    from separatrix.serve.park.reporting.evidence_file import add_evidence, evidence_path, remove_evidence
+    from separatrix.serve.park.reporting.report_versions import save_draft
+
+    kept = []
+    for person in (cast.enters, cast.neighbour):
+        with cast.as_(person):
+            draft = save_draft(person, "energy", 2024, [], "")
+            kept.append(add_evidence(cast.park, person, draft, "bill.pdf", PDF))
+    path = evidence_path(cast.park, kept[0].sha256)
+    for person, evidence, there in ((cast.enters, kept[0], True), (cast.neighbour, kept[1], False)):
+        with cast.as_(person):
+            remove_evidence(cast.park, person, Evidence.objects.get(pk=evidence.pk))
+        assert path.exists() is there
+    with cast.as_(cast.enters):
+        assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.pdf", b""), ("a.exe", b"MZ"), ("a.pdf", PDF + b" " * 20_000_000)]
+)
+def test_what_is_not_kept_is_told_and_leaves_nothing(cast: Cast, name: str, data: bytes) -> None:
+    """Neither a row nor a file is there after a refusal."""
+    from separatrix.errors import InputError
+    from separatrix.serve.park.models import Evidence
+    from separatrix.serve.park.reporting.evidence_file import add_evidence
+
+    draft = draft_of(cast)
+    with cast.as_(cast.enters):
+        with pytest.raises(InputError, match="W250"):
+            add_evidence(cast.park, cast.enters, draft, name, data)
+        assert not Evidence.objects.exists()
+
+
+def test_what_was_submitted_keeps_its_files(cast: Cast) -> None:
+    """Files are added to and taken from drafts alone."""
+    from separatrix.serve.park.models import Evidence
+    from separatrix.serve.park.reporting.evidence_file import add_evidence
+    from separatrix.serve.park.reporting.report_versions import save_draft, submit_report
+
+    draft = draft_of(cast)
+    with cast.as_(cast.enters):
+        kept = add_evidence(cast.park, cast.enters, draft, "bill.pdf", PDF)
+        again = save_draft(cast.enters, "energy", 2024, [], draft.stamp, nothing=True)
+        submit_report(cast.enters, again.pk, again.stamp, [])
+    client = cast.browser(cast.enters)
+    assert client.post(f"/evidence/{kept.pk}/remove/").status_code == 404
+    assert client.post(f"/reports/{draft.pk}/evidence/", {"file": io.BytesIO(PDF)}).status_code == 404
+    with cast.as_(cast.enters):
+        assert Evidence.objects.count() == 1
