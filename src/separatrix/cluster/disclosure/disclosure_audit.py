@@ -208,11 +208,11 @@ class Releases:
         order = np.argsort(sums)
         rank = np.empty(len(order), dtype=np.int64)
         rank[order] = np.arange(len(order))
-        # The values of the largest colluders stand still; what is left has to take up the movement.
+        # The values of the largest colluders are fixed; what is left has to take up the movement.
         small = sums[order][: len(order) - self.colluders]
         safe = set()
         for j, own in zip(members, of.tolist(), strict=True):
-            # Where it is among the largest itself, the next one stands still in its place.
+            # Where it is among the largest itself, the next one is fixed in its place.
             left = small.sum() - sums[own] if rank[own] < len(small) else small[:-1].sum()
             if left >= self.protection * self.x[j]:
                 safe.add(j)
