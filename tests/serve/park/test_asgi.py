@@ -166,6 +166,38 @@ def test_pages_of_failures_tell_no_more_than_what_to_do(
     assert "not sent from a page of this session" in forged.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("SQLITE_BUSY", "The service cannot answer now"),
+        ("SQLITE_FULL", "There is no room left to keep anything"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_as_such(
+    join: Join, monkeypatch: pytest.MonkeyPatch, name: str, told: str
+) -> None:
+    """Who asks is told to come again, or that the disk is full; nothing of the error itself is shown."""
+    import sqlite3
+
+    from django.db import OperationalError
+
+    from separatrix.serve.park.views import home
+
+    office = join("office@example.org", "office")
+    office.raise_request_exception = False
+
+    def broken(*_: object) -> None:
+        cause = sqlite3.OperationalError("a secret 4711")
+        cause.sqlite_errorname = name
+        raise OperationalError("a secret 4711") from cause
+
+    monkeypatch.setattr(home, "render", broken)
+    answer = office.get("/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert told in answer.content.decode()
+    assert "4711" not in answer.content.decode()
+
+
 def test_an_address_that_only_takes_forms_says_so(join: Join) -> None:
     """Who loads again what a form was sent to finds a page and not an empty one; a program gets no page."""
     office = join("office@example.org", "office")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +75,14 @@ TOLD = {
 AGAIN = {429: "60", 503: "30"}
 """After how many seconds programs may ask again."""
 
+FULL = (
+    _("There is no room left to keep anything"),
+    _(
+        "The disk of the service is full. Nothing of what you sent was kept:"
+        " tell the administrator, then try again."
+    ),
+)
+
 FORGED = (
     _("The form was not sent from a page of this session"),
     _("You may have logged in or out since then, or cookies are off. Load the page, then send it again."),
@@ -123,10 +133,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Answer after an error of the program; its number leads to the trace in the service's own output."""
+    """Answer after an error of the program; its number leads to the trace in the service's own output.
+
+    A database that does not answer, or has no room, is no fault of the program: who asks is told to wait.
+    """
     reference = secrets.token_hex(4)
     _log.error("answered %s %s with error page %s", request.method, request.path, reference)
+    problem = sys.exception()
+    if isinstance(problem, OperationalError | InterfaceError):
+        return refused(503, FULL if is_full(problem) else None, reference)
     return refused(500, reference=reference)
+
+
+def is_full(problem: BaseException) -> bool:
+    """Return whether a database could not write for lack of room; each of the two has a code for that."""
+    cause = problem.__cause__
+    return (
+        getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == "53100"
+    )
 
 
 class RefusalMiddleware:
