@@ -75,14 +75,14 @@ class Sentence:
         return self.text if self.plural is None else (self.text, self.plural)
 
 
-def said() -> dict[Sentence, str]:
-    """Return every sentence of the pages, each with the first file that says it."""
-    found: dict[Sentence, str] = {}
+def said() -> dict[Sentence, list[str]]:
+    """Return every sentence of the pages, each with the files that say it."""
+    found: dict[Sentence, list[str]] = {}
     for path in sorted(
         [*PARK.rglob("*.py"), *PARK.rglob("templates/**/*.html"), *PARK.rglob("templates/**/*.txt")]
     ):
         for sentence in sentences_of(path):
-            found.setdefault(sentence, path.relative_to(PARK).as_posix())
+            found.setdefault(sentence, []).append(path.relative_to(PARK).as_posix())
     return found
 
 
@@ -133,7 +133,9 @@ def catalogue(area: str) -> Catalog:
 def sentence_of(message: Message) -> Sentence:
     """Return the sentence that a message of a catalogue translates."""
     text, plural = (message.id, None) if isinstance(message.id, str) else message.id[:2]
-    return Sentence(text, plural, message.context)
+    # Compiled catalogues give contexts back as bytes.
+    context = message.context.decode() if isinstance(message.context, bytes) else message.context
+    return Sentence(text, plural, context)
 
 
 def translated(known: Catalog) -> dict[Sentence, str]:
@@ -165,15 +167,15 @@ def problems() -> Iterator[str]:
             if sentence not in needed:
                 yield f"{area}: no page says it: {sentence.text!r}"
             elif not chinese:
-                yield f"{area}: no Chinese: {sentence.text!r} ({needed[sentence]})"
+                yield f"{area}: no Chinese: {sentence.text!r} ({needed[sentence][0]})"
             elif (what := amiss(sentence, chinese)) is not None:
                 yield f"{area}: {what}"
         compiled = po(area).with_suffix(".mo")
         if told and (not compiled.exists() or _compiled(compiled) != {s: c for s, c in told.items() if c}):
             yield f"{area}: {compiled.name} is not what {po(area).name} says: run this without --check"
-    for sentence, path in needed.items():
+    for sentence, paths in needed.items():
         if sentence not in homes:
-            yield f"{area_of(path)}: no Chinese: {sentence.text!r} ({path})"
+            yield f"{area_of(paths[0])}: no Chinese: {sentence.text!r} ({paths[0]})"
 
 
 def _compiled(path: Path) -> dict[Sentence, str]:
@@ -185,14 +187,17 @@ def renew(chosen: set[str], prune: bool) -> None:
     """Complete the catalogues that are chosen, and compile them; all where none is."""
     needed = said()
     known = {area: catalogue(area) for area in areas()}
-    homes = {sentence for one in known.values() for sentence in translated(one)}
-    for sentence, path in needed.items():
+    homes = Counter(sentence for one in known.values() for sentence in translated(one))
+    for sentence, paths in needed.items():
         if sentence not in homes:
-            known[area_of(path)].add(sentence.id, context=sentence.context)
+            known[area_of(paths[0])].add(sentence.id, context=sentence.context)
     for area, one in known.items():
-        if prune:
-            for sentence in translated(one).keys() - needed.keys():
+        for sentence in translated(one) if prune else ():
+            # Another area's sentence, which that area has told itself by now, goes too.
+            elsewhere = homes[sentence] > 1 and area not in map(area_of, needed.get(sentence, ()))
+            if sentence not in needed or elsewhere:
                 one.delete(sentence.id, sentence.context)
+                homes[sentence] -= 1
         if len(one) and (not chosen or area in chosen):
             write(area, one)
 
