@@ -39,6 +39,12 @@ it("says nothing of a link that fits, and which version made one that does not",
   language.value = "en";
 });
 
+it("opens a page by a link that names no model", () => {
+  openAt(GAME, null, readLink("#v1=&page=equations"));
+  expect(linkRemark.value).toBeNull();
+  expect(view.value.page).toBe("equations");
+});
+
 it("takes no start that is no state of the game, and says that the starts were not all read", () => {
   openAt(GAME, null, readLink("v1=1234&by=0.2.0&starts=both,2;on,-1/3;on,1/3"));
   expect(view.value.starts).toEqual([{ state: ["1/3"], backward: false }]);

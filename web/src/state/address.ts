@@ -151,7 +151,7 @@ export function openAt(game: GameModel | null, of: ClusterModel | null, link: Li
   if (link?.language && link.language in LANGUAGES) language.value = link.language;
   const remark: LinkRemark | null = link && {
     version: link.version === opened()?.version ? null : link.version || null,
-    otherModel: link.hash !== opened()?.hash,
+    otherModel: link.hash !== "" && link.hash !== opened()?.hash, // without a hash: whatever is open
     unknown,
     inForce: fit.inForce,
     unread: at.starts.length === link.view.starts.length || link.unread.includes("starts") ? link.unread : [...link.unread, "starts"],
