@@ -205,3 +205,14 @@ def test_an_address_that_only_takes_forms_says_so(join: Join) -> None:
     assert (page.status_code, page["Allow"]) == (405, "POST")
     assert "This cannot be done at this address" in page.content.decode()
     assert office.get("/people/1/role/", headers={"accept": "*/*"}).content == b""
+
+
+def test_programs_are_told_in_their_form_whatever_refuses(served: Served) -> None:
+    """An address with a line break in it, and a body that is too large, are refused in JSON as elsewhere."""
+    with served.browser() as browser:
+        strange = browser.get("/api/v1/tables/%C3%BC%0A")
+        large = browser.post("/api/v1/enterprises", content=b" " * 2_000_000)
+    for answer, status in ((strange, 401), (large, 413)):
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("application/json")
+        assert answer.json()["errors"][0]["code"]

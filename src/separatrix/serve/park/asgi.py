@@ -20,11 +20,13 @@ from django.http import HttpRequest
 from django.utils.translation import get_language_from_request, override
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from separatrix.serve.park.api.application import PREFIX
+from separatrix.serve.park.api.refusal import usual
 from separatrix.serve.park.refusals import page_of
 from separatrix.serve.park.studio import AT, ParkStudio, ask
 from separatrix.serve.studio.jobs import Jobs
@@ -83,9 +85,20 @@ def application(*, workers: int = 2) -> ASGIApp:
     routes = [
         Mount("/static", _files()),
         Mount(AT, studio),
-        Mount("/", Bounded(pages)),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    served = Starlette(routes=routes, lifespan=lifespan)
+    # No mount: to that, an address with an encoded line break in it would be another one, or none.
+    served.router.default = _pages(Bounded(pages), served.router.default)
+    return served
+
+
+def _pages(pages: ASGIApp, otherwise: ASGIApp) -> ASGIApp:
+    """Return the pages for requests, and what was there before for anything else."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        await (pages if scope["type"] == "http" else otherwise)(scope, receive, send)
+
+    return answered
 
 
 def _files() -> ASGIApp:
@@ -203,13 +216,20 @@ async def _let_go_by(receive: Receive, size: int) -> None:
         return
 
 
-def _page(status: int, scope: Scope, reference: str = "") -> HTMLResponse:
-    """Return the page of a status, in the language that was chosen or that the browser asks for."""
+def _page(status: int, scope: Scope, reference: str = "") -> Response:
+    """Return the page of a status, in the language that was chosen or that the browser asks for.
+
+    Programs are told the same in their form.
+    """
     headers, request = Headers(scope=scope), HttpRequest()
     request.COOKIES = _cookies(headers)
     request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get("accept-language", "")
     with override(get_language_from_request(request)):
-        answer = HTMLResponse(page_of(status, reference=reference), status)
+        answer: Response
+        if scope["path"].startswith(f"/{PREFIX}"):
+            answer = Response(usual(status).model_dump_json(), status, media_type="application/json")
+        else:
+            answer = HTMLResponse(page_of(status, reference=reference), status)
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Connection"] = "close"
     return answer

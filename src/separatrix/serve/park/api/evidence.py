@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, File, Router, Schema, Status, UploadedFile
 
@@ -115,15 +116,17 @@ def get_evidence(request: HttpRequest, number: Number) -> EvidenceTold:
         }
     },
 )
-def fetch_evidence(request: HttpRequest, number: Number) -> FileResponse:
+def fetch_evidence(request: HttpRequest, number: Number) -> HttpResponse:
     """Fetch a file as it was handed in; what it is stands in its description."""
     file = get_object_or_404(Evidence.objects, pk=number)
     path = evidence_path(settings.PARK, file.sha256)
     if not path.exists():
         raise Http404
     # As bytes and nothing else, so that no program shows what a stranger made.
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
+    return HttpResponse(
+        path.read_bytes(),
+        content_type="application/octet-stream",
+        headers={"Content-Disposition": content_disposition_header(True, file.name)},
     )
 
 
