@@ -16,6 +16,8 @@ def init(
     *,
     name: str,
     email: str,
+    country: str = "",
+    money_unit: str = "",
     database: str = "sqlite",
     database_owner: str | None = None,
     lang: Lang = "en",
@@ -28,11 +30,21 @@ def init(
         What the park is called.
     email : str
         Of the first person of the office.
+    country : str, optional
+        In which it lies, as two letters: by it emission factors are chosen; CN where pages are Chinese.
+    money_unit : str, optional
+        In which enterprises report money, such as 10k CNY.
     database : str
         ``sqlite``, or postgresql://ROLE@HOST/NAME of the role that the service runs as.
     database_owner : str, optional
         The address of the same database as the role that owns its tables.
     """
     from separatrix.serve.park.folder import create_park
+    from separatrix.serve.park.reporting.park_description import describe_park, first_description
 
-    return first_link(create_park(folder, name, lang, database), email, database_owner)
+    country = country or ("CN" if lang == "zh" else "")
+    described = first_description(name, country, money_unit) if country or money_unit else ""
+    park = create_park(folder, name, lang, database)
+    if described:
+        describe_park(park, described)
+    return first_link(park, email, database_owner)

@@ -7,14 +7,23 @@ park in China.
 
 from __future__ import annotations
 
+import json
+import tempfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from separatrix.cluster.tables.description import DESCRIPTION, Description, read_description
+from separatrix.run.files import write_file
 from separatrix.serve.park.folder import ParkFolder
 
-__all__ = ["park_description"]
+__all__ = ["describe_park", "first_description", "park_description"]
+
+_FIRST = """\
+# What this park is: reports are checked by it, and answers rest on it. More can be told: the region of the
+# grid, emission factors, the park standard, price levels; `separatrix cluster new` writes a file with all.
+format: 1
+"""
 
 
 def _in_china(name: str) -> Description:
@@ -47,6 +56,38 @@ def park_description(park: ParkFolder) -> Description:
     except OSError:
         return _USUAL.get(park.language, Description)(park.name)
     return _read(path, changed)
+
+
+def first_description(name: str, country: str, money_unit: str) -> str:
+    """Return the file with which a new park begins.
+
+    Raises
+    ------
+    InputError
+        K101, G100 to G110 where the country or the unit of money makes no sense.
+
+    Examples
+    --------
+    >>> first_description("Our park", "CN", "").splitlines()[-3:-1]
+    ['money_unit: "10k CNY"', 'grid_area: "CN"']
+    """
+    told = {"name": name, "country": country, "money_unit": money_unit}
+    if country == "CN":  # what `park_description` takes for a park in China
+        usual = _in_china(name)
+        told |= {"money_unit": money_unit or usual.money_unit, "grid_area": usual.grid_area}
+        told |= {"park_standard": usual.park_standard}
+    # A string of JSON is one of YAML as well.
+    text = _FIRST + "".join(f"{k}: {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items() if v)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / DESCRIPTION
+        path.write_text(text, "utf-8")
+        read_description(path)
+    return text
+
+
+def describe_park(park: ParkFolder, text: str) -> None:
+    """Keep what the park says of itself."""
+    write_file(park.path / DESCRIPTION, text)
 
 
 @lru_cache(maxsize=8)
