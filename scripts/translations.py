@@ -49,7 +49,7 @@ AREAS: tuple[tuple[str, str], ...] = (
     (r"example/", "demo"),
     (r"^models/people|^scope|home", "frame"),
     (
-        r"templates/(account|mfa|socialaccount|letters)/|accounts/"
+        r"templates/(account|admin|mfa|socialaccount|letters)/|accounts/"
         r"|(people|person|account|invitations|join|administration)",
         "people",
     ),

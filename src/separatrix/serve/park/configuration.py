@@ -20,6 +20,7 @@ AREAS = ("frame", "people", "reports", "answers", "keeping", "api", "demo")
 
 APPS = (
     "separatrix.serve.park",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # no page of another application finds its way in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,6 +5,7 @@ from importlib import import_module
 from django.urls import include, path
 
 from separatrix.serve.park import refusals
+from separatrix.serve.park.administration import site
 from separatrix.serve.park.views.menu import offer
 
 AREAS = (
@@ -26,6 +27,7 @@ AREAS = (
 urlpatterns = [
     path("account/", include("separatrix.serve.park.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", site.urls),
 ]
 for area in AREAS:
     module = import_module(f"separatrix.serve.park.views.{area}")

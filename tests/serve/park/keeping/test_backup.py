@@ -130,7 +130,8 @@ def test_what_is_restored_is_what_was_there(filled: ParkFolder, tmp_path: Path) 
     assert {p.name: p.read_bytes() for p in (tmp_path / EVIDENCE).iterdir()} == kept
     with zipfile.ZipFile(made.path) as archived:
         assert "tables/sessions.session.jsonl" not in archived.namelist()
-        assert not any(filled.key.encode() in archived.read(name) for name in archived.namelist())
+        key = filled.key_file.read_bytes().strip()
+        assert not any(key in archived.read(name) for name in archived.namelist())
     assert LogEntry.objects.order_by("-number").first().action == "backed up"
 
 
