@@ -197,6 +197,7 @@ def test_evidence_is_handed_in_once_and_seen_by_those_who_may(programs: Park) ->
     assert code_of(hand_in(programs.office)) == (403, "W282")
     assert hand_in(programs.approves, data=b"MZ a program").status_code == 422
     file = f"evidence/{first.json()['id']}"
+    assert "evidence added" in str(programs.enters.ask("get", "log").json())
     assert len(programs.auditor.ask("get", f"reports/{number}/evidence").json()) == 1
     content = programs.approves.ask("get", f"{file}/content")
     assert content.getvalue() == b"%PDF-1.7 of July"
@@ -254,3 +255,68 @@ def test_lists_come_in_pages_that_follow_each_other(programs: Park) -> None:
     assert seen == [2024, 2023, 2022, 2021, 2020]
     assert programs.office.ask("get", "reports?enterprise=E01&year=2021").json()["count"] == 1
     assert programs.office.ask("get", "reports?enterprise=nobody").json()["count"] == 0
+
+
+def test_an_enterprise_reads_what_another_shares_and_no_more(programs: Park) -> None:
+    """It sees the approved rows and who shares them, not who wrote what; the end of it is the end."""
+    saved = programs.enters.save(ROWS)
+    sent = programs.enters.ask("post", f"{ENERGY}/submit", tag=saved["ETag"])
+    number = sent.json()["id"]
+    programs.approves.ask("post", f"reports/{number}/approve", tag=sent["ETag"])
+    wanted = {"recipient": "E02", "table": "energy", "since": 2025}
+    assert code_of(programs.enters.ask("post", "sharings", wanted)) == (403, "W282")
+    assert code_of(programs.approves.ask("post", "sharings", wanted | {"recipient": "E99"})) == (422, "W252")
+    assert code_of(programs.approves.ask("post", "sharings", wanted | {"since": 0})) == (422, "W289")
+    shared = programs.approves.ask("post", "sharings", wanted)
+    assert (shared.status_code, shared.json()["recipient"]) == (201, "E02")
+    seen = programs.neighbour.ask("get", f"reports/{number}").json()
+    assert [r["carrier"] for r in seen["rows"]] == ["electricity", "heat"]
+    assert (seen["enterprise_name"], seen["enterprise"]) == ("E01", None)
+    assert "e1.example" not in str(seen)
+    assert programs.neighbour.ask("get", "reports").json()["count"] == 1
+    sharing = f"sharings/{shared.json()['id']}"
+    assert programs.neighbour.ask("get", "sharings").json() == programs.auditor.ask("get", "sharings").json()
+    assert programs.neighbour.ask("delete", sharing).status_code == 404
+    assert programs.approves.ask("delete", sharing).status_code == 204
+    assert programs.neighbour.ask("get", f"reports/{number}").status_code == 404
+
+
+def test_a_workbook_goes_out_and_comes_back_as_drafts(programs: Park) -> None:
+    """What was handed out to fill in is read back; a draft with rows is replaced only where that is said."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    saved = programs.enters.save(ROWS)
+    book = programs.enters.ask("get", f"{ENERGY}/workbook").content
+
+    def send(program: Program, data: bytes, name: str = "energy.xlsx", **asked: str) -> Any:
+        return stranger().post(
+            f"/api/v1/{ENERGY}/spreadsheet",
+            {"file": SimpleUploadedFile(name, data), **asked},
+            headers=bearer(program.secret),
+        )
+
+    assert code_of(send(programs.enters, book)) == (422, "W251")
+    assert send(programs.enters, book, only_check="true").json()["rows"] == 2
+    kept = send(programs.enters, book, replace="true")
+    assert (kept.status_code, kept.json()["drafts"]) == (201, [{"id": saved.json()["id"], "year": 2025}])
+    assert programs.enters.ask("get", ENERGY).json()["rows"] == saved.json()["rows"]
+    wrong = send(programs.neighbour, b"carrier,amount,unit\nheat,=A1,GJ\n", "energy.csv")
+    assert code_of(wrong) == (422, "W251")
+    fault = wrong.json()["errors"][1]
+    assert (fault["where"], fault["found"]) == ("energy.csv:2:amount", "=A1")
+    assert programs.neighbour.ask("get", ENERGY).status_code == 404
+
+
+def test_the_office_sets_deadlines_and_everybody_reads_them(programs: Park) -> None:
+    """A deadline without a time zone would be another one elsewhere, and is refused; others set none."""
+    due = {"due": "2026-03-31T23:59:59+08:00", "note": "with the bills"}
+    assert code_of(programs.approves.ask("put", "deadlines/energy/2025", due)) == (403, "W282")
+    bare = programs.office.ask("put", "deadlines/energy/2025", {"due": "2026-03-31T23:59:59"})
+    assert code_of(bare) == (422, "W289")
+    assert programs.office.ask("put", "deadlines/energy/2025", due).status_code == 200
+    (duty,) = programs.enters.ask("get", "duties").json()["duties"]
+    assert (duty["table"], duty["state"], duty["note"]) == ("energy", "missing", "with the bills")
+    assert duty["overdue"] is True  # by the clock of the server
+    assert len(programs.neighbour.ask("get", "deadlines").json()) == 1
+    assert programs.office.ask("delete", "deadlines/energy/2025").status_code == 204
+    assert programs.office.ask("delete", "deadlines/energy/2025").status_code == 404

@@ -25,7 +25,19 @@ from ninja.security import HttpBearer
 
 from separatrix import __version__
 from separatrix.errors import SeparatrixError
-from separatrix.serve.park.api import drafts, duties, enterprises, evidence, imports, log, me, reports, tables
+from separatrix.serve.park.api import (
+    drafts,
+    duties,
+    enterprises,
+    evidence,
+    imports,
+    log,
+    me,
+    reports,
+    sharings,
+    spreadsheets,
+    tables,
+)
 from separatrix.serve.park.api.guard import guarded
 from separatrix.serve.park.api.parser import StrictParser
 from separatrix.serve.park.api.refusal import Refusal, Refused, fault_of_input, told, usual
@@ -153,5 +165,17 @@ api = ParkApi(
 for kind in (Exception, Http404, HttpError, InputErrors):  # the last three have handlers of django-ninja
     api.add_exception_handler(kind, _refuse)
 api.add_decorator(guarded, mode="view")
-for area in (me, tables, enterprises, reports, drafts, imports, evidence, duties, log):
+for area in (
+    me,
+    tables,
+    enterprises,
+    reports,
+    drafts,
+    spreadsheets,
+    imports,
+    sharings,
+    evidence,
+    duties,
+    log,
+):
     api.add_router("", area.router)

@@ -28,13 +28,12 @@ from separatrix.serve.park.reporting.report_versions import (
     save_draft,
     submit_report,
 )
-from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row, reported_tables
+from separatrix.serve.park.reporting.reported_table import ReportedTable, Row, table_and_year
 
 __all__ = ["router"]
 
 router = Router(tags=["reports"])
 
-EARLIEST, LATEST = 1900, 2100
 WRITES = (Role.ENTRY, Role.APPROVAL)
 
 
@@ -84,13 +83,6 @@ class DraftGiven(RowsGiven):
     reasons: dict[str, str] = Field(
         {}, description="Why doubts stay, by the keys of findings.", max_length=1000
     )
-
-
-def _table(name: str, year: int) -> ReportedTable:
-    table = reported_tables().get(name)
-    if table is None or (not EARLIEST <= year <= LATEST if table.dated else year != STANDING):
-        raise Http404
-    return table
 
 
 def _known(table: ReportedTable, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -166,7 +158,7 @@ def _told(person: Person, report: Report, table: ReportedTable) -> dict[str, Any
 )
 def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
     """Tell the newest version; `year` is 0 for a table that has no years."""
-    asked = _table(table, year)
+    asked = table_and_year(table, year)
     report = _newest(request.user, asked, year)
     response["ETag"] = tag_of(report)
     return _told(request.user, report, asked)
@@ -185,7 +177,7 @@ def put_draft(
 
     Where there is a version already, `If-Match` has to say which one was read.
     """
-    asked = _table(table, year)
+    asked = table_and_year(table, year)
     rows = _known(asked, given.rows)
     newest = newest_report(request.user.enterprise_id, table, year)
     saved = save_draft(
@@ -211,7 +203,7 @@ def put_draft(
 )
 def discard(request: HttpRequest, table: str, year: int) -> Status[None]:
     """Throw the draft away; what was approved before it stands."""
-    report = _newest(request.user, _table(table, year), year)
+    report = _newest(request.user, table_and_year(table, year), year)
     discard_draft(request.user, report.pk, read_version(request, tag_of(report), report.stamp))
     return Status(204, None)
 
@@ -224,7 +216,7 @@ def discard(request: HttpRequest, table: str, year: int) -> Status[None]:
 )
 def submit(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
     """Submit the draft: without errors, and each doubt with its reason."""
-    asked = _table(table, year)
+    asked = table_and_year(table, year)
     report = _newest(request.user, asked, year)
     stamp = read_version(request, tag_of(report), report.stamp)
     findings = _findings(request.user, asked, year, report.rows)
@@ -247,5 +239,5 @@ def submit(request: HttpRequest, response: HttpResponse, table: str, year: int) 
 )
 def check(request: HttpRequest, table: str, year: int, given: RowsGiven) -> list[FindingTold]:
     """Look rows over as a submission would, and keep nothing."""
-    asked = _table(table, year)
+    asked = table_and_year(table, year)
     return _found(_findings(request.user, asked, year, _known(asked, given.rows)))

@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
 from separatrix.serve.park.api.paging import Paging, page_of
-from separatrix.serve.park.models import Enterprise, Role
+from separatrix.serve.park.models import Deadline, Enterprise, Role
+from separatrix.serve.park.reporting.deadline import remove_deadline, set_deadline
 from separatrix.serve.park.reporting.duties import Duty, board_of, deadlines_of, duties_of
+from separatrix.serve.park.reporting.reported_table import table_and_year
 
 __all__ = ["router"]
 
@@ -86,6 +90,38 @@ def _told(duty: Duty) -> DutyTold:
 def list_deadlines(request: HttpRequest) -> list[DeadlineTold]:
     """List the deadlines, the nearest first."""
     return [DeadlineTold.from_orm(deadline) for deadline in deadlines_of()]
+
+
+class DeadlineGiven(Schema, extra="forbid"):
+    """By when a table is due."""
+
+    due: AwareDatetime
+    note: str = Field("", max_length=500, description="What to say with it.")
+
+
+@router.put(
+    "/deadlines/{table}/{year}",
+    response=DeadlineTold,
+    summary=_("Set a deadline"),
+    openapi_extra=for_roles(Role.OFFICE),
+)
+def put_deadline(request: HttpRequest, table: str, year: int, given: DeadlineGiven) -> DeadlineTold:
+    """Set by when a table of a year is due, or change it; `year` is 0 for a table that has no years."""
+    asked = table_and_year(table, year)
+    return DeadlineTold.from_orm(set_deadline(request.user, asked, year, given.due, given.note))
+
+
+@router.delete(
+    "/deadlines/{table}/{year}",
+    response={204: None},
+    summary=_("Take a deadline back"),
+    openapi_extra=for_roles(Role.OFFICE),
+)
+def delete_deadline(request: HttpRequest, table: str, year: int) -> Status[None]:
+    """Take a deadline back."""
+    table_and_year(table, year)
+    remove_deadline(request.user, get_object_or_404(Deadline.objects, table=table, year=year))
+    return Status(204, None)
 
 
 @router.get(

@@ -71,14 +71,15 @@ def list_evidence(request: HttpRequest, number: Number) -> list[EvidenceTold]:
 @router.post(
     "/reports/{number}/evidence",
     response={201: EvidenceTold},
-    summary=_("Hand in a file that backs a report"),
+    summary=_("Hand in a file with a draft"),
     openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
 )
 def post_evidence(
     request: HttpRequest, number: Number, file: File[UploadedFile], repeat_key: RepeatKey = None
 ) -> Status[EvidenceTold]:
-    """Keep a file: a PDF, a picture, a workbook, a document, CSV or plain text."""
-    report = get_object_or_404(Report.objects, pk=number, enterprise_id=current().enterprise)
+    """Keep a file with a draft: a PDF, a picture, a workbook, a document, CSV or plain text."""
+    own = Report.objects.filter(enterprise_id=current().enterprise, state=Report.State.DRAFT)
+    report = get_object_or_404(own, pk=number)
     if file.size > LARGEST_EVIDENCE:
         most = f"{LARGEST_EVIDENCE // 1_000_000}"
         raise Refused(413, where=file.name, expected=say("at most {bound}", bound=f"{most} MB"))
@@ -133,11 +134,12 @@ def fetch_evidence(request: HttpRequest, number: Number) -> HttpResponse:
 @router.delete(
     "/evidence/{number}",
     response={204: None},
-    summary=_("Take a file away from a report"),
+    summary=_("Take a file away from a draft"),
     openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
 )
 def delete_evidence(request: HttpRequest, number: Number) -> Status[None]:
-    """Take a file away; its content goes with the last report that it backs."""
-    file = get_object_or_404(Evidence.objects, pk=number, enterprise_id=current().enterprise)
+    """Take a file away; what was submitted keeps its files."""
+    own = Evidence.objects.filter(enterprise_id=current().enterprise, report__state=Report.State.DRAFT)
+    file = get_object_or_404(own, pk=number)
     remove_evidence(settings.PARK, request.user, file)
     return Status(204, None)

@@ -20,9 +20,9 @@ from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Role
 from separatrix.serve.park.reporting.park_import import ParkImport, keep_import, read_import
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
-from separatrix.serve.park.reporting.spreadsheet import LARGEST_SPREADSHEET
+from separatrix.serve.park.reporting.spreadsheet import LARGEST_SPREADSHEET, Spreadsheet
 
-__all__ = ["router"]
+__all__ = ["RemarkTold", "faults_of", "router", "told_remarks"]
 
 router = Router(tags=["reports"])
 
@@ -60,7 +60,8 @@ class ImportAsked(Schema):
     only_check: bool = Field(False, description="Whether to look the file over and keep nothing.")
 
 
-def _told(remarks: Sequence[Remark]) -> list[RemarkTold]:
+def told_remarks(remarks: Sequence[Remark]) -> list[RemarkTold]:
+    """Return what was noticed in a file, in the language of whoever asks."""
     return [
         RemarkTold(
             severity=r.severity,
@@ -76,9 +77,18 @@ def _told(remarks: Sequence[Remark]) -> list[RemarkTold]:
 
 
 def _faults(found: ParkImport) -> list[Fault]:
-    """Return what keeps a file from being taken in, row by row."""
-    cells = {(row.file, row.number): dict(row.cells) for row in found.sheet.faulty}
-    rows = [
+    """Return what keeps a file from being taken in: row by row, then as a whole."""
+    rows = faults_of(found.sheet)
+    return rows + [
+        Fault(code="W251", message=told(p), where=None, found=None, expected=None, hint=None)
+        for p in found.problems[: MOST_TOLD - len(rows)]
+    ]
+
+
+def faults_of(sheet: Spreadsheet) -> list[Fault]:
+    """Return what is wrong in a file, row by row."""
+    cells = {(row.file, row.number): dict(row.cells) for row in sheet.faulty}
+    return [
         Fault(
             code=one.code,
             message=one.message,
@@ -87,11 +97,7 @@ def _faults(found: ParkImport) -> list[Fault]:
             expected=None,
             hint=one.hint,
         )
-        for one in _told(found.sheet.errors)
-    ]
-    return rows + [
-        Fault(code="W251", message=told(p), where=None, found=None, expected=None, hint=None)
-        for p in found.problems[: MOST_TOLD - len(rows)]
+        for one in told_remarks(sheet.errors)
     ]
 
 
@@ -121,7 +127,7 @@ def import_spreadsheet(
     found = read_import(settings.PARK, request.user, reported_tables()[table], name, data, asked.year)
     counted = {"rows": len(found.sheet.rows), "reports": len(found.sheet.reports())}
     if asked.only_check:
-        return Status(200, {**counted, "kept": False, "remarks": _told(found.sheet.remarks)})
+        return Status(200, {**counted, "kept": False, "remarks": told_remarks(found.sheet.remarks)})
     content = f"import {table} {asked.model_dump_json()} {hashlib.sha256(data).hexdigest()}"
 
     def keep() -> dict[str, Any]:
@@ -132,4 +138,4 @@ def import_spreadsheet(
         return counted
 
     answer, _again = done_once(request.user, repeat_key, content, keep)
-    return Status(201, {**answer, "kept": True, "remarks": _told(found.sheet.remarks)})
+    return Status(201, {**answer, "kept": True, "remarks": told_remarks(found.sheet.remarks)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -15,9 +16,10 @@ from ninja import Field, Query, Router, Schema
 from separatrix.serve.park.api.entity_tag import entity_tag, read_version
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
-from separatrix.serve.park.models import Enterprise, Person, Report, Role
+from separatrix.serve.park.models import Enterprise, Person, Report, Role, Sharing
 from separatrix.serve.park.reporting.report_versions import judge_report, withdraw_report
 from separatrix.serve.park.reporting.reported_table import reported_tables
+from separatrix.serve.park.reporting.shared_report import enterprise_names
 from separatrix.serve.park.reporting.version_changes import version_changes
 from separatrix.serve.park.scope import current
 
@@ -35,7 +37,8 @@ class ReportTold(Schema):
     """
 
     id: int
-    enterprise: str | None = Field(description="The key of the enterprise.")
+    enterprise: str | None = Field(description="The key of the enterprise; none where it is another's.")
+    enterprise_name: str
     table: str
     year: int = Field(description="0 for a table that has no years.")
     version: int
@@ -83,7 +86,24 @@ class ReasonGiven(Schema, extra="forbid"):
     reason: str = Field(min_length=1, max_length=2000)
 
 
-def _told(report: Report, keys: Mapping[UUID, str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Named:
+    """What enterprises are called: by their keys where one may know those, by their names."""
+
+    keys: Mapping[UUID, str]
+    names: Mapping[UUID, str]
+
+
+def _named(reports: Sequence[Report]) -> _Named:
+    asked = {report.enterprise_id for report in reports}
+    known = list(Enterprise.objects.filter(pk__in=asked).values_list("pk", "key", "name"))
+    names = {pk: name for pk, _, name in known}
+    if asked - names.keys():  # of whom one sees what they share
+        names = enterprise_names(Sharing.objects.filter(enterprise_id__in=asked - names.keys())) | names
+    return _Named({pk: key for pk, key, _ in known}, names)
+
+
+def _told(report: Report, named: _Named) -> dict[str, Any]:
     scope = current()
     within = scope.sees_all or report.enterprise_id == scope.enterprise
 
@@ -92,7 +112,8 @@ def _told(report: Report, keys: Mapping[UUID, str]) -> dict[str, Any]:
 
     return {
         "id": report.pk,
-        "enterprise": keys.get(report.enterprise_id),
+        "enterprise": named.keys.get(report.enterprise_id),
+        "enterprise_name": named.names.get(report.enterprise_id, ""),
         "table": report.table,
         "year": report.year,
         "version": report.version,
@@ -112,14 +133,9 @@ def _told(report: Report, keys: Mapping[UUID, str]) -> dict[str, Any]:
 
 def told_with_rows(report: Report) -> dict[str, Any]:
     """Return what is told of a report, with its rows."""
-    told = _told(report, _keys([report]))
+    told = _told(report, _named([report]))
     own = told["origin"] is not None
     return told | {"rows": report.rows, "reasons": report.reasons if own else {}}
-
-
-def _keys(reports: Sequence[Report]) -> dict[UUID, str]:
-    asked = {report.enterprise_id for report in reports}
-    return dict(Enterprise.objects.filter(pk__in=asked).values_list("pk", "key"))
 
 
 def tag_of(report: Report) -> str:
@@ -150,8 +166,8 @@ def list_reports(request: HttpRequest, which: Query[ReportFilter], paging: Query
         found = found.filter(enterprise_id__in=named)
     ordered = found.filter(**asked).order_by("enterprise_id", "table", "-year", "-version")
     page = page_of(ordered, paging, lambda report: report)
-    keys = _keys(page["items"])
-    return page | {"items": [_told(report, keys) for report in page["items"]]}
+    named = _named(page["items"])
+    return page | {"items": [_told(report, named) for report in page["items"]]}
 
 
 @router.get(

@@ -9,15 +9,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from django.http import Http404
+from django.utils import timezone
+
 from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layouts
 
-__all__ = ["STANDING", "ReportedTable", "Row", "called", "meaning_in", "reported_table", "reported_tables"]
+__all__ = [
+    "STANDING",
+    "ReportedTable",
+    "Row",
+    "called",
+    "meaning_in",
+    "reported_table",
+    "reported_tables",
+    "table_and_year",
+]
 
 Row = Mapping[str, str]
 """One row of a report: what stands in each of its columns, as texts; empty cells are left out."""
 
 STANDING = 0
 """The year of a report of a table that holds for no one year, such as the streams on offer."""
+
+FIRST_YEAR = 1990
+"""Nobody reports of an earlier one."""
 
 _OWNERS: Mapping[str, str] = {
     "energy": "enterprise",
@@ -165,6 +180,21 @@ def reported_tables() -> Mapping[str, ReportedTable]:
 def reported_table(name: str) -> ReportedTable:
     """Return a table that an enterprise reports; a KeyError for any other."""
     return reported_tables()[name]
+
+
+def table_and_year(name: str, year: int) -> ReportedTable:
+    """Return a table of which there are reports of such a year.
+
+    Raises
+    ------
+    Http404
+        Where there is no such table, or none of such a year.
+    """
+    table = reported_tables().get(name)
+    last = timezone.localtime().year + 1
+    if table is None or not (FIRST_YEAR <= year <= last if table.dated else year == STANDING):
+        raise Http404
+    return table
 
 
 def _table(layout: TableLayout, owner: str) -> ReportedTable:

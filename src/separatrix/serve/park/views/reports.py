@@ -42,6 +42,7 @@ from separatrix.serve.park.reporting.reported_table import (
     Row,
     called,
     reported_tables,
+    table_and_year,
 )
 from separatrix.serve.park.reporting.shared_report import enterprise_names
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
@@ -51,12 +52,11 @@ from separatrix.serve.park.reporting.yearly_sums import yearly_sums
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
-__all__ = ["MENU", "table_and_year", "urlpatterns"]
+__all__ = ["MENU", "urlpatterns"]
 
 MENU = (MenuEntry("reports", _("Reports"), (Role.ENTRY, Role.APPROVAL), 10),)
 
 OF_ENTERPRISES = (Role.ENTRY, Role.APPROVAL)
-FIRST_YEAR = 1990
 USUAL_USE = "used"
 TCE = 29.307
 """GJ of a tonne of coal equivalent (GB/T 2589)."""
@@ -74,15 +74,6 @@ class Found:
     def row(self) -> int | None:
         """The row, from 1."""
         return None if self.finding.row is None else self.finding.row + 1
-
-
-def table_and_year(name: str, year: int) -> ReportedTable:
-    """Return a table of which there are reports of such a year, or say that there is no such page."""
-    table = reported_tables().get(name)
-    last = timezone.localtime().year + 1
-    if table is None or not (FIRST_YEAR <= year <= last if table.dated else year == STANDING):
-        raise Http404
-    return table
 
 
 @login_required

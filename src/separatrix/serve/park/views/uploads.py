@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -16,30 +15,27 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from separatrix.cluster.tables.members import members_of
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Person, Report, Role
-from separatrix.serve.park.reporting.background import members_named
 from separatrix.serve.park.reporting.entry_form import form_of_rows
-from separatrix.serve.park.reporting.park_description import park_description
+from separatrix.serve.park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
 from separatrix.serve.park.reporting.park_import import keep_import, read_import
-from separatrix.serve.park.reporting.report_versions import newest_report, save_draft
+from separatrix.serve.park.reporting.report_versions import newest_report
 from separatrix.serve.park.reporting.reported_table import (
     STANDING,
     ReportedTable,
     reported_tables,
+    table_and_year,
 )
 from separatrix.serve.park.reporting.spreadsheet import (
     LARGEST_SPREADSHEET,
     Spreadsheet,
-    read_spreadsheet,
 )
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
-from separatrix.serve.park.views.reports import table_and_year
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -67,7 +63,7 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
         if sheet.errors:
             context |= {"sheet": sheet, **_mend(person, found, sheet, year)}
             return render(request, "park/reporting/upload.html", context, status=422)
-        kept = _keep(person, found, sheet, replace="replace" in request.POST)
+        kept = keep_own_spreadsheet(person, found, sheet, replace="replace" in request.POST)
     except SeparatrixError as problem:
         return render(request, "park/reporting/upload.html", context | {"problem": problem}, status=422)
     told = ngettext(
@@ -76,29 +72,14 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
         len(sheet.rows),
     )
     messages.success(request, told % {"rows": len(sheet.rows)})
-    return redirect("report", table, kept[0]) if len(kept) == 1 else redirect("reports")
+    return redirect("report", table, kept[0].year) if len(kept) == 1 else redirect("reports")
 
 
 def _own_sheet(request: HttpRequest, person: Person, table: ReportedTable, year: int) -> Spreadsheet:
     sent = _sent(request)
-    enterprise = person.enterprise
-    assert enterprise is not None  # a role that speaks for an enterprise has one
-    description = park_description(settings.PARK)
-    own = members_of([enterprise.key], [enterprise.name])
+    assert person.enterprise is not None  # a role that speaks for an enterprise has one
     data = sent.read(LARGEST_SPREADSHEET + 1)
-
-    def read(members: Any) -> Spreadsheet:
-        return read_spreadsheet(
-            sent.name or "", data, table, description, members, enterprise=enterprise.key, year=year
-        )
-
-    found = read(own)
-    named = {t for row in found.rows for n, t in row.cells.items() if n in ("supplier", "to")}
-    others = members_named(named) - {enterprise.key, enterprise.name}
-    if not others:
-        return found
-    # Those that are named and are there may be named; who else is a member is told nobody.
-    return read(members_of([enterprise.key, *sorted(others)], [enterprise.name]))
+    return read_own_spreadsheet(settings.PARK, person.enterprise, table, sent.name or "", data, year)
 
 
 def _sent(request: HttpRequest) -> UploadedFile[Any]:
@@ -124,31 +105,6 @@ def _mend(person: Person, table: ReportedTable, sheet: Spreadsheet, year: int) -
         "hidden": [(cell.name, cell.value) for line in lines for cell in line.cells],
         "stamp": newest.stamp if newest else "",
     }
-
-
-def _keep(person: Person, table: ReportedTable, sheet: Spreadsheet, *, replace: bool) -> list[int]:
-    """Save the rows of each year as a draft: all of them, or none."""
-    assert person.enterprise_id is not None
-    years = sheet.reports()
-    with transaction.atomic():
-        for _key, year in years:
-            newest = newest_report(person.enterprise_id, table.name, year)
-            begun = newest is not None and newest.state == Report.State.DRAFT and bool(newest.rows)
-            if begun and not replace:
-                what = say("a draft of {year} holds rows already", year=year or "–")
-                raise InputError("W251", what, hint=say("tick that it may be replaced, or throw it away"))
-        for (_key, year), rows in years.items():
-            newest = newest_report(person.enterprise_id, table.name, year)
-            save_draft(
-                person,
-                table.name,
-                year,
-                rows,
-                newest.stamp if newest else "",
-                why=newest.why if newest and newest.state == Report.State.DRAFT else "",
-                origin=Report.Origin.SPREADSHEET,
-            )
-    return [year for _key, year in years]
 
 
 @login_required

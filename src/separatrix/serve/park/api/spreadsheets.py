@@ -1,0 +1,119 @@
+"""Spreadsheets of one's own enterprise: a workbook to fill in, and one that is read into drafts."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, File, Form, Router, Schema, Status, UploadedFile
+
+from separatrix.sentence import say
+from separatrix.serve.park.api.guard import for_roles
+from separatrix.serve.park.api.imports import RemarkTold, faults_of, told_remarks
+from separatrix.serve.park.api.refusal import Refused
+from separatrix.serve.park.api.repeatable import RepeatKey, done_once
+from separatrix.serve.park.language import library_language
+from separatrix.serve.park.models import Role
+from separatrix.serve.park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
+from separatrix.serve.park.reporting.report_versions import newest_report
+from separatrix.serve.park.reporting.reported_table import table_and_year
+from separatrix.serve.park.reporting.spreadsheet import LARGEST_SPREADSHEET
+from separatrix.serve.park.reporting.template_workbook import template_workbook
+
+__all__ = ["router"]
+
+router = Router(tags=["reports"])
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WRITES = (Role.ENTRY, Role.APPROVAL)
+
+
+class SheetAsked(Schema):
+    """How a file is read."""
+
+    replace: bool = Field(False, description="Whether its rows may take the place of those of a draft.")
+    only_check: bool = Field(False, description="Whether to look the file over and keep nothing.")
+
+
+class DraftMade(Schema):
+    """A draft that was made of a file."""
+
+    id: int
+    year: int
+
+
+class SheetTold(Schema):
+    """What a file held."""
+
+    rows: int
+    drafts: list[DraftMade] = Field(description="Empty where nothing was kept.")
+    remarks: list[RemarkTold]
+
+
+@router.post(
+    "/drafts/{table}/{year}/spreadsheet",
+    response={201: SheetTold, 200: SheetTold},
+    summary=_("Read a spreadsheet into drafts"),
+    openapi_extra=for_roles(*WRITES, own_transaction=True),
+)
+def read_sheet(
+    request: HttpRequest,
+    table: str,
+    year: int,
+    asked: Form[SheetAsked],
+    file: File[UploadedFile],
+    repeat_key: RepeatKey = None,
+) -> Status[dict[str, Any]]:
+    """Read a workbook or CSV file: a draft for each of its years, or none; `year` is of rows without one.
+
+    A file with an error is refused with each row that is wrong. With `only_check` nothing is kept (200).
+    """
+    found = table_and_year(table, year)
+    if file.size > LARGEST_SPREADSHEET:
+        most = f"{LARGEST_SPREADSHEET // 1_000_000}"
+        raise Refused(413, where=file.name, expected=say("at most {bound}", bound=f"{most} MB"))
+    person, name, data = request.user, file.name or "", file.read()
+    sheet = read_own_spreadsheet(settings.PARK, person.enterprise, found, name, data, year)
+    told = {"rows": len(sheet.rows), "remarks": told_remarks(sheet.remarks)}
+    if sheet.errors:
+        raise Refused(
+            422, say("nothing of the file was taken in"), code="W251", where=name, more=faults_of(sheet)
+        )
+    if asked.only_check:
+        return Status(200, {**told, "drafts": []})
+    content = f"sheet {table} {year} {asked.model_dump_json()} {hashlib.sha256(data).hexdigest()}"
+
+    def keep() -> dict[str, Any]:
+        kept = keep_own_spreadsheet(person, found, sheet, replace=asked.replace)
+        return {"drafts": [{"id": draft.pk, "year": draft.year} for draft in kept]}
+
+    answer, _again = done_once(person, repeat_key, content, keep)
+    return Status(201, {**told, **answer})
+
+
+@router.get(
+    "/drafts/{table}/{year}/workbook",
+    summary=_("A workbook to fill in"),
+    openapi_extra=for_roles(*WRITES)
+    | {
+        "responses": {
+            200: {
+                "description": "With what is known already",
+                "content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+def get_workbook(request: HttpRequest, table: str, year: int) -> HttpResponse:
+    """Hand out a workbook with the headings in the language of Accept-Language, and what is known already."""
+    found = table_and_year(table, year)
+    newest = newest_report(request.user.enterprise_id, table, year)
+    content = template_workbook(found, year, newest.rows if newest else [], library_language())
+    return HttpResponse(
+        content,
+        content_type=WORKBOOK,
+        headers={"Content-Disposition": f'attachment; filename="{table}-{year}.xlsx"'},
+    )
