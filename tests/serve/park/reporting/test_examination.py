@@ -9,8 +9,8 @@ from separatrix.serve.park.reporting.examination import (
     Background,
     blocking,
     doubts,
+    examination,
     examined,
-    total_energy,
 )
 from separatrix.serve.park.reporting.reported_table import Row, reported_table
 
@@ -93,10 +93,13 @@ def test_energy_is_counted_as_the_accounts_count_it() -> None:
     """Months and the year as a whole give the same; the sum is that of units by hand."""
     energy = reported_table("energy")
     park = Background(PARK, "E01")
-    by_month = total_energy(energy, 2024, months("electricity", "MWh", *[100] * 12), park)
-    whole = total_energy(energy, 2024, [{"carrier": "electricity", "amount": "1200", "unit": "MWh"}], park)
-    assert by_month == pytest.approx(whole) == pytest.approx(1200 * 3.6)
-    assert total_energy(energy, 2024, [], park) is None
+    whole = [{"carrier": "electricity", "amount": "1200", "unit": "MWh"}]
+    by_month = examination(energy, 2024, months("electricity", "MWh", *[100] * 12), park)
+    beside = Background(PARK, "E01", before={("energy", 2023): whole})
+    at_once = examination(energy, 2024, whole, beside)
+    assert by_month.energy == pytest.approx(at_once.energy) == pytest.approx(1200 * 3.6)
+    assert (by_month.energy_before, at_once.energy_before) == (None, pytest.approx(1200 * 3.6))
+    assert examination(energy, 2024, [], park).energy is None
 
 
 @pytest.mark.parametrize("rows", [[], [{"amount": "3"}], [{"use": "used"}] * 3])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.folder import cluster_of
@@ -27,7 +28,16 @@ from separatrix.sentence import Sentence, say
 from separatrix.serve.park.reporting.report_row import MOST_ROWS, is_formula
 from separatrix.serve.park.reporting.reported_table import ReportedTable, Row, reported_table
 
-__all__ = ["Background", "Finding", "Reports", "blocking", "doubts", "examined", "total_energy"]
+__all__ = [
+    "Background",
+    "Examination",
+    "Finding",
+    "Reports",
+    "blocking",
+    "doubts",
+    "examination",
+    "examined",
+]
 
 Reports = Mapping[tuple[str, int], Sequence[Row]]
 """Rows by table and year."""
@@ -105,21 +115,48 @@ def examined(table: ReportedTable, year: int, rows: Sequence[Row], background: B
     ... ]
     [('error', 0, 'amount', '`12 t` is no number')]
     """
+    return list(examination(table, year, rows, background).findings)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the checks find in a report, the gravest first, and the energy of its year and the one before.
+
+    Energy is in GJ, as the library counts it; None where it is not known, or the report is of something else.
+    """
+
+    findings: tuple[Finding, ...]
+    energy: float | None = None
+    energy_before: float | None = None
+
+
+def examination(table: ReportedTable, year: int, rows: Sequence[Row], background: Background) -> Examination:
+    """Return what is amiss in a report, and what it adds up to."""
     own = list(_of_form(table, rows))
+    energy = energy_before = None
     if rows:
-        without = _remarks(
-            {k: r for k, r in background.before.items() if k != (table.name, year)}, background
-        )
+        key = (table.name, year)
+        without, _ = _counted({k: r for k, r in background.before.items() if k != key}, background)
         told = Counter((remark.code, str(remark.what)) for remark in without)
-        with_it = _remarks({**background.before, (table.name, year): rows}, background, (table.name, year))
+        with_it, accounts = _counted({**background.before, key: rows}, background, key)
         for remark in with_it:
             known = (remark.code, str(remark.what))
             if told[known]:
                 told[known] -= 1
-            else:
+            elif remark.code not in _OF_OTHERS:
                 own.append(_finding(table, remark))
+        if table.name == "energy":
+            energy, energy_before = (_energy(accounts, y, background.enterprise) for y in (year, year - 1))
     order = {"error": 0, "warning": 1, "note": 2}
-    return sorted(dict.fromkeys(own), key=lambda f: (order[f.severity], f.row is None, f.row or 0))
+    found = sorted(dict.fromkeys(own), key=lambda f: (order[f.severity], f.row is None, f.row or 0))
+    return Examination(tuple(found), energy, energy_before)
+
+
+def _energy(accounts: CarbonAccounts | None, year: int, enterprise: str) -> float | None:
+    if accounts is None:
+        return None
+    value = float(accounts.energy_by_enterprise(year)[accounts.enterprises.tolist().index(enterprise)])
+    return value if value == value else None
 
 
 def blocking(findings: Iterable[Finding]) -> list[Finding]:
@@ -130,22 +167,6 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
 def doubts(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that may stay with a reason."""
     return [finding for finding in findings if finding.severity == "warning"]
-
-
-def total_energy(
-    table: ReportedTable, year: int, rows: Sequence[Row], background: Background
-) -> float | None:
-    """Return the energy in GJ of a report as the library counts it; None where it is not known."""
-    if table.name != "energy" or not rows:
-        return None
-    cluster = _cluster({(table.name, year): rows}, background, (table.name, year))[0]
-    try:
-        found = carbon_accounts(cluster).energy_by_enterprise(year)
-    except SeparatrixError:
-        return None
-    places = [i for i, name in enumerate(cluster.enterprises.tolist()) if name == background.enterprise]
-    value = float(found[places[0]])
-    return value if value == value else None
 
 
 # --------------------------------------------------------------------------- the form of a report
@@ -191,24 +212,16 @@ def _line(row: Row) -> tuple[tuple[str, str], ...]:
 # --------------------------------------------------------------------------- the library's checks
 
 
-def _remarks(
+def _counted(
     reports: Reports, background: Background, first: tuple[str, int] | None = None
-) -> Sequence[Remark]:
+) -> tuple[Sequence[Remark], CarbonAccounts | None]:
+    """Return what the library remarks on reports, and their carbon accounts."""
     cluster, unread = _cluster(reports, background, first)
     try:
-        counted = carbon_accounts(cluster).remarks
+        accounts = carbon_accounts(cluster)
     except SeparatrixError as problem:
-        counted = (
-            Remark(
-                problem.code,
-                "error",
-                "",
-                None,
-                None,
-                say("the table cannot be read: {why}", why=problem.message),
-            ),
-        )
-    return (*unread, *cluster.remarks, *counted)
+        return (*unread, *cluster.remarks, _unread(problem, "")), None
+    return (*unread, *cluster.remarks, *accounts.remarks), accounts
 
 
 def _cluster(
@@ -278,10 +291,12 @@ def _cells(name: str, rows: Sequence[Row], numbers: Sequence[int]) -> Cells:
     return Cells(name, header, columns, numbers)
 
 
-_OF_THE_PARK = frozenset({"K142", "K172", "K210", "K211", "K216", "K219", "K225", "K233"})
-"""Remarks on exchange rates and factors, which the office chooses: whoever reports cannot mend them."""
+_OF_THE_PARK = frozenset({"K137", "K142", "K172", "K210", "K211", "K216", "K219", "K225", "K233"})
+"""Remarks on factors and rates, which the office chooses, and on years of which there is no report yet."""
 
 
+_OF_OTHERS = frozenset({"K218"})
+"""Remarks that rest on what other enterprises report, which is not looked at here: the answers tell them."""
 _OF_BOTH = frozenset({"K215"})
 """An amount in a unit for which the park has no factor: either of them may have to change, so it may stay."""
 

@@ -24,7 +24,13 @@ from separatrix.serve.park.models import Enterprise, Evidence, Person, Report, R
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.duties import duties_of
 from separatrix.serve.park.reporting.entry_form import EntryForm, cell_text, form_of_post, form_of_rows
-from separatrix.serve.park.reporting.examination import Background, Finding, examined, total_energy
+from separatrix.serve.park.reporting.examination import (
+    Background,
+    Examination,
+    Finding,
+    examination,
+    examined,
+)
 from separatrix.serve.park.reporting.report_versions import (
     SavedMeanwhile,
     discard_draft,
@@ -177,19 +183,19 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     background = _background(person, form.rows)
-    findings = examined(table, year, form.rows, background)
+    found = examination(table, year, form.rows, background)
     open_draft = newest is not None and newest.state == Report.State.DRAFT
     reasons = _reasons(request) if posted else (newest.reasons if newest else {})
     standing = reports_of(_own(person).pk, table.name, year).filter(state=Report.State.APPROVED).first()
     conflict = problem.now if isinstance(problem, SavedMeanwhile) else None
     context = {
         **_named(table.name, year),
-        **_checked(table, year, form, findings, reasons, background),
+        **_checked(table, year, form, found, reasons, background),
         "newest": newest,
         "draft": newest if open_draft else None,
         "stamp": newest.stamp if newest else "",
         "form": form,
-        "lines": form.lines(findings),
+        "lines": form.lines(found.findings),
         "problem": problem,
         "conflict": conflict,
         "differences": [] if conflict is None else _changes(table, conflict.rows, form.rows),
@@ -214,27 +220,23 @@ def check(request: HttpRequest, table: str, year: int) -> HttpResponse:
     found = table_and_year(table, year)
     form = form_of_post(found, request.POST, library_language())
     background = _background(person, form.rows)
-    findings = examined(found, year, form.rows, background)
-    return render(
-        request,
-        "park/reporting/checks.html",
-        _checked(found, year, form, findings, _reasons(request), background),
-    )
+    told_of = examination(found, year, form.rows, background)
+    context = _checked(found, year, form, told_of, _reasons(request), background)
+    return render(request, "park/reporting/checks.html", context)
 
 
 def _checked(
     table: ReportedTable,
     year: int,
     form: EntryForm,
-    findings: Sequence[Finding],
+    found: Examination,
     reasons: Mapping[str, str],
     background: Background,
 ) -> dict[str, Any]:
     """Return what the panel of checks shows."""
-    told_of = [Found(f, form.place_of(f), reasons.get(f.key, "")) for f in findings]
-    now = total_energy(table, year, form.rows, background)
+    told_of = [Found(f, form.place_of(f), reasons.get(f.key, "")) for f in found.findings]
     before = background.before.get((table.name, year - 1), ())
-    last = total_energy(table, year - 1, before, background)
+    now, last = found.energy, found.energy_before
     change = 100 * (now / last - 1) if now is not None and last else None
     return {
         "errors": [f for f in told_of if f.finding.severity == "error"],
