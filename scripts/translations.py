@@ -100,6 +100,7 @@ def sentences_of(path: Path) -> Iterator[Sentence]:
         }
     else:
         source = templatize(source, origin=str(path))
+        keywords["_"] = None  # of a text within a tag
     for _, message, _, context in extract("python", io.BytesIO(source.encode()), keywords=keywords):
         text, plural = (message, None) if isinstance(message, str) else (message[0], message[1])
         if text:

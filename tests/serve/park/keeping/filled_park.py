@@ -11,7 +11,7 @@ from typing import Any
 from separatrix.serve.park.keeping.archive import EVIDENCE
 
 AMOUNTS = (500, 400, 300, 900, 800, 700, 600)
-"""MWh of electricity that each of them reports, by the order of their ids."""
+"""GJ of natural gas that each of them reports, by the order of their ids."""
 
 
 def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) -> list[Any]:
@@ -36,9 +36,7 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
                 year=year,
                 version=1,
                 state="approved",
-                rows=[
-                    {"carrier": "electricity", "amount": str(amount), "unit": "MWh", "note": f"secret-{k}"}
-                ],
+                rows=[{"carrier": "natural_gas", "amount": str(amount), "unit": "GJ", "note": f"secret-{k}"}],
                 salt=secrets.token_bytes(32),
                 author=person,
                 judged=timezone.now(),

@@ -54,6 +54,23 @@ class LogEntry(models.Model):
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     @classmethod
+    def hold(cls) -> datetime.datetime:
+        """Let nobody else append until the transaction ends; return what time it is.
+
+        The next number is one more than the last, so that two may not look at the same time.  SQLite's
+        transactions are IMMEDIATE and exclude each other by themselves.  On PostgreSQL the clock is the
+        database's: those of several servers may differ.
+        """
+        if connection.vendor != "postgresql":
+            return timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+            cursor.execute("SELECT clock_timestamp()")
+            (at,) = cursor.fetchone()
+        when: datetime.datetime = at
+        return when
+
+    @classmethod
     def append(cls, actor: str, action: str, subject: str, about: uuid.UUID | None = None) -> LogEntry:
         """Write the next entry, in the caller's transaction: neither stands without the other.
 
@@ -83,15 +100,7 @@ class LogEntry(models.Model):
         Taking in the reports of a whole park would spend most of its time with one statement after another.
         """
         with transaction.atomic():
-            at = timezone.now()
-            if connection.vendor == "postgresql":
-                # The next number is one more than the last, so that two may not look at the same time.
-                # SQLite's transactions are IMMEDIATE and exclude each other by themselves.  The clock is
-                # the database's: those of several servers may differ.
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
-                    cursor.execute("SELECT clock_timestamp()")
-                    (at,) = cursor.fetchone()
+            at = cls.hold()
             last = cls.objects.order_by("-number").first()
             number, before = (last.number, last.digest) if last else (0, "")
             entries = []

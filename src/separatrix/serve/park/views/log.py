@@ -50,7 +50,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "head": current_head(),
         "may_check": request.user.role in READ_ALL,
     }
-    return render(request, "park/log.html", context)
+    return render(request, "park/keeping/log.html", context)
 
 
 @login_required
@@ -65,7 +65,7 @@ def check(request: HttpRequest) -> HttpResponse:
         context |= {"found": found, "told": [told(sentence) for sentence in found.told()], "heads": heads}
     except InputError as problem:
         context |= {"problem": told(problem.message), "hint": told(problem.hint or "")}
-    return render(request, "park/log_check.html", context)
+    return render(request, "park/keeping/log_check.html", context)
 
 
 @login_required

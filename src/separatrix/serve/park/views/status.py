@@ -44,7 +44,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "version": __version__,
         "late": backup is not None and timezone.now() - backup.at > LATE,
     }
-    return render(request, "park/status.html", context)
+    return render(request, "park/keeping/status.html", context)
 
 
 urlpatterns = [

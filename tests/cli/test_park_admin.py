@@ -1,0 +1,62 @@
+"""What the administrator of a park does at the command line, each command a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+
+def park(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a verb of `separatrix park`."""
+    return subprocess.run(
+        [sys.executable, "-m", "separatrix", "park", *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+
+
+def test_a_park_is_backed_up_restored_elsewhere_and_verified(tmp_path: Path) -> None:
+    """The link of `init` comes back with the rest; what is forged in the file is told, with exit code 1."""
+    own, copy, backups = tmp_path / "own", tmp_path / "copy", tmp_path / "backups"
+    made = park("init", own, "--name", 'Park "园区"', "--email", "a@b.example")
+    assert made.returncode == 0, made.stderr
+    assert park("admin", "verify", own).stdout.startswith("the chain holds: 1 entries")
+    done = park("admin", "backup", own, "--out", backups, "--keep", "1")
+    assert done.returncode == 0, done.stderr
+    file = Path(done.stdout.strip())
+    assert file.parent == backups
+    restored = park("admin", "restore", file, copy, "--key", own / "key", "--lang", "zh")
+    assert restored.returncode == 0, restored.stderr
+    assert restored.stdout.strip() == str(copy)
+    assert "备份中日志的链头为 1:" in restored.stderr
+    assert (copy / "key").read_bytes() == (own / "key").read_bytes()
+    assert (copy / "park.toml").read_bytes() == (own / "park.toml").read_bytes()
+    again = park("admin", "restore", file, copy)
+    assert again.returncode == 2 and "W201" in again.stderr
+
+    head = re.search(r"1:[0-9a-f]{64}", done.stderr)
+    assert head is not None
+    verified = park("admin", "verify", copy, "--head", head[0])
+    assert verified.returncode == 0 and "2 entries" in verified.stdout
+
+    with closing(sqlite3.connect(copy / "park.sqlite3")) as database, database:
+        for trigger in ("park_logentry_no_update", "park_logentry_no_delete"):
+            database.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        database.execute("UPDATE park_logentry SET actor = 'somebody else' WHERE number = 1")
+    forged = park("admin", "verify", copy, "--lang", "zh")
+    assert forged.returncode == 1
+    assert "第 1 条记录已被改动" in forged.stdout
+
+
+def test_a_broken_backup_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A file that is none ends with a sentence, and no folder is made."""
+    (tmp_path / "broken.zip").write_text("none", "utf-8")
+    done = park("admin", "restore", tmp_path / "broken.zip", tmp_path / "copy")
+    assert done.returncode == 2 and "W261" in done.stderr and "nothing was restored" in done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.zip"]
