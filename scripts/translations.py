@@ -54,7 +54,7 @@ AREAS: tuple[tuple[str, str], ...] = (
         "people",
     ),
     (r"reporting/|(reports?|evidence|deadlines?|sharing|uploads?)", "reports"),
-    (r"answers|(enterprise|benchmark|footprint)", "answers"),
+    (r"answers|(enterprise|energy|benchmark|amounts)", "answers"),
     (r"keeping/|(log|publications?|export|status|deletion)", "keeping"),
     (r"(^|/)(api|programs)", "api"),
 )

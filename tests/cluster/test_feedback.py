@@ -14,8 +14,10 @@ import pytest
 from cluster.folders import write
 from separatrix.cli.app import run
 from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.reporting.disclosure_control import LEAST_OTHERS, may_be_told, safe_groups
 from separatrix.cluster.reporting.feedback import Feedback, enterprise_feedback
+from separatrix.cluster.reporting.peer_comparison import peer_comparisons
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import NameProblem
@@ -313,3 +315,10 @@ def test_a_closed_enterprise_is_asked_for_nothing(tmp_path: Path) -> None:
     assert told.missing == () and told.gaps == () and str(told.away) == "it closed in 2022"
     text = written(feedback_document(cluster, told, language_of("en")), "md", "x").content.decode()
     assert text.count("It closed in 2022; nothing is asked of it for 2023.") == 2
+
+
+def test_the_places_of_all_are_those_of_each() -> None:
+    """Worked out together for all enterprises, comparisons are what each page alone has told."""
+    together = peer_comparisons(PARK, completeness_of(PARK, BOOKS), 2024)
+    for enterprise in map(str, PARK.enterprises):
+        assert together[enterprise] == enterprise_feedback(PARK, enterprise, BOOKS).comparisons

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_every_sentence_has_its_chinese_and_no_other_is_kept() -> None:
     """Templates and code say nothing that a catalogue lacks; what is compiled is of now."""
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "translations.py", "frame", "people", "--check"],
+        [sys.executable, ROOT / "scripts" / "translations.py", "frame", "people", "answers", "--check"],
         stdout=subprocess.PIPE,
         encoding="utf-8",
     )

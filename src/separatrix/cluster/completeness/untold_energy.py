@@ -13,6 +13,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.factors.grid_factors import grid_factors
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
+from separatrix.run.cached import keep
 
 __all__ = [
     "UntoldEnergy",
@@ -117,6 +118,10 @@ def untold_energy(accounts: CarbonAccounts, year: int) -> UntoldEnergy:
     A verified total may be all of processes, so the least that it stands for is none; the likely energy of
     it is that of as much carbon of the cluster's fuels.
     """
+    return keep(accounts, f"untold energy of {year}", lambda: _untold_energy(accounts, year))
+
+
+def _untold_energy(accounts: CarbonAccounts, year: int) -> UntoldEnergy:
     now = accounts.year == year
     dark = now & (accounts.kind == "combustion") & np.isnan(accounts.energy)
     fuel = np.bincount(

@@ -2,26 +2,21 @@
 
 The page of one enterprise holds no figure of another.  What is told of others are averages of groups that
 pass `separatrix.cluster.reporting.disclosure_control`, rounded, the same on the pages of all their members,
-and whether more than half of the others do better.  All averages are over the same enterprises, those of
-which every compared figure is known, so that no two of them differ by one.
+and whether more than half of the others do better (`separatrix.cluster.reporting.peer_comparison`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
-from separatrix.cluster.completeness.known_amounts import undoubted
 from separatrix.cluster.completeness.untold_energy import whole_energy
-from separatrix.cluster.frame.park_measures import TCE
-from separatrix.cluster.reporting.disclosure_control import LEAST_OTHERS, safe_groups
-from separatrix.cluster.tables.cell_values import Floats
+from separatrix.cluster.reporting.peer_comparison import PeerComparison, Peers
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.members import plain_name_of
 from separatrix.cluster.tables.number_text import digits_outward
@@ -31,12 +26,17 @@ from separatrix.errors import NameProblem, nearest
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["PeerComparison", "EnterpriseYear", "Feedback", "enterprise_feedback"]
-
-Place = Literal["better half", "middle", "worse half"]
+__all__ = ["EnterpriseYear", "Feedback", "enterprise_feedback"]
 
 DIGITS = 2
-"""So many digits of an average are told."""
+"""So many digits of the bounds of a doubted total are told."""
+
+
+TELL_OF_OTHERS = frozenset({"K152", "K159", "K166", "K169", "K218", "K222", "K229", "K239", "K244"})
+"""Codes of remarks whose sentences tell figures of other enterprises, or what follows from them."""
+
+UNLIKELY = say("beside what others of the cluster tell, this row looks unlikely")
+CHECK = say("check carrier, supplier, unit and amount")
 
 
 @dataclass(frozen=True)
@@ -82,51 +82,6 @@ class EnterpriseYear:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         return {**self.__dict__}
-
-
-@dataclass(frozen=True)
-class PeerComparison:
-    """One figure of an enterprise beside that of others.
-
-    Attributes
-    ----------
-    id, name, unit : str, Sentence, str
-    own : float or None
-    average : float or None
-        Of the whole group, the enterprise included where its data are whole: sums over sums, in two digits.
-    others : int
-        How many others it is of.
-    sectors : tuple of str
-        Theirs.
-    place : str or None
-        better half, middle or worse half: whether fewer than half of the others do better, half, or more.
-    why : Sentence or None
-        Why there is no average.
-    """
-
-    id: str
-    name: Sentence
-    unit: str
-    own: float | None
-    average: float | None
-    others: int
-    sectors: tuple[str, ...]
-    place: Place | None
-    why: Sentence | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data."""
-        return {
-            "id": self.id,
-            "name": str(self.name),
-            "unit": self.unit,
-            "own": self.own,
-            "average": self.average,
-            "others": self.others,
-            "sectors": list(self.sectors),
-            "place": self.place,
-            "why": None if self.why is None else str(self.why),
-        }
 
 
 @dataclass(frozen=True)
@@ -184,7 +139,13 @@ class Feedback:
 
 
 def enterprise_feedback(
-    cluster: Cluster, enterprise: str, accounts: CarbonAccounts | None = None, *, year: int | None = None
+    cluster: Cluster,
+    enterprise: str,
+    accounts: CarbonAccounts | None = None,
+    *,
+    year: int | None = None,
+    completeness: DataCompleteness | None = None,
+    compared: bool = True,
 ) -> Feedback:
     """Return what an enterprise of a cluster is told of itself.
 
@@ -197,6 +158,10 @@ def enterprise_feedback(
         By default computed here.
     year : int, optional
         Of the comparison; by default the one that a diagnosis reports.
+    completeness : DataCompleteness, optional
+        By default computed here; with ``year`` it is that of this year.
+    compared : bool
+        Whether it is compared with others.
 
     Returns
     -------
@@ -222,7 +187,7 @@ def enterprise_feedback(
     at = _position(cluster, enterprise)
     identity = str(cluster.enterprises[at])
     books = carbon_accounts(cluster) if accounts is None else accounts
-    complete = completeness_of(cluster, books, year=year)
+    complete = completeness_of(cluster, books, year=year) if completeness is None else completeness
     chosen = complete.reporting_year
     years = sorted({*books.years, *cluster.table("accounts").years})
     own = [_year(cluster, complete, at, y) for y in years]
@@ -234,7 +199,7 @@ def enterprise_feedback(
         chosen,
         tuple(y for y in own if y.known),
         () if chosen is None else _sources(books, at, chosen),
-        () if chosen is None or away is not None else _comparisons(cluster, complete, at, chosen),
+        () if chosen is None or away is not None else Peers.of(cluster, complete, chosen).comparisons(at),
         () if chosen is None or away is not None else _missing(cluster, complete, at, chosen),
         _own_remarks(cluster, books, identity),
         tuple(sorted((g for g in complete.gaps if g.enterprise == identity), key=lambda g: -g.year)),
@@ -318,135 +283,6 @@ def _sources(books: CarbonAccounts, at: int, year: int) -> tuple[tuple[str, str,
     return tuple((carrier, kind, energy or None, carbon) for (carrier, kind), (energy, carbon) in ordered)
 
 
-# --------------------------------------------------------------------------- among others
-
-
-@dataclass(frozen=True)
-class _Measure:
-    id: str
-    name: Sentence
-    unit: str
-    above: Floats
-    below: Floats
-    less_is_better: bool
-
-    @property
-    def known(self) -> np.ndarray[Any, Any]:
-        with np.errstate(invalid="ignore"):
-            return np.asarray((self.above >= 0) & (self.below > 0))
-
-    @property
-    def ratios(self) -> Floats:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(self.known, self.above / self.below, np.nan))
-
-
-def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_Measure]:
-    """Return what is compared, of those alone of whom nothing is missing or suspected to be a slip."""
-    d = cluster.description
-    money = d.money_unit or d.currency
-    value, staff = (
-        undoubted(complete, column, year, by_enterprise(cluster, "accounts", column, year))
-        for column in ("value_added", "staff")
-    )
-    value = value / d.money_factor
-    books, whole = complete.accounts, complete.is_comparable(year)
-    carbon = np.where(whole, books.by_enterprise(year), np.nan)
-    energy = np.where(whole, whole_energy(books, year) / TCE, np.nan)
-    return [
-        _Measure("carbon-per-value-added", say("carbon per value added"), f"t/{money}", carbon, value, True),
-        _Measure(
-            "energy-per-value-added", say("energy per value added"), f"tce/{money}", energy, value, True
-        ),
-        _Measure(
-            "value-added-per-worker", say("value added per worker"), f"{money}/worker", value, staff, False
-        ),
-    ]
-
-
-def _compared(measures: Sequence[_Measure]) -> tuple[list[_Measure], np.ndarray[Any, Any]]:
-    """Return the measures that can be told of others, and of whom all of them are known.
-
-    A measure that half of those so far do not know is left out, rather than they.
-    """
-    chosen: list[_Measure] = []
-    whole = np.ones(len(measures[0].above), dtype=bool)
-    for measure in measures:
-        both = whole & measure.known
-        if both.sum() > LEAST_OTHERS and (not chosen or both.sum() * 2 >= whole.sum()):
-            chosen.append(measure)
-            whole = both
-    return chosen, whole if chosen else np.zeros_like(whole)
-
-
-def _comparisons(
-    cluster: Cluster, complete: DataCompleteness, at: int, year: int
-) -> tuple[PeerComparison, ...]:
-    measures = _measures(cluster, complete, year)
-    told, whole = _compared(measures)
-    members = np.flatnonzero(whole)
-    sectors = sectors_of(cluster)
-    parts = [side[members] for m in told for side in (m.above, m.below)]
-    groups = safe_groups([str(sectors[i]) for i in members], parts) if told else []
-    group = next(
-        ((kinds, [int(members[k]) for k in own]) for kinds, own in groups if sectors[at] in kinds), None
-    )
-    whole_itself = bool(complete.is_comparable(year)[at])
-    return tuple(
-        _comparison(m, m in told, group, bool(groups), at)
-        if whole_itself or m.id == "value-added-per-worker"
-        else PeerComparison(
-            m.id,
-            m.name,
-            m.unit,
-            None,
-            None,
-            0,
-            (),
-            None,
-            say("its own data are not complete, or contradict themselves"),
-        )
-        for m in measures
-    )
-
-
-def _comparison(
-    measure: _Measure, told: bool, group: tuple[Any, list[int]] | None, any_group: bool, at: int
-) -> PeerComparison:
-    own = _known(measure.ratios[at])
-    why = None
-    if not told:
-        why = say("too few enterprises have told the figures it is made of")
-    elif not any_group:
-        why = say("some are so large, or there are so few, that an average would tell the figures of one")
-    elif group is None:
-        why = say("no enterprise of its sector has told all figures that are compared")
-    if why is not None or group is None:
-        return PeerComparison(measure.id, measure.name, measure.unit, own, None, 0, (), None, why)
-    kinds, members = group
-    others = [i for i in members if i != at]
-    average = float(measure.above[members].sum() / measure.below[members].sum())
-    return PeerComparison(
-        measure.id,
-        measure.name,
-        measure.unit,
-        own,
-        float(f"{average:.{DIGITS}g}"),
-        len(others),
-        tuple(str(k) for k in kinds),
-        None if own is None else _place(own, measure.ratios[others], measure.less_is_better),
-    )
-
-
-def _place(own: float, others: Floats, less_is_better: bool) -> Place:
-    """Return in which half of the others; of no single one it follows whether it does better."""
-    sign = 1 if less_is_better else -1
-    better = float((sign * others < sign * own).sum()) + float((others == own).sum()) / 2
-    if 2 * better == len(others):
-        return "middle"
-    return "better half" if 2 * better < len(others) else "worse half"
-
-
 # --------------------------------------------------------------------------- what is missing
 
 
@@ -474,14 +310,18 @@ def _missing(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -
 
 
 def _own_remarks(cluster: Cluster, books: CarbonAccounts, identity: str) -> tuple[Remark, ...]:
-    """Return the remarks on rows of the enterprise itself; those of whole files speak of others too."""
+    """Return the remarks on rows of the enterprise itself; those of whole files speak of others too.
+
+    What compares it with others, or with whom it hands energy on to, is told without their figures.
+    """
     own: set[tuple[str, int]] = set()
     for table in cluster.tables.values():
         column = "id" if table.name == "enterprises" else "enterprise"
         for part in (table, table.left_out):
             own |= _rows_of(part, column, identity)
     remarks = (*cluster.remarks, *books.remarks)
-    return tuple(r for r in remarks if r.row is not None and (r.file, r.row) in own)
+    mine = (r for r in remarks if r.row is not None and (r.file, r.row) in own)
+    return tuple(replace(r, what=UNLIKELY, hint=CHECK) if r.code in TELL_OF_OTHERS else r for r in mine)
 
 
 def _rows_of(table: ClusterTable | None, column: str, identity: str) -> set[tuple[str, int]]:

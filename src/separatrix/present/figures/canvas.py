@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.present.figures.lettering import TEXT, clean, wrapped
@@ -25,6 +25,7 @@ __all__ = [
     "FLOW",
     "INK",
     "Print",
+    "description_of",
     "raster_or_pdf",
     "style",
     "svg_of",
@@ -132,6 +133,21 @@ def svg_of(figure: Figure, title: str, description: str, printed: Print = AS_DRA
         f'<title id="{key}-title">{escape(title)}</title>\n<desc id="{key}-desc">{escape(description)}</desc>'
     )
     return f"{head}>\n {said}{rest}".strip() + "\n"
+
+
+_DESCRIPTION = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
+
+
+def description_of(svg: str) -> str:
+    """Return what is said of a figure to those who cannot see it: of an image the inside is not read.
+
+    Examples
+    --------
+    >>> description_of("<svg><desc>Doves &amp; hawks</desc></svg>")
+    'Doves & hawks'
+    """
+    told = _DESCRIPTION.search(svg)
+    return "" if told is None else unescape(told[1])
 
 
 def _rounded(path: str) -> str:

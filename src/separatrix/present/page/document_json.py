@@ -6,9 +6,7 @@ made here.  A line is a list: a string is plain words, everything else an object
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 
 from separatrix.present.document import (
@@ -30,6 +28,7 @@ from separatrix.present.document import (
     Verbatim,
     Words,
 )
+from separatrix.present.figures.canvas import description_of
 from separatrix.present.formulas.layout import Layout
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.wording.labels import LABELS
@@ -37,9 +36,6 @@ from separatrix.present.writers.html.mathml import to_mathml
 from separatrix.present.writers.numbering import Numbering, numbering_of
 
 __all__ = ["document_json"]
-
-_DESCRIPTION = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
-"""What is said of a figure to those who cannot see it; in a page it is an image, whose inside is not read."""
 
 
 def document_json(document: Document, figures: Callable[[Figure], bool] = lambda _: False) -> dict[str, Any]:
@@ -131,12 +127,11 @@ def _block(
             if not figures(block):
                 return None
             svg = draw("svg").decode()
-            told = _DESCRIPTION.search(svg)
             return {
                 "kind": "figure",
                 "name": _name(block, "figure", numbering, document),
                 "caption": caption,
-                "said": "" if told is None else unescape(told[1]),
+                "said": description_of(svg),
                 "svg": svg,
             }
 

@@ -22,7 +22,7 @@ from separatrix.present.page.cluster_json import Part, in_each_language
 from separatrix.present.page.document_json import document_json
 from separatrix.study.page.exchanges import ClusterExchanges
 
-__all__ = ["exchanges_json"]
+__all__ = ["exchanges_document", "exchanges_json"]
 
 
 def exchanges_json(found: ClusterExchanges) -> Part:
@@ -53,7 +53,9 @@ def exchanges_json(found: ClusterExchanges) -> Part:
 
     def told(words: Language) -> dict[str, Any]:
         return {
-            "document": document_json(_document(found, words), lambda f: f.title == words.CL_SYM_HEAT),
+            "document": document_json(
+                exchanges_document(found, words), lambda f: f.title == words.CL_SYM_HEAT
+            ),
             "links": [*_said_today(found.today), *_said_planned(found, words)],
             "categories": category_names(words),
         }
@@ -150,7 +152,8 @@ def _departures(network: AssessedNetwork | None) -> list[dict[str, Any]] | None:
     return None if network is None else [one.to_dict() for one in network.fragility.departures]
 
 
-def _document(found: ClusterExchanges, words: Language) -> Document:
+def exchanges_document(found: ClusterExchanges, words: Language) -> Document:
+    """Return all that is known of the exchanges of a cluster as a document."""
     networks = (found.today, found.planned)
     if found.plan is None:
         return network_document(found.cluster, networks, words)

@@ -30,6 +30,8 @@ APPS = (
     *ACCOUNT_APPS,
     "django_htmx",
     "ninja",
+    "django_tasks",
+    "django_tasks_db",
 )
 MIDDLEWARE = (
     "separatrix.serve.park.keeping.probes.ProbeMiddleware",
@@ -96,6 +98,9 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 10_000_000,
         "STATIC_URL": "static/",
         **account_settings(park, secure=secure),
+        "TASKS": {
+            "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["long", "quick"]},
+        },
         "PARK": park,
     }
 

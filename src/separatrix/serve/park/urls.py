@@ -18,6 +18,8 @@ AREAS = (
     "deadlines",
     "sharing",
     "answers",
+    "enterprise",
+    "energy",
     "studio",
     "programs",
     "log",

@@ -12,12 +12,13 @@ from separatrix.cli.serve.park.rotate_key import rotate_key
 from separatrix.cli.serve.park.seed import seed
 from separatrix.cli.serve.park.serve import serve
 from separatrix.cli.serve.park.verify import verify
+from separatrix.cli.serve.park.work import work
 
 __all__ = ["app"]
 
 app = App(
     name="park",
-    help="Run the information platform of a park: init, admin, serve.",
+    help="Run the information platform of a park: init, admin, serve, work.",
     help_format="plaintext",
     result_action="return_value",
 )
@@ -29,6 +30,7 @@ admin = App(
 )
 app.command(init)
 app.command(serve)
+app.command(work)
 app.command(admin)
 admin.command(link)
 admin.command(seed)

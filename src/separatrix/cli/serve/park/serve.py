@@ -20,6 +20,7 @@ def serve(
     port: int = 8000,
     certificate: Path | None = None,
     key: Path | None = None,
+    work: bool = True,
 ) -> int:
     """Serve a park's platform.
 
@@ -33,6 +34,8 @@ def serve(
         Of this machine and those who vouch for it, in PEM: people then reach the platform over https.
     key : Path
         The private key of the certificate, in PEM.
+    work : bool
+        Whether long answers are worked out beside it; else `park work` has to run somewhere.
     """
     if (certificate is None) != (key is None):
         raise InputError("W236", say("a certificate and its key come together"))
@@ -40,6 +43,7 @@ def serve(
     from separatrix.serve.park.asgi import application
     from separatrix.serve.park.database import check_database
     from separatrix.serve.park.front import behind, require_guarded
+    from separatrix.serve.park.queue_process import QueueProcess
     from separatrix.serve.studio.server import listening, server_of
 
     require_guarded(park.access, host, certificate is not None)
@@ -49,5 +53,11 @@ def serve(
         server = server_of(behind(park.access, application()), pair)
         scheme = "https" if pair else "http"
         print(f"{scheme}://{host}:{socket.getsockname()[1]}/", file=sys.stdout, flush=True)
-        server.run(sockets=[socket])
+        queue = QueueProcess(folder)
+        if work:
+            queue.start()
+        try:
+            server.run(sockets=[socket])
+        finally:
+            queue.close()
     return 0

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from separatrix.cluster.completeness.completeness import REASONS
 from separatrix.cluster.frame.park_measures import TCE
-from separatrix.cluster.reporting.feedback import Feedback, PeerComparison
+from separatrix.cluster.reporting.feedback import Feedback
+from separatrix.cluster.reporting.peer_comparison import PeerComparison
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.document import (
@@ -16,7 +17,6 @@ from separatrix.present.document import (
     Column,
     Document,
     Heading,
-    Line,
     Paragraph,
     Table,
     line,
@@ -42,7 +42,7 @@ from separatrix.present.languages import Language
 from separatrix.reading.remark import located
 from separatrix.run.provenance import provenance
 
-__all__ = ["feedback_csv", "feedback_document"]
+__all__ = ["feedback_csv", "feedback_document", "missing_told"]
 
 MOST_YEARS = 5
 MOST_REMARKS = 8
@@ -87,9 +87,9 @@ def _blocks(cluster: Cluster, told: Feedback, words: Language) -> Iterator[Block
         yield _compared(cluster, told, told.year, words)
         yield Paragraph(line(words.CL_FEEDBACK_SECRECY))
     yield Heading(words.CL_FEEDBACK_MISSING)
-    lacking = [*_gaps(told, words), *(line(words.capital(words.tell(m))) for m in told.missing)]
+    lacking = missing_told(told, words)
     if lacking:
-        yield Bullets(tuple(lacking))
+        yield Bullets(tuple(line(one) for one in lacking))
     remarks = [_remark(told, k, words) for k in range(min(MOST_REMARKS, len(told.remarks)))]
     if remarks:
         yield Paragraph(line(words.CL_FEEDBACK_REMARKS))
@@ -142,7 +142,12 @@ def _lead(told: Feedback, words: Language) -> str:
     return words.separators[" "].join(parts)
 
 
-def _gaps(told: Feedback, words: Language) -> list[Line]:
+def missing_told(told: Feedback, words: Language) -> list[str]:
+    """Return what an enterprise has not told, each as one sentence."""
+    return [*_gaps(told, words), *(words.capital(words.tell(m)) for m in told.missing)]
+
+
+def _gaps(told: Feedback, words: Language) -> list[str]:
     """Return what is missing from its energy and emissions, a line for each source and reason.
 
     The estimates stay out: those that rest on the sector would tell of the others.
@@ -158,13 +163,11 @@ def _gaps(told: Feedback, words: Language) -> list[Line]:
             where = words.CL_NAME_SHARE.format(name=where, share=row)
         years.setdefault((source_name(gap.source, words), where), []).append(gap.year)
     return [
-        line(
-            words.capital(
-                words.CL_FEEDBACK_GAP.format(
-                    source=source,
-                    years=words.separators[", "].join(map(str, sorted(set(of)))),
-                    reason=reason,
-                )
+        words.capital(
+            words.CL_FEEDBACK_GAP.format(
+                source=source,
+                years=words.separators[", "].join(map(str, sorted(set(of)))),
+                reason=reason,
             )
         )
         for (source, reason), of in years.items()

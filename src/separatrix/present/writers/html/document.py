@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -26,6 +26,7 @@ from separatrix.present.document import (
     Verbatim,
     Words,
 )
+from separatrix.present.figures.canvas import description_of
 from separatrix.present.formulas.layout import Layout, Row, is_stacked, pieces
 from separatrix.present.formulas.plain_math import to_plain
 from separatrix.present.wording.labels import LABELS
@@ -35,7 +36,7 @@ from separatrix.present.writers.html.style import STYLE
 from separatrix.present.writers.numbering import Numbering, numbering_of
 from separatrix.present.writers.sheet import sheet_points
 
-__all__ = ["FORMAT", "write_document", "write_html"]
+__all__ = ["FORMAT", "write_blocks", "write_document", "write_html"]
 
 # Styles stand in the file itself; everything else is forbidden to a browser.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -79,6 +80,28 @@ def write_html(document: Document) -> str:
 </body>
 </html>
 """
+
+
+def write_blocks(document: Document, address: Callable[[int], str]) -> tuple[str, tuple[bytes, ...]]:
+    """Return the blocks of a document for a page of somebody else's, which has a title of its own.
+
+    No style stands in them: figures are images at an address, counted from 1, and returned as SVG.
+
+    Examples
+    --------
+    >>> from separatrix.present.document import Heading
+    >>> write_blocks(Document("Hawks", "", (Heading("Doves"),)), "pictures/{}.svg".format)
+    ('<h2>Doves</h2>', ())
+    """
+    pictures: list[bytes] = []
+
+    def picture(svg: bytes) -> str:
+        pictures.append(svg)
+        said = _text(description_of(svg.decode()))
+        return f'<img src="{escape(address(len(pictures)))}" alt="{said}">'
+
+    page = _Page(numbering_of(document), document.words, {}, picture)
+    return "\n".join(page.block(b) for b in document.blocks), tuple(pictures)
 
 
 def _sheet(document: Document) -> str:
@@ -165,6 +188,7 @@ class _Page:
     numbering: Numbering
     words: Mapping[str, str]
     anchors: Mapping[int, str]
+    picture: Callable[[bytes], str] = bytes.decode
 
     def block(self, block: Block) -> str:
         match block:
@@ -205,7 +229,7 @@ class _Page:
 
     def figure(self, block: Figure) -> str:
         return (
-            f"<figure>{_scrolling(block.title)}{block.draw('svg').decode()}</div>\n"
+            f"<figure>{_scrolling(block.title)}{self.picture(block.draw('svg'))}</div>\n"
             f"<figcaption>{self.caption('figure', block)}</figcaption></figure>"
         )
 

@@ -1,5 +1,13 @@
 """What the platform keeps: people and enterprises, their reports, and the log of all changes."""
 
+from separatrix.serve.park.models.accounts import (
+    AccountLine,
+    AccountYear,
+    Comparison,
+    EnterpriseAccount,
+    OfficeTable,
+    YearBudget,
+)
 from separatrix.serve.park.models.answers import Answer
 from separatrix.serve.park.models.log import LogEntry, Publication, PublishedValue
 from separatrix.serve.park.models.people import Enterprise, Invitation, Person
@@ -8,12 +16,17 @@ from separatrix.serve.park.models.reports import Deadline, Evidence, Report, Sha
 from separatrix.serve.park.scope import Role
 
 __all__ = [
+    "AccountLine",
+    "AccountYear",
     "Answer",
+    "Comparison",
     "Deadline",
     "Enterprise",
+    "EnterpriseAccount",
     "Evidence",
     "Invitation",
     "LogEntry",
+    "OfficeTable",
     "Person",
     "Publication",
     "PublishedValue",
@@ -22,4 +35,5 @@ __all__ = [
     "Role",
     "Sharing",
     "Token",
+    "YearBudget",
 ]

@@ -14,7 +14,8 @@ from separatrix.serve.park.models.tenant import TenantRow
 class Answer(TenantRow):
     """One answer of one kind on one version of the data; without an enterprise it is the office's.
 
-    Jobs write it, on behalf of the platform; whoever asked reads it.
+    Jobs write it, on behalf of the platform; whoever asked reads it.  ``seen`` is when its job was last at
+    work: of a server that was ended nothing is heard, and the work begins anew.
     """
 
     WRITERS = frozenset()
@@ -51,6 +52,8 @@ class Answer(TenantRow):
     asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     asked = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True)
+    seen = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
     ended = models.DateTimeField(null=True)
 
     class Meta(TenantRow.Meta):

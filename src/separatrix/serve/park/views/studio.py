@@ -6,17 +6,14 @@ No browser reaches these two under the one server (`asgi`): what lies under ``/s
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
-from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from separatrix.serve.park.answers import approved, write_cluster
+from separatrix.serve.park.answers.approved_data import approved, cluster_files
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Role
 from separatrix.serve.park.scope import require
@@ -51,13 +48,9 @@ def cluster(request: HttpRequest) -> HttpResponse:
     if not data.reports:
         raise Http404
     content = io.BytesIO()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zipped,
-    ):
-        write_cluster(data, Path(folder), settings.PARK.name)
-        for file in sorted(Path(folder).iterdir()):
-            zipped.writestr(zipfile.ZipInfo(file.name, BEGINNING), file.read_bytes(), zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, file in cluster_files(data):
+            zipped.writestr(zipfile.ZipInfo(name, BEGINNING), file, zipfile.ZIP_DEFLATED)
     return HttpResponse(content.getvalue(), content_type="application/zip")
 
 

@@ -1,0 +1,81 @@
+"""Amounts as the library tells them (``{% load amounts %}``): few digits, and never surer than they are.
+
+{{ value|amount }}        few digits, thousands set apart; – where it is not known
+{{ value|marked:sign }}   the same, with ≥ where something is missing, ~ where it contradicts itself
+{{ ends|between }}        between which ends a total lies
+{{ value|percent }}       of a share; {{ value|signed }} of a change
+{{ row|source }}          what a carrier, or another source of emissions, is called
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.number_text import rounded
+from separatrix.present.documents.clusters.words import amount as told_amount
+from separatrix.present.documents.clusters.words import amount_end, kind_name, signed_percent
+from separatrix.present.languages import language_of
+from separatrix.serve.park.language import library_language
+
+__all__ = ["source_called"]
+
+register = template.Library()
+
+NBSP = "\u00a0"
+
+
+@register.filter
+def amount(value: float | None) -> str:
+    """Return an amount with few digits; – where it is not known."""
+    return told_amount(value)
+
+
+@register.filter
+def marked(value: float | None, sign: str) -> str:
+    """Return an amount with the sign before it that says how sure it is; '' where it is sure."""
+    told = told_amount(value)
+    return f"{sign}{NBSP}{told}" if sign and value is not None else told
+
+
+@register.filter
+def between(ends: Any) -> str:
+    """Return between which ends a total lies, rounded outwards; one number where they are alike."""
+    low, high = ends["low"], ends["high"]
+    if low is None or high is None:
+        return f"≥{NBSP}{amount_end(ends['counted'] if low is None else low, up=False)}"
+    told = amount_end(low, up=False), amount_end(high, up=True)
+    return told_amount(ends["counted"]) if high - low < 1e-9 * max(high, 1.0) else " – ".join(told)
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """Return a share as a percentage."""
+    if value is None:
+        return "–"
+    told = rounded(100 * value, 2) if value < 0.1 else f"{100 * value:.0f}"
+    return f"{told}{NBSP}%"
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """Return a relative change as a percentage with its sign."""
+    return "–" if value is None else signed_percent(value)
+
+
+@register.filter
+def source(row: Any) -> str:
+    """Return what a carrier, or another source of emissions, is called in the language of the page."""
+    return source_called(row.carrier, row.kind)
+
+
+def source_called(carrier: str, kind: str) -> str:
+    """Return what a carrier or a kind of emissions is called in the language of the page."""
+    if carrier:
+        return carrier_name(carrier, library_language())
+    try:
+        return kind_name(kind, language_of(library_language()))
+    except KeyError:
+        return kind

@@ -1,0 +1,254 @@
+"""Energy: the query by enterprise, year and carrier; its flow; enterprises beside their sectors; budgets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from separatrix.cluster.frame.park_measures import TCE
+from separatrix.run.csv_text import csv_text
+from separatrix.serve.park.answers import jobs
+from separatrix.serve.park.answers.accounts import bring_one_up_to_date, bring_up_to_date
+from separatrix.serve.park.answers.energy_use import as_uses, benchmarks, energy_flow, months_of, uses
+from separatrix.serve.park.answers.flow_picture import flow_picture
+from separatrix.serve.park.answers.park_sums import park_sums
+from separatrix.serve.park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
+from separatrix.serve.park.reporting.park_description import park_description
+from separatrix.serve.park.scope import SEE_ALL, require
+from separatrix.serve.park.templatetags.amounts import source_called
+from separatrix.serve.park.views.menu import MenuEntry
+
+__all__ = ["MENU", "urlpatterns"]
+
+READERS = (Role.OFFICE, Role.AUDITOR)
+MENU = (MenuEntry("energy_query", _("Energy query"), tuple(Role.values), 40),)
+
+A_PAGE = 50
+
+
+def _fresh(request: HttpRequest) -> dict[str, Any]:
+    """Bring the accounts up to date that somebody looks at, and return what pages say of them."""
+    person = require(request.user, *Role.values)
+    if str(person.role) in SEE_ALL:
+        data, late = bring_up_to_date()
+        if late:
+            jobs.ask_for_accounts(data.version)
+        return {"version": data.version, "until": data.until, "late": late}
+    account = bring_one_up_to_date(person.enterprise_id) if person.enterprise_id else None
+    return {"version": None if account is None else account.basis[:16], "until": None, "late": 0}
+
+
+def _years() -> list[int]:
+    return list(AccountYear.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def _year(request: HttpRequest, years: list[int]) -> int | None:
+    """Return the year that is asked for, where it is known."""
+    return next((y for y in years if str(y) == request.GET.get("year")), None)
+
+
+# --------------------------------------------------------------------------- query
+
+
+@login_required
+@require_GET
+def energy_query(request: HttpRequest) -> HttpResponse:
+    """Show who used how much of what; enterprises see their own alone."""
+    context = _fresh(request)
+    years = _years()
+    carriers = list(
+        AccountLine.objects.exclude(carrier="").order_by().values_list("carrier", flat=True).distinct()
+    )
+    year = _year(request, years)
+    carrier = request.GET.get("carrier", "")[:60]
+    enterprise = request.GET.get("enterprise", "")[:40]
+    rows = uses(year, carrier, enterprise)
+    if request.GET.get("as") == "csv":
+        return _csv(rows, context["version"])
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    sums = rows.order_by().aggregate(energy=Sum("energy"), carbon=Sum("carbon"))
+    inside = rows.filter(inside=True).order_by().aggregate(energy=Sum("energy"), carbon=Sum("carbon"))
+    months, monthly, told = months_of(year, enterprise) if year is not None and not carrier else ((), 0, 0)
+    asked = AccountYear.objects.all() if year is None else AccountYear.objects.filter(year=year)
+    if enterprise:
+        asked = asked.filter(enterprise__key=enterprise)
+    context |= {
+        "years": years,
+        "carriers": sorted((source_called(c, ""), c) for c in carriers),
+        "enterprises": list(Enterprise.objects.order_by("key").values_list("key", "name")),
+        "year": year,
+        "carrier": carrier,
+        "enterprise": enterprise,
+        "page": page,
+        "rows": list(as_uses(page.object_list)),
+        "energy": _tce(sums["energy"]),
+        "carbon": sums["carbon"],
+        "inside_energy": _tce(inside["energy"]),
+        "inside_carbon": inside["carbon"],
+        "months": months,
+        "monthly": monthly,
+        "told": told,
+        "not_whole": asked.exclude(whole=True, low=None).count(),
+    }
+    part = request.headers.get("HX-Request") == "true"
+    return render(request, "park/answers/query_rows.html" if part else "park/answers/query.html", context)
+
+
+def _tce(energy: float | None) -> float | None:
+    return None if energy is None else energy / TCE
+
+
+def _csv(rows: Any, version: str | None) -> HttpResponse:
+    """Return all rows as a table, each with the version of the data that it rests on."""
+    heads = "enterprise name year source scope from_park tce t_co2e complete data_version".split()
+    whole = set(AccountYear.objects.filter(whole=True, low=None).values_list("enterprise__key", "year"))
+    lines = [
+        [
+            use.key,
+            use.name,
+            use.year,
+            source_called(use.carrier, use.kind),
+            use.scope,
+            gettext("yes") if use.inside else "",
+            "" if use.energy is None else f"{use.energy:.6g}",
+            f"{use.carbon:.6g}",
+            gettext("yes") if (use.key, use.year) in whole else gettext("no"),
+            version or "",
+        ]
+        for use in as_uses(rows)
+    ]
+    response = HttpResponse(csv_text(heads, lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="energy.csv"'
+    return response
+
+
+# --------------------------------------------------------------------------- flow and benchmarks
+
+
+@login_required
+@require_GET
+def flow(request: HttpRequest) -> HttpResponse:
+    """Show which energy goes into which sectors."""
+    require(request.user, *READERS)
+    context = _fresh(request)
+    years = _years()
+    year = _year(request, years) or (years[0] if years else None)
+    flows = () if year is None else energy_flow(year)
+    described = gettext("Energy from carriers into sectors; the table below tells the same")
+    context |= {
+        "years": years,
+        "year": year,
+        "flows": flows,
+        "picture": flow_picture(
+            flows, lambda c: source_called(c, ""), lambda s: s or gettext("no sector"), described
+        ),
+        "total": sum(f.energy for f in flows),
+        "not_whole": AccountYear.objects.filter(year=year, energy_whole=False).count() if year else 0,
+        "absent": _absent(year),
+    }
+    return render(request, "park/answers/flow.html", context)
+
+
+def _absent(year: int | None) -> int:
+    """Return of how many enterprises nothing is known in a year."""
+    if year is None:
+        return Enterprise.objects.count()
+    return int(Enterprise.objects.count()) - int(AccountYear.objects.filter(year=year).count())
+
+
+@login_required
+@require_GET
+def benchmarking(request: HttpRequest) -> HttpResponse:
+    """Show enterprises beside the others of their sector."""
+    require(request.user, *READERS)
+    context = _fresh(request)
+    years, described = _years(), park_description(settings.PARK)
+    year = _year(request, years) or (years[0] if years else None)
+    found = () if year is None else benchmarks(year, described.money_factor)
+    context |= {
+        "years": years,
+        "year": year,
+        "rows": found,
+        "money_unit": described.money_unit,
+        "left_out": Enterprise.objects.count() - len(found),
+    }
+    return render(request, "park/answers/benchmarking.html", context)
+
+
+# --------------------------------------------------------------------------- budgets
+
+
+class BudgetForm(forms.Form):
+    """The most that the park may emit and use in a year."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    carbon = forms.FloatField(label=_("Most emissions, t CO2e"), min_value=0, max_value=1e12, required=False)
+    energy = forms.FloatField(label=_("Most energy, tce"), min_value=0, max_value=1e12, required=False)
+    why = forms.CharField(label=_("Where it comes from"), max_length=500, required=False)
+
+
+@login_required
+def budgets(request: HttpRequest) -> HttpResponse:
+    """Show how much of each year's budget is used up; the office sets budgets."""
+    person = require(request.user, *READERS)
+    form = BudgetForm(request.POST or None)
+    if request.method == "POST":
+        require(request.user, Role.OFFICE)
+        if form.is_valid():
+            _set_budget(form.cleaned_data, str(person.pk))
+            return redirect("budgets")
+    context = _fresh(request)
+    data, _late = bring_up_to_date()
+    years = {y.year: y for y in park_sums(data).years}
+    rows = []
+    for budget in YearBudget.objects.order_by("-year"):
+        year = years.get(budget.year)
+        carbon = None if year is None else year.total
+        energy = None if year is None else year.energy
+        rows.append(
+            {
+                "budget": budget,
+                "energy_budget": _tce(budget.energy),
+                "year": year,
+                "carbon": carbon,
+                "energy": energy,
+                "carbon_share": _share(carbon, budget.carbon),
+                "energy_share": _share(energy, _tce(budget.energy)),
+            }
+        )
+    context |= {"rows": rows, "form": form}
+    return render(request, "park/answers/budgets.html", context, status=422 if form.errors else 200)
+
+
+def _share(used: float | None, most: float | None) -> float | None:
+    return used / most if used is not None and most else None
+
+
+def _set_budget(told: dict[str, Any], by: str) -> None:
+    with transaction.atomic():
+        row = YearBudget.objects.filter(year=told["year"]).first() or YearBudget(year=told["year"])
+        row.carbon = told["carbon"]
+        row.energy = None if told["energy"] is None else told["energy"] * TCE
+        row.why = told["why"]
+        row.save()
+        LogEntry.append(by, "budget set", "")
+
+
+urlpatterns = [
+    path("energy/", energy_query, name="energy_query"),
+    path("energy/flow/", flow, name="energy_flow"),
+    path("benchmarking/", benchmarking, name="benchmarking"),
+    path("budgets/", budgets, name="budgets"),
+]

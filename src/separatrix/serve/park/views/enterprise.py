@@ -1,0 +1,153 @@
+"""The page of one enterprise: what is known of it, its place among others, what pays, what it owes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from separatrix.cluster.frame.park_measures import TCE
+from separatrix.serve.park.answers.accounts import bring_one_up_to_date
+from separatrix.serve.park.answers.park_sums import DOUBTED, LEAST, carriers_of
+from separatrix.serve.park.language import library_language
+from separatrix.serve.park.models import AccountYear, Comparison, Enterprise, EnterpriseAccount, Report, Role
+from separatrix.serve.park.reporting.duties import Duty, duties_of
+from separatrix.serve.park.reporting.park_description import park_description
+from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.views.menu import MenuEntry
+
+__all__ = ["MENU", "urlpatterns"]
+
+MENU = (MenuEntry("enterprise", _("Our enterprise"), (Role.ENTRY, Role.APPROVAL), 20),)
+
+MEASURES = {
+    "carbon-per-value-added": _("Carbon per value added"),
+    "energy-per-value-added": _("Energy per value added"),
+    "value-added-per-worker": _("Value added per worker"),
+}
+PLACES = {
+    "better half": _("in the better half"),
+    "middle": _("in the middle"),
+    "worse half": _("in the worse half"),
+}
+
+
+@login_required
+@require_GET
+def own_enterprise(request: HttpRequest) -> HttpResponse:
+    """Show an enterprise its own page."""
+    person = require(request.user, *SPEAK_FOR_ONE)
+    return _page(request, get_object_or_404(Enterprise, pk=person.enterprise_id))
+
+
+@login_required
+@require_GET
+def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the page of an enterprise to those who may see it."""
+    require(request.user, *Role.values)
+    return _page(request, get_object_or_404(Enterprise, key=key))
+
+
+def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
+    account = bring_one_up_to_date(enterprise.pk)
+    years = list(AccountYear.objects.filter(enterprise=enterprise).order_by("year"))
+    text = request.GET.get("year", "")
+    known = {str(y.year): y.year for y in years}
+    chosen = known.get(text, years[-1].year if years else None)
+    approvals = Report.objects.filter(enterprise=enterprise, state=Report.State.APPROVED)
+    described = park_description(settings.PARK)
+    context: dict[str, Any] = {
+        "enterprise": enterprise,
+        "version": None if account is None else account.basis[:16],
+        "until": approvals.aggregate(last=Max("judged"))["last"],
+        "years": [_year(y, described.money_factor) for y in years],
+        "year": chosen,
+        "sources": [] if chosen is None else carriers_of(chosen, enterprise.pk),
+        "places": _places(enterprise),
+        "money_unit": described.money_unit,
+        "own": request.user.enterprise_id == enterprise.pk,
+        "duties": [_duty(duty) for duty in duties_of(enterprise.pk)],
+        **_told(account, described.money_factor),
+    }
+    return render(request, "park/answers/enterprise.html", context)
+
+
+def _year(year: AccountYear, factor: float) -> dict[str, Any]:
+    """Return a year as it is shown: tce, t CO2e, and value added in the money unit of the park."""
+    known = [part for part in (year.scope_1, year.scope_2) if part is not None]
+    total = sum(known) if known else None
+    worth = None if year.value_added is None else year.value_added / factor
+    sure = year.whole and year.low is None and worth is not None and worth > 0
+    sign = DOUBTED if year.low is not None else "" if year.whole else LEAST
+    return {
+        "year": year.year,
+        "energy": None if year.energy is None else year.energy / TCE,
+        "energy_sign": sign if sign == DOUBTED else "" if year.energy_whole else LEAST,
+        "scope_1": year.scope_1,
+        "scope_2": year.scope_2,
+        "total": total,
+        "whole": year.whole,
+        "sign": sign,
+        "low": year.low,
+        "high": year.high,
+        "value_added": worth,
+        "intensity": total / worth if sure and total is not None and worth else None,
+        "staff": year.staff,
+        "months": sum(1 for carbon in year.months[0] if carbon) if year.months else None,
+    }
+
+
+def _places(enterprise: Enterprise) -> list[dict[str, Any]]:
+    rows = Comparison.objects.filter(enterprise=enterprise).order_by("pk")
+    code = library_language()
+    return [
+        {
+            "row": row,
+            "title": MEASURES.get(row.measure, row.measure),
+            "place": PLACES.get(row.place, ""),
+            "why": row.why.get(code, ""),
+        }
+        for row in rows
+    ]
+
+
+def _told(account: EnterpriseAccount | None, factor: float) -> dict[str, Any]:
+    """Return what is said of its rows, and its measures in the money unit of the park."""
+    told = {} if account is None else account.told
+    code = library_language()
+    measures = [
+        {**m, "cost": m["cost"] / factor, "saving": m["saving"] / factor} for m in told.get("measures", ())
+    ]
+    return {
+        "missing": told.get("missing", {}).get(code, []),
+        "missing_year": told.get("year"),
+        "remarks": told.get("remarks", {}).get(code, []),
+        "remarks_left": told.get("remarks_left", 0),
+        "measures": measures,
+        "rate": told.get("discount_rate"),
+        "rate_assumed": told.get("discount_assumed", False),
+    }
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    states = {**dict(Report.State.choices), "missing": _("nothing reported")}
+    return {
+        "duty": duty,
+        "title": title_of(duty.table),
+        "period": period_of_report(duty.year),
+        "told": states[duty.state],
+    }
+
+
+urlpatterns = [
+    path("enterprise/", own_enterprise, name="enterprise"),
+    path("enterprises/<str:key>/", enterprise_page, name="enterprise_page"),
+]

@@ -1,0 +1,346 @@
+"""Answers rest on what is approved, say on which version of it, and never look surer than they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from park_reports import approve, cluster_of_park, monthly_bills
+from separatrix.serve.park.folder import ParkFolder
+from serve.park.conftest import Join
+
+DESCRIBED = "format: 1\nname: Park of tests\ncountry: CN\ngrid_area: East\nmoney_unit: 10k CNY\n"
+
+
+@pytest.fixture
+def described(park: ParkFolder) -> Iterator[ParkFolder]:
+    """Give a park that says which grid and money it has."""
+    path = park.path / "cluster.yaml"
+    path.write_text(DESCRIBED, "utf-8")
+    yield park
+    path.unlink()
+
+
+def three(years: tuple[int, ...] = (2024, 2025)) -> None:
+    """Approve the reports of three enterprises, one of which supplies heat to another."""
+    for year in years:
+        approve("E1", "energy", year, monthly_bills(90.0))
+        approve(
+            "E2",
+            "energy",
+            year,
+            [
+                {"carrier": "electricity", "amount": "5000", "unit": "MWh"},
+                {"carrier": "heat", "amount": "12345", "unit": "GJ", "supplier": "E1"},
+            ],
+        )
+        approve("E3", "energy", year, monthly_bills(7.0), sector="C26")
+        for key, worth in (("E1", 4000), ("E2", 2500), ("E3", 800)):
+            approve(key, "accounts", year, [{"value_added": str(worth), "output": "9000", "staff": "60"}])
+
+
+def sums(year: int | None = None) -> Any:
+    """Return the sums of the park, brought up to date."""
+    from separatrix.serve.park.answers.accounts import bring_up_to_date
+    from separatrix.serve.park.answers.park_sums import park_sums
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("tests"):
+        data, late = bring_up_to_date()
+        assert late == 0
+        return park_sums(data, year)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _one_process() -> Iterator[None]:
+    """Keep the process that works out answers for all tests of this file."""
+    yield
+    from separatrix.serve.park.answers.jobs import end_process
+
+    end_process()
+
+
+def did_all() -> None:
+    """Work on the queue until it is empty."""
+    from separatrix.serve.park.answers.workers import do_waiting
+
+    do_waiting()
+
+
+def test_sums_of_kept_accounts_are_those_of_the_library(described: ParkFolder, tmp_path: Path) -> None:
+    """Enterprise by enterprise, heat between two of them counted once, they add up to the accounts of all."""
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.frame.park_measures import TCE
+
+    three()
+    whole = carbon_accounts(cluster_of_park(tmp_path))
+    told = sums(2025)
+    assert [y.year for y in told.years] == [2024, 2025]
+    for year in told.years:
+        assert year.total == pytest.approx(whole.total(year.year))
+        assert year.energy * TCE == pytest.approx(whole.energy_total(year.year))
+        assert (year.whole, year.members, year.complete) == (3, 3, True)
+    inside = whole.location[(whole.year == 2025) & whole.internal].sum()
+    assert inside > 0
+    assert sum(e.carbon for e in told.emitters) == pytest.approx(told.year.total)
+    assert sum(s.carbon for s in told.sectors) == pytest.approx(told.year.total)
+
+
+def test_a_correction_is_in_the_next_sum_and_touches_nobody_else(described: ParkFolder) -> None:
+    """What an approval changes is worked out anew: the enterprise, and with whom it hands energy on."""
+    from separatrix.serve.park.models import EnterpriseAccount
+    from separatrix.serve.park.scope import whole_park
+
+    three()
+    before = sums(2025).year.total
+    with whole_park("tests"):
+        made = dict(EnterpriseAccount.objects.values_list("enterprise__key", "pk"))
+    approve("E1", "energy", 2025, monthly_bills(190.0))
+    assert sums(2025).year.total > 1.5 * before
+    with whole_park("tests"):
+        after = dict(EnterpriseAccount.objects.values_list("enterprise__key", "pk"))
+    assert {key for key in made if made[key] != after[key]} == {"E1", "E2"}
+
+
+def test_a_sum_that_lacks_somebody_never_looks_complete(described: ParkFolder, join: Join) -> None:
+    """A member without reports, and one with nine months, make the sum the least that it can be."""
+    three((2024,))
+    approve("E1", "energy", 2025, monthly_bills(90.0, range(1, 10)))
+    approve("E3", "energy", 2025, monthly_bills(7.0), sector="C26")
+    told = sums(2025)
+    assert not told.year.complete
+    assert {m.member.key for m in told.missing} >= {"E1", "E2"}
+    assert told.year.held < 1
+    page = join("office@example.org", "office").get("/answers/?year=2025").content.decode()
+    figure = re.search(r'class="figure">([^<]*)<', page)
+    assert figure is not None
+    assert figure[1].startswith("~")
+    assert "of 3 enterprises 1 have told everything" in page
+    assert "E2" in page
+    approve("E1", "energy", 2025, monthly_bills(90.0))
+    assert sums(2025).year.sign == "≥"
+    approve("E2", "energy", 2025, [{"carrier": "electricity", "amount": "5000", "unit": "MWh"}])
+    assert {m.member.key for m in sums(2025).missing} == {"E2"}  # it bought heat in the year before
+
+
+def test_like_is_compared_with_like(described: ParkFolder) -> None:
+    """An intensity is of those of whom both figures are known, and a change of those whole in both years."""
+    three()
+    approve("E4", "energy", 2025, monthly_bills(900.0))
+    year = sums(2025).year
+    assert (year.intensity_of, year.change_of, year.members) == (3, 3, 4)
+    assert year.change == pytest.approx(0.0, abs=0.05)
+    assert year.intensity * (4000 + 2500 + 800) < year.total
+
+
+def test_an_answer_says_its_version_and_is_stale_after_an_approval(described: ParkFolder, join: Join) -> None:
+    """It is worked out once for a version; after an approval the former one says that it is former."""
+    from separatrix.serve.park.models import Answer
+    from separatrix.serve.park.scope import whole_park
+
+    three()
+    office = join("office@example.org", "office")
+    waits = office.get("/answers/standard/").content.decode()
+    assert "Waits for its turn" in waits
+    office.get("/answers/check/")
+    office.get("/answers/check/")
+    with whole_park("tests"):
+        assert sorted(Answer.objects.values_list("kind", flat=True)) == ["check", "standard"]
+    did_all()
+    refused = office.get("/answers/standard/").content.decode()
+    assert "W271" in refused
+    done = office.get("/answers/check/").content.decode()
+    version = re.search(r"Data version <code>(\w+)</code>", done)
+    assert version is not None
+    assert 'class="document"' in done
+    assert "does not hold them" not in done
+    approve("E3", "energy", 2025, monthly_bills(8.0), sector="C26")
+    former = office.get("/answers/check/").content.decode()
+    assert version[1] in former
+    assert "does not hold them" in former
+
+
+def test_an_answer_comes_as_a_file_in_both_languages(described: ParkFolder, join: Join) -> None:
+    """The office asks for it, waits, and saves it; its name bears the version of the data."""
+    three()
+    office = join("office@example.org", "office")
+    for language, word in (("en", "categories"), ("zh-hans", "类别")):
+        office.post("/i18n/setlang/", {"language": language})
+        asked = office.post("/answers/inventory/file/", {"format": "md"})
+        assert asked.status_code == 302
+        assert b"<progress" in office.get(asked["Location"]).content
+        assert office.get(f"{asked['Location']}file/").status_code == 404
+        did_all()
+        assert office.get(asked["Location"], headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+        file = office.get(f"{asked['Location']}file/")
+        assert re.fullmatch(r'attachment; filename="inventory-[0-9a-f]{16}\.md"', file["Content-Disposition"])
+        assert word in file.content.decode().lower()
+
+
+def test_a_job_is_given_up(described: ParkFolder, join: Join) -> None:
+    """One that waits is not begun; its page says so, and asks again on request."""
+    three()
+    office = join("office@example.org", "office")
+    page = office.get("/answers/brief/").content.decode()
+    number = re.search(r"/answers/(\d+)/cancel/", page)
+    assert number is not None
+    assert office.post(f"/answers/{number[1]}/cancel/").status_code == 302
+    did_all()
+    given_up = office.get("/answers/brief/").content.decode()
+    assert "This was given up." in given_up
+    assert "Waits for its turn" in office.get("/answers/brief/?again=1").content.decode()
+
+
+def test_a_job_that_runs_is_ended_with_its_process(described: ParkFolder) -> None:
+    """Once nobody wants it any more the process ends before its work does, and the row says cancelled."""
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.models import Answer
+    from separatrix.serve.park.scope import whole_park
+
+    three()
+    with whole_park("tests"):
+        made = jobs.ask("brief", "en", "page", {}, "v", None)
+    job = jobs._Job(made.pk)
+    assert job.begin()
+    jobs.cancel(made)
+    job._looked = -1e9
+    assert not job.wanted()
+    with whole_park("tests"):
+        Answer.objects.filter(pk=made.pk).update(state=Answer.State.WAITING, cancel=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs._Job, "wanted", lambda self: False)
+        jobs.work_out.call(made.pk)
+    with whole_park("tests"):
+        assert Answer.objects.get(pk=made.pk).state == Answer.State.CANCELLED
+
+
+def test_what_a_killed_server_left_is_begun_anew_once(described: ParkFolder) -> None:
+    """A job that is not heard of waits again; where it happens twice it fails with the reason."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.models import Answer
+    from separatrix.serve.park.scope import whole_park
+
+    three((2025,))
+    with whole_park("tests"):
+        made = jobs.ask("check", "en", "page", {}, "v", None)
+    for state, seconds in ((Answer.State.RUNNING, 5), (Answer.State.WAITING, 60), (Answer.State.FAILED, 60)):
+        assert state == Answer.State.RUNNING or jobs._Job(made.pk).begin() or state == Answer.State.WAITING
+        with whole_park("tests"):
+            silent = timezone.now() - timedelta(seconds=seconds)
+            Answer.objects.filter(pk=made.pk).update(state=Answer.State.RUNNING, seen=silent)
+        jobs.recover()
+        with whole_park("tests"):
+            assert Answer.objects.get(pk=made.pk).state == state
+    with whole_park("tests"):
+        assert Answer.objects.get(pk=made.pk).result["error"]["code"] == "W115"
+
+
+def test_places_are_told_of_groups_that_tell_of_nobody(described: ParkFolder, join: Join) -> None:
+    """Six enterprises of like size have a place; of three nothing is told, and why."""
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.models import Comparison
+    from separatrix.serve.park.scope import whole_park
+
+    def compare() -> list[Any]:
+        jobs.ask_for_accounts("v")
+        did_all()
+        with whole_park("tests"):
+            told = Comparison.objects.filter(measure="carbon-per-value-added")
+            return list(told.select_related("enterprise"))
+
+    three((2025,))
+    assert all(c.average is None and c.why["zh"] for c in compare())
+    for k in range(6):
+        approve(f"F{k}", "energy", 2025, monthly_bills(80.0 + 3.7 * k), sector="C13")
+        approve(f"F{k}", "accounts", 2025, [{"value_added": f"{3900 + 40 * k}", "staff": "60"}])
+    own = [c for c in compare() if c.enterprise.key.startswith("F")]
+    assert len(own) == 6
+    assert all(c.others >= 4 and c.average is not None for c in own)
+    office = join("office@example.org", "office")
+    ours = join("f@f0.example", "entry", "F0", office).get("/enterprise/")
+    assert ours.status_code == 200
+    assert "in the worse half" in ours.content.decode() or "in the better half" in ours.content.decode()
+
+
+def test_an_enterprise_sees_its_own_page_and_no_figure_of_a_neighbour(
+    described: ParkFolder, join: Join
+) -> None:
+    """Linked by heat to a neighbour whose reports contradict it, it is told so without their figures."""
+    three((2025,))
+    approve("E1", "energy", 2025, [{"carrier": "natural_gas", "amount": "1.2345", "unit": "1e4 Nm3"}])
+    office = join("office@example.org", "office")
+    buyer = join("b@e2.example", "entry", "E2", office)
+    page = buyer.get("/enterprise/")
+    assert page.status_code == 200
+    told = page.content.decode()
+    assert "5,000" not in told or "E2" in told
+    for canary in ("1.2345", "480.6", "481", "26.", "E1"):
+        assert canary not in re.sub(r"<(script|link|meta)[^>]*>", "", told).replace("26.7", ""), canary
+    assert buyer.get("/enterprises/E1/").status_code == 404
+    assert buyer.get("/enterprises/E2/").status_code == 200
+    for address in ("/answers/", "/answers/check/", "/benchmarking/", "/budgets/", "/energy/flow/"):
+        assert buyer.get(address).status_code == 403
+    query = buyer.get("/energy/?enterprise=E1").content.decode()
+    assert "Nothing of this kind is approved." in query
+    assert b"E1" not in buyer.get("/energy/?as=csv").content
+
+
+def test_what_rests_on_deleted_data_is_destroyed(described: ParkFolder) -> None:
+    """Kept accounts of the enterprise go, and every answer that held its values."""
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.answers.accounts import forget
+    from separatrix.serve.park.models import AccountLine, Answer, Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    three((2025,))
+    total = sums(2025).year.total
+    with whole_park("tests"):
+        jobs.ask("check", "en", "page", {}, "v", None)
+        first = Enterprise.objects.get(key="E3")
+        forget(first.pk)
+        assert not AccountLine.objects.filter(enterprise=first).exists()
+        assert not Answer.objects.exists()
+        first.report_set.all().delete()
+    assert 0 < sums(2025).year.total < total
+
+
+def test_a_budget_is_used_up_by_what_was_counted(described: ParkFolder, join: Join) -> None:
+    """The office sets it, an auditor does not; where somebody is missing at least so much is used."""
+    three((2025,))
+    office = join("office@example.org", "office")
+    auditor = join("a@example.org", "auditor")
+    asked = {"year": "2025", "carbon": "1000", "energy": "", "why": "standard"}
+    assert auditor.post("/budgets/", asked).status_code == 403
+    assert office.post("/budgets/", {**asked, "carbon": "-1"}).status_code == 422
+    assert office.post("/budgets/", asked).status_code == 302
+    approve("E4", "accounts", 2025, [{"value_added": "1", "staff": "1"}])
+    page = auditor.get("/budgets/").content.decode()
+    assert "exceeded" in page
+    assert "≥&nbsp;" in page
+
+
+def test_pages_have_their_first_step_where_nothing_is_approved(join: Join) -> None:
+    """Nobody meets an error or an empty table in a new park."""
+    office = join("office@example.org", "office")
+    entry = join("a@e1.example", "entry", "E1", office)
+    for client, addresses in (
+        (
+            office,
+            ("/answers/", "/answers/brief/", "/energy/", "/energy/flow/", "/benchmarking/", "/budgets/"),
+        ),
+        (entry, ("/enterprise/", "/energy/")),
+    ):
+        for address in addresses:
+            page = client.get(address)
+            assert page.status_code == 200, address
+            assert 'class="empty"' in page.content.decode(), address
+    assert office.get("/answers/nothing/").status_code == 404
+    assert office.get("/answers/path/?by=never").status_code in (200, 422)
