@@ -27,12 +27,71 @@ from separatrix.serve.park.reporting.deadline import remove_deadline
 
 __all__ = ["site"]
 
+CALLED: dict[type[models.Model], tuple[Any, Any, dict[str, Any]]] = {
+    Enterprise: (
+        _("Enterprise"),
+        _("Enterprises"),
+        {
+            "key": _("Id"),
+            "name": _("Name"),
+            "sector": _("Sector"),
+            "joined": _("Member since"),
+            "left": _("Left on"),
+        },
+    ),
+    Person: (
+        _("Person"),
+        _("People"),
+        {
+            "email": _("Email"),
+            "name": _("Name"),
+            "role": _("Role"),
+            "enterprise": _("Enterprise"),
+            "is_active": _("Can log in"),
+            "language": _("Language"),
+            "made": _("Joined on"),
+            "last_login": _("Last signed in"),
+        },
+    ),
+    Invitation: (
+        _("Invitation"),
+        _("Invitations"),
+        {
+            "email": _("Email"),
+            "role": _("Role"),
+            "enterprise": _("Enterprise"),
+            "made": _("Invited on"),
+            "by": _("Invited by number"),
+            "expires": _("Good until"),
+            "used": _("Joined on"),
+            "withdrawn": _("Withdrawn on"),
+        },
+    ),
+    Deadline: (
+        _("Deadline"),
+        _("Deadlines"),
+        {"table": _("Table"), "year": _("Year"), "due": _("Due"), "note": _("What to say with it")},
+    ),
+    AccessAttempt: (
+        _("Failed login"),
+        _("Failed logins and lock-outs"),
+        {
+            "attempt_time": _("When"),
+            "username": _("Name that was typed"),
+            "ip_address": _("From the address"),
+            "user_agent": _("Browser"),
+            "failures_since_start": _("Failures"),
+        },
+    ),
+}
+"""What people call the rows and their columns; Django has only what programs call them."""
+
 
 class Administration(admin.AdminSite):
     """Django's pages behind the platform's own login."""
 
     site_header = site_title = _("Administration")
-    index_title = _("What the platform keeps of accounts")
+    index_title = _("Accounts")
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -54,6 +113,14 @@ class Administration(admin.AdminSite):
             return HttpResponseRedirect(reverse("mfa_activate_totp"))
         raise PermissionDenied
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the rows in one list, whichever library keeps them."""
+        found = [kind for app in super().get_app_list(request, app_label) for kind in app["models"]]
+        order = list(CALLED)
+        found.sort(key=lambda kind: order.index(kind["model"]))
+        shown = {"name": self.index_title, "app_label": "park", "app_url": "", "has_module_perms": True}
+        return [shown | {"models": found}] if found else []
+
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Lead to the platform's page."""
         return HttpResponseRedirect(reverse("account_change_password"))
@@ -68,6 +135,13 @@ class Rows(admin.ModelAdmin):
 
     actions = None
     list_per_page = 50
+
+    def __init__(self, model: Any, site: admin.AdminSite) -> None:
+        super().__init__(model, site)
+        # Set here and not in the models: what migrations compare stays as it is.
+        model._meta.verbose_name, model._meta.verbose_name_plural, columns = CALLED[model]
+        for name, title in columns.items():
+            model._meta.get_field(name).verbose_name = title
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Return whether the rows are named; whoever came this far may see them."""

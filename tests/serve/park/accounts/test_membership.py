@@ -143,3 +143,12 @@ def test_nobody_but_the_office_changes_accounts(join: Join, role: str) -> None:
     assert ("n@e2.example" in seen) == (role == "auditor")
     assert ("office@example.org" in seen) == (role == "auditor")
     assert other.get(f"/people/{number}/").status_code == (200 if role == "auditor" else 403)
+
+
+def test_why_an_account_is_not_changed_is_told_in_the_language_of_the_page(join: Join) -> None:
+    """The sentence of the library, in Chinese on a Chinese page."""
+    office = join("office@example.org", "office")
+    own = number_of("office@example.org")
+    told = office.post(f"/people/{own}/link/", headers={"accept-language": "zh-hans"})
+    assert told.status_code == 409
+    assert "不能这样更改自己的账户" in told.content.decode()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from threading import BoundedSemaphore
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.utils.translation import gettext
 
 from separatrix.serve.park.models.people import Person
 
-__all__ = ["ParkHasher", "ResetTokens"]
+__all__ = ["LongEnough", "ParkHasher", "ResetTokens"]
 
 _AT_ONCE = BoundedSemaphore(4)
 """However many try to sign in at once, hashing takes the memory of four."""
@@ -31,6 +33,19 @@ class ParkHasher(Argon2PasswordHasher):
         """Return whether a password is that of a hash."""
         with _AT_ONCE:
             return bool(super().verify(password, encoded))
+
+
+class LongEnough(MinimumLengthValidator):
+    """A password of some length; said in words that have their Chinese."""
+
+    def get_error_message(self) -> str:
+        """Return what is wrong with a shorter one."""
+        told = gettext("The password is too short: it needs at least %(count)s characters.")
+        return told % {"count": self.min_length}
+
+    def get_help_text(self) -> str:
+        """Return what is asked for."""
+        return gettext("Your password must have at least %(count)s characters.") % {"count": self.min_length}
 
 
 class ResetTokens(PasswordResetTokenGenerator):

@@ -43,6 +43,9 @@ USE = "second factor"
 STASHED = "park_who_gave_the_password"
 """Where a session keeps what a password stood for while the code is awaited."""
 
+DIGITS = {"inputmode": "numeric", "autofocus": True, "placeholder": ""}
+"""Of a field for codes: phones show digits for it."""
+
 WITHOUT = frozenset(
     {
         "mfa_index",
@@ -89,6 +92,11 @@ class ParkSecondFactor(DefaultMFAAdapter):
 class ActivationForm(ActivateTOTPForm):
     """The first code of a new authenticator; it is used by that."""
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["code"].label = _("Six digits of the authenticator")
+        self.fields["code"].widget.attrs |= DIGITS
+
     def clean_code(self) -> str:
         """Refuse a code that is wrong."""
         code: str = super().clean_code()
@@ -101,6 +109,12 @@ class _Once:
 
     user: Person
     authenticator: Authenticator
+    fields: dict[str, Any]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["code"].label = _("Six digits of the authenticator, or a recovery code")
+        self.fields["code"].widget.attrs |= DIGITS
 
     def clean_code(self) -> str:
         """Refuse a code that is wrong, or that somebody used already."""

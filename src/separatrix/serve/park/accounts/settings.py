@@ -76,7 +76,7 @@ def account_settings(park: ParkFolder, *, secure: bool) -> dict[str, Any]:
 
 _PASSWORD = "django.contrib.auth.password_validation"
 _VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": f"{_PASSWORD}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{_HERE}.password.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_PASSWORD}.CommonPasswordValidator"},
     {
         "NAME": f"{_PASSWORD}.UserAttributeSimilarityValidator",

@@ -77,8 +77,8 @@ class JoinForm(forms.Form):
 class InvitationForm(forms.Form):
     """Whom to invite, as what, for which enterprise."""
 
-    email = forms.EmailField(label=_("E-mail"))
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    email = forms.EmailField(label=_("Email"))
+    role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", _("Choose …")), *Role.choices])
     key = forms.CharField(
         label=_("Id of the enterprise"),
         max_length=40,
