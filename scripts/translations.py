@@ -89,7 +89,7 @@ def said() -> dict[Sentence, list[str]]:
 def sentences_of(path: Path) -> Iterator[Sentence]:
     """Yield the sentences of one file."""
     source = path.read_text("utf-8")
-    keywords = dict(SAYING)
+    keywords = SAYING | {"_": None}
     if path.suffix == ".py":
         keywords |= {
             name.asname: SAYING[name.name]
