@@ -1,0 +1,175 @@
+"""The API against its own description: requests made from it, as each role, end without a server error."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from park_set_up import park_on
+from separatrix.serve.park.folder import ParkFolder
+from serve.park.test_api_reports import ENERGY, ROWS, Program, program
+
+ROLES = ("office", "auditor", "entry", "approval")
+EXAMPLES = 2
+"""Requests of each operation that every role sends in the usual run."""
+
+
+@pytest.fixture
+def on_postgresql() -> Iterator[ParkFolder]:
+    """Give an empty park on PostgreSQL, where a value that the database does not take ends in an error."""
+    with park_on("postgresql") as folder:
+        yield folder
+
+
+def programs_of_each_role() -> dict[str, Program]:
+    """Return a program of each role, in a park with a report, evidence and a deadline."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+    from serve.park.test_programs import bearer, stranger
+
+    with whole_park("the tests admit a member"):
+        member = Enterprise.objects.create(key="E01", name="Smelter")
+    found = {
+        role: program(f"{role}@example.org", role, member if role in ("entry", "approval") else None)
+        for role in ROLES
+    }
+    number = found["entry"].ask("put", ENERGY, {"rows": ROWS}).json()["id"]
+    stranger().post(
+        f"/api/v1/reports/{number}/evidence",
+        {"file": SimpleUploadedFile("bill.pdf", b"%PDF-1.7")},
+        headers=bearer(found["entry"].secret),
+    )
+    found["office"].ask("put", "deadlines/energy/2025", {"due": "2026-03-31T23:59:59Z"})
+    return found
+
+
+def known(path: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of an address with values that lead to something."""
+    there = {"number": 1, "key": "E01", "table": "energy", "name": "energy", "year": 2025}
+    return {name: there.get(name, value) for name, value in path.items()}
+
+
+def test_no_request_made_from_the_description_ends_in_a_server_error(on_postgresql: ParkFolder) -> None:
+    """What each role is answered has the status, the type and the form that the description tells."""
+    import schemathesis
+    from django.core.wsgi import get_wsgi_application
+    from hypothesis import HealthCheck, Phase, given, settings
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+    from serve.park.test_programs import bearer
+
+    roles = programs_of_each_role()
+    schema = schemathesis.openapi.from_wsgi(
+        "/api/v1/openapi.json", get_wsgi_application(), headers={"Host": "localhost"}
+    )
+    checks = [
+        not_a_server_error,
+        status_code_conformance,
+        content_type_conformance,
+        response_schema_conformance,
+    ]
+    sent = 0
+
+    def hold(operation: Any) -> None:
+        @settings(
+            max_examples=EXAMPLES,
+            phases=[Phase.generate],
+            derandomize=True,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def asked(case: Any) -> None:
+            nonlocal sent
+            for own in roles.values():
+                case.path_parameters = known(case.path_parameters or {})
+                headers = bearer(own.secret) | {"Host": "localhost", "If-Match": "*"}
+                case.call_and_validate(headers=headers, checks=checks)
+                sent += 1
+
+        asked()
+
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.definition.raw["operationId"] != "revoke_token":  # of the tokens that ask
+            hold(operation)
+    assert sent > 200
+
+
+@pytest.mark.soak
+def test_ten_minutes_of_requests_find_no_server_error(tmp_path: Path) -> None:
+    """Schemathesis in all its phases against a served park, two and a half minutes as each role."""
+    command = [sys.executable, "-m", "separatrix", "park"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    folder = tmp_path / "park"
+    for more in (
+        ["init", str(folder), "--name", "Soak", "--email", "a@example.org"],
+        ["admin", "seed", str(folder)],
+    ):
+        subprocess.run([*command, *more], env=environment, check=True, stdout=subprocess.DEVNULL)
+    with (folder / "park.toml").open("a", encoding="utf-8") as description:
+        description.write("\n[access]\nsecond_factor = []\n")
+    tokens = subprocess.run(
+        [sys.executable, "-c", TOKENS, str(folder)],
+        env=environment,
+        check=True,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    ).stdout.split()
+    tool = shutil.which("st", path=str(Path(sys.executable).parent))
+    assert tool is not None and len(tokens) == len(ROLES)
+    served = subprocess.Popen(
+        [*command, "serve", str(folder), "--port", "0"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    try:
+        assert served.stdout is not None
+        base = served.stdout.readline().strip()
+        for token in tokens:
+            done = subprocess.run(
+                [tool, "run", f"{base}api/v1/openapi.json", "-H", f"Authorization: Bearer {token}",
+                 "--exclude-operation-id", "revoke_token", "--checks", "all",
+                 "--exclude-checks", "positive_data_acceptance", "--max-time", "150", "--no-color"],
+                cwd=tmp_path, env=environment, encoding="utf-8",
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout[-6000:]
+    finally:
+        served.terminate()
+        served.wait(30)
+
+
+TOKENS = """
+import sys
+from pathlib import Path
+from separatrix.serve.park.configuration import configure
+from separatrix.serve.park.folder import open_park
+configure(open_park(Path(sys.argv[1])))
+from separatrix.serve.park.models import Enterprise, Person
+from separatrix.serve.park.scope import whole_park
+from separatrix.serve.park.tokens import issue
+with whole_park("the tests make a program of each role"):
+    member = Enterprise.objects.order_by("key").first()
+    for role in ("office", "auditor", "entry", "approval"):
+        own = member.pk if role in ("entry", "approval") else None
+        person = Person.objects.create_user(f"{role}@soak.example", role, own)
+        print(issue(person, "soak", 1, reads_only=False)[1])
+"""
+"""Makes a token of each role in the folder of a park, in a process of its own."""
