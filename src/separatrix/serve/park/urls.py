@@ -23,6 +23,8 @@ AREAS = (
     "studio",
     "programs",
     "log",
+    "publications",
+    "export",
     "status",
 )
 

@@ -55,4 +55,16 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
                 salt=secrets.token_bytes(32),
             )
             made.append(enterprise)
+    account()
     return made
+
+
+def account() -> None:
+    """Work out the accounts of all enterprises, as a job does where they are many."""
+    from separatrix.serve.park.answers.accounts import outdated, rework
+    from separatrix.serve.park.answers.approved_data import approved
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests work out what a job would"):
+        data = approved()
+        rework(data, outdated(data))

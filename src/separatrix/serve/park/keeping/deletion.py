@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from separatrix.errors import InputError
 from separatrix.sentence import say
+from separatrix.serve.park.answers.accounts import forget
 from separatrix.serve.park.database import forget_what_was_overwritten
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.models import (
@@ -142,6 +143,7 @@ def _delete_files(park: ParkFolder, evidence: Iterable[Evidence]) -> int:
 
 def _delete_derived(enterprise: UUID) -> None:
     """Delete what was worked out for the enterprise, and for the park from it among others."""
+    forget(enterprise)
     for model in _tenant_models():
         if model.__name__ not in ENTERED:
             rows = model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True))

@@ -1,0 +1,215 @@
+"""Everything that an enterprise entered, as one zip file that programs and people can read elsewhere.
+
+README.txt      what is in it
+cluster/        what is approved, as `separatrix cluster check` reads it
+reports/        each version of each report: as CSV, and as JSON with the salt, which gives its hash
+history.csv     who entered, submitted and judged each version, when and why
+evidence/       the files that back reports
+log.csv         the entries of the log about this enterprise
+people.csv, shared.csv, published.csv    its people, what it shares, and the publications that it is in
+checksums.txt   the SHA-256 of each file
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from separatrix.run.csv_text import csv_text
+from separatrix.run.files import replacing, unwritable
+from separatrix.serve.park.answers.approved_data import approved, cluster_files
+from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.keeping.archive import EVIDENCE
+from separatrix.serve.park.models import (
+    Enterprise,
+    Evidence,
+    LogEntry,
+    Person,
+    PublishedValue,
+    Report,
+    Sharing,
+)
+from separatrix.serve.studio.upload import plain_name
+
+__all__ = ["export", "name_of_export"]
+
+README = (
+    _("Everything that {name} entered on the platform of {park}."),
+    _("cluster/: what is approved, as tables that spreadsheets open and separatrix reads."),
+    _("reports/: every version of every report, as CSV, and as JSON that gives its hash in the log."),
+    _("history.csv: who entered, submitted and judged each version, when and why."),
+    _("evidence/: the files that back reports."),
+    _("log.csv: the entries of the log about this enterprise."),
+    _("people.csv, shared.csv, published.csv: its people, what it shares, the publications that it is in."),
+    _("checksums.txt: the SHA-256 of each file."),
+)
+PROOF = "hash = SHA-256(salt + JSON([table, year, version, rows]))"
+
+
+def name_of_export(enterprise: Enterprise) -> str:
+    """Return what the file is called."""
+    return f"{plain_name(enterprise.key, 'enterprise')}.zip"
+
+
+def export(park: ParkFolder, enterprise: Enterprise, target: Path, by: str) -> None:
+    """Write everything that an enterprise entered into a zip file, and tell the log.
+
+    The scope in force decides what may be read: that of the enterprise itself, or one that reads all.
+
+    Raises
+    ------
+    InputError
+        U903 where it cannot be written, as on a full disk.
+    """
+    checksums: list[str] = []
+    try:
+        with replacing(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in _texts(park, enterprise):
+                archive.writestr(name, content)
+                checksums.append(f"{hashlib.sha256(content).hexdigest()}  {name}")
+            for name, path in _files(park, enterprise):
+                archive.write(path, name)
+                checksums.append(f"{path.name}  {name}")
+            archive.writestr("checksums.txt", "\n".join(checksums) + "\n")
+    except OSError as problem:
+        raise unwritable(target, problem) from None
+    with transaction.atomic():
+        subject = hashlib.sha256("\n".join(checksums).encode()).hexdigest()
+        LogEntry.append(by, "exported", subject, about=enterprise.pk)
+
+
+def _texts(park: ParkFolder, enterprise: Enterprise) -> Iterator[tuple[str, bytes]]:
+    told = []
+    for language in ("en", "zh-hans"):
+        with override(language):
+            told.append("\n".join(str(line).format(name=enterprise.name, park=park.name) for line in README))
+    yield "README.txt", "\n\n".join([*told, PROOF, ""]).encode()
+    for name, content in cluster_files(approved(), {enterprise.pk}):
+        yield f"cluster/{name}", content
+    reports = list(Report.objects.filter(enterprise=enterprise).order_by("table", "year", "version"))
+    for report in reports:
+        place = f"reports/{_place(report)}"
+        columns = list(dict.fromkeys(column for row in report.rows for column in row))
+        yield f"{place}.csv", _table(columns, ([row.get(c, "") for c in columns] for row in report.rows))
+        yield f"{place}.json", _proof(report)
+    people = {p.pk: p.email for p in Person.objects.filter(enterprise=enterprise)}
+    yield "history.csv", _history(reports, people)
+    yield (
+        "log.csv",
+        _table(
+            ["number", "time", "actor", "action", "subject", "before", "digest"],
+            (
+                [e.number, e.at.isoformat(), e.actor, e.action, e.subject, e.before, e.digest]
+                for e in LogEntry.objects.filter(about=enterprise.pk).order_by("number").iterator()
+            ),
+        ),
+    )
+    yield (
+        "people.csv",
+        _table(
+            ["number", "e-mail", "name", "role", "active"],
+            (
+                [p.pk, p.email, p.name, p.role, p.is_active]
+                for p in Person.objects.filter(enterprise=enterprise)
+            ),
+        ),
+    )
+    yield (
+        "shared.csv",
+        _table(
+            ["with", "table", "from year", "since"],
+            (
+                [s.recipient.key, s.table, s.since, s.made.isoformat()]
+                for s in Sharing.objects.filter(enterprise=enterprise).select_related("recipient")
+            ),
+        ),
+    )
+    yield (
+        "published.csv",
+        _table(
+            ["publication", "year", "title", "group", "amounts"],
+            (
+                [
+                    v.publication.number,
+                    v.publication.year,
+                    v.publication.title,
+                    v.group,
+                    json.dumps(v.amounts),
+                ]
+                for v in PublishedValue.objects.filter(enterprise=enterprise).select_related("publication")
+            ),
+        ),
+    )
+
+
+def _files(park: ParkFolder, enterprise: Enterprise) -> Iterator[tuple[str, Path]]:
+    taken: set[str] = set()
+    found = Evidence.objects.filter(enterprise=enterprise).select_related("report").order_by("pk")
+    for one in found:
+        path = park.path / EVIDENCE / one.sha256
+        if not path.exists():
+            continue
+        stem, dot, suffix = plain_name(one.name, "evidence").rpartition(".")
+        base = f"evidence/{_place(one.report)}/{stem or suffix}"
+        ending = f"{dot}{suffix}" if stem else ""
+        name, count = f"{base}{ending}", 1
+        while name in taken:
+            count += 1
+            name = f"{base}-{count}{ending}"
+        taken.add(name)
+        yield name, path
+
+
+def _place(report: Report) -> str:
+    year = f"-{report.year}" if report.year else ""
+    return f"{report.table}{year}-v{report.version}"
+
+
+def _proof(report: Report) -> bytes:
+    told = {
+        "table": report.table,
+        "year": report.year,
+        "version": report.version,
+        "rows": report.rows,
+        "salt": bytes(report.salt).hex(),
+        "hash": report.digest() if report.salt else None,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode()
+
+
+def _history(reports: Sequence[Report], people: dict[int, str]) -> bytes:
+    def who(number: int | None) -> str:
+        return people.get(number, f"number {number}") if number is not None else ""
+
+    def when(time: Any) -> str:
+        return time.isoformat() if time is not None else ""
+
+    columns: dict[str, Callable[[Report], Any]] = {
+        "table": lambda r: r.table,
+        "year": lambda r: r.year,
+        "version": lambda r: r.version,
+        "state": lambda r: r.state,
+        "nothing to report": lambda r: r.nothing,
+        "author": lambda r: who(r.author_id),
+        "made": lambda r: when(r.made),
+        "submitter": lambda r: who(r.submitter_id),
+        "submitted": lambda r: when(r.submitted),
+        "judge": lambda r: who(r.judge_id),
+        "judged": lambda r: when(r.judged),
+        "judgement": lambda r: r.judgement,
+        "why": lambda r: r.why,
+        "reasons for doubts": lambda r: json.dumps(r.reasons, ensure_ascii=False) if r.reasons else "",
+    }
+    return _table(list(columns), ([tell(r) for tell in columns.values()] for r in reports))
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    return csv_text(header, list(rows)).encode()

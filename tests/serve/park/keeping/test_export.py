@@ -1,0 +1,111 @@
+"""Export: all that an enterprise entered and nothing of anybody else, as other programs read it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from separatrix.serve.park.folder import ParkFolder
+from serve.park.conftest import PASSWORD, Join
+from serve.park.keeping.filled_park import fill
+
+
+def exported(client: Any, enterprise: Any) -> dict[str, bytes]:
+    """Return the files of an export."""
+    answer = client.post(f"/data/{enterprise.pk}/export/")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def signed_in(email: str) -> Any:
+    """Return a browser of somebody who is there already."""
+    from django.test import Client
+
+    from separatrix.serve.park.models import Person
+
+    person = Person.objects.get(email=email)
+    person.set_password(PASSWORD)
+    person.save()
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_an_enterprise_takes_all_that_it_entered_along(park: ParkFolder, tmp_path: Path) -> None:
+    """Tables that `separatrix cluster check` reads, every version with its proof, evidence, and its log."""
+    from separatrix.serve.park.models import LogEntry
+
+    first, second, *_ = fill(park.path)
+    client = signed_in("a0@e.example")
+    files = exported(client, first)
+    whole = b"".join(files.values()).decode("utf-8", "replace")
+    assert "secret-0" in whole and "bill 0 500" in whole
+    for other in ("secret-1", "bill 1", "a1@e.example", str(second.pk)):
+        assert other not in whole
+    proof = json.loads(files["reports/energy-2025-v1.json"])
+    content = json.dumps([proof["table"], proof["year"], proof["version"], proof["rows"]], sort_keys=True)
+    digest = hashlib.sha256(bytes.fromhex(proof["salt"]) + content.encode()).hexdigest()
+    assert digest == proof["hash"] and LogEntry.objects.filter(subject=digest).exists()
+    assert digest in files["log.csv"].decode()
+    for line in files["checksums.txt"].decode().splitlines():
+        expected, _, name = line.partition("  ")
+        assert hashlib.sha256(files[name]).hexdigest() == expected
+    assert set(files) == {
+        line.partition("  ")[2] for line in files["checksums.txt"].decode().splitlines()
+    } | {"checksums.txt"}
+    for name in [n for n in files if n.startswith("cluster/")]:
+        (tmp_path / name.removeprefix("cluster/")).write_bytes(files[name])
+    done = subprocess.run(
+        [sys.executable, "-m", "separatrix", "cluster", "check", tmp_path, "--format", "json"],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "钢铁" in files["README.txt"].decode() and "录入的全部内容" in files["README.txt"].decode()
+    assert LogEntry.objects.order_by("-number").first().action == "exported"
+
+
+def test_nobody_takes_what_is_another_s(park: ParkFolder, join: Join) -> None:
+    """A neighbour finds nothing, an auditor may not, the office may; entry deletes nothing."""
+    first, second, *_ = fill(park.path)
+    neighbour, own = signed_in("b1@e.example"), signed_in("a0@e.example")
+    deletion = {"table": "energy", "year": "2025", "why": "x"}
+    for place, given in (("export", {}), ("delete-report", deletion), ("delete", {"key": "E0"})):
+        assert neighbour.post(f"/data/{first.pk}/{place}/", given).status_code == 404
+    assert neighbour.get(f"/data/{first.pk}/").status_code == 404
+    assert own.post(f"/data/{first.pk}/delete-report/", deletion).status_code == 403
+    assert own.get("/data/").status_code == 200
+    auditor = join("auditor@example.org", "auditor")
+    assert auditor.post(f"/data/{first.pk}/export/").status_code == 403
+    office = join("office@example.org", "office")
+    assert "secret-1" in b"".join(exported(office, second).values()).decode("utf-8", "replace")
+    assert str(first.pk) in office.get("/data/").content.decode()
+
+
+def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
+    """With a reason and the id typed again; then its people are signed out and cannot come back."""
+    from separatrix.serve.park.models import Enterprise, Report
+    from separatrix.serve.park.scope import whole_park
+
+    first, *_ = fill(park.path)
+    client = signed_in("b0@e.example")
+    page = client.post(
+        f"/data/{first.pk}/delete-report/", {"table": "energy", "year": "2025", "why": "x"}, follow=True
+    )
+    assert "Deleted: 1 versions and 1 files" in page.content.decode()
+    with whole_park("the tests look at the report"):
+        assert Report.objects.get(enterprise=first).rows == []
+    page = client.post(f"/data/{first.pk}/delete/", {"key": "E1"}, follow=True)
+    assert "not that of the enterprise" in page.content.decode()
+    assert client.post(f"/data/{first.pk}/delete/", {"key": "E0"}).status_code == 302
+    assert client.get("/").status_code == 302
+    with whole_park("the tests look for the enterprise"):
+        assert not Enterprise.objects.filter(pk=first.pk).exists()

@@ -1,0 +1,152 @@
+"""Publications: sums that give nobody away, also beside earlier ones, with the head of the log."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+import pytest
+
+from separatrix.errors import InputError
+from separatrix.serve.park.folder import ParkFolder
+from serve.park.conftest import Join
+from serve.park.keeping.filled_park import AMOUNTS, fill
+
+
+def office() -> Any:
+    """Return somebody of the park office."""
+    from separatrix.serve.park.models import Person
+
+    return Person.objects.create_user("office@example.org", "office")
+
+
+def correct(enterprise: Any, amount: float) -> None:
+    """Approve a new version of the energy of an enterprise."""
+    from separatrix.serve.park.models import LogEntry, Report
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests correct a report"):
+        last = Report.objects.filter(enterprise=enterprise).order_by("-version").first()
+        last.pk, last.version, last.salt = None, last.version + 1, secrets.token_bytes(32)
+        last.rows = [{**last.rows[0], "amount": str(amount)}]
+        last._state.adding = True
+        last.save()
+        LogEntry.append("tests", "approved", last.digest(), about=enterprise.pk)
+
+
+def test_the_sums_are_those_of_the_library_and_everybody_is_in_one_group(park: ParkFolder) -> None:
+    """Energy is what the reports say, carbon 56.1 kg a GJ of it; three of one sector stand by themselves."""
+    from separatrix.serve.park.keeping.chain import Head
+    from separatrix.serve.park.keeping.publication import figures, publish, years
+    from separatrix.serve.park.models import LogEntry
+
+    fill(park.path)
+    assert years() == [2025]
+    made = publish(2025, "Energy and carbon", office())
+    content = made.content
+    assert content["told"] == content["members"] == len(AMOUNTS)
+    assert content["amounts"]["energy"] == sum(AMOUNTS)
+    assert content["amounts"]["total"] == round(sum(AMOUNTS) * 0.0561)
+    by_sector = {part["sector"]: part for part in content["groups"]}
+    assert by_sector["C31"]["amounts"]["energy"] == sum(AMOUNTS[:3])
+    assert sum(part["told"] for part in content["groups"]) == len(AMOUNTS)
+    for quantity in content["quantities"]:
+        parts = sum(part["amounts"][quantity] for part in content["groups"])
+        assert abs(parts - content["amounts"][quantity]) <= len(content["groups"])
+    last = LogEntry.objects.order_by("-number").first()
+    assert Head(made.chain_number, made.chain_head) == Head(last.number, last.digest)
+    assert (last.action, last.subject) == ("published", made.digest())
+    assert figures(2025).content == content
+
+
+@pytest.mark.parametrize("amounts", [(), (500,), (500, 400), (50_000, 4, 3), (0, 0, 0)])
+def test_sums_that_give_an_enterprise_away_are_not_published(
+    park: ParkFolder, amounts: tuple[float, ...]
+) -> None:
+    """Nobody, one, two, one who has almost all, and three of whom all would know that they have none."""
+    from separatrix.serve.park.keeping.publication import figures
+
+    fill(park.path, amounts)
+    with pytest.raises(InputError, match="W265") as problem:
+        figures(2025)
+    assert not re.search(r"E\d|钢铁", str(problem.value))
+
+
+def test_a_small_sector_is_added_to_others(park: ParkFolder) -> None:
+    """Where one sector has two members, neither its sum nor what remains without it can be had."""
+    from separatrix.serve.park.keeping.publication import figures
+
+    fill(park.path, (500, 400, 300, 900, 800))
+    content = figures(2025).content
+    assert content["groups"] == []
+    assert content["amounts"]["energy"] == 2900
+
+
+def test_a_second_publication_does_not_show_by_the_difference_who_changed(park: ParkFolder) -> None:
+    """After one correction it is refused, after three of a sector it stands; unchanged it may come again."""
+    from separatrix.serve.park.keeping.publication import figures, publish
+
+    enterprises = fill(park.path)
+    person = office()
+    first = publish(2025, "First", person)
+    assert publish(2025, "Again", person).content == first.content
+    correct(enterprises[0], 510)
+    with pytest.raises(InputError, match="W265") as problem:
+        figures(2025)
+    assert "too little has changed" in problem.value.message
+    correct(enterprises[1], 411)
+    with pytest.raises(InputError, match="W265"):
+        figures(2025)
+    correct(enterprises[2], 312)
+    assert figures(2025).content["amounts"]["energy"] == sum(AMOUNTS) + 33
+
+
+def test_data_that_were_deleted_are_not_shown_by_the_next_publication(park: ParkFolder) -> None:
+    """The publication says that they are gone, and no other one of the year follows."""
+    from separatrix.serve.park.keeping.audit_trail import check_log
+    from separatrix.serve.park.keeping.deletion import delete_report
+    from separatrix.serve.park.keeping.publication import figures, publish
+    from separatrix.serve.park.models import Publication, PublishedValue
+    from separatrix.serve.park.scope import whole_park
+
+    enterprises = fill(park.path)
+    made = publish(2025, "First", office())
+    gone = delete_report(park, enterprises[0].pk, "energy", 2025, "tests", "by mistake")
+    assert gone.publications == 1
+    with whole_park("the tests look at the publication"):
+        kept = Publication.objects.get(pk=made.pk)
+        assert PublishedValue.objects.count() == len(AMOUNTS) - 1
+    assert (kept.deleted, kept.content) == (1, made.content) and kept.deleted_at is not None
+    with pytest.raises(InputError, match="were deleted"):
+        figures(2025)
+    assert check_log().whole
+
+
+def test_everybody_reads_publications_and_the_office_alone_makes_them(park: ParkFolder, join: Join) -> None:
+    """A stranger sees sums, the head and what became of it; no name and no value of an enterprise."""
+    from django.test import Client
+
+    enterprises = fill(park.path)
+    desk = join("office@example.org", "office")
+    auditor = join("auditor@example.org", "auditor")
+    page = desk.get("/published/new/?year=2025").content.decode()
+    assert f"{sum(AMOUNTS)}" in page.replace(",", "").replace("\u202f", "")
+    assert auditor.get("/published/new/").status_code == 403
+    assert auditor.post("/published/new/", {"year": "2025", "title": "x"}).status_code == 403
+    answer = desk.post("/published/new/", {"year": "2025", "title": "Energy <b> of 2025"})
+    assert answer.status_code == 302 and answer["Location"] == "/published/1/"
+    stranger = Client(SERVER_NAME="localhost")
+    page = stranger.get("/published/1/").content.decode()
+    assert "Energy &lt;b&gt; of 2025" in page and re.search(r"\d+:[0-9a-f]{64}", page)
+    assert "Withdraw" not in page
+    for enterprise in enterprises:
+        assert enterprise.name not in page and str(enterprise.pk) not in page
+    assert f">{AMOUNTS[0]}<" not in page
+    assert "/published/1/" in stranger.get("/published/").content.decode()
+    assert stranger.get("/published/2/").status_code == 404
+    assert stranger.post("/published/1/withdraw/", {"why": "x"}).status_code == 302
+    assert auditor.post("/published/1/withdraw/", {"why": "x"}).status_code == 403
+    assert desk.post("/published/1/withdraw/", {"why": "a table was wrong"}).status_code == 302
+    page = stranger.get("/published/1/").content.decode()
+    assert "Withdrawn on" in page and "a table was wrong" in page
