@@ -146,10 +146,7 @@ def _delete_derived(enterprise: UUID) -> None:
     forget(enterprise)
     for model in _tenant_models():
         if model.__name__ not in ENTERED:
-            rows = model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True))
-            if any(field.name == "cancel" for field in model._meta.fields):
-                rows.update(cancel=True)  # a job that is at it asks before it writes
-            rows.delete()
+            model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True)).delete()
 
 
 def _mark_publications(enterprise: UUID, year: int | None) -> int:
