@@ -92,11 +92,16 @@ def test_nobody_takes_what_is_another_s(park: ParkFolder, join: Join) -> None:
 
 def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
     """With a reason and the id typed again; then its people are signed out and cannot come back."""
-    from separatrix.serve.park.models import Enterprise, Report
+    from allauth.mfa.models import Authenticator
+
+    from separatrix.serve.park.models import Enterprise, Person, Report
     from separatrix.serve.park.scope import whole_park
 
     first, *_ = fill(park.path)
     client = signed_in("b0@e.example")
+    Authenticator.objects.create(
+        user=Person.objects.get(email="b0@e.example"), type=Authenticator.Type.TOTP, data={"secret": "x"}
+    )
     page = client.post(
         f"/data/{first.pk}/delete-report/", {"table": "energy", "year": "2025", "why": "x"}, follow=True
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
+import separatrix
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.conftest import Join
 
@@ -46,3 +50,18 @@ def test_the_office_checks_the_log_and_a_head_from_paper(park: ParkFolder, join:
     assert "is no head of a log" in page("12")
     office.post("/i18n/setlang/", {"language": "zh-hans"})
     assert "日志链完整" in page(head)
+
+
+def test_each_action_has_a_name_that_people_read(park: ParkFolder) -> None:
+    """Whatever the program writes into the log is called by words on the page, in both languages."""
+    from separatrix.serve.park.keeping.audit_trail import ACTIONS
+
+    written = set()
+    for path in (Path(separatrix.__file__).parent / "serve" / "park").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("LogEntry.append"):
+                action = node.args[1] if len(node.args) > 1 else None
+                if isinstance(action, ast.Constant):
+                    written.add(action.value)
+    assert len(written) > 20
+    assert written - set(ACTIONS) == set()

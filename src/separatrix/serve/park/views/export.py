@@ -25,6 +25,7 @@ from separatrix.serve.park.keeping.deletion import delete_enterprise, delete_rep
 from separatrix.serve.park.keeping.export import export, name_of_export
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Enterprise, Person, Report, Role
+from separatrix.serve.park.reporting.table_titles import title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
@@ -73,7 +74,7 @@ def data(request: HttpRequest, enterprise: UUID | None = None) -> HttpResponse:
     )
     context = {
         "enterprise": chosen,
-        "reports": reports,
+        "reports": [{**report, "title": title_of(report["table"])} for report in reports],
         "may_delete": person.role in MAY_DELETE,
         "deletion": EnterpriseDeletion(),
     }
