@@ -344,3 +344,24 @@ def test_pages_have_their_first_step_where_nothing_is_approved(join: Join) -> No
             assert 'class="empty"' in page.content.decode(), address
     assert office.get("/answers/nothing/").status_code == 404
     assert office.get("/answers/path/?by=never").status_code in (200, 422)
+
+
+def test_migrations_ask_the_role_that_runs_them(park: ParkFolder) -> None:
+    """One of the queue's own does not say on which connection it works, and must not meet the service's."""
+    from django_tasks_db.models import DBTaskResult
+
+    from separatrix.serve.park import database
+
+    asked: list[str] = []
+
+    def migrating(*_: Any, database: str, **__: Any) -> None:
+        asked.extend((database, DBTaskResult.objects.all().db))
+        raise RuntimeError("far enough")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.core.management.call_command", migrating)
+        patch.setattr(database, "as_owner", lambda *_: database.OWNER)
+        with pytest.raises(RuntimeError, match="far enough"):
+            database.migrate(park)
+    assert asked == [database.OWNER, database.OWNER]
+    assert DBTaskResult.objects.all().db == "default"

@@ -69,6 +69,7 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         "MIDDLEWARE": list(MIDDLEWARE),
         "ROOT_URLCONF": "separatrix.serve.park.urls",
         "DATABASES": {"default": settings_of_database(park)},
+        "DATABASE_ROUTERS": ["separatrix.serve.park.database.OwnersMigrations"],
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "TEMPLATES": [
             {

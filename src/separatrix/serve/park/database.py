@@ -6,6 +6,7 @@ policies of `row_security`.  A service that could step over them does not start.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -18,6 +19,8 @@ __all__ = ["as_owner", "check_database", "forget_what_was_overwritten", "migrate
 
 PASSWORD = "database-password"
 OWNER = "owner"
+
+_migrating: ContextVar[str | None] = ContextVar("migrating", default=None)
 
 
 def settings_of_database(park: ParkFolder) -> dict[str, Any]:
@@ -96,6 +99,18 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
     return OWNER
 
 
+class OwnersMigrations:
+    """Sends what migrations ask to the role that runs them, also where a migration does not say so."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str | None:
+        """Return the database of the migrations that run, None for the usual one."""
+        return _migrating.get()
+
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        """Return the same."""
+        return _migrating.get()
+
+
 def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     """Bring the tables to this version's shape.
 
@@ -111,7 +126,11 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     from separatrix.serve.park.row_security import protect
 
     alias = as_owner(park, owner_url)
-    call_command("migrate", database=alias, verbosity=0)
+    token = _migrating.set(alias)
+    try:
+        call_command("migrate", database=alias, verbosity=0)
+    finally:
+        _migrating.reset(token)
     keep_append_only(connections[alias])
     if alias == OWNER:
         protect(connections[OWNER], settings_of_database(park)["USER"])
