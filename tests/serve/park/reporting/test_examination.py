@@ -70,6 +70,17 @@ def test_months_beside_the_whole_year_would_count_twice() -> None:
     assert blocking(apart) == []
 
 
+def test_months_of_a_year_that_is_not_over_are_no_doubt() -> None:
+    """Of the year that runs a part is all there can be; of one that is over it is doubted."""
+    before = {("energy", 2023): months("electricity", "MWh", *[100] * 12)}
+    part = months("electricity", "MWh", 100, 100)
+    over, running = (Background(PARK, "E01", before=before, running=year) for year in (2025, 2024))
+    assert doubts(examined(reported_table("energy"), 2024, part, over))
+    found = examined(reported_table("energy"), 2024, part, running)
+    assert doubts(found) == []
+    assert {f.severity for f in found} == {"note"}
+
+
 def test_a_reason_holds_for_the_doubt_it_was_given_for() -> None:
     """The key of a doubt is the same as long as its figures are, and another one with others."""
     before = {("energy", y): [{"carrier": "raw_coal", "amount": "1000", "unit": "t"}] for y in (2022, 2023)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils import timezone
+
 from separatrix.cluster.tables.members import plain_name_of
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.models.people import Enterprise
@@ -38,6 +40,7 @@ def background_of(park: ParkFolder, enterprise: Enterprise, rows: Iterable[Row])
         {name: text for name, text in {**profile, **named}.items() if text},
         members_named(_references(told)),
         before,
+        timezone.localtime().year,
     )
 
 

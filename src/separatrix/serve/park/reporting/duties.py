@@ -36,7 +36,7 @@ class Duty:
     note : str
         What the office says with the deadline.
     state : str
-        Of the newest version, ``missing`` where there is none.
+        Of the newest version; where there is none, ``missing`` if it is asked for, else ``unasked``.
     number : int or None
         Of the newest version.
     version : int
@@ -60,7 +60,7 @@ class Duty:
     @property
     def open(self) -> bool:
         """Whether the enterprise has something to do: nothing was submitted, or it was returned."""
-        return self.state not in DONE
+        return self.state not in DONE and self.state != "unasked"
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def counts_of(board: Board) -> Mapping[str, int]:
 
 def _duty(key: tuple[str, int], deadline: Deadline | None, report: Report | None, now: datetime) -> Duty:
     due = None if deadline is None else deadline.due
-    state = "missing" if report is None else str(report.state)
+    state = str(report.state) if report is not None else "unasked" if due is None else "missing"
     waits = due is not None and state not in DONE
     return Duty(
         *key,

@@ -21,6 +21,7 @@ __all__ = [
     "EntryCell",
     "EntryForm",
     "EntryLine",
+    "FieldPlace",
     "Posted",
     "cell_text",
     "form_of_post",
@@ -79,6 +80,11 @@ class EntryCell:
     doubts: tuple[Finding, ...] = ()
 
     @property
+    def text(self) -> str:
+        """The content as a reader reads it: a choice by its word."""
+        return dict(self.choices).get(self.value, self.value)
+
+    @property
     def number(self) -> bool:
         """Whether a number is expected."""
         return self.column.kind in ("quantity", "money", "number", "per_unit")
@@ -107,6 +113,15 @@ class EntryLine:
     def more(self) -> tuple[EntryCell, ...]:
         """The others."""
         return tuple(cell for cell in self.cells if cell not in self.first)
+
+
+@dataclass(frozen=True)
+class FieldPlace:
+    """Where a finding stands in the form: the line, from 1, the id of the field and its label, if of one."""
+
+    line: int
+    id: str
+    label: str
 
 
 @dataclass(frozen=True)
@@ -150,13 +165,21 @@ class EntryForm:
         empty = [self._line(len(filled) + k, _Line({}), ()) for k in range(1, count + 1)]
         return (*filled, *empty)
 
-    def place_of(self, finding: Finding) -> str:
-        """Return the id of the field that a finding is about; '' where it is about none."""
+    def told(self, findings: Iterable[Finding] = ()) -> list[tuple[EntryCell, ...]]:
+        """Return the lines that are filled, without the fields that are empty in all of them."""
+        filled = [line.cells for line in self.lines(findings) if line.filled]
+        used = {cell.name for cells in filled for cell in cells if cell.value}
+        return [tuple(cell for cell in cells if cell.name in used) for cells in filled]
+
+    def place_of(self, finding: Finding) -> FieldPlace | None:
+        """Return the line, and the field of it, that a finding is about; None where it is about none."""
         for k, line in enumerate(self.filled, 1):
-            name = self._field_of(finding, line)
-            if name:
-                return f"{name}-{k}"
-        return ""
+            name = next((name for name, place in line.rows.items() if place == finding.row), None)
+            if finding.row is not None and name is not None:
+                field_name = self._field_of(finding, line)
+                cell = next((c for c in self.headings if c.name == (field_name or name)), None)
+                return FieldPlace(k, f"{field_name}-{k}" if field_name else "", cell.label if cell else "")
+        return None
 
     def _field_of(self, finding: Finding, line: _Line) -> str:
         """Return the field of a line that a finding is about; '' for none."""

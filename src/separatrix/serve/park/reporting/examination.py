@@ -62,6 +62,8 @@ class Background:
         The ids of other enterprises that the report names and that there are.
     before : mapping of (table, year) to rows
         What the enterprise reported otherwise.
+    running : int or None
+        The year that is not over yet: that it is not whole is no doubt.
     """
 
     description: Description
@@ -69,6 +71,7 @@ class Background:
     profile: Row = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     before: Reports = field(default_factory=dict)
+    running: int | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def examination(table: ReportedTable, year: int, rows: Sequence[Row], background
             if told[known]:
                 told[known] -= 1
             elif remark.code not in _OF_OTHERS:
-                own.append(_finding(table, remark))
+                own.append(_finding(table, remark, running=year == background.running))
         if table.name == "energy":
             energy, energy_before = (_energy(accounts, y, background.enterprise) for y in (year, year - 1))
     order = {"error": 0, "warning": 1, "note": 2}
@@ -301,11 +304,16 @@ _OF_BOTH = frozenset({"K215"})
 """An amount in a unit for which the park has no factor: either of them may have to change, so it may stay."""
 
 
-def _finding(table: ReportedTable, remark: Remark) -> Finding:
+_OF_A_PART = frozenset({"K154", "K156", "K157", "K235", "K236", "K238"})
+"""Remarks that a year makes which is not over: one has no more months than have passed."""
+
+
+def _finding(table: ReportedTable, remark: Remark, *, running: bool) -> Finding:
     """Return a remark as it is told of a report: by the position of the row and the name of the column."""
     own = remark.file == table.name and remark.row is not None and remark.row < _BEFORE
     column = remark.column if own and remark.column and table.column(remark.column) is not None else None
-    severity: Severity = "note" if remark.code in _OF_THE_PARK else remark.severity
+    noted = remark.code in _OF_THE_PARK or (running and remark.code in _OF_A_PART)
+    severity: Severity = "note" if noted else remark.severity
     if severity == "error" and remark.code in _OF_BOTH:
         severity = "warning"
     found = Finding(severity, remark.code, None, column, remark.what, remark.hint)

@@ -168,7 +168,6 @@ def _reports(
                 why=why,
                 judge=person if history else None,
                 judged=now if history else None,
-                judgement=why if history else "",
             )
         )
     return made

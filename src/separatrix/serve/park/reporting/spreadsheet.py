@@ -217,7 +217,7 @@ def _read_block(block: Cells, reading: _Reading) -> None:
             own.append(Remark("W245", "error", cells.file, row.number, None, what, hint))
         reading.rows.append(row)
     reading.remarks.extend(own)
-    reading.faulty.extend(_faulty(cells, own))
+    reading.faulty.extend(_faulty(block, own))
 
 
 def _addressed(cells: Cells, reading: _Reading) -> Cells:

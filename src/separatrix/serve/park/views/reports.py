@@ -23,7 +23,13 @@ from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Enterprise, Evidence, Person, Report, Role, Sharing
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.duties import duties_of
-from separatrix.serve.park.reporting.entry_form import EntryForm, cell_text, form_of_post, form_of_rows
+from separatrix.serve.park.reporting.entry_form import (
+    EntryForm,
+    FieldPlace,
+    cell_text,
+    form_of_post,
+    form_of_rows,
+)
 from separatrix.serve.park.reporting.examination import (
     Background,
     Examination,
@@ -70,16 +76,11 @@ TCE = 29.307
 
 @dataclass(frozen=True)
 class Found:
-    """A finding with the field that it is about, the row as people count it, and the reason it stays for."""
+    """A finding with its place in the form, and the reason it stays for."""
 
     finding: Finding
-    place: str
+    place: FieldPlace | None
     reason: str = ""
-
-    @property
-    def row(self) -> int | None:
-        """The row, from 1."""
-        return None if self.finding.row is None else self.finding.row + 1
 
 
 @login_required
@@ -309,7 +310,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         "report": found,
         "enterprise": found.enterprise.name if own else _name_of_sharer(found),
         "form": form,
-        "lines": [line for line in form.lines(findings) if line.filled],
+        "lines": form.told(findings),
         "own": own,
         "versions": versions,
         "is_newest": versions[0].pk == found.pk,
