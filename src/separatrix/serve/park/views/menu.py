@@ -59,11 +59,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     shown = ways(role, request.path)
     return {
         "park": settings.PARK,
-        "version": __version__,
+        "program_version": __version__,
         "languages": settings.LANGUAGES,
-        "here": request.get_full_path(),
+        "page_address": request.get_full_path(),
         "menu": [way for way in shown if not way.more],
-        "more": [way for way in shown if way.more],
+        "menu_more": [way for way in shown if way.more],
     }
 
 
