@@ -33,6 +33,7 @@ from flow import WORKLOADS as FLOW
 from flow_basins import WORKLOADS as BASINS
 from networks import WORKLOADS as NETWORKS
 from park_import import WORKLOADS as PARK_IMPORT
+from park_load import WORKLOADS as PARK_LOAD
 from policy import WORKLOADS as POLICY
 from regimes import WORKLOADS as REGIMES
 from reports import reports
@@ -295,6 +296,7 @@ def main() -> None:
         *STUDIO,
         *STUDIO_PAGE,
         *PARK_IMPORT,
+        *PARK_LOAD,
     )
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,18 @@ def test_a_long_name_comes_out_inert() -> None:
     assert page.count("&lt;script&gt;") >= 9
     assert "/of/ours" not in page
     assert 'value="50"' in page
+
+
+def test_no_page_tells_the_frame_something_else_by_the_same_name() -> None:
+    """What a view hands to its page never stands in for what the frame says: menu, address, version."""
+    told = {"park", "program_version", "languages", "here", "menu", "menu_more"}
+    taken = {
+        (path.name, key.value)
+        for path in (PARK / "views").glob("*.py")
+        if path.name != "menu.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and key.value in told
+    }
+    assert taken == set()

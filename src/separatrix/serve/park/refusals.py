@@ -138,7 +138,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     A database that does not answer, or has no room, is no fault of the program: who asks is told to wait.
     """
     reference = secrets.token_hex(4)
-    _log.error("answered %s %s with error page %s", request.method, request.path, reference)
+    _log.error("answered %s %s with error page %s", request.method, request.path, reference, exc_info=True)
     problem = sys.exception()
     if isinstance(problem, OperationalError | InterfaceError):
         return refused(503, FULL if is_full(problem) else None, reference)

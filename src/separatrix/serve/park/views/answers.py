@@ -70,7 +70,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "ends": ends.get(str(sums.year.year)) if checked and sums.year else None,
         "kinds": _states(data.version),
         "missing": _missing(sums.missing[:MOST_MISSING]),
-        "more": max(0, len(sums.missing) - MOST_MISSING),
+        "unshown": max(0, len(sums.missing) - MOST_MISSING),
     }
     return render(request, "park/answers/page_one.html", context)
 
