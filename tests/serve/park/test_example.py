@@ -42,14 +42,23 @@ def test_the_example_is_a_park_in_which_every_state_is_seen(park: Any) -> None:
     from django.test import Client
 
     from separatrix.serve.park.example.park import fill_with_example
-    from separatrix.serve.park.models import Deadline, Evidence, LogEntry, Person, Report, Sharing
+    from separatrix.serve.park.models import (
+        Deadline,
+        Evidence,
+        LogEntry,
+        OfficeTable,
+        Person,
+        Report,
+        Sharing,
+        YearBudget,
+    )  # fmt: skip
     from separatrix.serve.park.scope import whole_park
 
     filled = fill_with_example(park)
     with whole_park("tests look at all of it"):
         assert filled.reports == Counter(Report.objects.values_list("state", flat=True))
         assert set(filled.reports) == {"draft", "submitted", "approved", "returned"}
-        assert all(rows.objects.exists() for rows in (Deadline, Evidence, Sharing))
+        assert all(rows.objects.exists() for rows in (Deadline, Evidence, OfficeTable, Sharing, YearBudget))
         entries = list(LogEntry.objects.order_by("number"))
         assert [e.before for e in entries[1:]] == [e.digest for e in entries[:-1]]
         assert not any(person.has_usable_password() for person in Person.objects.all())

@@ -29,10 +29,20 @@ from separatrix.serve.park.example.reports import (
     ExampleReport,
     example_history,
     example_members,
+    example_office_tables,
     example_reports,
 )
 from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.models import Deadline, Enterprise, Person, Report, Role, Sharing
+from separatrix.serve.park.models import (
+    Deadline,
+    Enterprise,
+    OfficeTable,
+    Person,
+    Report,
+    Role,
+    Sharing,
+    YearBudget,
+)
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.evidence_file import add_evidence
 from separatrix.serve.park.reporting.examination import doubts, examined
@@ -54,6 +64,8 @@ OPEN_TO_GUESTS = ("E05", "E10", "E24")
 SHARED = (("E05", "E24", "streams"), ("E12", "E01", "streams"))
 DUE = {"energy": -timedelta(days=9), "accounts": timedelta(days=16), "awareness": timedelta(days=44)}
 """When the tables of the last year are due, from now."""
+BUDGET = 3_816_000.0
+"""What the park may emit in the last year, t CO2e: nine tenths of two years before."""
 BACKED = {("energy", "E05"), ("energy", "E24")}
 """Reports of the last year with a file that backs them."""
 BILL = (
@@ -104,6 +116,8 @@ def fill_with_example(park: ParkFolder) -> ExamplePark:
             row["id"]: Enterprise.objects.create(key=row["id"], name=row["name"], sector=row["sector"])
             for row in example_members()
         }
+        for name, rows in example_office_tables():
+            OfficeTable.objects.create(name=name, version=1, rows=rows)
         _take_in_history(park)
         authors = {key: _authors(key, member) for key, member in members.items()}
         for report in example_reports():
@@ -111,6 +125,9 @@ def fill_with_example(park: ParkFolder) -> ExamplePark:
         _share(members)
         for table, after in DUE.items():
             Deadline.objects.create(table=table, year=LAST_YEAR, due=timezone.now() + after)
+        YearBudget.objects.create(
+            year=LAST_YEAR, carbon=BUDGET, why=gettext("A tenth less than two years before.")
+        )
         states = Counter(Report.objects.values_list("state", flat=True))
         return ExamplePark(len(members), states, tuple(_guests(members)))
 

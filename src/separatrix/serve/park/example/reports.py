@@ -27,6 +27,7 @@ __all__ = [
     "ExampleReport",
     "example_history",
     "example_members",
+    "example_office_tables",
     "example_reports",
     "monthly",
 ]
@@ -35,9 +36,12 @@ CLUSTER = "synthetic-park"
 FIRST_YEAR, LAST_YEAR = 2020, 2024
 SHOWN = (
     "energy", "accounts", "emissions", "products", "purchases", "streams", "measures", "awareness", "trade",
-    "links", "adoption",
+    "links", "adoption", "enterprises",
 )  # fmt: skip
 """The tables of the made-up cluster that its enterprises report."""
+
+OF_THE_OFFICE = ("region", "benchmarks", "io", "io_sectors", "factors", "facilities")
+"""The tables that belong to no enterprise."""
 
 Rows = tuple[Row, ...]
 State = Literal["draft", "submitted", "approved", "returned"]
@@ -100,6 +104,22 @@ class ExampleReport:
 def example_members() -> list[dict[str, str]]:
     """Return the rows of the enterprises of the made-up park."""
     return _rows("enterprises")
+
+
+def example_office_tables() -> list[tuple[str, list[dict[str, str]]]]:
+    """Return what the office itself keeps: tables of no enterprise, and measures of the whole park.
+
+    Examples
+    --------
+    >>> [name for name, _ in example_office_tables()]
+    ['region', 'benchmarks', 'io', 'io_sectors', 'factors', 'facilities', 'measures']
+    """
+    kept = [(name, _rows(name)) for name in OF_THE_OFFICE]
+    measures = [row for row in _rows("measures") if not row["enterprise"]]
+    return [
+        (name, [{c: t for c, t in row.items() if t} for row in rows])
+        for name, rows in (*kept, ("measures", measures))
+    ]
 
 
 def example_history() -> list[tuple[str, str]]:
