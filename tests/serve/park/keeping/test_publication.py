@@ -50,7 +50,8 @@ def test_the_sums_are_those_of_the_library_and_everybody_is_in_one_group(park: P
     assert content["amounts"]["total"] == round(sum(AMOUNTS) * 0.0561)
     by_sector = {part["sector"]: part for part in content["groups"]}
     assert by_sector["C31"]["amounts"]["energy"] == sum(AMOUNTS[:3])
-    assert sum(part["told"] for part in content["groups"]) == len(AMOUNTS)
+    for count in ("told", "whole", "members"):
+        assert sum(part[count] for part in content["groups"]) == content[count]
     for quantity in content["quantities"]:
         parts = sum(part["amounts"][quantity] for part in content["groups"])
         assert abs(parts - content["amounts"][quantity]) <= len(content["groups"])
@@ -150,3 +151,17 @@ def test_everybody_reads_publications_and_the_office_alone_makes_them(park: Park
     assert desk.post("/published/1/withdraw/", {"why": "a table was wrong"}).status_code == 302
     page = stranger.get("/published/1/").content.decode()
     assert "Withdrawn on" in page and "a table was wrong" in page
+
+
+def test_a_sector_of_which_somebody_is_missing_does_not_look_complete(park: ParkFolder, join: Join) -> None:
+    """Its sum is marked as the least that it can be, and says of how many it is."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    fill(park.path)
+    with whole_park("the tests admit somebody who reports nothing"):
+        Enterprise.objects.create(key="E99", name="Silent", sector="C31")
+    page = join("office@example.org", "office").get("/published/new/?year=2025").content.decode()
+    assert "3 of 4, 3 complete" in page and "7 of 8, 7 complete" in page
+    assert f"≥&nbsp;{sum(AMOUNTS[:3]):,}" in page and f"≥&nbsp;{sum(AMOUNTS):,}" in page
+    assert f'<td class="number">{sum(AMOUNTS[3:]):,}' in page

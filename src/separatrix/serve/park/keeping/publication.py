@@ -268,12 +268,12 @@ def _figures(
             "amounts": {q: round(sum(now.amounts[key][q] for key in those)) for q in quantities},
         }
 
-    of_sector: dict[str, int] = {}
-    for sector in now.sectors.values():
-        of_sector[sector] = of_sector.get(sector, 0) + 1
+    def members_of(name: str) -> int:
+        """Count the enterprises of a sector, or of all that do not stand by themselves."""
+        return sum((sector if sector in groups else TOTAL) == name for sector in now.sectors.values())
+
     parts = [
-        {"sector": name, "sectors": sorted({now.sectors[key] for key in members}), **told(members)}
-        for name, members in groups.items()
+        {"sector": name, "members": members_of(name), **told(members)} for name, members in groups.items()
     ]
     content = {
         "year": year,

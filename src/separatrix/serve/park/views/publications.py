@@ -49,8 +49,8 @@ def _shown(content: dict[str, Any]) -> dict[str, Any]:
     """Return figures in the order of the columns, for the template."""
     columns = [(name, *QUANTITIES[name]) for name in content["quantities"]]
 
-    def cells(row: dict[str, Any]) -> list[int]:
-        return [row["amounts"][name] for name, *_ in columns]
+    def cells(row: dict[str, Any]) -> list[str]:
+        return [f"{row['amounts'][name]:,}" for name, *_ in columns]
 
     return {
         "figures": content,
