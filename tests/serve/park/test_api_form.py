@@ -57,7 +57,7 @@ REFUSED: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("post", "enterprises", {"data": "a=1", "content_type": "text/plain"}, 415, "W288"),
     ("post", "enterprises", {"data": "{}", "content_type": JSON}, 422, "W289"),
     ("put", "drafts/energy/2025", {"data": "{}", "content_type": JSON}, 403, "W282"),
-    ("post", "enterprises", {"data": b" " * 3_000_000, "content_type": JSON}, 413, "W287"),
+    ("post", "enterprises", {"data": b" " * 10_000_001, "content_type": JSON}, 413, "W287"),
 ]
 
 

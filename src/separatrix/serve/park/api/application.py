@@ -26,13 +26,17 @@ from ninja.security import HttpBearer
 from separatrix import __version__
 from separatrix.errors import SeparatrixError
 from separatrix.serve.park.api import (
+    answers,
     drafts,
     duties,
+    energy,
     enterprises,
     evidence,
+    export,
     imports,
     log,
     me,
+    publications,
     reports,
     sharings,
     spreadsheets,
@@ -165,17 +169,9 @@ api = ParkApi(
 for kind in (Exception, Http404, HttpError, InputErrors):  # the last three have handlers of django-ninja
     api.add_exception_handler(kind, _refuse)
 api.add_decorator(guarded, mode="view")
-for area in (
-    me,
-    tables,
-    enterprises,
-    reports,
-    drafts,
-    spreadsheets,
-    imports,
-    sharings,
-    evidence,
-    duties,
-    log,
-):
+AREAS = (
+    *(me, tables, enterprises, reports, drafts, spreadsheets, imports, sharings, evidence, duties),
+    *(answers, energy, log, export, publications),
+)
+for area in AREAS:
     api.add_router("", area.router)

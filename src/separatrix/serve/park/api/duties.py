@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -95,7 +95,7 @@ def list_deadlines(request: HttpRequest) -> list[DeadlineTold]:
 class DeadlineGiven(Schema, extra="forbid"):
     """By when a table is due."""
 
-    due: AwareDatetime
+    due: AwareDatetime = Field(ge=datetime(1990, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC))
     note: str = Field("", max_length=500, description="What to say with it.")
 
 

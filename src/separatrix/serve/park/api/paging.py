@@ -8,12 +8,14 @@ from typing import Any, Generic, TypeVar
 from django.db.models import QuerySet
 from ninja import Field, P, PathEx, Schema
 
-__all__ = ["Number", "Page", "Paging", "page_of"]
+__all__ = ["Number", "Page", "Paging", "SmallNumber", "page_of"]
 
 Item = TypeVar("Item")
 
 Number = PathEx[int, P(ge=1, le=2**63 - 1)]
 """The number of something, as it stands in an address."""
+SmallNumber = PathEx[int, P(ge=1, le=2**31 - 1)]
+"""The same of what is counted in fewer digits."""
 
 FURTHEST = 10**9
 """The largest offset; what databases count with is not much larger."""

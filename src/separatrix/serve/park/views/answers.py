@@ -6,7 +6,6 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from separatrix.serve.park.answers import jobs
 from separatrix.serve.park.answers.accounts import bring_up_to_date
-from separatrix.serve.park.answers.kinds import FORMATS, KINDS, PICTURES, AnswerKind, kind_named
+from separatrix.serve.park.answers.asked_options import given_options, options_form
+from separatrix.serve.park.answers.kinds import FORMATS, KINDS, PICTURES, kind_named
 from separatrix.serve.park.answers.park_sums import Missing, park_sums
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Answer, EnterpriseAccount, Report, Role
@@ -117,25 +117,6 @@ def _states(version: str) -> list[dict[str, Any]]:
 # --------------------------------------------------------------------------- long answers
 
 
-def _options_form(kind: AnswerKind, told: Any = None) -> forms.Form:
-    """Return the form of what may be asked beyond a kind."""
-    fields: dict[str, forms.Field] = {}
-    for option in kind.options:
-        field: forms.Field
-        if option.of == "year":
-            field = forms.IntegerField(min_value=2000, max_value=2100, required=False)
-        elif option.of == "number":
-            field = forms.FloatField(min_value=0, max_value=1e15, required=False)
-        elif option.of == "choice":
-            field = forms.ChoiceField(choices=[("", "–"), *option.choices], required=False)
-        else:
-            field = forms.CharField(max_length=40, required=False)
-        field.label = option.title
-        fields[option.name] = field
-    form: forms.Form = type("OptionsForm", (forms.Form,), fields)(told)
-    return form
-
-
 @login_required
 def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the answer of a kind on the data approved now; where there is none yet, have it worked out.
@@ -147,11 +128,11 @@ def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
     if known is None:
         raise Http404
     data, _late = bring_up_to_date()
-    form = _options_form(known, request.GET or None)
+    form = options_form(known, request.GET or None)
     context: dict[str, Any] = {"kind": known, "data": data, "form": form, "formats": FILES}
     if request.GET and not form.is_valid():
         return render(request, "park/answers/kind.html", context, status=422)
-    options = _given(form) if request.GET else {}
+    options = given_options(form) if request.GET else {}
     asked = known.name, library_language(), "page", options
     if not data.reports:
         return render(request, "park/answers/kind.html", context)
@@ -174,10 +155,6 @@ def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
     if now.state == Answer.State.FAILED:
         context["problem"] = _problem(now)
     return render(request, "park/answers/kind.html", context)
-
-
-def _given(form: forms.Form) -> dict[str, Any]:
-    return {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
 
 
 def _content(answer: Answer | None) -> dict[str, Any]:
@@ -221,10 +198,10 @@ def file_of_kind(request: HttpRequest, kind: str) -> HttpResponse:
     if known is None or format not in FORMATS[1:]:
         raise Http404
     data, _late = bring_up_to_date()
-    form = _options_form(known, request.POST)
+    form = options_form(known, request.POST)
     if not form.is_valid():
         raise Http404
-    made = jobs.ask(known.name, library_language(), format, _given(form), data.version, person)
+    made = jobs.ask(known.name, library_language(), format, given_options(form), data.version, person)
     return redirect("answer", made.pk)
 
 

@@ -19,14 +19,14 @@ from django.views.decorators.http import require_GET
 
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.run.csv_text import csv_text
-from separatrix.serve.park.answers import jobs
-from separatrix.serve.park.answers.accounts import bring_one_up_to_date, bring_up_to_date
+from separatrix.serve.park.answers.accounts import bring_up_to_date
+from separatrix.serve.park.answers.data_version import data_version_for
 from separatrix.serve.park.answers.energy_use import as_uses, benchmarks, energy_flow, months_of, uses
 from separatrix.serve.park.answers.flow_picture import flow_picture
 from separatrix.serve.park.answers.park_sums import park_sums
 from separatrix.serve.park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
 from separatrix.serve.park.reporting.park_description import park_description
-from separatrix.serve.park.scope import SEE_ALL, require
+from separatrix.serve.park.scope import require
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.menu import MenuEntry
 
@@ -40,14 +40,8 @@ A_PAGE = 50
 
 def _fresh(request: HttpRequest) -> dict[str, Any]:
     """Bring the accounts up to date that somebody looks at, and return what pages say of them."""
-    person = require(request.user, *Role.values)
-    if str(person.role) in SEE_ALL:
-        data, late = bring_up_to_date()
-        if late:
-            jobs.ask_for_accounts(data.version)
-        return {"version": data.version, "until": data.until, "late": late}
-    account = bring_one_up_to_date(person.enterprise_id) if person.enterprise_id else None
-    return {"version": None if account is None else account.basis[:16], "until": None, "late": 0}
+    found = data_version_for(require(request.user, *Role.values))
+    return {"version": found.version, "until": found.until, "late": found.late}
 
 
 def _years() -> list[int]:

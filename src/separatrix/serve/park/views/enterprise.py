@@ -13,9 +13,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from separatrix.cluster.frame.park_measures import TCE
 from separatrix.serve.park.answers.accounts import bring_one_up_to_date
-from separatrix.serve.park.answers.park_sums import DOUBTED, LEAST, carriers_of
+from separatrix.serve.park.answers.enterprise_year import year_told
+from separatrix.serve.park.answers.park_sums import carriers_of
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import AccountYear, Comparison, Enterprise, EnterpriseAccount, Report, Role
 from separatrix.serve.park.reporting.duties import Duty, duties_of
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         "enterprise": enterprise,
         "version": None if account is None else account.basis[:16],
         "until": approvals.aggregate(last=Max("judged"))["last"],
-        "years": [_year(y, described.money_factor) for y in years],
+        "years": [year_told(y, described.money_factor) for y in years],
         "year": chosen,
         "sources": [] if chosen is None else carriers_of(chosen, enterprise.pk),
         "places": _places(enterprise),
@@ -78,31 +78,6 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         **_told(account, described.money_factor),
     }
     return render(request, "park/answers/enterprise.html", context)
-
-
-def _year(year: AccountYear, factor: float) -> dict[str, Any]:
-    """Return a year as it is shown: tce, t CO2e, and value added in the money unit of the park."""
-    known = [part for part in (year.scope_1, year.scope_2) if part is not None]
-    total = sum(known) if known else None
-    worth = None if year.value_added is None else year.value_added / factor
-    sure = year.whole and year.low is None and worth is not None and worth > 0
-    sign = DOUBTED if year.low is not None else "" if year.whole else LEAST
-    return {
-        "year": year.year,
-        "energy": None if year.energy is None else year.energy / TCE,
-        "energy_sign": sign if sign == DOUBTED else "" if year.energy_whole else LEAST,
-        "scope_1": year.scope_1,
-        "scope_2": year.scope_2,
-        "total": total,
-        "whole": year.whole,
-        "sign": sign,
-        "low": year.low,
-        "high": year.high,
-        "value_added": worth,
-        "intensity": total / worth if sure and total is not None and worth else None,
-        "staff": year.staff,
-        "months": sum(1 for carbon in year.months[0] if carbon) if year.months else None,
-    }
 
 
 def _places(enterprise: Enterprise) -> list[dict[str, Any]]:
