@@ -14,6 +14,7 @@ AREAS = (
     "people",
     "reports",
     "uploads",
+    "office_tables",
     "evidence",
     "deadlines",
     "sharing",

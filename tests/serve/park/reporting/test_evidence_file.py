@@ -138,3 +138,31 @@ def test_what_was_submitted_keeps_its_files(cast: Cast) -> None:
     assert client.post(f"/reports/{draft.pk}/evidence/", {"file": io.BytesIO(PDF)}).status_code == 404
     with cast.as_(cast.enters):
         assert Evidence.objects.count() == 1
+
+
+def test_what_is_corrected_keeps_its_files_and_what_is_discarded_loses_them(cast: Cast) -> None:
+    """The next version begins with the files of the one before; throwing it away leaves that one's."""
+    from separatrix.serve.park.models import Evidence
+    from separatrix.serve.park.reporting.evidence_file import add_evidence, evidence_path
+    from separatrix.serve.park.reporting.report_versions import (
+        discard_draft,
+        judge_report,
+        save_draft,
+        submit_report,
+    )
+
+    draft = draft_of(cast)
+    with cast.as_(cast.enters):
+        bill = add_evidence(cast.park, cast.enters, draft, "bill.pdf", PDF)
+        again = save_draft(cast.enters, "energy", 2024, [], draft.stamp, nothing=True)
+        sent = submit_report(cast.enters, again.pk, again.stamp, [])
+    with cast.as_(cast.approves):
+        back = judge_report(cast.approves, sent.pk, sent.stamp, approve=False, reason="illegible")
+    with cast.as_(cast.enters):
+        new = save_draft(cast.enters, "energy", 2024, [], back.stamp)
+        assert [e.name for e in Evidence.objects.filter(report=new)] == ["bill.pdf"]
+        scan = add_evidence(cast.park, cast.enters, new, "scan.pdf", PDF + b" again")
+        discard_draft(cast.park, cast.enters, new.pk, new.stamp)
+        assert [e.name for e in Evidence.objects.all()] == ["bill.pdf"]
+    assert evidence_path(cast.park, bill.sha256).exists()
+    assert not evidence_path(cast.park, scan.sha256).exists()

@@ -132,7 +132,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_counts_until_it_is_approv
             submit_report(cast.enters, new.pk, new.stamp, [])
         counts = standing_report(own, "energy", 2024)
         assert counts is not None and counts.rows == old.rows
-        discard_draft(cast.enters, new.pk, new.stamp)
+        discard_draft(cast.park, cast.enters, new.pk, new.stamp)
         assert [r.version for r in reports_of(own, "energy", 2024)] == [1]
 
 

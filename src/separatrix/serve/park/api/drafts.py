@@ -204,7 +204,7 @@ def put_draft(
 def discard(request: HttpRequest, table: str, year: int) -> Status[None]:
     """Throw the draft away; what was approved before it stands."""
     report = _newest(request.user, table_and_year(table, year), year)
-    discard_draft(request.user, report.pk, read_version(request, tag_of(report), report.stamp))
+    discard_draft(settings.PARK, request.user, report.pk, read_version(request, tag_of(report), report.stamp))
     return Status(204, None)
 
 

@@ -25,6 +25,7 @@ ACTIONS = {
     "deactivated": _("account closed"),
     "deadline removed": _("deadline removed"),
     "deadline set": _("deadline set"),
+    "office table set": _("office table set"),
     "deleted": _("report deleted"),
     "discarded": _("draft discarded"),
     "enterprise admitted": _("enterprise admitted"),

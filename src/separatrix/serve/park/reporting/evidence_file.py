@@ -24,7 +24,14 @@ from separatrix.serve.park.reporting.media_type import media_type_of
 from separatrix.serve.park.scope import whole_park
 from separatrix.serve.studio.upload import plain_name
 
-__all__ = ["LARGEST_EVIDENCE", "add_evidence", "drop_unused", "evidence_path", "remove_evidence"]
+__all__ = [
+    "LARGEST_EVIDENCE",
+    "add_evidence",
+    "drop_unused",
+    "evidence_path",
+    "hand_on_evidence",
+    "remove_evidence",
+]
 
 LARGEST_EVIDENCE = 20_000_000
 """Bytes of one file."""
@@ -94,6 +101,21 @@ def _judged(name: str, data: bytes, enterprise: UUID) -> str:
 def evidence_path(park: ParkFolder, digest: str) -> Path:
     """Return where a file of a content lies."""
     return park.path / _FOLDER / digest
+
+
+def hand_on_evidence(before: Report, after: Report) -> None:
+    """Let the files of a version back the next one too, until somebody takes them away from it."""
+    for kept in Evidence.objects.filter(report=before):
+        Evidence.objects.create(
+            enterprise_id=kept.enterprise_id,
+            report=after,
+            name=kept.name,
+            media_type=kept.media_type,
+            size=kept.size,
+            sha256=kept.sha256,
+            salt=secrets.token_bytes(32),
+            author_id=kept.author_id,
+        )
 
 
 def remove_evidence(park: ParkFolder, person: Person, evidence: Evidence) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,11 @@ from django.utils import timezone
 
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
+from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.models.reports import Report
+from separatrix.serve.park.models.reports import Evidence, Report
+from separatrix.serve.park.reporting.evidence_file import drop_unused, hand_on_evidence
 from separatrix.serve.park.reporting.examination import Finding, blocking, doubts
 from separatrix.serve.park.reporting.report_row import kept_rows
 from separatrix.serve.park.reporting.reported_table import reported_table
@@ -145,7 +148,10 @@ def save_draft(
                     **content,
                 )
             draft.hands = sorted({*draft.hands, person.pk})
+            begun = draft.pk is None
             draft.save()
+            if begun and newest is not None:
+                hand_on_evidence(newest, draft)
             LogEntry.append(str(person.pk), "saved", draft.digest())
     except IntegrityError:  # somebody else made the same version in the same moment
         raise SavedMeanwhile(newest_report(enterprise, table, year)) from None
@@ -221,8 +227,8 @@ def withdraw_report(person: Person, number: int) -> Report:
     return report
 
 
-def discard_draft(person: Person, number: int, stamp: str) -> None:
-    """Throw a draft away; what was approved before it stands.
+def discard_draft(park: ParkFolder, person: Person, number: int, stamp: str) -> None:
+    """Throw a draft away with its files; what was approved before it stands.
 
     Raises
     ------
@@ -236,8 +242,11 @@ def discard_draft(person: Person, number: int, stamp: str) -> None:
         _same(draft, stamp)
         if draft.state != Report.State.DRAFT:
             raise _wrong_step(draft)
+        digests = set(Evidence.objects.filter(report=draft).values_list("sha256", flat=True))
         LogEntry.append(str(person.pk), "discarded", draft.digest())
         draft.delete()
+        for digest in digests:
+            transaction.on_commit(partial(drop_unused, park, digest))
 
 
 def may_judge(person: Person, report: Report) -> bool:

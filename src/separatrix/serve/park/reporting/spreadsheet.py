@@ -261,7 +261,7 @@ def _rows(arrangement: Arrangement, reading: _Reading) -> Iterator[SheetRow]:
         if place in arrangement.totals:
             continue
         row = {name: column[place] for name, column in asked.items() if column[place]}
-        if row and named[owners[place]]:
+        if row and (named[owners[place]] or not table.owner):
             yield SheetRow(number, named[owners[place]], told[years[place]], row)
 
 

@@ -26,6 +26,12 @@ TITLES: Mapping[str, Promise] = {
     "measures": _("Measures"),
     "links": _("Links to others"),
     "enterprises": _("The enterprise itself"),
+    "factors": _("Emission factors of one's own"),
+    "region": _("Totals of the region"),
+    "benchmarks": _("Benchmarks"),
+    "facilities": _("Shared facilities"),
+    "io_sectors": _("Sectors of the input-output table"),
+    "io": _("Input-output coefficients"),
 }
 
 

@@ -414,7 +414,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
     person = require(request.user, *OF_ENTERPRISES)
     found = get_object_or_404(reports_of(_own(person).pk), pk=number)
     try:
-        discard_draft(person, number, request.POST.get("stamp", ""))
+        discard_draft(settings.PARK, person, number, request.POST.get("stamp", ""))
     except InputError as problem:
         messages.error(request, told(problem.message))
         return redirect("report", found.table, found.year)

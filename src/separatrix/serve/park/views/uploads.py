@@ -37,7 +37,7 @@ from separatrix.serve.park.reporting.table_titles import period_of_report, title
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
-__all__ = ["MENU", "urlpatterns"]
+__all__ = ["MENU", "sent_file", "urlpatterns"]
 
 MENU = (MenuEntry("park-import", _("Take in spreadsheets"), (Role.OFFICE,), 25),)
 
@@ -76,13 +76,20 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
 
 
 def _own_sheet(request: HttpRequest, person: Person, table: ReportedTable, year: int) -> Spreadsheet:
-    sent = _sent(request)
+    sent = sent_file(request)
     assert person.enterprise is not None  # a role that speaks for an enterprise has one
     data = sent.read(LARGEST_SPREADSHEET + 1)
     return read_own_spreadsheet(settings.PARK, person.enterprise, table, sent.name or "", data, year)
 
 
-def _sent(request: HttpRequest) -> UploadedFile[Any]:
+def sent_file(request: HttpRequest) -> UploadedFile[Any]:
+    """Return the file that was sent.
+
+    Raises
+    ------
+    InputError
+        W244 where there is none.
+    """
     sent = request.FILES.get("file")
     if not isinstance(sent, UploadedFile):
         raise InputError("W244", say("no file was sent"), hint=say("choose a workbook or a CSV file"))
@@ -126,7 +133,7 @@ def park_import(request: HttpRequest) -> HttpResponse:
     try:
         if table is None:
             raise InputError("W244", say("no table was chosen"))
-        sent = _sent(request)
+        sent = sent_file(request)
         found = read_import(
             settings.PARK,
             person,

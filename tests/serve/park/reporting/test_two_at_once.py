@@ -1,0 +1,73 @@
+"""Two people at one report in the same moment, each with a connection of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+from serve.park.reporting.conftest import Cast
+
+ROWS = [{"carrier": "diesel", "amount": "1", "unit": "t"}]
+
+
+def at_once(cast: Cast, *steps: tuple[Any, Callable[[], Any]]) -> list[Any]:
+    """Return what each of some people gets who do something in the same moment: an answer, or an error."""
+    from django.db import connections
+
+    together = Barrier(len(steps))
+
+    def one(person: Any, step: Callable[[], Any]) -> Any:
+        try:
+            together.wait(10)
+            with cast.as_(person):
+                return step()
+        except Exception as problem:
+            return problem
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        done = [pool.submit(one, person, step) for person, step in steps]
+        return [future.result(30) for future in done]
+
+
+def test_of_two_who_begin_a_report_one_is_told_of_the_other(cast: Cast) -> None:
+    """There is one first version, and the second person has what the first one kept."""
+    from separatrix.serve.park.models import Report
+    from separatrix.serve.park.reporting.report_versions import SavedMeanwhile, save_draft
+
+    people = (cast.enters, cast.approves)
+    found = at_once(cast, *((p, lambda p=p: save_draft(p, "energy", 2024, ROWS, "")) for p in people))
+    (kept,) = [f for f in found if isinstance(f, Report)]
+    (told,) = [f for f in found if isinstance(f, SavedMeanwhile)]
+    assert told.now is not None and told.now.pk == kept.pk
+    with cast.as_(cast.enters):
+        assert Report.objects.count() == 1
+
+
+def test_of_two_who_judge_a_report_one_is_too_late(cast: Cast) -> None:
+    """Approved and returned at once, it is one of the two, and the log says which."""
+    from separatrix.errors import InputError
+    from separatrix.serve.park.models import LogEntry, Person, Report
+    from separatrix.serve.park.reporting.report_versions import judge_report, save_draft, submit_report
+    from separatrix.serve.park.scope import whole_park
+
+    third = Person.objects.create_user("third@e01.example", "approval", cast.enters.enterprise_id)
+    with cast.as_(cast.enters):
+        draft = save_draft(cast.enters, "energy", 2024, ROWS, "")
+        sent = submit_report(cast.enters, draft.pk, draft.stamp, [])
+
+    def judged(person: Any, approve: bool) -> Any:
+        return judge_report(person, sent.pk, sent.stamp, approve=approve, reason="so")
+
+    found = at_once(
+        cast, (cast.approves, lambda: judged(cast.approves, True)), (third, lambda: judged(third, False))
+    )
+    (done,) = [f for f in found if isinstance(f, Report)]
+    (late,) = [f for f in found if isinstance(f, InputError)]
+    assert late.code in ("W246", "W247")
+    with whole_park("the test looks at what was kept"):
+        assert Report.objects.get(pk=sent.pk).state == done.state
+        assert LogEntry.objects.order_by("-number")[0].action == done.state
