@@ -38,6 +38,9 @@ __all__ = [
 
 MOST_EMITTERS = 10
 
+MOST_LOOKED_AT = 500
+"""Of so many enterprises, those that emitted the most first, it is looked up what their reports lack."""
+
 LEAST, DOUBTED = "≥", "~"
 """How a sum is marked that lacks something, and one of rows that contradict themselves."""
 
@@ -134,7 +137,10 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Missing:
-    """An enterprise of which something is missing in a year, and how far its reports have come."""
+    """An enterprise of which something is missing in a year, and its reports of it that are not approved.
+
+    Those are ``missing`` that it told in the year before.
+    """
 
     member: Member
     reports: tuple[tuple[str, str], ...]
@@ -346,16 +352,19 @@ def _missing(
 ) -> Iterable[Missing]:
     """Return of whom something is missing, who last emitted the most first, and what became of reports."""
     lacking = [e for e in members if not (e in now and now[e].sure)]
-    states: dict[UUID, dict[str, str]] = {}
-    reports = Report.objects.filter(year=year).order_by("version")
-    for enterprise, table, state in reports.values_list("enterprise_id", "table", "state"):
-        states.setdefault(enterprise, {})[table] = state
+    lacking.sort(key=lambda e: -(_expected(last.get(e, ()), year) or 0.0))
+    states: dict[tuple[UUID, str], str] = {}
+    # The year before first, so that what stands in the year itself overwrites it.
+    reports = Report.objects.filter(year__in=(year - 1, year), enterprise_id__in=lacking[:MOST_LOOKED_AT])
+    for enterprise, table, of, state in reports.order_by("year", "version").values_list(
+        "enterprise_id", "table", "year", "state"
+    ):
+        states[enterprise, table] = state if of == year else "missing"
+    open_ones: dict[UUID, list[tuple[str, str]]] = {}
+    for (enterprise, table), state in sorted(states.items(), key=lambda item: item[0][1]):
+        if state != Report.State.APPROVED:
+            open_ones.setdefault(enterprise, []).append((table, state))
     found = [
-        Missing(
-            members[e],
-            tuple(sorted(states.get(e, {}).items())),
-            _expected(last.get(e, ()), year),
-        )
-        for e in lacking
+        Missing(members[e], tuple(open_ones.get(e, ())), _expected(last.get(e, ()), year)) for e in lacking
     ]
     return sorted(found, key=lambda m: (-(m.last or 0.0), m.member.key))

@@ -79,7 +79,7 @@ def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
     """Return of whom something is missing, with how far the reports are and what the library misses."""
     kept = EnterpriseAccount.objects.filter(enterprise_id__in=[m.member.id for m in rows])
     told = dict(kept.values_list("enterprise_id", "told"))
-    states = dict(Report.State.choices)
+    states = {**dict(Report.State.choices), "missing": _("nothing reported")}
     return [
         {
             "missing": one,

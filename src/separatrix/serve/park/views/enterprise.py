@@ -63,7 +63,7 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     known = {str(y.year): y.year for y in years}
     chosen = known.get(text, years[-1].year if years else None)
     approvals = Report.objects.filter(enterprise=enterprise, state=Report.State.APPROVED)
-    described = park_description(settings.PARK)
+    described, places = park_description(settings.PARK), _places(enterprise)
     context: dict[str, Any] = {
         "enterprise": enterprise,
         "version": None if account is None else account.basis[:16],
@@ -71,10 +71,11 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         "years": [year_told(y, described.money_factor) for y in years],
         "year": chosen,
         "sources": [] if chosen is None else carriers_of(chosen, enterprise.pk),
-        "places": _places(enterprise),
+        "places": places,
+        "sectors": sorted({sector for place in places for sector in place["row"].sectors}),
         "money_unit": described.money_unit,
         "own": request.user.enterprise_id == enterprise.pk,
-        "duties": [_duty(duty) for duty in duties_of(enterprise.pk)],
+        "duties": [_duty(duty) for duty in duties_of(enterprise.pk) if duty.state != Report.State.APPROVED],
         **_told(account, described.money_factor),
     }
     return render(request, "park/answers/enterprise.html", context)
