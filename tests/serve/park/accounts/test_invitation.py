@@ -122,3 +122,18 @@ def test_who_is_signed_in_does_not_become_another_by_a_link(join: Join) -> None:
     assert office.get(f"/join/{token}/").status_code == 409
     assert office.post(f"/join/{token}/", {"password": PASSWORD}).status_code == 409
     assert open_invitation(token) is not None
+
+
+def test_an_id_that_cannot_be_one_is_told_beside_the_form(join: Join) -> None:
+    """Nobody is invited and no enterprise is admitted; one that is new here is, with its name."""
+    from separatrix.serve.park.models import Enterprise, Invitation
+    from separatrix.serve.park.scope import whole_park
+
+    office = join("office@example.org", "office")
+    told = {"email": "a@e1.example", "role": "entry", "name": "Steel"}
+    refused = office.post("/invitations/", told | {"key": "no/id"})
+    assert "cannot be the id" in refused.content.decode()
+    assert Invitation.objects.filter(email="a@e1.example").count() == 0
+    assert links_of(office.post("/invitations/", told | {"key": "E01"}))
+    with whole_park("the tests look at the members"):
+        assert list(Enterprise.objects.values_list("key", "name")) == [("E01", "Steel")]

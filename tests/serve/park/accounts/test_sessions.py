@@ -114,3 +114,16 @@ def test_logging_out_ends_the_session_on_the_server(join: Join) -> None:
     kept = Client(SERVER_NAME="localhost")
     kept.cookies["park"] = cookie
     assert kept.get("/").status_code == 302
+
+
+def test_sessions_that_are_over_are_forgotten(join: Join) -> None:
+    """The next login takes them out of the database."""
+    from datetime import timedelta
+
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    join("office@example.org", "office")
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    signed_in("office@example.org")
+    assert Session.objects.count() == 1

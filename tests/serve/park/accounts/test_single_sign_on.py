@@ -210,3 +210,30 @@ def test_a_link_alone_does_not_begin_a_login(join: Join, provider: Provider) -> 
     assert page.status_code == 200
     assert page["Content-Security-Policy"].endswith(f"form-action 'self' {provider.issuer}")
     assert "Our logins" in browser().get("/account/login/").content.decode()
+
+
+def test_who_comes_by_the_provider_alone_can_set_up_a_second_factor(
+    join: Join, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no password to ask for again: a login of this moment stands for it, an old one does not."""
+    import time
+
+    from django.conf import settings
+    from django.test import override_settings
+
+    from separatrix.serve.park.accounts.invitation import invite
+
+    invite("auditor@example.org", "auditor", None, "tests")
+    provider.comes("auditor@example.org")
+    strict = dataclasses.replace(settings.PARK.access, second_factor=("auditor",))
+    with override_settings(PARK=dataclasses.replace(settings.PARK, access=strict)):
+        client, late = browser(), browser()
+        for one in (client, late):
+            comes_back(provider, one)
+        assert client.get("/")["Location"] == "/account/2fa/totp/activate/"
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 3600)
+        assert late.get("/account/2fa/totp/activate/").status_code == 403
+        monkeypatch.undo()
+        enrol(client)
+        assert client.get("/").status_code == 200

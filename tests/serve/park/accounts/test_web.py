@@ -171,4 +171,4 @@ def test_the_cookie_of_a_session_is_for_the_server_alone(join: Join) -> None:
     cookie = office.cookies["park"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
-    assert office.get("/account/").cookies["csrf"]["samesite"] == "Strict"
+    assert office.get("/account/").cookies["csrf"]["samesite"] == "Lax"

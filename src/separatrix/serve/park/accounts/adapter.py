@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from axes.utils import reset as reset_attempts
 from django.conf import settings
 from django.db import transaction
@@ -33,6 +37,16 @@ class ParkAccounts(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # By name alone, whoever knows an e-mail address could keep its owner out from anywhere.
         return f"{client_address(request)} {login_name(request, credentials)}"
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Return whether somebody must show again who they are; by a new login, if by nothing else here."""
+        request = context.request
+        if request is not None and request.user.is_authenticated:
+            records = get_authentication_records(request, request.user)
+            if not self.get_reauthentication_methods(request.user) and records:
+                # Who came by a provider has neither password nor code that could be asked for.
+                return bool(time.time() - records[-1]["at"] > app_settings.REAUTHENTICATION_TIMEOUT)
+        return bool(super().is_reauthentication_required(app=app, **options))
 
     def pre_login(self, request: HttpRequest, user: Person, **hooks: Any) -> HttpResponse | None:
         """Note for what the password was given, for the step after it."""

@@ -174,6 +174,7 @@ class SecondFactorMiddleware:
         match = request.resolver_match
         if match is not None and match.url_name in WITHOUT and not match.namespace:
             return None
-        if request.method not in ("GET", "HEAD") or request.headers.get("HX-Request"):
+        asks_for_a_part = request.headers.get("HX-Request") or request.headers.get("Authorization")
+        if request.method not in ("GET", "HEAD") or asks_for_a_part:
             raise PermissionDenied
         return HttpResponseRedirect(reverse("mfa_activate_totp"))

@@ -49,6 +49,13 @@ def account_settings(park: ParkFolder, *, secure: bool) -> dict[str, Any]:
         ],
         "PASSWORD_HASHERS": [f"{_HERE}.password.ParkHasher"],
         "AUTH_PASSWORD_VALIDATORS": _VALIDATORS,
+        # Attempts are counted here, too; the default of 300 entries is thrown out by whoever makes many.
+        "CACHES": {
+            "default": {
+                "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+                "OPTIONS": {"MAX_ENTRIES": 100_000},
+            }
+        },
         "PASSWORD_RESET_TIMEOUT": int(timedelta(days=2).total_seconds()),
         "SESSION_ENGINE": f"{_HERE}.session",
         "SESSION_COOKIE_NAME": f"{prefix}park",
@@ -57,11 +64,10 @@ def account_settings(park: ParkFolder, *, secure: bool) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "CSRF_COOKIE_NAME": f"{prefix}csrf",
         "CSRF_COOKIE_SECURE": secure,
-        "CSRF_COOKIE_SAMESITE": "Strict",
+        "CSRF_COOKIE_SAMESITE": "Lax",  # else a link in a letter would take it away from pages that are open
         "CSRF_TRUSTED_ORIGINS": [park.access.address] if park.access.address else [],
-        # Who reaches a plain port past the proxy is led to the address; what looks after the service is not.
+        # Who reaches a plain port past the proxy is led to the address.
         "SECURE_SSL_REDIRECT": secure,
-        "SECURE_REDIRECT_EXEMPT": [r"^(healthz|readyz|metrics)$"],
         "SECURE_HSTS_SECONDS": int(timedelta(days=365).total_seconds()) if secure else 0,
         "SECURE_REFERRER_POLICY": "same-origin",  # Django compares it at each form that comes over https
         "SECURE_CONTENT_TYPE_NOSNIFF": True,

@@ -8,11 +8,13 @@ from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_used
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.signals import user_logged_in
 from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from separatrix.serve.park.accounts.membership import subject_of
+from separatrix.serve.park.accounts.session import SessionStore
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
 
@@ -30,6 +32,12 @@ def made(instance: Authenticator, created: bool, **_: Any) -> None:
 def removed(instance: Authenticator, **_: Any) -> None:
     """Note that somebody removed their second factor."""
     _note(instance, "off")
+
+
+@receiver(user_logged_in)
+def came(**_: Any) -> None:
+    """Forget the sessions that are over; nothing else would."""
+    SessionStore.clear_expired()
 
 
 @receiver(authenticator_used)

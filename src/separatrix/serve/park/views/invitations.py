@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import login, password_validation
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -20,8 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from separatrix.errors import SeparatrixError
 from separatrix.serve.park.accounts.invitation import accept, invite, open_invitation, renew, withdraw
 from separatrix.serve.park.accounts.letters import send_link
+from separatrix.serve.park.language import told as told_in
+from separatrix.serve.park.members import admit
 from separatrix.serve.park.models import Enterprise, Invitation, Person, Role
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
 from separatrix.serve.park.views.menu import MenuEntry
@@ -138,14 +142,21 @@ def invitations(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
-        enterprise = None
-        if told["role"] in SPEAK_FOR_ONE:
-            enterprise, _made = Enterprise.objects.get_or_create(
-                key=told["key"], defaults={"name": told["name"] or told["key"]}
-            )
-        token = invite(told["email"], told["role"], enterprise, str(person.pk))
-        return _handed_over(request, told["email"], token)
+        try:
+            with transaction.atomic():
+                enterprise = _of(told, person) if told["role"] in SPEAK_FOR_ONE else None
+                token = invite(told["email"], told["role"], enterprise, str(person.pk))
+        except SeparatrixError as problem:
+            form.add_error(None, told_in(problem.message))
+        else:
+            return _handed_over(request, told["email"], token)
     return _listed(request, form)
+
+
+def _of(told: dict[str, Any], office: Person) -> Enterprise:
+    """Return the enterprise of an invitation, which is admitted where it is new."""
+    known = Enterprise.objects.filter(key=told["key"]).first()
+    return known or admit(told["key"], told["name"], "", office)
 
 
 @login_required
