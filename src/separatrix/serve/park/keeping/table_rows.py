@@ -29,6 +29,7 @@ __all__ = [
     "load",
     "migrate_to",
     "tables_at",
+    "typed",
     "unknown_steps",
 ]
 
@@ -38,8 +39,10 @@ LEFT_OUT = (
     "axes.accessattemptexpiration",
     "axes.accesslog",
     "axes.accessfailurelog",
+    "django_tasks_database.dbtaskresult",  # work that waits, and the answers that it is for
+    "park.answer",
 )
-"""Tables whose rows belong to a service that runs, and not to what a park keeps."""
+"""Tables whose rows belong to a service that runs; answers are worked out anew."""
 
 BATCH = 500
 
@@ -127,7 +130,7 @@ def load(model: type[models.Model], alias: str, lines: Iterable[bytes]) -> None:
     rest = iter(lines)
     while batch := list(islice(rest, BATCH)):
         table.bulk_create(
-            model(**{n: _typed(fields[n], value) for n, value in json.loads(line).items()}) for line in batch
+            model(**{n: typed(fields[n], value) for n, value in json.loads(line).items()}) for line in batch
         )
     connection = connections[alias]
     with connection.cursor() as cursor:
@@ -143,7 +146,8 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, (uuid.UUID, Decimal, datetime.timedelta)) else value
 
 
-def _typed(field: models.Field[Any, Any], value: object) -> object:
+def typed(field: models.Field[Any, Any], value: object) -> object:
+    """Return the value that a line of JSON tells of a column."""
     if value is None or isinstance(field, models.JSONField):
         return value
     if isinstance(field, models.BinaryField):
