@@ -39,7 +39,7 @@ def test_no_template_holds_what_the_policy_of_the_pages_forbids() -> None:
     found = {
         path.relative_to(PARK).as_posix(): hit[0]
         for path in sorted((PARK / "templates").rglob("*.html"))
-        if (hit := forbidden.search(path.read_text("utf-8"))) is not None
+        if (hit := forbidden.search(re.sub(r"\{%.*?%\}", "", path.read_text("utf-8")))) is not None
     }
     assert found == {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -80,6 +81,11 @@ class Report(TenantRow):
         APPROVED = "approved"
         RETURNED = "returned"
         DELETED = "deleted"
+
+        @property
+        def label(self) -> Any:
+            """What people call it, in their language."""
+            return dict(STATES)[self.value]
 
     class Origin(models.TextChoices):
         """By which way it came."""
