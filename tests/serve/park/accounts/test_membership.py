@@ -152,3 +152,27 @@ def test_why_an_account_is_not_changed_is_told_in_the_language_of_the_page(join:
     told = office.post(f"/people/{own}/link/", headers={"accept-language": "zh-hans"})
     assert told.status_code == 409
     assert "不能这样更改自己的账户" in told.content.decode()
+
+
+def test_a_long_list_comes_in_pages_and_can_be_searched(join: Join) -> None:
+    """Of hundreds the office sees fifty at a time, and finds one by address or enterprise."""
+    from separatrix.serve.park.accounts.invitation import invite
+    from separatrix.serve.park.models import Enterprise, Person
+    from separatrix.serve.park.scope import whole_park
+
+    office = join("office@example.org", "office")
+    with whole_park("the tests make members"):
+        member = Enterprise.objects.create(key="E77", name="Steel of the north")
+    for k in range(60):
+        Person.objects.create_user(f"p{k:02}@example.org", "auditor")
+        invite(f"i{k:02}@example.org", "auditor", None, "tests")
+    Person.objects.create_user("z@example.org", "entry", member.pk)
+    for page, first in (("/people/", "p"), ("/invitations/", "i")):
+        shown = re.findall(rf"{first}\d\d@example.org</", office.get(page).content.decode())
+        assert 40 <= len(shown) <= 50
+        rest = re.findall(rf"{first}\d\d@example.org</", office.get(f"{page}?page=2").content.decode())
+        assert not set(shown) & set(rest)
+        found = office.get(f"{page}?q={first}07").content.decode()
+        assert set(re.findall(rf"{first}\d\d@example.org", found)) == {f"{first}07@example.org"}
+    assert "z@example.org" in office.get("/people/?q=north").content.decode()
+    assert "Nobody is called so." in office.get("/people/?q=nobody+at+all").content.decode()

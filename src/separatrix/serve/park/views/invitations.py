@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import login, password_validation
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,6 +30,7 @@ from separatrix.serve.park.members import admit
 from separatrix.serve.park.models import Enterprise, Invitation, Person, Role
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.people import A_PAGE, called
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -194,9 +196,12 @@ def _handed_over(request: HttpRequest, email: str, token: str) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, form: InvitationForm, link: Link | None = None) -> HttpResponse:
-    found = list(Invitation.objects.select_related("enterprise").order_by("-pk"))
-    listed = [(invitation, code, STANDINGS[code]) for invitation in found for code in [_standing(invitation)]]
-    return render(request, "park/invitations.html", {"form": form, "link": link, "invitations": listed})
+    asked = request.GET.get("q", "").strip()[:100]
+    found = called(Invitation.objects.select_related("enterprise"), asked).order_by("-pk")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    listed = [(invitation, code, STANDINGS[code]) for invitation in page for code in [_standing(invitation)]]
+    context = {"form": form, "link": link, "invitations": listed, "page": page, "q": asked}
+    return render(request, "park/invitations.html", context)
 
 
 def _standing(invitation: Invitation) -> str:

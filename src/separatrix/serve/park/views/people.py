@@ -12,7 +12,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -33,7 +34,7 @@ from separatrix.serve.park.models import Enterprise, Person, Role
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.views.menu import MenuEntry
 
-__all__ = ["MENU", "urlpatterns"]
+__all__ = ["A_PAGE", "MENU", "called", "urlpatterns"]
 
 MENU = (
     MenuEntry("people", _("People"), tuple(Role.values), 85),
@@ -41,6 +42,7 @@ MENU = (
 )
 
 EVERYBODY = tuple(Role.values)
+A_PAGE = 50
 
 
 class RoleForm(forms.Form):
@@ -80,8 +82,19 @@ def _visible(person: Person) -> QuerySet[Person]:
 def people(request: HttpRequest) -> HttpResponse:
     """List the people of the park, or of one's own enterprise."""
     reader = require(request.user, *EVERYBODY)
-    found = _visible(reader).order_by("role", "enterprise__key", "email")
-    return render(request, "park/people.html", {"people": found})
+    asked = request.GET.get("q", "").strip()[:100]
+    found = called(_visible(reader), asked).order_by("role", "enterprise__key", "email")
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "park/people.html", {"page": page, "q": asked})
+
+
+def called(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
+    """Return those of people or invitations whose address or enterprise holds a text."""
+    if not asked:
+        return rows
+    return rows.filter(
+        Q(email__icontains=asked) | Q(enterprise__key__icontains=asked) | Q(enterprise__name__icontains=asked)
+    )
 
 
 @login_required
