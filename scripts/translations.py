@@ -53,7 +53,7 @@ AREAS: tuple[tuple[str, str], ...] = (
         r"|(people|person|account|invitations|join|administration)",
         "people",
     ),
-    (r"reporting/|(reports?|evidence|deadlines?|sharing|uploads?)", "reports"),
+    (r"reporting/|(reports?|evidence|deadlines?|sharing|uploads?|office_tables)", "reports"),
     (r"answers|(enterprise|energy|benchmark|amounts)", "answers"),
     (r"keeping/|(log|publications?|export|status|deletion)", "keeping"),
     (r"(^|/)(api|programs)", "api"),
