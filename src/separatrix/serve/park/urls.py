@@ -42,4 +42,5 @@ for area in AREAS:
 handler400 = refusals.bad_request
 handler403 = refusals.forbidden
 handler404 = refusals.not_found
+handler429 = refusals.locked_out  # allauth asks for it
 handler500 = refusals.failed

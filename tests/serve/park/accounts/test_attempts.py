@@ -54,6 +54,16 @@ def test_many_names_from_one_address_are_slowed_down(join: Join) -> None:
     assert log_in(browser(OWN), "office@example.org").status_code == 302
 
 
+def test_who_asks_without_end_is_told_to_wait(join: Join) -> None:
+    """After thirty attempts in a minute from one address nothing is looked at; the page is the platform's."""
+    for k in range(30):
+        log_in(browser(FAR), f"not an address {k}", "x")
+    told = log_in(browser(FAR), "office@example.org")
+    assert told.status_code == 429
+    assert told["Retry-After"] == "60"
+    assert 'id="content"' in told.content.decode()
+
+
 def test_a_customer_of_ipv6_is_one_address(join: Join) -> None:
     """Whoever has a whole network of addresses is counted as one; a neighbour's network is another."""
     from django.core.cache import cache

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import pytest
 
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.accounts.conftest import enrol, log_in
@@ -87,7 +90,6 @@ def test_a_recovery_code_lets_in_once(join: Join) -> None:
 
 def test_the_database_does_not_hold_the_secret(join: Join, park: ParkFolder) -> None:
     """What is kept is encrypted under the park's key; another key, or a changed text, reads nothing."""
-    import pytest
     from allauth.mfa.models import Authenticator
 
     from separatrix.errors import InputError
@@ -130,3 +132,25 @@ def test_codes_are_not_guessed_at_will(join: Join) -> None:
         other.post("/account/2fa/authenticate/", {"code": f"{guess:06}"})
     assert other.post("/account/2fa/authenticate/", {"code": phone.code()}).status_code == 200
     assert other.get("/people/").status_code == 302
+
+
+def test_of_five_who_send_a_code_at_once_one_comes_in(join: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database decides who was first, for each process remembers its own codes alone."""
+    from allauth.mfa.totp.internal.auth import TOTP
+    from django.db import connection
+
+    phone, _ = enrol(join("office@example.org", "office"))
+    monkeypatch.setattr(TOTP, "_mark_code_used", lambda self, code: True)
+    code = phone.code()
+    waiting = [browser() for _ in range(5)]
+    for one in waiting:
+        log_in(one, "office@example.org")
+
+    def send(one: Any) -> int:
+        try:
+            return int(one.post("/account/2fa/authenticate/", {"code": code}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sorted(pool.map(send, waiting)) == [200, 200, 200, 200, 302]

@@ -237,3 +237,21 @@ def test_who_comes_by_the_provider_alone_can_set_up_a_second_factor(
         monkeypatch.undo()
         enrol(client)
         assert client.get("/").status_code == 200
+
+
+def test_who_comes_by_the_provider_alone_has_no_password_to_change(join: Join, provider: Provider) -> None:
+    """The page says so; no way leads to a password that would outlive the account at the provider."""
+    from separatrix.serve.park.accounts.invitation import invite
+    from separatrix.serve.park.models import Person
+
+    invite("auditor@example.org", "auditor", None, "tests")
+    provider.comes("auditor@example.org")
+    client = browser()
+    comes_back(provider, client)
+    for page in ("/account/password/change/", "/account/password/set/"):
+        told = client.get(page, follow=True)
+        assert "there is no password here to change" in told.content.decode()
+    new = {"password1": "four other words here", "password2": "four other words here"}
+    client.post("/account/password/set/", new)
+    client.post("/account/password/change/", new)
+    assert not Person.objects.get().has_usable_password()

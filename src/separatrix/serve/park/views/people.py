@@ -176,6 +176,14 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "park/account.html", {"second_factor": codes})
 
 
+@login_required
+def no_password(request: HttpRequest) -> HttpResponse:
+    """Tell who logs in by a provider that there is no password to change; allauth leads here."""
+    require(request.user, *EVERYBODY)
+    messages.info(request, gettext("You log in by a provider; there is no password here to change."))
+    return redirect("account")
+
+
 def _of_office(request: HttpRequest, number: int) -> tuple[Person, Person]:
     office = require(request.user, Role.OFFICE)
     return office, get_object_or_404(_visible(office), pk=number)
@@ -194,6 +202,7 @@ def _done(request: HttpRequest, found: Person, change: Callable[[], None]) -> Ht
 
 urlpatterns = [
     path("account/", account, name="account"),
+    path("account/password/set/", no_password, name="account_set_password"),
     path("people/", people, name="people"),
     path("people/<int:number>/", person, name="person"),
     path("people/<int:number>/role/", role, name="person_role"),
