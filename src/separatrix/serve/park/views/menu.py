@@ -57,13 +57,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what each page's frame shows; a context processor."""
     role = getattr(getattr(request, "user", None), "role", PUBLIC)
     shown = ways(role, request.path)
+    daily = [way for way in shown if not way.more] or shown
     return {
         "park": settings.PARK,
         "program_version": __version__,
         "languages": settings.LANGUAGES,
         "page_address": request.get_full_path(),
-        "menu": [way for way in shown if not way.more],
-        "menu_more": [way for way in shown if way.more],
+        "menu": daily,
+        "menu_more": [way for way in shown if way not in daily],
     }
 
 

@@ -18,12 +18,12 @@ from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Publication, Role
-from separatrix.serve.park.scope import require
+from separatrix.serve.park.scope import PUBLIC, require
 from separatrix.serve.park.views.menu import MenuEntry
 
 __all__ = ["MENU", "new_publication", "publication", "publications", "urlpatterns", "withdraw_publication"]
 
-MENU = (MenuEntry("publications", _("Publications"), tuple(Role), 70),)
+MENU = (MenuEntry("publications", _("Publications"), (PUBLIC, *Role), 70),)
 
 QUANTITIES = {
     "scope_1": (_("Scope 1"), "t CO2e"),
