@@ -120,6 +120,8 @@ def test_the_second_of_two_is_told_and_nothing_is_lost(programs: Park) -> None:
     assert code_of(programs.enters.save(ROWS, tag=first["ETag"])) == (412, "W286")
     assert code_of(programs.enters.ask("delete", ENERGY, tag=first["ETag"])) == (412, "W286")
     assert code_of(programs.enters.ask("post", f"{ENERGY}/submit", tag=first["ETag"])) == (412, "W286")
+    unchanged = programs.enters.ask("get", ENERGY, headers={"If-None-Match": second["ETag"]})
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
     kept = programs.enters.ask("get", ENERGY)
     assert (kept["ETag"], len(kept.json()["rows"])) == (second["ETag"], 1)
     assert programs.enters.ask("delete", ENERGY, tag=second["ETag"]).status_code == 204
@@ -226,6 +228,8 @@ def test_the_office_takes_in_a_spreadsheet_as_a_whole_or_not_at_all(programs: Pa
     wrong = take_in(programs.office, sound.replace("E02,2023,heat,6", "E09,2023,heat,six"), "one")
     assert code_of(wrong) == (422, "W251")
     assert any("heat.csv:4" in str(e["where"]) for e in wrong.json()["errors"])
+    misspelt = take_in(programs.office, sound, onlycheck="true")  # which would have kept it
+    assert (code_of(misspelt), misspelt.json()["errors"][0]["found"]) == ((400, "W280"), "onlycheck")
     checked = take_in(programs.office, sound, only_check="true")
     assert (checked.status_code, checked.json()["reports"], checked.json()["kept"]) == (200, 3, False)
     assert programs.office.ask("get", "reports").json()["count"] == 0

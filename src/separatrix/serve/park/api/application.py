@@ -46,6 +46,7 @@ from separatrix.serve.park.api.guard import guarded
 from separatrix.serve.park.api.parser import StrictParser
 from separatrix.serve.park.api.refusal import Refusal, Refused, fault_of_input, told, usual
 from separatrix.serve.park.api.reports import tag_of
+from separatrix.serve.park.refusals import AGAIN
 from separatrix.serve.park.reporting.report_versions import SavedMeanwhile
 
 __all__ = ["PREFIX", "ParkApi", "api", "refusal_of"]
@@ -140,7 +141,7 @@ def refusal_of(problem: BaseException) -> tuple[int, Refusal, dict[str, str]] | 
         case ValidationError():
             status = 422
         case OperationalError() | InterfaceError():
-            status, headers = 503, {"Retry-After": "5"}
+            status, headers = 503, {"Retry-After": AGAIN[503]}
         case _:
             return None
     return status, usual(status), headers

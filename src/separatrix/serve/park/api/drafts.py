@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from separatrix.errors import InputError, nearest
 from separatrix.sentence import say
-from separatrix.serve.park.api.entity_tag import read_version
+from separatrix.serve.park.api.entity_tag import MAY_CHANGE, MUST_MATCH, TAGGED, read_version
 from separatrix.serve.park.api.guard import for_roles
 from separatrix.serve.park.api.refusal import Fault, Refused
 from separatrix.serve.park.api.reports import ReportWithRows, tag_of, told_with_rows
@@ -154,7 +154,7 @@ def _told(person: Person, report: Report, table: ReportedTable) -> dict[str, Any
     "/drafts/{table}/{year}",
     response=DraftTold,
     summary=_("The newest version of a report, and what is amiss in it"),
-    openapi_extra=for_roles(*WRITES),
+    openapi_extra=for_roles(*WRITES) | TAGGED,
 )
 def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
     """Tell the newest version; `year` is 0 for a table that has no years."""
@@ -168,7 +168,7 @@ def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: in
     "/drafts/{table}/{year}",
     response={200: DraftTold},
     summary=_("Save a draft of a report"),
-    openapi_extra=for_roles(*WRITES),
+    openapi_extra=for_roles(*WRITES) | MAY_CHANGE | TAGGED,
 )
 def put_draft(
     request: HttpRequest, response: HttpResponse, table: str, year: int, given: DraftGiven
@@ -199,7 +199,7 @@ def put_draft(
     "/drafts/{table}/{year}",
     response={204: None},
     summary=_("Throw a draft away"),
-    openapi_extra=for_roles(*WRITES),
+    openapi_extra=for_roles(*WRITES) | MUST_MATCH,
 )
 def discard(request: HttpRequest, table: str, year: int) -> Status[None]:
     """Throw the draft away; what was approved before it stands."""
@@ -212,7 +212,7 @@ def discard(request: HttpRequest, table: str, year: int) -> Status[None]:
     "/drafts/{table}/{year}/submit",
     response=ReportWithRows,
     summary=_("Hand a draft to the second person"),
-    openapi_extra=for_roles(*WRITES),
+    openapi_extra=for_roles(*WRITES) | MUST_MATCH | TAGGED,
 )
 def submit(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
     """Submit the draft: without errors, and each doubt with its reason."""

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.http import parse_etags
 
 from separatrix.serve.park.api.refusal import Refused
 
-__all__ = ["entity_tag", "read_version"]
+__all__ = ["MAY_CHANGE", "MUST_MATCH", "TAGGED", "entity_tag", "read_version"]
+
+_TAG = {"schema": {"type": "string"}, "description": "What a change of this has to send as `If-Match`."}
+TAGGED = {"responses": {200: {"headers": {"ETag": _TAG}}}}
+"""What the description says of an answer that bears a tag."""
+
+
+def _if_match(required: bool) -> dict[str, Any]:
+    return {
+        "parameters": [
+            {
+                "in": "header",
+                "name": "If-Match",
+                "required": required,
+                "schema": {"type": "string"},
+                "description": "The `ETag` of what you have read.",
+            }
+        ]
+    }
+
+
+MUST_MATCH = _if_match(True)
+"""What the description says of a change of something that one has read."""
+MAY_CHANGE = _if_match(False)
+"""The same where there may be nothing yet."""
 
 
 def entity_tag(*state: object) -> str:

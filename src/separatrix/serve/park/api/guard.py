@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -46,22 +46,24 @@ def for_roles(*roles: str, reads: bool | None = None, own_transaction: bool = Fa
 
 
 def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wrap the running of an operation: its roles, the names of its query, and all or nothing.
+    """Wrap the running of an operation: its roles, the names in its query and its form, and all or nothing.
 
     An operation that names no roles is a mistake of ours and fails as the API is put together.
     """
     operation = run.__self__  # type: ignore[attr-defined]
     roles = frozenset(operation.openapi_extra[ROLES])
     own_transaction = operation.openapi_extra.get(OWN_TRANSACTION, False)
-    queries = [m for m in operation.models if m.__ninja_param_source__ == "query"]
-    known = frozenset(name for model in queries for name in model.__ninja_flatten_map__)
+    query, form = _names(operation, "query"), _names(operation, "form") | _names(operation, "file")
     reads = operation.openapi_extra.get(READS, operation.methods == ["GET"])
 
     @wraps(run)
     def answer(request: HttpRequest, **path: Any) -> HttpResponse:
         try:
-            _check(request, roles, reads, known)
-        except Refused as problem:
+            _check_role(request, roles, reads)
+            _check_names("query", request.GET, query)
+            if form:
+                _check_names("form", [*request.POST, *request.FILES], form)
+        except Exception as problem:  # a form that cannot be read is told as elsewhere
             refused: HttpResponse = operation.api.on_exception(request, problem)
             return refused
         if reads or own_transaction:
@@ -75,19 +77,31 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answer
 
 
-def _check(request: HttpRequest, roles: frozenset[str], reads: bool, known: frozenset[str]) -> None:
-    if request.token is not None:  # who has none is refused by the operation itself, unless it is public
-        if request.user.role not in roles and PUBLIC not in roles:
-            raise Refused(403, say("this is not for the role `{role}`", role=str(request.user.role)))
-        if request.token.reads_only and not reads:
-            raise Refused(403, say("this token may only read"))
-    for name in request.GET.keys() - known:
-        # A filter with a slip of the pen would otherwise filter nothing, and nobody would be told.
-        choices = say("one of {choices}", choices=", ".join(sorted(known)))
-        raise Refused(
-            400,
-            say("there is no parameter of this name"),
-            where="query",
-            found=name,
-            expected=choices if known else None,
-        )
+def _names(operation: Any, source: str) -> frozenset[str]:
+    """Return what may stand in one part of a request to an operation."""
+    models = [m for m in operation.models if m.__ninja_param_source__ == source]
+    flat = [getattr(m, "__ninja_flatten_map__", None) or m.model_fields for m in models]
+    return frozenset(name for names in flat for name in names)
+
+
+def _check_role(request: HttpRequest, roles: frozenset[str], reads: bool) -> None:
+    if request.token is None:  # who has none is refused by the operation itself, unless it is public
+        return
+    if request.user.role not in roles and PUBLIC not in roles:
+        raise Refused(403, say("this is not for the role `{role}`", role=str(request.user.role)))
+    if request.token.reads_only and not reads:
+        raise Refused(403, say("this token may only read"))
+
+
+def _check_names(where: str, given: Iterable[str], known: frozenset[str]) -> None:
+    """Refuse a name that is not known: a filter or an `only_check` that is misspelt would do nothing."""
+    for name in given:
+        if name not in known:
+            choices = say("one of {choices}", choices=", ".join(sorted(known)))
+            raise Refused(
+                400,
+                say("there is no parameter of this name"),
+                where=where,
+                found=name,
+                expected=choices if known else None,
+            )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 
 from separatrix.serve.park.api.application import PREFIX
 from separatrix.serve.park.api.refusal import usual
+from separatrix.serve.park.refusals import AGAIN
 from separatrix.serve.park.tokens import bearer_of
 
 __all__ = ["ProgramMiddleware"]
@@ -29,10 +32,17 @@ class ProgramMiddleware:
         if not request.path_info.startswith(f"/{PREFIX}"):
             return self.get_response(request)
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        token = bearer_of(secret.strip()) if scheme.lower() == "bearer" else None
+        try:
+            token = bearer_of(secret.strip()) if scheme.lower() == "bearer" else None
+        except (OperationalError, InterfaceError):
+            response = _refused(503)
+            response["Retry-After"] = AGAIN[503]
+            return response
         request.token = token
         request.user = token.person if token else AnonymousUser()
         response = self.get_response(request)
+        if request.method == "GET" and response.status_code == 200 and "ETag" in response:
+            response = get_conditional_response(request, etag=response["ETag"], response=response)
         if response.status_code >= 300 and response.status_code != 304:
             response = _as_json(response)
         response["Cache-Control"] = "no-store"

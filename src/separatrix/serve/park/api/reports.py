@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 
-from separatrix.serve.park.api.entity_tag import entity_tag, read_version
+from separatrix.serve.park.api.entity_tag import MUST_MATCH, TAGGED, entity_tag, read_version
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
 from separatrix.serve.park.models import Enterprise, Person, Report, Role, Sharing
@@ -174,7 +174,7 @@ def list_reports(request: HttpRequest, which: Query[ReportFilter], paging: Query
     "/reports/{number}",
     response=ReportWithRows,
     summary=_("One version with its rows"),
-    openapi_extra=for_roles(*EVERYBODY),
+    openapi_extra=for_roles(*EVERYBODY) | TAGGED,
 )
 def get_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Tell a report; the header `ETag` of the answer is what a change of it has to send as `If-Match`."""
@@ -227,7 +227,7 @@ def _own(number: int) -> Report:
     "/reports/{number}/approve",
     response=ReportWithRows,
     summary=_("Approve a report that somebody else entered"),
-    openapi_extra=for_roles(Role.APPROVAL),
+    openapi_extra=for_roles(Role.APPROVAL) | MUST_MATCH | TAGGED,
 )
 def approve(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Approve what was read, which `If-Match` names. Nobody approves what they had a hand in."""
@@ -238,7 +238,7 @@ def approve(request: HttpRequest, response: HttpResponse, number: Number) -> dic
     "/reports/{number}/return",
     response=ReportWithRows,
     summary=_("Return a report with the reason"),
-    openapi_extra=for_roles(Role.APPROVAL),
+    openapi_extra=for_roles(Role.APPROVAL) | MUST_MATCH | TAGGED,
 )
 def give_back(
     request: HttpRequest, response: HttpResponse, number: Number, given: ReasonGiven
@@ -251,7 +251,7 @@ def give_back(
     "/reports/{number}/withdraw",
     response=ReportWithRows,
     summary=_("Take a report back that waits for approval"),
-    openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
+    openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL) | TAGGED,
 )
 def withdraw(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Make a submitted report a draft again."""
