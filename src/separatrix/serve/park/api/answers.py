@@ -225,7 +225,7 @@ def _own(number: int) -> Answer:
     summary=_("Emissions and energy of the park by year"),
     openapi_extra=READERS,
 )
-def page_one(request: HttpRequest, asked: Query[PageOneAsked]) -> dict[str, Any]:
+def get_page_one(request: HttpRequest, asked: Query[PageOneAsked]) -> dict[str, Any]:
     """Tell the years of the park on what is approved now, with what is missing."""
     data, late = bring_up_to_date()
     if late:
@@ -263,7 +263,7 @@ def list_kinds(request: HttpRequest) -> list[dict[str, Any]]:
     summary=_("Ask for an answer"),
     openapi_extra=ASKERS,
 )
-def ask(request: HttpRequest, given: AnswerAsked) -> Status[dict[str, Any]]:
+def ask_for_answer(request: HttpRequest, given: AnswerAsked) -> Status[dict[str, Any]]:
     """Have an answer worked out on what is approved now, in the language of Accept-Language.
 
     Where there is one already it is told (200), else it is queued (202); asking twice asks once.
@@ -297,7 +297,7 @@ def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
     summary=_("Give a job up"),
     openapi_extra=ASKERS,
 )
-def cancel(request: HttpRequest, number: Number) -> dict[str, Any]:
+def cancel_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Give up an answer that waits or is worked on."""
     jobs.cancel(_own(number))
     data, _late = bring_up_to_date()
@@ -317,7 +317,7 @@ def cancel(request: HttpRequest, number: Number) -> dict[str, Any]:
         }
     },
 )
-def get_file(request: HttpRequest, number: Number) -> HttpResponse:
+def get_answer_file(request: HttpRequest, number: Number) -> HttpResponse:
     """Fetch the file of an answer that is done; its name says on which version of the data it rests."""
     answer = _own(number)
     value = (answer.result or {}).get("value") or {}

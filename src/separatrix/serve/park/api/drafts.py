@@ -201,7 +201,7 @@ def put_draft(
     summary=_("Throw a draft away"),
     openapi_extra=for_roles(*WRITES) | MUST_MATCH,
 )
-def discard(request: HttpRequest, table: str, year: int) -> Status[None]:
+def delete_draft(request: HttpRequest, table: str, year: int) -> Status[None]:
     """Throw the draft away; what was approved before it stands."""
     report = _newest(request.user, table_and_year(table, year), year)
     discard_draft(settings.PARK, request.user, report.pk, read_version(request, tag_of(report), report.stamp))
@@ -214,7 +214,7 @@ def discard(request: HttpRequest, table: str, year: int) -> Status[None]:
     summary=_("Hand a draft to the second person"),
     openapi_extra=for_roles(*WRITES) | MUST_MATCH | TAGGED,
 )
-def submit(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
+def submit_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
     """Submit the draft: without errors, and each doubt with its reason."""
     asked = table_and_year(table, year)
     report = _newest(request.user, asked, year)
@@ -237,7 +237,7 @@ def submit(request: HttpRequest, response: HttpResponse, table: str, year: int) 
     summary=_("What would be amiss in a report"),
     openapi_extra=for_roles(*WRITES, reads=True),
 )
-def check(request: HttpRequest, table: str, year: int, given: RowsGiven) -> list[FindingTold]:
+def check_rows(request: HttpRequest, table: str, year: int, given: RowsGiven) -> list[FindingTold]:
     """Look rows over as a submission would, and keep nothing."""
     asked = table_and_year(table, year)
     return _found(_findings(request.user, asked, year, _known(asked, given.rows)))

@@ -96,7 +96,7 @@ def _data(found: DataVersion) -> dict[str, Any]:
     summary=_("What was used of which energy"),
     openapi_extra=for_roles(*EVERYBODY),
 )
-def list_uses(request: HttpRequest, asked: Query[UsesAsked]) -> dict[str, Any]:
+def list_energy(request: HttpRequest, asked: Query[UsesAsked]) -> dict[str, Any]:
     """Tell energy and emissions by enterprise, year and carrier; an enterprise reads its own."""
     data = data_version_for(request.user)
     rows = uses(asked.year, asked.carrier, asked.enterprise)
@@ -126,7 +126,7 @@ def list_uses(request: HttpRequest, asked: Query[UsesAsked]) -> dict[str, Any]:
     summary=_("The years of an enterprise"),
     openapi_extra=for_roles(*EVERYBODY),
 )
-def list_years(request: HttpRequest, key: Path[str]) -> dict[str, Any]:
+def list_enterprise_years(request: HttpRequest, key: Path[str]) -> dict[str, Any]:
     """Tell emissions, energy and intensity of an enterprise by year, each with how sure it is."""
     enterprise = get_object_or_404(Enterprise.objects, key=key)
     data = data_version_for(request.user)

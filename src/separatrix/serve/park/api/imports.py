@@ -107,7 +107,7 @@ def faults_of(sheet: Spreadsheet) -> list[Fault]:
     summary=_("Take in a spreadsheet of many enterprises"),
     openapi_extra=for_roles(Role.OFFICE, own_transaction=True),
 )
-def import_spreadsheet(
+def post_import(
     request: HttpRequest,
     table: Path[str],
     asked: Form[ImportAsked],

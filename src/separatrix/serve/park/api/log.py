@@ -110,7 +110,7 @@ def list_log(request: HttpRequest, asked: Query[LogAsked]) -> dict[str, Any]:
     summary=_("The head of the log's chain"),
     openapi_extra=for_roles(*EVERYBODY),
 )
-def get_head(request: HttpRequest) -> HeadTold | None:
+def get_log_head(request: HttpRequest) -> HeadTold | None:
     """Tell the last entry, for whoever wants to keep it."""
     return _head(current_head())
 
@@ -121,7 +121,7 @@ def get_head(request: HttpRequest) -> HeadTold | None:
     summary=_("Whether the chain of the log holds"),
     openapi_extra=for_roles(Role.OFFICE, Role.AUDITOR),
 )
-def get_check(request: HttpRequest, asked: Query[CheckAsked]) -> CheckTold:
+def check_chain(request: HttpRequest, asked: Query[CheckAsked]) -> CheckTold:
     """Hold the whole log against itself, against reports and publications, and against a printed head."""
     found = check_log([Head.read(asked.head)] if asked.head.strip() else [])
     return CheckTold(

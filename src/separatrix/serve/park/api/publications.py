@@ -123,7 +123,7 @@ def get_publication(request: HttpRequest, number: SmallNumber) -> dict[str, Any]
     summary=_("Publish the figures of a year"),
     openapi_extra=for_roles(Role.OFFICE),
 )
-def publish(request: HttpRequest, given: PublicationGiven) -> Status[dict[str, Any]]:
+def publish_figures(request: HttpRequest, given: PublicationGiven) -> Status[dict[str, Any]]:
     """Publish the sums of a year that give no enterprise away."""
     if not given.title.strip():
         raise Refused(422, where="body.title", found=given.title, expected=say("text"))
@@ -136,7 +136,7 @@ def publish(request: HttpRequest, given: PublicationGiven) -> Status[dict[str, A
     summary=_("Withdraw a publication"),
     openapi_extra=for_roles(Role.OFFICE),
 )
-def withdraw(request: HttpRequest, number: SmallNumber, given: WithdrawalGiven) -> dict[str, Any]:
+def withdraw_publication(request: HttpRequest, number: SmallNumber, given: WithdrawalGiven) -> dict[str, Any]:
     """Withdraw a publication with the reason; it stays, and says so."""
     found = get_object_or_404(Publication.objects, number=number)
     work.withdraw(found, given.why, request.user)

@@ -229,7 +229,7 @@ def _own(number: int) -> Report:
     summary=_("Approve a report that somebody else entered"),
     openapi_extra=for_roles(Role.APPROVAL) | MUST_MATCH | TAGGED,
 )
-def approve(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
+def approve_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Approve what was read, which `If-Match` names. Nobody approves what they had a hand in."""
     return _judged(request, response, number, None)
 
@@ -240,7 +240,7 @@ def approve(request: HttpRequest, response: HttpResponse, number: Number) -> dic
     summary=_("Return a report with the reason"),
     openapi_extra=for_roles(Role.APPROVAL) | MUST_MATCH | TAGGED,
 )
-def give_back(
+def return_report(
     request: HttpRequest, response: HttpResponse, number: Number, given: ReasonGiven
 ) -> dict[str, Any]:
     """Return a report to whoever entered it."""
@@ -253,7 +253,7 @@ def give_back(
     summary=_("Take a report back that waits for approval"),
     openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL) | TAGGED,
 )
-def withdraw(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
+def take_back_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Make a submitted report a draft again."""
     report = withdraw_report(request.user, _own(number).pk)
     response["ETag"] = tag_of(report)

@@ -76,7 +76,7 @@ def list_sharings(request: HttpRequest) -> list[dict[str, Any]]:
     summary=_("Let another enterprise read a table"),
     openapi_extra=for_roles(Role.APPROVAL),
 )
-def share(request: HttpRequest, given: SharingGiven) -> Status[dict[str, Any]]:
+def post_sharing(request: HttpRequest, given: SharingGiven) -> Status[dict[str, Any]]:
     """Share approved reports of a table; a second time changes from which year on."""
     table = reported_tables().get(given.table)
     if table is None:
@@ -93,7 +93,7 @@ def share(request: HttpRequest, given: SharingGiven) -> Status[dict[str, Any]]:
     summary=_("End a sharing"),
     openapi_extra=for_roles(Role.APPROVAL),
 )
-def unshare(request: HttpRequest, number: Number) -> Status[None]:
+def delete_sharing(request: HttpRequest, number: Number) -> Status[None]:
     """End a sharing of one's own enterprise: the other reads nothing of it any more."""
     own = get_object_or_404(Sharing.objects, pk=number, enterprise_id=current().enterprise)
     end_sharing(request.user, own)

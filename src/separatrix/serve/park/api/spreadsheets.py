@@ -59,7 +59,7 @@ class SheetTold(Schema):
     summary=_("Read a spreadsheet into drafts"),
     openapi_extra=for_roles(*WRITES, own_transaction=True),
 )
-def read_sheet(
+def post_spreadsheet(
     request: HttpRequest,
     table: str,
     year: int,
