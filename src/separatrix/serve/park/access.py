@@ -111,7 +111,8 @@ def access_told(told: Mapping[str, Any], path: Path) -> Access:
 
     Examples
     --------
-    >>> access_told({"access": {"proxies": ["10.0.0.0/8"]}}, Path("park.toml")).proxies
+    >>> told = {"access": {"address": "https://park.example.cn", "proxies": ["10.0.0.0/8"]}}
+    >>> access_told(told, Path("park.toml")).proxies
     ('10.0.0.0/8',)
     >>> access_told({}, Path("park.toml")).second_factor
     ('office', 'auditor')
@@ -124,6 +125,8 @@ def access_told(told: Mapping[str, Any], path: Path) -> Access:
     proxies = _texts(access, "proxies", (), path)
     for proxy in proxies:
         _network(proxy, path)
+    if proxies and not address:  # links, cookies and https hang on what people type, which a proxy hides
+        raise _refused(path, "address", address, "https://park.example.cn")
     second_factor = _texts(access, "second_factor", Access.second_factor, path)
     for role in second_factor:
         if role not in ROLES:

@@ -1,0 +1,38 @@
+"""Two of the office at the same moment: the park is not left without anybody."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from separatrix.errors import InputError
+from serve.park.conftest import Join
+
+
+def test_two_who_switch_each_other_off_do_not_both_succeed(join: Join) -> None:
+    """Whoever comes second is refused, on both databases."""
+    from django.db import connection
+
+    from separatrix.serve.park.accounts.membership import set_active
+    from separatrix.serve.park.models import Person
+
+    numbers = []
+    for k in range(2):
+        join(f"office{k}@example.org", "office")
+        numbers.append(Person.objects.get(email=f"office{k}@example.org").pk)
+
+    def switch_off(pair: tuple[int, int]) -> str:
+        own, other = pair
+        try:
+            set_active(Person.objects.get(pk=other), False, str(own))
+        except InputError as problem:
+            return problem.code
+        finally:
+            connection.close()
+        return "done"
+
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            told = sorted(pool.map(switch_off, [(numbers[0], numbers[1]), (numbers[1], numbers[0])]))
+        assert told == ["W234", "done"]
+        assert Person.objects.filter(is_active=True).count() == 1
+        Person.objects.update(is_active=True)
