@@ -112,3 +112,14 @@ def test_no_page_tells_the_frame_something_else_by_the_same_name() -> None:
         if isinstance(key, ast.Constant) and key.value in told
     }
     assert taken == set()
+
+
+def test_answers_lead_to_pages_that_the_studio_has() -> None:
+    """What an answer names as its page in the studio is one of those that a link can open."""
+    park_set_up()
+    from separatrix.serve.park.answers.kinds import KINDS
+
+    pages = set(re.findall(r'"(\w+)"', (ROOT / "web" / "src" / "state" / "page_ids.ts").read_text("utf-8")))
+    named = {kind.studio for kind in KINDS if kind.studio}
+    assert len(named) >= 5
+    assert named <= pages

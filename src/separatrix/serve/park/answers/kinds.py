@@ -47,8 +47,8 @@ class AnswerKind:
     tables : tuple of str
         Without these there is no answer.
     options : tuple of AnswerOption
-    studio : bool
-        Whether it can be looked at and changed in the studio.
+    studio : str
+        The page of the studio on which it can be looked at and changed; empty where there is none.
     memory : int
         Bytes that its process may hold.
     """
@@ -59,7 +59,7 @@ class AnswerKind:
     seconds: float = 120.0
     tables: tuple[str, ...] = ()
     options: tuple[AnswerOption, ...] = ()
-    studio: bool = False
+    studio: str = ""
     memory: int = 1_500_000_000
 
 
@@ -78,7 +78,7 @@ KINDS = (
         _("Diagnosis"),
         _("Where does the park stand, why did that change, and which of the four difficulties binds?"),
         300,
-        studio=True,
+        studio="difficulties",
     ),
     AnswerKind(
         "standard",
@@ -98,7 +98,7 @@ KINDS = (
             AnswerOption("yearly_budget", _("Most that may be invested in one year"), "number"),
             _PRICE,
         ),
-        studio=True,
+        studio="measures",
     ),
     AnswerKind(
         "measures",
@@ -107,14 +107,14 @@ KINDS = (
         300,
         ("measures",),
         (_BUDGET, _PRICE),
-        studio=True,
+        studio="measures",
     ),
     AnswerKind(
         "exchanges",
         _("Exchanges"),
         _("Which by-products, heat and water are worth handing on, and who gets what of the gain?"),
         600,
-        studio=True,
+        studio="exchanges",
     ),
     AnswerKind(
         "game",
@@ -122,7 +122,7 @@ KINDS = (
         _("What do the data say about whether enterprises act together, and can that last?"),
         300,
         ("measures", "accounts"),
-        studio=True,
+        studio="calibration",
     ),
     AnswerKind(
         "policy",
@@ -130,7 +130,7 @@ KINDS = (
         _("From which carbon price or support on does acting tip, and how long must support last?"),
         600,
         ("measures", "accounts"),
-        studio=True,
+        studio="time",
     ),
     AnswerKind(
         "brief",
@@ -138,7 +138,7 @@ KINDS = (
         _("Ten questions on one page, each number with where it comes from."),
         900,
         options=(_BUDGET, _PRICE),
-        studio=True,
+        studio="brief",
     ),
     AnswerKind(
         "inventory",
