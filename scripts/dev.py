@@ -378,7 +378,7 @@ def web(arguments: Sequence[str]) -> None:
 
 def figures(_: Sequence[str]) -> None:
     """draw the pictures of README and documentation again"""
-    set_up()
+    set_up("park", "dev")
     install_wheel()
     for slug, scenario in FIGURES:
         picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
@@ -389,6 +389,7 @@ def figures(_: Sequence[str]) -> None:
         picture = ROOT / "docs" / "_static" / f"{cluster}-{figure}.svg"
         run(tool("separatrix"), "cluster", "diagnose", cluster, "--figure", figure, "--out", picture)
     run(tool("python"), ROOT / "scripts" / "screenshots.py")
+    run(tool("python"), ROOT / "scripts" / "park_screenshots.py")
 
 
 def atlas(_: Sequence[str]) -> None:

@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from separatrix import __version__
+from separatrix.errors import SeparatrixError
+from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import PUBLIC
 
 __all__ = ["MenuEntry", "Way", "frame", "offer", "ways"]
@@ -60,12 +62,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     daily = [way for way in shown if not way.more] or shown
     return {
         "park": settings.PARK,
+        "made_up": _made_up(),
         "program_version": __version__,
         "languages": settings.LANGUAGES,
         "page_address": request.get_full_path(),
         "menu": daily,
         "menu_more": [way for way in shown if way not in daily],
     }
+
+
+def _made_up() -> bool:
+    """Whether the park says of itself that nothing in it was measured."""
+    try:
+        return park_description(settings.PARK).synthetic
+    except SeparatrixError:  # told where reports are checked by it
+        return False
 
 
 def ways(role: str, path: str) -> list[Way]:
