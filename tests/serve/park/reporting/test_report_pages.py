@@ -82,6 +82,8 @@ def test_the_checks_speak_while_one_types_and_keep_nothing(cast: Cast) -> None:
     assert "diesel · t 1,000 –" in fine
     with cast.as_(cast.enters):
         assert not Report.objects.exists()
+    enters.logout()
+    assert enters.post(f"{ADDRESS}check/", DIESEL).status_code == 401
 
 
 def test_the_second_of_two_at_one_form_sees_both_and_loses_nothing(cast: Cast) -> None:

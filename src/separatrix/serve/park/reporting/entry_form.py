@@ -12,6 +12,7 @@ from typing import Protocol
 
 from separatrix.cluster.tables.carriers import carrier_name, carrier_spellings
 from separatrix.cluster.tables.layout import FieldLayout
+from separatrix.run.cached import cached_property
 from separatrix.serve.park.reporting.examination import Finding
 from separatrix.serve.park.reporting.month_grid import MONTHS, GridLine, fits_grid, grid_lines, rows_of_grid
 from separatrix.serve.park.reporting.report_row import MOST_ROWS, kept_rows
@@ -155,14 +156,17 @@ class EntryForm:
     @property
     def headings(self) -> tuple[EntryCell, ...]:
         """The columns, as cells without content."""
-        return self._line(0, _Line({}), ()).cells
+        return self._line(0, _Line({}), {}).cells
 
     def lines(self, findings: Iterable[Finding] = ()) -> tuple[EntryLine, ...]:
         """Return the lines to fill in, with what is amiss beside each field."""
-        found = tuple(findings)
-        filled = [self._line(k, line, found) for k, line in enumerate(self.filled, 1)]
+        found: dict[int, dict[str, list[Finding]]] = {}
+        for finding in findings:
+            if (at := self._at(finding)) is not None:
+                found.setdefault(at[0], {}).setdefault(self._field_of(finding, at[1]), []).append(finding)
+        filled = [self._line(k, line, found.get(k, {})) for k, line in enumerate(self.filled, 1)]
         count = self.blank if not self.table.single or not filled else 0
-        empty = [self._line(len(filled) + k, _Line({}), ()) for k in range(1, count + 1)]
+        empty = [self._line(len(filled) + k, _Line({}), {}) for k in range(1, count + 1)]
         return (*filled, *empty)
 
     def told(self, findings: Iterable[Finding] = ()) -> list[tuple[EntryCell, ...]]:
@@ -173,33 +177,40 @@ class EntryForm:
 
     def place_of(self, finding: Finding) -> FieldPlace | None:
         """Return the line, and the field of it, that a finding is about; None where it is about none."""
-        for k, line in enumerate(self.filled, 1):
-            name = next((name for name, place in line.rows.items() if place == finding.row), None)
-            if finding.row is not None and name is not None:
-                field_name = self._field_of(finding, line)
-                cell = next((c for c in self.headings if c.name == (field_name or name)), None)
-                return FieldPlace(k, f"{field_name}-{k}" if field_name else "", cell.label if cell else "")
-        return None
+        at = self._at(finding)
+        if at is None:
+            return None
+        name = self._field_of(finding, at[1])
+        return FieldPlace(at[0], f"{name}-{at[0]}" if name else "", self._labels.get(name or at[1], ""))
 
-    def _field_of(self, finding: Finding, line: _Line) -> str:
-        """Return the field of a line that a finding is about; '' for none."""
-        name = next((name for name, place in line.rows.items() if place == finding.row), None)
-        if name is None or finding.row is None or finding.column is None:
+    @cached_property
+    def _rows(self) -> Mapping[int, tuple[int, str]]:
+        """Of each row of the report its line, from 1, and the field of the line that holds its amount."""
+        return {
+            place: (k, name) for k, line in enumerate(self.filled, 1) for name, place in line.rows.items()
+        }
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
+        return {cell.name: cell.label for cell in self.headings}
+
+    def _at(self, finding: Finding) -> tuple[int, str] | None:
+        return None if finding.row is None else self._rows.get(finding.row)
+
+    def _field_of(self, finding: Finding, amount: str) -> str:
+        """Return the field of a line that a finding is about; '' for the line as a whole."""
+        if finding.column is None:
             return ""
-        return name if finding.column in ("amount", "month") and self.layout == GRID else finding.column
+        return amount if finding.column in ("amount", "month") and self.layout == GRID else finding.column
 
-    def _line(self, number: int, line: _Line, findings: Sequence[Finding]) -> EntryLine:
-        about: dict[str, list[Finding]] = {}
-        for finding in findings:
-            about.setdefault(self._field_of(finding, line), []).append(finding)
-        own = set(line.rows.values())
-        whole = tuple(f for f in about.get("", ()) if f.row is not None and f.row in own)
+    def _line(self, number: int, line: _Line, about: Mapping[str, Sequence[Finding]]) -> EntryLine:
         cells = tuple(
             self._cell(name, column, line.values.get(name, ""), about.get(name, ()))
-            for name, column in self._fields()
+            for name, column in self._fields
         )
-        return EntryLine(number, cells, whole, bool(line.values))
+        return EntryLine(number, cells, tuple(about.get("", ())), bool(line.values))
 
+    @cached_property
     def _fields(self) -> list[tuple[str, FieldLayout]]:
         columns = self.table.columns_of(self.rows)
         if self.layout != GRID:

@@ -74,14 +74,17 @@ def grid_lines(rows: Sequence[Row]) -> list[GridLine]:
     ('raw_coal', {'1': '5', '2': '7.5'}, '12.5')
     """
     lines: list[tuple[dict[str, str], dict[str, str], dict[str, int]]] = []
+    alike: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for place, row in enumerate(rows):
         told = {name: text for name, text in row.items() if name not in ("month", "amount")}
         month = _month(row) or ""
-        line = next((line for line in lines if line[0] == told and _free(line[1], month)), None)
-        if line is None:
-            line = (told, {}, {})
-            lines.append(line)
-        line[1][month], line[2][month] = row.get("amount", ""), place
+        same = alike.setdefault(tuple(sorted(told.items())), [])
+        at = next((k for k in same if _free(lines[k][1], month)), None)
+        if at is None:
+            at = len(lines)
+            same.append(at)
+            lines.append((told, {}, {}))
+        lines[at][1][month], lines[at][2][month] = row.get("amount", ""), place
     return [GridLine(*line) for line in lines]
 
 

@@ -213,10 +213,11 @@ def _form_page(
     return render(request, "park/reporting/report.html", context, status=status)
 
 
-@login_required
 @require_POST
 def check(request: HttpRequest, table: str, year: int) -> HttpResponse:
     """Tell what the library's checks say of what stands in the form, without keeping it."""
+    if not request.user.is_authenticated:  # a redirect would put the page of the log-in into the form
+        return HttpResponse(status=401)
     person = require(request.user, *OF_ENTERPRISES)
     found = table_and_year(table, year)
     form = form_of_post(found, request.POST, library_language())
