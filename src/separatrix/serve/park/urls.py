@@ -13,6 +13,7 @@ AREAS = (
     "invitations",
     "people",
     "reports",
+    "report_versions",
     "uploads",
     "office_tables",
     "evidence",
