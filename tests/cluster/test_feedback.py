@@ -322,3 +322,21 @@ def test_the_places_of_all_are_those_of_each() -> None:
     together = peer_comparisons(PARK, completeness_of(PARK, BOOKS), 2024)
     for enterprise in map(str, PARK.enterprises):
         assert together[enterprise] == enterprise_feedback(PARK, enterprise, BOOKS).comparisons
+
+
+def test_what_compares_rows_with_others_tells_none_of_their_figures(tmp_path: Path) -> None:
+    """A buyer whose supplier cannot have made what it sold is told so, without what the supplier made."""
+    cluster = load_cluster(
+        write(
+            tmp_path,
+            "name: Park\ncountry: CN\ngrid_area: East\nmoney_unit: CNY\n",
+            enterprises="id,name,sector\nA,Maker,C26\nB,Buyer,C26\n",
+            energy="enterprise,year,carrier,amount,unit,supplier\n"
+            "A,2024,natural_gas,1.2345,1e4 Nm3,\n"
+            "B,2024,heat,98765,GJ,A\nB,2024,electricity,10,MWh,\n",
+        )
+    )
+    accounts = carbon_accounts(cluster)
+    assert any("481" in r.what for r in accounts.remarks if r.code == "K218")
+    (told,) = (r for r in enterprise_feedback(cluster, "B", accounts).remarks if r.code == "K218")
+    assert not re.search(r"\d", told.what + (told.hint or ""))

@@ -132,7 +132,7 @@ def _path(cluster: Cluster, options: Options) -> Told:
     if terms["by"] is None:
         raise InputError(
             "W271",
-            say("a path leads to a year, and none is told"),
+            say("measures are planned up to a year, and none is told"),
             hint=say("give the year, or name a target year in the description of the park"),
         )
     found = abatement(cluster, **terms)

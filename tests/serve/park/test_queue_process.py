@@ -1,0 +1,74 @@
+"""The process beside the server's works on the queue, comes back when it is killed, and loses no question."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from park_reports import approve, monthly_bills
+from park_set_up import park_on
+from separatrix.serve.park.queue_process import QueueProcess
+
+pytestmark = pytest.mark.soak
+
+PATIENCE = 120.0
+
+
+def until(holds: Callable[[], bool]) -> bool:
+    """Return whether something holds within the patience of the tests."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def state_of(number: int) -> str:
+    """Return how far an answer is."""
+    from separatrix.serve.park.models import Answer
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("tests"):
+        return str(Answer.objects.get(pk=number).state)
+
+
+def alive(pid: int) -> bool:
+    """Return whether a process of this number runs."""
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
+def test_a_killed_process_is_replaced_and_its_answer_comes_all_the_same() -> None:
+    """kill -9 while it works: another process takes its place, begins the answer anew, and ends it."""
+    with park_on("sqlite") as park:
+        from separatrix.serve.park.answers import jobs
+        from separatrix.serve.park.scope import whole_park
+
+        for year in (2024, 2025):
+            for k in range(8):
+                approve(f"E{k}", "energy", year, monthly_bills(30.0 + 3.1 * k))
+                approve(f"E{k}", "accounts", year, [{"value_added": f"{3000 + k}", "staff": "50"}])
+        queue = QueueProcess(park.path)
+        queue.start()
+        try:
+            with whole_park("tests"):
+                made = jobs.ask("brief", "en", "page", {}, "v", None)
+            assert until(lambda: state_of(made.pk) == "running")
+            first = queue.pid
+            assert first is not None
+            os.kill(first, signal.SIGKILL)
+            assert until(lambda: queue.pid not in (None, first))
+            assert until(lambda: state_of(made.pk) in ("done", "failed", "cancelled"))
+            assert state_of(made.pk) == "done"
+            last = queue.pid
+        finally:
+            queue.close()
+        assert last is not None
+        assert until(lambda: not alive(last))
