@@ -48,6 +48,7 @@ MIDDLEWARE = (
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "separatrix.serve.park.refusals.PlainTextMiddleware",
     "separatrix.serve.park.accounts.second_factor.SecondFactorMiddleware",
     "separatrix.serve.park.middleware.ScopeMiddleware",
 )

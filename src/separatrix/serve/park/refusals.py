@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -167,6 +167,27 @@ class RefusalMiddleware:
             answer.content = page_of(answer.status_code)
             answer["Content-Type"] = "text/html; charset=utf-8"
         return answer
+
+
+class PlainTextMiddleware:
+    """Refuses a query or a form that holds a zero byte: SQLite would keep it, and PostgreSQL fail."""
+
+    FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Look at what was sent, once it is known to come from a page of the platform."""
+        sent = [request.GET]
+        if request.method == "POST" and request.content_type in self.FORMS:
+            sent.append(request.POST)
+        if any("\0" in text for form in sent for name, values in form.lists() for text in (name, *values)):
+            raise SuspiciousOperation
 
 
 def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:

@@ -12,9 +12,8 @@ from separatrix.serve.park.folder import ParkFolder
 from serve.park.accounts.conftest import log_in
 from serve.park.conftest import Join
 
-pytestmark = pytest.mark.parametrize("park", ["sqlite"], indirect=True)
-
 KINDS = ("int", "str", "slug", "uuid", "path")
+SQLITE = pytest.mark.parametrize("park", ["sqlite"], indirect=True)
 WITHOUT_FORMS = ("api/",)
 """Programs come with a token of their own instead of a cookie, so that nobody can send for them."""
 
@@ -43,6 +42,7 @@ def addresses() -> Iterator[tuple[str, str]]:
     yield from walk(get_resolver().url_patterns, "")
 
 
+@SQLITE
 def test_no_form_is_taken_that_was_not_sent_from_here(join: Join) -> None:
     """Every address of the platform refuses a form without the token of the session, before looking at it."""
     from django.test import Client
@@ -65,6 +65,7 @@ def test_no_form_is_taken_that_was_not_sent_from_here(join: Join) -> None:
     assert office.get("/").status_code == 200
 
 
+@SQLITE
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil"],
@@ -87,6 +88,7 @@ def test_nobody_is_led_elsewhere(join: Join, target: str) -> None:
         assert "alert" not in answer.get("Location", "")
 
 
+@SQLITE
 def test_a_page_that_was_asked_for_is_found_after_the_login(join: Join) -> None:
     """Within the platform the address is kept."""
     from django.test import Client
@@ -99,6 +101,7 @@ def test_a_page_that_was_asked_for_is_found_after_the_login(join: Join) -> None:
     assert client.post("/account/login/", told)["Location"] == "/people/"
 
 
+@SQLITE
 def test_a_host_that_the_park_does_not_have_is_refused(park: ParkFolder) -> None:
     """No link of an answer is ever made of a name that somebody else sent."""
     from django.test import Client
@@ -111,6 +114,7 @@ def test_a_host_that_the_park_does_not_have_is_refused(park: ParkFolder) -> None
     assert "evil" not in told.content.decode()
 
 
+@SQLITE
 def test_every_answer_tells_the_browser_what_it_may_do(join: Join) -> None:
     """Pages, redirects, refusals and what is not there: no script of elsewhere, no frame, nothing kept."""
     from django.test import Client
@@ -140,6 +144,7 @@ def test_every_answer_tells_the_browser_what_it_may_do(join: Join) -> None:
         assert "Server" not in answer
 
 
+@SQLITE
 def test_no_page_holds_a_script_or_a_style_of_its_own(join: Join) -> None:
     """The policy would not let it run, and the page would be broken."""
     import re
@@ -151,6 +156,7 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(join: Join) -> None:
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", text), page
 
 
+@SQLITE
 def test_over_https_cookies_insist_on_it(park: ParkFolder) -> None:
     """Nothing of a session goes over a plain connection, and browsers keep to https for a year."""
     from separatrix.serve.park.configuration import settings_of
@@ -165,6 +171,7 @@ def test_over_https_cookies_insist_on_it(park: ParkFolder) -> None:
     assert (plain["SECURE_HSTS_SECONDS"], plain["SECURE_SSL_REDIRECT"]) == (0, False)
 
 
+@SQLITE
 def test_the_cookie_of_a_session_is_for_the_server_alone(join: Join) -> None:
     """No script reads it, and no other site's form sends it along."""
     office = join("office@example.org", "office")
@@ -172,3 +179,18 @@ def test_the_cookie_of_a_session_is_for_the_server_alone(join: Join) -> None:
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert office.get("/account/").cookies["csrf"]["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("park", ["sqlite", "postgresql"], indirect=True)
+def test_what_no_database_could_keep_is_refused(join: Join) -> None:
+    """A zero byte in a query or a form, and an address longer than addresses are: a page that says so."""
+    office = join("office@example.org", "office")
+    assert office.get("/people/?q=%00").status_code == 400
+    assert office.get("/invitations/?q=a%00b").status_code == 400
+    assert office.post("/invitations/", {"email": "x@example.org\0", "role": "auditor"}).status_code == 400
+    long = f"{'x' * 64}@{'.'.join(['y' * 60] * 4)}.example.org"
+    refused = office.post("/invitations/", {"email": long, "role": "auditor"})
+    assert refused.status_code == 200
+    assert 'id="id_email_error"' in refused.content.decode()
+    assert office.get("/people/99999999999999999999/").status_code == 404
+    assert office.get("/join/%00/").status_code == 410

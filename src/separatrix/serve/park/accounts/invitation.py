@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,6 +20,8 @@ from separatrix.serve.park.models.people import Enterprise, Invitation, Person
 __all__ = ["accept", "invitation_of", "invite", "open_invitation", "renew", "withdraw"]
 
 VALID_FOR = timedelta(days=14)
+LONGEST = 254
+"""Characters of an address, as the database keeps it (RFC 5321, 4.5.3.1.3)."""
 
 
 def _hash(token: str) -> str:
@@ -44,8 +46,9 @@ def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str
     address = email.strip().lower()
     try:
         validate_email(address)
+        MaxLengthValidator(LONGEST)(address)
     except ValidationError:
-        raise InputError("W203", say("`{email}` is no e-mail address", email=email)) from None
+        raise InputError("W203", say("`{email}` is no e-mail address", email=email[: LONGEST + 1])) from None
     if Person.objects.filter(email__iexact=address).exists():
         raise InputError("W203", say("`{email}` has joined already", email=email))
     token = secrets.token_urlsafe(32)

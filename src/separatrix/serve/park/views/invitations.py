@@ -23,7 +23,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import SeparatrixError
-from separatrix.serve.park.accounts.invitation import accept, invite, open_invitation, renew, withdraw
+from separatrix.serve.park.accounts.invitation import (
+    LONGEST,
+    accept,
+    invite,
+    open_invitation,
+    renew,
+    withdraw,
+)
 from separatrix.serve.park.accounts.letters import send_link
 from separatrix.serve.park.language import told as told_in
 from separatrix.serve.park.members import admit
@@ -83,7 +90,7 @@ class JoinForm(forms.Form):
 class InvitationForm(forms.Form):
     """Whom to invite, as what, for which enterprise."""
 
-    email = forms.EmailField(label=_("Email"))
+    email = forms.EmailField(label=_("Email"), max_length=LONGEST)
     role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", _("Choose …")), *Role.choices])
     key = forms.CharField(
         label=_("Id of the enterprise"),
