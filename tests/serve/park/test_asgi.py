@@ -166,6 +166,15 @@ def test_pages_of_failures_tell_no_more_than_what_to_do(
     assert "not sent from a page of this session" in forged.content.decode()
 
 
+def test_a_part_of_a_page_never_gets_the_log_in_into_itself(park: Any) -> None:
+    """After the session has ended a page is led to log in, a part of one is refused."""
+    from django.test import Client
+
+    stranger = Client(SERVER_NAME="localhost")
+    assert stranger.get("/people/").status_code == 302
+    assert stranger.get("/people/", headers={"HX-Request": "true"}).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -154,7 +155,11 @@ def is_full(problem: BaseException) -> bool:
 
 
 class RefusalMiddleware:
-    """Gives a page to refusals that have none, such as of a form's address that is opened by itself."""
+    """Gives a page to refusals that have none, such as of a form's address that is opened by itself.
+
+    A part of a page that is fetched after its session ended would get the page of the log-in into itself:
+    it is refused, and the page says so.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -162,6 +167,10 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with a page where a person is left with nothing to read."""
         answer = self.get_response(request)
+        if "HX-Request" in request.headers and answer.get("Location", "").startswith(
+            resolve_url("account_login")
+        ):
+            return HttpResponse(status=401)
         bare = answer.status_code in TOLD and not answer.streaming and not answer.content
         if bare and request.method != "HEAD" and "text/html" in request.headers.get("Accept", ""):
             answer.content = page_of(answer.status_code)
