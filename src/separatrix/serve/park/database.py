@@ -6,6 +6,8 @@ policies of `row_security`.  A service that could step over them does not start.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,14 @@ from separatrix.errors import InputError, Place
 from separatrix.sentence import say
 from separatrix.serve.park.folder import DESCRIPTION, SQLITE, ParkFolder
 
-__all__ = ["as_owner", "check_database", "forget_what_was_overwritten", "migrate", "settings_of_database"]
+__all__ = [
+    "as_owner",
+    "check_database",
+    "forget_what_was_overwritten",
+    "migrate",
+    "migrating",
+    "settings_of_database",
+]
 
 PASSWORD = "database-password"
 OWNER = "owner"
@@ -111,6 +120,16 @@ class OwnersMigrations:
         return _migrating.get()
 
 
+@contextmanager
+def migrating(alias: str) -> Iterator[None]:
+    """Let whatever migrations ask go to one connection."""
+    token = _migrating.set(alias)
+    try:
+        yield
+    finally:
+        _migrating.reset(token)
+
+
 def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     """Bring the tables to this version's shape.
 
@@ -126,11 +145,8 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     from separatrix.serve.park.row_security import protect
 
     alias = as_owner(park, owner_url)
-    token = _migrating.set(alias)
-    try:
+    with migrating(alias):
         call_command("migrate", database=alias, verbosity=0)
-    finally:
-        _migrating.reset(token)
     keep_append_only(connections[alias])
     if alias == OWNER:
         protect(connections[OWNER], settings_of_database(park)["USER"])

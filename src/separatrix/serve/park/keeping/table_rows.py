@@ -21,6 +21,8 @@ from django.db import connections, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from separatrix.serve.park.database import migrating
+
 __all__ = [
     "RowDigest",
     "Step",
@@ -97,17 +99,16 @@ def migrate_to(alias: str, steps: Iterable[Step] | None = None) -> None:
     """Migrate a database to just after some migrations, or to the newest ones."""
     executor = MigrationExecutor(connections[alias])
     graph = executor.loader.graph
-    if steps is None:
-        executor.migrate(graph.leaf_nodes())
-        return
-    wanted = set(steps)  # of each application the last ones; the rest comes before them
-    executor.migrate(
-        sorted(
+    targets = graph.leaf_nodes()
+    if steps is not None:
+        wanted = set(steps)  # of each application the last ones; the rest comes before them
+        targets = sorted(
             step
             for step in wanted
             if not any(c.key in wanted and c.key[0] == step[0] for c in graph.node_map[step].children)
         )
-    )
+    with migrating(alias):
+        executor.migrate(targets)
 
 
 def lines_of(model: type[models.Model], alias: str) -> Iterator[bytes]:
