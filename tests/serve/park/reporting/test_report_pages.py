@@ -49,6 +49,17 @@ def test_from_an_empty_form_to_an_approved_report_and_its_correction(cast: Cast)
     assert "version 2" in page
 
 
+def test_what_is_wrong_with_a_line_is_told_once(cast: Cast) -> None:
+    """Each month of a line is a row of its own, and an unknown carrier is wrong in all of them."""
+    enters = cast.browser(cast.enters)
+    wrong = enter(
+        enters, ADDRESS, DIESEL | {"carrier": ["unobtainium"], "m0": [""], "m1": ["5"], "m2": ["6"]}
+    )
+    page = text_of(wrong)
+    assert "1 error to mend before it can be submitted" in page
+    assert page.count("is no known carrier") == 2  # beside its field, and in the list of errors
+
+
 def test_a_doubt_stays_with_a_reason_and_an_error_does_not(cast: Cast) -> None:
     """The page of the refusal is the form itself, with the error at its field."""
     enters, approves = cast.browser(cast.enters), cast.browser(cast.approves)

@@ -161,7 +161,7 @@ class EntryForm:
     def lines(self, findings: Iterable[Finding] = ()) -> tuple[EntryLine, ...]:
         """Return the lines to fill in, with what is amiss beside each field."""
         found: dict[int, dict[str, list[Finding]]] = {}
-        for finding in findings:
+        for finding in self.told_once(findings):
             if (at := self._at(finding)) is not None:
                 found.setdefault(at[0], {}).setdefault(self._field_of(finding, at[1]), []).append(finding)
         filled = [self._line(k, line, found.get(k, {})) for k, line in enumerate(self.filled, 1)]
@@ -174,6 +174,15 @@ class EntryForm:
         filled = [line.cells for line in self.lines(findings) if line.filled]
         used = {cell.name for cells in filled for cell in cells if cell.value}
         return [tuple(cell for cell in cells if cell.name in used) for cells in filled]
+
+    def told_once(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings without those that a line would tell twice: twelve months are twelve rows."""
+        once: dict[tuple[object, str], Finding] = {}
+        for finding in findings:
+            at = self._at(finding)
+            place = finding.row if at is None else (at[0], self._field_of(finding, at[1]))
+            once.setdefault((place, finding.key), finding)
+        return list(once.values())
 
     def place_of(self, finding: Finding) -> FieldPlace | None:
         """Return the line, and the field of it, that a finding is about; None where it is about none."""

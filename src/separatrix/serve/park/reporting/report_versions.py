@@ -197,9 +197,8 @@ def _require_complete(draft: Report, findings: Sequence[Finding]) -> None:
     if not draft.rows and not draft.nothing:
         what = say("a report without rows is submitted only where it says that there is nothing to report")
         raise InputError("W241", what)
-    if wrong := blocking(findings):
-        what = say("the report cannot be submitted; errors to mend first: {n}", n=len(wrong))
-        raise InputError("W248", what)
+    if blocking(findings):
+        raise InputError("W248", say("the report cannot be submitted while errors stand in it"))
     if unsaid := [finding for finding in doubts(findings) if finding.key not in draft.reasons]:
         what = say("the report cannot be submitted; doubts without a reason: {n}", n=len(unsaid))
         raise InputError("W248", what, hint=say("mend the figure, or say why it is right"))

@@ -32,7 +32,7 @@ def told_findings(
     """Return findings by how grave they are: ``errors``, ``doubts`` and ``notes``."""
     told: dict[str, list[Found]] = {"errors": [], "doubts": [], "notes": []}
     kinds = {"error": "errors", "warning": "doubts", "note": "notes"}
-    for finding in findings:
+    for finding in form.told_once(findings):
         one = Found(finding, form.place_of(finding), reasons.get(finding.key, ""))
         told[kinds[finding.severity]].append(one)
     return told
