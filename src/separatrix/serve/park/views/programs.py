@@ -98,7 +98,7 @@ def description(request: HttpRequest) -> HttpResponse:
                     "method": method.upper(),
                     "path": address.removeprefix(f"/{PREFIX}"),
                     "summary": told["summary"],
-                    "parameters": [p["name"] for p in told["parameters"]],
+                    "parameters": [p["name"] for p in told["parameters"] if p["in"] != "path"],
                     "roles": _who(told[ROLES]),
                 }
             )
