@@ -6,9 +6,10 @@ PostgreSQL is a real one, from a wheel; the tests run as the service's role, as 
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -103,20 +104,21 @@ def empty_park(park: ParkFolder) -> None:
 
     from separatrix.serve.park.folder import SQLITE
 
-    connection = connections["default" if park.database == SQLITE else OWNER]
     kept = {"django_migrations", "django_content_type"}
+    if park.database == SQLITE:
+        # Past Django, whose connections are held to the rules of the scope.
+        with closing(sqlite3.connect(park.path / "park.sqlite3", isolation_level=None)) as database:
+            found = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            triggers = [row[1:] for row in found if row[0] == "trigger"]  # by which the log refuses this
+            for name, _ in triggers:
+                database.execute(f'DROP TRIGGER "{name}"')
+            tables = {row[1] for row in found if row[0] == "table" and not row[1].startswith("sqlite_")}
+            for table in tables - kept:
+                database.execute(f'DELETE FROM "{table}"')
+            for _, statement in triggers:
+                database.execute(statement)
+        return
+    connection = connections[OWNER]
     tables = [t for t in connection.introspection.table_names() if t not in kept]
     with connection.cursor() as cursor:
-        if park.database == SQLITE:
-            cursor.execute("PRAGMA foreign_keys=OFF")
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()  # by which the log refuses what is done here
-            for name, _ in triggers:
-                cursor.execute(f'DROP TRIGGER "{name}"')
-            for table in tables:
-                cursor.execute(f'DELETE FROM "{table}"')
-            for _, statement in triggers:
-                cursor.execute(statement)
-            cursor.execute("PRAGMA foreign_keys=ON")
-        else:
-            cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in tables))
+        cursor.execute("TRUNCATE " + ", ".join(f'"{t}"' for t in tables))

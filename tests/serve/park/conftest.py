@@ -29,11 +29,13 @@ def join(park: ParkFolder) -> Join:
     from django.test import Client
 
     from separatrix.serve.park.accounts.invitation import invite
+    from separatrix.serve.park.scope import whole_park
 
     def joined(email: str, role: str, key: str = "", by: Any = None) -> Any:
         client = Client(SERVER_NAME="localhost")
         if by is None:
-            token = invite(email, role, None, "tests")
+            with whole_park("nobody has joined yet who could invite"):
+                token = invite(email, role, None, "tests")
         else:
             page = by.post("/invitations/", {"email": email, "role": role, "key": key, "name": key})
             found = re.search(r"/join/([^/]+)/", page.content.decode())

@@ -16,9 +16,11 @@ from serve.park.test_api_reports import program
 def somebody(park: ParkFolder) -> Any:
     """Return a person of the office."""
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
     program("office@example.org", "office")
-    return Person.objects.get()
+    with whole_park("the tests look on"):
+        return Person.objects.get()
 
 
 def test_of_two_at_once_one_does_the_work_and_both_are_answered(somebody: Any) -> None:
@@ -55,6 +57,7 @@ def test_what_was_refused_may_come_again_corrected(somebody: Any) -> None:
     from separatrix.serve.park.api.refusal import Refused
     from separatrix.serve.park.api.repeatable import done_once
     from separatrix.serve.park.models import Person, RepeatableRequest
+    from separatrix.serve.park.scope import whole_park
 
     def refuse() -> dict[str, Any]:
         raise Refused(422)
@@ -65,8 +68,10 @@ def test_what_was_refused_may_come_again_corrected(somebody: Any) -> None:
     with pytest.raises(Refused, match="W285"):
         done_once(somebody, "july", "another", lambda: {"id": 2})
     program("auditor@example.org", "auditor")
-    other = Person.objects.get(role="auditor")
+    with whole_park("the tests look on"):
+        other = Person.objects.get(role="auditor")
     assert done_once(other, "july", "another", lambda: {"id": 3}) == ({"id": 3}, False)
-    RepeatableRequest.objects.update(made=timezone.now() - timedelta(days=7))
+    with whole_park("the tests look on"):
+        RepeatableRequest.objects.update(made=timezone.now() - timedelta(days=7))
     assert done_once(somebody, "july", "another", lambda: {"id": 4}) == ({"id": 4}, False)
     assert done_once(somebody, None, "another", lambda: {"id": 5}) == ({"id": 5}, False)

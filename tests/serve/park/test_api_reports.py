@@ -66,10 +66,12 @@ def programs(park: ParkFolder) -> Park:
 def program(email: str, role: str, enterprise: Any = None) -> Program:
     """Return a program of a new person, who has no password: making one takes long."""
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
     from separatrix.serve.park.tokens import issue
 
-    person = Person.objects.create_user(email, role, enterprise and enterprise.pk)
-    return Program(issue(person, "tests", 30, reads_only=False)[1])
+    with whole_park("the tests look on"):
+        person = Person.objects.create_user(email, role, enterprise and enterprise.pk)
+        return Program(issue(person, "tests", 30, reads_only=False)[1])
 
 
 def code_of(answer: Any) -> tuple[int, str]:

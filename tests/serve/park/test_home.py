@@ -90,11 +90,13 @@ def test_an_enterprise_sees_what_it_owes_and_nothing_of_a_neighbour(join: Join) 
 def test_only_what_one_may_judge_waits_for_ones_approval(join: Join) -> None:
     """Whoever had a hand in a report sees it among those that a second person has."""
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     first = join("b@e1.example", "approval", "E01", office)
     second = join("c@e1.example", "approval", "E01", office)
-    reported("E01", "submitted", hands=[Person.objects.get(email="b@e1.example").pk])
+    with whole_park("the tests look on"):
+        reported("E01", "submitted", hands=[Person.objects.get(email="b@e1.example").pk])
     assert "Look at it" not in first_page(first)
     assert "With a second person" in first_page(first)
     assert "Look at it" in first_page(second)

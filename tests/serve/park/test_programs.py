@@ -36,10 +36,12 @@ def stranger() -> Any:
 def test_a_token_is_shown_once_and_speaks_for_its_person(join: Join) -> None:
     """The secret stands on one page, in no list, no log and no row; with it a program is that person."""
     from separatrix.serve.park.models import LogEntry, Token
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     secret = made(office)
-    (kept,) = Token.objects.all()
+    with whole_park("the test looks at what is kept"):
+        (kept,) = Token.objects.all()
     assert secret not in str(vars(kept)) and kept.secret_hash not in secret
     assert secret not in office.get("/programs/").content.decode()
     assert not any(secret in str(vars(entry)) for entry in LogEntry.objects.all())
@@ -63,6 +65,7 @@ def test_whoever_has_no_valid_token_is_told_to_bring_one(join: Join) -> None:
 def test_who_makes_a_token_has_just_shown_who_they_are(join: Join) -> None:
     """A session that somebody left open an hour ago makes none before the password is given again."""
     from separatrix.serve.park.models import Token
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     session = office.session
@@ -70,7 +73,8 @@ def test_who_makes_a_token_has_just_shown_who_they_are(join: Join) -> None:
     session.save()
     assert office.get("/programs/").status_code == 200
     assert office.post("/programs/", ASKED)["Location"].startswith("/account/reauthenticate/")
-    assert not Token.objects.exists()
+    with whole_park("the tests look on"):
+        assert not Token.objects.exists()
 
 
 def test_a_token_ends_when_it_is_revoked_or_over(join: Join) -> None:
@@ -78,17 +82,20 @@ def test_a_token_ends_when_it_is_revoked_or_over(join: Join) -> None:
     from django.utils import timezone
 
     from separatrix.serve.park.models import LogEntry, Token
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     enters = join("a@e1.example", "entry", "E01", office)
     other = join("b@e2.example", "entry", "E02", office)
     secrets = [made(enters, name=name) for name in ("one", "two", "three")]
-    one, two, three = Token.objects.order_by("pk")
+    with whole_park("the test looks for their numbers"):
+        one, two, three = Token.objects.order_by("pk")
     assert other.post(f"/programs/{one.pk}/revoke/").status_code == 404
     assert "one" not in other.get("/programs/").content.decode().partition("<h2>")[0]
     assert enters.post(f"/programs/{one.pk}/revoke/").status_code == 302
     assert office.post(f"/programs/{two.pk}/revoke/").status_code == 302
-    Token.objects.filter(pk=three.pk).update(expires=timezone.now() - timedelta(seconds=1))
+    with whole_park("the test lets time pass"):
+        Token.objects.filter(pk=three.pk).update(expires=timezone.now() - timedelta(seconds=1))
     assert [stranger().get(ME, headers=bearer(s)).status_code for s in secrets] == [401, 401, 401]
     assert [e.action for e in LogEntry.objects.order_by("number")][-2:] == ["token revoked"] * 2
 
@@ -113,11 +120,14 @@ def test_a_token_does_not_follow_its_person_into_another_role(join: Join) -> Non
         {"epoch": 7},
         {"password": "another"},
     )
-    kept = Person.objects.filter(email="a@e1.example").values("epoch", "password").get()
+    with whole_park("the tests look on"):
+        kept = Person.objects.filter(email="a@e1.example").values("epoch", "password").get()
     for change in changes:
-        Person.objects.filter(email="a@e1.example").update(**before, **kept)
+        with whole_park("the tests look on"):
+            Person.objects.filter(email="a@e1.example").update(**before, **kept)
         assert stranger().get(ME, headers=bearer(secret)).status_code == 200
-        Person.objects.filter(email="a@e1.example").update(**change)
+        with whole_park("the test moves people"):
+            Person.objects.filter(email="a@e1.example").update(**change)
         assert stranger().get(ME, headers=bearer(secret)).status_code == 401
 
 
@@ -139,6 +149,7 @@ def test_a_token_that_reads_changes_nothing_but_may_end_itself(join: Join) -> No
 def test_forgotten_tokens_do_not_gather(join: Join) -> None:
     """Nobody holds more than twenty, or one for longer than a year; the page says so beside the form."""
     from separatrix.serve.park.models import Token
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     for days in ("0", "367", "x", ""):
@@ -146,7 +157,8 @@ def test_forgotten_tokens_do_not_gather(join: Join) -> None:
     for number in range(20):
         made(office, name=str(number))
     assert "20" in office.post("/programs/", ASKED).content.decode()
-    assert Token.objects.count() == 20
+    with whole_park("the test counts"):
+        assert Token.objects.count() == 20
 
 
 def test_the_page_tells_what_programs_may_ask(join: Join) -> None:

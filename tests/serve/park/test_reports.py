@@ -55,14 +55,17 @@ def test_an_invitation_works_once_and_signs_nobody_else_up(join: Join) -> None:
 
     from separatrix.serve.park.accounts.invitation import invite
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
-    token = invite("once@example.org", "auditor", None, "tests")
+    with whole_park("the test invites"):
+        token = invite("once@example.org", "auditor", None, "tests")
     first, second = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
     assert first.post(f"/join/{token}/", {"password": PASSWORD}).status_code == 302
     assert second.post(f"/join/{token}/", {"password": PASSWORD}).status_code == 410
     assert second.get("/").status_code == 302
     second.post("/account/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD})
-    assert [p.email for p in Person.objects.all()] == ["once@example.org"]
+    with whole_park("the test looks who has joined"):
+        assert [p.email for p in Person.objects.all()] == ["once@example.org"]
 
 
 def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> None:
@@ -75,16 +78,18 @@ def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> N
     from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
-    tokens = [invite("two@example.org", "auditor", None, "tests") for _ in range(2)]
+    with whole_park("the test invites"):
+        tokens = [invite("two@example.org", "auditor", None, "tests") for _ in range(2)]
     statuses = [
         Client(SERVER_NAME="localhost").post(f"/join/{token}/", {"password": PASSWORD}).status_code
         for token in tokens
     ]
     assert statuses == [302, 410]
     for address in ("two@example.org", "nobody"):
-        with pytest.raises(InputError, match="W203"):
+        with whole_park("the test invites"), pytest.raises(InputError, match="W203"):
             invite(address, "auditor", None, "tests")
-    before = Invitation.objects.count()
+    with whole_park("the test counts"):
+        before = Invitation.objects.count()
     assert office.post("/invitations/", {"email": "c@example.org", "role": "entry"}).status_code == 200
     with whole_park("the test counts the members"):
         assert (Enterprise.objects.count(), Invitation.objects.count()) == (0, before)

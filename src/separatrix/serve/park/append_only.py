@@ -13,7 +13,7 @@ __all__ = ["keep_append_only"]
 TABLE = "park_logentry"
 
 SQLITE = f"""
-CREATE TRIGGER IF NOT EXISTS {TABLE}_no_{{verb}} BEFORE {{verb}} ON {TABLE}
+CREATE TRIGGER IF NOT EXISTS main.{TABLE}_no_{{verb}} BEFORE {{verb}} ON {TABLE}
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
 """
 

@@ -11,5 +11,11 @@ class ParkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for what people do with their accounts; models cannot be imported before."""
+        """Listen for what people do with their accounts, and guard connections to SQLite.
+
+        Models cannot be imported before; while the shape of its tables is changed, SQLite has no guard.
+        """
         from separatrix.serve.park.accounts import trail  # noqa: F401
+        from separatrix.serve.park.row_security.connections import watch
+
+        watch(self)

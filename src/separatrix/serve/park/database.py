@@ -142,7 +142,7 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     from django.db import connections
 
     from separatrix.serve.park.append_only import keep_append_only
-    from separatrix.serve.park.row_security import protect
+    from separatrix.serve.park.row_security.postgresql import protect
 
     alias = as_owner(park, owner_url)
     with migrating(alias):
@@ -154,34 +154,22 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
 
 
 def check_database(park: ParkFolder) -> None:
-    """Refuse to serve where PostgreSQL would not hold the service to the policies.
+    """Refuse to serve where the database would not keep enterprises apart.
 
     Raises
     ------
     InputError
         W205 with what is wrong.
     """
-    if park.database == SQLITE:
-        return
     from django.db import connection
 
-    from separatrix.serve.park.row_security import guarded_models
+    from separatrix.serve.park.row_security.catalogue import faults
 
-    tables = [m._meta.db_table for m in guarded_models()]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
-        above = any(cursor.fetchone())
-        cursor.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            " AND relname = ANY(%s) AND relrowsecurity AND relforcerowsecurity"
-            " AND NOT pg_has_role(current_user, relowner, 'MEMBER')",
-            [tables],
-        )
-        guarded = {row[0] for row in cursor.fetchall()}
-    if above or guarded != set(tables):
+    found = faults(connection)
+    if found:
         raise InputError(
             "W205",
-            say("the role of the service could step over the policies of the database"),
+            say("the database would not keep enterprises apart: {faults}", faults="; ".join(found)),
             where=Place(str(park.path / DESCRIPTION)),
             hint=say("run `separatrix park admin migrate` as the owner, and serve as a role of its own"),
         )

@@ -26,6 +26,7 @@ __all__ = [
     "NoScope",
     "Role",
     "Scope",
+    "asked",
     "current",
     "require",
     "scope_of",
@@ -55,6 +56,8 @@ class Role(models.TextChoices):
 
 
 PUBLIC = "public"
+DOOR = "door"
+"""Whoever is about to log in or to join: looks accounts and invitations up, and nothing else."""
 SYSTEM = "system"
 SEE_ALL = frozenset({str(Role.OFFICE), str(Role.AUDITOR), SYSTEM})
 SPEAK_FOR_ONE = frozenset({str(Role.ENTRY), str(Role.APPROVAL)})
@@ -67,7 +70,8 @@ class Scope:
     Attributes
     ----------
     role : str
-        A `Role`, ``public`` for whoever is not signed in, or ``system`` for the platform itself.
+        A `Role`, ``public`` for whoever is not signed in, ``door`` where somebody is about to be, or
+        ``system`` for the platform itself.
     enterprise : uuid.UUID or None
         For which enterprise the person speaks; only with the roles that speak for one.
     person : int or None
@@ -93,6 +97,11 @@ class NoScope(RuntimeError):
 
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
+
+
+def asked() -> Scope | None:
+    """Return the scope in force, or None."""
+    return _scope.get()
 
 
 def current() -> Scope:
@@ -134,6 +143,8 @@ def scoped(scope: Scope) -> Iterator[Scope]:
             _scope.reset(token)
         # Only reached without an error: a rollback takes the setting back by itself, and here the
         # outer block's own setting has to be in force again, for a savepoint keeps what was set in it.
+        # It is asked of the outermost block as well: a transaction that an error has broken, which
+        # somebody passed over, would otherwise be taken back at its end without a word.
         _tell(outer, connection)
 
 
@@ -175,7 +186,11 @@ def whole_park_on(alias: str, why: str) -> Iterator[None]:
     with transaction.atomic(using=alias):
         if connections[alias].vendor == "postgresql":
             _tell(Scope(SYSTEM), connections[alias])
-        yield
+        token = _scope.set(Scope(SYSTEM))  # which SQLite's rules ask for
+        try:
+            yield
+        finally:
+            _scope.reset(token)
 
 
 def require(person: object, *roles: str) -> Person:

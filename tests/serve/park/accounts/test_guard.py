@@ -14,16 +14,19 @@ def test_two_who_switch_each_other_off_do_not_both_succeed(join: Join) -> None:
 
     from separatrix.serve.park.accounts.membership import set_active
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
     numbers = []
     for k in range(2):
         join(f"office{k}@example.org", "office")
-        numbers.append(Person.objects.get(email=f"office{k}@example.org").pk)
+        with whole_park("the tests look on"):
+            numbers.append(Person.objects.get(email=f"office{k}@example.org").pk)
 
     def switch_off(pair: tuple[int, int]) -> str:
         own, other = pair
         try:
-            set_active(Person.objects.get(pk=other), False, str(own))
+            with whole_park("the tests look on"):
+                set_active(Person.objects.get(pk=other), False, str(own))
         except InputError as problem:
             return problem.code
         finally:
@@ -34,5 +37,7 @@ def test_two_who_switch_each_other_off_do_not_both_succeed(join: Join) -> None:
         with ThreadPoolExecutor(2) as pool:
             told = sorted(pool.map(switch_off, [(numbers[0], numbers[1]), (numbers[1], numbers[0])]))
         assert told == ["W234", "done"]
-        assert Person.objects.filter(is_active=True).count() == 1
-        Person.objects.update(is_active=True)
+        with whole_park("the tests look on"):
+            assert Person.objects.filter(is_active=True).count() == 1
+        with whole_park("the tests look on"):
+            Person.objects.update(is_active=True)

@@ -23,8 +23,10 @@ def browser() -> Any:
 
 def number_of(email: str) -> int:
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
-    return int(Person.objects.get(email=email).pk)
+    with whole_park("the tests look on"):
+        return int(Person.objects.get(email=email).pk)
 
 
 def link_for(office: Any, email: str) -> str:
@@ -116,17 +118,22 @@ def test_the_office_is_never_left_without_anybody(join: Join) -> None:
     from separatrix.errors import InputError
     from separatrix.serve.park.accounts.membership import change_role, set_active
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
     first = join("office@example.org", "office")
     own = number_of("office@example.org")
     refused = first.post(f"/people/{own}/role/", {"role": "auditor"})
     assert refused.status_code == 409
     join("second@example.org", "office")
-    second = Person.objects.get(email="second@example.org")
-    change_role(second, "auditor", None, str(own))
+    with whole_park("the tests look on"):
+        second = Person.objects.get(email="second@example.org")
+    with whole_park("the tests look on"):
+        change_role(second, "auditor", None, str(own))
     with pytest.raises(InputError, match="W234"):
-        set_active(Person.objects.get(pk=own), False, str(second.pk))
-    assert Person.objects.get(pk=own).is_active
+        with whole_park("the tests look on"):
+            set_active(Person.objects.get(pk=own), False, str(second.pk))
+    with whole_park("the tests look on"):
+        assert Person.objects.get(pk=own).is_active
 
 
 @pytest.mark.parametrize("role", ["entry", "approval", "auditor"])
@@ -164,9 +171,12 @@ def test_a_long_list_comes_in_pages_and_can_be_searched(join: Join) -> None:
     with whole_park("the tests make members"):
         member = Enterprise.objects.create(key="E77", name="Steel of the north")
     for k in range(60):
-        Person.objects.create_user(f"p{k:02}@example.org", "auditor")
-        invite(f"i{k:02}@example.org", "auditor", None, "tests")
-    Person.objects.create_user("z@example.org", "entry", member.pk)
+        with whole_park("the tests look on"):
+            Person.objects.create_user(f"p{k:02}@example.org", "auditor")
+        with whole_park("the tests look on"):
+            invite(f"i{k:02}@example.org", "auditor", None, "tests")
+    with whole_park("the tests look on"):
+        Person.objects.create_user("z@example.org", "entry", member.pk)
     for page, first in (("/people/", "p"), ("/invitations/", "i")):
         shown = re.findall(rf"{first}\d\d@example.org</", office.get(page).content.decode())
         assert 40 <= len(shown) <= 50

@@ -26,7 +26,8 @@ def test_sessions_end_when_what_they_stand_for_changes(join: Join) -> None:
     office = join("office@example.org", "office")
     join("a@e1.example", "entry", "E01", office)
     other = join("b@e2.example", "entry", "E02", office)
-    number = Person.objects.get(email="a@e1.example").pk
+    with whole_park("the tests look on"):
+        number = Person.objects.get(email="a@e1.example").pk
     with whole_park("the tests look up an enterprise"):
         second = Enterprise.objects.get(key="E02").pk
     for page, told in (

@@ -69,23 +69,29 @@ def comes_back(provider: Provider, client: Any | None = None) -> Any:
 
 def people() -> list[str]:
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
-    return [p.email for p in Person.objects.order_by("pk")]
+    with whole_park("the tests look on"):
+        return [p.email for p in Person.objects.order_by("pk")]
 
 
 def test_who_is_invited_joins_and_comes_back(join: Join, provider: Provider) -> None:
     """The first time the invitation is used up and no password is made; afterwards it is the same account."""
     from separatrix.serve.park.accounts.invitation import invite, open_invitation
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
-    token = invite("Auditor@Example.org", "auditor", None, "tests")
+    with whole_park("the tests look on"):
+        token = invite("Auditor@Example.org", "auditor", None, "tests")
     provider.comes("auditor@example.org")
     first = browser()
     assert comes_back(provider, first)["Location"] == "/"
     assert first.get("/").status_code == 200
-    person = Person.objects.get()
+    with whole_park("the tests look on"):
+        person = Person.objects.get()
     assert (person.role, person.has_usable_password()) == ("auditor", False)
-    assert open_invitation(token) is None
+    with whole_park("the tests look on"):
+        assert open_invitation(token) is None
     provider.comes("auditor@elsewhere.example", verified=False, sub="sub of auditor@example.org")
     second = browser()
     assert comes_back(provider, second)["Location"] == "/"
@@ -101,15 +107,19 @@ def test_who_is_not_invited_by_an_address_of_theirs_stays_out(
     from allauth.socialaccount.models import SocialAccount
 
     from separatrix.serve.park.accounts.invitation import invite, open_invitation
+    from separatrix.serve.park.scope import whole_park
 
-    token = invite("invited@example.org", "auditor", None, "tests")
+    with whole_park("the tests look on"):
+        token = invite("invited@example.org", "auditor", None, "tests")
     provider.comes("stranger@example.org" if verified else "invited@example.org", verified=verified)
     client = browser()
     assert comes_back(provider, client).status_code == 403
     assert client.get("/").status_code == 302
     assert people() == []
-    assert not SocialAccount.objects.exists()
-    assert open_invitation(token) is not None
+    with whole_park("the tests look on"):
+        assert not SocialAccount.objects.exists()
+    with whole_park("the tests look on"):
+        assert open_invitation(token) is not None
 
 
 def test_who_has_an_account_finds_it_and_still_needs_the_second_factor(
@@ -128,9 +138,11 @@ def test_who_has_an_account_finds_it_and_still_needs_the_second_factor(
 def test_who_was_switched_off_stays_out(join: Join, provider: Provider) -> None:
     """The provider knows nothing of it; the park does."""
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
     join("office@example.org", "office")
-    Person.objects.update(is_active=False)
+    with whole_park("the tests look on"):
+        Person.objects.update(is_active=False)
     provider.comes("office@example.org")
     client = browser()
     assert comes_back(provider, client)["Location"] == "/account/inactive/"
@@ -182,13 +194,16 @@ def test_who_is_signed_in_does_not_take_on_another_identity(join: Join, provider
     """Whoever was not invited does not come in as somebody who lends them the account."""
     from allauth.socialaccount.models import SocialAccount
 
+    from separatrix.serve.park.scope import whole_park
+
     office = join("office@example.org", "office")
     provider.comes("friend@example.org")
     to_provider = office.post(f"{LOGIN}?process=connect")
     trust = ssl.create_default_context(cafile=str(provider.authority))
     back = httpx.URL(httpx.get(to_provider["Location"], verify=trust).headers["location"])
     assert office.get(back.raw_path.decode()).status_code == 403
-    assert not SocialAccount.objects.exists()
+    with whole_park("the tests look on"):
+        assert not SocialAccount.objects.exists()
 
 
 def test_a_provider_that_does_not_answer_is_told(join: Join, provider: Provider, tmp_path: Path) -> None:
@@ -222,8 +237,10 @@ def test_who_comes_by_the_provider_alone_can_set_up_a_second_factor(
     from django.test import override_settings
 
     from separatrix.serve.park.accounts.invitation import invite
+    from separatrix.serve.park.scope import whole_park
 
-    invite("auditor@example.org", "auditor", None, "tests")
+    with whole_park("the tests look on"):
+        invite("auditor@example.org", "auditor", None, "tests")
     provider.comes("auditor@example.org")
     strict = dataclasses.replace(settings.PARK.access, second_factor=("auditor",))
     with override_settings(PARK=dataclasses.replace(settings.PARK, access=strict)):
@@ -243,8 +260,10 @@ def test_who_comes_by_the_provider_alone_has_no_password_to_change(join: Join, p
     """The page says so; no way leads to a password that would outlive the account at the provider."""
     from separatrix.serve.park.accounts.invitation import invite
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
-    invite("auditor@example.org", "auditor", None, "tests")
+    with whole_park("the tests look on"):
+        invite("auditor@example.org", "auditor", None, "tests")
     provider.comes("auditor@example.org")
     client = browser()
     comes_back(provider, client)
@@ -254,4 +273,5 @@ def test_who_comes_by_the_provider_alone_has_no_password_to_change(join: Join, p
     new = {"password1": "four other words here", "password2": "four other words here"}
     client.post("/account/password/set/", new)
     client.post("/account/password/change/", new)
-    assert not Person.objects.get().has_usable_password()
+    with whole_park("the tests look on"):
+        assert not Person.objects.get().has_usable_password()

@@ -18,7 +18,8 @@ def test_the_log_tells_of_accounts_and_of_whom(join: Join) -> None:
 
     office = join("office@example.org", "office")
     enters = join("a@e1.example", "entry", "E01", office)
-    number = Person.objects.get(email="a@e1.example").pk
+    with whole_park("the tests look on"):
+        number = Person.objects.get(email="a@e1.example").pk
     begun = LogEntry.objects.count()
     _, codes = enrol(enters)
     again = Client(SERVER_NAME="localhost")
@@ -56,10 +57,14 @@ def test_a_second_factor_ends_sessions_that_came_without_one(join: Join) -> None
 def test_a_new_password_ends_what_programs_held(join: Join) -> None:
     """It may be new because the old one was lost to somebody."""
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
     from separatrix.serve.park.tokens import bearer_of, issue
 
     own = join("office@example.org", "office")
-    _, secret = issue(Person.objects.get(), "a program", 30, reads_only=True)
-    assert bearer_of(secret) is not None
+    with whole_park("the tests look on"):
+        _, secret = issue(Person.objects.get(), "a program", 30, reads_only=True)
+    with whole_park("the tests look on"):
+        assert bearer_of(secret) is not None
     assert own.post("/account/password/change/", CHANGED).status_code == 302
-    assert bearer_of(secret) is None
+    with whole_park("the tests look on"):
+        assert bearer_of(secret) is None

@@ -140,15 +140,19 @@ def test_new_rows_have_new_numbers_after_a_restore(filled: ParkFolder, tmp_path:
     from separatrix.serve.park.keeping.backup import back_up
     from separatrix.serve.park.keeping.restore import restore_tables
     from separatrix.serve.park.models import Invitation
+    from separatrix.serve.park.scope import whole_park
 
     archive = read_archive(back_up(filled, tmp_path, "tests").path)
     with elsewhere(tmp_path) as alias:
         restore_tables(archive, alias)
-        old = set(Invitation.objects.using(alias).values_list("pk", flat=True))
-        first = Invitation.objects.using(alias).first()
-        made = Invitation.objects.using(alias).create(
-            token_hash="f" * 64, email="n@y.example", expires=first.expires
-        )
+        with whole_park("the tests look on"):
+            old = set(Invitation.objects.using(alias).values_list("pk", flat=True))
+        with whole_park("the tests look on"):
+            first = Invitation.objects.using(alias).first()
+        with whole_park("the tests look on"):
+            made = Invitation.objects.using(alias).create(
+                token_hash="f" * 64, email="n@y.example", expires=first.expires
+            )
         assert made.pk not in old
 
 

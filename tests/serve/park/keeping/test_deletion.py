@@ -93,7 +93,8 @@ def test_an_enterprise_leaves_with_all_that_it_entered(park: ParkFolder) -> None
         assert gone not in text
     with whole_park("the tests count what is left"):
         assert Report.objects.count() == Enterprise.objects.count() == len(others) + 1
-    assert Person.objects.count() == 2 * (len(others) + 1)
+    with whole_park("the tests look on"):
+        assert Person.objects.count() == 2 * (len(others) + 1)
     assert LogEntry.objects.count() == entries + 2
     assert check_log().whole
     with pytest.raises(InputError, match="W264"):

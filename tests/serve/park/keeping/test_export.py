@@ -30,12 +30,14 @@ def signed_in(email: str) -> Any:
     from django.test import Client
 
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
-    person = Person.objects.get(email=email)
-    person.set_password(PASSWORD)
-    person.save()
     client = Client(SERVER_NAME="localhost")
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    with whole_park("the tests sign somebody in"):
+        person = Person.objects.get(email=email)
+        person.set_password(PASSWORD)
+        person.save()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
 
@@ -99,9 +101,10 @@ def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
 
     first, *_ = fill(park.path)
     client = signed_in("b0@e.example")
-    Authenticator.objects.create(
-        user=Person.objects.get(email="b0@e.example"), type=Authenticator.Type.TOTP, data={"secret": "x"}
-    )
+    with whole_park("the tests look on"):
+        Authenticator.objects.create(
+            user=Person.objects.get(email="b0@e.example"), type=Authenticator.Type.TOTP, data={"secret": "x"}
+        )
     page = client.post(
         f"/data/{first.pk}/delete-report/", {"table": "energy", "year": "2025", "why": "x"}, follow=True
     )

@@ -12,6 +12,8 @@ from serve.park.conftest import Join
 
 def test_each_role_reads_its_own_part_of_the_log(join: Join) -> None:
     """The office and auditors read all; an enterprise what is about it, with its own names."""
+    from separatrix.serve.park.scope import whole_park
+
     office, auditor = join("office@example.org", "office"), join("auditor@example.org", "auditor")
     mine = join("a@e1.example", "entry", "E01", office)
     join("a@e2.example", "entry", "E02", office)
@@ -19,7 +21,8 @@ def test_each_role_reads_its_own_part_of_the_log(join: Join) -> None:
     from separatrix.serve.park.scope import scope_of, scoped
 
     for email in ("a@e1.example", "a@e2.example"):
-        person = Person.objects.get(email=email)
+        with whole_park("the tests look on"):
+            person = Person.objects.get(email=email)
         with scoped(scope_of(person)):
             LogEntry.append(str(person.pk), "saved", "0" * 64)
     for reader in (office, auditor):

@@ -17,8 +17,10 @@ from serve.park.keeping.filled_park import AMOUNTS, fill
 def office() -> Any:
     """Return somebody of the park office."""
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
-    return Person.objects.create_user("office@example.org", "office")
+    with whole_park("the tests look on"):
+        return Person.objects.create_user("office@example.org", "office")
 
 
 def correct(enterprise: Any, amount: float) -> None:

@@ -27,8 +27,11 @@ class Cast:
         """Return a browser in which somebody is logged in."""
         from django.test import Client
 
+        from separatrix.serve.park.scope import DOOR, Scope, scoped
+
         client = Client(SERVER_NAME="localhost")
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        with scoped(Scope(DOOR)):
+            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     @contextmanager

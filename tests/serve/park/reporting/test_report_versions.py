@@ -74,6 +74,7 @@ def test_nobody_judges_what_they_had_a_hand_in(cast: Cast) -> None:
     from separatrix.errors import InputError
     from separatrix.serve.park.models import Person, Report
     from separatrix.serve.park.reporting.report_versions import judge_report, submit_report
+    from separatrix.serve.park.scope import whole_park
 
     draft = save(cast, cast.enters, COAL)
     draft = save(cast, cast.approves, COAL, draft.stamp)
@@ -85,7 +86,8 @@ def test_nobody_judges_what_they_had_a_hand_in(cast: Cast) -> None:
     for person in (cast.neighbour, cast.office):
         with cast.as_(person), pytest.raises((Report.DoesNotExist, InputError)):
             judge_report(person, sent.pk, sent.stamp, approve=True)
-    third = Person.objects.create_user("third@e01.example", "approval", cast.enters.enterprise_id)
+    with whole_park("the tests look on"):
+        third = Person.objects.create_user("third@e01.example", "approval", cast.enters.enterprise_id)
     with cast.as_(third):
         assert judge_report(third, sent.pk, sent.stamp, approve=True).state == "approved"
 

@@ -54,7 +54,8 @@ def test_of_two_who_judge_a_report_one_is_too_late(cast: Cast) -> None:
     from separatrix.serve.park.reporting.report_versions import judge_report, save_draft, submit_report
     from separatrix.serve.park.scope import whole_park
 
-    third = Person.objects.create_user("third@e01.example", "approval", cast.enters.enterprise_id)
+    with whole_park("the tests look on"):
+        third = Person.objects.create_user("third@e01.example", "approval", cast.enters.enterprise_id)
     with cast.as_(cast.enters):
         draft = save_draft(cast.enters, "energy", 2024, ROWS, "")
         sent = submit_report(cast.enters, draft.pk, draft.stamp, [])

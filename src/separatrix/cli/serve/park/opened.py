@@ -51,8 +51,11 @@ def first_link(park: ParkFolder, email: str, owner: str | None) -> int:
     set_up(park)
     from separatrix.serve.park.accounts.invitation import invite
     from separatrix.serve.park.database import migrate
+    from separatrix.serve.park.scope import whole_park
 
     migrate(park, owner)
+    with whole_park("whoever has the machine lets the first person of the office in"):
+        token = invite(email, "office", None, COMMAND_LINE)
     address = park.access.address or f"http://{park.hosts[0]}:8000"
-    print(f"{address}/join/{invite(email, 'office', None, COMMAND_LINE)}/")
+    print(f"{address}/join/{token}/")
     return 0

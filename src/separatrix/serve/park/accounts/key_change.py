@@ -16,6 +16,7 @@ from separatrix.serve.park.accounts.key import KeyFile
 from separatrix.serve.park.accounts.second_factor import USE
 from separatrix.serve.park.folder import ParkFolder, write_key
 from separatrix.serve.park.models.log import LogEntry
+from separatrix.serve.park.scope import whole_park
 
 __all__ = ["change_key"]
 
@@ -36,7 +37,7 @@ def change_key(park: ParkFolder, by: str) -> int:
     held = file.keys()
     if len(held) == 1:  # two where a change before did not come to its end
         write_key(park.key_file, secrets.token_urlsafe(48), *held)
-    with transaction.atomic():
+    with whole_park("everybody's second factor is encrypted anew"), transaction.atomic():
         found = list(Authenticator.objects.select_for_update().order_by("pk"))
         for authenticator in found:
             data = authenticator.data

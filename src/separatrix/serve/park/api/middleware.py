@@ -12,6 +12,7 @@ from django.utils.cache import get_conditional_response
 from separatrix.serve.park.api.application import PREFIX
 from separatrix.serve.park.api.refusal import usual
 from separatrix.serve.park.refusals import AGAIN
+from separatrix.serve.park.scope import DOOR, Scope, scoped
 from separatrix.serve.park.tokens import bearer_of
 
 __all__ = ["ProgramMiddleware"]
@@ -33,7 +34,8 @@ class ProgramMiddleware:
             return self.get_response(request)
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         try:
-            token = bearer_of(secret.strip()) if scheme.lower() == "bearer" else None
+            with scoped(Scope(DOOR)):
+                token = bearer_of(secret.strip()) if scheme.lower() == "bearer" else None
         except (OperationalError, InterfaceError):
             response = _refused(503)
             response["Retry-After"] = AGAIN[503]

@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from separatrix.serve.park.database import migrating
+from separatrix.serve.park.row_security.connections import reshaping
 
 __all__ = [
     "RowDigest",
@@ -107,7 +108,7 @@ def migrate_to(alias: str, steps: Iterable[Step] | None = None) -> None:
             for step in wanted
             if not any(c.key in wanted and c.key[0] == step[0] for c in graph.node_map[step].children)
         )
-    with migrating(alias):
+    with migrating(alias), reshaping(alias):
         executor.migrate(targets)
 
 

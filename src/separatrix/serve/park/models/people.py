@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
@@ -10,8 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
-from separatrix.serve.park.models.tenant import TenantRow
-from separatrix.serve.park.scope import SYSTEM, Role, Scope, current
+from separatrix.serve.park.models.tenant import NONE, OfficeRow, Scoped, ScopedManager, TenantRow, one_of
+from separatrix.serve.park.scope import DOOR, SEE_ALL, SYSTEM, Role, Scope, current
 
 
 class Enterprise(TenantRow):
@@ -39,13 +40,21 @@ class Enterprise(TenantRow):
         """Return all members for the office and the platform."""
         return Q() if scope.role in (*cls.WRITERS, SYSTEM) else None
 
+    @classmethod
+    def write_rule(cls) -> str:
+        """Return `writable` in SQL."""
+        return one_of(cls.WRITERS | {SYSTEM})
+
+    @classmethod
+    def require_values(cls, values: dict[str, Any]) -> None:
+        """Take any values: a member's row is its own."""
+
     def require_writable(self) -> None:
         """Refuse everybody but the office and the platform."""
-        if self.writable(current()) is None:
-            raise PermissionDenied
+        Scoped.require_writable(self)
 
 
-class People(BaseUserManager["Person"]):
+class People(ScopedManager, BaseUserManager["Person"]):
     """Makes people; a password is set by themselves through a link, never by another."""
 
     def create_user(self, email: str, role: str, enterprise: uuid.UUID | None = None) -> Person:
@@ -57,8 +66,13 @@ class People(BaseUserManager["Person"]):
         return person
 
 
-class Person(AbstractBaseUser):
-    """Somebody with an account: of the office, of one enterprise, or an auditor."""
+class Person(Scoped, AbstractBaseUser):
+    """Somebody with an account: of the office, of one enterprise, or an auditor.
+
+    People of an enterprise see their colleagues and the office's people, and change themselves alone.
+    """
+
+    KEEPERS = frozenset({str(Role.OFFICE), SYSTEM, DOOR})
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200, blank=True)
@@ -76,7 +90,7 @@ class Person(AbstractBaseUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ()
 
-    class Meta:
+    class Meta(Scoped.Meta):
         constraints = (
             models.CheckConstraint(
                 name="enterprise_of_its_people_alone",
@@ -96,9 +110,62 @@ class Person(AbstractBaseUser):
         )
         return found.hexdigest()
 
+    @classmethod
+    def readable(cls, scope: Scope) -> Q:
+        """Return everybody, or one's colleagues and the office."""
+        if scope.role in SEE_ALL or scope.role == DOOR:
+            return Q()
+        if scope.enterprise is None:
+            return NONE
+        return Q(enterprise_id=scope.enterprise) | Q(role=Role.OFFICE)
 
-class Invitation(models.Model):
-    """A link that works once; only the hash of its secret is kept."""
+    @classmethod
+    def read_rule(cls) -> str:
+        """Return `readable` in SQL."""
+        return (
+            f'{one_of(SEE_ALL | {DOOR})} OR {{row}}"enterprise_id" = {{own}}'
+            """ OR ({own} IS NOT NULL AND {row}"role" = 'office')"""
+        )
+
+    @classmethod
+    def writable(cls, scope: Scope) -> Q | None:
+        """Return everybody for those who keep accounts, oneself for everybody else who is signed in."""
+        if scope.role in cls.KEEPERS:
+            return Q()
+        return None if scope.person is None else Q(pk=scope.person)
+
+    @classmethod
+    def write_rule(cls) -> str:
+        """Return `writable` in SQL, and that nobody gives themselves another role or enterprise."""
+        return (
+            f'{one_of(cls.KEEPERS)} OR ({{row}}"id" = {{person}} AND {{row}}"role" = {{role}}'
+            ' AND {row}"enterprise_id" {same} {own})'
+        )
+
+    @classmethod
+    def require_values(cls, values: dict[str, Any]) -> None:
+        """Refuse that somebody gives themselves another role or enterprise."""
+        if current().role not in cls.KEEPERS and values.keys() & {"role", "enterprise", "enterprise_id"}:
+            raise PermissionDenied
+
+    def require_writable(self) -> None:
+        """Refuse another person's row, and a role or an enterprise that one gives oneself."""
+        scope = current()
+        if scope.role not in self.KEEPERS and (
+            self.pk is None
+            or (self.pk, self.role, self.enterprise_id) != (scope.person, scope.role, scope.enterprise)
+        ):
+            raise PermissionDenied
+
+
+class Invitation(OfficeRow):
+    """A link that works once; only the hash of its secret is kept.
+
+    The office makes it, and it is looked up and used at the door.
+    """
+
+    READERS = SEE_ALL | {DOOR}
+    KEEPERS = frozenset({str(Role.OFFICE), SYSTEM, DOOR})
 
     token_hash = models.CharField(max_length=64, unique=True)
     email = models.EmailField()

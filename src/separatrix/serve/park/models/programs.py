@@ -7,14 +7,15 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.models.tenant import PersonalRow
 
 
-class Token(models.Model):
+class Token(PersonalRow):
     """A secret by which a program acts for a person, with that person's rights or with those to read alone.
 
     Only the hash of the secret is kept.  ``stands_for`` is a hash of what its person was when it was made: a
     new role, enterprise or password, or the end of all sessions, ends it.  Like the people themselves it is
-    looked up before anybody is known, so that it stands outside the scopes.
+    looked up at the door, before anybody is known.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
@@ -46,17 +47,16 @@ def standing(person: Person) -> str:
     return str(person._get_session_auth_hash(secret="tokens"))
 
 
-class RepeatableRequest(models.Model):
+class RepeatableRequest(PersonalRow):
     """A request that was done, by the key that its program gave it, so that a second one is not done again.
 
     ``answer`` holds numbers and ids, never what was reported.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64)
     answer = models.JSONField(null=True)
     made = models.DateTimeField()
 
-    class Meta:
+    class Meta(PersonalRow.Meta):
         constraints = (models.UniqueConstraint(name="one_request_a_key", fields=["person", "key"]),)

@@ -1,29 +1,48 @@
-"""Rows that belong to an enterprise, and rows that belong to the park office; who may read and write them.
+"""Rows within a scope: of an enterprise, of a person, of the park office; who may read and write them.
 
-The rules are told once, as attributes of the classes: the managers here keep them in code, and
-`row_security` writes the same as policies of PostgreSQL.
+Each class tells its rules twice, side by side: for the managers here (`readable`, `writable`), and in SQL
+(`read_rule`, `write_rule`), which `row_security` makes the databases themselves keep.  In the SQL stand
+``{role}``, ``{own}`` (the enterprise) and ``{person}`` for the scope, ``{row}`` before a column of the
+row, and ``{same}`` for an equality that holds between two NULLs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 
-from separatrix.serve.park.scope import PUBLIC, SPEAK_FOR_ONE, SYSTEM, Role, Scope, current
+from separatrix.serve.park.scope import (
+    DOOR,
+    PUBLIC,
+    SEE_ALL,
+    SPEAK_FOR_ONE,
+    SYSTEM,
+    Role,
+    Scope,
+    current,
+)
 
-__all__ = ["OfficeRow", "Scoped", "TenantRow"]
+__all__ = ["OfficeRow", "PersonalRow", "Scoped", "ScopedManager", "TenantRow", "one_of"]
 
 M = TypeVar("M", bound="Scoped", covariant=True)
+NONE = Q(pk__in=[])
+
+
+def one_of(roles: Iterable[str]) -> str:
+    """Return in SQL that the scope's role is one of these."""
+    return f"{{role}} IN ({', '.join(repr(str(role)) for role in sorted(roles))})"
 
 
 class ScopedRows(models.QuerySet[M]):
     """Rows within a scope, of which only those are changed that the scope may write."""
 
     def update(self, **values: Any) -> int:
-        """Change the rows that may be written; refuse where none may."""
+        """Change the rows that may be written; refuse where none may, or where they would change hands."""
+        self.model.require_values(values)
         return super(ScopedRows, self._writable()).update(**values)
 
     def delete(self) -> tuple[int, dict[str, int]]:
@@ -79,19 +98,44 @@ class Scoped(models.Model):
         """Return which rows a scope may write; None where it may write none."""
         raise NotImplementedError
 
+    @classmethod
+    def read_rule(cls) -> str:
+        """Return `readable` in SQL."""
+        raise NotImplementedError
+
+    @classmethod
+    def write_rule(cls) -> str:
+        """Return `writable` in SQL; of a change it holds for the row before and after."""
+        raise NotImplementedError
+
+    @classmethod
+    def require_values(cls, values: dict[str, Any]) -> None:
+        """Refuse new values by which rows would pass to somebody else."""
+
     def require_writable(self) -> None:
         """Refuse a row that the current scope may not write."""
-        raise NotImplementedError
+        if self.writable(current()) is None:
+            raise PermissionDenied
 
     def save(self, *args: Any, **named: Any) -> None:
         """Save the row if the scope may write it."""
         self.require_writable()
+        if self._state.adding and self.pk is not None:
+            # It says whose it is, but it may have been made up under the number of a row that is another's.
+            self._require_none_or_own()
         super().save(*args, **named)
 
     def delete(self, *args: Any, **named: Any) -> tuple[int, dict[str, int]]:
         """Delete the row if the scope may write it."""
         self.require_writable()
+        self._require_none_or_own()
         return super().delete(*args, **named)
+
+    def _require_none_or_own(self) -> None:
+        readable = type(self)._default_manager.filter(pk=self.pk)
+        condition = self.writable(current())
+        if condition is None or (readable.exists() and not readable.filter(condition).exists()):
+            raise PermissionDenied
 
 
 class TenantRow(Scoped):
@@ -115,7 +159,7 @@ class TenantRow(Scoped):
         if scope.sees_all:
             return Q()
         if scope.enterprise is None:
-            return Q(pk__in=[])
+            return NONE
         return Q(**{cls.OWNER: scope.enterprise})
 
     @classmethod
@@ -127,20 +171,110 @@ class TenantRow(Scoped):
         return ""
 
     @classmethod
+    def read_rule(cls) -> str:
+        """Return `readable` in SQL."""
+        rules = [one_of(SEE_ALL), cls._own_rule(), cls.shared_in_sql()]
+        return " OR ".join(rule for rule in rules if rule)
+
+    @classmethod
     def writable(cls, scope: Scope) -> Q | None:
-        """Return all rows for the platform, one's own for those who write for an enterprise."""
+        """Return all rows for the platform, one's own for those who write: of an enterprise, or of none."""
         if scope.role == SYSTEM:
             return Q()
-        if scope.role in cls.WRITERS and scope.enterprise is not None:
-            return Q(**{cls.OWNER: scope.enterprise})
-        return None
+        if scope.role not in cls.WRITERS:
+            return None
+        return Q(
+            **({f"{cls.OWNER}__isnull": True} if scope.enterprise is None else {cls.OWNER: scope.enterprise})
+        )
+
+    @classmethod
+    def write_rule(cls) -> str:
+        """Return `writable` in SQL, and that what people's rows refer to is of the same enterprise.
+
+        A foreign key alone is checked by databases without asking whose row it leads to.
+        """
+        platform = one_of({SYSTEM})
+        if not cls.WRITERS:
+            return platform
+        own = f'{one_of(cls.WRITERS)} AND {{row}}"{cls.OWNER}" {{same}} {{own}}'
+        return f"{platform} OR ({' AND '.join([own, *cls._of_the_same()])})"
+
+    @classmethod
+    def _own_rule(cls) -> str:
+        return f'{{row}}"{cls.OWNER}" = {{own}}'
+
+    @classmethod
+    def _of_the_same(cls) -> Iterable[str]:
+        for field in cls._meta.local_fields:
+            other = field.related_model
+            if isinstance(other, type) and issubclass(other, TenantRow) and other.OWNER == TenantRow.OWNER:
+                yield (
+                    f'({{row}}"{field.column}" IS NULL OR EXISTS (SELECT 1 FROM "{other._meta.db_table}" t'
+                    f' WHERE t."{other._meta.pk.column}" = {{row}}"{field.column}"'
+                    f' AND t."{other.OWNER}" {{same}} {{row}}"{cls.OWNER}"))'
+                )
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Any:
+        """Make the row, and remember whose it is in the database."""
+        row = super().from_db(db, field_names, values)
+        row._owner_kept = row.__dict__.get(cls.OWNER)
+        return row
+
+    @classmethod
+    def require_values(cls, values: dict[str, Any]) -> None:
+        """Refuse a new owner, for all but the platform."""
+        scope = current()
+        if scope.role != SYSTEM and values.keys() & {cls.OWNER, cls.OWNER.removesuffix("_id")}:
+            raise PermissionDenied
 
     def require_writable(self) -> None:
-        """Refuse another enterprise's row."""
+        """Refuse another enterprise's row, and one that was another's when it was read."""
         scope = current()
         if scope.role == SYSTEM:
             return
-        if scope.role not in self.WRITERS or getattr(self, self.OWNER) != scope.enterprise:
+        told = getattr(self, self.OWNER)
+        kept = getattr(self, "_owner_kept", None) or told
+        if scope.role not in self.WRITERS or not told == kept == scope.enterprise:
+            raise PermissionDenied
+
+
+class PersonalRow(Scoped):
+    """A row of one person, as a token; they read and write it, and the office does."""
+
+    KEEPERS: ClassVar[frozenset[str]] = frozenset({str(Role.OFFICE), SYSTEM, DOOR})
+
+    person = models.ForeignKey("park.Person", on_delete=models.CASCADE, related_name="+")
+
+    class Meta(Scoped.Meta):
+        abstract = True
+
+    @classmethod
+    def readable(cls, scope: Scope) -> Q:
+        """Return all rows for those who keep them, one's own for everybody else who is signed in."""
+        return cls.writable(scope) or (Q() if scope.role in cls.KEEPERS else NONE)
+
+    @classmethod
+    def read_rule(cls) -> str:
+        """Return `readable` in SQL."""
+        return cls.write_rule()
+
+    @classmethod
+    def writable(cls, scope: Scope) -> Q | None:
+        """Return all rows for those who keep them, one's own for everybody else who is signed in."""
+        if scope.role in cls.KEEPERS:
+            return Q()
+        return None if scope.person is None else Q(person_id=scope.person)
+
+    @classmethod
+    def write_rule(cls) -> str:
+        """Return `writable` in SQL."""
+        return f'{one_of(cls.KEEPERS)} OR {{row}}"person_id" = {{person}}'
+
+    def require_writable(self) -> None:
+        """Refuse another person's row."""
+        scope = current()
+        if scope.role not in self.KEEPERS and (scope.person is None or self.person_id != scope.person):
             raise PermissionDenied
 
 
@@ -148,6 +282,8 @@ class OfficeRow(Scoped):
     """A row of the park office: read by everybody who is signed in, written by the office."""
 
     FOR_PUBLIC: ClassVar[bool] = False
+    READERS: ClassVar[frozenset[str]] = SEE_ALL | SPEAK_FOR_ONE
+    KEEPERS: ClassVar[frozenset[str]] = frozenset({str(Role.OFFICE), SYSTEM})
 
     class Meta(Scoped.Meta):
         abstract = True
@@ -155,14 +291,19 @@ class OfficeRow(Scoped):
     @classmethod
     def readable(cls, scope: Scope) -> Q:
         """Return all rows, for the public only where they are meant for it."""
-        return Q() if cls.FOR_PUBLIC or scope.role != PUBLIC else Q(pk__in=[])
+        return Q() if cls.FOR_PUBLIC or scope.role in cls.READERS else NONE
+
+    @classmethod
+    def read_rule(cls) -> str:
+        """Return `readable` in SQL."""
+        return one_of(cls.READERS | ({PUBLIC, DOOR} if cls.FOR_PUBLIC else set()))
 
     @classmethod
     def writable(cls, scope: Scope) -> Q | None:
         """Return all rows for the office and the platform."""
-        return Q() if scope.role in (Role.OFFICE, SYSTEM) else None
+        return Q() if scope.role in cls.KEEPERS else None
 
-    def require_writable(self) -> None:
-        """Refuse everybody but the office and the platform."""
-        if self.writable(current()) is None:
-            raise PermissionDenied
+    @classmethod
+    def write_rule(cls) -> str:
+        """Return `writable` in SQL."""
+        return one_of(cls.KEEPERS)

@@ -1,0 +1,1 @@
+"""Whether anything of a neighbour can be seen or changed: by every address, and in the store itself."""
