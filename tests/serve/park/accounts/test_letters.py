@@ -16,8 +16,6 @@ from serve.park.conftest import PASSWORD, Join
 
 NEW = "four other words here"
 
-pytestmark = pytest.mark.parametrize("park", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 def box(park: ParkFolder) -> Iterator[list[Any]]:
@@ -85,3 +83,24 @@ def test_a_letter_that_cannot_go_out_does_not_hold_the_page_up(park: ParkFolder)
     with listening("127.0.0.1", 0) as silent:
         letter_box = LetterBox(host="127.0.0.1", port=silent.getsockname()[1])
         assert letter_box.send_messages([EmailMessage("a", "b", "c@example.org", ["d@example.org"])]) == 1
+
+
+def test_the_office_hears_of_a_letter_that_was_not_taken(join: Join, box: list[Any]) -> None:
+    """Nothing claims that it was sent, and the link is not shown to the office either."""
+    from django.test import override_settings
+
+    from separatrix.serve.park.models import Person
+
+    office = join("office@example.org", "office")
+    join("x@example.org", "auditor")
+    number = Person.objects.get(email="x@example.org").pk
+    with listening("127.0.0.1", 0) as gone:
+        port = gone.getsockname()[1]
+    backend = "separatrix.serve.park.accounts.letters.LetterBox"
+    with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
+        invited = office.post("/invitations/", {"email": "y@example.org", "role": "auditor"}, follow=True)
+        linked = office.post(f"/people/{number}/link/", follow=True)
+    for page in (invited.content.decode(), linked.content.decode()):
+        assert "did not take the letter" in page
+        assert "was sent" not in page
+        assert "/join/" not in page and "/reset/key/" not in page

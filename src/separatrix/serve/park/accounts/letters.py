@@ -6,22 +6,39 @@ import logging
 import smtplib
 from collections.abc import Sequence
 from threading import Thread
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.contrib import messages
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.db import transaction
+from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
-__all__ = ["LetterBox", "send_link"]
+__all__ = ["LetterBox", "post_link"]
 
 _log = logging.getLogger("separatrix.park")
 
 
 class LetterBox(EmailBackend):
-    """SMTP in a thread of its own; what cannot be delivered is told in the log of the service."""
+    """SMTP in a thread of its own; what cannot be delivered is told in the log of the service.
+
+    Parameters
+    ----------
+    wait : bool
+        Whether whoever sends waits for the mail server, and hears of its refusal.
+    """
+
+    def __init__(self, *arguments: Any, wait: bool = False, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.wait = wait
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Take letters, and return how many."""
+        if self.wait:
+            return int(super().send_messages(email_messages) or 0)
         Thread(target=self._deliver, args=(tuple(email_messages),), daemon=True).start()
         return len(email_messages)
 
@@ -32,11 +49,15 @@ class LetterBox(EmailBackend):
             _log.warning("a letter could not be sent: %s", type(problem).__name__)
 
 
-def send_link(address: str, link: str, kind: str) -> bool:
+def post_link(request: HttpRequest, address: str, link: str, kind: str) -> bool:
     """Send somebody a link by which they join or set a password; False where the park has no mail server.
+
+    The next page of whoever asked tells whether the mail server took the letter.  It goes out once all is
+    kept: while the server is waited for, nobody else may wait for what this request has locked.
 
     Parameters
     ----------
+    request : HttpRequest
     address : str
         The e-mail address of the person.
     link : str
@@ -46,8 +67,20 @@ def send_link(address: str, link: str, kind: str) -> bool:
     """
     if settings.PARK.access.mail is None:
         return False
-    subject, _, body = render_to_string(
-        f"letters/{kind}.txt", {"park": settings.PARK, "link": link}
-    ).partition("\n")
-    EmailMessage(f"[{settings.PARK.name}] {subject}", body.strip() + "\n", to=[address]).send()
+    told = render_to_string(f"letters/{kind}.txt", {"park": settings.PARK, "link": link})
+    subject, _, body = told.partition("\n")
+    letter = EmailMessage(f"[{settings.PARK.name}] {subject}", body.strip() + "\n", to=[address])
+
+    def send() -> None:
+        try:
+            get_connection(wait=True).send_messages([letter])
+        except (OSError, smtplib.SMTPException) as problem:
+            _log.warning("a letter could not be sent: %s", type(problem).__name__)
+            messages.error(
+                request, gettext("The mail server did not take the letter; make a new link later.")
+            )
+        else:
+            messages.success(request, gettext("The link was sent by e-mail."))
+
+    transaction.on_commit(send)
     return True

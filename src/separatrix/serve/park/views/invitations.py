@@ -31,7 +31,7 @@ from separatrix.serve.park.accounts.invitation import (
     renew,
     withdraw,
 )
-from separatrix.serve.park.accounts.letters import send_link
+from separatrix.serve.park.accounts.letters import post_link
 from separatrix.serve.park.language import told as told_in
 from separatrix.serve.park.members import admit
 from separatrix.serve.park.models import Enterprise, Invitation, Person, Role
@@ -196,8 +196,7 @@ def withdrawn(request: HttpRequest, number: int) -> HttpResponse:
 def _handed_over(request: HttpRequest, email: str, token: str) -> HttpResponse:
     """Send a link by letter, or show it to the office this one time."""
     address = request.build_absolute_uri(reverse("join", args=[token]))
-    if send_link(email, address, "invitation"):
-        messages.success(request, gettext("The invitation was sent by e-mail."))
+    if post_link(request, email, address, "invitation"):
         return redirect("invitations")
     return _listed(request, InvitationForm(), Link(email, address))
 

@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import SeparatrixError
-from separatrix.serve.park.accounts.letters import send_link
+from separatrix.serve.park.accounts.letters import post_link
 from separatrix.serve.park.accounts.membership import (
     change_role,
     drop_second_factor,
@@ -157,8 +157,7 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
         made = request.build_absolute_uri(password_link(found, str(office.pk)))
     except SeparatrixError as problem:
         return render(request, "park/person.html", _context(found, form, problem=problem), status=409)
-    if send_link(found.email, made, "password"):
-        messages.success(request, gettext("A link for a new password was sent by e-mail."))
+    if post_link(request, found.email, made, "password"):
         return redirect("person", number=found.pk)
     return render(request, "park/person.html", _context(found, form, link=made))
 
