@@ -195,3 +195,36 @@ def test_the_studio_leads_back_to_the_park(enter: Enter, fresh: ServedPark) -> N
     page.get_by_role("link", name="The park").click()
     expect(page).to_have_url(re.compile(re.escape(fresh.address)))
     assert problems == []
+
+
+def test_checks_speak_while_one_types_and_two_at_one_form_see_both(enter: Enter, example: ServedPark) -> None:
+    """The error leads to its field, the keyboard stays where it is, and nothing that was typed is lost."""
+    one, other = (enter(example, email).new_page() for email in (ENTERS, APPROVES))
+    for page in (one, other):
+        page.goto(example.at("/reports/energy/2026/"))
+    one.locator("#carrier-1").fill("diesel")
+    one.locator("#unit-1").select_option("t")
+    one.locator("#m1-1").fill("a few")
+    one.locator("#m1-1").press("Tab")
+    link = one.locator("#checks a[href='#m1-1']")
+    expect(link).to_be_visible()
+    expect(one.locator("#m2-1")).to_be_focused()
+    link.click()
+    one.locator("#m1-1").fill("12")
+    one.locator("#m1-1").press("Tab")
+    expect(link).to_have_count(0)
+    expect(one.locator("#checks table.sums")).to_contain_text("diesel")
+    one.locator("button[value=save]").click()
+    expect(one.locator("#m1-1")).to_have_value("12")
+
+    other.locator("#carrier-1").fill("natural gas")
+    other.locator("#unit-1").select_option("GJ")
+    other.locator("#m1-1").fill("77")
+    other.locator("button[value=save]").click()
+    expect(other.locator(".notice.wrong:not(#trouble)")).to_contain_text(ENTERS)
+    expect(other.locator("#carrier-1")).to_have_value("natural gas")
+    assert serious(other) == []
+    other.locator("button[value=save]").click()
+    expect(other.locator(".notice.wrong:not(#trouble)")).to_have_count(0)
+    one.goto(example.at("/reports/energy/2026/"))
+    expect(one.locator("#carrier-1")).to_have_value("natural gas")
