@@ -67,6 +67,21 @@ def test_a_broken_backup_leaves_nothing_behind(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.zip"]
 
 
+def test_a_park_of_another_version_is_migrated_before_it_is_served(tmp_path: Path) -> None:
+    """The service does not start on tables that are not its own, and says what to do; then it is done."""
+    own = tmp_path / "own"
+    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
+    with closing(sqlite3.connect(own / "park.sqlite3")) as database, database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'axes' AND name LIKE '0010%'")
+        database.execute("DROP TABLE axes_accessattemptexpiration")
+    refused = park("serve", own, "--port", "0")
+    assert refused.returncode == 2 and "W266" in refused.stderr and "park admin migrate" in refused.stderr
+    assert park("admin", "migrate", own).returncode == 0
+    with closing(sqlite3.connect(own / "park.sqlite3")) as database:
+        (count,) = database.execute("SELECT count(*) FROM axes_accessattemptexpiration").fetchone()
+    assert count == 0
+
+
 @pytest.mark.soak
 def test_a_park_moves_to_postgresql_and_back(tmp_path: Path) -> None:
     """By backup and restore: the log tells of what was done, and the rows that come back are the same."""

@@ -7,6 +7,7 @@ from cyclopts import App
 from separatrix.cli.serve.park.backup import backup
 from separatrix.cli.serve.park.init import init
 from separatrix.cli.serve.park.link import link
+from separatrix.cli.serve.park.migrate import migrate
 from separatrix.cli.serve.park.restore import restore
 from separatrix.cli.serve.park.rotate_key import rotate_key
 from separatrix.cli.serve.park.seed import seed
@@ -37,4 +38,5 @@ admin.command(seed)
 admin.command(backup)
 admin.command(restore)
 admin.command(verify)
+admin.command(migrate)
 admin.command(rotate_key)

@@ -43,11 +43,13 @@ def serve(
     from separatrix.serve.park.asgi import application
     from separatrix.serve.park.database import check_database
     from separatrix.serve.park.front import behind, require_guarded
+    from separatrix.serve.park.keeping.health import require_schema
     from separatrix.serve.park.queue_process import QueueProcess
     from separatrix.serve.studio.server import listening, server_of
 
     require_guarded(park.access, host, certificate is not None)
     check_database(park)
+    require_schema()
     pair = (certificate, key) if certificate is not None and key is not None else None
     with listening(host, port) as socket:
         server = server_of(behind(park.access, application()), pair)

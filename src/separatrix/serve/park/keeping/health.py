@@ -9,9 +9,11 @@ from typing import Any
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from separatrix.errors import InputError
+from separatrix.sentence import say
 from separatrix.serve.park.folder import ParkFolder
 
-__all__ = ["FREE_SPACE", "Check", "is_migrated", "readiness"]
+__all__ = ["FREE_SPACE", "Check", "is_migrated", "readiness", "require_schema"]
 
 FREE_SPACE = 200_000_000
 """Bytes that must be free: an upload, the copy of a backup of a small park, and the log of the database."""
@@ -37,6 +39,22 @@ def is_migrated() -> bool:
     """Return whether the database has all migrations of this version."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def require_schema() -> None:
+    """Refuse to serve a park whose tables are not those of this version.
+
+    Raises
+    ------
+    InputError
+        W266 where migrations are missing.
+    """
+    if not is_migrated():
+        raise InputError(
+            "W266",
+            say("the tables of this park are not those of this version"),
+            hint=say("make a backup, then run `separatrix park admin migrate`"),
+        )
 
 
 def _database() -> Check:
