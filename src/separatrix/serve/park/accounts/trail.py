@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_used
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in
+from django.core.cache import cache
 from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
@@ -36,8 +37,9 @@ def removed(instance: Authenticator, **_: Any) -> None:
 
 @receiver(user_logged_in)
 def came(**_: Any) -> None:
-    """Forget the sessions that are over; nothing else would."""
-    SessionStore.clear_expired()
+    """Forget the sessions that are over, once an hour; nothing else would."""
+    if cache.add("park sessions forgotten", True, 3600):
+        SessionStore.clear_expired()
 
 
 @receiver(authenticator_used)
