@@ -42,6 +42,8 @@ WRITERS = {
     "game/formats/table_writer.py",  # memory
     "serve/studio/opening.py",  # a folder of the worker's own, which goes with the question
     "serve/studio/zipped_folder.py",
+    "serve/park/reporting/park_description.py",  # read at once, and gone with its folder
+    "serve/park/reporting/spreadsheet.py",
     "serve/park/keeping/backup.py",  # into the file that `replacing` has yielded
     "serve/park/keeping/restore.py",
     "serve/park/answers/accounts.py",  # a folder for a moment, of which nothing is kept

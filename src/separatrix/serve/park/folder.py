@@ -27,6 +27,8 @@ __all__ = ["ParkFolder", "create_park", "open_park", "write_key"]
 DESCRIPTION = "park.toml"
 KEY = "key"
 SQLITE = "sqlite"
+TIME_ZONES = {"zh": "Asia/Shanghai"}
+"""Where a language has one that nearly all its parks share."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     path.mkdir(parents=True, exist_ok=True)
     # A string of JSON is one of TOML as well.
     told = {"name": name, "language": language, "hosts": ["127.0.0.1", "localhost"], "database": database}
-    told["time_zone"] = "Asia/Shanghai" if language == "zh" else "UTC"
+    told["time_zone"] = TIME_ZONES.get(language, "UTC")
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
     write_file(path / DESCRIPTION, "".join(lines))
     write_key(path / KEY, secrets.token_urlsafe(48))

@@ -9,6 +9,9 @@ from separatrix.cli.serve.park.opened import first_link
 
 __all__ = ["init"]
 
+COUNTRIES = {"zh": "CN"}
+"""Where a language has one that nearly all its parks share."""
+
 
 def init(
     folder: Path,
@@ -42,7 +45,7 @@ def init(
     from separatrix.serve.park.folder import create_park
     from separatrix.serve.park.reporting.park_description import describe_park, first_description
 
-    country = country or ("CN" if lang == "zh" else "")
+    country = country or COUNTRIES.get(lang, "")
     described = first_description(name, country, money_unit) if country or money_unit else ""
     park = create_park(folder, name, lang, database)
     if described:

@@ -49,7 +49,7 @@ def _told(table: ReportedTable) -> TableTold:
     language = library_language()
     return TableTold(
         name=table.name,
-        meaning=table.layout.meaning_zh if language == "zh" else table.layout.meaning,
+        meaning=meaning_in(table.layout, language),
         dated=table.dated,
         single=table.single,
         key=list(table.key),

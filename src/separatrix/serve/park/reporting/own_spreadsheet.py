@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from separatrix.cluster.tables.members import Members, members_of
@@ -62,7 +63,8 @@ def keep_own_spreadsheet(
     InputError
         W251 where a draft holds rows that may not be replaced; W247 where a report waits for approval.
     """
-    assert person.enterprise_id is not None  # a role that speaks for an enterprise has one
+    if person.enterprise_id is None:
+        raise PermissionDenied
     kept = []
     with transaction.atomic():
         for (_key, year), rows in sheet.reports().items():

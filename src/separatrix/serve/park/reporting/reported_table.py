@@ -228,6 +228,6 @@ def called(column: FieldLayout, language: str) -> str:
     return _LABELS.get(column.name) or column.name.replace("_", " ").capitalize()
 
 
-def meaning_in(column: FieldLayout, language: str) -> str:
-    """Return what a column means, in a language."""
-    return column.meaning_zh or column.meaning if language.startswith("zh") else column.meaning
+def meaning_in(layout: FieldLayout | TableLayout, language: str) -> str:
+    """Return what a column or a table means, in a language."""
+    return layout.meaning_zh or layout.meaning if language.startswith("zh") else layout.meaning

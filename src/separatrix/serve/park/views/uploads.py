@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -77,7 +78,8 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
 
 def _own_sheet(request: HttpRequest, person: Person, table: ReportedTable, year: int) -> Spreadsheet:
     sent = sent_file(request)
-    assert person.enterprise is not None  # a role that speaks for an enterprise has one
+    if person.enterprise is None:
+        raise PermissionDenied
     data = sent.read(LARGEST_SPREADSHEET + 1)
     return read_own_spreadsheet(settings.PARK, person.enterprise, table, sent.name or "", data, year)
 
@@ -103,7 +105,8 @@ def _mend(person: Person, table: ReportedTable, sheet: Spreadsheet, year: int) -
         return {}
     form = form_of_rows(table, rows, library_language())
     lines = [line for line in form.lines() if line.filled]
-    assert person.enterprise_id is not None
+    if person.enterprise_id is None:
+        raise PermissionDenied
     newest = newest_report(person.enterprise_id, table.name, year)
     if newest is not None and newest.state == Report.State.SUBMITTED:
         return {}
