@@ -365,3 +365,51 @@ def test_migrations_ask_the_role_that_runs_them(park: ParkFolder) -> None:
             database.migrate(park)
     assert asked == [database.OWNER, database.OWNER]
     assert DBTaskResult.objects.all().db == "default"
+
+
+def test_a_description_that_cannot_be_read_is_told_and_nothing_fails(
+    described: ParkFolder, join: Join
+) -> None:
+    """The office meets what is wrong and where, on a page, and a job ends with the same."""
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.models import Answer
+    from separatrix.serve.park.scope import whole_park
+
+    three((2025,))
+    office = join("office@example.org", "office")
+    (described.path / "cluster.yaml").write_text("format: 1\nname: Park\ncountri: CN\n", "utf-8")
+    page = office.get("/answers/")
+    assert page.status_code == 503
+    assert "countri" in page.content.decode()
+    with whole_park("tests"):
+        made = jobs.ask("check", "en", "page", {}, "v", None)
+    did_all()
+    with whole_park("tests"):
+        row = Answer.objects.get(pk=made.pk)
+    assert (row.state, row.result["error"]["code"]) == (Answer.State.FAILED, "G107")
+
+
+def test_two_who_look_at_once_keep_each_account_once(described: ParkFolder) -> None:
+    """Both work out what an approval changed; one waits for the other, and no line stands twice."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    from separatrix.serve.park.answers.accounts import bring_up_to_date
+    from separatrix.serve.park.models import AccountLine
+    from separatrix.serve.park.scope import whole_park
+
+    def look() -> int:
+        try:
+            return bring_up_to_date()[1]
+        finally:
+            connection.close()
+
+    three((2025,))
+    for amount in (90.0, 91.0, 92.0):
+        approve("E1", "energy", 2025, monthly_bills(amount))
+        with ThreadPoolExecutor(2) as both:
+            assert [f.result() for f in [both.submit(look), both.submit(look)]] == [0, 0]
+    with whole_park("tests"):
+        told = list(AccountLine.objects.values_list("enterprise", "year", "carrier", "inside"))
+    assert len(told) == len(set(told)) == 6

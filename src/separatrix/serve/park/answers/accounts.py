@@ -203,6 +203,7 @@ def _keep(data: ApprovedData, told: Mapping[str, Any], ids: Mapping[str, UUID]) 
     own = {m.key: data.own(m.id) for m in data.members if m.key in told}
     chosen = [ids[key] for key in told]
     with transaction.atomic():
+        _hold(chosen)
         for model in (EnterpriseAccount, AccountYear, AccountLine):
             model.objects.filter(enterprise_id__in=chosen).delete()
         EnterpriseAccount.objects.bulk_create(
@@ -223,6 +224,15 @@ def _keep(data: ApprovedData, told: Mapping[str, Any], ids: Mapping[str, UUID]) 
             for key, one in told.items()
             for row in one["lines"]
         )
+
+
+def _hold(chosen: Collection[UUID]) -> None:
+    """Let others who keep accounts of the same enterprises wait until this transaction is over.
+
+    What was kept last wins: where that rests on former reports, the next look finds it out of date.
+    """
+    held = Enterprise.objects.select_for_update(no_key=True).filter(pk__in=chosen)
+    list(held.order_by("pk").values_list("pk"))
 
 
 def forget(enterprise: UUID) -> None:

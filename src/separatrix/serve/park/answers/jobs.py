@@ -18,12 +18,12 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
-from separatrix.errors import InputError
+from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import keep_comparisons, outdated, rework
 from separatrix.serve.park.answers.approved_data import ApprovedData, approved, cluster_files
@@ -67,7 +67,7 @@ SILENT = timedelta(seconds=30)
 
 TRIES = 2
 
-TOGETHER = 40
+TOGETHER = 10
 """So many enterprises are worked out in one transaction."""
 
 KEPT = timedelta(days=30)
@@ -191,6 +191,16 @@ def work_out(number: int) -> None:
         job.end(state, {"error": dict(error_json(ended.error))})
     except _Refused as refused:
         job.end(Answer.State.FAILED, {"error": refused.error, "data": _about(data)}, data.version)
+    except SeparatrixError as problem:  # such as a description of the park that cannot be read
+        job.end(Answer.State.FAILED, {"error": dict(error_json(problem))})
+    except Error:  # the database is gone: the work is begun anew when it is back
+        raise
+    except Exception as problem:
+        fault = InputError(
+            "U999", say("a fault of the program and not of your input: {what}", what=type(problem).__name__)
+        )
+        job.end(Answer.State.FAILED, {"error": dict(error_json(fault))})
+        raise
 
 
 def end_process() -> None:

@@ -27,6 +27,7 @@ from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.told_problem import with_problem_told
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -50,6 +51,7 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 @login_required
 @require_GET
+@with_problem_told
 def answers(request: HttpRequest) -> HttpResponse:
     """Show page one on what is approved now, and which further answers there are."""
     require(request.user, *READERS)
@@ -118,6 +120,7 @@ def _states(version: str) -> list[dict[str, Any]]:
 
 
 @login_required
+@with_problem_told
 def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the answer of a kind on the data approved now; where there is none yet, have it worked out.
 
@@ -191,6 +194,7 @@ def _problem(answer: Answer) -> dict[str, Any]:
 
 @login_required
 @require_POST
+@with_problem_told
 def file_of_kind(request: HttpRequest, kind: str) -> HttpResponse:
     """Have an answer written as a file; its page says when it is there."""
     person = require(request.user, *READERS)
@@ -233,8 +237,10 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: HttpRequest, number: int) -> HttpResponse:
-    """Give a job up."""
+    """Give a job up: the office does, and whoever asked."""
     found = _own(request, number)
+    if found.asked_by_id != request.user.pk:
+        require(request.user, Role.OFFICE)
     jobs.cancel(found)
     return redirect("answer", found.pk)
 

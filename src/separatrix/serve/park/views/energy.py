@@ -29,6 +29,7 @@ from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.told_problem import with_problem_told
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -58,6 +59,7 @@ def _year(request: HttpRequest, years: list[int]) -> int | None:
 
 @login_required
 @require_GET
+@with_problem_told
 def energy_query(request: HttpRequest) -> HttpResponse:
     """Show who used how much of what; enterprises see their own alone."""
     context = _fresh(request)
@@ -133,6 +135,7 @@ def _csv(rows: Any, version: str | None) -> HttpResponse:
 
 @login_required
 @require_GET
+@with_problem_told
 def flow(request: HttpRequest) -> HttpResponse:
     """Show which energy goes into which sectors."""
     require(request.user, *READERS)
@@ -164,6 +167,7 @@ def _absent(year: int | None) -> int:
 
 @login_required
 @require_GET
+@with_problem_told
 def benchmarking(request: HttpRequest) -> HttpResponse:
     """Show enterprises beside the others of their sector."""
     require(request.user, *READERS)
@@ -194,6 +198,7 @@ class BudgetForm(forms.Form):
 
 
 @login_required
+@with_problem_told
 def budgets(request: HttpRequest) -> HttpResponse:
     """Show how much of each year's budget is used up; the office sets budgets."""
     person = require(request.user, *READERS)

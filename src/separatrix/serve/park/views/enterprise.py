@@ -23,6 +23,7 @@ from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.told_problem import with_problem_told
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -42,6 +43,7 @@ PLACES = {
 
 @login_required
 @require_GET
+@with_problem_told
 def own_enterprise(request: HttpRequest) -> HttpResponse:
     """Show an enterprise its own page."""
     person = require(request.user, *SPEAK_FOR_ONE)
@@ -50,6 +52,7 @@ def own_enterprise(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@with_problem_told
 def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
     """Show the page of an enterprise to those who may see it."""
     require(request.user, *Role.values)
