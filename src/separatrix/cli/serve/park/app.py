@@ -5,6 +5,8 @@ from __future__ import annotations
 from cyclopts import App
 
 from separatrix.cli.serve.park.backup import backup
+from separatrix.cli.serve.park.delete import delete
+from separatrix.cli.serve.park.export import export
 from separatrix.cli.serve.park.init import init
 from separatrix.cli.serve.park.link import link
 from separatrix.cli.serve.park.migrate import migrate
@@ -39,4 +41,6 @@ admin.command(backup)
 admin.command(restore)
 admin.command(verify)
 admin.command(migrate)
+admin.command(export)
+admin.command(delete)
 admin.command(rotate_key)

@@ -1,0 +1,35 @@
+"""``separatrix park admin export``: everything that an enterprise entered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from separatrix.cli.serve.park.opened import COMMAND_LINE, opened
+from separatrix.errors import InputError
+from separatrix.sentence import say
+
+__all__ = ["export"]
+
+
+def export(folder: Path, /, *, enterprise: str, out: Path) -> int:
+    """Write everything that an enterprise entered into a zip file.
+
+    Parameters
+    ----------
+    enterprise : str
+        Its id in the park.
+    out : Path
+        The file.
+    """
+    park = opened(folder)
+    from separatrix.serve.park.keeping import export as work
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the administrator exports what one enterprise entered"):
+        found = Enterprise.objects.filter(key=enterprise).first()
+        if found is None:
+            raise InputError("W264", say("there is no enterprise `{key}` in this park", key=enterprise))
+        work.export(park, found, out, COMMAND_LINE)
+    print(out)
+    return 0
