@@ -23,6 +23,7 @@ __all__ = [
     "forget_what_was_overwritten",
     "migrate",
     "migrating",
+    "pool_connections",
     "settings_of_database",
 ]
 
@@ -106,6 +107,30 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
         {"default": {}, OWNER: settings_of_url(owner_url, park.path / DESCRIPTION)}
     )[OWNER]
     return OWNER
+
+
+def pool_connections() -> None:
+    """Use connections to PostgreSQL again, for a service; before the first of them is made.
+
+    Each request has a thread of its own, whose connection would end with it.  What goes back to the pool is
+    checked when it comes out, so that a database that was gone is found again, and has forgotten any scope,
+    also one that somebody set for longer than a transaction.
+    """
+    from django.db import connections
+
+    settings = connections.settings["default"]
+    if settings["ENGINE"].endswith("postgresql"):
+        settings["CONN_HEALTH_CHECKS"] = True
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 20, "timeout": 10, "reset": _forget_scope}
+
+
+def _forget_scope(connection: Any) -> None:
+    connection.execute(
+        "SELECT set_config('park.role', '', false), set_config('park.enterprise', '', false),"
+        " set_config('park.person', '', false)"
+    )
+    if not connection.autocommit:
+        connection.commit()
 
 
 class OwnersMigrations:

@@ -136,7 +136,8 @@ def _related(made: Neighbours, model: Any, key: str, states: bool) -> Any:
         return made.members[key]
     if name == "person":
         return made.people[key, "entry"]
-    return _planted(made, model, key, states)[0]
+    # What belongs to no enterprise holds words of one that nobody looks for.
+    return _planted(made, model, key if model in models_of_tenants() else KEYS[2], states)[0]
 
 
 def _made_up(made: Neighbours, told: Any, key: str, model: Any) -> Any:

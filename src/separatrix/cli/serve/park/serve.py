@@ -41,13 +41,14 @@ def serve(
         raise InputError("W236", say("a certificate and its key come together"))
     park = opened(folder, secure=certificate is not None)
     from separatrix.serve.park.asgi import application
-    from separatrix.serve.park.database import check_database
+    from separatrix.serve.park.database import check_database, pool_connections
     from separatrix.serve.park.front import behind, require_guarded
     from separatrix.serve.park.keeping.health import require_schema
     from separatrix.serve.park.queue_process import QueueProcess
     from separatrix.serve.studio.server import listening, server_of
 
     require_guarded(park.access, host, certificate is not None)
+    pool_connections()
     check_database(park)
     require_schema()
     pair = (certificate, key) if certificate is not None and key is not None else None
