@@ -93,7 +93,7 @@ def test_the_checks_speak_while_one_types_and_keep_nothing(cast: Cast) -> None:
     assert "diesel · t 1,000 –" in fine
     with cast.as_(cast.enters):
         assert not Report.objects.exists()
-    enters.logout()
+    enters.cookies.clear()
     assert enters.post(f"{ADDRESS}check/", DIESEL).status_code == 401
 
 
