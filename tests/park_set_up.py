@@ -8,10 +8,12 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 from separatrix.serve.park.access import Access
 from separatrix.serve.park.configuration import configure
@@ -30,8 +32,13 @@ def park_set_up() -> ParkFolder:
     # Whoever tests second factors asks for them; elsewhere they would only make the way longer.
     park = dataclasses.replace(made, access=Access(second_factor=()))
     configure(park)
+    from allauth.mfa.totp.internal import auth as second_factors
+
     from separatrix.serve.park.accounts.password import ParkHasher
 
+    # The clock of second factors stands still: a code is as good after a slow step of a test as before it.
+    now = time.time()
+    second_factors.time = SimpleNamespace(time=lambda: now)
     ParkHasher.memory_cost, ParkHasher.time_cost = 1024, 1  # people who join in tests have nothing to guard
     return park
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -48,10 +47,10 @@ class Authenticator:
 
     def code(self) -> str:
         """Return the next code, which was not used yet; the clock may be a step ahead."""
-        from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+        from allauth.mfa.totp.internal import auth
 
-        self.step = max(self.step + 1, int(time.time()) // 30 - 1)
-        return format_hotp_value(hotp_value(self.secret, self.step))
+        self.step = max(self.step + 1, int(auth.time.time()) // 30 - 1)
+        return auth.format_hotp_value(auth.hotp_value(self.secret, self.step))
 
 
 def enrol(client: Any) -> tuple[Authenticator, list[str]]:

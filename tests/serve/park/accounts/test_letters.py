@@ -90,10 +90,12 @@ def test_the_office_hears_of_a_letter_that_was_not_taken(join: Join, box: list[A
     from django.test import override_settings
 
     from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
 
     office = join("office@example.org", "office")
     join("x@example.org", "auditor")
-    number = Person.objects.get(email="x@example.org").pk
+    with whole_park("the tests look on"):
+        number = Person.objects.get(email="x@example.org").pk
     with listening("127.0.0.1", 0) as gone:
         port = gone.getsockname()[1]
     backend = "separatrix.serve.park.accounts.letters.LetterBox"
