@@ -413,3 +413,27 @@ def test_two_who_look_at_once_keep_each_account_once(described: ParkFolder) -> N
     with whole_park("tests"):
         told = list(AccountLine.objects.values_list("enterprise", "year", "carrier", "inside"))
     assert len(told) == len(set(told)) == 6
+
+
+def test_an_enterprise_that_names_a_new_supplier_is_accounted_for_with_it(
+    described: ParkFolder, tmp_path: Path
+) -> None:
+    """Its page reads only its own reports, and those of whom it is linked to as soon as it names them."""
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.serve.park.answers.accounts import bring_one_up_to_date
+    from separatrix.serve.park.models import AccountYear, Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    three((2025,))
+    with whole_park("tests"):
+        buyer = Enterprise.objects.get(key="E2")
+    assert bring_one_up_to_date(buyer.pk).component == ["E1", "E2"]
+    heat = {"carrier": "heat", "amount": "2345", "unit": "GJ", "supplier": "E3"}
+    approve("E2", "energy", 2025, [{"carrier": "electricity", "amount": "5000", "unit": "MWh"}, heat])
+    assert "E3" in bring_one_up_to_date(buyer.pk).component
+    whole = carbon_accounts(cluster_of_park(tmp_path))
+    at = [str(e) for e in whole.enterprises].index("E2")
+    inside = whole.location[(whole.enterprise == at) & whole.internal].sum()
+    with whole_park("tests"):
+        assert AccountYear.objects.get(enterprise=buyer).inside == pytest.approx(inside)
+    assert inside > 0

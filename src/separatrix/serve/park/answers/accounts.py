@@ -96,13 +96,16 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
     """
     with whole_park(WHY):
         kept: EnterpriseAccount | None = EnterpriseAccount.objects.filter(enterprise_id=enterprise).first()
+        those = {enterprise}
         if kept is not None:
-            beside = Enterprise.objects.filter(key__in=kept.component).values_list("pk", flat=True)
-            data = approved({enterprise, *beside})
+            those |= set(Enterprise.objects.filter(key__in=kept.component).values_list("pk", flat=True))
+            data = approved(those)
             own = {m.key: data.own(m.id) for m in data.members}
             if kept.basis == _basis(data.shared, kept.component, own):
                 return kept
-        data = approved()
+        data = approved(those, all_listed=True)
+        if not _Links(data).group(enterprise) <= those:  # it names somebody new
+            data = approved()
         if kept is None and not data.of.get(enterprise):
             return None
         rework(data, {enterprise})

@@ -98,14 +98,23 @@ class ApprovedData:
         return sum(map(len, self.of.values()))
 
 
-def approved(only: Collection[UUID] | None = None) -> ApprovedData:
-    """Return what is approved now, of all enterprises or of some, as far as the scope in force reads it."""
+def approved(only: Collection[UUID] | None = None, *, all_listed: bool = False) -> ApprovedData:
+    """Return what is approved now, as far as the scope in force reads it.
+
+    Parameters
+    ----------
+    only : collection of UUID, optional
+        Of which enterprises; by default of all.
+    all_listed : bool
+        Whether the others are listed as members all the same.
+    """
     newest: dict[UUID, dict[tuple[str, int], Approval]] = {}
     until: datetime | None = None
     told = Report.objects.filter(state=Report.State.APPROVED).order_by("version")
     listed = Enterprise.objects.order_by("key")
     if only is not None:
-        told, listed = told.filter(enterprise_id__in=only), listed.filter(pk__in=only)
+        told = told.filter(enterprise_id__in=only)
+        listed = listed if all_listed else listed.filter(pk__in=only)
     # No sorting in the database beyond the version: rows of ten thousands go through here for each page.
     for number, enterprise, table, year, version, judged in told.values_list(
         "pk", "enterprise_id", "table", "year", "version", "judged"
