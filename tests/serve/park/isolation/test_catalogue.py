@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from park_set_up import park_on, postgresql
 from separatrix.serve.park.folder import ParkFolder
 
+ROOT = Path(__file__).resolve().parents[4]
 ADMINISTRATOR = "postgres"
 UNDONE = {
     "ALTER ROLE park_service SUPERUSER": ("ALTER ROLE park_service NOSUPERUSER", "superuser"),
@@ -166,3 +168,34 @@ def test_a_table_without_a_rule_stops_the_start_on_sqlite() -> None:
             check_database(park)
         connection.close()
         check_database(park)
+
+
+def test_the_roles_of_the_manual_are_those_that_may_serve(on_postgresql: ParkFolder) -> None:
+    """What the manual asks the administrator of a database to run makes a park that may serve."""
+    import psycopg
+    from django.core.management import call_command
+    from django.db import connections
+
+    from separatrix.serve.park.database import migrating, settings_of_database
+    from separatrix.serve.park.row_security.catalogue import faults
+    from separatrix.serve.park.row_security.postgresql import protect
+
+    manual = (ROOT / "docs" / "how-to" / "run-a-park.md").read_text("utf-8")
+    statements = manual.partition("```sql\n")[2].partition("```")[0].replace("park", "manual")
+    owner = postgresql()[0]
+    with psycopg.connect(owner.replace("park_owner@/park", "postgres@/postgres"), autocommit=True) as server:
+        for statement in statements.strip().split("\n"):
+            server.execute(statement)
+    for alias, role in (("manual owner", "manual_owner"), ("manual", "manual_service")):
+        url = owner.replace("park_owner@/park", f"{role}@/manual")
+        made = settings_of_database(dataclasses.replace(on_postgresql, database=url))
+        connections.settings[alias] = connections.configure_settings({"default": made})["default"]
+    try:
+        with migrating("manual owner"):
+            call_command("migrate", database="manual owner", verbosity=0)
+        protect(connections["manual owner"], "manual_service")
+        assert faults(connections["manual"]) == []
+    finally:
+        for alias in ("manual owner", "manual"):
+            connections[alias].close()
+            del connections[alias], connections.settings[alias]
