@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -65,9 +65,7 @@ class TableLayout:
             for prefix in (pattern.name, *pattern.names):
                 if _folded(heading).startswith(prefix) and len(_folded(heading)) > len(prefix):
                     name = pattern.name + _folded(heading)[len(prefix) :].lstrip("_")
-                    return FieldLayout(
-                        name, pattern.kind, pattern.meaning, low=pattern.low, high=pattern.high
-                    )
+                    return replace(pattern, name=name, names=())
         return None
 
 
