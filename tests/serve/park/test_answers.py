@@ -437,3 +437,23 @@ def test_an_enterprise_that_names_a_new_supplier_is_accounted_for_with_it(
     with whole_park("tests"):
         assert AccountYear.objects.get(enterprise=buyer).inside == pytest.approx(inside)
     assert inside > 0
+
+
+def test_a_check_that_failed_is_told_and_not_begun_by_every_look(described: ParkFolder, join: Join) -> None:
+    """Page one says that the sums could not be checked, and the queue stays empty."""
+    from django.utils import timezone
+
+    from separatrix.serve.park.models import Answer
+    from separatrix.serve.park.scope import whole_park
+
+    three((2025,))
+    office = join("office@example.org", "office")
+    assert "is being checked" in office.get("/answers/").content.decode()
+    with whole_park("tests"):
+        told = {"error": {"code": "W114", "told": {"en": {"text": "too much memory", "hint": None}}}}
+        Answer.objects.update(state=Answer.State.FAILED, ended=timezone.now(), result=told)
+    page = office.get("/answers/").content.decode()
+    assert "could not be checked" in page
+    assert "too much memory" in page
+    with whole_park("tests"):
+        assert Answer.objects.count() == 1

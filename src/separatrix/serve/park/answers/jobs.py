@@ -65,6 +65,9 @@ OFTEN = 1.0
 SILENT = timedelta(seconds=30)
 """A job that is not heard of for so long is done by nobody any more."""
 
+NOT_AGAIN = timedelta(minutes=15)
+"""So long what failed for everybody is not tried again on the same data."""
+
 TRIES = 2
 
 TOGETHER = 10
@@ -118,10 +121,15 @@ def find(
 
 
 def ask_for_accounts(version: str) -> Answer:
-    """Return the job that brings all accounts up to date, queued now where none waits or runs."""
-    open_states = (Answer.State.WAITING, Answer.State.RUNNING)
+    """Return the job that brings all accounts up to date, queued now where none waits or runs.
+
+    One that has just failed on the same data is not begun anew for everybody who looks.
+    """
+    open_states = Q(state__in=(Answer.State.WAITING, Answer.State.RUNNING))
+    failed = Q(state=Answer.State.FAILED, data_version=version, ended__gt=timezone.now() - NOT_AGAIN)
     with whole_park(WHY):
-        there: Answer | None = Answer.objects.filter(kind=ACCOUNTS, state__in=open_states).first()
+        jobs = Answer.objects.filter(kind=ACCOUNTS).defer("result")
+        there: Answer | None = jobs.filter(open_states).first() or jobs.filter(failed).last()
         if there is None:
             there = _queued(ACCOUNTS, "", {}, version, None)
     return there

@@ -67,6 +67,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "money_unit": park_description(settings.PARK).money_unit,
         "late": late,
         "job": job,
+        "problem": _problem(job) if job is not None and job.state == Answer.State.FAILED else None,
         "checked": checked,
         "years": [(year, ends.get(str(year.year)) if checked else None) for year in sums.years],
         "ends": ends.get(str(sums.year.year)) if checked and sums.year else None,
