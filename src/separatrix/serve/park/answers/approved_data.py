@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from separatrix.cluster.tables.description import DESCRIPTION
 from separatrix.cluster.tables.layout import layouts
+from separatrix.run.cached import cached_property
 from separatrix.run.csv_text import csv_text
 from separatrix.serve.park.models import Enterprise, OfficeTable, Report
 from separatrix.serve.park.reporting.reported_table import reported_table, reported_tables
@@ -73,7 +74,7 @@ class ApprovedData:
     description: str
     until: datetime | None
 
-    @property
+    @cached_property
     def version(self) -> str:
         """What the whole of it is called: another name after each approval, deletion, and new member.
 
@@ -82,7 +83,7 @@ class ApprovedData:
         members = [[m.key, m.name, m.sector, self.own(m.id)] for m in self.members]
         return _hash([members, self.shared])[:16]
 
-    @property
+    @cached_property
     def shared(self) -> str:
         """What the tables of the office are called; all accounts rest on them."""
         return _hash([[name, version] for name, version, _ in self.office])
