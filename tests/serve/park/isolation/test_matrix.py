@@ -232,16 +232,21 @@ def test_each_address_with_an_id_shows_something_to_somebody(made: Neighbours) -
     assert blind == []
 
 
+def _entered(key: str, made: Neighbours) -> dict[str, Any]:
+    entered = ("Enterprise", "Evidence", "Person", "Report", "Sharing")
+    return {name: rows for name, rows in kept(key, made).items() if name in entered}
+
+
 @pytest.mark.soak
 def test_an_auditor_changes_nothing_by_any_address(made: Neighbours) -> None:
-    """Whoever reads all writes nothing: not of one enterprise, not of the other."""
+    """Whoever reads all writes nothing that people enter; what is worked out of it the platform brings up."""
     auditor = Visitor(made.people["", "auditor"])
-    before, changed = [kept(key, made) for key in ("E01", "E02")], []
+    before, changed = [_entered(key, made) for key in ("E01", "E02")], []
     for route in filter(_of_interest, routes()):
         for method, body in _methods(route).items():
             for address in addresses(route, made, "E02", numbered(made, "E02")):
                 auditor.asks(method, address, body)
-        if (now := [kept(key, made) for key in ("E01", "E02")]) != before:
+        if (now := [_entered(key, made) for key in ("E01", "E02")]) != before:
             changed.append(route.pattern)
             before = now
     assert changed == []
