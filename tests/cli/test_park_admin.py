@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 
 
-def park(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def park(*arguments: str | Path, umask: int = -1) -> subprocess.CompletedProcess[str]:
     """Run a verb of `separatrix park`."""
     return subprocess.run(
         [sys.executable, "-m", "separatrix", "park", *map(str, arguments)],
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONUTF8": "1"},
+        umask=umask,
     )
 
 
@@ -54,6 +55,21 @@ def test_a_park_is_backed_up_restored_elsewhere_and_verified(tmp_path: Path) -> 
     forged = park("admin", "verify", copy, "--lang", "zh")
     assert forged.returncode == 1
     assert "第 1 条记录已被改动" in forged.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
+def test_other_accounts_of_the_machine_read_nothing_of_a_park(tmp_path: Path) -> None:
+    """Whatever the umask: no folder, no database in a folder that was there before, and no backup."""
+    own, there, backups = tmp_path / "own", tmp_path / "there", tmp_path / "backups"
+    there.mkdir()
+    there.chmod(0o755)
+    for folder in (own, there):
+        made = park("init", folder, "--name", "Park", "--email", "a@b.example", umask=0)
+        assert made.returncode == 0, made.stderr
+    assert park("admin", "backup", there, "--out", backups, umask=0).returncode == 0
+    for path in (own, there / "park.sqlite3", there / "key", *backups.glob("*.zip")):
+        assert path.stat().st_mode & 0o007 == 0, path
+    assert there.stat().st_mode & 0o777 == 0o755
 
 
 def test_a_broken_backup_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -111,6 +111,8 @@ def test_what_cannot_be_asked_is_refused_with_its_place(programs: Park) -> None:
     (fault,) = office.ask("post", "answers", {"kind": "path", "options": {"by": "soon"}}).json()["errors"]
     assert (fault["where"], fault["found"]) == ("body.options.by", "soon")
     waits = office.ask("post", "answers", {"kind": "diagnosis"}).json()
+    assert code_of(programs.auditor.ask("post", f"answers/{waits['id']}/cancel"))[0] == 403
+    assert office.ask("get", f"answers/{waits['id']}").json()["state"] == "waiting"
     assert office.ask("post", f"answers/{waits['id']}/cancel").json()["state"] == "cancelled"
     kinds = {k["name"]: k for k in office.ask("get", "answers/kinds").json()}
     assert {"diagnosis", "standard", "path", "exchanges", "measures", "game", "policy", "brief"} <= set(kinds)

@@ -137,6 +137,24 @@ def test_a_body_past_the_bounds_is_refused_with_a_page(served: Served, join: Joi
         assert browser.post("/invitations/", content=large * 45).status_code == 413
 
 
+def test_a_token_that_is_none_opens_no_door_for_a_large_body(served: Served, join: Join) -> None:
+    """Whoever writes any word into the header of a program is a stranger still, on pages and at endpoints."""
+    from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
+    from separatrix.serve.park.tokens import issue
+
+    join("office@example.org", "office")
+    with whole_park("a test makes a token"):
+        _token, secret = issue(Person.objects.get(), "meters", 1, reads_only=False)
+    large, claim = b" " * 1_500_000, {"Authorization": "Bearer park_of_my_own"}
+    with served.browser() as browser:
+        assert browser.post("/account/login/", content=large, headers=claim).status_code == 413
+        assert browser.post("/api/v1/enterprises", content=large, headers=claim).status_code == 401
+        known = {"Authorization": f"Bearer {secret}"}
+        assert browser.post("/api/v1/enterprises", content=large, headers=known).status_code == 415
+        assert browser.post("/api/v1/enterprises", content=large * 45, headers=known).status_code == 413
+
+
 def test_pages_of_failures_tell_no_more_than_what_to_do(
     served: Served, join: Join, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,8 +238,8 @@ def test_programs_are_told_in_their_form_whatever_refuses(served: Served) -> Non
     """An address with a line break in it, and a body that is too large, are refused in JSON as elsewhere."""
     with served.browser() as browser:
         strange = browser.get("/api/v1/tables/%C3%BC%0A")
-        large = browser.post("/api/v1/enterprises", content=b" " * 2_000_000)
-    for answer, status in ((strange, 401), (large, 413)):
+        large = browser.post("/api/v1/enterprises", content=b" " * 70_000_000)
+    for answer, status in ((strange, 401), (large, 401)):
         assert answer.status_code == status
         assert answer.headers["content-type"].startswith("application/json")
         assert answer.json()["errors"][0]["code"]

@@ -119,7 +119,7 @@ def _files() -> ASGIApp:
 
 
 class _TooMuchError(Exception):
-    """A body that is larger than is taken in, or takes longer to come."""
+    """A body that is larger than is taken in from whoever sends it, or takes longer to come."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -153,7 +153,7 @@ class Bounded:
                 body.before_large = lambda: self._enter(scope, large)
                 await self._pages(scope, body.receive, noted)
         except _TooMuchError as problem:
-            if problem.status == 413 and not body.whole:
+            if problem.status != 408 and not body.whole:
                 await _let_go_by(receive, body.size)
             await _page(problem.status, scope)(scope, receive, send)
         except Exception:
@@ -164,8 +164,10 @@ class Bounded:
             await _page(500, scope, reference)(scope, receive, send)
 
     async def _enter(self, scope: Scope, large: AsyncExitStack) -> None:
-        """Let the rest of a large body in, if it is of somebody who is signed in, when it is its turn."""
-        if "authorization" in Headers(scope=scope):  # of a program; the endpoints know whether it may
+        """Let the rest of a large body in, if it is of somebody who is known, when it is its turn."""
+        if scope["path"].startswith(f"/{PREFIX}"):
+            if (await ask(self._pages, scope, f"/{PREFIX}me")).status != 200:
+                raise _TooMuchError(401)  # a token that is none, or not any more, is told as such
             await large.enter_async_context(self._programs)
         elif (await ask(self._pages, scope, f"{AT}/")).status == 200:
             await large.enter_async_context(self._people)

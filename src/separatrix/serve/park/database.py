@@ -6,6 +6,7 @@ policies of `row_security`.  A service that could step over them does not start.
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -170,12 +171,21 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     from separatrix.serve.park.row_security.postgresql import protect
 
     alias = as_owner(park, owner_url)
+    if park.database == SQLITE:
+        _keep_from_others(Path(settings_of_database(park)["NAME"]))
     with migrating(alias):
         call_command("migrate", database=alias, verbosity=0)
     keep_append_only(connections[alias])
     if alias == OWNER:
         protect(connections[OWNER], settings_of_database(park)["USER"])
         connections[OWNER].close()
+
+
+def _keep_from_others(file: Path) -> None:
+    """Let other accounts of the machine not read a database; its journals take its mode over."""
+    if not file.exists():
+        file.touch(mode=0o600)
+    file.chmod(stat.S_IMODE(file.stat().st_mode) & ~0o007)
 
 
 def check_database(park: ParkFolder) -> None:

@@ -83,7 +83,7 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
         raise InputError(
             "W201", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
         )
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A string of JSON is one of TOML as well.
     told = {"name": name, "language": language, "hosts": ["127.0.0.1", "localhost"], "database": database}
     told["time_zone"] = TIME_ZONES.get(language, "UTC")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -39,6 +40,17 @@ def signed_in(email: str) -> Any:
         person.save()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+def test_a_file_that_is_exported_is_read_by_nobody_else(park: ParkFolder, tmp_path: Path) -> None:
+    """All that an enterprise entered is in it: other accounts of the machine may not open it."""
+    from separatrix.serve.park.keeping.export import export
+    from separatrix.serve.park.scope import whole_park
+
+    first, *_ = fill(park.path)
+    with whole_park("the tests export what one enterprise entered"):
+        export(park, first, tmp_path / "export.zip", "tests")
+    assert os.name == "nt" or (tmp_path / "export.zip").stat().st_mode & 0o077 == 0
 
 
 def test_an_enterprise_takes_all_that_it_entered_along(park: ParkFolder, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import zipfile
 from typing import Any
 
@@ -49,7 +51,12 @@ def test_a_workbook_with_a_program_in_it_is_not_kept() -> None:
     """The same workbook without one is."""
     book = {"xl/workbook.xml": b"<workbook/>"}
     assert str(media_type_of("a.xlsx", packed(**book))).endswith("sheet")
-    assert media_type_of("a.xlsx", packed(**book, **{"xl/vbaProject.bin": b"x"})) is None
+    text = {"mimetype": b"application/vnd.oasis.opendocument.text"}
+    assert media_type_of("a.odt", packed(**text)) == text["mimetype"].decode()
+    for part in ("xl/vbaProject.bin", "xl/macrosheets/sheet1.xml", "xl/activeX/activeX1.xml"):
+        assert media_type_of("a.xlsx", packed(**book, **{part: b"x"})) is None
+    for part in ("Basic/Standard/Module1.xml", "Scripts/python/a.py"):
+        assert media_type_of("a.odt", packed(**text, **{part: b"x"})) is None
     assert media_type_of("a.zip", packed(**{"anything.exe": b"MZ"})) is None
 
 
@@ -104,6 +111,18 @@ def test_a_file_goes_with_the_last_report_that_it_backs(cast: Cast) -> None:
         assert path.exists() is there
     with cast.as_(cast.enters):
         assert Report.objects.count() == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
+def test_other_accounts_of_the_machine_read_no_evidence(cast: Cast) -> None:
+    """Whatever the modes of new files are: the folder is for its owner alone."""
+    from separatrix.serve.park.reporting.evidence_file import add_evidence, evidence_path
+
+    draft = draft_of(cast)
+    shutil.rmtree(evidence_path(cast.park, "").parent / "evidence", ignore_errors=True)
+    with cast.as_(cast.enters):
+        kept = add_evidence(cast.park, cast.enters, draft, "bill.pdf", PDF)
+    assert evidence_path(cast.park, kept.sha256).parent.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(

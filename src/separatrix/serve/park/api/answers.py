@@ -298,8 +298,11 @@ def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
     openapi_extra=ASKERS,
 )
 def cancel_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """Give up an answer that waits or is worked on."""
-    jobs.cancel(_own(number))
+    """Give up an answer that waits or is worked on: the office does, and whoever asked."""
+    found = _own(number)
+    if found.asked_by_id != request.user.pk and request.user.role != Role.OFFICE:
+        raise Refused(403)
+    jobs.cancel(found)
     data, _late = bring_up_to_date()
     return _told(_own(number), data.version)
 

@@ -71,14 +71,16 @@ def export(park: ParkFolder, enterprise: Enterprise, target: Path, by: str) -> N
     """
     checksums: list[str] = []
     try:
-        with replacing(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in _texts(park, enterprise):
-                archive.writestr(name, content)
-                checksums.append(f"{hashlib.sha256(content).hexdigest()}  {name}")
-            for name, path in _files(park, enterprise):
-                archive.write(path, name)
-                checksums.append(f"{path.name}  {name}")
-            archive.writestr("checksums.txt", "\n".join(checksums) + "\n")
+        with replacing(target) as temporary:
+            temporary.chmod(0o600)
+            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, content in _texts(park, enterprise):
+                    archive.writestr(name, content)
+                    checksums.append(f"{hashlib.sha256(content).hexdigest()}  {name}")
+                for name, path in _files(park, enterprise):
+                    archive.write(path, name)
+                    checksums.append(f"{path.name}  {name}")
+                archive.writestr("checksums.txt", "\n".join(checksums) + "\n")
     except OSError as problem:
         raise unwritable(target, problem) from None
     with transaction.atomic():

@@ -80,7 +80,7 @@ def may_read(request: HttpRequest, park: ParkFolder) -> bool:
     told = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and hmac.compare_digest(told.encode(), token.encode()):
         return True
-    if any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")):
+    if any(name in request.headers for name in PASSED_ON):
         return False
     try:
         return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback

@@ -106,7 +106,7 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
 def restore_evidence(found: Archive, folder: Path) -> None:
     """Write the evidence of a backup into the folder of a park."""
     home = folder / EVIDENCE
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     for digest in found.manifest["evidence"]:
         try:
             with replacing(home / digest) as temporary, temporary.open("wb") as file:

@@ -5,6 +5,7 @@ A file of the same content is kept once, whoever handed it in; whether it was th
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 from pathlib import Path
@@ -55,6 +56,8 @@ def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, da
 
     def keep() -> None:
         if not path.exists():
+            with contextlib.suppress(OSError):  # it is there, or the writing tells why it cannot be
+                path.parent.mkdir(mode=0o700)  # other accounts of the machine read none of it
             write_file(path, data, make_folder=True)
 
     keep()

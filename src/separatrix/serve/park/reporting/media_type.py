@@ -6,6 +6,7 @@ What a browser could run is no evidence, and neither is a document that brings a
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -27,6 +28,9 @@ _OPEN_DOCUMENTS = (
     b"application/vnd.oasis.opendocument.spreadsheet",
     b"application/vnd.oasis.opendocument.text",
 )
+_RUNS = re.compile(r"vbaproject\.bin$|(^|/)(macrosheets|activex)/|^(basic|scripts)/")
+"""Parts by which a document brings a program along: of Office in both of its languages, and of ODF."""
+
 _TEXTS = {".csv": "text/csv", ".txt": "text/plain"}
 
 
@@ -58,8 +62,8 @@ def _packed_type(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = set(archive.namelist())
-            if any(part.lower().endswith("vbaproject.bin") for part in parts):
-                return None  # it brings a program along
+            if any(_RUNS.search(part.lower()) for part in parts):
+                return None
             if "mimetype" in parts and archive.getinfo("mimetype").file_size < 100:
                 kind = archive.read("mimetype")
                 return kind.decode() if kind in _OPEN_DOCUMENTS else None

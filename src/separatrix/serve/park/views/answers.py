@@ -271,7 +271,6 @@ def picture(request: HttpRequest, number: int, place: int) -> HttpResponse:
         raise Http404
     response = HttpResponse(pictures[place - 1], content_type="image/svg+xml")
     response["Content-Security-Policy"] = SVG_POLICY
-    response["Cache-Control"] = "private, max-age=86400, immutable"
     return response
 
 
