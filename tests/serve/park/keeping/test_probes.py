@@ -92,7 +92,8 @@ def test_metrics_are_for_this_machine_and_for_the_token(park: ParkFolder) -> Non
     try:
         assert status("127.0.0.1") == status("::1") == 200
         assert status("192.0.2.1") == status("") == 404
-        assert status("127.0.0.1", **{"X-Forwarded-For": "127.0.0.1"}) == 404
+        for header in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"):
+            assert status("127.0.0.1", **{header: "127.0.0.1"}) == 404
         assert status("192.0.2.1", Authorization="Bearer ") == 404
         (park.path / TOKEN).write_text("long and secret\n", "utf-8")
         assert status("192.0.2.1", Authorization="Bearer long and secret") == 200
