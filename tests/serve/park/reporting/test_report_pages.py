@@ -188,6 +188,21 @@ def test_deadlines_say_who_owes_what_and_by_when(cast: Cast) -> None:
     assert enters.get("/board/").status_code == 403
 
 
+@pytest.mark.parametrize("year", ["", "²⁰²⁵", "-1", "9" * 1200])
+def test_what_is_no_year_is_none_that_was_chosen(cast: Cast, year: str) -> None:
+    """A page shows another year or that there is none; it never fails over what was typed in its address."""
+    office, enters = cast.browser(cast.office), cast.browser(cast.enters)
+    asked = {"year": year}
+    for address in ("/board/", "/answers/", "/energy/", "/published/new/"):
+        assert office.get(address, asked).status_code == 200, address
+    assert enters.get("/enterprise/", asked).status_code == 200
+    assert enters.get("/reports/begin/", {"table": "energy", **asked}).status_code == 404
+    sent = {"table": "energy", **asked, "file": file_of("enterprise,carrier,amount,unit\n")}
+    assert office.post("/import/", sent).status_code == 422
+    number = number_of(enter(enters, ADDRESS, DIESEL))
+    assert enters.get(f"/reports/{number}/", {"against": year}).status_code == 200
+
+
 def test_what_is_shared_is_read_by_the_other_one_until_it_is_ended(cast: Cast) -> None:
     """Approved reports of the table, from the year on; no other, no evidence, and no names of people."""
     enters, approves, neighbour = map(cast.browser, (cast.enters, cast.approves, cast.neighbour))

@@ -28,6 +28,7 @@ from separatrix.serve.park.reporting.table_titles import title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.told_problem import with_problem_told
+from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -59,7 +60,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     check = jobs.whole_check()
     checked = check is not None and check.data_version == data.version
     job = None if checked and not late else jobs.ask_for_accounts(data.version)
-    sums = park_sums(data, _year(request))
+    sums = park_sums(data, year_of(request.GET.get("year")))
     ends = {} if check is None else check.result["value"]["years"]
     context = {
         "data": data,
@@ -91,11 +92,6 @@ def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
         }
         for one in rows
     ]
-
-
-def _year(request: HttpRequest) -> int | None:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdecimal() and len(text) == 4 else None
 
 
 def _states(version: str) -> list[dict[str, Any]]:

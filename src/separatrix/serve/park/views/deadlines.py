@@ -25,6 +25,7 @@ from separatrix.serve.park.reporting.reported_table import STANDING, reported_ta
 from separatrix.serve.park.reporting.table_titles import TITLES, period_of_report, title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -100,8 +101,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """Show who has reported what for a year."""
     require(request.user, Role.OFFICE, Role.AUDITOR)
     now = timezone.localtime()
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and len(asked) == 4 else _usual_year(now)
+    year = year_of(request.GET.get("year")) or _usual_year(now)
     text = request.GET.get("q", "").strip()
     members = Enterprise.objects.filter(left__isnull=True).order_by("key")
     if text:

@@ -30,6 +30,7 @@ from separatrix.serve.park.scope import require
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.told_problem import with_problem_told
+from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -51,7 +52,8 @@ def _years() -> list[int]:
 
 def _year(request: HttpRequest, years: list[int]) -> int | None:
     """Return the year that is asked for, where it is known."""
-    return next((y for y in years if str(y) == request.GET.get("year")), None)
+    year = year_of(request.GET.get("year"))
+    return year if year in years else None
 
 
 # --------------------------------------------------------------------------- query

@@ -24,6 +24,7 @@ from separatrix.serve.park.reporting.table_titles import period_of_report, title
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.told_problem import with_problem_told
+from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -62,9 +63,8 @@ def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
 def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     account = bring_one_up_to_date(enterprise.pk)
     years = list(AccountYear.objects.filter(enterprise=enterprise).order_by("year"))
-    text = request.GET.get("year", "")
-    known = {str(y.year): y.year for y in years}
-    chosen = known.get(text, years[-1].year if years else None)
+    known, asked = [y.year for y in years], year_of(request.GET.get("year"))
+    chosen = asked if asked in known else known[-1] if known else None
     approvals = Report.objects.filter(enterprise=enterprise, state=Report.State.APPROVED)
     described, places = park_description(settings.PARK), _places(enterprise)
     context: dict[str, Any] = {

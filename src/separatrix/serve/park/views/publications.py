@@ -20,6 +20,7 @@ from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Publication, Role
 from separatrix.serve.park.scope import PUBLIC, require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "new_publication", "publication", "publications", "urlpatterns", "withdraw_publication"]
 
@@ -83,12 +84,13 @@ def publication(request: HttpRequest, number: int) -> HttpResponse:
 def new_publication(request: HttpRequest) -> HttpResponse:
     """Show the office what may be published of a year, and publish it."""
     person = require(request.user, Role.OFFICE)
-    given = request.POST.get("year") or request.GET.get("year") or ""
+    given = request.POST.get("year") or request.GET.get("year")
     form = PublicationForm(request.POST or None)
     context: dict[str, Any] = {"form": form}
     try:
         known = work.years()
-        year = int(given) if given.isdecimal() and int(given) in known else None
+        year = year_of(given)
+        year = year if year in known else None
         context |= {"years": known, "year": year}
         if request.method == "POST" and year is not None and form.is_valid():
             return redirect("publication", work.publish(year, form.cleaned_data["title"], person).number)

@@ -86,7 +86,7 @@ def _name_of_sharer(found: Report) -> str:
 def _base(found: Report, against: str | None) -> Report | None:
     """Return the version that another one is held against: one that was chosen, else what counted before."""
     earlier = reports_of(found.enterprise_id, found.table, found.year).filter(version__lt=found.version)
-    if against is not None and against.isdigit():
+    if against is not None and against.isdecimal() and len(against) < 10:
         return earlier.filter(version=int(against)).first()
     return earlier.filter(state=Report.State.APPROVED).first()
 

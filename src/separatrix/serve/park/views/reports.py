@@ -52,6 +52,7 @@ from separatrix.serve.park.reporting.template_workbook import template_workbook
 from separatrix.serve.park.reporting.told_report import told_changes, told_findings, told_sums
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -92,8 +93,10 @@ def begin(request: HttpRequest) -> HttpResponse:
     table = reported_tables().get(request.GET.get("table", ""))
     if table is None:
         raise Http404
-    year = request.GET.get("year", "")
-    return redirect("report", table.name, int(year) if table.dated and year.isdigit() else STANDING)
+    year = year_of(request.GET.get("year")) if table.dated else STANDING
+    if year is None:
+        raise Http404
+    return redirect("report", table.name, year)
 
 
 @login_required

@@ -37,6 +37,7 @@ from separatrix.serve.park.reporting.spreadsheet import (
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "sent_file", "urlpatterns"]
 
@@ -131,8 +132,7 @@ def park_import(request: HttpRequest) -> HttpResponse:
     }
     if request.method != "POST":
         return render(request, "park/reporting/import.html", context)
-    table = reported_tables().get(request.POST.get("table", ""))
-    year = request.POST.get("year", "")
+    table, year = reported_tables().get(request.POST.get("table", "")), year_of(request.POST.get("year"))
     try:
         if table is None:
             raise InputError("W244", say("no table was chosen"))
@@ -143,7 +143,7 @@ def park_import(request: HttpRequest) -> HttpResponse:
             table,
             sent.name or "",
             sent.read(LARGEST_SPREADSHEET + 1),
-            year=int(year) if year.isdigit() and table.dated else STANDING,
+            year=year if table.dated and year is not None else STANDING,
         )
         if not found.sound:
             context |= {"sheet": found.sheet, "problems": found.problems}
