@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Person
 
-__all__ = ["admit", "rename"]
+__all__ = ["admit", "current_members", "rename"]
 
 KEY = re.compile(r"[\w.-]{1,40}")
 """What an id may be, for it stands in tables and in addresses."""
+
+
+def current_members() -> QuerySet[Enterprise]:
+    """Return the enterprises of the park, without those that left; in the order of their ids."""
+    found: QuerySet[Enterprise] = Enterprise.objects.filter(left__isnull=True).order_by("key")
+    return found
 
 
 def admit(key: str, name: str, sector: str, by: Person) -> Enterprise:

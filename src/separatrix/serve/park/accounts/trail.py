@@ -38,7 +38,7 @@ def removed(instance: Authenticator, **_: Any) -> None:
 @receiver(user_logged_in)
 def came(**_: Any) -> None:
     """Forget the sessions that are over, once an hour; nothing else would."""
-    if cache.add("park sessions forgotten", True, 3600):
+    if cache.add("park-sessions-forgotten", True, 3600):
         SessionStore.clear_expired()
 
 

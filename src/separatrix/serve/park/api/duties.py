@@ -14,7 +14,8 @@ from pydantic import AwareDatetime
 
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
 from separatrix.serve.park.api.paging import Paging, page_of
-from separatrix.serve.park.models import Deadline, Enterprise, Role
+from separatrix.serve.park.members import current_members
+from separatrix.serve.park.models import Deadline, Role
 from separatrix.serve.park.reporting.deadline import remove_deadline, set_deadline
 from separatrix.serve.park.reporting.duties import Duty, board_of, deadlines_of, duties_of
 from separatrix.serve.park.reporting.reported_table import table_and_year
@@ -145,7 +146,7 @@ def list_duties(request: HttpRequest) -> dict[str, Any]:
 def get_board(request: HttpRequest, asked: Query[BoardAsked]) -> dict[str, Any]:
     """Tell of each enterprise which reports of a year are missing, begun, waiting, returned or approved."""
     now = timezone.now()
-    page = page_of(Enterprise.objects.filter(left__isnull=True).order_by("key"), asked, lambda one: one)
+    page = page_of(current_members(), asked, lambda one: one)
     board = board_of(asked.year, page["items"], now)
     members = [
         {"enterprise": one.key, "duties": [_told(d) for d in board.duties[one.pk]]} for one in page["items"]

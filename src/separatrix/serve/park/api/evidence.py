@@ -13,11 +13,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, File, Router, Schema, Status, UploadedFile
 
-from separatrix.sentence import say
 from separatrix.serve.park.api.guard import EVERYBODY, for_roles
 from separatrix.serve.park.api.paging import Number
-from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.api.repeatable import RepeatKey, done_once
+from separatrix.serve.park.api.sent_file import name_and_bytes
 from separatrix.serve.park.models import Evidence, Report, Role
 from separatrix.serve.park.reporting.evidence_file import (
     LARGEST_EVIDENCE,
@@ -80,10 +79,7 @@ def post_evidence(
     """Keep a file with a draft: a PDF, a picture, a workbook, a document, CSV or plain text."""
     own = Report.objects.filter(enterprise_id=current().enterprise, state=Report.State.DRAFT)
     report = get_object_or_404(own, pk=number)
-    if file.size > LARGEST_EVIDENCE:
-        most = f"{LARGEST_EVIDENCE // 1_000_000}"
-        raise Refused(413, where=file.name, expected=say("at most {bound}", bound=f"{most} MB"))
-    data, name = file.read(), file.name or ""
+    name, data = name_and_bytes(file, LARGEST_EVIDENCE)
     content = f"evidence {number} {name} {hashlib.sha256(data).hexdigest()}"
 
     def keep() -> dict[str, Any]:

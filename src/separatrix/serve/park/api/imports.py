@@ -16,6 +16,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.api.guard import for_roles
 from separatrix.serve.park.api.refusal import Fault, Refused
 from separatrix.serve.park.api.repeatable import RepeatKey, done_once
+from separatrix.serve.park.api.sent_file import name_and_bytes
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Role
 from separatrix.serve.park.reporting.park_import import ParkImport, keep_import, read_import
@@ -120,10 +121,7 @@ def post_import(
     """
     if table not in reported_tables():
         raise Http404
-    if file.size > LARGEST_SPREADSHEET:
-        most = f"{LARGEST_SPREADSHEET // 1_000_000}"
-        raise Refused(413, where=file.name, expected=say("at most {bound}", bound=f"{most} MB"))
-    name, data = file.name or "", file.read()
+    name, data = name_and_bytes(file, LARGEST_SPREADSHEET)
     found = read_import(settings.PARK, request.user, reported_tables()[table], name, data, asked.year)
     counted = {"rows": len(found.sheet.rows), "reports": len(found.sheet.reports())}
     if asked.only_check:

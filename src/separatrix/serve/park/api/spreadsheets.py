@@ -15,19 +15,19 @@ from separatrix.serve.park.api.guard import for_roles
 from separatrix.serve.park.api.imports import RemarkTold, faults_of, told_remarks
 from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.api.repeatable import RepeatKey, done_once
+from separatrix.serve.park.api.sent_file import name_and_bytes
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Role
 from separatrix.serve.park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
 from separatrix.serve.park.reporting.report_versions import newest_report
 from separatrix.serve.park.reporting.reported_table import table_and_year
 from separatrix.serve.park.reporting.spreadsheet import LARGEST_SPREADSHEET
-from separatrix.serve.park.reporting.template_workbook import template_workbook
+from separatrix.serve.park.reporting.template_workbook import WORKBOOK, template_workbook, workbook_name
 
 __all__ = ["router"]
 
 router = Router(tags=["reports"])
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRITES = (Role.ENTRY, Role.APPROVAL)
 
 
@@ -72,10 +72,7 @@ def post_spreadsheet(
     A file with an error is refused with each row that is wrong. With `only_check` nothing is kept (200).
     """
     found = table_and_year(table, year)
-    if file.size > LARGEST_SPREADSHEET:
-        most = f"{LARGEST_SPREADSHEET // 1_000_000}"
-        raise Refused(413, where=file.name, expected=say("at most {bound}", bound=f"{most} MB"))
-    person, name, data = request.user, file.name or "", file.read()
+    person, (name, data) = request.user, name_and_bytes(file, LARGEST_SPREADSHEET)
     sheet = read_own_spreadsheet(settings.PARK, person.enterprise, found, name, data, year)
     told = {"rows": len(sheet.rows), "remarks": told_remarks(sheet.remarks)}
     if sheet.errors:
@@ -115,5 +112,5 @@ def get_workbook(request: HttpRequest, table: str, year: int) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=WORKBOOK,
-        headers={"Content-Disposition": f'attachment; filename="{table}-{year}.xlsx"'},
+        headers={"Content-Disposition": f'attachment; filename="{workbook_name(table, year)}"'},
     )

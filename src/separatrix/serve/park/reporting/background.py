@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from separatrix.cluster.tables.members import plain_name_of
 from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models.people import Enterprise
 from separatrix.serve.park.models.reports import Report
 from separatrix.serve.park.reporting.examination import Background
@@ -58,6 +59,6 @@ def members_named(texts: Iterable[str]) -> frozenset[str]:
     if not asked:
         return frozenset()
     with whole_park("whether those exist whom a report names; nothing else of them is read"):
-        known = Enterprise.objects.filter(left__isnull=True).values_list("key", "name")
+        known = current_members().values_list("key", "name")
         plain = {plain_name_of(text) for pair in known for text in pair}
     return frozenset(text for text, name in asked.items() if name in plain)

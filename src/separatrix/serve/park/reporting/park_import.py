@@ -17,8 +17,9 @@ from separatrix.cluster.tables.members import Members, members_of
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Enterprise, Person
+from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.models.reports import Report
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.report_row import MOST_ROWS, kept_text
@@ -69,7 +70,7 @@ class ParkImport:
 
 def members_of_park() -> tuple[Members, dict[str, UUID]]:
     """Return the enterprises that the current scope sees, and their keys in the database by their ids."""
-    known = list(Enterprise.objects.filter(left__isnull=True).values_list("key", "name", "pk"))
+    known = list(current_members().values_list("key", "name", "pk"))
     return members_of([k for k, _, _ in known], [n for _, n, _ in known]), {k: pk for k, _, pk in known}
 
 

@@ -26,11 +26,13 @@ from separatrix.serve.park.reporting.evidence_file import drop_unused, hand_on_e
 from separatrix.serve.park.reporting.examination import Finding, blocking, doubts
 from separatrix.serve.park.reporting.report_row import kept_rows
 from separatrix.serve.park.reporting.reported_table import reported_table
+from separatrix.serve.park.scope import Role
 
 __all__ = [
     "SavedMeanwhile",
     "discard_draft",
     "judge_report",
+    "has_second_person",
     "may_judge",
     "newest_report",
     "reports_of",
@@ -246,6 +248,12 @@ def discard_draft(park: ParkFolder, person: Person, number: int, stamp: str) -> 
         draft.delete()
         for digest in digests:
             transaction.on_commit(partial(drop_unused, park, digest))
+
+
+def has_second_person(person: Person) -> bool:
+    """Return whether somebody else of the enterprise could approve what a person enters."""
+    own = Person.objects.filter(enterprise_id=person.enterprise_id, role=Role.APPROVAL, is_active=True)
+    return bool(own.exclude(pk=person.pk).exists())
 
 
 def may_judge(person: Person, report: Report) -> bool:

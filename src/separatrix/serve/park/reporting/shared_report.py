@@ -11,6 +11,7 @@ from django.db import transaction
 from separatrix.cluster.tables.members import plain_name_of
 from separatrix.errors import InputError
 from separatrix.sentence import say
+from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.models.reports import Sharing
@@ -73,7 +74,7 @@ def _called(text: str) -> UUID | None:
     """Return the enterprise of an id or a full name."""
     plain = plain_name_of(text)
     with whole_park("which enterprise is called so, for another one to share with it"):
-        known = Enterprise.objects.filter(left__isnull=True).values_list("pk", "key", "name")
+        known = current_members().values_list("pk", "key", "name")
         found = [pk for pk, key, name in known if plain in (plain_name_of(key), plain_name_of(name))]
     return found[0] if len(found) == 1 else None
 

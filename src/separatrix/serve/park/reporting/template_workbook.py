@@ -12,10 +12,13 @@ from typing import Any
 from separatrix.game.formats.table_writer import xlsx_bytes
 from separatrix.serve.park.reporting.entry_form import form_of_rows
 from separatrix.serve.park.reporting.month_grid import MONTHS
-from separatrix.serve.park.reporting.reported_table import ReportedTable, Row, called, meaning_in
+from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row, called, meaning_in
 from separatrix.serve.park.reporting.spreadsheet import NOTES
 
-__all__ = ["template_workbook"]
+__all__ = ["WORKBOOK", "template_workbook", "workbook_name"]
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of what is handed out."""
 
 _MONTH_NAMES = "January February March April May June July August September October November December".split()
 
@@ -49,6 +52,17 @@ def template_workbook(table: ReportedTable, year: int, rows: Sequence[Row], lang
         NOTES["zh" if language.startswith("zh") else "en"]: _columns(table, language),
     }
     return xlsx_bytes(sheets, comments)
+
+
+def workbook_name(table: str, year: int) -> str:
+    """Return what the workbook of a table is called; a list that holds for no one year names none.
+
+    Examples
+    --------
+    >>> workbook_name("energy", 2025), workbook_name("streams", 0)
+    ('energy-2025.xlsx', 'streams.xlsx')
+    """
+    return f"{table}.xlsx" if year == STANDING else f"{table}-{year}.xlsx"
 
 
 def _heading(name: str, label: str, layout: str, language: str) -> str:

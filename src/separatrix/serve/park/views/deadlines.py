@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,14 +17,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from separatrix.serve.park.models import Deadline, Enterprise, Role
+from separatrix.serve.park.members import current_members
+from separatrix.serve.park.models import Deadline, Role
 from separatrix.serve.park.reporting.deadline import remove_deadline, set_deadline
 from separatrix.serve.park.reporting.duties import board_of, counts_of, deadlines_of
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
 from separatrix.serve.park.reporting.table_titles import TITLES, period_of_report, title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
-from separatrix.serve.park.views.year import year_of
+from separatrix.serve.park.views.query import page_of_list, year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -33,8 +33,6 @@ MENU = (
     MenuEntry("board", _("Who reported"), (Role.OFFICE, Role.AUDITOR), 10),
     MenuEntry("deadlines", _("Deadlines"), (Role.OFFICE,), 20),
 )
-
-A_PAGE = 50
 
 
 class DeadlineForm(forms.Form):
@@ -103,10 +101,10 @@ def board(request: HttpRequest) -> HttpResponse:
     now = timezone.localtime()
     year = year_of(request.GET.get("year")) or _usual_year(now)
     text = request.GET.get("q", "").strip()
-    members = Enterprise.objects.filter(left__isnull=True).order_by("key")
+    members = current_members()
     if text:
         members = members.filter(Q(key__icontains=text) | Q(name__icontains=text))
-    page = Paginator(members, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of_list(request, members)
     shown = board_of(year, list(page.object_list))
     context = {
         "year": year,

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
@@ -29,15 +28,13 @@ from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.query import page_of_list, year_of
 from separatrix.serve.park.views.told_problem import with_problem_told
-from separatrix.serve.park.views.year import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
 READERS = (Role.OFFICE, Role.AUDITOR)
 MENU = (MenuEntry("energy_query", _("Energy query"), tuple(Role.values), 40),)
-
-A_PAGE = 50
 
 
 def _fresh(request: HttpRequest) -> dict[str, Any]:
@@ -75,7 +72,7 @@ def energy_query(request: HttpRequest) -> HttpResponse:
     rows = uses(year, carrier, enterprise)
     if request.GET.get("as") == "csv":
         return _csv(rows, context["version"])
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of_list(request, rows)
     sums = rows.order_by().aggregate(energy=Sum("energy"), carbon=Sum("carbon"))
     inside = rows.filter(inside=True).order_by().aggregate(energy=Sum("energy"), carbon=Sum("carbon"))
     months, monthly, told = months_of(year, enterprise) if year is not None and not carrier else ((), 0, 0)

@@ -10,13 +10,15 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
 
-from separatrix.serve.park.models import Deadline, Enterprise, Invitation, Person, Report, Role
+from separatrix.serve.park.members import current_members
+from separatrix.serve.park.models import Deadline, Invitation, Person, Report, Role
 from separatrix.serve.park.reporting.duties import DONE, SOON, duties_of
+from separatrix.serve.park.reporting.report_versions import has_second_person, may_judge
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
@@ -66,8 +68,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def of_the_park(person: Person, now: datetime) -> dict[str, Any]:
     """Return what the office, or an auditor, sees first."""
-    members = Enterprise.objects.filter(left=None).count()
-    joined = Person.objects.filter(enterprise__in=Enterprise.objects.filter(left=None), is_active=True)
+    members = current_members().count()
+    joined = Person.objects.filter(enterprise__in=current_members(), is_active=True)
     invited = Invitation.objects.filter(used=None, withdrawn=None, expires__gt=now)
     stands = stands_of_deadlines(members, now)
     approved = Report.objects.filter(state=Report.State.APPROVED)
@@ -113,13 +115,13 @@ def first_steps(members: int, invited: bool, deadlines: bool, approved: bool) ->
                 "Two people of each: one who enters, one who approves. Each gets a link that works once;"
                 " nobody else can get an account."
             ),
-            address_of("invitations"),
+            reverse("invitations"),
             members > 0 or invited,
         ),
         Step(
             told("Say what is due by when"),
             told("Each enterprise then sees on its first page what it owes; begin with energy of last year."),
-            address_of("deadlines"),
+            reverse("deadlines"),
             deadlines,
         ),
         Step(
@@ -128,7 +130,7 @@ def first_steps(members: int, invited: bool, deadlines: bool, approved: bool) ->
                 "The table of deadlines shows who has handed in what. Spreadsheets that you have"
                 " already can be taken in for many enterprises at once."
             ),
-            address_of("board"),
+            reverse("board"),
             approved,
         ),
         Step(
@@ -137,18 +139,10 @@ def first_steps(members: int, invited: bool, deadlines: bool, approved: bool) ->
                 "They rest on what is approved so far, and say what is missing;"
                 " you need not wait for everybody."
             ),
-            address_of("answers"),
+            reverse("answers"),
             approved,
         ),
     )
-
-
-def address_of(name: str) -> str:
-    """Return the address of a page, empty where the service has no such page."""
-    try:
-        return str(reverse(name))
-    except NoReverseMatch:
-        return ""
 
 
 def of_an_enterprise(person: Person) -> dict[str, Any]:
@@ -156,18 +150,14 @@ def of_an_enterprise(person: Person) -> dict[str, Any]:
     duties = duties_of(person.enterprise_id)
     waiting = Report.objects.filter(enterprise_id=person.enterprise_id, state=Report.State.SUBMITTED)
     waiting = list(waiting.defer("rows", "reasons").select_related("submitter").order_by("submitted", "pk"))
-    judged = [report for report in waiting if person.role == Role.APPROVAL and person.pk not in report.hands]
+    judged = [report for report in waiting if may_judge(person, report)]
     return {
         "now": timezone.now(),
         "owed": [duty for duty in duties if duty.open],
         "settled": [duty for duty in duties if duty.state == Report.State.APPROVED],
         "to_judge": judged,
         "with_others": [report for report in waiting if report not in judged],
-        "colleague": Person.objects.filter(
-            enterprise_id=person.enterprise_id, role=Role.APPROVAL, is_active=True
-        )
-        .exclude(pk=person.pk)
-        .exists(),
+        "colleague": has_second_person(person),
     }
 
 

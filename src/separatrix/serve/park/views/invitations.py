@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.contrib.auth import login, password_validation
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -37,7 +36,8 @@ from separatrix.serve.park.members import admit
 from separatrix.serve.park.models import Enterprise, Invitation, Person, Role
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
 from separatrix.serve.park.views.menu import MenuEntry
-from separatrix.serve.park.views.people import A_PAGE, called
+from separatrix.serve.park.views.people import called
+from separatrix.serve.park.views.query import page_of_list
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -204,7 +204,7 @@ def _handed_over(request: HttpRequest, email: str, token: str) -> HttpResponse:
 def _listed(request: HttpRequest, form: InvitationForm, link: Link | None = None) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:100]
     found = called(Invitation.objects.select_related("enterprise"), asked).order_by("-pk")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of_list(request, found)
     listed = [(invitation, code, STANDINGS[code]) for invitation in page for code in [_standing(invitation)]]
     context = {"form": form, "link": link, "invitations": listed, "page": page, "q": asked}
     return render(request, "park/invitations.html", context)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -24,12 +23,12 @@ from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Role
 from separatrix.serve.park.scope import current, require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.query import page_of_list
 
 __all__ = ["MENU", "check", "head", "log", "urlpatterns"]
 
 MENU = (MenuEntry("log", _("Log"), tuple(Role), 80),)
 READ_ALL = (Role.OFFICE, Role.AUDITOR)
-A_PAGE = 50
 
 
 @login_required
@@ -41,7 +40,7 @@ def log(request: HttpRequest) -> HttpResponse:
     action = request.GET.get("action", "")
     if action:
         entries = entries.filter(action=action)
-    page = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of_list(request, entries)
     context = {
         "page": page,
         "entries": told_entries(page.object_list),

@@ -23,12 +23,12 @@ from separatrix.serve.park.reporting.office_table import (
     read_office_table,
     table_csv,
 )
-from separatrix.serve.park.reporting.spreadsheet import LARGEST_SPREADSHEET
+from separatrix.serve.park.reporting.reported_table import STANDING
 from separatrix.serve.park.reporting.table_titles import title_of
-from separatrix.serve.park.reporting.template_workbook import template_workbook
+from separatrix.serve.park.reporting.template_workbook import WORKBOOK, template_workbook, workbook_name
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
-from separatrix.serve.park.views.uploads import sent_file
+from separatrix.serve.park.views.uploads import sent_spreadsheet
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -46,9 +46,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         if table is None:
             raise Http404
         try:
-            sent = sent_file(request)
-            data = sent.read(LARGEST_SPREADSHEET + 1)
-            sheet = read_office_table(settings.PARK, person, table, sent.name or "", data)
+            sheet = read_office_table(settings.PARK, person, table, *sent_spreadsheet(request))
             if not sheet.errors:
                 made = keep_office_table(person, table, sheet)
                 told = gettext(
@@ -79,13 +77,13 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     known = newest_tables().get(name)
     if known is None:
-        content: Any = template_workbook(table, 0, [], library_language())
-        kind, suffix = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
+        content: Any = template_workbook(table, STANDING, [], library_language())
+        kind, called = WORKBOOK, workbook_name(name, STANDING)
     else:
         content = table_csv(table, known.rows).encode("utf-8-sig")
-        kind, suffix = "text/csv; charset=utf-8", "csv"
+        kind, called = "text/csv; charset=utf-8", f"{name}.csv"
     response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+    response["Content-Disposition"] = f'attachment; filename="{called}"'
     return response
 
 

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,8 +32,9 @@ from separatrix.serve.park.accounts.membership import (
 from separatrix.serve.park.models import Enterprise, Person, Role
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.query import page_of_list
 
-__all__ = ["A_PAGE", "MENU", "called", "urlpatterns"]
+__all__ = ["MENU", "called", "urlpatterns"]
 
 MENU = (
     MenuEntry("people", _("People"), tuple(Role.values), 85),
@@ -42,7 +42,6 @@ MENU = (
 )
 
 EVERYBODY = tuple(Role.values)
-A_PAGE = 50
 
 
 class RoleForm(forms.Form):
@@ -84,7 +83,7 @@ def people(request: HttpRequest) -> HttpResponse:
     reader = require(request.user, *EVERYBODY)
     asked = request.GET.get("q", "").strip()[:100]
     found = called(_visible(reader), asked).order_by("role", "enterprise__key", "email")
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of_list(request, found)
     return render(request, "park/people.html", {"page": page, "q": asked})
 
 

@@ -20,7 +20,7 @@ from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Publication, Role
 from separatrix.serve.park.scope import PUBLIC, require
 from separatrix.serve.park.views.menu import MenuEntry
-from separatrix.serve.park.views.year import year_of
+from separatrix.serve.park.views.query import year_of
 
 __all__ = ["MENU", "new_publication", "publication", "publications", "urlpatterns", "withdraw_publication"]
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from separatrix.cluster.frame.park_measures import TCE
 from separatrix.errors import InputError
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Enterprise, Evidence, Person, Report, Role
@@ -34,6 +35,7 @@ from separatrix.serve.park.reporting.examination import (
 )
 from separatrix.serve.park.reporting.report_versions import (
     SavedMeanwhile,
+    has_second_person,
     may_judge,
     newest_report,
     reports_of,
@@ -48,19 +50,17 @@ from separatrix.serve.park.reporting.reported_table import (
     table_and_year,
 )
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
-from separatrix.serve.park.reporting.template_workbook import template_workbook
+from separatrix.serve.park.reporting.template_workbook import WORKBOOK, template_workbook, workbook_name
 from separatrix.serve.park.reporting.told_report import told_changes, told_findings, told_sums
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
-from separatrix.serve.park.views.year import year_of
+from separatrix.serve.park.views.query import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 
 MENU = (MenuEntry("reports", _("Reports"), (Role.ENTRY, Role.APPROVAL), 10),)
 
 OF_ENTERPRISES = (Role.ENTRY, Role.APPROVAL)
-TCE = 29.307
-"""GJ of a tonne of coal equivalent (GB/T 2589)."""
 
 
 @login_required
@@ -190,7 +190,7 @@ def _form_page(
         "standing": standing,
         "why": request.POST.get("why", "") if posted else (newest.why if newest and open_draft else ""),
         "nothing": "nothing" in request.POST if posted else bool(newest and newest.nothing),
-        "alone": not _second_person(person),
+        "alone": not has_second_person(person),
         "evidence": Evidence.objects.filter(report=newest) if open_draft else (),
         "money": background.description.money_unit
         if any(c.kind in ("money", "per_unit") for c in table.columns)
@@ -244,11 +244,8 @@ def template(request: HttpRequest, table: str, year: int) -> HttpResponse:
     found = table_and_year(table, year)
     newest = newest_report(own_enterprise(person).pk, table, year)
     content = template_workbook(found, year, newest.rows if newest else [], library_language())
-    response = HttpResponse(
-        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    name = table if year == STANDING else f"{table}-{year}"
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    response = HttpResponse(content, content_type=WORKBOOK)
+    response["Content-Disposition"] = f'attachment; filename="{workbook_name(table, year)}"'
     return response
 
 
@@ -273,14 +270,6 @@ def _reasons(request: HttpRequest) -> dict[str, str]:
 
 def _background(person: Person, rows: Sequence[Row]) -> Background:
     return background_of(settings.PARK, own_enterprise(person), rows)
-
-
-def _second_person(person: Person) -> bool:
-    """Return whether somebody else of the enterprise could approve what a person enters."""
-    others = Person.objects.filter(
-        enterprise_id=person.enterprise_id, role=Role.APPROVAL, is_active=True
-    ).exclude(pk=person.pk)
-    return bool(others.exists())
 
 
 urlpatterns = [

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,12 +33,13 @@ from separatrix.serve.park.reporting.spreadsheet import (
     LARGEST_SPREADSHEET,
     Spreadsheet,
 )
-from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
+from separatrix.serve.park.reporting.table_titles import title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
-from separatrix.serve.park.views.year import year_of
+from separatrix.serve.park.views.query import year_of
+from separatrix.serve.park.views.reports import naming, own_enterprise
 
-__all__ = ["MENU", "sent_file", "urlpatterns"]
+__all__ = ["MENU", "sent_spreadsheet", "urlpatterns"]
 
 MENU = (MenuEntry("park-import", _("Take in spreadsheets"), (Role.OFFICE,), 25),)
 
@@ -52,16 +52,12 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
     """Read a spreadsheet of one's own enterprise into drafts; with an error nothing is kept."""
     person = require(request.user, Role.ENTRY, Role.APPROVAL)
     found = table_and_year(table, year)
-    context: dict[str, Any] = {
-        "table": table,
-        "title": title_of(table),
-        "year": year,
-        "period": period_of_report(year),
-    }
+    context = naming(table, year)
     if request.method != "POST":
         return render(request, "park/reporting/upload.html", context)
     try:
-        sheet = _own_sheet(request, person, found, year)
+        name, data = sent_spreadsheet(request)
+        sheet = read_own_spreadsheet(settings.PARK, own_enterprise(person), found, name, data, year)
         if sheet.errors:
             context |= {"sheet": sheet, **_mend(person, found, sheet, year)}
             return render(request, "park/reporting/upload.html", context, status=422)
@@ -77,16 +73,8 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
     return redirect("report", table, kept[0].year) if len(kept) == 1 else redirect("reports")
 
 
-def _own_sheet(request: HttpRequest, person: Person, table: ReportedTable, year: int) -> Spreadsheet:
-    sent = sent_file(request)
-    if person.enterprise is None:
-        raise PermissionDenied
-    data = sent.read(LARGEST_SPREADSHEET + 1)
-    return read_own_spreadsheet(settings.PARK, person.enterprise, table, sent.name or "", data, year)
-
-
-def sent_file(request: HttpRequest) -> UploadedFile[Any]:
-    """Return the file that was sent.
+def sent_spreadsheet(request: HttpRequest) -> tuple[str, bytes]:
+    """Return the name and the bytes of the file that was sent; one byte too many tells that it is too large.
 
     Raises
     ------
@@ -96,7 +84,7 @@ def sent_file(request: HttpRequest) -> UploadedFile[Any]:
     sent = request.FILES.get("file")
     if not isinstance(sent, UploadedFile):
         raise InputError("W244", say("no file was sent"), hint=say("choose a workbook or a CSV file"))
-    return sent
+    return sent.name or "", sent.read(LARGEST_SPREADSHEET + 1)
 
 
 def _mend(person: Person, table: ReportedTable, sheet: Spreadsheet, year: int) -> dict[str, Any]:
@@ -106,9 +94,7 @@ def _mend(person: Person, table: ReportedTable, sheet: Spreadsheet, year: int) -
         return {}
     form = form_of_rows(table, rows, library_language())
     lines = [line for line in form.lines() if line.filled]
-    if person.enterprise_id is None:
-        raise PermissionDenied
-    newest = newest_report(person.enterprise_id, table.name, year)
+    newest = newest_report(own_enterprise(person).pk, table.name, year)
     if newest is not None and newest.state == Report.State.SUBMITTED:
         return {}
     return {
@@ -136,13 +122,13 @@ def park_import(request: HttpRequest) -> HttpResponse:
     try:
         if table is None:
             raise InputError("W244", say("no table was chosen"))
-        sent = sent_file(request)
+        name, data = sent_spreadsheet(request)
         found = read_import(
             settings.PARK,
             person,
             table,
-            sent.name or "",
-            sent.read(LARGEST_SPREADSHEET + 1),
+            name,
+            data,
             year=year if table.dated and year is not None else STANDING,
         )
         if not found.sound:
