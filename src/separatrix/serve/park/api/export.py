@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path as FilePath
-
 from django.conf import settings
 from django.http import FileResponse, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -12,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Path, Router
 
 from separatrix.serve.park.api.guard import for_roles
-from separatrix.serve.park.keeping.export import export, name_of_export
+from separatrix.serve.park.keeping.export import name_of_export, opened_export
 from separatrix.serve.park.models import Enterprise, Role
 
 __all__ = ["router"]
@@ -36,11 +33,7 @@ router = Router(tags=["keeping"])
 def export_enterprise(request: HttpRequest, key: Path[str]) -> FileResponse:
     """Write all versions of all reports, the cluster folder, evidence and log entries into one zip file."""
     enterprise = get_object_or_404(Enterprise.objects, key=key)
-    with tempfile.TemporaryDirectory() as folder:
-        target = FilePath(folder) / "export.zip"
-        export(settings.PARK, enterprise, target, str(request.user.pk))
-        # An open file stays readable when its name is gone: no copy is left behind, whatever happens.
-        content = target.open("rb")
+    content = opened_export(settings.PARK, enterprise, str(request.user.pk))
     return FileResponse(
         content, as_attachment=True, filename=name_of_export(enterprise), content_type="application/zip"
     )

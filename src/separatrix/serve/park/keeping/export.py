@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +40,7 @@ from separatrix.serve.park.models import (
 )
 from separatrix.serve.studio.upload import plain_name
 
-__all__ = ["export", "name_of_export"]
+__all__ = ["export", "name_of_export", "opened_export"]
 
 README = (
     _("Everything that {name} entered on the platform of {park}."),
@@ -86,6 +87,21 @@ def export(park: ParkFolder, enterprise: Enterprise, target: Path, by: str) -> N
     with transaction.atomic():
         subject = hashlib.sha256("\n".join(checksums).encode()).hexdigest()
         LogEntry.append(by, "exported", subject, about=enterprise.pk)
+
+
+def opened_export(park: ParkFolder, enterprise: Enterprise, by: str) -> BinaryIO:
+    """Return everything that an enterprise entered, as an open zip file; it is gone when it is closed.
+
+    Raises
+    ------
+    InputError
+        U903 where it cannot be written, as on a full disk.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "export.zip"
+        export(park, enterprise, target, by)
+        # An open file stays readable when its name is gone: no copy is left behind, whatever happens.
+        return target.open("rb")
 
 
 def _texts(park: ParkFolder, enterprise: Enterprise) -> Iterator[tuple[str, bytes]]:

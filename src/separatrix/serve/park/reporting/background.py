@@ -10,7 +10,7 @@ from separatrix.cluster.tables.members import plain_name_of
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models.people import Enterprise
-from separatrix.serve.park.models.reports import Report
+from separatrix.serve.park.reporting.duties import DONE
 from separatrix.serve.park.reporting.examination import Background
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.report_versions import reports_of
@@ -18,8 +18,6 @@ from separatrix.serve.park.reporting.reported_table import Row, reported_tables
 from separatrix.serve.park.scope import whole_park
 
 __all__ = ["background_of", "members_named"]
-
-COUNTED = (Report.State.APPROVED, Report.State.SUBMITTED)
 
 
 def background_of(park: ParkFolder, enterprise: Enterprise, rows: Iterable[Row]) -> Background:
@@ -29,7 +27,7 @@ def background_of(park: ParkFolder, enterprise: Enterprise, rows: Iterable[Row])
     approved or waits for it.
     """
     before: dict[tuple[str, int], list[Row]] = {}
-    for report in reports_of(enterprise.pk).filter(state__in=COUNTED).order_by("version"):
+    for report in reports_of(enterprise.pk).filter(state__in=DONE).order_by("version"):
         if report.table in reported_tables():
             before[report.table, report.year] = list(report.rows)
     profile = dict(next(iter(before.get(("enterprises", 0), ())), {}))

@@ -21,6 +21,7 @@ SOON = timedelta(days=14)
 """Within this time a report is due soon."""
 
 DONE = frozenset({Report.State.APPROVED, Report.State.SUBMITTED})
+"""What an enterprise has handed in: it counts until it is returned."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from uuid import UUID
 
 from django import forms
@@ -22,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
 from separatrix.serve.park.keeping.deletion import delete_enterprise, delete_report
-from separatrix.serve.park.keeping.export import export, name_of_export
+from separatrix.serve.park.keeping.export import name_of_export, opened_export
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Enterprise, Person, Report, Role
 from separatrix.serve.park.reporting.table_titles import title_of
@@ -87,11 +85,7 @@ def download(request: HttpRequest, enterprise: UUID) -> FileResponse:
     """Give everything that an enterprise entered, as one file."""
     person = require(request.user, *HAVE_DATA)
     chosen = _enterprise(person, enterprise)
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "export.zip"
-        export(settings.PARK, chosen, target, str(person.pk))
-        # An open file stays readable when its name is gone: no copy is left behind, whatever happens.
-        content = target.open("rb")
+    content = opened_export(settings.PARK, chosen, str(person.pk))
     return FileResponse(content, as_attachment=True, filename=name_of_export(chosen))
 
 
