@@ -26,6 +26,9 @@ _THOUSANDS_COMMA = re.compile(
 _DECIMAL_COMMA = re.compile(rf"([-+]?\d+|{_GROUP}(\.\d{{3}})+),\d+{_TAIL}")
 _EITHER_POINT = re.compile(rf"{_GROUP}\.\d{{3}}{_TAIL}")
 _THOUSANDS_POINT = re.compile(rf"{_GROUP}(\.\d{{3}}){{2,}}{_TAIL}")
+_APART = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f'’](?=\d{3}(?!\d))")
+"""Thousands set apart by a blank or an apostrophe, which says nothing of the decimal sign."""
+
 _DECIMAL_POINT = re.compile(rf"[-+]?\d*\.\d+{_TAIL}")
 
 
@@ -58,6 +61,9 @@ def decimal_sign(columns: Sequence[Sequence[str]], separator: str) -> tuple[bool
         either = found.get("either point")
         if "either comma" in found and not _three_decimals(columns):
             return True, "." if mixed and either is not None else ",", None
+        if "either comma" in found and _few_decimals(columns):
+            either = either if either is not None and not mixed else found["either comma"]
+            return True, "." if mixed and "either point" in found else "", either
         return True, "." if mixed and either is not None else "", None if mixed else either
     if "either comma" in found:
         if "decimal point" in found or separator == ",":
@@ -104,14 +110,24 @@ _SEVERAL = 3
 """From so many numbers on their digits tell how the file is written."""
 
 
-def _three_decimals(columns: Sequence[Sequence[str]]) -> bool:
-    """Return whether decimals of three digits are usual, by numbers with a decimal comma beyond doubt."""
-    sure = [
+def _sure_decimals(columns: Sequence[Sequence[str]]) -> list[str]:
+    """Return the numbers with a decimal comma beyond doubt."""
+    return [
         cell.strip(" %")
         for column in columns
         for cell in column
         if "," in cell and _DECIMAL_COMMA.match(cell) and not _EITHER_COMMA.match(cell)
     ]
+
+
+def _few_decimals(columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether so few decide that one slip of the keyboard would decide."""
+    return len(_sure_decimals(columns)) < _SEVERAL
+
+
+def _three_decimals(columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether decimals of three digits are usual, by numbers with a decimal comma beyond doubt."""
+    sure = _sure_decimals(columns)
     return len(sure) < _SEVERAL or any(len(cell) - cell.index(",") > _SEVERAL for cell in sure)
 
 
@@ -149,8 +165,9 @@ def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Ce
             if "," not in cell and "." not in cell:
                 continue
             sign = "," if "," in cell else "."
+            plain = _APART.sub("", cell)
             for own, kind, form in kinds:
-                if own == sign and form.match(cell):
+                if own == sign and form.match(plain):
                     found.setdefault(kind, (row, place))
                     break
     return found

@@ -127,6 +127,43 @@ def test_a_sum_that_lacks_somebody_never_looks_complete(described: ParkFolder, j
     assert {m.member.key for m in sums(2025).missing} == {"E2"}  # it bought heat in the year before
 
 
+def test_a_row_that_was_left_out_marks_the_energy_and_its_parts(described: ParkFolder, join: Join) -> None:
+    """On page one, the enterprise's own page, the query and the flow no figure of such a year looks whole."""
+    mixed = [
+        {"carrier": "raw_coal", "amount": "100", "unit": "t"},
+        {"carrier": "electricity", "amount": "500", "unit": "t"},
+    ]
+    approve("E1", "energy", 2025, mixed)
+    assert sums(2025).year.energy_sign == "≥"
+    office = join("office@example.org", "office")
+    for address in ("/answers/?year=2025", "/enterprises/E1/", "/energy/?year=2025", "/energy/flow/"):
+        told = office.get(address).content.decode()
+        cells = re.findall(r'<td class="number">([^<]*\d[^<]*)</td>', told)
+        assert cells, address
+        assert all(cell[0] in "≥–" or cell.endswith("%") for cell in cells), (address, cells)
+    assert "of which not all of the energy is known: 1" in told
+    assert "together ≥" in office.get("/energy/?year=2025").content.decode()
+
+
+def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFolder, join: Join) -> None:
+    """It is not known; where another has a bill of it, the sum is the least that it can be."""
+    from separatrix.serve.park.answers.energy_use import months_of
+    from separatrix.serve.park.scope import whole_park
+
+    approve("E1", "energy", 2025, monthly_bills(90.0, range(1, 7)))
+    sums(2025)
+    with whole_park("tests"):
+        months, _, _ = months_of(2025)
+    assert [month.energy is None for month in months] == [False] * 6 + [True] * 6
+    approve("E2", "energy", 2025, monthly_bills(9.0))
+    sums(2025)
+    with whole_park("tests"):
+        months, monthly, _ = months_of(2025)
+    assert monthly == 2 and all(month.energy and month.sign for month in months)
+    page = join("office@example.org", "office").get("/answers/?year=2025").content.decode()
+    assert "share of what was counted" in page
+
+
 def test_like_is_compared_with_like(described: ParkFolder) -> None:
     """An intensity is of those of whom both figures are known, and a change of those whole in both years."""
     three()

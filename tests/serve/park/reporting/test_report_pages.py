@@ -138,6 +138,16 @@ def test_a_spreadsheet_with_errors_is_told_by_row_and_kept_out(cast: Cast) -> No
     assert enters.post(f"{ADDRESS}upload/", replaced)["Location"] == ADDRESS
 
 
+def test_how_a_spreadsheet_was_understood_is_told_when_its_rows_are_kept(cast: Cast) -> None:
+    """What was passed over stands on the next page, for nothing else would tell of it."""
+    enters = cast.browser(cast.enters)
+    sent = {"file": file_of('能源品种,数量,单位,鞋码\n原煤,"1,234",吨,44\n')}
+    assert enters.post(f"{ADDRESS}upload/", sent)["Location"] == ADDRESS
+    page = text_of(enters.get(ADDRESS))
+    assert "may be thousands or a decimal" in page and "(K112)" in page
+    assert "鞋码" in page and "(K121)" in page
+
+
 def test_rows_with_errors_can_be_mended_in_the_form(cast: Cast) -> None:
     """The form opens with the rows of the file and the error at its field; nothing is kept yet."""
     from separatrix.serve.park.models import Report

@@ -192,3 +192,47 @@ def test_a_zip_bomb_is_refused_by_what_it_states() -> None:
         read_spreadsheet(
             "a.xlsx", stream.getvalue(), reported_table("energy"), PARK, OWN, enterprise="E01", year=2024
         )
+
+
+def test_what_was_not_read_of_a_file_is_told() -> None:
+    """A column that is unknown, a number that may be two: no row tells of them later."""
+    found = read('carrier,amount,unit,shoe size\nraw_coal,"1,234",t,44\ndiesel,"12,5",t,45\n')
+    assert found.errors == ()
+    assert {remark.code for remark in found.understood} >= {"K112", "K121"}
+    assert found.understood[0].severity == "warning"
+
+
+def test_sums_among_months_are_no_months() -> None:
+    """Half years and the year below the months are passed over; a sum of months that nobody told is not."""
+    months = "".join(f"{month}月,{10 * month}\n" for month in range(1, 7))
+    found = read(f"月份,原煤（吨）\n{months}上半年小计,210\n全年合计,210\n")
+    assert found.errors == ()
+    assert [row.cells["amount"] for row in found.rows] == ["10", "20", "30", "40", "50", "60"]
+    assert {remark.code for remark in read("月份,原煤（吨）\n全年合计,210\n").errors} == {"K130"}
+
+
+def test_a_cover_before_the_table_is_passed_over() -> None:
+    """The first sheet of which headings are understood is read, and the cover is told as not read."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    cover = book.active
+    assert cover is not None
+    cover.title, cover["B3"] = "封面", "能源报表"
+    sheet = book.create_sheet("能源消费")
+    for line in (("能源品种", "单位", "数量"), ("原煤", "吨", 14814)):
+        sheet.append(line)
+    held = io.BytesIO()
+    book.save(held)
+    found = read_spreadsheet(
+        "报表.xlsx", held.getvalue(), reported_table("energy"), PARK, OWN, enterprise="E01", year=2024
+    )
+    assert [row.cells["amount"] for row in found.rows] == ["14814"]
+    assert "K105" in {remark.code for remark in found.understood}
+
+
+def test_headings_that_are_not_known_are_told_with_those_of_the_file() -> None:
+    """No command of a terminal is named to somebody who has a browser."""
+    with pytest.raises(SeparatrixError, match="K120") as told:
+        read("能源品种,单位,本期\n原煤,吨,3\n")
+    assert "`本期`" in str(told.value.hint) and "separatrix" not in str(told.value.hint)

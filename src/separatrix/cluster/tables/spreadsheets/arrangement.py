@@ -28,6 +28,7 @@ from separatrix.cluster.tables.spreadsheets.headings import (
     sums_energy,
 )
 from separatrix.cluster.tables.spreadsheets.notes import notes_that_tell, without_notes
+from separatrix.cluster.tables.spreadsheets.periods import period_of
 from separatrix.cluster.tables.spreadsheets.published import as_told, published_of
 from separatrix.cluster.tables.spreadsheets.table_in_work import Arrangement, TableInWork
 from separatrix.cluster.tables.spreadsheets.titles import with_titles
@@ -67,7 +68,7 @@ def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) 
     _names_of_blocks(table)
     made = _long(table) if table.spread else _narrow(table)
     made = with_titles(table, made)
-    totals = _totals(table, made, members)
+    totals = _totals(table, made, members) | _totals_of_months(table, made)
     remarks = (*made.cells.remarks, *table.remarks)
     return replace(made, cells=replace(made.cells, remarks=remarks), totals=totals, published=published)
 
@@ -361,6 +362,24 @@ def _energy_totals(made: Arrangement) -> dict[int, bool]:
     carriers = made.cells.columns[made.placed["carrier"][1]]
     sums = {name for name in set(carriers) if sums_energy(name)}
     return {row: False for row, name in enumerate(carriers) if name in sums} if sums else {}
+
+
+def _totals_of_months(table: TableInWork, made: Arrangement) -> dict[int, bool]:
+    """Return the rows that sum the months of an enterprise above them: 全年合计, 上半年小计."""
+    if not {"month", "enterprise"} <= table.fixed.keys():
+        return {}
+    cells = table.cells
+    texts, names = (cells.columns[table.fixed[name][1]] for name in ("month", "enterprise"))
+    sums = {text for text in set(texts) if text and period_of(text) is None and looks_like_total(text)}
+    if not sums:
+        return {}
+    told = {name for name, text in zip(names, texts, strict=True) if text and period_of(text) is not None}
+    own = {
+        number
+        for number, name, text in zip(cells.rows, names, texts, strict=True)
+        if text in sums and name in told
+    }
+    return {row: False for row, number in enumerate(made.cells.rows) if number in own}
 
 
 def _totals(table: TableInWork, made: Arrangement, members: Members | None) -> dict[int, bool]:

@@ -95,13 +95,20 @@ def _tells(path: Path, book: Workbook, sheet: str, name: str) -> bool:
 
 
 def _alike(path: Path, book: Workbook, sheets: Sequence[str], name: str) -> list[str]:
-    """Return the first sheet with those that have its headings, which are parts of the same table."""
+    """Return the first sheet that can be read as the table, with those that have its headings: parts of it.
+
+    A cover, or another sheet of which no heading is understood, may stand before it.
+    """
     headings: dict[str, tuple[str, ...]] = {}
+    layout = layout_of(name)
+    understood: list[str] = []
     for sheet in sheets:
         try:
-            cells = read_cells(path, sheet, book, finder(layout_of(name)))
+            cells = read_cells(path, sheet, book, finder(layout))
         except SeparatrixError:
             continue
+        if sum(meaning_of(parts, layout) is not None for parts in cells.levels if parts) > 1:
+            understood.append(sheet)
         headings[sheet] = tuple(filter(None, cells.header))
-    first = sheets[0]
+    first = understood[0] if understood else sheets[0]
     return [s for s in sheets if s == first or headings.get(s) == headings.get(first, ())]

@@ -11,9 +11,21 @@ from uuid import UUID
 from django.db.models import Q, Sum
 
 from separatrix.cluster.frame.park_measures import TCE
+from separatrix.serve.park.answers.park_sums import DOUBTED, LEAST
 from separatrix.serve.park.models import AccountLine, AccountYear
 
-__all__ = ["Benchmark", "EnergyFlow", "Month", "Use", "benchmarks", "energy_flow", "months_of", "uses"]
+__all__ = [
+    "Benchmark",
+    "EnergyFlow",
+    "Month",
+    "Use",
+    "benchmarks",
+    "energy_flow",
+    "months_of",
+    "sign_of_years",
+    "signs_of",
+    "uses",
+]
 
 MONTHS = 12
 
@@ -38,11 +50,15 @@ class Use:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of the enterprises whose bills are monthly: tce, t CO2e."""
+    """A month of the enterprises whose bills are monthly: tce, t CO2e, None where nobody has a bill of it.
+
+    ``sign`` is `LEAST` where a bill of it is missing or may be, `DOUBTED` where the year contradicts itself.
+    """
 
     month: int
-    energy: float
-    carbon: float
+    energy: float | None
+    carbon: float | None
+    sign: str
 
 
 @dataclass(frozen=True)
@@ -108,13 +124,39 @@ def months_of(year: int, enterprise: str = "") -> tuple[tuple[Month, ...], int, 
     rows = AccountYear.objects.filter(year=year)
     if enterprise:
         rows = rows.filter(enterprise__key=enterprise)
-    told = list(rows.values_list("months", flat=True))
-    monthly = [months for months in told if months]
-    found = tuple(
-        Month(k + 1, sum(m[1][k] for m in monthly) / TCE, sum(m[0][k] for m in monthly))
-        for k in range(MONTHS)
-    )
-    return (found if monthly else ()), len(monthly), len(told)
+    told = list(rows.values_list("months", "whole", "low"))
+    monthly = [months for months, _, _ in told if months]
+    sign = _sign_of((whole, low) for months, whole, low in told if months)
+    found = []
+    for k in range(MONTHS):
+        carbon, energy = ([m[i][k] for m in monthly if m[i][k] is not None] for i in (0, 1))
+        lacks = sign or (LEAST if len(carbon) < len(monthly) else "")
+        if carbon:
+            found.append(Month(k + 1, sum(energy) / TCE, sum(carbon), lacks))
+        else:
+            found.append(Month(k + 1, None, None, lacks))
+    return (tuple(found) if monthly else ()), len(monthly), len(told)
+
+
+def signs_of(rows: Iterable[Use]) -> dict[tuple[str, int], str]:
+    """Return how the figures of rows are marked, by enterprise and year; those that are sure stay out."""
+    keys = {row.key for row in rows}
+    unsure = AccountYear.objects.filter(enterprise__key__in=keys).exclude(whole=True, low=None)
+    found = unsure.values_list("enterprise__key", "year", "whole", "low")
+    return {(key, year): _sign_of([(whole, low)]) for key, year, whole, low in found}
+
+
+def sign_of_years(years: Any, members: int) -> str:
+    """Return how a sum over `AccountYear` is marked that should hold so many of them."""
+    told = list(years.values_list("whole", "low"))
+    return _sign_of(told) or (LEAST if len(told) < members else "")
+
+
+def _sign_of(years: Iterable[tuple[bool, float | None]]) -> str:
+    told = list(years)
+    if any(low is not None for _, low in told):
+        return DOUBTED
+    return "" if all(whole for whole, _ in told) else LEAST
 
 
 def energy_flow(year: int) -> tuple[EnergyFlow, ...]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix.cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
 from separatrix.cluster.measures.abatement_measure import exact, listed_measures
 from separatrix.cluster.measures.annuity import USUAL_DISCOUNT_RATE
 from separatrix.cluster.reporting.feedback import EnterpriseYear, Feedback, enterprise_feedback
@@ -79,7 +79,7 @@ def book_of(own: Cluster, key: str, together: CarbonAccounts | None = None) -> d
     at = [str(e) for e in accounts.enterprises].index(key)
     months = _months(own, [str(e) for e in own.enterprises].index(key))
     return {
-        "years": [_year(own, key, accounts, at, year, alone, months) for year in told.years],
+        "years": [_year(own, key, accounts, at, year, alone, months, told.gaps) for year in told.years],
         "lines": list(_lines(accounts, at)),
         "told": _told(told, own, key),
     }
@@ -110,6 +110,7 @@ def _year(
     year: EnterpriseYear,
     alone: CarbonAccounts,
     months: Mapping[int, Mapping[int, int]],
+    gaps: Iterable[DataGap],
 ) -> dict[str, Any]:
     chosen = np.flatnonzero((accounts.enterprise == at) & (accounts.year == year.year))
     inside = chosen[accounts.internal[chosen]]
@@ -118,7 +119,9 @@ def _year(
     return {
         "year": year.year,
         "energy": year.energy if year.energy is not None else _sum(accounts.energy[chosen]),
-        "energy_whole": year.energy is not None,
+        # A row of energy that was left out is missing from the energy of its year, too.
+        "energy_whole": year.energy is not None
+        and not any(gap.year == year.year and gap.file != "emissions.csv" for gap in gaps),
         "scope_1": _carbon(accounts, chosen, 1),
         "scope_2": _carbon(accounts, chosen, 2),
         "scope_2_market": _carbon(accounts, chosen, 2, market=True),
@@ -149,15 +152,15 @@ def _finite(value: float | None) -> float | None:
     return None if value is None or not np.isfinite(value) else value
 
 
-def _by_month(accounts: CarbonAccounts, chosen: Any, months: Mapping[int, int]) -> list[list[float]]:
-    """Return t CO2e and GJ of each month, [] where a source is not told by month."""
-    found = [[0.0] * MONTHS, [0.0] * MONTHS]
+def _by_month(accounts: CarbonAccounts, chosen: Any, months: Mapping[int, int]) -> list[list[float | None]]:
+    """Return t CO2e and GJ by month, None without a bill; [] where a source is not told by month."""
+    found: list[list[float | None]] = [[None] * MONTHS, [None] * MONTHS]
     for i in chosen.tolist():
         month = months.get(int(accounts.row[i])) if accounts.carrier[i] else None
         if month is None:
             return []
-        found[0][month - 1] += float(accounts.location[i])
-        found[1][month - 1] += float(np.nan_to_num(accounts.energy[i]))
+        for sums, amount in zip(found, (accounts.location[i], accounts.energy[i]), strict=True):
+            sums[month - 1] = (sums[month - 1] or 0.0) + float(np.nan_to_num(amount))
     return found if len(chosen) else []
 
 

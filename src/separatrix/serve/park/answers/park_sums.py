@@ -139,12 +139,13 @@ class Carrier:
 class Missing:
     """An enterprise of which something is missing in a year, and its reports of it that are not approved.
 
-    Those are ``missing`` that it told in the year before.
+    Those are ``missing`` that it told in the year before; ``doubted`` is whose reports contradict themselves.
     """
 
     member: Member
     reports: tuple[tuple[str, str], ...]
     last: float | None
+    doubted: bool
 
 
 @dataclass(frozen=True)
@@ -365,6 +366,12 @@ def _missing(
         if state != Report.State.APPROVED:
             open_ones.setdefault(enterprise, []).append((table, state))
     found = [
-        Missing(members[e], tuple(open_ones.get(e, ())), _expected(last.get(e, ()), year)) for e in lacking
+        Missing(
+            members[e],
+            tuple(open_ones.get(e, ())),
+            _expected(last.get(e, ()), year),
+            e in now and now[e].doubted,
+        )
+        for e in lacking
     ]
     return sorted(found, key=lambda m: (-(m.last or 0.0), m.member.key))

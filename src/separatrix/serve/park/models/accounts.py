@@ -37,7 +37,7 @@ class AccountYear(TenantRow):
     ``inside`` is what others of the park supplied, which the park's total leaves out.  Where ``whole`` is
     false something is missing, and each number is the least that it can be; ``energy_whole`` says the same of
     energy.  Between ``low`` and ``high`` lies a total whose rows contradict themselves.  ``months`` holds
-    t CO2e and GJ by month, where bills are monthly.
+    t CO2e and GJ by month, where bills are monthly, and none of a month without a bill.
     """
 
     WRITERS = frozenset()

@@ -68,6 +68,10 @@ class FaultyRow:
     faults: tuple[Remark, ...]
 
 
+_OF_FILES = frozenset({"K105", *(f"K{number}" for number in range(110, 130))})
+"""Codes of what is amiss with a file, and not with a value in it."""
+
+
 @dataclass(frozen=True)
 class Spreadsheet:
     """What a file holds of a table.
@@ -90,6 +94,12 @@ class Spreadsheet:
     def errors(self) -> tuple[Remark, ...]:
         """What keeps the file from being taken."""
         return tuple(remark for remark in self.remarks if remark.severity == "error")
+
+    @property
+    def understood(self) -> tuple[Remark, ...]:
+        """How the file was understood, such as columns that were not read: no row tells it later."""
+        told = (r for r in self.remarks if r.severity != "error" and r.code in _OF_FILES)
+        return tuple(sorted(told, key=lambda remark: remark.severity == "note"))
 
     def reports(self) -> dict[tuple[str, int], list[Row]]:
         """Return the rows by enterprise and year, in the order of the file."""
@@ -207,7 +217,16 @@ def _look_at(name: str, data: bytes) -> None:
 
 def _read_block(block: Cells, reading: _Reading) -> None:
     cells = _addressed(block, reading)
-    _, remarks = read_table(cells, reading.table.name, reading.description, reading.members)
+    try:
+        _, remarks = read_table(cells, reading.table.name, reading.description, reading.members)
+    except InputError as problem:
+        if problem.code != "K120":
+            raise
+        headings = ", ".join(f"`{heading}`" for heading in block.header if heading) or "–"
+        what = say(
+            "its headings are {headings}; those of the workbook to fill in are read", headings=headings
+        )
+        raise InputError("K120", problem.message, where=problem.where, hint=what) from None
     arrangement = arranged(cells, reading.table.layout, reading.members)
     own = [*remarks, *_formulas(cells)]
     for row in _rows(arrangement, reading):

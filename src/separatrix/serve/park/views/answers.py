@@ -84,11 +84,13 @@ def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
     kept = EnterpriseAccount.objects.filter(enterprise_id__in=[m.member.id for m in rows])
     told = dict(kept.values_list("enterprise_id", "told"))
     states = {**dict(Report.State.choices), "missing": _("nothing reported")}
+    language = library_language()
     return [
         {
             "missing": one,
             "reports": [(title_of(table), state, states[state]) for table, state in one.reports],
-            "told": (told.get(one.member.id) or {}).get("missing", {}).get(library_language(), []),
+            "told": (told.get(one.member.id) or {}).get("missing", {}).get(language, [])
+            or [_("its reports contradict themselves") if one.doubted else _("nothing of it is approved")],
         }
         for one in rows
     ]

@@ -20,7 +20,15 @@ from separatrix.cluster.frame.park_measures import TCE
 from separatrix.run.csv_text import csv_text
 from separatrix.serve.park.answers.accounts import bring_up_to_date
 from separatrix.serve.park.answers.data_version import data_version_for
-from separatrix.serve.park.answers.energy_use import as_uses, benchmarks, energy_flow, months_of, uses
+from separatrix.serve.park.answers.energy_use import (
+    as_uses,
+    benchmarks,
+    energy_flow,
+    months_of,
+    sign_of_years,
+    signs_of,
+    uses,
+)
 from separatrix.serve.park.answers.flow_picture import flow_picture
 from separatrix.serve.park.answers.park_sums import park_sums
 from separatrix.serve.park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
@@ -79,6 +87,10 @@ def energy_query(request: HttpRequest) -> HttpResponse:
     asked = AccountYear.objects.all() if year is None else AccountYear.objects.filter(year=year)
     if enterprise:
         asked = asked.filter(enterprise__key=enterprise)
+    told_years = asked.values("year").distinct().count()
+    owed = told_years * (1 if enterprise else Enterprise.objects.count())
+    shown = list(as_uses(page.object_list))
+    signs = signs_of(shown)
     context |= {
         "years": years,
         "carriers": sorted((source_called(c, ""), c) for c in carriers),
@@ -87,7 +99,8 @@ def energy_query(request: HttpRequest) -> HttpResponse:
         "carrier": carrier,
         "enterprise": enterprise,
         "page": page,
-        "rows": list(as_uses(page.object_list)),
+        "rows": [(one, signs.get((one.key, one.year), "")) for one in shown],
+        "sign": sign_of_years(asked, owed),
         "energy": _tce(sums["energy"]),
         "carbon": sums["carbon"],
         "inside_energy": _tce(inside["energy"]),
@@ -96,6 +109,7 @@ def energy_query(request: HttpRequest) -> HttpResponse:
         "monthly": monthly,
         "told": told,
         "not_whole": asked.exclude(whole=True, low=None).count(),
+        "absent": max(0, owed - asked.count()),
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, "park/answers/query_rows.html" if part else "park/answers/query.html", context)
@@ -142,6 +156,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     years = _years()
     year = _year(request, years) or (years[0] if years else None)
     flows = () if year is None else energy_flow(year)
+    told = AccountYear.objects.filter(year=year)
     described = gettext("Energy from carriers into sectors; the table below tells the same")
     context |= {
         "years": years,
@@ -151,8 +166,9 @@ def flow(request: HttpRequest) -> HttpResponse:
             flows, lambda c: source_called(c, ""), lambda s: s or gettext("no sector"), described
         ),
         "total": sum(f.energy for f in flows),
-        "not_whole": AccountYear.objects.filter(year=year, energy_whole=False).count() if year else 0,
+        "not_whole": told.exclude(energy_whole=True, low=None).count(),
         "absent": _absent(year),
+        "sign": sign_of_years(told, Enterprise.objects.count()),
     }
     return render(request, "park/answers/flow.html", context)
 

@@ -67,12 +67,16 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     chosen = asked if asked in known else known[-1] if known else None
     approvals = Report.objects.filter(enterprise=enterprise, state=Report.State.APPROVED)
     described, places = park_description(settings.PARK), _places(enterprise)
+    told = [year_told(y, described.money_factor) for y in years]
+    signs = next(((y["sign"], y["energy_sign"]) for y in told if y["year"] == chosen), ("", ""))
     context: dict[str, Any] = {
         "enterprise": enterprise,
         "version": None if account is None else account.basis[:16],
         "until": approvals.aggregate(last=Max("judged"))["last"],
-        "years": [year_told(y, described.money_factor) for y in years],
+        "years": told,
         "year": chosen,
+        "sign": signs[0],
+        "energy_sign": signs[1],
         "sources": [] if chosen is None else carriers_of(chosen, enterprise.pk),
         "places": places,
         "sectors": sorted({sector for place in places for sector in place["row"].sectors}),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.language import library_language
+from separatrix.serve.park.language import told as told_in
 from separatrix.serve.park.models import Person, Report, Role
 from separatrix.serve.park.reporting.entry_form import form_of_rows
 from separatrix.serve.park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
@@ -42,6 +43,9 @@ from separatrix.serve.park.views.reports import naming, own_enterprise
 __all__ = ["MENU", "sent_spreadsheet", "urlpatterns"]
 
 MENU = (MenuEntry("park-import", _("Take in spreadsheets"), (Role.OFFICE,), 25),)
+
+_MOST_TOLD = 12
+"""So many remarks on how a file was understood are told."""
 
 _MOST_MENDED = 400
 """So many rows may be mended in the form at once; larger files are mended where they were made."""
@@ -70,7 +74,30 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
         len(sheet.rows),
     )
     messages.success(request, told % {"rows": len(sheet.rows)})
+    _tell_how_understood(request, sheet)
     return redirect("report", table, kept[0].year) if len(kept) == 1 else redirect("reports")
+
+
+def _tell_how_understood(request: HttpRequest, sheet: Spreadsheet) -> None:
+    """Tell what of a file was passed over or decided: once its rows are kept, nothing else does."""
+    for remark in sheet.understood[:_MOST_TOLD]:
+        level = messages.INFO if remark.severity == "note" else messages.WARNING
+        place = (
+            remark.file
+            if remark.row is None
+            else f"{remark.file}, {gettext('row %(row)s') % {'row': remark.row}}"
+        )
+        if remark.column is not None:
+            place = f"{place} [{remark.column}]"
+        # What to do with sheets is said for folders; here each of them is sent by itself.
+        hint = _("Send such a sheet by itself if it belongs here, too.") if remark.code == "K105" else None
+        if hint is None and remark.hint is not None:
+            hint = told_in(remark.hint)
+        told = f"{place}: {told_in(remark.what)} {hint or ''}".rstrip()
+        messages.add_message(request, level, f"{told} ({remark.code})")
+    if len(sheet.understood) > _MOST_TOLD:
+        more = len(sheet.understood) - _MOST_TOLD
+        messages.warning(request, ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more})
 
 
 def sent_spreadsheet(request: HttpRequest) -> tuple[str, bytes]:
@@ -143,6 +170,7 @@ def park_import(request: HttpRequest) -> HttpResponse:
         else gettext("%(rows)d rows are taken in as %(n)d reports; each enterprise approves its own.")
     )
     messages.success(request, told % {"rows": len(found.sheet.rows), "n": kept})
+    _tell_how_understood(request, found.sheet)
     return redirect("park-import")
 
 
