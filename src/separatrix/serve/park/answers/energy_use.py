@@ -19,6 +19,7 @@ __all__ = [
     "EnergyFlow",
     "Month",
     "Use",
+    "absent_years",
     "benchmarks",
     "energy_flow",
     "months_of",
@@ -146,10 +147,17 @@ def signs_of(rows: Iterable[Use]) -> dict[tuple[str, int], str]:
     return {(key, year): _sign_of([(whole, low)]) for key, year, whole, low in found}
 
 
-def sign_of_years(years: Any, members: int) -> str:
-    """Return how a sum over `AccountYear` is marked that should hold so many of them."""
-    told = list(years.values_list("whole", "low"))
-    return _sign_of(told) or (LEAST if len(told) < members else "")
+def absent_years(years: Any, members: Any) -> int:
+    """Return how many years of members `AccountYear` lacks, of those years that it has at all."""
+    of_members = years.filter(enterprise__in=members.order_by())
+    return int(members.count()) * int(years.order_by().values("year").distinct().count()) - int(
+        of_members.count()
+    )
+
+
+def sign_of_years(years: Any, absent: int) -> str:
+    """Return how a sum over `AccountYear` is marked, of which so many are absent."""
+    return _sign_of(years.values_list("whole", "low")) or (LEAST if absent else "")
 
 
 def _sign_of(years: Iterable[tuple[bool, float | None]]) -> str:

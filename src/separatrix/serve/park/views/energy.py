@@ -21,6 +21,7 @@ from separatrix.run.csv_text import csv_text
 from separatrix.serve.park.answers.accounts import bring_up_to_date
 from separatrix.serve.park.answers.data_version import data_version_for
 from separatrix.serve.park.answers.energy_use import (
+    absent_years,
     as_uses,
     benchmarks,
     energy_flow,
@@ -31,6 +32,7 @@ from separatrix.serve.park.answers.energy_use import (
 )
 from separatrix.serve.park.answers.flow_picture import flow_picture
 from separatrix.serve.park.answers.park_sums import park_sums
+from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import require
@@ -87,8 +89,8 @@ def energy_query(request: HttpRequest) -> HttpResponse:
     asked = AccountYear.objects.all() if year is None else AccountYear.objects.filter(year=year)
     if enterprise:
         asked = asked.filter(enterprise__key=enterprise)
-    told_years = asked.values("year").distinct().count()
-    owed = told_years * (1 if enterprise else Enterprise.objects.count())
+    members = current_members().filter(key=enterprise) if enterprise else current_members()
+    absent = absent_years(asked, members)
     shown = list(as_uses(page.object_list))
     signs = signs_of(shown)
     context |= {
@@ -100,7 +102,7 @@ def energy_query(request: HttpRequest) -> HttpResponse:
         "enterprise": enterprise,
         "page": page,
         "rows": [(one, signs.get((one.key, one.year), "")) for one in shown],
-        "sign": sign_of_years(asked, owed),
+        "sign": sign_of_years(asked, absent),
         "energy": _tce(sums["energy"]),
         "carbon": sums["carbon"],
         "inside_energy": _tce(inside["energy"]),
@@ -109,7 +111,7 @@ def energy_query(request: HttpRequest) -> HttpResponse:
         "monthly": monthly,
         "told": told,
         "not_whole": asked.exclude(whole=True, low=None).count(),
-        "absent": max(0, owed - asked.count()),
+        "absent": absent,
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, "park/answers/query_rows.html" if part else "park/answers/query.html", context)
@@ -157,6 +159,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     year = _year(request, years) or (years[0] if years else None)
     flows = () if year is None else energy_flow(year)
     told = AccountYear.objects.filter(year=year)
+    absent = absent_years(told, current_members())
     described = gettext("Energy from carriers into sectors; the table below tells the same")
     context |= {
         "years": years,
@@ -167,17 +170,10 @@ def flow(request: HttpRequest) -> HttpResponse:
         ),
         "total": sum(f.energy for f in flows),
         "not_whole": told.exclude(energy_whole=True, low=None).count(),
-        "absent": _absent(year),
-        "sign": sign_of_years(told, Enterprise.objects.count()),
+        "absent": absent,
+        "sign": sign_of_years(told, absent),
     }
     return render(request, "park/answers/flow.html", context)
-
-
-def _absent(year: int | None) -> int:
-    """Return of how many enterprises nothing is known in a year."""
-    if year is None:
-        return Enterprise.objects.count()
-    return int(Enterprise.objects.count()) - int(AccountYear.objects.filter(year=year).count())
 
 
 @login_required
