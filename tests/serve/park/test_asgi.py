@@ -225,6 +225,25 @@ def test_a_database_that_does_not_answer_is_told_as_such(
     assert "4711" not in answer.content.decode()
 
 
+def test_the_log_of_the_service_holds_no_link_that_lets_in(
+    park: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An invitation that was opened while something failed is still good; many read logs."""
+    from django.test import Client
+
+    from separatrix.serve.park.views import invitations
+
+    def fail(_: str) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(invitations, "open_invitation", fail)
+    browser = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    assert browser.get("/join/not-used-yet/").status_code == 500
+    told = [r.getMessage() for r in caplog.records if r.name.startswith("separatrix")]
+    assert any("/join/.../" in line for line in told)
+    assert not any("not-used-yet" in line for line in told)
+
+
 def test_an_address_that_only_takes_forms_says_so(join: Join) -> None:
     """Who loads again what a form was sent to finds a page and not an empty one; a program gets no page."""
     office = join("office@example.org", "office")

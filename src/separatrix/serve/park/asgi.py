@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from separatrix.serve.park.api.application import PREFIX
 from separatrix.serve.park.api.refusal import usual
-from separatrix.serve.park.refusals import page_of
+from separatrix.serve.park.refusals import page_of, path_for_the_log
 from separatrix.serve.park.studio import AT, ParkStudio, ask
 from separatrix.serve.studio.jobs import Jobs
 
@@ -158,7 +158,8 @@ class Bounded:
             await _page(problem.status, scope)(scope, receive, send)
         except Exception:
             reference = secrets.token_hex(4)
-            _log.exception("answered %s %s with error page %s", scope["method"], scope["path"], reference)
+            where = path_for_the_log(scope["path"])
+            _log.exception("answered %s %s with error page %s", scope["method"], where, reference)
             if sent:
                 raise
             await _page(500, scope, reference)(scope, receive, send)

@@ -14,8 +14,8 @@ from separatrix.serve.park.models.people import Enterprise, Person
 
 __all__ = ["admit", "current_members", "rename"]
 
-KEY = re.compile(r"[\w.-]{1,40}")
-"""What an id may be, for it stands in tables and in addresses."""
+KEY = re.compile(r"\w[\w.-]{0,39}")
+"""What an id may be, for it stands in tables and in addresses, where `..` would be another one."""
 
 
 def current_members() -> QuerySet[Enterprise]:
@@ -36,7 +36,9 @@ def admit(key: str, name: str, sector: str, by: Person) -> Enterprise:
         raise InputError(
             "W294",
             say("`{key}` cannot be the id of an enterprise", key=key),
-            hint=say("an id has up to 40 letters, digits, dots, dashes and underscores"),
+            hint=say(
+                "an id has up to 40 letters, digits, dots, dashes and underscores, and no dot or dash first"
+            ),
         )
     try:
         with transaction.atomic():

@@ -6,10 +6,12 @@ The page asks the database nothing, so that it can be shown when that is what fa
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import sys
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
@@ -28,6 +30,7 @@ __all__ = [
     "locked_out",
     "not_found",
     "page_of",
+    "path_for_the_log",
     "refused",
 ]
 
@@ -72,6 +75,9 @@ TOLD = {
     ),
 }
 """The title and the sentence of each status."""
+
+_LINKS = re.compile(r"^(/join/|/account/password/reset/key/)[^/]+")
+"""Addresses by whose end somebody joins or sets a password: logs are read by many, and live long."""
 
 AGAIN = {429: "60", 503: "30"}
 """After how many seconds programs may ask again."""
@@ -139,11 +145,23 @@ def failed(request: HttpRequest) -> HttpResponse:
     A database that does not answer, or has no room, is no fault of the program: who asks is told to wait.
     """
     reference = secrets.token_hex(4)
-    _log.error("answered %s %s with error page %s", request.method, request.path, reference, exc_info=True)
+    where = path_for_the_log(request.path)
+    _log.error("answered %s %s with error page %s", request.method, where, reference, exc_info=True)
     problem = sys.exception()
     if isinstance(problem, OperationalError | InterfaceError):
         return refused(503, FULL if is_full(problem) else None, reference)
     return refused(500, reference=reference)
+
+
+def path_for_the_log(path: str) -> str:
+    """Return an address as the service's log may hold it: in one line, and without a link that lets in.
+
+    Examples
+    --------
+    >>> path_for_the_log("/join/not-used-yet/"), path_for_the_log("/people/\\n1")
+    ('/join/.../', '/people/%0A1')
+    """
+    return quote(_LINKS.sub(r"\1...", path))
 
 
 def is_full(problem: BaseException) -> bool:

@@ -152,8 +152,9 @@ def test_an_id_that_cannot_be_one_is_told_beside_the_form(join: Join) -> None:
 
     office = join("office@example.org", "office")
     told = {"email": "a@e1.example", "role": "entry", "name": "Steel"}
-    refused = office.post("/invitations/", told | {"key": "no/id"})
-    assert "cannot be the id" in refused.content.decode()
+    for key in ("no/id", "..", "-x"):
+        refused = office.post("/invitations/", told | {"key": key})
+        assert "cannot be the id" in refused.content.decode()
     with whole_park("the tests look on"):
         assert Invitation.objects.filter(email="a@e1.example").count() == 0
     assert links_of(office.post("/invitations/", told | {"key": "E01"}))

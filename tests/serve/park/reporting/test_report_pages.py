@@ -284,3 +284,14 @@ def test_sentences_of_the_checks_are_told_in_chinese(cast: Cast) -> None:
 def test_the_energy_of_the_steps_has_no_doubt(cast: Cast) -> None:
     """What other tests report passes the checks."""
     assert enter(cast.browser(cast.enters), ADDRESS, ENERGY).status_code == 302
+
+
+@pytest.mark.parametrize("amount", ["1e99999999", "1e-99999999", "1e999", "sNaN", "-inf", "9" * 5000])
+def test_a_number_past_all_bounds_takes_no_page_with_it(cast: Cast, amount: str) -> None:
+    """It is told as wrong; the draft that holds it opens again, as a form and as a workbook."""
+    client, report = cast.browser(cast.enters), "/reports/energy/2025/"
+    told = {"carrier": "electricity", "m0": amount, "unit": "MWh", "layout": "grid"}
+    assert client.post(f"{report}check/", told).status_code == 200
+    assert client.post(report, told | {"action": "save"}).status_code in (302, 422)
+    assert client.get(report).status_code == 200
+    assert client.get(f"{report}template/").status_code == 200

@@ -42,7 +42,7 @@ class NameGiven(Schema, extra="forbid"):
 class EnterpriseGiven(NameGiven):
     """A member that the office admits."""
 
-    key: str = Field(min_length=1, max_length=40, pattern=r"^[\w.-]{1,40}$")
+    key: str = Field(min_length=1, max_length=40, pattern=r"^\w[\w.-]{0,39}$")
 
 
 @router.get(

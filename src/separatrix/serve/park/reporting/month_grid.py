@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from separatrix.cluster.tables.spreadsheets.periods import period_of
+from separatrix.serve.park.reporting.report_row import amount_of
 from separatrix.serve.park.reporting.reported_table import Row
 
 __all__ = ["MONTHS", "GridLine", "fits_grid", "grid_lines", "rows_of_grid"]
@@ -35,11 +36,11 @@ class GridLine:
     @property
     def total(self) -> str:
         """The sum of what is told, '' where any of it is no number."""
-        try:
-            found = sum((Decimal(text) for text in self.amounts.values() if text), Decimal(0))
-        except InvalidOperation:
+        told = [amount_of(text) for text in self.amounts.values() if text]
+        known = [amount for amount in told if amount is not None]
+        if not told or len(known) < len(told):
             return ""
-        return format(found.normalize(), "f") if any(self.amounts.values()) else ""
+        return format(sum(known, Decimal(0)).normalize(), "f")
 
 
 def fits_grid(rows: Iterable[Row]) -> bool:

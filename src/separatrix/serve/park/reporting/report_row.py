@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from separatrix.cluster.tables.carriers import carrier_name, carrier_spellings
@@ -17,12 +18,15 @@ from separatrix.cluster.tables.layout import FieldLayout
 from separatrix.present.languages import LANGUAGES
 from separatrix.serve.park.reporting.reported_table import ReportedTable, Row
 
-__all__ = ["LONGEST_TEXT", "MOST_ROWS", "is_formula", "kept_rows", "kept_text", "plain_number"]
+__all__ = ["LONGEST_TEXT", "MOST_ROWS", "amount_of", "is_formula", "kept_rows", "kept_text", "plain_number"]
 
 MOST_ROWS = 2_000
 """Rows of one report; a year of monthly bills of thirty carriers has 360."""
 LONGEST_TEXT = 500
 """Characters of a cell."""
+
+_FAR_OUT = 308
+"""Powers of ten that a float reaches."""
 
 _NUMERIC = frozenset({"quantity", "money", "number", "per_unit"})
 
@@ -47,6 +51,23 @@ def plain_number(text: str, *, decimal_comma: bool = False, doubtful: str = "") 
     if faults or value != value:
         return None
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def amount_of(text: str) -> Decimal | None:
+    """Return a number as it was written, None where it is none, or none that a float could hold.
+
+    A draft may hold what cannot be read: a sum of that, or all of its digits, would take the page with it.
+
+    Examples
+    --------
+    >>> [str(amount_of(text)) for text in ("7.50", "many", "NaN", "1e999", "1e-99999999")]
+    ['7.50', 'None', 'None', 'None', 'None']
+    """
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and abs(found.adjusted()) <= _FAR_OUT else None
 
 
 _FORMULA = re.compile(r"[=@]|[-+][^(]*[(!|]")

@@ -12,6 +12,7 @@ from typing import Any
 from separatrix.game.formats.table_writer import xlsx_bytes
 from separatrix.serve.park.reporting.entry_form import form_of_rows
 from separatrix.serve.park.reporting.month_grid import MONTHS
+from separatrix.serve.park.reporting.report_row import amount_of
 from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row, called, meaning_in
 from separatrix.serve.park.reporting.spreadsheet import NOTES
 
@@ -77,10 +78,8 @@ def _heading(name: str, label: str, layout: str, language: str) -> str:
 def _value(text: str, *, number: bool) -> str | Fraction | None:
     if not number or not text:
         return text or None
-    try:
-        return Fraction(text)
-    except ValueError:
-        return text
+    amount = amount_of(text)
+    return text if amount is None else Fraction(amount)
 
 
 def _columns(table: ReportedTable, language: str) -> list[list[str]]:

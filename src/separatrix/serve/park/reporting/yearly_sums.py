@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from separatrix.serve.park.reporting.report_row import amount_of
 from separatrix.serve.park.reporting.reported_table import ReportedTable, Row
 
 __all__ = ["YearlySum", "yearly_sums"]
@@ -78,9 +79,8 @@ def yearly_sums(table: ReportedTable, now: Sequence[Row], before: Sequence[Row])
 def _sums(rows: Sequence[Row], column: str, names: Sequence[str]) -> Mapping[tuple[str, ...], Decimal]:
     sums: dict[tuple[str, ...], Decimal] = {}
     for row in rows:
-        try:
-            amount = Decimal(row[column])
-        except (KeyError, InvalidOperation):
+        amount = amount_of(row.get(column, ""))
+        if amount is None:
             continue  # what is no number has its own finding
         key = tuple(row.get(name, "") for name in names)
         sums[key] = sums.get(key, Decimal(0)) + amount
