@@ -10,6 +10,7 @@ import pytest
 
 from park_set_up import KINDS, park_on
 from separatrix.serve.park.folder import ParkFolder
+from serve.park.programs import Park, programs_of
 
 PASSWORD = "a horse that counts batteries"
 
@@ -45,3 +46,14 @@ def join(park: ParkFolder) -> Join:
         return client
 
     return joined
+
+
+@pytest.fixture
+def programs(park: ParkFolder) -> Park:
+    """Return programs of the office, an auditor, two people of one enterprise, and one of another."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests admit members"):
+        one, two = (Enterprise.objects.create(key=key, name=key) for key in ("E01", "E02"))
+    return programs_of(one, two)

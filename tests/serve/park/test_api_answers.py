@@ -8,9 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from serve.park.programs import Park, code_of, programs_of, stranger
 from serve.park.test_answers import described, three
-from serve.park.test_api_reports import Park, code_of, program
-from serve.park.test_programs import stranger
 
 __all__ = ["described"]
 
@@ -25,13 +24,7 @@ def programs(described: object) -> Iterator[Park]:
     three()
     with whole_park("the tests look up members"):
         one, two = (Enterprise.objects.get(key=key) for key in ("E1", "E2"))
-    yield Park(
-        program("office@example.org", "office"),
-        program("auditor@example.org", "auditor"),
-        program("a@e1.example", "entry", one),
-        program("b@e1.example", "approval", one),
-        program("b@e2.example", "approval", two),
-    )
+    yield programs_of(one, two)
     end_process()
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from park_set_up import park_set_up
 from separatrix.serve.park.folder import ParkFolder
-from serve.park.test_api_reports import program
-from serve.park.test_programs import bearer, stranger
+from serve.park.programs import bearer, program, stranger
 
 park_set_up()
 

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from separatrix.serve.park.folder import ParkFolder
+from serve.park.programs import ENERGY, Program, bearer, program, stranger
 from serve.park.test_answers import described
-from serve.park.test_api_reports import ENERGY, Program, program
-from serve.park.test_programs import bearer, stranger
 
 __all__ = ["described"]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from serve.park.test_api_reports import ENERGY, ROWS, Park, code_of, programs
-
-__all__ = ["programs"]
+from serve.park.programs import ENERGY, ROWS, Park, code_of
 
 
 def test_the_log_is_read_as_far_as_it_concerns_one(programs: Park) -> None:

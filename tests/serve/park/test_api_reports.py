@@ -2,81 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-import pytest
-
-from separatrix.serve.park.folder import ParkFolder
-from serve.park.test_programs import bearer, stranger
-
-ENERGY = "drafts/energy/2025"
-ROWS = [
-    {"carrier": "electricity", "amount": 900, "unit": "MWh"},
-    {"carrier": "heat", "amount": "120.5", "unit": "GJ"},
-]
-
-
-@dataclass
-class Program:
-    """A program with a token."""
-
-    secret: str
-
-    def ask(self, method: str, address: str, body: Any = None, *, tag: str = "", **more: Any) -> Any:
-        """Return the answer to one request."""
-        headers = bearer(self.secret) | ({"If-Match": tag} if tag else {}) | more.pop("headers", {})
-        if body is not None:
-            more |= {"data": body, "content_type": "application/json"}
-        return getattr(stranger(), method)(f"/api/v1/{address}", headers=headers, **more)
-
-    def save(self, rows: Any, tag: str = "", **more: Any) -> Any:
-        """Save the energy of 2025."""
-        return self.ask("put", ENERGY, {"rows": rows, **more}, tag=tag)
-
-
-@dataclass
-class Park:
-    """Programs of each kind of person."""
-
-    office: Program
-    auditor: Program
-    enters: Program
-    approves: Program
-    neighbour: Program
-
-
-@pytest.fixture
-def programs(park: ParkFolder) -> Park:
-    """Return programs of the office, an auditor, two people of one enterprise, and one of another."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
-
-    with whole_park("the tests admit members"):
-        one, two = (Enterprise.objects.create(key=key, name=key) for key in ("E01", "E02"))
-    return Park(
-        program("office@example.org", "office"),
-        program("auditor@example.org", "auditor"),
-        program("a@e1.example", "entry", one),
-        program("b@e1.example", "approval", one),
-        program("b@e2.example", "approval", two),
-    )
-
-
-def program(email: str, role: str, enterprise: Any = None) -> Program:
-    """Return a program of a new person, who has no password: making one takes long."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
-    from separatrix.serve.park.tokens import issue
-
-    with whole_park("the tests look on"):
-        person = Person.objects.create_user(email, role, enterprise and enterprise.pk)
-        return Program(issue(person, "tests", 30, reads_only=False)[1])
-
-
-def code_of(answer: Any) -> tuple[int, str]:
-    """Return the status and the code of a refusal."""
-    return answer.status_code, answer.json()["errors"][0]["code"]
+from serve.park.programs import ENERGY, ROWS, Park, Program, bearer, code_of, stranger
 
 
 def test_a_program_reports_and_another_approves(programs: Park) -> None:

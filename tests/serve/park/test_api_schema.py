@@ -14,7 +14,7 @@ import pytest
 
 from park_set_up import KINDS, park_on, postgresql
 from separatrix.serve.park.folder import ParkFolder
-from serve.park.test_api_reports import ENERGY, ROWS, Program, program
+from serve.park.programs import ENERGY, ROWS, Program, program
 
 ROLES = ("office", "auditor", "entry", "approval")
 EXAMPLES = 2
@@ -34,7 +34,7 @@ def programs_of_each_role() -> dict[str, Program]:
 
     from separatrix.serve.park.models import Enterprise
     from separatrix.serve.park.scope import whole_park
-    from serve.park.test_programs import bearer, stranger
+    from serve.park.programs import bearer, stranger
 
     with whole_park("the tests admit a member"):
         member = Enterprise.objects.create(key="E01", name="Smelter")
@@ -70,7 +70,7 @@ def test_no_request_made_from_the_description_ends_in_a_server_error(on_postgres
         status_code_conformance,
     )
 
-    from serve.park.test_programs import bearer
+    from serve.park.programs import bearer
 
     roles = programs_of_each_role()
     schema = schemathesis.openapi.from_wsgi(

@@ -8,14 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from serve.park.conftest import Join
+from serve.park.programs import bearer, stranger
 
 ME = "/api/v1/me"
 ASKED = {"name": "meters", "rights": "write", "days": "30"}
-
-
-def bearer(secret: str) -> dict[str, str]:
-    """Return the header that carries a token."""
-    return {"Authorization": f"Bearer {secret}"}
 
 
 def made(client: Any, **asked: str) -> str:
@@ -24,13 +20,6 @@ def made(client: Any, **asked: str) -> str:
     found = re.search(r'id="secret">(park_[\w-]+)<', page.content.decode())
     assert page.status_code == 200 and found is not None
     return found[1]
-
-
-def stranger() -> Any:
-    """Return a client without a session."""
-    from django.test import Client
-
-    return Client(SERVER_NAME="localhost")
 
 
 def test_a_token_is_shown_once_and_speaks_for_its_person(join: Join) -> None:
