@@ -227,18 +227,21 @@ def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
             year=when,
         )
     elif total.high > total.low:
-        # What is missing for sure can lift the lower end above all that is counted.
-        within = total.low <= total.counted <= total.high
         ends = partial(Interval, total.counted, total.low, total.high)
-        yield say(
-            "{total} CO2e in {year} (between {low} and {high})."
-            if within
-            else "{total} CO2e are counted in {year}; with what is missing, between {low} and {high}.",
-            total=replace(counted, interval=ends("counted")),
-            year=when,
-            low=sources.carbon(total.low, f"{place}.low", year, interval=ends("low")),
-            high=sources.carbon(total.high, f"{place}.high", year, interval=ends("high")),
-        )
+        values = {
+            "total": replace(counted, interval=ends("counted")),
+            "year": when,
+            "low": sources.carbon(total.low, f"{place}.low", year, interval=ends("low")),
+            "high": sources.carbon(total.high, f"{place}.high", year, interval=ends("high")),
+        }
+        # What is missing for sure can lift the lower end above all that is counted.
+        if total.low <= total.counted <= total.high:
+            yield say("{total} CO2e in {year} (between {low} and {high}).", **values)
+        else:
+            yield say(
+                "{total} CO2e are counted in {year}; with what is missing, between {low} and {high}.",
+                **values,
+            )
     else:
         yield say("{total} CO2e in {year}.", total=counted, year=when)
 
