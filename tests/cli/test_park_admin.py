@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+AWAY = "postgresql://somebody@127.0.0.1:1/park"
+
 
 def park(*arguments: str | Path, umask: int = -1) -> subprocess.CompletedProcess[str]:
     """Run a verb of `separatrix park`."""
@@ -93,6 +95,43 @@ def test_a_park_of_another_version_is_migrated_before_it_is_served(tmp_path: Pat
     with closing(sqlite3.connect(own / "park.sqlite3")) as database:
         (count,) = database.execute("SELECT count(*) FROM axes_accessattemptexpiration").fetchone()
     assert count == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (["--email", "nobody"], "W203"),
+        (
+            ["--email=a@b.example", f"--database={AWAY}", f"--database-owner={AWAY}"],
+            "W207",
+        ),
+    ],
+)
+def test_what_did_not_become_a_park_may_be_tried_again(tmp_path: Path, wrong: list[str], code: str) -> None:
+    """A mistake ends with a sentence and leaves what was there, such as a password, and nothing else."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "database-password").write_text("secret", "utf-8")
+    refused = park("init", own, "--name", "Park", *wrong, "--lang", "zh")
+    assert refused.returncode == 2 and code in refused.stderr
+    assert [path.name for path in own.iterdir()] == ["database-password"]
+
+
+def test_tables_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
+    """They are not served, and not backed up without what is new in them."""
+    own = tmp_path / "own"
+    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
+    with closing(sqlite3.connect(own / "park.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('park', '9999_x', '2030')"
+        )
+    for verb in (
+        ("serve", own, "--port", "0"),
+        ("admin", "backup", own, "--out", tmp_path / "backups"),
+    ):
+        refused = park(*verb)
+        assert refused.returncode == 2 and "W262" in refused.stderr, verb
+    assert not (tmp_path / "backups").exists()
 
 
 @pytest.mark.soak

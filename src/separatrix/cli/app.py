@@ -125,7 +125,7 @@ COMMANDS = {
     ),
     "park": (
         "separatrix.cli.serve.park.app:app",
-        "Run the information platform of a park: init, admin, serve.",
+        "Run the information platform of a park: init, admin, serve, work.",
     ),
     "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
     "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),

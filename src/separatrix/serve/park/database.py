@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from separatrix.errors import InputError, Place
-from separatrix.sentence import say
-from separatrix.serve.park.folder import DESCRIPTION, SQLITE, ParkFolder
+from separatrix.sentence import say, together
+from separatrix.serve.park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder
 
 __all__ = [
     "as_owner",
@@ -30,6 +30,8 @@ __all__ = [
 
 PASSWORD = "database-password"
 OWNER = "owner"
+TOLD = 4
+"""Faults of a database that are told; the first ones are of its role."""
 
 _migrating: ContextVar[str | None] = ContextVar("migrating", default=None)
 
@@ -39,7 +41,7 @@ def settings_of_database(park: ParkFolder) -> dict[str, Any]:
     if park.database == SQLITE:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(park.path / "park.sqlite3"),
+            "NAME": str(park.path / DATABASE),
             "OPTIONS": {
                 # A write that began as a read could not wait for another one and would fail at once.
                 "transaction_mode": "IMMEDIATE",
@@ -204,10 +206,17 @@ def check_database(park: ParkFolder) -> None:
     if found:
         raise InputError(
             "W205",
-            say("the database would not keep enterprises apart: {faults}", faults="; ".join(found)),
+            say("the database would not keep enterprises apart: {faults}", faults=_first_of(found)),
             where=Place(str(park.path / DESCRIPTION)),
             hint=say("run `separatrix park admin migrate` as the owner, and serve as a role of its own"),
         )
+
+
+def _first_of(found: list[str]) -> str:
+    """Return the first faults, which tell what is wrong: a role above policies offends at every table."""
+    told = together(found[:TOLD], "; ")
+    more = len(found) - TOLD
+    return say("{faults}; and {count} more", faults=told, count=more) if more > 0 else told
 
 
 def forget_what_was_overwritten() -> None:

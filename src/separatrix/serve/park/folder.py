@@ -13,20 +13,22 @@ from __future__ import annotations
 import json
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from separatrix.errors import InputError, Place
-from separatrix.run.files import write_file
+from separatrix.run.files import unwritable, write_file
 from separatrix.sentence import say
 from separatrix.serve.park.access import Access, access_told
 
-__all__ = ["ParkFolder", "create_park", "open_park", "write_key"]
+__all__ = ["DATABASE", "ParkFolder", "create_park", "open_park", "take_back", "write_key"]
 
 DESCRIPTION = "park.toml"
 KEY = "key"
 SQLITE = "sqlite"
+DATABASE = "park.sqlite3"
 TIME_ZONES = {"zh": "Asia/Shanghai"}
 """Where a language has one that nearly all its parks share."""
 
@@ -77,20 +79,31 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     Raises
     ------
     InputError
-        W201 where the folder already holds one.
+        W201 where the folder already holds one; U903 where it cannot be written.
     """
     if (path / DESCRIPTION).exists():
         raise InputError(
             "W201", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
         )
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise unwritable(path, problem) from None
     # A string of JSON is one of TOML as well.
     told = {"name": name, "language": language, "hosts": ["127.0.0.1", "localhost"], "database": database}
     told["time_zone"] = TIME_ZONES.get(language, "UTC")
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
-    write_file(path / DESCRIPTION, "".join(lines))
     write_key(path / KEY, secrets.token_urlsafe(48))
+    write_file(path / DESCRIPTION, "".join(lines))
     return open_park(path)
+
+
+def take_back(path: Path) -> None:
+    """Take away what `create_park` made, where the park did not come about; what else is there stays."""
+    for file in (DESCRIPTION, KEY, "cluster.yaml", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+        (path / file).unlink(missing_ok=True)
+    with suppress(OSError):  # it holds something
+        path.rmdir()
 
 
 def write_key(path: Path, *lines: str) -> None:
@@ -121,7 +134,10 @@ def open_park(path: Path) -> ParkFolder:
     except (OSError, KeyError, ValueError) as problem:
         raise InputError(
             "W202",
-            say("this folder holds no park that can be read: {why}", why=str(problem)),
+            say(
+                "this folder holds no park that can be read: {why}",
+                why=getattr(problem, "strerror", None) or str(problem),
+            ),
             where=Place(str(place)),
             hint=say("`separatrix park init DIR` makes one"),
         ) from None

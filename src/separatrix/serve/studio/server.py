@@ -82,7 +82,7 @@ def _nobody(host: str, port: int, problem: Exception) -> InputError:
     return InputError(
         "W130",
         say("nobody can listen on {host}, port {port}: {why}", host=host, port=port, why=why),
-        hint=say("leave --port out for one that is free"),
+        hint=say("name another one; --port 0 takes one that is free"),
     )
 
 

@@ -10,6 +10,7 @@ from separatrix.cli.serve.park.export import export
 from separatrix.cli.serve.park.init import init
 from separatrix.cli.serve.park.link import link
 from separatrix.cli.serve.park.migrate import migrate
+from separatrix.cli.serve.park.opened import telling_of_the_database
 from separatrix.cli.serve.park.restore import restore
 from separatrix.cli.serve.park.rotate_key import rotate_key
 from separatrix.cli.serve.park.seed import seed
@@ -31,16 +32,16 @@ admin = App(
     help_format="plaintext",
     result_action="return_value",
 )
-app.command(init)
-app.command(serve)
-app.command(work)
+app.command(telling_of_the_database(init))
+app.command(telling_of_the_database(serve))
+app.command(telling_of_the_database(work))
 app.command(admin)
-admin.command(link)
-admin.command(seed)
-admin.command(backup)
-admin.command(restore)
-admin.command(verify)
-admin.command(migrate)
-admin.command(export)
-admin.command(delete)
-admin.command(rotate_key)
+admin.command(telling_of_the_database(link))
+admin.command(telling_of_the_database(seed))
+admin.command(telling_of_the_database(backup))
+admin.command(telling_of_the_database(restore))
+admin.command(telling_of_the_database(verify))
+admin.command(telling_of_the_database(migrate))
+admin.command(telling_of_the_database(export))
+admin.command(telling_of_the_database(delete))
+admin.command(telling_of_the_database(rotate_key))

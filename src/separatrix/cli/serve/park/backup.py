@@ -7,6 +7,7 @@ from pathlib import Path
 
 from separatrix.cli.options import Lang
 from separatrix.cli.serve.park.opened import COMMAND_LINE, opened
+from separatrix.errors import InputError
 from separatrix.present.languages import language_of
 from separatrix.sentence import say
 
@@ -24,11 +25,15 @@ def backup(folder: Path, /, *, out: Path, keep: int | None = None, lang: Lang = 
     out : Path
         A folder for backups.
     keep : int
-        Delete older backups of that folder but so many; by default none is deleted.
+        Delete older backups of that folder but so many, unless evidence is missing; by default none is.
     """
+    if keep is not None and keep < 1:
+        raise InputError("U901", say("--keep is at least 1, and not {found}", found=keep))
     park = opened(folder)
     from separatrix.serve.park.keeping.backup import back_up, older_than_the_newest
+    from separatrix.serve.park.keeping.health import require_known_schema
 
+    require_known_schema()
     made = back_up(park, out, COMMAND_LINE)
     print(made.path)
     head = str(made.head)
@@ -36,6 +41,6 @@ def backup(folder: Path, /, *, out: Path, keep: int | None = None, lang: Lang = 
     told += [say("evidence is missing, or was changed: {name}", name=name) for name in made.missing]
     for sentence in told:
         print(language_of(lang).tell(sentence), file=sys.stderr)
-    for old in older_than_the_newest(out, keep) if keep else ():
+    for old in older_than_the_newest(out, keep) if keep and not made.missing else ():
         old.unlink()
     return 1 if made.missing else 0

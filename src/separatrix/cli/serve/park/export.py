@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from separatrix.cli.options import Lang
 from separatrix.cli.serve.park.opened import COMMAND_LINE, opened
 from separatrix.errors import InputError
 from separatrix.sentence import say
@@ -11,7 +12,7 @@ from separatrix.sentence import say
 __all__ = ["export"]
 
 
-def export(folder: Path, /, *, enterprise: str, out: Path) -> int:
+def export(folder: Path, /, *, enterprise: str, out: Path, lang: Lang = "en") -> int:
     """Write everything that an enterprise entered into a zip file.
 
     Parameters

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from separatrix.cli.options import Lang
 from separatrix.cli.serve.park.opened import first_link
+from separatrix.errors import InputError
+from separatrix.sentence import say
 
 __all__ = ["init"]
 
@@ -42,12 +44,22 @@ def init(
     database_owner : str, optional
         The address of the same database as the role that owns its tables.
     """
-    from separatrix.serve.park.folder import create_park
+    from separatrix.serve.park.folder import create_park, take_back
     from separatrix.serve.park.reporting.park_description import describe_park, first_description
 
-    country = country or COUNTRIES.get(lang, "")
+    country = country.upper() or COUNTRIES.get(lang, "")
+    if not name.strip():
+        raise InputError("U901", say("a park has a name"))
+    if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        raise InputError(
+            "U901", say("a country is told in two letters, as CN, and not {found}", found=country)
+        )
     described = first_description(name, country, money_unit) if country or money_unit else ""
     park = create_park(folder, name, lang, database)
-    if described:
-        describe_park(park, described)
-    return first_link(park, email, database_owner)
+    try:
+        if described:
+            describe_park(park, described)
+        return first_link(park, email, database_owner, new=True)
+    except BaseException:  # so that the same command may be given again
+        take_back(folder)
+        raise

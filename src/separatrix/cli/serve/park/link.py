@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from separatrix.cli.options import Lang
 from separatrix.cli.serve.park.opened import first_link
 
 __all__ = ["link"]
 
 
-def link(folder: Path, /, *, email: str, database_owner: str | None = None) -> int:
+def link(folder: Path, /, *, email: str, database_owner: str | None = None, lang: Lang = "en") -> int:
     """Print a link, good once, by which a person of the park office joins.
 
     Parameters

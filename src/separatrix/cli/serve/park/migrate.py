@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from separatrix.cli.serve.park.opened import opened
+from separatrix.cli.options import Lang
+from separatrix.cli.serve.park.opened import bring_forward, opened
+from separatrix.present.languages import language_of
+from separatrix.sentence import say
 
 __all__ = ["migrate"]
 
 
-def migrate(folder: Path, /, *, database_owner: str | None = None) -> int:
+def migrate(folder: Path, /, *, database_owner: str | None = None, lang: Lang = "en") -> int:
     """Bring the tables of a park forward to this version; make a backup first.
 
     Parameters
@@ -18,7 +22,6 @@ def migrate(folder: Path, /, *, database_owner: str | None = None) -> int:
         On PostgreSQL, the address of the database as the role that owns its tables.
     """
     park = opened(folder)
-    from separatrix.serve.park.database import migrate as bring_forward
-
     bring_forward(park, database_owner)
+    print(language_of(lang).tell(say("the tables are those of this version")), file=sys.stderr)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from separatrix.cli.options import Lang
 from separatrix.cli.serve.park.opened import opened
 from separatrix.errors import InputError
 from separatrix.sentence import say
@@ -21,6 +22,7 @@ def serve(
     certificate: Path | None = None,
     key: Path | None = None,
     work: bool = True,
+    lang: Lang = "en",
 ) -> int:
     """Serve a park's platform.
 
@@ -40,6 +42,8 @@ def serve(
     if (certificate is None) != (key is None):
         raise InputError("W236", say("a certificate and its key come together"))
     park = opened(folder, secure=certificate is not None)
+    from django.db import connection
+
     from separatrix.serve.park.asgi import application
     from separatrix.serve.park.database import check_database, pool_connections
     from separatrix.serve.park.front import behind, require_guarded
@@ -48,9 +52,10 @@ def serve(
     from separatrix.serve.studio.server import listening, server_of
 
     require_guarded(park.access, host, certificate is not None)
-    pool_connections()
-    check_database(park)
     require_schema()
+    check_database(park)
+    connection.close()  # what was asked until now came by a connection that waits for no other one
+    pool_connections()
     pair = (certificate, key) if certificate is not None and key is not None else None
     with listening(host, port) as socket:
         server = server_of(behind(park.access, application()), pair)

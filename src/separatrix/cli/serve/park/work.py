@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from separatrix.cli.options import Lang
 from separatrix.cli.serve.park.opened import opened
 
 __all__ = ["work"]
 
 
-def work(folder: Path, /) -> int:
+def work(folder: Path, /, *, lang: Lang = "en") -> int:
     """Work out the long answers of a park's platform, until told to end.
 
     `park serve` starts one of these by itself.  Several may run, also on other machines where the park has
@@ -17,8 +18,10 @@ def work(folder: Path, /) -> int:
     """
     park = opened(folder)
     from separatrix.serve.park.database import check_database
+    from separatrix.serve.park.keeping.health import require_schema
     from separatrix.serve.park.queue_process import run_queue
 
+    require_schema()
     check_database(park)
     run_queue(str(folder))
     return 0

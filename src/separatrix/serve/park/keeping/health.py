@@ -12,8 +12,9 @@ from django.db.migrations.executor import MigrationExecutor
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.keeping.table_rows import applied_steps, unknown_steps
 
-__all__ = ["FREE_SPACE", "Check", "is_migrated", "readiness", "require_schema"]
+__all__ = ["FREE_SPACE", "Check", "is_migrated", "readiness", "require_known_schema", "require_schema"]
 
 FREE_SPACE = 200_000_000
 """Bytes that must be free: an upload, the copy of a backup of a small park, and the log of the database."""
@@ -32,7 +33,9 @@ class Check:
 
 def readiness(park: ParkFolder) -> tuple[Check, ...]:
     """Return the checks; what cannot be asked does not hold."""
-    return (_database(), _schema(), _disk(park))
+    database = _database()
+    # One that does not answer is waited for once: who watches does not wait for long.
+    return (database, _schema() if database.holds else Check("schema", False), _disk(park))
 
 
 def is_migrated() -> bool:
@@ -47,13 +50,31 @@ def require_schema() -> None:
     Raises
     ------
     InputError
-        W266 where migrations are missing.
+        W266 where migrations are missing, W262 where a newer version has been at the tables.
     """
+    require_known_schema()
     if not is_migrated():
         raise InputError(
             "W266",
             say("the tables of this park are not those of this version"),
             hint=say("make a backup, then run `separatrix park admin migrate`"),
+        )
+
+
+def require_known_schema(alias: str = "default") -> None:
+    """Refuse to touch tables that a newer version has changed: part of them would be passed over.
+
+    Raises
+    ------
+    InputError
+        W262 where migrations were applied that this version does not have.
+    """
+    unknown = unknown_steps(applied_steps(alias))
+    if unknown:
+        raise InputError(
+            "W262",
+            say("a newer version has changed the tables of this park: {step}", step=".".join(unknown[0])),
+            hint=say("install that version or a newer one; nothing was changed"),
         )
 
 

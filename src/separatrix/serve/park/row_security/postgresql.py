@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.db import transaction
+
 from separatrix.serve.park.row_security.rules import Rule, rules
 
 __all__ = ["APPEND_ONLY", "protect", "wrong_policies"]
@@ -27,7 +29,8 @@ def protect(connection: Any, service: str) -> None:
     """Give the service's role its rights, and write the policies anew; as the owner of the tables."""
     quote = connection.ops.quote_name
     role = quote(service)
-    with connection.cursor() as cursor:
+    # All at once: a service that runs meanwhile would else find rows gone, and rights to change the log.
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
         cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
