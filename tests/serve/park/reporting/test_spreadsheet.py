@@ -211,6 +211,23 @@ def test_sums_among_months_are_no_months() -> None:
     assert {remark.code for remark in read("月份,原煤（吨）\n全年合计,210\n").errors} == {"K130"}
 
 
+def test_a_year_beside_its_months_counts_once() -> None:
+    """Where it is their sum it is left out, which is told; where it is not, both stay, and the form asks."""
+    head = "能源品种,单位,1月,2月,3月,全年\n"
+    found = read(f"{head}原煤,吨,1,2,3,6\n电力,MWh,1,2,3,9\n")
+    kept = [(row.cells["carrier"], row.cells.get("month", ""), row.cells["amount"]) for row in found.rows]
+    assert sorted(kept) == [
+        ("原煤", "1", "1"),
+        ("原煤", "2", "2"),
+        ("原煤", "3", "3"),
+        ("电力", "", "9"),
+        ("电力", "1", "1"),
+        ("电力", "2", "2"),
+        ("电力", "3", "3"),
+    ]
+    assert any("whole year" in str(remark.what) for remark in found.understood)
+
+
 def test_a_cover_before_the_table_is_passed_over() -> None:
     """The first sheet of which headings are understood is read, and the cover is told as not read."""
     from openpyxl import Workbook

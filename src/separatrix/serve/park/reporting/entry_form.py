@@ -343,10 +343,16 @@ def _month_label(month: str, language: str) -> str:
     return f"{month}月" if language.startswith("zh") else _MONTH_NAMES[int(month) - 1]
 
 
+def _unit_in_chinese(unit: str) -> str:
+    return unit.replace("1e4 ", "万").replace("m3", "m³").replace("piece", "件")
+
+
 def _choices(column: FieldLayout, value: str, language: str) -> tuple[tuple[str, str], ...]:
     chinese = language.startswith("zh")
     if column.kind == "unit":
-        known = [(unit, unit) for units in _UNITS.values() for unit in units]
+        known = [
+            (unit, _unit_in_chinese(unit) if chinese else unit) for units in _UNITS.values() for unit in units
+        ]
     elif column.kind == "yes":
         known = [("yes", "是" if chinese else "yes"), ("no", "否" if chinese else "no")]
     elif column.kind == "choice":
@@ -370,6 +376,8 @@ def cell_text(column: FieldLayout, text: str, language: str) -> str:
     >>> columns = {column.name: column for column in reported_table("energy").columns}
     >>> cell_text(columns["carrier"], "raw_coal", "zh"), cell_text(columns["use"], "sold", "zh")
     ('原煤', '外售')
+    >>> cell_text(columns["unit"], "1e4 m3", "zh"), cell_text(columns["unit"], "1e4 m3", "en")
+    ('万m³', '1e4 m3')
     """
     if column.name == "carrier":
         return carrier_name(text, language) if text in carrier_spellings() else text

@@ -11,7 +11,9 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isclose
 from pathlib import Path
+from typing import Any
 
 from separatrix.cluster.tables.cell_values import MISSING
 from separatrix.cluster.tables.description import Description, money_of
@@ -187,10 +189,17 @@ def read_spreadsheet(
             cells = read_cells(place, sheet, book, finder(table.layout))
             for block in stacked(without_notes(cells), table.layout):
                 _read_block(block, reading)
+    rows = _without_sums(reading.rows)
+    if len(rows) < len(reading.rows):
+        what = say(
+            "amounts of the whole year that are the sum of its months ({n}) were left out",
+            n=len(reading.rows) - len(rows),
+        )
+        reading.remarks.append(Remark("K125", "note", shown, None, None, what))
     remarks = tuple(sorted(dict.fromkeys(reading.remarks), key=lambda remark: (remark.file, remark.row or 0)))
     if not reading.rows and not any(remark.severity == "error" for remark in remarks):
         raise InputError("K116", say("no row of data was found in {file}", file=shown), where=Place(shown))
-    return Spreadsheet(shown, tuple(reading.rows), remarks, tuple(reading.faulty[:_MOST_SHOWN]))
+    return Spreadsheet(shown, tuple(rows), remarks, tuple(reading.faulty[:_MOST_SHOWN]))
 
 
 def _look_at(name: str, data: bytes) -> None:
@@ -282,6 +291,39 @@ def _rows(arrangement: Arrangement, reading: _Reading) -> Iterator[SheetRow]:
         row = {name: column[place] for name, column in asked.items() if column[place]}
         if row and (named[owners[place]] or not table.owner):
             yield SheetRow(number, named[owners[place]], told[years[place]], row)
+
+
+def _without_sums(rows: Sequence[SheetRow]) -> list[SheetRow]:
+    """Return rows without the amounts of a whole year beside its months of which they are the sum."""
+    months: dict[tuple[Any, ...], list[float]] = {}
+    if all("month" in row.cells for row in rows):
+        return list(rows)
+    for row in rows:
+        if row.cells.get("month") and (amount := _amount(row)) is not None:
+            months.setdefault(_same(row), []).append(amount)
+
+    def is_sum(row: SheetRow) -> bool:
+        own, amount = months.get(_same(row), ()), _amount(row)
+        return (
+            not row.cells.get("month")
+            and len(own) > 1
+            and amount is not None
+            and isclose(amount, sum(own), rel_tol=1e-3)
+        )
+
+    return [row for row in rows if not is_sum(row)]
+
+
+def _same(row: SheetRow) -> tuple[Any, ...]:
+    told = sorted((name, text) for name, text in row.cells.items() if name not in ("month", "amount"))
+    return row.enterprise, row.year, tuple(told)
+
+
+def _amount(row: SheetRow) -> float | None:
+    try:
+        return float(row.cells.get("amount", ""))
+    except ValueError:
+        return None
 
 
 def _member(text: str, members: Members) -> str:
