@@ -105,7 +105,7 @@ def test_nobody_takes_what_is_another_s(park: ParkFolder, join: Join) -> None:
 
 
 def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
-    """With a reason and the id typed again; then its people are signed out and cannot come back."""
+    """With a reason, the id and the password typed again; then its people are gone and cannot come back."""
     from allauth.mfa.models import Authenticator
 
     from separatrix.serve.park.models import Enterprise, Person, Report
@@ -123,7 +123,9 @@ def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
     assert "Deleted: 1 versions and 1 files" in page.content.decode()
     with whole_park("the tests look at the report"):
         assert Report.objects.get(enterprise=first).rows == []
-    page = client.post(f"/data/{first.pk}/delete/", {"key": "E1"}, follow=True)
+    asked = client.post(f"/data/{first.pk}/delete/", {"key": "E1"})
+    assert "/reauthenticate/" in asked["Location"]
+    page = client.post(asked["Location"], {"password": PASSWORD}, follow=True)
     assert "not that of the enterprise" in page.content.decode()
     assert client.post(f"/data/{first.pk}/delete/", {"key": "E0"}).status_code == 302
     assert client.get("/").status_code == 302

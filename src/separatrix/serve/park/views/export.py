@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -116,6 +117,7 @@ def delete_one(request: HttpRequest, enterprise: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@reauthentication_required()
 def delete_all(request: HttpRequest, enterprise: UUID) -> HttpResponse:
     """Delete an enterprise with all that it entered, and the accounts of its people."""
     person = require(request.user, *MAY_DELETE)
