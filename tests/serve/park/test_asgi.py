@@ -244,6 +244,12 @@ def test_the_log_of_the_service_holds_no_link_that_lets_in(
     assert not any("not-used-yet" in line for line in told)
 
 
+def test_an_address_with_a_zero_byte_is_refused_on_both_databases(join: Join) -> None:
+    """It is no name of anything, and no error of the program."""
+    office = join("office@example.org", "office")
+    assert office.get("/enterprises/E%00/").status_code == 400
+
+
 def test_an_address_that_only_takes_forms_says_so(join: Join) -> None:
     """Who loads again what a form was sent to finds a page and not an empty one; a program gets no page."""
     office = join("office@example.org", "office")

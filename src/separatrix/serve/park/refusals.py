@@ -197,7 +197,7 @@ class RefusalMiddleware:
 
 
 class PlainTextMiddleware:
-    """Refuses a query or a form that holds a zero byte: SQLite would keep it, and PostgreSQL fail."""
+    """Refuses an address, a query or a form with a zero byte: SQLite would take it, and PostgreSQL fail."""
 
     FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -210,6 +210,8 @@ class PlainTextMiddleware:
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         """Look at what was sent, once it is known to come from a page of the platform."""
+        if "\0" in request.path_info:
+            raise SuspiciousOperation
         sent = [request.GET]
         if request.method == "POST" and request.content_type in self.FORMS:
             sent.append(request.POST)
