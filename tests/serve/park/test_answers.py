@@ -494,3 +494,33 @@ def test_a_check_that_failed_is_told_and_not_begun_by_every_look(described: Park
     assert "too much memory" in page
     with whole_park("tests"):
         assert Answer.objects.count() == 1
+
+
+def test_a_process_that_something_else_ended_is_begun_anew_once(described: ParkFolder) -> None:
+    """One answer is not given up for a process that was ended while it waited; where it happens again it is."""
+    from separatrix.errors import InputError
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.scope import whole_park
+    from separatrix.serve.studio.worker_process import TaskEnd
+
+    class Ended:
+        """A process that is ended so many times before it answers."""
+
+        def __init__(self, times: int) -> None:
+            self.times = times
+
+        def run(self, *_: Any) -> tuple[bool, bytes]:
+            self.times -= 1
+            if self.times >= 0:
+                raise TaskEnd(InputError("W115", "ended"), again=True)
+            return True, b"42"
+
+    with whole_park("tests"):
+        made = jobs.ask("policy", "en", "page", {}, "v", None)
+    job = jobs._Job(made.pk)
+    assert job.begin()
+    told: Any = Ended(1)
+    assert jobs._child(told, job, (("cluster.yaml", b""),), "a:b", {}, 1.0, 1) == 42
+    told = Ended(2)
+    with pytest.raises(TaskEnd, match="W115"):
+        jobs._child(told, job, (("cluster.yaml", b""),), "a:b", {}, 1.0, 1)

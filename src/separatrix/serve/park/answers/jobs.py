@@ -333,7 +333,13 @@ def _child(
     upload = Upload("cluster", "park", files)
     order = TaskOrder(0, upload.digest, "cluster", function, json.dumps(arguments), seconds, memory)
     heard: Callable[[float], None] = job.progress if progress else lambda part: None
-    answered, content = process.run(order, upload, job.wanted, heard)
+    try:
+        answered, content = process.run(order, upload, job.wanted, heard)
+    except TaskEnd as ended:
+        # Something else ended it, perhaps while it waited since the answer before: once more, in another.
+        if not ended.again or not job.wanted():
+            raise
+        answered, content = process.run(order, upload, job.wanted, heard)
     told = json.loads(content)
     if not answered:
         raise _Refused(told)
