@@ -497,7 +497,7 @@ def test_a_check_that_failed_is_told_and_not_begun_by_every_look(described: Park
 
 
 def test_a_process_that_something_else_ended_is_begun_anew_once(described: ParkFolder) -> None:
-    """One answer is not given up for a process that was ended while it waited; where it happens again it is."""
+    """An answer is not given up for a process that was ended while it waited; if that comes again, it is."""
     from separatrix.errors import InputError
     from separatrix.serve.park.answers import jobs
     from separatrix.serve.park.scope import whole_park
@@ -524,3 +524,22 @@ def test_a_process_that_something_else_ended_is_begun_anew_once(described: ParkF
     told = Ended(2)
     with pytest.raises(TaskEnd, match="W115"):
         jobs._child(told, job, (("cluster.yaml", b""),), "a:b", {}, 1.0, 1)
+
+
+def test_a_park_that_says_not_where_it_lies_is_told_what_that_leaves_out(
+    park: ParkFolder, join: Join
+) -> None:
+    """Electricity without a grid is in no sum, and page one says so, not that nothing was approved."""
+    office = join("a@b.example", "office")
+    empty = office.get("/answers/").content.decode()
+    assert "Nothing is approved yet" in empty and "grid_area" not in empty
+    approve("E1", "accounts", 2025, [{"value_added": "4000", "output": "9000", "staff": "60"}])
+    approve("E1", "energy", 2025, [{"carrier": "electricity", "amount": "5000", "unit": "MWh"}])
+    told = office.get("/answers/").content.decode()
+    assert "electricity from the grid is left out of every sum" in told
+    assert "Nothing is approved yet" not in told
+    (park.path / "cluster.yaml").write_text(DESCRIBED, "utf-8")
+    try:
+        assert "grid_area" not in office.get("/answers/").content.decode()
+    finally:
+        (park.path / "cluster.yaml").unlink()

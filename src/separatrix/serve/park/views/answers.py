@@ -62,10 +62,12 @@ def answers(request: HttpRequest) -> HttpResponse:
     job = None if checked and not late else jobs.ask_for_accounts(data.version)
     sums = park_sums(data, year_of(request.GET.get("year")))
     ends = {} if check is None else check.result["value"]["years"]
+    said = park_description(settings.PARK)
     context = {
         "data": data,
         "sums": sums,
-        "money_unit": park_description(settings.PARK).money_unit,
+        "money_unit": said.money_unit,
+        "placeless": bool(data.reports) and not (said.country or said.grid_area),
         "late": late,
         "job": job,
         "problem": _problem(job) if job is not None and job.state == Answer.State.FAILED else None,
