@@ -117,11 +117,15 @@ def delete_one(request: HttpRequest, enterprise: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-@reauthentication_required()
 def delete_all(request: HttpRequest, enterprise: UUID) -> HttpResponse:
     """Delete an enterprise with all that it entered, and the accounts of its people."""
     person = require(request.user, *MAY_DELETE)
-    chosen = _enterprise(person, enterprise)
+    answer: HttpResponse = _delete_all(request, person, _enterprise(person, enterprise))
+    return answer
+
+
+@reauthentication_required()  # only of somebody who may: a neighbour finds nothing that a password would open
+def _delete_all(request: HttpRequest, person: Person, chosen: Enterprise) -> HttpResponse:
     form = EnterpriseDeletion(request.POST)
     if not form.is_valid() or form.cleaned_data["key"] != chosen.key:
         messages.error(
