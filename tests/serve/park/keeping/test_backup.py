@@ -225,7 +225,7 @@ def changed(path: Path, name: str, content: bytes) -> Path:
 
 
 def test_a_damaged_backup_is_refused_before_anything_is_written(filled: ParkFolder, tmp_path: Path) -> None:
-    """A changed row, changed evidence, a changed description, half a file, and no zip file at all."""
+    """A changed row, changed evidence, a changed description, bad bytes, half a file, no zip file."""
     from separatrix.serve.park.keeping.backup import back_up
 
     path = back_up(filled, tmp_path, "tests").path
@@ -234,7 +234,14 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(filled: ParkFold
     half = tmp_path / "half.zip"
     half.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     (tmp_path / "none.zip").write_text("none", "utf-8")
+    with zipfile.ZipFile(path) as archive:
+        largest = max(archive.infolist(), key=lambda member: member.compress_size)
+    middle = largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2
+    whole = path.read_bytes()
+    bad = tmp_path / "bad.zip"
+    bad.write_bytes(whole[:middle] + b"\xff" * 20 + whole[middle + 20 :])
     broken = [
+        lambda: bad,
         *(
             lambda name=name: changed(path, name, b'{"x": 1}\n')
             for name in ("tables/park.report.jsonl", evidence, "park.toml", "manifest.json")
