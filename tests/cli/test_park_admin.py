@@ -41,6 +41,8 @@ def test_a_park_is_backed_up_restored_elsewhere_and_verified(tmp_path: Path) -> 
     restored = park("admin", "restore", file, copy, "--key", own / "key", "--lang", "zh")
     assert restored.returncode == 0, restored.stderr
     assert restored.stdout.strip() == str(copy)
+    journal = copy / "park.sqlite3-wal"
+    assert not journal.exists() or journal.stat().st_size == 0  # the file alone is the park
     assert "备份中日志的链头为 1:" in restored.stderr
     assert (copy / "key").read_bytes() == (own / "key").read_bytes()
     assert (copy / "park.toml").read_bytes() == (own / "park.toml").read_bytes()

@@ -14,7 +14,7 @@ from django.db import connections
 from separatrix.errors import InputError
 from separatrix.run.files import replacing, unwritable
 from separatrix.sentence import say
-from separatrix.serve.park.database import as_owner, migrate
+from separatrix.serve.park.database import as_owner, forget_what_was_overwritten, migrate
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.keeping.archive import EVIDENCE, Archive, damaged, newer
 from separatrix.serve.park.keeping.chain import Head
@@ -50,6 +50,7 @@ def restore(
     migrate(park, owner_url)
     head = found.manifest["head"]
     LogEntry.append(by, "restored", sha256(str(head).encode()).hexdigest())
+    forget_what_was_overwritten()  # it would else stand in the journal, and not in the file that people copy
     return Head.read(head) if head else None
 
 
