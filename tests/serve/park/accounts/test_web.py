@@ -193,4 +193,4 @@ def test_what_no_database_could_keep_is_refused(join: Join) -> None:
     assert refused.status_code == 200
     assert 'id="id_email_error"' in refused.content.decode()
     assert office.get("/people/99999999999999999999/").status_code == 404
-    assert office.get("/join/%00/").status_code == 410
+    assert office.get("/join/%00/").status_code == 400
