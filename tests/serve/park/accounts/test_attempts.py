@@ -124,13 +124,13 @@ def test_whether_somebody_has_an_account_shows_in_no_time(
 
 
 @pytest.mark.parametrize(
-    "page", ["/account/signup/", "/account/email/", "/account/password/reset/", "/account/login/code/"]
+    "address", ["/account/signup/", "/account/email/", "/account/password/reset/", "/account/login/code/"]
 )
-def test_pages_that_nobody_needs_are_not_there(join: Join, page: str) -> None:
+def test_pages_that_nobody_needs_are_not_there(join: Join, address: str) -> None:
     """Of allauth's pages only those are served that were chosen."""
     office = join("office@example.org", "office")
-    assert office.get(page).status_code == 404
-    assert office.post(page, {"email": "x@example.org"}).status_code == 404
+    assert office.get(address).status_code == 404
+    assert office.post(address, {"email": "x@example.org"}).status_code == 404
 
 
 def _without_tokens(page: str) -> str:

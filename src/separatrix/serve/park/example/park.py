@@ -102,12 +102,12 @@ def fill_with_example(park: ParkFolder) -> ExamplePark:
     Raises
     ------
     InputError
-        W290 where there are some.
+        W208 where there are some.
     """
     with whole_park("the command line fills a park that has no enterprises yet"), transaction.atomic():
         if Enterprise.objects.exists():
             raise InputError(
-                "W290",
+                "W208",
                 say("this park has enterprises already, and an example would be taken for theirs"),
                 hint=say("`separatrix park init DIR` makes another park"),
             )
