@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from separatrix.cluster.footprints.roll_up import Circle, RollUp, exact_roll_up, roll_up
+from separatrix.errors import InputError
 
 Network = list[dict[int, Fraction]]
 
@@ -59,6 +60,26 @@ def test_degenerate_networks() -> None:
             assert exact == [answer]
             assert isinstance(found, RollUp)
             assert found.footprint.item() == pytest.approx(float(answer), rel=1e-14)
+
+
+def test_what_is_no_amount_is_refused() -> None:
+    """Of negative amounts no proof holds, and of numbers that are none there is nothing to add."""
+    own = np.ones((2, 1))
+    for amount in (-3.0, float("nan"), float("inf")):
+        with pytest.raises(InputError, match="expected zero or more"):
+            roll_up(own, [0, 1], [1, 0], [amount, 0.5])
+    with pytest.raises(InputError, match="expected zero or more"):
+        exact_roll_up([Fraction(1)] * 2, [{1: Fraction(-3)}, {0: Fraction(1, 2)}])
+    with pytest.raises(InputError, match="product 1 bears"):
+        roll_up(np.array([[1.0], [np.nan]]), [], [], [])
+
+
+def test_a_circle_that_only_rationals_can_solve_is_told_as_undecided() -> None:
+    """One unit in the last place below the limit: an answer exists, and no double is sure to be near it."""
+    inputs: Network = [{1: Fraction(1)}, {0: Fraction(float(np.nextafter(1, 0)))}, {0: Fraction(1)}]
+    own = [Fraction(1)] * 3
+    assert isinstance(exact_roll_up(own, inputs), list)
+    assert in_doubles(own, inputs) == Circle((0, 1), proven=False)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -21,6 +21,8 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from separatrix.cluster.tables.cell_values import Floats
+from separatrix.errors import InputError
+from separatrix.sentence import say
 
 __all__ = ["Circle", "RollUp", "exact_roll_up", "roll_up"]
 
@@ -39,7 +41,8 @@ class Circle:
     members : tuple of int
         The products of the circle.
     proven : bool
-        False where the circle is so near to the limit, and so large, that it could not be decided.
+        False where the circle is so near to the limit that it could not be decided, or that doubles cannot
+        reach its answer.
     """
 
     members: tuple[int, ...]
@@ -81,6 +84,11 @@ def roll_up(
     RollUp or Circle
         A `Circle` where there is no answer.
 
+    Raises
+    ------
+    InputError
+        K257 where a number is none, or an amount is negative.
+
     References
     ----------
     Berman & Plemmons (1994), Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3; Higham
@@ -97,6 +105,11 @@ def roll_up(
     from scipy.sparse import csr_array
 
     n = len(own)
+    for k, j, amount in zip(users, suppliers, amounts, strict=True):
+        _require_amount(k, j, amount)
+    if not np.isfinite(own).all():
+        k = int(np.flatnonzero(~np.isfinite(own).all(axis=1))[0])
+        raise InputError("K257", say("what product {product} bears by itself is no finite number", product=k))
     matrix = csr_array((np.asarray(amounts, dtype=float), (users, suppliers)), shape=(n, n))
     found = _solve(matrix, np.c_[np.ones(n), own])
     certificate = None if found is None else _margin(matrix, found[:, 0])
@@ -104,7 +117,7 @@ def roll_up(
         circle = _unproductive(matrix)
         if circle is not None:
             return circle
-        # Every circle has an answer, but this one is out of reach of doubles in one piece.
+        # Each circle is within the reach of doubles, but along the chains numbers pass all bounds.
         return Circle(tuple(range(n)), proven=False)
     x, footprint = found[:, 0], found[:, 1:]
     error = _largest_residual(matrix, own, footprint, certificate) * x[:, None] * (1 + 4 * UNIT)
@@ -193,8 +206,8 @@ def _unproductive(matrix: Any) -> Circle | None:
         rows: list[dict[int, fmpq]] = [{} for _ in members]
         for i, j, value in zip(*block.nonzero(), block[block.nonzero()], strict=True):
             rows[int(i)][int(j)] = _rational(float(value))
-        if _solve_circle(rows, own) is None:
-            return Circle(tuple(members.tolist()), proven=True)
+        # An answer that rationals alone can reach is one that the smallest change of an amount takes away.
+        return Circle(tuple(members.tolist()), proven=_solve_circle(rows, own) is None)
     return None
 
 
@@ -229,6 +242,11 @@ def exact_roll_up(
         A `Circle` where there is no answer, or where one has more than 300 members and is left to
         `roll_up` (then ``proven`` is false).
 
+    Raises
+    ------
+    InputError
+        K257 where an amount is negative.
+
     Examples
     --------
     >>> exact_roll_up([Fraction(3), Fraction(1)], [{1: Fraction(1, 10)}, {0: Fraction(1, 5)}])
@@ -237,6 +255,9 @@ def exact_roll_up(
     from scipy.sparse import csr_array
 
     n = len(own)
+    for k, row in enumerate(inputs):
+        for j, amount in row.items():
+            _require_amount(k, j, amount)
     users = [k for k, row in enumerate(inputs) for _ in row]
     suppliers = [j for row in inputs for j in row]
     found: list[fmpq] = [fmpq(0)] * n
@@ -281,6 +302,20 @@ def _solve_circle(rows: Sequence[Mapping[int, fmpq]], own: Sequence[fmpq]) -> li
     if any(solved[i, 1] <= 0 for i in range(n)):
         return None
     return [solved[i, 0] for i in range(n)]
+
+
+def _require_amount(user: int, supplier: int, amount: Fraction | float) -> None:
+    """Refuse what is no amount: of a negative one nothing that is proven here would hold."""
+    if not 0 <= amount < np.inf:
+        raise InputError(
+            "K257",
+            say(
+                "{amount} of product {supplier} goes into product {user}; expected zero or more",
+                amount=str(amount),
+                supplier=supplier,
+                user=user,
+            ),
+        )
 
 
 def _rational(value: Fraction | float) -> fmpq:
