@@ -10,10 +10,14 @@ from scipy.optimize import linprog
 
 from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, audit
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, ranking, total
+from separatrix.errors import InputError
 
 
 def interval(
-    values: dict[Cell, float], figures: list[ReleasedFigure], target: Cell, attackers: tuple[str, ...]
+    values: dict[Cell, float],
+    figures: list[ReleasedFigure],
+    target: frozenset[Cell],
+    attackers: tuple[str, ...],
 ) -> tuple[float, float]:
     """Return between what a coalition knows a value to be, by two programmes over the values themselves."""
     cells = list(values)
@@ -29,25 +33,45 @@ def interval(
     bounds = [(values[c], values[c]) if c.enterprise in attackers else (0.0, None) for c in cells]
     ends = []
     for sign in (1.0, -1.0):
-        cost = [sign if c == target else 0.0 for c in cells]
+        cost = [sign if c in target else 0.0 for c in cells]
         solved = linprog(cost, A_ub=above or None, b_ub=limits or None, bounds=bounds, method="highs")
         ends.append(sign * solved.fun if solved.status == 0 else -sign * np.inf)
     return ends[0], ends[1]
 
 
-def given_away(values: dict[Cell, float], figures: list[ReleasedFigure], colluders: int) -> set[Cell]:
+def spoken_of(figures: list[ReleasedFigure]) -> set[frozenset[Cell]]:
+    """Return the cells, and the sums of one enterprise in a figure or left of one without another."""
+    shares = {
+        frozenset(c for c, w in f.terms.items() if c.enterprise == e)
+        for f in figures
+        for e in {c.enterprise for c in f.terms}
+        if all(w > 0 for w in f.terms.values())
+    }
+    left = {a - b for a in shares for b in shares}
+    return {frozenset([c]) for f in figures for c in f.terms} | {s for s in shares | left if len(s) > 1}
+
+
+def given_away(
+    values: dict[Cell, float], figures: list[ReleasedFigure], colluders: int
+) -> set[frozenset[Cell]]:
     """Return the values that some coalition knows too narrowly, by trying all."""
     enterprises = sorted({c.enterprise for c in values})
     found = set()
-    for cell, value in values.items():
-        others = [e for e in enterprises if e != cell.enterprise]
+    for target in spoken_of(figures):
+        value, owner = sum(values[c] for c in target), next(iter(target)).enterprise
+        others = [e for e in enterprises if e != owner]
         for attackers in (c for n in range(colluders + 1) for c in combinations(others, n)):
-            low, high = interval(values, figures, cell, attackers)
+            low, high = interval(values, figures, target, attackers)
             near = 1e-6 * value
             if low > (1 - PROTECTION) * value + near or high < (1 + PROTECTION) * value - near:
-                found.add(cell)
+                found.add(target)
                 break
     return found
+
+
+def parts(cell: Cell) -> frozenset[Cell]:
+    """Return the cells of a sum as the audit names it."""
+    return frozenset(Cell(cell.enterprise, q) for q in cell.quantity.split(" + "))
 
 
 def drawn(seed: int) -> tuple[dict[Cell, float], list[ReleasedFigure]]:
@@ -87,13 +111,13 @@ def test_brute_force_over_all_coalitions_finds_the_same_values(colluders: int) -
         told = {c for f in figures for c in f.terms}
         found = audit(values, figures, colluders=colluders)
         expected = given_away({c: v for c, v in values.items() if c in told}, figures, colluders)
-        assert {d.cell for d in found.disclosures} == expected
+        assert {parts(d.cell) for d in found.disclosures} == expected
         for disclosure in found.disclosures:
-            low, high = interval(values, figures, disclosure.cell, disclosure.attackers)
-            near = 1e-5 * (1 + values[disclosure.cell])
+            low, high = interval(values, figures, parts(disclosure.cell), disclosure.attackers)
+            near = 1e-5 * (1 + sum(values[c] for c in parts(disclosure.cell)))
             assert disclosure.low == pytest.approx(low, abs=near)
             assert disclosure.high == pytest.approx(high, abs=near) or disclosure.high == high
-        kinds |= {c in expected for c in told}
+        kinds |= {frozenset([c]) in expected for c in told}
     assert kinds == {True, False}
 
 
@@ -159,3 +183,39 @@ def test_a_dominant_value_is_known_to_the_second_largest() -> None:
     first = audit(values, released, colluders=1).disclosures[0]
     assert (first.cell, first.attackers) == (Cell("E0", "heat"), ("E1",))
     assert first.high == pytest.approx(87.0)
+
+
+def test_what_an_enterprise_has_in_a_figure_together_is_looked_at_as_well() -> None:
+    """Its coal and its gas are safe, their sum is told to everybody; and what is left without the coal is."""
+    values = {Cell("E0", "coal"): 5.0, Cell("E0", "gas"): 3.0, Cell("E0", "wood"): 2.0}
+    coal, gas, wood = values
+    alone = audit(values, [total("its energy", [coal, gas], values)])
+    assert [(d.cell.quantity, d.low, d.high) for d in alone.disclosures] == [("coal + gas", 8.0, 8.0)]
+    others = {Cell(f"E{k}", "coal"): 4.0 + k for k in range(1, 7)}
+    both = values | others
+    released = [
+        total("all", [coal, gas, wood, *others], both),
+        total("coal", [coal, *others], both),
+    ]
+    assert [d.cell for d in audit(both, released).disclosures] == [Cell("E0", "gas + wood")]
+
+
+def test_sums_of_many_enterprises_hide_each_of_them() -> None:
+    """Totals over two carriers of ten enterprises give away neither a carrier nor an enterprise's sum."""
+    values = {Cell(f"E{k}", q): 5.0 + k for k in range(10) for q in ("coal", "gas")}
+    found = audit(values, [total("all", values, values)])
+    assert found.safe and found.programmes == 0 and found.cells == 30
+
+
+def test_values_that_are_none_and_figures_that_are_false_are_refused() -> None:
+    """An audit of values that are missing, negative or not those that were published would say nothing."""
+    values = park(6)
+    released = [total("all", values, values)]
+    first = next(iter(values))
+    for wrong in (float("nan"), float("inf"), -1.0):
+        with pytest.raises(InputError, match="K258"):
+            audit(values | {first: wrong}, released)
+    with pytest.raises(InputError, match="missing"):
+        audit({c: v for c, v in values.items() if c != first}, released)
+    with pytest.raises(InputError, match="K259"):
+        audit(values | {first: 50.0}, released)

@@ -132,6 +132,8 @@ def suppress(
             if not names.isdisjoint(disclosure.figures):
                 continue  # what is withheld by now may have mended it: the next audit tells
             more = _cheapest(values, released, shown(), disclosure, costs, protection)
+            if more is None:
+                continue
             # Where the programme sees nothing to do its own figures are withheld, so that this ends for sure.
             withheld += more or [f for f in shown() if f.name in disclosure.figures] or shown()[-1:]
     for figure in sorted((f for f in withheld if f not in primary), key=lambda f: -costs[f.name]):
@@ -149,19 +151,24 @@ def _cheapest(
     disclosure: Disclosure,
     costs: Mapping[str, float],
     protection: float,
-) -> list[ReleasedFigure]:
-    """Return the figures that have to change for a value to move as far as it must, at the least cost."""
+) -> list[ReleasedFigure] | None:
+    """Return the figures that have to change for a value to move as far as it must, at the least cost.
+
+    Nothing where no figure speaks of it any more.
+    """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import block_array, eye_array
 
     releases = Releases(values, [*released, *shown], protection)
+    if disclosure.cell not in releases.cells:
+        return None
     target = releases.cells.index(disclosure.cell)
     attackers = tuple(releases.enterprises.index(a) for a in disclosure.attackers)
     rows, columns = releases.seen_by(target, attackers)
     size = protection * releases.x[target]
     block = releases.matrix[rows][:, columns]
     x = releases.x[columns] / size
-    free = np.flatnonzero(rows >= len(released))
+    free = np.flatnonzero((rows >= len(released)) & (rows < len(releases.figures)))
     slack = eye_array(len(rows)).tocsc()[:, free]
     price = np.array([costs[shown[rows[k] - len(released)].name] for k in free])
     at = int(np.flatnonzero(columns == target)[0])

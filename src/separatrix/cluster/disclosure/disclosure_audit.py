@@ -12,6 +12,10 @@ Values that stand in the same figures with the same weights can move against eac
 of them without an attacker's own is large enough, that is witness enough and no programme is needed: the
 p % rule, against coalitions.
 
+What an enterprise has in one figure together is a value of it as well, its energy of all carriers, say; so is
+what is left of that without what stands in another.  These sums are looked at like values of their own, that
+everybody knows to be sums.
+
 References
 ----------
 Fischetti, M. & Salazar, J. J. (2000). Models and algorithms for optimizing cell suppression in tabular data
@@ -29,6 +33,8 @@ import numpy as np
 
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
 from separatrix.cluster.tables.cell_values import Floats
+from separatrix.errors import InputError
+from separatrix.sentence import say
 
 __all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "Releases", "audit"]
 
@@ -100,7 +106,7 @@ def audit(
         The true values, zero or more, of all cells that the figures speak of; that they are not negative
         is known to everybody.
     figures : sequence of ReleasedFigure
-        All that was ever released.
+        All that was ever released; of a value that was corrected later the figures speak as another cell.
     protection : float
         Relative to the value: how far from it, on both sides, what is possible has to reach.
     colluders : int
@@ -109,6 +115,11 @@ def audit(
     Returns
     -------
     DisclosureAudit
+
+    Raises
+    ------
+    InputError
+        K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
 
     Examples
     --------
@@ -125,7 +136,7 @@ def audit(
     open_book = Releases(values, [replace(f, reader="") for f in figures], protection, colluders)
     releases = Releases(values, figures, protection, colluders)
     found = []
-    for target in open_book.not_apart():
+    for target in open_book.not_safe():
         attackers = releases.attack(target)
         if attackers is not None:
             found.append(releases.disclosure(target, attackers))
@@ -145,80 +156,106 @@ class Releases:
     ) -> None:
         from scipy.sparse import csr_array
 
-        self.cells = sorted({c for f in figures for c in f.terms})
         self.figures, self.protection, self.colluders = tuple(figures), protection, colluders
         self.programmes = 0
+        plain = sorted({c for f in figures for c in f.terms})
+        _require_values(values, plain)
+        own = _own_sums(figures)
+        self.cells = [*plain, *own]
         place = {c: i for i, c in enumerate(self.cells)}
-        self.x = np.array([values[c] for c in self.cells], dtype=float)
-        rows = [k for k, f in enumerate(figures) for _ in f.terms]
-        columns = [place[c] for f in figures for c in f.terms]
-        weights = [w for f in figures for w in f.terms.values()]
-        self.matrix = csr_array((weights, (rows, columns)), shape=(len(figures), len(self.cells)))
+        self.sums = {place[s]: [place[c] for c in terms] for s, terms in own.items()}
+        known = [*figures, *(ReleasedFigure("", {s: -1.0, **terms}, 0.0, 0.0) for s, terms in own.items())]
+        whole = {s: sum(w * values[c] for c, w in terms.items()) for s, terms in own.items()}
+        self.x = np.array([whole[c] if c in whole else values[c] for c in self.cells], dtype=float)
+        rows = [k for k, f in enumerate(known) for _ in f.terms]
+        columns = [place[c] for f in known for c in f.terms]
+        weights = [w for f in known for w in f.terms.values()]
+        self.matrix = csr_array((weights, (rows, columns)), shape=(len(known), len(self.cells)))
         sums = self.matrix @ self.x
+        down, up = np.array([f.low for f in known]) - sums, np.array([f.high for f in known]) - sums
+        rounding = TOLERANCE * (abs(self.matrix) @ self.x)
+        for k in np.flatnonzero((down > rounding) | (up < -rounding)).tolist():
+            raise InputError(
+                "K259",
+                say("the values contradict the figure `{name}`", name=known[k].name),
+                hint=say("a value that was corrected after a figure was released is another cell"),
+            )
         # The true values satisfy every figure; what rounding says otherwise is rounding of ours.
-        self.down = np.minimum(np.array([f.low for f in figures]) - sums, 0.0)
-        self.up = np.maximum(np.array([f.high for f in figures]) - sums, 0.0)
+        self.down, self.up = np.minimum(down, 0.0), np.maximum(up, 0.0)
         names = dict.fromkeys([*(c.enterprise for c in self.cells), *(f.reader for f in figures if f.reader)])
         self.enterprises = list(names)
         number = {e: i for i, e in enumerate(self.enterprises)}
         self.owner = np.array([number[c.enterprise] for c in self.cells], dtype=np.int64)
-        self.reader = np.array([number.get(f.reader, -1) for f in figures], dtype=np.int64)
+        self.reader = np.array([number.get(f.reader, -1) for f in known], dtype=np.int64)
         self.part, self.part_of_figure = _parts(self.matrix)
         self._witnesses: dict[tuple[int, float, tuple[int, ...]], Floats | None] = {}
         self._pool: dict[int, list[tuple[Floats, set[int], tuple[float, float]]]] = {}
 
-    def not_apart(self) -> list[int]:
+    def not_safe(self) -> list[int]:
         """Return the cells that are not safe at first sight."""
         single = np.bincount(self.part, minlength=len(self.x)) == self._owners_in_parts()
         found: list[int] = []
-        for members in self._alike():
-            safe = self._exchangeable(members)
+        group: dict[int, int] = {}
+        room: dict[int, float] = {}
+        for number, members in enumerate(self._alike()):
+            group |= dict.fromkeys(members, number)
+            room |= self._exchangeable(members)
             # From the largest on: two cells that stand in the same figures can change places in a witness,
             # scaled down to the smaller, and in a coalition, so what is safe for one is for smaller ones;
             # unless their enterprises have other cells there, which would not change places.
-            for j in sorted((j for j in members if j not in safe), key=lambda j: -self.x[j]):
-                if self.apart(j, 1.0) and self.apart(j, -1.0):
+            for j in sorted(members, key=lambda j: -self.x[j]):
+                if room[j] >= self.protection * self.x[j]:
+                    continue
+                if self._apart_on_both_sides(j):
                     if single[self.part[j]]:
                         break
                 else:
                     found.append(j)
+        for s, members in self.sums.items():
+            # They have one weight in every figure, so that a movement among others moves their sum as well.
+            alike = len({group[j] for j in members}) == 1
+            if alike and room[members[0]] >= self.protection * self.x[members].sum():
+                continue
+            if not self._apart_on_both_sides(s):
+                found.append(s)
         return sorted(found)
+
+    def _apart_on_both_sides(self, target: int) -> bool:
+        return self._apart(target, 1.0) and self._apart(target, -1.0)
 
     def _owners_in_parts(self) -> Any:
         pairs = np.unique(np.c_[self.part, self.owner], axis=0)
         return np.bincount(pairs[:, 0], minlength=len(self.x))
 
     def _alike(self) -> list[list[int]]:
-        """Return the cells by the figures and weights with which they stand in them."""
-        columns = self.matrix.tocsc()
+        """Return the cells, sums aside, by the figures and weights with which they stand in them."""
+        columns = self.matrix[: len(self.figures)].tocsc()
         columns.sort_indices()
         alike: dict[tuple[bytes, bytes], list[int]] = {}
-        for j in range(len(self.x)):
+        for j in range(len(self.x) - len(self.sums)):
             part = slice(columns.indptr[j], columns.indptr[j + 1])
             key = (columns.indices[part].tobytes(), columns.data[part].tobytes())
             alike.setdefault(key, []).append(j)
         return list(alike.values())
 
-    def _exchangeable(self, members: list[int]) -> set[int]:
-        """Return which of some cells that are alike are safe because of the others."""
+    def _exchangeable(self, members: list[int]) -> dict[int, float]:
+        """Return how much each of some cells that are alike can pass to the others, whoever colludes."""
         owners, of = np.unique(self.owner[members], return_inverse=True)
         if len(owners) <= self.colluders + 1:
-            return set()
+            return dict.fromkeys(members, -1.0)
         sums = np.bincount(of, weights=self.x[members])
         order = np.argsort(sums)
         rank = np.empty(len(order), dtype=np.int64)
         rank[order] = np.arange(len(order))
         # The values of the largest colluders are fixed; what is left has to take up the movement.
         small = sums[order][: len(order) - self.colluders]
-        safe = set()
-        for j, own in zip(members, of.tolist(), strict=True):
-            # Where it is among the largest itself, the next one is fixed in its place.
-            left = small.sum() - sums[own] if rank[own] < len(small) else small[:-1].sum()
-            if left >= self.protection * self.x[j]:
-                safe.add(j)
-        return safe
+        # Where it is among the largest itself, the next one is fixed in its place.
+        return {
+            j: float(small.sum() - sums[own] if rank[own] < len(small) else small[:-1].sum())
+            for j, own in zip(members, of.tolist(), strict=True)
+        }
 
-    def apart(self, target: int, sign: float) -> bool:
+    def _apart(self, target: int, sign: float) -> bool:
         """Return whether one witness more than colluders is known, each against whom the others are none.
 
         Then no coalition hinders all of them, and none has to be looked at.
@@ -374,8 +411,51 @@ class Releases:
             tuple(self.enterprises[a] for a in attackers),
             max(min(ends[0], self.x[target]), 0.0),
             max(ends[1], float(self.x[target])),
-            tuple(self.figures[k].name for k in sorted(needed)),
+            tuple(self.figures[k].name for k in sorted(needed) if k < len(self.figures)),
         )
+
+
+def _require_values(values: Mapping[Cell, float], cells: Sequence[Cell]) -> None:
+    for cell in cells:
+        value = values.get(cell)
+        if value is None or not 0 <= value < np.inf:
+            raise InputError(
+                "K258",
+                say(
+                    "{quantity} of {enterprise} is {value}; expected a number of zero or more",
+                    quantity=cell.quantity,
+                    enterprise=cell.enterprise,
+                    value=say("missing") if value is None else str(value),
+                ),
+            )
+
+
+def _own_sums(figures: Sequence[ReleasedFigure]) -> dict[Cell, dict[Cell, float]]:
+    """Return what enterprises have in a figure together, and what is left of it without another's."""
+    shares: dict[str, list[dict[Cell, float]]] = {}
+    for figure in figures:
+        own: dict[str, dict[Cell, float]] = {}
+        for cell, weight in figure.terms.items():
+            if weight:
+                own.setdefault(cell.enterprise, {})[cell] = weight
+        for enterprise, terms in own.items():
+            if min(terms.values()) > 0 and terms not in shares.setdefault(enterprise, []):
+                shares[enterprise].append(terms)
+    found: dict[Cell, dict[Cell, float]] = {}
+    for enterprise, told in shares.items():
+        for terms in told:
+            less = [
+                {c: w for c, w in terms.items() if c not in other} for other in told if other is not terms
+            ]
+            for part in (terms, *less):
+                if len(part) > 1:
+                    found[_sum_cell(enterprise, part)] = part
+    return found
+
+
+def _sum_cell(enterprise: str, terms: Mapping[Cell, float]) -> Cell:
+    names = (c.quantity if w == 1 else f"{w:g} × {c.quantity}" for c, w in sorted(terms.items()))
+    return Cell(enterprise, " + ".join(names))
 
 
 def _beside(block: Any) -> Any:
