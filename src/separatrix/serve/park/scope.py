@@ -1,9 +1,9 @@
 """On whose behalf the store is asked: without a scope it answers nobody.
 
 Every row that belongs to an enterprise is read and written through a manager that asks `current` first
-(`models.tenant`).  PostgreSQL is told the same by settings that end with the transaction, and its own
-policies (`row_security`) decide once more; a query that forgets its scope meets an error here and an
-empty table there.
+(`models.tenant`), and a query that forgets its scope meets an error.  The databases hold to the same rules
+once more (`row_security`): PostgreSQL by policies, told of the scope by settings that end with the
+transaction, and SQLite by views and triggers of each connection.
 """
 
 from __future__ import annotations

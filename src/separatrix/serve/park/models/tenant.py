@@ -30,6 +30,7 @@ __all__ = ["OfficeRow", "PersonalRow", "Scoped", "ScopedManager", "TenantRow", "
 
 M = TypeVar("M", bound="Scoped", covariant=True)
 NONE = Q(pk__in=[])
+NOBODY = "1 = 0"
 
 
 def one_of(roles: Iterable[str]) -> str:
@@ -79,7 +80,7 @@ class ScopedManager(models.Manager.from_queryset(ScopedRows)):  # type: ignore[m
 
 
 class Scoped(models.Model):
-    """A row that is read and written within a scope."""
+    """A row that is read and written within a scope: by nobody, unless its class says by whom."""
 
     objects = ScopedManager()
 
@@ -91,22 +92,22 @@ class Scoped(models.Model):
     @classmethod
     def readable(cls, scope: Scope) -> Q:
         """Return which rows a scope may read."""
-        raise NotImplementedError
+        return NONE
 
     @classmethod
     def writable(cls, scope: Scope) -> Q | None:
         """Return which rows a scope may write; None where it may write none."""
-        raise NotImplementedError
+        return None
 
     @classmethod
     def read_rule(cls) -> str:
         """Return `readable` in SQL."""
-        raise NotImplementedError
+        return NOBODY
 
     @classmethod
     def write_rule(cls) -> str:
         """Return `writable` in SQL; of a change it holds for the row before and after."""
-        raise NotImplementedError
+        return NOBODY
 
     @classmethod
     def require_values(cls, values: dict[str, Any]) -> None:
