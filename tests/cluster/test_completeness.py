@@ -112,6 +112,15 @@ def test_enterprises_that_only_the_list_names(tmp_path: Path) -> None:
     assert gap.high > gap.estimate
 
 
+def test_that_others_emit_nothing_says_nothing_of_who_is_silent(tmp_path: Path) -> None:
+    """One uses no electricity and two tell nothing: the total is not known to be zero."""
+    read = park(tmp_path, DESCRIPTION, energy=f"{ENERGY}E01,2023,electricity,0,MWh\n")
+    found = completeness_of(read, carbon_accounts(read))
+    total = found.total(2023)
+    assert (total.counted, total.high) == (0.0, np.inf) and np.isnan(total.missing)
+    assert np.isnan(found.share(2023))
+
+
 def test_a_new_year_that_is_hardly_filled_is_not_reported(tmp_path: Path) -> None:
     """One row of three enterprises: the year before is reported, who is missing is told."""
     found = known(tmp_path, three(2021) + three(2022) + "E01,2023,raw_coal,900,t\n")

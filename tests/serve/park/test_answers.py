@@ -71,6 +71,27 @@ def did_all() -> None:
     do_waiting()
 
 
+def test_a_park_that_emits_nothing_so_far_is_not_said_to_lack_all(described: ParkFolder) -> None:
+    """One uses no electricity, the other told nothing: no share of former years is told."""
+    approve("E1", "energy", 2025, [{"carrier": "electricity", "amount": "0", "unit": "MWh"}])
+    approve("E2", "energy", 2025, [])
+    year = sums(2025).year
+    assert (year.total, year.sign, year.whole, year.members) == (0.0, "≥", 1, 2)
+    assert not year.held_told
+
+
+def test_what_an_answer_lacks_is_not_told_as_a_command(described: ParkFolder, join: Join) -> None:
+    """Where a table is missing the page leads to the deadlines, and names no command of a terminal."""
+    office = join("office@example.org", "office")
+    approve("E1", "energy", 2025, monthly_bills(9.0))
+    for kind, code in (("measures", "K561"), ("exchanges", "K510")):
+        office.post(f"/answers/{kind}/")
+        did_all()
+        page = office.get(f"/answers/{kind}/").content.decode()
+        assert code in page and 'href="/deadlines/"' in page
+        assert "separatrix cluster" not in page
+
+
 def test_sums_of_kept_accounts_are_those_of_the_library(described: ParkFolder, tmp_path: Path) -> None:
     """Enterprise by enterprise, heat between two of them counted once, they add up to the accounts of all."""
     from separatrix.cluster.accounts.account import carbon_accounts

@@ -216,7 +216,7 @@ def from_sector(amounts: Floats, sizes: Floats, sectors: Texts, chosen: Truths) 
     Returns
     -------
     Estimates
-        Of each, shape (enterprises,); `nan` where nobody's amount is known.
+        Of each, shape (enterprises,); `nan` where nobody's amount is known, or nobody has any.
 
     Examples
     --------
@@ -246,6 +246,8 @@ def from_sector(amounts: Floats, sizes: Floats, sectors: Texts, chosen: Truths) 
                 continue
             measure = sizes if by_size and sized[group].all() else np.ones(len(amounts))
             top, bottom = float(amounts[group].sum()), float(measure[group].sum())
+            if not amounts[group].any():
+                continue  # that others have nothing does not tell how much one has of whom nothing is known
             value = measure * (top / bottom)
             with np.errstate(divide="ignore", invalid="ignore"):
                 others = (top - amounts[group]) / (bottom - measure[group])

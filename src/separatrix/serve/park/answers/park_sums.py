@@ -285,7 +285,7 @@ def _year(
         len(sure),
         len(members),
         doubted,
-        total / (total + lacking) if total + lacking > 0 else 0.0,
+        total / (total + lacking) if lacking > 0 else 1.0,
         sum(row.carbon or 0.0 for row in valued.values()) / worth if worth else None,
         len(valued),
         sum(row.used for row in measured.values()) / TCE / worth_measured if worth_measured else None,

@@ -36,6 +36,8 @@ READERS = (Role.OFFICE, Role.AUDITOR)
 MENU = (MenuEntry("answers", _("Answers"), READERS, 30),)
 
 MOST_MISSING = 100
+OF_TABLES = "K"
+"""With what the codes begin that tell of a cluster's tables, which here enterprises fill."""
 """So many enterprises of which something is missing are named, those that emitted the most first."""
 
 OVER = frozenset({Answer.State.DONE, Answer.State.FAILED, Answer.State.CANCELLED})
@@ -190,7 +192,11 @@ def _problem(answer: Answer) -> dict[str, Any]:
     row = Answer.objects.get(pk=answer.pk)
     error = (row.result or {}).get("error") or {}
     told = error.get("told", {}).get(library_language(), {})
-    return {"code": error.get("code", ""), "text": told.get("text", ""), "hint": told.get("hint") or ""}
+    code = str(error.get("code", ""))
+    of_tables = code.startswith(OF_TABLES)
+    # What is advised about tables is for those who have their files and commands before them.
+    advised = "" if of_tables else told.get("hint") or ""
+    return {"code": code, "text": told.get("text", ""), "hint": advised, "of_tables": of_tables}
 
 
 @login_required
