@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.park.access import Access, access_told
+from separatrix.serve.park.access import Access, access_of
 from separatrix.serve.park.folder import create_park, open_park
 
 PLACE = Path("park.toml")
@@ -15,7 +15,7 @@ PLACE = Path("park.toml")
 
 def test_a_description_without_a_word_of_it_is_strict() -> None:
     """Nobody's headers are believed, and the office and auditors need a second factor."""
-    assert access_told({}, PLACE) == Access()
+    assert access_of({}, PLACE) == Access()
     assert Access().proxies == ()
     assert Access().second_factor == ("office", "auditor")
     assert not Access().secure
@@ -45,7 +45,7 @@ def test_a_description_without_a_word_of_it_is_strict() -> None:
 def test_what_is_misspelt_or_unsafe_is_refused(told: dict[str, object]) -> None:
     """A word that is not known would leave a door open that somebody thinks is closed."""
     with pytest.raises(InputError, match="W230"):
-        access_told(told, PLACE)
+        access_of(told, PLACE)
 
 
 def test_a_folder_is_read_with_its_access(tmp_path: Path) -> None:
@@ -77,5 +77,28 @@ client = "park"
     assert park.access.mail is not None
     assert park.access.mail.port == 587
     file.write_text(file.read_text("utf-8").replace("proxies", "proxy"), "utf-8")
+    with pytest.raises(InputError, match="W230"):
+        open_park(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name = 5",
+        'name = " "',
+        'language = "en"',
+        'name = "T"\nlanguage = "fr"',
+        'name = "T"\nhosts = "localhost"',
+        'name = "T"\nhosts = [5]',
+        'name = "T"\nhosts = []',
+        'name = "T"\nhost = ["park.example.cn"]',
+        'name = "T"\ndatabase = 7',
+        'name = "T"\ntime_zone = "Mars/Olympus"',
+    ],
+)
+def test_a_description_that_would_be_taken_for_another_is_refused(tmp_path: Path, text: str) -> None:
+    """A text for a list would name a host by each letter, and a misspelt word would say nothing."""
+    create_park(tmp_path, "T")
+    (tmp_path / "park.toml").write_text(text, "utf-8")
     with pytest.raises(InputError, match="W230"):
         open_park(tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from separatrix.errors import InputError, Place
 from separatrix.sentence import say
 
-__all__ = ["Access", "Mail", "SignOn", "access_told"]
+__all__ = ["Access", "Mail", "SignOn", "access_of", "refused_word", "text_of", "texts_of"]
 
 ROLES = ("office", "auditor", "entry", "approval")
 MAIL_PASSWORD = "mail-password"
@@ -94,7 +94,7 @@ class Access:
         return urlsplit(self.address).hostname or ""
 
 
-def access_told(told: Mapping[str, Any], path: Path) -> Access:
+def access_of(told: Mapping[str, Any], path: Path) -> Access:
     """Return what the tables ``access``, ``mail`` and ``single_sign_on`` of a description say.
 
     Parameters
@@ -112,25 +112,25 @@ def access_told(told: Mapping[str, Any], path: Path) -> Access:
     Examples
     --------
     >>> told = {"access": {"address": "https://park.example.cn", "proxies": ["10.0.0.0/8"]}}
-    >>> access_told(told, Path("park.toml")).proxies
+    >>> access_of(told, Path("park.toml")).proxies
     ('10.0.0.0/8',)
-    >>> access_told({}, Path("park.toml")).second_factor
+    >>> access_of({}, Path("park.toml")).second_factor
     ('office', 'auditor')
     """
     access = _table(told, "access", ("address", "proxies", "second_factor"), path)
     address = str(access.get("address", "")).rstrip("/")
     parts = urlsplit(address)
     if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
-        raise _refused(path, "address", address, "https://park.example.cn")
-    proxies = _texts(access, "proxies", (), path)
+        raise refused_word(path, "address", address, "https://park.example.cn")
+    proxies = texts_of(access, "proxies", (), path)
     for proxy in proxies:
         _network(proxy, path)
     if proxies and not address:  # links, cookies and https hang on what people type, which a proxy hides
-        raise _refused(path, "address", address, "https://park.example.cn")
-    second_factor = _texts(access, "second_factor", Access.second_factor, path)
+        raise refused_word(path, "address", address, "https://park.example.cn")
+    second_factor = texts_of(access, "second_factor", Access.second_factor, path)
     for role in second_factor:
         if role not in ROLES:
-            raise _refused(path, "second_factor", role, ", ".join(ROLES))
+            raise refused_word(path, "second_factor", role, ", ".join(ROLES))
     return Access(address, proxies, second_factor, _mail(told, path), _sign_on(told, path))
 
 
@@ -140,10 +140,10 @@ def _mail(told: Mapping[str, Any], path: Path) -> Mail | None:
     mail = _table(told, "mail", ("host", "port", "sender", "user", "tls"), path)
     for needed in ("host", "sender"):
         if not mail.get(needed):
-            raise _refused(path, needed, "", f'{needed} = "…"')
+            raise refused_word(path, needed, "", f'{needed} = "…"')
     port, tls = mail.get("port", 587), mail.get("tls", False)
     if not isinstance(port, int) or not 0 < port < 65_536:
-        raise _refused(path, "port", str(port), "587")
+        raise refused_word(path, "port", str(port), "587")
     return Mail(str(mail["host"]), str(mail["sender"]), port, str(mail.get("user", "")), bool(tls))
 
 
@@ -155,26 +155,54 @@ def _sign_on(told: Mapping[str, Any], path: Path) -> SignOn | None:
     # The signature of what the provider says over its own encrypted connection need not be verified again;
     # over a connection that anybody may change, nothing that it says is worth anything.
     if urlsplit(issuer).scheme != "https" or not urlsplit(issuer).hostname:
-        raise _refused(path, "issuer", issuer, "https://login.example.cn")
+        raise refused_word(path, "issuer", issuer, "https://login.example.cn")
     if not client:
-        raise _refused(path, "client", client, 'client = "…"')
+        raise refused_word(path, "client", client, 'client = "…"')
     return SignOn(str(given.get("name", "OpenID Connect")), issuer.rstrip("/"), client)
 
 
 def _table(told: Mapping[str, Any], name: str, words: tuple[str, ...], path: Path) -> Mapping[str, Any]:
     table = told.get(name, {})
     if not isinstance(table, Mapping):
-        raise _refused(path, name, str(table), f"[{name}]")
+        raise refused_word(path, name, str(table), f"[{name}]")
     for word in table:
         if word not in words:  # a misspelt word would quietly leave a door open
-            raise _refused(path, name, word, ", ".join(words))
+            raise refused_word(path, name, word, ", ".join(words))
     return table
 
 
-def _texts(table: Mapping[str, Any], name: str, otherwise: tuple[str, ...], path: Path) -> tuple[str, ...]:
+def text_of(
+    table: Mapping[str, Any],
+    name: str,
+    otherwise: str,
+    path: Path,
+    among: Collection[str] = (),
+    like: str = "",
+) -> str:
+    """Return a text of a description.
+
+    Raises
+    ------
+    InputError
+        W230 where it is none, empty, or not among those that it may be.
+    """
+    found = table.get(name, otherwise)
+    if not isinstance(found, str) or not found.strip() or (among and found not in among):
+        raise refused_word(path, name, str(found), like or ", ".join(among) or '"…"')
+    return found
+
+
+def texts_of(table: Mapping[str, Any], name: str, otherwise: tuple[str, ...], path: Path) -> tuple[str, ...]:
+    """Return a list of texts of a description.
+
+    Raises
+    ------
+    InputError
+        W230 where it is none.
+    """
     found = table.get(name, otherwise)
     if not isinstance(found, (list, tuple)) or not all(isinstance(one, str) for one in found):
-        raise _refused(path, name, str(found), '["…"]')
+        raise refused_word(path, name, str(found), '["…"]')
     return tuple(found)
 
 
@@ -182,10 +210,11 @@ def _network(text: str, path: Path) -> None:
     try:
         ipaddress.ip_network(text)
     except ValueError:
-        raise _refused(path, "proxies", text, "10.0.0.1, 10.0.0.0/24") from None
+        raise refused_word(path, "proxies", text, "10.0.0.1, 10.0.0.0/24") from None
 
 
-def _refused(path: Path, name: str, found: str, expected: str) -> InputError:
+def refused_word(path: Path, name: str, found: str, expected: str) -> InputError:
+    """Return the error of a word of a description that makes no sense."""
     return InputError(
         "W230",
         say(

@@ -14,14 +14,15 @@ import json
 import secrets
 import tomllib
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from separatrix.errors import InputError, Place
+from separatrix.present.languages import LANGUAGES
 from separatrix.run.files import unwritable, write_file
 from separatrix.sentence import say
-from separatrix.serve.park.access import Access, access_told
+from separatrix.serve.park.access import Access, access_of, refused_word, text_of, texts_of
 
 __all__ = ["DATABASE", "ParkFolder", "create_park", "open_park", "take_back", "write_key"]
 
@@ -29,6 +30,8 @@ DESCRIPTION = "park.toml"
 KEY = "key"
 SQLITE = "sqlite"
 DATABASE = "park.sqlite3"
+HOSTS = ("127.0.0.1", "localhost")
+WORDS = ("name", "language", "hosts", "database", "time_zone", "access", "mail", "single_sign_on")
 TIME_ZONES = {"zh": "Asia/Shanghai"}
 """Where a language has one that nearly all its parks share."""
 
@@ -90,7 +93,7 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     except OSError as problem:
         raise unwritable(path, problem) from None
     # A string of JSON is one of TOML as well.
-    told = {"name": name, "language": language, "hosts": ["127.0.0.1", "localhost"], "database": database}
+    told = {"name": name, "language": language, "hosts": list(HOSTS), "database": database}
     told["time_zone"] = TIME_ZONES.get(language, "UTC")
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
     write_key(path / KEY, secrets.token_urlsafe(48))
@@ -118,20 +121,12 @@ def open_park(path: Path) -> ParkFolder:
     Raises
     ------
     InputError
-        W202 where there is none, or its description cannot be read.
+        W202 where there is none, or its description cannot be read; W230 where a word of it makes no sense.
     """
     place = path / DESCRIPTION
     try:
         told = tomllib.loads(place.read_text("utf-8"))
-        park = ParkFolder(
-            path,
-            str(told["name"]),
-            str(told.get("language", "en")),
-            tuple(told.get("hosts", ("127.0.0.1", "localhost"))),
-            str(told.get("database", SQLITE)),
-            ZoneInfo(str(told.get("time_zone", "UTC"))).key,
-        )
-    except (OSError, KeyError, ValueError) as problem:
+    except (OSError, ValueError) as problem:
         raise InputError(
             "W202",
             say(
@@ -141,4 +136,19 @@ def open_park(path: Path) -> ParkFolder:
             where=Place(str(place)),
             hint=say("`separatrix park init DIR` makes one"),
         ) from None
-    return replace(park, access=access_told(told, place))
+    for word in told:
+        if word not in WORDS:  # it would say nothing, and whoever wrote it would rely on it
+            raise refused_word(place, DESCRIPTION, word, ", ".join(WORDS))
+    access = access_of(told, place)
+    hosts = texts_of(told, "hosts", HOSTS, place)
+    if not hosts and not access.host:  # nobody would reach it by any name
+        raise refused_word(place, "hosts", "[]", '["park.example.cn"]')
+    return ParkFolder(
+        path,
+        text_of(told, "name", "", place),
+        text_of(told, "language", "en", place, LANGUAGES),
+        hosts,
+        text_of(told, "database", SQLITE, place),
+        text_of(told, "time_zone", "UTC", place, available_timezones(), "Asia/Shanghai"),
+        access,
+    )
