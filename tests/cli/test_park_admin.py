@@ -136,6 +136,24 @@ def test_tables_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "backups").exists()
 
 
+def test_no_verb_makes_a_database_in_place_of_the_one_that_is_gone(tmp_path: Path) -> None:
+    """An empty one would be a park without people and reports; each verb says so and makes no file."""
+    own = tmp_path / "own"
+    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
+    for file in own.glob("park.sqlite3*"):
+        file.unlink()
+    left = sorted(own.rglob("*"))
+    for verb in (
+        ("serve", own, "--port", "0"),
+        ("admin", "verify", own),
+        ("admin", "migrate", own),
+        ("admin", "link", own, "--email", "c@d.example"),
+    ):
+        refused = park(*verb)
+        assert refused.returncode == 2 and "W209" in refused.stderr, verb
+        assert not refused.stdout and sorted(own.rglob("*")) == left, verb
+
+
 @pytest.mark.soak
 def test_a_park_moves_to_postgresql_and_back_and_an_enterprise_leaves(tmp_path: Path) -> None:
     """By backup and restore all rows come back; what is exported is then deleted, and the log holds."""

@@ -24,7 +24,7 @@ from separatrix.run.files import unwritable, write_file
 from separatrix.sentence import say
 from separatrix.serve.park.access import Access, access_of, refused_word, text_of, texts_of
 
-__all__ = ["DATABASE", "ParkFolder", "create_park", "open_park", "take_back", "write_key"]
+__all__ = ["DATABASE", "ParkFolder", "create_park", "open_park", "require_database", "take_back", "write_key"]
 
 DESCRIPTION = "park.toml"
 KEY = "key"
@@ -99,6 +99,24 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     write_key(path / KEY, secrets.token_urlsafe(48))
     write_file(path / DESCRIPTION, "".join(lines))
     return open_park(path)
+
+
+def require_database(park: ParkFolder) -> None:
+    """Refuse a park whose database is gone: whoever asks for it would make an empty one in its place.
+
+    Raises
+    ------
+    InputError
+        W209 where park.toml names SQLite and its file is not there.
+    """
+    place = park.path / DATABASE
+    if park.database == SQLITE and not place.exists():
+        raise InputError(
+            "W209",
+            say("the database of this park is not there"),
+            where=Place(str(place)),
+            hint=say("put the file back, or restore a backup into another folder"),
+        )
 
 
 def take_back(path: Path) -> None:

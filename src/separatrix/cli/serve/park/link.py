@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from separatrix.cli.options import Lang
-from separatrix.cli.serve.park.opened import first_link
+from separatrix.cli.serve.park.opened import first_link, opened
 
 __all__ = ["link"]
 
@@ -20,6 +20,4 @@ def link(folder: Path, /, *, email: str, database_owner: str | None = None, lang
     database_owner : str, optional
         The address of the database as the role that owns its tables.
     """
-    from separatrix.serve.park.folder import open_park
-
-    return first_link(open_park(folder), email, database_owner)
+    return first_link(opened(folder), email, database_owner)

@@ -27,10 +27,17 @@ def opened(folder: Path, *, secure: bool = False) -> ParkFolder:
     folder : Path
     secure : bool
         Whether this process serves it over https itself.
-    """
-    from separatrix.serve.park.folder import open_park
 
-    return set_up(open_park(folder), secure=secure)
+    Raises
+    ------
+    InputError
+        As `open_park`; W209 where its database is gone.
+    """
+    from separatrix.serve.park.folder import open_park, require_database
+
+    park = open_park(folder)
+    require_database(park)
+    return set_up(park, secure=secure)
 
 
 def set_up(park: ParkFolder, *, secure: bool = False) -> ParkFolder:
