@@ -16,8 +16,8 @@ from pydantic import JsonValue
 
 from separatrix.serve.park.answers import jobs
 from separatrix.serve.park.answers.accounts import bring_up_to_date
-from separatrix.serve.park.answers.asked_options import given_options, options_form
 from separatrix.serve.park.answers.kinds import KINDS, AnswerKind, kind_named
+from separatrix.serve.park.answers.options_form import given_options, options_form
 from separatrix.serve.park.answers.park_sums import park_sums
 from separatrix.serve.park.api.guard import for_roles
 from separatrix.serve.park.api.paging import Number

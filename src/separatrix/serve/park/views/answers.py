@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from separatrix.serve.park.answers import jobs
 from separatrix.serve.park.answers.accounts import bring_up_to_date
-from separatrix.serve.park.answers.asked_options import given_options, options_form
 from separatrix.serve.park.answers.kinds import FORMATS, KINDS, PICTURES, kind_named
+from separatrix.serve.park.answers.options_form import given_options, options_form
 from separatrix.serve.park.answers.park_sums import Missing, park_sums
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Answer, EnterpriseAccount, Report, Role
@@ -27,8 +27,8 @@ from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.problem_page import with_problem_told
 from separatrix.serve.park.views.query import year_of
-from separatrix.serve.park.views.told_problem import with_problem_told
 
 __all__ = ["MENU", "urlpatterns"]
 

@@ -38,8 +38,8 @@ from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.problem_page import with_problem_told
 from separatrix.serve.park.views.query import page_of_list, year_of
-from separatrix.serve.park.views.told_problem import with_problem_told
 
 __all__ = ["MENU", "urlpatterns"]
 

@@ -23,8 +23,8 @@ from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.problem_page import with_problem_told
 from separatrix.serve.park.views.query import year_of
-from separatrix.serve.park.views.told_problem import with_problem_told
 
 __all__ = ["MENU", "urlpatterns"]
 

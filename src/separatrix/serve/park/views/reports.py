@@ -33,6 +33,7 @@ from separatrix.serve.park.reporting.examination import (
     examination,
     examined,
 )
+from separatrix.serve.park.reporting.report_page import told_changes, told_findings, told_sums
 from separatrix.serve.park.reporting.report_versions import (
     SavedMeanwhile,
     has_second_person,
@@ -51,7 +52,6 @@ from separatrix.serve.park.reporting.reported_table import (
 )
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.reporting.template_workbook import WORKBOOK, template_workbook, workbook_name
-from separatrix.serve.park.reporting.told_report import told_changes, told_findings, told_sums
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of
