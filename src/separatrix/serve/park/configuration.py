@@ -15,7 +15,7 @@ CODES = {"en": "en", "zh": "zh-hans"}
 """What Django calls each language."""
 
 HERE = Path(__file__).parent
-AREAS = ("frame", "people", "reports", "answers", "keeping", "api", "demo")
+AREAS = ("frame", "people", "reports", "answers", "footprints", "keeping", "api", "demo")
 """The catalogues of translations: one an area of the pages, in ``locale/``."""
 
 APPS = (

@@ -130,7 +130,7 @@ def pool_connections() -> None:
 def _forget_scope(connection: Any) -> None:
     connection.execute(
         "SELECT set_config('park.role', '', false), set_config('park.enterprise', '', false),"
-        " set_config('park.person', '', false)"
+        " set_config('park.person', '', false), set_config('park.partner', '', false)"
     )
     if not connection.autocommit:
         connection.commit()

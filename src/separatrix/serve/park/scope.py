@@ -59,6 +59,8 @@ PUBLIC = "public"
 DOOR = "door"
 """Whoever is about to log in or to join: looks accounts and invitations up, and nothing else."""
 SYSTEM = "system"
+PARTNER = "partner"
+"""A partner's program at the node of an enterprise: reads what that partner may, and speaks for nobody."""
 SEE_ALL = frozenset({str(Role.OFFICE), str(Role.AUDITOR), SYSTEM})
 SPEAK_FOR_ONE = frozenset({str(Role.ENTRY), str(Role.APPROVAL)})
 
@@ -70,21 +72,26 @@ class Scope:
     Attributes
     ----------
     role : str
-        A `Role`, ``public`` for whoever is not signed in, ``door`` where somebody is about to be, or
-        ``system`` for the platform itself.
+        A `Role`, ``public`` for whoever is not signed in, ``door`` where somebody is about to be,
+        ``partner`` for a partner's program, or ``system`` for the platform itself.
     enterprise : uuid.UUID or None
         For which enterprise the person speaks; only with the roles that speak for one.
     person : int or None
         Who it is.
+    partner : uuid.UUID or None
+        Which partner, with the role ``partner`` alone.
     """
 
     role: str
     enterprise: uuid.UUID | None = None
     person: int | None = None
+    partner: uuid.UUID | None = None
 
     def __post_init__(self) -> None:
         if (self.role in SPEAK_FOR_ONE) != (self.enterprise is not None):
             raise NoScope("a scope of one enterprise names it, and no other scope does")
+        if (self.role == PARTNER) != (self.partner is not None):
+            raise NoScope("a scope of a partner names it, and no other scope does")
 
     @property
     def sees_all(self) -> bool:
@@ -149,11 +156,13 @@ def scoped(scope: Scope) -> Iterator[Scope]:
 
 
 def _tell(scope: Scope | None, on: Any) -> None:
-    values = ("", "", "") if scope is None else (scope.role, scope.enterprise or "", scope.person or "")
+    values: tuple[object, ...] = ("",) * 4
+    if scope is not None:
+        values = (scope.role, scope.enterprise or "", scope.person or "", scope.partner or "")
     with on.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('park.role', %s, true), set_config('park.enterprise', %s, true),"
-            " set_config('park.person', %s, true)",
+            " set_config('park.person', %s, true), set_config('park.partner', %s, true)",
             [str(v) for v in values],
         )
 

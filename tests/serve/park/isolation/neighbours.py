@@ -19,9 +19,13 @@ MEANT: dict[str, Callable[[Neighbours, str, int], Any]] = {
     "version": lambda _, __, count: count + 1,
     "rows": lambda n, key, _: [{**ROWS[0], "amount": n.number(key), "note": n.word(key, "rows")}],
     "recipient": lambda n, *_: n.members["E03"],
+    "member": lambda n, *_: n.members["E03"],
     "media_type": lambda *_: "text/plain",
     "kind": lambda *_: "page_one",
     "language": lambda *_: "en",
+    "way": lambda *_: "request",
+    "created": lambda *_: "2026-03-01T00:00:00Z",
+    "unit": lambda *_: "kilogram",
 }
 """What fields mean, where not any word would do."""
 

@@ -37,12 +37,7 @@ from separatrix.serve.park.models.tenant import TenantRow
 from separatrix.serve.park.reporting.evidence_file import drop_unused
 from separatrix.serve.park.scope import whole_park
 
-__all__ = ["ENTERED", "Deleted", "delete_enterprise", "delete_report"]
-
-ENTERED = frozenset(
-    {"Enterprise", "Report", "Evidence", "Sharing", "PublishedValue", "OfficeTable", "YearBudget"}
-)
-"""Tables of what people entered, and of what has a rule here; all others are worked out from them."""
+__all__ = ["Deleted", "delete_enterprise", "delete_report"]
 
 EVERY_YEAR = 0
 """The year of reports that belong to no year."""
@@ -145,7 +140,7 @@ def _delete_derived(enterprise: UUID) -> None:
     """Delete what was worked out for the enterprise, and for the park from it among others."""
     forget(enterprise)
     for model in _tenant_models():
-        if model.__name__ not in ENTERED:
+        if model.DERIVED:
             model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True)).delete()
 
 

@@ -9,6 +9,19 @@ from separatrix.serve.park.models.accounts import (
     YearBudget,
 )
 from separatrix.serve.park.models.answers import Answer
+from separatrix.serve.park.models.footprints import (
+    FootprintDelivery,
+    FootprintGrant,
+    FootprintRequest,
+    Partner,
+    ProductRollUp,
+    PublishedFootprint,
+    ReceivedEvent,
+    ReceivedFootprint,
+    RollUpInput,
+    SentEvent,
+    SupplyLink,
+)
 from separatrix.serve.park.models.log import LogEntry, Publication, PublishedValue
 from separatrix.serve.park.models.people import Enterprise, Invitation, Person
 from separatrix.serve.park.models.programs import RepeatableRequest, Token
@@ -24,16 +37,27 @@ __all__ = [
     "Enterprise",
     "EnterpriseAccount",
     "Evidence",
+    "FootprintDelivery",
+    "FootprintGrant",
+    "FootprintRequest",
     "Invitation",
     "LogEntry",
     "OfficeTable",
+    "Partner",
     "Person",
+    "ProductRollUp",
     "Publication",
+    "PublishedFootprint",
     "PublishedValue",
+    "ReceivedEvent",
+    "ReceivedFootprint",
     "RepeatableRequest",
     "Report",
     "Role",
+    "RollUpInput",
+    "SentEvent",
     "Sharing",
+    "SupplyLink",
     "Token",
     "YearBudget",
 ]

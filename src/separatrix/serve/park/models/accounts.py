@@ -21,6 +21,7 @@ class EnterpriseAccount(TenantRow):
     """
 
     WRITERS = frozenset()
+    DERIVED = True
 
     basis = models.CharField(max_length=64)
     component = models.JSONField(default=list)
@@ -41,6 +42,7 @@ class AccountYear(TenantRow):
     """
 
     WRITERS = frozenset()
+    DERIVED = True
 
     year = models.IntegerField()
     energy = models.FloatField(null=True)
@@ -67,6 +69,7 @@ class AccountLine(TenantRow):
     """What an enterprise used of one carrier in a year: GJ and t CO2e; or another source of emissions."""
 
     WRITERS = frozenset()
+    DERIVED = True
 
     year = models.IntegerField()
     carrier = models.CharField(max_length=60, blank=True)
@@ -84,6 +87,7 @@ class Comparison(TenantRow):
     """What an enterprise is told of its place among others: averages of groups that tell of no single one."""
 
     WRITERS = frozenset()
+    DERIVED = True
 
     data_version = models.CharField(max_length=64)
     year = models.IntegerField()

@@ -19,6 +19,7 @@ class Answer(TenantRow):
     """
 
     WRITERS = frozenset()
+    DERIVED = True
 
     class State(models.TextChoices):
         """How far the work has come."""

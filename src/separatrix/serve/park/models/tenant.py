@@ -2,8 +2,8 @@
 
 Each class tells its rules twice, side by side: for the managers here (`readable`, `writable`), and in SQL
 (`read_rule`, `write_rule`), which `row_security` makes the databases themselves keep.  In the SQL stand
-``{role}``, ``{own}`` (the enterprise) and ``{person}`` for the scope, ``{row}`` before a column of the
-row, and ``{same}`` for an equality that holds between two NULLs.
+``{role}``, ``{own}`` (the enterprise), ``{person}`` and ``{partner}`` for the scope, ``{row}`` before a
+column of the row, and ``{same}`` for an equality that holds between two NULLs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from separatrix.serve.park.scope import (
     DOOR,
+    PARTNER,
     PUBLIC,
     SEE_ALL,
     SPEAK_FOR_ONE,
@@ -26,7 +27,7 @@ from separatrix.serve.park.scope import (
     current,
 )
 
-__all__ = ["OfficeRow", "PersonalRow", "Scoped", "ScopedManager", "TenantRow", "one_of"]
+__all__ = ["OfficeRow", "PartnerRow", "PersonalRow", "Scoped", "ScopedManager", "TenantRow", "one_of"]
 
 M = TypeVar("M", bound="Scoped", covariant=True)
 NONE = Q(pk__in=[])
@@ -147,6 +148,8 @@ class TenantRow(Scoped):
     """
 
     WRITERS: ClassVar[frozenset[str]] = SPEAK_FOR_ONE
+    DERIVED: ClassVar[bool] = False
+    """Whether it is worked out from what people entered, so that it goes when some of that is deleted."""
     OWNER: ClassVar[str] = "enterprise_id"
 
     enterprise = models.ForeignKey("park.Enterprise", on_delete=models.CASCADE)
@@ -237,6 +240,57 @@ class TenantRow(Scoped):
         told = getattr(self, self.OWNER)
         kept = getattr(self, "_owner_kept", None) or told
         if scope.role not in self.WRITERS or not told == kept == scope.enterprise:
+            raise PermissionDenied
+
+
+class PartnerRow(TenantRow):
+    """A row between an enterprise and one of its partners, whose programs read it and may write some."""
+
+    PARTNER_WRITES: ClassVar[bool] = False
+
+    partner = models.ForeignKey("park.Partner", on_delete=models.CASCADE, related_name="+")
+
+    class Meta(TenantRow.Meta):
+        abstract = True
+
+    @classmethod
+    def readable(cls, scope: Scope) -> Q:
+        """Return to a partner what is between it and the enterprise."""
+        return super().readable(scope) if scope.partner is None else Q(partner_id=scope.partner)
+
+    @classmethod
+    def read_rule(cls) -> str:
+        """Return `readable` in SQL."""
+        return f'{super().read_rule()} OR {{row}}"partner_id" = {{partner}}'
+
+    @classmethod
+    def writable(cls, scope: Scope) -> Q | None:
+        """Return to a partner what is between it and the enterprise, where it writes such rows."""
+        if scope.partner is None or not cls.PARTNER_WRITES:
+            return super().writable(scope)
+        return Q(partner_id=scope.partner)
+
+    @classmethod
+    def write_rule(cls) -> str:
+        """Return `writable` in SQL."""
+        if not cls.PARTNER_WRITES:
+            return super().write_rule()
+        own = f'{one_of({PARTNER})} AND {{row}}"partner_id" = {{partner}}'
+        return f"{super().write_rule()} OR ({' AND '.join([own, *cls._of_the_same()])})"
+
+    @classmethod
+    def require_values(cls, values: dict[str, Any]) -> None:
+        """Refuse another enterprise or partner, for all but the platform."""
+        super().require_values(values)
+        if current().role != SYSTEM and values.keys() & {"partner", "partner_id"}:
+            raise PermissionDenied
+
+    def require_writable(self) -> None:
+        """Refuse a partner another's row."""
+        scope = current()
+        if scope.partner is None:
+            super().require_writable()
+        elif not self.PARTNER_WRITES or self.partner_id != scope.partner:
             raise PermissionDenied
 
 

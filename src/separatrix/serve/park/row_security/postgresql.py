@@ -20,6 +20,7 @@ HOLES = {
     "role": "(SELECT current_setting('park.role', true))",
     "own": "(SELECT nullif(current_setting('park.enterprise', true), '')::uuid)",
     "person": "(SELECT nullif(current_setting('park.person', true), '')::bigint)",
+    "partner": "(SELECT nullif(current_setting('park.partner', true), '')::uuid)",
     "same": "IS NOT DISTINCT FROM",
 }
 APPEND_ONLY = ("park_logentry",)

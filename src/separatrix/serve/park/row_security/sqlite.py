@@ -22,6 +22,7 @@ HOLES = {
     "role": "(SELECT park_role())",
     "own": "(SELECT park_enterprise())",
     "person": "(SELECT park_person())",
+    "partner": "(SELECT park_partner())",
     "same": "IS",
 }
 WRITE = re.compile(
@@ -37,6 +38,7 @@ def guard(connection: Any) -> None:
     raw.create_function("park_role", 0, _role, deterministic=True)
     raw.create_function("park_enterprise", 0, _enterprise, deterministic=True)
     raw.create_function("park_person", 0, _person, deterministic=True)
+    raw.create_function("park_partner", 0, _partner, deterministic=True)
     there = {row[0] for row in raw.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
     for rule in rules():
         if rule.table in there:
@@ -117,3 +119,8 @@ def _enterprise() -> str | None:
 def _person() -> int | None:
     scope = asked()
     return None if scope is None else scope.person
+
+
+def _partner() -> str | None:
+    scope = asked()
+    return None if scope is None or scope.partner is None else scope.partner.hex
