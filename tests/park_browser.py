@@ -1,68 +1,19 @@
-"""A park served as a user would serve it, and people who come in by a browser."""
+"""People who come into a served park by a browser."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
-import re
 import struct
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
-__all__ = ["PASSWORD", "ServedPark", "code_of", "join", "served_park"]
+__all__ = ["PASSWORD", "code_of", "join"]
 
 PASSWORD = "a horse that counts batteries"
-LINK = re.compile(r"\S+/join/[\w-]+/")
 SECONDS = 30
-
-
-@dataclass(frozen=True)
-class ServedPark:
-    """A park: its folder, where it is served, and the links that its making printed, by address.
-
-    The link of the first person of the office stands under ``""``.
-    """
-
-    folder: Path
-    address: str
-    links: dict[str, str]
-
-    def at(self, link: str) -> str:
-        """Return a printed link as this server has it; the printed one names the usual port."""
-        return self.address.rstrip("/") + urlsplit(link).path
-
-
-@contextmanager
-def served_park(folder: Path, *, name: str = "Test park", filled: bool = False) -> Iterator[ServedPark]:
-    """Make a park, fill it with the example if asked for, and serve it for the length of a block."""
-    ours = [sys.executable, "-m", "separatrix", "park"]
-    made = _output(
-        *ours, "init", str(folder), "--name", name, "--email", "office@park.example", "--country", "CN"
-    )
-    links = {"": LINK.findall(made)[-1]}
-    if filled:
-        told = _output(*ours, "admin", "seed", str(folder))
-        links |= {line.split()[0]: line.split()[1] for line in told.splitlines() if "/join/" in line}
-    command = [*ours, "serve", str(folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as server:
-        assert server.stdout is not None
-        try:
-            yield ServedPark(folder, server.stdout.readline().strip(), links)
-        finally:
-            server.terminate()
-
-
-def _output(*command: str) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
 
 
 def code_of(secret: str, at: float | None = None) -> str:

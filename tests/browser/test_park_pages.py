@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from browser_page import problems_of, serious
-from park_browser import ServedPark, join, served_park
+from park_browser import join
+from served_park import ServedPark, served_park
 
 PHONE = {"width": 390, "height": 800}
 OFFICE, AUDITOR, ENTERS, APPROVES = (

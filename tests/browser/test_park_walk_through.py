@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser_page import problems_of, serious
-from park_browser import ServedPark, join, served_park
+from park_browser import join
+from served_park import ServedPark, served_park
 
 YEAR = 2024
 ENGLISH, CHINESE = "en", "zh-hans"

@@ -1,0 +1,149 @@
+"""Two parks that run at the same time, each with processes of its own, and reach each other over https.
+
+Both are on this machine alone.  One authority vouches for both; each park trusts it, and may call nobody but
+addresses of this machine, as its park.toml says.  Run as a program this file puts members into a park.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from served_park import ServedPark, park_made, served
+
+__all__ = ["CHAIN_YEAR", "Member", "TwoParks", "maker", "two_parks"]
+
+CHAIN_YEAR = 2024
+
+
+@dataclass(frozen=True)
+class Member:
+    """An enterprise of a park: its id, its name, and its approved rows of the chain's year by table."""
+
+    key: str
+    name: str
+    tables: Mapping[str, Sequence[Mapping[str, str]]]
+
+
+def maker(key: str, name: str, product: str, tonnes: float, emits: float, **takes: float) -> Member:
+    """Return a member that makes one product and emits for it, and what it takes in for that, in tonnes.
+
+    Examples
+    --------
+    >>> cement = maker("E01", "River Cement", "cement", 1000, 3000, lime=100)
+    >>> cement.tables["purchases"]
+    [{'input': 'lime', 'amount': '100', 'unit': 't'}]
+    """
+    made = {"product": product, "amount": f"{tonnes:g}", "unit": "t"}
+    taken = [{"input": name, "amount": f"{much:g}", "unit": "t"} for name, much in takes.items()]
+    return Member(
+        key,
+        name,
+        {
+            "products": [made | {"fossil_carbon": "0", "biogenic_carbon": "0"}],
+            "emissions": [{"kind": "process", "amount": f"{emits:g}", "unit": "t", "gas": "CO2"}],
+            "purchases": taken or [{"input": "nothing", "amount": "0", "unit": "t"}],
+        },
+    )
+
+
+@dataclass(frozen=True)
+class TwoParks:
+    """Two running parks, and the file of the authority that vouches for both."""
+
+    one: ServedPark
+    two: ServedPark
+    authority: Path
+
+    def trust(self) -> ssl.SSLContext:
+        """Return what a client trusts that is to reach them."""
+        return ssl.create_default_context(cafile=str(self.authority))
+
+
+@contextmanager
+def two_parks(folder: Path, one: Sequence[Member], two: Sequence[Member]) -> Iterator[TwoParks]:
+    """Make two parks with members, and serve both for the length of a block.
+
+    The links of people stand under their addresses: ``entry@e01.example`` and ``approval@e01.example``.
+    """
+    import trustme
+
+    folder.mkdir(parents=True, exist_ok=True)
+    authority, issued = folder / "authority.pem", trustme.CA()
+    issued.cert_pem.write_to_path(authority)
+    own = issued.issue_cert("127.0.0.1", "localhost")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    for k, blob in enumerate(own.cert_chain_pems):
+        blob.write_to_path(certificate, append=k > 0)
+    own.private_key_pem.write_to_path(key)
+    with ExitStack() as running:
+        parks = []
+        for name, members in (("one", one), ("two", two)):
+            place = folder / name
+            links = park_made(place, f"Park {name}") | _fill(place, members)
+            port = _free_port()
+            _describe(place, f"https://127.0.0.1:{port}")
+            options = ("--certificate", str(certificate), "--key", str(key))
+            address = running.enter_context(served(place, *options, port=port))
+            parks.append(ServedPark(place, address, links))
+        yield TwoParks(*parks, authority)
+
+
+def _describe(park: Path, address: str) -> None:
+    """Say how a park is reached."""
+    with (park / "park.toml").open("a", encoding="utf-8") as file:
+        file.write(f"\n[access]\naddress = {json.dumps(address)}\nsecond_factor = []\n")
+
+
+def _free_port() -> int:
+    """Return a port that is free now; the address of a park has to be known before it is served."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _fill(park: Path, members: Sequence[Member]) -> dict[str, str]:
+    """Put members into a park by a process of its own, since Django is of one park a process."""
+    done = subprocess.run(
+        [sys.executable, __file__, str(park)],
+        input=json.dumps([asdict(member) for member in members]),
+        stdout=subprocess.PIPE,
+        check=True,
+        encoding="utf-8",
+    )
+    return {str(email): str(link) for email, link in json.loads(done.stdout).items()}
+
+
+def _put(folder: Path, members: Sequence[Member]) -> dict[str, str]:
+    """Put members with approved reports into a park; return links for two people of each."""
+    from separatrix.serve.park.configuration import configure
+    from separatrix.serve.park.folder import open_park
+
+    configure(open_park(folder))
+    from park_reports import approve
+    from separatrix.serve.park.accounts.invitation import invite
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    links = {}
+    with whole_park("the tests admit members"):
+        for member in members:
+            enterprise = Enterprise.objects.create(key=member.key, name=member.name, sector="C30")
+            for table, rows in member.tables.items():
+                approve(member.key, table, CHAIN_YEAR, rows)
+            for role in ("entry", "approval"):
+                email = f"{role}@{member.key.lower()}.example"
+                links[email] = f"/join/{invite(email, role, enterprise, 'tests')}/"
+    return links
+
+
+if __name__ == "__main__":
+    put = _put(Path(sys.argv[1]), [Member(**member) for member in json.load(sys.stdin)])
+    json.dump(put, sys.stdout)
