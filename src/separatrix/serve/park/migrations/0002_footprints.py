@@ -430,6 +430,32 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FootprintChoice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("allocation", models.CharField(blank=True, max_length=10)),
+                ("for_park", models.BooleanField(default=False)),
+                ("products_for_park", models.JSONField(default=list)),
+                ("changed", models.DateTimeField(auto_now=True)),
+                (
+                    "enterprise",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="park.enterprise"),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("enterprise",), name="one_choice_an_enterprise")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="FootprintRequest",
             fields=[
                 (

@@ -10,6 +10,7 @@ from separatrix.serve.park.models.accounts import (
 )
 from separatrix.serve.park.models.answers import Answer
 from separatrix.serve.park.models.footprints import (
+    FootprintChoice,
     FootprintDelivery,
     FootprintGrant,
     FootprintRequest,
@@ -37,6 +38,7 @@ __all__ = [
     "Enterprise",
     "EnterpriseAccount",
     "Evidence",
+    "FootprintChoice",
     "FootprintDelivery",
     "FootprintGrant",
     "FootprintRequest",

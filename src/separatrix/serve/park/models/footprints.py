@@ -271,11 +271,30 @@ class SupplyLink(TenantRow):
         )
 
 
+class FootprintChoice(TenantRow):
+    """How an enterprise has the footprints of its products worked out, and which of them the park may use.
+
+    What the park may use goes into the footprints of those who buy the product, and they read it there.
+    """
+
+    allocation = models.CharField(max_length=10, blank=True)
+    """By what emissions are shared among several products; empty where that is not said."""
+    for_park = models.BooleanField(default=False)
+    """Whether others of the park may use the footprints of all products."""
+    products_for_park = models.JSONField(default=list)
+    """Else of these alone, by their names."""
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantRow.Meta):
+        constraints = (models.UniqueConstraint(name="one_choice_an_enterprise", fields=["enterprise"]),)
+
+
 class ProductRollUp(TenantRow):
     """A footprint worked out for a product of an enterprise, in versions; jobs write it.
 
     ``basis`` names all that it rests on: the approved data, and the versions of what was received.  Once
-    that has changed it is ``outdated``, with why, until another version takes its place.
+    that has changed it is ``outdated``, until another version takes its place; ``why_outdated`` is a word
+    for what has changed, and who, as pages tell it.
     """
 
     WRITERS = frozenset()
@@ -301,7 +320,10 @@ class ProductRollUp(TenantRow):
 
 
 class RollUpInput(TenantRow):
-    """What went into a roll-up: how much of which product, in which version of which footprint."""
+    """What went into a roll-up: how much of which product, in which version of which footprint.
+
+    ``amount`` goes into one unit of the product, ``carbon`` is the footprint of one unit of what goes in.
+    """
 
     WRITERS = frozenset()
     DERIVED = True
@@ -318,3 +340,4 @@ class RollUpInput(TenantRow):
     carbon = models.FloatField()
     primary_share = models.FloatField(null=True)
     created = models.CharField(max_length=40, blank=True)
+    """When its record was made; of a member of the park, what its approved data are called."""
