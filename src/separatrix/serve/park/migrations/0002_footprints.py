@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ("token_address", models.CharField(blank=True, max_length=500)),
                 ("remote_client", models.CharField(blank=True, max_length=200)),
                 ("remote_secret", models.TextField(blank=True)),
+                ("pending", models.JSONField(default=dict)),
                 ("proposed", models.DateTimeField(auto_now_add=True)),
                 ("judged", models.DateTimeField(null=True)),
                 ("why", models.TextField(blank=True)),

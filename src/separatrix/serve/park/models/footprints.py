@@ -63,6 +63,8 @@ class Partner(TenantRow):
     token_address = models.CharField(max_length=500, blank=True)
     remote_client = models.CharField(max_length=200, blank=True)
     remote_secret = models.TextField(blank=True)
+    pending = models.JSONField(default=dict)
+    """Another address and secret of its node, which one person entered and a second has to approve."""
     proposer = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     proposed = models.DateTimeField(auto_now_add=True)
     judge = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
