@@ -7,7 +7,7 @@ ch. 2), which `roll_up` does with a proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -17,8 +17,16 @@ from separatrix.cluster.accounts.result import Basis, CarbonAccounts
 from separatrix.cluster.footprints.product_carbon import Contribution, ProductCarbon
 from separatrix.cluster.footprints.product_system import product_system
 from separatrix.cluster.footprints.result import CradleToGate
-from separatrix.cluster.footprints.roll_up import Circle, roll_up
-from separatrix.cluster.footprints.unit_process import PARTS, Allocation, ProductSystem, UnitProcess
+from separatrix.cluster.footprints.roll_up import Circle, RollUp, circles_without_answer, roll_up
+from separatrix.cluster.footprints.unit_process import (
+    EVERYTHING_OFFERED,
+    PARTS,
+    RATINGS,
+    Allocation,
+    ProductSystem,
+    SupplyChain,
+    UnitProcess,
+)
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
@@ -36,8 +44,10 @@ def cradle_to_gate(
     accounts: CarbonAccounts | None = None,
     *,
     year: int | None = None,
-    allocation: Allocation | None = None,
+    allocation: Allocation | Mapping[str, Allocation] | None = None,
     basis: Basis = "market",
+    supply: SupplyChain = EVERYTHING_OFFERED,
+    strict: bool = True,
 ) -> CradleToGate:
     """Return the cradle-to-gate footprints of the products of a cluster.
 
@@ -49,10 +59,16 @@ def cradle_to_gate(
         Of the cluster.
     year : int, optional
         By default the last of the table `products`.
-    allocation : str, optional
-        mass, value or energy; needed where an enterprise makes several products.
+    allocation : str or mapping of enterprise to str, optional
+        mass, value or energy; needed where an enterprise makes several products.  Of an enterprise that a
+        mapping does not name they have no footprint, which is told.
     basis : str
         market or location, for bought electricity.
+    supply : SupplyChain
+        What is known of suppliers beyond the tables, and whose footprints others may use.
+    strict : bool
+        Whether products that need more of one another than they make are refused.  Else they alone have no
+        footprint, and what rests on them is not whole.
 
     Returns
     -------
@@ -95,12 +111,12 @@ def cradle_to_gate(
             else say("known are {years}", years=known),
         )
     accounts = carbon_accounts(cluster) if accounts is None else accounts
-    system = product_system(cluster, accounts, year, allocation, basis)
-    solved = _solve(system)
-    partial, either, sources = _passed_on(system)
+    system = product_system(cluster, accounts, year, allocation, basis, supply)
+    solved, circles = _solve(system, strict)
+    partial, either, sources = _passed_on(system, circles)
     contents = [cluster.table("products").numbers(name) for name in ("fossil_carbon", "biogenic_carbon")]
     products = tuple(
-        _product(cluster, system, solved, k, partial, k in either, sources[k], contents)
+        _product(cluster, system, solved, k, partial, k in either, sources[k], contents, circles.get(k))
         for k in range(len(system.processes))
     )
     several = any(p.share != 1 for p in system.processes)
@@ -109,11 +125,16 @@ def cradle_to_gate(
     )
 
 
-_CARBON, _FOSSIL, _PRIMARY, _EXEMPTED, _FIRST_PART = range(5)
+_CARBON, _FOSSIL, _PRIMARY, _EXEMPTED, _RATED, _FIRST_RATING = range(6)
+_FIRST_PART = _FIRST_RATING + len(RATINGS)
 
 
-def _solve(system: ProductSystem) -> Floats:
-    """Return kg CO2e for one base unit of each product: in all, fossil, primary, exempted, the parts."""
+def _solve(system: ProductSystem, strict: bool) -> tuple[Floats, dict[int, Circle]]:
+    """Return kg CO2e for one base unit of each product: in all, fossil, primary, exempted, rated, the parts.
+
+    Ratings are passed on times the emissions that bear them.  Where not ``strict``, the circles without an
+    answer are returned by the products that stand in them, which then bear nothing.
+    """
     n = len(system.processes)
     own = np.zeros((n, _FIRST_PART + len(PARTS)))
     rows: list[int] = []
@@ -122,18 +143,36 @@ def _solve(system: ProductSystem) -> Floats:
     for k, process in enumerate(system.processes):
         for flow in process.flows:
             if not np.isnan(flow.carbon):
-                own[k] += (flow.carbon, flow.fossil, flow.primary, flow.exempted, *flow.parts)
+                rated = 0.0 if flow.quality is None else flow.carbon
+                ratings = [rated * rating for rating in flow.quality or (0.0,) * len(RATINGS)]
+                own[k] += (
+                    flow.carbon,
+                    flow.fossil,
+                    flow.primary,
+                    flow.exempted,
+                    rated,
+                    *ratings,
+                    *flow.parts,
+                )
         own[k] /= process.amount
         for j, amount in process.inputs.items():
             rows.append(k)
             columns.append(j)
             needs.append(amount / process.amount)
     if not needs:
-        return own
+        return own, {}
     solved = roll_up(own, rows, columns, needs)
-    if isinstance(solved, Circle):
+    if isinstance(solved, RollUp):
+        return solved.footprint, {}
+    if strict:
         raise _circle(system, solved)
-    return solved.footprint
+    circles = {k: c for c in circles_without_answer(n, rows, columns, needs) for k in c.members}
+    own[list(circles)] = 0.0
+    kept = [i for i in range(len(needs)) if rows[i] not in circles and columns[i] not in circles]
+    rest = roll_up(own, [rows[i] for i in kept], [columns[i] for i in kept], [needs[i] for i in kept])
+    if isinstance(rest, Circle):  # numbers beyond all bounds, and nothing is sure
+        return np.zeros_like(own), dict.fromkeys(range(n), rest)
+    return rest.footprint, circles
 
 
 def _circle(system: ProductSystem, circle: Circle) -> InputError:
@@ -161,13 +200,21 @@ def _product(
     either: bool,
     sources: set[tuple[str, str]],
     contents: Sequence[Floats],
+    circle: Circle | None,
 ) -> ProductCarbon:
     process = system.processes[k]
     ids = cluster.table("products").columns.get("product_id")
     unit, size = _unit_of(process)
     base = 1 / size
-    unknown = bool(np.isnan(process.share))
+    unknown = bool(np.isnan(process.share)) or circle is not None
     missing = list(process.missing)
+    if circle is not None:
+        missing.insert(
+            0,
+            say("with other products it needs more of itself than is made")
+            if circle.proven
+            else say("with other products it needs so nearly all of itself that no footprint is sure"),
+        )
     for j in process.inputs:
         if j in partial and j != k:
             missing.append(
@@ -200,7 +247,27 @@ def _product(
         missing=tuple(dict.fromkeys(missing)),
         sources=tuple(sorted(sources)),
         either=either,
+        circle=_members(system, circle),
+        rated=_rated(told) if not unknown else 0.0,
+        quality=_quality(told) if not unknown else None,
     )
+
+
+def _members(system: ProductSystem, circle: Circle | None) -> tuple[tuple[str, str], ...]:
+    found = (system.processes[j] for j in (() if circle is None else circle.members))
+    return tuple((process.enterprise, process.product) for process in found)
+
+
+def _rated(told: Floats) -> float:
+    """Return the share of emissions whose data are rated."""
+    return min(max(float(told[_RATED] / told[_CARBON]), 0.0), 1.0) if told[_CARBON] > 0 else 0.0
+
+
+def _quality(told: Floats) -> tuple[float, float, float] | None:
+    if not told[_RATED] > 0:
+        return None
+    technology, geography, time = (float(v) for v in told[_FIRST_RATING:_FIRST_PART] / told[_RATED])
+    return technology, geography, time
 
 
 def _contributions(
@@ -215,10 +282,14 @@ def _contributions(
             carbon / process.amount * base,
             flow.primary / process.amount * base,
             flow.source,
+            flow.amount / process.amount * base if flow.unit else float("nan"),
+            flow.unit,
+            flow.record,
         )
     for j, amount in process.inputs.items():
         other = system.processes[j]
         per = amount / process.amount * base
+        unit, size = _unit_of(other)
         yield Contribution(
             "product of the cluster",
             other.product,
@@ -226,10 +297,14 @@ def _contributions(
             float(solved[j, _CARBON]) * per,
             float(solved[j, _PRIMARY]) * per,
             "",
+            per * size,
+            unit,
         )
 
 
-def _passed_on(system: ProductSystem) -> tuple[set[int], set[int], list[set[tuple[str, str]]]]:
+def _passed_on(
+    system: ProductSystem, circles: Mapping[int, Circle]
+) -> tuple[set[int], set[int], list[set[tuple[str, str]]]]:
     """Return which products are not whole, which may be smaller than told, and all sources.
 
     By themselves, or by what goes into them.
@@ -238,7 +313,7 @@ def _passed_on(system: ProductSystem) -> tuple[set[int], set[int], list[set[tupl
     for k, process in enumerate(system.processes):
         for j in process.inputs:
             users.setdefault(j, []).append(k)
-    partial = {k for k, process in enumerate(system.processes) if process.missing}
+    partial = {k for k, process in enumerate(system.processes) if process.missing} | set(circles)
     either = {k for k, process in enumerate(system.processes) if process.either}
     sources = [set(process.sources) for process in system.processes]
     open_ = list(range(len(system.processes)))

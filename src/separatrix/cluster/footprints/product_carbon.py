@@ -14,7 +14,11 @@ __all__ = ["Contribution", "ProductCarbon"]
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one thing adds to a footprint, kg CO2e for one unit of the product."""
+    """What one thing adds to a footprint, kg CO2e for one unit of the product.
+
+    Of what has a footprint of its own, ``amount`` is how much of it goes in, in ``unit``; ``record`` is the
+    id of the supplier's record.
+    """
 
     kind: str
     name: str
@@ -22,6 +26,9 @@ class Contribution:
     carbon: float
     primary: float
     source: str
+    amount: float = float("nan")
+    unit: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,14 @@ class ProductCarbon:
         What is not known of what goes into it.
     either : bool
         Whether something of that may as well make it smaller, as a product that shares the emissions.
+    circle : tuple of (enterprise, product)
+        The products that need more of one another than they make, this one among them, so that it has no
+        footprint.
+    rated : float
+        The share of `carbon` whose data bear ratings, by suppliers' records.
+    quality : tuple of float, optional
+        Of that the average ratings of the data's technology, geography and time, from 1 (best) to 5,
+        weighted by emissions.
     sources : tuple of (str, str)
         Secondary sources of factors, with their version.
     """
@@ -77,6 +92,9 @@ class ProductCarbon:
     missing: tuple[Sentence, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
     either: bool = False
+    circle: tuple[tuple[str, str], ...] = ()
+    rated: float = 0.0
+    quality: tuple[float, float, float] | None = None
 
     @property
     def whole(self) -> bool:

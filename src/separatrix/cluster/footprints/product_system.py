@@ -7,19 +7,24 @@ goes to that one alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from separatrix.cluster.accounts.result import Basis, CarbonAccounts
 from separatrix.cluster.completeness.completeness import DataGap, completeness_of
 from separatrix.cluster.footprints.purchased_inputs import take_purchases
 from separatrix.cluster.footprints.unit_process import (
+    EVERYTHING_OFFERED,
     KG,
     Allocation,
     EnterpriseFlows,
     FlowKind,
     ProductFlow,
     ProductSystem,
+    SupplyChain,
     UnitProcess,
+    allocation_of,
     carrier_of,
     product_remark,
 )
@@ -39,18 +44,24 @@ _PRODUCTS = ("mass", "volume", "energy", "count")
 
 
 def product_system(
-    cluster: Cluster, accounts: CarbonAccounts, year: int, allocation: Allocation | None, basis: Basis
+    cluster: Cluster,
+    accounts: CarbonAccounts,
+    year: int,
+    allocation: Allocation | Mapping[str, Allocation] | None,
+    basis: Basis,
+    supply: SupplyChain = EVERYTHING_OFFERED,
 ) -> ProductSystem:
     """Return the product system of a year.
 
     Raises
     ------
     InputError
-        K254 where an enterprise makes several products and no allocation is named.
+        K254 where an enterprise makes several products and no allocation is named; with a mapping of
+        enterprises that is told of its products instead.
     """
     products = cluster.table("products")
     chosen = np.flatnonzero(products.numbers("year") == year)
-    system = ProductSystem(year, [], [])
+    system = ProductSystem(year, [], [], supply)
     for i in chosen.tolist():
         dimension, amount = str(products.texts("dimension")[i]), float(products.numbers("amount")[i])
         stated = float(products.numbers("mass")[i])
@@ -115,13 +126,21 @@ def _take_excess(products: ClusterTable, system: ProductSystem) -> None:
         )
         hint = say("look at the amounts and units of the rows that name this supplier, or it drew on stock")
         system.remarks.append(product_remark(products, maker.row, "amount", what, "warning", hint))
-        told = say(
-            "the cluster took {taken} {unit} of {product} of {enterprise}, which made {made} {unit}",
-            taken=rounded(float(taken[j])),
-            made=rounded(maker.amount),
-            unit=unit,
-            product=short(maker.product),
-            enterprise=maker.enterprise,
+        told = (
+            say(
+                "enterprises of the park took more of {product} of {enterprise} than it made",
+                product=short(maker.product),
+                enterprise=maker.enterprise,
+            )
+            if system.supply.offered is not None
+            else say(
+                "the cluster took {taken} {unit} of {product} of {enterprise}, which made {made} {unit}",
+                taken=rounded(float(taken[j])),
+                made=rounded(maker.amount),
+                unit=unit,
+                product=short(maker.product),
+                enterprise=maker.enterprise,
+            )
         )
         for process in system.processes:
             if j in process.inputs:
@@ -140,10 +159,14 @@ def _rows_of(table: ClusterTable, year: int) -> dict[str, list[int]]:
 def _allocate(
     products: ClusterTable,
     system: ProductSystem,
-    allocation: Allocation | None,
+    stated: Allocation | Mapping[str, Allocation] | None,
 ) -> None:
     for enterprise, own in system.makers.items():
         if len(own) == 1:
+            continue
+        allocation = allocation_of(stated, enterprise)
+        if allocation is None and stated is not None:
+            _allocate_nothing(system, own)
             continue
         if allocation is None:
             names = ", ".join(short(system.processes[k].product) for k in own[:3])
@@ -174,6 +197,14 @@ def _allocate(
                         products=", ".join(short(p) for p in lacking[:3]) or short(process.product),
                     )
                 )
+
+
+def _allocate_nothing(system: ProductSystem, own: list[int]) -> None:
+    for k in own:
+        system.processes[k].share = float("nan")
+        system.processes[k].missing.append(
+            say("nothing says how emissions are shared among the products of the enterprise")
+        )
 
 
 def allocation_name(allocation: Allocation) -> Sentence:
@@ -254,6 +285,9 @@ def _energy_from_products(known: EnterpriseFlows) -> dict[str, float]:
             continue
         for supplier, amount in suppliers.items():
             place = known.system.made(supplier, carrier)
+            if place is not None:
+                made = known.system.processes[place].product
+                place = place if known.system.supply.offers(supplier, made, known.name) else None
             if place is None:
                 what = say(
                     "what {supplier} emits for the {carrier} it supplies stays with its own products, for "

@@ -12,6 +12,7 @@ from separatrix.cluster.footprints.pact_kinds import MASSLESS
 from separatrix.cluster.footprints.unit_process import (
     KG,
     PARTS,
+    RATINGS,
     EnterpriseFlows,
     ProductFlow,
     carrier_of,
@@ -105,13 +106,20 @@ def _purchase(
         left = amount * factor * KG
         known.add(ProductFlow("exempted", name, 0.0, 0.0, exempted=left, supplier=supplier), product)
         return None
-    if file:
-        read = _record(known.cluster, file)
+    supply, bought = known.system.supply, (known.name, name, supplier)
+    if bought in supply.unknown:
+        return supply.unknown[bought]
+    if file or bought in supply.records:
+        read = supply.records[bought] if bought in supply.records else _record(known.cluster, file)
         if isinstance(read, Sentence):
             return read
         return _by_record(known, table, row, name, product, amount, dimension, read)
-    if supplier:
-        made = [k for k in known.system.makers.get(supplier, ()) if known.system.processes[k].product == name]
+    if bought in supply.products or supplier:
+        supplier, made_as = supply.products.get(bought, (supplier, name))
+        made = []
+        if supply.offers(supplier, made_as, known.name):
+            makers = known.system.makers.get(supplier, ())
+            made = [k for k in makers if known.system.processes[k].product == made_as]
         if made:
             other = known.system.processes[made[0]]
             units = _converted(amount, dimension, other.dimension, other.mass / other.amount)
@@ -120,6 +128,12 @@ def _purchase(
             known.take(supplier, made[0], units, product)
             return None
     if np.isnan(factor):
+        if supplier and supply.offered is not None and supplier != known.name:
+            # Whether it makes such a product at all is nobody's business.
+            return say(
+                "{supplier} offers nobody in the park a footprint of it, and there is no factor",
+                supplier=supplier,
+            )
         if supplier:
             return say(
                 "{supplier} has no product of that name in the table products, and there is neither a record "
@@ -182,10 +196,30 @@ def _by_record(
             supplier=read.company,
             source=read.product,
             parts=tuple(float(read.more.get(part, 0.0)) * times for part in PARTS),
+            record=read.identifier,
+            amount=units / size,
+            unit=read.unit,
+            quality=_quality(read),
         ),
         product,
     )
+    brought = float(read.more.get("outboundLogisticsGhgEmissions", 0.0)) * times
+    if brought:
+        # No part of the supplier's own footprint from cradle to gate, but of whoever it is brought to.
+        known.add(
+            ProductFlow("transport", name, brought, brought, supplier=read.company, record=read.identifier),
+            product,
+        )
     return None
+
+
+def _quality(read: ProductFootprint) -> tuple[float, float, float] | None:
+    """Return the ratings of a record's data, None where it has not all three."""
+    told = read.more.get("dqi") or {}
+    if any(told.get(name) is None for name in RATINGS):
+        return None
+    technology, geography, time = (float(told[name]) for name in RATINGS)
+    return technology, geography, time
 
 
 def _converted(amount: float, dimension: str, wanted: str, density: float) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from separatrix.cluster.footprints.footprint import ProductFootprint, period_of
 from separatrix.cluster.footprints.pact_kinds import decimal_text, geography_property
 from separatrix.cluster.footprints.product_carbon import ProductCarbon
 from separatrix.cluster.footprints.product_system import allocation_name
-from separatrix.cluster.footprints.unit_process import PARTS, Allocation
+from separatrix.cluster.footprints.unit_process import PARTS, Allocation, allocation_of
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError, nearest
@@ -36,15 +36,15 @@ class CradleToGate:
     ----------
     products : tuple of ProductCarbon
         In the order of the table `products`.
-    allocation : str or None
-        By what emissions of enterprises with several products were allocated.
+    allocation : str, mapping or None
+        By what emissions of enterprises with several products were allocated, or by what those of each.
     basis : str
         How bought electricity counts: market or location.
     """
 
     cluster: Cluster
     year: int
-    allocation: Allocation | None
+    allocation: Allocation | Mapping[str, Allocation] | None
     basis: Basis
     products: tuple[ProductCarbon, ...]
     remarks: tuple[Remark, ...] = field(default=())
@@ -183,7 +183,7 @@ class CradleToGate:
         return say(
             "what the enterprise emits and buys for all its products was allocated by {allocation}; "
             "{share} of it to this one",
-            allocation=allocation_name(self.allocation or "mass"),
+            allocation=allocation_name(allocation_of(self.allocation, product.enterprise) or "mass"),
             share=f"{product.share:.4g}",
         )
 
@@ -224,7 +224,7 @@ class CradleToGate:
         """Return the footprints as plain data."""
         return {
             "year": self.year,
-            "allocation": self.allocation,
+            "allocation": dict(self.allocation) if isinstance(self.allocation, Mapping) else self.allocation,
             "basis": self.basis,
             "footprints": [p.to_dict() for p in self.products],
             "remarks": [r.to_dict() for r in self.remarks],

@@ -12,7 +12,7 @@ Circles are the strongly connected components of A; A has a spectral radius belo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -24,7 +24,7 @@ from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
-__all__ = ["Circle", "RollUp", "exact_roll_up", "roll_up"]
+__all__ = ["Circle", "RollUp", "circles_without_answer", "exact_roll_up", "roll_up"]
 
 MOST_EXACT = 300  # members of one circle that are solved in rationals: a second or so
 ROUNDS = 200
@@ -114,14 +114,40 @@ def roll_up(
     found = _solve(matrix, np.c_[np.ones(n), own])
     certificate = None if found is None else _margin(matrix, found[:, 0])
     if found is None or certificate is None:
-        circle = _unproductive(matrix)
-        if circle is not None:
+        for circle in _unproductive(matrix):
             return circle
         # Each circle is within the reach of doubles, but along the chains numbers pass all bounds.
         return Circle(tuple(range(n)), proven=False)
     x, footprint = found[:, 0], found[:, 1:]
     error = _largest_residual(matrix, own, footprint, certificate) * x[:, None] * (1 + 4 * UNIT)
     return RollUp(footprint, error)
+
+
+def circles_without_answer(
+    products: int, users: Sequence[int], suppliers: Sequence[int], amounts: Sequence[float]
+) -> tuple[Circle, ...]:
+    """Return every circle that has no answer, where `roll_up` returns the first.
+
+    Parameters
+    ----------
+    products : int
+        How many there are.
+    users, suppliers, amounts
+        As of `roll_up`.
+
+    Examples
+    --------
+    >>> circles_without_answer(3, [0, 1, 2], [1, 0, 2], [2.0, 0.5, 0.1])
+    (Circle(members=(0, 1), proven=True),)
+    """
+    from scipy.sparse import csr_array
+
+    for k, j, amount in zip(users, suppliers, amounts, strict=True):
+        _require_amount(k, j, amount)
+    shape = (products, products)
+    return tuple(
+        _unproductive(csr_array((np.asarray(amounts, dtype=float), (users, suppliers)), shape=shape))
+    )
 
 
 def _solve(matrix: Any, own: Floats) -> Floats | None:
@@ -191,8 +217,8 @@ def _circles(matrix: Any) -> list[Any]:
     return np.split(order, ends)
 
 
-def _unproductive(matrix: Any) -> Circle | None:
-    """Return the first circle that has no answer, or could not be decided."""
+def _unproductive(matrix: Any) -> Iterator[Circle]:
+    """Yield the circles that have no answer, or could not be decided."""
     for members in _circles(matrix):
         block = matrix[members][:, members]
         if not block.nnz:
@@ -201,14 +227,14 @@ def _unproductive(matrix: Any) -> Circle | None:
         if found is not None and _margin(block, found[:, 0]) is not None:
             continue
         if len(members) > MOST_EXACT:
-            return Circle(tuple(members.tolist()), proven=_grows(block))
+            yield Circle(tuple(members.tolist()), proven=_grows(block))
+            continue
         own = [fmpq(1)] * len(members)
         rows: list[dict[int, fmpq]] = [{} for _ in members]
         for i, j, value in zip(*block.nonzero(), block[block.nonzero()], strict=True):
             rows[int(i)][int(j)] = _rational(float(value))
         # An answer that rationals alone can reach is one that the smallest change of an amount takes away.
-        return Circle(tuple(members.tolist()), proven=_solve_circle(rows, own) is None)
-    return None
+        yield Circle(tuple(members.tolist()), proven=_solve_circle(rows, own) is None)
 
 
 def _grows(block: Any) -> bool:

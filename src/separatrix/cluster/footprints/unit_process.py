@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
 from separatrix.cluster.accounts.result import Basis, CarbonAccounts, Ints
+from separatrix.cluster.footprints.footprint import ProductFootprint
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.table import ClusterTable
@@ -18,14 +19,18 @@ from separatrix.sentence import Sentence
 
 __all__ = [
     "ALLOCATIONS",
+    "EVERYTHING_OFFERED",
     "KG",
     "PARTS",
+    "RATINGS",
     "Allocation",
     "EnterpriseFlows",
     "ProductFlow",
     "FlowKind",
     "ProductSystem",
+    "SupplyChain",
     "UnitProcess",
+    "allocation_of",
     "carrier_of",
     "product_remark",
 ]
@@ -46,7 +51,50 @@ PARTS = (
 )
 """What a footprint without biogenic uptake holds beside fossil emissions, by the names of PACT."""
 
-FlowKind = Literal["direct", "bought energy", "purchase", "exempted"]
+RATINGS = ("technologicalDQR", "geographicalDQR", "temporalDQR")
+"""How well data stand for technology, place and time, by the names of PACT: from 1, the best, to 5."""
+
+FlowKind = Literal["direct", "bought energy", "purchase", "transport", "exempted"]
+
+Purchase = tuple[str, str, str]
+"""Who bought it, what its rows of `purchases` call it, and the supplier that they name."""
+
+
+@dataclass(frozen=True)
+class SupplyChain:
+    """What is known of suppliers beyond the tables of the cluster.
+
+    Attributes
+    ----------
+    records : mapping of (enterprise, input, supplier) to ProductFootprint
+        The supplier's record for what was bought.
+    products : mapping of (enterprise, input, supplier) to (enterprise, product)
+        The product of the cluster that it is, where its rows do not name it.
+    unknown : mapping of (enterprise, input, supplier) to Sentence
+        Why its footprint is not known.
+    offered : collection of (enterprise, product), optional
+        The products whose footprints others than their makers may use; by default all, and then enterprises
+        may read one another's numbers, too.
+    """
+
+    records: Mapping[Purchase, ProductFootprint] = field(default_factory=dict)
+    products: Mapping[Purchase, tuple[str, str]] = field(default_factory=dict)
+    unknown: Mapping[Purchase, Sentence] = field(default_factory=dict)
+    offered: Collection[tuple[str, str]] | None = None
+
+    def offers(self, supplier: str, product: str, to: str) -> bool:
+        """Whether an enterprise may use the footprint of a product of another."""
+        return self.offered is None or supplier == to or (supplier, product) in self.offered
+
+
+EVERYTHING_OFFERED = SupplyChain()
+
+
+def allocation_of(
+    allocation: Allocation | Mapping[str, Allocation] | None, enterprise: str
+) -> Allocation | None:
+    """Return by what the emissions of an enterprise are allocated."""
+    return allocation.get(enterprise) if isinstance(allocation, Mapping) else allocation
 
 
 @dataclass(frozen=True)
@@ -56,7 +104,8 @@ class ProductFlow:
     Attributes
     ----------
     kind, name : str
-        direct (of the enterprise's own site), bought energy, purchase, or exempted: estimated and left out.
+        direct (of the enterprise's own site), bought energy, purchase, transport (of a purchase, as its
+        supplier's record tells it), or exempted: estimated and left out.
     carbon, fossil : float
         kg CO2e, and those of fossil sources.
     primary : float
@@ -67,6 +116,12 @@ class ProductFlow:
         Who supplied it, and where the number comes from.
     parts : tuple of float
         As `PARTS`, kg CO2e.
+    record : str
+        The id of the supplier's record.
+    amount, unit : float, str
+        How much of it went in, in the unit of the record.
+    quality : tuple of float, optional
+        The ratings of the data's technology, geography and time, from 1 (best) to 5, as the record has them.
     """
 
     kind: FlowKind
@@ -78,19 +133,21 @@ class ProductFlow:
     supplier: str = ""
     source: str = ""
     parts: tuple[float, ...] = (0.0,) * len(PARTS)
+    record: str = ""
+    amount: float = 0.0
+    unit: str = ""
+    quality: tuple[float, float, float] | None = None
 
     def times(self, share: float) -> ProductFlow:
         """Return a share of it."""
-        return ProductFlow(
-            self.kind,
-            self.name,
-            self.carbon * share,
-            self.fossil * share,
-            self.primary * share,
-            self.exempted * share,
-            self.supplier,
-            self.source,
-            tuple(part * share for part in self.parts),
+        return replace(
+            self,
+            carbon=self.carbon * share,
+            fossil=self.fossil * share,
+            primary=self.primary * share,
+            exempted=self.exempted * share,
+            parts=tuple(part * share for part in self.parts),
+            amount=self.amount * share,
         )
 
 
@@ -138,6 +195,7 @@ class UnitProcess:
 class ProductSystem:
     """All unit processes of a year, and what is to be said of the rows that they come from.
 
+    ``supply`` is what is known of suppliers beyond the tables.
     ``rows`` has, by table and enterprise, the rows of the year; ``makers`` the processes of each enterprise,
     and ``columns`` what was read of tables.
     """
@@ -145,6 +203,7 @@ class ProductSystem:
     year: int
     processes: list[UnitProcess]
     remarks: list[Remark]
+    supply: SupplyChain = EVERYTHING_OFFERED
     rows: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     makers: dict[str, list[int]] = field(default_factory=dict)
     columns: dict[tuple[str, str], Any] = field(default_factory=dict)

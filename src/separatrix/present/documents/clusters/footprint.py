@@ -145,7 +145,7 @@ def _table(found: CradleToGate, products: Sequence[ProductCarbon], words: Langua
     )
     basis = words.CL_BY_MARKET if found.basis == "market" else words.CL_BY_LOCATION
     caption = words.CL_FOOTPRINT_CAPTION.format(basis=basis)
-    if found.allocation is not None:
+    if isinstance(found.allocation, str):
         rule = words.tell(allocation_name(found.allocation))
         caption = f"{caption}{words.separators[' ']}{words.CL_FOOTPRINT_ALLOCATED.format(rule=rule)}"
     return Table(columns, tuple(rows), caption, row_heads=True, title=words.CL_FOOTPRINTS)
@@ -156,6 +156,7 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
         "direct": words.CL_FOOTPRINT_DIRECT,
         "bought energy": words.CL_FOOTPRINT_BOUGHT,
         "purchase": words.CL_FOOTPRINT_PURCHASE,
+        "transport": words.CL_FOOTPRINT_TRANSPORT,
         "product of the cluster": words.CL_FOOTPRINT_INSIDE,
         "exempted": words.CL_FOOTPRINT_LEFT,
     }
