@@ -6,7 +6,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import Error, close_old_connections, connection
@@ -18,7 +19,7 @@ from separatrix.serve.park.answers.approved_data import approved
 from separatrix.serve.park.answers.jobs import LONG, QUICK, end_process, prune, recover
 from separatrix.serve.park.scope import whole_park
 
-__all__ = ["do_waiting", "work"]
+__all__ = ["Care", "do_waiting", "work"]
 
 EVERY = 0.5
 """Seconds between two looks at an empty queue."""
@@ -32,6 +33,14 @@ PATIENCE = 3.0
 """Seconds to wait where the database is not there."""
 
 log = logging.getLogger("separatrix.park")
+
+
+@dataclass(frozen=True)
+class Care:
+    """What is looked after besides the queue, every so many seconds; what fails is tried again."""
+
+    every: float
+    do: Callable[[], object]
 
 
 def do_waiting(queues: Sequence[str] = (QUICK, LONG)) -> None:
@@ -51,12 +60,16 @@ def do_waiting(queues: Sequence[str] = (QUICK, LONG)) -> None:
         ).run()
 
 
-def work(stop: threading.Event) -> None:
-    """Work on the queues until told to stop: one thread for what is quick, one for all."""
+def work(stop: threading.Event, besides: Sequence[Care] = ()) -> None:
+    """Work on the queues until told to stop: one thread for what is quick, one for all.
+
+    What is looked after ``besides`` has threads of its own: it may wait for others, and no job waits for it.
+    """
     threads = [
         threading.Thread(target=_loop, args=(stop, queues, care), daemon=True)
         for queues, care in (((QUICK,), True), ((QUICK, LONG), False))
     ]
+    threads += [threading.Thread(target=_look_after, args=(stop, care), daemon=True) for care in besides]
     for thread in threads:
         thread.start()
     stop.wait()
@@ -83,6 +96,20 @@ def _loop(stop: threading.Event, queues: Sequence[str], care: bool) -> None:
             stop.wait(PATIENCE)
         stop.wait(EVERY)
     end_process()
+    connection.close()
+
+
+def _look_after(stop: threading.Event, care: Care) -> None:
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            care.do()
+        except Error as problem:
+            log.warning("the queue waits for the database: %s", type(problem).__name__)
+            connection.close()
+        except Exception:  # another round may do better, and nothing else may end for it
+            log.exception("what is looked after beside the queue failed")
+        stop.wait(care.every)
     connection.close()
 
 
