@@ -32,6 +32,7 @@ __all__ = [
     "period_of",
     "read_footprint",
     "read_footprints",
+    "three_years_after",
 ]
 
 _MAX_BYTES = 5_000_000
@@ -487,11 +488,18 @@ def covers(footprint: ProductFootprint, year: int) -> bool:
     start, end = (instant(text) for text in period_of(year))
     first = footprint.about.get("validityPeriodStart", footprint.start)
     last = footprint.about.get("validityPeriodEnd")
-    until = instant(last) if last is not None else _three_years_after(instant(footprint.end))
+    until = instant(last) if last is not None else three_years_after(instant(footprint.end))
     return instant(first) < end and start < until
 
 
-def _three_years_after(moment: datetime) -> datetime:
+def three_years_after(moment: datetime) -> datetime:
+    """Return until when a footprint may be used whose period ends at a moment.
+
+    Examples
+    --------
+    >>> three_years_after(instant("2024-02-29T00:00:00Z")).isoformat()
+    '2027-02-28T00:00:00+00:00'
+    """
     try:
         return moment.replace(year=moment.year + 3)
     except ValueError:  # the 29th of February, or the end of the calendar

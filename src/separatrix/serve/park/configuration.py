@@ -36,6 +36,7 @@ APPS = (
 MIDDLEWARE = (
     "separatrix.serve.park.keeping.probes.ProbeMiddleware",
     "separatrix.serve.park.accounts.headers.HeadersMiddleware",
+    "separatrix.serve.park.footprints.node.NodeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from separatrix.serve.park import refusals
 from separatrix.serve.park.administration import site
+from separatrix.serve.park.footprints import node
 from separatrix.serve.park.views.menu import offer
 
 AREAS = (
@@ -34,6 +35,7 @@ urlpatterns = [
     path("account/", include("separatrix.serve.park.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", site.urls),
+    *node.urlpatterns,
 ]
 for area in AREAS:
     module = import_module(f"separatrix.serve.park.views.{area}")

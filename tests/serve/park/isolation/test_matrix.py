@@ -59,6 +59,8 @@ def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
 
 def addresses(route: Route, made: Neighbours, key: str, numbers: dict[str, list[Any]]) -> Iterator[str]:
     """Yield a route's address for an enterprise, or with numbers of nothing."""
+    from separatrix.serve.park.models import PublishedFootprint
+
     place = next((p for p in route.pattern.split("/") if p in numbers), "")
     choices = numbers.get(place, [NOTHING])
     member = made.members[key]
@@ -74,6 +76,7 @@ def addresses(route: Route, made: Neighbours, key: str, numbers: dict[str, list[
             "place": 0,
             "object_id": member.pk if "enterprise" in route.pattern else number,
             "content_type_id": 1,
+            "identifier": made.rows[key, PublishedFootprint][1].pk,
             **KEYLESS,
         }
         missing = set(route.holes) - filled.keys()
@@ -143,7 +146,7 @@ def _unpacked(content: bytes) -> Iterator[str]:
 
 
 def _of_interest(route: Route) -> bool:
-    return not route.pattern.startswith(("/admin/", "/account/"))
+    return not route.pattern.startswith(("/admin/", "/account/", "/pact/"))
 
 
 def _methods(route: Route) -> dict[str, dict[str, Any]]:

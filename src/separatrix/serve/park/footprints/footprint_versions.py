@@ -1,0 +1,279 @@
+"""Footprints of an enterprise's products on their way to partners: proposed, published, corrected, withdrawn.
+
+One person proposes, another with the role approval publishes.  What is published stays as it is: a correction
+is a version of its own, which deprecates the one before, and all who have that are told.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix.cluster.footprints.pact import SPEC_VERSION, require_record
+from separatrix.errors import InputError
+from separatrix.sentence import say
+from separatrix.serve.park.footprints.cloud_event import PUBLISHED
+from separatrix.serve.park.footprints.footprint_page import subject_of
+from separatrix.serve.park.footprints.outbox import enqueue
+from separatrix.serve.park.models.footprints import (
+    FootprintDelivery,
+    FootprintGrant,
+    Partner,
+    ProductRollUp,
+    PublishedFootprint,
+)
+from separatrix.serve.park.models.log import LogEntry
+from separatrix.serve.park.models.people import Enterprise, Person
+from separatrix.serve.park.scope import Role
+
+__all__ = [
+    "discard",
+    "end_grant",
+    "former_of",
+    "grant",
+    "propose",
+    "publish",
+    "show_to_all",
+    "withdraw",
+]
+
+NAMED_BEFORE = 100
+"""Former versions that a record names."""
+
+
+def propose(
+    enterprise: Enterprise,
+    record: ProductFootprint | Mapping[str, Any],
+    roll_up: ProductRollUp | None,
+    by: Person,
+    *,
+    why: str = "",
+) -> PublishedFootprint:
+    """Propose a footprint for publication, in the scope of whoever does so.
+
+    Where the product has a published footprint, it is proposed as a newer version of that, to be seen by the
+    same partners.
+
+    Parameters
+    ----------
+    enterprise : Enterprise
+        That of the person.
+    record : ProductFootprint or mapping
+        A record of PACT's data model 3; it gets an id and a date of its own.
+    roll_up : ProductRollUp or None
+        What it was taken from.
+    by : Person
+    why : str
+        What is corrected, for those who decide.
+
+    Raises
+    ------
+    InputError
+        K220 where the data model refuses the record.
+    PermissionDenied
+        Where the person is of another enterprise.
+    """
+    if by.enterprise_id is None or by.enterprise_id != enterprise.pk:
+        raise PermissionDenied
+    pk = uuid.uuid4()
+    told = _record_of(record, pk)
+    product_id = str(told["productIds"][0])
+    with transaction.atomic():
+        former = _newest(enterprise, product_id)
+        made = PublishedFootprint.objects.create(
+            pk=pk,
+            enterprise=enterprise,
+            product_id=product_id,
+            product=str(told["productNameCompany"])[:300],
+            record=told,
+            replaces=None if former is None else former.pk,
+            roll_up=roll_up,
+            for_all=former is not None and former.for_all,
+            why=why,
+            proposer=by,
+        )
+        if former is not None:
+            FootprintGrant.objects.bulk_create(
+                FootprintGrant(enterprise=enterprise, partner_id=partner, footprint=made)
+                for partner in FootprintGrant.objects.filter(footprint=former).values_list(
+                    "partner_id", flat=True
+                )
+            )
+        LogEntry.append(str(by.pk), "footprint proposed", subject_of(made))
+    return made
+
+
+def _record_of(record: ProductFootprint | Mapping[str, Any], pk: uuid.UUID) -> dict[str, Any]:
+    if isinstance(record, ProductFootprint):
+        about = {k: v for k, v in record.about.items() if k != "precedingPfIds"}
+        return replace(record, status="Active", about=about).to_record(identifier=str(pk))
+    told = {name: value for name, value in record.items() if name != "precedingPfIds"}
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told |= {"id": str(pk), "specVersion": SPEC_VERSION, "created": now, "status": "Active"}
+    require_record(told, 3)
+    return told
+
+
+def _newest(enterprise: Enterprise, product_id: str) -> PublishedFootprint | None:
+    known = PublishedFootprint.objects.filter(
+        enterprise=enterprise, product_id=product_id, state="published"
+    ).order_by("-published")
+    found: PublishedFootprint | None = known.first()
+    return found
+
+
+def former_of(footprint: PublishedFootprint) -> PublishedFootprint | None:
+    """Return the version before one."""
+    if footprint.replaces is None:
+        return None
+    found: PublishedFootprint | None = PublishedFootprint.objects.filter(
+        pk=footprint.replaces, enterprise_id=footprint.enterprise_id
+    ).first()
+    return found
+
+
+def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
+    """Publish a footprint that somebody else proposed, and tell all who have an older version.
+
+    Raises
+    ------
+    PermissionDenied
+        Where the person does not approve for the enterprise.
+    InputError
+        W300 where they proposed it themselves; W301 where it is published or withdrawn by now.
+    """
+    _require_approval(footprint, by)
+    if footprint.proposer_id == by.pk:
+        raise InputError(
+            "W300",
+            say("you proposed this yourself"),
+            hint=say("somebody else with the role approval publishes it"),
+        )
+    with transaction.atomic():
+        held = _held(footprint, "draft")
+        record = dict(held.record)
+        former = _newest(held.enterprise, held.product_id)  # meanwhile another one may have been published
+        same = former is not None and _period(former.record) == _period(record)
+        if former is not None and same:
+            before = [str(former.pk), *former.record.get("precedingPfIds", ())]
+            record["precedingPfIds"] = before[:NAMED_BEFORE]
+            former.record = {**former.record, "status": "Deprecated"}
+            former.state = "deprecated"
+            former.save(update_fields=["record", "state"])
+        now = timezone.now()
+        record["created"] = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        held.record, held.state, held.publisher, held.published = record, "published", by, now
+        held.replaces = None if former is None else former.pk
+        held.save(update_fields=["record", "state", "publisher", "published", "replaces"])
+        _tell(held, [str(held.pk), *([str(former.pk)] if former is not None and same else [])])
+        LogEntry.append(str(by.pk), "footprint published", subject_of(held))
+    return held
+
+
+def discard(footprint: PublishedFootprint, by: Person) -> None:
+    """Discard a proposal: whoever made it, or who approves for the enterprise."""
+    if by.enterprise_id != footprint.enterprise_id or (
+        by.role != Role.APPROVAL and footprint.proposer_id != by.pk
+    ):
+        raise PermissionDenied
+    with transaction.atomic():
+        held = _held(footprint, "draft")
+        subject = subject_of(held)
+        held.delete()
+        LogEntry.append(str(by.pk), "footprint discarded", subject)
+
+
+def withdraw(footprint: PublishedFootprint, by: Person, why: str) -> PublishedFootprint:
+    """Withdraw a published footprint, which no partner sees any more; those who have it are told."""
+    _require_approval(footprint, by)
+    if not why.strip():
+        raise InputError(
+            "W302", say("there is no reason given"), hint=say("say why, for those who come later")
+        )
+    with transaction.atomic():
+        held = _held(footprint, "published", "deprecated")
+        held.state, held.why = "withdrawn", why.strip()
+        held.record = {**held.record, "status": "Deprecated"}
+        held.save(update_fields=["state", "why", "record"])
+        for partner in _holders([held.pk]):
+            enqueue(partner, PUBLISHED, {"pfIds": [str(held.pk)]})
+        LogEntry.append(str(by.pk), "footprint withdrawn", subject_of(held))
+    return held
+
+
+def grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:
+    """Let a partner see a footprint; a second time does nothing."""
+    _require_approval(footprint, by)
+    if partner.enterprise_id != footprint.enterprise_id:
+        raise PermissionDenied
+    with transaction.atomic():
+        _, made = FootprintGrant.objects.get_or_create(
+            enterprise_id=footprint.enterprise_id, footprint=footprint, partner=partner
+        )
+        if made:
+            LogEntry.append(str(by.pk), "footprint shown", subject_of(footprint))
+
+
+def end_grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:
+    """Let a partner see a footprint no longer; what it has it keeps."""
+    _require_approval(footprint, by)
+    with transaction.atomic():
+        done, _ = FootprintGrant.objects.filter(footprint=footprint, partner=partner).delete()
+        if done:
+            LogEntry.append(str(by.pk), "footprint shown no longer", subject_of(footprint))
+
+
+def show_to_all(footprint: PublishedFootprint, by: Person, *, shown: bool = True) -> None:
+    """Let all approved partners see a footprint, those of later days too; or only those it is granted to."""
+    _require_approval(footprint, by)
+    with transaction.atomic():
+        done = PublishedFootprint.objects.filter(pk=footprint.pk, for_all=not shown).update(for_all=shown)
+        if done:
+            action = "footprint shown" if shown else "footprint shown no longer"
+            LogEntry.append(str(by.pk), action, subject_of(footprint))
+
+
+def _tell(footprint: PublishedFootprint, identifiers: list[str]) -> None:
+    """Tell all who have an older version of the product's footprint and may see this one."""
+    versions = PublishedFootprint.objects.filter(
+        enterprise_id=footprint.enterprise_id,
+        product_id=footprint.product_id,
+        state__in=("published", "deprecated", "withdrawn"),
+    ).exclude(pk=footprint.pk)
+    shown = set(FootprintGrant.objects.filter(footprint=footprint).values_list("partner_id", flat=True))
+    for partner in _holders(list(versions.values_list("pk", flat=True))):
+        if footprint.for_all or partner.pk in shown:
+            enqueue(partner, PUBLISHED, {"pfIds": identifiers})
+
+
+def _holders(identifiers: list[uuid.UUID]) -> list[Partner]:
+    held = FootprintDelivery.objects.filter(footprint_id__in=identifiers).values_list("partner_id", flat=True)
+    return list(Partner.objects.filter(pk__in=set(held), state="approved").order_by("pk"))
+
+
+def _held(footprint: PublishedFootprint, *states: str) -> PublishedFootprint:
+    held: PublishedFootprint = PublishedFootprint.objects.select_for_update().get(pk=footprint.pk)
+    if held.state not in states:
+        raise InputError(
+            "W301",
+            say("this footprint is in another state by now"),
+            hint=say("load the page again and look at it"),
+        )
+    return held
+
+
+def _period(record: Mapping[str, Any]) -> tuple[str, str]:
+    return record["pcf"]["referencePeriodStart"], record["pcf"]["referencePeriodEnd"]
+
+
+def _require_approval(footprint: PublishedFootprint, by: Person) -> None:
+    if by.role != Role.APPROVAL or by.enterprise_id != footprint.enterprise_id:
+        raise PermissionDenied
