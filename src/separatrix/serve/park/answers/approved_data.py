@@ -187,7 +187,9 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
     of_office = {number: name for name, _, number in data.office}
     for number, told in _rows_of(OfficeTable, list(of_office)):
         rows.setdefault(of_office[number], []).extend(told)
-    named = only is None or any(row.get("supplier") for row in rows.get("energy", ()))
+    named = only is None or any(
+        row.get("supplier") for name in ("energy", "purchases") for row in rows.get(name, ())
+    )
     members = [
         {"sector": m.sector, **about.get(m.key, {}), "id": m.key, "name": m.name or m.key}
         for m in data.members

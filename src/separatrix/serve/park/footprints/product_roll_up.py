@@ -1,29 +1,88 @@
 """The footprints of an enterprise's products, kept in versions: when they are outdated, and worked out anew.
 
-What is worked out of its approved reports and of its suppliers' footprints stands until one of these changes;
-then it is marked with what has changed, and so is all in the park that rests on it.
+What is worked out of approved reports and of suppliers' footprints stands until one of these changes.  Then
+it is marked with what has changed, and so is all in the park that rests on it; a job works it out anew.
+Nobody has to tell of approvals: what a version rests on is compared with what there is, as for accounts.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
+from django_tasks import task
 
+from separatrix.errors import InputError
+from separatrix.serve.park.answers.accounts import bring_one_up_to_date
+from separatrix.serve.park.answers.jobs import QUICK
+from separatrix.serve.park.footprints.kept_footprint import inputs_of, kept_footprint, same_figures
+from separatrix.serve.park.footprints.supply_chain import SupplyGathering, footprints_of, gather, years_of
 from separatrix.serve.park.models import Enterprise, Partner, ProductRollUp, RollUpInput, SupplyLink
 from separatrix.serve.park.scope import whole_park
 
-__all__ = ["mark_outdated"]
+__all__ = [
+    "MATERIALITY",
+    "RollUpState",
+    "bring_products_up_to_date",
+    "compare_all",
+    "mark_outdated",
+    "mark_own",
+    "newest",
+    "work_out_outdated",
+    "work_out_products",
+]
 
 WHY = "footprints of products are worked out from approved reports and suppliers' footprints, and kept"
+
+AT_ONCE = 8
+"""So many enterprises' products are worked out while somebody waits; longer chains are work for a job."""
+
+MATERIALITY = 0.001
+"""A footprint that changed by less than this share of it is told, and nobody is asked to pass it on."""
+
+
+@dataclass(frozen=True)
+class RollUpState:
+    """How far the footprints of an enterprise's products are.
+
+    Attributes
+    ----------
+    years : tuple of int
+        Of which there are products, the last one first.
+    working : bool
+        Whether a job works them out.
+    problem : InputError or None
+        Why there are none.
+    """
+
+    years: tuple[int, ...]
+    working: bool
+    problem: InputError | None = None
+
+
+def newest(enterprise: UUID | None = None) -> QuerySet[ProductRollUp]:
+    """Return the last version of each roll-up, of one enterprise or of all that the scope reads."""
+    rows = ProductRollUp.objects.order_by("enterprise_id", "product_id", "year", "version")
+    if enterprise is not None:
+        rows = rows.filter(enterprise_id=enterprise)
+    last = {row[:3]: row[3] for row in rows.values_list("enterprise_id", "product_id", "year", "pk")}
+    found: QuerySet[ProductRollUp] = ProductRollUp.objects.filter(pk__in=list(last.values()))
+    return found
+
+
+# --------------------------------------------------------------------------- marked
 
 
 def mark_outdated(enterprise_id: UUID, partner_id: UUID, product_ids: Iterable[str]) -> int:
     """Mark what rests on products of a partner, a footprint of which came, was replaced or withdrawn.
+
+    A job works it out anew.
 
     Parameters
     ----------
@@ -40,41 +99,50 @@ def mark_outdated(enterprise_id: UUID, partner_id: UUID, product_ids: Iterable[s
     """
     named = list(product_ids)
     with whole_park(WHY), transaction.atomic():
-        rest = Q(inputs__partner_id=partner_id, inputs__product_id__in=named)
+        mine = newest(enterprise_id)
         linked = SupplyLink.objects.filter(
             enterprise_id=enterprise_id, partner_id=partner_id, product_id__in=named
         )
         # A product that nothing was received of so far stands for a purchase all the same.
-        newest = _newest().filter(enterprise_id=enterprise_id)
-        mine = newest if linked.exists() else newest.filter(rest)
+        if not linked.exists():
+            used = RollUpInput.objects.filter(partner_id=partner_id, product_id__in=named)
+            mine = mine.filter(pk__in=used.values("roll_up_id"))
         partner = Partner.objects.filter(pk=partner_id).values_list("name", flat=True).first()
         return _mark(mine, "partner", partner or "")
 
 
-def _newest() -> QuerySet[ProductRollUp]:
-    """Return the last version of each roll-up."""
-    rows = ProductRollUp.objects.order_by("enterprise_id", "product_id", "year", "version")
-    last = {row[:3]: row[3] for row in rows.values_list("enterprise_id", "product_id", "year", "pk")}
-    found: QuerySet[ProductRollUp] = ProductRollUp.objects.filter(pk__in=list(last.values()))
-    return found
+def mark_own(enterprise_id: UUID, what: str) -> int:
+    """Mark the products of an enterprise of which it changed something itself: ``links`` or ``choice``."""
+    with whole_park(WHY), transaction.atomic():
+        return _mark(newest(enterprise_id), what, "")
 
 
 def _mark(chosen: QuerySet[ProductRollUp], what: str, who: str) -> int:
-    """Mark roll-ups, and all in the park that rest on them."""
-    marked = 0
+    """Mark roll-ups, and all in the park that rest on them; jobs work them out anew."""
     open_ones = list(dict.fromkeys(chosen.values_list("enterprise_id", flat=True)))
-    marked += _outdate(chosen, what, who)
-    seen = set(open_ones)
+    marked, seen = _outdate(chosen, what, who), set(open_ones)
     while open_ones:
         maker = Enterprise.objects.get(pk=open_ones.pop())
-        users = _newest().filter(
-            pk__in=RollUpInput.objects.filter(partner=None, supplier=maker.key).values("roll_up_id")
-        )
+        users = _users(maker.key)
         more = set(users.values_list("enterprise_id", flat=True)) - seen
         marked += _outdate(users, "member", maker.name)
         seen |= more
         open_ones += more
+    for enterprise in seen if marked else ():
+        work_out_products.enqueue(str(enterprise))
     return marked
+
+
+def _users(key: str) -> QuerySet[ProductRollUp]:
+    """Return the newest roll-ups into which products of a member of the park went."""
+    used = RollUpInput.objects.filter(partner=None, supplier=key)
+    makers = ProductRollUp.objects.filter(pk__in=used.values("roll_up_id")).values("enterprise_id")
+    rows = ProductRollUp.objects.filter(enterprise_id__in=makers).order_by("version")
+    last = {row[:3]: row[3] for row in rows.values_list("enterprise_id", "product_id", "year", "pk")}
+    found: QuerySet[ProductRollUp] = ProductRollUp.objects.filter(
+        pk__in=used.filter(roll_up_id__in=list(last.values())).values("roll_up_id")
+    )
+    return found
 
 
 def _outdate(chosen: QuerySet[ProductRollUp], what: str, who: str) -> int:
@@ -83,3 +151,139 @@ def _outdate(chosen: QuerySet[ProductRollUp], what: str, who: str) -> int:
     return int(
         fresh.update(outdated=timezone.now(), why_outdated=json.dumps([what, who], ensure_ascii=False))
     )
+
+
+# --------------------------------------------------------------------------- worked out
+
+
+def bring_products_up_to_date(enterprise: UUID, most: int | None = AT_ONCE) -> RollUpState:
+    """Work out the footprints of an enterprise's products that are out of date.
+
+    Those of the last year of which it told what it makes, and of all years that were worked out before.
+
+    Parameters
+    ----------
+    enterprise : UUID
+    most : int, optional
+        The products of so many enterprises are worked out at once; longer chains are left to a job.
+    """
+    bring_one_up_to_date(enterprise)  # who is linked to it by energy is kept with its accounts
+    working, problem = False, None
+    with whole_park(WHY):
+        years = years_of(enterprise)
+        rows = list(newest(enterprise))
+        known = {row.year for row in rows}
+        for year in [y for y in years if y == years[0] or y in known]:
+            gathered = gather(enterprise, year)
+            kept = [row for row in rows if row.year == year]
+            if any(row.basis == gathered.basis and row.outdated is None for row in kept):
+                continue
+            if most is not None and len(gathered.chain) > most:
+                with transaction.atomic():
+                    _outdate(newest(enterprise).filter(year=year), "data", "")
+                    work_out_products.enqueue(str(enterprise))
+                working = True
+                continue
+            try:
+                _rework(gathered)
+            except InputError as refused:
+                problem = refused
+    return RollUpState(tuple(years), working, problem)
+
+
+def _rework(gathered: SupplyGathering) -> None:
+    """Work out and keep the footprints of one enterprise's products."""
+    found = footprints_of(gathered)
+    own = [product for product in found.products if product.enterprise == gathered.key]
+    changed = False
+    with transaction.atomic():
+        # What is kept last wins; where that rests on former data, the next look finds it out of date.
+        list(Enterprise.objects.select_for_update(no_key=True).filter(pk=gathered.enterprise))
+        former = {row.product_id: row for row in newest(gathered.enterprise).filter(year=gathered.year)}
+        for product in own:
+            told = former.pop(product.product_id, None)
+            kept = json.loads(json.dumps(kept_footprint(gathered, found, product)))
+            inputs = inputs_of(gathered, product)
+            if told is not None and same_figures(told.result, kept) and _same_inputs(told, inputs):
+                ProductRollUp.objects.filter(pk=told.pk).update(
+                    basis=gathered.basis, outdated=None, why_outdated=""
+                )
+                continue
+            changed |= told is not None
+            _keep(gathered, product.product_id, product.product, told, kept, inputs)
+        # What is made no more has no newer version.
+        _outdate(ProductRollUp.objects.filter(pk__in=[row.pk for row in former.values()]), "gone", "")
+        if changed:
+            _mark_users(gathered)
+
+
+def _keep(
+    gathered: SupplyGathering,
+    product_id: str,
+    product: str,
+    former: ProductRollUp | None,
+    kept: Mapping[str, Any],
+    inputs: Iterable[Mapping[str, Any]],
+) -> None:
+    made = ProductRollUp.objects.create(
+        enterprise_id=gathered.enterprise,
+        year=gathered.year,
+        product_id=product_id,
+        product=product[:300],
+        version=1 if former is None else former.version + 1,
+        basis=gathered.basis,
+        whole=not kept["missing"]["en"],
+        result=dict(kept),
+    )
+    RollUpInput.objects.bulk_create(
+        RollUpInput(enterprise_id=gathered.enterprise, roll_up=made, **one) for one in inputs
+    )
+
+
+def _same_inputs(former: ProductRollUp, inputs: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the same records went in; that a member's are the same figures is seen by the result."""
+    rows = former.inputs.values_list("pf_id", "supplier", "product_id")
+    return sorted(map(str, rows)) == sorted(
+        str((one.get("pf_id"), one["supplier"], one["product_id"])) for one in inputs
+    )
+
+
+def _mark_users(gathered: SupplyGathering) -> None:
+    """Mark what rests on the enterprise's products, and have it worked out anew."""
+    maker = Enterprise.objects.get(pk=gathered.enterprise)
+    users = _users(maker.key).exclude(enterprise_id=gathered.enterprise)
+    enterprises = set(users.values_list("enterprise_id", flat=True))
+    if _outdate(users, "member", maker.name):
+        for enterprise in enterprises:
+            work_out_products.enqueue(str(enterprise))
+
+
+# --------------------------------------------------------------------------- by jobs
+
+
+@task(queue_name=QUICK)
+def work_out_products(enterprise: str) -> None:
+    """Work out anew what is out of date of an enterprise, however long its supply chain is."""
+    with whole_park(WHY):
+        there = Enterprise.objects.filter(pk=enterprise).exists()
+    if there:
+        bring_products_up_to_date(UUID(enterprise), None)
+
+
+def work_out_outdated() -> int:
+    """Have worked out what is marked and was left behind by a process that ended; returns how much it was."""
+    with whole_park(WHY):
+        late = newest().exclude(outdated=None).exclude(why_outdated__startswith='["gone"')
+        enterprises = sorted(set(late.values_list("enterprise_id", flat=True)))
+    for enterprise in enterprises:
+        bring_products_up_to_date(enterprise, None)
+    return len(enterprises)
+
+
+@task(queue_name=QUICK)
+def compare_all() -> None:
+    """Compare what all roll-ups rest on with what there is, and work out anew what has changed."""
+    with whole_park(WHY):
+        enterprises = sorted(set(newest().values_list("enterprise_id", flat=True)))
+    for enterprise in enterprises:
+        bring_products_up_to_date(enterprise, None)
