@@ -25,27 +25,29 @@ CHAIN_YEAR = 2024
 
 @dataclass(frozen=True)
 class Member:
-    """An enterprise of a park: its id, its name, and its approved rows of the chain's year by table."""
+    """An enterprise of a park: id, name and sector, and its approved rows of the chain's year by table."""
 
     key: str
     name: str
+    sector: str
     tables: Mapping[str, Sequence[Mapping[str, str]]]
 
 
-def maker(key: str, name: str, product: str, tonnes: float, emits: float, **takes: float) -> Member:
-    """Return a member that makes one product and emits for it, and what it takes in for that, in tonnes.
+def maker(key: str, name: str, product: str, emits: float, *, sector: str = "C30", **takes: float) -> Member:
+    """Return a member that makes 1,000 t of one product and emits for it, and what it takes in, in tonnes.
 
     Examples
     --------
-    >>> cement = maker("E01", "River Cement", "cement", 1000, 3000, lime=100)
+    >>> cement = maker("E01", "River Cement", "cement", 3000, lime=100)
     >>> cement.tables["purchases"]
     [{'input': 'lime', 'amount': '100', 'unit': 't'}]
     """
-    made = {"product": product, "amount": f"{tonnes:g}", "unit": "t"}
+    made = {"product": product, "amount": "1000", "unit": "t"}
     taken = [{"input": name, "amount": f"{much:g}", "unit": "t"} for name, much in takes.items()]
     return Member(
         key,
         name,
+        sector,
         {
             "products": [made | {"fossil_carbon": "0", "biogenic_carbon": "0"}],
             "emissions": [{"kind": "process", "amount": f"{emits:g}", "unit": "t", "gas": "CO2"}],
@@ -135,7 +137,7 @@ def _put(folder: Path, members: Sequence[Member]) -> dict[str, str]:
     links = {}
     with whole_park("the tests admit members"):
         for member in members:
-            enterprise = Enterprise.objects.create(key=member.key, name=member.name, sector="C30")
+            enterprise = Enterprise.objects.create(key=member.key, name=member.name, sector=member.sector)
             for table, rows in member.tables.items():
                 approve(member.key, table, CHAIN_YEAR, rows)
             for role in ("entry", "approval"):

@@ -11,15 +11,15 @@ import pytest
 from park_visitor import Visitor
 from two_parks import TwoParks, maker, two_parks
 
-CEMENT = maker("E01", "River Cement", "cement", 1000, 3000, lime=100)
-LIME = maker("E01", "Hill Lime", "lime", 1000, 1000, cement=200)
-CONCRETE = maker("E02", "Pine Concrete", "concrete", 1000, 50, cement=500)
+CEMENT = maker("E01", "River Cement", "cement", 3000, lime=100)
+LIME = maker("E01", "Hill Lime", "lime", 1000, cement=200)
+GLASS = maker("E02", "Pine Glass", "glass", 500, lime=150)
 
 
 @pytest.fixture(scope="module")
 def parks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwoParks]:
-    """Serve two parks: one of them makes cement and concrete, the other lime."""
-    with two_parks(tmp_path_factory.mktemp("parks"), [CEMENT, CONCRETE], [LIME]) as running:
+    """Serve two parks: one of them makes cement and glass, the other lime."""
+    with two_parks(tmp_path_factory.mktemp("parks"), [CEMENT, GLASS], [LIME]) as running:
         yield running
 
 
