@@ -92,6 +92,8 @@ class Scope:
             raise NoScope("a scope of one enterprise names it, and no other scope does")
         if (self.role == PARTNER) != (self.partner is not None):
             raise NoScope("a scope of a partner names it, and no other scope does")
+        if self.role == PARTNER and self.person is not None:
+            raise NoScope("a partner's program is no person")
 
     @property
     def sees_all(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["Neighbours", "kept", "models_of_tenants", "settle"]
+__all__ = ["Neighbours", "approved_partner", "kept", "models_of_tenants", "settle"]
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
 ROWS = [{"carrier": "electricity", "amount": "{number}", "unit": "MWh", "note": "{word}"}]
@@ -36,8 +36,8 @@ class Neighbours:
 
     Attributes
     ----------
-    members, people, rows : dict
-        Enterprises by key; people by (key, role); planted rows by (key, model).
+    members, people, rows, partners : dict
+        Enterprises by key; people by (key, role); planted rows by (key, model); approved partners by key.
     marks : dict of str to str
         A word of each enterprise that is a part of all its words.
     """
@@ -45,6 +45,7 @@ class Neighbours:
     members: dict[str, Any] = field(default_factory=dict)
     people: dict[tuple[str, str], Any] = field(default_factory=dict)
     rows: dict[tuple[str, Any], list[Any]] = field(default_factory=dict)
+    partners: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=lambda: {k: f"zq{secrets.token_hex(3)}" for k in KEYS})
     numbers: dict[str, str] = field(
         default_factory=lambda: {k: str(70_000_000 + secrets.randbelow(10**7)) for k in KEYS}
@@ -104,6 +105,17 @@ def settle(states: bool = True) -> Neighbours:
             for model in models_of_tenants():
                 _planted(made, model, key, states)
     return made
+
+
+def approved_partner(made: Neighbours, key: str) -> Any:
+    """Return a further partner of an enterprise, whose programs may ask its node; nothing is between them."""
+    from separatrix.serve.park.models import Partner
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests approve a partner"):
+        return Partner.objects.create(
+            enterprise=made.members[key], name="partner", client_id=secrets.token_hex(8), state="approved"
+        )
 
 
 def _planted(made: Neighbours, model: Any, key: str, states: bool) -> list[Any]:

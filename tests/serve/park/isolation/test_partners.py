@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import uuid
 from typing import Any
 
 import pytest
@@ -107,3 +109,126 @@ def test_people_of_another_enterprise_see_neither_partners_nor_footprints(rows: 
     with scoped(Scope(Role.APPROVAL, enterprise=rows["B1"].enterprise_id)):
         assert {p.name for p in Partner.objects.all()} == {"B1", "B2"}
         assert _seen() == {"all", "one", "none", "draft"}
+
+
+def _attacks(model: Any) -> dict[str, Any]:
+    """Return ways past the managers to change one row, or to make another like it."""
+    from django.db.models import QuerySet
+
+    fresh = {
+        "CharField": lambda: secrets.token_hex(4),
+        "UUIDField": uuid.uuid4,
+        "AutoField": lambda: None,
+        "BigAutoField": lambda: None,
+        "IntegerField": lambda: 9,
+    }
+
+    def copied(row: Any) -> Any:
+        values = {f.attname: getattr(row, f.attname) for f in model._meta.concrete_fields}
+        for field in model._meta.concrete_fields:
+            if field.get_internal_type() in fresh and not field.choices:
+                values[field.attname] = fresh[field.get_internal_type()]()
+        return model(**values)
+
+    def changed(row: Any) -> int:
+        kept = next(f for f in model._meta.concrete_fields if not f.primary_key and not f.unique)
+        return int(QuerySet(model).filter(pk=row.pk).update(**{kept.attname: getattr(row, kept.attname)}))
+
+    return {
+        "change": changed,
+        "delete": lambda row: QuerySet(model).filter(pk=row.pk)._raw_delete("default"),
+        "copy": lambda row: len(QuerySet(model).bulk_create([copied(row)])),
+        "save": lambda row: copied(row).save() or 1,
+    }
+
+
+def test_a_partner_finds_and_changes_nothing_of_the_enterprise_itself(park: ParkFolder) -> None:
+    """A row of every kind that is the enterprise's own, or another partner's: whatever the ORM offers."""
+    from django.db import transaction
+
+    from separatrix.serve.park.scope import PARTNER, Scope, scoped, whole_park
+    from serve.park.isolation.neighbours import approved_partner, models_of_tenants, settle
+    from serve.park.isolation.test_store import _tried, readings
+
+    made = settle(states=False)
+    scope, told = Scope(PARTNER, partner=approved_partner(made, "E01").pk), {}
+    for model in models_of_tenants():
+        row = made.rows["E01", model][0]
+        for name, attack in readings().items():
+            with scoped(scope):
+                found = _tried(attack, model, row, made)
+            if model.__name__ == "Partner" and made.marks["E01"] not in repr(found):
+                continue  # itself, which it may know
+            if found and name != "a count over members":
+                told[model.__name__, name] = found
+        for name, change in _attacks(model).items():
+            for role in (scope, Scope("system")):  # the platform itself may, so that each is an attack
+                with transaction.atomic():
+                    if name in ("copy", "save"):  # else the row would stand in the way, and not the rules
+                        with whole_park("the tests make room"):
+                            model.objects.filter(pk=row.pk).delete()
+                    with scoped(role):
+                        found = _tried(lambda m, r, n, change=change: change(r), model, row, made)
+                    transaction.set_rollback(True)
+                if bool(found) != (role.role == "system"):
+                    told[model.__name__, name, role.role] = found
+    assert told == {}
+
+
+@pytest.mark.parametrize("state", ["proposed", "rejected", "removed"])
+def test_nothing_between_the_two_is_open_to_a_partner_that_is_not_approved(
+    rows: dict[str, Any], state: str
+) -> None:
+    """What was sent to it and what it asked for; it sends nothing more, past the managers too."""
+    from django.db import DatabaseError, transaction
+    from django.db.models import QuerySet
+
+    from separatrix.serve.park.models import FootprintRequest, Partner, ReceivedEvent, SentEvent
+    from separatrix.serve.park.scope import PARTNER, Scope, scoped, whole_park
+
+    own = rows["A1"]
+    between: dict[str, Any] = {"enterprise_id": own.enterprise_id, "partner_id": own.pk}
+    with whole_park("the tests send something, and change a state"):
+        SentEvent.objects.create(kind="k", **between)
+        ReceivedEvent.objects.create(event_id="1", kind="k", **between)
+        FootprintRequest.objects.create(event_id="1", ours=False, **between)
+    models: tuple[Any, ...] = (SentEvent, ReceivedEvent, FootprintRequest)
+    scope = Scope(PARTNER, partner=own.pk)
+    with scoped(scope):
+        assert all(model.objects.count() == 1 for model in models)
+    with whole_park("the tests change a state"):
+        Partner.objects.filter(pk=own.pk).update(state=state)
+    with scoped(scope):
+        assert not any(model.objects.exists() or QuerySet(model).exists() for model in models)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            ReceivedEvent(event_id="2", kind="k", **between).save()
+        assert not QuerySet(ReceivedEvent).update(kind="other")
+
+
+def test_what_is_between_an_enterprise_and_a_partner_is_of_the_two(rows: dict[str, Any]) -> None:
+    """Nobody grants, sends or links anything by another enterprise's partner or footprint."""
+    from django.db import DatabaseError, transaction
+    from django.db.models import QuerySet
+
+    from separatrix.serve.park import models as kept
+    from separatrix.serve.park.scope import PARTNER, Role, Scope, scoped
+
+    one, other = rows["A1"], rows["B1"]
+    scope = Scope(Role.APPROVAL, enterprise=one.enterprise_id)
+    foreign = (
+        kept.FootprintGrant(partner=other, footprint=rows["A one"]),
+        kept.FootprintDelivery(partner=one, footprint=rows["B all"]),
+        kept.SentEvent(partner=other, kind="k"),
+        kept.ReceivedFootprint(partner=other, pf_id=one.pk, product="p", digest="d", way="list"),
+        kept.FootprintRequest(partner=other, ours=True, event_id="1"),
+        kept.SupplyLink(partner=other, input="i", product_id="p"),
+    )
+    for row in foreign:
+        row.enterprise_id = one.enterprise_id
+        with scoped(scope), pytest.raises(DatabaseError), transaction.atomic():
+            QuerySet(type(row)).bulk_create([row])
+    # Of another's footprint something may be claimed, and nothing comes of it.
+    with scoped(scope):
+        kept.FootprintGrant(enterprise_id=one.enterprise_id, partner=one, footprint=rows["B none"]).save()
+    with scoped(Scope(PARTNER, partner=one.pk)):
+        assert "none" not in _seen()

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from park_set_up import park_set_up
 from separatrix.serve.park.folder import ParkFolder
-from serve.park.isolation.neighbours import Neighbours, kept, models_of_tenants, settle
+from serve.park.isolation.neighbours import Neighbours, approved_partner, kept, models_of_tenants, settle
 
 Attack = Callable[[Any, Any, Neighbours], Any]
 
@@ -17,7 +18,9 @@ Attack = Callable[[Any, Any, Neighbours], Any]
 @pytest.fixture
 def made(park: ParkFolder) -> Neighbours:
     """Return two neighbours with a row of every kind."""
-    return settle(states=False)
+    found = settle(states=False)
+    found.partners["E01"] = approved_partner(found, "E01")
+    return found
 
 
 def _raw(sql: str, *values: Any) -> list[Any]:
@@ -183,11 +186,11 @@ def changes() -> dict[str, Attack]:
 def _scopes(made: Neighbours) -> Iterator[Any]:
     from separatrix.serve.park.scope import Scope
 
-    first = made.members["E01"].pk
-    for role in ("entry", "approval"):
-        yield Scope(role, first, made.people["E01", role].pk)
+    # Who enters data may write no more than who approves them, as `test_entry_writes_no_more` holds.
+    yield Scope("approval", made.members["E01"].pk, made.people["E01", "approval"].pk)
     yield Scope("public")
     yield Scope("door")
+    yield Scope("partner", partner=made.partners["E01"].pk)
 
 
 def _tried(attack: Attack, model: Any, row: Any, made: Neighbours) -> Any:
@@ -202,6 +205,15 @@ def _tried(attack: Attack, model: Any, row: Any, made: Neighbours) -> Any:
     with suppress(*refusals), transaction.atomic():
         return attack(model, row, made)
     return None
+
+
+def test_entry_writes_no_more() -> None:
+    """Whoever enters data reads what whoever approves them does, and may write nothing that they may not."""
+    park_set_up()
+    for model in models_of_tenants():
+        assert not ("entry" in model.WRITERS and "approval" not in model.WRITERS), model.__name__
+        rule = model.read_rule()
+        assert rule.count("'entry'") == rule.count("'approval'"), model.__name__
 
 
 def test_no_way_of_reading_tells_a_neighbours_row(made: Neighbours) -> None:

@@ -130,3 +130,70 @@ def test_a_deletion_that_fails_deletes_nothing(park: ParkFolder, monkeypatch: py
         delete_enterprise(park, first.pk, "tests")
     assert whole_database() == before
     assert sorted(p.name for p in (park.path / EVIDENCE).iterdir()) == files
+
+
+def _roll_up(enterprise: Any, product: str, *suppliers: Any, carbon: float = 1.0) -> Any:
+    """Return a roll-up of an enterprise, into which products of members went."""
+    from separatrix.serve.park.models import ProductRollUp, RollUpInput
+
+    made = ProductRollUp.objects.create(
+        enterprise=enterprise,
+        year=2025,
+        product_id=product,
+        product=product,
+        version=1,
+        basis="b",
+        whole=True,
+    )
+    for supplier in suppliers:
+        RollUpInput.objects.create(
+            enterprise=enterprise,
+            roll_up=made,
+            supplier=supplier.key,
+            product_id="p",
+            product="p",
+            amount=1,
+            unit="kilogram",
+            carbon=carbon,
+        )
+    return made
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_footprints_that_rest_on_what_is_deleted_go_too(park: ParkFolder, whole: bool) -> None:
+    """Also those of members who bought from it and from these, and proposals; what partners have stays."""
+    from separatrix.serve.park.keeping.deletion import delete_enterprise, delete_report
+    from separatrix.serve.park.models import Partner, ProductRollUp, PublishedFootprint, SupplyLink
+    from separatrix.serve.park.scope import whole_park
+
+    first, second, third, fourth, fifth, *_ = fill(park.path)
+    with whole_park("the tests fill a park"):
+        own = _roll_up(first, "own")
+        _roll_up(second, "of the own", first, carbon=77031.5)
+        _roll_up(third, "of that", second)
+        _roll_up(fourth, "of others", third)
+        _roll_up(second, "in a circle", fourth)
+        _roll_up(fourth, "of none of them", fifth)
+        partner = Partner.objects.create(enterprise=first, name="leaving-partner", client_id="c")
+        SupplyLink.objects.create(enterprise=second, member=first, input="i", product_id="p")
+        for state, roll_up in (("draft", own), ("published", own), ("draft", None)):
+            PublishedFootprint.objects.create(
+                enterprise=first,
+                product_id=f"{state}-{roll_up is not None}",
+                product="p",
+                state=state,
+                roll_up=roll_up,
+            )
+        assert partner.pk
+    if whole:
+        delete_enterprise(park, first.pk, "tests")
+    else:
+        delete_report(park, first.pk, "energy", 2025, "tests", "by mistake")
+    with whole_park("the tests look at what is left"):
+        assert [one.product for one in ProductRollUp.objects.all()] == ["of none of them"]
+        left = set(PublishedFootprint.objects.values_list("product_id", flat=True))
+        assert left == (set() if whole else {"published-True", "draft-False"})
+        assert SupplyLink.objects.exists() is not whole
+    text = whole_database()
+    assert "77031.5" not in text
+    assert ("leaving-partner" in text) is not whole

@@ -131,3 +131,58 @@ def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
     assert client.get("/").status_code == 302
     with whole_park("the tests look for the enterprise"):
         assert not Enterprise.objects.filter(pk=first.pk).exists()
+
+
+def test_what_partners_sent_and_got_is_taken_along_without_secrets(park: ParkFolder) -> None:
+    """Records as they are, who sees and has which, what was asked for; nothing that signs anybody in."""
+    from separatrix.serve.park import models as kept
+    from separatrix.serve.park.scope import whole_park
+
+    first, second, *_ = fill(park.path)
+    record, sent = {"id": "own", "pcf": {"x": "1.5"}}, {"id": "theirs", "comment": "=1+1"}
+    with whole_park("the tests fill a park"):
+        for enterprise, name in ((first, "Steel"), (second, "neighbours-partner")):
+            own: dict[str, Any] = {"enterprise": enterprise}
+            partner = kept.Partner.objects.create(
+                name=name,
+                state="approved",
+                client_id=f"client-{name}",
+                secret_hash="5ec4e7" + "0" * 58,
+                remote_client="we",
+                remote_secret="s3cret",
+                pending={"secret": "s3cret"},
+                **own,
+            )
+            between = {"partner": partner, **own}
+            footprint = kept.PublishedFootprint.objects.create(
+                product_id="urn:p", product="Coil", record=record, state="published", **own
+            )
+            kept.FootprintGrant.objects.create(footprint=footprint, **between)
+            kept.FootprintDelivery.objects.create(footprint=footprint, **between)
+            kept.ReceivedFootprint.objects.create(
+                pf_id=partner.pk,
+                product_ids=["urn:q"],
+                product="=Ore",
+                record=sent,
+                digest="d",
+                way="list",
+                **between,
+            )
+            kept.FootprintRequest.objects.create(
+                ours=True, event_id="e1", product_ids=["urn:q"], comment=f"please, {name}", **between
+            )
+            kept.SupplyLink.objects.create(input="ore", product_id="urn:q", partner=partner, **own)
+    files = exported(signed_in("a0@e.example"), first)
+    whole = b"".join(files.values()).decode("utf-8", "replace")
+    for absent in ("5ec4e7", "s3cret", "neighbours-partner"):
+        assert absent not in whole
+    with whole_park("the tests look at a record"):
+        (number,) = kept.PublishedFootprint.objects.filter(enterprise=first).values_list("pk", flat=True)
+    assert json.loads(files[f"footprints/{number}.json"]) == record
+    (received,) = [name for name in files if name.startswith("footprints/received/")]
+    assert json.loads(files[received]) == sent
+    tables = {name: files[name].decode().splitlines() for name in files if name.endswith(".csv")}
+    assert "Steel" in tables["partners.csv"][1] and "client-Steel" in tables["partners.csv"][1]
+    assert tables["footprints.csv"][1].count("Steel") == 2
+    assert "'=Ore" in tables["received.csv"][1] and received in tables["received.csv"][1]
+    assert "please, Steel" in tables["requests.csv"][1] and "Steel" in tables["supplies.csv"][1]

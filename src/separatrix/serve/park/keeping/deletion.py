@@ -3,6 +3,8 @@
 Without its salt a hash tells nothing of the value it was made of.  Of a report all versions go, so that no
 earlier one takes the place of what was deleted; of the row its number stays.  What was worked out from it
 goes too and is worked out anew; publications, which others have seen, say that data they rest on are gone.
+Of footprints of products those go that nobody outside has seen: proposals, and what the park's other members
+had worked out with them.  What was published for partners they have, and people withdraw it.
 Files go when the transaction is through, and backups that were made before still hold what they hold.
 """
 
@@ -15,7 +17,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from separatrix.errors import InputError
@@ -28,9 +30,12 @@ from separatrix.serve.park.models import (
     Evidence,
     LogEntry,
     Person,
+    ProductRollUp,
     Publication,
+    PublishedFootprint,
     PublishedValue,
     Report,
+    RollUpInput,
     Sharing,
 )
 from separatrix.serve.park.models.tenant import TenantRow
@@ -137,11 +142,27 @@ def _delete_files(park: ParkFolder, evidence: Iterable[Evidence]) -> int:
 
 
 def _delete_derived(enterprise: UUID) -> None:
-    """Delete what was worked out for the enterprise, and for the park from it among others."""
+    """Delete what was worked out for the enterprise, and for the park and its members from it too."""
     forget(enterprise)
+    PublishedFootprint.objects.filter(enterprise_id=enterprise, state="draft", roll_up__isnull=False).delete()
+    _roll_ups_on(enterprise).delete()
     for model in _tenant_models():
         if model.DERIVED:
             model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True)).delete()
+
+
+def _roll_ups_on(enterprise: UUID) -> QuerySet[ProductRollUp]:
+    """Return the roll-ups of other members into which the enterprise's footprints went, whatever the way."""
+    inputs = RollUpInput.objects.filter(partner=None)
+    keys, found = {Enterprise.objects.get(pk=enterprise).key}, set[int]()
+    seen = set(keys)
+    while keys:
+        users = inputs.filter(supplier__in=keys).values_list("roll_up_id", "enterprise__key").distinct()
+        rows = list(users)
+        found |= {roll_up for roll_up, _ in rows}
+        keys = {key for _, key in rows} - seen
+        seen |= keys
+    return ProductRollUp.objects.filter(pk__in=found)
 
 
 def _mark_publications(enterprise: UUID, year: int | None) -> int:

@@ -7,6 +7,8 @@ history.csv     who entered, submitted and judged each version, when and why
 evidence/       the files that back reports
 log.csv         the entries of the log about this enterprise
 people.csv, shared.csv, published.csv    its people, what it shares, and the publications that it is in
+partners.csv, footprints.csv, received.csv, requests.csv, supplies.csv    its partners without secrets, and
+                the footprints that went to and fro, whose records as PACT has them lie in footprints/
 checksums.txt   the SHA-256 of each file
 """
 
@@ -16,7 +18,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,11 +34,16 @@ from separatrix.serve.park.keeping.archive import EVIDENCE
 from separatrix.serve.park.models import (
     Enterprise,
     Evidence,
+    FootprintRequest,
     LogEntry,
+    Partner,
     Person,
+    PublishedFootprint,
     PublishedValue,
+    ReceivedFootprint,
     Report,
     Sharing,
+    SupplyLink,
 )
 from separatrix.serve.studio.upload import plain_name
 
@@ -50,6 +57,9 @@ README = (
     _("evidence/: the files that back reports."),
     _("log.csv: the entries of the log about this enterprise."),
     _("people.csv, shared.csv, published.csv: its people, what it shares, the publications that it is in."),
+    _("partners.csv, footprints.csv, received.csv: its partners, and the footprints passed on and received."),
+    _("requests.csv, supplies.csv: what was asked for, and which product stands for what is bought."),
+    _("footprints/: the records of footprints in the form of PACT."),
     _("checksums.txt: the SHA-256 of each file."),
 )
 PROOF = "hash = SHA-256(salt + JSON([table, year, version, rows]))"
@@ -166,6 +176,95 @@ def _texts(park: ParkFolder, enterprise: Enterprise) -> Iterator[tuple[str, byte
             ),
         ),
     )
+    yield from _exchanged(enterprise, people)
+
+
+def _exchanged(enterprise: Enterprise, people: Mapping[int, str]) -> Iterator[tuple[str, bytes]]:
+    """Yield what went to and came from partners, without the secrets by which programs sign in."""
+    partners = list(Partner.objects.filter(enterprise=enterprise).order_by("proposed", "pk"))
+    names = {partner.pk: partner.name for partner in partners}
+    told: dict[str, Callable[[Any], Any]] = {
+        "name": lambda p: p.name,
+        "companies": lambda p: _words(p.company_ids),
+        "state": lambda p: p.state,
+        "client": lambda p: p.client_id,
+        "address": lambda p: p.address,
+        "token address": lambda p: p.token_address,
+        "our client": lambda p: p.remote_client,
+        "proposed by": lambda p: _who(p.proposer_id, people),
+        "proposed": lambda p: _when(p.proposed),
+        "judged by": lambda p: _who(p.judge_id, people),
+        "judged": lambda p: _when(p.judged),
+        "why": lambda p: p.why,
+    }
+    yield "partners.csv", _columns(told, partners)
+    own = list(
+        PublishedFootprint.objects.filter(enterprise=enterprise)
+        .prefetch_related("grants", "deliveries")
+        .order_by("made", "pk")
+    )
+    for footprint in own:
+        yield f"footprints/{footprint.pk}.json", _json(footprint.record)
+    told = {
+        "record": lambda f: f"footprints/{f.pk}.json",
+        "product id": lambda f: f.product_id,
+        "product": lambda f: f.product,
+        "state": lambda f: f.state,
+        "replaces": lambda f: f.replaces,
+        "for all partners": lambda f: f.for_all,
+        "for partners": lambda f: _words(names.get(g.partner_id, "") for g in f.grants.all()),
+        "fetched by": lambda f: _words(names.get(d.partner_id, "") for d in f.deliveries.all()),
+        "proposed by": lambda f: _who(f.proposer_id, people),
+        "proposed": lambda f: _when(f.made),
+        "published by": lambda f: _who(f.publisher_id, people),
+        "published": lambda f: _when(f.published),
+        "why": lambda f: f.why,
+    }
+    yield "footprints.csv", _columns(told, own)
+    received = list(ReceivedFootprint.objects.filter(enterprise=enterprise).order_by("received", "pk"))
+    for footprint in received:  # two partners may send records of one id
+        yield f"footprints/received/{footprint.pk}.json", _json(footprint.record)
+    told = {
+        "record": lambda f: f"footprints/received/{f.pk}.json",
+        "partner": lambda f: names.get(f.partner_id, ""),
+        "product ids": lambda f: _words(f.product_ids),
+        "product": lambda f: f.product,
+        "way": lambda f: f.way,
+        "received": lambda f: _when(f.received),
+        "deprecated": lambda f: _when(f.deprecated),
+        "replaced by": lambda f: f.replaced_by,
+    }
+    yield "received.csv", _columns(told, received)
+    told = {
+        "partner": lambda r: names.get(r.partner_id, ""),
+        "asked by us": lambda r: r.ours,
+        "event": lambda r: r.event_id,
+        "products": lambda r: _words(r.product_ids),
+        "comment": lambda r: r.comment,
+        "state": lambda r: r.state,
+        "answer": lambda r: json.dumps(r.answer, ensure_ascii=False),
+        "made": lambda r: _when(r.made),
+        "answered": lambda r: _when(r.answered),
+    }
+    requests = FootprintRequest.objects.filter(enterprise=enterprise).order_by("made", "pk")
+    yield "requests.csv", _columns(told, requests)
+    told = {
+        "input": lambda s: s.input,
+        "supplier": lambda s: s.supplier,
+        "of the partner": lambda s: names.get(s.partner_id, ""),
+        "of a member": lambda s: s.member_id is not None,
+        "product": lambda s: s.product_id,
+    }
+    supplies = SupplyLink.objects.filter(enterprise=enterprise).order_by("input", "supplier")
+    yield "supplies.csv", _columns(told, supplies)
+
+
+def _words(many: Iterable[Any]) -> str:
+    return ", ".join(map(str, many))
+
+
+def _json(record: Any) -> bytes:
+    return json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
 def _files(park: ParkFolder, enterprise: Enterprise) -> Iterator[tuple[str, Path]]:
@@ -203,12 +302,9 @@ def _proof(report: Report) -> bytes:
     return json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode()
 
 
-def _history(reports: Sequence[Report], people: dict[int, str]) -> bytes:
+def _history(reports: Sequence[Report], people: Mapping[int, str]) -> bytes:
     def who(number: int | None) -> str:
-        return people.get(number, f"number {number}") if number is not None else ""
-
-    def when(time: Any) -> str:
-        return time.isoformat() if time is not None else ""
+        return _who(number, people)
 
     columns: dict[str, Callable[[Report], Any]] = {
         "table": lambda r: r.table,
@@ -217,16 +313,28 @@ def _history(reports: Sequence[Report], people: dict[int, str]) -> bytes:
         "state": lambda r: r.state,
         "nothing to report": lambda r: r.nothing,
         "author": lambda r: who(r.author_id),
-        "made": lambda r: when(r.made),
+        "made": lambda r: _when(r.made),
         "submitter": lambda r: who(r.submitter_id),
-        "submitted": lambda r: when(r.submitted),
+        "submitted": lambda r: _when(r.submitted),
         "judge": lambda r: who(r.judge_id),
-        "judged": lambda r: when(r.judged),
+        "judged": lambda r: _when(r.judged),
         "judgement": lambda r: r.judgement,
         "why": lambda r: r.why,
         "reasons for doubts": lambda r: json.dumps(r.reasons, ensure_ascii=False) if r.reasons else "",
     }
-    return _table(list(columns), ([tell(r) for tell in columns.values()] for r in reports))
+    return _columns(columns, reports)
+
+
+def _columns(columns: Mapping[str, Callable[[Any], Any]], rows: Iterable[Any]) -> bytes:
+    return _table(list(columns), ([tell(row) for tell in columns.values()] for row in rows))
+
+
+def _who(number: int | None, people: Mapping[int, str]) -> str:
+    return people.get(number, f"number {number}") if number is not None else ""
+
+
+def _when(time: Any) -> str:
+    return time.isoformat() if time is not None else ""
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:

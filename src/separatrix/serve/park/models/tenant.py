@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from separatrix.serve.park.scope import (
     DOOR,
@@ -244,7 +244,10 @@ class TenantRow(Scoped):
 
 
 class PartnerRow(TenantRow):
-    """A row between an enterprise and one of its partners, whose programs read it and may write some."""
+    """A row between an enterprise and one of its partners, whose programs read it and may write some.
+
+    Its programs do so as long as the partner is approved: what was begun before ends with its removal.
+    """
 
     PARTNER_WRITES: ClassVar[bool] = False
 
@@ -256,27 +259,40 @@ class PartnerRow(TenantRow):
     @classmethod
     def readable(cls, scope: Scope) -> Q:
         """Return to a partner what is between it and the enterprise."""
-        return super().readable(scope) if scope.partner is None else Q(partner_id=scope.partner)
+        return super().readable(scope) if scope.partner is None else cls._of_partner(scope)
 
     @classmethod
     def read_rule(cls) -> str:
         """Return `readable` in SQL."""
-        return f'{super().read_rule()} OR {{row}}"partner_id" = {{partner}}'
+        return f"{super().read_rule()} OR ({cls._of_partner_in_sql()})"
 
     @classmethod
     def writable(cls, scope: Scope) -> Q | None:
         """Return to a partner what is between it and the enterprise, where it writes such rows."""
         if scope.partner is None or not cls.PARTNER_WRITES:
             return super().writable(scope)
-        return Q(partner_id=scope.partner)
+        return cls._of_partner(scope)
 
     @classmethod
     def write_rule(cls) -> str:
         """Return `writable` in SQL."""
         if not cls.PARTNER_WRITES:
             return super().write_rule()
-        own = f'{one_of({PARTNER})} AND {{row}}"partner_id" = {{partner}}'
-        return f"{super().write_rule()} OR ({' AND '.join([own, *cls._of_the_same()])})"
+        return f"{super().write_rule()} OR ({' AND '.join([cls._of_partner_in_sql(), *cls._of_the_same()])})"
+
+    @classmethod
+    def _of_partner(cls, scope: Scope) -> Q:
+        approved = cls._meta.get_field("partner").related_model._default_manager.filter(
+            pk=scope.partner, state="approved"
+        )
+        return Q(Exists(approved), partner_id=scope.partner)
+
+    @classmethod
+    def _of_partner_in_sql(cls) -> str:
+        return (
+            f'{one_of({PARTNER})} AND {{row}}"partner_id" = {{partner}} AND EXISTS (SELECT 1 FROM'
+            ' "park_partner" p WHERE p."id" = {partner} AND p."state" = \'approved\')'
+        )
 
     @classmethod
     def require_values(cls, values: dict[str, Any]) -> None:
