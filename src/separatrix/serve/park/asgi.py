@@ -8,6 +8,7 @@ go by without being kept, so that the browser hears the answer.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 import time
@@ -27,6 +28,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from separatrix.serve.park.api.application import PREFIX
 from separatrix.serve.park.api.refusal import usual
+from separatrix.serve.park.footprints.node import PREFIX as NODES
+from separatrix.serve.park.footprints.node_error import usual as usual_of_nodes
 from separatrix.serve.park.refusals import page_of, path_for_the_log
 from separatrix.serve.park.studio import AT, ParkStudio, ask
 from separatrix.serve.studio.jobs import Jobs
@@ -170,6 +173,8 @@ class Bounded:
             if (await ask(self._pages, scope, f"/{PREFIX}me")).status != 200:
                 raise _TooMuchError(401)  # a token that is none, or not any more, is told as such
             await large.enter_async_context(self._programs)
+        elif scope["path"].startswith(f"/{NODES}"):
+            raise _TooMuchError(413)
         elif (await ask(self._pages, scope, f"{AT}/")).status == 200:
             await large.enter_async_context(self._people)
         else:
@@ -231,6 +236,9 @@ def _page(status: int, scope: Scope, reference: str = "") -> Response:
         answer: Response
         if scope["path"].startswith(f"/{PREFIX}"):
             answer = Response(usual(status).model_dump_json(), status, media_type="application/json")
+        elif scope["path"].startswith(f"/{NODES}"):
+            body = json.dumps(usual_of_nodes(status).body, ensure_ascii=False)
+            answer = Response(body, status, media_type="application/json")
         else:
             answer = HTMLResponse(page_of(status, reference=reference), status)
     answer.headers["Content-Security-Policy"] = POLICY

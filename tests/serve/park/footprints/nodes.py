@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -118,8 +119,9 @@ class NodeProgram:
 
     def send(self, event: Any, **more: Any) -> Any:
         """Return the answer to an event."""
-        options = {"data": event, "content_type": self.events, "headers": self._signed(), "secure": True}
-        return self.browser.post(f"/pact/{self.key}/3/events", **(options | more))
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        options = {"data": body, "content_type": self.events, "headers": self._signed(), "secure": True}
+        return self.browser.generic("POST", f"/pact/{self.key}/3/events", **(options | more))
 
     def ids(self, address: str = "") -> list[str]:
         """Return the ids of the footprints that a request shows."""

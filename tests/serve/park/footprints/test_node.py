@@ -132,7 +132,7 @@ def test_a_forged_token_is_refused(program: NodeProgram, enterprise: Any) -> Non
     forged = signing.dumps([partner.pk.hex, "0" * 32], salt="another salt")
     for token in ("very-invalid-access-token", forged, program.token[:-1] + "!", "", "x" * 5000):
         program.token = token
-        for answer in (program.get(), program.get(f"/{uuid.uuid4()}")):
+        for answer in (program.get(), program.get(f"/{uuid.uuid4()}"), program.send({})):
             assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
 
 

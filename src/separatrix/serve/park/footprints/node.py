@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.footprint_page import deliver, page_for
+from separatrix.serve.park.footprints.inbound_event import read_event, take_event
 from separatrix.serve.park.footprints.node_error import NodeError, usual
 from separatrix.serve.park.footprints.node_token import LIFETIME, partner_of, token_for
 from separatrix.serve.park.models.footprints import Partner, PublishedFootprint
@@ -154,6 +155,14 @@ def footprint(request: HttpRequest, partner: Partner, identifier: str) -> HttpRe
     return _data(found.record)
 
 
+@require_http_methods(["POST"])
+@for_partner
+def events(request: HttpRequest, partner: Partner) -> HttpResponse:
+    """Take an event of the partner."""
+    take_event(partner, read_event(request.headers.get("Content-Type", ""), request.body))
+    return HttpResponse(status=200, content_type="application/json")
+
+
 def _data(told: Any) -> HttpResponse:
     return JsonResponse({"data": told}, json_dumps_params={"ensure_ascii": False, "allow_nan": False})
 
@@ -163,4 +172,5 @@ urlpatterns = [
     path(f"{PREFIX}<str:key>/.well-known/openid-configuration", discovery, name="node-discovery"),
     path(f"{PREFIX}<str:key>/3/footprints", footprints, name="node-footprints"),
     path(f"{PREFIX}<str:key>/3/footprints/<str:identifier>", footprint, name="node-footprint"),
+    path(f"{PREFIX}<str:key>/3/events", events, name="node-events"),
 ]

@@ -1,0 +1,228 @@
+"""What partners ask an enterprise for, and how that is answered: by itself where it can be, else by people.
+
+A request for what the partner may see already is fulfilled at once, and one for products that the enterprise
+does not know is rejected at once.  All else waits for somebody with the role approval.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from separatrix.errors import InputError
+from separatrix.sentence import say
+from separatrix.serve.park.footprints.cloud_event import REQUEST_FULFILLED, REQUEST_REJECTED
+from separatrix.serve.park.footprints.footprint_filter import CRITERIA, FootprintFilter
+from separatrix.serve.park.footprints.footprint_page import deliver
+from separatrix.serve.park.footprints.footprint_versions import grant
+from separatrix.serve.park.footprints.node_error import NodeError
+from separatrix.serve.park.footprints.outbox import enqueue
+from separatrix.serve.park.models.footprints import FootprintRequest, Partner, PublishedFootprint
+from separatrix.serve.park.models.log import LogEntry
+from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.scope import Role, whole_park
+
+__all__ = ["fitting", "fulfil", "reject", "take_request"]
+
+MOST_OPEN = 500
+"""Requests of one partner that wait for people."""
+
+MOST_AT_ONCE = 100
+"""Footprints by which a request is fulfilled by itself."""
+
+LONGEST_COMMENT = 5000
+
+REASONS = ("NotFound", "AccessDenied")
+"""The codes of the protocol by which a person rejects a request."""
+
+_LISTS = ("productId", "companyId", "geography", "classification", "status")
+
+
+def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> str:
+    """Keep a request of a partner, in its own scope, and answer it if nobody has to decide anything.
+
+    Parameters
+    ----------
+    partner : Partner
+    identifier : str
+        Of the event.
+    data : mapping
+        The criteria, and a comment.
+
+    Returns
+    -------
+    str
+        Empty: whatever becomes of the request, it could be used.
+
+    Raises
+    ------
+    NodeError
+        400 where the criteria cannot be read; 429 where too many requests wait.
+    """
+    wanted = _filter_of(data)
+    comment = data.get("comment", "")
+    if not isinstance(comment, str) or len(comment) > LONGEST_COMMENT:
+        raise NodeError(
+            400, say("`{name}` of the event is not there, or is not what it has to be", name="comment")
+        )
+    if FootprintRequest.objects.filter(partner=partner, ours=False, state="open").count() >= MOST_OPEN:
+        raise NodeError(429, say("there are too many requests; ask again later"), {"Retry-After": "3600"})
+    request = FootprintRequest.objects.create(
+        enterprise_id=partner.enterprise_id,
+        partner=partner,
+        ours=False,
+        event_id=identifier,
+        product_ids=list(data.get("productId", ())),
+        content=dict(data),
+        comment=comment,
+    )
+    seen = [one for one in PublishedFootprint.objects.order_by("published") if _meets(wanted, one, data)]
+    asked = wanted.product_ids
+    unseen = asked - _products(seen)
+    known = unseen and _known_products(partner)
+    actor = f"partner {partner.pk}"
+    if 0 < len(seen) <= MOST_AT_ONCE and not unseen & (known or frozenset()):
+        _answer_by(request, partner, seen, actor)
+    elif not seen and asked and known and not asked & known:
+        why = say("the enterprise has no footprint of a product by these ids")
+        _refuse_by(request, partner, "NotFound", why, actor)
+    return ""
+
+
+def _filter_of(data: Mapping[str, Any]) -> FootprintFilter:
+    told: dict[str, Sequence[str]] = {}
+    for name in CRITERIA:
+        value = data.get(name, [])
+        values = value if name in _LISTS else [value] if value != [] else []
+        if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+            raise NodeError(
+                400,
+                say("`{name}` of the event is not there, or is not what it has to be", name=f"data.{name}"),
+            )
+        told[name] = values
+    return FootprintFilter.of(told)
+
+
+def _meets(wanted: FootprintFilter, footprint: PublishedFootprint, data: Mapping[str, Any]) -> bool:
+    # What was replaced is only sent to whoever asks for it by its state.
+    return (footprint.state == "published" or bool(data.get("status"))) and wanted.meets(footprint.record)
+
+
+def _products(footprints: Iterable[PublishedFootprint]) -> frozenset[str]:
+    return frozenset(str(p).casefold() for one in footprints for p in one.record.get("productIds", ()))
+
+
+def _known_products(partner: Partner) -> frozenset[str]:
+    with whole_park("which products the enterprise knows: nothing of them is told to the partner"):
+        return _products(
+            PublishedFootprint.objects.filter(enterprise_id=partner.enterprise_id).only("record")
+        )
+
+
+def fitting(request: FootprintRequest) -> list[PublishedFootprint]:
+    """Return the enterprise's published footprints that meet a partner's request, the newest first."""
+    wanted = _filter_of(request.content)
+    rows = PublishedFootprint.objects.filter(enterprise_id=request.enterprise_id, state="published")
+    return [one for one in rows.order_by("-published") if wanted.meets(one.record)]
+
+
+def fulfil(request: FootprintRequest, footprints: Sequence[PublishedFootprint], by: Person) -> None:
+    """Fulfil a partner's request with published footprints, which the partner sees from now on.
+
+    Raises
+    ------
+    PermissionDenied
+        Where the person does not approve for the enterprise, or a footprint is another's.
+    InputError
+        W303 where it is answered by now; W304 where no footprint is chosen, or one that is not published.
+    """
+    _require_approval(request, by)
+    with transaction.atomic():
+        held = _held(request)
+        if not footprints or any(one.state != "published" for one in footprints):
+            raise InputError(
+                "W304",
+                say("a request is fulfilled with published footprints"),
+                hint=say("choose one at least, or reject the request"),
+            )
+        if any(one.enterprise_id != held.enterprise_id for one in footprints):
+            raise PermissionDenied
+        for one in footprints:
+            if not one.for_all:
+                grant(one, held.partner, by)
+        _answer_by(held, held.partner, footprints, str(by.pk))
+
+
+def reject(request: FootprintRequest, code: str, why: str, by: Person) -> None:
+    """Reject a partner's request, which is told why.
+
+    Parameters
+    ----------
+    request : FootprintRequest
+    code : str
+        One of `REASONS`.
+    why : str
+    by : Person
+
+    Raises
+    ------
+    PermissionDenied
+        Where the person does not approve for the enterprise.
+    InputError
+        W302 without a reason; W303 where the request is answered by now.
+    """
+    _require_approval(request, by)
+    if not why.strip() or code not in REASONS:
+        raise InputError(
+            "W302", say("there is no reason given"), hint=say("say why, for those who come later")
+        )
+    with transaction.atomic():
+        held = _held(request)
+        _refuse_by(held, held.partner, code, why.strip(), str(by.pk))
+
+
+def _answer_by(
+    request: FootprintRequest, partner: Partner, footprints: Sequence[PublishedFootprint], actor: str
+) -> None:
+    told = {"requestEventId": request.event_id, "pfs": [one.record for one in footprints]}
+    enqueue(partner, REQUEST_FULFILLED, told)
+    _end(request, "fulfilled", {"pfIds": [str(one.pk) for one in footprints]})
+    deliver(partner, footprints, actor)
+    LogEntry.append(actor, "request fulfilled", _subject(request), about=partner.enterprise_id)
+
+
+def _refuse_by(request: FootprintRequest, partner: Partner, code: str, why: str, actor: str) -> None:
+    error = {"code": code, "message": str(why)}
+    enqueue(partner, REQUEST_REJECTED, {"requestEventId": request.event_id, "error": error})
+    _end(request, "rejected", {"error": error})
+    LogEntry.append(actor, "request rejected", _subject(request), about=partner.enterprise_id)
+
+
+def _end(request: FootprintRequest, state: str, answer: dict[str, Any]) -> None:
+    request.state, request.answer, request.answered = state, answer, timezone.now()
+    request.save(update_fields=["state", "answer", "answered"])
+
+
+def _held(request: FootprintRequest) -> FootprintRequest:
+    held: FootprintRequest = FootprintRequest.objects.select_for_update().get(pk=request.pk)
+    if held.state != "open" or held.ours:
+        raise InputError(
+            "W303",
+            say("this request is answered by now"),
+            hint=say("load the page again and look at it"),
+        )
+    return held
+
+
+def _require_approval(request: FootprintRequest, by: Person) -> None:
+    if by.role != Role.APPROVAL or by.enterprise_id != request.enterprise_id:
+        raise PermissionDenied
+
+
+def _subject(request: FootprintRequest) -> str:
+    return hashlib.sha256(f"request {request.pk} {request.event_id}".encode()).hexdigest()
