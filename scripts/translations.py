@@ -47,6 +47,7 @@ msgstr ""
 AREAS: tuple[tuple[str, str], ...] = (
     (r"(^|/)(api|programs)", "api"),
     (r"example/", "demo"),
+    (r"footprints|(^|/)(partners?|products?)", "footprints"),
     (r"^models/people|^scope|home", "frame"),
     (
         r"templates/(account|admin|mfa|socialaccount|letters)/|accounts/"

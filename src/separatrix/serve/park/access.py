@@ -1,4 +1,4 @@
-"""How people reach a park's platform: its address, the proxies before it, who needs a second factor."""
+"""How people reach a park's platform, and whom it may reach: addresses, proxies, partners' networks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from urllib.parse import urlsplit
 from separatrix.errors import InputError, Place
 from separatrix.sentence import say
 
-__all__ = ["Access", "Mail", "SignOn", "access_of", "refused_word", "text_of", "texts_of"]
+__all__ = [
+    "Access",
+    "Mail",
+    "PartnerNetworks",
+    "SignOn",
+    "access_of",
+    "partner_networks",
+    "refused_word",
+    "text_of",
+    "texts_of",
+]
 
 ROLES = ("office", "auditor", "entry", "approval")
 MAIL_PASSWORD = "mail-password"
@@ -94,6 +104,24 @@ class Access:
         return urlsplit(self.address).hostname or ""
 
 
+@dataclass(frozen=True)
+class PartnerNetworks:
+    """Where the nodes of partners may lie besides the public Internet, and who vouches for them.
+
+    Attributes
+    ----------
+    networks : tuple of str
+        Networks that are not public, such as a private one that joins two parks; in others no partner is
+        called, whatever its name resolves to.
+    certificates : str
+        A file of certificates of authorities, in the PEM format, that are believed besides the machine's;
+        empty for none.
+    """
+
+    networks: tuple[str, ...] = ()
+    certificates: str = ""
+
+
 def access_of(told: Mapping[str, Any], path: Path) -> Access:
     """Return what the tables ``access``, ``mail`` and ``single_sign_on`` of a description say.
 
@@ -124,7 +152,7 @@ def access_of(told: Mapping[str, Any], path: Path) -> Access:
         raise refused_word(path, "address", address, "https://park.example.cn")
     proxies = texts_of(access, "proxies", (), path)
     for proxy in proxies:
-        _network(proxy, path)
+        _network("proxies", proxy, path)
     if proxies and not address:  # links, cookies and https hang on what people type, which a proxy hides
         raise refused_word(path, "address", address, "https://park.example.cn")
     second_factor = texts_of(access, "second_factor", Access.second_factor, path)
@@ -132,6 +160,34 @@ def access_of(told: Mapping[str, Any], path: Path) -> Access:
         if role not in ROLES:
             raise refused_word(path, "second_factor", role, ", ".join(ROLES))
     return Access(address, proxies, second_factor, _mail(told, path), _sign_on(told, path))
+
+
+def partner_networks(told: Mapping[str, Any], path: Path) -> PartnerNetworks:
+    """Return what the table ``partners`` of a description says.
+
+    Raises
+    ------
+    InputError
+        W230 where a word is not known, or makes no sense.
+
+    Examples
+    --------
+    >>> partner_networks({"partners": {"networks": ["10.8.0.0/16"]}}, Path("park.toml")).networks
+    ('10.8.0.0/16',)
+    """
+    partners = _table(told, "partners", ("networks", "certificates"), path)
+    networks = texts_of(partners, "networks", (), path)
+    for network in networks:
+        _network("networks", network, path)
+    certificates = partners.get("certificates", "")
+    if certificates != "":
+        certificates = text_of(partners, "certificates", "", path)
+        # A relative name is one beside the description, wherever the service was started.
+        file = path.parent / certificates
+        if not file.is_file():
+            raise refused_word(path, "certificates", certificates, say("a file that is there"))
+        certificates = str(file)
+    return PartnerNetworks(networks, certificates)
 
 
 def _mail(told: Mapping[str, Any], path: Path) -> Mail | None:
@@ -206,11 +262,11 @@ def texts_of(table: Mapping[str, Any], name: str, otherwise: tuple[str, ...], pa
     return tuple(found)
 
 
-def _network(text: str, path: Path) -> None:
+def _network(name: str, text: str, path: Path) -> None:
     try:
         ipaddress.ip_network(text)
     except ValueError:
-        raise refused_word(path, "proxies", text, "10.0.0.1, 10.0.0.0/24") from None
+        raise refused_word(path, name, text, "10.0.0.1, 10.0.0.0/24") from None
 
 
 def refused_word(path: Path, name: str, found: str, expected: str) -> InputError:

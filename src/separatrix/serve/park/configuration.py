@@ -102,7 +102,10 @@ def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
         "STATIC_URL": "static/",
         **account_settings(park, secure=secure),
         "TASKS": {
-            "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["long", "quick"]},
+            "default": {
+                "BACKEND": "django_tasks_db.DatabaseBackend",
+                "QUEUES": ["long", "quick", "partners"],
+            },
         },
         "PARK": park,
     }

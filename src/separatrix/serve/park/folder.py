@@ -22,7 +22,15 @@ from separatrix.errors import InputError, Place
 from separatrix.present.languages import LANGUAGES
 from separatrix.run.files import unwritable, write_file
 from separatrix.sentence import say
-from separatrix.serve.park.access import Access, access_of, refused_word, text_of, texts_of
+from separatrix.serve.park.access import (
+    Access,
+    PartnerNetworks,
+    access_of,
+    partner_networks,
+    refused_word,
+    text_of,
+    texts_of,
+)
 
 __all__ = ["DATABASE", "ParkFolder", "create_park", "open_park", "require_database", "take_back", "write_key"]
 
@@ -31,7 +39,7 @@ KEY = "key"
 SQLITE = "sqlite"
 DATABASE = "park.sqlite3"
 HOSTS = ("127.0.0.1", "localhost")
-WORDS = ("name", "language", "hosts", "database", "time_zone", "access", "mail", "single_sign_on")
+WORDS = ("name", "language", "hosts", "database", "time_zone", "access", "mail", "single_sign_on", "partners")
 TIME_ZONES = {"zh": "Asia/Shanghai"}
 """Where a language has one that nearly all its parks share."""
 
@@ -55,6 +63,8 @@ class ParkFolder:
         In which times are shown and deadlines end, as ``Asia/Shanghai``.
     access : Access
         How people reach it, and who needs a second factor.
+    partners : PartnerNetworks
+        Where the nodes of partners may lie.
     """
 
     path: Path
@@ -64,6 +74,7 @@ class ParkFolder:
     database: str = SQLITE
     time_zone: str = "UTC"
     access: Access = field(default_factory=Access)
+    partners: PartnerNetworks = field(default_factory=PartnerNetworks)
 
     @property
     def key_file(self) -> Path:
@@ -169,4 +180,5 @@ def open_park(path: Path) -> ParkFolder:
         text_of(told, "database", SQLITE, place),
         text_of(told, "time_zone", "UTC", place, available_timezones(), "Asia/Shanghai"),
         access,
+        partner_networks(told, place),
     )

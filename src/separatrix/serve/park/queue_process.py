@@ -19,6 +19,9 @@ __all__ = ["QueueProcess", "run_queue"]
 AGAIN = 2.0
 """Seconds after which a process that ended is started again."""
 
+PARTNERS_EVERY = 1.0
+"""Seconds between two looks at what is to be sent to partners, or fetched from them."""
+
 GRACE = 8.0
 """Seconds that it has to end."""
 
@@ -37,12 +40,14 @@ def run_queue(folder: str, *, beside: bool = False) -> None:
     from separatrix.serve.park.configuration import configure
 
     configure(open_park(Path(folder)))
-    from separatrix.serve.park.answers.workers import work
+    from separatrix.serve.park.answers.workers import Care, do_waiting, work
+    from separatrix.serve.park.footprints.collection import QUEUE
+    from separatrix.serve.park.footprints.outbox import send_due
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    work(stop)
+    work(stop, (Care(PARTNERS_EVERY, send_due), Care(PARTNERS_EVERY, lambda: do_waiting((QUEUE,)))))
 
 
 class QueueProcess:

@@ -21,12 +21,9 @@ def strict_json(body: bytes) -> Any:
     --------
     >>> strict_json(b'{"amount": 1.5}')
     {'amount': 1.5}
-    >>> for bad in (b'{"a": 1, "a": 2}', b"[NaN]", b"[1e999]", rb'["\\u0000"]', b"[", b"\\xff"):
-    ...     try:
-    ...         strict_json(bad)
-    ...     except ValueError:
-    ...         print("refused", end=" ")
-    refused refused refused refused refused refused
+    >>> strict_json(b'{"amount": 1, "amount": 2}')
+    Traceback (most recent call last):
+    ValueError: a name stands twice
     """
     try:
         read = json.loads(

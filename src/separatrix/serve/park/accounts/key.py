@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from separatrix.errors import InputError, Place
 from separatrix.sentence import say
 
-__all__ = ["KeyFile", "derived"]
+__all__ = ["PARTNERS", "KeyFile", "derived"]
+
+PARTNERS = "partners"
+"""The use of a key for the secrets by which partners' nodes are called."""
 
 
 def derived(key: str, use: str) -> bytes:

@@ -12,9 +12,10 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from separatrix.serve.park.accounts.key import KeyFile
+from separatrix.serve.park.accounts.key import PARTNERS, KeyFile
 from separatrix.serve.park.accounts.second_factor import USE
 from separatrix.serve.park.folder import ParkFolder, write_key
+from separatrix.serve.park.models.footprints import Partner
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.scope import whole_park
 
@@ -37,7 +38,7 @@ def change_key(park: ParkFolder, by: str) -> int:
     held = file.keys()
     if len(held) == 1:  # two where a change before did not come to its end
         write_key(park.key_file, secrets.token_urlsafe(48), *held)
-    with whole_park("everybody's second factor is encrypted anew"), transaction.atomic():
+    with whole_park("second factors and partners' secrets are encrypted anew"), transaction.atomic():
         found = list(Authenticator.objects.select_for_update().order_by("pk"))
         for authenticator in found:
             data = authenticator.data
@@ -45,7 +46,17 @@ def change_key(park: ParkFolder, by: str) -> int:
                 name: file.again(value, USE) if name in ENCRYPTED else value for name, value in data.items()
             }
             authenticator.save(update_fields=["data"])
+        _encrypt_partners(file)
         Session.objects.all().delete()
         LogEntry.append(by, "key changed", "key")
     write_key(park.key_file, file.keys()[0])
     return len(found)
+
+
+def _encrypt_partners(file: KeyFile) -> None:
+    for row in Partner.objects.select_for_update().order_by("pk"):
+        if row.remote_secret:
+            row.remote_secret = file.again(row.remote_secret, PARTNERS)
+        if row.pending.get("remote_secret"):
+            row.pending["remote_secret"] = file.again(row.pending["remote_secret"], PARTNERS)
+        row.save(update_fields=["remote_secret", "pending"])

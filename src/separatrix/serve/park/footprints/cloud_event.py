@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -36,7 +37,7 @@ def node_address(enterprise: Enterprise) -> str:
 
     Without a host where park.toml tells no address: then nobody outside can reach it.
     """
-    return f"{settings.PARK.access.address}/pact/{enterprise.key}"
+    return f"{settings.PARK.access.address}/pact/{quote(enterprise.key)}"
 
 
 def cloud_event(identifier: str, kind: str, source: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,46 @@
-"""What waits to be sent to partners: kept with what caused it, sent by the process beside the server."""
+"""What waits to be sent to partners: kept with what caused it, sent by the process beside the server.
+
+An event is tried again with growing pauses for three days, under the same id, and is then given up.  A node
+that fails holds up nobody else's events, and its own wait as long as the one that failed.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 
+from separatrix.errors import SeparatrixError
 from separatrix.serve.park.footprints.cloud_event import cloud_event, node_address
+from separatrix.serve.park.footprints.kept_problem import kept
+from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
 from separatrix.serve.park.models.footprints import Partner, SentEvent
+from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise
 from separatrix.serve.park.scope import current, whole_park
 
-__all__ = ["enqueue"]
+__all__ = ["enqueue", "pause_after", "send_due"]
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+LONGEST = timedelta(days=3)
+"""After so long an event is given up."""
+
+LEASE = timedelta(minutes=5)
+"""So long nobody else tries an event that somebody has begun to send."""
+
+AT_ONCE = 50
+"""Events of one partner that are sent one after the other before another partner's."""
+
+FINAL = "W314"
+"""The error of a node that refuses the event itself, so that there is no use in sending it again."""
+
+WHY = "events are sent to the partners of all enterprises"
 
 
 def enqueue(partner: Partner, kind: str, data: Mapping[str, Any]) -> SentEvent:
@@ -55,3 +81,106 @@ def enqueue(partner: Partner, kind: str, data: Mapping[str, Any]) -> SentEvent:
             ended=None if waits else now,
         )
     return made
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long to wait after so many tries that failed.
+
+    Examples
+    --------
+    >>> [pause_after(k).total_seconds() / 60 for k in (1, 2, 3, 20)]
+    [1.0, 2.0, 4.0, 360.0]
+    """
+    return min(FIRST_PAUSE * 2 ** min(tries - 1, 20), LONGEST_PAUSE)
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Send what is due, and return how many events arrived.
+
+    Parameters
+    ----------
+    now : datetime, optional
+        By default the time that it is.
+    """
+    sent = 0
+    with whole_park(WHY):
+        due = SentEvent.objects.filter(state="waiting", next_try__lte=now or timezone.now())
+        partners = list(due.order_by().values_list("partner_id", flat=True).distinct())
+    for partner in partners:
+        sent += _send_to(partner, now)
+    return sent
+
+
+def _send_to(partner_id: uuid.UUID, now: datetime | None) -> int:
+    """Send what is due to one partner, until something of it fails."""
+    sent, node = 0, None
+    for number in _due_to(partner_id, now or timezone.now()):
+        event = _claimed(number, now or timezone.now())
+        if event is None:
+            continue
+        # What is called takes its time: no transaction is open meanwhile.
+        try:
+            node = node or _node(partner_id)
+            node.take(event.content)
+        except SeparatrixError as problem:
+            if not _failed(event, problem, now or timezone.now()):
+                break
+        else:
+            _arrived(event)
+            sent += 1
+    return sent
+
+
+def _due_to(partner_id: uuid.UUID, now: datetime) -> list[int]:
+    with whole_park(WHY):
+        due = SentEvent.objects.filter(partner_id=partner_id, state="waiting", next_try__lte=now)
+        return list(due.order_by("made", "pk").values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _claimed(number: int, now: datetime) -> SentEvent | None:
+    """Return an event that nobody else is sending now."""
+    with whole_park(WHY), transaction.atomic():
+        mine = SentEvent.objects.filter(pk=number, state="waiting", next_try__lte=now)
+        if not mine.update(next_try=now + LEASE):
+            return None
+        found: SentEvent = SentEvent.objects.get(pk=number)
+        return found
+
+
+def _node(partner_id: uuid.UUID) -> PartnerNode:
+    with whole_park(WHY):
+        return node_of(Partner.objects.get(pk=partner_id))
+
+
+def _arrived(event: SentEvent) -> None:
+    now = timezone.now()
+    with whole_park(WHY), transaction.atomic():
+        SentEvent.objects.filter(pk=event.pk, state="waiting").update(
+            state="sent", tries=event.tries + 1, ended=now, next_try=None, trouble=""
+        )
+        Partner.objects.filter(pk=event.partner_id).update(heard=now, trouble="")
+        LogEntry.append("outbox", "event sent", str(event.event_id), event.enterprise_id)
+
+
+def _failed(event: SentEvent, problem: SeparatrixError, now: datetime) -> bool:
+    """Note that an event did not arrive; return whether the partner's next one may be tried now."""
+    final = problem.code == FINAL
+    again = min(now + pause_after(event.tries + 1), event.made + LONGEST)
+    over = final or again <= now
+    text = kept(problem)
+    with whole_park(WHY), transaction.atomic():
+        SentEvent.objects.filter(pk=event.pk, state="waiting").update(
+            state="given up" if over else "waiting",
+            tries=event.tries + 1,
+            ended=now if over else None,
+            next_try=None if over else again,
+            trouble=text,
+        )
+        Partner.objects.filter(pk=event.partner_id).update(trouble=text)
+        if not final:
+            SentEvent.objects.filter(partner_id=event.partner_id, state="waiting", next_try__lt=again).update(
+                next_try=again
+            )
+        if over:
+            LogEntry.append("outbox", "event given up", str(event.event_id), event.enterprise_id)
+    return final

@@ -1,0 +1,156 @@
+"""What is fetched from partners: the list of what they published for us, or what a notice of theirs named.
+
+Jobs of a queue of their own do it: a node that is slow keeps nobody waiting but itself.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
+
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.sentence import say
+from separatrix.serve.park.footprints.guarded_https import wrong_answer
+from separatrix.serve.park.footprints.kept_problem import kept
+from separatrix.serve.park.footprints.outbox import pause_after
+from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
+from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, receive_all
+from separatrix.serve.park.models.footprints import Partner
+from separatrix.serve.park.models.log import LogEntry
+from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, current, whole_park
+
+__all__ = ["QUEUE", "ask_for_list", "collect", "take_published"]
+
+QUEUE = "partners"
+"""The queue of what waits for partners' nodes."""
+
+MOST_NAMED = 200
+"""Footprints of a notice that are fetched."""
+
+MOST_WAITING = 100
+"""Notices of one partner that wait."""
+
+MOST_TRIES = 20
+"""Tries to fetch what a notice named, by which about three days have gone."""
+
+SECONDS = 300.0
+"""How long the list of one partner may take as a whole."""
+
+WHY = "what partners published is fetched for the enterprises that they are partners of"
+
+
+def ask_for_list(partner: Partner, by: Person) -> None:
+    """Have the list of a partner's footprints fetched, in a moment."""
+    if by.role not in SPEAK_FOR_ONE or by.enterprise_id != partner.enterprise_id:
+        raise PermissionDenied
+    with transaction.atomic():
+        if not _waiting(partner).filter(args_kwargs__args__1=[]).exists():
+            collect.enqueue(str(partner.pk), [], 0)
+        LogEntry.append(str(by.pk), "footprints fetched", str(partner.pk), partner.enterprise_id)
+
+
+def take_published(partner: Partner, pf_ids: Iterable[str]) -> None:
+    """Have the footprints fetched of which a partner tells that they are published: from its own address.
+
+    Raises
+    ------
+    PermissionDenied
+        Where the scope is another enterprise's or another partner's.
+    InputError
+        W319 where too many notices of this partner wait.
+    """
+    scope = current()
+    if scope.partner not in (None, partner.pk) or scope.enterprise not in (None, partner.enterprise_id):
+        raise PermissionDenied
+    named = [str(uuid.UUID(one)) for one in dict.fromkeys(pf_ids)][:MOST_NAMED]
+    if named:
+        if _waiting(partner).count() >= MOST_WAITING:
+            raise InputError("W319", say("{count} notices of this partner wait already", count=MOST_WAITING))
+        with transaction.atomic():
+            collect.enqueue(str(partner.pk), named, 0)
+
+
+def _waiting(partner: Partner) -> QuerySet[DBTaskResult]:
+    waiting = DBTaskResult.objects.filter(queue_name=QUEUE, status=TaskResultStatus.READY)
+    return waiting.filter(args_kwargs__args__0=str(partner.pk))
+
+
+@task(queue_name=QUEUE)
+def collect(partner_id: str, pf_ids: list[str], tries: int) -> None:
+    """Fetch a partner's list, or the footprints of some ids; what fails is noted, and tried again.
+
+    A list that somebody asked for is not: they see why it failed, and ask again.
+    """
+    try:
+        with whole_park(WHY):
+            partner = Partner.objects.get(pk=partner_id)
+            node = node_of(partner)
+        problem = _ids(partner, node, pf_ids) if pf_ids else _list(partner, node)
+    except Partner.DoesNotExist:  # deleted with its enterprise
+        return
+    except SeparatrixError as found:
+        problem = found
+        _note(partner_id, problem)
+        if pf_ids and found.code != "W316" and tries + 1 < MOST_TRIES:
+            later = timezone.now() + max(pause_after(tries + 1), timedelta(seconds=1))
+            collect.using(run_after=later).enqueue(partner_id, pf_ids, tries + 1)
+        return
+    _note(partner_id, problem)
+
+
+def _list(partner: Partner, node: PartnerNode) -> SeparatrixError | None:
+    """Take in the list, page by page; return what was wrong with it, if anything."""
+    until, refused = time.monotonic() + SECONDS, list[SeparatrixError]()
+    for page in node.footprints():
+        with whole_park(WHY):
+            refused += receive_all(partner, page, LIST).refused
+        if time.monotonic() > until:
+            raise wrong_answer(say("its list takes longer than {seconds} seconds", seconds=int(SECONDS)))
+    return _first(refused)
+
+
+def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> SeparatrixError | None:
+    refused: list[SeparatrixError] = []
+    for one in pf_ids:
+        try:
+            record = node.footprint(uuid.UUID(one))
+        except InputError as problem:
+            if problem.code != "W313":  # this one is not for us; the others may be
+                raise
+            refused.append(problem)
+            continue
+        if str(record.get("id", "")).lower() != one:
+            refused.append(wrong_answer(say("it gives another footprint than the one asked for")))
+            continue
+        with whole_park(WHY):
+            refused += receive_all(partner, [record], NOTICE).refused
+    return _first(refused)
+
+
+def _first(refused: list[SeparatrixError]) -> SeparatrixError | None:
+    if len(refused) < 2:
+        return refused[0] if refused else None
+    first = refused[0]
+    what = say("{count} records were refused; the first: {why}", count=len(refused), why=first.message)
+    return InputError(first.code, what, hint=first.hint)
+
+
+def _note(partner_id: str, problem: SeparatrixError | None) -> None:
+    """Note that the node answered, or what was wrong."""
+    now = timezone.now()
+    with whole_park(WHY), transaction.atomic():
+        mine = Partner.objects.filter(pk=partner_id)
+        if problem is None:
+            mine.update(heard=now, trouble="")
+        else:
+            mine.update(trouble=kept(problem))

@@ -1,0 +1,52 @@
+"""What went wrong, kept in all languages until somebody reads it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from separatrix.errors import SeparatrixError
+from separatrix.serve.park.language import library_language
+from separatrix.serve.studio.error_json import error_json
+
+__all__ = ["KeptProblem", "kept", "read_problem"]
+
+
+@dataclass(frozen=True)
+class KeptProblem:
+    """What went wrong, in the language of the page.
+
+    Attributes
+    ----------
+    code, text : str
+    hint : str or None
+    """
+
+    code: str
+    text: str
+    hint: str | None = None
+
+
+def kept(problem: SeparatrixError) -> str:
+    """Return an error as a column of text keeps it.
+
+    Examples
+    --------
+    >>> from separatrix.errors import InputError
+    >>> read_problem(kept(InputError("W310", "an address"))).code
+    'W310'
+    """
+    found = error_json(problem)
+    return json.dumps({"code": found["code"], "told": found["told"]}, ensure_ascii=False)
+
+
+def read_problem(text: str) -> KeptProblem | None:
+    """Return what was kept; None where nothing was."""
+    if not text:
+        return None
+    try:
+        found = json.loads(text)
+        told = found["told"][library_language()]
+        return KeptProblem(str(found["code"]), str(told["text"]), told.get("hint"))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return KeptProblem("", text)

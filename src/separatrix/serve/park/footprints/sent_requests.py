@@ -1,0 +1,165 @@
+"""Requests of ours: a partner is asked for footprints of products, and fulfils that or rejects it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from separatrix.cluster.footprints.pact_kinds import is_urn
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.sentence import say
+from separatrix.serve.park.footprints.cloud_event import REQUEST_CREATED
+from separatrix.serve.park.footprints.kept_problem import kept
+from separatrix.serve.park.footprints.outbox import enqueue
+from separatrix.serve.park.footprints.received_footprints import REQUEST, Receipt, receive_all
+from separatrix.serve.park.models.footprints import FootprintRequest, Partner
+from separatrix.serve.park.models.log import LogEntry
+from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, whole_park
+
+__all__ = ["ask", "product_ids_of", "take_fulfilled", "take_rejected"]
+
+MOST_PRODUCTS = 50
+MOST_OPEN = 200
+"""Products of a request, and requests to a partner that are open."""
+
+WHY = "a partner answers a request of the enterprise, by a program that speaks for nobody"
+
+
+def product_ids_of(text: str) -> tuple[str, ...]:
+    """Return the ids of products that somebody entered, one a line or between spaces.
+
+    Raises
+    ------
+    InputError
+        W319 where one is no URN, or there are none or too many.
+
+    Examples
+    --------
+    >>> product_ids_of("urn:gtin:4712345060507  urn:gtin:4712345060508")
+    ('urn:gtin:4712345060507', 'urn:gtin:4712345060508')
+    """
+    found = tuple(dict.fromkeys(re.split(r"[\s,;]+", text.strip())))
+    for one in found:
+        if is_urn(one) is not None or len(one) > 300:
+            raise InputError(
+                "W319",
+                say("`{id}` is no id of a product", id=one[:80]),
+                hint=say(
+                    "an id is a URN, such as urn:gtin:4712345060507; the partner knows those of its own"
+                ),
+            )
+    if len(found) > MOST_PRODUCTS:
+        raise InputError("W319", say("a request asks for {count} products at most", count=MOST_PRODUCTS))
+    return found
+
+
+def ask(partner: Partner, product_ids: Sequence[str], comment: str, by: Person) -> FootprintRequest:
+    """Ask a partner for the footprints of products; the request is sent in a moment.
+
+    Raises
+    ------
+    InputError
+        W316 where the partner may not be called; W319 where too many requests to it are open.
+    """
+    if by.role not in SPEAK_FOR_ONE or by.enterprise_id != partner.enterprise_id:
+        raise PermissionDenied
+    if partner.state != "approved" or not partner.address:
+        raise InputError(
+            "W316",
+            say("the node of {name} may not be called", name=partner.name),
+            hint=say("enter its connection text, and have a second person approve it"),
+        )
+    with transaction.atomic():
+        if FootprintRequest.objects.filter(partner=partner, ours=True, state="open").count() >= MOST_OPEN:
+            raise InputError("W319", say("{count} requests to this partner are open", count=MOST_OPEN))
+        data: dict[str, Any] = {"productId": list(product_ids)}
+        if comment.strip():
+            data["comment"] = comment.strip()[:2000]
+        event = enqueue(partner, REQUEST_CREATED, data)
+        made: FootprintRequest = FootprintRequest.objects.create(
+            enterprise_id=partner.enterprise_id,
+            partner=partner,
+            ours=True,
+            event_id=str(event.event_id),
+            product_ids=list(product_ids),
+            content=data,
+            comment=data.get("comment", ""),
+        )
+        LogEntry.append(str(by.pk), "footprint asked for", str(event.event_id), partner.enterprise_id)
+    return made
+
+
+def take_fulfilled(partner: Partner, request_id: str, records: Sequence[Any]) -> Receipt:
+    """Take what a partner sends for a request of ours.
+
+    What can be used is kept; where something can, the request is fulfilled, else it stays open with why not.
+
+    Raises
+    ------
+    InputError
+        W319 where we asked for nothing by this id, or it is answered; it is the node's to tell the partner.
+    """
+    with whole_park(WHY), transaction.atomic():
+        request = _open_request(partner, request_id)
+        wanted = [record for record in records if _asked_for(record, request)]
+        other = len(records) - len(wanted)
+        receipt = receive_all(partner, wanted, REQUEST)
+        refused: list[SeparatrixError] = list(receipt.refused)
+        if other:
+            refused.append(
+                InputError("W319", say("{count} records are of products not asked for", count=other))
+            )
+        request.answer = {
+            "pfIds": [str(row.pf_id) for row in receipt.kept],
+            "refused": [kept(problem) for problem in refused[:20]],
+        }
+        if receipt.kept:
+            request.state, request.answered = "fulfilled", timezone.now()
+        request.save(update_fields=["state", "answer", "answered"])
+        LogEntry.append(f"partner {partner.pk}", "request answered", request_id[:64], partner.enterprise_id)
+    return Receipt(receipt.kept, tuple(refused))
+
+
+def take_rejected(partner: Partner, request_id: str, error: Mapping[str, Any]) -> FootprintRequest:
+    """Take a partner's rejection of a request of ours.
+
+    Raises
+    ------
+    InputError
+        W319 where we asked for nothing by this id, or it is answered.
+    """
+    with whole_park(WHY), transaction.atomic():
+        request = _open_request(partner, request_id)
+        request.state, request.answered = "rejected", timezone.now()
+        request.answer = {
+            "code": str(error.get("code", ""))[:100],
+            "message": str(error.get("message", ""))[:2000],
+        }
+        request.save(update_fields=["state", "answer", "answered"])
+        LogEntry.append(f"partner {partner.pk}", "request answered", request_id[:64], partner.enterprise_id)
+    return request
+
+
+def _open_request(partner: Partner, request_id: str) -> FootprintRequest:
+    ours = FootprintRequest.objects.select_for_update().filter(partner=partner, ours=True)
+    found: FootprintRequest | None = ours.filter(event_id=request_id).first()
+    if found is None:
+        raise InputError("W319", say("nothing was asked of this partner by this id"))
+    if found.state != "open":
+        raise InputError("W319", say("this request has its answer already"))
+    return found
+
+
+def _asked_for(record: Any, request: FootprintRequest) -> bool:
+    """Return whether a record is of a product that was asked for; what is no record is told as that."""
+    told = record.get("productIds") if isinstance(record, Mapping) else None
+    if not isinstance(told, list):
+        return True
+    asked = {one.lower() for one in request.product_ids}
+    return any(isinstance(one, str) and one.lower() in asked for one in told)
