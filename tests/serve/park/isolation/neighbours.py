@@ -143,7 +143,7 @@ def _values(
         elif told.related_model is not None:
             yield told.name, _related(made, told.related_model, key, states)
         elif not (told.primary_key and told.has_default()):
-            yield told.name, _made_up(made, told, key, model)
+            yield told.name, _made_up(made, told, key, model, count)
 
 
 def _related(made: Neighbours, model: Any, key: str, states: bool) -> Any:
@@ -156,10 +156,10 @@ def _related(made: Neighbours, model: Any, key: str, states: bool) -> Any:
     return _planted(made, model, key if model in models_of_tenants() else KEYS[2], states)[0]
 
 
-def _made_up(made: Neighbours, told: Any, key: str, model: Any) -> Any:
+def _made_up(made: Neighbours, told: Any, key: str, model: Any, count: int) -> Any:
     if told.choices:
         return told.flatchoices[0][0]
-    what = f"{model._meta.model_name}-{told.name}"
+    what = f"{model._meta.model_name}-{told.name}" + (f"-{count}" if count else "")
     kinds: dict[str, Any] = {
         "CharField": made.word(key, what)[: told.max_length or 200],
         "TextField": made.word(key, what),

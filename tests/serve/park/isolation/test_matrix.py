@@ -13,7 +13,7 @@ import pytest
 
 from park_set_up import park_on
 from separatrix.serve.park.folder import ParkFolder
-from serve.park.isolation.neighbours import Neighbours, kept, settle
+from serve.park.isolation.neighbours import Neighbours, approved_partner, kept, settle
 from serve.park.isolation.route_table import Route, routes
 
 NOTHING = 10**9
@@ -102,16 +102,17 @@ ENDINGS = (
 
 
 class Visitor:
-    """Somebody at the platform, by a browser or by a program."""
+    """Somebody at the platform, by a browser or by a program; or a partner's program."""
 
-    def __init__(self, person: Any = None) -> None:
+    def __init__(self, person: Any = None, token: str = "") -> None:
         from django.test import Client
 
         from separatrix.serve.park.scope import whole_park
         from separatrix.serve.park.tokens import issue
 
         self.client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-        self.program: dict[str, str] = {}
+        self.program = {"Authorization": f"Bearer {token}"} if token else {}
+        self.everywhere = bool(token)
         if person is not None:
             with whole_park("the tests sign somebody in"):
                 self.client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -119,19 +120,34 @@ class Visitor:
 
     def asks(self, method: str, address: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
         """Return the status and all words of an answer: its headers, its page, what a download holds."""
-        options: dict[str, Any] = {}
+        options: dict[str, Any] = {"secure": True} if address.startswith("/pact/") else {}
+        if self.everywhere or address.startswith(("/api/", "/pact/")):
+            options |= {"headers": self.program}
         if address.startswith("/api/"):
-            options = {"headers": self.program}
             if method != "get":
                 options |= {"data": json.dumps(body or {}), "content_type": "application/json"}
         elif method == "post":
-            options = {
+            options |= {
                 "data": {k: v if isinstance(v, str) else json.dumps(v) for k, v in (body or {}).items()}
             }
         answer = getattr(self.client, method)(address, **options)
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         told = [str(answer.headers), *_unpacked(content)]
         return answer.status_code, "\n".join(told)
+
+
+def token_of(partner: Any) -> str:
+    """Return a token for a partner's program, at the node of its enterprise."""
+    from separatrix.serve.park.footprints.node_token import hash_of_secret
+    from separatrix.serve.park.models import Partner
+    from separatrix.serve.park.scope import whole_park
+    from serve.park.footprints.nodes import NodeProgram
+
+    with whole_park("the tests give a partner a secret"):
+        Partner.objects.filter(pk=partner.pk).update(secret_hash=hash_of_secret("secret"))
+        program = NodeProgram(partner.enterprise.key, partner.client_id, "secret")
+    assert program.token
+    return program.token
 
 
 def _unpacked(content: bytes) -> Iterator[str]:
@@ -187,7 +203,7 @@ def test_the_table_of_routes_is_whole(park: ParkFolder) -> None:
 
 
 def test_no_address_shows_or_changes_anything_of_a_neighbour(made: Neighbours) -> None:
-    """Strangers, a neighbour, and who left for a neighbour: as if the ids were of nothing."""
+    """Strangers, a neighbour, who left for one, a partner without a grant: as if the ids were of nothing."""
     from separatrix.serve.park.models import Person
     from separatrix.serve.park.scope import whole_park
 
@@ -196,12 +212,14 @@ def test_no_address_shows_or_changes_anything_of_a_neighbour(made: Neighbours) -
     with whole_park("the tests move somebody to the neighbour"):
         Person.objects.filter(pk=left.pk).update(enterprise=made.members["E01"])
     visitors = {"public": Visitor(), "approval": Visitor(made.people["E01", "approval"]), "moved": moved}
+    visitors["partner"] = Visitor(token=token_of(approved_partner(made, "E02")))
     numbers, nothing = numbered(made, "E02"), {place: [NOTHING] for place in numbered(made, "E02")}
     before, shown, told, changed = kept("E02", made), [], [], []
     for route in {r.pattern: r for r in routes()}.values():
         for role, visitor in visitors.items():
             for method, body in _methods(route).items():
-                for address in addresses(route, made, "E02", numbers):
+                asked = list(addresses(route, made, "E02", numbers))
+                for address in asked[:1] if role == "partner" else asked:
                     status, words = visitor.asks(method, address, body)
                     if signs := made.traces("E02", words.replace(address, "")):
                         shown.append((role, method, address, status, signs))
