@@ -21,8 +21,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, Releases, audit
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
+from separatrix.cluster.disclosure.releases import Releases
 
 __all__ = ["FEWEST", "LARGEST_SHARE", "Suppression", "sensitive", "suppress"]
 
@@ -159,33 +160,31 @@ def _cheapest(
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import block_array, eye_array
 
-    releases = Releases(values, [*released, *shown], protection)
-    if disclosure.cell not in releases.cells:
+    releases = Releases(values, [*released, *shown])
+    target = next((t for t in releases.targets if t.cell == disclosure.cell), None)
+    if target is None:
         return None
-    target = releases.cells.index(disclosure.cell)
-    attackers = tuple(releases.enterprises.index(a) for a in disclosure.attackers)
-    rows, columns = releases.seen_by(target, attackers)
-    size = protection * releases.x[target]
-    block = releases.matrix[rows][:, columns]
-    x = releases.x[columns] / size
-    free = np.flatnonzero((rows >= len(released)) & (rows < len(releases.figures)))
+    known = releases.knowledge(target, [releases.enterprises.index(a) for a in disclosure.attackers])
+    size = protection * target.value
+    own, rows, room = len(target.at), known.figures, known.room / size
+    free = np.flatnonzero(rows >= len(released))
     slack = eye_array(len(rows)).tocsc()[:, free]
     price = np.array([costs[shown[rows[k] - len(released)].name] for k in free])
-    at = int(np.flatnonzero(columns == target)[0])
+    goal = np.r_[target.weights, np.zeros(len(room) - own + 2 * len(free))]
     found: dict[ReleasedFigure, None] = {}
     for sign in (1.0, -1.0):
-        least = np.r_[-x, np.zeros(2 * len(free))]
-        most = np.full(len(least), np.inf)
-        least[at] = most[at] = sign
         solved = milp(
-            np.r_[np.zeros(len(x)), price, price],
-            constraints=LinearConstraint(
-                block_array([[block, slack, -slack]]), releases.down[rows] / size, releases.up[rows] / size
-            ),
-            bounds=Bounds(least, most),
+            np.r_[np.zeros(len(room)), price, price],
+            constraints=[
+                LinearConstraint(
+                    block_array([[known.block, slack, -slack]]), known.down / size, known.up / size
+                ),
+                LinearConstraint(goal[None, :], sign, sign),
+            ],
+            bounds=Bounds(np.r_[-room, np.zeros(2 * len(free))], np.inf),
         )
         if solved.x is None:
             continue
-        moved = solved.x[len(x) : len(x) + len(free)] + solved.x[len(x) + len(free) :]
+        moved = solved.x[len(room) : len(room) + len(free)] + solved.x[len(room) + len(free) :]
         found |= {shown[rows[k] - len(released)]: None for k in free[moved > 1e-6]}
     return list(found)

@@ -1,0 +1,196 @@
+"""A smallest coalition that knows a value too narrowly, or that there is none: an implicit hitting set.
+
+A witness is a movement of the values by which a value goes as far as it must, up or down, while the figures
+stay.  It serves against all coalitions but those with a member whose values it moves or whose own figures it
+breaks: those that hit it.  So the smallest coalition that hits all witnesses known so far is asked for by a
+programme whether there is one against it, too; until no coalition of the size hits all, or one has none.
+
+References
+----------
+Moreno-Centeno, E. & Karp, R. M. (2013). The implicit hitting set approach to solve combinatorial optimization
+problems. Operations Research 61, 453–468.
+Fischetti, M. & Salazar, J. J. (2000). Models and algorithms for optimizing cell suppression in tabular data
+with linear constraints. Journal of the American Statistical Association 95, 916–928.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.disclosure.releases import TOLERANCE, Array, Knowledge, Releases, Target
+from separatrix.cluster.tables.cell_values import Floats
+
+__all__ = ["CoalitionSearch"]
+
+EXCHANGES = 24
+"""How many exchanges with single values of the same kind are tried before a programme."""
+
+NEAR = 1e-6
+"""Relative to a movement: how exactly it has to keep a figure."""
+
+
+class CoalitionSearch:
+    """The search over all targets of some releases."""
+
+    def __init__(self, releases: Releases, protection: float, colluders: int) -> None:
+        self.releases, self.protection, self.colluders = releases, protection, colluders
+        self.programmes = 0
+        private = np.flatnonzero(releases.reader >= 0)
+        entries = releases.matrix[private].tocoo()
+        self._told: dict[int, list[tuple[int, float]]] = {}
+        for row, cell, weight in zip(
+            private[entries.row].tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
+        ):
+            self._told.setdefault(cell, []).append((row, weight))
+        order = np.lexsort((-releases.x, releases.kind))
+        ends = np.cumsum(np.bincount(releases.kind, minlength=1))[:-1]
+        self._of_kind = np.split(order, ends)
+
+    def readers(self, target: Target) -> int:
+        """Return who is told of a target by figures of their own, as bits."""
+        told = {int(self.releases.reader[f]) for i in target.at for f, _ in self._told.get(i, ())}
+        return _bits(told - {target.owner})
+
+    def attackers(self, target: Target, sign: float, among: int | None = None) -> tuple[int, ...] | None:
+        """Return a smallest coalition against which there is no witness, or nothing.
+
+        Parameters
+        ----------
+        among : int, optional
+            Bits of enterprises of which one at least is in every coalition that has to be looked at.
+        """
+        size = self.protection * target.value
+        if size == 0:
+            return None
+        family = self._exchanges(target, sign, size)
+        while (coalition := _hitting_set(family, self.colluders, among)) is not None:
+            knowledge = self.releases.knowledge(target, coalition)
+            moved = self._witness(target, sign, size, knowledge)
+            if moved is None:
+                return coalition
+            family += [m & ~_bits(coalition) for m in self._realised(target, moved, knowledge, size)]
+        return None
+
+    def _exchanges(self, target: Target, sign: float, size: float) -> list[int]:
+        """Return who hits the exchanges of a cell with another of its kind."""
+        if len(target.at) > 1:
+            return []
+        (cell,), releases = target.at, self.releases
+        found = []
+        for other in self._of_kind[int(releases.kind[cell])][: EXCHANGES + 1].tolist():
+            if releases.owner[other] != target.owner and (sign < 0 or releases.x[other] >= size):
+                found.append(self._hindered(target, {cell: sign * size, other: -sign * size}, size))
+        return found
+
+    def _hindered(self, target: Target, moved: Mapping[int, float], size: float) -> int:
+        """Return whose values a movement needs, or whose own figures it breaks, as bits."""
+        releases = self.releases
+        those = {int(releases.owner[i]) for i in moved}
+        sums: dict[int, float] = {}
+        for cell, step in moved.items():
+            for figure, weight in self._told.get(cell, ()):
+                sums[figure] = sums.get(figure, 0.0) + weight * step
+        for figure, change in sums.items():
+            if not releases.down[figure] - NEAR * size <= change <= releases.up[figure] + NEAR * size:
+                those.add(int(releases.reader[figure]))
+        return _bits(those - {target.owner})
+
+    def _witness(self, target: Target, sign: float, size: float, known: Knowledge) -> Floats | None:
+        """Return by how much each column moves, few of them and large ones rather than many."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import block_array, csr_array
+
+        room = known.room / size
+        own = len(target.at)
+        cost = 1 / np.maximum(room, 1e-6)
+        cost[:own] = 0.0
+        least, most = np.zeros(2 * len(room)), np.r_[np.full(len(room), np.inf), room]
+        goal = np.zeros((1, 2 * len(room)))
+        goal[0, :own], goal[0, len(room) : len(room) + own] = target.weights, np.negative(target.weights)
+        self.programmes += 1
+        solved = milp(
+            np.r_[cost, cost],
+            constraints=[
+                LinearConstraint(
+                    block_array([[known.block, -known.block]]),
+                    known.down / size - TOLERANCE,
+                    known.up / size + TOLERANCE,
+                ),
+                LinearConstraint(csr_array(goal), sign, sign),
+            ],
+            bounds=Bounds(least, most),
+            options={"presolve": False},  # it takes longer than such small programmes themselves
+        )
+        if solved.x is None or solved.status != 0:
+            return None  # what the solver leaves open counts as not safe
+        return np.asarray((solved.x[: len(room)] - solved.x[len(room) :]) * size)
+
+    def _realised(self, target: Target, steps: Floats, known: Knowledge, size: float) -> list[int]:
+        """Return who hits the movement: by the largest values of each kind, then without their owners."""
+        masks: list[int] = []
+        avoided: set[int] = set()
+        moving = np.flatnonzero(np.abs(steps) > TOLERANCE * size)
+        for _ in range(self.colluders + 1):
+            moved = self._values(moving, steps, known.members, avoided)
+            if moved is None:
+                break
+            masks.append(self._hindered(target, moved, size))
+            avoided |= {int(self.releases.owner[i]) for i in moved} - {target.owner}
+        return masks
+
+    def _values(
+        self, moving: Array, steps: Floats, members: Sequence[Array], avoided: set[int]
+    ) -> dict[int, float] | None:
+        """Return which values move, none of some owners; nothing where the others do not suffice."""
+        releases, moved = self.releases, {}
+        for column in moving.tolist():
+            step = float(steps[column])
+            for cell in members[column].tolist():
+                if int(releases.owner[cell]) in avoided:
+                    continue
+                part = step if step > 0 else max(step, -float(releases.x[cell]))
+                moved[cell] = part
+                step -= part
+                if abs(step) <= NEAR * abs(steps[column]):
+                    break
+            else:
+                return None
+        return moved
+
+
+def _bits(numbers: Any) -> int:
+    return sum(1 << n for n in numbers)
+
+
+def _members(bits: int) -> list[int]:
+    found = []
+    while bits:
+        low = bits & -bits
+        found.append(low.bit_length() - 1)
+        bits ^= low
+    return found
+
+
+def _hitting_set(family: Sequence[int], most: int, among: int | None) -> tuple[int, ...] | None:
+    """Return a smallest set, of no more than so many, that has a member in common with each of a family."""
+
+    def extended(chosen: int, left: int) -> int | None:
+        missed = next((f for f in family if not f & chosen), None)
+        if missed is None and (among is None or among & chosen):
+            return chosen
+        if left == 0:
+            return None
+        for one in _members(missed if missed is not None else among or 0):
+            found = extended(chosen | 1 << one, left - 1)
+            if found is not None:
+                return found
+        return None
+
+    for size in range(most + 1):
+        found = extended(0, size)
+        if found is not None:
+            return tuple(_members(found))
+    return None
