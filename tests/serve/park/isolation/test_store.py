@@ -183,6 +183,15 @@ def changes() -> dict[str, Attack]:
     }
 
 
+def _writings() -> Any:
+    """Return what the database counts of writings: other than before where a transaction wrote anything."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return connection.connection.total_changes
+    return _raw("SELECT pg_current_xact_id_if_assigned()")  # none until a transaction's first writing
+
+
 def _scopes(made: Neighbours) -> Iterator[Any]:
     from separatrix.serve.park.scope import Scope
 
@@ -257,17 +266,23 @@ def test_no_way_of_writing_changes_a_neighbours_rows(made: Neighbours) -> None:
     """Each way of Django's to write, of each kind of row, from each scope that may not, changes nothing."""
     from django.db import transaction
 
+    from separatrix.serve.park.models import Report
     from separatrix.serve.park.scope import scoped
 
-    before, changed = kept("E02", made), {}
+    before, changed, wrote = kept("E02", made), {}, set()
     for model in models_of_tenants():
         row = made.rows["E02", model][0]
         for name, attack in changes().items():
             for scope in _scopes(made):
                 with transaction.atomic():
+                    unwritten = _writings()
                     with scoped(scope):
                         _tried(attack, model, row, made)
-                    if (now := kept("E02", made)) != before:
-                        changed[model.__name__, name, scope.role] = now
+                    if _writings() != unwritten:
+                        wrote.add((model, name))
+                        if (now := kept("E02", made)) != before:
+                            changed[model.__name__, name, scope.role] = now
                     transaction.set_rollback(True)  # what it did to its own rows is its own affair
     assert changed == {}
+    # The count is good for something: whoever deletes all has their own rows deleted.
+    assert (Report, "SQL that deletes all") in wrote

@@ -71,7 +71,7 @@ def elsewhere(folder: Path) -> Iterator[str]:
     """Yield the connection to an empty database beside the park's own, as the owner of its tables."""
     from django.db import connection, connections
 
-    from park_set_up import OWNER
+    from separatrix.serve.park.database import OWNER
     from separatrix.serve.park.keeping.backup import other_database
 
     if connection.vendor == "sqlite":
