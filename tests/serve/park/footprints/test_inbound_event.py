@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from separatrix.serve.park.folder import ParkFolder
-from serve.park.footprints.nodes import NodeProgram, made_partner, published
+from serve.park.footprints.nodes import NodeProgram, made_partner, published, record_of
 
 KNOWN, OTHER = "urn:gtin:4712345060507", "urn:gtin:4712345060514"
 PF = "3a6c14a7-4deb-498a-b5ea-16ce2535b576"
@@ -149,6 +149,38 @@ def test_a_published_notice_is_taken(program: NodeProgram) -> None:
     """Also of footprints that are not known here."""
     assert program.send(event("Published", {"pfIds": [PF]})).status_code == 200
     assert [e.kind for e in kept()[0]] == ["org.wbcsd.pact.ProductFootprint.PublishedEvent.3"]
+
+
+def test_an_answer_is_taken_for_what_was_asked(program: NodeProgram, partner: Any) -> None:
+    """It fulfils or rejects a request of ours, once; one to which nothing was asked is refused."""
+    from separatrix.serve.park.models import FootprintRequest, ReceivedFootprint
+    from separatrix.serve.park.scope import whole_park
+
+    record = record_of(companyIds=["urn:pact:supplier.example:company:9"])
+    with whole_park("the tests ask the partner"):
+        for number in ("7", "8"):
+            FootprintRequest.objects.create(
+                enterprise_id=partner.enterprise_id,
+                partner=partner,
+                ours=True,
+                event_id=number,
+                product_ids=[KNOWN],
+            )
+    sent = event("RequestFulfilled", {"requestEventId": "7", "pfs": [record]}, id="a")
+    error = {"code": "NotFound", "message": "none"}
+    assert program.send(sent).status_code == 200
+    assert (
+        program.send(event("RequestRejected", {"requestEventId": "8", "error": error}, id="b")).status_code
+        == 200
+    )
+    for number in ("7", "9"):
+        again = event("RequestRejected", {"requestEventId": number, "error": error}, id=f"c{number}")
+        assert program.send(again).status_code == 400
+    received, requests, _ = kept()
+    assert [r.state for r in requests] == ["fulfilled", "rejected"]
+    assert [e.event_id for e in received] == ["a", "b"]
+    with whole_park("the tests look"):
+        assert [str(f.pf_id) for f in ReceivedFootprint.objects.all()] == [record["id"]]
 
 
 GOOD = event("Published", {"pfIds": [PF]})

@@ -27,8 +27,10 @@ from separatrix.serve.park.footprints.cloud_event import (
     REQUEST_REJECTED,
     TYPES,
 )
+from separatrix.serve.park.footprints.collection import take_published
 from separatrix.serve.park.footprints.footprint_requests import take_request
 from separatrix.serve.park.footprints.node_error import NodeError
+from separatrix.serve.park.footprints.sent_requests import take_fulfilled, take_rejected
 from separatrix.serve.park.models.footprints import Partner, ReceivedEvent
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.strict_json import strict_json
@@ -75,8 +77,29 @@ Take = Callable[[Partner, str, Mapping[str, Any]], str]
 """Acts upon the id and the data of a partner's event, in the partner's scope and in one transaction with
 keeping it; returns why it could not be used, or nothing.  `NodeError` and `InputError` refuse it."""
 
-TAKES: dict[str, Take] = {REQUEST_CREATED: take_request}
-"""What is done with each kind of event; one that stands not here is kept."""
+
+def _fulfilled(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
+    refused = take_fulfilled(partner, data["requestEventId"], data["pfs"]).refused
+    return "\n".join(dict.fromkeys(str(problem.message) for problem in refused[:20]))
+
+
+def _rejected(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
+    take_rejected(partner, data["requestEventId"], data["error"])
+    return ""
+
+
+def _published(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
+    take_published(partner, data["pfIds"])
+    return ""
+
+
+TAKES: Mapping[str, Take] = {
+    REQUEST_CREATED: take_request,
+    REQUEST_FULFILLED: _fulfilled,
+    REQUEST_REJECTED: _rejected,
+    PUBLISHED: _published,
+}
+"""What is done with each type of event."""
 
 
 def read_event(content_type: str, body: bytes) -> InboundEvent:
@@ -162,8 +185,7 @@ def take_event(partner: Partner, event: InboundEvent) -> None:
                     content=event.content,
                     digest=event.digest,
                 )
-            take = TAKES.get(event.kind)
-            kept.outcome = "" if take is None else take(partner, event.identifier, event.data)
+            kept.outcome = TAKES[event.kind](partner, event.identifier, event.data)
             if kept.outcome:
                 kept.save(update_fields=["outcome"])
             LogEntry.append(
