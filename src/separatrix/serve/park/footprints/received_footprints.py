@@ -29,8 +29,11 @@ REQUEST, LIST, NOTICE = "request", "list", "event"
 MOST_KEPT = 20_000
 """Records of one partner that are kept."""
 
-MOST_BEFORE = 1_000
+MOST_BEFORE = 100
 """Older versions that a record names, of which it is noted that they are replaced."""
+
+MOST_NEWER = 1_000
+"""Records that name older versions, and are looked at for one that came late."""
 
 MOST_LETTERS = 1_000_000
 """Of a record, written as JSON."""
@@ -91,6 +94,7 @@ def receive_all(partner: Partner, records: Sequence[Any], way: str) -> Receipt:
         raise PermissionDenied
     kept: list[ReceivedFootprint] = []
     refused: list[SeparatrixError] = []
+    fresh: list[ReceivedFootprint] = []
     changed: set[str] = set()
     with whole_park(WHY), transaction.atomic():
         own = _own_names(partner)
@@ -102,9 +106,10 @@ def receive_all(partner: Partner, records: Sequence[Any], way: str) -> Receipt:
                 continue
             kept.append(row)
             if new:
+                fresh.append(row)
                 changed.update(row.product_ids)
         if changed:
-            changed |= _order_versions(partner)
+            changed |= _order_versions(partner, fresh)
             mark_outdated(partner.enterprise_id, partner.pk, sorted(changed))
             subject = hashlib.sha256("".join(row.digest for row in kept).encode()).hexdigest()
             LogEntry.append(f"partner {partner.pk}", "footprints received", subject, partner.enterprise_id)
@@ -186,26 +191,33 @@ def digest_of(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _order_versions(partner: Partner) -> set[str]:
-    """Note which records of a partner replace which; return the products of those replaced now.
+def _order_versions(partner: Partner, fresh: Sequence[ReceivedFootprint]) -> set[str]:
+    """Note which records of a partner replace which, now that some came; return the products replaced.
 
-    A record replaces none of another product: what a partner says of one tells nothing of another.
+    A record replaces none of another product: what a partner says of one tells nothing of another.  One that
+    came before what it replaces is found among the newest, so that nobody's lists are gone through for long.
     """
     rows = ReceivedFootprint.objects.filter(partner=partner)
-    newer = rows.filter(record__has_key="precedingPfIds").order_by("received", "pk")
-    waiting: dict[uuid.UUID, tuple[uuid.UUID, set[str]]] = {}
-    for pf_id, products, before in newer.values_list("pf_id", "product_ids", "record__precedingPfIds"):
-        for one in _texts(before)[:MOST_BEFORE]:
-            waiting[uuid.UUID(one)] = (pf_id, set(products))
+    newest = rows.filter(record__has_key="precedingPfIds").order_by("-received", "-pk")[:MOST_NEWER]
+    came = {row.pf_id for row in fresh}
+    waiting: dict[uuid.UUID, list[tuple[uuid.UUID, set[str]]]] = {}
+    named = newest.values_list("pf_id", "product_ids", "record__precedingPfIds")
+    for pf_id, products, before in reversed(list(named)):
+        for one in map(uuid.UUID, _texts(before)[:MOST_BEFORE]):
+            if pf_id in came or one in came:
+                waiting.setdefault(one, []).append((pf_id, set(products)))
     changed: set[str] = set()
     now = timezone.now()
-    for row in rows.filter(replaced_by=None).defer("record") if waiting else ():
-        by, products = waiting.get(row.pf_id, (None, set()))
-        if by is not None and products & set(row.product_ids):
-            row.replaced_by = by
-            row.deprecated = row.deprecated or now
-            row.save(update_fields=["replaced_by", "deprecated"])
-            changed.update(row.product_ids)
+    names = list(waiting)
+    for start in range(0, len(names), MOST_BEFORE):
+        held = rows.filter(replaced_by=None, pf_id__in=names[start : start + MOST_BEFORE])
+        for row in held.defer("record"):
+            by = [newer for newer, products in waiting[row.pf_id] if products & set(row.product_ids)]
+            if by:
+                row.replaced_by = by[-1]
+                row.deprecated = row.deprecated or now
+                row.save(update_fields=["replaced_by", "deprecated"])
+                changed.update(row.product_ids)
     return changed
 
 

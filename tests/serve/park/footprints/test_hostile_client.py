@@ -1,0 +1,60 @@
+"""Partners' nodes that mean harm: floods of records, of versions and of words, and what they cost."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+
+from serve.park.footprints.nodes import record_of
+
+
+def _kept(partnered: Any) -> dict[str, Any]:
+    """Return what is kept of the partner's records, by their ids."""
+    from separatrix.serve.park.models import ReceivedFootprint
+
+    with partnered.speaking():
+        return {str(row.pf_id): row for row in ReceivedFootprint.objects.all()}
+
+
+def test_a_flood_of_older_versions_is_looked_at_within_bounds(
+    partnered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of records that name thousands of others the first names count, and of many such records the newest."""
+    from separatrix.serve.park.footprints import received_footprints
+    from separatrix.serve.park.footprints.received_footprints import LIST, MOST_BEFORE, receive, receive_all
+
+    looked_at: list[Any] = []
+
+    class Counted(uuid.UUID):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            looked_at.append(given)
+            super().__init__(*given, **named)
+
+    old, late, far = record_of(), record_of(), record_of()
+    others = [str(uuid.uuid4()) for _ in range(3000)]
+    flood = [record_of(precedingPfIds=others) for _ in range(4)]
+    naming = record_of(precedingPfIds=[old["id"], late["id"], *others, far["id"]])
+    with partnered.speaking():
+        receive_all(partnered.partner, [old, *flood, naming], LIST)
+        monkeypatch.setattr(received_footprints, "MOST_NEWER", 2)
+        monkeypatch.setattr(received_footprints, "uuid", type("Counting", (), {"UUID": Counted}))
+        receive(partnered.partner, late, LIST)
+    assert len(looked_at) <= 2 * MOST_BEFORE + 2
+    with partnered.speaking():
+        receive(partnered.partner, far, LIST)
+    kept = _kept(partnered)
+    assert [str(kept[one["id"]].replaced_by or "") for one in (old, late, far)] == [naming["id"]] * 2 + [""]
+
+
+def test_a_record_of_another_product_hides_no_newer_version(partnered: Any) -> None:
+    """Whatever else names the older one, before or after."""
+    from separatrix.serve.park.footprints.received_footprints import LIST, receive_all
+
+    old = record_of()
+    newer = record_of(precedingPfIds=[old["id"]])
+    strange = [record_of(f"urn:gtin:471234506051{k}", precedingPfIds=[old["id"]]) for k in (4, 5)]
+    with partnered.speaking():
+        receive_all(partnered.partner, [old, strange[0], newer, strange[1]], LIST)
+    assert str(_kept(partnered)[old["id"]].replaced_by) == newer["id"]
