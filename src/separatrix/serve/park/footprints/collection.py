@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.guarded_https import wrong_answer
-from separatrix.serve.park.footprints.kept_problem import kept
+from separatrix.serve.park.footprints.kept_problem import kept, summary
 from separatrix.serve.park.footprints.outbox import pause_after
 from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
 from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, receive_all
@@ -34,8 +34,8 @@ __all__ = ["QUEUE", "ask_for_list", "collect", "take_published"]
 QUEUE = "partners"
 """The queue of what waits for partners' nodes."""
 
-MOST_NAMED = 200
-"""Footprints of a notice that are fetched."""
+A_JOB = 100
+"""Footprints of a notice that one job fetches."""
 
 MOST_WAITING = 100
 """Notices of one partner that wait."""
@@ -59,8 +59,21 @@ def ask_for_list(partner: Partner, by: Person) -> None:
         LogEntry.append(str(by.pk), "footprints fetched", str(partner.pk), partner.enterprise_id)
 
 
-def take_published(partner: Partner, pf_ids: Iterable[str]) -> None:
+def take_published(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
     """Have the footprints fetched of which a partner tells that they are published: from its own address.
+
+    Parameters
+    ----------
+    partner : Partner
+    _ : str
+        The id of the event.
+    data : mapping
+        The ids of the footprints.
+
+    Returns
+    -------
+    str
+        Empty: whatever is wrong with them shows when they are fetched.
 
     Raises
     ------
@@ -72,12 +85,14 @@ def take_published(partner: Partner, pf_ids: Iterable[str]) -> None:
     scope = current()
     if scope.partner not in (None, partner.pk) or scope.enterprise not in (None, partner.enterprise_id):
         raise PermissionDenied
-    named = [str(uuid.UUID(one)) for one in dict.fromkeys(pf_ids)][:MOST_NAMED]
-    if named:
+    named = [str(uuid.UUID(one)) for one in dict.fromkeys(data["pfIds"])]
+    if named and partner.address:
         if _waiting(partner).count() >= MOST_WAITING:
             raise InputError("W319", say("{count} notices of this partner wait already", count=MOST_WAITING))
         with transaction.atomic():
-            collect.enqueue(str(partner.pk), named, 0)
+            for k in range(0, len(named), A_JOB):
+                collect.enqueue(str(partner.pk), named[k : k + A_JOB], 0)
+    return ""
 
 
 def _waiting(partner: Partner) -> QuerySet[DBTaskResult]:
@@ -95,31 +110,30 @@ def collect(partner_id: str, pf_ids: list[str], tries: int) -> None:
         with whole_park(WHY):
             partner = Partner.objects.get(pk=partner_id)
             node = node_of(partner)
-        problem = _ids(partner, node, pf_ids) if pf_ids else _list(partner, node)
+        refused = _ids(partner, node, pf_ids) if pf_ids else _list(partner, node)
     except Partner.DoesNotExist:  # deleted with its enterprise
         return
-    except SeparatrixError as found:
-        problem = found
-        _note(partner_id, problem)
-        if pf_ids and found.code != "W316" and tries + 1 < MOST_TRIES:
-            later = timezone.now() + max(pause_after(tries + 1), timedelta(seconds=1))
+    except SeparatrixError as problem:
+        _note(partner_id, kept(problem), answered=False)
+        if pf_ids and problem.code != "W316" and tries + 1 < MOST_TRIES:
+            later = timezone.now() + pause_after(tries + 1)
             collect.using(run_after=later).enqueue(partner_id, pf_ids, tries + 1)
         return
-    _note(partner_id, problem)
+    _note(partner_id, summary(refused), answered=True)
 
 
-def _list(partner: Partner, node: PartnerNode) -> SeparatrixError | None:
-    """Take in the list, page by page; return what was wrong with it, if anything."""
+def _list(partner: Partner, node: PartnerNode) -> list[SeparatrixError]:
+    """Take in the list, page by page; return why some of it was refused."""
     until, refused = time.monotonic() + SECONDS, list[SeparatrixError]()
     for page in node.footprints():
         with whole_park(WHY):
             refused += receive_all(partner, page, LIST).refused
         if time.monotonic() > until:
             raise wrong_answer(say("its list takes longer than {seconds} seconds", seconds=int(SECONDS)))
-    return _first(refused)
+    return refused
 
 
-def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> SeparatrixError | None:
+def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> list[SeparatrixError]:
     refused: list[SeparatrixError] = []
     for one in pf_ids:
         try:
@@ -134,23 +148,13 @@ def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> SeparatrixEr
             continue
         with whole_park(WHY):
             refused += receive_all(partner, [record], NOTICE).refused
-    return _first(refused)
+    return refused
 
 
-def _first(refused: list[SeparatrixError]) -> SeparatrixError | None:
-    if len(refused) < 2:
-        return refused[0] if refused else None
-    first = refused[0]
-    what = say("{count} records were refused; the first: {why}", count=len(refused), why=first.message)
-    return InputError(first.code, what, hint=first.hint)
-
-
-def _note(partner_id: str, problem: SeparatrixError | None) -> None:
-    """Note that the node answered, or what was wrong."""
-    now = timezone.now()
+def _note(partner_id: str, trouble: str, *, answered: bool) -> None:
+    """Note that the node answered, and what was wrong."""
     with whole_park(WHY), transaction.atomic():
         mine = Partner.objects.filter(pk=partner_id)
-        if problem is None:
-            mine.update(heard=now, trouble="")
-        else:
-            mine.update(trouble=kept(problem))
+        mine.update(trouble=trouble)
+        if answered:
+            mine.update(heard=timezone.now())

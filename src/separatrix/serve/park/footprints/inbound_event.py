@@ -77,29 +77,13 @@ Take = Callable[[Partner, str, Mapping[str, Any]], str]
 """Acts upon the id and the data of a partner's event, in the partner's scope and in one transaction with
 keeping it; returns why it could not be used, or nothing.  `NodeError` and `InputError` refuse it."""
 
-
-def _fulfilled(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
-    refused = take_fulfilled(partner, data["requestEventId"], data["pfs"]).refused
-    return "\n".join(dict.fromkeys(str(problem.message) for problem in refused[:20]))
-
-
-def _rejected(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
-    take_rejected(partner, data["requestEventId"], data["error"])
-    return ""
-
-
-def _published(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
-    take_published(partner, data["pfIds"])
-    return ""
-
-
-TAKES: Mapping[str, Take] = {
+TAKES: dict[str, Take] = {
     REQUEST_CREATED: take_request,
-    REQUEST_FULFILLED: _fulfilled,
-    REQUEST_REJECTED: _rejected,
-    PUBLISHED: _published,
+    REQUEST_FULFILLED: take_fulfilled,
+    REQUEST_REJECTED: take_rejected,
+    PUBLISHED: take_published,
 }
-"""What is done with each type of event."""
+"""What is done with each kind of event."""
 
 
 def read_event(content_type: str, body: bytes) -> InboundEvent:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from separatrix.errors import SeparatrixError
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.sentence import say
 from separatrix.serve.park.language import library_language
 from separatrix.serve.studio.error_json import error_json
 
-__all__ = ["KeptProblem", "kept", "read_problem"]
+__all__ = ["KeptProblem", "kept", "read_problem", "summary"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,22 @@ def kept(problem: SeparatrixError) -> str:
     """
     found = error_json(problem)
     return json.dumps({"code": found["code"], "told": found["told"]}, ensure_ascii=False)
+
+
+def summary(problems: Sequence[SeparatrixError]) -> str:
+    """Return several errors as a column of text keeps them: how many, and the first; empty for none.
+
+    Examples
+    --------
+    >>> from separatrix.errors import InputError
+    >>> read_problem(summary([InputError("W317", "one"), InputError("K220", "two")])).text
+    '2 records were refused; the first: one'
+    """
+    if len(problems) < 2:
+        return kept(problems[0]) if problems else ""
+    first = problems[0]
+    what = say("{count} records were refused; the first: {why}", count=len(problems), why=first.message)
+    return kept(InputError(first.code, what, hint=first.hint))
 
 
 def read_problem(text: str) -> KeptProblem | None:

@@ -14,9 +14,9 @@ from separatrix.cluster.footprints.pact_kinds import is_urn
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.cloud_event import REQUEST_CREATED
-from separatrix.serve.park.footprints.kept_problem import kept
+from separatrix.serve.park.footprints.kept_problem import summary
 from separatrix.serve.park.footprints.outbox import enqueue
-from separatrix.serve.park.footprints.received_footprints import REQUEST, Receipt, receive_all
+from separatrix.serve.park.footprints.received_footprints import REQUEST, receive_all
 from separatrix.serve.park.models.footprints import FootprintRequest, Partner
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
@@ -95,10 +95,23 @@ def ask(partner: Partner, product_ids: Sequence[str], comment: str, by: Person) 
     return made
 
 
-def take_fulfilled(partner: Partner, request_id: str, records: Sequence[Any]) -> Receipt:
+def take_fulfilled(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
     """Take what a partner sends for a request of ours.
 
     What can be used is kept; where something can, the request is fulfilled, else it stays open with why not.
+
+    Parameters
+    ----------
+    partner : Partner
+    _ : str
+        The id of the event.
+    data : mapping
+        The id of our request, and the records.
+
+    Returns
+    -------
+    str
+        Why something could not be used, as `kept_problem.kept` writes it; empty where all could.
 
     Raises
     ------
@@ -106,27 +119,24 @@ def take_fulfilled(partner: Partner, request_id: str, records: Sequence[Any]) ->
         W319 where we asked for nothing by this id, or it is answered; it is the node's to tell the partner.
     """
     with whole_park(WHY), transaction.atomic():
-        request = _open_request(partner, request_id)
+        request = _open_request(partner, data["requestEventId"])
+        records = data["pfs"]
         wanted = [record for record in records if _asked_for(record, request)]
-        other = len(records) - len(wanted)
         receipt = receive_all(partner, wanted, REQUEST)
         refused: list[SeparatrixError] = list(receipt.refused)
-        if other:
-            refused.append(
-                InputError("W319", say("{count} records are of products not asked for", count=other))
-            )
-        request.answer = {
-            "pfIds": [str(row.pf_id) for row in receipt.kept],
-            "refused": [kept(problem) for problem in refused[:20]],
-        }
+        if len(wanted) < len(records):
+            other = say("{count} records are of products not asked for", count=len(records) - len(wanted))
+            refused.append(InputError("W319", other))
+        told = summary(refused)
+        request.answer = {"pfIds": [str(row.pf_id) for row in receipt.kept], "trouble": told}
         if receipt.kept:
             request.state, request.answered = "fulfilled", timezone.now()
         request.save(update_fields=["state", "answer", "answered"])
-        LogEntry.append(f"partner {partner.pk}", "request answered", request_id[:64], partner.enterprise_id)
-    return Receipt(receipt.kept, tuple(refused))
+        _note(partner, request)
+    return told
 
 
-def take_rejected(partner: Partner, request_id: str, error: Mapping[str, Any]) -> FootprintRequest:
+def take_rejected(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
     """Take a partner's rejection of a request of ours.
 
     Raises
@@ -134,16 +144,19 @@ def take_rejected(partner: Partner, request_id: str, error: Mapping[str, Any]) -
     InputError
         W319 where we asked for nothing by this id, or it is answered.
     """
+    error = data["error"]
     with whole_park(WHY), transaction.atomic():
-        request = _open_request(partner, request_id)
+        request = _open_request(partner, data["requestEventId"])
         request.state, request.answered = "rejected", timezone.now()
-        request.answer = {
-            "code": str(error.get("code", ""))[:100],
-            "message": str(error.get("message", ""))[:2000],
-        }
+        request.answer = {"code": str(error["code"])[:100], "message": str(error["message"])[:2000]}
         request.save(update_fields=["state", "answer", "answered"])
-        LogEntry.append(f"partner {partner.pk}", "request answered", request_id[:64], partner.enterprise_id)
-    return request
+        _note(partner, request)
+    return ""
+
+
+def _note(partner: Partner, request: FootprintRequest) -> None:
+    actor = f"partner {partner.pk}"
+    LogEntry.append(actor, "request answered", request.event_id[:64], partner.enterprise_id)
 
 
 def _open_request(partner: Partner, request_id: str) -> FootprintRequest:
