@@ -16,9 +16,11 @@ __all__ = [
     "Access",
     "Mail",
     "PartnerNetworks",
+    "Protection",
     "SignOn",
     "access_of",
     "partner_networks",
+    "protection_of",
     "refused_word",
     "text_of",
     "texts_of",
@@ -27,6 +29,7 @@ __all__ = [
 ROLES = ("office", "auditor", "entry", "approval")
 MAIL_PASSWORD = "mail-password"
 SIGN_ON_SECRET = "single-sign-on-secret"
+MOST_COLLUDERS = 3
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,22 @@ class SignOn:
     name: str
     issuer: str
     client: str
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How well the value of an enterprise is kept from whoever reads what is told of several together.
+
+    Attributes
+    ----------
+    protection : float
+        Relative to the value: nobody may come nearer to it, on either side.
+    colluders : int
+        How many enterprises may put together what they know.
+    """
+
+    protection: float = 0.15
+    colluders: int = 2
 
 
 @dataclass(frozen=True)
@@ -188,6 +207,29 @@ def partner_networks(told: Mapping[str, Any], path: Path) -> PartnerNetworks:
             raise refused_word(path, "certificates", certificates, say("a file that is there"))
         certificates = str(file)
     return PartnerNetworks(networks, certificates)
+
+
+def protection_of(told: Mapping[str, Any], path: Path) -> Protection:
+    """Return what the table ``publication`` of a description says.
+
+    Raises
+    ------
+    InputError
+        W230 where a word is not known, or makes no sense.
+
+    Examples
+    --------
+    >>> protection_of({"publication": {"protection": 0.2}}, Path("park.toml"))
+    Protection(protection=0.2, colluders=2)
+    """
+    given = _table(told, "publication", ("protection", "colluders"), path)
+    protection = given.get("protection", Protection.protection)
+    colluders = given.get("colluders", Protection.colluders)
+    if isinstance(protection, bool) or not isinstance(protection, int | float) or not 0 < protection < 1:
+        raise refused_word(path, "protection", str(protection), "0.15")
+    if isinstance(colluders, bool) or not isinstance(colluders, int) or not 1 <= colluders <= MOST_COLLUDERS:
+        raise refused_word(path, "colluders", str(colluders), "1, 2, 3")
+    return Protection(float(protection), colluders)
 
 
 def _mail(told: Mapping[str, Any], path: Path) -> Mail | None:

@@ -25,8 +25,10 @@ from separatrix.sentence import say
 from separatrix.serve.park.access import (
     Access,
     PartnerNetworks,
+    Protection,
     access_of,
     partner_networks,
+    protection_of,
     refused_word,
     text_of,
     texts_of,
@@ -39,7 +41,8 @@ KEY = "key"
 SQLITE = "sqlite"
 DATABASE = "park.sqlite3"
 HOSTS = ("127.0.0.1", "localhost")
-WORDS = ("name", "language", "hosts", "database", "time_zone", "access", "mail", "single_sign_on", "partners")
+OF_ACCESS = ("access", "mail", "single_sign_on", "partners")
+WORDS = ("name", "language", "hosts", "database", "time_zone", *OF_ACCESS, "publication")
 TIME_ZONES = {"zh": "Asia/Shanghai"}
 """Where a language has one that nearly all its parks share."""
 
@@ -65,6 +68,8 @@ class ParkFolder:
         How people reach it, and who needs a second factor.
     partners : PartnerNetworks
         Where the nodes of partners may lie.
+    publication : Protection
+        How well values are kept from whoever reads what is told of several enterprises together.
     """
 
     path: Path
@@ -75,6 +80,7 @@ class ParkFolder:
     time_zone: str = "UTC"
     access: Access = field(default_factory=Access)
     partners: PartnerNetworks = field(default_factory=PartnerNetworks)
+    publication: Protection = field(default_factory=Protection)
 
     @property
     def key_file(self) -> Path:
@@ -181,4 +187,5 @@ def open_park(path: Path) -> ParkFolder:
         text_of(told, "time_zone", "UTC", place, available_timezones(), "Asia/Shanghai"),
         access,
         partner_networks(told, place),
+        protection_of(told, place),
     )

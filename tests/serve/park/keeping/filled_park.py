@@ -10,7 +10,7 @@ from typing import Any
 
 from separatrix.serve.park.keeping.archive import EVIDENCE
 
-AMOUNTS = (500, 400, 300, 900, 800, 700, 600)
+AMOUNTS = (500, 400, 300, 450, 900, 800, 700, 600)
 """GJ of natural gas that each of them reports, by the order of their ids."""
 
 
@@ -26,7 +26,7 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
     with whole_park("the tests fill a park"):
         for k, amount in enumerate(amounts):
             enterprise = Enterprise.objects.create(
-                key=f"E{k}", name=f"钢铁 'Stahl' {k}\n", sector="C31" if k < 3 else "C22"
+                key=f"E{k}", name=f"钢铁 'Stahl' {k}\n", sector="C31" if k < 4 else "C22"
             )
             person = Person.objects.create_user(f"a{k}@e.example", "entry", enterprise.pk)
             Person.objects.create_user(f"b{k}@e.example", "approval", enterprise.pk)

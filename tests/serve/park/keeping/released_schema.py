@@ -37,12 +37,13 @@ def write() -> Path:
         from separatrix.serve.park.keeping.backup import back_up
         from separatrix.serve.park.keeping.publication import publish
         from separatrix.serve.park.models import Person
+        from separatrix.serve.park.releases.publication_table import Wish
         from separatrix.serve.park.scope import whole_park
         from serve.park.keeping.filled_park import fill
 
-        fill(park.path, (500, 400, 300))
+        fill(park.path, (500, 400, 300, 450))
         with whole_park("the tests look on"):
-            publish(2025, "Energy of 2025", Person.objects.create_user("office@e.example", "office"))
+            publish(Wish(2025), "Energy of 2025", Person.objects.create_user("office@e.example", "office"))
         backup = back_up(park, Path(made), "tests").path
         folder = RELEASED / __version__
         shutil.rmtree(folder, ignore_errors=True)

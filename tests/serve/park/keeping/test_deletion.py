@@ -109,7 +109,7 @@ def test_every_table_of_tenants_has_a_rule_for_deletion(park: ParkFolder) -> Non
 
     tables: set[Any] = {m for m in apps.get_models() if issubclass(m, TenantRow)}
     derived = {m.__name__ for m in tables if m.DERIVED}
-    assert derived == {m.__name__ for m in tables if not m.WRITERS} - {"PublishedValue"}
+    assert derived == {m.__name__ for m in tables if not m.WRITERS} - {"ReleasedValue"}
     assert {"Answer", "AccountYear", "ProductRollUp"} <= derived
 
 

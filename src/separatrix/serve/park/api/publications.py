@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.models import Publication, Role
+from separatrix.serve.park.releases.finding import findings_of
+from separatrix.serve.park.releases.publication_table import Wish
 from separatrix.serve.park.scope import PUBLIC
 
 __all__ = ["router"]
@@ -40,12 +43,44 @@ class PublicationTold(Schema):
     why_withdrawn: str
 
 
+class LineTold(Schema):
+    """A line of the table: the sectors that stand together, ["*"] for everybody, and a quantity."""
+
+    sectors: list[str]
+    quantity: str
+
+
+class DisclosureTold(Schema):
+    """A value that somebody could reckon too narrowly; for the office alone."""
+
+    enterprise: str
+    quantities: list[str] = Field(description="Several where it is their sum.")
+    attackers: list[str] = Field(description="Who put together what they know; empty for everybody.")
+    low: float
+    high: float | None
+    lines: list[LineTold]
+    earlier: list[int] = Field(description="The earlier publications that it takes.")
+    places: bool = Field(description="Whether it takes what enterprises were told of their places.")
+
+
+class WishTold(Schema, extra="forbid"):
+    """Which sectors stand as one group, and which figures are left out."""
+
+    merged: list[list[str]] = Field([], max_length=1000)
+    withheld: list[LineTold] = Field([], max_length=4000)
+
+
 class FiguresTold(Schema):
-    """What may be published of a year."""
+    """What would be published of a year, and whether it may be."""
 
     year: int
     data_version: str
     figures: dict[str, JsonValue]
+    passes: bool = Field(description="What does not pass is not published.")
+    small: list[LineTold] = Field(description="Of fewer than three, or one has almost all, or nobody any.")
+    findings: list[DisclosureTold]
+    merging: WishTold | None = Field(description="A way out that passes: which sectors to merge.")
+    withholding: WishTold | None = Field(description="A way out that passes: which figures to withhold.")
 
 
 class FiguresAsked(Schema):
@@ -54,9 +89,10 @@ class FiguresAsked(Schema):
     year: int = Field(ge=1900, le=2200)
 
 
-class PublicationGiven(FiguresAsked, extra="forbid"):
-    """What is published."""
+class PublicationGiven(WishTold, extra="forbid"):
+    """What is published: by default in the groups of the last publication of the year."""
 
+    year: int = Field(ge=1900, le=2200)
     title: str = Field(min_length=1, max_length=200)
 
 
@@ -100,9 +136,33 @@ def list_publications(request: HttpRequest, paging: Query[Paging]) -> dict[str, 
     openapi_extra=for_roles(Role.OFFICE),
 )
 def get_figures(request: HttpRequest, asked: Query[FiguresAsked]) -> dict[str, Any]:
-    """Tell the sums of a year that give no enterprise away, or why there are none."""
-    found = work.figures(asked.year)
-    return {"year": asked.year, "data_version": found.data_version, "figures": found.content}
+    """Tell the sums of a year, who could reckon what from them, and what would pass in their place."""
+    found = work.figures(work.wish_like_the_last(asked.year))
+    checked = found.checked
+    return {
+        "year": asked.year,
+        "data_version": found.data_version,
+        "figures": found.content,
+        "passes": checked.passes,
+        "small": [_line(line) for line in checked.small],
+        "findings": [
+            {**vars(one), "lines": [_line(line) for line in one.lines]} for one in findings_of(checked)
+        ],
+        "merging": _wish(checked.merging),
+        "withholding": _wish(checked.withholding),
+    }
+
+
+def _line(line: tuple[Sequence[str], str]) -> dict[str, Any]:
+    sectors, quantity = line
+    return {"sectors": list(sectors), "quantity": quantity}
+
+
+def _wish(wish: Wish | None) -> dict[str, Any] | None:
+    if wish is None:
+        return None
+    withheld = [_line(line) for line in sorted(wish.withheld)]
+    return {"merged": [list(group) for group in wish.merged], "withheld": withheld}
 
 
 @router.get(
@@ -124,10 +184,17 @@ def get_publication(request: HttpRequest, number: SmallNumber) -> dict[str, Any]
     openapi_extra=for_roles(Role.OFFICE),
 )
 def publish_figures(request: HttpRequest, given: PublicationGiven) -> Status[dict[str, Any]]:
-    """Publish the sums of a year that give no enterprise away."""
+    """Publish the sums of a year; what would give an enterprise away is not published."""
     if not given.title.strip():
         raise Refused(422, where="body.title", found=given.title, expected=say("text"))
-    return Status(201, _told(work.publish(given.year, given.title, request.user)))
+    wish = Wish(
+        given.year,
+        tuple(sorted(tuple(sorted(set(group))) for group in given.merged if group)),
+        frozenset((tuple(sorted(line.sectors)), line.quantity) for line in given.withheld),
+    )
+    if not given.merged and not given.withheld:
+        wish = work.wish_like_the_last(given.year)
+    return Status(201, _told(work.publish(wish, given.title, request.user)))
 
 
 @router.post(

@@ -31,14 +31,13 @@ from separatrix.serve.park.models import (
     LogEntry,
     Person,
     ProductRollUp,
-    Publication,
     PublishedFootprint,
-    PublishedValue,
     Report,
     RollUpInput,
     Sharing,
 )
 from separatrix.serve.park.models.tenant import TenantRow
+from separatrix.serve.park.releases.ledger import destroy
 from separatrix.serve.park.reporting.evidence_file import drop_unused
 from separatrix.serve.park.scope import whole_park
 
@@ -166,12 +165,8 @@ def _roll_ups_on(enterprise: UUID) -> QuerySet[ProductRollUp]:
 
 
 def _mark_publications(enterprise: UUID, year: int | None) -> int:
-    """Destroy what the enterprise has in publications; say on each that data of one more are gone."""
-    values = PublishedValue.objects.filter(enterprise_id=enterprise)
-    if year is not None:
-        values = values.filter(publication__year=year)
-    publications = list(Publication.objects.filter(pk__in=values.values("publication_id")))
-    values.delete()
+    """Destroy its values in what was told; say on publications that data of one more are gone."""
+    publications = destroy(enterprise, year)
     for publication in publications:
         publication.deleted += 1
         publication.deleted_at = timezone.now()

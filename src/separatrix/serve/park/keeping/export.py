@@ -6,7 +6,7 @@ reports/        each version of each report: as CSV, and as JSON with the salt, 
 history.csv     who entered, submitted and judged each version, when and why
 evidence/       the files that back reports
 log.csv         the entries of the log about this enterprise
-people.csv, shared.csv, published.csv    its people, what it shares, and the publications that it is in
+people.csv, shared.csv, published.csv    its people, what it shares, its values in what was published
 partners.csv, footprints.csv, received.csv, requests.csv, supplies.csv    its partners without secrets, and
                 the footprints that went to and fro, whose records as PACT has them lie in footprints/
 checksums.txt   the SHA-256 of each file
@@ -39,8 +39,8 @@ from separatrix.serve.park.models import (
     Partner,
     Person,
     PublishedFootprint,
-    PublishedValue,
     ReceivedFootprint,
+    ReleasedValue,
     Report,
     Sharing,
     SupplyLink,
@@ -163,16 +163,10 @@ def _texts(park: ParkFolder, enterprise: Enterprise) -> Iterator[tuple[str, byte
     yield (
         "published.csv",
         _table(
-            ["publication", "year", "title", "group", "amounts"],
+            ["year", "quantity", "value", "told"],
             (
-                [
-                    v.publication.number,
-                    v.publication.year,
-                    v.publication.title,
-                    v.group,
-                    json.dumps(v.amounts),
-                ]
-                for v in PublishedValue.objects.filter(enterprise=enterprise).select_related("publication")
+                [v.year, v.quantity, v.value, v.made.isoformat()]
+                for v in ReleasedValue.objects.filter(enterprise=enterprise).order_by("pk")
             ),
         ),
     )

@@ -23,9 +23,10 @@ from separatrix.serve.park.models.footprints import (
     SentEvent,
     SupplyLink,
 )
-from separatrix.serve.park.models.log import LogEntry, Publication, PublishedValue
+from separatrix.serve.park.models.log import LogEntry, Publication
 from separatrix.serve.park.models.people import Enterprise, Invitation, Person
 from separatrix.serve.park.models.programs import RepeatableRequest, Token
+from separatrix.serve.park.models.releases import Release, ReleasedValue
 from separatrix.serve.park.models.reports import Deadline, Evidence, Report, Sharing
 from separatrix.serve.park.scope import Role
 
@@ -50,9 +51,10 @@ __all__ = [
     "ProductRollUp",
     "Publication",
     "PublishedFootprint",
-    "PublishedValue",
     "ReceivedEvent",
     "ReceivedFootprint",
+    "Release",
+    "ReleasedValue",
     "RepeatableRequest",
     "Report",
     "Role",

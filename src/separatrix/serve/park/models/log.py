@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.models.tenant import OfficeRow, TenantRow
+from separatrix.serve.park.models.tenant import OfficeRow
 from separatrix.serve.park.scope import NoScope, current
 
 A_BATCH = 500
@@ -154,24 +154,3 @@ class Publication(OfficeRow):
         """Return the hash by which the log speaks of it; everybody knows what it is made of."""
         told = [self.number, self.title, self.year, self.content, self.data_version]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-class PublishedValue(TenantRow):
-    """What one enterprise has in the sums of a publication: against it the next publication is held.
-
-    It goes with the data that it was reckoned from; then nothing can be published that would show by the
-    difference what was deleted.
-    """
-
-    WRITERS = frozenset()
-
-    publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="contributions")
-    group = models.CharField(max_length=100, blank=True)
-    amounts = models.JSONField(default=dict)
-
-    class Meta(TenantRow.Meta):
-        constraints = (
-            models.UniqueConstraint(
-                name="one_value_a_publication_and_enterprise", fields=["publication", "enterprise"]
-            ),
-        )

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -18,6 +19,9 @@ from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Publication, Role
+from separatrix.serve.park.releases.finding import Finding, findings_of
+from separatrix.serve.park.releases.publication_table import ALL, Checked
+from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
 from separatrix.serve.park.scope import PUBLIC, require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of
@@ -31,7 +35,12 @@ QUANTITIES = {
     "scope_2": (_("Scope 2, by the grid"), "t CO2e"),
     "total": (_("Scope 1 and 2"), "t CO2e"),
     "energy": (_("Energy"), "GJ"),
+    "inside": (_("Heat and power from neighbours"), "t CO2e"),
+    "energy_inside": (_("Energy from neighbours"), "GJ"),
+    "value_added": (_("Value added"), ""),
+    "staff": (_("Staff"), ""),
 }
+"""What quantities are called; those that are published, and those that places among others rest on."""
 
 
 class PublicationForm(forms.Form):
@@ -47,17 +56,20 @@ class WithdrawalForm(forms.Form):
 
 
 def _shown(content: dict[str, Any]) -> dict[str, Any]:
-    """Return figures in the order of the columns, for the template."""
+    """Return figures in the order of the columns, for the template; '' where one is withheld."""
     columns = [(name, *QUANTITIES[name]) for name in content["quantities"]]
 
     def cells(row: dict[str, Any]) -> list[str]:
-        return [f"{row['amounts'][name]:,}" for name, *_ in columns]
+        amounts = [row["amounts"][name] for name, *_ in columns]
+        return ["" if amount is None else f"{amount:,}" for amount in amounts]
 
+    rows = [content, *content["groups"]]
     return {
         "figures": content,
         "columns": columns,
         "sums": cells(content),
         "parts": [{**part, "cells": cells(part)} for part in content["groups"]],
+        "withheld": any(amount is None for row in rows for amount in row["amounts"].values()),
     }
 
 
@@ -82,23 +94,74 @@ def publication(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @never_cache
 def new_publication(request: HttpRequest) -> HttpResponse:
-    """Show the office what may be published of a year, and publish it."""
+    """Show the office whether the figures of a year may be published and what would mend them; publish."""
     person = require(request.user, Role.OFFICE)
-    given = request.POST.get("year") or request.GET.get("year")
+    asked = request.POST if request.method == "POST" else request.GET
     form = PublicationForm(request.POST or None)
     context: dict[str, Any] = {"form": form}
+    status = 200
     try:
         known = work.years()
-        year = year_of(given)
+        year = year_of(asked.get("year"))
         year = year if year in known else None
         context |= {"years": known, "year": year}
-        if request.method == "POST" and year is not None and form.is_valid():
-            return redirect("publication", work.publish(year, form.cleaned_data["title"], person).number)
         if year is not None:
-            context |= _shown(work.figures(year).content)
+            wish = wish_of(year, asked.getlist("merged"), asked.getlist("withheld"))
+            if "chosen" not in asked:
+                wish = work.wish_like_the_last(year)
+            if request.method == "POST" and form.is_valid():
+                return redirect("publication", work.publish(wish, form.cleaned_data["title"], person).number)
+            context |= _looked_at(work.figures(wish))
     except InputError as problem:
+        status = 422 if request.method == "POST" else 200
         context |= {"problem": told(problem.message), "hint": told(problem.hint or "")}
-    return render(request, "park/keeping/new_publication.html", context)
+    return render(request, "park/keeping/new_publication.html", context, status=status)
+
+
+def _looked_at(found: work.Figures) -> dict[str, Any]:
+    checked = found.checked
+    return {
+        **_shown(found.content),
+        "passes": checked.passes,
+        "small": [_line(group, quantity) for group, quantity in checked.small],
+        "findings": [_told(finding) for finding in findings_of(checked)],
+        "more": max(0, len(checked.disclosures) - len(findings_of(checked))),
+        "fields": [*fields_of(checked.wish), ("chosen", "1")],
+        "changed": checked.wish.merged or checked.wish.withheld,
+        "ways": _ways(checked),
+    }
+
+
+def _ways(checked: Checked) -> list[dict[str, Any]]:
+    """Return the ways out that pass: what each does, and the query of the page that shows it."""
+    found: list[dict[str, Any]] = []
+    if checked.merging:
+        groups = [" + ".join(_sector(s) for s in group) for group in checked.merging.merged]
+        title = gettext("Merge sectors")
+        found.append({"title": title, "what": groups, "query": query_of(checked.merging)})
+    if checked.withholding:
+        lines = [_line(group, quantity) for group, quantity in sorted(checked.withholding.withheld)]
+        title = gettext("Withhold figures")
+        found.append({"title": title, "what": lines, "query": query_of(checked.withholding)})
+    return found
+
+
+def _sector(code: str) -> str:
+    return code or gettext("no sector")
+
+
+def _line(group: tuple[str, ...] | list[str], quantity: str) -> str:
+    """Return what a line of the table is called."""
+    where = gettext("Together") if tuple(group) == ALL else " + ".join(_sector(s) for s in group)
+    return f"{where}: {QUANTITIES[quantity][0]}"
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "finding": finding,
+        "what": " + ".join(str(QUANTITIES[q][0]) for q in finding.quantities if q in QUANTITIES),
+        "lines": [_line(group, quantity) for group, quantity in finding.lines],
+    }
 
 
 @login_required

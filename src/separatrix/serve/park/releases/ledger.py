@@ -1,0 +1,277 @@
+"""The ledger of a year: all figures that were told of it, the values they rest on, and what else is known.
+
+A value that was corrected is another cell, and what it was changed by is a value as well: a bill that came
+later, say.  Whoever attacks is taken to know more than the figures: who was corrected and who was not; that a
+small correction was small; and where values were worked out anew from the same reports, because a factor
+changed, that each moved by a ratio between the least and the largest of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf, isclose
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
+from separatrix.serve.park.models import LogEntry, Publication, Release, ReleasedValue
+
+__all__ = ["KNOWN", "Ledger", "RatioOrder", "destroy", "quantities_of"]
+
+KNOWN = ""
+"""The name of what nobody told and everybody is taken to know."""
+
+SMALL = 0.1
+"""Where a value was corrected by less than this part of it, everybody is taken to know that."""
+
+SAME = 1e-9
+"""Relative: values that differ by less are the same, summed in another order."""
+
+CHANGE = "change of "
+
+
+@dataclass(frozen=True)
+class RatioOrder:
+    """In which order ratios of enterprises stand, each of a sum of cells to another cell; the least first."""
+
+    name: str
+    ratios: tuple[tuple[tuple[Cell, ...], Cell], ...]
+
+
+@dataclass(frozen=True)
+class _Version:
+    enterprise: UUID
+    quantity: str
+    value: float
+    source: str
+    cell: Cell
+    number: int | None = None
+    release: int = 0
+
+
+class Ledger:
+    """What was told of a year.
+
+    Attributes
+    ----------
+    year : int
+    gone : bool
+        Whether values were deleted on which something rests that was told.
+    values : dict of Cell to float
+    last : int
+        The number of the newest release, 0 for none: where it changes, something was told meanwhile.
+    """
+
+    def __init__(self, year: int) -> None:
+        self.year, self.gone, self.last = year, False, 0
+        self.values: dict[Cell, float] = {}
+        self._versions: dict[tuple[UUID, str], list[_Version]] = {}
+        self._by_number: dict[int, _Version] = {}
+        self._by_cell: dict[Cell, _Version] = {}
+        self._told: list[ReleasedFigure] = []
+        for row in ReleasedValue.objects.filter(year=year).order_by("pk"):
+            self._add(row.enterprise_id, row.quantity, row.value, row.source, row.pk, row.release_id)
+        released = 0
+        for release in Release.objects.filter(year=year).order_by("pk"):
+            self.last = release.pk
+            released += release.publication_id is not None
+            try:
+                self._told += [f for kept in release.figures for f in self._read(kept)]
+            except KeyError:  # a value that is deleted
+                self.gone = True
+        # What was published before there was a ledger rests on values that nobody knows here.
+        published = Publication.objects.filter(year=year)
+        self.gone = self.gone or published.filter(deleted__gt=0).exists() or published.count() != released
+
+    # ----------------------------------------------------------------------- values
+
+    def _add(
+        self, enterprise: UUID, quantity: str, value: float, source: str, number: int | None, release: int
+    ) -> _Version:
+        versions = self._versions.setdefault((enterprise, quantity), [])
+        cell = Cell(str(enterprise), f"{quantity} {len(versions) + 1}")
+        made = _Version(enterprise, quantity, value, source, cell, number, release)
+        versions.append(made)
+        self.values[cell] = value
+        self._by_cell[cell] = made
+        if number is not None:
+            self._by_number[number] = made
+        return made
+
+    def cell(self, enterprise: UUID, quantity: str, value: float, source: str) -> Cell:
+        """Return the cell of a value: the one that it had before, or another where it is another value."""
+        found = max(value, 0.0) if value > -1e-6 else value  # what is left after a subtraction
+        for version in self._versions.get((enterprise, quantity), ()):
+            if isclose(version.value, found, rel_tol=SAME, abs_tol=1e-12):
+                return version.cell
+        return self._add(enterprise, quantity, found, source, None, 0).cell
+
+    # ----------------------------------------------------------------------- figures
+
+    def figures(self) -> list[ReleasedFigure]:
+        """Return all that was told, and what is known besides."""
+        return [*self._told, *self._known()]
+
+    def _known(self) -> list[ReleasedFigure]:
+        found: list[ReleasedFigure] = []
+        reworked: dict[tuple[str, int, int], list[tuple[_Version, _Version]]] = {}
+        for (_, quantity), versions in self._versions.items():
+            for old, new in pairwise(versions):
+                if old.source and old.source == new.source and old.value > 0:
+                    reworked.setdefault((quantity, old.release, new.release), []).append((old, new))
+                else:
+                    found += self._correction(old, new)
+        for pairs in reworked.values():
+            ratios = [new.value / old.value for old, new in pairs]
+            least, most = min(ratios), max(ratios)
+            for old, new in pairs:
+                found.append(ReleasedFigure(KNOWN, {new.cell: 1.0, old.cell: -least}, 0.0, inf))
+                found.append(ReleasedFigure(KNOWN, {new.cell: 1.0, old.cell: -most}, -inf, 0.0))
+        return found
+
+    def _correction(self, old: _Version, new: _Version) -> Iterable[ReleasedFigure]:
+        change = Cell(new.cell.enterprise, f"{CHANGE}{new.cell.quantity}")
+        size = new.value - old.value
+        self.values[change] = abs(size)
+        sign = 1.0 if size > 0 else -1.0
+        yield ReleasedFigure(KNOWN, {new.cell: 1.0, old.cell: -1.0, change: -sign}, 0.0, 0.0)
+        if abs(size) < SMALL * old.value:
+            yield ReleasedFigure(KNOWN, {change: 1.0, old.cell: -SMALL}, -inf, 0.0)
+
+    def order(self, kept: RatioOrder) -> list[ReleasedFigure]:
+        """Return what an order of ratios says: each is at most the next one, whose worth is taken as known.
+
+        Knowing on which side of it each neighbour stands a reader knows less than that.
+        """
+        worth = [sum(self.values[c] for c in above) / self.values[below] for above, below in kept.ratios]
+        found = []
+        for k, (above, below) in enumerate(kept.ratios):
+            terms = dict.fromkeys(above, 1.0)
+            if k and worth[k - 1] > 0:
+                figure = ReleasedFigure(kept.name, {**terms, below: -worth[k - 1]}, 0.0, inf)
+                found.append(figure)
+            if k + 1 < len(worth):
+                found.append(ReleasedFigure(kept.name, {**terms, below: -worth[k + 1]}, -inf, 0.0))
+        return found
+
+    # ----------------------------------------------------------------------- keeping
+
+    def keep(
+        self,
+        kind: str,
+        told: Sequence[ReleasedFigure | RatioOrder],
+        data_version: str,
+        by: str,
+        *,
+        publication: Publication | None = None,
+        refused: Sequence[Any] = (),
+    ) -> Release:
+        """Keep what is told now, in the caller's transaction, with an entry of the log."""
+        made: Release = Release.objects.create(
+            kind=kind,
+            year=self.year,
+            publication=publication,
+            data_version=data_version,
+            made=timezone.now(),
+            refused=list(refused),
+        )
+        needed = [self._by_cell[c] for c in dict.fromkeys(c for one in told for c in _cells(one))]
+        new = [v for v in needed if v.number is None]
+        rows = ReleasedValue.objects.bulk_create(
+            ReleasedValue(
+                enterprise_id=v.enterprise,
+                year=self.year,
+                quantity=v.quantity,
+                value=v.value,
+                source=v.source,
+                release=made,
+            )
+            for v in new
+        )
+        numbers = {v.cell: v.number for v in needed} | {
+            v.cell: row.pk for v, row in zip(new, rows, strict=True)
+        }
+        made.figures = [_written(one, numbers) for one in told]
+        made.save(update_fields=["figures"])
+        if publication is None:
+            digest = hashlib.sha256(json.dumps(made.figures).encode()).hexdigest()
+            LogEntry.append(by, "places told", digest)
+        return made
+
+    def _read(self, kept: Mapping[str, Any]) -> list[ReleasedFigure]:
+        cells = {number: version.cell for number, version in self._by_number.items()}
+        if "ratios" in kept:
+            ratios = tuple((tuple(cells[n] for n in above), cells[below]) for above, below in kept["ratios"])
+            return self.order(RatioOrder(kept["name"], ratios))
+        terms = {cells[number]: weight for number, weight in kept["terms"]}
+        low, high = kept["low"], kept["high"]
+        return [
+            ReleasedFigure(
+                kept["name"],
+                terms,
+                -inf if low is None else low,
+                inf if high is None else high,
+                kept.get("reader", ""),
+            )
+        ]
+
+
+def _cells(one: ReleasedFigure | RatioOrder) -> Iterable[Cell]:
+    if isinstance(one, RatioOrder):
+        return [c for above, below in one.ratios for c in (*above, below)]
+    return one.terms
+
+
+def _written(one: ReleasedFigure | RatioOrder, numbers: Mapping[Cell, int | None]) -> dict[str, Any]:
+    if isinstance(one, RatioOrder):
+        ratios = [[[numbers[c] for c in above], numbers[below]] for above, below in one.ratios]
+        return {"name": one.name, "ratios": ratios}
+    return {
+        "name": one.name,
+        "terms": [[numbers[c], weight] for c, weight in one.terms.items()],
+        "low": None if one.low == -inf else one.low,
+        "high": None if one.high == inf else one.high,
+        "reader": one.reader,
+    }
+
+
+def quantities_of(cell: Cell) -> list[str]:
+    """Return of which quantities a cell is: several where it is what an enterprise has in a figure together.
+
+    Examples
+    --------
+    >>> quantities_of(Cell("A", "scope_1 1 + scope_2 3"))
+    ['scope_1', 'scope_2']
+    """
+    parts = [part.rpartition("× ")[2].removeprefix(CHANGE) for part in cell.quantity.split(" + ")]
+    return list(dict.fromkeys(part.rpartition(" ")[0] for part in parts))
+
+
+def destroy(enterprise: UUID, year: int | None) -> list[Publication]:
+    """Destroy the values of an enterprise on which something rests that was told; return the publications."""
+    values = ReleasedValue.objects.filter(enterprise_id=enterprise)
+    if year is not None:
+        values = values.filter(year=year)
+    gone = set(values.values_list("pk", flat=True))
+    releases = Release.objects.filter(publication__isnull=False).select_related("publication")
+    if year is not None:
+        releases = releases.filter(year=year)
+    found = [r.publication for r in releases if not gone.isdisjoint(_numbers(r.figures))]
+    # A value first told by one release may stand in later ones: rows go, releases stay.
+    values.delete()
+    return found
+
+
+def _numbers(figures: Iterable[Mapping[str, Any]]) -> Iterable[int]:
+    for kept in figures:
+        for above, below in kept.get("ratios", ()):
+            yield from above
+            yield below
+        for number, _ in kept.get("terms", ()):
+            yield number

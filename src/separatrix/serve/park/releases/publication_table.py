@@ -1,0 +1,265 @@
+"""The table of a publication: sums of a year by sector, audited beside all that was ever told of the year.
+
+First each figure by itself: of fewer than three enterprises, or where one has almost all of it, nothing is
+published.  Then the audit: whoever knows all figures that were ever told, and their own values, must not
+come nearer to another's value than the protection allows.  Where a table fails, two ways out are worked out,
+each audited itself: which sectors to merge, and which figures to withhold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from separatrix.cluster.disclosure.cell_suppression import sensitive, suppress
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure, audit
+from separatrix.cluster.disclosure.released_figure import ReleasedFigure, total
+from separatrix.cluster.disclosure.table_redesign import merges
+from separatrix.serve.park.access import Protection
+from separatrix.serve.park.releases.ledger import Ledger
+
+__all__ = ["ALL", "QUANTITIES", "Checked", "Source", "Wish", "check", "figure_name", "named"]
+
+QUANTITIES: Mapping[str, tuple[str, ...]] = {
+    "scope_1": ("scope_1",),
+    "scope_2": ("scope_2",),
+    "total": ("scope_1", "scope_2"),
+    "energy": ("energy",),
+}
+"""What is published, and of which values each is the sum."""
+
+VALUES = ("scope_1", "scope_2", "energy")
+
+ALL: tuple[str, ...] = ("*",)
+"""In the place of sectors: everybody."""
+
+WORTH_OF_ALL = 4.0
+"""What it costs to withhold a sum over everybody, where one of a sector costs 1."""
+
+Group = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the office means to publish.
+
+    Attributes
+    ----------
+    year : int
+    merged : tuple of tuple of str
+        Sectors that stand as one group; the others each by themselves.
+    withheld : frozenset of (tuple of str, str)
+        Figures that are left out: of which group, and of which quantity.
+    """
+
+    year: int
+    merged: tuple[Group, ...] = ()
+    withheld: frozenset[tuple[Group, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A year of the enterprises that have told anything: what each has, its sector and its reports' name."""
+
+    amounts: Mapping[UUID, Mapping[str, float]]
+    sectors: Mapping[UUID, str]
+    own: Mapping[UUID, str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A table as it was looked at.
+
+    Attributes
+    ----------
+    wish : Wish
+    groups : tuple of tuple of str
+    shown : mapping of (group, quantity) to ReleasedFigure
+        Without those that are withheld.
+    small : tuple of (group, quantity)
+        Figures that may not be told whatever else is: of too few, dominated, or nothing.
+    disclosures : tuple of Disclosure
+        Who could compute whose value; without what was given away before.
+    merging, withholding : Wish or None
+        Ways out that pass; where the table passes itself, none.
+    """
+
+    wish: Wish
+    groups: tuple[Group, ...]
+    shown: Mapping[tuple[Group, str], ReleasedFigure]
+    small: tuple[tuple[Group, str], ...]
+    disclosures: tuple[Disclosure, ...]
+    merging: Wish | None = None
+    withholding: Wish | None = None
+    audited: bool = field(default=True, compare=False)
+
+    @property
+    def passes(self) -> bool:
+        """Whether it may be published."""
+        return bool(self.shown) and not self.small and not self.disclosures
+
+
+def figure_name(group: Group, quantity: str, publication: int | None = None) -> str:
+    """Return by which name a figure of a publication is known: of one that is made now without a number."""
+    return json.dumps(["publication", publication, list(group), quantity])
+
+
+def named(name: str) -> list[Any]:
+    """Return what a figure's name says: the kind, which one, and its line; nothing where it has no name."""
+    found: list[Any] = json.loads(name) if name else []
+    return found
+
+
+class _Table:
+    """The figures of a year by group, whichever sectors are merged."""
+
+    def __init__(self, source: Source, ledger: Ledger) -> None:
+        self.cells = {
+            e: {q: ledger.cell(e, q, amounts[q], source.own.get(e, "")) for q in VALUES}
+            for e, amounts in source.amounts.items()
+        }
+        self.released = ledger.figures()
+        self.values = ledger.values
+        self.members: dict[str, list[UUID]] = {}
+        for enterprise in source.amounts:
+            self.members.setdefault(source.sectors[enterprise], []).append(enterprise)
+        self.sectors = tuple(sorted(self.members))
+        self.quantities = self._told()
+
+    def _told(self) -> tuple[str, ...]:
+        """Return what is told of anybody.
+
+        That nobody has anything of a kind tells of each that it has nothing, and would follow from the total
+        and the other scope.
+        """
+        has = {q: any(self.values[cells[q]] for cells in self.cells.values()) for q in VALUES}
+        apart = has["scope_1"] and has["scope_2"]
+        return tuple(
+            q
+            for q, parts in QUANTITIES.items()
+            if any(has[p] for p in parts) and (apart or q not in VALUES[:2])
+        )
+
+    def line(self, group: Group) -> list[ReleasedFigure]:
+        """Return the figures of a group of sectors."""
+        those = self.sectors if group == ALL else group
+        members = [e for sector in those for e in self.members.get(sector, ())]
+        return [
+            total(
+                figure_name(group, quantity),
+                [self.cells[e][q] for e in members for q in parts],
+                self.values,
+                rounding=1.0,
+            )
+            for quantity, parts in ((q, QUANTITIES[q]) for q in self.quantities)
+        ]
+
+    def groups(self, merged: Iterable[Group]) -> tuple[Group, ...]:
+        """Return the groups of the table: those that are merged, and every other sector by itself."""
+        found = [tuple(s for s in self.sectors if s in group) for group in merged]
+        taken = {s for group in found for s in group}
+        found = [group for group in found if group] + [(s,) for s in self.sectors if s not in taken]
+        return tuple(sorted(found))
+
+    def small(self, figure: ReleasedFigure) -> bool:
+        """Return whether a figure may not be told whatever else is."""
+        # That nobody has anything tells of each that it has nothing.
+        return sensitive(figure, self.values) or not any(self.values[c] for c in figure.terms)
+
+    def figures(self, groups: Sequence[Group]) -> dict[tuple[Group, str], ReleasedFigure]:
+        """Return all figures of a table: with one group alone its sums are those of all."""
+        lines = (ALL,) if len(groups) == 1 else (*groups, ALL)
+        return {
+            (group, quantity): figure
+            for group in lines
+            for quantity, figure in zip(self.quantities, self.line(group), strict=True)
+        }
+
+
+def check(wish: Wish, source: Source, ledger: Ledger, protection: Protection) -> Checked:
+    """Return whether a table may be published, and if not, what would pass instead."""
+    table = _Table(source, ledger)
+    found = _looked_at(table, wish, protection)
+    if found.passes or not source.amounts:
+        return found
+    return replace(
+        found, merging=_merging(table, wish, protection), withholding=_withholding(table, wish, protection)
+    )
+
+
+def _looked_at(table: _Table, wish: Wish, protection: Protection) -> Checked:
+    groups = table.groups(wish.merged)
+    figures = table.figures(groups)
+    shown = {line: figure for line, figure in figures.items() if line not in wish.withheld}
+    small = tuple(line for line, figure in shown.items() if table.small(figure))
+    return Checked(wish, groups, shown, small, _given_away(table, list(shown.values()), protection))
+
+
+def _given_away(
+    table: _Table, figures: Sequence[ReleasedFigure], protection: Protection
+) -> tuple[Disclosure, ...]:
+    def audited(those: Sequence[ReleasedFigure]) -> tuple[Disclosure, ...]:
+        told = [*table.released, *those]
+        found = audit(table.values, told, protection=protection.protection, colluders=protection.colluders)
+        return found.disclosures
+
+    before = {d.cell for d in audited(())}
+    now = audited(figures)
+    return tuple(d for d in now if d.cell not in before)
+
+
+def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
+    """Return with which sectors merged the whole table passes."""
+    groups = list(table.groups(wish.merged))
+    groups.sort(key=lambda g: sum(len(table.members[s]) for s in g))
+    # First by size: a group of two cannot stand, whatever an audit says of the rest.
+    while len(groups) > 1 and any(map(table.small, table.line(groups[0]))):
+        first, second, *rest = groups
+        groups = sorted([(*first, *second), *rest], key=lambda g: sum(len(table.members[s]) for s in g))
+    standing = [g for g in groups if not any(map(table.small, table.line(g)))]
+    if len(standing) != len(groups):  # one of the larger is dominated: it goes to the smallest
+        apart = [g for g in groups if g not in standing]
+        together = tuple(s for g in (*apart, *standing[:1]) for s in g)
+        groups = [together, *standing[1:]]
+    names = {json.dumps(g): g for g in groups}
+
+    def line(merged: tuple[str, ...]) -> list[ReleasedFigure]:
+        return table.line(tuple(s for name in merged for s in names[name]))
+
+    found = merges(
+        table.values,
+        list(names),
+        line,
+        [*table.released, *table.line(ALL)],
+        protection=protection.protection,
+        colluders=protection.colluders,
+        audits=40,
+    )
+    if found is None:
+        return None
+    sets = (tuple(sorted(s for name in merged for s in names[name])) for merged in found.groups)
+    made = Wish(wish.year, tuple(sorted(g for g in sets if len(g) > 1)))
+    return made if made != wish and _looked_at(table, made, protection).passes else None
+
+
+def _withholding(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
+    """Return without which figures the table passes."""
+    figures = table.figures(table.groups(wish.merged))
+    small = {line for line, figure in figures.items() if table.small(figure)}
+    meant = {line: f for line, f in figures.items() if line not in wish.withheld and line not in small}
+    cost = {f.name: WORTH_OF_ALL if group == ALL else 1.0 for (group, _), f in meant.items()}
+    found = suppress(
+        table.values,
+        list(meant.values()),
+        table.released,
+        cost=cost,
+        protection=protection.protection,
+        colluders=protection.colluders,
+    )
+    shown = {f.name for f in found.shown}
+    withheld = frozenset(line for line, figure in figures.items() if figure.name not in shown)
+    made = Wish(wish.year, wish.merged, withheld)
+    return made if shown and made != wish and _looked_at(table, made, protection).passes else None
