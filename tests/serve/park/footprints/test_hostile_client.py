@@ -58,3 +58,33 @@ def test_a_record_of_another_product_hides_no_newer_version(partnered: Any) -> N
     with partnered.speaking():
         receive_all(partnered.partner, [old, strange[0], newer, strange[1]], LIST)
     assert str(_kept(partnered)[old["id"]].replaced_by) == newer["id"]
+
+
+def test_a_slow_node_takes_its_turn(partnered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much waits for it, after a while the next partner's turn comes; nothing of its own is lost."""
+    from separatrix.serve.park.footprints import outbox
+    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
+
+    with partnered.speaking():
+        for _ in range(3):
+            outbox.enqueue(partnered.partner, PUBLISHED, {"pfIds": []})
+    monkeypatch.setattr(outbox, "SECONDS", -1.0)
+    assert outbox.send_due() == 0
+    assert not partnered.node.asked
+    monkeypatch.undo()
+    assert outbox.send_due() == 3
+
+
+def test_records_that_arrived_are_not_kept_twice(partnered: Any) -> None:
+    """Of an answer to a request its ids stay in the outbox."""
+    from separatrix.serve.park.footprints import outbox
+    from separatrix.serve.park.footprints.cloud_event import REQUEST_FULFILLED
+    from separatrix.serve.park.models import SentEvent
+
+    record = record_of()
+    with partnered.speaking():
+        outbox.enqueue(partnered.partner, REQUEST_FULFILLED, {"requestEventId": "1", "pfs": [record]})
+    assert outbox.send_due() == 1
+    assert partnered.node.events[0]["data"]["pfs"] == [record]
+    with partnered.speaking():
+        assert SentEvent.objects.get().content["data"]["pfs"] == [{"id": record["id"]}]

@@ -20,6 +20,7 @@ __all__ = [
     "TYPES",
     "cloud_event",
     "node_address",
+    "without_records",
 ]
 
 REQUEST_CREATED = "org.wbcsd.pact.ProductFootprint.RequestCreatedEvent.3"
@@ -67,3 +68,18 @@ def cloud_event(identifier: str, kind: str, source: str, data: Mapping[str, Any]
         "time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "data": dict(data),
     }
+
+
+def without_records(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event with the ids of the footprints that it carries in their place, for those are kept.
+
+    Examples
+    --------
+    >>> without_records({"id": "1", "data": {"requestEventId": "2", "pfs": [{"id": "3", "pcf": {}}]}})
+    {'id': '1', 'data': {'requestEventId': '2', 'pfs': [{'id': '3'}]}}
+    """
+    data = event["data"]
+    if not isinstance(data.get("pfs"), list):
+        return dict(event)
+    ids = [{"id": record.get("id")} for record in data["pfs"] if isinstance(record, Mapping)]
+    return {**event, "data": {**data, "pfs": ids}}

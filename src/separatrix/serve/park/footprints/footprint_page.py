@@ -26,6 +26,9 @@ USUAL = 100
 MOST = 1000
 """Footprints of a page: where nothing is asked, and at most."""
 
+LOOKED_AT = 5000
+"""Footprints that are looked at for a page; where hardly one meets the criteria, it ends after so many."""
+
 HOLDS = 3600
 """Seconds that the address of a next page holds."""
 
@@ -75,13 +78,13 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
     found: list[PublishedFootprint] = []
     last: PublishedFootprint | None = None
     more = False
-    for row in rows.iterator(chunk_size=MOST):
-        if not wanted.meets(row.record):
-            continue
-        if len(found) == limit:
+    for looked_at, row in enumerate(rows.iterator(chunk_size=MOST)):
+        fits = wanted.meets(row.record)
+        if looked_at >= LOOKED_AT or (fits and len(found) == limit):
             more = True
             break
-        found.append(row)
+        if fits:
+            found.append(row)
         last = row
     if not more:
         return FootprintPage(found, "")

@@ -22,7 +22,12 @@ from separatrix.serve.park.footprints.footprint_page import deliver
 from separatrix.serve.park.footprints.footprint_versions import grant
 from separatrix.serve.park.footprints.node_error import NodeError
 from separatrix.serve.park.footprints.outbox import enqueue
-from separatrix.serve.park.models.footprints import FootprintRequest, Partner, PublishedFootprint
+from separatrix.serve.park.models.footprints import (
+    FootprintRequest,
+    Partner,
+    PublishedFootprint,
+    SentEvent,
+)
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.scope import Role, whole_park
@@ -30,7 +35,7 @@ from separatrix.serve.park.scope import Role, whole_park
 __all__ = ["fitting", "fulfil", "reject", "take_request"]
 
 MOST_OPEN = 500
-"""Requests of one partner that wait for people."""
+"""Requests of one partner that wait for people, and answers that wait for its node."""
 
 MOST_AT_ONCE = 100
 """Footprints by which a request is fulfilled by itself."""
@@ -70,7 +75,9 @@ def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> 
         raise NodeError(
             400, say("`{name}` of the event is not there, or is not what it has to be", name="comment")
         )
-    if FootprintRequest.objects.filter(partner=partner, ours=False, state="open").count() >= MOST_OPEN:
+    asked = FootprintRequest.objects.filter(partner=partner, ours=False, state="open")
+    told = SentEvent.objects.filter(partner=partner, state="waiting")
+    if max(asked.count(), told.count()) >= MOST_OPEN:
         raise NodeError(429, say("there are too many requests; ask again later"), {"Retry-After": "3600"})
     request = FootprintRequest.objects.create(
         enterprise_id=partner.enterprise_id,
@@ -82,13 +89,13 @@ def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> 
         comment=comment,
     )
     seen = [one for one in PublishedFootprint.objects.order_by("published") if _meets(wanted, one, data)]
-    asked = wanted.product_ids
-    unseen = asked - _products(seen)
+    named = wanted.product_ids
+    unseen = named - _products(seen)
     known = unseen and _known_products(partner)
     actor = f"partner {partner.pk}"
     if 0 < len(seen) <= MOST_AT_ONCE and not unseen & (known or frozenset()):
         _answer_by(request, partner, seen, actor)
-    elif not seen and asked and known and not asked & known:
+    elif not seen and named and known and not named & known:
         why = say("the enterprise has no footprint of a product by these ids")
         _refuse_by(request, partner, "NotFound", why, actor)
     return ""

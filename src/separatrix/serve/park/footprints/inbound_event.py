@@ -26,6 +26,7 @@ from separatrix.serve.park.footprints.cloud_event import (
     REQUEST_FULFILLED,
     REQUEST_REJECTED,
     TYPES,
+    without_records,
 )
 from separatrix.serve.park.footprints.collection import take_published
 from separatrix.serve.park.footprints.footprint_requests import take_request
@@ -42,6 +43,9 @@ LONGEST_ID = 300
 LONGEST_SOURCE = 500
 MOST_FOOTPRINTS = 1000
 """Footprints that one event may name or carry."""
+
+MOST_LETTERS = 50_000
+"""Of an event that carries no footprints."""
 
 MOST_A_DAY = 10_000
 """Events of one partner."""
@@ -92,7 +96,7 @@ def read_event(content_type: str, body: bytes) -> InboundEvent:
     Raises
     ------
     NodeError
-        400 where it is none of PACT's.
+        400 where it is none of PACT's, 413 where it is too large.
     """
     if content_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
         raise NodeError(400, say("events come as {kind}", kind=MEDIA_TYPE))
@@ -113,6 +117,8 @@ def read_event(content_type: str, body: bytes) -> InboundEvent:
         raise NodeError(400, say("this node knows no such type of event"))
     if not isinstance(told.get("data"), dict):
         raise _lacks("data")
+    if told["type"] != REQUEST_FULFILLED and len(body) > MOST_LETTERS:
+        raise NodeError(413, say("the request is larger than what is taken in"))
     _require_data(told["type"], told["data"])
     return InboundEvent(told["id"], told["type"], told["source"], told["data"], told)
 
@@ -166,7 +172,7 @@ def take_event(partner: Partner, event: InboundEvent) -> None:
                     event_id=event.identifier,
                     kind=event.kind,
                     source=event.source,
-                    content=event.content,
+                    content=without_records(event.content),
                     digest=event.digest,
                 )
             kept.outcome = TAKES[event.kind](partner, event.identifier, event.data)

@@ -1,11 +1,12 @@
 """What waits to be sent to partners: kept with what caused it, sent by the process beside the server.
 
 An event is tried again with growing pauses for three days, under the same id, and is then given up.  A node
-that fails holds up nobody else's events, and its own wait as long as the one that failed.
+that fails or is slow holds up nobody else's events, and its own wait as long as the one that failed.
 """
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from separatrix.errors import SeparatrixError
-from separatrix.serve.park.footprints.cloud_event import cloud_event, node_address
+from separatrix.serve.park.footprints.cloud_event import cloud_event, node_address, without_records
 from separatrix.serve.park.footprints.kept_problem import kept
 from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
 from separatrix.serve.park.models.footprints import Partner, SentEvent
@@ -36,6 +37,9 @@ LEASE = timedelta(minutes=5)
 
 AT_ONCE = 50
 """Events of one partner that are sent one after the other before another partner's."""
+
+SECONDS = 30.0
+"""After so long no other event of the same partner is begun, but another partner's."""
 
 FINAL = "W314"
 """The error of a node that refuses the event itself, so that there is no use in sending it again."""
@@ -69,13 +73,14 @@ def enqueue(partner: Partner, kind: str, data: Mapping[str, Any]) -> SentEvent:
     identifier, now = uuid.uuid4(), timezone.now()
     with whole_park("an event waits for a partner, also where its own program caused it"):
         source = node_address(Enterprise.objects.get(pk=partner.enterprise_id))
+        content = cloud_event(str(identifier), kind, source, data)
         waits = partner.state == "approved" and bool(partner.address)
         made: SentEvent = SentEvent.objects.create(
             enterprise_id=partner.enterprise_id,
             partner=partner,
             event_id=identifier,
             kind=kind,
-            content=cloud_event(str(identifier), kind, source, data),
+            content=content if waits else without_records(content),
             state="waiting" if waits else "given up",
             next_try=now if waits else None,
             ended=None if waits else now,
@@ -113,8 +118,10 @@ def send_due(now: datetime | None = None) -> int:
 
 def _send_to(partner_id: uuid.UUID, now: datetime | None) -> int:
     """Send what is due to one partner, until something of it fails."""
-    sent, node = 0, None
+    sent, node, until = 0, None, time.monotonic() + SECONDS
     for number in _due_to(partner_id, now or timezone.now()):
+        if time.monotonic() > until:
+            break
         event = _claimed(number, now or timezone.now())
         if event is None:
             continue
@@ -156,7 +163,12 @@ def _arrived(event: SentEvent) -> None:
     now = timezone.now()
     with whole_park(WHY), transaction.atomic():
         SentEvent.objects.filter(pk=event.pk, state="waiting").update(
-            state="sent", tries=event.tries + 1, ended=now, next_try=None, trouble=""
+            state="sent",
+            tries=event.tries + 1,
+            ended=now,
+            next_try=None,
+            trouble="",
+            content=without_records(event.content),
         )
         Partner.objects.filter(pk=event.partner_id).update(heard=now, trouble="")
         LogEntry.append("outbox", "event sent", str(event.event_id), event.enterprise_id)
@@ -175,6 +187,7 @@ def _failed(event: SentEvent, problem: SeparatrixError, now: datetime) -> bool:
             ended=now if over else None,
             next_try=None if over else again,
             trouble=text,
+            content=without_records(event.content) if over else event.content,
         )
         Partner.objects.filter(pk=event.partner_id).update(trouble=text)
         if not final:
