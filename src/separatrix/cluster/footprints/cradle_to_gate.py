@@ -7,7 +7,7 @@ ch. 2), which `roll_up` does with a proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -247,14 +247,15 @@ def _product(
         missing=tuple(dict.fromkeys(missing)),
         sources=tuple(sorted(sources)),
         either=either,
-        circle=_members(system, circle),
+        circle=_members(system, () if circle is None else circle.members),
+        suppliers=_members(system, process.inputs),
         rated=_rated(told) if not unknown else 0.0,
         quality=_quality(told) if not unknown else None,
     )
 
 
-def _members(system: ProductSystem, circle: Circle | None) -> tuple[tuple[str, str], ...]:
-    found = (system.processes[j] for j in (() if circle is None else circle.members))
+def _members(system: ProductSystem, places: Iterable[int]) -> tuple[tuple[str, str], ...]:
+    found = (system.processes[j] for j in places)
     return tuple((process.enterprise, process.product) for process in found)
 
 

@@ -65,6 +65,8 @@ class ProductCarbon:
     circle : tuple of (enterprise, product)
         The products that need more of one another than they make, this one among them, so that it has no
         footprint.
+    suppliers : tuple of (enterprise, product)
+        The products of the cluster that go into it.
     rated : float
         The share of `carbon` whose data bear ratings, by suppliers' records.
     quality : tuple of float, optional
@@ -93,6 +95,7 @@ class ProductCarbon:
     sources: tuple[tuple[str, str], ...] = ()
     either: bool = False
     circle: tuple[tuple[str, str], ...] = ()
+    suppliers: tuple[tuple[str, str], ...] = ()
     rated: float = 0.0
     quality: tuple[float, float, float] | None = None
 

@@ -26,7 +26,7 @@ from separatrix.cluster.tables.units import BASE
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 
-__all__ = ["take_purchases"]
+__all__ = ["measured_in", "take_purchases"]
 
 _UNITS = {"kilogram": ("mass", 1e-3), "liter": ("volume", 1e-3), "cubic meter": ("volume", 1.0)}
 _UNITS |= {"kilowatt hour": ("energy", 0.0036), "megajoule": ("energy", 1e-3), "piece": ("count", 1.0)}
@@ -165,9 +165,7 @@ def _by_record(
     if measured is None:
         return say("its record is for one {unit}, which the amount is not in", unit=read.unit)
     kind, size = measured
-    kilograms = read.kilograms if read.unit not in MASSLESS else None
-    density = kilograms / KG / (read.amount * size) if kilograms else float("nan")
-    units = _converted(amount, dimension, kind, density)
+    units = _converted(amount, dimension, kind, _density(read, size))
     if units is None:
         return _apart(dimension, read.unit)
     doubt = (
@@ -211,6 +209,31 @@ def _by_record(
             product,
         )
     return None
+
+
+def measured_in(dimension: str, read: ProductFootprint) -> bool:
+    """Whether an amount of something, such as a mass, can be counted in the unit of its supplier's record.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from importlib.resources import as_file, files
+    >>> from separatrix.cluster.footprints.footprint import read_footprint
+    >>> with as_file(files("separatrix.cluster").joinpath("shipped/synthetic-park/iron-ore.json")) as path:
+    ...     ore = read_footprint(path)
+    >>> measured_in("mass", ore), measured_in("volume", ore)
+    (True, False)
+    >>> measured_in("mass", replace(ore, unit="liter", mass=None))
+    False
+    """
+    kind, size = _UNITS.get(read.unit, ("", 1.0))
+    return _converted(1.0, dimension, kind, _density(read, size)) is not None
+
+
+def _density(read: ProductFootprint, size: float) -> float:
+    """Return t in one base unit of what a record is for."""
+    kilograms = read.kilograms if read.unit not in MASSLESS else None
+    return kilograms / KG / (read.amount * size) if kilograms else float("nan")
 
 
 def _quality(read: ProductFootprint) -> tuple[float, float, float] | None:

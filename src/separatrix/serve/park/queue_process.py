@@ -43,11 +43,17 @@ def run_queue(folder: str, *, beside: bool = False) -> None:
     from separatrix.serve.park.answers.workers import Care, do_waiting, work
     from separatrix.serve.park.footprints.collection import QUEUE
     from separatrix.serve.park.footprints.outbox import send_due
+    from separatrix.serve.park.footprints.product_roll_up import CARE_EVERY, work_out_outdated
 
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    work(stop, (Care(PARTNERS_EVERY, send_due), Care(PARTNERS_EVERY, lambda: do_waiting((QUEUE,)))))
+    cares = (
+        Care(PARTNERS_EVERY, send_due),
+        Care(PARTNERS_EVERY, lambda: do_waiting((QUEUE,))),
+        Care(CARE_EVERY, work_out_outdated),
+    )
+    work(stop, cares)
 
 
 class QueueProcess:

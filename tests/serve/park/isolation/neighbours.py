@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,8 +27,23 @@ MEANT: dict[str, Callable[[Neighbours, str, int], Any]] = {
     "way": lambda *_: "request",
     "created": lambda *_: "2026-03-01T00:00:00Z",
     "unit": lambda *_: "kilogram",
+    "result": lambda n, key, _: _result(n, key),
+    "why_outdated": lambda n, key, _: json.dumps(["partner", n.word(key, "why")]),
 }
 """What fields mean, where not any word would do."""
+
+
+def _result(made: Neighbours, key: str) -> dict[str, Any]:
+    """Return what an answer or a roll-up tells."""
+    word, number = made.word(key, "result"), made.number(key)
+    one = {"kind": "direct", "name": word, "supplier": word, "carbon": float(number), "source": word}
+    words = {code: [word] for code in ("en", "zh")}
+    figures = dict.fromkeys(("carbon", "fossil", "primary", "exempted", "share", "rated"), float(number))
+    return {
+        **{"told": word, "number": number, "unit": "kilogram", "at_least": False, "quality": None},
+        **{"contributions": [one], "missing": words, "doubts": [], "circle": None, "footprint": None},
+        **{"refused": {"en": word, "zh": word}, **figures},
+    }
 
 
 @dataclass

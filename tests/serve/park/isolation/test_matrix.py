@@ -44,7 +44,7 @@ BODY = {
 
 def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
     """Return the numbers of an enterprise's rows, by what stands before them in addresses."""
-    from separatrix.serve.park.models import Answer, Evidence, Report, Sharing
+    from separatrix.serve.park.models import Answer, Evidence, ProductRollUp, Report, Sharing
 
     found = {
         "reports": made.rows[key, Report],
@@ -52,6 +52,7 @@ def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
         "sharing": made.rows[key, Sharing],
         "sharings": made.rows[key, Sharing],
         "answers": made.rows[key, Answer],
+        "products": made.rows[key, ProductRollUp],
         "people": [made.people[key, "entry"]],
     }
     return {place: [row.pk for row in rows] for place, rows in found.items()}
@@ -96,7 +97,7 @@ ENDINGS = (
     *(f"/{verb}" for verb in ("approve", "cancel", "return", "withdraw", "years", "export")),
     *(f"/{what}" for what in ("content", "evidence/", "export/", "file", "file/", "sharings/<number>")),
     *("/published/<int:number>/", "/publications/<number>", "/answers/<int:number>/", "/answers/<number>"),
-    *("/evidence/<int:number>/", "/<int:place>.svg"),
+    *("/evidence/<int:number>/", "/<int:place>.svg", "/propose/"),
 )
 """Addresses that show no row when they are opened: they change one, or hand over what jobs and files hold."""
 

@@ -86,13 +86,11 @@ def _circle(gathered: SupplyGathering, product: ProductCarbon) -> dict[str, Any]
     if not product.circle:
         return None
     own = [name for key, name in product.circle if key == gathered.key]
-    bought = {(c.supplier, c.name) for c in product.contributions if c.kind == INSIDE}
-    bought |= {
-        (gathered.keys[link.member_id], link.product_id)
-        for link in gathered.links
-        if link.enterprise_id == gathered.enterprise and link.member_id in gathered.keys
-    }
-    suppliers = [[key, name] for key, name in product.circle if (key, name) in bought and key != gathered.key]
+    suppliers = [
+        [key, name]
+        for key, name in product.circle
+        if (key, name) in product.suppliers and key != gathered.key
+    ]
     return {"own": own, "suppliers": suppliers, "others": len(product.circle) - len(own) - len(suppliers)}
 
 

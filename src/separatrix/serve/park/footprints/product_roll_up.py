@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from separatrix.serve.park.models import Enterprise, Partner, ProductRollUp, Rol
 from separatrix.serve.park.scope import whole_park
 
 __all__ = [
+    "CARE_EVERY",
     "MATERIALITY",
     "RollUpState",
     "bring_products_up_to_date",
@@ -42,6 +44,12 @@ WHY = "footprints of products are worked out from approved reports and suppliers
 
 AT_ONCE = 8
 """So many enterprises' products are worked out while somebody waits; longer chains are work for a job."""
+
+LEFT_BEHIND = timedelta(seconds=30)
+"""What was marked so long ago has no job that will come yet."""
+
+CARE_EVERY = 20.0
+"""Seconds between two looks after what is marked and no job works out any more."""
 
 MATERIALITY = 0.001
 """A footprint that changed by less than this share of it is told, and nobody is asked to pass it on."""
@@ -273,7 +281,9 @@ def work_out_products(enterprise: str) -> None:
 def work_out_outdated() -> int:
     """Have worked out what is marked and was left behind by a process that ended; returns how much it was."""
     with whole_park(WHY):
-        late = newest().exclude(outdated=None).exclude(why_outdated__startswith='["gone"')
+        # What has just been marked has a job.
+        since = timezone.now() - LEFT_BEHIND
+        late = newest().filter(outdated__lt=since).exclude(why_outdated__startswith='["gone"')
         enterprises = sorted(set(late.values_list("enterprise_id", flat=True)))
     for enterprise in enterprises:
         bring_products_up_to_date(enterprise, None)

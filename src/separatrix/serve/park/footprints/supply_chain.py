@@ -26,6 +26,7 @@ from separatrix.cluster.footprints.footprint import ProductFootprint, covers, pa
 from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.cluster.footprints.unit_process import ALLOCATIONS, Allocation, Purchase, SupplyChain
 from separatrix.cluster.tables.folder import load_cluster
+from separatrix.cluster.tables.members import plain_name_of
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.answers.approved_data import ApprovedData, approved, cluster_files
@@ -138,6 +139,7 @@ def gather(enterprise: UUID, year: int) -> SupplyGathering:
     """Return what the footprints of an enterprise's products rest on now; asked on behalf of the platform."""
     data = approved({enterprise}, all_listed=True)
     ids = {member.key: member.id for member in data.members}
+    called = {plain_name_of(told): m.id for m in data.members for told in (m.name, m.key)}
     chain: set[UUID] = set()
     beside: set[UUID] = set()
     open_ones = {enterprise}
@@ -148,7 +150,7 @@ def gather(enterprise: UUID, year: int) -> SupplyGathering:
         data = approved(chain, all_listed=True)
         # Whoever hands energy on has its accounts worked out with the others', whatever it offers.
         beside |= _linked_by_energy(open_ones, ids)
-        more = beside | {ids[key] for key in _named(data, open_ones, year) if key in ids}
+        more = beside | {called[name] for name in _named(data, open_ones, year) if name in called}
         found = list(SupplyLink.objects.filter(enterprise_id__in=open_ones).order_by("pk"))
         links += found
         more |= {link.member_id for link in found if link.member_id is not None}
@@ -173,7 +175,7 @@ def _linked_by_energy(those: Iterable[UUID], ids: Mapping[str, UUID]) -> set[UUI
 
 
 def _named(data: ApprovedData, those: Iterable[UUID], year: int) -> set[str]:
-    """Return the members that the rows of some name as suppliers."""
+    """Return whom the rows of some name as suppliers, in plain letters."""
     numbers = [
         approval.report
         for e in those
@@ -181,7 +183,7 @@ def _named(data: ApprovedData, those: Iterable[UUID], year: int) -> set[str]:
         if approval.table in TABLES and approval.year == year
     ]
     rows = Report.objects.filter(pk__in=numbers).values_list("rows", flat=True)
-    return {str(row["supplier"]).strip() for told in rows for row in told if row.get("supplier")}
+    return {plain_name_of(str(row["supplier"])) for told in rows for row in told if row.get("supplier")}
 
 
 def _records(wanted: Iterable[tuple[UUID, str]], year: int) -> Mapping[tuple[UUID, str], ReceivedRecord]:
@@ -279,8 +281,11 @@ def _supply(gathered: SupplyGathering, offered: frozenset[tuple[str, str]]) -> S
     records: dict[Purchase, ProductFootprint] = {}
     products: dict[Purchase, tuple[str, str]] = {}
     unknown: dict[Purchase, Sentence] = {}
+    called = {plain_name_of(told): m.key for m in gathered.data.members for told in (m.name, m.key)}
     for link in gathered.links:
-        bought = (gathered.keys[link.enterprise_id], link.input, link.supplier)
+        # Rows may name a member by its name; the cluster of them knows its key.
+        supplier = called.get(plain_name_of(link.supplier), link.supplier)
+        bought = (gathered.keys[link.enterprise_id], link.input, supplier)
         if link.member_id is not None:
             products[bought] = (gathered.keys.get(link.member_id, ""), link.product_id)
             continue

@@ -1,0 +1,315 @@
+"""The footprint of one product in its versions: what it rests on, what has changed, and its proposal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.errors import InputError
+from separatrix.serve.park.footprints.footprint_versions import propose
+from separatrix.serve.park.footprints.kept_footprint import INSIDE, record_from
+from separatrix.serve.park.footprints.product_roll_up import MATERIALITY, newest
+from separatrix.serve.park.language import library_language, told
+from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, PublishedFootprint
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
+from separatrix.serve.park.templatetags.amounts import source_called
+from separatrix.serve.park.views.problem_page import with_problem_told
+
+__all__ = ["MENU", "own_enterprise_of", "published_by", "roll_up_told", "urlpatterns"]
+
+MENU = ()
+
+OUTDATED = {
+    "partner": _("{who} told another footprint of what goes into it"),
+    "member": _("the footprint of what {who} supplies has changed"),
+    "links": _("what stands for a purchase was changed"),
+    "choice": _("how emissions are shared, or what is offered, was changed"),
+    "data": _("reports that it rests on have changed"),
+    "gone": _("no report tells any more that it is made"),
+}
+KINDS = {
+    "direct": _("own site"),
+    "bought energy": _("bought energy"),
+    "purchase": _("purchase"),
+    "transport": _("transport to here, by the supplier's record"),
+    INSIDE: _("from the park"),
+    "exempted": _("left out"),
+}
+DOUBTS = {
+    "replaced": _("{partner} has replaced its footprint of {product}, and no newer one has come yet"),
+    "other year": _("the footprint of {product} by {partner} is not valid for this year"),
+}
+UNITS = {
+    "kilogram": _("kg"),
+    "liter": _("l"),
+    "cubic meter": _("m³"),
+    "kilowatt hour": _("kWh"),
+    "megajoule": _("MJ"),
+    "ton kilometer": _("t km"),
+    "square meter": _("m²"),
+    "piece": _("piece"),
+    "hour": _("h"),
+    "megabit second": _("Mbit s"),
+}
+STANDARDS = tuple((name, name) for name in ("ISO14067", "ISO14040-44", "GHGP-Product", "PACT-3.0"))
+SEEN = 1e-4
+"""What changed by less than this share of the footprint cannot be seen in the digits that are shown."""
+
+RATED_SINCE = 2025
+"""From this year on a record that is passed on tells how good its data are."""
+
+
+class ProposeForm(forms.Form):
+    """What people say of a footprint that is passed on."""
+
+    standards = forms.MultipleChoiceField(
+        label=_("Standards that were followed"),
+        choices=STANDARDS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing else is claimed."),
+    )
+    exempted = forms.FloatField(
+        label=_("Part of the emissions that is left out, in percent"), min_value=0, max_value=100
+    )
+    left_out = forms.CharField(label=_("What that is"), required=False, max_length=500)
+    technology = forms.FloatField(label=_("Own data: technology"), min_value=1, max_value=5, required=False)
+    geography = forms.FloatField(label=_("Own data: place"), min_value=1, max_value=5, required=False)
+    time = forms.FloatField(
+        label=_("Own data: time"),
+        min_value=1,
+        max_value=5,
+        required=False,
+        help_text=_("From 1, the best, to 5; what suppliers' records tell of theirs is averaged in."),
+    )
+    why = forms.CharField(label=_("What has changed, for those who decide"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, year: int, **named: Any) -> None:
+        super().__init__(*args, **named)
+        for name in ("technology", "geography", "time"):
+            self.fields[name].required = year >= RATED_SINCE
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for all three ratings where one is given."""
+        given: dict[str, Any] = super().clean() or {}
+        ratings = [given.get(name) for name in ("technology", "geography", "time")]
+        if any(r is not None for r in ratings) and None in ratings and not self.errors:
+            self.add_error("time", gettext("Give all three ratings, or none."))
+        return given
+
+    def quality(self) -> tuple[float, float, float] | None:
+        """Return the ratings of one's own data."""
+        given = self.cleaned_data
+        if given.get("technology") is None:
+            return None
+        return given["technology"], given["geography"], given["time"]
+
+
+def own_enterprise_of(person: Person) -> UUID:
+    """Return for which enterprise somebody speaks."""
+    if person.enterprise_id is None:
+        raise Http404
+    return person.enterprise_id
+
+
+def published_by(enterprise: UUID) -> dict[str, PublishedFootprint]:
+    """Return the newest footprint of each product that an enterprise passes on, by the product's id."""
+    rows = PublishedFootprint.objects.filter(enterprise_id=enterprise, state="published")
+    return {row.product_id: row for row in rows.order_by("published")}
+
+
+def roll_up_told(row: ProductRollUp, published: PublishedFootprint | None) -> dict[str, Any]:
+    """Return a roll-up as pages show it."""
+    return {
+        "row": row,
+        "carbon": row.result["carbon"],
+        "sign": "" if row.whole else "≥" if row.result["at_least"] else "~",
+        "unit": UNITS.get(row.result["unit"], row.result["unit"]),
+        "outdated": _why(row),
+        "published": published,
+        "change": _change(row, published),
+        "pressing": abs(_change(row, published) or 0.0) > MATERIALITY,
+    }
+
+
+def _why(row: ProductRollUp) -> str:
+    if row.outdated is None:
+        return ""
+    what, who = json.loads(row.why_outdated or '["data", ""]')
+    return str(OUTDATED[what]).format(who=who)
+
+
+def _change(row: ProductRollUp, published: PublishedFootprint | None) -> float | None:
+    """Return by which share of it what was worked out differs from what was passed on."""
+    if published is None or row.result["carbon"] is None:
+        return None
+    pcf = published.record.get("pcf", {})
+    if pcf.get("declaredUnitOfMeasurement") != row.result["unit"]:
+        return None
+    before = float(pcf["pcfExcludingBiogenicUptake"]) / float(pcf["declaredUnitAmount"])
+    now = float(row.result["carbon"])
+    if not before:
+        return 0.0 if not now else float("inf")
+    return now / before - 1
+
+
+# --------------------------------------------------------------------------- one version
+
+
+@login_required
+@require_GET
+@with_problem_told
+def product(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one version of the footprint of a product, and what has changed in it."""
+    person = require(request.user, *SPEAK_FOR_ONE)
+    row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
+    return _version(request, row, ProposeForm(initial=_known(row), year=row.year))
+
+
+def _known(row: ProductRollUp) -> dict[str, Any]:
+    exempted = row.result["exempted"]
+    return {} if exempted is None or not row.whole else {"exempted": f"{exempted:.4g}"}
+
+
+def _version(request: HttpRequest, row: ProductRollUp, form: ProposeForm) -> HttpResponse:
+    versions = list(
+        ProductRollUp.objects.filter(
+            enterprise_id=row.enterprise_id, product_id=row.product_id, year=row.year
+        ).order_by("-version")
+    )
+    former = next((one for one in versions if one.version == row.version - 1), None)
+    published = published_by(row.enterprise_id).get(row.product_id)
+    keys = {c["supplier"] for c in row.result["contributions"] if c["kind"] == INSIDE}
+    circle = row.result["circle"]
+    keys |= {key for key, _ in (circle or {}).get("suppliers", ())}
+    names = _called(keys)
+    context = {
+        **roll_up_told(row, published),
+        "versions": [roll_up_told(one, None) for one in versions],
+        "newest": versions[0].pk == row.pk,
+        "contributions": [
+            {
+                **c,
+                **_named(c["kind"], c["name"]),
+                "supplier": names.get(c["supplier"], c["supplier"]),
+            }
+            for c in sorted(row.result["contributions"], key=lambda c: -c["carbon"])
+        ],
+        "inputs": [
+            {
+                "row": one,
+                "unit": UNITS.get(one.unit, one.unit),
+                "supplier": names.get(one.supplier, one.supplier),
+            }
+            for one in row.inputs.order_by("-carbon")
+        ],
+        "changes": [] if former is None else _changes(former, row, names),
+        "former": former,
+        "missing": row.result["missing"][library_language()],
+        "refused": (row.result["refused"] or {}).get(library_language(), ""),
+        "doubts": [
+            str(DOUBTS[d["doubt"]]).format(partner=d["partner"], product=d["product_id"])
+            for d in row.result["doubts"]
+        ],
+        "circle": None if circle is None else _circle(circle, names),
+        "quality": row.result["quality"],
+        "rated": row.result["rated"],
+        "form": form,
+    }
+    return render(request, "park/footprints/product.html", context, status=422 if form.errors else 200)
+
+
+def _named(kind: str, name: str) -> dict[str, str]:
+    """Return what a contribution and its kind are called."""
+    told = name
+    if kind in ("direct", "bought energy"):
+        told = source_called(carrier_named(name)[0] or "", name)
+    return {"kind": str(KINDS.get(kind, kind)), "name": told}
+
+
+def _called(keys: set[str]) -> dict[str, str]:
+    """Return what suppliers are called whose products go into one's own."""
+    with whole_park("what a supplier is called whose offered footprint went into one's own"):
+        return dict(Enterprise.objects.filter(key__in=keys).values_list("key", "name"))
+
+
+def _circle(circle: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "own": circle["own"],
+        "suppliers": [(names.get(key, key), product) for key, product in circle["suppliers"]],
+        "others": circle["others"],
+    }
+
+
+def _changes(former: ProductRollUp, row: ProductRollUp, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what adds more or less than in the version before, what changed most first."""
+    sums: list[dict[tuple[str, str, str], float]] = []
+    for one in (former, row):
+        told: dict[tuple[str, str, str], float] = {}
+        for c in one.result["contributions"]:
+            key = (c["kind"], c["name"], c["supplier"])
+            told[key] = told.get(key, 0.0) + c["carbon"]
+        sums.append(told)
+    before, after = sums
+    found: list[dict[str, Any]] = [
+        {
+            **_named(*key[:2]),
+            "supplier": names.get(key[2], key[2]),
+            "before": before.get(key),
+            "after": after.get(key),
+            "by": abs(after.get(key, 0.0) - before.get(key, 0.0)),
+        }
+        for key in dict.fromkeys([*after, *before])
+    ]
+    least = SEEN * max(sum(map(abs, told.values())) for told in sums)
+    changed: list[dict[str, Any]] = [one for one in found if one["by"] > least]
+    return sorted(changed, key=lambda one: -float(one["by"]))
+
+
+@login_required
+@require_POST
+@with_problem_told
+def propose_product(request: HttpRequest, number: int) -> HttpResponse:
+    """Propose a footprint for publication."""
+    person = require(request.user, *SPEAK_FOR_ONE)
+    row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
+    form = ProposeForm(request.POST, year=row.year)
+    if row.outdated is not None or newest(row.enterprise_id).filter(pk=row.pk).first() is None:
+        form.add_error(None, gettext("It was worked out anew meanwhile: propose the newest version."))
+    elif not row.result["footprint"]:
+        form.add_error(None, gettext("It has no footprint that could be passed on."))
+    if not form.is_valid():
+        return _version(request, row, form)
+    given = form.cleaned_data
+    try:
+        record = record_from(
+            row.result,
+            standards=tuple(given["standards"]),
+            exempted=given["exempted"],
+            left_out=given["left_out"],
+            quality=form.quality(),
+        )
+        propose(Enterprise.objects.get(pk=person.enterprise_id), record, row, person, why=given["why"])
+    except InputError as problem:
+        form.add_error(None, told(problem.message))
+        return _version(request, row, form)
+    messages.success(request, gettext("Proposed: a second person publishes it, or not."))
+    return redirect("product", row.pk)
+
+
+urlpatterns = [
+    path("products/<int:number>/", product, name="product"),
+    path("products/<int:number>/propose/", propose_product, name="product-propose"),
+]

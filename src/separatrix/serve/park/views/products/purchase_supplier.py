@@ -1,0 +1,128 @@
+"""What stands for a purchase: a footprint that a partner sent, or a product of the park."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from separatrix.errors import InputError
+from separatrix.serve.park.footprints.supply_choice import (
+    Bought,
+    bought_in,
+    link_to_member,
+    link_to_partner,
+    offered_by_others,
+    received_products,
+    unlink,
+)
+from separatrix.serve.park.language import told
+from separatrix.serve.park.models import Enterprise, Person, SupplyLink
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
+from separatrix.serve.park.views.products.product_version import own_enterprise_of
+from separatrix.serve.park.views.query import year_of
+
+__all__ = ["MENU", "member_names", "urlpatterns"]
+
+MENU = ()
+
+
+class SupplierForm(forms.Form):
+    """What stands for a purchase."""
+
+    stands = forms.ChoiceField(label=_("Its footprint"), required=False)
+    member = forms.CharField(
+        label=_("Or another enterprise of the park"),
+        max_length=200,
+        required=False,
+        help_text=_("Its id or its full name. Its footprint goes in as soon as it offers it to the park."),
+    )
+    product = forms.CharField(label=_("and what it calls the product"), max_length=300, required=False)
+
+
+def member_names(members: Iterable[UUID]) -> dict[UUID, str]:
+    """Return what members are called that one has named as suppliers; nothing else of them is read."""
+    with whole_park("what a supplier is called that the enterprise itself named"):
+        return dict(Enterprise.objects.filter(pk__in=members).values_list("pk", "name"))
+
+
+@login_required
+def supplier(request: HttpRequest) -> HttpResponse:
+    """Choose what stands for a purchase: a partner's footprint, or a product of the park."""
+    person = require(request.user, *SPEAK_FOR_ONE)
+    own, year = own_enterprise_of(person), year_of(request.GET.get("year"))
+    asked = (request.GET.get("input", ""), request.GET.get("supplier", ""))
+    rows = [] if year is None else bought_in(own, year)
+    bought = next((one for one in rows if (one.input, one.supplier) == asked), None)
+    if bought is None:
+        raise Http404
+    link = SupplyLink.objects.filter(enterprise_id=own, input=bought.input, supplier=bought.supplier).first()
+    form = SupplierForm(request.POST or None, initial={"stands": _value(link)})
+    form.fields["stands"].choices = _options(own, link)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _keep_supplier(person, bought, link, form.cleaned_data)
+        except InputError as problem:
+            said = f"{told(problem.message)}. {told(problem.hint or '')}".strip()
+            form.add_error("member" if form.cleaned_data["member"] else "stands", said)
+        else:
+            messages.success(request, gettext("Kept; footprints are worked out anew."))
+            return redirect("products")
+    context = {"form": form, "bought": bought, "year": year}
+    return render(request, "park/footprints/supplier.html", context, status=422 if form.errors else 200)
+
+
+def _value(link: SupplyLink | None) -> str:
+    if link is None:
+        return ""
+    if link.partner_id is not None:
+        return json.dumps(["partner", str(link.partner_id), link.product_id])
+    return json.dumps(["member", str(link.member_id), link.product_id])
+
+
+def _options(own: UUID, link: SupplyLink | None) -> list[Any]:
+    received = [
+        (json.dumps(["partner", str(partner), product_id]), f"{name}: {product} ({product_id})")
+        for partner, name, product_id, product in received_products(own)
+    ]
+    inside = [
+        (json.dumps(["offered", one.key, one.product]), f"{one.enterprise}: {one.product}")
+        for one in offered_by_others(own)
+    ]
+    found: list[Any] = [("", gettext("what its own row tells"))]
+    if link is not None and link.member_id is not None:
+        name = member_names([link.member_id]).get(link.member_id, "")
+        found.append((_value(link), f"{name}: {link.product_id}"))
+    if received:
+        found.append((gettext("Received from partners"), received))
+    if inside:
+        found.append((gettext("Offered in the park"), inside))
+    return found
+
+
+def _keep_supplier(person: Person, bought: Bought, link: SupplyLink | None, given: Mapping[str, Any]) -> None:
+    if given["member"]:
+        link_to_member(person, bought, given["member"], given["product"])
+        return
+    if not given["stands"]:
+        if link is not None:
+            unlink(person, link)
+        return
+    kind, who, product = json.loads(given["stands"])
+    if kind == "partner":
+        link_to_partner(person, bought, UUID(who), product)
+    elif kind == "offered":
+        link_to_member(person, bought, who, product)
+
+
+urlpatterns = [path("products/supplier/", supplier, name="product-supplier")]
