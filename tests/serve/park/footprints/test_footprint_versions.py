@@ -219,3 +219,24 @@ def test_people_fulfil_or_reject_what_waits(one: Enterprise) -> None:
     assert [s["requestEventId"] for s in sent] == ["1", "2"]
     assert sent[0]["pfs"] == [made.record]
     assert sent[1]["error"] == {"code": "AccessDenied", "message": "no contract"}
+
+
+@pytest.mark.parametrize("way", ["grant", "all"])
+def test_what_is_shown_no_longer_is_not_shown_by_a_proposal_of_before(one: Enterprise, way: str) -> None:
+    """A proposal takes over who sees the former version; who sees that no longer sees neither."""
+    from separatrix.serve.park.footprints.footprint_versions import end_grant, show_to_all
+
+    first = one.publishes(one.proposes())
+    if way == "grant":
+        one.shows(first)
+    else:
+        one.does(one.approval, show_to_all, first, one.approval)
+    assert one.program.ids() == [str(first.pk)]
+    second = one.proposes("0.61")
+    if way == "grant":
+        one.does(one.approval, end_grant, first, one.partner, one.approval)
+    else:
+        one.does(one.approval, show_to_all, first, one.approval, shown=False)
+    one.publishes(second)
+    assert one.program.ids() == []
+    assert one.told() == []

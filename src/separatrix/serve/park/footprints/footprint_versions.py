@@ -223,22 +223,36 @@ def grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:
 
 
 def end_grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:
-    """Let a partner see a footprint no longer; what it has it keeps."""
+    """Let a partner see a footprint no longer, nor a newer version that is proposed; what it has it keeps."""
     _require_approval(footprint, by)
     with transaction.atomic():
-        done, _ = FootprintGrant.objects.filter(footprint=footprint, partner=partner).delete()
+        done, _ = FootprintGrant.objects.filter(
+            footprint__in=[footprint.pk, *_proposed_after(footprint)], partner=partner
+        ).delete()
         if done:
             LogEntry.append(str(by.pk), "footprint shown no longer", subject_of(footprint))
 
 
 def show_to_all(footprint: PublishedFootprint, by: Person, *, shown: bool = True) -> None:
-    """Let all approved partners see a footprint, those of later days too; or only those it is granted to."""
+    """Let all approved partners see a footprint, those of later days too; or only those it is granted to.
+
+    The latter is for newer versions that are proposed as well.
+    """
     _require_approval(footprint, by)
     with transaction.atomic():
-        done = PublishedFootprint.objects.filter(pk=footprint.pk, for_all=not shown).update(for_all=shown)
+        chosen = [footprint.pk, *(() if shown else _proposed_after(footprint))]
+        done = PublishedFootprint.objects.filter(pk__in=chosen, for_all=not shown).update(for_all=shown)
         if done:
             action = "footprint shown" if shown else "footprint shown no longer"
             LogEntry.append(str(by.pk), action, subject_of(footprint))
+
+
+def _proposed_after(footprint: PublishedFootprint) -> list[uuid.UUID]:
+    """Return the proposals for the same product, which took over who sees it when they were made."""
+    proposed = PublishedFootprint.objects.filter(
+        enterprise_id=footprint.enterprise_id, product_id=footprint.product_id, state="draft"
+    )
+    return list(proposed.values_list("pk", flat=True))
 
 
 def _tell(footprint: PublishedFootprint, identifiers: list[str]) -> None:
