@@ -135,6 +135,25 @@ def test_what_is_restored_is_what_was_there(filled: ParkFolder, tmp_path: Path) 
     assert LogEntry.objects.order_by("-number").first().action == "backed up"
 
 
+def test_without_the_key_nobodys_secrets_are_restored(filled: ParkFolder, tmp_path: Path) -> None:
+    """Nothing could open those of partners' nodes, nor be encrypted anew with them; the partners stay."""
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_tables
+    from separatrix.serve.park.models import Enterprise, Partner
+    from separatrix.serve.park.scope import whole_park, whole_park_on
+
+    with whole_park("the tests add a partner"):
+        told = {"address": "https://p.example", "remote_secret": "box", "pending": {"remote_secret": "box"}}
+        Partner.objects.create(enterprise=Enterprise.objects.first(), name="P", secret_hash="h", **told)
+    archive = read_archive(back_up(filled, tmp_path, "tests").path)
+    with elsewhere(tmp_path) as alias:
+        restore_tables(archive, alias, second_factors=False)
+        with whole_park_on(alias, "the tests look on"):
+            (partner,) = Partner.objects.using(alias).all()
+    assert (partner.remote_secret, partner.pending, partner.secret_hash) == ("", {}, "h")
+    assert partner.address == "https://p.example"
+
+
 def test_new_rows_have_new_numbers_after_a_restore(filled: ParkFolder, tmp_path: Path) -> None:
     """The counters of the database go on after the last row that was restored."""
     from separatrix.serve.park.keeping.backup import back_up

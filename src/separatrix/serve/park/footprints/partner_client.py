@@ -44,9 +44,9 @@ def node_of(partner: Partner) -> PartnerNode:
     Raises
     ------
     InputError
-        W316 where the partner is not approved, or told no address.
+        W316 where the partner is not approved, told no address, or has no secret since a restore.
     """
-    if partner.state != "approved" or not partner.address:
+    if partner.state != "approved" or not partner.address or not partner.remote_secret:
         raise InputError(
             "W316",
             say("the node of {name} may not be called", name=partner.name),
@@ -83,6 +83,16 @@ class PartnerNode:
         self._sign_in = base64.b64encode(f"{client}:{secret}".encode()).decode()
         self._https = https
         self._token = ""
+
+    def sign_in(self) -> None:
+        """Get a token.
+
+        Raises
+        ------
+        InputError
+            W313 where the node does not let us in; W311 and W312 where it fails.
+        """
+        self._token = self._new_token()
 
     def footprints(self, wanted: Mapping[str, Any] | None = None) -> Iterator[list[Any]]:
         """Yield the pages of the list of its footprints, as they come.

@@ -32,7 +32,8 @@ from separatrix.serve.park.scope import whole_park_on
 __all__ = ["restore", "restore_evidence", "restore_tables"]
 
 SECOND_FACTORS = "mfa.authenticator"
-"""The table of secrets that only the key of the park opens."""
+PARTNERS = "park.partner"
+"""The tables of secrets that only the key of the park opens; of partners the rest stays."""
 
 
 def restore(
@@ -65,7 +66,8 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
     alias : str
         The connection, as the role that owns the tables.
     second_factors : bool
-        Whether there is the key that opens them; without it they would lock everybody out.
+        Whether there is the key that opens them; without it they would lock everybody out.  With it the
+        secrets by which we sign in at partners' nodes are kept as well.
 
     Raises
     ------
@@ -102,6 +104,8 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
                 )
         if not second_factors and SECOND_FACTORS in models:
             models[SECOND_FACTORS].objects.using(alias).all().delete()
+        if not second_factors and PARTNERS in models:
+            models[PARTNERS].objects.using(alias).update(remote_secret="", pending={})
 
 
 def restore_evidence(found: Archive, folder: Path) -> None:
