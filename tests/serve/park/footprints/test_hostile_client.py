@@ -88,3 +88,56 @@ def test_records_that_arrived_are_not_kept_twice(partnered: Any) -> None:
     assert partnered.node.events[0]["data"]["pfs"] == [record]
     with partnered.speaking():
         assert SentEvent.objects.get().content["data"]["pfs"] == [{"id": record["id"]}]
+
+
+def _waiting() -> list[tuple[list[str], bool]]:
+    """Return which footprints wait to be fetched, and whether that is for later."""
+    from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult, get_date_max
+
+    from separatrix.serve.park.footprints.collection import QUEUE
+
+    rows = DBTaskResult.objects.filter(queue_name=QUEUE, status="READY").order_by("enqueued_at")
+    now = timezone.now()
+    return [(row.args_kwargs["args"][1], now < row.run_after < get_date_max()) for row in rows]
+
+
+def _notices(partnered: Any, count: int) -> list[list[str]]:
+    """Have a partner tell of footprints so many times; return their ids."""
+    from separatrix.serve.park.footprints.collection import take_published
+
+    named = [[str(uuid.uuid4()), str(uuid.uuid4())] for _ in range(count)]
+    with partnered.program():
+        for k, ids in enumerate(named):
+            take_published(partnered.partner, str(k), {"pfIds": ids})
+    return named
+
+
+def test_notices_of_a_slow_node_wait_and_keep_nobody_waiting(
+    partnered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What there was no time for is fetched later, and so is all else that it told of; nothing is lost."""
+    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix.serve.park.footprints import collection
+
+    named = _notices(partnered, 3)
+    monkeypatch.setattr(collection, "SECONDS_OF_NOTICE", -1.0)
+    do_waiting((collection.QUEUE,))
+    assert sorted(ids for ids, _ in _waiting()) == sorted(named)
+    assert all(later for _, later in _waiting())
+    assert [path for _, path in partnered.node.asked] == ["/auth/token"]
+
+
+def test_a_node_that_lets_us_in_no_more_is_asked_once_and_again_later(partnered: Any) -> None:
+    """Not once for each footprint; what it told of is not taken for something that is not for us."""
+    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix.serve.park.footprints.collection import QUEUE
+    from serve.park.footprints.partner_server import tell
+
+    named = _notices(partnered, 2)
+    partnered.node.answers["/auth/token"] = lambda handler: tell(handler, 401, {"error": "invalid_client"})
+    do_waiting((QUEUE,))
+    assert len(partnered.node.asked) == 1
+    assert sorted(ids for ids, _ in _waiting()) == sorted(named)
+    assert all(later for _, later in _waiting())
+    assert "W313" in partnered.fresh().trouble

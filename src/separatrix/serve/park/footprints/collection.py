@@ -1,6 +1,7 @@
 """What is fetched from partners: the list of what they published for us, or what a notice of theirs named.
 
-Jobs of a queue of their own do it: a node that is slow keeps nobody waiting but itself.
+Jobs of a queue of their own do it.  A node that fails or is slow keeps nobody waiting but itself: what it was
+asked for besides waits as long as what failed.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
@@ -45,6 +46,9 @@ MOST_TRIES = 20
 
 SECONDS = 300.0
 """How long the list of one partner may take as a whole."""
+
+SECONDS_OF_NOTICE = 60.0
+"""How long a notice's footprints may take; the rest of them are fetched later."""
 
 WHY = "what partners published is fetched for the enterprises that they are partners of"
 
@@ -110,16 +114,28 @@ def collect(partner_id: str, pf_ids: list[str], tries: int) -> None:
         with whole_park(WHY):
             partner = Partner.objects.get(pk=partner_id)
             node = node_of(partner)
-        refused = _ids(partner, node, pf_ids) if pf_ids else _list(partner, node)
+        node.sign_in()
+        refused, rest = _ids(partner, node, pf_ids) if pf_ids else (_list(partner, node), [])
     except Partner.DoesNotExist:  # deleted with its enterprise
         return
     except SeparatrixError as problem:
         _note(partner_id, kept(problem), answered=False)
-        if pf_ids and problem.code != "W316" and tries + 1 < MOST_TRIES:
-            later = timezone.now() + pause_after(tries + 1)
-            collect.using(run_after=later).enqueue(partner_id, pf_ids, tries + 1)
+        if problem.code != "W316":
+            _later(partner, pf_ids, tries)
         return
     _note(partner_id, summary(refused), answered=True)
+    _later(partner, rest, tries)
+
+
+def _later(partner: Partner, pf_ids: list[str], tries: int) -> None:
+    """Have footprints fetched after a pause, and what else waits of the partner's notices not before them."""
+    if not pf_ids or tries + 1 >= MOST_TRIES:
+        return
+    later = timezone.now() + pause_after(tries + 1)
+    with transaction.atomic():
+        others = _waiting(partner).exclude(args_kwargs__args__1=[])
+        others.filter(Q(run_after=get_date_max()) | Q(run_after__lt=later)).update(run_after=later)
+        collect.using(run_after=later).enqueue(str(partner.pk), pf_ids, tries + 1)
 
 
 def _list(partner: Partner, node: PartnerNode) -> list[SeparatrixError]:
@@ -133,9 +149,12 @@ def _list(partner: Partner, node: PartnerNode) -> list[SeparatrixError]:
     return refused
 
 
-def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> list[SeparatrixError]:
-    refused: list[SeparatrixError] = []
-    for one in pf_ids:
+def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> tuple[list[SeparatrixError], list[str]]:
+    """Take in footprints by their ids; return why some were refused, and for which there was no time."""
+    until, refused = time.monotonic() + SECONDS_OF_NOTICE, list[SeparatrixError]()
+    for place, one in enumerate(pf_ids):
+        if time.monotonic() > until:
+            return refused, pf_ids[place:]
         try:
             record = node.footprint(uuid.UUID(one))
         except InputError as problem:
@@ -148,7 +167,7 @@ def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> list[Separat
             continue
         with whole_park(WHY):
             refused += receive_all(partner, [record], NOTICE).refused
-    return refused
+    return refused, []
 
 
 def _note(partner_id: str, trouble: str, *, answered: bool) -> None:
