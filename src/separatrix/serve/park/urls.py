@@ -20,6 +20,7 @@ AREAS = (
     "evidence",
     "deadlines",
     "sharing",
+    "footprints",
     "answers",
     "enterprise",
     "products.own_products",

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from serve.park.footprints.nodes import record_of
+
 __all__ = ["Neighbours", "approved_partner", "kept", "models_of_tenants", "settle"]
 
 WHEN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -29,6 +31,10 @@ MEANT: dict[str, Callable[[Neighbours, str, int], Any]] = {
     "unit": lambda *_: "kilogram",
     "result": lambda n, key, _: _result(n, key),
     "why_outdated": lambda n, key, _: json.dumps(["partner", n.word(key, "why")]),
+    "record": lambda n, key, _: record_of(
+        companyName=n.word(key, "company"), pcf={"pcfExcludingBiogenicUptake": n.number(key)}
+    ),
+    "product_ids": lambda n, key, _: [f"urn:pact:{n.word(key, 'product')}"],
 }
 """What fields mean, where not any word would do."""
 

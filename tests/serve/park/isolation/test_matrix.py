@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -18,6 +20,9 @@ from serve.park.isolation.route_table import Route, routes
 
 NOTHING = 10**9
 """A number of nothing."""
+
+IDS = {"number", "identifier"}
+"""The holes of addresses that stand for one row."""
 
 KEYLESS = {"token": "nothing", "uidb36": "1", "provider": "x", "app_label": "park", "url": "x"}
 BODY = {
@@ -44,9 +49,19 @@ BODY = {
 
 def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
     """Return the numbers of an enterprise's rows, by what stands before them in addresses."""
-    from separatrix.serve.park.models import Answer, Evidence, ProductRollUp, Report, Sharing
+    from separatrix.serve.park.models import (
+        Answer,
+        Evidence,
+        FootprintRequest,
+        ProductRollUp,
+        PublishedFootprint,
+        Report,
+        Sharing,
+    )
 
     found = {
+        "footprints": made.rows[key, PublishedFootprint],
+        "requests": made.rows[key, FootprintRequest],
         "reports": made.rows[key, Report],
         "evidence": made.rows[key, Evidence],
         "sharing": made.rows[key, Sharing],
@@ -60,12 +75,11 @@ def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
 
 def addresses(route: Route, made: Neighbours, key: str, numbers: dict[str, list[Any]]) -> Iterator[str]:
     """Yield a route's address for an enterprise, or with numbers of nothing."""
-    from separatrix.serve.park.models import PublishedFootprint
-
-    place = next((p for p in route.pattern.split("/") if p in numbers), "")
+    above = re.split(r"<(?:\w+:)?(?:number|identifier)>", route.pattern)[0]
+    place = next((p for p in reversed(above.split("/")) if p in numbers), "")
     choices = numbers.get(place, [NOTHING])
     member = made.members[key]
-    for number in choices if "number" in route.holes else choices[:1]:
+    for number in choices if IDS & set(route.holes) else choices[:1]:
         filled = {
             "number": number,
             "table": "energy",
@@ -77,7 +91,7 @@ def addresses(route: Route, made: Neighbours, key: str, numbers: dict[str, list[
             "place": 0,
             "object_id": member.pk if "enterprise" in route.pattern else number,
             "content_type_id": 1,
-            "identifier": made.rows[key, PublishedFootprint][1].pk,
+            "identifier": number if isinstance(number, UUID) else UUID(int=NOTHING),
             **KEYLESS,
         }
         missing = set(route.holes) - filled.keys()
@@ -92,7 +106,17 @@ ENDINGS = (
     ),
     *(
         f"/{verb}/"
-        for verb in ("remove", "renewed", "revoke", "role", "second-factor", "withdraw", "withdrawn")
+        for verb in (
+            "publish",
+            "remove",
+            "renewed",
+            "revoke",
+            "role",
+            "second-factor",
+            "show",
+            "withdraw",
+            "withdrawn",
+        )
     ),
     *(f"/{verb}" for verb in ("approve", "cancel", "return", "withdraw", "years", "export")),
     *(f"/{what}" for what in ("content", "evidence/", "export/", "file", "file/", "sharings/<number>")),
@@ -224,7 +248,7 @@ def test_no_address_shows_or_changes_anything_of_a_neighbour(made: Neighbours) -
                     status, words = visitor.asks(method, address, body)
                     if signs := made.traces("E02", words.replace(address, "")):
                         shown.append((role, method, address, status, signs))
-                if "number" in route.holes and method == "get" and role == "approval":
+                if IDS & set(route.holes) and method == "get" and role == "approval":
                     (empty,) = addresses(route, made, "E02", nothing)
                     if status != (other := visitor.asks(method, empty, body)[0]):
                         told.append((route.pattern, status, other))
@@ -241,7 +265,7 @@ def test_each_address_with_an_id_shows_something_to_somebody(made: Neighbours) -
     visitors = [Visitor(made.people["E02", "entry"]), Visitor(made.people["", "office"])]
     numbers, blind = numbered(made, "E02"), []
     for route in filter(_of_interest, routes()):
-        if not {"number", "key", "enterprise"} & set(route.holes) or route.pattern.endswith(ENDINGS):
+        if not {*IDS, "key", "enterprise"} & set(route.holes) or route.pattern.endswith(ENDINGS):
             continue
         seen = [
             status == 200 and made.traces("E02", words)

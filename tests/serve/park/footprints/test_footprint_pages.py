@@ -1,0 +1,133 @@
+"""The pages on which people propose, publish and show footprints, and answer what partners ask for."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from separatrix.serve.park.folder import ParkFolder
+from serve.park.conftest import Join
+from serve.park.footprints.nodes import NodeProgram, made_partner, record_of
+from serve.park.footprints.test_inbound_event import KNOWN, requested
+
+
+@pytest.fixture
+def people(park: ParkFolder, join: Join) -> tuple[Any, Any, Any, Any]:
+    """Return who enters and who approves for an enterprise, a partner of it, and the partner's program."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    office = join("office@park.example", "office")
+    entry = join("entry@e01.example", "entry", "E01", office)
+    approval = join("approval@e01.example", "approval", "E01", office)
+    with whole_park("the tests look"):
+        enterprise = Enterprise.objects.get(key="E01")
+    partner = made_partner(enterprise)
+    return entry, approval, partner, NodeProgram("E01", partner.client_id, partner.name)
+
+
+def _words(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def _propose(person: Any, **told: Any) -> str:
+    """Propose a record on the page, and return the address of the footprint's own page."""
+    answer = person.post("/footprints/new/", {"record": json.dumps(record_of(**told)), "why": "new meters"})
+    assert answer.status_code == 302, _words(answer)
+    return str(answer["Location"])
+
+
+def test_a_footprint_goes_from_a_record_to_a_partner(people: tuple[Any, Any, Any, Any]) -> None:
+    """Proposed by one, published by another, shown to a partner, and withdrawn with a reason."""
+    entry, approval, partner, program = people
+    assert "No footprint is published yet" in _words(entry.get("/footprints/"))
+    address = _propose(entry)
+    assert "You proposed this" in _words(entry.get(address))
+    assert entry.post(f"{address}publish/").status_code == 403
+    assert "new meters" in _words(approval.get(address))
+    assert approval.post(f"{address}show/", {"partner": str(partner.pk)}).status_code == 302
+    assert program.ids() == []
+    assert approval.post(f"{address}publish/").status_code == 302
+    (pf,) = program.ids()
+    assert pf in address
+    page = _words(entry.get("/footprints/"))
+    assert "1 partner" in page
+    assert "0.66" in page
+    assert "customer" in _words(entry.get(address)).split("Who has it")[1]
+    newer = _propose(entry, pcf={"pcfExcludingBiogenicUptake": "0.7"})
+    assert "before: 0.66" in _words(approval.get(newer))
+    approval.post(f"{newer}publish/")
+    assert "replaced by a newer one" in _words(entry.get(address))
+    refused = approval.post(f"{newer}withdraw/", {"why": ""}, follow=True)
+    assert "there is no reason given" in _words(refused)
+    approval.post(f"{newer}withdraw/", {"why": "measured wrongly"})
+    assert "measured wrongly" in _words(entry.get(newer))
+    assert program.ids() == [pf]
+
+
+def test_a_record_that_is_none_is_told_at_its_field(people: tuple[Any, Any, Any, Any]) -> None:
+    """What is no JSON, and what the data model refuses, with the property."""
+    entry, *_ = people
+    for record in ("", "[", "[1]", '{"data": 1}'):
+        answer = entry.post("/footprints/new/", {"record": record})
+        assert (record, answer.status_code) == (record, 422)
+        assert "This is no record in JSON" in _words(answer)
+    broken = record_of()
+    del broken["pcf"]["declaredUnitAmount"]
+    answer = entry.post("/footprints/new/", {"record": json.dumps(broken)})
+    assert answer.status_code == 422
+    assert "pcf.declaredUnitAmount" in _words(answer)
+
+
+def test_the_page_tells_what_the_protocol_wants_and_the_record_lacks(
+    people: tuple[Any, Any, Any, Any],
+) -> None:
+    """Of periods from 2025 on: a share of primary data, and ratings."""
+    entry, *_ = people
+    late = {"referencePeriodStart": "2025-01-01T00:00:00Z", "referencePeriodEnd": "2026-01-01T00:00:00Z"}
+    page = _words(entry.get(_propose(entry, pcf=late)))
+    assert "the share of primary data" in page
+    assert "the ratings of the data" in page
+    assert "the share of primary data" not in _words(entry.get(_propose(entry)))
+
+
+def test_a_request_is_answered_on_its_page(people: tuple[Any, Any, Any, Any]) -> None:
+    """Fulfilled with what fits, or rejected with a reason; who enters looks on."""
+    entry, approval, _, program = people
+    assert program.send(requested(KNOWN)).status_code == 200
+    assert program.send(requested(KNOWN, id="2")).status_code == 200
+    assert "2 requests of partners wait" in _words(entry.get("/footprints/"))
+    listed = approval.get("/footprints/requests/").content.decode()
+    first, second = dict.fromkeys(re.findall(r"/footprints/requests/\d+/", listed))
+    page = _words(approval.get(first))
+    assert KNOWN in page
+    assert "this year's" in page.replace("&#x27;", "'")
+    assert "No footprint is published that could be sent" in page
+    approval.post(f"{_propose(entry)}publish/")
+    assert "Whoever may approve" in _words(entry.get(first))
+    assert entry.post(first, {"verdict": "fulfil"}).status_code == 403
+    assert approval.post(first, {"verdict": "fulfil", "footprint": "x"}).status_code == 422
+    chosen = re.findall(r'name="footprint" value="([^"]+)"', approval.get(first).content.decode())
+    assert approval.post(first, {"verdict": "fulfil", "footprint": chosen}).status_code == 302
+    assert program.ids() == chosen
+    assert approval.post(second, {"verdict": "reject", "code": "AccessDenied"}).status_code == 422
+    sent = {"verdict": "reject", "code": "AccessDenied", "why": "no contract"}
+    assert approval.post(second, sent).status_code == 302
+    assert "no contract" in _words(entry.get(second))
+    assert "this request is answered by now" in _words(approval.post(second, sent))
+
+
+def test_the_pages_are_the_enterprises_own(people: tuple[Any, Any, Any, Any], join: Join) -> None:
+    """Neither the office nor another enterprise opens them."""
+    entry, _, _, program = people
+    address = _propose(entry)
+    program.send(requested(KNOWN))
+    office = join("office2@park.example", "office")
+    other = join("approval@e02.example", "approval", "E02", office)
+    assert office.get("/footprints/").status_code == 403
+    assert {other.get(address).status_code, other.post(f"{address}publish/").status_code} == {404}
+    assert "requests of partners" in _words(entry.get("/footprints/requests/")).lower()
+    assert "customer" not in _words(other.get("/footprints/requests/"))
