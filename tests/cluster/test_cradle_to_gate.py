@@ -61,6 +61,17 @@ def test_a_record_of_it_holds_to_the_published_schema(tmp_path: Path) -> None:
     assert record["companyName"] == "First" and record["companyIds"][0].endswith(":E01")
 
 
+def test_a_product_without_an_id_is_told_by_whose_it_is(tmp_path: Path) -> None:
+    """Two clusters may have the same name and ids; the URN of an enterprise keeps their products apart."""
+    tables = [f"id,name,sector,urn\nE01,First,C30,{urn}\n" for urn in ("urn:uuid:1", "urn:uuid:2", "")]
+    names = [
+        [computed(tmp_path / f"{k}{again}", enterprises=table).products[0].product_id for again in "ab"]
+        for k, table in enumerate(tables)
+    ]
+    assert all(one == other for one, other in names)
+    assert len({one for one, _ in names}) == 3
+
+
 TWO = "E01,2024,clinker,8000,t,,300,800,0,0\nE01,2024,steam,20000,GJ,400,100,,0,0\n"
 
 

@@ -114,9 +114,10 @@ def cradle_to_gate(
     system = product_system(cluster, accounts, year, allocation, basis, supply)
     solved, circles = _solve(system, strict)
     partial, either, sources = _passed_on(system, circles)
+    ids = _product_ids(cluster, system)
     contents = [cluster.table("products").numbers(name) for name in ("fossil_carbon", "biogenic_carbon")]
     products = tuple(
-        _product(cluster, system, solved, k, partial, k in either, sources[k], contents, circles.get(k))
+        _product(system, solved, k, ids[k], partial, k in either, sources[k], contents, circles.get(k))
         for k in range(len(system.processes))
     )
     several = any(p.share != 1 for p in system.processes)
@@ -192,10 +193,10 @@ def _circle(system: ProductSystem, circle: Circle) -> InputError:
 
 
 def _product(
-    cluster: Cluster,
     system: ProductSystem,
     solved: Floats,
     k: int,
+    product_id: str,
     partial: set[int],
     either: bool,
     sources: set[tuple[str, str]],
@@ -203,7 +204,6 @@ def _product(
     circle: Circle | None,
 ) -> ProductCarbon:
     process = system.processes[k]
-    ids = cluster.table("products").columns.get("product_id")
     unit, size = _unit_of(process)
     base = 1 / size
     unknown = bool(np.isnan(process.share)) or circle is not None
@@ -231,7 +231,7 @@ def _product(
     return ProductCarbon(
         enterprise=process.enterprise,
         product=process.product,
-        product_id=(str(ids[process.row]) if ids is not None else "") or _urn(cluster, process),
+        product_id=product_id,
         unit=unit,
         made=process.amount * size,
         carbon=float("nan") if unknown else float(told[_CARBON]),
@@ -338,6 +338,15 @@ def _unit_of(process: UnitProcess) -> tuple[str, float]:
     return _UNITS[process.dimension]
 
 
-def _urn(cluster: Cluster, process: UnitProcess) -> str:
-    """Return an identifier that is the same in every run."""
-    return uuid5(NAMESPACE_URL, f"{cluster.name}/{process.enterprise}/{process.product}").urn
+def _product_ids(cluster: Cluster, system: ProductSystem) -> list[str]:
+    """Return by which id each product is known: the one that is told, or one that every run makes again."""
+    told = cluster.table("products").columns.get("product_id")
+    about = cluster.table("enterprises")
+    urns = dict(zip(map(str, about.texts("id")), map(str, about.texts("urn")), strict=True))
+
+    def made(process: UnitProcess) -> str:
+        # Two clusters may have the same name; the URN of an enterprise is nobody else's.
+        maker = urns.get(process.enterprise) or f"{cluster.name}/{process.enterprise}"
+        return uuid5(NAMESPACE_URL, f"{maker}/{process.product}").urn
+
+    return [(str(told[p.row]) if told is not None else "") or made(p) for p in system.processes]

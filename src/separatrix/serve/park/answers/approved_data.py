@@ -190,8 +190,9 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
     named = only is None or any(
         row.get("supplier") for name in ("energy", "purchases") for row in rows.get(name, ())
     )
+    # Ids of enterprises are those of one park: beyond it footprints need names that no other park has.
     members = [
-        {"sector": m.sector, **about.get(m.key, {}), "id": m.key, "name": m.name or m.key}
+        {"urn": m.id.urn, "sector": m.sector, **about.get(m.key, {}), "id": m.key, "name": m.name or m.key}
         for m in data.members
         if named or m.id in (only or ())
     ]
