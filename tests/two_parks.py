@@ -18,8 +18,9 @@ from pathlib import Path
 
 from served_park import ServedPark, park_made, served
 
-__all__ = ["CHAIN_YEAR", "Member", "TwoParks", "maker", "two_parks"]
+__all__ = ["CHAIN_YEAR", "Member", "TwoParks", "maker", "product_id", "two_parks"]
 
+LOOPBACK = "127.0.0.0/8"
 CHAIN_YEAR = 2024
 
 
@@ -33,17 +34,42 @@ class Member:
     tables: Mapping[str, Sequence[Mapping[str, str]]]
 
 
-def maker(key: str, name: str, product: str, emits: float, *, sector: str = "C30", **takes: float) -> Member:
-    """Return a member that makes 1,000 t of one product and emits for it, and what it takes in, in tonnes.
+def product_id(product: str) -> str:
+    """Return the id by which a product is known everywhere."""
+    return f"urn:pact:example.com:product:{product}"
+
+
+def maker(
+    key: str,
+    name: str,
+    product: str,
+    emits: float,
+    *,
+    sector: str = "C30",
+    **takes: tuple[float, float],
+) -> Member:
+    """Return a member that makes 1,000 t of one product.
+
+    Parameters
+    ----------
+    key, name, product : str
+    emits : float
+        Tonnes of CO2 for all of it.
+    sector : str
+    **takes : tuple of float
+        Tonnes of each product that it takes in, and what a database says of one tonne, t CO2e.
 
     Examples
     --------
-    >>> cement = maker("E01", "River Cement", "cement", 3000, lime=100)
-    >>> cement.tables["purchases"]
-    [{'input': 'lime', 'amount': '100', 'unit': 't'}]
+    >>> cement = maker("E01", "River Cement", "cement", 3000, lime=(100, 1.2))
+    >>> cement.tables["purchases"][0]["factor"]
+    '1.2'
     """
-    made = {"product": product, "amount": "1000", "unit": "t"}
-    taken = [{"input": name, "amount": f"{much:g}", "unit": "t"} for name, much in takes.items()]
+    made = {"product": product, "product_id": product_id(product), "amount": "1000", "unit": "t"}
+    taken = [
+        {"input": name, "amount": f"{much:g}", "unit": "t", "factor": f"{factor:g}", "source": "a database"}
+        for name, (much, factor) in takes.items()
+    ]
     return Member(
         key,
         name,
@@ -91,17 +117,23 @@ def two_parks(folder: Path, one: Sequence[Member], two: Sequence[Member]) -> Ite
             place = folder / name
             links = park_made(place, f"Park {name}") | _fill(place, members)
             port = _free_port()
-            _describe(place, f"https://127.0.0.1:{port}")
+            _describe(place, f"https://127.0.0.1:{port}", authority)
             options = ("--certificate", str(certificate), "--key", str(key))
             address = running.enter_context(served(place, *options, port=port))
             parks.append(ServedPark(place, address, links))
         yield TwoParks(*parks, authority)
 
 
-def _describe(park: Path, address: str) -> None:
-    """Say how a park is reached."""
+def _describe(park: Path, address: str, authority: Path) -> None:
+    """Say how a park is reached, and whom it may call."""
+    said = {
+        "access": {"address": address, "second_factor": []},
+        "partners": {"networks": [LOOPBACK], "certificates": str(authority)},
+    }
     with (park / "park.toml").open("a", encoding="utf-8") as file:
-        file.write(f"\n[access]\naddress = {json.dumps(address)}\nsecond_factor = []\n")
+        for table, words in said.items():
+            lines = [f"{word} = {json.dumps(value)}\n" for word, value in words.items()]
+            file.write(f"\n[{table}]\n{''.join(lines)}")
 
 
 def _free_port() -> int:

@@ -11,9 +11,9 @@ import pytest
 from park_visitor import Visitor
 from two_parks import TwoParks, maker, two_parks
 
-CEMENT = maker("E01", "River Cement", "cement", 3000, lime=100)
-LIME = maker("E01", "Hill Lime", "lime", 1000, cement=200)
-GLASS = maker("E02", "Pine Glass", "glass", 500, lime=150)
+CEMENT = maker("E01", "River Cement", "cement", 3000, lime=(100, 1.2))
+LIME = maker("E01", "Hill Lime", "lime", 1000, cement=(200, 0.8))
+GLASS = maker("E02", "Pine Glass", "glass", 500, lime=(150, 1.2))
 
 
 @pytest.fixture(scope="module")
