@@ -126,21 +126,15 @@ def _take_excess(products: ClusterTable, system: ProductSystem) -> None:
         )
         hint = say("look at the amounts and units of the rows that name this supplier, or it drew on stock")
         system.remarks.append(product_remark(products, maker.row, "amount", what, "warning", hint))
-        told = (
-            say(
-                "enterprises of the park took more of {product} of {enterprise} than it made",
-                product=short(maker.product),
-                enterprise=maker.enterprise,
-            )
-            if system.supply.offered is not None
-            else say(
-                "the cluster took {taken} {unit} of {product} of {enterprise}, which made {made} {unit}",
-                taken=rounded(float(taken[j])),
-                made=rounded(maker.amount),
-                unit=unit,
-                product=short(maker.product),
-                enterprise=maker.enterprise,
-            )
+        if system.supply.offered is not None:
+            continue  # whoever enters one amount after another would learn how much another one made
+        told = say(
+            "the cluster took {taken} {unit} of {product} of {enterprise}, which made {made} {unit}",
+            taken=rounded(float(taken[j])),
+            made=rounded(maker.amount),
+            unit=unit,
+            product=short(maker.product),
+            enterprise=maker.enterprise,
         )
         for process in system.processes:
             if j in process.inputs:
