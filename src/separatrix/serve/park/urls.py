@@ -20,6 +20,7 @@ AREAS = (
     "evidence",
     "deadlines",
     "sharing",
+    "partners",
     "footprints",
     "answers",
     "enterprise",

@@ -53,14 +53,18 @@ def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
         Answer,
         Evidence,
         FootprintRequest,
+        Partner,
         ProductRollUp,
         PublishedFootprint,
+        ReceivedFootprint,
         Report,
         Sharing,
     )
 
     found = {
         "footprints": made.rows[key, PublishedFootprint],
+        "partners": made.rows[key, Partner],
+        "received": made.rows[key, ReceivedFootprint],
         "requests": made.rows[key, FootprintRequest],
         "reports": made.rows[key, Report],
         "evidence": made.rows[key, Evidence],
@@ -118,6 +122,7 @@ ENDINGS = (
             "withdrawn",
         )
     ),
+    *(f"/{verb}/" for verb in ("approve", "ask", "connection", "fetch", "reject", "secret")),
     *(f"/{verb}" for verb in ("approve", "cancel", "return", "withdraw", "years", "export")),
     *(f"/{what}" for what in ("content", "evidence/", "export/", "file", "file/", "sharings/<number>")),
     *("/published/<int:number>/", "/publications/<number>", "/answers/<int:number>/", "/answers/<number>"),

@@ -1,0 +1,137 @@
+"""The pages of partners: proposed by one, approved by another, asked, and what they sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from serve.park.conftest import PASSWORD
+from serve.park.footprints.nodes import record_of
+
+
+@pytest.fixture
+def browsers(people: Any) -> dict[str, Any]:
+    """Return the browsers of the two people of the enterprise, who have just typed their passwords."""
+    from django.test import Client
+
+    from separatrix.serve.park.scope import whole_park
+
+    made = {}
+    for role in ("entry", "approval"):
+        person = getattr(people, role)
+        with whole_park("the tests set a password"):
+            person.set_password(PASSWORD)
+            person.save()
+        made[role] = Client(SERVER_NAME="localhost")
+        told = {"login": person.email, "password": PASSWORD}
+        assert made[role].post("/account/login/", told).status_code == 302
+        assert made[role].post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    return made
+
+
+def page_of(browser: Any, address: str) -> str:
+    """Return a page that is there."""
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_partner_comes_about_by_two_people_and_is_asked(people: Any, browsers: dict[str, Any]) -> None:
+    """One proposes with the text that the partner gave, another approves and sees our text this once."""
+    from separatrix.serve.park.footprints.connection_text import read_connection
+    from separatrix.serve.park.footprints.outbox import send_due
+
+    entry, approval = browsers["entry"], browsers["approval"]
+    answer = entry.post("/partners/", {"name": "Cement works", "connection": people.node.connection()})
+    assert answer.status_code == 302
+    address = answer["Location"]
+    assert "Cement works" in page_of(entry, "/partners/")
+    assert f"{address}approve/" not in page_of(entry, address)
+    assert entry.post(f"{address}approve/").status_code == 403
+    assert f"{address}approve/" in page_of(approval, address)
+    shown = approval.post(f"{address}approve/").content.decode()
+    found = re.search(r"<pre[^>]*>(.*?)</pre>", shown, re.DOTALL)
+    assert found is not None
+    text = found[1].replace("&quot;", '"')
+    assert read_connection(text).address == "https://park.example/pact/E01"
+    assert json.loads(text)["client_secret"] not in page_of(approval, address)
+    assert approval.post(f"{address}approve/").status_code == 422
+
+    wrong = entry.post(f"{address}ask/", {"products": "cement"})
+    assert (wrong.status_code, b"cement" in wrong.content, b"URN" in wrong.content) == (422, True, True)
+    assert entry.post(f"{address}ask/", {"products": "urn:gtin:4712345060507"}).status_code == 302
+    assert send_due() == 1
+    (event,) = people.node.events
+    assert event["data"] == {"productId": ["urn:gtin:4712345060507"]}
+    assert "urn:gtin:4712345060507" in page_of(entry, address)
+
+
+def test_what_it_published_is_fetched_and_shown_with_versions(
+    partnered: Any, browsers: dict[str, Any]
+) -> None:
+    """Its list is read in a moment by the queue's process; each footprint has a page."""
+    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix.serve.park.footprints.collection import QUEUE
+
+    old = record_of()
+    new = record_of(precedingPfIds=[old["id"]], pcf={"pcfExcludingBiogenicUptake": "0.71"})
+    partnered.node.records |= {old["id"]: old, new["id"]: new, "x": {"pcf": "no record"}}
+    address = f"/partners/{partnered.partner.pk}/"
+    assert browsers["entry"].post(f"{address}fetch/").status_code == 302
+    do_waiting((QUEUE,))
+    page = page_of(browsers["entry"], address)
+    assert "0.71" in page
+    assert "K220" in page
+    assert "replaced by a newer one" in page
+    links = re.findall(r'href="(/received/\d+/)"', page_of(browsers["entry"], f"{address}received/"))
+    assert len(set(links)) == 2
+    told = [page_of(browsers["entry"], link) for link in dict.fromkeys(links)]
+    assert any("Show the newer version" in one for one in told)
+    assert any("Older versions" in one for one in told)
+
+
+def test_another_address_of_a_partner_waits_for_a_second_person(
+    partnered: Any, browsers: dict[str, Any]
+) -> None:
+    """It is shown as waiting, and whoever entered it takes it back."""
+    address = f"/partners/{partnered.partner.pk}/"
+    other = partnered.node.connection("other").replace("/auth/", "/elsewhere/")
+    assert browsers["entry"].post(f"{address}connection/", {"connection": "nonsense"}).status_code == 422
+    assert browsers["entry"].post(f"{address}connection/", {"connection": other}).status_code == 302
+    page = page_of(browsers["entry"], address)
+    assert "/elsewhere/token" in page
+    assert "Take it back" in page
+    assert browsers["entry"].post(f"{address}reject/").status_code == 302
+    assert "/elsewhere/token" not in page_of(browsers["entry"], address)
+
+
+def test_a_partner_is_removed_and_gets_new_secrets(partnered: Any, browsers: dict[str, Any]) -> None:
+    """By somebody with the role approval alone."""
+    address = f"/partners/{partnered.partner.pk}/"
+    for change in ("secret", "remove"):
+        assert browsers["entry"].post(f"{address}{change}/").status_code == 403
+        assert browsers["approval"].get(f"{address}{change}/").status_code == 405
+    assert b"client_secret" in browsers["approval"].post(f"{address}secret/").content
+    assert browsers["approval"].post(f"{address}remove/", {"why": "sold"}).status_code == 302
+    page = page_of(browsers["approval"], address)
+    assert "sold" in page
+    assert f"{address}ask/" not in page
+
+
+def test_what_was_wrong_is_told_in_words(partnered: Any, browsers: dict[str, Any]) -> None:
+    """In the reader's language: what has not reached the partner, and why."""
+    from separatrix.serve.park.footprints.outbox import send_due
+    from serve.park.footprints.partner_server import tell
+
+    address = f"/partners/{partnered.partner.pk}/"
+    partnered.node.answers["/auth"] = lambda handler: tell(
+        handler, 307, None, {"Location": "https://x.example"}
+    )
+    browsers["entry"].post(f"{address}ask/", {"products": "urn:gtin:4712345060507"})
+    assert send_due() == 0
+    assert "it sends us to another address" in page_of(browsers["entry"], address)
+    answer = browsers["entry"].get(address, headers={"Accept-Language": "zh-hans"})
+    assert "它指向另一个地址" in answer.content.decode()
