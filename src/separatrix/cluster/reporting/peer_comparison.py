@@ -22,7 +22,7 @@ from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, sectors_of
 from separatrix.sentence import Sentence, say
 
-__all__ = ["PeerComparison", "Peers", "peer_comparisons"]
+__all__ = ["DIGITS", "PeerComparison", "Peers", "peer_comparisons", "told_average"]
 
 Place = Literal["better half", "middle", "worse half"]
 
@@ -216,11 +216,22 @@ def _comparison(
         measure.name,
         measure.unit,
         own,
-        float(f"{average:.{DIGITS}g}"),
+        told_average(average),
         len(others),
         tuple(str(k) for k in kinds),
         None if own is None else _place(own, measure.ratios[others], measure.less_is_better),
     )
+
+
+def told_average(average: float) -> float:
+    """Return an average as it is told, in two digits.
+
+    Examples
+    --------
+    >>> told_average(0.4567)
+    0.46
+    """
+    return float(f"{average:.{DIGITS}g}")
 
 
 def _place(own: float, others: Floats, less_is_better: bool) -> Place:

@@ -40,7 +40,6 @@ __all__ = [
     "bring_one_up_to_date",
     "bring_up_to_date",
     "forget",
-    "keep_comparisons",
     "outdated",
     "rework",
 ]
@@ -247,16 +246,3 @@ def forget(enterprise: UUID) -> None:
         model.objects.filter(enterprise_id=enterprise).delete()
     Comparison.objects.all().delete()
     Answer.objects.all().delete()
-
-
-def keep_comparisons(data: ApprovedData, found: dict[str, Any]) -> None:
-    """Keep what every enterprise is told of its place, in place of what was kept before."""
-    ids = {m.key: m.id for m in data.members}
-    with transaction.atomic():
-        Comparison.objects.all().delete()
-        Comparison.objects.bulk_create(
-            Comparison(enterprise_id=ids[key], data_version=data.version, year=found["year"], **one)
-            for key, told in found["places"].items()
-            if key in ids
-            for one in told
-        )

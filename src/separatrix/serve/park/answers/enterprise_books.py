@@ -19,7 +19,7 @@ from separatrix.cluster.completeness.completeness import DataCompleteness, DataG
 from separatrix.cluster.measures.abatement_measure import exact, listed_measures
 from separatrix.cluster.measures.annuity import USUAL_DISCOUNT_RATE
 from separatrix.cluster.reporting.feedback import EnterpriseYear, Feedback, enterprise_feedback
-from separatrix.cluster.reporting.peer_comparison import PeerComparison, peer_comparisons
+from separatrix.cluster.reporting.peer_comparison import PeerComparison, Peers, told_average
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import by_enterprise, rows_of_members
 from separatrix.present.documents.clusters.feedback import missing_told
@@ -238,7 +238,8 @@ def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[floa
     """Return what every enterprise is told of its place among others, and how whole the years of all are.
 
     It runs in a worker.  What only all reports together tell stands in ``years``: t CO2e that were counted,
-    and between which ends the total lies with what is missing or in doubt.
+    and between which ends the total lies with what is missing or in doubt; and in ``groups``, for an audit of
+    what enterprises are told: who is compared with whom by what, each average as it is told.
 
     Examples
     --------
@@ -251,11 +252,22 @@ def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[floa
     year = complete.reporting_year
     years = {str(y): _whole_year(complete, y) for y in complete.years}
     if year is None:
-        return {"year": 0, "years": years, "places": {}}
+        return {"year": 0, "years": years, "places": {}, "groups": []}
     progress(0.5)
-    found = peer_comparisons(cluster, complete, year)
-    told = {key: [_plain(one) for one in those] for key, those in found.items()}
-    return {"year": year, "years": years, "places": told}
+    peers = Peers.of(cluster, complete, year)
+    keys = [str(e) for e in cluster.enterprises]
+    told = {key: [_plain(one) for one in peers.comparisons(at)] for at, key in enumerate(keys)}
+    groups = [
+        {
+            "sectors": list(sectors),
+            "measure": measure.id,
+            "average": told_average(measure.above[members].sum() / measure.below[members].sum()),
+            "members": [[keys[i], float(measure.above[i]), float(measure.below[i])] for i in members],
+        }
+        for sectors, members in peers.groups
+        for measure in peers.told
+    ]
+    return {"year": year, "years": years, "places": told, "groups": groups}
 
 
 def _whole_year(complete: DataCompleteness, year: int) -> dict[str, Any]:

@@ -25,11 +25,12 @@ from django_tasks import task
 
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
-from separatrix.serve.park.answers.accounts import keep_comparisons, outdated, rework
+from separatrix.serve.park.answers.accounts import outdated, rework
 from separatrix.serve.park.answers.approved_data import ApprovedData, approved, cluster_files
 from separatrix.serve.park.answers.kinds import kind_named
 from separatrix.serve.park.models import Answer
 from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.releases.places import ReportedData, due, places_draft, tell_places
 from separatrix.serve.park.scope import whole_park
 from separatrix.serve.studio.error_json import error_json
 from separatrix.serve.studio.upload import Upload
@@ -77,6 +78,7 @@ KEPT = timedelta(days=30)
 """So long an answer on a version that is not the newest is kept."""
 
 _DOCUMENTS = "separatrix.serve.park.answers.documents:answer"
+_OPEN_LINES = "separatrix.serve.park.releases.open_lines:open_lines"
 _PLACES = "separatrix.serve.park.answers.enterprise_books:places"
 
 
@@ -312,7 +314,15 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
         files = cluster_files(data)
     found = _child(process, job, files, _PLACES, {}, 600, 3_000_000_000, progress=False)
     with whole_park(WHY):
-        keep_comparisons(data, found)
+        ids = {m.key: m.id for m in data.members}
+        reported = ReportedData(data.version, ids, {e: data.own(e) for e in ids.values()})
+        draft = places_draft(reported, found) if found["year"] and due(found["year"]) else None
+    if draft is not None:
+        # With many enterprises that is long: in the process, so that this job is heard of meanwhile.
+        asked = draft.asked()
+        answered = _child(process, job, files, _OPEN_LINES, asked, 600, 3_000_000_000, progress=False)
+        with whole_park(WHY):
+            tell_places(reported, draft, answered)
     return {"enterprises": len(late), "year": found["year"], "years": found["years"]}, data
 
 

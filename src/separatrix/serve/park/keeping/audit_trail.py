@@ -62,6 +62,7 @@ ACTIONS = {
     "password changed": _("password changed"),
     "password link": _("link for a new password made"),
     "publication withdrawn": _("publication withdrawn"),
+    "places told": _("enterprises told of their places among others"),
     "published": _("figures published"),
     "recovery code used": _("recovery code used"),
     "recovery codes made": _("recovery codes made"),

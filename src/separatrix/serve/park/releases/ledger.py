@@ -22,7 +22,7 @@ from django.utils import timezone
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
 from separatrix.serve.park.models import LogEntry, Publication, Release, ReleasedValue
 
-__all__ = ["KNOWN", "Ledger", "RatioOrder", "destroy", "quantities_of"]
+__all__ = ["KNOWN", "Ledger", "RatioAverage", "destroy", "quantities_of"]
 
 KNOWN = ""
 """The name of what nobody told and everybody is taken to know."""
@@ -37,11 +37,22 @@ CHANGE = "change of "
 
 
 @dataclass(frozen=True)
-class RatioOrder:
-    """In which order ratios of enterprises stand, each of a sum of cells to another cell; the least first."""
+class RatioAverage:
+    """An average of a ratio over several enterprises, as it was told: sums over sums.
+
+    Attributes
+    ----------
+    name : str
+    above, below : tuple of Cell
+    low, high : float
+        Between which the sum of those above lies, for each of the sum of those below.
+    """
 
     name: str
-    ratios: tuple[tuple[tuple[Cell, ...], Cell], ...]
+    above: tuple[Cell, ...]
+    below: tuple[Cell, ...]
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -75,12 +86,14 @@ class Ledger:
         self._by_number: dict[int, _Version] = {}
         self._by_cell: dict[Cell, _Version] = {}
         self._told: list[ReleasedFigure] = []
+        self._said: set[str] = set()
         for row in ReleasedValue.objects.filter(year=year).order_by("pk"):
             self._add(row.enterprise_id, row.quantity, row.value, row.source, row.pk, row.release_id)
         released = 0
         for release in Release.objects.filter(year=year).order_by("pk"):
             self.last = release.pk
             released += release.publication_id is not None
+            self._said |= {_words(kept) for kept in release.figures}
             try:
                 self._told += [f for kept in release.figures for f in self._read(kept)]
             except KeyError:  # a value that is deleted
@@ -144,28 +157,32 @@ class Ledger:
         if abs(size) < SMALL * old.value:
             yield ReleasedFigure(KNOWN, {change: 1.0, old.cell: -SMALL}, -inf, 0.0)
 
-    def order(self, kept: RatioOrder) -> list[ReleasedFigure]:
-        """Return what an order of ratios says: each is at most the next one, whose worth is taken as known.
+    def average(self, told: RatioAverage) -> list[ReleasedFigure]:
+        """Return what an average says to those who know all that stands below it, and all above it.
 
-        Knowing on which side of it each neighbour stands a reader knows less than that.
+        Value added and staff often stand in annual reports: whoever knows them reads a sum from an average.
         """
-        worth = [sum(self.values[c] for c in above) / self.values[below] for above, below in kept.ratios]
-        found = []
-        for k, (above, below) in enumerate(kept.ratios):
-            terms = dict.fromkeys(above, 1.0)
-            if k and worth[k - 1] > 0:
-                figure = ReleasedFigure(kept.name, {**terms, below: -worth[k - 1]}, 0.0, inf)
-                found.append(figure)
-            if k + 1 < len(worth):
-                found.append(ReleasedFigure(kept.name, {**terms, below: -worth[k + 1]}, -inf, 0.0))
+        above = sum(self.values[c] for c in told.above)
+        below = sum(self.values[c] for c in told.below)
+        found = [
+            ReleasedFigure(told.name, dict.fromkeys(told.above, 1.0), told.low * below, told.high * below)
+        ]
+        if told.low > 0:
+            ends = above / told.high, above / told.low
+            found.append(ReleasedFigure(told.name, dict.fromkeys(told.below, 1.0), *ends))
         return found
+
+    def says(self, one: ReleasedFigure | RatioAverage) -> bool:
+        """Return whether just this was told before, of the same values."""
+        numbers = {c: self._by_cell[c].number for c in _cells(one)}
+        return None not in numbers.values() and _words(_written(one, numbers)) in self._said
 
     # ----------------------------------------------------------------------- keeping
 
     def keep(
         self,
         kind: str,
-        told: Sequence[ReleasedFigure | RatioOrder],
+        told: Sequence[ReleasedFigure | RatioAverage],
         data_version: str,
         by: str,
         *,
@@ -206,9 +223,9 @@ class Ledger:
 
     def _read(self, kept: Mapping[str, Any]) -> list[ReleasedFigure]:
         cells = {number: version.cell for number, version in self._by_number.items()}
-        if "ratios" in kept:
-            ratios = tuple((tuple(cells[n] for n in above), cells[below]) for above, below in kept["ratios"])
-            return self.order(RatioOrder(kept["name"], ratios))
+        if "above" in kept:
+            above, below = (tuple(cells[n] for n in kept[side]) for side in ("above", "below"))
+            return self.average(RatioAverage(kept["name"], above, below, kept["low"], kept["high"]))
         terms = {cells[number]: weight for number, weight in kept["terms"]}
         low, high = kept["low"], kept["high"]
         return [
@@ -222,16 +239,20 @@ class Ledger:
         ]
 
 
-def _cells(one: ReleasedFigure | RatioOrder) -> Iterable[Cell]:
-    if isinstance(one, RatioOrder):
-        return [c for above, below in one.ratios for c in (*above, below)]
+def _words(kept: Mapping[str, Any]) -> str:
+    return json.dumps(kept, sort_keys=True)
+
+
+def _cells(one: ReleasedFigure | RatioAverage) -> Iterable[Cell]:
+    if isinstance(one, RatioAverage):
+        return (*one.above, *one.below)
     return one.terms
 
 
-def _written(one: ReleasedFigure | RatioOrder, numbers: Mapping[Cell, int | None]) -> dict[str, Any]:
-    if isinstance(one, RatioOrder):
-        ratios = [[[numbers[c] for c in above], numbers[below]] for above, below in one.ratios]
-        return {"name": one.name, "ratios": ratios}
+def _written(one: ReleasedFigure | RatioAverage, numbers: Mapping[Cell, int | None]) -> dict[str, Any]:
+    if isinstance(one, RatioAverage):
+        above, below = ([numbers[c] for c in side] for side in (one.above, one.below))
+        return {"name": one.name, "above": above, "below": below, "low": one.low, "high": one.high}
     return {
         "name": one.name,
         "terms": [[numbers[c], weight] for c, weight in one.terms.items()],
@@ -270,8 +291,7 @@ def destroy(enterprise: UUID, year: int | None) -> list[Publication]:
 
 def _numbers(figures: Iterable[Mapping[str, Any]]) -> Iterable[int]:
     for kept in figures:
-        for above, below in kept.get("ratios", ()):
-            yield from above
-            yield below
+        yield from kept.get("above", ())
+        yield from kept.get("below", ())
         for number, _ in kept.get("terms", ()):
             yield number
