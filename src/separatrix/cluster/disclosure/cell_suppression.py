@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
-from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 from separatrix.cluster.disclosure.releases import Releases
 
 __all__ = ["FEWEST", "LARGEST_SHARE", "Suppression", "sensitive", "suppress"]
@@ -78,7 +78,7 @@ def sensitive(
 def suppress(
     values: Mapping[Cell, float],
     table: Sequence[ReleasedFigure],
-    released: Sequence[ReleasedFigure] = (),
+    released: Sequence[Release] = (),
     *,
     cost: Mapping[str, float] | None = None,
     protection: float = PROTECTION,
@@ -92,7 +92,7 @@ def suppress(
         The true values of all cells of the table and of what was released.
     table : sequence of ReleasedFigure
         What is meant to be published.
-    released : sequence of ReleasedFigure
+    released : sequence of ReleasedFigure or ReleasedPlace
         All that was ever released before.
     cost : Mapping of str to float, optional
         By name of a figure, what it costs to withhold it; by default one each.
@@ -147,7 +147,7 @@ def suppress(
 
 def _cheapest(
     values: Mapping[Cell, float],
-    released: Sequence[ReleasedFigure],
+    released: Sequence[Release],
     shown: Sequence[ReleasedFigure],
     disclosure: Disclosure,
     costs: Mapping[str, float],
@@ -167,9 +167,10 @@ def _cheapest(
     known = releases.knowledge(target, [releases.enterprises.index(a) for a in disclosure.attackers])
     size = protection * target.value
     own, rows, room = len(target.at), known.figures, known.room / size
-    free = np.flatnonzero(rows >= len(released))
+    before = sum(isinstance(r, ReleasedFigure) for r in released)
+    free = np.flatnonzero((rows >= before) & (rows < before + len(shown)))
     slack = eye_array(len(rows)).tocsc()[:, free]
-    price = np.array([costs[shown[rows[k] - len(released)].name] for k in free])
+    price = np.array([costs[shown[rows[k] - before].name] for k in free])
     goal = np.r_[target.weights, np.zeros(len(room) - own + 2 * len(free))]
     found: dict[ReleasedFigure, None] = {}
     for sign in (1.0, -1.0):
@@ -186,5 +187,5 @@ def _cheapest(
         if solved.x is None:
             continue
         moved = solved.x[len(room) : len(room) + len(free)] + solved.x[len(room) + len(free) :]
-        found |= {shown[rows[k] - len(released)]: None for k in free[moved > 1e-6]}
+        found |= {shown[rows[k] - before]: None for k in free[moved > 1e-6]}
     return list(found)

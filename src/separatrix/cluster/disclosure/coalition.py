@@ -15,11 +15,13 @@ with linear constraints. Journal of the American Statistical Association 95, 916
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.disclosure.place_programme import with_sides_changed
 from separatrix.cluster.disclosure.releases import TOLERANCE, Array, Knowledge, Releases, Target
 from separatrix.cluster.tables.cell_values import Floats
 
@@ -27,6 +29,9 @@ __all__ = ["CoalitionSearch"]
 
 EXCHANGES = 24
 """How many exchanges with single values of the same kind are tried before a programme."""
+
+KEPT = 12
+"""How many movements are kept for targets of the same kinds."""
 
 NEAR = 1e-6
 """Relative to a movement: how exactly it has to keep a figure."""
@@ -45,6 +50,10 @@ class CoalitionSearch:
             private[entries.row].tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
         ):
             self._told.setdefault(cell, []).append((row, weight))
+        self._of_owner: dict[int, list[int]] = {}
+        for cell, owner in enumerate(releases.owner.tolist()):
+            self._of_owner.setdefault(owner, []).append(cell)
+        self._kept: dict[tuple[object, ...], deque[tuple[list[float], dict[int, float], float, float]]] = {}
         order = np.lexsort((-releases.x, releases.kind))
         ends = np.cumsum(np.bincount(releases.kind, minlength=1))[:-1]
         self._of_kind = np.split(order, ends)
@@ -65,13 +74,23 @@ class CoalitionSearch:
         size = self.protection * target.value
         if size == 0:
             return None
-        family = self._exchanges(target, sign, size)
+        family = [*self._exchanges(target, sign, size), *self._whole_exchanges(target, sign)]
         while (coalition := _hitting_set(family, self.colluders, among)) is not None:
+            at_hand = self._at_hand(target, sign * size, coalition)
+            if at_hand is not None:
+                family.append(at_hand)
+                continue
             knowledge = self.releases.knowledge(target, coalition)
             moved = self._witness(target, sign, size, knowledge)
+            if moved is None and knowledge.places:
+                self.programmes += 1
+                # It is not told who stands on which side, but of how many.
+                changed = with_sides_changed(self.releases, target, knowledge, sign * size)
+                moved = None if changed is None else self._witness(target, sign, size, changed)
             if moved is None:
                 return coalition
             family += [m & ~_bits(coalition) for m in self._realised(target, moved, knowledge, size)]
+            self._keep(target, moved / (sign * size), knowledge)
         return None
 
     def _exchanges(self, target: Target, sign: float, size: float) -> list[int]:
@@ -85,6 +104,65 @@ class CoalitionSearch:
                 found.append(self._hindered(target, {cell: sign * size, other: -sign * size}, size))
         return found
 
+    def _whole_exchanges(self, target: Target, sign: float) -> list[int]:
+        """Return who hits exchanges of all that an enterprise has with another that has the same kinds.
+
+        Its ratios stay, and with them its place among others on their pages.
+        """
+        releases = self.releases
+        if not self.readers(target):
+            return []
+        own = {
+            int(releases.kind[i]): i for i in self._of_owner[target.owner] if releases.part[i] == target.part
+        }
+        found = []
+        for other in self._of_kind[int(releases.kind[target.at[0]])][:EXCHANGES].tolist():
+            theirs = {int(releases.kind[i]): i for i in self._of_owner[int(releases.owner[other])]}
+            if releases.owner[other] == target.owner or not own.keys() <= theirs.keys():
+                continue
+            steps = {i: sign * self.protection * float(releases.x[i]) for i in own.values()}
+            moved = steps | {theirs[k]: -steps[i] for k, i in own.items()}
+            if all(step >= -releases.x[i] for i, step in moved.items()):
+                found.append(self._hindered(target, moved, self.protection * target.value))
+        return found
+
+    def _keep(self, target: Target, steps: Floats, known: Knowledge) -> None:
+        """Keep a movement by kinds, for other targets of the same kinds; it moves its own by one."""
+        kinds = self.releases.kind
+        own = len(target.at)
+        others: dict[int, float] = {}
+        for column in (own + np.flatnonzero(np.abs(steps[own:]) > TOLERANCE)).tolist():
+            kind = int(kinds[known.members[column][0]])
+            others[kind] = others.get(kind, 0.0) + float(steps[column])
+        public = self.releases.reader[known.figures] < 0
+        sums, down, up = (known.block @ steps)[public], known.down[public], known.up[public]
+        movement = (steps[:own].tolist(), others, _most(sums, down, up), _most(-sums, down, up))
+        self._kept.setdefault(self._key(target), deque(maxlen=KEPT)).appendleft(movement)
+
+    def _key(self, target: Target) -> tuple[object, ...]:
+        return (*self.releases.kind[list(target.at)].tolist(), *target.weights)
+
+    def _at_hand(self, target: Target, step: float, coalition: tuple[int, ...]) -> int | None:
+        """Return who hits a movement that was kept, if a coalition does not."""
+        releases, without = self.releases, {*coalition, target.owner}
+        for own, others, rise, fall in self._kept.get(self._key(target), ()):
+            moved = {i: step * part for i, part in zip(target.at, own, strict=True)}
+            if abs(step) > (rise if step > 0 else fall) or any(m < -releases.x[i] for i, m in moved.items()):
+                continue
+            kinds = list(others)
+            rest = self._values(
+                range(len(kinds)),
+                [others[k] * step for k in kinds],
+                [self._of_kind[k] for k in kinds],
+                without,
+            )
+            if rest is None:
+                continue
+            hit = self._hindered(target, moved | rest, abs(step))
+            if not hit & _bits(coalition):
+                return hit
+        return None
+
     def _hindered(self, target: Target, moved: Mapping[int, float], size: float) -> int:
         """Return whose values a movement needs, or whose own figures it breaks, as bits."""
         releases = self.releases
@@ -93,9 +171,18 @@ class CoalitionSearch:
         for cell, step in moved.items():
             for figure, weight in self._told.get(cell, ()):
                 sums[figure] = sums.get(figure, 0.0) + weight * step
+        counts: dict[int, int] = {}
         for figure, change in sums.items():
-            if not releases.down[figure] - NEAR * size <= change <= releases.up[figure] + NEAR * size:
+            if releases.down[figure] - NEAR * size <= change <= releases.up[figure] + NEAR * size:
+                continue
+            if figure in releases.sides:
+                place, by = releases.sides[figure]
+                counts[place] = counts.get(place, releases.count[place]) + by
+            else:
                 those.add(int(releases.reader[figure]))
+        for place, count in counts.items():
+            if not releases.places[place].least <= count <= releases.places[place].most:
+                those.add(releases.enterprises.index(releases.places[place].reader))
         return _bits(those - {target.owner})
 
     def _witness(self, target: Target, sign: float, size: float, known: Knowledge) -> Floats | None:
@@ -132,9 +219,9 @@ class CoalitionSearch:
         """Return who hits the movement: by the largest values of each kind, then without their owners."""
         masks: list[int] = []
         avoided: set[int] = set()
-        moving = np.flatnonzero(np.abs(steps) > TOLERANCE * size)
+        moving = np.flatnonzero(np.abs(steps) > TOLERANCE * size).tolist()
         for _ in range(self.colluders + 1):
-            moved = self._values(moving, steps, known.members, avoided)
+            moved = self._values(moving, steps.tolist(), known.members, avoided)
             if moved is None:
                 break
             masks.append(self._hindered(target, moved, size))
@@ -142,11 +229,11 @@ class CoalitionSearch:
         return masks
 
     def _values(
-        self, moving: Array, steps: Floats, members: Sequence[Array], avoided: set[int]
+        self, moving: Iterable[int], steps: Sequence[float], members: Sequence[Array], avoided: set[int]
     ) -> dict[int, float] | None:
         """Return which values move, none of some owners; nothing where the others do not suffice."""
-        releases, moved = self.releases, {}
-        for column in moving.tolist():
+        releases, moved = self.releases, dict[int, float]()
+        for column in moving:
             step = float(steps[column])
             for cell in members[column].tolist():
                 if int(releases.owner[cell]) in avoided:
@@ -159,6 +246,13 @@ class CoalitionSearch:
             else:
                 return None
         return moved
+
+
+def _most(sums: Floats, down: Floats, up: Floats) -> float:
+    """Return by how much a movement may be multiplied until a figure ends it."""
+    moving = np.abs(sums) > NEAR
+    ends = np.where(sums > 0, up, down)[moving] / sums[moving]
+    return float(ends.min(initial=np.inf))
 
 
 def _bits(numbers: Any) -> int:

@@ -24,7 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from separatrix.cluster.disclosure.coalition import CoalitionSearch
-from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
+from separatrix.cluster.disclosure.place_programme import end
+from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
 
@@ -82,44 +83,47 @@ class DisclosureAudit:
 
 def audit(
     values: Mapping[Cell, float],
-    figures: Sequence[ReleasedFigure],
+    figures: Sequence[Release],
     *,
     protection: float = PROTECTION,
     colluders: int = 2,
 ) -> DisclosureAudit:
     """Find the values that somebody could compute too narrowly from what was released.
 
-    Parameters
-    ----------
-    values : Mapping of Cell to float
-        The true values, zero or more, of all cells that the figures speak of; that they are not negative
-        is known to everybody.
-    figures : sequence of ReleasedFigure
-        All that was ever released; of a value that was corrected later the figures speak as another cell.
-    protection : float
-        Relative to the value: how far from it, on both sides, what is possible has to reach.
-    colluders : int
-        How many enterprises may put their values together.
+        Parameters
+        ----------
+        values : Mapping of Cell to float
+            The true values, zero or more, of all cells that the figures speak of; that they are not negative
+            is known to everybody.
+        figures : sequence of ReleasedFigure or ReleasedPlace
+            All that was ever released; of a value that was corrected later the figures speak as another cell.
+        protection : float
+            Relative to the value: how far from it, on both sides, what is possible has to reach.
+        colluders : int
+            How many enterprises may put their values together.
 
-    Returns
-    -------
-    DisclosureAudit
+        Returns
+        -------
+        DisclosureAudit
 
-    Raises
-    ------
-    InputError
-        K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
+        Raises
+        ------
+        InputError
+            K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
 
-    Examples
-    --------
-    >>> from separatrix.cluster.disclosure.released_figure import total
-    >>> cells = {Cell(name, "heat"): value for name, value in zip("ABCD", (5.0, 4.0, 3.0, 2.0), strict=True)}
-    >>> found = audit(cells, [total("all", cells, cells)])
-    >>> found.safe
-    True
-    >>> later = audit(cells, [total("all", cells, cells), total("large", list(cells)[:3], cells)])
-    >>> later.disclosures[0].cell.enterprise, later.disclosures[0].attackers, later.disclosures[0].low
-    ('D', (), 2.0)
+        Examples
+        --------
+        >>> from separatrix.cluster.disclosure.place_programme import end
+    from separatrix.cluster.disclosure.released_figure import total
+        >>> cells = {
+        ...     Cell(name, "heat"): value for name, value in zip("ABCD", (5.0, 4.0, 3.0, 2.0), strict=True)
+        ... }
+        >>> found = audit(cells, [total("all", cells, cells)])
+        >>> found.safe
+        True
+        >>> later = audit(cells, [total("all", cells, cells), total("large", list(cells)[:3], cells)])
+        >>> later.disclosures[0].cell.enterprise, later.disclosures[0].attackers, later.disclosures[0].low
+        ('D', (), 2.0)
     """
     releases = Releases(values, figures)
     robust = RobustFeasibility(releases, protection, colluders)
@@ -175,10 +179,12 @@ def _disclosure(
             continue
         ends.append(float(target.value + sign * solved.fun * size))
         needed |= set(names[np.abs(solved.ineqlin.marginals) > TOLERANCE].tolist())
+    if known.places:  # the programmes above know of each other on which side it stands, which is not told
+        ends = [target.value + end(releases, target, known, sign) for sign in (-1.0, 1.0)]
     return Disclosure(
         target.cell,
-        tuple(releases.enterprises[a] for a in attackers),
+        tuple(sorted(releases.enterprises[a] for a in attackers)),
         max(min(ends[0], target.value), 0.0),
         max(ends[1], target.value),
-        tuple(releases.figures[k].name for k in sorted(needed)),
+        tuple(dict.fromkeys(releases.figures[k].name for k in sorted(needed))),
     )

@@ -1,8 +1,9 @@
 """A figure that somebody learns: bounds on a weighted sum of the values of enterprises.
 
-A total that is published says what its members add up to, within its rounding; a ranking says that one
-value is at most another; a feedback sheet says its reader alone where it stands.  All are of one kind, which
-is what an audit needs: whoever knows several of them knows all that follows from them together.
+A total that is published says what its members add up to, within its rounding; an average, that a sum is at
+least and at most so many times another; a ranking, that one value is at most another.  All are of one kind,
+which is what an audit needs: whoever knows several of them knows all that follows from them together.  Only a
+place among others, in their better half, say, is of another kind: of no single one it says anything.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import floor, inf, log10
+from typing import Literal
 
-__all__ = ["Cell", "ReleasedFigure", "ranking", "total"]
+__all__ = ["Cell", "Release", "ReleasedFigure", "ReleasedPlace", "average", "place", "ranking", "total"]
 
 
 @dataclass(frozen=True, order=True)
@@ -48,6 +51,31 @@ class ReleasedFigure:
     low: float
     high: float
     reader: str = ""
+
+
+@dataclass(frozen=True)
+class ReleasedPlace:
+    """What one enterprise is told of its place: of how many others a weighted sum of values is below zero.
+
+    Attributes
+    ----------
+    name : str
+    others : tuple of Mapping of Cell to float
+        The sum of each other, which is below zero where that one stands on one side of the reader.
+    least, most : int
+        So many of them at least, and at most.
+    reader : str
+    """
+
+    name: str
+    others: tuple[Mapping[Cell, float], ...] = field(compare=False)
+    least: int
+    most: int
+    reader: str
+
+
+Release = ReleasedFigure | ReleasedPlace
+"""All that an audit understands."""
 
 
 def total(
@@ -94,6 +122,85 @@ def ranking(
     """
     ordered = sorted(cells, key=lambda c: values[c])
     return [
-        ReleasedFigure(name, {low: 1.0, high: -1.0}, -float("inf"), 0.0, reader)
-        for low, high in pairwise(ordered)
+        ReleasedFigure(name, {low: 1.0, high: -1.0}, -inf, 0.0, reader) for low, high in pairwise(ordered)
     ]
+
+
+def average(
+    name: str,
+    pairs: Iterable[tuple[Cell, Cell]],
+    values: Mapping[Cell, float],
+    *,
+    digits: int,
+    reader: str = "",
+) -> list[ReleasedFigure]:
+    """Return what an average says: that a sum is so many times another, within its rounding.
+
+    Parameters
+    ----------
+    name : str
+    pairs : iterable of (Cell, Cell)
+        Of each enterprise what is divided, and by what.
+    values : Mapping of Cell to float
+        The true values.
+    digits : int
+        To how many significant digits it is rounded before it is shown.
+    reader : str
+        The enterprise that alone learns it.
+
+    Examples
+    --------
+    >>> a, b = ((Cell(e, "carbon"), Cell(e, "value added")) for e in "AB")
+    >>> values = {a[0]: 4.0, a[1]: 2.0, b[0]: 3.0, b[1]: 4.0}  # 7 / 6, shown as 1.2
+    >>> low, high = average("carbon per value added", [a, b], values, digits=2)
+    >>> round(low.terms[a[1]], 3), round(high.terms[a[1]], 3)
+    (-1.15, -1.25)
+    """
+    both = list(pairs)
+    ratio = sum(values[a] for a, _ in both) / sum(values[b] for _, b in both)
+    if ratio == 0:
+        return [ReleasedFigure(name, {a: 1.0 for a, _ in both}, 0.0, 0.0, reader)]
+    shown = float(f"{ratio:.{digits}g}")
+    half = 10.0 ** (floor(log10(shown)) - digits + 1) / 2
+    ends = (shown - half, 0.0, inf), (shown + half, -inf, 0.0)
+    return [
+        ReleasedFigure(name, {a: 1.0 for a, _ in both} | {b: -end for _, b in both}, low, high, reader)
+        for end, low, high in ends
+    ]
+
+
+def place(
+    name: str,
+    own: float,
+    others: Iterable[tuple[Cell, Cell]],
+    told: Literal["better half", "middle", "worse half"],
+    *,
+    reader: str,
+    less_is_better: bool = True,
+) -> ReleasedPlace:
+    """Return what an enterprise learns where it is told in which half of others its ratio is.
+
+    Parameters
+    ----------
+    name : str
+    own : float
+        The ratio of the reader.
+    others : iterable of (Cell, Cell)
+        Of each other what is divided, and by what.
+    told : str
+        The better half where fewer than half of the others do better, the worse where more do.
+    reader : str
+    less_is_better : bool
+
+    Examples
+    --------
+    >>> others = [(Cell(e, "carbon"), Cell(e, "value added")) for e in "ABCDE"]
+    >>> told = place("carbon per value added", 1.5, others, "better half", reader="F")
+    >>> told.least, told.most, list(told.others[0].values())
+    (0, 2, [1.0, -1.5])
+    """
+    sign = 1.0 if less_is_better else -1.0
+    sides = tuple({above: sign, below: -sign * own} for above, below in others)
+    n = len(sides)
+    ends = {"better half": (0, (n - 1) // 2), "middle": (n // 2, (n + 1) // 2), "worse half": (n // 2 + 1, n)}
+    return ReleasedPlace(name, sides, *ends[told], reader)

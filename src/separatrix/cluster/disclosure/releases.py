@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, ReleasedPlace
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 from separatrix.sentence import say
@@ -69,6 +69,9 @@ class Knowledge:
         By how much each figure may fall (negative) and rise.
     members : tuple of array of int
         The cells of each column, the largest first.
+    places : tuple of int
+        Which places of the releases it is told; its figures say of each other on which side that one stands,
+        which is more than the places tell.
     """
 
     figures: Array
@@ -77,6 +80,7 @@ class Knowledge:
     down: Floats
     up: Floats
     members: tuple[Array, ...]
+    places: tuple[int, ...]
 
 
 class Releases:
@@ -85,6 +89,12 @@ class Releases:
     Attributes
     ----------
     figures : tuple of ReleasedFigure
+        Those that were given, then one for each other of a place: on which side of the reader it stands.
+    places : tuple of ReleasedPlace
+    sides : dict of int to (place, count)
+        Of such figures: of which place, and by how much its count changes where that one changes sides.
+    count : tuple of int
+        Of each place, of how many others the sum is below zero.
     targets : tuple of Target
         The cells, and the sums of cells of one enterprise.
     x, owner, part, kind : array, shape (cells,)
@@ -102,12 +112,17 @@ class Releases:
         K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
     """
 
-    def __init__(self, values: Mapping[Cell, float], figures: Sequence[ReleasedFigure]) -> None:
+    def __init__(self, values: Mapping[Cell, float], released: Sequence[Release]) -> None:
         from scipy.sparse import csr_array
 
-        self.figures = tuple(figures)
-        cells = sorted({c for f in figures for c in f.terms})
+        self.places = tuple(r for r in released if isinstance(r, ReleasedPlace))
+        figures = [r for r in released if isinstance(r, ReleasedFigure)]
+        told = {c for f in figures for c in f.terms} | {c for p in self.places for s in p.others for c in s}
+        cells = sorted(told)
         _require_values(values, cells)
+        own_sums = _own_sums(figures)
+        self.sides, self.count = self._add_sides(values, figures)
+        self.figures = tuple(figures)
         place = {c: i for i, c in enumerate(cells)}
         self.x = np.array([values[c] for c in cells], dtype=float)
         rows = [k for k, f in enumerate(figures) for _ in f.terms]
@@ -123,8 +138,30 @@ class Releases:
         self.reader = np.array([number.get(f.reader, -1) for f in figures], dtype=np.int64)
         self.part, self.part_of_figure = _parts(self.matrix)
         self.kind = _kinds(self.matrix[np.flatnonzero(self.reader < 0)])
-        own = {c: {c: 1.0} for c in cells} | _own_sums(figures)
+        own = {c: {c: 1.0} for c in cells} | own_sums
         self.targets = tuple(self._target(cell, terms, place) for cell, terms in own.items())
+
+    def _add_sides(
+        self, values: Mapping[Cell, float], figures: list[ReleasedFigure]
+    ) -> tuple[dict[int, tuple[int, int]], tuple[int, ...]]:
+        sides, counts = {}, []
+        for number, place in enumerate(self.places):
+            sums = [sum(w * values[c] for c, w in other.items()) for other in place.others]
+            rounding = [
+                TOLERANCE * sum(abs(w) * values[c] for c, w in other.items()) for other in place.others
+            ]
+            below = [s < -r for s, r in zip(sums, rounding, strict=True)]
+            # Whose sum is zero may be counted on either side.
+            for k, (s, r) in enumerate(zip(sums, rounding, strict=True)):
+                below[k] |= abs(s) <= r and sum(below) < place.least
+            counts.append(sum(below))
+            if not place.least <= sum(below) <= place.most:
+                raise _contradicted(place.name)
+            for other, under in zip(place.others, below, strict=True):
+                sides[len(figures)] = (number, -1 if under else 1)
+                low, high = (-np.inf, 0.0) if under else (0.0, np.inf)
+                figures.append(ReleasedFigure(place.name, other, low, high, place.reader))
+        return sides, tuple(counts)
 
     def _ends(self) -> tuple[Floats, Floats]:
         sums = self.matrix @ self.x
@@ -132,11 +169,7 @@ class Releases:
         up = np.array([f.high for f in self.figures]) - sums
         rounding = TOLERANCE * (abs(self.matrix) @ self.x)
         for k in np.flatnonzero((down > rounding) | (up < -rounding)).tolist():
-            raise InputError(
-                "K259",
-                say("the values contradict the figure `{name}`", name=self.figures[k].name),
-                hint=say("a value that was corrected after a figure was released is another cell"),
-            )
+            raise _contradicted(self.figures[k].name)
         # The true values satisfy every figure; what rounding says otherwise is rounding of ours.
         return np.minimum(down, 0.0), np.maximum(up, 0.0)
 
@@ -173,7 +206,16 @@ class Releases:
             self.down[figures],
             self.up[figures],
             (*own[:, None], *members),
+            tuple(sorted({self.sides[f][0] for f in told.tolist() if f in self.sides})),
         )
+
+
+def _contradicted(name: str) -> InputError:
+    return InputError(
+        "K259",
+        say("the values contradict the figure `{name}`", name=name),
+        hint=say("a value that was corrected after a figure was released is another cell"),
+    )
 
 
 def _require_values(values: Mapping[Cell, float], cells: Sequence[Cell]) -> None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
-from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 
 __all__ = ["AUDITS", "Redesign", "merges"]
 
@@ -61,7 +61,7 @@ def merges(
     values: Mapping[Cell, float],
     groups: Sequence[str],
     line: Line,
-    released: Sequence[ReleasedFigure] = (),
+    released: Sequence[Release] = (),
     *,
     protection: float = PROTECTION,
     colluders: int = 2,
@@ -78,7 +78,7 @@ def merges(
     line : callable
         Given groups that are merged, in the order of `groups`, returns the figures that the table tells of
         them together; of one group, as it was meant.
-    released : sequence of ReleasedFigure
+    released : sequence of ReleasedFigure or ReleasedPlace
         All that was ever released before, and what is to be told beside the table: a total of all, say.
     protection, colluders
         As for `audit`.
@@ -116,7 +116,7 @@ class _Search:
         values: Mapping[Cell, float],
         groups: Merged,
         line: Line,
-        released: tuple[ReleasedFigure, ...],
+        released: tuple[Release, ...],
         protection: float,
         colluders: int,
         audits: int,

@@ -1,0 +1,98 @@
+"""What a place among others tells: a mixed-integer programme in which they may change sides.
+
+A place tells how many others stand on a side, not which.  So each may change sides, a binary each, while the
+count stays between its ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from separatrix.cluster.disclosure.releases import Array, Knowledge, Releases, Target
+
+__all__ = ["end", "with_sides_changed"]
+
+FAR = 10.0
+"""Sums of others move by no more than so many times what they are made of; what needs more counts as none."""
+
+
+def with_sides_changed(
+    releases: Releases, target: Target, known: Knowledge, change: float
+) -> Knowledge | None:
+    """Return what is known of a world in which the target may change by so much; nothing if there is none."""
+    solved = _solve(releases, target, known, change, np.zeros(len(known.room)))
+    if solved is None:
+        return None
+    down, up = known.down.copy(), known.up.copy()
+    for k, changed in zip(_side_rows(releases, known), solved[len(known.room) :] > 0.5, strict=True):
+        if changed:
+            down[k], up[k] = (up[k], np.inf) if np.isfinite(up[k]) else (-np.inf, down[k])
+    return replace(known, down=down, up=up)
+
+
+def end(releases: Releases, target: Target, known: Knowledge, sign: float) -> float:
+    """Return by how much a target can rise or fall at most."""
+    goal = np.zeros(len(known.room))
+    own = len(target.at)
+    goal[:own] = -sign * np.array(target.weights)
+    solved = _solve(releases, target, known, None, goal)
+    if solved is None:
+        return sign * np.inf  # to stay is always possible, so nothing ends it
+    return float(np.array(target.weights) @ solved[:own])
+
+
+def _side_rows(releases: Releases, known: Knowledge) -> list[int]:
+    return [k for k, f in enumerate(known.figures.tolist()) if f in releases.sides]
+
+
+def _solve(
+    releases: Releases, target: Target, known: Knowledge, change: float | None, goal: Array
+) -> Array | None:
+    """Return movements of the columns, then which others change sides."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array, hstack
+
+    size = target.value or 1.0
+    rows = _side_rows(releases, known)
+    room = known.room / size
+    down, up = known.down / size, known.up / size
+    reach = FAR * (abs(known.block[rows]) @ room) + 1.0
+    turn = np.zeros((len(known.figures), len(rows)))
+    count = np.zeros((len(known.places), len(room) + len(rows)))
+    for number, k in enumerate(rows):
+        place, by = releases.sides[int(known.figures[k])]
+        # Where it changes sides, the sum lies on the other side of zero: a row for both.
+        turn[k, number] = by * reach[number]
+        if by < 0:
+            down[k] = up[k] - reach[number]
+        else:
+            up[k] = down[k] + reach[number]
+        count[known.places.index(place), len(room) + number] = by
+    told = [(releases.places[p], releases.count[p]) for p in known.places]
+    constraints: list[Any] = [
+        LinearConstraint(hstack([known.block, csr_array(turn)]), down, up),
+        LinearConstraint(
+            csr_array(count),
+            np.array([p.least - n for p, n in told]),
+            np.array([p.most - n for p, n in told]),
+        ),
+    ]
+    if change is not None:
+        moved = np.zeros((1, len(room) + len(rows)))
+        moved[0, : len(target.at)] = target.weights
+        constraints.append(LinearConstraint(csr_array(moved), change / size, change / size))
+    solved = milp(
+        np.r_[goal, np.zeros(len(rows))],
+        constraints=constraints,
+        bounds=Bounds(
+            np.r_[-room, np.zeros(len(rows))], np.r_[np.full(len(room), np.inf), np.ones(len(rows))]
+        ),
+        integrality=np.r_[np.zeros(len(room)), np.ones(len(rows))],
+    )
+    if solved.x is None or solved.status != 0:
+        return None
+    found: Array = np.r_[solved.x[: len(room)] * size, solved.x[len(room) :]]
+    return found
