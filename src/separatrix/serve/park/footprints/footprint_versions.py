@@ -226,10 +226,9 @@ def end_grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> No
     """Let a partner see a footprint no longer, nor a newer version that is proposed; what it has it keeps."""
     _require_approval(footprint, by)
     with transaction.atomic():
-        done, _ = FootprintGrant.objects.filter(
-            footprint__in=[footprint.pk, *_proposed_after(footprint)], partner=partner
-        ).delete()
+        done, _ = FootprintGrant.objects.filter(footprint=footprint, partner=partner).delete()
         if done:
+            FootprintGrant.objects.filter(footprint__in=_proposed_after(footprint), partner=partner).delete()
             LogEntry.append(str(by.pk), "footprint shown no longer", subject_of(footprint))
 
 
@@ -240,9 +239,10 @@ def show_to_all(footprint: PublishedFootprint, by: Person, *, shown: bool = True
     """
     _require_approval(footprint, by)
     with transaction.atomic():
-        chosen = [footprint.pk, *(() if shown else _proposed_after(footprint))]
-        done = PublishedFootprint.objects.filter(pk__in=chosen, for_all=not shown).update(for_all=shown)
+        done = PublishedFootprint.objects.filter(pk=footprint.pk, for_all=not shown).update(for_all=shown)
         if done:
+            if not shown:
+                PublishedFootprint.objects.filter(pk__in=_proposed_after(footprint)).update(for_all=False)
             action = "footprint shown" if shown else "footprint shown no longer"
             LogEntry.append(str(by.pk), action, subject_of(footprint))
 
