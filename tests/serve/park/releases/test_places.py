@@ -159,3 +159,34 @@ def test_deleted_data_end_what_is_told_of_the_year(park: ParkFolder) -> None:
     after = told()
     assert after and all(c.average is None for c in after)
     assert any("deleted" in c.why["en"] for c in after)
+
+
+def test_a_place_that_changes_tells_of_nobody_where_it_stands(park: ParkFolder) -> None:
+    """Once somebody was corrected no place is told, changed or not, until so many were that it may be any."""
+    from separatrix.serve.park.models import Comparison
+
+    def places() -> dict[str, str]:
+        found: list[Comparison] = told()
+        return {c.enterprise.key: c.place for c in found if c.measure == "value-added-per-worker"}
+
+    def correct(key: str, staff: int) -> None:
+        approve(key, "accounts", 2025, [{"value_added": "3900", "staff": str(staff)}])
+
+    fill(8)
+    first = places()
+    assert all(first.values()) and len(set(first.values())) == 2
+    correct("F7", 67)
+    a_month_later()
+    after = places()
+    assert [key for key, place in after.items() if place] == ["F7"]  # whose own figure alone has changed
+    a_month_later()
+    assert places() == after
+    correct("F6", 64)
+    a_month_later()
+    assert not any(places().values())
+    correct("F5", 58)
+    a_month_later()
+    assert all(places().values())
+    correct("F4", 59)
+    a_month_later()
+    assert [key for key, place in places().items() if place] == ["F4"]

@@ -46,6 +46,8 @@ class RatioAverage:
     above, below : tuple of Cell
     low, high : float
         Between which the sum of those above lies, for each of the sum of those below.
+    places : bool
+        Whether enterprises were told on which side of it they stand, by these values.
     """
 
     name: str
@@ -53,6 +55,15 @@ class RatioAverage:
     below: tuple[Cell, ...]
     low: float
     high: float
+    places: bool = False
+
+    @property
+    def by_enterprise(self) -> dict[str, frozenset[Cell]]:
+        """The cells of each enterprise."""
+        found: dict[str, set[Cell]] = {}
+        for cell in (*self.above, *self.below):
+            found.setdefault(cell.enterprise, set()).add(cell)
+        return {enterprise: frozenset(cells) for enterprise, cells in found.items()}
 
 
 @dataclass(frozen=True)
@@ -87,6 +98,7 @@ class Ledger:
         self._by_cell: dict[Cell, _Version] = {}
         self._told: list[ReleasedFigure] = []
         self._said: set[str] = set()
+        self._placed: dict[str, RatioAverage] = {}
         for row in ReleasedValue.objects.filter(year=year).order_by("pk"):
             self._add(row.enterprise_id, row.quantity, row.value, row.source, row.pk, row.release_id)
         released = 0
@@ -172,6 +184,14 @@ class Ledger:
             found.append(ReleasedFigure(told.name, dict.fromkeys(told.below, 1.0), *ends))
         return found
 
+    def changed_since_places(self, one: RatioAverage) -> frozenset[str] | None:
+        """Return whose values are others than when places were last told by this line; None for never."""
+        last = self._placed.get(one.name)
+        if last is None:
+            return None
+        before, now = last.by_enterprise, one.by_enterprise
+        return frozenset(e for e in before.keys() | now.keys() if before.get(e) != now.get(e))
+
     def says(self, one: ReleasedFigure | RatioAverage) -> bool:
         """Return whether just this was told before, of the same values."""
         numbers = {c: self._by_cell[c].number for c in _cells(one)}
@@ -225,7 +245,11 @@ class Ledger:
         cells = {number: version.cell for number, version in self._by_number.items()}
         if "above" in kept:
             above, below = (tuple(cells[n] for n in kept[side]) for side in ("above", "below"))
-            return self.average(RatioAverage(kept["name"], above, below, kept["low"], kept["high"]))
+            places = bool(kept.get("places"))
+            line = RatioAverage(kept["name"], above, below, kept["low"], kept["high"], places)
+            if places:
+                self._placed[line.name] = line
+            return self.average(line)
         terms = {cells[number]: weight for number, weight in kept["terms"]}
         low, high = kept["low"], kept["high"]
         return [
@@ -240,7 +264,7 @@ class Ledger:
 
 
 def _words(kept: Mapping[str, Any]) -> str:
-    return json.dumps(kept, sort_keys=True)
+    return json.dumps({k: v for k, v in kept.items() if k != "places"}, sort_keys=True)
 
 
 def _cells(one: ReleasedFigure | RatioAverage) -> Iterable[Cell]:
@@ -252,7 +276,8 @@ def _cells(one: ReleasedFigure | RatioAverage) -> Iterable[Cell]:
 def _written(one: ReleasedFigure | RatioAverage, numbers: Mapping[Cell, int | None]) -> dict[str, Any]:
     if isinstance(one, RatioAverage):
         above, below = ([numbers[c] for c in side] for side in (one.above, one.below))
-        return {"name": one.name, "above": above, "below": below, "low": one.low, "high": one.high}
+        told = {"name": one.name, "above": above, "below": below, "low": one.low, "high": one.high}
+        return told | ({"places": True} if one.places else {})
     return {
         "name": one.name,
         "terms": [[numbers[c], weight] for c, weight in one.terms.items()],

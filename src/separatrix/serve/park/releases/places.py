@@ -6,14 +6,16 @@ changed.
 
 A place says whether fewer than half of the others do better, and not who.  It is told in groups so large that
 those who collude can conclude of none of the others on which side of them it stands: with the k − 1 others
-that they know themselves taken away, one more at least may do better, and one worse.
+that they know themselves taken away, one more at least may do better, and one worse.  A place that changed
+because one of them was corrected would tell where that one stands: so it is told anew only where enough
+others have changed, and until then not at all, whether it changed or not.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import floor, inf, isclose, log10
 from typing import Any
@@ -202,6 +204,11 @@ def tell_places(data: ReportedData, draft: PlacesDraft, answered: Mapping[str, A
     found, ledger = draft.found, draft.ledger
     withheld = set(answered["withheld"])
     shown = [name for name in draft.lines if name not in withheld]
+    changed = {name: ledger.changed_since_places(draft.lines[name]) for name in shown}
+    # Whoever colludes knows of themselves how they changed; of the others two at least must have.
+    fresh = {
+        name: who is None or len(who) > settings.PARK.publication.colluders for name, who in changed.items()
+    }
     ids = data.ids
     with transaction.atomic():
         LogEntry.hold()
@@ -213,26 +220,39 @@ def tell_places(data: ReportedData, draft: PlacesDraft, answered: Mapping[str, A
                 enterprise_id=ids[key],
                 data_version=data.version,
                 year=found["year"],
-                **_told(one, set(shown), ledger.gone),
+                **_told(one, set(shown), ledger.gone, str(ids[key]), fresh, changed),
             )
             for key, told in found["places"].items()
             if key in ids
             for one in told
         )
-        new = [draft.lines[name] for name in shown if not ledger.says(draft.lines[name])]
+        new = [
+            replace(draft.lines[name], places=fresh[name])
+            for name in shown
+            if not ledger.says(draft.lines[name])
+        ]
         refused = answered["disclosures"] if withheld else []
         if new or refused:
             ledger.keep(Release.Kind.PLACES, new, data.version, "platform", refused=refused)
 
 
-def _told(one: Mapping[str, Any], shown: set[str], gone: bool) -> dict[str, Any]:
+def _told(
+    one: Mapping[str, Any],
+    shown: set[str],
+    gone: bool,
+    reader: str,
+    fresh: Mapping[str, bool],
+    changed: Mapping[str, frozenset[str] | None],
+) -> dict[str, Any]:
     """Return what an enterprise is told of one figure, without what is withheld."""
     if one["average"] is None:
         return dict(one)
-    if line_name(one["sectors"], one["measure"]) not in shown:
+    name = line_name(one["sectors"], one["measure"])
+    if name not in shown:
         return {**one, "average": None, "others": 0, "sectors": [], "place": "", "why": _why(gone)}
     fewest = 2 * settings.PARK.publication.colluders + 1
-    return dict(one) if one["others"] >= fewest else {**one, "place": ""}
+    same = fresh[name] or not (changed[name] or frozenset()) - {reader}
+    return dict(one) if one["others"] >= fewest and same else {**one, "place": ""}
 
 
 def _why(gone: bool) -> dict[str, str]:
