@@ -99,16 +99,28 @@ def test_a_request_for_an_unknown_product_is_rejected_at_once(program: NodeProgr
     assert sent.content["data"]["error"]["message"]
 
 
-@pytest.mark.parametrize("case", ["none named", "hidden", "another is hidden"])
+@pytest.mark.parametrize("case", ["none named", "hidden", "another is hidden", "worked out"])
 def test_what_people_have_to_decide_waits_for_them(program: NodeProgram, enterprise: Any, case: str) -> None:
     """A product that is not published for this partner, and any where the enterprise has named none yet."""
-    if case != "none named":
+    if case == "worked out":
+        _worked_out(enterprise, OTHER)
+        published(enterprise)
+    elif case != "none named":
         published(enterprise, 1, product_id=OTHER, for_all=False)
     if case == "another is hidden":
         published(enterprise)
     program.send(requested(KNOWN, OTHER) if case == "another is hidden" else requested(OTHER))
     _, (request,), sent = kept()
     assert (request.state, sent) == ("open", [])
+
+
+def _worked_out(enterprise: Any, product_id: str) -> None:
+    from separatrix.serve.park.models import ProductRollUp
+    from separatrix.serve.park.scope import whole_park
+
+    told = {"product_id": product_id, "product": "slag cement", "version": 1, "basis": "b", "whole": True}
+    with whole_park("the tests work out a footprint"):
+        ProductRollUp.objects.create(enterprise=enterprise, year=2024, **told)
 
 
 def test_criteria_of_a_request_are_met(program: NodeProgram, enterprise: Any) -> None:

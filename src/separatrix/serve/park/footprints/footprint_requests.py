@@ -25,6 +25,7 @@ from separatrix.serve.park.footprints.outbox import enqueue
 from separatrix.serve.park.models.footprints import (
     FootprintRequest,
     Partner,
+    ProductRollUp,
     PublishedFootprint,
     SentEvent,
 )
@@ -125,10 +126,13 @@ def _products(footprints: Iterable[PublishedFootprint]) -> frozenset[str]:
 
 
 def _known_products(partner: Partner) -> frozenset[str]:
+    """Return the ids by which the enterprise has named a product, in what it published or worked out."""
+    of_it = {"enterprise_id": partner.enterprise_id}
     with whole_park("which products the enterprise knows: nothing of them is told to the partner"):
-        return _products(
-            PublishedFootprint.objects.filter(enterprise_id=partner.enterprise_id).only("record")
-        )
+        lists = PublishedFootprint.objects.filter(**of_it).values_list("record__productIds", flat=True)
+        named = [one for ids in lists if isinstance(ids, list) for one in ids]
+        named += ProductRollUp.objects.filter(**of_it).values_list("product_id", flat=True).distinct()
+    return frozenset(str(one).casefold() for one in named)
 
 
 def fitting(request: FootprintRequest) -> list[PublishedFootprint]:

@@ -33,7 +33,9 @@ register = template.Library()
 KINDS = {"plain": "", "good": " good", "doubtful": " doubtful", "wrong": " wrong"}
 STATES = {
     **dict.fromkeys(("submitted", "queued", "running", "open", "waiting", "sent"), "waiting"),
-    **dict.fromkeys(("approved", "done", "active", "used", "joined", "current", "kept"), "good"),
+    **dict.fromkeys(
+        ("approved", "done", "active", "used", "joined", "current", "kept", "published", "fulfilled"), "good"
+    ),
     **dict.fromkeys(("returned", "doubtful", "stale", "soon", "partial"), "doubtful"),
     **dict.fromkeys(
         ("failed", "overdue", "expired", "withdrawn", "cancelled", "inactive", "locked"), "wrong"

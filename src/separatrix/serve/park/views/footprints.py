@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -40,7 +40,7 @@ from separatrix.serve.park.views.menu import MenuEntry
 
 __all__ = ["MENU", "urlpatterns"]
 
-MENU = (MenuEntry("footprints", _("Footprints passed on"), (Role.ENTRY, Role.APPROVAL), 46),)
+MENU = (MenuEntry("footprints", _("Footprints"), (Role.ENTRY, Role.APPROVAL), 46),)
 
 LARGEST = 1_000_000
 """Bytes of a record that is taken in."""
@@ -90,8 +90,8 @@ class Told:
     ----------
     carbon, amount, unit : str
         kg CO2e for so many of a unit, as the record has them.
-    start, end : datetime or None
-        Of its period.
+    start, end : date or None
+        The first and the last day of its period, as the record counts days.
     geography, company : str
     primary_share : str
     lacking : tuple of str
@@ -101,8 +101,8 @@ class Told:
     carbon: str
     amount: str
     unit: Any
-    start: datetime | None
-    end: datetime | None
+    start: date | None
+    end: date | None
     geography: str
     company: str
     primary_share: str
@@ -113,6 +113,7 @@ class Told:
         """Return what is told of a record."""
         pcf = record.get("pcf", {})
         start, end = (_moment(pcf.get(f"referencePeriod{name}")) for name in ("Start", "End"))
+        last = None if end is None else (end - timedelta(seconds=1)).date()
         lacking: list[Any] = []
         if end is not None and end > FROM_2025:
             lacking += [] if "primaryDataShare" in pcf else [_("the share of primary data")]
@@ -122,8 +123,8 @@ class Told:
             str(pcf.get("pcfExcludingBiogenicUptake", "–")),
             str(pcf.get("declaredUnitAmount", "1")),
             UNITS.get(unit, unit),
-            start,
-            end,
+            None if start is None else start.date(),
+            last,
             next((str(pcf[name]) for name in GEOGRAPHIES if name in pcf), ""),
             str(record.get("companyName", "")),
             str(pcf.get("primaryDataShare", "")),
