@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.park.access import Access, access_of
+from separatrix.serve.park.access import Access, PartnerNetworks, access_of, partner_networks
 from separatrix.serve.park.folder import create_park, open_park
 
 PLACE = Path("park.toml")
@@ -102,3 +102,34 @@ def test_a_description_that_would_be_taken_for_another_is_refused(tmp_path: Path
     (tmp_path / "park.toml").write_text(text, "utf-8")
     with pytest.raises(InputError, match="W230"):
         open_park(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"partners": {"network": ["10.8.0.0/16"]}},
+        {"partners": {"networks": "10.8.0.0/16"}},
+        {"partners": {"networks": ["10.8.0.1/16"]}},
+        {"partners": {"networks": ["partner.example"]}},
+        {"partners": {"certificates": ["a.pem"]}},
+        {"partners": {"certificates": "nowhere.pem"}},
+        {"partners": []},
+    ],
+)
+def test_networks_of_partners_are_refused_where_they_make_no_sense(told: dict[str, object]) -> None:
+    """A slip would let nobody be called, or somebody who should not be."""
+    with pytest.raises(InputError, match="W230"):
+        partner_networks(told, PLACE)
+
+
+def test_partners_lie_in_public_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    """A file of certificates lies beside the description, wherever the service was started."""
+    create_park(tmp_path, "Park of tests")
+    assert open_park(tmp_path).partners == PartnerNetworks()
+    file = tmp_path / "park.toml"
+    told = '[partners]\nnetworks = ["10.8.0.0/16", "fd00::/8"]\ncertificates = "own.pem"\n'
+    file.write_text(file.read_text("utf-8") + told, "utf-8")
+    (tmp_path / "own.pem").touch()
+    partners = open_park(tmp_path).partners
+    assert partners.networks == ("10.8.0.0/16", "fd00::/8")
+    assert partners.certificates == str(tmp_path / "own.pem")

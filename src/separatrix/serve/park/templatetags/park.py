@@ -32,13 +32,17 @@ register = template.Library()
 
 KINDS = {"plain": "", "good": " good", "doubtful": " doubtful", "wrong": " wrong"}
 STATES = {
-    **dict.fromkeys(("submitted", "queued", "running", "open", "waiting", "sent"), "waiting"),
+    **dict.fromkeys(("submitted", "proposed", "queued", "running", "open", "waiting", "sent"), "waiting"),
     **dict.fromkeys(
         ("approved", "done", "active", "used", "joined", "current", "kept", "published", "fulfilled"), "good"
     ),
     **dict.fromkeys(("returned", "doubtful", "stale", "soon", "partial"), "doubtful"),
     **dict.fromkeys(
-        ("failed", "overdue", "expired", "withdrawn", "cancelled", "inactive", "locked"), "wrong"
+        (
+            *("failed", "overdue", "expired", "withdrawn", "cancelled", "inactive", "locked"),
+            *("rejected", "removed", "given up"),
+        ),
+        "wrong",
     ),
 }
 """The class of each state; one that is not here (a draft) is told without colour."""

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix.cluster.footprints.pact_kinds import is_uuid
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.serve.park.footprints.cloud_event import (
     PUBLISHED,
@@ -181,7 +182,6 @@ def _shown(
     asking: RequestForm | None = None,
     problem: SeparatrixError | None = None,
 ) -> HttpResponse:
-    requests = FootprintRequest.objects.filter(partner=row, ours=True).order_by("-made")
     received = ReceivedFootprint.objects.filter(partner=row).order_by("-received", "-pk")
     unsent = SentEvent.objects.filter(partner=row).exclude(state="sent").order_by("-made")
     unused = ReceivedEvent.objects.filter(partner=row).exclude(outcome="").order_by("-received")
@@ -200,7 +200,7 @@ def _shown(
         "our_node": node_address(row.enterprise),
         "connecting": connecting or ConnectionForm(),
         "asking": asking or RequestForm(),
-        "requests": [(one, read_problem(_text(one.answer, "trouble"))) for one in requests[:SHOWN]],
+        "requests": _requests_to(row),
         "received": [_line_of(one) for one in received[:SHOWN]],
         "more_received": received.count() > SHOWN,
         "unsent": [(one, KINDS.get(one.kind, one.kind), read_problem(one.trouble)) for one in unsent[:SHOWN]],
@@ -208,6 +208,31 @@ def _shown(
     }
     failed = problem or any(form is not None and form.errors for form in (connecting, asking))
     return render(request, "park/footprints/partner.html", context, status=422 if failed else 200)
+
+
+def _requests_to(row: Partner) -> list[tuple[FootprintRequest, Any, str, list[ReceivedFootprint]]]:
+    """Return our latest requests: what was wrong with the answer, how each was sent, and what came."""
+    found = list(FootprintRequest.objects.filter(partner=row, ours=True).order_by("-made")[:SHOWN])
+    ids = [one.event_id for one in found if is_uuid(one.event_id) is None]
+    unsent = SentEvent.objects.filter(partner=row, event_id__in=ids).exclude(state="sent")
+    states = {str(event.event_id): event.state for event in unsent}
+    named = {one.pk: _ids_in(one.answer) for one in found}
+    rows = ReceivedFootprint.objects.filter(partner=row, pf_id__in=set().union(*named.values()))
+    came = {str(one.pf_id): one for one in rows.defer("record")}
+    return [
+        (
+            one,
+            read_problem(_text(one.answer, "trouble")),
+            states.get(one.event_id, ""),
+            [came[pf_id] for pf_id in named[one.pk] if pf_id in came],
+        )
+        for one in found
+    ]
+
+
+def _ids_in(answer: Any) -> set[str]:
+    named = answer.get("pfIds") if isinstance(answer, dict) else None
+    return {one for one in named if is_uuid(one) is None} if isinstance(named, list) else set()
 
 
 def _text(answer: Any, name: str) -> str:
