@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -20,7 +18,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from separatrix.cluster.footprints.pact_kinds import GEOGRAPHIES, instant
 from separatrix.errors import InputError
 from separatrix.serve.park.footprints import footprint_requests, footprint_versions
 from separatrix.serve.park.footprints.cloud_event import node_address
@@ -37,6 +34,7 @@ from separatrix.serve.park.models import (
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.strict_json import strict_json
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.told_record import ToldRecord
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -46,23 +44,6 @@ LARGEST = 1_000_000
 """Bytes of a record that is taken in."""
 
 A_PAGE = 50
-
-UNITS = {
-    "liter": _("litre"),
-    "kilogram": _("kg"),
-    "cubic meter": _("m³"),
-    "kilowatt hour": _("kWh"),
-    "megajoule": _("MJ"),
-    "ton kilometer": _("tonne-kilometre"),
-    "square meter": _("m²"),
-    "piece": _("piece"),
-    "hour": _("hour"),
-    "megabit second": _("megabit second"),
-}
-"""What people call the declared units of the protocol."""
-
-FROM_2025 = instant("2025-01-01T00:00:00Z")
-"""Since when the protocol wants the share of primary data and the ratings of data."""
 
 CRITERIA = {
     "productId": _("Products"),
@@ -80,63 +61,6 @@ REASONS = (
     ("NotFound", _("We have no such footprint")),
     ("AccessDenied", _("We do not share it")),
 )
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a page tells of a record.
-
-    Attributes
-    ----------
-    carbon, amount, unit : str
-        kg CO2e for so many of a unit, as the record has them.
-    start, end : date or None
-        The first and the last day of its period, as the record counts days.
-    geography, company : str
-    primary_share : str
-    lacking : tuple of str
-        What the protocol wants of its period, and the record does not tell.
-    """
-
-    carbon: str
-    amount: str
-    unit: Any
-    start: date | None
-    end: date | None
-    geography: str
-    company: str
-    primary_share: str
-    lacking: tuple[Any, ...]
-
-    @classmethod
-    def of(cls, record: Mapping[str, Any]) -> Told:
-        """Return what is told of a record."""
-        pcf = record.get("pcf", {})
-        start, end = (_moment(pcf.get(f"referencePeriod{name}")) for name in ("Start", "End"))
-        last = None if end is None else (end - timedelta(seconds=1)).date()
-        lacking: list[Any] = []
-        if end is not None and end > FROM_2025:
-            lacking += [] if "primaryDataShare" in pcf else [_("the share of primary data")]
-            lacking += [] if "dqi" in pcf else [_("the ratings of the data's quality")]
-        unit = str(pcf.get("declaredUnitOfMeasurement", ""))
-        return cls(
-            str(pcf.get("pcfExcludingBiogenicUptake", "–")),
-            str(pcf.get("declaredUnitAmount", "1")),
-            UNITS.get(unit, unit),
-            None if start is None else start.date(),
-            last,
-            next((str(pcf[name]) for name in GEOGRAPHIES if name in pcf), ""),
-            str(record.get("companyName", "")),
-            str(pcf.get("primaryDataShare", "")),
-            tuple(lacking),
-        )
-
-
-def _moment(text: Any) -> datetime | None:
-    try:
-        return instant(str(text))
-    except (ValueError, OverflowError):
-        return None
 
 
 class RecordForm(forms.Form):
@@ -213,8 +137,8 @@ def footprints(request: HttpRequest) -> HttpResponse:
         enterprise_id=person.enterprise_id, ours=False, state="open"
     ).count()
     context = {
-        "drafts": [(f, Told.of(f.record)) for f in drafts],
-        "rows": [(f, Told.of(f.record), grants.get(f.pk, 0), held.get(f.pk, 0)) for f in page],
+        "drafts": [(f, ToldRecord.of(f.record)) for f in drafts],
+        "rows": [(f, ToldRecord.of(f.record), grants.get(f.pk, 0), held.get(f.pk, 0)) for f in page],
         "page": page,
         "open_requests": open_ones,
         "node": node_address(person.enterprise) if person.enterprise else "",
@@ -278,10 +202,10 @@ def footprint(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     approves = person.role == Role.APPROVAL
     context = {
         "footprint": found,
-        "told": Told.of(found.record),
+        "told": ToldRecord.of(found.record),
         "former": former,
-        "former_told": None if former is None else Told.of(former.record),
-        "versions": [(f, Told.of(f.record)) for f in versions[:A_PAGE]],
+        "former_told": None if former is None else ToldRecord.of(former.record),
+        "versions": [(f, ToldRecord.of(f.record)) for f in versions[:A_PAGE]],
         "partners": [(p, p.pk in granted) for p in partners],
         "held": held,
         "record": json.dumps(found.record, ensure_ascii=False, indent=2),
@@ -392,8 +316,8 @@ def request_of_partner(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "asked": found,
         "criteria": _criteria(found.content),
-        "fitting": [(f, Told.of(f.record)) for f in fitting],
-        "others": [(f, Told.of(f.record)) for f in others],
+        "fitting": [(f, ToldRecord.of(f.record)) for f in fitting],
+        "others": [(f, ToldRecord.of(f.record)) for f in others],
         "sent": _named(person, found),
         "error": found.answer.get("error") if isinstance(found.answer, dict) else None,
         "form": form,

@@ -19,7 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix.cluster.footprints.pact import version_of
 from separatrix.cluster.footprints.pact_kinds import is_uuid
+from separatrix.cluster.footprints.pact_version_2 import in_version_3
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.serve.park.footprints.cloud_event import (
     PUBLISHED,
@@ -53,6 +55,7 @@ from separatrix.serve.park.models import (
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import page_of_list
+from separatrix.serve.park.views.told_record import ToldRecord
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -240,12 +243,15 @@ def _text(answer: Any, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprint | None, Any]:
+def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprint | None, ToldRecord, Any]:
+    """Return a record with its figures, what else is told of it, and the way by which it came."""
+    record = row.record
     try:
-        read = parse_footprint(row.record)
+        read = parse_footprint(record)
+        record = in_version_3(record) if version_of(record) < 3 else record
     except InputError:  # kept by a version of the program that could read it
         read = None
-    return row, read, WAYS.get(row.way, row.way)
+    return row, read, ToldRecord.of(record), WAYS.get(row.way, row.way)
 
 
 Change = Callable[[HttpRequest, Person, Partner], HttpResponse]
@@ -345,10 +351,11 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     rows = ReceivedFootprint.objects.select_related("partner")
     row = get_object_or_404(rows, pk=number, enterprise_id=person.enterprise_id)
     beside = ReceivedFootprint.objects.filter(partner=row.partner_id)
-    _, read, way = _line_of(row)
+    _, read, told_record, way = _line_of(row)
     context = {
         "row": row,
         "read": read,
+        "told": told_record,
         "way": way,
         "newer": None if row.replaced_by is None else beside.filter(pf_id=row.replaced_by).first(),
         "older": [_line_of(one) for one in beside.filter(replaced_by=row.pf_id).order_by("-received")],
