@@ -82,6 +82,24 @@ def test_what_a_notice_names_is_fetched_by_its_id(partnered: Any) -> None:
     assert asked == [f"/3/footprints/{one}" for one in (records[0]["id"], nobodys, records[1]["id"])]
 
 
+def test_what_the_partner_withdrew_is_used_no_longer(partnered: Any) -> None:
+    """It tells of a footprint that we have, and its node has that no longer; what came stays as it came."""
+    from separatrix.serve.park.models import ReceivedFootprint
+
+    record = record_of()
+    partnered.node.records = {record["id"]: record}
+    told(partnered, record["id"])
+    fetched()
+    partnered.node.records = {}
+    told(partnered, record["id"])
+    fetched()
+    with partnered.speaking():
+        (row,) = ReceivedFootprint.objects.all()
+    assert row.deprecated is not None
+    assert row.record == record
+    assert trouble(partnered) == ""
+
+
 def test_another_footprint_than_the_one_asked_for_is_not_kept(partnered: Any) -> None:
     """Whatever the node answers to an id."""
     wanted = str(uuid.uuid4())

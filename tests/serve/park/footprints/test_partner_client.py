@@ -53,9 +53,11 @@ def test_a_list_is_read_to_its_end(node: NodeServer) -> None:
 
 
 def test_a_footprint_is_read_by_its_id(node: NodeServer) -> None:
-    """One that is not there, or not for us, is told as that."""
+    """One that is not there, or not for us, is none; a node that does not let us in is told as that."""
     first = next(iter(node.records))
     assert client(node).footprint(uuid.UUID(first)) == node.records[first]
+    assert client(node).footprint(uuid.uuid4()) is None
+    node.answers["/3/"] = lambda handler: tell(handler, 403)
     with pytest.raises(InputError, match="W313"):
         client(node).footprint(uuid.uuid4())
 

@@ -24,7 +24,7 @@ from separatrix.serve.park.footprints.guarded_https import wrong_answer
 from separatrix.serve.park.footprints.kept_problem import kept, summary
 from separatrix.serve.park.footprints.outbox import pause_after
 from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
-from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, receive_all
+from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, end, receive_all
 from separatrix.serve.park.models.footprints import Partner
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
@@ -162,12 +162,25 @@ def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> tuple[list[S
                 raise
             refused.append(problem)
             continue
+        if record is None:
+            with whole_park(WHY):
+                if not end(partner, uuid.UUID(one)):
+                    refused.append(_none_of(one))
+            continue
         if str(record.get("id", "")).lower() != one:
             refused.append(wrong_answer(say("it gives another footprint than the one asked for")))
             continue
         with whole_park(WHY):
             refused += receive_all(partner, [record], NOTICE).refused
     return refused, []
+
+
+def _none_of(identifier: str) -> InputError:
+    return InputError(
+        "W313",
+        say("the partner told of the footprint {id}, and its node has none of this id for us", id=identifier),
+        hint=say("ask the partner whether it let us see this"),
+    )
 
 
 def _note(partner_id: str, trouble: str, *, answered: bool) -> None:

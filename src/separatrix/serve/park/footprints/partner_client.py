@@ -34,6 +34,9 @@ MOST_RECORDS = 10_000
 FINAL = frozenset({400, 405, 406, 409, 410, 411, 413, 414, 415, 422})
 """Statuses by which a node refuses what it was sent, and would again."""
 
+ABSENT = frozenset({404, 410})
+"""Statuses by which a node says that it has none of an id, or has it no longer."""
+
 _TOKEN = re.compile(r"[!-~]{1,8192}")
 _NEXT = re.compile(r'<([^<>]*)>[^<]*?;\s*rel="?next"?(?:[;,\s]|$)', re.IGNORECASE)
 
@@ -122,14 +125,15 @@ class PartnerNode:
                 raise wrong_answer(say("its list leads back to a page before"))
 
     def footprint(self, identifier: uuid.UUID) -> Any:
-        """Return one of its footprints, as it came.
+        """Return one of its footprints, as it came; None where it has none of this id that is for us.
 
         Raises
         ------
         InputError
-            W313 where it gives it not to us, or has none of this id; W311 and W312 where it fails.
+            W313 where it does not let us in; W311 and W312 where it fails.
         """
-        return _data(self._asked("GET", f"{self._address}/3/footprints/{identifier}"), dict)
+        reply = self._asked("GET", f"{self._address}/3/footprints/{identifier}", passes=ABSENT)
+        return None if reply.status in ABSENT else _data(reply, dict)
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Let the node take an event.
@@ -143,7 +147,14 @@ class PartnerNode:
         body = json.dumps(event, ensure_ascii=False).encode()
         self._asked("POST", f"{self._address}/3/events", body)
 
-    def _asked(self, method: str, address: str, body: bytes | None = None) -> Reply:
+    def _asked(
+        self,
+        method: str,
+        address: str,
+        body: bytes | None = None,
+        *,
+        passes: frozenset[int] = frozenset(),
+    ) -> Reply:
         fresh = not self._token
         if fresh:
             self._token = self._new_token()
@@ -151,7 +162,7 @@ class PartnerNode:
         if reply.status == 401 and not fresh:  # it has run out meanwhile
             self._token = self._new_token()
             reply = self._call(method, address, body)
-        if 200 <= reply.status < 300:
+        if 200 <= reply.status < 300 or reply.status in passes:
             return reply
         raise _refusal(reply)
 

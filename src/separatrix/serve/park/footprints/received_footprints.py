@@ -21,7 +21,7 @@ from separatrix.serve.park.models.footprints import Partner, PublishedFootprint,
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.scope import current, whole_park
 
-__all__ = ["LIST", "NOTICE", "REQUEST", "Receipt", "receive", "receive_all"]
+__all__ = ["LIST", "NOTICE", "REQUEST", "Receipt", "end", "receive", "receive_all"]
 
 REQUEST, LIST, NOTICE = "request", "list", "event"
 """The ways by which footprints come: an answer to a request, the list, a notice of something published."""
@@ -114,6 +114,24 @@ def receive_all(partner: Partner, records: Sequence[Any], way: str) -> Receipt:
             subject = hashlib.sha256("".join(row.digest for row in kept).encode()).hexdigest()
             LogEntry.append(f"partner {partner.pk}", "footprints received", subject, partner.enterprise_id)
     return Receipt(tuple(kept), tuple(refused))
+
+
+def end(partner: Partner, pf_id: uuid.UUID) -> bool:
+    """Note that a partner tells of a footprint that its node has no longer: it was withdrawn.
+
+    Returns
+    -------
+    bool
+        Whether that footprint was received; what rests on it is out of date then.
+    """
+    with whole_park(WHY), transaction.atomic():
+        row = ReceivedFootprint.objects.filter(partner=partner, pf_id=pf_id).first()
+        if row is not None and row.deprecated is None:
+            row.deprecated = timezone.now()
+            row.save(update_fields=["deprecated"])
+            mark_outdated(partner.enterprise_id, partner.pk, row.product_ids)
+            LogEntry.append(f"partner {partner.pk}", "footprints received", row.digest, partner.enterprise_id)
+    return row is not None
 
 
 def _own_names(partner: Partner) -> frozenset[str]:
