@@ -46,6 +46,8 @@ def test_a_footprint_goes_from_a_record_to_a_partner(people: tuple[Any, Any, Any
     assert "No footprint is published yet" in _words(entry.get("/footprints/"))
     address = _propose(entry)
     assert "You proposed this" in _words(entry.get(address))
+    assert "1 footprint of a product waits for you" in _words(approval.get("/"))
+    assert "waits for you to publish" not in _words(entry.get("/"))
     assert entry.post(f"{address}publish/").status_code == 403
     assert "new meters" in _words(approval.get(address))
     assert approval.post(f"{address}show/", {"partner": str(partner.pk)}).status_code == 302
@@ -69,12 +71,17 @@ def test_a_footprint_goes_from_a_record_to_a_partner(people: tuple[Any, Any, Any
 
 
 def test_a_record_that_is_none_is_told_at_its_field(people: tuple[Any, Any, Any, Any]) -> None:
-    """What is no JSON, and what the data model refuses, with the property."""
+    """What is no JSON, and what the data model refuses, with the property; a file will do as well."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
     entry, *_ = people
-    for record in ("", "[", "[1]", '{"data": 1}'):
+    assert entry.post("/footprints/new/", {"record": ""}).status_code == 422
+    for record in ("[", "[1]", '{"data": 1}'):
         answer = entry.post("/footprints/new/", {"record": record})
         assert (record, answer.status_code) == (record, 422)
         assert "This is no record in JSON" in _words(answer)
+    sent = SimpleUploadedFile("record.json", json.dumps({"data": record_of()}).encode())
+    assert entry.post("/footprints/new/", {"file": sent}).status_code == 302
     broken = record_of()
     del broken["pcf"]["declaredUnitAmount"]
     answer = entry.post("/footprints/new/", {"record": json.dumps(broken)})
@@ -99,7 +106,8 @@ def test_a_request_is_answered_on_its_page(people: tuple[Any, Any, Any, Any]) ->
     entry, approval, _, program = people
     assert program.send(requested(KNOWN)).status_code == 200
     assert program.send(requested(KNOWN, id="2")).status_code == 200
-    assert "2 requests of partners wait" in _words(entry.get("/footprints/"))
+    for page in ("/footprints/", "/"):
+        assert "2 requests of partners wait" in _words(entry.get(page))
     listed = approval.get("/footprints/requests/").content.decode()
     first, second = dict.fromkeys(re.findall(r"/footprints/requests/\d+/", listed))
     page = _words(approval.get(first))

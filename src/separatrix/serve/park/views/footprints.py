@@ -66,9 +66,10 @@ REASONS = (
 class RecordForm(forms.Form):
     """A record of PACT, as a text or a file."""
 
+    use_required_attribute = False  # either of the first two will do
+
     record = forms.CharField(
         label=_("Record"),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
         help_text=_("One ProductFootprint of PACT 3, in JSON. Its id, date and state are given anew."),
     )
@@ -79,6 +80,10 @@ class RecordForm(forms.Form):
         max_length=1000,
         help_text=_("For whoever publishes it: of a correction, what was wrong."),
     )
+
+    def __init__(self, *told: Any, **named: Any) -> None:
+        super().__init__(*told, **named)
+        self.fields["record"].required = not self.files
 
     def clean(self) -> dict[str, Any]:
         """Read the record."""
@@ -93,7 +98,7 @@ class RecordForm(forms.Form):
             told_record = told_record.get("data")
         if isinstance(told_record, dict):
             given["told"] = told_record
-        else:
+        elif "record" not in self.errors:
             self.add_error("record", gettext("This is no record in JSON. Paste one, or choose its file."))
         return given
 

@@ -16,7 +16,15 @@ from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.members import current_members
-from separatrix.serve.park.models import Deadline, Invitation, Person, Report, Role
+from separatrix.serve.park.models import (
+    Deadline,
+    FootprintRequest,
+    Invitation,
+    Person,
+    PublishedFootprint,
+    Report,
+    Role,
+)
 from separatrix.serve.park.reporting.duties import DONE, SOON, duties_of
 from separatrix.serve.park.reporting.report_versions import has_second_person, may_judge
 from separatrix.serve.park.scope import require
@@ -158,6 +166,18 @@ def of_an_enterprise(person: Person) -> dict[str, Any]:
         "to_judge": judged,
         "with_others": [report for report in waiting if report not in judged],
         "colleague": has_second_person(person),
+        **of_footprints(person),
+    }
+
+
+def of_footprints(person: Person) -> dict[str, Any]:
+    """Return how much waits for a person among the footprints that their enterprise passes on."""
+    proposed = PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, state="draft")
+    asked = FootprintRequest.objects.filter(enterprise_id=person.enterprise_id, ours=False, state="open")
+    approves = person.role == Role.APPROVAL
+    return {
+        "proposals": proposed.exclude(proposer=person).count() if approves else 0,
+        "asked": asked.count(),
     }
 
 
