@@ -29,7 +29,7 @@ from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
 
-__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "audit"]
+__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "added", "audit"]
 
 PROTECTION = 0.15
 """By default nobody may know a value more narrowly than 15 % on either side."""
@@ -90,40 +90,37 @@ def audit(
 ) -> DisclosureAudit:
     """Find the values that somebody could compute too narrowly from what was released.
 
-        Parameters
-        ----------
-        values : Mapping of Cell to float
-            The true values, zero or more, of all cells that the figures speak of; that they are not negative
-            is known to everybody.
-        figures : sequence of ReleasedFigure or ReleasedPlace
-            All that was ever released; of a value that was corrected later the figures speak as another cell.
-        protection : float
-            Relative to the value: how far from it, on both sides, what is possible has to reach.
-        colluders : int
-            How many enterprises may put their values together.
+    Parameters
+    ----------
+    values : Mapping of Cell to float
+        The true values, zero or more, of all cells that the figures speak of; that they are not negative
+        is known to everybody.
+    figures : sequence of ReleasedFigure or ReleasedPlace
+        All that was ever released; of a value that was corrected later the figures speak as another cell.
+    protection : float
+        Relative to the value: how far from it, on both sides, what is possible has to reach.
+    colluders : int
+        How many enterprises may put their values together.
 
-        Returns
-        -------
-        DisclosureAudit
+    Returns
+    -------
+    DisclosureAudit
 
-        Raises
-        ------
-        InputError
-            K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
+    Raises
+    ------
+    InputError
+        K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
 
-        Examples
-        --------
-        >>> from separatrix.cluster.disclosure.place_programme import end
-    from separatrix.cluster.disclosure.released_figure import total
-        >>> cells = {
-        ...     Cell(name, "heat"): value for name, value in zip("ABCD", (5.0, 4.0, 3.0, 2.0), strict=True)
-        ... }
-        >>> found = audit(cells, [total("all", cells, cells)])
-        >>> found.safe
-        True
-        >>> later = audit(cells, [total("all", cells, cells), total("large", list(cells)[:3], cells)])
-        >>> later.disclosures[0].cell.enterprise, later.disclosures[0].attackers, later.disclosures[0].low
-        ('D', (), 2.0)
+    Examples
+    --------
+    >>> from separatrix.cluster.disclosure.released_figure import total
+    >>> cells = {Cell(name, "heat"): value for name, value in zip("ABCD", (5.0, 4.0, 3.0, 2.0), strict=True)}
+    >>> found = audit(cells, [total("all", cells, cells)])
+    >>> found.safe
+    True
+    >>> later = audit(cells, [total("all", cells, cells), total("large", list(cells)[:3], cells)])
+    >>> later.disclosures[0].cell.enterprise, later.disclosures[0].attackers, later.disclosures[0].low
+    ('D', (), 2.0)
     """
     releases = Releases(values, figures)
     robust = RobustFeasibility(releases, protection, colluders)
@@ -138,6 +135,35 @@ def audit(
     found.sort(key=lambda d: (len(d.attackers), d.cell))
     programmes += robust.programmes + search.programmes
     return DisclosureAudit(tuple(found), len(releases.targets), programmes)
+
+
+def added(now: Sequence[Disclosure], before: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
+    """Return what an audit found that was not known before: to as few, and as narrowly.
+
+    Parameters
+    ----------
+    now, before : sequence of Disclosure
+        Of audits with further figures and without them.
+
+    Examples
+    --------
+    >>> old = Disclosure(Cell("A", "heat"), ("B",), 9.0, 11.0, ())
+    >>> same, wider = old, Disclosure(Cell("A", "heat"), ("B", "C"), 8.0, 12.0, ())
+    >>> nearer, anybody = (Disclosure(Cell("A", "heat"), a, 9.5, 11.0, ()) for a in (("B",), ()))
+    >>> [bool(added([one], [old])) for one in (same, wider, nearer, anybody)]
+    [False, False, True, True]
+    """
+    return tuple(d for d in now if not any(_as_bad(b, d) for b in before))
+
+
+def _as_bad(before: Disclosure, now: Disclosure) -> bool:
+    slack = 1e-6 * max(abs(now.low), 0.0 if np.isinf(now.high) else abs(now.high))  # what programmes err by
+    return (
+        before.cell == now.cell
+        and set(before.attackers) <= set(now.attackers)
+        and before.low >= now.low - slack
+        and before.high <= now.high + slack
+    )
 
 
 def _attackers(target: Target, robust: RobustFeasibility, search: CoalitionSearch) -> tuple[int, ...] | None:

@@ -14,7 +14,7 @@ import pytest
 from park_reports import approve
 from park_set_up import park_on
 from serve.park.footprints.makers import described
-from serve.park.keeping.filled_park import account
+from serve.park.keeping.filled_park import account, fill
 
 YEAR = 2025
 PROTECTION = 0.15
@@ -168,3 +168,30 @@ def test_two_who_read_everything_come_near_to_nobodys_value(seed: int) -> None:
         learnt = {pair: found for pair in pairs if (found := list(reader.learns(set(pair))))}
     assert count >= 1
     assert learnt == {}
+
+
+def test_what_two_could_put_together_before_is_not_told_to_everybody() -> None:
+    """Under a protection that was raised: a table is not excused for whom others knew already."""
+    from dataclasses import replace
+
+    from django.conf import settings
+
+    with park_on("sqlite") as park:
+        from separatrix.serve.park.access import Protection
+        from separatrix.serve.park.keeping.publication import figures, publish
+        from separatrix.serve.park.models import Enterprise, Person
+        from separatrix.serve.park.releases.publication_table import Wish
+        from separatrix.serve.park.scope import whole_park
+
+        fill(park.path)
+        with whole_park("the tests look on"):
+            office = Person.objects.create_user("office@example.org", "office")
+        settings.PARK = replace(settings.PARK, publication=Protection(0.15, 1))
+        publish(Wish(YEAR), "by sector", office)
+        settings.PARK = replace(settings.PARK, publication=Protection(0.15, 2))
+        assert figures(Wish(YEAR)).checked.passes  # as it was, it tells nothing new
+        with whole_park("the tests move a member to another sector"):
+            moved = Enterprise.objects.get(key="E4")
+            Enterprise.objects.filter(pk=moved.pk).update(sector="C31")
+        found = figures(Wish(YEAR)).checked
+        assert any(d.cell.enterprise == str(moved.pk) and d.attackers == () for d in found.disclosures)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure, audit
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure, added, audit
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
 
 __all__ = ["open_lines", "plain_figures"]
@@ -72,7 +72,7 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
     ]
     wanted = list(arguments["lines"])
     first: tuple[Disclosure, ...] = ()
-    before: set[Cell] | None = None
+    before: tuple[Disclosure, ...] | None = None
     withheld: list[str] = []
 
     def audited(names: Sequence[str]) -> tuple[Disclosure, ...]:
@@ -87,8 +87,8 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
         found = audited(shown)
         progress(1 - len(shown) / (len(wanted) + 1))
         if found and before is None:
-            before = {d.cell for d in audited(())}
-        found = tuple(d for d in found if d.cell not in (before or ()))
+            before = audited(())
+        found = added(found, before or ())
         if not found:
             break
         first = first or found

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from separatrix.cluster.disclosure.cell_suppression import sensitive, suppress
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure, audit
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure, added, audit
 from separatrix.cluster.disclosure.released_figure import ReleasedFigure, total
 from separatrix.cluster.disclosure.table_redesign import merges
 from separatrix.serve.park.access import Protection
@@ -206,9 +206,7 @@ def _given_away(
         found = audit(table.values, told, protection=protection.protection, colluders=protection.colluders)
         return found.disclosures
 
-    before = {d.cell for d in audited(())}
-    now = audited(figures)
-    return tuple(d for d in now if d.cell not in before)
+    return added(audited(figures), audited(()))
 
 
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
