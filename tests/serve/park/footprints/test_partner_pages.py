@@ -135,3 +135,28 @@ def test_what_was_wrong_is_told_in_words(partnered: Any, browsers: dict[str, Any
     assert "it sends us to another address" in page_of(browsers["entry"], address)
     answer = browsers["entry"].get(address, headers={"Accept-Language": "zh-hans"})
     assert "它指向另一个地址" in answer.content.decode()
+
+
+def test_what_was_looked_at_is_approved_and_nothing_else(people: Any, browsers: dict[str, Any]) -> None:
+    """Whoever proposed it put in another address between the page and the button: that one waits on."""
+    entry, approval = browsers["entry"], browsers["approval"]
+
+    def sign() -> str:
+        found = re.search(r'name="seen" value="(\w+)"', page_of(approval, address))
+        assert found is not None
+        return found[1]
+
+    told = people.node.connection()
+    address = entry.post("/partners/", {"name": "Cement works", "connection": told})["Location"]
+    looked_at = sign()
+    evil = told.replace("127.0.0.1", "evil.example")
+    for changed in (evil, told.replace("hush", "louder")):
+        assert entry.post(f"{address}connection/", {"connection": changed}).status_code == 302
+        answer = approval.post(f"{address}approve/", {"seen": looked_at})
+        assert (answer.status_code, b"another address waits by now" in answer.content) == (422, True)
+    assert approval.post(f"{address}approve/", {"seen": sign()}).status_code == 200
+    assert entry.post(f"{address}connection/", {"connection": evil}).status_code == 302
+    looked_at = sign()
+    assert entry.post(f"{address}connection/", {"connection": told}).status_code == 302
+    assert approval.post(f"{address}approve/", {"seen": looked_at}).status_code == 422
+    assert "Approved." in approval.post(f"{address}approve/", {"seen": sign()}, follow=True).content.decode()

@@ -6,6 +6,8 @@ by another; what closes one takes a single person.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +36,11 @@ __all__ = [
     "reject",
     "remove",
     "renew_secret",
+    "waiting_sign",
 ]
+
+_CONNECTION = ("address", "token_address", "remote_client", "remote_secret", "company_ids")
+"""The fields that say how a partner's node is called."""
 
 SECRET_BYTES = 32
 MOST = 500
@@ -92,8 +98,15 @@ def enter_connection(partner: Partner, connection: Connection, by: Person) -> Pa
     return row
 
 
-def approve(partner: Partner, by: Person) -> tuple[Partner, Connection | None]:
+def approve(partner: Partner, by: Person, seen: str | None = None) -> tuple[Partner, Connection | None]:
     """Approve a partner, or the new address of its node, that somebody else proposed.
+
+    Parameters
+    ----------
+    partner : Partner
+    by : Person
+    seen : str, optional
+        What `waiting_sign` told of what they looked at; nothing else is approved.
 
     Returns
     -------
@@ -105,11 +118,16 @@ def approve(partner: Partner, by: Person) -> tuple[Partner, Connection | None]:
     Raises
     ------
     InputError
-        W316 where nothing waits, or whoever proposed it would approve it alone.
+        W316 where nothing waits, whoever proposed it would approve it alone, or another address waits by now.
     """
     _require(by, Role.APPROVAL)
     made = None
     with _held(partner) as row:
+        if seen is not None and seen != waiting_sign(row):
+            raise _not_now(
+                say("another address waits by now than the one that you looked at"),
+                say("look at it again, and approve that"),
+            )
         if row.state == "proposed":
             _require_second(row.proposer_id, by)
             row.state = "approved"
@@ -124,6 +142,13 @@ def approve(partner: Partner, by: Person) -> tuple[Partner, Connection | None]:
         row.save()
         LogEntry.append(str(by.pk), "partner approved", str(row.pk))
     return row, made
+
+
+def waiting_sign(row: Partner) -> str:
+    """Return a sign of what waits for approval: its addresses, and how one signs in there."""
+    told = row.pending or {name: getattr(row, name) for name in _CONNECTION}
+    kept = [row.state, *(str(told.get(name, "")) for name in _CONNECTION)]
+    return hashlib.sha256(json.dumps(kept).encode()).hexdigest()
 
 
 def reject(partner: Partner, why: str, by: Person) -> Partner:
@@ -248,7 +273,7 @@ def _kept(connection: Connection) -> dict[str, Any]:
 
 
 def _set(row: Partner, told: dict[str, Any]) -> None:
-    for name in ("address", "token_address", "remote_client", "remote_secret", "company_ids"):
+    for name in _CONNECTION:
         setattr(row, name, told[name])
 
 

@@ -40,6 +40,7 @@ from separatrix.serve.park.footprints.partners import (
     reject,
     remove,
     renew_secret,
+    waiting_sign,
 )
 from separatrix.serve.park.footprints.sent_requests import ask, product_ids_of
 from separatrix.serve.park.language import told
@@ -195,6 +196,7 @@ def _shown(
         "problem": problem,
         "trouble": read_problem(row.trouble),
         "waits": waits,
+        "sign": waiting_sign(row) if waits else "",
         "may_approve": waits and person.role == Role.APPROVAL and proposer != person.pk,
         "may_reject": waits and (person.role == Role.APPROVAL or proposer == person.pk),
         "own_proposal": proposer == person.pk,
@@ -276,7 +278,7 @@ def _change(change: Change, *, sure: bool = False) -> Callable[..., HttpResponse
 
 def _approve(request: HttpRequest, person: Person, row: Partner) -> HttpResponse:
     """Approve a partner, and show its connection text this once."""
-    after, made = approve(row, person)
+    after, made = approve(row, person, request.POST.get("seen"))
     if made is not None:
         return _secret_shown(request, after, made)
     messages.success(request, gettext("Approved."))
