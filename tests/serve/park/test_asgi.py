@@ -268,3 +268,6 @@ def test_programs_are_told_in_their_form_whatever_refuses(served: Served) -> Non
         assert answer.status_code == status
         assert answer.headers["content-type"].startswith("application/json")
         assert answer.json()["errors"][0]["code"]
+    with served.browser() as browser:
+        event = browser.post("/pact/E01/3/events", content=b" " * 1_100_000)
+    assert (event.status_code, event.json()["code"]) == (413, "BadRequest")

@@ -120,6 +120,37 @@ def test_another_period_is_no_correction(one: Enterprise) -> None:
     assert one.program.ids("?status=Active") == [str(first.pk), str(second.pk)]
     assert "precedingPfIds" not in second.record
     assert one.told() == [[str(second.pk)]]
+    third = one.publishes(one.proposes("0.7"))
+    assert third.record["precedingPfIds"] == [str(first.pk)]
+    assert one.program.ids("?status=Active") == [str(second.pk), str(third.pk)]
+
+
+def test_of_versions_published_at_the_same_time_one_stands(one: Enterprise) -> None:
+    """The second one waits for the first and comes after it."""
+    import threading
+
+    from django.db import connection
+
+    from separatrix.serve.park.models import PublishedFootprint
+    from separatrix.serve.park.scope import whole_park
+
+    one.publishes(one.proposes())
+
+    def publish(draft: Any) -> None:
+        try:
+            one.publishes(draft)
+        finally:
+            connection.close()
+
+    work = [threading.Thread(target=publish, args=(one.proposes(f"0.{k}"),)) for k in range(1, 5)]
+    for thread in work:
+        thread.start()
+    for thread in work:
+        thread.join()
+    with whole_park("the tests look"):
+        rows = list(PublishedFootprint.objects.order_by("published"))
+    assert [f.state for f in rows] == ["deprecated"] * 4 + ["published"]
+    assert [len(f.record.get("precedingPfIds", ())) for f in rows] == [0, 1, 2, 3, 4]
 
 
 def test_who_never_had_it_or_may_not_see_it_hears_nothing(one: Enterprise) -> None:

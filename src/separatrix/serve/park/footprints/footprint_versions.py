@@ -87,7 +87,7 @@ def propose(
     told = _record_of(record, pk)
     product_id = str(told["productIds"][0])
     with transaction.atomic():
-        former = _newest(enterprise, product_id)
+        former = _before(enterprise, told)
         made = PublishedFootprint.objects.create(
             pk=pk,
             enterprise=enterprise,
@@ -122,12 +122,14 @@ def _record_of(record: ProductFootprint | Mapping[str, Any], pk: uuid.UUID) -> d
     return told
 
 
-def _newest(enterprise: Enterprise, product_id: str) -> PublishedFootprint | None:
+def _before(enterprise: Enterprise, record: Mapping[str, Any]) -> PublishedFootprint | None:
+    """Return the published version that a record comes after: one of its period, or else the newest."""
     known = PublishedFootprint.objects.filter(
-        enterprise=enterprise, product_id=product_id, state="published"
-    ).order_by("-published")
-    found: PublishedFootprint | None = known.first()
-    return found
+        enterprise=enterprise, product_id=str(record["productIds"][0]), state="published"
+    )
+    newest: list[PublishedFootprint] = list(known.order_by("-published"))
+    same = (one for one in newest if _period(one.record) == _period(record))
+    return next(same, newest[0] if newest else None)
 
 
 def former_of(footprint: PublishedFootprint) -> PublishedFootprint | None:
@@ -158,9 +160,14 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
             hint=say("somebody else with the role approval publishes it"),
         )
     with transaction.atomic():
+        # Whoever publishes another version of the product at the same time waits here until this one stands.
+        versions = PublishedFootprint.objects.filter(
+            enterprise_id=footprint.enterprise_id, product_id=footprint.product_id
+        )
+        list(versions.select_for_update().order_by("pk").values_list("pk", flat=True))
         held = _held(footprint, "draft")
         record = dict(held.record)
-        former = _newest(held.enterprise, held.product_id)  # meanwhile another one may have been published
+        former = _before(held.enterprise, record)  # meanwhile another one may have been published
         same = former is not None and _period(former.record) == _period(record)
         if former is not None and same:
             before = [str(former.pk), *former.record.get("precedingPfIds", ())]
