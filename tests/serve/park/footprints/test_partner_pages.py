@@ -160,3 +160,45 @@ def test_what_was_looked_at_is_approved_and_nothing_else(people: Any, browsers: 
     assert entry.post(f"{address}connection/", {"connection": told}).status_code == 302
     assert approval.post(f"{address}approve/", {"seen": looked_at}).status_code == 422
     assert "Approved." in approval.post(f"{address}approve/", {"seen": sign()}, follow=True).content.decode()
+
+
+OLD_MODEL = {
+    "id": "91715e5e-fd0b-4d1c-8fab-76290c46e6ed",
+    "specVersion": "2.2.0",
+    "version": 1,
+    "created": "2022-03-01T09:32:20Z",
+    "status": "Active",
+    "companyName": "Distillers",
+    "companyIds": ["urn:epc:id:sgln:562958.00000.4"],
+    "productDescription": "ethanol of corn",
+    "productIds": ["urn:gtin:5695872369587"],
+    "productNameCompany": "Ethanol",
+    "pcf": {
+        "declaredUnit": "liter",
+        "unitaryProductAmount": "12.5",
+        "pCfExcludingBiogenic": "1.6",
+        "fossilGhgEmissions": "1.5",
+        "fossilCarbonContent": "0",
+        "biogenicCarbonContent": "0.4",
+        "characterizationFactors": "AR5",
+        "referencePeriodStart": "2021-01-01T00:00:00Z",
+        "referencePeriodEnd": "2022-01-01T00:00:00Z",
+    },
+}
+
+
+def test_a_record_of_an_older_data_model_and_of_another_company_is_told_as_that(
+    partnered: Any, browsers: dict[str, Any]
+) -> None:
+    """It is kept as it came, and read as far as the newer model tells the same."""
+    from separatrix.serve.park.footprints.received_footprints import LIST, receive
+
+    with partnered.speaking():
+        old, new = (receive(partnered.partner, record, LIST) for record in (OLD_MODEL, record_of()))
+    page = page_of(browsers["entry"], f"/received/{old.pk}/")
+    assert "version 2 of PACT" in page
+    assert "another company" in page
+    assert re.search(r"20\skg CO2e\s+for 12.5 litre", page)
+    page = page_of(browsers["entry"], f"/received/{new.pk}/")
+    assert "version 2 of PACT" not in page
+    assert "another company" not in page

@@ -102,11 +102,20 @@ def test_what_is_nothing_like_a_record_is_refused(partnered: Any, broken: Any) -
 
 def test_a_record_that_names_us_or_itself_is_refused(partnered: Any) -> None:
     """Our own products are worked out from our own reports; nothing replaces itself."""
+    from separatrix.serve.park.models import ProductRollUp
+    from separatrix.serve.park.scope import whole_park
+
     own = published(partnered.enterprise, companyIds=["urn:pact:example.com:us"])
     other = "urn:gtin:4712345060521"
     refused(partnered, record_of(own.product_id), "W317")
     refused(partnered, record_of(other, companyIds=["URN:pact:example.com:us"]), "W317")
     refused(partnered, record_of(other, id=str(own.pk)), "W317")
+    refused(partnered, record_of(other, companyIds=[partnered.enterprise.pk.urn]), "W317")
+    with whole_park("the tests work a product out"):
+        ProductRollUp.objects.create(
+            enterprise=partnered.enterprise, year=2024, product_id="urn:xy:steel", version=1, whole=True
+        )
+    refused(partnered, record_of("urn:xy:STEEL"), "W317")
     itself = str(uuid.uuid4())
     refused(partnered, record_of(other, id=itself, precedingPfIds=[itself.upper()]), "W317")
 

@@ -253,12 +253,12 @@ def _new_secret(row: Partner) -> Connection | None:
 
 
 def _company_ids(row: Partner) -> tuple[str, ...]:
-    """Return by which URNs the enterprise names itself in what it publishes."""
+    """Return by which URNs the enterprise names itself: in what it publishes, and where nothing is told."""
     records = PublishedFootprint.objects.filter(enterprise_id=row.enterprise_id).values_list(
         "record__companyIds", flat=True
     )
     named = (one for ids in records if isinstance(ids, list) for one in ids if isinstance(one, str))
-    return tuple(dict.fromkeys(named))
+    return tuple(dict.fromkeys((row.enterprise_id.urn, *named)))
 
 
 def _kept(connection: Connection) -> dict[str, Any]:

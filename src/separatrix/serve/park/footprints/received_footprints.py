@@ -17,7 +17,12 @@ from separatrix.cluster.footprints.footprint import ProductFootprint, parse_foot
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.product_roll_up import mark_outdated
-from separatrix.serve.park.models.footprints import Partner, PublishedFootprint, ReceivedFootprint
+from separatrix.serve.park.models.footprints import (
+    Partner,
+    ProductRollUp,
+    PublishedFootprint,
+    ReceivedFootprint,
+)
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.scope import current, whole_park
 
@@ -136,8 +141,11 @@ def end(partner: Partner, pf_id: uuid.UUID) -> bool:
 
 def _own_names(partner: Partner) -> frozenset[str]:
     """Return the ids of records, companies and products by which the enterprise speaks of itself."""
-    rows = PublishedFootprint.objects.filter(enterprise_id=partner.enterprise_id)
-    named: set[str] = set()
+    owner = partner.enterprise_id
+    # What is only proposed may yet be another's that somebody mistook.
+    rows = PublishedFootprint.objects.filter(enterprise_id=owner).exclude(state="draft")
+    worked_out = ProductRollUp.objects.filter(enterprise_id=owner).values_list("product_id", flat=True)
+    named = {owner.urn, *(one.lower() for one in worked_out.order_by().distinct())}
     for pk, product, products, companies in rows.values_list(
         "pk", "product_id", "record__productIds", "record__companyIds"
     ):

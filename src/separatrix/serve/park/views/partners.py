@@ -354,11 +354,15 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     row = get_object_or_404(rows, pk=number, enterprise_id=person.enterprise_id)
     beside = ReceivedFootprint.objects.filter(partner=row.partner_id)
     _, read, told_record, way = _line_of(row)
+    companies = row.record.get("companyIds", []) if read is not None else []
     context = {
         "row": row,
         "read": read,
         "told": told_record,
         "way": way,
+        "companies": companies,
+        "another": bool(row.partner.company_ids and not set(companies) & set(row.partner.company_ids)),
+        "older_model": read is not None and read.version.startswith("2."),
         "newer": None if row.replaced_by is None else beside.filter(pf_id=row.replaced_by).first(),
         "older": [_line_of(one) for one in beside.filter(replaced_by=row.pf_id).order_by("-received")],
     }
