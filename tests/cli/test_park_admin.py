@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -29,11 +30,24 @@ def park(*arguments: str | Path, umask: int = -1) -> subprocess.CompletedProcess
     )
 
 
-def test_a_park_is_backed_up_restored_elsewhere_and_verified(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a park as `init` leaves it where new files may be read by everybody; nobody changes it."""
+    made = tmp_path_factory.mktemp("initialised") / "own"
+    done = park("init", made, "--name", 'Park "园区"', "--email", "a@b.example", umask=0)
+    assert done.returncode == 0, done.stderr
+    return made
+
+
+@pytest.fixture
+def own(initialised: Path, tmp_path: Path) -> Path:
+    """Return a copy of that park for one test."""
+    return Path(shutil.copytree(initialised, tmp_path / "own"))
+
+
+def test_a_park_is_backed_up_restored_elsewhere_and_verified(own: Path, tmp_path: Path) -> None:
     """The link of `init` comes back with the rest; what is forged in the file is told, with exit code 1."""
-    own, copy, backups = tmp_path / "own", tmp_path / "copy", tmp_path / "backups"
-    made = park("init", own, "--name", 'Park "园区"', "--email", "a@b.example")
-    assert made.returncode == 0, made.stderr
+    copy, backups = tmp_path / "copy", tmp_path / "backups"
     done = park("admin", "backup", own, "--out", backups, "--keep", "1")
     assert done.returncode == 0, done.stderr
     file = Path(done.stdout.strip())
@@ -62,16 +76,15 @@ def test_a_park_is_backed_up_restored_elsewhere_and_verified(tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
-def test_other_accounts_of_the_machine_read_nothing_of_a_park(tmp_path: Path) -> None:
+def test_other_accounts_of_the_machine_read_nothing_of_a_park(initialised: Path, tmp_path: Path) -> None:
     """Whatever the umask: no folder, no database in a folder that was there before, and no backup."""
-    own, there, backups = tmp_path / "own", tmp_path / "there", tmp_path / "backups"
+    there, backups = tmp_path / "there", tmp_path / "backups"
     there.mkdir()
     there.chmod(0o755)
-    for folder in (own, there):
-        made = park("init", folder, "--name", "Park", "--email", "a@b.example", umask=0)
-        assert made.returncode == 0, made.stderr
+    made = park("init", there, "--name", "Park", "--email", "a@b.example", umask=0)
+    assert made.returncode == 0, made.stderr
     assert park("admin", "backup", there, "--out", backups, umask=0).returncode == 0
-    for path in (own, there / "park.sqlite3", there / "key", *backups.glob("*.zip")):
+    for path in (initialised, there / "park.sqlite3", there / "key", *backups.glob("*.zip")):
         assert path.stat().st_mode & 0o007 == 0, path
     assert there.stat().st_mode & 0o777 == 0o755
 
@@ -84,10 +97,8 @@ def test_a_broken_backup_leaves_nothing_behind(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.zip"]
 
 
-def test_a_park_of_another_version_is_migrated_before_it_is_served(tmp_path: Path) -> None:
+def test_a_park_of_another_version_is_migrated_before_it_is_served(own: Path) -> None:
     """The service does not start on tables that are not its own, and says what to do; then it is done."""
-    own = tmp_path / "own"
-    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
     with closing(sqlite3.connect(own / "park.sqlite3")) as database, database:
         database.execute("DELETE FROM django_migrations WHERE app = 'axes' AND name LIKE '0010%'")
         database.execute("DROP TABLE axes_accessattemptexpiration")
@@ -119,10 +130,8 @@ def test_what_did_not_become_a_park_may_be_tried_again(tmp_path: Path, wrong: li
     assert [path.name for path in own.iterdir()] == ["database-password"]
 
 
-def test_tables_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
+def test_tables_of_a_newer_version_are_left_alone(own: Path, tmp_path: Path) -> None:
     """They are not served, and not backed up without what is new in them."""
-    own = tmp_path / "own"
-    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
     with closing(sqlite3.connect(own / "park.sqlite3")) as database, database:
         database.execute(
             "INSERT INTO django_migrations (app, name, applied) VALUES ('park', '9999_x', '2030')"
@@ -136,10 +145,8 @@ def test_tables_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "backups").exists()
 
 
-def test_no_verb_makes_a_database_in_place_of_the_one_that_is_gone(tmp_path: Path) -> None:
+def test_no_verb_makes_a_database_in_place_of_the_one_that_is_gone(own: Path) -> None:
     """An empty one would be a park without people and reports; each verb says so and makes no file."""
-    own = tmp_path / "own"
-    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
     for file in own.glob("park.sqlite3*"):
         file.unlink()
     left = sorted(own.rglob("*"))
