@@ -113,7 +113,7 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
 
 
 def pool_connections() -> None:
-    """Use connections to PostgreSQL again, for a service; before the first of them is made.
+    """Use connections to the database again, for a service; before the first of them is made.
 
     Each request has a thread of its own, whose connection would end with it.  What goes back to the pool is
     checked when it comes out, so that a database that was gone is found again, and has forgotten any scope,
@@ -125,6 +125,9 @@ def pool_connections() -> None:
     if settings["ENGINE"].endswith("postgresql"):
         settings["CONN_HEALTH_CHECKS"] = True
         settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 20, "timeout": 10, "reset": _forget_scope}
+    else:
+        settings["ENGINE"] = "separatrix.serve.park.sqlite_pool"
+        settings["OPTIONS"]["cached_statements"] = 512
 
 
 def _forget_scope(connection: Any) -> None:

@@ -41,10 +41,12 @@ def run_queue(folder: str, *, beside: bool = False) -> None:
 
     configure(open_park(Path(folder)))
     from separatrix.serve.park.answers.workers import Care, do_waiting, work
+    from separatrix.serve.park.database import pool_connections
     from separatrix.serve.park.footprints.collection import QUEUE
     from separatrix.serve.park.footprints.outbox import send_due
     from separatrix.serve.park.footprints.product_roll_up import CARE_EVERY, work_out_outdated
 
+    pool_connections()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

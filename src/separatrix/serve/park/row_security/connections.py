@@ -17,7 +17,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 from separatrix.serve.park.row_security.rules import ALWAYS, rules
-from separatrix.serve.park.row_security.sqlite import guard, unguard
+from separatrix.serve.park.row_security.sqlite import guard, guarded, pass_the_views, unguard
 from separatrix.serve.park.scope import asked, current
 
 __all__ = ["reshaping", "watch"]
@@ -32,7 +32,10 @@ def watch(application: Any) -> None:
 
 def _begin(connection: Any, **_: Any) -> None:
     if connection.vendor == "sqlite":
-        guard(connection)
+        if guarded(connection):  # it was used before
+            pass_the_views(connection)
+        else:
+            guard(connection)
     if _with_a_scope not in connection.execute_wrappers:
         connection.execute_wrappers.append(_with_a_scope)
 
@@ -57,6 +60,8 @@ def _pause(using: str, **_: Any) -> None:
 
 
 def _go_on(using: str, **_: Any) -> None:
+    if connections[using].vendor == "sqlite":
+        guard(connections[using])
     _begin(connections[using])
 
 

@@ -1,0 +1,1 @@
+"""SQLite for a service, as a backend of Django: connections under their rules are used again."""
