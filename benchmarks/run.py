@@ -37,6 +37,7 @@ from park_load import WORKLOADS as PARK_LOAD
 from policy import WORKLOADS as POLICY
 from regimes import WORKLOADS as REGIMES
 from reports import reports
+from roll_up import WORKLOADS as ROLL_UP
 from seeding import WORKLOADS as SEEDING
 from studio_load import WORKLOADS as STUDIO
 from studio_page import WORKLOADS as STUDIO_PAGE
@@ -293,6 +294,7 @@ def main() -> None:
         *CLUSTER,
         *populations,
         *POLICY,
+        *ROLL_UP,
         *STUDIO,
         *STUDIO_PAGE,
         *PARK_IMPORT,

@@ -44,7 +44,7 @@ def run_queue(folder: str, *, beside: bool = False) -> None:
     from separatrix.serve.park.database import pool_connections
     from separatrix.serve.park.footprints.collection import QUEUE
     from separatrix.serve.park.footprints.outbox import send_due
-    from separatrix.serve.park.footprints.product_roll_up import CARE_EVERY, work_out_outdated
+    from separatrix.serve.park.footprints.product_roll_up import CARE_EVERY, look_after_products
 
     pool_connections()
     stop = threading.Event()
@@ -53,7 +53,7 @@ def run_queue(folder: str, *, beside: bool = False) -> None:
     cares = (
         Care(PARTNERS_EVERY, send_due),
         Care(PARTNERS_EVERY, lambda: do_waiting((QUEUE,))),
-        Care(CARE_EVERY, work_out_outdated),
+        Care(CARE_EVERY, look_after_products),
     )
     work(stop, cares)
 

@@ -9,10 +9,15 @@ import pytest
 
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.footprints.makers import (
+    bought,
     circle,
     described,
+    maker,
     offer,
+    partner,
     person,
+    received,
+    record,
     worked_out,
 )
 
@@ -50,3 +55,97 @@ def test_an_enterprise_reads_its_footprints_and_what_is_missing(park: ParkFolder
     page = client.get(f"/products/{number}/").content.decode()
     assert "Footprints that went in" in page and "1.63" in page and "since version 1" in page
     assert browser(b).get(f"/products/{number}/").status_code == 404
+
+
+def test_a_partners_footprint_is_chosen_for_a_purchase(park: ParkFolder) -> None:
+    """Of those that were received, in units that fit; one's own enterprise is nobody to buy from."""
+    import json
+    import uuid
+
+    a = maker("A", "a", 3000, [bought("ore", 500), bought("screws", 4, unit="piece")])
+    mine = partner(a)
+    kept = received(mine, record("ore", 2.0))
+    client = browser(a, "entry")
+    address = "/products/supplier/?year=2024&supplier=&input="
+    chosen = json.dumps(["partner", str(mine.pk), kept.product_ids[0]])
+    page = client.get(f"{address}ore").content.decode()
+    assert "Mine: ore" in page
+    assert client.post(f"{address}ore", {"stands": chosen}).status_code == 302
+    assert worked_out(a)["a"].result["carbon"] == pytest.approx(4.0)
+    page = client.post(f"{address}screws", {"stands": chosen})
+    assert page.status_code == 422 and "nothing leads from one to the other" in page.content.decode()
+    page = client.post(f"{address}screws", {"member": "A", "product": "a"})
+    assert page.status_code == 422 and "nothing is bought from oneself" in page.content.decode()
+    page = client.post(f"{address}screws", {"member": "nobody", "product": "a"})
+    assert page.status_code == 422
+    forged = json.dumps(["partner", str(uuid.uuid4()), kept.product_ids[0]])
+    assert client.post(f"{address}ore", {"stands": forged}).status_code == 422
+    assert client.get(f"{address}gold").status_code == 404
+    assert client.post(f"{address}ore", {"stands": ""}).status_code == 302
+    assert worked_out(a)["a"].result["carbon"] == pytest.approx(3.0)
+
+
+def test_what_the_park_may_use_is_said_by_who_approves(park: ParkFolder) -> None:
+    """Then it is offered by name to others, and a purchase can stand for it; the log tells of it."""
+    import json
+
+    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix.serve.park.models import LogEntry
+    from separatrix.serve.park.scope import whole_park
+
+    a = maker("A", "a", 3000)
+    b = maker("B", "b", 1000, [bought("stuff of A", 200)])
+    worked_out(a)
+    assert browser(a, "entry").post("/products/choices/", {"for_park": "on"}).status_code == 403
+    client, buyer = browser(a), browser(b)
+    address = "/products/supplier/?year=2024&supplier=&input=stuff+of+A"
+    assert "Offered in the park" not in buyer.get(address).content.decode()
+    assert client.post("/products/choices/", {"allocation": "", "products": ["a"]}).status_code == 302
+    assert client.post("/products/choices/", {"products": ["another's"]}).status_code == 422
+    offered = json.dumps(["offered", "A", "a"])
+    assert buyer.post(address, {"stands": offered}).status_code == 302
+    do_waiting()
+    assert worked_out(b)["b"].result["carbon"] == pytest.approx(1.6)
+    assert client.post("/products/choices/", {}).status_code == 302
+    do_waiting()
+    assert worked_out(b)["b"].result["carbon"] == pytest.approx(1.0)
+    with whole_park("the tests read the log"):
+        told = list(LogEntry.objects.order_by("number").values_list("action", flat=True))
+    assert told.count("footprints offered") == 2 and "supplier linked" in told
+
+
+def test_a_footprint_is_proposed_and_a_change_that_matters_is_pressed(park: ParkFolder) -> None:
+    """What was published differs by 0.05 %: told; by 10 %: a correction is worth proposing."""
+    from park_reports import approve
+    from separatrix.serve.park.models import PublishedFootprint
+    from separatrix.serve.park.scope import whole_park
+
+    def emitted(tonnes: float) -> str:
+        approve(
+            "A", "emissions", 2024, [{"gas": "CO2", "kind": "process", "amount": str(tonnes), "unit": "t"}]
+        )
+        page: str = client.get("/products/").content.decode()
+        return page
+
+    a = maker("A", "a", 3000)
+    client = browser(a, "entry")
+    number = worked_out(a)["a"].pk
+    assert client.post(f"/products/{number}/propose/", {}).status_code == 422
+    given = {"standards": ["PACT-3.0"], "exempted": "2.5", "left_out": "packaging"}
+    half = client.post(f"/products/{number}/propose/", {**given, "time": "2"})
+    assert half.status_code == 422 and "all three ratings" in half.content.decode()
+    rated = {"technology": "1", "geography": "2", "time": "3"}
+    assert client.post(f"/products/{number}/propose/", {**given, **rated}).status_code == 302
+    with whole_park("the tests publish it"):
+        (made,) = PublishedFootprint.objects.all()
+        assert made.roll_up_id == number and made.state == "draft"
+        pcf = made.record["pcf"]
+        assert (pcf["pcfExcludingBiogenicUptake"], pcf["exemptedEmissionsPercent"]) == ("3", "2.5")
+        assert pcf["dqi"] == {"technologicalDQR": "1", "geographicalDQR": "2", "temporalDQR": "3"}
+        assert pcf["exemptedEmissionsDescription"] == "packaging"
+        made.state, made.published = "published", made.made
+        made.save()
+    assert "has changed" not in client.get("/products/").content.decode()
+    assert "too little to matter" in emitted(3001.5)
+    assert "has changed" in emitted(3300)
+    assert client.post(f"/products/{number}/propose/", {**given, **rated}).status_code == 422

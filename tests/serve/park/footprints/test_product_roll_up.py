@@ -269,3 +269,68 @@ def test_neighbours_figures_that_were_not_shared_stand_nowhere(park: ParkFolder)
         assert secret not in told
     # It took more than was made: where that is told, one amount after another would tell how much was made.
     assert row.whole and "took more" not in told
+
+
+def test_a_circle_through_two_parks_comes_to_its_answer_by_versions(park: ParkFolder) -> None:
+    """Each passes its newest figure on to the other: 155/49 and 80/49, and the changes become too small."""
+    from separatrix.serve.park.footprints.product_roll_up import MATERIALITY
+
+    a = maker("A", "a", 3000, [bought("b", 100)])
+    b = maker("B", "b", 1000, [bought("a", 200)])
+    to_b, to_a = partner(a, "B elsewhere"), partner(b, "A elsewhere")
+    first = received(to_b, record("b", 0.0))
+    second = received(to_a, record("a", 0.0))
+    link(a, "b", partner=to_b, product_id=first.product_ids[0])
+    link(b, "a", partner=to_a, product_id=second.product_ids[0])
+    figures = [0.0, 0.0]
+    for version in range(1, 10):
+        before, figures = figures, [worked_out(a)["a"].result["carbon"], worked_out(b)["b"].result["carbon"]]
+        if all(abs(now / then - 1) < MATERIALITY for now, then in zip(figures, before, strict=True) if then):
+            if version > 1:
+                break
+        created = f"2025-03-0{version}T00:00:00Z"
+        received(to_b, record("b", figures[1]), created)
+        received(to_a, record("a", figures[0]), created)
+    assert version <= 5
+    assert figures == pytest.approx([155 / 49, 80 / 49], rel=MATERIALITY)
+
+
+def test_an_approval_is_seen_without_anybody_looking(park: ParkFolder) -> None:
+    """The queue's process works out what rests on it, down the chain; without news it does nothing."""
+    from park_reports import approve
+    from separatrix.serve.park.footprints.product_roll_up import look_after_products, newest
+    from separatrix.serve.park.scope import whole_park
+
+    a, b = circle()
+    offer(a)
+    offer(b)
+    worked_out(a)
+    worked_out(b)
+    look_after_products()
+    assert look_after_products() == 0
+    approve("B", "emissions", YEAR, [{"gas": "CO2", "kind": "process", "amount": "2000", "unit": "t"}])
+    assert look_after_products() == 2
+    with whole_park("the tests look on"):
+        told = {row.product: row.result["carbon"] for row in newest()}
+    assert told == pytest.approx({"a": 3.2 / 0.98, "b": 2.6 / 0.98})
+    assert look_after_products() == 0
+
+
+def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
+    """Of whoever used it the roll-ups go with it, and are worked out anew without it."""
+    from separatrix.serve.park.keeping.deletion import delete_report
+    from separatrix.serve.park.models import RollUpInput
+    from separatrix.serve.park.scope import whole_park
+
+    a = maker("A", "a", 3000)
+    b = maker("B", "b", 1000, [bought("a", 200, "A")])
+    c = maker("C", "c", 500, [bought("b", 1000, "B")])
+    offer(a)
+    offer(b)
+    assert worked_out(c)["c"].result["carbon"] == pytest.approx(2.1)
+    assert worked_out(b)["b"].result["carbon"] == pytest.approx(1.6)
+    delete_report(park, a.pk, "products", YEAR, "tests", "it was wrong")
+    with whole_park("the tests look on"):
+        assert not RollUpInput.objects.exists()
+    assert worked_out(b)["b"].result["carbon"] == pytest.approx(1.0)
+    assert worked_out(c)["c"].result["carbon"] == pytest.approx(1.5)

@@ -15,16 +15,25 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
 from separatrix.errors import InputError
 from separatrix.serve.park.answers.accounts import bring_one_up_to_date
+from separatrix.serve.park.answers.approved_data import approved
 from separatrix.serve.park.answers.jobs import QUICK
 from separatrix.serve.park.footprints.kept_footprint import inputs_of, kept_footprint, same_figures
 from separatrix.serve.park.footprints.supply_chain import SupplyGathering, footprints_of, gather, years_of
-from separatrix.serve.park.models import Enterprise, Partner, ProductRollUp, RollUpInput, SupplyLink
+from separatrix.serve.park.models import (
+    Enterprise,
+    OfficeTable,
+    Partner,
+    ProductRollUp,
+    Report,
+    RollUpInput,
+    SupplyLink,
+)
 from separatrix.serve.park.scope import whole_park
 
 __all__ = [
@@ -33,6 +42,7 @@ __all__ = [
     "RollUpState",
     "bring_products_up_to_date",
     "compare_all",
+    "look_after_products",
     "mark_outdated",
     "mark_own",
     "newest",
@@ -49,7 +59,7 @@ LEFT_BEHIND = timedelta(seconds=30)
 """What was marked so long ago has no job that will come yet."""
 
 CARE_EVERY = 20.0
-"""Seconds between two looks after what is marked and no job works out any more."""
+"""Seconds between two looks after what is marked and no job works out any more, and after approvals."""
 
 MATERIALITY = 0.001
 """A footprint that changed by less than this share of it is told, and nobody is asked to pass it on."""
@@ -297,3 +307,51 @@ def compare_all() -> None:
         enterprises = sorted(set(newest().values_list("enterprise_id", flat=True)))
     for enterprise in enterprises:
         bring_products_up_to_date(enterprise, None)
+
+
+class ApprovalWatch:
+    """Sees which enterprises' approved reports are other ones than when it last looked."""
+
+    def __init__(self) -> None:
+        self._stamp: object = None
+        self._own: dict[UUID, str] = {}
+        self._shared: object = None
+
+    def changed(self) -> frozenset[UUID]:
+        """Return them; all of them at the first look, and where the office changed what all rest on."""
+        told = Report.objects.filter(state=Report.State.APPROVED)
+        tables = OfficeTable.objects.aggregate(last=Max("pk"))
+        stamp = told.aggregate(last=Max("judged"), newest=Max("pk"), count=Count("pk")), tables
+        if stamp == self._stamp:
+            return frozenset()
+        data = approved()
+        own = {member.id: data.own(member.id) for member in data.members}
+        shared = data.shared, data.description
+        before = self._own if shared == self._shared else {}
+        self._stamp, self._own, self._shared = stamp, own, shared
+        return frozenset(e for e in own.keys() | before.keys() if own.get(e, "") != before.get(e, ""))
+
+
+_watch = ApprovalWatch()
+
+
+def look_after_products() -> int:
+    """Work out what was left behind, and what rests on reports that were approved or deleted since.
+
+    Returns
+    -------
+    int
+        The products of how many enterprises were looked at.
+    """
+    with whole_park(WHY):
+        changed = _watch.changed()
+        makers = set(newest().values_list("enterprise_id", flat=True)) if changed else set()
+        late, open_ones = makers & changed, list(changed)
+        while open_ones:
+            key = Enterprise.objects.filter(pk=open_ones.pop()).values_list("key", flat=True).first()
+            users = set() if key is None else set(_users(key).values_list("enterprise_id", flat=True))
+            open_ones += users - late
+            late |= users
+    for enterprise in sorted(late):
+        bring_products_up_to_date(enterprise, None)
+    return len(late) + work_out_outdated()
