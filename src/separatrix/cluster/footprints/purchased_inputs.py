@@ -32,6 +32,9 @@ _UNITS = {"kilogram": ("mass", 1e-3), "liter": ("volume", 1e-3), "cubic meter": 
 _UNITS |= {"kilowatt hour": ("energy", 0.0036), "megajoule": ("energy", 1e-3), "piece": ("count", 1.0)}
 """What a declared unit measures, and how many base units one of it is."""
 
+BEYOND = 1e18
+"""More of anything, in kg or pieces, than there is on Earth: a record that leads to it is wrong."""
+
 _FEEDSTOCKS = frozenset(
     "naphtha ethane lpg crude_oil orimulsion bitumen lubricants refinery_feedstocks petroleum_coke "
     "natural_gas_liquids other_oil other_petroleum other_petroleum_products".split()
@@ -178,30 +181,33 @@ def _by_record(
     if doubt is not None:
         hint = say("ask the supplier for a record of {year}", year=known.system.year)
         known.system.remarks.append(product_remark(table, row, "footprint", doubt, "warning", hint))
+    if not read.amount > 0:  # smaller than any number that is reckoned with
+        return _beyond()
     times = units / size / read.amount
     carbon = read.carbon * times
     left = 100.0 if read.exempted is None else read.exempted
     if left >= 100 and carbon:
         return say("its record does not tell what was left out of it")
-    known.add(
-        ProductFlow(
-            "purchase",
-            name,
-            carbon,
-            (read.carbon if read.fossil is None else read.fossil) * times,
-            carbon * (read.primary_share or 0.0) / 100,
-            max(carbon, 0.0) * left / (100 - left) if carbon else 0.0,
-            supplier=read.company,
-            source=read.product,
-            parts=tuple(float(read.more.get(part, 0.0)) * times for part in PARTS),
-            record=read.identifier,
-            amount=units / size,
-            unit=read.unit,
-            quality=_quality(read),
-        ),
-        product,
+    flow = ProductFlow(
+        "purchase",
+        name,
+        carbon,
+        (read.carbon if read.fossil is None else read.fossil) * times,
+        carbon * (read.primary_share or 0.0) / 100,
+        max(carbon, 0.0) * left / (100 - left) if carbon else 0.0,
+        supplier=read.company,
+        source=read.product,
+        parts=tuple(float(read.more.get(part, 0.0)) * times for part in PARTS),
+        record=read.identifier,
+        amount=units / size,
+        unit=read.unit,
+        quality=_quality(read),
     )
     brought = float(read.more.get("outboundLogisticsGhgEmissions", 0.0)) * times
+    told = (flow.carbon, flow.fossil, flow.primary, flow.exempted, *flow.parts, flow.amount, brought)
+    if not all(abs(value) < BEYOND for value in (*told, *(flow.quality or ()))):
+        return _beyond()
+    known.add(flow, product)
     if brought:
         # No part of the supplier's own footprint from cradle to gate, but of whoever it is brought to.
         known.add(
@@ -209,6 +215,10 @@ def _by_record(
             product,
         )
     return None
+
+
+def _beyond() -> Sentence:
+    return say("its record holds numbers beyond all bounds")
 
 
 def measured_in(dimension: str, read: ProductFootprint) -> bool:

@@ -75,3 +75,73 @@ def test_how_much_a_member_makes_is_not_found_by_trying(park: ParkFolder) -> Non
         for part in ("contributions", "footprint", "refused"):
             told[-1].pop(part)
     assert told[0] == told[1] == told[2]
+
+
+EXTREME = (
+    {"pcfExcludingBiogenicUptake": "9" * 308},
+    {"pcfExcludingBiogenicUptake": "9" * 400},
+    {"pcfExcludingBiogenicUptake": "-" + "9" * 300, "pcfIncludingBiogenicUptake": "-" + "9" * 300},
+    {"pcfExcludingBiogenicUptake": "0." + "0" * 400 + "1"},
+    {"declaredUnitAmount": "0." + "0" * 300 + "1"},
+    {"declaredUnitAmount": "0." + "0" * 400 + "1"},
+    {"declaredUnitAmount": "9" * 400},
+    {"fossilGhgEmissions": "9" * 308, "outboundLogisticsGhgEmissions": "9" * 308},
+    {"exemptedEmissionsPercent": "99.99999999999999999"},
+    {"exemptedEmissionsPercent": "100"},
+    {"primaryDataShare": "-5"},
+    {"primaryDataShare": "1" + "0" * 300},
+    {"dqi": {"technologicalDQR": "9" * 300, "geographicalDQR": "1", "temporalDQR": "1"}},
+    {"referencePeriodStart": "0001-01-01T00:00:00Z", "referencePeriodEnd": "9999-12-31T23:59:59Z"},
+    {"referencePeriodStart": "0001-01-01T00:00:00+14:00", "referencePeriodEnd": "9999-12-31T23:59:59-14:00"},
+)
+
+
+def test_no_record_of_a_partner_takes_the_pages_of_products_away(park: ParkFolder) -> None:
+    """Whatever numbers and times it holds: it is refused, or what comes of it is told in finite numbers."""
+    from separatrix.errors import SeparatrixError
+    from separatrix.serve.park.footprints.received_footprints import LIST, receive
+    from separatrix.serve.park.models import SupplyLink
+    from separatrix.serve.park.scope import Scope, scoped, whole_park
+    from serve.park.footprints.makers import partner, person
+    from serve.park.footprints.nodes import record_of
+
+    buyer = maker("B", "b", 100, [bought("ore", 50)])
+    who = person(buyer)
+    supplier = partner(buyer)
+    used = 0
+    for k, pcf in enumerate(EXTREME):
+        product = f"urn:gtin:{k}"
+        with scoped(Scope("approval", buyer.pk, who.pk)):
+            try:
+                row = receive(supplier, record_of(product, pcf=pcf), LIST)
+            except SeparatrixError:
+                continue
+        used += 1
+        with whole_park("the tests link a product"):
+            SupplyLink.objects.all().delete()
+        link(buyer, "ore", partner=supplier, product_id=product)
+        told = worked_out(buyer)["b"]
+        json.dumps(told.result, allow_nan=False)
+        assert told.whole or told.result["missing"]["en"], pcf
+        client = _signed_in(who)
+        for address in (
+            "/products/",
+            f"/products/{told.pk}/",
+            f"/partners/{supplier.pk}/",
+            f"/received/{row.pk}/",
+        ):
+            page = client.get(address)
+            assert page.status_code == 200, (pcf, address)
+            assert not {"nan", "inf"} & set(page.content.decode().lower().split()), (pcf, address)
+    assert used >= 2
+
+
+def _signed_in(who: Any) -> Any:
+    from django.test import Client
+
+    from separatrix.serve.park.scope import whole_park
+
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    with whole_park("the tests sign somebody in"):
+        client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client

@@ -40,7 +40,7 @@ MOST_BEFORE = 100
 MOST_NEWER = 1_000
 """Records that name older versions, and are looked at for one that came late."""
 
-MOST_LETTERS = 1_000_000
+MOST_LETTERS = 100_000
 """Of a record, written as JSON."""
 
 WHY = "what a partner sent is kept for the enterprise, by a program that speaks for nobody"
