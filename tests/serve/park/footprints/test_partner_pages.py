@@ -22,12 +22,11 @@ def browsers(people: Any) -> dict[str, Any]:
     made = {}
     for role in ("entry", "approval"):
         person = getattr(people, role)
-        with whole_park("the tests set a password"):
+        made[role] = Client(SERVER_NAME="localhost")
+        with whole_park("the tests sign somebody in"):  # so many logins would be too often
             person.set_password(PASSWORD)
             person.save()
-        made[role] = Client(SERVER_NAME="localhost")
-        told = {"login": person.email, "password": PASSWORD}
-        assert made[role].post("/account/login/", told).status_code == 302
+            made[role].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         assert made[role].post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
     return made
 
@@ -202,3 +201,30 @@ def test_a_record_of_an_older_data_model_and_of_another_company_is_told_as_that(
     page = page_of(browsers["entry"], f"/received/{new.pk}/")
     assert "version 2 of PACT" not in page
     assert "another company" not in page
+
+
+def test_people_are_told_at_home_what_waits_of_partners(partnered: Any, browsers: dict[str, Any]) -> None:
+    """Who may approve of partners that others proposed, and everybody of what could not be sent."""
+    from separatrix.serve.park.footprints.connection_text import read_connection
+    from separatrix.serve.park.footprints.outbox import send_due
+    from separatrix.serve.park.footprints.partners import enter_connection, propose
+    from serve.park.footprints.partner_server import tell
+
+    told = read_connection(partnered.node.connection("other"))
+    with partnered.speaking("entry"):
+        propose("Lime works", None, partnered.entry)
+        enter_connection(partnered.partner, told, partnered.entry)
+    with partnered.speaking():
+        propose("Quarry", None, partnered.approval)
+    waits = "{} waits for your approval as a partner"
+    page = page_of(browsers["approval"], "/")
+    assert waits.format("Lime works") in page
+    assert waits.format("Cement works") in page
+    assert waits.format("Quarry") not in page
+    assert "as a partner" not in page_of(browsers["entry"], "/")
+    partnered.node.answers["/3/events"] = lambda handler: tell(handler, 400, {"message": "no"})
+    address = f"/partners/{partnered.partner.pk}/"
+    browsers["entry"].post(f"{address}ask/", {"products": "urn:gtin:4712345060507"})
+    send_due()
+    for browser in browsers.values():
+        assert "Something could not be sent to Cement works" in page_of(browser, "/")

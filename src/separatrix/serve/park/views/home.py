@@ -20,10 +20,12 @@ from separatrix.serve.park.models import (
     Deadline,
     FootprintRequest,
     Invitation,
+    Partner,
     Person,
     PublishedFootprint,
     Report,
     Role,
+    SentEvent,
 )
 from separatrix.serve.park.reporting.duties import DONE, SOON, duties_of
 from separatrix.serve.park.reporting.report_versions import has_second_person, may_judge
@@ -36,6 +38,9 @@ MENU = (MenuEntry("home", _("Home"), tuple(Role.values), 0),)
 
 EXPIRES_SOON = timedelta(days=3)
 """Within this time an invitation that nobody used deserves a word."""
+
+LATELY = timedelta(days=14)
+"""So long the first page tells what could not be sent."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,7 @@ def of_an_enterprise(person: Person) -> dict[str, Any]:
         "with_others": [report for report in waiting if report not in judged],
         "colleague": has_second_person(person),
         **of_footprints(person),
+        **of_partners(person, timezone.now()),
     }
 
 
@@ -178,6 +184,22 @@ def of_footprints(person: Person) -> dict[str, Any]:
     return {
         "proposals": proposed.exclude(proposer=person).count() if approves else 0,
         "asked": asked.count(),
+    }
+
+
+def of_partners(person: Person, now: datetime) -> dict[str, Any]:
+    """Return which partners wait for a person's approval, and which could not be told something lately."""
+    rows = Partner.objects.filter(enterprise_id=person.enterprise_id, state__in=("proposed", "approved"))
+    lost = SentEvent.objects.filter(partner__in=rows, state="given up", ended__gt=now - LATELY)
+    waiting = [
+        row
+        for row in rows.order_by("name")
+        if (row.state == "proposed" and row.proposer_id != person.pk)
+        or (row.pending.get("address") and row.pending.get("by") != person.pk)
+    ]
+    return {
+        "partners_waiting": waiting if person.role == Role.APPROVAL else [],
+        "partners_lost": rows.filter(pk__in=lost.values("partner_id")).order_by("name"),
     }
 
 
