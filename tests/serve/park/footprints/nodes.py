@@ -97,13 +97,13 @@ class NodeProgram:
             answer = self.sign_in()
             self.token = answer.json()["access_token"] if answer.status_code == 200 else ""
 
-    def sign_in(self, header: str = "", **told: Any) -> Any:
+    def sign_in(self, header: str = "", *, secure: bool = True, **told: Any) -> Any:
         """Return the answer to a request for a token."""
         return self.browser.post(
             f"/pact/{self.key}/auth/token",
             {"grant_type": "client_credentials"} | told,
             headers={"Authorization": header or basic(self.client, self.secret)},
-            secure=True,
+            secure=secure,
         )
 
     def get(self, address: str = "", **more: Any) -> Any:

@@ -138,9 +138,14 @@ def test_a_forged_token_is_refused(program: NodeProgram, enterprise: Any) -> Non
 
 def test_the_node_answers_over_https_alone(program: NodeProgram) -> None:
     """It refuses, and leads nowhere else: a secret that was sent openly is not sent on."""
-    answer = program.get(secure=False)
-    assert (answer.status_code, answer.json()["code"]) == (403, "AccessDenied")
-    assert "Location" not in answer
+    refused = (
+        program.get(secure=False),
+        program.get(f"/{uuid.uuid4()}", secure=False),
+        program.sign_in(secure=False),
+    )
+    for answer in refused:
+        assert (answer.status_code, answer.json()["code"]) == (403, "AccessDenied")
+        assert "Location" not in answer
 
 
 def test_one_footprint_is_shown_or_there_is_none(program: NodeProgram, enterprise: Any) -> None:
@@ -180,6 +185,21 @@ def test_a_list_is_read_page_by_page(program: NodeProgram, enterprise: Any) -> N
     assert "Link" not in program.get("?limit=5")
     empty = program.get("?limit=0")
     assert (empty.json()["data"], "Link" in empty) == ([], True)
+
+
+def test_an_id_of_an_enterprise_may_be_chinese(park: ParkFolder) -> None:
+    """Its addresses are written as the network has them, and found again."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests admit a member"):
+        enterprise = Enterprise.objects.create(key="水泥01", name="River Cement")
+    made = [published(enterprise, count) for count in range(2)]
+    partner = made_partner(enterprise, client_id="cement")
+    program = _program(partner)
+    first = program.get("?limit=1")
+    assert first["Link"].isascii()
+    assert [r["id"] for r in program.follow(first["Link"]).json()["data"]] == [str(made[1].pk)]
 
 
 def test_the_address_of_a_page_is_for_whom_it_was_made(program: NodeProgram, enterprise: Any) -> None:
