@@ -17,7 +17,9 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix.cluster.footprints.footprint import parse_footprint, parse_footprints
 from separatrix.cluster.footprints.result import CradleToGate
+from separatrix.cluster.footprints.unit_process import SupplyChain
 from separatrix.errors import InputError
+from separatrix.sentence import say
 
 ENERGY = "enterprise,year,carrier,amount,unit\nE01,2024,raw_coal,1000,t\nE01,2024,electricity,500,MWh\n"
 PRODUCTS = "enterprise,year,product,amount,unit,mass,value,energy,fossil_carbon,biogenic_carbon\n"
@@ -435,3 +437,82 @@ def test_records_of_random_clusters_are_valid_and_come_back(tmp_path: Path) -> N
         assert [parse_footprint(r).identifier for r in records] == [r["id"] for r in records]
         written += len(records)
     assert written >= 100
+
+
+# ------------------------------------------------------------------------------ suppliers beyond the tables
+
+PROCESS = "enterprise,year,kind,amount,unit\nE01,2024,process,3000,t\nE02,2024,process,1000,t\n"
+BOTH = f"{PRODUCTS}E01,2024,a,1000,t,,,,0,0\nE02,2024,b,1000,t,,,,0,0\n"
+
+
+def two_makers(folder: Path, purchases: str, products: str = BOTH, **how: object) -> CradleToGate:
+    """Compute two makers that emit 3 and 1 kg CO2e for one kilogram, what they buy apart."""
+    tables = {"emissions": PROCESS, "products": products, "purchases": PURCHASES + purchases}
+    return cradle_to_gate(park(folder, **tables), **how)  # type: ignore[arg-type]
+
+
+def test_a_record_or_a_product_stands_for_a_purchase_by_what_is_known_of_suppliers(tmp_path: Path) -> None:
+    """With its transport to the gate and the ratings of its data; what is unknown says why."""
+    rows = "E01,2024,ore,500,t,,,,,,,\nE01,2024,stuff,100,t,,,,,,,\nE02,2024,sand,1,t,,,,9,x,1,\n"
+    rated = {"technologicalDQR": "1", "geographicalDQR": "2", "temporalDQR": "4"}
+    more = {"outboundLogisticsGhgEmissions": "0.4", "dqi": rated}
+    ore = replace(CEMENT, carbon=2.0, fossil=1.5, exempted=0.0, primary_share=25.0, identifier="x", more=more)
+    supply = SupplyChain(
+        records={("E01", "ore", ""): ore},
+        products={("E01", "stuff", ""): ("E02", "b")},
+        unknown={("E02", "sand", ""): say("its supplier has sent no footprint of it yet")},
+    )
+    made, other = two_makers(tmp_path, rows, supply=supply).products
+    assert made.carbon == pytest.approx(3 + 0.5 * 2.4 + 0.1 * 1) and made.fossil == pytest.approx(4.05)
+    assert (made.rated, made.quality) == (pytest.approx(1 / made.carbon), pytest.approx((1, 2, 4)))
+    told = {(c.kind, c.name): (c.amount, c.unit, c.record) for c in made.contributions}
+    assert told["purchase", "ore"] == (0.5, "kilogram", "x")
+    assert told["product of the cluster", "b"] == (pytest.approx(0.1), "kilogram", "")
+    assert ("transport", "ore") in told and made.suppliers == (("E02", "b"),)
+    assert other.carbon == pytest.approx(1.0) and "has sent no footprint" in str(other.missing)
+
+
+def test_what_is_not_offered_goes_into_nobody_elses_product(tmp_path: Path) -> None:
+    """Nor is it told whether there is such a product; its own maker uses it all the same."""
+    rows = "E01,2024,b,100,t,E02,,,,,,\nE02,2024,b,100,t,E02,,,,,,\n"
+    for offered, carbon in (((), 3.0), ((("E02", "b"),), 3 + 0.1 / 0.9)):
+        found = two_makers(tmp_path / str(len(offered)), rows, supply=SupplyChain(offered=offered))
+        assert [p.carbon for p in found.products] == pytest.approx([carbon, 1 / 0.9])
+    assert found.products[0].whole
+    missing = [
+        two_makers(tmp_path / name, f"E01,2024,{name},100,t,E02,,,,,,\n", supply=SupplyChain(offered=()))
+        .products[0]
+        .missing[0]
+        .removeprefix(name)
+        for name in ("b", "xyz")
+    ]
+    assert missing[0] == missing[1] and "offers nobody" in missing[0]
+
+
+def test_without_strictness_a_circle_without_answer_takes_nobody_else_along(tmp_path: Path) -> None:
+    """Its members have no footprint and are named; what uses them is not whole, the others are as before."""
+    products = f"{BOTH}E03,2024,c,1000,t,,,,0,0\n"
+    rows = (
+        "E01,2024,b,1000,t,E02,,,,,,\nE02,2024,a,1000,t,E01,,,,,,\nE03,2024,a,1,t,E01,,,,,,\n"
+        "E03,2024,sand,1000,t,,,,0.5,a database,1,\n"
+    )
+    with pytest.raises(InputError, match="more of one another"):
+        two_makers(tmp_path / "a", rows, products)
+    a, b, c = two_makers(tmp_path / "b", rows, products, strict=False).products
+    assert np.isnan(a.carbon) and np.isnan(b.carbon) and a.circle == (("E01", "a"), ("E02", "b")) == b.circle
+    assert "more of itself than is made" in str(a.missing[0]) and not a.contributions
+    assert c.carbon == pytest.approx(0.5) and not c.whole and not c.circle
+
+
+def test_each_enterprise_states_its_own_allocation(tmp_path: Path) -> None:
+    """Whoever stated none has no footprint of several products; the other's are worked out."""
+    products = (
+        f"{PRODUCTS}E01,2024,a,1000,t,,,,0,0\nE01,2024,slag,500,t,,,,0,0\n"
+        "E02,2024,b,1000,t,,,,0,0\nE02,2024,dust,1000,t,,,,0,0\n"
+    )
+    found = two_makers(tmp_path, "E01,2024,sand,0,t,,,,,,,\n", products, allocation={"E01": "mass"})
+    carbon = [p.carbon for p in found.products]
+    assert carbon[:2] == pytest.approx([2.0, 2.0]) and np.isnan(carbon[2:]).all()
+    assert "nothing says how emissions are shared" in str(found.products[2].missing)
+    assert found.to_dict()["allocation"] == {"E01": "mass"}
+    assert "by mass" in str(found.record(found.products[0], exempted=0.0, **STATED).more)

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separatrix.cluster.footprints.roll_up import Circle, RollUp, exact_roll_up, roll_up
+from separatrix.cluster.footprints.roll_up import (
+    Circle,
+    RollUp,
+    circles_without_answer,
+    exact_roll_up,
+    roll_up,
+)
 from separatrix.errors import InputError
 
 Network = list[dict[int, Fraction]]
@@ -149,3 +155,20 @@ def test_an_answer_exists_just_where_the_spectral_radius_is_below_one(n: int, se
     assert isinstance(exact, Circle) == isinstance(found, Circle)
     if abs(radius - 1) > 1e-6:
         assert isinstance(exact, Circle) == (radius > 1)
+
+
+def test_all_circles_without_answer_are_found() -> None:
+    """Two of four circles take more than they make; whether one has an answer rationals tell, one by one."""
+    pairs = [(0, 1, 2.0), (1, 0, 0.5), (2, 3, 0.5), (3, 2, 0.5), (4, 4, 1.25), (5, 4, 0.5), (6, 6, 0.75)]
+    users, suppliers, amounts = zip(*pairs, strict=True)
+    found = circles_without_answer(7, users, suppliers, amounts)
+    assert {c.members for c in found} == {(0, 1), (4,)} and all(c.proven for c in found)
+    for members in ((0, 1), (2, 3), (4,), (6,)):
+        place = {k: i for i, k in enumerate(members)}
+        inputs: Network = [{} for _ in members]
+        for k, j, v in pairs:
+            if k in place and j in place:
+                inputs[place[k]][place[j]] = Fraction(v)
+        exact = exact_roll_up([Fraction(1)] * len(members), inputs)
+        assert isinstance(exact, Circle) == (members in {c.members for c in found})
+    assert circles_without_answer(0, [], [], []) == ()
