@@ -27,7 +27,9 @@ from separatrix.sentence import say
 __all__ = ["Circle", "RollUp", "circles_without_answer", "exact_roll_up", "roll_up"]
 
 MOST_EXACT = 300  # members of one circle that are solved in rationals: a second or so
+MOST_FACTORED = 3000  # products that hang together in any way: the factors of more of them fill
 ROUNDS = 200
+TRIAL = 40
 REFINEMENTS = 3
 UNIT = 2.0**-53
 
@@ -158,17 +160,20 @@ def _solve(matrix: Any, own: Floats) -> Floats | None:
     """
     found = own
     with np.errstate(over="ignore", invalid="ignore"):
-        for _ in range(ROUNDS):
+        for count in range(ROUNDS):
             after = own + matrix @ found
             change, size = (np.abs(v).max(axis=0, initial=0.0) for v in (after - found, after))
             if np.all(change <= 1e-15 * size):
                 return np.asarray(after)
+            if count == TRIAL and np.any(change > 1e-3 * size):
+                break  # at this rate the rounds that are left would not do
             found = after
     from scipy.sparse import eye_array
+    from scipy.sparse.csgraph import connected_components
     from scipy.sparse.linalg import gmres, splu
 
     system = (eye_array(len(own)) - matrix).tocsc()
-    if len(own) <= 3000:
+    if np.bincount(connected_components(matrix, directed=False)[1], minlength=1).max() <= MOST_FACTORED:
         try:
             solved = splu(system).solve(own)
         except RuntimeError:  # exactly singular
