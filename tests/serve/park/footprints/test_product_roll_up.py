@@ -334,3 +334,25 @@ def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
         assert not RollUpInput.objects.exists()
     assert worked_out(b)["b"].result["carbon"] == pytest.approx(1.0)
     assert worked_out(c)["c"].result["carbon"] == pytest.approx(1.5)
+
+
+def test_products_that_cannot_be_worked_out_any_more_are_told_and_left_alone(park: ParkFolder) -> None:
+    """A correction without any product that can be read: the page says why, and no job tries for ever."""
+    from park_reports import approve
+    from separatrix.serve.park.footprints.product_roll_up import (
+        bring_products_up_to_date,
+        look_after_products,
+        newest,
+    )
+    from separatrix.serve.park.scope import whole_park
+
+    a = maker("A", "a", 3000)
+    worked_out(a)
+    approve("A", "products", YEAR, [{"product": "a", "amount": "many", "unit": "t"}])
+    state = bring_products_up_to_date(a.pk)
+    assert state.problem is not None and state.problem.code == "K255"
+    with whole_park("the tests look on"):
+        (row,) = newest(a.pk)
+    assert row.version == 1 and row.why_outdated == '["refused", ""]'
+    look_after_products()
+    assert look_after_products() == 0

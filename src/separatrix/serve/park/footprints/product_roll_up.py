@@ -55,6 +55,9 @@ WHY = "footprints of products are worked out from approved reports and suppliers
 AT_ONCE = 8
 """So many enterprises' products are worked out while somebody waits; longer chains are work for a job."""
 
+SETTLED = ('["gone", ""]', '["refused", ""]')
+"""What is outdated for these reasons stays so until other reports are approved."""
+
 LEFT_BEHIND = timedelta(seconds=30)
 """What was marked so long ago has no job that will come yet."""
 
@@ -206,6 +209,8 @@ def bring_products_up_to_date(enterprise: UUID, most: int | None = AT_ONCE) -> R
                 _rework(gathered)
             except InputError as refused:
                 problem = refused
+                stands = ProductRollUp.objects.filter(pk__in=[row.pk for row in kept])
+                stands.update(outdated=timezone.now(), why_outdated='["refused", ""]')
     return RollUpState(tuple(years), working, problem)
 
 
@@ -293,7 +298,7 @@ def work_out_outdated() -> int:
     with whole_park(WHY):
         # What has just been marked has a job.
         since = timezone.now() - LEFT_BEHIND
-        late = newest().filter(outdated__lt=since).exclude(why_outdated__startswith='["gone"')
+        late = newest().filter(outdated__lt=since).exclude(why_outdated__in=SETTLED)
         enterprises = sorted(set(late.values_list("enterprise_id", flat=True)))
     for enterprise in enterprises:
         bring_products_up_to_date(enterprise, None)

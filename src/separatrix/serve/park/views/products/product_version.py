@@ -38,6 +38,7 @@ OUTDATED = {
     "links": _("what stands for a purchase was changed"),
     "choice": _("how emissions are shared, or what is offered, was changed"),
     "data": _("reports that it rests on have changed"),
+    "refused": _("it cannot be worked out of what is approved now"),
     "gone": _("no report tells any more that it is made"),
 }
 KINDS = {
