@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cluster import WORKLOADS as CLUSTER
+from disclosure_audit import WORKLOADS as DISCLOSURE
 from every_game import WORKLOADS as EVERY_GAME
 from finite_populations import WORKLOADS as FINITE
 from flow import WORKLOADS as FLOW
@@ -292,6 +293,7 @@ def main() -> None:
         *REGIMES,
         *SWEEPS,
         *CLUSTER,
+        *DISCLOSURE,
         *populations,
         *POLICY,
         *ROLL_UP,

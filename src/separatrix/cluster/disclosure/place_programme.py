@@ -59,7 +59,8 @@ def _solve(
     rows = _side_rows(releases, known)
     room = known.room / size
     down, up = known.down / size, known.up / size
-    reach = FAR * (abs(known.block[rows]) @ room) + 1.0
+    ends = np.where(np.isfinite(up), up, -down)[rows]  # to zero, from where the others stand
+    reach = FAR * (abs(known.block[rows]) @ room + ends) + 1.0
     turn = np.zeros((len(known.figures), len(rows)))
     count = np.zeros((len(known.places), len(room) + len(rows)))
     for number, k in enumerate(rows):
