@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import time
+from contextlib import chdir
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
 
     rows = json.load(sys.stdin)
     micro = pandas.DataFrame([row[1:] for row in rows], columns=["Sector", "District", "Heat"])
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # it leaves files where it is run
         begun = time.perf_counter()
         protected = protect(
             micro,

@@ -78,6 +78,25 @@ def test_what_was_given_away_before_is_told_and_blocks_nothing_else() -> None:
     assert [f.name for f in chosen.shown] == ["power"]
 
 
+def test_what_was_given_away_in_part_is_not_given_away_wholly() -> None:
+    """A value that two could know before is still kept from everybody else."""
+    values = {Cell(f"E{k}", "heat"): 5.0 + k % 3 for k in range(9)}
+    cells = list(values)
+    released = [total("three", cells[:3], values), total("all", cells, values)]
+    chosen = suppress(values, [total("all but one", cells[1:], values)], released)
+    assert cells[0] in {d.cell for d in chosen.disclosures}
+    assert [f.name for f in chosen.withheld] == ["all but one"] and not chosen.primary
+
+
+def test_a_table_with_the_names_of_an_earlier_one_is_suppressed_all_the_same() -> None:
+    """Figures that are called like earlier ones are withheld where they differ from these by one."""
+    values = {Cell(f"E{k}", "heat"): 5.0 + k % 3 for k in range(9)}
+    cells = list(values)
+    released = [total("all", cells, values)]
+    chosen = suppress(values, [total("all", cells[1:], values), total("large", cells[:8], values)], released)
+    assert [f.name for f in chosen.withheld] == ["all", "large"]
+
+
 def test_too_few_and_dominated_figures_are_withheld_by_themselves() -> None:
     """Two enterprises, or one that makes up 9 in 10, are primary."""
     values = dict(

@@ -17,11 +17,11 @@ Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, added, audit
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 from separatrix.cluster.disclosure.releases import Releases
 
@@ -116,16 +116,16 @@ def suppress(
     """
     costs = {f.name: 1.0 if cost is None else cost.get(f.name, 1.0) for f in table}
     before = audit(values, released, protection=protection, colluders=colluders)
-    lost = {d.cell for d in before.disclosures}
+    earlier = [replace(r, name="") for r in released]  # which may be called like figures of the table
     primary = [f for f in table if sensitive(f, values)]
     withheld = list(primary)
 
     def shown() -> list[ReleasedFigure]:
         return [f for f in table if f not in withheld]
 
-    def open_(figures: Sequence[ReleasedFigure]) -> list[Disclosure]:
-        found = audit(values, [*released, *figures], protection=protection, colluders=colluders)
-        return [d for d in found.disclosures if d.cell not in lost]
+    def open_(figures: Sequence[ReleasedFigure]) -> tuple[Disclosure, ...]:
+        found = audit(values, [*earlier, *figures], protection=protection, colluders=colluders)
+        return added(found.disclosures, before.disclosures)
 
     while disclosures := open_(shown()):
         for disclosure in disclosures:
