@@ -78,7 +78,7 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
     found: list[PublishedFootprint] = []
     last: PublishedFootprint | None = None
     more = False
-    for looked_at, row in enumerate(rows.iterator(chunk_size=MOST)):
+    for looked_at, row in enumerate(rows.iterator(chunk_size=limit + 1)):
         fits = wanted.meets(row.record)
         if looked_at >= LOOKED_AT or (fits and len(found) == limit):
             more = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -89,7 +90,7 @@ def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> 
         content=dict(data),
         comment=comment,
     )
-    seen = [one for one in PublishedFootprint.objects.order_by("published") if _meets(wanted, one, data)]
+    seen = _seen(wanted, data)
     named = wanted.product_ids
     unseen = named - _products(seen)
     known = unseen and _known_products(partner)
@@ -116,13 +117,26 @@ def _filter_of(data: Mapping[str, Any]) -> FootprintFilter:
     return FootprintFilter.of(told)
 
 
-def _meets(wanted: FootprintFilter, footprint: PublishedFootprint, data: Mapping[str, Any]) -> bool:
-    # What was replaced is only sent to whoever asks for it by its state.
-    return (footprint.state == "published" or bool(data.get("status"))) and wanted.meets(footprint.record)
+def _seen(wanted: FootprintFilter, data: Mapping[str, Any]) -> list[PublishedFootprint]:
+    """Return what of the partner's own sight meets a request; of too many the first that are too many."""
+    rows = PublishedFootprint.objects.order_by("published", "pk")
+    if not data.get("status"):  # what was replaced is only sent to whoever asks for it by its state
+        rows = rows.filter(state="published")
+    if wanted.product_ids:  # whole records are read of those alone that are of the products
+        named = rows.values_list("pk", "record__productIds")
+        rows = rows.filter(
+            pk__in=[pk for pk, ids in named if not wanted.product_ids.isdisjoint(_folded(ids))]
+        )
+    fitting_ones = (one for one in rows.iterator() if wanted.meets(one.record))
+    return list(islice(fitting_ones, MOST_AT_ONCE + 1))
+
+
+def _folded(ids: Any) -> frozenset[str]:
+    return frozenset(str(one).casefold() for one in ids) if isinstance(ids, list) else frozenset()
 
 
 def _products(footprints: Iterable[PublishedFootprint]) -> frozenset[str]:
-    return frozenset(str(p).casefold() for one in footprints for p in one.record.get("productIds", ()))
+    return frozenset().union(*(_folded(one.record.get("productIds")) for one in footprints))
 
 
 def _known_products(partner: Partner) -> frozenset[str]:
@@ -130,9 +144,8 @@ def _known_products(partner: Partner) -> frozenset[str]:
     of_it = {"enterprise_id": partner.enterprise_id}
     with whole_park("which products the enterprise knows: nothing of them is told to the partner"):
         lists = PublishedFootprint.objects.filter(**of_it).values_list("record__productIds", flat=True)
-        named = [one for ids in lists if isinstance(ids, list) for one in ids]
-        named += ProductRollUp.objects.filter(**of_it).values_list("product_id", flat=True).distinct()
-    return frozenset(str(one).casefold() for one in named)
+        worked_out = ProductRollUp.objects.filter(**of_it).values_list("product_id", flat=True).distinct()
+        return _folded(list(worked_out)).union(*map(_folded, lists))
 
 
 def fitting(request: FootprintRequest) -> list[PublishedFootprint]:
