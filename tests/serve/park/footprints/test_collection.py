@@ -198,3 +198,19 @@ def test_a_newer_version_marks_what_rests_on_the_older_one(partnered: Any) -> No
     with partnered.speaking():
         roll_up.refresh_from_db()
     assert roll_up.outdated is not None
+
+
+def test_a_list_that_takes_too_long_is_left_and_what_came_is_kept(
+    partnered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node may be slow on each of very many pages."""
+    from separatrix.serve.park.footprints import collection
+
+    records = [record_of() for _ in range(5)]
+    partnered.node.records = {record["id"]: record for record in records}
+    monkeypatch.setattr(collection, "SECONDS", -1.0)
+    with partnered.speaking("entry"):
+        collection.ask_for_list(partnered.partner, partnered.entry)
+    fetched()
+    assert len(kept(partnered)) == 2
+    assert trouble(partnered) == "W312"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -241,3 +243,50 @@ def test_a_name_that_nobody_knows_and_a_port_where_nobody_listens(node: NodeServ
     for address in ("https://nobody.invalid", "https://127.0.0.1:1"):
         with pytest.raises(InputError, match="W311"):
             guarded(seconds=5).call("GET", address, {})
+
+
+def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolvers know no time limit of ours; the call has one all the same."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(3))
+    begun = time.monotonic()
+    with pytest.raises(InputError, match="W311"):
+        guarded(seconds=0.2).call("GET", "https://partner.example/", {})
+    assert time.monotonic() - begun < 2
+
+
+def test_a_node_that_takes_nothing_in_is_left() -> None:
+    """What is sent has no more time than what is read."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(authority()[1])
+        ended = threading.Event()
+
+        def take_nothing() -> None:
+            taken, _ = listening.accept()
+            with context.wrap_socket(taken, server_side=True):
+                ended.wait(10)
+
+        thread = threading.Thread(target=take_nothing, daemon=True)
+        thread.start()
+        address = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        with pytest.raises(InputError, match="W311"):
+            guarded(seconds=0.5).call("POST", address, {}, b"x" * 20_000_000)
+        ended.set()
+        thread.join()
+
+
+def test_no_proxy_of_the_environment_is_asked(node: NodeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be called instead of the address that was looked at."""
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert guarded().call("POST", f"{node.address}/auth/token", {}, b"").status == 200
+
+
+def test_a_file_of_certificates_that_is_none_is_told(tmp_path: Any) -> None:
+    """As a word of park.toml that makes no sense."""
+    file = tmp_path / "own.pem"
+    file.write_text("no certificate", "utf-8")
+    with pytest.raises(InputError, match="W230"):
+        GuardedHttps(PartnerNetworks((), str(file)))
