@@ -45,10 +45,15 @@ def test_the_example_is_a_park_in_which_every_state_is_seen(park: Any) -> None:
     from separatrix.serve.park.models import (
         Deadline,
         Evidence,
+        FootprintRequest,
         LogEntry,
         OfficeTable,
+        Partner,
         Person,
+        PublishedFootprint,
+        ReceivedFootprint,
         Report,
+        SentEvent,
         Sharing,
         YearBudget,
     )  # fmt: skip
@@ -59,6 +64,9 @@ def test_the_example_is_a_park_in_which_every_state_is_seen(park: Any) -> None:
         assert filled.reports == Counter(Report.objects.values_list("state", flat=True))
         assert set(filled.reports) == {"draft", "submitted", "approved", "returned"}
         assert all(rows.objects.exists() for rows in (Deadline, Evidence, OfficeTable, Sharing, YearBudget))
+        assert {p.state for p in Partner.objects.all()} == {"approved"} and not SentEvent.objects.exists()
+        assert [f.state for f in PublishedFootprint.objects.all()] == ["published"]
+        assert ReceivedFootprint.objects.exists() and FootprintRequest.objects.get().state == "open"
         entries = list(LogEntry.objects.order_by("number"))
         assert [e.before for e in entries[1:]] == [e.digest for e in entries[:-1]]
         assert not any(person.has_usable_password() for person in Person.objects.all())

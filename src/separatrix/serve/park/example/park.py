@@ -23,6 +23,7 @@ from separatrix.errors import InputError
 from separatrix.run.files import write_file
 from separatrix.sentence import say
 from separatrix.serve.park.accounts.invitation import invite
+from separatrix.serve.park.example.footprints import PASSING_ON, pass_on
 from separatrix.serve.park.example.reports import (
     CLUSTER,
     LAST_YEAR,
@@ -123,6 +124,7 @@ def fill_with_example(park: ParkFolder) -> ExamplePark:
         for report in example_reports():
             _enter(park, report, *authors[report.enterprise])
         _share(members)
+        pass_on(members[PASSING_ON], *authors[PASSING_ON])
         for table, after in DUE.items():
             Deadline.objects.create(table=table, year=LAST_YEAR, due=timezone.now() + after)
         YearBudget.objects.create(
