@@ -102,7 +102,9 @@ def may_be_called(address: str, networks: Sequence[Network] = ()) -> bool:
     meant = _embedded(held) or held
     if any(one in network for network in networks for one in (held, meant) if one.version == network.version):
         return True
-    return held.is_global and meant.is_global and not (held.is_multicast or meant.is_multicast)
+    # Versions of Python differ in what they call global; nothing else than these is routed on the Internet.
+    routed = held.version == 4 or held in _UNICAST or meant is not held
+    return routed and meant.is_global and not meant.is_multicast
 
 
 def _embedded(held: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -116,6 +118,7 @@ def _embedded(held: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.
 
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 class GuardedHttps:
@@ -193,7 +196,10 @@ class GuardedHttps:
     def _reply(self, answer: http.client.HTTPResponse) -> Reply:
         if 300 <= answer.status < 400:
             raise wrong_answer(say("it sends us to another address, and none but its own is called"))
-        headers = {name.lower(): value for name, value in answer.getheaders()}
+        headers: dict[str, str] = {}
+        for name, value in answer.getheaders():
+            there = headers.get(name.lower())
+            headers[name.lower()] = value if there is None else f"{there}, {value}"
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise wrong_answer(say("it is packed, and was asked for unpacked"))
         body = answer.read(self._most + 1)
