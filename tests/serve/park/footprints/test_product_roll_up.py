@@ -22,6 +22,9 @@ from serve.park.footprints.makers import (
     worked_out,
 )
 
+ON_ONE = pytest.mark.parametrize("park", ["sqlite"], indirect=True)
+"""Of what is worked out nothing depends on the database; how it is read does."""
+
 
 @pytest.fixture(autouse=True)
 def _described(park: ParkFolder) -> Iterator[None]:
@@ -49,6 +52,7 @@ def inputs(row: Any) -> list[tuple[Any, ...]]:
     return [(i.supplier, i.product_id, i.amount, i.unit) for i in row.inputs.all()]
 
 
+@ON_ONE
 def test_what_a_member_does_not_offer_counts_as_missing(park: ParkFolder) -> None:
     """By default nothing is offered; then neither its figure nor whether it makes the product is told."""
     a, b = circle()
@@ -130,6 +134,7 @@ def test_the_record_that_fits_best_is_taken(park: ParkFolder) -> None:
     assert [d["doubt"] for d in row.result["doubts"]] == ["replaced"]
 
 
+@ON_ONE
 def test_units_that_do_not_fit_are_told_and_count_as_missing(park: ParkFolder) -> None:
     """A purchase in pieces, a footprint for one kilogram: nothing leads from one to the other."""
     a = maker("A", "a", 3000, [bought("screws", 500, unit="piece")])
@@ -169,6 +174,7 @@ def test_a_correction_of_a_partner_is_marked_and_worked_out_by_a_job(park: ParkF
     assert {p: row.version for p, row in {**worked_out(a), **worked_out(b)}.items()} == {"a": 2, "b": 2}
 
 
+@ON_ONE
 def test_a_job_that_was_lost_is_made_up_for(park: ParkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was marked a while ago is worked out by whoever looks after it, once."""
     from datetime import timedelta
@@ -188,6 +194,7 @@ def test_a_job_that_was_lost_is_made_up_for(park: ParkFolder, monkeypatch: pytes
     assert worked_out(a)["a"].version == 1
 
 
+@ON_ONE
 def test_a_circle_without_answer_is_told_to_those_in_it_and_to_nobody_else(park: ParkFolder) -> None:
     """Its members are named to whoever buys from them; of others it is told how many there are."""
     a = maker("A", "a", 3000, [bought("b", 900, "B")])
@@ -206,12 +213,14 @@ def test_a_circle_without_answer_is_told_to_those_in_it_and_to_nobody_else(park:
     assert worked_out(e)["e"].whole
 
 
+@ON_ONE
 def test_what_goes_back_into_its_own_maker_is_solved_too(park: ParkFolder) -> None:
     """100 of 1,000 t of A's product go into itself: 3 / (1 - 0.1)."""
     a = maker("A", "a", 3000, [bought("a", 100, "A")])
     assert worked_out(a)["a"].result["carbon"] == pytest.approx(3 / 0.9)
 
 
+@ON_ONE
 def test_an_approval_makes_another_version_only_where_figures_change(park: ParkFolder) -> None:
     """A report that no product rests on makes none; more emissions make one, of all that rests on it."""
     from park_reports import approve
@@ -229,6 +238,7 @@ def test_an_approval_makes_another_version_only_where_figures_change(park: ParkF
     assert first.result["carbon"] == pytest.approx((3 + 0.2) / 0.98)
 
 
+@ON_ONE
 def test_several_products_need_a_stated_allocation(park: ParkFolder) -> None:
     """Until it is stated they have no footprint; another enterprise's are worked out all the same."""
     from park_reports import approve
@@ -271,6 +281,7 @@ def test_neighbours_figures_that_were_not_shared_stand_nowhere(park: ParkFolder)
     assert row.whole and "took more" not in told
 
 
+@ON_ONE
 def test_a_circle_through_two_parks_comes_to_its_answer_by_versions(park: ParkFolder) -> None:
     """Each passes its newest figure on to the other: 155/49 and 80/49, and the changes become too small."""
     from separatrix.serve.park.footprints.product_roll_up import MATERIALITY
@@ -336,6 +347,7 @@ def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
     assert worked_out(c)["c"].result["carbon"] == pytest.approx(1.5)
 
 
+@ON_ONE
 def test_products_that_cannot_be_worked_out_any_more_are_told_and_left_alone(park: ParkFolder) -> None:
     """A correction without any product that can be read: the page says why, and no job tries for ever."""
     from park_reports import approve
