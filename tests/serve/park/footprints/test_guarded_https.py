@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -270,7 +271,8 @@ def test_a_node_that_takes_nothing_in_is_left() -> None:
 
         def take_nothing() -> None:
             taken, _ = listening.accept()
-            with context.wrap_socket(taken, server_side=True):
+            # On a busy machine the client may have gone before the handshake is over.
+            with suppress(OSError), context.wrap_socket(taken, server_side=True):
                 ended.wait(10)
 
         thread = threading.Thread(target=take_nothing, daemon=True)
