@@ -104,13 +104,16 @@ def may_be_called(address: str, networks: Sequence[Network] = ()) -> bool:
         return True
     # Versions of Python differ in what they call global; nothing else than these is routed on the Internet.
     routed = held.version == 4 or held in _UNICAST or meant is not held
-    return routed and meant.is_global and not meant.is_multicast
+    apart = any(meant in network for network in _APART if meant.version == network.version)
+    return routed and not apart and meant.is_global and not meant.is_multicast
 
 
 def _embedded(held: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     if held.version == 4:
         return None
     if held in _NAT64:
+        return ipaddress.IPv4Address(int(held) & 0xFFFFFFFF)
+    if int(held) >> 32 & 0xFDFF_FFFF == 0x0000_5EFE:  # ISATAP
         return ipaddress.IPv4Address(int(held) & 0xFFFFFFFF)
     if int(held) >> 32 == 0:  # compatible with version 4, as was once thought of
         return ipaddress.IPv4Address(int(held))
@@ -119,6 +122,8 @@ def _embedded(held: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _UNICAST = ipaddress.IPv6Network("2000::/3")
+_APART = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""What older versions of Python call global.  Reference: the IANA special-purpose address registries."""
 
 
 class GuardedHttps:
