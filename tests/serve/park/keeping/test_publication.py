@@ -220,3 +220,35 @@ def test_a_sector_of_which_somebody_is_missing_does_not_look_complete(park: Park
     assert "4 of 5, 4 complete" in page and "8 of 9, 8 complete" in page
     assert f"≥&nbsp;{sum(AMOUNTS[:4]):,}" in page and f"≥&nbsp;{sum(AMOUNTS):,}" in page
     assert f'<td class="number">{sum(AMOUNTS[4:]):,}' in page
+
+
+def test_the_audit_of_many_enterprises_is_a_job(park: ParkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it is done nothing is published; then it says what one at once says, of that table alone."""
+    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix.serve.park.keeping import publication as work
+    from separatrix.serve.park.releases.publication_table import Wish
+
+    fill(park.path, (500, 400, 300, 450, 900, 800))
+    at_once = work.figures(Wish(2025)).checked
+    monkeypatch.setattr(work, "AT_ONCE", 0)
+    assert not work.figures(Wish(2025)).checked.audited
+    with pytest.raises(InputError, match="being audited"):
+        work.publish(Wish(2025), "too early", office())
+    do_waiting()
+    found = work.figures(Wish(2025)).checked
+    assert found == at_once and found.merging is not None
+    assert not work.figures(found.merging).checked.audited
+    do_waiting()
+    person = office_again()
+    made = work.publish(found.merging, "Merged", person)
+    assert made.content["amounts"]["energy"] == 3350
+    assert not work.figures(found.merging).checked.audited  # something was told since
+
+
+def office_again() -> Any:
+    """Return the person of the park office who is there."""
+    from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests look on"):
+        return Person.objects.get(email="office@example.org")

@@ -18,8 +18,10 @@ DESCRIBED = "format: 1\nname: Park of tests\ncountry: CN\ngrid_area: East\nmoney
 def park(request: pytest.FixtureRequest) -> Any:
     """Give a park that says which money it has; places are worked out alike on both databases."""
     with park_on("sqlite") as folder:
-        (folder.path / "cluster.yaml").write_text(DESCRIBED, "utf-8")
+        path = folder.path / "cluster.yaml"
+        path.write_text(DESCRIBED, "utf-8")
         yield folder
+        path.unlink()
 
 
 def fill(count: int = 6) -> None:

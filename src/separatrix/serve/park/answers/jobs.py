@@ -15,9 +15,12 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import Error, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -30,7 +33,10 @@ from separatrix.serve.park.answers.approved_data import ApprovedData, approved, 
 from separatrix.serve.park.answers.kinds import kind_named
 from separatrix.serve.park.models import Answer
 from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.releases.ledger import Ledger
 from separatrix.serve.park.releases.places import ReportedData, due, places_draft, tell_places
+from separatrix.serve.park.releases.publication_table import Wish, check, source_of
+from separatrix.serve.park.releases.wish_form import fields_of, wish_of
 from separatrix.serve.park.scope import whole_park
 from separatrix.serve.studio.error_json import error_json
 from separatrix.serve.studio.upload import Upload
@@ -39,10 +45,12 @@ from separatrix.serve.studio.worker_process import TaskEnd, WorkerProcess, cance
 
 __all__ = [
     "ACCOUNTS",
+    "AUDIT",
     "LONG",
     "QUICK",
     "ask",
     "ask_for_accounts",
+    "ask_for_audit",
     "cancel",
     "end_process",
     "find",
@@ -57,6 +65,9 @@ LONG, QUICK = "long", "quick"
 
 ACCOUNTS = "accounts"
 """The kind of the job that brings the accounts of many enterprises and their places up to date."""
+
+AUDIT = "audit"
+"""The kind of the job that audits a table of a publication."""
 
 WHY = "a job works out an answer on what is approved of the whole park"
 
@@ -137,6 +148,17 @@ def ask_for_accounts(version: str) -> Answer:
     return there
 
 
+def ask_for_audit(wish: Wish, last: int, version: str) -> Answer:
+    """Return the job that audits a table beside all that was told up to a release, queued where none is."""
+    options = {"wish": fields_of(wish), "last": last, "protection": asdict(settings.PARK.publication)}
+    plain = json.loads(json.dumps(options))
+    with whole_park(WHY):
+        there = find(AUDIT, "", "", plain, version)
+        if there is None or there.state in (Answer.State.CANCELLED, Answer.State.FAILED):
+            there = _queued(AUDIT, "", {"format": "", "options": plain}, version, None)
+    return there
+
+
 def whole_check() -> Answer | None:
     """Return the newest check of all reports together: how whole the years of the park are."""
     found: Answer | None = Answer.objects.filter(kind=ACCOUNTS, state=Answer.State.DONE).order_by("pk").last()
@@ -192,6 +214,8 @@ def work_out(number: int) -> None:
             data = approved()
         if job.kind == ACCOUNTS:
             content, data = _accounts(job, process, data)
+        elif job.kind == AUDIT:
+            content = _audit(job, data)
         else:
             content = _answer(job, process, data)
         job.end(Answer.State.DONE, {"value": content, "data": _about(data)}, data.version)
@@ -324,6 +348,25 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
         with whole_park(WHY):
             tell_places(reported, draft, answered)
     return {"enterprises": len(late), "year": found["year"], "years": found["years"]}, data
+
+
+def _audit(job: _Job, data: ApprovedData) -> dict[str, Any]:
+    """Audit a table of a publication beside all that was told of the year."""
+    told = job.arguments["options"]["wish"]
+    words: dict[str, list[str]] = {}
+    for name, word in told:
+        words.setdefault(name, []).append(word)
+    wish = wish_of(int(words["year"][0]), words.get("merged", ()), words.get("withheld", ()))
+    with whole_park(WHY):
+        sectors = {m.id: m.sector for m in data.members}
+        source = source_of(wish.year, sectors, {e: data.own(e) for e in sectors})
+        ledger = Ledger(wish.year)
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(check, wish, source, ledger, settings.PARK.publication)
+        while not found.done():
+            job.wanted()  # that it is heard of: what was begun is ended
+            wait([found], timeout=OFTEN)
+    return found.result().told()
 
 
 def _child(

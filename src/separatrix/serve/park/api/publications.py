@@ -76,6 +76,7 @@ class FiguresTold(Schema):
     year: int
     data_version: str
     figures: dict[str, JsonValue]
+    audited: bool = Field(description="Of many enterprises the audit is a job; ask again in a moment.")
     passes: bool = Field(description="What does not pass is not published.")
     small: list[LineTold] = Field(description="Of fewer than three, or one has almost all, or nobody any.")
     findings: list[DisclosureTold]
@@ -143,6 +144,7 @@ def get_figures(request: HttpRequest, asked: Query[FiguresAsked]) -> dict[str, A
         "year": asked.year,
         "data_version": found.data_version,
         "figures": found.content,
+        "audited": checked.audited,
         "passes": checked.passes,
         "small": [_line(line) for line in checked.small],
         "findings": [

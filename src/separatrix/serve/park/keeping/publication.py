@@ -21,8 +21,8 @@ from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import bring_up_to_date
 from separatrix.serve.park.answers.approved_data import ApprovedData
-from separatrix.serve.park.answers.jobs import ask_for_accounts
-from separatrix.serve.park.models import AccountYear, LogEntry, Person, Publication, Release
+from separatrix.serve.park.answers.jobs import ask_for_accounts, ask_for_audit
+from separatrix.serve.park.models import AccountYear, Answer, LogEntry, Person, Publication, Release
 from separatrix.serve.park.releases.ledger import Ledger
 from separatrix.serve.park.releases.publication_table import (
     ALL,
@@ -31,11 +31,16 @@ from separatrix.serve.park.releases.publication_table import (
     Source,
     Wish,
     check,
+    drawn,
     figure_name,
+    source_of,
 )
 from separatrix.serve.park.scope import whole_park
 
 __all__ = ["Figures", "figures", "publish", "wish_like_the_last", "withdraw", "years"]
+
+AT_ONCE = 30
+"""The table of so many enterprises is audited while somebody waits; that of more by a job."""
 
 Group = tuple[str, ...]
 
@@ -113,7 +118,14 @@ def figures(wish: Wish) -> Figures:
                 "by the difference what they were"
             )
         )
-    checked = check(wish, now.source, ledger, settings.PARK.publication)
+    if len(now.source.amounts) <= AT_ONCE:
+        checked = check(wish, now.source, ledger, settings.PARK.publication)
+    else:
+        checked = drawn(wish, now.source, ledger)
+        job = ask_for_audit(wish, ledger.last, data.version)
+        if job.state == Answer.State.DONE:
+            with whole_park("what an audit found"):
+                checked = checked.with_told(job.result["value"])
     return Figures(_content(now, checked), checked, data.version, ledger)
 
 
@@ -127,6 +139,8 @@ def publish(wish: Wish, title: str, by: Person) -> Publication:
         something was told meanwhile.
     """
     found = figures(wish)
+    if not found.checked.audited:
+        raise InputError("W330", say("this table is being audited"), hint=say("try again in a moment"))
     if not found.checked.passes:
         raise InputError(
             "W330",
@@ -191,19 +205,10 @@ def _fresh() -> ApprovedData:
 
 def _year(year: int, data: ApprovedData) -> _Year:
     sectors = {m.id: m.sector for m in data.members}
-    amounts: dict[UUID, dict[str, float]] = {}
-    whole: dict[UUID, bool] = {}
-    for row in AccountYear.objects.filter(year=year):
-        if row.enterprise_id not in sectors or (row.scope_1 is None and row.scope_2 is None):
-            continue
-        amounts[row.enterprise_id] = {
-            "scope_1": row.scope_1 or 0.0,
-            "scope_2": (row.scope_2 or 0.0) - row.inside,
-            "energy": (row.energy or 0.0) - row.energy_inside,
-        }
-        whole[row.enterprise_id] = row.whole and row.energy_whole
-    own = {e: data.own(e) for e in amounts}
-    return _Year(Source(amounts, {e: sectors[e] for e in amounts}, own), whole, sectors)
+    source = source_of(year, sectors, {m.id: data.own(m.id) for m in data.members})
+    rows = AccountYear.objects.filter(year=year, enterprise_id__in=source.amounts)
+    whole = {row.enterprise_id: row.whole and row.energy_whole for row in rows}
+    return _Year(source, whole, sectors)
 
 
 def _content(now: _Year, checked: Checked) -> dict[str, Any]:

@@ -10,18 +10,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 from uuid import UUID
 
 from separatrix.cluster.disclosure.cell_suppression import sensitive, suppress
 from separatrix.cluster.disclosure.disclosure_audit import Disclosure, added, audit
-from separatrix.cluster.disclosure.released_figure import ReleasedFigure, total
+from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, total
 from separatrix.cluster.disclosure.table_redesign import merges
 from separatrix.serve.park.access import Protection
+from separatrix.serve.park.models import AccountYear
 from separatrix.serve.park.releases.ledger import Ledger
 
-__all__ = ["ALL", "QUANTITIES", "Checked", "Source", "Wish", "check", "figure_name", "named"]
+__all__ = [
+    "ALL",
+    "QUANTITIES",
+    "Checked",
+    "Source",
+    "Wish",
+    "check",
+    "drawn",
+    "figure_name",
+    "named",
+    "source_of",
+]
 
 QUANTITIES: Mapping[str, tuple[str, ...]] = {
     "scope_1": ("scope_1",),
@@ -35,6 +48,9 @@ VALUES = ("scope_1", "scope_2", "energy")
 
 ALL: tuple[str, ...] = ("*",)
 """In the place of sectors: everybody."""
+
+MOST_AUDITS = 10
+"""So many tables are audited in search of the fewest sectors merged."""
 
 WORTH_OF_ALL = 4.0
 """What it costs to withhold a sum over everybody, where one of a sector costs 1."""
@@ -94,12 +110,58 @@ class Checked:
     disclosures: tuple[Disclosure, ...]
     merging: Wish | None = None
     withholding: Wish | None = None
-    audited: bool = field(default=True, compare=False)
+    audited: bool = True
 
     @property
     def passes(self) -> bool:
         """Whether it may be published."""
-        return bool(self.shown) and not self.small and not self.disclosures
+        return self.audited and bool(self.shown) and not self.small and not self.disclosures
+
+    def told(self) -> dict[str, Any]:
+        """Return what the audit found as plain data."""
+        return {
+            "disclosures": [
+                [d.cell.enterprise, d.cell.quantity, d.attackers, d.low, _end(d.high), d.figures]
+                for d in self.disclosures
+            ],
+            "ways": [None if w is None else _plain(w) for w in (self.merging, self.withholding)],
+        }
+
+    def with_told(self, kept: Mapping[str, Any]) -> Checked:
+        """Return the table with what an audit of it found, as `told` wrote it."""
+        disclosures = tuple(
+            Disclosure(Cell(e, q), tuple(by), low, inf if high is None else high, tuple(figures))
+            for e, q, by, low, high, figures in kept["disclosures"]
+        )
+        merging, withholding = (None if w is None else _wish(self.wish.year, w) for w in kept["ways"])
+        return replace(self, disclosures=disclosures, merging=merging, withholding=withholding, audited=True)
+
+
+def _end(value: float) -> float | None:
+    return None if value == inf else value
+
+
+def _plain(wish: Wish) -> dict[str, Any]:
+    return {"merged": wish.merged, "withheld": sorted(wish.withheld)}
+
+
+def _wish(year: int, kept: Mapping[str, Any]) -> Wish:
+    withheld = frozenset((tuple(group), quantity) for group, quantity in kept["withheld"])
+    return Wish(year, tuple(tuple(group) for group in kept["merged"]), withheld)
+
+
+def source_of(year: int, sectors: Mapping[UUID, str], own: Mapping[UUID, str]) -> Source:
+    """Return a year of those that have told anything, of the members whose sectors are given."""
+    amounts = {
+        row.enterprise_id: {
+            "scope_1": row.scope_1 or 0.0,
+            "scope_2": (row.scope_2 or 0.0) - row.inside,
+            "energy": (row.energy or 0.0) - row.energy_inside,
+        }
+        for row in AccountYear.objects.filter(year=year)
+        if row.enterprise_id in sectors and (row.scope_1 is not None or row.scope_2 is not None)
+    }
+    return Source(amounts, {e: sectors[e] for e in amounts}, {e: own.get(e, "") for e in amounts})
 
 
 def figure_name(group: Group, quantity: str, publication: int | None = None) -> str:
@@ -179,6 +241,11 @@ class _Table:
         }
 
 
+def drawn(wish: Wish, source: Source, ledger: Ledger) -> Checked:
+    """Return a table as it would be published, not audited yet."""
+    return _drawn(_Table(source, ledger), wish)
+
+
 def check(wish: Wish, source: Source, ledger: Ledger, protection: Protection) -> Checked:
     """Return whether a table may be published, and if not, what would pass instead."""
     table = _Table(source, ledger)
@@ -191,11 +258,17 @@ def check(wish: Wish, source: Source, ledger: Ledger, protection: Protection) ->
 
 
 def _looked_at(table: _Table, wish: Wish, protection: Protection) -> Checked:
+    found = _drawn(table, wish)
+    disclosures = _given_away(table, list(found.shown.values()), protection)
+    return replace(found, disclosures=disclosures, audited=True)
+
+
+def _drawn(table: _Table, wish: Wish) -> Checked:
     groups = table.groups(wish.merged)
     figures = table.figures(groups)
     shown = {line: figure for line, figure in figures.items() if line not in wish.withheld}
     small = tuple(line for line, figure in shown.items() if table.small(figure))
-    return Checked(wish, groups, shown, small, _given_away(table, list(shown.values()), protection))
+    return Checked(wish, groups, shown, small, (), audited=False)
 
 
 def _given_away(
@@ -234,7 +307,7 @@ def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
         [*table.released, *table.line(ALL)],
         protection=protection.protection,
         colluders=protection.colluders,
-        audits=40,
+        audits=MOST_AUDITS,
     )
     if found is None:
         return None

@@ -122,6 +122,7 @@ def _looked_at(found: work.Figures) -> dict[str, Any]:
     checked = found.checked
     return {
         **_shown(found.content),
+        "audited": checked.audited,
         "passes": checked.passes,
         "small": [_line(group, quantity) for group, quantity in checked.small],
         "findings": [_told(finding) for finding in findings_of(checked)],
