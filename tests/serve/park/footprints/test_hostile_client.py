@@ -33,7 +33,7 @@ def test_a_flood_of_older_versions_is_looked_at_within_bounds(
             super().__init__(*given, **named)
 
     old, late, far = record_of(), record_of(), record_of()
-    others = [str(uuid.uuid4()) for _ in range(3000)]
+    others = [str(uuid.uuid4()) for _ in range(1500)]
     flood = [record_of(precedingPfIds=others) for _ in range(4)]
     naming = record_of(precedingPfIds=[old["id"], late["id"], *others, far["id"]])
     with partnered.speaking():
