@@ -111,6 +111,10 @@ def audit(
     InputError
         K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
 
+    References
+    ----------
+    Fischetti & Salazar (2000), for totals; see the head of this module.
+
     Examples
     --------
     >>> from separatrix.cluster.disclosure.released_figure import total

@@ -94,6 +94,19 @@ def total(
     reader : str
         The enterprise that alone learns it.
 
+    Returns
+    -------
+    ReleasedFigure
+
+    Raises
+    ------
+    KeyError
+        Where a cell has no value.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, section 4.2.
+
     Examples
     --------
     >>> a, b = Cell("A", "energy 2024"), Cell("B", "energy 2024")

@@ -90,6 +90,15 @@ def merges(
     Redesign or None
         None where not even all groups merged into one may be told.
 
+    Raises
+    ------
+    InputError
+        K258 and K259, as `audit`.
+
+    References
+    ----------
+    Hundepool et al. (2012), section 4.1.
+
     Examples
     --------
     >>> from separatrix.cluster.disclosure.released_figure import total
