@@ -29,7 +29,10 @@ PATIENCE = 240_000
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture: who looks at which page, in which language, and how much of it is shown."""
+    """A picture: who looks at which page, in which language, and how much of it is shown.
+
+    Where a page's address is not known beforehand, it is led to by a link of the page that is.
+    """
 
     name: str
     who: str
@@ -37,6 +40,7 @@ class Scene:
     language: str = "en"
     width: int = 1280
     height: int = 900
+    link: str = ""
 
 
 SCENES = (
@@ -45,6 +49,9 @@ SCENES = (
     Scene("park-page-one", "office@park.example", "/answers/"),
     Scene("park-brief-zh", "office@park.example", "/answers/brief/", "zh-hans"),
     Scene("park-enterprise", "entry@e05.example", "/enterprise/", width=390, height=844),
+    Scene("park-partner", "approval@e05.example", "/partners/", link="Bay Refinery"),
+    Scene("park-product", "approval@e05.example", "/products/", link="polymer", height=1100),
+    Scene("park-publication", "office@park.example", "/published/new/?year=2023", height=1100),
 )
 
 
@@ -85,6 +92,8 @@ def draw(page: Page, address: str, scene: Scene) -> None:
     if page.locator("html").get_attribute("lang") != scene.language:
         page.locator(f"form.languages button[value={scene.language}]").click()
         page.goto(address + scene.path)
+    if scene.link:
+        page.get_by_role("link", name=scene.link, exact=True).first.click()
     page.locator("progress").first.wait_for(state="detached", timeout=PATIENCE)
     page.reload()
     write(page.screenshot(), PICTURES / f"{scene.name}.png")
