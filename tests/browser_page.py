@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Page
 
-__all__ = ["exported", "problems_of", "serious"]
+__all__ = ["exported", "exported_anew", "problems_of", "serious"]
 
 AXE = Path(__file__).resolve().parent.parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def exported(model: str, folder: Path, *more: str) -> Path:
+    """Put the offline file of a model into a folder, and return its path; it is made once a process."""
+    target = folder / f"{model}.html"
+    target.write_bytes(_offline_file(model, more))
+    return target
+
+
+@cache
+def _offline_file(model: str, more: tuple[str, ...]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return exported_anew(model, Path(folder), *more).read_bytes()
+
+
+def exported_anew(model: str, folder: Path, *more: str) -> Path:
     """Write the offline file of a model as a user would, and return its path."""
     target = folder / f"{model}.html"
     subprocess.run(
