@@ -58,7 +58,7 @@ def deviations(amount: Floats, sectors: Ints) -> tuple[Floats, Floats, Floats]:
     groups = ((sectors, _OF_SECTOR, sectors >= 0), (np.zeros_like(sectors), _OF_ALL, known))
     for codes, least, among in groups:
         chosen = np.flatnonzero(known & among)
-        if not len(chosen):
+        if len(chosen) <= least:  # nobody has so many others
             continue
         # Sums without each one itself: its own share is taken out of those of all.
         of, x = codes[chosen], logs[chosen] - logs[chosen].mean()

@@ -80,14 +80,14 @@ def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]
                 worth = told(part, i, registry, cluster.description.gwp)
                 if worth is None:
                     continue
-                if part.numbers("copy")[i] == 1:  # nothing if it is a copy, all of it if it is a bill
+                if part.number("copy", i) == 1:  # nothing if it is a copy, all of it if it is a bill
                     worth = (*worth[:2], worth[4] / 2, 0.0, worth[4])
-                year = float(part.numbers("year")[i])
-                member = place.get(str(part.texts("enterprise")[i]), -1)
+                year = part.number("year", i)
+                member = place.get(part.text("enterprise", i), -1)
                 source, meant, value, low, high = worth
                 if member >= 0 and (table.file, int(part.rows[i])) in unclear:
                     low = min(low, 0.0)
-                    if name == "emissions" and not part.texts("kind")[i]:
+                    if name == "emissions" and not part.text("kind", i):
                         source = ""  # which kind was meant is told by what is absent
                 found.append(
                     RefusedRow(
@@ -100,7 +100,7 @@ def refused_rows(cluster: Cluster, accounts: CarbonAccounts) -> list[RefusedRow]
                         high,
                         table.file,
                         int(part.rows[i]),
-                        place.get(str(part.texts("meant")[i]), -1),
+                        place.get(part.text("meant", i), -1),
                     )
                 )
     return found
@@ -114,14 +114,14 @@ _UNKNOWN = (float("nan"),) * 3
 
 
 def _of_emissions(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) -> Worth | None:
-    kind = str(table.texts("kind")[i])
+    kind = table.text("kind", i)
     source = {"": "process", "scope 2": "reported"}.get(kind, kind)
-    gas, dimension = str(table.texts("gas")[i]), str(table.texts("dimension")[i])
+    gas, dimension = table.text("gas", i), table.text("dimension", i)
     weight = gwp100(gwp).get(plain_gas(gas)) if gas else 1.0
-    amount = float(table.numbers("amount")[i])
-    activity = str(table.texts("activity")[i])
+    amount = table.number("amount", i)
+    activity = table.text("activity", i)
     if activity:
-        factor = process_factor(activity, float(table.numbers("content")[i]))
+        factor = process_factor(activity, table.number("content", i))
         weight = None if factor is None else factor.value
     if weight is None or dimension != "mass" or np.isnan(amount):
         return (source, "", *_UNKNOWN)
@@ -130,14 +130,14 @@ def _of_emissions(table: ClusterTable, i: int, registry: FactorRegistry, gwp: st
 
 def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) -> Worth | None:
     """Return source and carbon of a row; None where it emits nothing whatever its amount is."""
-    use, text = str(table.texts("use")[i]), str(table.texts("carrier")[i])
+    use, text = table.text("use", i), table.text("carrier", i)
     if use not in ("", "used"):
         return None
-    amount, dimension = float(table.numbers("amount")[i]), str(table.texts("dimension")[i])
+    amount, dimension = table.number("amount", i), table.text("dimension", i)
     carrier, meant = carrier_named(text) if text else (None, None)
     if carrier is None and plain_name(text) in {f.carrier for f in registry.own}:
         carrier = plain_name(text)
-    year = float(table.numbers("year")[i])
+    year = table.number("year", i)
     least, usual, most = _per_unit(registry, carrier, meant, dimension, 0 if np.isnan(year) else int(year))
     low, value, high = amount * least, amount * usual, amount * most
     if carrier is not None and dimension == "mass":
@@ -148,7 +148,7 @@ def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) 
     if carrier is not None:
         meant = None
     # What an enterprise of the cluster supplied is counted where it was made, if it was made there.
-    inside = carrier in ("electricity", "heat") and str(table.texts("supplier")[i]) and not np.isnan(high)
+    inside = carrier in ("electricity", "heat") and table.text("supplier", i) and not np.isnan(high)
     return carrier or "", meant or "", 0.0 if inside else value, 0.0 if inside else low, high
 
 

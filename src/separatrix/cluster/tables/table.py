@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -68,6 +69,16 @@ class ClusterTable:
         """Return a column of numbers; all `nan` where the file has no such column."""
         found = self.columns.get(column)
         return np.full(len(self), np.nan) if found is None else found
+
+    def text(self, column: str, row: int) -> str:
+        """Return the text of one row, without a column of nothing for each question."""
+        found = self.columns.get(column)
+        return "" if found is None else str(found[row])
+
+    def number(self, column: str, row: int) -> float:
+        """Return the number of one row; `nan` where the file has no such column."""
+        found = self.columns.get(column)
+        return math.nan if found is None else float(found[row])
 
     def has(self, column: str) -> bool:
         """Return whether any row holds something in the column."""

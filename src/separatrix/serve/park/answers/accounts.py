@@ -23,7 +23,7 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import load_cluster
-from separatrix.serve.park.answers.approved_data import ApprovedData, approved, cluster_files
+from separatrix.serve.park.answers.approved_data import ApprovedData, Member, approved, cluster_files
 from separatrix.serve.park.answers.enterprise_books import NO_BOOK, book_of, suppliers_of
 from separatrix.serve.park.models import (
     AccountLine,
@@ -39,6 +39,7 @@ from separatrix.serve.park.scope import whole_park
 
 __all__ = [
     "AT_ONCE",
+    "Links",
     "bring_one_up_to_date",
     "bring_up_to_date",
     "forget",
@@ -105,7 +106,7 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
             if kept.basis == _basis(data.shared, kept.component, own):
                 return kept
         data = approved(those, all_listed=True)
-        if not _Links(data).group(enterprise) <= those:  # it names somebody new
+        if not Links(data).group(enterprise) <= those:  # it names somebody new
             data = approved()
         if kept is None and not data.of.get(enterprise):
             return None
@@ -114,33 +115,40 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
         return found
 
 
-def rework(data: ApprovedData, late: Collection[UUID]) -> None:
+def rework(data: ApprovedData, late: Collection[UUID], links: Links | None = None) -> set[UUID]:
     """Work out the accounts of some enterprises, and of those that they are linked to.
 
     Parameters
     ----------
     data : ApprovedData
     late : collection of UUID
+    links : Links, optional
+        Of the same data, where it is asked for many a few at a time.
+
+    Returns
+    -------
+    set of UUID
+        Whose accounts were worked out.
     """
-    ids = {m.key: m.id for m in data.members}
-    links = _Links(data)
-    todo = [m.id for m in data.members if m.id in late]
+    links = links or Links(data)
+    books: dict[str, Mapping[str, Any]] = {}
     done: set[UUID] = set()
-    for enterprise in todo:
-        if enterprise in done:
+    for member in data.listed(late):
+        if member.id in done:
             continue
-        group = links.group(enterprise)
+        group = links.group(member.id)
         together = None
         if len(group) > 1:
             with _cluster(data, group) as cluster:
                 together = carbon_accounts(cluster)
-        books = {key: links.book(ids[key], together) for key in _keys(data, group)}
-        _keep(data, books, ids)
+        members = data.listed(group)
+        component = sorted(m.key for m in members)
+        for one in members:
+            books[one.key] = {**links.book(one, together), "component": component}
         done |= group
-
-
-def _keys(data: ApprovedData, group: Collection[UUID]) -> list[str]:
-    return [m.key for m in data.members if m.id in group]
+    if books:
+        _keep(data, books, {m.key: m.id for m in data.listed(done)})
+    return done
 
 
 @contextmanager
@@ -152,13 +160,12 @@ def _cluster(data: ApprovedData, group: Collection[UUID]) -> Iterator[Cluster]:
         yield load_cluster(folder)
 
 
-class _Links:
+class Links:
     """Who is linked to whom by energy handed on: as rows tell that are read here, and as was kept before."""
 
     def __init__(self, data: ApprovedData) -> None:
         self._data = data
         self._ids = {m.key: m.id for m in data.members}
-        self._key = {m.id: m.key for m in data.members}
         self._own: dict[UUID, Cluster | None] = {}
         self._kept: dict[UUID, set[UUID]] = {}
         kept = EnterpriseAccount.objects.values_list("enterprise_id", "component")
@@ -194,18 +201,15 @@ class _Links:
                 self._own[enterprise] = None
         return self._own[enterprise]
 
-    def book(self, enterprise: UUID, together: CarbonAccounts | None) -> Mapping[str, Any]:
-        """Return the accounts of an enterprise, with its component."""
-        own = self._read(enterprise)
-        members = [self._key[enterprise]] if together is None else list(map(str, together.enterprises))
-        component = sorted(self._key[e] for e in self.group(enterprise)) if together is not None else members
-        book = NO_BOOK if own is None else book_of(own, self._key[enterprise], together)
-        return {**book, "component": component}
+    def book(self, member: Member, together: CarbonAccounts | None) -> Mapping[str, Any]:
+        """Return the accounts of an enterprise."""
+        own = self._read(member.id)
+        return NO_BOOK if own is None else book_of(own, member.key, together)
 
 
 def _keep(data: ApprovedData, told: Mapping[str, Any], ids: Mapping[str, UUID]) -> None:
-    own = {m.key: data.own(m.id) for m in data.members if m.key in told}
-    chosen = [ids[key] for key in told]
+    own = {key: data.own(ids[key]) for key in told}
+    chosen = list(ids.values())
     with transaction.atomic():
         _hold(chosen)
         for model in (EnterpriseAccount, AccountYear, AccountLine):

@@ -88,6 +88,14 @@ class ApprovedData:
         """What the tables of the office are called; all accounts rest on them."""
         return _hash([[name, version] for name, version, _ in self.office])
 
+    @cached_property
+    def _place(self) -> Mapping[UUID, int]:
+        return {member.id: place for place, member in enumerate(self.members)}
+
+    def listed(self, only: Iterable[UUID]) -> list[Member]:
+        """Return some enterprises in the order of the members, without a look at all others."""
+        return [self.members[place] for place in sorted(self._place[e] for e in only if e in self._place)]
+
     def own(self, enterprise: UUID) -> str:
         """Return what the approved reports of one enterprise are called; '' where it has none."""
         told = self.of.get(enterprise, ())
@@ -167,11 +175,9 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
     only : collection of UUID, optional
         Of which enterprises reports are put in; others are listed where these may name them.
     """
+    those = data.members if only is None else data.listed(only)
     chosen = {
-        approval.report: (member.key, approval)
-        for member in data.members
-        if only is None or member.id in only
-        for approval in data.of.get(member.id, ())
+        approval.report: (member.key, approval) for member in those for approval in data.of.get(member.id, ())
     }
     rows: dict[str, list[dict[str, Any]]] = {}
     about: dict[str, dict[str, Any]] = {}
@@ -193,8 +199,7 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
     # Ids of enterprises are those of one park: beyond it footprints need names that no other park has.
     members = [
         {"urn": m.id.urn, "sector": m.sector, **about.get(m.key, {}), "id": m.key, "name": m.name or m.key}
-        for m in data.members
-        if named or m.id in (only or ())
+        for m in (data.members if named else those)
     ]
     tables = {"enterprises": members, **rows}
     return (

@@ -155,12 +155,13 @@ def _finite(value: float | None) -> float | None:
 def _by_month(accounts: CarbonAccounts, chosen: Any, months: Mapping[int, int]) -> list[list[float | None]]:
     """Return t CO2e and GJ by month, None without a bill; [] where a source is not told by month."""
     found: list[list[float | None]] = [[None] * MONTHS, [None] * MONTHS]
-    for i in chosen.tolist():
+    told = (np.nan_to_num(values[chosen]).tolist() for values in (accounts.location, accounts.energy))
+    for i, *amounts in zip(chosen.tolist(), *told, strict=True):
         month = months.get(int(accounts.row[i])) if accounts.carrier[i] else None
         if month is None:
             return []
-        for sums, amount in zip(found, (accounts.location[i], accounts.energy[i]), strict=True):
-            sums[month - 1] = (sums[month - 1] or 0.0) + float(np.nan_to_num(amount))
+        for sums, amount in zip(found, amounts, strict=True):
+            sums[month - 1] = (sums[month - 1] or 0.0) + amount
     return found if len(chosen) else []
 
 

@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, transaction
@@ -28,7 +29,7 @@ from django_tasks import task
 
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
-from separatrix.serve.park.answers.accounts import outdated, rework
+from separatrix.serve.park.answers.accounts import Links, outdated, rework
 from separatrix.serve.park.answers.approved_data import ApprovedData, approved, cluster_files
 from separatrix.serve.park.answers.kinds import kind_named
 from separatrix.serve.park.models import Answer
@@ -327,13 +328,14 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
     with whole_park(WHY):
         late = outdated(data)
         todo = [m.id for m in data.members if m.id in late]
+        links, done = Links(data), set[UUID]()
     # Each batch stands by itself: a transaction of all would keep others waiting who write.
     for k in range(0, len(todo), TOGETHER):
         job.progress(0.7 * k / len(todo))
         if not job.wanted():
             raise TaskEnd(cancelled())
         with whole_park(WHY):
-            rework(data, todo[k : k + TOGETHER])
+            done |= rework(data, [e for e in todo[k : k + TOGETHER] if e not in done], links)
     with whole_park(WHY):
         files = cluster_files(data)
     found = _child(process, job, files, _PLACES, {}, 600, 3_000_000_000, progress=False)

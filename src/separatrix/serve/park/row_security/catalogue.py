@@ -50,9 +50,10 @@ UNION ALL SELECT 'SECURITY DEFINER ' || p.proname FROM pg_proc p JOIN pg_namespa
 UNION ALL SELECT 'row_security = off' WHERE current_setting('row_security') <> 'on'
 """
 # A scope that a connection has before anybody gave it one.
-SETTINGS = (
-    "SELECT current_setting('park.' || name, true) FROM unnest(ARRAY['role', 'enterprise', 'person']) AS name"
-)
+SETTINGS = """
+SELECT current_setting('park.' || name, true)
+FROM unnest(ARRAY['role', 'enterprise', 'person', 'partner']) AS name
+"""
 
 
 def faults(connection: Any) -> list[str]:
