@@ -198,6 +198,7 @@ def _version(request: HttpRequest, row: ProductRollUp, form: ProposeForm) -> Htt
     names = _called(keys)
     context = {
         **roll_up_told(row, published),
+        "materiality": MATERIALITY,
         "versions": [roll_up_told(one, None) for one in versions],
         "newest": versions[0].pk == row.pk,
         "contributions": [
