@@ -26,8 +26,8 @@ TWO = (
     *(maker(f"E2{k}", f"Dye {k}", "dye", 700 - 90 * k, sector="C26") for k in range(3)),
     *(maker(f"E3{k}", f"Cloth {k}", "cloth", 600 - 80 * k, sector="C17") for k in range(3)),
 )
-PATIENCE = 120
-"""Seconds within which what one park sends has arrived at the other, also on a busy machine."""
+PATIENCE = 80
+"""Looks within which what one park sends has arrived at the other, also on a busy machine."""
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Person:
             if self.page.locator(what).count():
                 self.look()
                 return self.page.locator(what).first
-            self.page.wait_for_timeout(1000)
+            self.page.wait_for_timeout(1500)
         raise AssertionError(f"{path} never showed {what}: {self.page.locator('main').inner_text()[:2000]}")
 
 
