@@ -153,3 +153,30 @@ def test_a_partner_fills_no_park(partnered: Any, monkeypatch: pytest.MonkeyPatch
         )
     assert [problem.code for problem in receipt.refused] == ["W317", "W317"]
     assert len(kept(partnered)) == 2
+
+
+def test_the_same_record_by_two_ways_at_once_is_kept_once(partnered: Any) -> None:
+    """Neither of the two fails: the second waits, and finds what the first kept."""
+    from threading import Thread
+
+    from django.db import connection
+
+    from separatrix.serve.park.footprints.received_footprints import LIST, REQUEST, receive_all
+
+    records = [record_of() for _ in range(5)]
+    receipts: list[Any] = []
+
+    def receives(way: str) -> None:
+        try:
+            with partnered.program():
+                receipts.append(receive_all(partnered.partner, records, way))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=receives, args=(way,)) for way in (LIST, REQUEST) * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(len(one.kept), one.refused) for one in receipts] == [(5, ())] * 4
+    assert len(kept(partnered)) == 5

@@ -102,6 +102,8 @@ def receive_all(partner: Partner, records: Sequence[Any], way: str) -> Receipt:
     fresh: list[ReceivedFootprint] = []
     changed: set[str] = set()
     with whole_park(WHY), transaction.atomic():
+        # What comes from this partner by another way at the same moment waits until this is kept.
+        list(Partner.objects.select_for_update(no_key=True).filter(pk=partner.pk).values_list("pk"))
         own = _own_names(partner)
         for record in records:
             try:
@@ -135,7 +137,8 @@ def end(partner: Partner, pf_id: uuid.UUID) -> bool:
             row.deprecated = timezone.now()
             row.save(update_fields=["deprecated"])
             mark_outdated(partner.enterprise_id, partner.pk, row.product_ids)
-            LogEntry.append(f"partner {partner.pk}", "footprints received", row.digest, partner.enterprise_id)
+            actor = f"partner {partner.pk}"
+            LogEntry.append(actor, "partner withdrew footprint", row.digest, partner.enterprise_id)
     return row is not None
 
 

@@ -58,6 +58,7 @@ ACTIONS = {
     "partner proposed": _("partner proposed"),
     "partner rejected": _("partner rejected"),
     "partner removed": _("partner removed"),
+    "partner withdrew footprint": _("footprint withdrawn by a partner"),
     "partner secret made": _("new secret for a partner made"),
     "password changed": _("password changed"),
     "password link": _("link for a new password made"),
