@@ -166,7 +166,6 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
         )
         list(versions.select_for_update().order_by("pk").values_list("pk", flat=True))
         held = _held(footprint, "draft")
-        LogEntry.hold()  # of two who publish footprints of one product at once the second sees the first's
         record = dict(held.record)
         former = _before(held.enterprise, record)  # meanwhile another one may have been published
         same = former is not None and _period(former.record) == _period(record)

@@ -162,6 +162,8 @@ def _node(partner_id: uuid.UUID) -> PartnerNode:
 def _arrived(event: SentEvent) -> None:
     now = timezone.now()
     with whole_park(WHY), transaction.atomic():
+        # The partner first, as by whoever removes it meanwhile: else each could wait for the other.
+        Partner.objects.filter(pk=event.partner_id).update(heard=now, trouble="")
         SentEvent.objects.filter(pk=event.pk, state="waiting").update(
             state="sent",
             tries=event.tries + 1,
@@ -170,7 +172,6 @@ def _arrived(event: SentEvent) -> None:
             trouble="",
             content=without_records(event.content),
         )
-        Partner.objects.filter(pk=event.partner_id).update(heard=now, trouble="")
         LogEntry.append("outbox", "event sent", str(event.event_id), event.enterprise_id)
 
 
@@ -181,6 +182,7 @@ def _failed(event: SentEvent, problem: SeparatrixError, now: datetime) -> bool:
     over = final or again <= now
     text = kept(problem)
     with whole_park(WHY), transaction.atomic():
+        Partner.objects.filter(pk=event.partner_id).update(trouble=text)
         SentEvent.objects.filter(pk=event.pk, state="waiting").update(
             state="given up" if over else "waiting",
             tries=event.tries + 1,
@@ -189,7 +191,6 @@ def _failed(event: SentEvent, problem: SeparatrixError, now: datetime) -> bool:
             trouble=text,
             content=without_records(event.content) if over else event.content,
         )
-        Partner.objects.filter(pk=event.partner_id).update(trouble=text)
         if not final:
             SentEvent.objects.filter(partner_id=event.partner_id, state="waiting", next_try__lt=again).update(
                 next_try=again
