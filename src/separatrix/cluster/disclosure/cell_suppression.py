@@ -91,7 +91,7 @@ def suppress(
     values : Mapping of Cell to float
         The true values of all cells of the table and of what was released.
     table : sequence of ReleasedFigure
-        What is meant to be published.
+        What is meant to be published; figures of one name are withheld together.
     released : sequence of ReleasedFigure or ReleasedPlace
         All that was ever released before.
     cost : Mapping of str to float, optional
@@ -118,10 +118,10 @@ def suppress(
     before = audit(values, released, protection=protection, colluders=colluders)
     earlier = [replace(r, name="") for r in released]  # which may be called like figures of the table
     primary = [f for f in table if sensitive(f, values)]
-    withheld = list(primary)
+    withheld = {f.name for f in primary}
 
-    def shown() -> list[ReleasedFigure]:
-        return [f for f in table if f not in withheld]
+    def shown(again: str | None = None) -> list[ReleasedFigure]:
+        return [f for f in table if f.name not in withheld or f.name == again]
 
     def open_(figures: Sequence[ReleasedFigure]) -> tuple[Disclosure, ...]:
         found = audit(values, [*earlier, *figures], protection=protection, colluders=colluders)
@@ -129,19 +129,20 @@ def suppress(
 
     while disclosures := open_(shown()):
         for disclosure in disclosures:
-            names = {f.name for f in withheld}
-            if not names.isdisjoint(disclosure.figures):
+            if not withheld.isdisjoint(disclosure.figures):
                 continue  # what is withheld by now may have mended it: the next audit tells
             more = _cheapest(values, released, shown(), disclosure, costs, protection)
             if more is None:
                 continue
             # Where the programme sees nothing to do its own figures are withheld, so that this ends for sure.
-            withheld += more or [f for f in shown() if f.name in disclosure.figures] or shown()[-1:]
-    for figure in sorted((f for f in withheld if f not in primary), key=lambda f: -costs[f.name]):
-        if not open_([*shown(), figure]):
-            withheld.remove(figure)
+            more = more or [f for f in shown() if f.name in disclosure.figures] or shown()[-1:]
+            withheld |= {f.name for f in more}
+    besides = dict.fromkeys(f.name for f in table if f.name in withheld - {f.name for f in primary})
+    for name in sorted(besides, key=lambda name: -costs[name]):
+        if not open_(shown(name)):
+            withheld.remove(name)
     return Suppression(
-        tuple(shown()), tuple(f for f in table if f in withheld), tuple(primary), before.disclosures
+        tuple(shown()), tuple(f for f in table if f.name in withheld), tuple(primary), before.disclosures
     )
 
 

@@ -7,7 +7,7 @@ year.  Nothing that fails is published.  A publication that is withdrawn still c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,6 @@ from separatrix.serve.park.releases.publication_table import (
     Wish,
     check,
     drawn,
-    figure_name,
     source_of,
 )
 from separatrix.serve.park.scope import whole_park
@@ -166,10 +165,7 @@ def publish(wish: Wish, title: str, by: Person) -> Publication:
         entry = LogEntry.append(str(by.pk), "published", made.digest())
         made.chain_number, made.chain_head = entry.number, entry.digest
         made.save(force_insert=True)
-        told = [
-            replace(figure, name=figure_name(group, quantity, number))
-            for (group, quantity), figure in found.checked.shown.items()
-        ]
+        told = found.checked.kept(number)
         found.ledger.keep(Release.Kind.PUBLICATION, told, found.data_version, str(by.pk), publication=made)
     return made
 

@@ -21,6 +21,7 @@ from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, 
 from separatrix.cluster.disclosure.table_redesign import merges
 from separatrix.serve.park.access import Protection
 from separatrix.serve.park.models import AccountYear
+from separatrix.serve.park.releases.energy_planes import carbon_by_energy, energy_planes
 from separatrix.serve.park.releases.ledger import Ledger
 
 __all__ = [
@@ -99,6 +100,8 @@ class Checked:
         Figures that may not be told whatever else is: of too few, dominated, or nothing.
     disclosures : tuple of Disclosure
         Who could compute whose value; without what was given away before.
+    said : tuple of ReleasedFigure
+        All that the shown figures say, of carbon by way of energy as well.
     merging, withholding : Wish or None
         Ways out that pass; where the table passes itself, none.
     """
@@ -108,6 +111,7 @@ class Checked:
     shown: Mapping[tuple[Group, str], ReleasedFigure]
     small: tuple[tuple[Group, str], ...]
     disclosures: tuple[Disclosure, ...]
+    said: tuple[ReleasedFigure, ...] = ()
     merging: Wish | None = None
     withholding: Wish | None = None
     audited: bool = True
@@ -116,6 +120,10 @@ class Checked:
     def passes(self) -> bool:
         """Whether it may be published."""
         return self.audited and bool(self.shown) and not self.small and not self.disclosures
+
+    def kept(self, publication: int) -> list[ReleasedFigure]:
+        """Return the figures that a publication of the table tells, with its number in their names."""
+        return [replace(f, name=_numbered(f.name, publication)) for f in self.said]
 
     def told(self) -> dict[str, Any]:
         """Return what the audit found as plain data."""
@@ -175,6 +183,11 @@ def named(name: str) -> list[Any]:
     return found
 
 
+def _numbered(name: str, publication: int) -> str:
+    kind, _, *line = named(name)
+    return json.dumps([kind, publication, *line])
+
+
 class _Table:
     """The figures of a year by group, whichever sectors are merged."""
 
@@ -190,6 +203,9 @@ class _Table:
             self.members.setdefault(source.sectors[enterprise], []).append(enterprise)
         self.sectors = tuple(sorted(self.members))
         self.quantities = self._told()
+        self.planes = energy_planes(
+            [tuple(self.values[cells[q]] for q in VALUES) for cells in self.cells.values()]
+        )
 
     def _told(self) -> tuple[str, ...]:
         """Return what is told of anybody.
@@ -218,6 +234,23 @@ class _Table:
             )
             for quantity, parts in ((q, QUANTITIES[q]) for q in self.quantities)
         ]
+
+    def with_carbon(self, figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
+        """Return figures, and what those of energy say of carbon by the ratios that everybody knows.
+
+        Who burns gas and takes power from the grid shows by carbon and energy together how much of each.
+        """
+        found = []
+        for figure in figures:
+            found.append(figure)
+            members = {UUID(c.enterprise) for c in figure.terms}
+            if named(figure.name)[-1] == "energy":
+                found += carbon_by_energy(figure, [self._scopes(e) for e in members], *self.planes)
+        return found
+
+    def _scopes(self, enterprise: UUID) -> tuple[Cell, Cell]:
+        cells = self.cells[enterprise]
+        return cells["scope_1"], cells["scope_2"]
 
     def groups(self, merged: Iterable[Group]) -> tuple[Group, ...]:
         """Return the groups of the table: those that are merged, and every other sector by itself."""
@@ -268,14 +301,14 @@ def _drawn(table: _Table, wish: Wish) -> Checked:
     figures = table.figures(groups)
     shown = {line: figure for line, figure in figures.items() if line not in wish.withheld}
     small = tuple(line for line, figure in shown.items() if table.small(figure))
-    return Checked(wish, groups, shown, small, (), audited=False)
+    return Checked(wish, groups, shown, small, (), tuple(table.with_carbon(shown.values())), audited=False)
 
 
 def _given_away(
     table: _Table, figures: Sequence[ReleasedFigure], protection: Protection
 ) -> tuple[Disclosure, ...]:
     def audited(those: Sequence[ReleasedFigure]) -> tuple[Disclosure, ...]:
-        told = [*table.released, *those]
+        told = [*table.released, *table.with_carbon(those)]
         found = audit(table.values, told, protection=protection.protection, colluders=protection.colluders)
         return found.disclosures
 
@@ -298,13 +331,13 @@ def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
     names = {json.dumps(g): g for g in groups}
 
     def line(merged: tuple[str, ...]) -> list[ReleasedFigure]:
-        return table.line(tuple(s for name in merged for s in names[name]))
+        return table.with_carbon(table.line(tuple(s for name in merged for s in names[name])))
 
     found = merges(
         table.values,
         list(names),
         line,
-        [*table.released, *table.line(ALL)],
+        [*table.released, *table.with_carbon(table.line(ALL))],
         protection=protection.protection,
         colluders=protection.colluders,
         audits=MOST_AUDITS,
@@ -324,13 +357,14 @@ def _withholding(table: _Table, wish: Wish, protection: Protection) -> Wish | No
     cost = {f.name: WORTH_OF_ALL if group == ALL else 1.0 for (group, _), f in meant.items()}
     found = suppress(
         table.values,
-        list(meant.values()),
+        table.with_carbon(meant.values()),
         table.released,
         cost=cost,
         protection=protection.protection,
         colluders=protection.colluders,
     )
-    shown = {f.name for f in found.shown}
+    # Of energy and what it says of carbon neither is told without the other.
+    shown = {f.name for f in found.shown} - {f.name for f in found.withheld}
     withheld = frozenset(line for line, figure in figures.items() if figure.name not in shown)
     made = Wish(wish.year, wish.merged, withheld)
     return made if shown and made != wish and _looked_at(table, made, protection).passes else None
