@@ -65,6 +65,29 @@ def test_a_person_who_enters_proposes_and_cannot_approve(people: Any) -> None:
                 refused()
 
 
+def test_a_partner_is_proposed_once_and_is_somebody_else(partnered: Any) -> None:
+    """Neither its node nor its name a second time, nor the enterprise's own connection text."""
+    from dataclasses import replace
+
+    from separatrix.serve.park.footprints.connection_text import read_connection
+    from separatrix.serve.park.footprints.partners import approve, enter_connection, propose
+
+    told = read_connection(partnered.node.connection())
+    own = replace(told, address="https://park.example/pact/E01/")
+    with partnered.speaking("entry"):
+        for name, connection, why in (
+            ("Another name", told, "already"),
+            ("Cement works", None, "already"),
+            ("Ourselves", own, "your own enterprise"),
+        ):
+            with pytest.raises(InputError, match=why):
+                propose(name, connection, partnered.entry)
+        with pytest.raises(InputError, match="your own enterprise"):
+            enter_connection(partnered.partner, own, partnered.entry)
+    with partnered.speaking(), pytest.raises(InputError, match="nothing of Cement works waits"):
+        approve(partnered.fresh(), partnered.approval, seen="what was looked at in another window")
+
+
 def test_a_new_address_waits_for_a_second_person_while_the_old_one_holds(partnered: Any) -> None:
     """And whoever entered it cannot approve it alone."""
     from separatrix.serve.park.footprints.connection_text import read_connection
@@ -183,6 +206,17 @@ def test_a_connection_text_that_is_none_is_told_as_that(text: str) -> None:
 
     with pytest.raises(InputError, match="W315"):
         read_connection(text)
+
+
+def test_a_connection_text_may_come_out_of_a_letter() -> None:
+    """With words before and after it, and with quotes that a program has curled."""
+    from separatrix.serve.park.footprints.connection_text import Connection, read_connection
+
+    made = Connection("https://p.example", "https://p.example/token", "us", "hush", "Partner \u201cP\u201d")
+    assert read_connection(f"Dear all,\n{made}\nYours") == made
+    plain = Connection("https://p.example", "https://p.example/token", "us", "hush", "Partner")
+    curled = str(plain).replace('"', "\u201d")
+    assert read_connection(curled) == plain
 
 
 def test_a_connection_text_leads_to_https_alone() -> None:

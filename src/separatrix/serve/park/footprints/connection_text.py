@@ -22,6 +22,8 @@ __all__ = ["Connection", "read_connection"]
 LONGEST = 20_000
 """Characters; none is longer that anybody made."""
 
+_CURLED = dict.fromkeys(map(ord, "\u201c\u201d\u201e\uff02"), '"')
+
 _VISIBLE = re.compile(r"[!-~]+")
 
 
@@ -79,10 +81,9 @@ def read_connection(text: str) -> Connection:
     >>> read_connection(str(made)) == made
     True
     """
-    try:
-        told = strict_json(text.strip().encode()) if len(text) <= LONGEST else None
-    except ValueError:  # half a character is one as well
-        told = None
+    # Mail and chat put words around it, and curl its quotes.
+    inner = text[text.find("{") : text.rfind("}") + 1]
+    told = _parsed(inner) or _parsed(inner.translate(_CURLED))
     if not isinstance(told, dict):
         raise _unread(say("it is no JSON of the form that nodes hand out"))
     node, token, client, secret = (_word(told, name, most) for name, most in _WORDS.items())
@@ -95,6 +96,13 @@ def read_connection(text: str) -> Connection:
     if not isinstance(company, str) or not isinstance(ids, list) or any(is_urn(one) for one in ids):
         raise _unread(say("`{name}` is lacking, or cannot be one", name="company_ids"))
     return Connection(node, token, client, secret, " ".join(company.split())[:200], tuple(ids[:50]))
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return strict_json(text.encode()) if len(text) <= LONGEST else None
+    except ValueError:  # half a character is one as well
+        return None
 
 
 _WORDS = {"node": 500, "token": 500, "client_id": 200, "client_secret": 1000}

@@ -61,14 +61,23 @@ def propose(name: str, connection: Connection | None, by: Person) -> Partner:
     Raises
     ------
     InputError
-        W316 where there are too many.
+        W316 where there are too many, one is there already, or it is the enterprise itself.
     """
     _require(by, *SPEAK_FOR_ONE)
+    _require_another(connection, by)
     with transaction.atomic():
         there = Partner.objects.filter(enterprise_id=by.enterprise_id, state__in=("proposed", "approved"))
         if there.count() >= MOST:
             raise _not_now(say("there are {count} partners", count=MOST), say("remove those not needed"))
-        made = Partner(enterprise_id=by.enterprise_id, name=name.strip()[:200], proposer=by)
+        called, address = name.strip()[:200], "" if connection is None else connection.address
+        for other in there:
+            same = other.address == address if address and other.address else other.name == called
+            if same:
+                raise _not_now(
+                    say("{name} is proposed or approved already", name=other.name),
+                    say("open its page: there its connection text is entered"),
+                )
+        made = Partner(enterprise_id=by.enterprise_id, name=called, proposer=by)
         if connection is not None:
             _set(made, _kept(connection))
         made.save()
@@ -82,9 +91,10 @@ def enter_connection(partner: Partner, connection: Connection, by: Person) -> Pa
     Raises
     ------
     InputError
-        W316 where the partner was rejected or removed.
+        W316 where the partner was rejected or removed, or it is the enterprise itself.
     """
     _require(by, *SPEAK_FOR_ONE)
+    _require_another(connection, by)
     with _held(partner) as row:
         if row.state == "proposed":
             _set(row, _kept(connection))
@@ -123,7 +133,8 @@ def approve(partner: Partner, by: Person, seen: str | None = None) -> tuple[Part
     _require(by, Role.APPROVAL)
     made = None
     with _held(partner) as row:
-        if seen is not None and seen != waiting_sign(row):
+        waits = row.state == "proposed" or (row.state == "approved" and row.pending.get("address"))
+        if seen is not None and waits and seen != waiting_sign(row):
             raise _not_now(
                 say("another address waits by now than the one that you looked at"),
                 say("look at it again, and approve that"),
@@ -225,6 +236,17 @@ def _held(partner: Partner) -> Iterator[Partner]:
 def _require(by: Person, *roles: str) -> None:
     if by.enterprise_id is None or by.role not in roles:
         raise PermissionDenied
+
+
+def _require_another(connection: Connection | None, by: Person) -> None:
+    """Refuse the enterprise's own node, whose text somebody copied and pasted at the same place."""
+    if connection is None or by.enterprise is None:
+        return
+    if connection.address.rstrip("/") == node_address(by.enterprise):
+        raise _not_now(
+            say("this is the connection text of your own enterprise"),
+            say("hand that one over, and enter the one that the partner gives you"),
+        )
 
 
 def _require_second(first: object, by: Person) -> None:
