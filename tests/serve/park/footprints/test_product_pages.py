@@ -149,3 +149,69 @@ def test_a_footprint_is_proposed_and_a_change_that_matters_is_pressed(park: Park
     assert "too little to matter" in emitted(3001.5)
     assert "has changed" in emitted(3300)
     assert client.post(f"/products/{number}/propose/", {**given, **rated}).status_code == 422
+
+
+def test_what_is_not_complete_is_passed_on_as_that(park: ParkFolder) -> None:
+    """Neither as if nothing were left out, nor without a word of what is; and whoever publishes reads it."""
+    from separatrix.serve.park.models import PublishedFootprint
+    from separatrix.serve.park.scope import whole_park
+
+    a = maker("A", "a", 3000, [bought("ore", 500)])
+    client = browser(a, "entry")
+    number = worked_out(a)["a"].pk
+    assert "of what is known" in client.get("/products/").content.decode()
+    said = {"standards": ["PACT-3.0"], "technology": "1", "geography": "2", "time": "3"}
+    for given, told in (
+        ({"exempted": "0", "left_out": "ore"}, "Something is missing, so it is not nothing"),
+        ({"exempted": "4"}, "This field is required."),
+    ):
+        answer = client.post(f"/products/{number}/propose/", {**said, **given})
+        assert answer.status_code == 422 and told in answer.content.decode()
+    stated = {**said, "exempted": "4", "left_out": "the ore"}
+    assert client.post(f"/products/{number}/propose/", stated).status_code == 302
+    with whole_park("the tests look"):
+        made = PublishedFootprint.objects.get()
+    for page in ("/footprints/", f"/footprints/{made.pk}/"):
+        assert "ot complete" in browser(a).get(page).content.decode()
+    page = browser(a).get(f"/footprints/{made.pk}/").content.decode()
+    assert "neither a supplier" in page and "4 % <small>the ore</small>" in page
+    page = client.get(f"/products/{number}/").content.decode()
+    assert "Look at the proposal" in page and "Propose this footprint" not in page
+    assert client.post(f"/products/{number}/propose/", stated).status_code == 302
+    with whole_park("the tests look again"):
+        assert PublishedFootprint.objects.count() == 1
+
+
+def test_no_less_is_said_to_be_left_out_than_suppliers_tell(park: ParkFolder) -> None:
+    """Of a complete footprint the estimate stands in the field, as it is shown and no lower."""
+    import json
+
+    a = maker("A", "a", 3000, [bought("ore", 500)])
+    mine = partner(a)
+    kept = received(mine, record("ore", 2.0, exempted=3.3))
+    client = browser(a, "entry")
+    chosen = json.dumps(["partner", str(mine.pk), kept.product_ids[0]])
+    client.post("/products/supplier/?year=2024&supplier=&input=ore", {"stands": chosen})
+    row = worked_out(a)["a"]
+    assert row.result["exempted"] == pytest.approx(100 * (3.3 / 96.7) / (4 + 3.3 / 96.7))
+    page = client.get(f"/products/{row.pk}/").content.decode()
+    assert f'value="{row.result["exempted"]:.4g}"' in page and row.product_id in page
+    said = {"standards": ["PACT-3.0"], "technology": "1", "geography": "2", "time": "3"}
+    less = client.post(f"/products/{row.pk}/propose/", {**said, "exempted": "0"})
+    assert less.status_code == 422 and "comes to 0.8459" in less.content.decode()
+    shown = {**said, "exempted": f"{row.result['exempted']:.4g}"}
+    assert client.post(f"/products/{row.pk}/propose/", shown).status_code == 302
+
+
+def test_what_stands_for_a_purchase_is_what_goes_in(park: ParkFolder) -> None:
+    """A factor without a source does not, nor does what a member of the park does not offer."""
+    a = maker("A", "a", 3000)
+    b = maker("B", "b", 1000, [bought("ore", 200), {**bought("salt", 10), "factor": "0.2"}])
+    buyer, address = browser(b), "/products/supplier/?year=2024&supplier=&input="
+    assert buyer.get("/products/").content.decode().count("none: it counts as missing") == 2
+    assert buyer.post(f"{address}ore", {"member": "A", "product": "a"}).status_code == 302
+    page = buyer.get("/products/").content.decode()
+    assert "a of A, of the park" in page and "not offered so far: it counts as missing" in page
+    offer(a)
+    assert "not offered so far" not in buyer.get("/products/").content.decode()
+    assert buyer.post(f"{address}salt", {"product": "a"}).status_code == 422

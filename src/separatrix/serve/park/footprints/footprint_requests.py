@@ -152,6 +152,7 @@ def fitting(request: FootprintRequest) -> list[PublishedFootprint]:
     """Return the enterprise's published footprints that meet a partner's request, the newest first."""
     wanted = _filter_of(request.content)
     rows = PublishedFootprint.objects.filter(enterprise_id=request.enterprise_id, state="published")
+    rows = rows.select_related("roll_up").defer("roll_up__result")
     return [one for one in rows.order_by("-published") if wanted.meets(one.record)]
 
 

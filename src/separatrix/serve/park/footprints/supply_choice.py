@@ -56,7 +56,7 @@ class Bought:
     supplier: str
     amounts: tuple[tuple[float, str], ...]
     factor: bool
-    """Whether a row of it has an emission factor."""
+    """Whether each of its rows has an emission factor, with its source."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def bought_in(enterprise: UUID, year: int) -> list[Bought]:
         Bought(
             *bought,
             tuple((_number(row.get("amount")), str(row.get("unit") or "")) for row in rows),
-            any(row.get("factor") not in (None, "") for row in rows),
+            all(str(row.get(column) or "").strip() for row in rows for column in ("factor", "source")),
         )
         for bought, rows in found.items()
         if any(_number(row.get("amount")) != 0 for row in rows)

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from separatrix.errors import InputError
 from separatrix.serve.park.footprints import footprint_requests, footprint_versions
 from separatrix.serve.park.footprints.cloud_event import node_address
-from separatrix.serve.park.language import told
+from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import (
     FootprintDelivery,
     FootprintGrant,
@@ -132,6 +132,7 @@ def footprints(request: HttpRequest) -> HttpResponse:
     """List the enterprise's footprints: what waits for a second person, and all versions."""
     person = _member(request)
     rows = PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id)
+    rows = rows.select_related("roll_up").defer("roll_up__result")
     drafts = rows.filter(state="draft").select_related("proposer").order_by("-made")
     out = rows.exclude(state="draft").order_by("-published", "-made").defer("why")
     page = Paginator(out, A_PAGE).get_page(request.GET.get("page"))
@@ -205,6 +206,7 @@ def footprint(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
         enterprise_id=person.enterprise_id, product_id=found.product_id
     ).order_by("-made")
     approves = person.role == Role.APPROVAL
+    roll_up = found.roll_up
     context = {
         "footprint": found,
         "told": ToldRecord.of(found.record),
@@ -220,6 +222,7 @@ def footprint(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
         "may_discard": found.state == "draft" and (approves or found.proposer_id == person.pk),
         "may_withdraw": approves and found.state in ("published", "deprecated"),
         "withdrawal": WhyForm(),
+        "missing": [] if roll_up is None else roll_up.result["missing"][library_language()],
     }
     return render(request, "park/footprints/footprint.html", context)
 
@@ -354,6 +357,7 @@ def _uuid(text: str) -> uuid.UUID | None:
 def _others(person: Person, fitting: Sequence[PublishedFootprint]) -> list[PublishedFootprint]:
     """Return other published footprints: a partner may call a product otherwise than the enterprise does."""
     rows = PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, state="published")
+    rows = rows.select_related("roll_up").defer("roll_up__result")
     return list(rows.exclude(pk__in=[f.pk for f in fitting]).order_by("product", "-published")[:A_PAGE])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from separatrix.cluster.footprints.pact_kinds import GEOGRAPHIES, instant
+from separatrix.cluster.tables.number_text import rounded
 
 __all__ = ["ToldRecord"]
 
@@ -43,6 +44,9 @@ class ToldRecord:
         The first and the last day of its period, as the record counts days.
     geography, company : str
     primary_share : str
+        Percentage, in few digits.
+    exempted, left_out : str
+        Percentage of the emissions that is left out, and what that is.
     lacking : tuple of str
         What the protocol wants of its period, and the record does not tell.
     """
@@ -55,6 +59,8 @@ class ToldRecord:
     geography: str
     company: str
     primary_share: str
+    exempted: str
+    left_out: str
     lacking: tuple[Any, ...]
 
     @classmethod
@@ -75,9 +81,19 @@ class ToldRecord:
             None if end is None else (end - timedelta(seconds=1)).date(),
             next((str(pcf[name]) for name in GEOGRAPHIES if name in pcf), ""),
             str(record.get("companyName", "")),
-            str(pcf.get("primaryDataShare", "")),
+            _few_digits(pcf.get("primaryDataShare")),
+            _few_digits(pcf.get("exemptedEmissionsPercent")),
+            str(pcf.get("exemptedEmissionsDescription", "")),
             tuple(lacking),
         )
+
+
+def _few_digits(told: Any) -> str:
+    """Return a percentage as people read it, '' where none is told."""
+    try:
+        return "" if told is None else rounded(float(told), 3)
+    except (TypeError, ValueError):
+        return ""
 
 
 def _moment(text: Any) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from separatrix.serve.park.footprints.supply_choice import (
     Bought,
     bought_in,
     choose,
+    offered_by_others,
     received_products,
 )
 from separatrix.serve.park.models import FootprintChoice, Person, ProductRollUp, Role, SupplyLink
@@ -122,11 +123,13 @@ def _purchases(enterprise: UUID, year: int, rows: list[ProductRollUp]) -> list[d
     received = {(partner, pid): name for partner, _, pid, name in received_products(enterprise)}
     names = member_names([link.member_id for link in links.values() if link.member_id is not None])
     inside = {c["name"] for row in rows for c in row.result["contributions"] if c["kind"] == INSIDE}
+    offered = {(one.enterprise, one.product) for one in offered_by_others(enterprise)}
     return [
         {
             "bought": one,
             "link": (link := links.get((one.input, one.supplier))),
             "stands": _stands(one, link, names, received),
+            "lacking": _lacking(one, link, names, offered),
             "from_park": link is None and bool(one.supplier) and one.input in inside,
         }
         for one in bought_in(enterprise, year)
@@ -151,6 +154,17 @@ def _stands(
         "product": link.product_id,
         "name": names.get(link.member_id, ""),
     }
+
+
+def _lacking(
+    one: Bought, link: SupplyLink | None, names: Mapping[UUID, str], offered: Collection[tuple[str, str]]
+) -> str:
+    """Return what stands for a purchase while the member of the park that was named does not offer it."""
+    if link is None or link.member_id is None or (names.get(link.member_id), link.product_id) in offered:
+        return ""
+    if one.factor:
+        return gettext("not offered so far: the emission factor of its row stands for it")
+    return gettext("not offered so far: it counts as missing")
 
 
 @login_required

@@ -69,6 +69,9 @@ STANDARDS = tuple((name, name) for name in ("ISO14067", "ISO14040-44", "GHGP-Pro
 SEEN = 1e-4
 """What changed by less than this share of the footprint cannot be seen in the digits that are shown."""
 
+SHOWN = 1e-3
+"""A percentage that is entered as it was shown, in four digits, may be less by this share of it."""
+
 RATED_SINCE = 2025
 """From this year on a record that is passed on tells how good its data are."""
 
@@ -97,10 +100,27 @@ class ProposeForm(forms.Form):
     )
     why = forms.CharField(label=_("What has changed, for those who decide"), required=False, max_length=500)
 
-    def __init__(self, *args: Any, year: int, **named: Any) -> None:
+    def __init__(self, *args: Any, of: ProductRollUp, **named: Any) -> None:
         super().__init__(*args, **named)
+        self.of = of
+        self.fields["left_out"].required = not of.whole
         for name in ("technology", "geography", "time"):
-            self.fields[name].required = year >= RATED_SINCE
+            self.fields[name].required = of.year >= RATED_SINCE
+
+    def clean_exempted(self) -> float:
+        """Refuse a part that is less than what is known to be left out."""
+        given: float = self.cleaned_data["exempted"]
+        known = self.of.result["exempted"]
+        if not self.of.whole and not given:
+            raise forms.ValidationError(
+                gettext("Something is missing, so it is not nothing: enter what you estimate.")
+            )
+        if known is not None and given < known * (1 - SHOWN):
+            told_least = f"{known:.4g}"
+            raise forms.ValidationError(
+                gettext("What is left out comes to %(least)s %% already.") % {"least": told_least}
+            )
+        return given
 
     def clean(self) -> dict[str, Any]:
         """Ask for all three ratings where one is given."""
@@ -176,7 +196,7 @@ def product(request: HttpRequest, number: int) -> HttpResponse:
     """Show one version of the footprint of a product, and what has changed in it."""
     person = require(request.user, *SPEAK_FOR_ONE)
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
-    return _version(request, row, ProposeForm(initial=_known(row), year=row.year))
+    return _version(request, row, ProposeForm(initial=_known(row), of=row))
 
 
 def _known(row: ProductRollUp) -> dict[str, Any]:
@@ -228,9 +248,16 @@ def _version(request: HttpRequest, row: ProductRollUp, form: ProposeForm) -> Htt
         "circle": None if circle is None else _circle(circle, names),
         "quality": row.result["quality"],
         "rated": row.result["rated"],
+        "waiting": _waiting(row),
         "form": form,
     }
     return render(request, "park/footprints/product.html", context, status=422 if form.errors else 200)
+
+
+def _waiting(row: ProductRollUp) -> PublishedFootprint | None:
+    """Return the proposal of a version that waits for a second person."""
+    rows = PublishedFootprint.objects.filter(enterprise_id=row.enterprise_id, roll_up=row, state="draft")
+    return rows.select_related("proposer").order_by("made").first()
 
 
 def _named(kind: str, name: str) -> dict[str, str]:
@@ -287,7 +314,9 @@ def propose_product(request: HttpRequest, number: int) -> HttpResponse:
     """Propose a footprint for publication."""
     person = require(request.user, *SPEAK_FOR_ONE)
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
-    form = ProposeForm(request.POST, year=row.year)
+    if _waiting(row) is not None:  # sent twice, or from another window: the page shows the proposal
+        return redirect("product", row.pk)
+    form = ProposeForm(request.POST, of=row)
     if row.outdated is not None or newest(row.enterprise_id).filter(pk=row.pk).first() is None:
         form.add_error(None, gettext("It was worked out anew meanwhile: propose the newest version."))
     elif not row.result["footprint"]:

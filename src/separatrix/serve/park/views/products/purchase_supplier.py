@@ -69,11 +69,12 @@ def supplier(request: HttpRequest) -> HttpResponse:
     link = SupplyLink.objects.filter(enterprise_id=own, input=bought.input, supplier=bought.supplier).first()
     form = SupplierForm(request.POST or None, initial={"stands": _value(link)})
     form.fields["stands"].choices = _options(own, link)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _one_is_chosen(form, link):
         try:
             _keep_supplier(person, bought, link, form.cleaned_data)
         except InputError as problem:
-            said = f"{told(problem.message)}. {told(problem.hint or '')}".strip()
+            hint = f" ({told(problem.hint)})" if problem.hint else ""
+            said = f"{told(problem.message)}{hint}"
             form.add_error("member" if form.cleaned_data["member"] else "stands", said)
         else:
             messages.success(request, gettext("Kept; footprints are worked out anew."))
@@ -108,6 +109,16 @@ def _options(own: UUID, link: SupplyLink | None) -> list[Any]:
     if inside:
         found.append((gettext("Offered in the park"), inside))
     return found
+
+
+def _one_is_chosen(form: SupplierForm, link: SupplyLink | None) -> bool:
+    """Tell at its field where two things were chosen at once, or a product of nobody."""
+    given = form.cleaned_data
+    if given["member"] and given["stands"] not in ("", _value(link)):
+        form.add_error("member", gettext("Choose one: from the list, or an enterprise named here."))
+    elif given["product"] and not given["member"]:
+        form.add_error("member", gettext("Name the enterprise that makes this product."))
+    return not form.errors
 
 
 def _keep_supplier(person: Person, bought: Bought, link: SupplyLink | None, given: Mapping[str, Any]) -> None:
