@@ -317,17 +317,8 @@ def _given_away(
 
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
     """Return with which sectors merged the whole table passes."""
-    groups = list(table.groups(wish.merged))
-    groups.sort(key=lambda g: sum(len(table.members[s]) for s in g))
-    # First by size: a group of two cannot stand, whatever an audit says of the rest.
-    while len(groups) > 1 and any(map(table.small, table.line(groups[0]))):
-        first, second, *rest = groups
-        groups = sorted([(*first, *second), *rest], key=lambda g: sum(len(table.members[s]) for s in g))
-    standing = [g for g in groups if not any(map(table.small, table.line(g)))]
-    if len(standing) != len(groups):  # one of the larger is dominated: it goes to the smallest
-        apart = [g for g in groups if g not in standing]
-        together = tuple(s for g in (*apart, *standing[:1]) for s in g)
-        groups = [together, *standing[1:]]
+    # First each by itself: a group of two cannot stand, whatever an audit says of the rest.
+    groups = _standing(table, table.groups(wish.merged))
     names = {json.dumps(g): g for g in groups}
 
     def line(merged: tuple[str, ...]) -> list[ReleasedFigure]:
@@ -347,6 +338,24 @@ def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
     sets = (tuple(sorted(s for name in merged for s in names[name])) for merged in found.groups)
     made = Wish(wish.year, tuple(sorted(g for g in sets if len(g) > 1)))
     return made if made != wish and _looked_at(table, made, protection).passes else None
+
+
+def _standing(table: _Table, groups: Sequence[Group]) -> list[Group]:
+    """Return groups merged until each may be told by itself, or one is left."""
+
+    def size(group: Group) -> int:
+        return sum(len(table.members[s]) for s in group)
+
+    found = sorted(groups, key=size)
+    while len(found) > 1:
+        small = [g for g in found if any(map(table.small, table.line(g)))]
+        if not small:
+            break
+        # Two that cannot stand may do so together, which mends both.
+        other = next(g for g in (*small[1:], *found) if g != small[0])
+        rest = [g for g in found if g not in (small[0], other)]
+        found = sorted([*rest, (*small[0], *other)], key=size)
+    return found
 
 
 def _withholding(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
