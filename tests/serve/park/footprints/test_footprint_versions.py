@@ -252,6 +252,43 @@ def test_people_fulfil_or_reject_what_waits(one: Enterprise) -> None:
     assert sent[1]["error"] == {"code": "AccessDenied", "message": "no contract"}
 
 
+def test_nobody_is_said_to_have_what_was_sent_to_nobody(one: Enterprise) -> None:
+    """To a partner without an address nothing goes, and one that was removed is not shown anything either."""
+    from separatrix.serve.park.footprints.footprint_requests import fulfil
+    from separatrix.serve.park.footprints.partners import remove
+    from separatrix.serve.park.models import (
+        FootprintDelivery,
+        FootprintGrant,
+        FootprintRequest,
+        LogEntry,
+        Partner,
+    )
+    from separatrix.serve.park.scope import whole_park
+    from serve.park.footprints.test_inbound_event import requested
+
+    product = "urn:gtin:4712345060507"
+    one.program.send(requested(product))
+    one.program.send(requested(product, id="2"))
+    made = one.publishes(one.proposes())
+    with whole_park("the partner has told no address yet"):
+        Partner.objects.update(address="")
+        first, second = FootprintRequest.objects.order_by("pk")
+    one.does(one.approval, fulfil, first, [made], one.approval)
+    with whole_park("the tests look"):
+        assert not FootprintDelivery.objects.exists()
+        assert not LogEntry.objects.filter(action="footprint handed over").exists()
+    assert one.program.ids() == [str(made.pk)]  # fetched
+    with whole_park("the tests look"):
+        assert FootprintDelivery.objects.count() == 1
+        FootprintGrant.objects.all().delete()
+    one.does(one.approval, remove, one.partner, "no contract", one.approval)
+    with pytest.raises(InputError) as refused:
+        one.does(one.approval, fulfil, second, [made], one.approval)
+    assert refused.value.code == "W316"
+    with whole_park("the tests look"):
+        assert not FootprintGrant.objects.exists()
+
+
 @pytest.mark.parametrize("way", ["grant", "all"])
 def test_what_is_shown_no_longer_is_not_shown_by_a_proposal_of_before(one: Enterprise, way: str) -> None:
     """A proposal takes over who sees the former version; who sees that no longer sees neither."""

@@ -90,12 +90,12 @@ def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> 
         content=dict(data),
         comment=comment,
     )
-    seen = _seen(wanted, data)
+    seen = _seen(partner, wanted, data)
     named = wanted.product_ids
     unseen = named - _products(seen)
-    known = unseen and _known_products(partner)
+    known = _known_products(partner) if unseen else frozenset()
     actor = f"partner {partner.pk}"
-    if 0 < len(seen) <= MOST_AT_ONCE and not unseen & (known or frozenset()):
+    if 0 < len(seen) <= MOST_AT_ONCE and not unseen & known:
         _answer_by(request, partner, seen, actor)
     elif not seen and named and known and not named & known:
         why = say("the enterprise has no footprint of a product by these ids")
@@ -117,9 +117,11 @@ def _filter_of(data: Mapping[str, Any]) -> FootprintFilter:
     return FootprintFilter.of(told)
 
 
-def _seen(wanted: FootprintFilter, data: Mapping[str, Any]) -> list[PublishedFootprint]:
+def _seen(partner: Partner, wanted: FootprintFilter, data: Mapping[str, Any]) -> list[PublishedFootprint]:
     """Return what of the partner's own sight meets a request; of too many the first that are too many."""
-    rows = PublishedFootprint.objects.order_by("published", "pk")
+    # The scope says the same of each row; by this an index finds them among those of all enterprises.
+    own = PublishedFootprint.objects.filter(enterprise_id=partner.enterprise_id)
+    rows = own.order_by("published", "pk")
     if not data.get("status"):  # what was replaced is only sent to whoever asks for it by its state
         rows = rows.filter(state="published")
     if wanted.product_ids:  # whole records are read of those alone that are of the products
@@ -142,7 +144,9 @@ def _products(footprints: Iterable[PublishedFootprint]) -> frozenset[str]:
 def _known_products(partner: Partner) -> frozenset[str]:
     """Return the ids by which the enterprise has named a product, in what it published or worked out."""
     of_it = {"enterprise_id": partner.enterprise_id}
-    with whole_park("which products the enterprise knows: nothing of them is told to the partner"):
+    with whole_park(
+        "which products the enterprise knows: a partner learns of those it named whether it does"
+    ):
         lists = PublishedFootprint.objects.filter(**of_it).values_list("record__productIds", flat=True)
         worked_out = ProductRollUp.objects.filter(**of_it).values_list("product_id", flat=True).distinct()
         return _folded(list(worked_out)).union(*map(_folded, lists))
@@ -164,7 +168,8 @@ def fulfil(request: FootprintRequest, footprints: Sequence[PublishedFootprint], 
     PermissionDenied
         Where the person does not approve for the enterprise, or a footprint is another's.
     InputError
-        W303 where it is answered by now; W304 where no footprint is chosen, or one that is not published.
+        W303 where it is answered by now; W304 where no footprint is chosen, or one that is not published;
+        W316 where the partner was removed.
     """
     _require_approval(request, by)
     with transaction.atomic():
@@ -177,6 +182,8 @@ def fulfil(request: FootprintRequest, footprints: Sequence[PublishedFootprint], 
             )
         if any(one.enterprise_id != held.enterprise_id for one in footprints):
             raise PermissionDenied
+        if held.partner.state != "approved":
+            raise InputError("W316", say("{name} is no partner any more", name=held.partner.name))
         for one in footprints:
             if not one.for_all:
                 grant(one, held.partner, by)
@@ -215,9 +222,10 @@ def _answer_by(
     request: FootprintRequest, partner: Partner, footprints: Sequence[PublishedFootprint], actor: str
 ) -> None:
     told = {"requestEventId": request.event_id, "pfs": [one.record for one in footprints]}
-    enqueue(partner, REQUEST_FULFILLED, told)
+    event = enqueue(partner, REQUEST_FULFILLED, told)
     _end(request, "fulfilled", {"pfIds": [str(one.pk) for one in footprints]})
-    deliver(partner, footprints, actor)
+    if event.state == "waiting":  # a partner without an address has them once its program fetches them
+        deliver(partner, footprints, actor)
     LogEntry.append(actor, "request fulfilled", _subject(request), about=partner.enterprise_id)
 
 
