@@ -85,6 +85,28 @@ def test_a_partners_footprint_is_chosen_for_a_purchase(park: ParkFolder) -> None
     assert worked_out(a)["a"].result["carbon"] == pytest.approx(3.0)
 
 
+def test_what_was_chosen_stays_a_choice_however_much_came_since(
+    park: ParkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the newest products of partners are listed: keeping the page as it is undoes nothing."""
+    import json
+
+    from separatrix.serve.park.footprints import supply_choice
+
+    a = maker("A", "a", 3000, [bought("ore", 500)])
+    mine = partner(a)
+    kept = received(mine, record("ore", 2.0))
+    client, address = browser(a, "entry"), "/products/supplier/?year=2024&supplier=&input=ore"
+    chosen = json.dumps(["partner", str(mine.pk), kept.product_ids[0]])
+    assert client.post(address, {"stands": chosen}).status_code == 302
+    monkeypatch.setattr(supply_choice, "MOST_LISTED", 1)
+    received(mine, record("sand", 1.0))
+    page = client.get(address).content.decode()
+    assert "Mine: sand" in page and f"Mine: {kept.product_ids[0]}" in page
+    assert client.post(address, {"stands": chosen}).status_code == 302
+    assert worked_out(a)["a"].result["carbon"] == pytest.approx(4.0)
+
+
 def test_what_the_park_may_use_is_said_by_who_approves(park: ParkFolder) -> None:
     """Then it is offered by name to others, and a purchase can stand for it; the log tells of it."""
     import json

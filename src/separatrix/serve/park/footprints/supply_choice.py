@@ -111,14 +111,14 @@ def link_to_partner(person: Person, bought: Bought, partner: UUID, product_id: s
         W320 where the partner has sent none; W321 where the units do not fit.
     """
     known = Partner.objects.filter(pk=partner, enterprise_id=person.enterprise_id).first()
-    received = dict(_received(person.enterprise_id).get((partner, product_id), ()))
-    if known is None or not received:
+    record = None if known is None else _newest_of(known, product_id)
+    if record is None:
         raise InputError(
             "W320",
             say("no footprint of this product was received"),
             hint=say("ask the partner for it; what it sends can then be chosen here"),
         )
-    _require_units(bought, next(iter(received.values())))
+    _require_units(bought, record)
     return _link(person, bought, {"partner": known, "member": None, "product_id": product_id})
 
 
@@ -210,17 +210,16 @@ def received_products(enterprise: UUID | None) -> list[tuple[UUID, str, str, str
     return sorted(found.values(), key=lambda row: (row[1], row[3], row[2]))
 
 
-def _received(enterprise: UUID | None) -> dict[tuple[UUID, str], list[tuple[str, ProductFootprint]]]:
-    rows = ReceivedFootprint.objects.filter(enterprise_id=enterprise).order_by("-received")[:MOST_LISTED]
-    found: dict[tuple[UUID, str], list[tuple[str, ProductFootprint]]] = {}
-    for row in rows:
-        try:
-            record = parse_footprint(row.record)
-        except InputError:
-            continue
-        for product_id in row.product_ids:
-            found.setdefault((row.partner_id, product_id), []).append((str(row.pf_id), record))
-    return found
+def _newest_of(partner: Partner, product_id: str) -> ProductFootprint | None:
+    """Return the newest footprint of a partner's product that can be read."""
+    rows = ReceivedFootprint.objects.filter(partner=partner).order_by("-received")
+    for number, product_ids in rows.values_list("pk", "product_ids"):
+        if product_id in product_ids:
+            try:
+                return parse_footprint(rows.get(pk=number).record)
+            except InputError:  # kept by a version of the program that could read it
+                continue
+    return None
 
 
 # --------------------------------------------------------------------------- allocation, and what is offered

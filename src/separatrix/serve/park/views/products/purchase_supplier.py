@@ -101,8 +101,9 @@ def _options(own: UUID, link: SupplyLink | None) -> list[Any]:
         for one in offered_by_others(own)
     ]
     found: list[Any] = [("", gettext("what its own row tells"))]
-    if link is not None and link.member_id is not None:
-        name = member_names([link.member_id]).get(link.member_id, "")
+    if link is not None and _value(link) not in dict(received):
+        # Of a partner's products the newest alone are listed; what was chosen before stays a choice.
+        name = link.partner.name if link.partner else member_names([link.member_id]).get(link.member_id, "")
         found.append((_value(link), f"{name}: {link.product_id}"))
     if received:
         found.append((gettext("Received from partners"), received))
