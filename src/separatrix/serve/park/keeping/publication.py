@@ -178,9 +178,11 @@ def withdraw(publication: Publication, why: str, by: Person) -> None:
     InputError
         W265 where no reason is given, or it was withdrawn before.
     """
-    if not why.strip() or publication.withdrawn is not None:
-        raise _refused(say("a publication is withdrawn once, with a reason"))
     with transaction.atomic():
+        # Of two who withdraw it at once the first says why.
+        before = Publication.objects.select_for_update().filter(pk=publication.pk, withdrawn=None)
+        if not why.strip() or not list(before.values_list("pk")):
+            raise _refused(say("a publication is withdrawn once, with a reason"))
         publication.withdrawn, publication.why_withdrawn = timezone.now(), why.strip()
         publication.save(update_fields=["withdrawn", "why_withdrawn"])
         LogEntry.append(str(by.pk), "publication withdrawn", publication.digest())
