@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
-from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Evidence, Report, Role
 from separatrix.serve.park.reporting.evidence_file import (
     LARGEST_EVIDENCE,
@@ -22,6 +21,7 @@ from separatrix.serve.park.reporting.evidence_file import (
 )
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.problem_page import problem_line
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -44,8 +44,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
             add_evidence(settings.PARK, person, draft, sent.name or "", data)
             messages.success(request, gettext("The file is kept with this report."))
         except InputError as problem:
-            hint = f" {told(problem.hint)}" if problem.hint else ""
-            messages.error(request, f"{told(problem.message)}{hint}")
+            messages.error(request, problem_line(problem))
     return redirect("report", draft.table, draft.year)
 
 

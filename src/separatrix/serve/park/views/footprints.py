@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_POST
 from separatrix.errors import InputError
 from separatrix.serve.park.footprints import footprint_requests, footprint_versions
 from separatrix.serve.park.footprints.cloud_event import node_address
-from separatrix.serve.park.language import library_language, told
+from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import (
     FootprintDelivery,
     FootprintGrant,
@@ -34,6 +35,8 @@ from separatrix.serve.park.models import (
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.strict_json import strict_json
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.problem_page import problem_line
+from separatrix.serve.park.views.query import A_PAGE, page_of_list
 from separatrix.serve.park.views.told_record import ToldRecord
 
 __all__ = ["MENU", "urlpatterns"]
@@ -42,8 +45,6 @@ MENU = (MenuEntry("footprints", _("Footprints"), (Role.ENTRY, Role.APPROVAL), 46
 
 LARGEST = 1_000_000
 """Bytes of a record that is taken in."""
-
-A_PAGE = 50
 
 CRITERIA = {
     "productId": _("Products"),
@@ -123,8 +124,7 @@ def _member(request: HttpRequest) -> Person:
 
 
 def _refused(request: HttpRequest, problem: InputError) -> None:
-    hint = f" {told(problem.hint)}" if problem.hint else ""
-    messages.error(request, f"{told(problem.message)}{hint}")
+    messages.error(request, problem_line(problem))
 
 
 @login_required
@@ -135,7 +135,7 @@ def footprints(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("roll_up").defer("roll_up__result")
     drafts = rows.filter(state="draft").select_related("proposer").order_by("-made")
     out = rows.exclude(state="draft").order_by("-published", "-made").defer("why")
-    page = Paginator(out, A_PAGE).get_page(request.GET.get("page"))
+    page = page_of_list(request, out)
     named = {f.pk for f in page}
     grants = _counted(FootprintGrant.objects.filter(footprint_id__in=named))
     held = _counted(FootprintDelivery.objects.filter(footprint_id__in=named))
@@ -154,10 +154,7 @@ def footprints(request: HttpRequest) -> HttpResponse:
 
 
 def _counted(rows: Any) -> dict[uuid.UUID, int]:
-    counts: dict[uuid.UUID, int] = {}
-    for pk in rows.values_list("footprint_id", flat=True):
-        counts[pk] = counts.get(pk, 0) + 1
-    return counts
+    return dict(rows.order_by().values_list("footprint_id").annotate(count=Count("pk")))
 
 
 @login_required
@@ -275,10 +272,14 @@ def show(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     person = require(request.user, Role.APPROVAL)
     found = _own(person, identifier)
     chosen = set(request.POST.getlist("partner"))
-    footprint_versions.show_to_all(found, person, shown="for_all" in request.POST)
-    for partner in Partner.objects.filter(enterprise_id=person.enterprise_id, state="approved"):
-        work = footprint_versions.grant if str(partner.pk) in chosen else footprint_versions.end_grant
-        work(found, partner, person)
+    granted = set(FootprintGrant.objects.filter(footprint=found).values_list("partner_id", flat=True))
+    with transaction.atomic():
+        footprint_versions.show_to_all(found, person, shown="for_all" in request.POST)
+        for partner in Partner.objects.filter(enterprise_id=person.enterprise_id, state="approved"):
+            if str(partner.pk) in chosen:
+                footprint_versions.grant(found, partner, person)
+            elif partner.pk in granted:
+                footprint_versions.end_grant(found, partner, person)
     messages.success(request, gettext("Kept who sees it."))
     return redirect("footprint", identifier)
 
@@ -287,12 +288,9 @@ def show(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
 def requests(request: HttpRequest) -> HttpResponse:
     """List what partners asked for."""
     person = _member(request)
-    rows = (
-        FootprintRequest.objects.filter(enterprise_id=person.enterprise_id, ours=False)
-        .select_related("partner")
-        .order_by("answered", "-made")
-    )
-    page = Paginator(rows.order_by("-made", "-pk"), A_PAGE).get_page(request.GET.get("page"))
+    rows = FootprintRequest.objects.filter(enterprise_id=person.enterprise_id, ours=False)
+    rows = rows.select_related("partner")
+    page = page_of_list(request, rows.order_by("-made", "-pk"))
     waiting = list(rows.filter(state="open").order_by("made", "pk")[:A_PAGE])
     return render(request, "park/footprints/requests.html", {"page": page, "waiting": waiting})
 

@@ -43,7 +43,6 @@ from separatrix.serve.park.footprints.partners import (
     waiting_sign,
 )
 from separatrix.serve.park.footprints.sent_requests import ask, product_ids_of
-from separatrix.serve.park.language import told
 from separatrix.serve.park.models import (
     FootprintRequest,
     Partner,
@@ -55,6 +54,7 @@ from separatrix.serve.park.models import (
 )
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
+from separatrix.serve.park.views.problem_page import problem_line
 from separatrix.serve.park.views.query import page_of_list
 from separatrix.serve.park.views.told_record import ToldRecord
 
@@ -101,7 +101,7 @@ class ConnectionForm(forms.Form):
         try:
             return read_connection(text) if text.strip() else None
         except InputError as problem:
-            raise forms.ValidationError(_line(problem)) from None
+            raise forms.ValidationError(problem_line(problem)) from None
 
 
 class ProposalForm(ConnectionForm):
@@ -135,12 +135,7 @@ class RequestForm(forms.Form):
         try:
             return product_ids_of(self.cleaned_data["products"])
         except InputError as problem:
-            raise forms.ValidationError(_line(problem)) from None
-
-
-def _line(problem: SeparatrixError) -> str:
-    hint = f" ({told(problem.hint)})" if problem.hint else ""
-    return f"{told(problem.message)}{hint}"
+            raise forms.ValidationError(problem_line(problem)) from None
 
 
 @login_required
@@ -153,7 +148,7 @@ def partners(request: HttpRequest) -> HttpResponse:
         try:
             made = propose(form.cleaned_data["name"], form.cleaned_data["connection"], person)
         except InputError as problem:
-            form.add_error(None, _line(problem))
+            form.add_error(None, problem_line(problem))
         else:
             messages.success(request, gettext("Proposed: a second person of your enterprise approves it."))
             return redirect("partner", identifier=made.pk)

@@ -1,4 +1,4 @@
-"""A problem of the library as a page: such as a description of the park that cannot be read."""
+"""A problem of the library as a page, or on a line of one: such as a description that cannot be read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from separatrix.errors import SeparatrixError
+from separatrix.serve.park.language import told
 
-__all__ = ["with_problem_told"]
+__all__ = ["problem_line", "with_problem_told"]
 
 View = Callable[..., HttpResponse]
 
@@ -22,7 +23,7 @@ def with_problem_told(view: View) -> View:
     """Return a view that shows what the library refuses, with what to do; nothing of it is kept."""
 
     @wraps(view)
-    def told(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         # A savepoint, so that what was begun goes back and the page can still ask who looks.
         begun = transaction.atomic() if connection.in_atomic_block else nullcontext()
         try:
@@ -31,4 +32,16 @@ def with_problem_told(view: View) -> View:
         except SeparatrixError as problem:
             return render(request, "park/answers/problem.html", {"problem": problem}, status=503)
 
-    return told
+    return answered
+
+
+def problem_line(problem: SeparatrixError) -> str:
+    """Return what is wrong, and what to do, in the reader's language, on one line.
+
+    Examples
+    --------
+    >>> problem_line(SeparatrixError("W302", "there is no reason given", hint="say why"))
+    'there is no reason given (say why)'
+    """
+    hint = f" ({told(problem.hint)})" if problem.hint else ""
+    return f"{told(problem.message)}{hint}"

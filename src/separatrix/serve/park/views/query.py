@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
-__all__ = ["page_of_list", "year_of"]
+__all__ = ["A_PAGE", "page_of_list", "year_of"]
 
 A_PAGE = 50
 """Rows of a list that a page shows."""

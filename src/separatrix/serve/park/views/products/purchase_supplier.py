@@ -26,9 +26,9 @@ from separatrix.serve.park.footprints.supply_choice import (
     received_products,
     unlink,
 )
-from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Enterprise, Person, SupplyLink
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
+from separatrix.serve.park.views.problem_page import problem_line
 from separatrix.serve.park.views.products.product_version import own_enterprise_of
 from separatrix.serve.park.views.query import year_of
 
@@ -73,9 +73,8 @@ def supplier(request: HttpRequest) -> HttpResponse:
         try:
             _keep_supplier(person, bought, link, form.cleaned_data)
         except InputError as problem:
-            hint = f" ({told(problem.hint)})" if problem.hint else ""
-            said = f"{told(problem.message)}{hint}"
-            form.add_error("member" if form.cleaned_data["member"] else "stands", said)
+            field = "member" if form.cleaned_data["member"] else "stands"
+            form.add_error(field, problem_line(problem))
         else:
             messages.success(request, gettext("Kept; footprints are worked out anew."))
             return redirect("products")
