@@ -128,6 +128,25 @@ def test_a_request_is_answered_on_its_page(people: tuple[Any, Any, Any, Any]) ->
     assert "this request is answered by now" in _words(approval.post(second, sent))
 
 
+def test_a_request_of_a_partner_that_was_removed_waits_for_nobody(people: tuple[Any, Any, Any, Any]) -> None:
+    """Nor is it answered, for nothing is sent there any more."""
+    entry, approval, partner, program = people
+    approval.post(f"{_propose(entry)}publish/")
+    assert program.send(requested(KNOWN)).status_code == 200
+    (address,) = set(
+        re.findall(r"/footprints/requests/\d+/", entry.get("/footprints/requests/").content.decode())
+    )
+    chosen = re.findall(r'name="footprint" value="([^"]+)"', approval.get(address).content.decode())
+    assert approval.post(f"/partners/{partner.pk}/remove/", {"why": "moved"}).status_code == 302
+    for page in ("/", "/footprints/", "/footprints/requests/"):
+        told = _words(approval.get(page))
+        assert "wait for an answer" not in told and "waits for an answer" not in told
+        assert "Waiting for an answer" not in told
+    assert "is no partner any more" in _words(approval.get(address))
+    answer = approval.post(address, {"verdict": "fulfil", "footprint": chosen})
+    assert answer.status_code == 422 and "is no partner any more" in _words(answer)
+
+
 def test_the_pages_are_the_enterprises_own(people: tuple[Any, Any, Any, Any], join: Join) -> None:
     """Neither the office nor another enterprise opens them."""
     entry, _, _, program = people

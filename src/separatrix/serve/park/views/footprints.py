@@ -140,7 +140,7 @@ def footprints(request: HttpRequest) -> HttpResponse:
     grants = _counted(FootprintGrant.objects.filter(footprint_id__in=named))
     held = _counted(FootprintDelivery.objects.filter(footprint_id__in=named))
     open_ones = FootprintRequest.objects.filter(
-        enterprise_id=person.enterprise_id, ours=False, state="open"
+        enterprise_id=person.enterprise_id, ours=False, state="open", partner__state="approved"
     ).count()
     context = {
         "drafts": [(f, ToldRecord.of(f.record)) for f in drafts],
@@ -291,7 +291,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     rows = FootprintRequest.objects.filter(enterprise_id=person.enterprise_id, ours=False)
     rows = rows.select_related("partner")
     page = page_of_list(request, rows.order_by("-made", "-pk"))
-    waiting = list(rows.filter(state="open").order_by("made", "pk")[:A_PAGE])
+    waiting = list(rows.filter(state="open", partner__state="approved").order_by("made", "pk")[:A_PAGE])
     return render(request, "park/footprints/requests.html", {"page": page, "waiting": waiting})
 
 
@@ -328,6 +328,7 @@ def request_of_partner(request: HttpRequest, number: int) -> HttpResponse:
         "error": found.answer.get("error") if isinstance(found.answer, dict) else None,
         "form": form,
         "approves": approves,
+        "ended": found.partner.state != "approved",
         "problem": problem,
     }
     return render(request, "park/footprints/request.html", context, status=status)

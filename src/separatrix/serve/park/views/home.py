@@ -179,7 +179,9 @@ def of_an_enterprise(person: Person) -> dict[str, Any]:
 def of_footprints(person: Person) -> dict[str, Any]:
     """Return how much waits for a person among the footprints that their enterprise passes on."""
     proposed = PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, state="draft")
-    asked = FootprintRequest.objects.filter(enterprise_id=person.enterprise_id, ours=False, state="open")
+    asked = FootprintRequest.objects.filter(
+        enterprise_id=person.enterprise_id, ours=False, state="open", partner__state="approved"
+    )
     approves = person.role == Role.APPROVAL
     return {
         "proposals": proposed.exclude(proposer=person).count() if approves else 0,

@@ -66,7 +66,7 @@ KINDS = {
     REQUEST_CREATED: _("request for footprints"),
     REQUEST_FULFILLED: _("footprints for a request"),
     REQUEST_REJECTED: _("rejection of a request"),
-    PUBLISHED: _("notice of a new version"),
+    PUBLISHED: _("notice of a new or withdrawn version"),
 }
 """What people call the types of events."""
 
