@@ -38,9 +38,12 @@ from separatrix.serve.park.scope import whole_park
 
 __all__ = [
     "CARE_EVERY",
+    "GONE",
     "MATERIALITY",
+    "REFUSED",
     "RollUpState",
     "bring_products_up_to_date",
+    "cause_of",
     "compare_all",
     "look_after_products",
     "mark_outdated",
@@ -55,7 +58,10 @@ WHY = "footprints of products are worked out from approved reports and suppliers
 AT_ONCE = 8
 """So many enterprises' products are worked out while somebody waits; longer chains are work for a job."""
 
-SETTLED = ('["gone", ""]', '["refused", ""]')
+GONE, REFUSED = "gone", "refused"
+"""What has changed: that a product is made no more, or that it cannot be worked out of what is approved."""
+
+SETTLED = (GONE, REFUSED)
 """What is outdated for these reasons stays so until other reports are approved."""
 
 LEFT_BEHIND = timedelta(seconds=30)
@@ -166,12 +172,20 @@ def _users(key: str) -> QuerySet[ProductRollUp]:
     return found
 
 
-def _outdate(chosen: QuerySet[ProductRollUp], what: str, who: str) -> int:
+def _outdate(chosen: QuerySet[ProductRollUp], what: str, who: str = "") -> int:
     """Mark those that are not marked yet."""
     fresh = ProductRollUp.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)), outdated=None)
-    return int(
-        fresh.update(outdated=timezone.now(), why_outdated=json.dumps([what, who], ensure_ascii=False))
-    )
+    return int(fresh.update(outdated=timezone.now(), why_outdated=_cause(what, who)))
+
+
+def _cause(what: str, who: str = "") -> str:
+    return json.dumps([what, who], ensure_ascii=False)
+
+
+def cause_of(row: ProductRollUp) -> tuple[str, str]:
+    """Return the word for what has changed since a roll-up was made, and who changed it; else empty ones."""
+    what, who = json.loads(row.why_outdated) if row.why_outdated else ("", "")
+    return what, who
 
 
 # --------------------------------------------------------------------------- worked out
@@ -210,7 +224,7 @@ def bring_products_up_to_date(enterprise: UUID, most: int | None = AT_ONCE) -> R
             except InputError as refused:
                 problem = refused
                 stands = ProductRollUp.objects.filter(pk__in=[row.pk for row in kept])
-                stands.update(outdated=timezone.now(), why_outdated='["refused", ""]')
+                stands.update(outdated=timezone.now(), why_outdated=_cause(REFUSED))
     return RollUpState(tuple(years), working, problem)
 
 
@@ -235,7 +249,7 @@ def _rework(gathered: SupplyGathering) -> None:
             changed |= told is not None
             _keep(gathered, product.product_id, product.product, told, kept, inputs)
         # What is made no more has no newer version.
-        _outdate(ProductRollUp.objects.filter(pk__in=[row.pk for row in former.values()]), "gone", "")
+        _outdate(ProductRollUp.objects.filter(pk__in=[row.pk for row in former.values()]), GONE)
         if changed:
             _mark_users(gathered)
 
@@ -298,7 +312,7 @@ def work_out_outdated() -> int:
     with whole_park(WHY):
         # What has just been marked has a job.
         since = timezone.now() - LEFT_BEHIND
-        late = newest().filter(outdated__lt=since).exclude(why_outdated__in=SETTLED)
+        late = newest().filter(outdated__lt=since).exclude(why_outdated__in=map(_cause, SETTLED))
         enterprises = sorted(set(late.values_list("enterprise_id", flat=True)))
     for enterprise in enterprises:
         bring_products_up_to_date(enterprise, None)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from separatrix.cluster.footprints.pact_kinds import GEOGRAPHIES, instant
 from separatrix.cluster.tables.number_text import rounded
 
-__all__ = ["ToldRecord"]
+__all__ = ["UNITS", "ToldRecord"]
 
 UNITS = {
     "liter": _("litre"),

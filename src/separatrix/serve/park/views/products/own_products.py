@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from separatrix.serve.park.footprints.kept_footprint import INSIDE
-from separatrix.serve.park.footprints.product_roll_up import MATERIALITY, bring_products_up_to_date, newest
+from separatrix.serve.park.footprints.product_roll_up import (
+    GONE,
+    MATERIALITY,
+    bring_products_up_to_date,
+    cause_of,
+    newest,
+)
 from separatrix.serve.park.footprints.supply_choice import (
     Bought,
     bought_in,
@@ -76,7 +82,7 @@ def products(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> HttpResponse:
     own = own_enterprise_of(person)
     state = bring_products_up_to_date(own)
-    rows = [row for row in newest(own) if not row.why_outdated.startswith('["gone"')]
+    rows = [row for row in newest(own) if cause_of(row)[0] != GONE]
     years = sorted({*state.years, *(row.year for row in rows)}, reverse=True)
     asked = year_of(request.GET.get("year"))
     year = asked if asked in years else years[0] if years else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -21,12 +20,13 @@ from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.errors import InputError
 from separatrix.serve.park.footprints.footprint_versions import propose
 from separatrix.serve.park.footprints.kept_footprint import INSIDE, record_from
-from separatrix.serve.park.footprints.product_roll_up import MATERIALITY, newest
+from separatrix.serve.park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of, newest
 from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, PublishedFootprint
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.problem_page import with_problem_told
+from separatrix.serve.park.views.told_record import UNITS
 
 __all__ = ["MENU", "own_enterprise_of", "published_by", "roll_up_told", "urlpatterns"]
 
@@ -38,8 +38,8 @@ OUTDATED = {
     "links": _("what stands for a purchase was changed"),
     "choice": _("how emissions are shared, or what is offered, was changed"),
     "data": _("reports that it rests on have changed"),
-    "refused": _("it cannot be worked out of what is approved now"),
-    "gone": _("no report tells any more that it is made"),
+    REFUSED: _("it cannot be worked out of what is approved now"),
+    GONE: _("no report tells any more that it is made"),
 }
 KINDS = {
     "direct": _("own site"),
@@ -52,18 +52,6 @@ KINDS = {
 DOUBTS = {
     "replaced": _("{partner} has replaced its footprint of {product}, and no newer one has come yet"),
     "other year": _("the footprint of {product} by {partner} is not valid for this year"),
-}
-UNITS = {
-    "kilogram": _("kg"),
-    "liter": _("l"),
-    "cubic meter": _("m³"),
-    "kilowatt hour": _("kWh"),
-    "megajoule": _("MJ"),
-    "ton kilometer": _("t km"),
-    "square meter": _("m²"),
-    "piece": _("piece"),
-    "hour": _("h"),
-    "megabit second": _("Mbit s"),
 }
 STANDARDS = tuple((name, name) for name in ("ISO14067", "ISO14040-44", "GHGP-Product", "PACT-3.0"))
 SEEN = 1e-4
@@ -168,7 +156,7 @@ def roll_up_told(row: ProductRollUp, published: PublishedFootprint | None) -> di
 def _why(row: ProductRollUp) -> str:
     if row.outdated is None:
         return ""
-    what, who = json.loads(row.why_outdated or '["data", ""]')
+    what, who = cause_of(row)
     return str(OUTDATED[what]).format(who=who)
 
 
