@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, added, audit
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit, new_disclosures
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 from separatrix.cluster.disclosure.releases import Releases
 
@@ -125,7 +125,7 @@ def suppress(
 
     def open_(figures: Sequence[ReleasedFigure]) -> tuple[Disclosure, ...]:
         found = audit(values, [*earlier, *figures], protection=protection, colluders=colluders)
-        return added(found.disclosures, before.disclosures)
+        return new_disclosures(found.disclosures, before.disclosures)
 
     while disclosures := open_(shown()):
         for disclosure in disclosures:

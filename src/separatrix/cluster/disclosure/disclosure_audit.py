@@ -29,7 +29,7 @@ from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
 
-__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "added", "audit"]
+__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "new_disclosures", "audit"]
 
 PROTECTION = 0.15
 """By default nobody may know a value more narrowly than 15 % on either side."""
@@ -141,7 +141,7 @@ def audit(
     return DisclosureAudit(tuple(found), len(releases.targets), programmes)
 
 
-def added(now: Sequence[Disclosure], before: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
+def new_disclosures(now: Sequence[Disclosure], before: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
     """Return what an audit found that was not known before: to as few, and as narrowly.
 
     Parameters
@@ -154,7 +154,7 @@ def added(now: Sequence[Disclosure], before: Sequence[Disclosure]) -> tuple[Disc
     >>> old = Disclosure(Cell("A", "heat"), ("B",), 9.0, 11.0, ())
     >>> same, wider = old, Disclosure(Cell("A", "heat"), ("B", "C"), 8.0, 12.0, ())
     >>> nearer, anybody = (Disclosure(Cell("A", "heat"), a, 9.5, 11.0, ()) for a in (("B",), ()))
-    >>> [bool(added([one], [old])) for one in (same, wider, nearer, anybody)]
+    >>> [bool(new_disclosures([one], [old])) for one in (same, wider, nearer, anybody)]
     [False, False, True, True]
     """
     return tuple(d for d in now if not any(_as_bad(b, d) for b in before))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, added, audit
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit, new_disclosures
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 
 __all__ = ["AUDITS", "Redesign", "merges"]
@@ -167,7 +167,7 @@ class _Search:
             self.left -= 1
             told = [replace(f, name=str(k)) for k, group in enumerate(table) for f in self.figures(group)]
             found = self.audit([*self.released, *told]).disclosures
-            new = added(found, self.before)
+            new = new_disclosures(found, self.before)
             blamed = [frozenset(table[int(n)] for n in d.figures if n) for d in new]
             # Where the programmes name none of the table's own, any may be to blame.
             self._culprits[table] = min((b or frozenset(table) for b in blamed), key=len, default=None)

@@ -60,11 +60,11 @@ def test_energy_and_carbon_together_do_not_tell_what_each_scope_is_withheld_for(
     names = [UUID(int=k + 1) for k in range(len(told))]
     with park_on("sqlite"):
         from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import ALL, Source, Wish, check
+        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
         from separatrix.serve.park.scope import whole_park
 
         quantities = ("scope_1", "scope_2", "energy")
-        source = Source(
+        source = YearAmounts(
             {e: dict(zip(quantities, one, strict=True)) for e, one in zip(names, told, strict=True)},
             dict.fromkeys(names, "C31"),
             dict.fromkeys(names, ""),

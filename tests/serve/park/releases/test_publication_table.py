@@ -15,7 +15,7 @@ def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> No
     names = [UUID(int=k + 1) for k in range(4 * len(amounts))]
     with park_on("sqlite"):
         from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import Source, Wish, check
+        from separatrix.serve.park.releases.publication_table import Wish, YearAmounts, check
         from separatrix.serve.park.scope import whole_park
 
         has = {
@@ -23,7 +23,7 @@ def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> No
             for e, amount in zip(names, 4 * amounts, strict=True)
         }
         sectors = {e: "ABCD"[k // len(amounts)] for k, e in enumerate(names)}
-        source = Source(has, sectors, dict.fromkeys(names, ""))
+        source = YearAmounts(has, sectors, dict.fromkeys(names, ""))
         with whole_park("the tests look at a table"):
             found = check(Wish(2025), source, Ledger(2025), Protection(0.15, 2))
     assert len(found.small) == 8 and not found.passes

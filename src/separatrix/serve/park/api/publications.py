@@ -19,7 +19,7 @@ from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.models import Publication, Role
-from separatrix.serve.park.releases.finding import findings_of
+from separatrix.serve.park.releases.disclosure_finding import findings_of
 from separatrix.serve.park.releases.publication_table import Wish
 from separatrix.serve.park.scope import PUBLIC
 

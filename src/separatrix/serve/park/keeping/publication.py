@@ -28,8 +28,8 @@ from separatrix.serve.park.releases.publication_table import (
     ALL,
     QUANTITIES,
     Checked,
-    Source,
     Wish,
+    YearAmounts,
     check,
     drawn,
     source_of,
@@ -70,7 +70,7 @@ class Figures:
 class _Year:
     """The figures of a year by enterprise, and of whom nothing is missing; who else is a member."""
 
-    source: Source
+    source: YearAmounts
     whole: Mapping[UUID, bool]
     sectors: Mapping[UUID, str]
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure, added, audit
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure, audit, new_disclosures
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
 
 __all__ = ["open_lines", "plain_figures"]
@@ -88,7 +88,7 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
         progress(1 - len(shown) / (len(wanted) + 1))
         if found and before is None:
             before = audited(())
-        found = added(found, before or ())
+        found = new_disclosures(found, before or ())
         if not found:
             break
         first = first or found

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from separatrix.cluster.disclosure.cell_suppression import sensitive, suppress
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure, added, audit
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure, audit, new_disclosures
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, total
 from separatrix.cluster.disclosure.table_redesign import merges
 from separatrix.serve.park.access import Protection
@@ -28,7 +28,7 @@ __all__ = [
     "ALL",
     "QUANTITIES",
     "Checked",
-    "Source",
+    "YearAmounts",
     "Wish",
     "check",
     "drawn",
@@ -78,7 +78,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Source:
+class YearAmounts:
     """A year of the enterprises that have told anything: what each has, its sector and its reports' name."""
 
     amounts: Mapping[UUID, Mapping[str, float]]
@@ -158,7 +158,7 @@ def _wish(year: int, kept: Mapping[str, Any]) -> Wish:
     return Wish(year, tuple(tuple(group) for group in kept["merged"]), withheld)
 
 
-def source_of(year: int, sectors: Mapping[UUID, str], own: Mapping[UUID, str]) -> Source:
+def source_of(year: int, sectors: Mapping[UUID, str], own: Mapping[UUID, str]) -> YearAmounts:
     """Return a year of those that have told anything, of the members whose sectors are given."""
     amounts = {
         row.enterprise_id: {
@@ -169,7 +169,7 @@ def source_of(year: int, sectors: Mapping[UUID, str], own: Mapping[UUID, str]) -
         for row in AccountYear.objects.filter(year=year)
         if row.enterprise_id in sectors and (row.scope_1 is not None or row.scope_2 is not None)
     }
-    return Source(amounts, {e: sectors[e] for e in amounts}, {e: own.get(e, "") for e in amounts})
+    return YearAmounts(amounts, {e: sectors[e] for e in amounts}, {e: own.get(e, "") for e in amounts})
 
 
 def figure_name(group: Group, quantity: str, publication: int | None = None) -> str:
@@ -191,7 +191,7 @@ def _numbered(name: str, publication: int) -> str:
 class _Table:
     """The figures of a year by group, whichever sectors are merged."""
 
-    def __init__(self, source: Source, ledger: Ledger) -> None:
+    def __init__(self, source: YearAmounts, ledger: Ledger) -> None:
         self.cells = {
             e: {q: ledger.cell(e, q, amounts[q], source.own.get(e, "")) for q in VALUES}
             for e, amounts in source.amounts.items()
@@ -274,12 +274,12 @@ class _Table:
         }
 
 
-def drawn(wish: Wish, source: Source, ledger: Ledger) -> Checked:
+def drawn(wish: Wish, source: YearAmounts, ledger: Ledger) -> Checked:
     """Return a table as it would be published, not audited yet."""
     return _drawn(_Table(source, ledger), wish)
 
 
-def check(wish: Wish, source: Source, ledger: Ledger, protection: Protection) -> Checked:
+def check(wish: Wish, source: YearAmounts, ledger: Ledger, protection: Protection) -> Checked:
     """Return whether a table may be published, and if not, what would pass instead."""
     table = _Table(source, ledger)
     found = _looked_at(table, wish, protection)
@@ -312,7 +312,7 @@ def _given_away(
         found = audit(table.values, told, protection=protection.protection, colluders=protection.colluders)
         return found.disclosures
 
-    return added(audited(figures), audited(()))
+    return new_disclosures(audited(figures), audited(()))
 
 
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:

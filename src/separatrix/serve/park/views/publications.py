@@ -19,7 +19,7 @@ from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Publication, Role
-from separatrix.serve.park.releases.finding import Finding, findings_of
+from separatrix.serve.park.releases.disclosure_finding import DisclosureFinding, findings_of
 from separatrix.serve.park.releases.publication_table import ALL, Checked
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
 from separatrix.serve.park.scope import PUBLIC, require
@@ -157,7 +157,7 @@ def _line(group: tuple[str, ...] | list[str], quantity: str) -> str:
     return f"{where}: {QUANTITIES[quantity][0]}"
 
 
-def _told(finding: Finding) -> dict[str, Any]:
+def _told(finding: DisclosureFinding) -> dict[str, Any]:
     return {
         "finding": finding,
         "what": " + ".join(str(QUANTITIES[q][0]) for q in finding.quantities if q in QUANTITIES),

@@ -12,14 +12,14 @@ from separatrix.serve.park.releases.ledger import quantities_of
 from separatrix.serve.park.releases.publication_table import Checked, named
 from separatrix.serve.park.scope import whole_park
 
-__all__ = ["Finding", "findings_of"]
+__all__ = ["DisclosureFinding", "findings_of"]
 
 MOST = 50
 """So many findings are told; those that need the fewest who collude come first."""
 
 
 @dataclass(frozen=True)
-class Finding:
+class DisclosureFinding:
     """A value that somebody could compute too narrowly; for the office and auditors alone.
 
     Attributes
@@ -50,7 +50,7 @@ class Finding:
     places: bool
 
 
-def findings_of(checked: Checked) -> list[Finding]:
+def findings_of(checked: Checked) -> list[DisclosureFinding]:
     """Return what an audit found."""
     with whole_park("the office is told whose value a table would give away"):
         rows = Enterprise.objects.values_list("pk", "name", "key")
@@ -58,7 +58,7 @@ def findings_of(checked: Checked) -> list[Finding]:
     return [_finding(d, names) for d in checked.disclosures[:MOST]]
 
 
-def _finding(found: Disclosure, names: dict[str, str]) -> Finding:
+def _finding(found: Disclosure, names: dict[str, str]) -> DisclosureFinding:
     lines: list[tuple[list[str], str]] = []
     earlier: set[int] = set()
     places = False
@@ -70,7 +70,7 @@ def _finding(found: Disclosure, names: dict[str, str]) -> Finding:
             lines.append((list(rest[0]), str(rest[1])))
         else:
             earlier.add(int(number))
-    return Finding(
+    return DisclosureFinding(
         names.get(found.cell.enterprise, found.cell.enterprise),
         quantities_of(found.cell),
         [names.get(a, a) for a in found.attackers],
