@@ -30,7 +30,8 @@ PUBLISHED = "org.wbcsd.pact.ProductFootprint.PublishedEvent.3"
 TYPES = (REQUEST_CREATED, REQUEST_FULFILLED, REQUEST_REJECTED, PUBLISHED)
 """The four types of events that a node takes."""
 
-MEDIA_TYPE = "application/cloudevents+json; charset=UTF-8"
+MEDIA_TYPE = "application/cloudevents+json"
+"""Of an event in the structured mode of JSON."""
 
 
 def node_address(enterprise: Enterprise) -> str:

@@ -21,6 +21,7 @@ from separatrix.cluster.footprints.pact_kinds import is_instant, is_said, is_set
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.cloud_event import (
+    MEDIA_TYPE,
     PUBLISHED,
     REQUEST_CREATED,
     REQUEST_FULFILLED,
@@ -38,7 +39,6 @@ from separatrix.serve.park.strict_json import strict_json
 
 __all__ = ["InboundEvent", "read_event", "take_event"]
 
-MEDIA_TYPE = "application/cloudevents+json"
 LONGEST_ID = 300
 LONGEST_SOURCE = 500
 MOST_FOOTPRINTS = 1000

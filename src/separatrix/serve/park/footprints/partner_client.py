@@ -169,7 +169,7 @@ class PartnerNode:
     def _call(self, method: str, address: str, body: bytes | None) -> Reply:
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         if body is not None:
-            headers["Content-Type"] = MEDIA_TYPE
+            headers["Content-Type"] = f"{MEDIA_TYPE}; charset=UTF-8"
         return self._https.call(method, address, headers, body)
 
     def _new_token(self) -> str:

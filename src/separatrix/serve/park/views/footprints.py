@@ -37,7 +37,7 @@ from separatrix.serve.park.strict_json import strict_json
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import problem_line
 from separatrix.serve.park.views.query import A_PAGE, page_of_list
-from separatrix.serve.park.views.told_record import ToldRecord
+from separatrix.serve.park.views.record_summary import RecordSummary
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -143,8 +143,8 @@ def footprints(request: HttpRequest) -> HttpResponse:
         enterprise_id=person.enterprise_id, ours=False, state="open", partner__state="approved"
     ).count()
     context = {
-        "drafts": [(f, ToldRecord.of(f.record)) for f in drafts],
-        "rows": [(f, ToldRecord.of(f.record), grants.get(f.pk, 0), held.get(f.pk, 0)) for f in page],
+        "drafts": [(f, RecordSummary.of(f.record)) for f in drafts],
+        "rows": [(f, RecordSummary.of(f.record), grants.get(f.pk, 0), held.get(f.pk, 0)) for f in page],
         "page": page,
         "open_requests": open_ones,
         "node": node_address(person.enterprise) if person.enterprise else "",
@@ -206,10 +206,10 @@ def footprint(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     roll_up = found.roll_up
     context = {
         "footprint": found,
-        "told": ToldRecord.of(found.record),
+        "told": RecordSummary.of(found.record),
         "former": former,
-        "former_told": None if former is None else ToldRecord.of(former.record),
-        "versions": [(f, ToldRecord.of(f.record)) for f in versions[:A_PAGE]],
+        "former_told": None if former is None else RecordSummary.of(former.record),
+        "versions": [(f, RecordSummary.of(f.record)) for f in versions[:A_PAGE]],
         "partners": [(p, p.pk in granted) for p in partners],
         "held": held,
         "record": json.dumps(found.record, ensure_ascii=False, indent=2),
@@ -322,8 +322,8 @@ def request_of_partner(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "asked": found,
         "criteria": _criteria(found.content),
-        "fitting": [(f, ToldRecord.of(f.record)) for f in fitting],
-        "others": [(f, ToldRecord.of(f.record)) for f in others],
+        "fitting": [(f, RecordSummary.of(f.record)) for f in fitting],
+        "others": [(f, RecordSummary.of(f.record)) for f in others],
         "sent": _named(person, found),
         "error": found.answer.get("error") if isinstance(found.answer, dict) else None,
         "form": form,

@@ -56,7 +56,7 @@ from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import problem_line
 from separatrix.serve.park.views.query import page_of_list
-from separatrix.serve.park.views.told_record import ToldRecord
+from separatrix.serve.park.views.record_summary import RecordSummary
 
 __all__ = ["MENU", "urlpatterns"]
 
@@ -240,7 +240,7 @@ def _text(answer: Any, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprint | None, ToldRecord, Any]:
+def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprint | None, RecordSummary, Any]:
     """Return a record with its figures, what else is told of it, and the way by which it came."""
     record = row.record
     try:
@@ -248,7 +248,7 @@ def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprin
         record = in_version_3(record) if version_of(record) < 3 else record
     except InputError:  # kept by a version of the program that could read it
         read = None
-    return row, read, ToldRecord.of(record), WAYS.get(row.way, row.way)
+    return row, read, RecordSummary.of(record), WAYS.get(row.way, row.way)
 
 
 Change = Callable[[HttpRequest, Person, Partner], HttpResponse]

@@ -26,7 +26,7 @@ from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, Publ
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.problem_page import with_problem_told
-from separatrix.serve.park.views.told_record import UNITS
+from separatrix.serve.park.views.record_summary import UNITS
 
 __all__ = ["MENU", "own_enterprise_of", "published_by", "roll_up_told", "urlpatterns"]
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from separatrix.cluster.footprints.pact_kinds import GEOGRAPHIES, instant
 from separatrix.cluster.tables.number_text import rounded
 
-__all__ = ["UNITS", "ToldRecord"]
+__all__ = ["UNITS", "RecordSummary"]
 
 UNITS = {
     "liter": _("litre"),
@@ -33,7 +33,7 @@ FROM_2025 = instant("2025-01-01T00:00:00Z")
 
 
 @dataclass(frozen=True)
-class ToldRecord:
+class RecordSummary:
     """What a page tells of a record.
 
     Attributes
@@ -64,7 +64,7 @@ class ToldRecord:
     lacking: tuple[Any, ...]
 
     @classmethod
-    def of(cls, record: Mapping[str, Any]) -> ToldRecord:
+    def of(cls, record: Mapping[str, Any]) -> RecordSummary:
         """Return what is told of a record."""
         pcf = record.get("pcf", {})
         start, end = (_moment(pcf.get(f"referencePeriod{name}")) for name in ("Start", "End"))
