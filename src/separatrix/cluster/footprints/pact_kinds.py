@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from separatrix.cluster.tables.cell_values import short
+from separatrix.sentence import say
 
 __all__ = [
     "Check",
@@ -38,6 +39,7 @@ __all__ = [
     "is_uuid",
     "record_of",
     "shown",
+    "unit_name",
 ]
 
 _COUNTRIES = frozenset(
@@ -66,6 +68,18 @@ UNITS = (
     "hour",
     "megabit second",
 )
+_UNIT_NAMES = {
+    "kilogram": say("kilogram"),
+    "liter": say("liter"),
+    "cubic meter": say("cubic meter"),
+    "kilowatt hour": say("kilowatt hour"),
+    "megajoule": say("megajoule"),
+    "ton kilometer": say("ton kilometer"),
+    "square meter": say("square meter"),
+    "piece": say("piece"),
+    "hour": say("hour"),
+    "megabit second": say("megabit second"),
+}
 MASSLESS = ("kilowatt hour", "megajoule", "ton kilometer", "hour", "megabit second")
 """Declared units of energy, transport and services, whose products have no mass."""
 
@@ -329,3 +343,14 @@ GEOGRAPHIES: dict[str, Check] = {
     "geographyCountrySubdivision": _is_subdivision,
     "geographyRegionOrSubregion": is_one_of(*REGIONS),
 }
+
+
+def unit_name(unit: str) -> str:
+    """Return what a declared unit is called, as a sentence that other languages translate.
+
+    Examples
+    --------
+    >>> unit_name("cubic meter")
+    'cubic meter'
+    """
+    return _UNIT_NAMES.get(unit, unit)

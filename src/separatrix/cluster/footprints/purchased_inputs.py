@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from separatrix.cluster.footprints.footprint import ProductFootprint, covers, read_footprint
-from separatrix.cluster.footprints.pact_kinds import MASSLESS
+from separatrix.cluster.footprints.pact_kinds import MASSLESS, unit_name
 from separatrix.cluster.footprints.unit_process import (
     KG,
     PARTS,
@@ -166,11 +166,11 @@ def _by_record(
 ) -> Sentence | None:
     measured = _UNITS.get(read.unit)
     if measured is None:
-        return say("its record is for one {unit}, which the amount is not in", unit=read.unit)
+        return say("its record is for one {unit}, which the amount is not in", unit=unit_name(read.unit))
     kind, size = measured
     units = _converted(amount, dimension, kind, _density(read, size))
     if units is None:
-        return _apart(dimension, read.unit)
+        return _apart(dimension, unit_name(read.unit))
     doubt = (
         say("the record is deprecated: a newer one replaces it")
         if read.status != "Active"

@@ -237,3 +237,33 @@ def test_what_stands_for_a_purchase_is_what_goes_in(park: ParkFolder) -> None:
     offer(a)
     assert "not offered so far" not in buyer.get("/products/").content.decode()
     assert buyer.post(f"{address}salt", {"product": "a"}).status_code == 422
+
+
+def test_units_that_do_not_fit_are_told_in_the_readers_language(park: ParkFolder) -> None:
+    """With the name of the unit, too."""
+    import json
+
+    a = maker("A", "a", 3000, [bought("ore", 500)])
+    mine = partner(a)
+    kept = received(mine, record("ore", 2.0, unit="cubic meter", mass=0.0))
+    chosen = json.dumps(["partner", str(mine.pk), kept.product_ids[0]])
+    address = "/products/supplier/?year=2024&supplier=&input=ore"
+    answer = browser(a, "entry").post(address, {"stands": chosen}, headers={"accept-language": "zh-hans"})
+    told = answer.content.decode()
+    assert answer.status_code == 422 and "立方米" in told and "cubic meter" not in told
+
+
+def test_a_circle_takes_nothing_away_from_what_was_emitted(park: ParkFolder) -> None:
+    """Where there is no footprint any more, its parts are not told as changed to nothing."""
+    from park_reports import approve
+
+    a, b = circle()
+    offer(a)
+    offer(b)
+    client = browser(a, "entry")
+    worked_out(a)
+    approve("A", "purchases", 2024, [bought("b", 6000, "B")])
+    row = worked_out(a)["a"]
+    assert row.version > 1 and row.result["carbon"] is None
+    page = client.get(f"/products/{row.pk}/").content.decode()
+    assert "In the circle stand" in page and "What has changed since" not in page

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix.cluster.footprints.pact_kinds import unit_name
 from separatrix.cluster.footprints.product_carbon import ProductCarbon
 from separatrix.cluster.footprints.product_system import allocation_name
 from separatrix.cluster.footprints.result import CradleToGate
@@ -19,7 +20,7 @@ from separatrix.present.documents.clusters.words import NBSP, amount, share
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
 from separatrix.reading.remark import Remark
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Sentence
 
 __all__ = [
     "footprint_csv",
@@ -96,23 +97,8 @@ def _lead(cluster: Cluster, product: ProductCarbon, words: Language) -> str:
         product=product.product,
         enterprise=cluster.called(product.enterprise),
         carbon=f"{amount(product.carbon)}{NBSP}kg",
-        unit=words.tell(_unit(product.unit)),
+        unit=words.tell(unit_name(product.unit)),
     )
-
-
-def _unit(unit: str) -> str:
-    return {
-        "kilogram": say("kilogram"),
-        "liter": say("liter"),
-        "cubic meter": say("cubic meter"),
-        "kilowatt hour": say("kilowatt hour"),
-        "megajoule": say("megajoule"),
-        "ton kilometer": say("ton kilometer"),
-        "square meter": say("square meter"),
-        "piece": say("piece"),
-        "hour": say("hour"),
-        "megabit second": say("megabit second"),
-    }[unit]
 
 
 def _table(found: CradleToGate, products: Sequence[ProductCarbon], words: Language) -> Table:
@@ -126,7 +112,7 @@ def _table(found: CradleToGate, products: Sequence[ProductCarbon], words: Langua
                 line(product.product),
                 line(found.cluster.called(product.enterprise)),
                 line(f"{least}{amount(product.carbon)}"),
-                line(words.tell(_unit(product.unit))),
+                line(words.tell(unit_name(product.unit))),
                 line(share(None if primary is None else primary / 100)),
                 line(share(None if exempted is None else exempted / 100)),
                 line(share(product.share)),
@@ -197,7 +183,7 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
         Column(words.CL_PUBLICATION, wide=True, optional=True),
     )
     title = words.CL_FOOTPRINT_OF.format(
-        product=_product(cluster, product, words), unit=words.tell(_unit(product.unit))
+        product=_product(cluster, product, words), unit=words.tell(unit_name(product.unit))
     )
     return Table(columns, tuple(rows), row_heads=True, title=title)
 
@@ -269,7 +255,7 @@ def records_document(name: str, footprints: Sequence[ProductFootprint], words: L
                 line(f.product),
                 line(f.company),
                 line(amount(f.factor)),
-                line(words.tell(_unit(f.unit))),
+                line(words.tell(unit_name(f.unit))),
                 line(f"{f.start[:10]} – {f.end[:10]}"),
                 line(f.geography or words.CL_FOOTPRINT_WORLD),
                 line(share(primary)),

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from separatrix.cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix.cluster.footprints.pact_kinds import unit_name
 from separatrix.cluster.footprints.purchased_inputs import measured_in
 from separatrix.cluster.footprints.unit_process import ALLOCATIONS
 from separatrix.cluster.tables.members import plain_name_of
@@ -190,7 +191,7 @@ def _require_units(bought: Bought, record: ProductFootprint) -> None:
                     "the purchase is in {found}, the footprint for one {unit}, and nothing leads from one to "
                     "the other",
                     found=unit,
-                    unit=record.unit,
+                    unit=unit_name(record.unit),
                 ),
                 hint=say(
                     "ask the supplier for a footprint in a unit of the purchase, or with the mass of its unit"

@@ -199,6 +199,8 @@ def _version(request: HttpRequest, row: ProductRollUp, form: ProposeForm) -> Htt
         ).order_by("-version")
     )
     former = next((one for one in versions if one.version == row.version - 1), None)
+    if former is not None and None in (former.result["carbon"], row.result["carbon"]):
+        former = None  # without a footprint nothing adds to it, and none of that is gone
     published = published_by(row.enterprise_id).get(row.product_id)
     keys = {c["supplier"] for c in row.result["contributions"] if c["kind"] == INSIDE}
     circle = row.result["circle"]
