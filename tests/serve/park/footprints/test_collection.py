@@ -39,7 +39,7 @@ def told(partnered: Any, *pf_ids: str) -> None:
 
 def trouble(partnered: Any) -> str:
     """Return the code of what was wrong with the partner's node at last."""
-    from separatrix.serve.park.footprints.kept_problem import read_problem
+    from separatrix.serve.park.footprints.problem_text import read_problem
 
     found = read_problem(partnered.fresh().trouble)
     return found.code if found else ""

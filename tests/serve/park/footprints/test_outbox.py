@@ -116,8 +116,8 @@ def test_a_node_that_fails_is_tried_again_with_growing_pauses_and_given_up(partn
 
     from django.utils import timezone
 
-    from separatrix.serve.park.footprints.kept_problem import read_problem
     from separatrix.serve.park.footprints.outbox import send_due
+    from separatrix.serve.park.footprints.problem_text import read_problem
     from separatrix.serve.park.models import LogEntry
 
     partnered.node.answers["/3/events"] = lambda handler: tell(handler, 503, {"message": "later"})

@@ -70,7 +70,7 @@ def test_a_request_is_rejected_with_the_partners_words(partnered: Any) -> None:
 
 def test_what_cannot_be_used_leaves_a_request_open(partnered: Any) -> None:
     """And tells why; of several records those that can be used fulfil it."""
-    from separatrix.serve.park.footprints.kept_problem import read_problem
+    from separatrix.serve.park.footprints.problem_text import read_problem
 
     request = asked(partnered)
     bad, stranger, good = {"pcf": {}}, record_of(LIME), record_of(CEMENT)

@@ -21,9 +21,9 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.guarded_https import wrong_answer
-from separatrix.serve.park.footprints.kept_problem import kept, summary
 from separatrix.serve.park.footprints.outbox import pause_after
 from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
+from separatrix.serve.park.footprints.problem_text import text_of, text_of_all
 from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, end, receive_all
 from separatrix.serve.park.models.footprints import Partner
 from separatrix.serve.park.models.log import LogEntry
@@ -119,11 +119,11 @@ def collect(partner_id: str, pf_ids: list[str], tries: int) -> None:
     except Partner.DoesNotExist:  # deleted with its enterprise
         return
     except SeparatrixError as problem:
-        _note(partner_id, kept(problem), answered=False)
+        _note(partner_id, text_of(problem), answered=False)
         if problem.code != "W316":
             _later(partner, pf_ids, tries)
         return
-    _note(partner_id, summary(refused), answered=True)
+    _note(partner_id, text_of_all(refused), answered=True)
     _later(partner, rest, tries)
 
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from separatrix.errors import SeparatrixError
 from separatrix.serve.park.footprints.cloud_event import cloud_event, node_address, without_records
-from separatrix.serve.park.footprints.kept_problem import kept
 from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
+from separatrix.serve.park.footprints.problem_text import text_of
 from separatrix.serve.park.models.footprints import Partner, SentEvent
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise
@@ -180,7 +180,7 @@ def _failed(event: SentEvent, problem: SeparatrixError, now: datetime) -> bool:
     final = problem.code == FINAL
     again = min(now + pause_after(event.tries + 1), event.made + LONGEST)
     over = final or again <= now
-    text = kept(problem)
+    text = text_of(problem)
     with whole_park(WHY), transaction.atomic():
         Partner.objects.filter(pk=event.partner_id).update(trouble=text)
         SentEvent.objects.filter(pk=event.pk, state="waiting").update(

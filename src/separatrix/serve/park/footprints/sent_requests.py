@@ -14,8 +14,8 @@ from separatrix.cluster.footprints.pact_kinds import is_urn
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.cloud_event import REQUEST_CREATED
-from separatrix.serve.park.footprints.kept_problem import summary
 from separatrix.serve.park.footprints.outbox import enqueue
+from separatrix.serve.park.footprints.problem_text import text_of_all
 from separatrix.serve.park.footprints.received_footprints import REQUEST, receive_all
 from separatrix.serve.park.models.footprints import FootprintRequest, Partner
 from separatrix.serve.park.models.log import LogEntry
@@ -111,7 +111,7 @@ def take_fulfilled(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
     Returns
     -------
     str
-        Why something could not be used, as `kept_problem.kept` writes it; empty where all could.
+        Why something could not be used, as `problem_text.text_of` writes it; empty where all could.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def take_fulfilled(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
         if len(wanted) < len(records):
             other = say("{count} records are of products not asked for", count=len(records) - len(wanted))
             refused.append(InputError("W319", other))
-        told = summary(refused)
+        told = text_of_all(refused)
         request.answer = {"pfIds": [str(row.pf_id) for row in receipt.kept], "trouble": told}
         if receipt.kept:
             request.state, request.answered = "fulfilled", timezone.now()

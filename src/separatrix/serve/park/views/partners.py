@@ -32,7 +32,6 @@ from separatrix.serve.park.footprints.cloud_event import (
 )
 from separatrix.serve.park.footprints.collection import ask_for_list
 from separatrix.serve.park.footprints.connection_text import Connection, read_connection
-from separatrix.serve.park.footprints.kept_problem import read_problem
 from separatrix.serve.park.footprints.partners import (
     approve,
     enter_connection,
@@ -42,6 +41,7 @@ from separatrix.serve.park.footprints.partners import (
     renew_secret,
     waiting_sign,
 )
+from separatrix.serve.park.footprints.problem_text import read_problem
 from separatrix.serve.park.footprints.sent_requests import ask, product_ids_of
 from separatrix.serve.park.models import (
     FootprintRequest,

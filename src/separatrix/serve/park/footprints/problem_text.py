@@ -11,11 +11,11 @@ from separatrix.sentence import say
 from separatrix.serve.park.language import library_language
 from separatrix.serve.studio.error_json import error_json
 
-__all__ = ["KeptProblem", "kept", "read_problem", "summary"]
+__all__ = ["ProblemText", "text_of", "read_problem", "text_of_all"]
 
 
 @dataclass(frozen=True)
-class KeptProblem:
+class ProblemText:
     """What went wrong, in the language of the page.
 
     Attributes
@@ -29,42 +29,42 @@ class KeptProblem:
     hint: str | None = None
 
 
-def kept(problem: SeparatrixError) -> str:
+def text_of(problem: SeparatrixError) -> str:
     """Return an error as a column of text keeps it.
 
     Examples
     --------
     >>> from separatrix.errors import InputError
-    >>> read_problem(kept(InputError("W310", "an address"))).code
+    >>> read_problem(text_of(InputError("W310", "an address"))).code
     'W310'
     """
     found = error_json(problem)
     return json.dumps({"code": found["code"], "told": found["told"]}, ensure_ascii=False)
 
 
-def summary(problems: Sequence[SeparatrixError]) -> str:
+def text_of_all(problems: Sequence[SeparatrixError]) -> str:
     """Return several errors as a column of text keeps them: how many, and the first; empty for none.
 
     Examples
     --------
     >>> from separatrix.errors import InputError
-    >>> read_problem(summary([InputError("W317", "one"), InputError("K220", "two")])).text
+    >>> read_problem(text_of_all([InputError("W317", "one"), InputError("K220", "two")])).text
     '2 records were refused; the first: one'
     """
     if len(problems) < 2:
-        return kept(problems[0]) if problems else ""
+        return text_of(problems[0]) if problems else ""
     first = problems[0]
     what = say("{count} records were refused; the first: {why}", count=len(problems), why=first.message)
-    return kept(InputError(first.code, what, hint=first.hint))
+    return text_of(InputError(first.code, what, hint=first.hint))
 
 
-def read_problem(text: str) -> KeptProblem | None:
+def read_problem(text: str) -> ProblemText | None:
     """Return what was kept; None where nothing was."""
     if not text:
         return None
     try:
         found = json.loads(text)
         told = found["told"][library_language()]
-        return KeptProblem(str(found["code"]), str(told["text"]), told.get("hint"))
+        return ProblemText(str(found["code"]), str(told["text"]), told.get("hint"))
     except (ValueError, LookupError, TypeError, AttributeError):
-        return KeptProblem("", text)
+        return ProblemText("", text)
