@@ -19,7 +19,7 @@ from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.models import Publication, Role
-from separatrix.serve.park.releases.disclosure_finding import findings_of
+from separatrix.serve.park.releases.disclosure_finding import MOST, findings_of
 from separatrix.serve.park.releases.publication_table import Wish
 from separatrix.serve.park.scope import PUBLIC
 
@@ -54,7 +54,9 @@ class DisclosureTold(Schema):
     """A value that somebody could reckon too narrowly; for the office alone."""
 
     enterprise: str
-    quantities: list[str] = Field(description="Several where it is their sum.")
+    quantities: list[str] = Field(
+        description="Several where it is their sum; energy_by_carbon: energy reckoned from both scopes."
+    )
     attackers: list[str] = Field(description="Who put together what they know; empty for everybody.")
     low: float
     high: float | None
@@ -148,7 +150,7 @@ def get_figures(request: HttpRequest, asked: Query[FiguresAsked]) -> dict[str, A
         "passes": checked.passes,
         "small": [_line(line) for line in checked.small],
         "findings": [
-            {**vars(one), "lines": [_line(line) for line in one.lines]} for one in findings_of(checked)
+            {**vars(one), "lines": [_line(line) for line in one.lines]} for one in findings_of(checked)[:MOST]
         ],
         "merging": _wish(checked.merging),
         "withholding": _wish(checked.withholding),

@@ -12,10 +12,13 @@ from separatrix.serve.park.releases.ledger import quantities_of
 from separatrix.serve.park.releases.publication_table import Checked, named
 from separatrix.serve.park.scope import whole_park
 
-__all__ = ["DisclosureFinding", "findings_of"]
+__all__ = ["BY_CARBON", "MOST", "DisclosureFinding", "findings_of"]
+
+BY_CARBON = "energy_by_carbon"
+"""Of what a finding is that rests on what energy says of both scopes: their sum, each times its energy."""
 
 MOST = 50
-"""So many findings are told; those that need the fewest who collude come first."""
+"""So many findings are shown; those that need the fewest who collude come first."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,25 @@ class DisclosureFinding:
 
 
 def findings_of(checked: Checked) -> list[DisclosureFinding]:
-    """Return what an audit found."""
+    """Return what an audit found, each once."""
     with whole_park("the office is told whose value a table would give away"):
         rows = Enterprise.objects.values_list("pk", "name", "key")
         names = {str(pk): name or key for pk, name, key in rows}
-    return [_finding(d, names) for d in checked.disclosures[:MOST]]
+    # What energy says of carbon is another way to the same figure where energy is found itself.
+    energy = {(d.cell.enterprise, d.attackers) for d in checked.disclosures if _is_of(d) == ["energy"]}
+    found = [
+        d
+        for d in checked.disclosures
+        if _is_of(d) != [BY_CARBON] or (d.cell.enterprise, d.attackers) not in energy
+    ]
+    return [_finding(d, names) for d in found]
+
+
+def _is_of(found: Disclosure) -> list[str]:
+    quantities = quantities_of(found.cell)
+    # A weighted sum of both scopes is what energy says of them, in GJ.
+    weighted = "×" in found.cell.quantity and set(quantities) <= {"scope_1", "scope_2"}
+    return [BY_CARBON] if weighted else quantities
 
 
 def _finding(found: Disclosure, names: dict[str, str]) -> DisclosureFinding:
@@ -72,7 +89,7 @@ def _finding(found: Disclosure, names: dict[str, str]) -> DisclosureFinding:
             earlier.add(int(number))
     return DisclosureFinding(
         names.get(found.cell.enterprise, found.cell.enterprise),
-        quantities_of(found.cell),
+        _is_of(found),
         [names.get(a, a) for a in found.attackers],
         found.low,
         None if found.high == inf else found.high,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Publication, Role
-from separatrix.serve.park.releases.disclosure_finding import DisclosureFinding, findings_of
+from separatrix.serve.park.releases.disclosure_finding import BY_CARBON, MOST, DisclosureFinding, findings_of
 from separatrix.serve.park.releases.publication_table import ALL, Checked
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
 from separatrix.serve.park.scope import PUBLIC, require
@@ -35,6 +36,7 @@ QUANTITIES = {
     "scope_2": (_("Scope 2, by the grid"), "t CO2e"),
     "total": (_("Scope 1 and 2"), "t CO2e"),
     "energy": (_("Energy"), "GJ"),
+    BY_CARBON: (_("Energy, reckoned from carbon"), "GJ"),
     "inside": (_("Heat and power from neighbours"), "t CO2e"),
     "energy_inside": (_("Energy from neighbours"), "GJ"),
     "value_added": (_("Value added"), ""),
@@ -68,7 +70,7 @@ def _shown(content: dict[str, Any]) -> dict[str, Any]:
         "figures": content,
         "columns": columns,
         "sums": cells(content),
-        "parts": [{**part, "cells": cells(part)} for part in content["groups"]],
+        "parts": [{**part, "sector": _name(part), "cells": cells(part)} for part in content["groups"]],
         "withheld": any(amount is None for row in rows for amount in row["amounts"].values()),
     }
 
@@ -120,13 +122,14 @@ def new_publication(request: HttpRequest) -> HttpResponse:
 
 def _looked_at(found: work.Figures) -> dict[str, Any]:
     checked = found.checked
+    findings = findings_of(checked)
     return {
         **_shown(found.content),
         "audited": checked.audited,
         "passes": checked.passes,
-        "small": [_line(group, quantity) for group, quantity in checked.small],
-        "findings": [_told(finding) for finding in findings_of(checked)],
-        "more": max(0, len(checked.disclosures) - len(findings_of(checked))),
+        "small": _lines(checked.small),
+        "findings": [_told(finding) for finding in findings[:MOST]],
+        "more": max(0, len(findings) - MOST),
         "fields": [*fields_of(checked.wish), ("chosen", "1")],
         "changed": checked.wish.merged or checked.wish.withheld,
         "ways": _ways(checked),
@@ -137,24 +140,46 @@ def _ways(checked: Checked) -> list[dict[str, Any]]:
     """Return the ways out that pass: what each does, and the query of the page that shows it."""
     found: list[dict[str, Any]] = []
     if checked.merging:
-        groups = [" + ".join(_sector(s) for s in group) for group in checked.merging.merged]
+        groups = [_group(group) for group in checked.merging.merged]
         title = gettext("Merge sectors")
         found.append({"title": title, "what": groups, "query": query_of(checked.merging)})
     if checked.withholding:
-        lines = [_line(group, quantity) for group, quantity in sorted(checked.withholding.withheld)]
+        lines = _lines(checked.withholding.withheld)
         title = gettext("Withhold figures")
         found.append({"title": title, "what": lines, "query": query_of(checked.withholding)})
     return found
+
+
+def _name(part: dict[str, Any]) -> str:
+    """Return what a group is called; what was published before groups were kept has its name alone."""
+    return _group(part["sectors"]) if part.get("sectors") else str(part["sector"])
+
+
+def _group(sectors: Iterable[str]) -> str:
+    return " + ".join(_sector(s) for s in sectors)
 
 
 def _sector(code: str) -> str:
     return code or gettext("no sector")
 
 
+def _where(group: Iterable[str]) -> str:
+    return gettext("Together") if tuple(group) == ALL else _group(group)
+
+
 def _line(group: tuple[str, ...] | list[str], quantity: str) -> str:
     """Return what a line of the table is called."""
-    where = gettext("Together") if tuple(group) == ALL else " + ".join(_sector(s) for s in group)
-    return f"{where}: {QUANTITIES[quantity][0]}"
+    return f"{_where(group)}: {QUANTITIES[quantity][0]}"
+
+
+def _lines(those: Iterable[tuple[tuple[str, ...], str]]) -> list[str]:
+    """Return lines of the table, those of a group in one."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for group, quantity in sorted(
+        those, key=lambda one: (one[0] == ALL, one[0], list(QUANTITIES).index(one[1]))
+    ):
+        found.setdefault(group, []).append(str(QUANTITIES[quantity][0]))
+    return [f"{_where(group)}: {' · '.join(quantities)}" for group, quantities in found.items()]
 
 
 def _told(finding: DisclosureFinding) -> dict[str, Any]:
