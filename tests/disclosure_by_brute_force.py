@@ -175,3 +175,55 @@ def drawn_ratios(seed: int) -> tuple[Values, list[Release]]:
             told = "middle"
         released.append(place("place", own, others, told, reader=f"E{reader}"))  # type: ignore[arg-type]
     return values, released
+
+
+def drawn_corrections(seed: int) -> tuple[Values, list[Release]]:
+    """Draw a small park that publishes again after corrections, of which everybody knows who was corrected.
+
+    What a value was corrected by is a value of its own; of small ones it is known that they were small, and
+    where all were worked out anew, between which ratios.
+    """
+    numbers = np.random.default_rng(seed)
+    n = int(numbers.integers(5, 9))
+    values: Values = {}
+    released: list[Release] = []
+    for quantity in ("heat", "power")[: 1 + (n < 7 and numbers.random() < 0.3)]:
+        now = [Cell(f"E{k}", f"{quantity} 1") for k in range(n)]
+        values |= {c: float(np.round(np.exp(numbers.normal(3, 0.7)), 1)) for c in now}
+        rounding = float(numbers.choice([0.0, 0.0, 1.0]))
+        group = numbers.integers(0, 2, n) * (numbers.random() < 0.4)
+        for version in range(1, int(numbers.integers(2, 4)) + 1):
+            for k in (0, 1):
+                members = [c for c, v in zip(now, group, strict=True) if v == k]
+                if members:
+                    released.append(total(f"{quantity} {version}, {k}", members, values, rounding=rounding))
+            anew, factor = numbers.random() < 0.3, numbers.normal(0.95, 0.02)
+            spread, ratios = float(numbers.choice([0.0, 0.02])), []
+            for k, old in enumerate(now):
+                if not anew and numbers.random() < 0.4:
+                    continue
+                ratio = factor + spread * numbers.random() if anew else np.exp(numbers.normal(0, 0.25))
+                now[k] = Cell(old.enterprise, f"{quantity} {version + 1}")
+                values[now[k]] = float(values[old] * ratio)
+                if anew:
+                    ratios.append((values[now[k]] / values[old], old, now[k]))
+                else:
+                    released += _correction(old, now[k], values)
+            for _, old, new in ratios:
+                least, most = min(ratios)[0], max(ratios)[0]
+                released.append(ReleasedFigure("", {new: 1.0, old: -least}, 0.0, np.inf))
+                released.append(ReleasedFigure("", {new: 1.0, old: -most}, -np.inf, 0.0))
+        if numbers.random() < 0.15:
+            reader = f"E{numbers.integers(n)}"
+            released.append(total(f"{quantity} sheet", now[:3], values, reader=reader))
+    return values, released
+
+
+def _correction(old: Cell, new: Cell, values: Values) -> Iterator[ReleasedFigure]:
+    size = values[new] - values[old]
+    change = Cell(new.enterprise, f"change of {new.quantity}")
+    values[change] = abs(size)
+    sign = 1.0 if size > 0 else -1.0
+    yield ReleasedFigure("", {new: 1.0, old: -1.0, change: -sign}, 0.0, 0.0)
+    if abs(size) < 0.1 * values[old]:
+        yield ReleasedFigure("", {change: 1.0, old: -0.1}, -np.inf, 0.0)

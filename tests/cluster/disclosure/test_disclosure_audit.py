@@ -6,26 +6,34 @@ from collections.abc import Callable
 
 import pytest
 
-from disclosure_by_brute_force import drawn, drawn_ratios, given_away, interval, parts, told_cells
-from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.released_figure import Cell, Release, place, total
+from disclosure_by_brute_force import (
+    drawn,
+    drawn_corrections,
+    drawn_ratios,
+    given_away,
+    interval,
+    parts,
+    told_cells,
+)
+from separatrix.cluster.disclosure.disclosure_audit import added, audit, first_added
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
 from separatrix.errors import InputError
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
 
 
-@pytest.mark.parametrize("draw", [drawn, drawn_ratios])
+@pytest.mark.parametrize("draw", [drawn, drawn_ratios, drawn_corrections])
 @pytest.mark.parametrize("colluders", [0, 1, 2])
 def test_brute_force_over_all_coalitions_finds_the_same_values(colluders: int, draw: Draw) -> None:
     """On small parks the audit misses no value that a coalition knows too narrowly, and accuses no figure."""
     told = 0
-    for seed in range(4):
+    for seed in range(2 if draw is drawn_corrections else 4):
         told += compared(100 * colluders + seed, colluders, draw)
     assert told or colluders < 2
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("draw", [drawn, drawn_ratios])
+@pytest.mark.parametrize("draw", [drawn, drawn_ratios, drawn_corrections])
 def test_brute_force_over_hundreds_of_parks_finds_nothing_that_the_audit_missed(draw: Draw) -> None:
     """The same over hundreds of parks, with corrected versions, rankings, roundings, sheets and places."""
     assert sum(compared(seed, seed % 3, draw) for seed in range(1000, 1300)) > 300
@@ -44,6 +52,33 @@ def compared(seed: int, colluders: int, draw: Draw) -> int:
         assert disclosure.low == pytest.approx(low, abs=near)
         assert disclosure.high == pytest.approx(high, abs=near) or disclosure.high == high
     return len(expected)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_first_that_is_found_is_of_those_that_an_audit_finds(seed: int) -> None:
+    """With any suspects it finds something just where the whole audit finds something new."""
+    values, released = drawn_corrections(seed)
+    earlier = released[: len(released) // 2]
+    before, now = audit(values, earlier).disclosures, audit(values, released).disclosures
+    new = added(now, before)
+    for suspects in ([], [d.cell for d in reversed(now)], [next(iter(values))]):
+        found = first_added(values, released, before, suspects)
+        assert (found is not None) is bool(new)
+        assert found is None or found.cell in {d.cell for d in new}
+
+
+def test_a_corrected_value_is_exchanged_in_both_versions_without_a_programme() -> None:
+    """Of many in a sector some were corrected, each by an amount that others of them hide."""
+    values = park(40, (50.0, 70.0, 60.0))
+    cells = list(values)
+    told = [total("first", cells, values)]
+    for k in range(8):
+        new, change = Cell(f"E{k}", "heat 2"), Cell(f"E{k}", "change")
+        values |= {new: values[cells[k]] + 20.0 + k, change: 20.0 + k}
+        told.append(ReleasedFigure("", {new: 1.0, cells[k]: -1.0, change: -1.0}, 0.0, 0.0))
+        cells[k] = new
+    found = audit(values, [*told, total("second", cells, values)])
+    assert found.safe and found.cells == 56 and found.programmes == 0
 
 
 def park(n: int, values: tuple[float, ...] = (5.0,)) -> dict[Cell, float]:

@@ -21,7 +21,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit, new_disclosures
+from separatrix.cluster.disclosure.disclosure_audit import (
+    PROTECTION,
+    Disclosure,
+        audit,
+    first_new_disclosure,
+    new_disclosures,
+)
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 from separatrix.cluster.disclosure.releases import Releases
 
@@ -127,7 +133,9 @@ def suppress(
         found = audit(values, [*earlier, *figures], protection=protection, colluders=colluders)
         return new_disclosures(found.disclosures, before.disclosures)
 
+    suspects: dict[Cell, tuple[str, ...]] = {}
     while disclosures := open_(shown()):
+        suspects |= {d.cell: d.figures for d in disclosures}
         for disclosure in disclosures:
             if not withheld.isdisjoint(disclosure.figures):
                 continue  # what is withheld by now may have mended it: the next audit tells
@@ -139,8 +147,20 @@ def suppress(
             withheld |= {f.name for f in more}
     besides = dict.fromkeys(f.name for f in table if f.name in withheld - {f.name for f in primary})
     for name in sorted(besides, key=lambda name: -costs[name]):
-        if not open_(shown(name)):
+        # Most likely it gives away what it gave away before.
+        first = sorted(suspects, key=lambda cell, name=name: name not in suspects[cell])  # type: ignore[misc]
+        found = first_new_disclosure(
+            values,
+            [*earlier, *shown(name)],
+            before.disclosures,
+            first,
+            protection=protection,
+            colluders=colluders,
+        )
+        if found is None:
             withheld.remove(name)
+        else:
+            suspects[found.cell] = found.figures
     return Suppression(
         tuple(shown()), tuple(f for f in table if f.name in withheld), tuple(primary), before.disclosures
     )

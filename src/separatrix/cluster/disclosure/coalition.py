@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.disclosure.joint_movement import JointMovements
 from separatrix.cluster.disclosure.place_programme import with_sides_changed
 from separatrix.cluster.disclosure.releases import TOLERANCE, Array, Knowledge, Releases, Target
 from separatrix.cluster.tables.cell_values import Floats
@@ -40,7 +41,8 @@ NEAR = 1e-6
 class CoalitionSearch:
     """The search over all targets of some releases."""
 
-    def __init__(self, releases: Releases, protection: float, colluders: int) -> None:
+    def __init__(self, releases: Releases, protection: float, colluders: int, joint: JointMovements) -> None:
+        self.joint = joint
         self.releases, self.protection, self.colluders = releases, protection, colluders
         self.programmes = 0
         private = np.flatnonzero(releases.reader >= 0)
@@ -75,6 +77,7 @@ class CoalitionSearch:
         if size == 0:
             return None
         family = [*self._exchanges(target, sign, size), *self._whole_exchanges(target, sign)]
+        family += map(_bits, self.joint.exchanges(target, sign, size))
         while (coalition := _hitting_set(family, self.colluders, among)) is not None:
             at_hand = self._at_hand(target, sign * size, coalition)
             if at_hand is not None:

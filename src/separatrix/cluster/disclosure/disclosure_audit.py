@@ -6,7 +6,8 @@ put theirs together.  What they can conclude of another's value is the interval 
 enough from it: if the values of the others can move so that every figure stays as it was released, and this
 one is higher, or lower, by the protection.
 
-Most values are safe from all coalitions by `robust_feasibility`; of the others, and of those of whom single
+Most values are safe from all coalitions by `robust_feasibility`, or where figures speak of one enterprise
+alone, as corrections do, by `joint_movement`; of the others, and of those of whom single
 enterprises are told, `coalition` finds a smallest one that knows too much, or that there is none.
 
 References
@@ -24,12 +25,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from separatrix.cluster.disclosure.coalition import CoalitionSearch
+from separatrix.cluster.disclosure.joint_movement import JointMovements
 from separatrix.cluster.disclosure.place_programme import end
 from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
 
-__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "new_disclosures", "audit"]
+__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "audit", "first_new_disclosure", "new_disclosures"]
 
 PROTECTION = 0.15
 """By default nobody may know a value more narrowly than 15 % on either side."""
@@ -126,19 +128,58 @@ def audit(
     >>> later.disclosures[0].cell.enterprise, later.disclosures[0].attackers, later.disclosures[0].low
     ('D', (), 2.0)
     """
-    releases = Releases(values, figures)
-    robust = RobustFeasibility(releases, protection, colluders)
-    search = CoalitionSearch(releases, protection, colluders)
-    found = []
-    programmes = 0
-    for target in releases.targets:
-        attackers = _attackers(target, robust, search)
-        if attackers is not None:
-            found.append(_disclosure(releases, target, attackers, protection))
-            programmes += 2
+    look = _Look(values, figures, protection, colluders)
+    found = [d for target in look.releases.targets if (d := look.at(target)) is not None]
     found.sort(key=lambda d: (len(d.attackers), d.cell))
-    programmes += robust.programmes + search.programmes
-    return DisclosureAudit(tuple(found), len(releases.targets), programmes)
+    programmes = 2 * len(found) + look.robust.programmes + look.search.programmes
+    return DisclosureAudit(tuple(found), len(look.releases.targets), programmes)
+
+
+def first_new_disclosure(
+    values: Mapping[Cell, float],
+    figures: Sequence[Release],
+    before: Sequence[Disclosure],
+    suspects: Sequence[Cell],
+    *,
+    protection: float = PROTECTION,
+    colluders: int = 2,
+) -> Disclosure | None:
+    """Return something that an audit finds and that was not known before, or that there is nothing.
+
+    It is an audit that ends at the first that it finds, and so is quick where it looks at the right value
+    first.  Whoever tries many tables of the same values tells it those that the last ones gave away.
+
+    Parameters
+    ----------
+    values, figures, protection, colluders
+        As for `audit`.
+    before : sequence of Disclosure
+        What was given away before.
+    suspects : sequence of Cell
+        Which values, or sums as a `Disclosure` names them, are looked at first.
+
+    Raises
+    ------
+    InputError
+        K258 and K259, as `audit`.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.disclosure.released_figure import total
+    >>> cells = {Cell(name, "heat"): value for name, value in zip("ABCD", (5.0, 4.0, 3.0, 2.0), strict=True)}
+    >>> told = [total("all", cells, cells), total("large", list(cells)[:3], cells)]
+    >>> first_new_disclosure(cells, told, (), [Cell("D", "heat")]).low
+    2.0
+    >>> first_new_disclosure(cells, told[:1], (), []) is None
+    True
+    """
+    look = _Look(values, figures, protection, colluders)
+    rank = {cell: k for k, cell in enumerate(suspects)}
+    for target in sorted(look.releases.targets, key=lambda t: rank.get(t.cell, len(rank))):
+        found = look.at(target)
+        if found is not None and new_disclosures([found], before):
+            return found
+    return None
 
 
 def new_disclosures(now: Sequence[Disclosure], before: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
@@ -168,6 +209,23 @@ def _as_bad(before: Disclosure, now: Disclosure) -> bool:
         and before.low >= now.low - slack
         and before.high <= now.high + slack
     )
+
+
+class _Look:
+    """A look at one value of some releases after another."""
+
+    def __init__(
+        self, values: Mapping[Cell, float], figures: Sequence[Release], protection: float, colluders: int
+    ) -> None:
+        self.releases, self.protection = Releases(values, figures), protection
+        joint = JointMovements(self.releases, colluders)
+        self.robust = RobustFeasibility(self.releases, protection, colluders, joint)
+        self.search = CoalitionSearch(self.releases, protection, colluders, joint)
+
+    def at(self, target: Target) -> Disclosure | None:
+        """Return who knows a value too narrowly, if anybody does."""
+        attackers = _attackers(target, self.robust, self.search)
+        return None if attackers is None else _disclosure(self.releases, target, attackers, self.protection)
 
 
 def _attackers(target: Target, robust: RobustFeasibility, search: CoalitionSearch) -> tuple[int, ...] | None:

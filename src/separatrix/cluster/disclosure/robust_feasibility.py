@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from separatrix.cluster.disclosure.joint_movement import JointMovements
 from separatrix.cluster.disclosure.releases import Array, Releases, Target
 
 __all__ = ["RobustFeasibility"]
@@ -32,7 +33,7 @@ AHEAD = 4.0
 class RobustFeasibility:
     """How far the values of each kind can move against all coalitions of a size."""
 
-    def __init__(self, releases: Releases, protection: float, colluders: int) -> None:
+    def __init__(self, releases: Releases, protection: float, colluders: int, joint: JointMovements) -> None:
         self.releases, self.protection = releases, protection
         self.programmes = 0
         kind, owner, x = releases.kind, releases.owner, releases.x
@@ -51,6 +52,7 @@ class RobustFeasibility:
         np.maximum.at(self.largest, kind, x)
         self._parts: dict[int, tuple[Any, Array, Array]] = {}
         self._moves: dict[tuple[int, float], float] = {}
+        self._joint = joint
 
     def _take(self, kind: Array, volume: Array, number: Array, most: int) -> None:
         """Take the largest few of each kind off what may move."""
@@ -68,6 +70,8 @@ class RobustFeasibility:
         need = [self.protection * float(self.releases.x[i]) for i in target.at]
         kinds = [int(self.releases.kind[i]) for i in target.at]
         for reach in (self._at_hand, self._reach):
+            if reach == self._reach and self._joint.holds(target, sign, size):
+                return True
             most = [reach(k, sign) for k in kinds]
             if sign > 0:
                 if max(w * m for w, m in zip(target.weights, most, strict=True)) >= size:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit, new_disclosures
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit, first_new_disclosure
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 
 __all__ = ["AUDITS", "Redesign", "merges"]
@@ -131,8 +131,9 @@ class _Search:
         audits: int,
     ) -> None:
         self.groups, self.line, self.left = groups, line, audits
-        self.audit = partial(audit, values, protection=protection, colluders=colluders)
-        self.before = self.audit(released).disclosures
+        self.before = audit(values, released, protection=protection, colluders=colluders).disclosures
+        self.first = partial(first_new_disclosure, values, protection=protection, colluders=colluders)
+        self._suspects: dict[Cell, None] = {}  # those that were found last come last
         self.released = [replace(f, name="") for f in released]
         self._figures: dict[tuple[int, ...], tuple[ReleasedFigure, ...]] = {}
         self._culprits: dict[Table, frozenset[tuple[int, ...]] | None] = {}
@@ -166,11 +167,15 @@ class _Search:
         if table not in self._culprits:
             self.left -= 1
             told = [replace(f, name=str(k)) for k, group in enumerate(table) for f in self.figures(group)]
-            found = self.audit([*self.released, *told]).disclosures
-            new = new_disclosures(found, self.before)
-            blamed = [frozenset(table[int(n)] for n in d.figures if n) for d in new]
-            # Where the programmes name none of the table's own, any may be to blame.
-            self._culprits[table] = min((b or frozenset(table) for b in blamed), key=len, default=None)
+            found = self.first([*self.released, *told], self.before, [*reversed(self._suspects)])
+            if found is None:
+                self._culprits[table] = None
+            else:
+                self._suspects.pop(found.cell, None)
+                self._suspects[found.cell] = None
+                blamed = frozenset(table[int(n)] for n in found.figures if n)
+                # Where the programmes name none of the table's own, any may be to blame.
+                self._culprits[table] = blamed or frozenset(table)
         return self._culprits[table]
 
     def _fewest(self, table: Table) -> Table | None:

@@ -198,6 +198,7 @@ class _Table:
         }
         self.released = ledger.figures()
         self.values = ledger.values
+        self.given_away: tuple[Disclosure, ...] | None = None  # by what was told before, once it is known
         self.members: dict[str, list[UUID]] = {}
         for enterprise in source.amounts:
             self.members.setdefault(source.sectors[enterprise], []).append(enterprise)
@@ -312,7 +313,9 @@ def _given_away(
         found = audit(table.values, told, protection=protection.protection, colluders=protection.colluders)
         return found.disclosures
 
-    return new_disclosures(audited(figures), audited(()))
+    if table.given_away is None:
+        table.given_away = audited(())
+    return new_disclosures(audited(figures), table.given_away)
 
 
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
