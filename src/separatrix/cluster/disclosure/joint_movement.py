@@ -236,7 +236,7 @@ class JointMovements:
             bounds=(0, None),
             method="highs",
         )
-        return solved.status == 0 and -float(solved.fun) >= 1.0
+        return solved.status == 0 and solved.fun is not None and float(solved.fun) <= -1.0
 
     # ----------------------------------------------------------------------- what hangs together
 
