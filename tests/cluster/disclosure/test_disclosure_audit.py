@@ -15,7 +15,7 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
-from separatrix.cluster.disclosure.disclosure_audit import added, audit, first_added
+from separatrix.cluster.disclosure.disclosure_audit import audit, first_new_disclosure, new_disclosures
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
 from separatrix.errors import InputError
 
@@ -60,9 +60,9 @@ def test_the_first_that_is_found_is_of_those_that_an_audit_finds(seed: int) -> N
     values, released = drawn_corrections(seed)
     earlier = released[: len(released) // 2]
     before, now = audit(values, earlier).disclosures, audit(values, released).disclosures
-    new = added(now, before)
+    new = new_disclosures(now, before)
     for suspects in ([], [d.cell for d in reversed(now)], [next(iter(values))]):
-        found = first_added(values, released, before, suspects)
+        found = first_new_disclosure(values, released, before, suspects)
         assert (found is not None) is bool(new)
         assert found is None or found.cell in {d.cell for d in new}
 

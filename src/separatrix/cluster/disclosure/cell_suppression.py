@@ -24,7 +24,7 @@ import numpy as np
 from separatrix.cluster.disclosure.disclosure_audit import (
     PROTECTION,
     Disclosure,
-        audit,
+    audit,
     first_new_disclosure,
     new_disclosures,
 )
