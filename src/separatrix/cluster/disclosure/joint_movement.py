@@ -49,8 +49,8 @@ class _Tied:
 
     owner: int
     cells: Array
-    seen: Array  # which of them stand in figures over several enterprises
-    looks: tuple[int, ...]  # of these, the number of what others see of each
+    seen: Array  # which of them move by choice: those in figures over several enterprises at least
+    looks: tuple[int, ...]  # of these, the number of what others see of each; −1 for nothing
     rows: Array
     down: Floats
     up: Floats
@@ -270,9 +270,10 @@ class JointMovements:
         rounding = TOLERANCE * (links @ releases.x)
         for group in np.flatnonzero(~barred).tolist():
             cells, rows = cells_of[group], np.array(rows_of.get(group, ()), dtype=np.int64)
-            seen = np.flatnonzero(look[cells] >= 0)
             block = own[rows][:, cells].toarray() if len(rows) else np.zeros((0, len(cells)))
             down, up = releases.down[self._own[rows]], releases.up[self._own[rows]]
+            equations = block[up - down <= rounding[rows]]
+            seen = _free(equations, look[cells] >= 0)
             yield _Tied(
                 int(releases.owner[cells[0]]),
                 cells,
@@ -282,7 +283,7 @@ class JointMovements:
                 down,
                 up,
                 releases.x[cells],
-                _follows(block[up - down <= rounding[rows]], seen),
+                _follows(equations, seen),
             )
 
     def _moved(self, tied: _Tied) -> Iterator[_Movement]:
@@ -304,7 +305,7 @@ class JointMovements:
         if key not in self._traces:
             sums: dict[int, float] = {}
             for look, step in zip(looks, way, strict=True):
-                if step:
+                if step and look >= 0:
                     for row, weight in self._columns[look].items():
                         sums[row] = sums.get(row, 0.0) + weight * step
             most = max(map(abs, sums.values()), default=0.0)
@@ -313,6 +314,16 @@ class JointMovements:
             trace = tuple(row for row, _ in told), tuple(round(w / first, 10) for _, w in told)
             self._traces[key] = trace, first
         return self._traces[key]
+
+
+def _free(equations: Array, told: Array) -> Array:
+    """Return which values move by choice: those that others see, and those that no equation settles then."""
+    rest: list[int] = []
+    for cell in np.flatnonzero(~told).tolist():
+        if np.linalg.matrix_rank(equations[:, [*rest, cell]]) > len(rest):
+            rest.append(cell)
+    found: Array = np.setdiff1d(np.arange(len(told)), rest)
+    return found
 
 
 def _follows(equations: Array, seen: Array) -> Array | None:
