@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from park_set_up import park_on
 
 
@@ -31,6 +33,43 @@ def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> No
     assert sorted(len(group) for group in found.merging.merged) == [2, 2]
 
 
+def test_a_quantity_that_one_has_almost_alone_is_left_out_and_the_rest_is_published() -> None:
+    """A kiln with 84 % of scope 1 stands in no sum of it; scope 2 is told by sector, as an audit agrees."""
+    from separatrix.cluster.disclosure.disclosure_audit import audit
+    from separatrix.serve.park.access import Protection
+
+    names = [UUID(int=k + 1) for k in range(24)]
+    amounts = {
+        e: (40.0 + 3 * (k % 7) if k else 6000.0, 300.0 + 17 * (k % 5) + 11 * (k // 6))
+        for k, e in enumerate(names)
+    }
+    with park_on("sqlite"):
+        from separatrix.serve.park.releases.ledger import Ledger
+        from separatrix.serve.park.releases.publication_table import ALL, QUANTITIES, Wish, YearAmounts, check
+        from separatrix.serve.park.scope import whole_park
+        from separatrix.serve.park.views.publications import _left_out
+
+        has = {
+            e: {"scope_1": gas, "scope_2": power, "energy": gas / 0.0561 + power / 0.5 * 3.6}
+            for e, (gas, power) in amounts.items()
+        }
+        sectors = {e: "ABCD"[k // 6] for k, e in enumerate(names)}
+        source = YearAmounts(has, sectors, dict.fromkeys(names, ""))
+        with whole_park("the tests look at a table"):
+            ledger = Ledger(2025)
+            found = check(Wish(2025), source, ledger, Protection(0.15, 2))
+            assert found.dominated == ("scope_1",) and (ALL, "scope_1") in found.small
+            assert found.merging is not None
+            made = check(found.merging, source, ledger, Protection(0.15, 2))
+        words = _left_out(found, found.merging)
+    assert made.passes and not audit(ledger.values, made.said, protection=0.15, colluders=2).disclosures
+    quantities = {q for _, q in made.shown}
+    # What is told of both others would tell scope 1 by their difference.
+    assert "scope_1" not in quantities and not quantities >= {"scope_2", "total"}
+    assert {group for group, _ in made.shown} >= {ALL, ("B",), ("C",)}
+    assert len(words) == len(QUANTITIES) - len(quantities) and "one enterprise" in words[0]
+
+
 def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() -> None:
     """A weighted sum of both scopes is in GJ: no tonnes, and no second line beside energy itself."""
     from separatrix.cluster.disclosure.disclosure_audit import Disclosure
@@ -48,6 +87,50 @@ def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() ->
         assert quantities(("A", both), ("A", "energy 1")) == [["energy"]]
         assert quantities(("A", both), ("B", "energy 1")) == [["energy_by_carbon"], ["energy"]]
         assert quantities(("A", "scope_1 1 + scope_2 1")) == [["scope_1", "scope_2"]]
+
+
+def test_what_two_could_reckon_of_another_stands_in_one_row() -> None:
+    """Of each quantity between what it would be known; each line of the table and publication once."""
+    with park_on("sqlite"):
+        from separatrix.serve.park.releases.disclosure_finding import DisclosureFinding
+        from separatrix.serve.park.views.publications import _told
+
+        def finding(attackers: list[str], quantity: str, earlier: list[int]) -> DisclosureFinding:
+            lines = [(["C22"], quantity), (["C22"], "total")]
+            return DisclosureFinding("Kiln", [quantity], attackers, 1.0, 2.0, lines, earlier, False)
+
+        rows = _told(
+            [
+                finding(["Mill", "Foundry"], "scope_1", [2]),
+                finding(["Mill"], "energy", []),
+                finding(["Mill", "Foundry"], "scope_2", [1, 2]),
+            ]
+        )
+    assert [(row["attackers"], len(row["known"])) for row in rows] == [
+        (["Mill", "Foundry"], 2),
+        (["Mill"], 1),
+    ]
+    assert rows[0]["earlier"] == [1, 2] and rows[0]["known"][0] == ("Scope 1", 1.0, 2.0)
+    assert rows[0]["lines"] == ["C22: Scope 1 · Scope 2, by the grid · Scope 1 and 2"]
+
+
+def test_a_sector_is_called_by_its_title_where_the_park_says_in_which_scheme(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By its code where the scheme has none of it."""
+    from separatrix.cluster.tables.description import Description
+
+    with park_on("sqlite"):
+        from django.utils.translation import override
+
+        from separatrix.serve.park.views import publications
+
+        monkeypatch.setattr(
+            publications, "park_description", lambda park: Description("A park", country="CN")
+        )
+        assert publications._group(("C22", "Z9")) == "paper (C22) + Z9"
+        with override("zh-hans"):
+            assert publications._group(("C22",)) == "造纸和纸制品业（C22）"
 
 
 def test_a_group_with_enterprises_of_no_sector_says_so_and_lines_of_a_group_stand_together() -> None:

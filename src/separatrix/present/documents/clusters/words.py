@@ -15,6 +15,7 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
+from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.layout import layouts
 from separatrix.cluster.tables.number_text import digits_outward, outward, rounded
 from separatrix.present.languages import CarbonScale, Language
@@ -38,6 +39,7 @@ __all__ = [
     "place_of",
     "quantity_name",
     "sector_name",
+    "sector_title",
     "score_ends",
     "scores_between",
     "share",
@@ -396,7 +398,18 @@ def sector_name(cluster: Cluster, code: str, words: Language, *, coded: bool = T
     >>> sector_name(park, "C14", en), sector_name(park, "C14", zh, coded=False), sector_name(park, "Z9", en)
     ('foods (C14)', '食品制造业', 'Z9')
     """
-    d = cluster.description
+    return sector_title(cluster.description, code, words, coded=coded)
+
+
+def sector_title(d: Description, code: str, words: Language, *, coded: bool = True) -> str:
+    """Return a sector by its name in the scheme that is described, with its code; else the code alone.
+
+    Examples
+    --------
+    >>> from separatrix.present.languages import language_of
+    >>> sector_title(Description("A park", country="CN"), "C22", language_of("en"))
+    'paper (C22)'
+    """
     folded = code.strip()
     if "NAICS" in d.code_scheme:
         scheme, key = "naics", folded[:3] if folded.isdecimal() else folded

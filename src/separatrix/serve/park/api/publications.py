@@ -82,7 +82,9 @@ class FiguresTold(Schema):
     passes: bool = Field(description="What does not pass is not published.")
     small: list[LineTold] = Field(description="Of fewer than three, or one has almost all, or nobody any.")
     findings: list[DisclosureTold]
-    merging: WishTold | None = Field(description="A way out that passes: which sectors to merge.")
+    merging: WishTold | None = Field(
+        description="A way out that passes: which sectors to merge, and which quantities to leave out."
+    )
     withholding: WishTold | None = Field(description="A way out that passes: which figures to withhold.")
 
 

@@ -3,7 +3,8 @@
 First each figure by itself: of fewer than three enterprises, or where one has almost all of it, nothing is
 published.  Then the audit: whoever knows all figures that were ever told, and their own values, must not
 come nearer to another's value than the protection allows.  Where a table fails, two ways out are worked out,
-each audited itself: which sectors to merge, and which figures to withhold.
+each audited itself: which sectors to merge, without quantities of which not even the sum over everybody can
+stand, and which figures to withhold.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from math import inf
 from typing import Any
 from uuid import UUID
@@ -46,6 +48,9 @@ QUANTITIES: Mapping[str, tuple[str, ...]] = {
 """What is published, and of which values each is the sum."""
 
 VALUES = ("scope_1", "scope_2", "energy")
+
+CARBON = frozenset({"scope_1", "scope_2", "total"})
+"""Of these each two tell the third."""
 
 ALL: tuple[str, ...] = ("*",)
 """In the place of sectors: everybody."""
@@ -104,6 +109,8 @@ class Checked:
         All that the shown figures say, of carbon by way of energy as well.
     merging, withholding : Wish or None
         Ways out that pass; where the table passes itself, none.
+    dominated : tuple of str
+        Quantities of which one enterprise has almost all of what everybody has together.
     """
 
     wish: Wish
@@ -115,6 +122,7 @@ class Checked:
     merging: Wish | None = None
     withholding: Wish | None = None
     audited: bool = True
+    dominated: tuple[str, ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -265,6 +273,10 @@ class _Table:
         # That nobody has anything tells of each that it has nothing.
         return sensitive(figure, self.values) or not any(self.values[c] for c in figure.terms)
 
+    def dominated(self) -> tuple[str, ...]:
+        """Return the quantities that may not even be told of everybody together."""
+        return tuple(q for q, f in zip(self.quantities, self.line(ALL), strict=True) if self.small(f))
+
     def figures(self, groups: Sequence[Group]) -> dict[tuple[Group, str], ReleasedFigure]:
         """Return all figures of a table: with one group alone its sums are those of all."""
         lines = (ALL,) if len(groups) == 1 else (*groups, ALL)
@@ -302,7 +314,8 @@ def _drawn(table: _Table, wish: Wish) -> Checked:
     figures = table.figures(groups)
     shown = {line: figure for line, figure in figures.items() if line not in wish.withheld}
     small = tuple(line for line, figure in shown.items() if table.small(figure))
-    return Checked(wish, groups, shown, small, (), tuple(table.with_carbon(shown.values())), audited=False)
+    said = tuple(table.with_carbon(shown.values()))
+    return Checked(wish, groups, shown, small, (), said, audited=False, dominated=table.dominated())
 
 
 def _given_away(
@@ -319,19 +332,61 @@ def _given_away(
 
 
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
-    """Return with which sectors merged the whole table passes."""
+    """Return with which sectors merged the whole table passes, or that without some quantities.
+
+    Where not even the sums over everybody can stand, it is the table that tells the most figures.
+    """
+    best: Wish | None = None
+    most = 0
+    for kept in _choices(table.quantities):
+        # Merged until each may stand by itself it tells no more than this.
+        bound = _lines_of(_standing(table, table.groups(wish.merged), kept)) * len(kept)
+        if bound <= most or not _stands(table, kept, protection):
+            continue
+        made = _merged(table, wish, kept, protection)
+        if made is not None and (told := _lines_of(table.groups(made.merged)) * len(kept)) > most:
+            best, most = made, told
+        if kept == table.quantities:
+            break
+    return best
+
+
+def _choices(quantities: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """Yield which quantities a table may be of, all first; of two of carbon the third would follow."""
+    for count in range(len(quantities), 0, -1):
+        chosen = [kept for kept in combinations(quantities, count) if len(CARBON.intersection(kept)) != 2]
+        yield from sorted(chosen, key=lambda kept: "total" not in kept)
+
+
+def _lines_of(groups: Sequence[Group]) -> int:
+    return 1 if len(groups) == 1 else len(groups) + 1
+
+
+def _stands(table: _Table, kept: Sequence[str], protection: Protection) -> bool:
+    """Return whether some quantities may be told of everybody together, and nothing else."""
+    return not set(kept) & set(table.dominated()) and not _given_away(
+        table, _line(table, ALL, kept), protection
+    )
+
+
+def _line(table: _Table, group: Group, kept: Sequence[str]) -> list[ReleasedFigure]:
+    return [f for f in table.line(group) if named(f.name)[-1] in kept]
+
+
+def _merged(table: _Table, wish: Wish, kept: Sequence[str], protection: Protection) -> Wish | None:
+    """Return with which sectors merged a table of some quantities passes."""
     # First each by itself: a group of two cannot stand, whatever an audit says of the rest.
-    groups = _standing(table, table.groups(wish.merged))
+    groups = _standing(table, table.groups(wish.merged), kept)
     names = {json.dumps(g): g for g in groups}
 
     def line(merged: tuple[str, ...]) -> list[ReleasedFigure]:
-        return table.with_carbon(table.line(tuple(s for name in merged for s in names[name])))
+        return table.with_carbon(_line(table, tuple(s for name in merged for s in names[name]), kept))
 
     found = merges(
         table.values,
         list(names),
         line,
-        [*table.released, *table.with_carbon(table.line(ALL))],
+        [*table.released, *table.with_carbon(_line(table, ALL, kept))],
         protection=protection.protection,
         colluders=protection.colluders,
         audits=MOST_AUDITS,
@@ -339,11 +394,13 @@ def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
     if found is None:
         return None
     sets = (tuple(sorted(s for name in merged for s in names[name])) for merged in found.groups)
-    made = Wish(wish.year, tuple(sorted(g for g in sets if len(g) > 1)))
+    merged = tuple(sorted(g for g in sets if len(g) > 1))
+    lines = table.figures(table.groups(merged))
+    made = Wish(wish.year, merged, frozenset(line for line in lines if line[1] not in kept))
     return made if made != wish and _looked_at(table, made, protection).passes else None
 
 
-def _standing(table: _Table, groups: Sequence[Group]) -> list[Group]:
+def _standing(table: _Table, groups: Sequence[Group], kept: Sequence[str]) -> list[Group]:
     """Return groups merged until each may be told by itself, or one is left."""
 
     def size(group: Group) -> int:
@@ -351,7 +408,7 @@ def _standing(table: _Table, groups: Sequence[Group]) -> list[Group]:
 
     found = sorted(groups, key=size)
     while len(found) > 1:
-        small = [g for g in found if any(map(table.small, table.line(g)))]
+        small = [g for g in found if any(map(table.small, _line(table, g, kept)))]
         if not small:
             break
         # Two that cannot stand may do so together, which mends both.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,13 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
+from separatrix.present.documents.clusters.words import sector_title
+from separatrix.present.languages import language_of
 from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
-from separatrix.serve.park.language import told
+from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Publication, Role
 from separatrix.serve.park.releases.disclosure_finding import BY_CARBON, MOST, DisclosureFinding, findings_of
-from separatrix.serve.park.releases.publication_table import ALL, Checked
+from separatrix.serve.park.releases.publication_table import ALL, Checked, Wish
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
+from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import PUBLIC, require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of
@@ -122,13 +126,13 @@ def new_publication(request: HttpRequest) -> HttpResponse:
 
 def _looked_at(found: work.Figures) -> dict[str, Any]:
     checked = found.checked
-    findings = findings_of(checked)
+    findings = _told(findings_of(checked))
     return {
         **_shown(found.content),
         "audited": checked.audited,
         "passes": checked.passes,
         "small": _lines(checked.small),
-        "findings": [_told(finding) for finding in findings[:MOST]],
+        "findings": findings[:MOST],
         "more": max(0, len(findings) - MOST),
         "fields": [*fields_of(checked.wish), ("chosen", "1")],
         "changed": checked.wish.merged or checked.wish.withheld,
@@ -140,14 +144,26 @@ def _ways(checked: Checked) -> list[dict[str, Any]]:
     """Return the ways out that pass: what each does, and the query of the page that shows it."""
     found: list[dict[str, Any]] = []
     if checked.merging:
-        groups = [_group(group) for group in checked.merging.merged]
-        title = gettext("Merge sectors")
-        found.append({"title": title, "what": groups, "query": query_of(checked.merging)})
+        what = [_group(group) for group in checked.merging.merged] + _left_out(checked, checked.merging)
+        title = gettext("Merge sectors") if checked.merging.merged else gettext("Leave out a quantity")
+        found.append({"title": title, "what": what, "query": query_of(checked.merging)})
     if checked.withholding:
         lines = _lines(checked.withholding.withheld)
         title = gettext("Withhold figures")
         found.append({"title": title, "what": lines, "query": query_of(checked.withholding)})
     return found
+
+
+def _left_out(checked: Checked, merging: Wish) -> list[str]:
+    """Return which quantities a table with sectors merged is without, and why each."""
+    left = {quantity for group, quantity in merging.withheld if group == ALL}
+    because = gettext("{quantity} is left out of the whole table: one enterprise has almost all of it.")
+    besides = gettext("{quantity} is left out of the whole table: beside the rest it would tell too much.")
+    return [
+        (because if quantity in checked.dominated else besides).format(quantity=name)
+        for quantity, (name, _) in QUANTITIES.items()
+        if quantity in left
+    ]
 
 
 def _name(part: dict[str, Any]) -> str:
@@ -160,16 +176,17 @@ def _group(sectors: Iterable[str]) -> str:
 
 
 def _sector(code: str) -> str:
-    return code or gettext("no sector")
+    if not code:
+        return gettext("no sector")
+    try:
+        described = park_description(settings.PARK)
+    except InputError:  # which other pages tell
+        return code
+    return sector_title(described, code, language_of(library_language()))
 
 
 def _where(group: Iterable[str]) -> str:
     return gettext("Together") if tuple(group) == ALL else _group(group)
-
-
-def _line(group: tuple[str, ...] | list[str], quantity: str) -> str:
-    """Return what a line of the table is called."""
-    return f"{_where(group)}: {QUANTITIES[quantity][0]}"
 
 
 def _lines(those: Iterable[tuple[tuple[str, ...], str]]) -> list[str]:
@@ -182,12 +199,26 @@ def _lines(those: Iterable[tuple[tuple[str, ...], str]]) -> list[str]:
     return [f"{_where(group)}: {' · '.join(quantities)}" for group, quantities in found.items()]
 
 
-def _told(finding: DisclosureFinding) -> dict[str, Any]:
-    return {
-        "finding": finding,
-        "what": " + ".join(str(QUANTITIES[q][0]) for q in finding.quantities if q in QUANTITIES),
-        "lines": [_line(group, quantity) for group, quantity in finding.lines],
-    }
+def _told(findings: Iterable[DisclosureFinding]) -> list[dict[str, Any]]:
+    """Return what was found, in one row what the same could reckon of the same."""
+    rows: dict[tuple[str, ...], list[DisclosureFinding]] = {}
+    for one in findings:
+        rows.setdefault((one.enterprise, *one.attackers), []).append(one)
+    return [
+        {
+            "enterprise": those[0].enterprise,
+            "attackers": those[0].attackers,
+            "known": [(_quantities(one), one.low, one.high) for one in those],
+            "lines": _lines({(tuple(group), quantity) for one in those for group, quantity in one.lines}),
+            "earlier": sorted({number for one in those for number in one.earlier}),
+            "places": any(one.places for one in those),
+        }
+        for those in rows.values()
+    ]
+
+
+def _quantities(finding: DisclosureFinding) -> str:
+    return " + ".join(str(QUANTITIES[q][0]) for q in finding.quantities if q in QUANTITIES)
 
 
 @login_required
