@@ -28,6 +28,7 @@ from separatrix.serve.park.releases.ledger import Ledger
 
 __all__ = [
     "ALL",
+    "CARBON",
     "QUANTITIES",
     "Checked",
     "YearAmounts",

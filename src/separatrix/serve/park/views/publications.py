@@ -24,7 +24,7 @@ from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Publication, Role
 from separatrix.serve.park.releases.disclosure_finding import BY_CARBON, MOST, DisclosureFinding, findings_of
-from separatrix.serve.park.releases.publication_table import ALL, Checked, Wish
+from separatrix.serve.park.releases.publication_table import ALL, CARBON, Checked, Wish
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import PUBLIC, require
@@ -145,7 +145,7 @@ def _ways(checked: Checked) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if checked.merging:
         what = [_group(group) for group in checked.merging.merged] + _left_out(checked, checked.merging)
-        title = gettext("Merge sectors") if checked.merging.merged else gettext("Leave out a quantity")
+        title = gettext("Merge sectors") if checked.merging.merged else gettext("Leave quantities out")
         found.append({"title": title, "what": what, "query": query_of(checked.merging)})
     if checked.withholding:
         lines = _lines(checked.withholding.withheld)
@@ -156,14 +156,22 @@ def _ways(checked: Checked) -> list[dict[str, Any]]:
 
 def _left_out(checked: Checked, merging: Wish) -> list[str]:
     """Return which quantities a table with sectors merged is without, and why each."""
-    left = {quantity for group, quantity in merging.withheld if group == ALL}
-    because = gettext("{quantity} is left out of the whole table: one enterprise has almost all of it.")
-    besides = gettext("{quantity} is left out of the whole table: beside the rest it would tell too much.")
-    return [
-        (because if quantity in checked.dominated else besides).format(quantity=name)
-        for quantity, (name, _) in QUANTITIES.items()
-        if quantity in left
-    ]
+    left = [quantity for quantity in QUANTITIES if (ALL, quantity) in merging.withheld]
+    # Of carbon no two are told where one enterprise has almost all of the third.
+    third = [QUANTITIES[q][0] for q in left if q in CARBON and q in checked.dominated]
+    beside = [QUANTITIES[q][0] for q in QUANTITIES if q in CARBON and q not in left]
+    found = []
+    for quantity in left:
+        name = QUANTITIES[quantity][0]
+        if quantity in checked.dominated:
+            why = gettext("{quantity} is left out of the whole table: one enterprise has almost all of it.")
+        elif quantity in CARBON and len(third) == len(beside) == 1:
+            why = gettext("{quantity} is left out of the whole table: with {beside} it would tell {third}.")
+            why = why.replace("{beside}", str(beside[0])).replace("{third}", str(third[0]))
+        else:
+            why = gettext("{quantity} is left out of the whole table: beside the rest it tells too much.")
+        found.append(why.replace("{quantity}", str(name)))
+    return found
 
 
 def _name(part: dict[str, Any]) -> str:
