@@ -169,7 +169,7 @@ def _left_out(checked: Checked, merging: Wish) -> list[str]:
             why = gettext("{quantity} is left out of the whole table: with {beside} it would tell {third}.")
             why = why.replace("{beside}", str(beside[0])).replace("{third}", str(third[0]))
         else:
-            why = gettext("{quantity} is left out of the whole table: beside the rest it tells too much.")
+            why = gettext("{quantity} is left out: by sector, beside the rest, it would give somebody away.")
         found.append(why.replace("{quantity}", str(name)))
     return found
 
