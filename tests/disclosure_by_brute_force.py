@@ -6,7 +6,8 @@ themselves, and of places among others every way in which they may stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 import numpy as np
@@ -97,18 +98,68 @@ def _spoken_of(released: list[Release]) -> set[frozenset[Cell]]:
 
 def given_away(values: Values, released: list[Release], colluders: int) -> set[frozenset[Cell]]:
     """Return the values that some coalition knows too narrowly."""
+    return {t for t in _spoken_of(released) if next(_knowing(values, released, t, colluders), None)}
+
+
+Known = tuple[tuple[str, ...], float, float]
+"""A coalition, and between what it knows a value to be."""
+
+
+def _knowing(
+    values: Values, released: list[Release], target: frozenset[Cell], colluders: int
+) -> Iterator[Known]:
+    """Yield every coalition that knows a value too narrowly, the small ones first."""
     enterprises = sorted({c.enterprise for c in values})
     known = {c: values[c] for c in values if c in told_cells(released)}
-    found = set()
+    value, owner = sum(values[c] for c in target), next(iter(target)).enterprise
+    others = [e for e in enterprises if e != owner]
+    for attackers in (c for n in range(colluders + 1) for c in combinations(others, n)):
+        low, high = interval(known, released, target, attackers)
+        near = 1e-6 * value
+        if low > (1 - PROTECTION) * value + near or high < (1 + PROTECTION) * value - near:
+            yield attackers, low, high
+
+
+@dataclass(frozen=True)
+class Learning:
+    """Who learns a value by further figures.
+
+    Attributes
+    ----------
+    newly : set of tuple of str
+        All coalitions that know it too narrowly now, and did not before.
+    nearer : set of tuple of str
+        Those that know it more narrowly than before, of those that know it too narrowly now and have nobody
+        who could be spared.
+    """
+
+    newly: set[tuple[str, ...]]
+    nearer: set[tuple[str, ...]]
+
+
+def learning(
+    values: Values, earlier: list[Release], further: list[Release], colluders: int
+) -> dict[frozenset[Cell], Learning]:
+    """Return who learns what by further figures, by trying all coalitions before and after."""
+    released = [*earlier, *further]
+    before = {c: v for c, v in values.items() if c in told_cells(earlier)}
+    found = {}
     for target in _spoken_of(released):
-        value, owner = sum(values[c] for c in target), next(iter(target)).enterprise
-        others = [e for e in enterprises if e != owner]
-        for attackers in (c for n in range(colluders + 1) for c in combinations(others, n)):
-            low, high = interval(known, released, target, attackers)
-            near = 1e-6 * value
-            if low > (1 - PROTECTION) * value + near or high < (1 + PROTECTION) * value - near:
-                found.add(target)
-                break
+        value, least = sum(values[c] for c in target), list[set[str]]()
+        who = Learning(set(), set())
+        for attackers, low, high in _knowing(values, released, target, colluders):
+            was = (0.0, np.inf)
+            if target in _spoken_of(earlier):
+                was = interval(before, earlier, target, attackers)
+            near = 1e-5 * (1 + value)
+            if was[0] <= (1 - PROTECTION) * value + near and was[1] >= (1 + PROTECTION) * value - near:
+                who.newly.add(attackers)
+            if not any(one <= set(attackers) for one in least):
+                least.append(set(attackers))
+                if low > was[0] + near or high < was[1] - near:
+                    who.nearer.add(attackers)
+        if who.newly or who.nearer:
+            found[target] = who
     return found
 
 
@@ -227,3 +278,34 @@ def _correction(old: Cell, new: Cell, values: Values) -> Iterator[ReleasedFigure
     yield ReleasedFigure("", {new: 1.0, old: -1.0, change: -sign}, 0.0, 0.0)
     if abs(size) < 0.1 * values[old]:
         yield ReleasedFigure("", {change: 1.0, old: -0.1}, -np.inf, 0.0)
+
+
+def drawn_in_two(
+    seed: int, draw: Callable[[int], tuple[Values, list[Release]]]
+) -> tuple[Values, list[Release], list[Release]]:
+    """Draw a small park, what was told of it earlier, some of that to single ones, and what is told now.
+
+    What one was told is often told again, to another or to everybody.
+    """
+    values, released = draw(seed)
+    numbers = np.random.default_rng([seed, 1])
+    readers = sorted({c.enterprise for c in values})
+    earlier: list[Release] = []
+    further: list[Release] = []
+    for release in released:
+        if numbers.random() < 0.35:
+            further.append(release)
+            continue
+        single = isinstance(release, ReleasedFigure) and not release.reader and numbers.random() < 0.5
+        earlier.append(replace(release, reader=str(numbers.choice(readers))) if single else release)
+        if single and numbers.random() < 0.6:
+            again = str(numbers.choice(readers)) if numbers.random() < 0.7 else release.reader
+            further.append(replace(release, reader=again))
+    if numbers.random() < 0.6:  # the value of one, to one, and perhaps to another
+        one = sorted(values)[int(numbers.integers(len(values)))]
+        others = [r for r in readers if r != one.enterprise]
+        first, second = numbers.choice(others, 2, replace=False)
+        earlier.append(total("value", [one], values, reader=str(first)))
+        if numbers.random() < 0.5:
+            further.append(total("value again", [one], values, reader=str(second)))
+    return values, earlier, further

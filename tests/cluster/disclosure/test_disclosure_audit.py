@@ -15,7 +15,7 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
-from separatrix.cluster.disclosure.disclosure_audit import audit, first_new_disclosure, new_disclosures
+from separatrix.cluster.disclosure.disclosure_audit import audit
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
 from separatrix.errors import InputError
 
@@ -52,19 +52,6 @@ def compared(seed: int, colluders: int, draw: Draw) -> int:
         assert disclosure.low == pytest.approx(low, abs=near)
         assert disclosure.high == pytest.approx(high, abs=near) or disclosure.high == high
     return len(expected)
-
-
-@pytest.mark.parametrize("seed", [3, 4, 5, 6])
-def test_the_first_that_is_found_is_of_those_that_an_audit_finds(seed: int) -> None:
-    """With any suspects it finds something just where the whole audit finds something new."""
-    values, released = drawn_corrections(seed)
-    earlier = released[: len(released) // 2]
-    before, now = audit(values, earlier).disclosures, audit(values, released).disclosures
-    new = new_disclosures(now, before)
-    for suspects in ([], [d.cell for d in reversed(now)], [next(iter(values))]):
-        found = first_new_disclosure(values, released, before, suspects)
-        assert (found is not None) is bool(new)
-        assert found is None or found.cell in {d.cell for d in new}
 
 
 def test_a_corrected_value_is_exchanged_in_both_versions_without_a_programme() -> None:

@@ -21,13 +21,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from separatrix.cluster.disclosure.disclosure_audit import (
-    PROTECTION,
-    Disclosure,
-    audit,
-    first_new_disclosure,
-    new_disclosures,
-)
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
+from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 from separatrix.cluster.disclosure.releases import Releases
 
@@ -122,19 +117,16 @@ def suppress(
     """
     costs = {f.name: 1.0 if cost is None else cost.get(f.name, 1.0) for f in table}
     before = audit(values, released, protection=protection, colluders=colluders)
-    earlier = [replace(r, name="") for r in released]  # which may be called like figures of the table
+    unnamed = [replace(r, name="") for r in released]  # which may be called like figures of the table
+    earlier = EarlierReleases(values, unnamed, protection=protection, colluders=colluders)
     primary = [f for f in table if sensitive(f, values)]
     withheld = {f.name for f in primary}
 
     def shown(again: str | None = None) -> list[ReleasedFigure]:
         return [f for f in table if f.name not in withheld or f.name == again]
 
-    def open_(figures: Sequence[ReleasedFigure]) -> tuple[Disclosure, ...]:
-        found = audit(values, [*earlier, *figures], protection=protection, colluders=colluders)
-        return new_disclosures(found.disclosures, before.disclosures)
-
     suspects: dict[Cell, tuple[str, ...]] = {}
-    while disclosures := open_(shown()):
+    while disclosures := earlier.new_disclosures(shown()):
         suspects |= {d.cell: d.figures for d in disclosures}
         for disclosure in disclosures:
             if not withheld.isdisjoint(disclosure.figures):
@@ -149,14 +141,7 @@ def suppress(
     for name in sorted(besides, key=lambda name: -costs[name]):
         # Most likely it gives away what it gave away before.
         first = sorted(suspects, key=lambda cell, name=name: name not in suspects[cell])  # type: ignore[misc]
-        found = first_new_disclosure(
-            values,
-            [*earlier, *shown(name)],
-            before.disclosures,
-            first,
-            protection=protection,
-            colluders=colluders,
-        )
+        found = earlier.first_new_disclosure(shown(name), first)
         if found is None:
             withheld.remove(name)
         else:

@@ -56,6 +56,8 @@ class CoalitionSearch:
         for cell, owner in enumerate(releases.owner.tolist()):
             self._of_owner.setdefault(owner, []).append(cell)
         self._kept: dict[tuple[object, ...], deque[tuple[list[float], dict[int, float], float, float]]] = {}
+        self._looked_at: Target | None = None
+        self._families: dict[float, list[int]] = {}
         order = np.lexsort((-releases.x, releases.kind))
         ends = np.cumsum(np.bincount(releases.kind, minlength=1))[:-1]
         self._of_kind = np.split(order, ends)
@@ -65,20 +67,28 @@ class CoalitionSearch:
         told = {int(self.releases.reader[f]) for i in target.at for f, _ in self._told.get(i, ())}
         return _bits(told - {target.owner})
 
-    def attackers(self, target: Target, sign: float, among: int | None = None) -> tuple[int, ...] | None:
+    def attackers(
+        self,
+        target: Target,
+        sign: float,
+        among: int | None = None,
+        *,
+        besides: Sequence[tuple[int, ...]] = (),
+    ) -> tuple[int, ...] | None:
         """Return a smallest coalition against which there is no witness, or nothing.
 
         Parameters
         ----------
         among : int, optional
             Bits of enterprises of which one at least is in every coalition that has to be looked at.
+        besides : sequence of tuple of int
+            Coalitions of which none is in the one that is looked for.
         """
         size = self.protection * target.value
         if size == 0:
             return None
-        family = [*self._exchanges(target, sign, size), *self._whole_exchanges(target, sign)]
-        family += map(_bits, self.joint.exchanges(target, sign, size))
-        while (coalition := _hitting_set(family, self.colluders, among)) is not None:
+        family, except_ = self._witnesses(target, sign, size), [_bits(b) for b in besides]
+        while (coalition := _hitting_set(family, self.colluders, among, except_)) is not None:
             at_hand = self._at_hand(target, sign * size, coalition)
             if at_hand is not None:
                 family.append(at_hand)
@@ -95,6 +105,15 @@ class CoalitionSearch:
             family += [m & ~_bits(coalition) for m in self._realised(target, moved, knowledge, size)]
             self._keep(target, moved / (sign * size), knowledge)
         return None
+
+    def _witnesses(self, target: Target, sign: float, size: float) -> list[int]:
+        """Return who hits the witnesses known so far, to which more may be added."""
+        if target is not self._looked_at:
+            self._looked_at, self._families = target, {}
+        if sign not in self._families:
+            family = [*self._exchanges(target, sign, size), *self._whole_exchanges(target, sign)]
+            self._families[sign] = family + [_bits(e) for e in self.joint.exchanges(target, sign, size)]
+        return self._families[sign]
 
     def _exchanges(self, target: Target, sign: float, size: float) -> list[int]:
         """Return who hits the exchanges of a cell with another of its kind."""
@@ -271,10 +290,17 @@ def _members(bits: int) -> list[int]:
     return found
 
 
-def _hitting_set(family: Sequence[int], most: int, among: int | None) -> tuple[int, ...] | None:
-    """Return a smallest set, of no more than so many, that has a member in common with each of a family."""
+def _hitting_set(
+    family: Sequence[int], most: int, among: int | None, besides: Sequence[int]
+) -> tuple[int, ...] | None:
+    """Return a smallest set, of no more than so many, that has a member in common with each of a family.
+
+    It contains none of some other sets.
+    """
 
     def extended(chosen: int, left: int) -> int | None:
+        if any(not b & ~chosen for b in besides):
+            return None
         missed = next((f for f in family if not f & chosen), None)
         if missed is None and (among is None or among & chosen):
             return chosen

@@ -19,7 +19,7 @@ Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,7 @@ from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
 
-__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "audit", "first_new_disclosure", "new_disclosures"]
+__all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "TargetAudit", "audit"]
 
 PROTECTION = 0.15
 """By default nobody may know a value more narrowly than 15 % on either side."""
@@ -128,91 +128,15 @@ def audit(
     >>> later.disclosures[0].cell.enterprise, later.disclosures[0].attackers, later.disclosures[0].low
     ('D', (), 2.0)
     """
-    look = _Look(values, figures, protection, colluders)
+    look = TargetAudit(values, figures, protection, colluders)
     found = [d for target in look.releases.targets if (d := look.at(target)) is not None]
     found.sort(key=lambda d: (len(d.attackers), d.cell))
     programmes = 2 * len(found) + look.robust.programmes + look.search.programmes
     return DisclosureAudit(tuple(found), len(look.releases.targets), programmes)
 
 
-def first_new_disclosure(
-    values: Mapping[Cell, float],
-    figures: Sequence[Release],
-    before: Sequence[Disclosure],
-    suspects: Sequence[Cell],
-    *,
-    protection: float = PROTECTION,
-    colluders: int = 2,
-) -> Disclosure | None:
-    """Return something that an audit finds and that was not known before, or that there is nothing.
-
-    It is an audit that ends at the first that it finds, and so is quick where it looks at the right value
-    first.  Whoever tries many tables of the same values tells it those that the last ones gave away.
-
-    Parameters
-    ----------
-    values, figures, protection, colluders
-        As for `audit`.
-    before : sequence of Disclosure
-        What was given away before.
-    suspects : sequence of Cell
-        Which values, or sums as a `Disclosure` names them, are looked at first.
-
-    Raises
-    ------
-    InputError
-        K258 and K259, as `audit`.
-
-    Examples
-    --------
-    >>> from separatrix.cluster.disclosure.released_figure import total
-    >>> cells = {Cell(name, "heat"): value for name, value in zip("ABCD", (5.0, 4.0, 3.0, 2.0), strict=True)}
-    >>> told = [total("all", cells, cells), total("large", list(cells)[:3], cells)]
-    >>> first_new_disclosure(cells, told, (), [Cell("D", "heat")]).low
-    2.0
-    >>> first_new_disclosure(cells, told[:1], (), []) is None
-    True
-    """
-    look = _Look(values, figures, protection, colluders)
-    rank = {cell: k for k, cell in enumerate(suspects)}
-    for target in sorted(look.releases.targets, key=lambda t: rank.get(t.cell, len(rank))):
-        found = look.at(target)
-        if found is not None and new_disclosures([found], before):
-            return found
-    return None
-
-
-def new_disclosures(now: Sequence[Disclosure], before: Sequence[Disclosure]) -> tuple[Disclosure, ...]:
-    """Return what an audit found that was not known before: to as few, and as narrowly.
-
-    Parameters
-    ----------
-    now, before : sequence of Disclosure
-        Of audits with further figures and without them.
-
-    Examples
-    --------
-    >>> old = Disclosure(Cell("A", "heat"), ("B",), 9.0, 11.0, ())
-    >>> same, wider = old, Disclosure(Cell("A", "heat"), ("B", "C"), 8.0, 12.0, ())
-    >>> nearer, anybody = (Disclosure(Cell("A", "heat"), a, 9.5, 11.0, ()) for a in (("B",), ()))
-    >>> [bool(new_disclosures([one], [old])) for one in (same, wider, nearer, anybody)]
-    [False, False, True, True]
-    """
-    return tuple(d for d in now if not any(_as_bad(b, d) for b in before))
-
-
-def _as_bad(before: Disclosure, now: Disclosure) -> bool:
-    slack = 1e-6 * max(abs(now.low), 0.0 if np.isinf(now.high) else abs(now.high))  # what programmes err by
-    return (
-        before.cell == now.cell
-        and set(before.attackers) <= set(now.attackers)
-        and before.low >= now.low - slack
-        and before.high <= now.high + slack
-    )
-
-
-class _Look:
-    """A look at one value of some releases after another."""
+class TargetAudit:
+    """A look at one value of some releases after another: who knows it too narrowly."""
 
     def __init__(
         self, values: Mapping[Cell, float], figures: Sequence[Release], protection: float, colluders: int
@@ -223,24 +147,33 @@ class _Look:
         self.search = CoalitionSearch(self.releases, protection, colluders, joint)
 
     def at(self, target: Target) -> Disclosure | None:
-        """Return who knows a value too narrowly, if anybody does."""
-        attackers = _attackers(target, self.robust, self.search)
-        return None if attackers is None else _disclosure(self.releases, target, attackers, self.protection)
+        """Return who knows a value too narrowly, if anybody does: one of the smallest coalitions."""
+        return next(self.all_at(target), None)
 
+    def all_at(self, target: Target) -> Iterator[Disclosure]:
+        """Yield all who know a value too narrowly, the smallest coalitions first, none with another in it."""
+        found: list[tuple[int, ...]] = []
+        while (attackers := self._attackers(target, found)) is not None:
+            yield self.known_to(target, attackers)
+            found.append(attackers)
 
-def _attackers(target: Target, robust: RobustFeasibility, search: CoalitionSearch) -> tuple[int, ...] | None:
-    """Return a smallest coalition that knows a target too narrowly, on either side."""
-    found = None
-    for sign in (1.0, -1.0):
-        among = None
-        if target.value and robust.holds(target, sign):
-            among = search.readers(target)
-            if not among:
-                continue
-        attackers = search.attackers(target, sign, among)
-        if attackers is not None and (found is None or len(attackers) < len(found)):
-            found = attackers
-    return found
+    def known_to(self, target: Target, attackers: tuple[int, ...]) -> Disclosure:
+        """Return what a coalition knows of a value, whether too narrowly or not."""
+        return _disclosure(self.releases, target, attackers, self.protection)
+
+    def _attackers(self, target: Target, besides: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
+        """Return a smallest coalition, with none of some others in it, that knows a target too narrowly."""
+        found = None
+        for sign in (1.0, -1.0):
+            among = None
+            if target.value and self.robust.holds(target, sign):
+                among = self.search.readers(target)
+                if not among:
+                    continue
+            attackers = self.search.attackers(target, sign, among, besides=besides)
+            if attackers is not None and (found is None or len(attackers) < len(found)):
+                found = attackers
+        return found
 
 
 def _disclosure(

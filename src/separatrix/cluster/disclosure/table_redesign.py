@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit, first_new_disclosure
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
+from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 
 __all__ = ["AUDITS", "Redesign", "merges"]
@@ -132,9 +132,9 @@ class _Search:
     ) -> None:
         self.groups, self.line, self.left = groups, line, audits
         self.before = audit(values, released, protection=protection, colluders=colluders).disclosures
-        self.first = partial(first_new_disclosure, values, protection=protection, colluders=colluders)
+        unnamed = [replace(r, name="") for r in released]
+        self.earlier = EarlierReleases(values, unnamed, protection=protection, colluders=colluders)
         self._suspects: dict[Cell, None] = {}  # those that were found last come last
-        self.released = [replace(f, name="") for f in released]
         self._figures: dict[tuple[int, ...], tuple[ReleasedFigure, ...]] = {}
         self._culprits: dict[Table, frozenset[tuple[int, ...]] | None] = {}
 
@@ -167,7 +167,7 @@ class _Search:
         if table not in self._culprits:
             self.left -= 1
             told = [replace(f, name=str(k)) for k, group in enumerate(table) for f in self.figures(group)]
-            found = self.first([*self.released, *told], self.before, [*reversed(self._suspects)])
+            found = self.earlier.first_new_disclosure(told, [*reversed(self._suspects)])
             if found is None:
                 self._culprits[table] = None
             else:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure, audit, new_disclosures
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure
+from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
 
 __all__ = ["open_lines", "plain_figures"]
@@ -72,23 +73,17 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
     ]
     wanted = list(arguments["lines"])
     first: tuple[Disclosure, ...] = ()
-    before: tuple[Disclosure, ...] | None = None
     withheld: list[str] = []
-
-    def audited(names: Sequence[str]) -> tuple[Disclosure, ...]:
-        left_out = set(wanted) - set(names)
-        told = [f for f in figures if f.name not in left_out]
-        return audit(
-            values, told, protection=arguments["protection"], colluders=arguments["colluders"]
-        ).disclosures
-
+    earlier = EarlierReleases(
+        values,
+        [f for f in figures if f.name not in set(wanted)],
+        protection=arguments["protection"],
+        colluders=arguments["colluders"],
+    )
     shown = list(wanted)
     while shown:
-        found = audited(shown)
+        found = earlier.new_disclosures([f for f in figures if f.name in shown])
         progress(1 - len(shown) / (len(wanted) + 1))
-        if found and before is None:
-            before = audited(())
-        found = new_disclosures(found, before or ())
         if not found:
             break
         first = first or found

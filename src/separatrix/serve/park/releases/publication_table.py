@@ -18,7 +18,8 @@ from typing import Any
 from uuid import UUID
 
 from separatrix.cluster.disclosure.cell_suppression import sensitive, suppress
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure, audit, new_disclosures
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure
+from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, total
 from separatrix.cluster.disclosure.table_redesign import merges
 from separatrix.serve.park.access import Protection
@@ -207,7 +208,7 @@ class _Table:
         }
         self.released = ledger.figures()
         self.values = ledger.values
-        self.given_away: tuple[Disclosure, ...] | None = None  # by what was told before, once it is known
+        self.earlier: EarlierReleases | None = None  # once it is asked for
         self.members: dict[str, list[UUID]] = {}
         for enterprise in source.amounts:
             self.members.setdefault(source.sectors[enterprise], []).append(enterprise)
@@ -322,14 +323,14 @@ def _drawn(table: _Table, wish: Wish) -> Checked:
 def _given_away(
     table: _Table, figures: Sequence[ReleasedFigure], protection: Protection
 ) -> tuple[Disclosure, ...]:
-    def audited(those: Sequence[ReleasedFigure]) -> tuple[Disclosure, ...]:
-        told = [*table.released, *table.with_carbon(those)]
-        found = audit(table.values, told, protection=protection.protection, colluders=protection.colluders)
-        return found.disclosures
-
-    if table.given_away is None:
-        table.given_away = audited(())
-    return new_disclosures(audited(figures), table.given_away)
+    if table.earlier is None:
+        table.earlier = EarlierReleases(
+            table.values,
+            table.released,
+            protection=protection.protection,
+            colluders=protection.colluders,
+        )
+    return table.earlier.new_disclosures(table.with_carbon(figures))
 
 
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:

@@ -1,0 +1,134 @@
+"""What was told before, and who could compute by further figures what they could not before.
+
+An audit names one smallest coalition for a value.  Where that one knew the value before, others may learn it
+now: so the search goes on among the coalitions that contain none of those, until one knows more than it did
+or there is none left.  What a coalition knew before is reckoned by the earlier figures alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, TargetAudit
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
+from separatrix.cluster.disclosure.releases import Releases, Target
+
+__all__ = ["EarlierReleases"]
+
+NEAR = 1e-6
+"""Relative: by how much two programmes of the same interval may differ."""
+
+
+class EarlierReleases:
+    """All that was told before of some values.
+
+    Parameters
+    ----------
+    values : Mapping of Cell to float
+        The true values of all cells of what was released and of further figures.
+    released : sequence of ReleasedFigure or ReleasedPlace
+    protection, colluders
+        As for `audit`.
+
+    Raises
+    ------
+    InputError
+        K258 and K259, as `audit`; the methods as well.
+
+    Examples
+    --------
+    A total, and one without D that B alone is told; then everybody is told it, or once more nobody but B.
+
+    >>> from separatrix.cluster.disclosure.released_figure import total
+    >>> cells = {Cell(name, "heat"): 5.0 + k for k, name in enumerate("ABCDE")}
+    >>> most = [c for c in cells if c.enterprise != "D"]
+    >>> before = [total("all", cells, cells), total("sheet", most, cells, reader="B")]
+    >>> earlier = EarlierReleases(cells, before, colluders=1)
+    >>> [(d.cell.enterprise, d.attackers) for d in earlier.new_disclosures([total("most", most, cells)])]
+    [('D', ())]
+    >>> earlier.new_disclosures([total("sheet again", most, cells, reader="B")])
+    ()
+    """
+
+    def __init__(
+        self,
+        values: Mapping[Cell, float],
+        released: Sequence[Release],
+        *,
+        protection: float = PROTECTION,
+        colluders: int = 2,
+    ) -> None:
+        self.values, self.released = values, tuple(released)
+        self.protection, self.colluders = protection, colluders
+        self._audit = TargetAudit(values, released, protection, colluders)
+        self._targets = {t.cell: t for t in self._audit.releases.targets}
+        self._number = {name: k for k, name in enumerate(self._audit.releases.enterprises)}
+        self._known: dict[tuple[Cell, tuple[str, ...]], Disclosure] = {}
+
+    def new_disclosures(self, figures: Sequence[Release]) -> tuple[Disclosure, ...]:
+        """Return the values of which somebody learns too much by further figures.
+
+        Parameters
+        ----------
+        figures : sequence of ReleasedFigure or ReleasedPlace
+
+        Returns
+        -------
+        tuple of Disclosure
+            For each such value one of the smallest coalitions that know it too narrowly and did not before,
+            or not as narrowly; those that need fewest first.  Who knows it with somebody who knew it too
+            narrowly before does not count.
+        """
+        return tuple(sorted(self._new(figures, ()), key=lambda d: (len(d.attackers), d.cell)))
+
+    def first_new_disclosure(
+        self, figures: Sequence[Release], suspects: Sequence[Cell] = ()
+    ) -> Disclosure | None:
+        """Return one value of which somebody learns too much by further figures, or that there is none.
+
+        It is quick where it looks at the right value first.  Whoever tries many tables of the same values
+        tells it those that the last ones gave away.
+
+        Parameters
+        ----------
+        figures : sequence of ReleasedFigure or ReleasedPlace
+        suspects : sequence of Cell
+            Which values, or sums as a `Disclosure` names them, are looked at first.
+        """
+        return next(self._new(figures, suspects), None)
+
+    def _new(self, figures: Sequence[Release], suspects: Sequence[Cell]) -> Iterator[Disclosure]:
+        if not figures:
+            return
+        audit = TargetAudit(self.values, [*self.released, *figures], self.protection, self.colluders)
+        touched = self._touched(audit.releases, figures)
+        rank = {cell: k for k, cell in enumerate(suspects)}
+        for target in sorted(audit.releases.targets, key=lambda t: rank.get(t.cell, len(rank))):
+            if target.part in touched:
+                found = next((d for d in audit.all_at(target) if not self._knew(target, d)), None)
+                if found is not None:
+                    yield found
+
+    def _touched(self, releases: Releases, figures: Sequence[Release]) -> set[int]:
+        """Return the parts of which further figures say anything: of others nobody knows more than before."""
+        told = sum(isinstance(r, ReleasedFigure) for r in self.released)
+        new: Iterable[int] = range(told, told + sum(isinstance(r, ReleasedFigure) for r in figures))
+        places = len(self.released) - told
+        sides = [side for side, (place, _) in releases.sides.items() if place >= places]
+        return {int(releases.part_of_figure[k]) for k in (*new, *sides)}
+
+    def _knew(self, target: Target, now: Disclosure) -> bool:
+        """Return whether those who know a value too narrowly now knew it as narrowly before."""
+        there = self._targets.get(now.cell)
+        if there is None:
+            return False
+        key = (now.cell, now.attackers)
+        if key not in self._known:
+            # To whom and of whom nothing was told, they bring nothing.
+            those = tuple(self._number[a] for a in now.attackers if a in self._number)
+            self._known[key] = self._audit.known_to(there, those)
+        before = self._known[key]
+        near = NEAR * (now.high if np.isfinite(now.high) else max(now.low, target.value))
+        return before.low >= now.low - near and before.high <= now.high + near
