@@ -72,6 +72,8 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
             raise NodeError(400, say("there is no parameter `{name}`", name=name[:100]))
     limit = _limit_of(asked)
     wanted = FootprintFilter.of({name: asked.getlist(name) for name in CRITERIA})
+    if not limit:  # a next page would be the same again, without end
+        return FootprintPage([], "")
     rest = {name: asked.getlist(name) for name in (*CRITERIA, _LIMIT) if name in asked}
     holder = f"{partner.pk.hex} {hashlib.sha256(repr(sorted(rest.items())).encode()).hexdigest()}"
     # The scope says the same of each row; by this an index finds them among those of all enterprises.
@@ -88,9 +90,9 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
         if fits:
             found.append(row)
         last = row
-    if not more:
+    if not more or last is None:
         return FootprintPage(found, "")
-    begins = None if last is None else [last.published.isoformat(), last.pk.hex]
+    begins = [last.published.isoformat(), last.pk.hex]
     query = QueryDict(mutable=True)
     for name, values in rest.items():
         query.setlist(name, values)
@@ -116,8 +118,6 @@ def _after(rows: QuerySet[Any], asked: QueryDict, holder: str) -> QuerySet[Any]:
         held, begins = signing.loads(text, salt=_SALT, max_age=HOLDS)
         if held != holder:
             raise ValueError
-        if begins is None:
-            return rows
         moment, pk = datetime.fromisoformat(begins[0]), uuid.UUID(hex=begins[1])
     except (signing.BadSignature, ValueError):
         raise NodeError(400, say("this page is none of this list, or it is over; begin anew")) from None
