@@ -110,17 +110,26 @@ def test_a_new_address_waits_for_a_second_person_while_the_old_one_holds(partner
 
 
 def test_a_removed_partner_is_called_no_more_and_signs_in_no_more(partnered: Any) -> None:
-    """What waits for it is given up; it can be rejected or removed only once."""
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
+    """What waits for it is given up, and keeps no records; it can be rejected or removed only once."""
+    from separatrix.serve.park.footprints.cloud_event import PUBLISHED, REQUEST_FULFILLED
     from separatrix.serve.park.footprints.outbox import enqueue
     from separatrix.serve.park.footprints.partners import reject, remove, renew_secret
     from separatrix.serve.park.models import SentEvent
 
     with partnered.speaking():
         event = enqueue(partnered.partner, PUBLISHED, {"pfIds": []})
+        record = {"id": "3", "pcf": {"declaredUnitOfMeasurement": "kilogram"}}
+        answer = enqueue(partnered.partner, REQUEST_FULFILLED, {"requestEventId": "2", "pfs": [record]})
         gone = remove(partnered.partner, "sold", partnered.approval)
         assert (gone.state, gone.client_id, gone.secret_hash, gone.remote_secret) == ("removed", None, "", "")
         assert SentEvent.objects.get(pk=event.pk).state == "given up"
+        ended = SentEvent.objects.get(pk=answer.pk)
+        assert (ended.state, ended.next_try, ended.content["data"]["pfs"]) == (
+            "given up",
+            None,
+            [{"id": "3"}],
+        )
+        assert ended.ended is not None
         for again in (
             lambda: remove(gone, "", partnered.approval),
             lambda: reject(gone, "", partnered.approval),

@@ -21,7 +21,7 @@ from django.utils import timezone
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.accounts.key import PARTNERS, KeyFile
-from separatrix.serve.park.footprints.cloud_event import node_address
+from separatrix.serve.park.footprints.cloud_event import node_address, without_records
 from separatrix.serve.park.footprints.connection_text import Connection
 from separatrix.serve.park.footprints.node_token import hash_of_secret
 from separatrix.serve.park.models.footprints import Partner, PublishedFootprint, SentEvent
@@ -188,7 +188,7 @@ def reject(partner: Partner, why: str, by: Person) -> Partner:
 def remove(partner: Partner, why: str, by: Person) -> Partner:
     """Remove a partner: at once it reads nothing more, and is called no more.
 
-    What it sent and what it was sent stay where they are.
+    What it sent and what it was sent stay where they are; of what was still to be sent the ids stay.
     """
     _require(by, Role.APPROVAL)
     with _held(partner) as row:
@@ -196,9 +196,11 @@ def remove(partner: Partner, why: str, by: Person) -> Partner:
             raise _not_now(say("{name} is no partner any more", name=row.name))
         _close(row, "removed", why, by)
         row.save()
-        SentEvent.objects.filter(partner=row, state="waiting").update(
-            state="given up", next_try=None, ended=timezone.now()
-        )
+        # The rows are held: what arrives meanwhile would be noted first, or find nothing that waits.
+        for event in SentEvent.objects.select_for_update().filter(partner=row, state="waiting"):
+            event.state, event.next_try, event.ended = "given up", None, timezone.now()
+            event.content = without_records(event.content)
+            event.save(update_fields=["state", "next_try", "ended", "content"])
         LogEntry.append(str(by.pk), "partner removed", str(row.pk))
     return row
 
