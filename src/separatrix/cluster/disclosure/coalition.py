@@ -99,7 +99,7 @@ class CoalitionSearch:
                 self.programmes += 1
                 # It is not told who stands on which side, but of how many.
                 changed = with_sides_changed(self.releases, target, knowledge, sign * size)
-                moved = None if changed is None else self._witness(target, sign, size, changed)
+                moved = None if changed is None else self._witness(target, sign, size, changed, farther=True)
             if moved is None:
                 return coalition
             family += [m & ~_bits(coalition) for m in self._realised(target, moved, knowledge, size)]
@@ -207,8 +207,13 @@ class CoalitionSearch:
                 those.add(releases.enterprises.index(releases.places[place].reader))
         return _bits(those - {target.owner})
 
-    def _witness(self, target: Target, sign: float, size: float, known: Knowledge) -> Floats | None:
-        """Return by how much each column moves, few of them and large ones rather than many."""
+    def _witness(
+        self, target: Target, sign: float, size: float, known: Knowledge, *, farther: bool = False
+    ) -> Floats | None:
+        """Return by how much each column moves, few of them and large ones rather than many.
+
+        The target moves as far as it must, or farther where it may.
+        """
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import block_array, csr_array
 
@@ -219,6 +224,7 @@ class CoalitionSearch:
         least, most = np.zeros(2 * len(room)), np.r_[np.full(len(room), np.inf), room]
         goal = np.zeros((1, 2 * len(room)))
         goal[0, :own], goal[0, len(room) : len(room) + own] = target.weights, np.negative(target.weights)
+        low, high = sorted((sign, sign * np.inf if farther else sign))
         self.programmes += 1
         solved = milp(
             np.r_[cost, cost],
@@ -228,7 +234,7 @@ class CoalitionSearch:
                     known.down / size - TOLERANCE,
                     known.up / size + TOLERANCE,
                 ),
-                LinearConstraint(csr_array(goal), sign, sign),
+                LinearConstraint(csr_array(goal), low, high),
             ],
             bounds=Bounds(least, most),
             options={"presolve": False},  # it takes longer than such small programmes themselves

@@ -22,7 +22,10 @@ FAR = 10.0
 def with_sides_changed(
     releases: Releases, target: Target, known: Knowledge, change: float
 ) -> Knowledge | None:
-    """Return what is known of a world in which the target may change by so much; nothing if there is none."""
+    """Return what is known of a world in which the target may change by so much or more, if there is one.
+
+    What is possible in several worlds may have gaps: a change by just so much is in none of them, perhaps.
+    """
     solved = _solve(releases, target, known, change, np.zeros(len(known.room)))
     if solved is None:
         return None
@@ -42,6 +45,11 @@ def end(releases: Releases, target: Target, known: Knowledge, sign: float) -> fl
     if solved is None:
         return sign * np.inf  # to stay is always possible, so nothing ends it
     return float(np.array(target.weights) @ solved[:own])
+
+
+def _as_far(change: float) -> tuple[float, float]:
+    """Return between which ends changes are that go as far, or farther."""
+    return (change, np.inf) if change > 0 else (-np.inf, change)
 
 
 def _side_rows(releases: Releases, known: Knowledge) -> list[int]:
@@ -84,7 +92,8 @@ def _solve(
     if change is not None:
         moved = np.zeros((1, len(room) + len(rows)))
         moved[0, : len(target.at)] = target.weights
-        constraints.append(LinearConstraint(csr_array(moved), change / size, change / size))
+        least, most = _as_far(change / size)
+        constraints.append(LinearConstraint(csr_array(moved), least, most))
     solved = milp(
         np.r_[goal, np.zeros(len(rows))],
         constraints=constraints,
