@@ -71,6 +71,32 @@ def test_a_quantity_that_one_has_almost_alone_is_left_out_and_the_rest_is_publis
     assert words[1].endswith("would tell Scope 1.")
 
 
+def test_beside_a_quantity_that_is_left_out_small_sectors_are_merged() -> None:
+    """Two of two enterprises each stand together, the others by themselves, without scope 1."""
+    from separatrix.serve.park.access import Protection
+
+    names = [UUID(int=k + 1) for k in range(28)]
+    with park_on("sqlite"):
+        from separatrix.serve.park.releases.ledger import Ledger
+        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
+        from separatrix.serve.park.scope import whole_park
+
+        has = {}
+        for k, e in enumerate(names):
+            gas, power = 40.0 + 3 * (k % 7) if k else 7000.0, 300.0 + 17 * (k % 5) + 11 * (k // 6)
+            has[e] = {"scope_1": gas, "scope_2": power, "energy": gas / 0.0561 + power / 0.5 * 3.6}
+        sectors = {e: {1: "S", 2: "S", 3: "T", 4: "T"}.get(k, "ABC"[k % 3]) for k, e in enumerate(names)}
+        source = YearAmounts(has, sectors, dict.fromkeys(names, ""))
+        with whole_park("the tests look at a table"):
+            ledger, protection = Ledger(2025), Protection(0.15, 2)
+            found = check(Wish(2025), source, ledger, protection).merging
+            assert found is not None and check(found, source, ledger, protection).passes
+    assert found.merged == (("S", "T"),) and (ALL, "scope_1") in found.withheld
+    # Of scope 2 and both together the one would tell scope 1 by the other.
+    left = {quantity for group, quantity in found.withheld if group == ("S", "T")}
+    assert "scope_1" in left and len(left & {"scope_2", "total"}) == 1
+
+
 def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() -> None:
     """A weighted sum of both scopes is in GJ: no tonnes, and no second line beside energy itself."""
     from separatrix.cluster.disclosure.disclosure_audit import Disclosure
