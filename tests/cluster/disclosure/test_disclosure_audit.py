@@ -122,6 +122,15 @@ def test_what_one_reader_is_told_counts_for_that_reader_alone() -> None:
     assert audit(values, released, colluders=0).safe
 
 
+def test_who_is_told_one_of_two_values_of_a_kind_is_found() -> None:
+    """All else that is told of an enterprise may look alike: each of its values is looked at by itself."""
+    values = {Cell(f"E{k}", q): 5.0 + k for k in range(8) for q in ("coal", "gas")}
+    for quantity in ("coal", "gas"):
+        told = Cell("E0", quantity)
+        found = audit(values, [total("all", values, values), total("page", [told], values, reader="E1")])
+        assert [(d.cell, d.attackers) for d in found.disclosures] == [(told, ("E1",))]
+
+
 def test_a_dominant_value_is_known_to_the_second_largest() -> None:
     """The p % rule: of 80, 15, 3, 2, 2 the second knows the first to be at most 87, anybody at most 102."""
     values = dict(zip((Cell(f"E{k}", "heat") for k in range(5)), (80.0, 15.0, 3.0, 2.0, 2.0), strict=True))

@@ -134,18 +134,29 @@ class CoalitionSearch:
         releases = self.releases
         if not self.readers(target):
             return []
-        own = {
-            int(releases.kind[i]): i for i in self._of_owner[target.owner] if releases.part[i] == target.part
-        }
+        own = self._by_kind(target.owner, target.part)
         found = []
         for other in self._of_kind[int(releases.kind[target.at[0]])][:EXCHANGES].tolist():
-            theirs = {int(releases.kind[i]): i for i in self._of_owner[int(releases.owner[other])]}
-            if releases.owner[other] == target.owner or not own.keys() <= theirs.keys():
+            theirs = self._by_kind(int(releases.owner[other]), target.part)
+            enough = all(len(theirs.get(k, ())) >= len(cells) for k, cells in own.items())
+            if releases.owner[other] == target.owner or not enough:
                 continue
-            steps = {i: sign * self.protection * float(releases.x[i]) for i in own.values()}
-            moved = steps | {theirs[k]: -steps[i] for k, i in own.items()}
+            steps = {
+                i: sign * self.protection * float(releases.x[i]) for cells in own.values() for i in cells
+            }
+            moved = steps | {
+                j: -steps[i] for k, cells in own.items() for i, j in zip(cells, theirs[k], strict=False)
+            }
             if all(step >= -releases.x[i] for i, step in moved.items()):
                 found.append(self._hindered(target, moved, self.protection * target.value))
+        return found
+
+    def _by_kind(self, owner: int, part: int) -> dict[int, list[int]]:
+        """Return which values of a part an enterprise has, by kind; several may be of one."""
+        found: dict[int, list[int]] = {}
+        for i in self._of_owner[owner]:
+            if self.releases.part[i] == part:
+                found.setdefault(int(self.releases.kind[i]), []).append(i)
         return found
 
     def _keep(self, target: Target, steps: Floats, known: Knowledge) -> None:
