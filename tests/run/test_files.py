@@ -47,6 +47,7 @@ WRITERS = {
     "serve/park/keeping/backup.py",  # into the file that `replacing` has yielded
     "serve/park/keeping/restore.py",
     "serve/park/answers/accounts.py",  # a folder for a moment, of which nothing is kept
+    "serve/park/footprints/supply_chain.py",  # likewise
 }
 
 
