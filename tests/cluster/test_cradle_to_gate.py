@@ -278,7 +278,7 @@ def test_what_is_exempted_stands_beside_the_figure(tmp_path: Path) -> None:
 
 MISSING = [
     ({"purchases": PURCHASES}, "tells nothing of what E01 bought"),
-    ({"purchases": f"{PURCHASES}E01,2024,lime,0,t,,,,,,,\n"}, "behind raw_coal"),
+    ({"purchases": f"{PURCHASES}E01,2024,lime,0,t,,,,,,,\n"}, "behind raw coal"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,,,,,\n"}, "neither a supplier's record nor a factor"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,E02,,,,,,\n"}, "E02 has no product of that name"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,,0.1,,,\n"}, "the factor has no source"),

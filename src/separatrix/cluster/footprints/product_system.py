@@ -28,6 +28,7 @@ from separatrix.cluster.footprints.unit_process import (
     carrier_of,
     product_remark,
 )
+from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
@@ -287,7 +288,7 @@ def _energy_from_products(known: EnterpriseFlows) -> dict[str, float]:
                     "what {supplier} emits for the {carrier} it supplies stays with its own products, for "
                     "the table products does not hold it",
                     supplier=supplier,
-                    carrier=carrier,
+                    carrier=carrier_called(carrier),
                 )
                 known.system.remarks.append(Remark("K253", "warning", table.file, None, "supplier", what))
                 continue
@@ -313,7 +314,7 @@ def _tell_of_sales(known: EnterpriseFlows) -> None:
             what = say(
                 "{carrier} was sold, and the table products does not hold it, so the other products bear "
                 "what was emitted for it",
-                carrier=carrier,
+                carrier=carrier_called(carrier),
             )
             known.system.remarks.append(product_remark(table, i, "use", what, "warning"))
 

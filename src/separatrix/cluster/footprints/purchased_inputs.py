@@ -18,6 +18,7 @@ from separatrix.cluster.footprints.unit_process import (
     carrier_of,
     product_remark,
 )
+from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import folder_of
@@ -92,7 +93,7 @@ def take_purchases(known: EnterpriseFlows) -> None:
         known.lack(
             say(
                 "what stands behind {carrier} (extraction, transport, losses) is in no row of purchases",
-                carrier=carrier,
+                carrier=carrier_called(carrier),
             )
         )
 
@@ -168,7 +169,10 @@ def _by_record(
     if measured is None:
         return say("its record is for one {unit}, which the amount is not in", unit=unit_name(read.unit))
     kind, size = measured
-    units = _converted(amount, dimension, kind, _density(read, size))
+    density = _density(read, size)
+    if density > BEYOND:
+        return _beyond()
+    units = _converted(amount, dimension, kind, density)
     if units is None:
         return _apart(dimension, unit_name(read.unit))
     doubt = (
@@ -241,9 +245,12 @@ def measured_in(dimension: str, read: ProductFootprint) -> bool:
 
 
 def _density(read: ProductFootprint, size: float) -> float:
-    """Return t in one base unit of what a record is for."""
+    """Return t in one base unit of what a record is for: nan where that has no mass, or none is told."""
     kilograms = read.kilograms if read.unit not in MASSLESS else None
-    return kilograms / KG / (read.amount * size) if kilograms else float("nan")
+    units = read.amount * size
+    if not kilograms:
+        return float("nan")
+    return kilograms / KG / units if units else float("inf")
 
 
 def _quality(read: ProductFootprint) -> tuple[float, float, float] | None:

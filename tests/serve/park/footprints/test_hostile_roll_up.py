@@ -85,6 +85,11 @@ EXTREME = (
     {"declaredUnitAmount": "0." + "0" * 300 + "1"},
     {"declaredUnitAmount": "0." + "0" * 400 + "1"},
     {"declaredUnitAmount": "9" * 400},
+    {
+        "declaredUnitOfMeasurement": "liter",
+        "declaredUnitAmount": "0." + "0" * 321 + "1",
+        "productMassPerDeclaredUnit": "1",
+    },
     {"fossilGhgEmissions": "9" * 308, "outboundLogisticsGhgEmissions": "9" * 308},
     {"exemptedEmissionsPercent": "99.99999999999999999"},
     {"exemptedEmissionsPercent": "100"},
