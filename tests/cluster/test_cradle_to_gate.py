@@ -15,7 +15,7 @@ from cluster.pact.schema import faults
 from cluster.test_footprints import CEMENT
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.footprints.cradle_to_gate import cradle_to_gate
-from separatrix.cluster.footprints.footprint import parse_footprint, parse_footprints
+from separatrix.cluster.footprints.footprint_record import parse_footprint, parse_footprints
 from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.cluster.footprints.unit_process import SupplyChain
 from separatrix.errors import InputError

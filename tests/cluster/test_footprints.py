@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.pact.schema import faults
-from separatrix.cluster.footprints.footprint import (
-    ProductFootprint,
-    covers,
+from separatrix.cluster.footprints.footprint import ProductFootprint, covers
+from separatrix.cluster.footprints.footprint_record import (
     parse_footprint,
     parse_footprints,
     read_footprint,

@@ -26,7 +26,8 @@ from separatrix.audit.claims.formula import ClaimFormula, read_condition, read_e
 from separatrix.audit.claims.formula import read_expression as read_formula
 from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.symbols import ClaimSymbols
-from separatrix.cluster.footprints.footprint import ProductFootprint, read_footprint
+from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix.cluster.footprints.footprint_record import read_footprint
 from separatrix.cluster.tables.checks.plausibility import implausible
 from separatrix.cluster.tables.description import read_description
 from separatrix.cluster.tables.layout import layout_of, layouts

@@ -83,7 +83,7 @@ def footprint(
     words = language_of(lang)
     FORMATS[chosen].require()
     if source.lower().endswith(".json"):
-        from separatrix.cluster.footprints.footprint import read_footprints
+        from separatrix.cluster.footprints.footprint_record import read_footprints
         from separatrix.present.documents.clusters.footprint import (
             record_to_dict,
             records_csv,

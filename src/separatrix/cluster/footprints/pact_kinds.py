@@ -56,21 +56,9 @@ _COUNTRIES = frozenset(
 )
 """The two letters of countries and territories (ISO 3166-1 alpha-2, officially assigned)."""
 
-UNITS = (
-    "liter",
-    "kilogram",
-    "cubic meter",
-    "kilowatt hour",
-    "megajoule",
-    "ton kilometer",
-    "square meter",
-    "piece",
-    "hour",
-    "megabit second",
-)
 _UNIT_NAMES = {
-    "kilogram": say("kilogram"),
     "liter": say("liter"),
+    "kilogram": say("kilogram"),
     "cubic meter": say("cubic meter"),
     "kilowatt hour": say("kilowatt hour"),
     "megajoule": say("megajoule"),
@@ -80,6 +68,7 @@ _UNIT_NAMES = {
     "hour": say("hour"),
     "megabit second": say("megabit second"),
 }
+UNITS = tuple(_UNIT_NAMES)
 MASSLESS = ("kilowatt hour", "megajoule", "ton kilometer", "hour", "megabit second")
 """Declared units of energy, transport and services, whose products have no mass."""
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from separatrix.cluster.footprints.footprint import ProductFootprint, covers, read_footprint
+from separatrix.cluster.footprints.footprint import ProductFootprint, covers
+from separatrix.cluster.footprints.footprint_record import read_footprint
 from separatrix.cluster.footprints.pact_kinds import MASSLESS, unit_name
 from separatrix.cluster.footprints.unit_process import (
     KG,
@@ -232,7 +233,7 @@ def measured_in(dimension: str, read: ProductFootprint) -> bool:
     --------
     >>> from dataclasses import replace
     >>> from importlib.resources import as_file, files
-    >>> from separatrix.cluster.footprints.footprint import read_footprint
+    >>> from separatrix.cluster.footprints.footprint_record import read_footprint
     >>> with as_file(files("separatrix.cluster").joinpath("shipped/synthetic-park/iron-ore.json")) as path:
     ...     ore = read_footprint(path)
     >>> measured_in("mass", ore), measured_in("volume", ore)

@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from separatrix.cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix.cluster.footprints.footprint_record import parse_footprint
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.product_roll_up import mark_outdated

@@ -22,7 +22,8 @@ from django.db.models.functions import Cast
 
 from separatrix import __version__
 from separatrix.cluster.footprints.cradle_to_gate import cradle_to_gate
-from separatrix.cluster.footprints.footprint import ProductFootprint, covers, parse_footprint
+from separatrix.cluster.footprints.footprint import ProductFootprint, covers
+from separatrix.cluster.footprints.footprint_record import parse_footprint
 from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.cluster.footprints.unit_process import ALLOCATIONS, Allocation, Purchase, SupplyChain
 from separatrix.cluster.tables.folder import load_cluster

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from separatrix.cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix.cluster.footprints.footprint_record import parse_footprint
 from separatrix.cluster.footprints.pact_kinds import unit_name
 from separatrix.cluster.footprints.purchased_inputs import measured_in
 from separatrix.cluster.footprints.unit_process import ALLOCATIONS

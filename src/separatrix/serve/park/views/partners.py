@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from separatrix.cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix.cluster.footprints.footprint_record import parse_footprint
 from separatrix.cluster.footprints.pact import version_of
 from separatrix.cluster.footprints.pact_kinds import is_uuid
 from separatrix.cluster.footprints.pact_version_2 import in_version_3
