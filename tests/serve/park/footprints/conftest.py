@@ -15,7 +15,7 @@ from serve.park.footprints.partner_server import LOOPBACK, NodeServer, authority
 
 
 @dataclass
-class Partnered:
+class Partnership:
     """An enterprise, the people who enter and approve for it, and how to speak for it.
 
     Attributes
@@ -82,7 +82,7 @@ def reached(park: ParkFolder) -> ParkFolder:
 
 
 @pytest.fixture
-def people(reached: ParkFolder, node: NodeServer) -> Partnered:
+def people(reached: ParkFolder, node: NodeServer) -> Partnership:
     """Return an enterprise with two people and no partner yet."""
     from separatrix.serve.park.models import Enterprise, Person
     from separatrix.serve.park.scope import whole_park
@@ -93,11 +93,11 @@ def people(reached: ParkFolder, node: NodeServer) -> Partnered:
             Person.objects.create_user(f"{role}@example.org", role, enterprise.pk)
             for role in ("entry", "approval")
         )
-    return Partnered(enterprise, entry, approval, node)
+    return Partnership(enterprise, entry, approval, node)
 
 
 @pytest.fixture
-def partnered(people: Partnered) -> Partnered:
+def partnered(people: Partnership) -> Partnership:
     """Return an enterprise with a partner that both its people wanted, whose node runs."""
     from separatrix.serve.park.footprints.connection_text import read_connection
     from separatrix.serve.park.footprints.partners import approve, propose

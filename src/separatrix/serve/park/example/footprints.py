@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 from separatrix.cluster.footprints.footprint import ProductFootprint, period_of
 from separatrix.serve.park.example.reports import LAST_YEAR
 from separatrix.serve.park.footprints import footprint_requests, footprint_versions, partners
-from separatrix.serve.park.footprints.kept_footprint import record_from
 from separatrix.serve.park.footprints.product_roll_up import bring_products_up_to_date, newest
 from separatrix.serve.park.footprints.received_footprints import LIST, receive
-from separatrix.serve.park.footprints.supply_choice import bought_in, choose, link_to_partner
+from separatrix.serve.park.footprints.roll_up_result import record_from
+from separatrix.serve.park.footprints.supply_choice import choose, link_to_partner, purchased_inputs
 from separatrix.serve.park.models import Enterprise, Partner, Person, ProductRollUp
 from separatrix.serve.park.scope import PARTNER, Scope, scope_of, scoped
 
@@ -35,7 +35,7 @@ def pass_on(enterprise: Enterprise, enters: Person, approves: Person) -> None:
     with scoped(scope_of(enters)):
         receive(supplier, _naphtha().to_record(), LIST)
         choose(approves, "value", for_park=False, products=[])
-        bought = next(one for one in bought_in(enterprise.pk, LAST_YEAR) if one.input == BOUGHT)
+        bought = next(one for one in purchased_inputs(enterprise.pk, LAST_YEAR) if one.input == BOUGHT)
         link_to_partner(enters, bought, supplier.pk, _naphtha().product_id)
     bring_products_up_to_date(enterprise.pk)
     with scoped(scope_of(enters)):

@@ -23,8 +23,8 @@ from separatrix.errors import InputError
 from separatrix.serve.park.answers.accounts import bring_one_up_to_date
 from separatrix.serve.park.answers.approved_data import approved
 from separatrix.serve.park.answers.jobs import QUICK
-from separatrix.serve.park.footprints.kept_footprint import inputs_of, kept_footprint, same_figures
-from separatrix.serve.park.footprints.supply_chain import SupplyGathering, footprints_of, gather, years_of
+from separatrix.serve.park.footprints.roll_up_result import inputs_of, roll_up_result, same_figures
+from separatrix.serve.park.footprints.supply_chain import SupplyData, footprints_of, gather, years_of
 from separatrix.serve.park.models import (
     Enterprise,
     OfficeTable,
@@ -228,7 +228,7 @@ def bring_products_up_to_date(enterprise: UUID, most: int | None = AT_ONCE) -> R
     return RollUpState(tuple(years), working, problem)
 
 
-def _rework(gathered: SupplyGathering) -> None:
+def _rework(gathered: SupplyData) -> None:
     """Work out and keep the footprints of one enterprise's products."""
     found = footprints_of(gathered)
     own = [product for product in found.products if product.enterprise == gathered.key]
@@ -239,7 +239,7 @@ def _rework(gathered: SupplyGathering) -> None:
         former = {row.product_id: row for row in newest(gathered.enterprise).filter(year=gathered.year)}
         for product in own:
             told = former.pop(product.product_id, None)
-            kept = json.loads(json.dumps(kept_footprint(gathered, found, product)))
+            kept = json.loads(json.dumps(roll_up_result(gathered, found, product)))
             inputs = inputs_of(gathered, product)
             if told is not None and same_figures(told.result, kept) and _same_inputs(told, inputs):
                 ProductRollUp.objects.filter(pk=told.pk).update(
@@ -255,7 +255,7 @@ def _rework(gathered: SupplyGathering) -> None:
 
 
 def _keep(
-    gathered: SupplyGathering,
+    gathered: SupplyData,
     product_id: str,
     product: str,
     former: ProductRollUp | None,
@@ -285,7 +285,7 @@ def _same_inputs(former: ProductRollUp, inputs: Iterable[Mapping[str, Any]]) -> 
     )
 
 
-def _mark_users(gathered: SupplyGathering) -> None:
+def _mark_users(gathered: SupplyData) -> None:
     """Mark what rests on the enterprise's products, and have it worked out anew."""
     maker = Enterprise.objects.get(pk=gathered.enterprise)
     users = _users(maker.key).exclude(enterprise_id=gathered.enterprise)

@@ -2,7 +2,7 @@
 
 Gathered are the reports of the enterprise and of those of the park whose products go into its own, as far as
 these let others use their footprints, suppliers of suppliers included; circles among them are solved at once.
-What all of it is called (`SupplyGathering.basis`) names versions and no values, and changes with any of them.
+What all of it is called (`SupplyData.basis`) names versions and no values, and changes with any of them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from separatrix.serve.park.models import (
     SupplyLink,
 )
 
-__all__ = ["ReceivedRecord", "SupplyGathering", "footprints_of", "gather", "years_of"]
+__all__ = ["ReceivedRecord", "SupplyData", "footprints_of", "gather", "years_of"]
 
 TABLES = ("energy", "purchases")
 """In which rows name the members of the park that supplied something."""
@@ -67,7 +67,7 @@ class ReceivedRecord:
 
 
 @dataclass(frozen=True)
-class SupplyGathering:
+class SupplyData:
     """All that the footprints of an enterprise's products in a year rest on.
 
     Attributes
@@ -136,7 +136,7 @@ def years_of(enterprise: UUID) -> list[int]:
     return sorted(set(reports.values_list("year", flat=True)), reverse=True)
 
 
-def gather(enterprise: UUID, year: int) -> SupplyGathering:
+def gather(enterprise: UUID, year: int) -> SupplyData:
     """Return what the footprints of an enterprise's products rest on now; asked on behalf of the platform."""
     data = approved({enterprise}, all_listed=True)
     ids = {member.key: member.id for member in data.members}
@@ -162,7 +162,7 @@ def gather(enterprise: UUID, year: int) -> SupplyGathering:
     chain |= beside
     data = approved(chain, all_listed=True)
     chosen = {e: choice for e, choice in choices.items() if e in chain}
-    return SupplyGathering(enterprise, year, data, frozenset(chain), chosen, tuple(links), records)
+    return SupplyData(enterprise, year, data, frozenset(chain), chosen, tuple(links), records)
 
 
 def _offers(choice: FootprintChoice) -> bool:
@@ -244,7 +244,7 @@ def _instant(text: str) -> float:
 # --------------------------------------------------------------------------- worked out
 
 
-def footprints_of(gathered: SupplyGathering) -> CradleToGate:
+def footprints_of(gathered: SupplyData) -> CradleToGate:
     """Return the footprints of all products in a supply chain, those of the enterprise among them.
 
     Raises
@@ -278,7 +278,7 @@ def footprints_of(gathered: SupplyGathering) -> CradleToGate:
     )
 
 
-def _supply(gathered: SupplyGathering, offered: frozenset[tuple[str, str]]) -> SupplyChain:
+def _supply(gathered: SupplyData, offered: frozenset[tuple[str, str]]) -> SupplyChain:
     records: dict[Purchase, ProductFootprint] = {}
     products: dict[Purchase, tuple[str, str]] = {}
     unknown: dict[Purchase, Sentence] = {}

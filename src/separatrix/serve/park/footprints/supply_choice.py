@@ -35,13 +35,13 @@ from separatrix.serve.park.models import (
 from separatrix.serve.park.scope import whole_park
 
 __all__ = [
-    "Bought",
-    "Offered",
-    "bought_in",
+    "ProductOffer",
+    "PurchasedInput",
     "choose",
     "link_to_member",
     "link_to_partner",
     "offered_by_others",
+    "purchased_inputs",
     "received_products",
     "unlink",
 ]
@@ -51,7 +51,7 @@ MOST_LISTED = 500
 
 
 @dataclass(frozen=True)
-class Bought:
+class PurchasedInput:
     """What an enterprise bought in a year: what its rows call it, and the supplier that they name."""
 
     input: str
@@ -62,7 +62,7 @@ class Bought:
 
 
 @dataclass(frozen=True)
-class Offered:
+class ProductOffer:
     """A product whose footprint another member lets the park use."""
 
     key: str
@@ -70,7 +70,7 @@ class Offered:
     product: str
 
 
-def bought_in(enterprise: UUID, year: int) -> list[Bought]:
+def purchased_inputs(enterprise: UUID, year: int) -> list[PurchasedInput]:
     """Return what an enterprise bought in a year, as its approved report tells."""
     report = (
         Report.objects.filter(
@@ -84,7 +84,7 @@ def bought_in(enterprise: UUID, year: int) -> list[Bought]:
         name, supplier = (str(row.get(column) or "").strip() for column in ("input", "supplier"))
         found.setdefault((name, supplier), []).append(row)
     return [
-        Bought(
+        PurchasedInput(
             *bought,
             tuple((_number(row.get("amount")), str(row.get("unit") or "")) for row in rows),
             all(str(row.get(column) or "").strip() for row in rows for column in ("factor", "source")),
@@ -104,7 +104,7 @@ def _number(told: object) -> float:
 # --------------------------------------------------------------------------- what stands for a purchase
 
 
-def link_to_partner(person: Person, bought: Bought, partner: UUID, product_id: str) -> SupplyLink:
+def link_to_partner(person: Person, bought: PurchasedInput, partner: UUID, product_id: str) -> SupplyLink:
     """Let the newest footprint of a partner's product stand for a purchase.
 
     Raises
@@ -124,7 +124,7 @@ def link_to_partner(person: Person, bought: Bought, partner: UUID, product_id: s
     return _link(person, bought, {"partner": known, "member": None, "product_id": product_id})
 
 
-def link_to_member(person: Person, bought: Bought, called: str, product: str) -> SupplyLink:
+def link_to_member(person: Person, bought: PurchasedInput, called: str, product: str) -> SupplyLink:
     """Let the product of another member of the park stand for a purchase.
 
     Its footprint goes in as soon and as long as that member offers it; nobody is told whether it makes one.
@@ -155,7 +155,7 @@ def link_to_member(person: Person, bought: Bought, called: str, product: str) ->
     return _link(person, bought, {"partner": None, "member_id": found[0], "product_id": product.strip()})
 
 
-def _link(person: Person, bought: Bought, told: dict[str, object]) -> SupplyLink:
+def _link(person: Person, bought: PurchasedInput, told: dict[str, object]) -> SupplyLink:
     with transaction.atomic():
         made: SupplyLink
         made, _ = SupplyLink.objects.update_or_create(
@@ -181,7 +181,7 @@ def _subject(link: SupplyLink) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _require_units(bought: Bought, record: ProductFootprint) -> None:
+def _require_units(bought: PurchasedInput, record: ProductFootprint) -> None:
     """Refuse a record for units that the amounts of a purchase cannot be counted in."""
     for _, unit in bought.amounts:
         known = unit_of(unit)
@@ -262,7 +262,7 @@ def choose(person: Person, allocation: str, for_park: bool, products: Iterable[s
     return made
 
 
-def offered_by_others(enterprise: UUID | None) -> list[Offered]:
+def offered_by_others(enterprise: UUID | None) -> list[ProductOffer]:
     """Return the products whose footprints other members let the park use: names, and no figures."""
     with whole_park("which products are offered to the park, for its members; no figure is read"):
         choices = {choice.enterprise_id: choice for choice in FootprintChoice.objects.all()}
@@ -270,7 +270,7 @@ def offered_by_others(enterprise: UUID | None) -> list[Offered]:
         named = {pk: (key, name) for pk, key, name in current_members().values_list("pk", "key", "name")}
         made = _products_of([e for e, choice in choices.items() if choice.for_park])
     found = [
-        Offered(*named[e], product)
+        ProductOffer(*named[e], product)
         for e, choice in choices.items()
         if e in named
         for product in (made.get(e, ()) if choice.for_park else choice.products_for_park)

@@ -16,7 +16,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from separatrix.serve.park.footprints.kept_footprint import INSIDE
 from separatrix.serve.park.footprints.product_roll_up import (
     GONE,
     MATERIALITY,
@@ -24,11 +23,12 @@ from separatrix.serve.park.footprints.product_roll_up import (
     cause_of,
     newest,
 )
+from separatrix.serve.park.footprints.roll_up_result import INSIDE
 from separatrix.serve.park.footprints.supply_choice import (
-    Bought,
-    bought_in,
+    PurchasedInput,
     choose,
     offered_by_others,
+    purchased_inputs,
     received_products,
 )
 from separatrix.serve.park.models import FootprintChoice, Person, ProductRollUp, Role, SupplyLink
@@ -138,12 +138,12 @@ def _purchases(enterprise: UUID, year: int, rows: list[ProductRollUp]) -> list[d
             "lacking": _lacking(one, link, names, offered),
             "from_park": link is None and bool(one.supplier) and one.input in inside,
         }
-        for one in bought_in(enterprise, year)
+        for one in purchased_inputs(enterprise, year)
     ]
 
 
 def _stands(
-    one: Bought,
+    one: PurchasedInput,
     link: SupplyLink | None,
     names: Mapping[UUID, str],
     received: Mapping[tuple[UUID, str], str],
@@ -163,7 +163,10 @@ def _stands(
 
 
 def _lacking(
-    one: Bought, link: SupplyLink | None, names: Mapping[UUID, str], offered: Collection[tuple[str, str]]
+    one: PurchasedInput,
+    link: SupplyLink | None,
+    names: Mapping[UUID, str],
+    offered: Collection[tuple[str, str]],
 ) -> str:
     """Return what stands for a purchase while the member of the park that was named does not offer it."""
     if link is None or link.member_id is None or (names.get(link.member_id), link.product_id) in offered:

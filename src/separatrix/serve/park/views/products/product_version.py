@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_POST
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.errors import InputError
 from separatrix.serve.park.footprints.footprint_versions import propose
-from separatrix.serve.park.footprints.kept_footprint import INSIDE, record_from
 from separatrix.serve.park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of, newest
+from separatrix.serve.park.footprints.roll_up_result import INSIDE, record_from
 from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, PublishedFootprint
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
@@ -64,7 +64,7 @@ RATED_SINCE = 2025
 """From this year on a record that is passed on tells how good its data are."""
 
 
-class ProposeForm(forms.Form):
+class FootprintProposalForm(forms.Form):
     """What people say of a footprint that is passed on."""
 
     standards = forms.MultipleChoiceField(
@@ -184,7 +184,7 @@ def product(request: HttpRequest, number: int) -> HttpResponse:
     """Show one version of the footprint of a product, and what has changed in it."""
     person = require(request.user, *SPEAK_FOR_ONE)
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
-    return _version(request, row, ProposeForm(initial=_known(row), of=row))
+    return _version(request, row, FootprintProposalForm(initial=_known(row), of=row))
 
 
 def _known(row: ProductRollUp) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def _known(row: ProductRollUp) -> dict[str, Any]:
     return {} if exempted is None or not row.whole else {"exempted": f"{exempted:.4g}"}
 
 
-def _version(request: HttpRequest, row: ProductRollUp, form: ProposeForm) -> HttpResponse:
+def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalForm) -> HttpResponse:
     versions = list(
         ProductRollUp.objects.filter(
             enterprise_id=row.enterprise_id, product_id=row.product_id, year=row.year
@@ -306,7 +306,7 @@ def propose_product(request: HttpRequest, number: int) -> HttpResponse:
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
     if _waiting(row) is not None:  # sent twice, or from another window: the page shows the proposal
         return redirect("product", row.pk)
-    form = ProposeForm(request.POST, of=row)
+    form = FootprintProposalForm(request.POST, of=row)
     if row.outdated is not None or newest(row.enterprise_id).filter(pk=row.pk).first() is None:
         form.add_error(None, gettext("It was worked out anew meanwhile: propose the newest version."))
     elif not row.result["footprint"]:

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from separatrix.errors import InputError
 from separatrix.serve.park.footprints.supply_choice import (
-    Bought,
-    bought_in,
+    PurchasedInput,
     link_to_member,
     link_to_partner,
     offered_by_others,
+    purchased_inputs,
     received_products,
     unlink,
 )
@@ -62,7 +62,7 @@ def supplier(request: HttpRequest) -> HttpResponse:
     person = require(request.user, *SPEAK_FOR_ONE)
     own, year = own_enterprise_of(person), year_of(request.GET.get("year"))
     asked = (request.GET.get("input", ""), request.GET.get("supplier", ""))
-    rows = [] if year is None else bought_in(own, year)
+    rows = [] if year is None else purchased_inputs(own, year)
     bought = next((one for one in rows if (one.input, one.supplier) == asked), None)
     if bought is None:
         raise Http404
@@ -121,7 +121,9 @@ def _one_is_chosen(form: SupplierForm, link: SupplyLink | None) -> bool:
     return not form.errors
 
 
-def _keep_supplier(person: Person, bought: Bought, link: SupplyLink | None, given: Mapping[str, Any]) -> None:
+def _keep_supplier(
+    person: Person, bought: PurchasedInput, link: SupplyLink | None, given: Mapping[str, Any]
+) -> None:
     if given["member"]:
         link_to_member(person, bought, given["member"], given["product"])
         return

@@ -16,9 +16,9 @@ from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.cluster.footprints.unit_process import RATINGS
 from separatrix.errors import InputError
 from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.serve.park.footprints.supply_chain import ReceivedRecord, SupplyGathering
+from separatrix.serve.park.footprints.supply_chain import ReceivedRecord, SupplyData
 
-__all__ = ["INSIDE", "inputs_of", "kept_footprint", "record_from", "same_figures"]
+__all__ = ["INSIDE", "inputs_of", "record_from", "roll_up_result", "same_figures"]
 
 INSIDE = "product of the cluster"
 """The kind of a contribution that another member of the park made."""
@@ -27,12 +27,12 @@ _SAME = 1e-9
 """Two numbers that differ by less are the same, worked out twice."""
 
 
-def kept_footprint(gathered: SupplyGathering, found: CradleToGate, product: ProductCarbon) -> dict[str, Any]:
+def roll_up_result(gathered: SupplyData, found: CradleToGate, product: ProductCarbon) -> dict[str, Any]:
     """Return what is kept of the footprint of a product.
 
     Parameters
     ----------
-    gathered : SupplyGathering
+    gathered : SupplyData
         What it was worked out of.
     found : CradleToGate
         The footprints of the whole supply chain.
@@ -78,7 +78,7 @@ def _contribution(told: Contribution) -> dict[str, Any]:
     }
 
 
-def _circle(gathered: SupplyGathering, product: ProductCarbon) -> dict[str, Any] | None:
+def _circle(gathered: SupplyData, product: ProductCarbon) -> dict[str, Any] | None:
     """Return the circle in which a product has no footprint: one's own products, those that one buys, others.
 
     Who supplies others in the park is nobody's business.
@@ -94,7 +94,7 @@ def _circle(gathered: SupplyGathering, product: ProductCarbon) -> dict[str, Any]
     return {"own": own, "suppliers": suppliers, "others": len(product.circle) - len(own) - len(suppliers)}
 
 
-def _doubts(gathered: SupplyGathering, product: ProductCarbon) -> list[dict[str, str]]:
+def _doubts(gathered: SupplyData, product: ProductCarbon) -> list[dict[str, str]]:
     """Return the records that went in and are replaced, or of another period."""
     used = {c.record for c in product.contributions if c.record}
     return [
@@ -132,7 +132,7 @@ def record_from(
     Parameters
     ----------
     kept : mapping
-        As `kept_footprint` made it, of a product that has one.
+        As `roll_up_result` made it, of a product that has one.
     standards : tuple of str
         Which were followed.
     exempted : float
@@ -158,7 +158,7 @@ def record_from(
     return replace(made, standards=standards, exempted=exempted, identifier="", created="")
 
 
-def inputs_of(gathered: SupplyGathering, product: ProductCarbon) -> list[dict[str, Any]]:
+def inputs_of(gathered: SupplyData, product: ProductCarbon) -> list[dict[str, Any]]:
     """Return what went into a product, with the versions of its footprints, ready to be kept."""
     ids = {member.key: member.id for member in gathered.data.members}
     by_record = {str(told.pf_id): told for told in gathered.records.values()}
