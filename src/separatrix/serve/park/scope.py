@@ -29,6 +29,7 @@ __all__ = [
     "asked",
     "current",
     "require",
+    "require_for",
     "scope_of",
     "scoped",
     "whole_park",
@@ -209,3 +210,10 @@ def require(person: object, *roles: str) -> Person:
     if not getattr(person, "is_active", False) or getattr(person, "role", None) not in roles:
         raise PermissionDenied
     return cast("Person", person)
+
+
+def require_for(enterprise: uuid.UUID, person: Person, *roles: str) -> None:
+    """Refuse whoever does not have one of the roles, or has it for another enterprise."""
+    require(person, *roles)
+    if person.enterprise_id != enterprise:
+        raise PermissionDenied

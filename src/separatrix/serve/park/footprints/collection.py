@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -28,7 +27,7 @@ from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, e
 from separatrix.serve.park.models.footprints import Partner
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, current, whole_park
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, require_for, whole_park
 
 __all__ = ["QUEUE", "ask_for_list", "collect", "take_published"]
 
@@ -55,8 +54,7 @@ WHY = "what partners published is fetched for the enterprises that they are part
 
 def ask_for_list(partner: Partner, by: Person) -> None:
     """Have the list of a partner's footprints fetched, in a moment."""
-    if by.role not in SPEAK_FOR_ONE or by.enterprise_id != partner.enterprise_id:
-        raise PermissionDenied
+    require_for(partner.enterprise_id, by, *SPEAK_FOR_ONE)
     with transaction.atomic():
         if not _waiting(partner).filter(args_kwargs__args__1=[]).exists():
             collect.enqueue(str(partner.pk), [], 0)
@@ -86,9 +84,7 @@ def take_published(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
     InputError
         W319 where too many notices of this partner wait.
     """
-    scope = current()
-    if scope.partner not in (None, partner.pk) or scope.enterprise not in (None, partner.enterprise_id):
-        raise PermissionDenied
+    partner.require_own_scope()
     named = [str(uuid.UUID(one)) for one in dict.fromkeys(data["pfIds"])]
     if named and partner.address:
         if _waiting(partner).count() >= MOST_WAITING:

@@ -20,7 +20,7 @@ from separatrix.serve.park.footprints.node_error import NodeError
 from separatrix.serve.park.models.footprints import FootprintDelivery, Partner, PublishedFootprint
 from separatrix.serve.park.models.log import LogEntry
 
-__all__ = ["FootprintPage", "deliver", "page_for", "subject_of"]
+__all__ = ["FootprintPage", "deliver", "page_for", "shown_to", "subject_of"]
 
 USUAL = 100
 MOST = 1000
@@ -76,9 +76,7 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
         return FootprintPage([], "")
     rest = {name: asked.getlist(name) for name in (*CRITERIA, _LIMIT) if name in asked}
     holder = f"{partner.pk.hex} {hashlib.sha256(repr(sorted(rest.items())).encode()).hexdigest()}"
-    # The scope says the same of each row; by this an index finds them among those of all enterprises.
-    own = PublishedFootprint.objects.filter(enterprise_id=partner.enterprise_id)
-    rows = _after(own.order_by("published", "pk"), asked, holder)
+    rows = _after(shown_to(partner), asked, holder)
     found: list[PublishedFootprint] = []
     last: PublishedFootprint | None = None
     more = False
@@ -98,6 +96,15 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
         query.setlist(name, values)
     query[_PAGE] = signing.dumps([holder, begins], salt=_SALT, compress=True)
     return FootprintPage(found, query.urlencode())
+
+
+def shown_to(partner: Partner) -> QuerySet[PublishedFootprint]:
+    """Return what a partner may see, within its own scope, in the order in which it was published."""
+    # The scope says the same of each row; by this an index finds them among those of all enterprises.
+    rows: QuerySet[PublishedFootprint] = PublishedFootprint.objects.filter(
+        enterprise_id=partner.enterprise_id
+    )
+    return rows.order_by("published", "pk")
 
 
 def _limit_of(asked: QueryDict) -> int:
@@ -151,7 +158,7 @@ def deliver(partner: Partner, footprints: Iterable[PublishedFootprint], actor: s
                 for pk in new
             )
             LogEntry.append_all(
-                actor or f"partner {partner.pk}",
+                actor or partner.actor,
                 "footprint handed over",
                 [(subject_of(given[pk]), partner.enterprise_id) for pk in sorted(new)],
             )

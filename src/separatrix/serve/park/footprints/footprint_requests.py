@@ -18,21 +18,21 @@ from django.utils import timezone
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.cloud_event import REQUEST_FULFILLED, REQUEST_REJECTED
+from separatrix.serve.park.footprints.enterprise_urns import product_urns, texts_of
 from separatrix.serve.park.footprints.footprint_filter import CRITERIA, FootprintFilter
-from separatrix.serve.park.footprints.footprint_page import deliver
-from separatrix.serve.park.footprints.footprint_versions import grant
+from separatrix.serve.park.footprints.footprint_page import deliver, shown_to
+from separatrix.serve.park.footprints.footprint_versions import grant, require_reason
 from separatrix.serve.park.footprints.node_error import NodeError
 from separatrix.serve.park.footprints.outbox import enqueue
 from separatrix.serve.park.models.footprints import (
     FootprintRequest,
     Partner,
-    ProductRollUp,
     PublishedFootprint,
     SentEvent,
 )
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import Role, whole_park
+from separatrix.serve.park.scope import Role, require_for, whole_park
 
 __all__ = ["fitting", "fulfil", "reject", "take_request"]
 
@@ -94,12 +94,11 @@ def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> 
     named = wanted.product_ids
     unseen = named - _products(seen)
     known = _known_products(partner) if unseen else frozenset()
-    actor = f"partner {partner.pk}"
     if 0 < len(seen) <= MOST_AT_ONCE and not unseen & known:
-        _answer_by(request, partner, seen, actor)
+        _answer_by(request, partner, seen, partner.actor)
     elif not seen and named and known and not named & known:
         why = say("the enterprise has no footprint of a product by these ids")
-        _refuse_by(request, partner, "NotFound", why, actor)
+        _refuse_by(request, partner, "NotFound", why, partner.actor)
     return ""
 
 
@@ -119,9 +118,7 @@ def _filter_of(data: Mapping[str, Any]) -> FootprintFilter:
 
 def _seen(partner: Partner, wanted: FootprintFilter, data: Mapping[str, Any]) -> list[PublishedFootprint]:
     """Return what of the partner's own sight meets a request; of too many the first that are too many."""
-    # The scope says the same of each row; by this an index finds them among those of all enterprises.
-    own = PublishedFootprint.objects.filter(enterprise_id=partner.enterprise_id)
-    rows = own.order_by("published", "pk")
+    rows = shown_to(partner)
     if not data.get("status"):  # what was replaced is only sent to whoever asks for it by its state
         rows = rows.filter(state="published")
     if wanted.product_ids:  # whole records are read of those alone that are of the products
@@ -134,7 +131,7 @@ def _seen(partner: Partner, wanted: FootprintFilter, data: Mapping[str, Any]) ->
 
 
 def _folded(ids: Any) -> frozenset[str]:
-    return frozenset(str(one).casefold() for one in ids) if isinstance(ids, list) else frozenset()
+    return frozenset(one.casefold() for one in texts_of(ids))
 
 
 def _products(footprints: Iterable[PublishedFootprint]) -> frozenset[str]:
@@ -142,14 +139,11 @@ def _products(footprints: Iterable[PublishedFootprint]) -> frozenset[str]:
 
 
 def _known_products(partner: Partner) -> frozenset[str]:
-    """Return the ids by which the enterprise has named a product, in what it published or worked out."""
-    of_it = {"enterprise_id": partner.enterprise_id}
+    """Return the ids by which the enterprise has named a product anywhere."""
     with whole_park(
         "which products the enterprise knows: a partner learns of those it named whether it does"
     ):
-        lists = PublishedFootprint.objects.filter(**of_it).values_list("record__productIds", flat=True)
-        worked_out = ProductRollUp.objects.filter(**of_it).values_list("product_id", flat=True).distinct()
-        return _folded(list(worked_out)).union(*map(_folded, lists))
+        return product_urns(partner.enterprise_id, proposed=True)
 
 
 def fitting(request: FootprintRequest) -> list[PublishedFootprint]:
@@ -171,7 +165,7 @@ def fulfil(request: FootprintRequest, footprints: Sequence[PublishedFootprint], 
         W303 where it is answered by now; W304 where no footprint is chosen, or one that is not published;
         W316 where the partner was removed.
     """
-    _require_approval(request, by)
+    require_for(request.enterprise_id, by, Role.APPROVAL)
     with transaction.atomic():
         held = _held(request)
         if not footprints or any(one.state != "published" for one in footprints):
@@ -208,11 +202,8 @@ def reject(request: FootprintRequest, code: str, why: str, by: Person) -> None:
     InputError
         W302 without a reason; W303 where the request is answered by now.
     """
-    _require_approval(request, by)
-    if not why.strip() or code not in REASONS:
-        raise InputError(
-            "W302", say("there is no reason given"), hint=say("say why, for those who come later")
-        )
+    require_for(request.enterprise_id, by, Role.APPROVAL)
+    require_reason(why if code in REASONS else "")
     with transaction.atomic():
         held = _held(request)
         _refuse_by(held, held.partner, code, why.strip(), str(by.pk))
@@ -250,11 +241,6 @@ def _held(request: FootprintRequest) -> FootprintRequest:
             hint=say("load the page again and look at it"),
         )
     return held
-
-
-def _require_approval(request: FootprintRequest, by: Person) -> None:
-    if by.role != Role.APPROVAL or by.enterprise_id != request.enterprise_id:
-        raise PermissionDenied
 
 
 def _subject(request: FootprintRequest) -> str:

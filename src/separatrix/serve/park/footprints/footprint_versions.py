@@ -32,7 +32,7 @@ from separatrix.serve.park.models.footprints import (
 )
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Person
-from separatrix.serve.park.scope import Role
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, Role, require_for
 
 __all__ = [
     "discard",
@@ -41,6 +41,7 @@ __all__ = [
     "grant",
     "propose",
     "publish",
+    "require_reason",
     "show_to_all",
     "withdraw",
 ]
@@ -81,8 +82,7 @@ def propose(
     PermissionDenied
         Where the person is of another enterprise.
     """
-    if by.enterprise_id is None or by.enterprise_id != enterprise.pk:
-        raise PermissionDenied
+    require_for(enterprise.pk, by, *SPEAK_FOR_ONE)
     pk = uuid.uuid4()
     told = _record_of(record, pk)
     product_id = str(told["productIds"][0])
@@ -152,7 +152,7 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
     InputError
         W300 where they proposed it themselves; W301 where it is published or withdrawn by now.
     """
-    _require_approval(footprint, by)
+    require_for(footprint.enterprise_id, by, Role.APPROVAL)
     if footprint.proposer_id == by.pk:
         raise InputError(
             "W300",
@@ -187,10 +187,8 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
 
 def discard(footprint: PublishedFootprint, by: Person) -> None:
     """Discard a proposal: whoever made it, or who approves for the enterprise."""
-    if by.enterprise_id != footprint.enterprise_id or (
-        by.role != Role.APPROVAL and footprint.proposer_id != by.pk
-    ):
-        raise PermissionDenied
+    roles = SPEAK_FOR_ONE if footprint.proposer_id == by.pk else (Role.APPROVAL,)
+    require_for(footprint.enterprise_id, by, *roles)
     with transaction.atomic():
         held = _held(footprint, "draft")
         subject = subject_of(held)
@@ -200,11 +198,8 @@ def discard(footprint: PublishedFootprint, by: Person) -> None:
 
 def withdraw(footprint: PublishedFootprint, by: Person, why: str) -> PublishedFootprint:
     """Withdraw a published footprint, which no partner sees any more; those who have it are told."""
-    _require_approval(footprint, by)
-    if not why.strip():
-        raise InputError(
-            "W302", say("there is no reason given"), hint=say("say why, for those who come later")
-        )
+    require_for(footprint.enterprise_id, by, Role.APPROVAL)
+    require_reason(why)
     with transaction.atomic():
         held = _held(footprint, "published", "deprecated")
         held.state, held.why = "withdrawn", why.strip()
@@ -216,9 +211,23 @@ def withdraw(footprint: PublishedFootprint, by: Person, why: str) -> PublishedFo
     return held
 
 
+def require_reason(why: str) -> None:
+    """Refuse to end something without a word.
+
+    Raises
+    ------
+    InputError
+        W302.
+    """
+    if not why.strip():
+        raise InputError(
+            "W302", say("there is no reason given"), hint=say("say why, for those who come later")
+        )
+
+
 def grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:
     """Let a partner see a footprint; a second time does nothing."""
-    _require_approval(footprint, by)
+    require_for(footprint.enterprise_id, by, Role.APPROVAL)
     if partner.enterprise_id != footprint.enterprise_id:
         raise PermissionDenied
     with transaction.atomic():
@@ -231,7 +240,7 @@ def grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:
 
 def end_grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:
     """Let a partner see a footprint no longer, nor a newer version that is proposed; what it has it keeps."""
-    _require_approval(footprint, by)
+    require_for(footprint.enterprise_id, by, Role.APPROVAL)
     with transaction.atomic():
         done, _ = FootprintGrant.objects.filter(footprint=footprint, partner=partner).delete()
         if done:
@@ -244,7 +253,7 @@ def show_to_all(footprint: PublishedFootprint, by: Person, *, shown: bool = True
 
     The latter is for newer versions that are proposed as well.
     """
-    _require_approval(footprint, by)
+    require_for(footprint.enterprise_id, by, Role.APPROVAL)
     with transaction.atomic():
         done = PublishedFootprint.objects.filter(pk=footprint.pk, for_all=not shown).update(for_all=shown)
         if done:
@@ -293,8 +302,3 @@ def _held(footprint: PublishedFootprint, *states: str) -> PublishedFootprint:
 
 def _period(record: Mapping[str, Any]) -> tuple[str, str]:
     return record["pcf"]["referencePeriodStart"], record["pcf"]["referencePeriodEnd"]
-
-
-def _require_approval(footprint: PublishedFootprint, by: Person) -> None:
-    if by.role != Role.APPROVAL or by.enterprise_id != footprint.enterprise_id:
-        raise PermissionDenied

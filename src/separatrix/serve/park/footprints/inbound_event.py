@@ -124,21 +124,20 @@ def read_event(content_type: str, body: bytes) -> InboundEvent:
 
 
 def _require_data(kind: str, data: Mapping[str, Any]) -> None:
-    match kind:
-        case _ if kind == PUBLISHED:
-            named = data.get("pfIds")
-            if not isinstance(named, list) or len(named) > MOST_FOOTPRINTS or is_set_of(is_uuid)(named):
-                raise _lacks("data.pfIds")
-        case _ if kind == REQUEST_FULFILLED:
-            sent = data.get("pfs")
-            if not isinstance(sent, list) or not 0 < len(sent) <= MOST_FOOTPRINTS:
-                raise _lacks("data.pfs")
-            if not all(isinstance(record, dict) for record in sent):
-                raise _lacks("data.pfs")
-        case _ if kind == REQUEST_REJECTED:
-            error = data.get("error")
-            if not isinstance(error, dict) or is_said(error.get("code")) or is_said(error.get("message")):
-                raise _lacks("data.error")
+    if kind == PUBLISHED:
+        named = data.get("pfIds")
+        if not isinstance(named, list) or len(named) > MOST_FOOTPRINTS or is_set_of(is_uuid)(named):
+            raise _lacks("data.pfIds")
+    elif kind == REQUEST_FULFILLED:
+        sent = data.get("pfs")
+        if not isinstance(sent, list) or not 0 < len(sent) <= MOST_FOOTPRINTS:
+            raise _lacks("data.pfs")
+        if not all(isinstance(record, dict) for record in sent):
+            raise _lacks("data.pfs")
+    elif kind == REQUEST_REJECTED:
+        error = data.get("error")
+        if not isinstance(error, dict) or is_said(error.get("code")) or is_said(error.get("message")):
+            raise _lacks("data.error")
     if kind in (REQUEST_FULFILLED, REQUEST_REJECTED):
         request = data.get("requestEventId")
         if is_said(request) is not None or len(str(request)) > LONGEST_ID:
@@ -178,9 +177,7 @@ def take_event(partner: Partner, event: InboundEvent) -> None:
             kept.outcome = TAKES[event.kind](partner, event.identifier, event.data)
             if kept.outcome:
                 kept.save(update_fields=["outcome"])
-            LogEntry.append(
-                f"partner {partner.pk}", "event received", event.digest, about=partner.enterprise_id
-            )
+            LogEntry.append(partner.actor, "event received", event.digest, about=partner.enterprise_id)
     except InputError as problem:
         raise NodeError(400, problem.message) from None
     except IntegrityError:

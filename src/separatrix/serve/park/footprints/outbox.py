@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,7 +22,7 @@ from separatrix.serve.park.footprints.problem_text import text_of
 from separatrix.serve.park.models.footprints import Partner, SentEvent
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise
-from separatrix.serve.park.scope import current, whole_park
+from separatrix.serve.park.scope import whole_park
 
 __all__ = ["enqueue", "pause_after", "send_due"]
 
@@ -67,14 +66,12 @@ def enqueue(partner: Partner, kind: str, data: Mapping[str, Any]) -> SentEvent:
     PermissionDenied
         Where the scope is another enterprise's or another partner's.
     """
-    scope = current()
-    if scope.partner not in (None, partner.pk) or scope.enterprise not in (None, partner.enterprise_id):
-        raise PermissionDenied
+    partner.require_own_scope()
     identifier, now = uuid.uuid4(), timezone.now()
     with whole_park("an event waits for a partner, also where its own program caused it"):
         source = node_address(Enterprise.objects.get(pk=partner.enterprise_id))
         content = cloud_event(str(identifier), kind, source, data)
-        waits = partner.state == "approved" and bool(partner.address)
+        waits = partner.reachable
         made: SentEvent = SentEvent.objects.create(
             enterprise_id=partner.enterprise_id,
             partner=partner,

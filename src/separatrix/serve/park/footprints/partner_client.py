@@ -24,7 +24,7 @@ from separatrix.serve.park.footprints.guarded_https import GuardedHttps, Reply, 
 from separatrix.serve.park.models.footprints import Partner
 from separatrix.serve.park.strict_json import strict_json
 
-__all__ = ["MOST_RECORDS", "PartnerNode", "node_of"]
+__all__ = ["MOST_RECORDS", "PartnerNode", "node_of", "require_callable"]
 
 A_PAGE = 100
 MOST_PAGES = 500
@@ -47,14 +47,9 @@ def node_of(partner: Partner) -> PartnerNode:
     Raises
     ------
     InputError
-        W316 where the partner is not approved, told no address, or has no secret since a restore.
+        W316 where it may not be called.
     """
-    if partner.state != "approved" or not partner.address or not partner.remote_secret:
-        raise InputError(
-            "W316",
-            say("the node of {name} may not be called", name=partner.name),
-            hint=say("enter its connection text, and have a second person approve it"),
-        )
+    require_callable(partner)
     secret = KeyFile(settings.PARK.key_file).decrypt(partner.remote_secret, PARTNERS)
     return PartnerNode(
         partner.address,
@@ -63,6 +58,16 @@ def node_of(partner: Partner) -> PartnerNode:
         secret,
         GuardedHttps(settings.PARK.partners),
     )
+
+
+def require_callable(partner: Partner) -> None:
+    """Refuse to call a partner that is not approved, told no address, or has no secret since a restore."""
+    if not partner.reachable or not partner.remote_secret:
+        raise InputError(
+            "W316",
+            say("the node of {name} may not be called", name=partner.name),
+            hint=say("enter its connection text, and have a second person approve it"),
+        )
 
 
 class PartnerNode:

@@ -23,8 +23,9 @@ from separatrix.sentence import say
 from separatrix.serve.park.accounts.key import PARTNERS, KeyFile
 from separatrix.serve.park.footprints.cloud_event import node_address, without_records
 from separatrix.serve.park.footprints.connection_text import Connection
+from separatrix.serve.park.footprints.enterprise_urns import company_urns
 from separatrix.serve.park.footprints.node_token import hash_of_secret
-from separatrix.serve.park.models.footprints import Partner, PublishedFootprint, SentEvent
+from separatrix.serve.park.models.footprints import Partner, SentEvent
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, Role
@@ -192,8 +193,7 @@ def remove(partner: Partner, why: str, by: Person) -> Partner:
     """
     _require(by, Role.APPROVAL)
     with _held(partner) as row:
-        if row.state != "approved":
-            raise _not_now(say("{name} is no partner any more", name=row.name))
+        _require_approved(row)
         _close(row, "removed", why, by)
         row.save()
         # The rows are held: what arrives meanwhile would be noted first, or find nothing that waits.
@@ -215,8 +215,7 @@ def renew_secret(partner: Partner, by: Person) -> Connection:
     """
     _require(by, Role.APPROVAL)
     with _held(partner) as row:
-        if row.state != "approved":
-            raise _not_now(say("{name} is no partner any more", name=row.name))
+        _require_approved(row)
         made = _new_secret(row)
         if made is None:
             raise _not_now(
@@ -251,6 +250,11 @@ def _require_another(connection: Connection | None, by: Person) -> None:
         )
 
 
+def _require_approved(row: Partner) -> None:
+    if row.state != "approved":
+        raise _not_now(say("{name} is no partner any more", name=row.name))
+
+
 def _require_second(first: object, by: Person) -> None:
     if first == by.pk:
         raise _not_now(
@@ -271,18 +275,8 @@ def _new_secret(row: Partner) -> Connection | None:
     row.client_id = row.client_id or secrets.token_hex(12)
     row.secret_hash = hash_of_secret(secret)
     address = node_address(row.enterprise)
-    return Connection(
-        address, f"{address}/auth/token", row.client_id, secret, row.enterprise.name, _company_ids(row)
-    )
-
-
-def _company_ids(row: Partner) -> tuple[str, ...]:
-    """Return by which URNs the enterprise names itself: in what it publishes, and where nothing is told."""
-    records = PublishedFootprint.objects.filter(enterprise_id=row.enterprise_id).values_list(
-        "record__companyIds", flat=True
-    )
-    named = (one for ids in records if isinstance(ids, list) for one in ids if isinstance(one, str))
-    return tuple(dict.fromkeys((row.enterprise_id.urn, *named)))
+    ids = company_urns(row.enterprise_id)
+    return Connection(address, f"{address}/auth/token", row.client_id, secret, row.enterprise.name, ids)
 
 
 def _kept(connection: Connection) -> dict[str, Any]:

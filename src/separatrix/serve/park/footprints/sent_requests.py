@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,12 +14,13 @@ from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.cloud_event import REQUEST_CREATED
 from separatrix.serve.park.footprints.outbox import enqueue
+from separatrix.serve.park.footprints.partner_client import require_callable
 from separatrix.serve.park.footprints.problem_text import text_of_all
 from separatrix.serve.park.footprints.received_footprints import REQUEST, receive_all
 from separatrix.serve.park.models.footprints import FootprintRequest, Partner
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, whole_park
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, require_for, whole_park
 
 __all__ = ["ask", "product_ids_of", "take_fulfilled", "take_rejected"]
 
@@ -67,14 +67,8 @@ def ask(partner: Partner, product_ids: Sequence[str], comment: str, by: Person) 
     InputError
         W316 where the partner may not be called; W319 where too many requests to it are open.
     """
-    if by.role not in SPEAK_FOR_ONE or by.enterprise_id != partner.enterprise_id:
-        raise PermissionDenied
-    if partner.state != "approved" or not partner.address:
-        raise InputError(
-            "W316",
-            say("the node of {name} may not be called", name=partner.name),
-            hint=say("enter its connection text, and have a second person approve it"),
-        )
+    require_for(partner.enterprise_id, by, *SPEAK_FOR_ONE)
+    require_callable(partner)
     with transaction.atomic():
         if FootprintRequest.objects.filter(partner=partner, ours=True, state="open").count() >= MOST_OPEN:
             raise InputError("W319", say("{count} requests to this partner are open", count=MOST_OPEN))
@@ -155,8 +149,7 @@ def take_rejected(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
 
 
 def _note(partner: Partner, request: FootprintRequest) -> None:
-    actor = f"partner {partner.pk}"
-    LogEntry.append(actor, "request answered", request.event_id[:64], partner.enterprise_id)
+    LogEntry.append(partner.actor, "request answered", request.event_id[:64], partner.enterprise_id)
 
 
 def _open_request(partner: Partner, request_id: str) -> FootprintRequest:

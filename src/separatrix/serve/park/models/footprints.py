@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.models.tenant import PartnerRow, TenantRow, one_of
-from separatrix.serve.park.scope import PARTNER, Scope
+from separatrix.serve.park.scope import PARTNER, Scope, current
 
 PARTNER_STATES = (
     ("proposed", _("waiting for a second person")),
@@ -77,6 +78,22 @@ class Partner(TenantRow):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def actor(self) -> str:
+        """What the log calls its own program."""
+        return f"partner {self.pk}"
+
+    @property
+    def reachable(self) -> bool:
+        """Whether its node may be called: it is approved, and has told an address."""
+        return self.state == "approved" and bool(self.address)
+
+    def require_own_scope(self) -> None:
+        """Refuse a scope of another enterprise than the one whose partner it is, or of another partner."""
+        scope = current()
+        if scope.partner not in (None, self.pk) or scope.enterprise not in (None, self.enterprise_id):
+            raise PermissionDenied
 
     @classmethod
     def readable(cls, scope: Scope) -> Q:
