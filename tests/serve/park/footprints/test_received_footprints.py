@@ -180,3 +180,35 @@ def test_the_same_record_by_two_ways_at_once_is_kept_once(partnered: Any) -> Non
         thread.join()
     assert [(len(one.kept), one.refused) for one in receipts] == [(5, ())] * 4
     assert len(kept(partnered)) == 5
+
+
+def test_a_page_of_records_is_looked_up_at_once(partnered: Any) -> None:
+    """However many it holds, new ones and such as came before: the statements are as many."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from separatrix.serve.park.footprints.received_footprints import LIST, receive_all
+
+    def statements(records: list[Any]) -> int:
+        with partnered.program(), CaptureQueriesContext(connection) as asked:
+            assert not receive_all(partnered.partner, records, LIST).refused
+        return len(asked)
+
+    few, many = ([record_of() for _ in range(count)] for count in (2, 40))
+    assert statements(few) == statements(many)
+    assert statements(few) == statements(many)
+
+
+def test_an_id_that_comes_twice_in_a_page_is_kept_once(partnered: Any) -> None:
+    """Its state the later one, as if they had come one after the other; other content of it is refused."""
+    from separatrix.serve.park.footprints.received_footprints import LIST, receive_all
+
+    record = record_of()
+    over, other = {**record, "status": "Deprecated"}, {**record, "comment": "another"}
+    shouted = {**record, "id": record["id"].upper()}
+    with partnered.program():
+        receipt = receive_all(partnered.partner, [record, over, other, shouted, over], LIST)
+    assert [problem.code for problem in receipt.refused] == ["W318", "W318"]
+    (row,) = kept(partnered)
+    assert row.deprecated is not None
+    assert row.record == record

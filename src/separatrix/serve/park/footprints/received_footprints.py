@@ -9,23 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from separatrix.cluster.footprints.footprint import ProductFootprint
 from separatrix.cluster.footprints.footprint_record import parse_footprint
+from separatrix.cluster.footprints.pact_kinds import is_uuid
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
+from separatrix.serve.park.footprints.enterprise_urns import company_urns, product_urns, texts_of
 from separatrix.serve.park.footprints.product_roll_up import mark_outdated
-from separatrix.serve.park.models.footprints import (
-    Partner,
-    ProductRollUp,
-    PublishedFootprint,
-    ReceivedFootprint,
-)
+from separatrix.serve.park.models.footprints import Partner, PublishedFootprint, ReceivedFootprint
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.scope import current, whole_park
+from separatrix.serve.park.scope import whole_park
 
 __all__ = ["LIST", "NOTICE", "REQUEST", "Receipt", "end", "receive", "receive_all"]
 
@@ -40,6 +36,9 @@ MOST_BEFORE = 100
 
 MOST_NEWER = 1_000
 """Records that name older versions, and are looked at for one that came late."""
+
+AT_ONCE = 500
+"""Ids that are looked up at once."""
 
 MOST_LETTERS = 100_000
 """Of a record, written as JSON."""
@@ -95,32 +94,40 @@ def receive_all(partner: Partner, records: Sequence[Any], way: str) -> Receipt:
     PermissionDenied
         Where the scope is another enterprise's or another partner's.
     """
-    scope = current()
-    if scope.partner not in (None, partner.pk) or scope.enterprise not in (None, partner.enterprise_id):
-        raise PermissionDenied
+    partner.require_own_scope()
     kept: list[ReceivedFootprint] = []
     refused: list[SeparatrixError] = []
-    fresh: list[ReceivedFootprint] = []
-    changed: set[str] = set()
+    made: list[ReceivedFootprint] = []
+    ended: list[ReceivedFootprint] = []
     with whole_park(WHY), transaction.atomic():
         # What comes from this partner by another way at the same moment waits until this is kept.
         list(Partner.objects.select_for_update(no_key=True).filter(pk=partner.pk).values_list("pk"))
-        own = _own_names(partner)
+        own = _own_names(partner.enterprise_id)
+        there = _of_the_same_ids(partner, records)
+        room = MOST_KEPT - ReceivedFootprint.objects.filter(partner=partner).count()
         for record in records:
             try:
-                row, new = _kept(partner, record, way, own)
+                footprint = _parsed(record, own)
+                row = there.get(uuid.UUID(footprint.identifier))
+                if row is None:
+                    _require_room(room - len(made))
+                    row = _row_of(partner, record, footprint, way)
+                    there[row.pf_id] = row
+                    made.append(row)
+                elif _ends(row, record, footprint):
+                    ended.append(row)
             except SeparatrixError as problem:
                 refused.append(problem)
                 continue
             kept.append(row)
-            if new:
-                fresh.append(row)
-                changed.update(row.product_ids)
+        ReceivedFootprint.objects.bulk_create(made)
+        ReceivedFootprint.objects.bulk_update(ended, ["deprecated"])
+        changed = {one for row in (*made, *ended) for one in row.product_ids}
         if changed:
-            changed |= _order_versions(partner, fresh)
+            changed |= _order_versions(partner, [row.pf_id for row in (*made, *ended)])
             mark_outdated(partner.enterprise_id, partner.pk, sorted(changed))
             subject = hashlib.sha256("".join(row.digest for row in kept).encode()).hexdigest()
-            LogEntry.append(f"partner {partner.pk}", "footprints received", subject, partner.enterprise_id)
+            LogEntry.append(partner.actor, "footprints received", subject, partner.enterprise_id)
     return Receipt(tuple(kept), tuple(refused))
 
 
@@ -138,80 +145,79 @@ def end(partner: Partner, pf_id: uuid.UUID) -> bool:
             row.deprecated = timezone.now()
             row.save(update_fields=["deprecated"])
             mark_outdated(partner.enterprise_id, partner.pk, row.product_ids)
-            actor = f"partner {partner.pk}"
-            LogEntry.append(actor, "partner withdrew footprint", row.digest, partner.enterprise_id)
+            LogEntry.append(partner.actor, "partner withdrew footprint", row.digest, partner.enterprise_id)
     return row is not None
 
 
-def _own_names(partner: Partner) -> frozenset[str]:
-    """Return the ids of records, companies and products by which the enterprise speaks of itself."""
-    owner = partner.enterprise_id
-    # What is only proposed may yet be another's that somebody mistook.
-    rows = PublishedFootprint.objects.filter(enterprise_id=owner).exclude(state="draft")
-    worked_out = ProductRollUp.objects.filter(enterprise_id=owner).values_list("product_id", flat=True)
-    named = {owner.urn, *(one.lower() for one in worked_out.order_by().distinct())}
-    for pk, product, products, companies in rows.values_list(
-        "pk", "product_id", "record__productIds", "record__companyIds"
-    ):
-        named |= {str(pk), product.lower()}
-        named |= {one.lower() for one in (*_texts(products), *_texts(companies))}
-    return frozenset(named)
+def _own_names(enterprise: uuid.UUID) -> frozenset[str]:
+    """Return the ids of records, companies and products by which an enterprise speaks of itself."""
+    published = PublishedFootprint.objects.filter(enterprise_id=enterprise).exclude(state="draft")
+    records = map(str, published.values_list("pk", flat=True))
+    companies = (one.casefold() for one in company_urns(enterprise))
+    return frozenset((*records, *companies, *product_urns(enterprise)))
 
 
-def _kept(partner: Partner, record: Any, way: str, own: frozenset[str]) -> tuple[ReceivedFootprint, bool]:
-    """Return the row of a record, and whether something about it is new."""
+def _of_the_same_ids(partner: Partner, records: Sequence[Any]) -> dict[uuid.UUID, ReceivedFootprint]:
+    """Return what is kept by the ids of records, without the records."""
+    told = (record.get("id") for record in records if isinstance(record, Mapping))
+    ids = list({uuid.UUID(one) for one in told if is_uuid(one) is None})
+    rows = ReceivedFootprint.objects.filter(partner=partner).defer("record")
+    pieces = (rows.filter(pf_id__in=ids[k : k + AT_ONCE]) for k in range(0, len(ids), AT_ONCE))
+    return {row.pf_id: row for piece in pieces for row in piece}
+
+
+def _parsed(record: Any, own: frozenset[str]) -> ProductFootprint:
+    """Return the footprint of a record that may be kept."""
     if len(json.dumps(record)) > MOST_LETTERS:
         raise InputError("W317", say("the record is longer than {most} letters", most=MOST_LETTERS))
     footprint = parse_footprint(record)
-    pf_id = uuid.UUID(footprint.identifier)
-    _require_anothers(record, pf_id, own)
-    digest = digest_of(record)
-    over = footprint.status == "Deprecated"
-    there = ReceivedFootprint.objects.filter(partner=partner, pf_id=pf_id).first()
-    if there is not None:
-        if there.digest != digest:
-            raise InputError(
-                "W318",
-                say("the id {id} came with other content before", id=str(pf_id)),
-                hint=say("what came first is kept; ask the partner for a new version with an id of its own"),
-            )
-        if not over or there.deprecated is not None:
-            return there, False
-        there.deprecated = timezone.now()
-        there.save(update_fields=["deprecated"])
-        return there, True
-    if ReceivedFootprint.objects.filter(partner=partner).count() >= MOST_KEPT:
+    _require_anothers(record, footprint.identifier.lower(), own)
+    return footprint
+
+
+def _require_room(left: int) -> None:
+    if left <= 0:
         raise InputError("W317", say("{count} footprints of this partner are kept already", count=MOST_KEPT))
-    return _made(partner, record, footprint, way, digest, over), True
 
 
-def _made(
-    partner: Partner, record: Any, footprint: ProductFootprint, way: str, digest: str, over: bool
-) -> ReceivedFootprint:
-    made: ReceivedFootprint = ReceivedFootprint.objects.create(
+def _ends(row: ReceivedFootprint, record: Any, footprint: ProductFootprint) -> bool:
+    """Return whether what is kept is deprecated only now; nothing else of it may have changed."""
+    if row.digest != digest_of(record):
+        raise InputError(
+            "W318",
+            say("the id {id} came with other content before", id=str(row.pf_id)),
+            hint=say("what came first is kept; ask the partner for a new version with an id of its own"),
+        )
+    if footprint.status != "Deprecated" or row.deprecated is not None:
+        return False
+    row.deprecated = timezone.now()
+    return True
+
+
+def _row_of(partner: Partner, record: Any, footprint: ProductFootprint, way: str) -> ReceivedFootprint:
+    return ReceivedFootprint(
         enterprise_id=partner.enterprise_id,
         partner=partner,
         pf_id=uuid.UUID(footprint.identifier),
         product_ids=list(record["productIds"]),
         product=footprint.product[:300],
         record=record,
-        digest=digest,
+        digest=digest_of(record),
         way=way,
-        deprecated=timezone.now() if over else None,
+        deprecated=timezone.now() if footprint.status == "Deprecated" else None,
     )
-    return made
 
 
-def _require_anothers(record: Mapping[str, Any], pf_id: uuid.UUID, own: frozenset[str]) -> None:
+def _require_anothers(record: Mapping[str, Any], pf_id: str, own: frozenset[str]) -> None:
     """Refuse a record that says that it is ours, or that it replaces itself."""
-    named = {str(pf_id), *(one.lower() for one in (*record["productIds"], *record["companyIds"]))}
+    named = {pf_id, *(one.casefold() for one in (*record["productIds"], *record["companyIds"]))}
     if named & own:
         raise InputError(
             "W317",
             say("the record names your own enterprise or one of your own products"),
             hint=say("what you make yourself is worked out from your own reports"),
         )
-    if str(pf_id) in {one.lower() for one in _texts(record.get("precedingPfIds"))}:
+    if pf_id in {one.lower() for one in texts_of(record.get("precedingPfIds"))}:
         raise InputError("W317", say("the record says that it replaces itself"))
 
 
@@ -221,7 +227,7 @@ def digest_of(record: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _order_versions(partner: Partner, fresh: Sequence[ReceivedFootprint]) -> set[str]:
+def _order_versions(partner: Partner, fresh: Sequence[uuid.UUID]) -> set[str]:
     """Note which records of a partner replace which, now that some came; return the products replaced.
 
     A record replaces none of another product: what a partner says of one tells nothing of another.  One that
@@ -229,11 +235,11 @@ def _order_versions(partner: Partner, fresh: Sequence[ReceivedFootprint]) -> set
     """
     rows = ReceivedFootprint.objects.filter(partner=partner)
     newest = rows.filter(record__has_key="precedingPfIds").order_by("-received", "-pk")[:MOST_NEWER]
-    came = {row.pf_id for row in fresh}
+    came = set(fresh)
     waiting: dict[uuid.UUID, list[tuple[uuid.UUID, set[str]]]] = {}
     named = newest.values_list("pf_id", "product_ids", "record__precedingPfIds")
     for pf_id, products, before in reversed(list(named)):
-        for one in map(uuid.UUID, _texts(before)[:MOST_BEFORE]):
+        for one in map(uuid.UUID, texts_of(before)[:MOST_BEFORE]):
             if pf_id in came or one in came:
                 waiting.setdefault(one, []).append((pf_id, set(products)))
     changed: set[str] = set()
@@ -249,7 +255,3 @@ def _order_versions(partner: Partner, fresh: Sequence[ReceivedFootprint]) -> set
                 row.save(update_fields=["replaced_by", "deprecated"])
                 changed.update(row.product_ids)
     return changed
-
-
-def _texts(value: Any) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
