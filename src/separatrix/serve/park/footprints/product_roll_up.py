@@ -95,10 +95,13 @@ class RollUpState:
 
 def newest(enterprise: UUID | None = None) -> QuerySet[ProductRollUp]:
     """Return the last version of each roll-up, of one enterprise or of all that the scope reads."""
-    rows = ProductRollUp.objects.order_by("enterprise_id", "product_id", "year", "version")
-    if enterprise is not None:
-        rows = rows.filter(enterprise_id=enterprise)
-    last = {row[:3]: row[3] for row in rows.values_list("enterprise_id", "product_id", "year", "pk")}
+    rows = ProductRollUp.objects.all()
+    return _last_of(rows if enterprise is None else rows.filter(enterprise_id=enterprise))
+
+
+def _last_of(rows: QuerySet[ProductRollUp]) -> QuerySet[ProductRollUp]:
+    ordered = rows.order_by("version").values_list("enterprise_id", "product_id", "year", "pk")
+    last = {row[:3]: row[3] for row in ordered}
     found: QuerySet[ProductRollUp] = ProductRollUp.objects.filter(pk__in=list(last.values()))
     return found
 
@@ -163,13 +166,9 @@ def _mark(chosen: QuerySet[ProductRollUp], what: str, who: str) -> int:
 def _users(key: str) -> QuerySet[ProductRollUp]:
     """Return the newest roll-ups into which products of a member of the park went."""
     used = RollUpInput.objects.filter(partner=None, supplier=key)
-    makers = ProductRollUp.objects.filter(pk__in=used.values("roll_up_id")).values("enterprise_id")
-    rows = ProductRollUp.objects.filter(enterprise_id__in=makers).order_by("version")
-    last = {row[:3]: row[3] for row in rows.values_list("enterprise_id", "product_id", "year", "pk")}
-    found: QuerySet[ProductRollUp] = ProductRollUp.objects.filter(
-        pk__in=used.filter(roll_up_id__in=list(last.values())).values("roll_up_id")
-    )
-    return found
+    buyers = ProductRollUp.objects.filter(pk__in=used.values("roll_up_id")).values("enterprise_id")
+    last = _last_of(ProductRollUp.objects.filter(enterprise_id__in=buyers))
+    return last.filter(pk__in=used.values("roll_up_id"))
 
 
 def _outdate(chosen: QuerySet[ProductRollUp], what: str, who: str = "") -> int:

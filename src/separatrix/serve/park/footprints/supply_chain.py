@@ -12,7 +12,6 @@ import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -24,6 +23,7 @@ from separatrix import __version__
 from separatrix.cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix.cluster.footprints.footprint import ProductFootprint, covers
 from separatrix.cluster.footprints.footprint_record import parse_footprint
+from separatrix.cluster.footprints.pact_kinds import instant
 from separatrix.cluster.footprints.result import CradleToGate
 from separatrix.cluster.footprints.unit_process import ALLOCATIONS, Allocation, Purchase, SupplyChain
 from separatrix.cluster.tables.folder import load_cluster
@@ -219,7 +219,7 @@ def _read(row: ReceivedFootprint, product_id: str, year: int) -> tuple[Any, Rece
     fits = record is not None and covers(record, year)
     replaced = row.deprecated is not None or (record is not None and record.status != "Active")
     doubt = "replaced" if replaced else "" if fits else "other year"
-    created = _instant("" if record is None else record.created)
+    created = 0.0 if record is None else instant(record.created).timestamp()
     told = ReceivedRecord(
         row.partner_id,
         row.partner.name,
@@ -232,13 +232,6 @@ def _read(row: ReceivedFootprint, product_id: str, year: int) -> tuple[Any, Rece
         trouble,
     )
     return (record is not None, fits, not replaced, created, row.received, str(row.pf_id)), told
-
-
-def _instant(text: str) -> float:
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return 0.0
 
 
 # --------------------------------------------------------------------------- worked out

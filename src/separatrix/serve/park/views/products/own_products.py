@@ -82,16 +82,15 @@ def products(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> HttpResponse:
     own = own_enterprise_of(person)
     state = bring_products_up_to_date(own)
-    rows = [row for row in newest(own) if cause_of(row)[0] != GONE]
+    rows = _standing(own)
     years = sorted({*state.years, *(row.year for row in rows)}, reverse=True)
     asked = year_of(request.GET.get("year"))
     year = asked if asked in years else years[0] if years else None
     shown = sorted((row for row in rows if row.year == year), key=lambda row: row.product)
     published = published_by(own)
     choice = FootprintChoice.objects.filter(enterprise_id=own).first()
-    made = sorted({row.product for row in rows} | set(choice.products_for_park if choice else ()))
     if form is None and person.role == Role.APPROVAL:
-        form = ChoiceForm(initial=_initial(choice), made=made)
+        form = ChoiceForm(initial=_initial(choice), made=_made(rows, choice))
     context = {
         "years": years,
         "year": year,
@@ -108,6 +107,16 @@ def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> Http
     return render(
         request, "park/footprints/products.html", context, status=422 if form and form.errors else 200
     )
+
+
+def _standing(enterprise: UUID) -> list[ProductRollUp]:
+    """Return the newest roll-up of each product that is still made."""
+    return [row for row in newest(enterprise) if cause_of(row)[0] != GONE]
+
+
+def _made(rows: list[ProductRollUp], choice: FootprintChoice | None) -> list[str]:
+    """Return what may be offered to the park: the products, and those that are offered already."""
+    return sorted({row.product for row in rows} | set(choice.products_for_park if choice else ()))
 
 
 def _initial(choice: FootprintChoice | None) -> dict[str, Any]:
@@ -182,10 +191,9 @@ def _lacking(
 def choices(request: HttpRequest) -> HttpResponse:
     """Keep by what emissions are shared, and what the park may use."""
     person = require(request.user, Role.APPROVAL)
-    rows = list(newest(own_enterprise_of(person)))
-    choice = FootprintChoice.objects.filter(enterprise_id=person.enterprise_id).first()
-    made = sorted({row.product for row in rows} | set(choice.products_for_park if choice else ()))
-    form = ChoiceForm(request.POST, made=made)
+    own = own_enterprise_of(person)
+    choice = FootprintChoice.objects.filter(enterprise_id=own).first()
+    form = ChoiceForm(request.POST, made=_made(_standing(own), choice))
     if not form.is_valid():
         return _page(request, person, form)
     given = form.cleaned_data
