@@ -35,7 +35,7 @@ class EntryTold(Schema):
     actor: str = Field(description="Who did it, as far as one may know that.")
     action: str
     meaning: str = Field(description="What people call the action.")
-    subject: str = Field(description="The salted hash of what it was done to.")
+    subject: str = Field(description="The salted hash of what it was done to, or the id of its row.")
     before: str = Field(description="The hash of the entry before.")
     digest: str = Field(description="The hash of this entry.")
 

@@ -23,7 +23,8 @@ CHAIN_LOCK = 0x7365_7061  # any number of our own: it names the lock of the chai
 class LogEntry(models.Model):
     """One thing that was done.
 
-    ``subject`` is the salted hash of what it was done to; with the salt destroyed it tells nothing.
+    ``subject`` says what it was done to, and no value of it: by a salted hash, or by the id of a row.  With
+    the salt destroyed, or the row gone, it tells nothing.
     ``about`` is the enterprise whose matter it is: an id that names nobody once the enterprise has left.
     """
 
@@ -81,7 +82,7 @@ class LogEntry(models.Model):
         action : str
             What was done, in the past tense.
         subject : str
-            The salted hash of what it was done to.
+            The salted hash of what it was done to, or the id of its row.
         about : uuid.UUID, optional
             The enterprise whose matter it is; by default that of the scope.
 
