@@ -17,14 +17,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from separatrix.serve.park.access import Access
 from separatrix.serve.park.configuration import configure
 from separatrix.serve.park.database import check_database, migrate, settings_of_database
 from separatrix.serve.park.folder import ParkFolder, create_park
 
-__all__ = ["KINDS", "empty_park", "park_on", "park_set_up"]
+__all__ = ["KINDS", "ON_ONE", "empty_park", "park_on", "park_set_up"]
 
 KINDS = ("sqlite", "postgresql")
+
+ON_ONE = pytest.mark.parametrize("park", KINDS[:1], indirect=True)
+"""Marks a test of what no database has a part in; the statements that it needs run on both elsewhere."""
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from serve.park.footprints.nodes import record_of
 from serve.park.footprints.partner_server import tell
 
@@ -100,6 +101,7 @@ def test_what_the_partner_withdrew_is_used_no_longer(partnered: Any) -> None:
     assert trouble(partnered) == ""
 
 
+@ON_ONE
 def test_another_footprint_than_the_one_asked_for_is_not_kept(partnered: Any) -> None:
     """Whatever the node answers to an id."""
     wanted = str(uuid.uuid4())
@@ -200,6 +202,7 @@ def test_a_newer_version_marks_what_rests_on_the_older_one(partnered: Any) -> No
     assert roll_up.outdated is not None
 
 
+@ON_ONE
 def test_a_list_that_takes_too_long_is_left_and_what_came_is_kept(
     partnered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.conftest import Join
 from serve.park.footprints.nodes import NodeProgram, made_partner, record_of
@@ -70,6 +71,7 @@ def test_a_footprint_goes_from_a_record_to_a_partner(people: tuple[Any, Any, Any
     assert program.ids() == [pf]
 
 
+@ON_ONE
 def test_a_record_that_is_none_is_told_at_its_field(people: tuple[Any, Any, Any, Any]) -> None:
     """What is no JSON, and what the data model refuses, with the property; a file will do as well."""
     from django.core.files.uploadedfile import SimpleUploadedFile
@@ -89,6 +91,7 @@ def test_a_record_that_is_none_is_told_at_its_field(people: tuple[Any, Any, Any,
     assert "pcf.declaredUnitAmount" in _words(answer)
 
 
+@ON_ONE
 def test_the_page_tells_what_the_protocol_wants_and_the_record_lacks(
     people: tuple[Any, Any, Any, Any],
 ) -> None:
@@ -128,6 +131,7 @@ def test_a_request_is_answered_on_its_page(people: tuple[Any, Any, Any, Any]) ->
     assert "this request is answered by now" in _words(approval.post(second, sent))
 
 
+@ON_ONE
 def test_a_request_of_a_partner_that_was_removed_waits_for_nobody(people: tuple[Any, Any, Any, Any]) -> None:
     """Nor is it answered, for nothing is sent there any more."""
     entry, approval, partner, program = people

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.errors import InputError
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.footprints.nodes import NodeProgram, made_partner, record_of
@@ -186,6 +187,7 @@ def test_what_is_withdrawn_is_seen_by_no_partner_and_they_are_told(one: Enterpri
     assert one.told() == [[str(made.pk)]]
 
 
+@ON_ONE
 def test_a_record_that_the_data_model_refuses_is_not_proposed(one: Enterprise) -> None:
     """With the property; and what it says of its own id, state and former versions counts for nothing."""
     with pytest.raises(InputError) as refused:

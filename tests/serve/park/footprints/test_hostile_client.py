@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from serve.park.footprints.nodes import record_of
 
 
@@ -60,6 +61,7 @@ def test_a_record_of_another_product_hides_no_newer_version(partnered: Any) -> N
     assert str(_kept(partnered)[old["id"]].replaced_by) == newer["id"]
 
 
+@ON_ONE
 def test_a_slow_node_takes_its_turn(partnered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """However much waits for it, after a while the next partner's turn comes; nothing of its own is lost."""
     from separatrix.serve.park.footprints import outbox
@@ -128,6 +130,7 @@ def test_notices_of_a_slow_node_wait_and_keep_nobody_waiting(
     assert [path for _, path in partnered.node.asked] == ["/auth/token"]
 
 
+@ON_ONE
 def test_a_node_that_lets_us_in_no_more_is_asked_once_and_again_later(partnered: Any) -> None:
     """Not once for each footprint; what it told of is not taken for something that is not for us."""
     from separatrix.serve.park.answers.workers import do_waiting

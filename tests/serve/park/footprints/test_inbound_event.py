@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.footprints.nodes import NodeProgram, made_partner, published, record_of
 
@@ -232,6 +233,7 @@ BROKEN: list[Any] = [
 ]
 
 
+@ON_ONE
 def test_an_event_that_is_none_is_refused_and_nothing_of_it_kept(program: NodeProgram) -> None:
     """Its form is that of CloudEvents and of PACT, and it says each thing once."""
     for broken in BROKEN:
@@ -242,6 +244,7 @@ def test_an_event_that_is_none_is_refused_and_nothing_of_it_kept(program: NodePr
     assert kept() == ([], [], [])
 
 
+@ON_ONE
 def test_events_are_taken_from_partners_over_https_alone(program: NodeProgram) -> None:
     """As everything else at the node."""
     assert program.send(GOOD, secure=False).status_code == 403

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.footprints.nodes import NodeProgram, basic, made_partner, published
 
@@ -85,6 +86,7 @@ def test_a_partner_gets_a_token_for_its_secret_alone(program: NodeProgram) -> No
     assert program.sign_in(grant_type="password").status_code == 400
 
 
+@ON_ONE
 def test_a_token_is_of_one_node(program: NodeProgram) -> None:
     """At another enterprise's node, and where there is none, it is no token; strangers are told as much."""
     for key in ("E02", "E77"):
@@ -116,6 +118,7 @@ def test_a_token_ends_with_what_it_was_got_by(program: NodeProgram, enterprise: 
     assert program.sign_in().status_code == 401
 
 
+@ON_ONE
 def test_a_token_is_over_after_a_while(program: NodeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody took back ends by itself."""
     from separatrix.serve.park.footprints import node_token
@@ -124,6 +127,7 @@ def test_a_token_is_over_after_a_while(program: NodeProgram, monkeypatch: pytest
     assert program.get().json()["code"] == "TokenExpired"
 
 
+@ON_ONE
 def test_a_forged_token_is_refused(program: NodeProgram, enterprise: Any) -> None:
     """Neither invented nor signed for something else."""
     from django.core import signing
@@ -136,6 +140,7 @@ def test_a_forged_token_is_refused(program: NodeProgram, enterprise: Any) -> Non
             assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest")
 
 
+@ON_ONE
 def test_the_node_answers_over_https_alone(program: NodeProgram) -> None:
     """It refuses, and leads nowhere else: a secret that was sent openly is not sent on."""
     refused = (
@@ -203,6 +208,7 @@ def test_an_id_of_an_enterprise_may_be_chinese(park: ParkFolder) -> None:
     assert [r["id"] for r in program.follow(first["Link"]).json()["data"]] == [str(made[1].pk)]
 
 
+@ON_ONE
 def test_the_address_of_a_page_is_for_whom_it_was_made(program: NodeProgram, enterprise: Any) -> None:
     """Another partner gets nothing by it, and other criteria are another list."""
     for count in range(3):
@@ -214,6 +220,7 @@ def test_the_address_of_a_page_is_for_whom_it_was_made(program: NodeProgram, ent
         assert program.follow(changed).status_code == 400
 
 
+@ON_ONE
 def test_a_query_that_makes_no_sense_is_refused(program: NodeProgram) -> None:
     """A parameter that is misspelt would quietly show more than was asked for."""
     for query in SENSELESS:
@@ -269,6 +276,7 @@ def test_what_a_partner_was_given_is_kept_and_logged_once(program: NodeProgram, 
     assert [(e.about, e.actor.split()[0]) for e in logged] == [(enterprise.pk, "partner")] * 2
 
 
+@ON_ONE
 def test_a_session_of_a_browser_counts_for_nothing(program: NodeProgram, enterprise: Any) -> None:
     """Nor does the node give one: no page elsewhere can ride on it."""
     from separatrix.serve.park.models import Person
@@ -282,6 +290,7 @@ def test_a_session_of_a_browser_counts_for_nothing(program: NodeProgram, enterpr
     assert not program.get().cookies
 
 
+@ON_ONE
 def test_whatever_is_refused_is_json(program: NodeProgram) -> None:
     """An address of nothing, another method, a name of no host: no page for people."""
     for answer, status in (
@@ -296,6 +305,7 @@ def test_whatever_is_refused_is_json(program: NodeProgram) -> None:
         assert set(answer.json()) == {"code", "message"}
 
 
+@ON_ONE
 def test_the_node_says_where_tokens_are_given(program: NodeProgram) -> None:
     """By OpenID discovery; the same of an enterprise that does not exist."""
     for key in ("E01", "E77"):

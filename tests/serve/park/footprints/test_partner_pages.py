@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from serve.park.conftest import PASSWORD
 from serve.park.footprints.nodes import record_of
 
@@ -120,6 +121,7 @@ def test_a_partner_is_removed_and_gets_new_secrets(partnered: Any, browsers: dic
     assert f"{address}ask/" not in page
 
 
+@ON_ONE
 def test_what_was_wrong_is_told_in_words(partnered: Any, browsers: dict[str, Any]) -> None:
     """In the reader's language: what has not reached the partner, and why."""
     from separatrix.serve.park.footprints.outbox import send_due
@@ -136,6 +138,7 @@ def test_what_was_wrong_is_told_in_words(partnered: Any, browsers: dict[str, Any
     assert "它指向另一个地址" in answer.content.decode()
 
 
+@ON_ONE
 def test_what_was_looked_at_is_approved_and_nothing_else(people: Any, browsers: dict[str, Any]) -> None:
     """Whoever proposed it put in another address between the page and the button: that one waits on."""
     entry, approval = browsers["entry"], browsers["approval"]
@@ -186,6 +189,7 @@ OLD_MODEL = {
 }
 
 
+@ON_ONE
 def test_a_record_of_an_older_data_model_and_of_another_company_is_told_as_that(
     partnered: Any, browsers: dict[str, Any]
 ) -> None:
@@ -203,6 +207,7 @@ def test_a_record_of_an_older_data_model_and_of_another_company_is_told_as_that(
     assert "another company" not in page
 
 
+@ON_ONE
 def test_people_are_told_at_home_what_waits_of_partners(partnered: Any, browsers: dict[str, Any]) -> None:
     """Who may approve of partners that others proposed, and everybody of what could not be sent."""
     from separatrix.serve.park.footprints.connection_text import read_connection

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.errors import InputError
 
 
@@ -65,6 +66,7 @@ def test_a_person_who_enters_proposes_and_cannot_approve(people: Any) -> None:
                 refused()
 
 
+@ON_ONE
 def test_a_partner_is_proposed_once_and_is_somebody_else(partnered: Any) -> None:
     """Neither its node nor its name a second time, nor the enterprise's own connection text."""
     from dataclasses import replace
@@ -151,6 +153,7 @@ def test_a_new_secret_ends_the_one_before(partnered: Any) -> None:
     assert made.client == after.client_id == before.client_id
 
 
+@ON_ONE
 def test_a_park_that_is_not_reached_over_https_hands_out_no_text(people: Any, park: Any) -> None:
     """The partner can be approved all the same, to be called by us."""
     from django.conf import settings

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.footprints.makers import (
     bought,
@@ -41,6 +42,7 @@ def browser(enterprise: Any, role: str = "approval") -> Any:
     return client
 
 
+@ON_ONE
 def test_an_enterprise_reads_its_footprints_and_what_is_missing(park: ParkFolder) -> None:
     """With a sign that says how sure the figure is, and the way to what would make it whole."""
     a, b = circle()
@@ -85,6 +87,7 @@ def test_a_partners_footprint_is_chosen_for_a_purchase(park: ParkFolder) -> None
     assert worked_out(a)["a"].result["carbon"] == pytest.approx(3.0)
 
 
+@ON_ONE
 def test_what_was_chosen_stays_a_choice_however_much_came_since(
     park: ParkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +176,7 @@ def test_a_footprint_is_proposed_and_a_change_that_matters_is_pressed(park: Park
     assert client.post(f"/products/{number}/propose/", {**given, **rated}).status_code == 422
 
 
+@ON_ONE
 def test_what_is_not_complete_is_passed_on_as_that(park: ParkFolder) -> None:
     """Neither as if nothing were left out, nor without a word of what is; and whoever publishes reads it."""
     from separatrix.serve.park.models import PublishedFootprint
@@ -204,6 +208,7 @@ def test_what_is_not_complete_is_passed_on_as_that(park: ParkFolder) -> None:
         assert PublishedFootprint.objects.count() == 1
 
 
+@ON_ONE
 def test_no_less_is_said_to_be_left_out_than_suppliers_tell(park: ParkFolder) -> None:
     """Of a complete footprint the estimate stands in the field, as it is shown and no lower."""
     import json
@@ -225,6 +230,7 @@ def test_no_less_is_said_to_be_left_out_than_suppliers_tell(park: ParkFolder) ->
     assert client.post(f"/products/{row.pk}/propose/", shown).status_code == 302
 
 
+@ON_ONE
 def test_what_stands_for_a_purchase_is_what_goes_in(park: ParkFolder) -> None:
     """A factor without a source does not, nor does what a member of the park does not offer."""
     a = maker("A", "a", 3000)
@@ -239,6 +245,7 @@ def test_what_stands_for_a_purchase_is_what_goes_in(park: ParkFolder) -> None:
     assert buyer.post(f"{address}salt", {"product": "a"}).status_code == 422
 
 
+@ON_ONE
 def test_units_that_do_not_fit_are_told_in_the_readers_language(park: ParkFolder) -> None:
     """With the name of the unit, too."""
     import json
@@ -253,6 +260,7 @@ def test_units_that_do_not_fit_are_told_in_the_readers_language(park: ParkFolder
     assert answer.status_code == 422 and "立方米" in told and "cubic meter" not in told
 
 
+@ON_ONE
 def test_a_circle_takes_nothing_away_from_what_was_emitted(park: ParkFolder) -> None:
     """Where there is no footprint any more, its parts are not told as changed to nothing."""
     from park_reports import approve

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.footprints.makers import (
     YEAR,
@@ -21,9 +22,6 @@ from serve.park.footprints.makers import (
     record,
     worked_out,
 )
-
-ON_ONE = pytest.mark.parametrize("park", ["sqlite"], indirect=True)
-"""Of what is worked out nothing depends on the database; how it is read does."""
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.errors import InputError
 from serve.park.footprints.nodes import published, record_of
 
@@ -79,6 +80,7 @@ def test_a_newer_version_replaces_the_one_that_it_names(partnered: Any) -> None:
     assert [row.deprecated is None for row in kept(partnered)].count(True) == 2
 
 
+@ON_ONE
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -94,6 +96,7 @@ def test_what_is_no_record_is_refused(partnered: Any, change: dict[str, Any], co
     refused(partnered, record_of(**change), code)
 
 
+@ON_ONE
 @pytest.mark.parametrize("broken", [None, [], "x", {}, {"pcf": {}}, {"pcf": []}])
 def test_what_is_nothing_like_a_record_is_refused(partnered: Any, broken: Any) -> None:
     """Whatever a node writes into its list."""
