@@ -10,6 +10,7 @@ import pytest
 from park_set_up import ON_ONE
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.footprints.makers import (
+    YEAR,
     bought,
     circle,
     described,
@@ -21,6 +22,7 @@ from serve.park.footprints.makers import (
     record,
     worked_out,
 )
+from serve.park.footprints.nodes import published
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +176,30 @@ def test_a_footprint_is_proposed_and_a_change_that_matters_is_pressed(park: Park
     assert "too little to matter" in emitted(3001.5)
     assert "has changed" in emitted(3300)
     assert client.post(f"/products/{number}/propose/", {**given, **rated}).status_code == 422
+
+
+@ON_ONE
+def test_what_is_passed_on_of_another_year_is_not_compared(park: ParkFolder) -> None:
+    """A footprint of the year before is no former version; and one that is lost is in no other unit."""
+    from park_reports import approve
+    from separatrix.serve.park.models import ProductRollUp
+    from separatrix.serve.park.scope import whole_park
+
+    a = maker("A", "a", 3000)
+    row = worked_out(a)["a"]
+    made = published(a, product_id=row.product_id, pcf={"pcfExcludingBiogenicUptake": "2"})
+    client = browser(a, "entry")
+    assert "It differs by" in client.get(f"/products/{row.pk}/").content.decode()
+    later = {"product": "a", "amount": "1000", "unit": "t", "fossil_carbon": "0", "biogenic_carbon": "0"}
+    approve("A", "products", YEAR + 1, [later])
+    page = client.get(f"/products/?year={YEAR + 1}").content.decode()
+    assert "not yet" in page and "has changed" not in page
+    assert "has changed" in client.get(f"/products/?year={YEAR}").content.decode()
+    with whole_park("the tests take a figure away"):
+        made.refresh_from_db()
+        ProductRollUp.objects.filter(pk=row.pk).update(result={**row.result, "carbon": None})
+    page = client.get(f"/products/{row.pk}/").content.decode()
+    assert "this version has none" in page and "in another unit" not in page
 
 
 @ON_ONE

@@ -39,6 +39,7 @@ __all__ = [
     "end_grant",
     "former_of",
     "grant",
+    "period_in",
     "propose",
     "publish",
     "require_reason",
@@ -128,7 +129,7 @@ def _before(enterprise: Enterprise, record: Mapping[str, Any]) -> PublishedFootp
         enterprise=enterprise, product_id=str(record["productIds"][0]), state="published"
     )
     newest: list[PublishedFootprint] = list(known.order_by("-published"))
-    same = (one for one in newest if _period(one.record) == _period(record))
+    same = (one for one in newest if period_in(one.record) == period_in(record))
     return next(same, newest[0] if newest else None)
 
 
@@ -168,7 +169,7 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
         held = _held(footprint, "draft")
         record = dict(held.record)
         former = _before(held.enterprise, record)  # meanwhile another one may have been published
-        same = former is not None and _period(former.record) == _period(record)
+        same = former is not None and period_in(former.record) == period_in(record)
         if former is not None and same:
             before = [str(former.pk), *former.record.get("precedingPfIds", ())]
             record["precedingPfIds"] = before[:NAMED_BEFORE]
@@ -300,5 +301,6 @@ def _held(footprint: PublishedFootprint, *states: str) -> PublishedFootprint:
     return held
 
 
-def _period(record: Mapping[str, Any]) -> tuple[str, str]:
+def period_in(record: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the period of a record; one of another period is no correction of it."""
     return record["pcf"]["referencePeriodStart"], record["pcf"]["referencePeriodEnd"]

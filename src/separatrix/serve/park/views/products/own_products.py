@@ -96,7 +96,7 @@ def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> Http
         "year": year,
         "working": state.working,
         "problem": state.problem,
-        "products": [roll_up_told(row, published.get(row.product_id)) for row in shown],
+        "products": [roll_up_told(row, published) for row in shown],
         "several": len(shown) > 1,
         "purchases": [] if year is None else _purchases(own, year, shown),
         "choice": choice,

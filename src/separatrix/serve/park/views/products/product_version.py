@@ -16,9 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from separatrix.cluster.footprints.footprint import period_of
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.errors import InputError
-from separatrix.serve.park.footprints.footprint_versions import propose
+from separatrix.serve.park.footprints.footprint_versions import period_in, propose
 from separatrix.serve.park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of, newest
 from separatrix.serve.park.footprints.roll_up_result import INSIDE, record_from
 from separatrix.serve.park.language import library_language, told
@@ -133,14 +134,20 @@ def own_enterprise_of(person: Person) -> UUID:
     return person.enterprise_id
 
 
-def published_by(enterprise: UUID) -> dict[str, PublishedFootprint]:
-    """Return the newest footprint of each product that an enterprise passes on, by the product's id."""
+Published = Mapping[tuple[str, tuple[str, str]], PublishedFootprint]
+"""Footprints by the product's id and the period."""
+
+
+def published_by(enterprise: UUID) -> Published:
+    """Return the newest footprint of each product and period that an enterprise passes on."""
     rows = PublishedFootprint.objects.filter(enterprise_id=enterprise, state="published")
-    return {row.product_id: row for row in rows.order_by("published")}
+    return {(row.product_id, period_in(row.record)): row for row in rows.order_by("published")}
 
 
-def roll_up_told(row: ProductRollUp, published: PublishedFootprint | None) -> dict[str, Any]:
-    """Return a roll-up as pages show it."""
+def roll_up_told(row: ProductRollUp, passed_on: Published) -> dict[str, Any]:
+    """Return a roll-up as pages show it, beside what is passed on of the product for the same year."""
+    published = passed_on.get((row.product_id, period_of(row.year)))
+    change = _change(row, published)
     return {
         "row": row,
         "carbon": row.result["carbon"],
@@ -148,8 +155,8 @@ def roll_up_told(row: ProductRollUp, published: PublishedFootprint | None) -> di
         "unit": UNITS.get(row.result["unit"], row.result["unit"]),
         "outdated": _why(row),
         "published": published,
-        "change": _change(row, published),
-        "pressing": abs(_change(row, published) or 0.0) > MATERIALITY,
+        "change": change,
+        "pressing": abs(change or 0.0) > MATERIALITY,
     }
 
 
@@ -201,15 +208,14 @@ def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalFo
     former = next((one for one in versions if one.version == row.version - 1), None)
     if former is not None and None in (former.result["carbon"], row.result["carbon"]):
         former = None  # without a footprint nothing adds to it, and none of that is gone
-    published = published_by(row.enterprise_id).get(row.product_id)
     keys = {c["supplier"] for c in row.result["contributions"] if c["kind"] == INSIDE}
     circle = row.result["circle"]
     keys |= {key for key, _ in (circle or {}).get("suppliers", ())}
     names = _called(keys)
     context = {
-        **roll_up_told(row, published),
+        **roll_up_told(row, published_by(row.enterprise_id)),
         "materiality": MATERIALITY,
-        "versions": [roll_up_told(one, None) for one in versions],
+        "versions": [roll_up_told(one, {}) for one in versions],
         "newest": versions[0].pk == row.pk,
         "contributions": [
             {
