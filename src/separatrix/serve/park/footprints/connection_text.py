@@ -90,11 +90,13 @@ def read_connection(text: str) -> Connection:
     require_address(node)
     require_address(token)
     if ":" in client:  # by which the two are joined where one signs in
-        raise _unread(say("`{name}` is lacking, or cannot be one", name="client_id"))
+        raise _lacks("client_id")
     company = told.get("company", "")
     ids = told.get("company_ids", [])
-    if not isinstance(company, str) or not isinstance(ids, list) or any(is_urn(one) for one in ids):
-        raise _unread(say("`{name}` is lacking, or cannot be one", name="company_ids"))
+    if not isinstance(company, str):
+        raise _lacks("company")
+    if not isinstance(ids, list) or any(is_urn(one) for one in ids):
+        raise _lacks("company_ids")
     return Connection(node, token, client, secret, " ".join(company.split())[:200], tuple(ids[:50]))
 
 
@@ -112,8 +114,12 @@ _WORDS = {"node": 500, "token": 500, "client_id": 200, "client_secret": 1000}
 def _word(told: dict[str, Any], name: str, most: int) -> str:
     found = told.get(name)
     if not isinstance(found, str) or len(found) > most or not _VISIBLE.fullmatch(found):
-        raise _unread(say("`{name}` is lacking, or cannot be one", name=name))
+        raise _lacks(name)
     return found
+
+
+def _lacks(name: str) -> InputError:
+    return _unread(say("`{name}` is lacking, or cannot be one", name=name))
 
 
 def _unread(why: str) -> InputError:

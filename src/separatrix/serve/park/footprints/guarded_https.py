@@ -185,7 +185,9 @@ class GuardedHttps:
         except InputError:
             raise
         except TimeoutError:
-            raise _no_answer(say("it took longer than {seconds} seconds", seconds=self._seconds)) from None
+            raise _no_answer(
+                say("it took longer than {seconds} seconds", seconds=f"{self._seconds:g}")
+            ) from None
         except ssl.SSLCertVerificationError as problem:
             why = say("its certificate is not believed: {what}", what=problem.verify_message)
             raise _no_answer(why) from None
