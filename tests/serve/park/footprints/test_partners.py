@@ -208,6 +208,7 @@ FULL = '"node": "https://p.example", "token": "https://p.example"'
         f'{{{FULL}, "client_id": "a:b", "client_secret": "b"}}',
         f'{{{FULL}, "client_id": "a", "client_secret": "b c"}}',
         f'{{{FULL}, "client_id": "a", "client_secret": "b", "company_ids": ["no urn"]}}',
+        f'{{{FULL}, "client_id": "a", "client_secret": "b", "company": null}}',
         '{"node": "https://p.example", "node": "https://q.example"}',
         "x" * 30_000,
     ],
