@@ -10,11 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
-from math import floor, inf, log10
+from math import inf
 from typing import Literal
 
-__all__ = ["Cell", "Release", "ReleasedFigure", "ReleasedPlace", "average", "place", "ranking", "total"]
+__all__ = [
+    "Cell",
+    "Release",
+    "ReleasedFigure",
+    "ReleasedPlace",
+    "average",
+    "place",
+    "ranking",
+    "rounding_interval",
+    "total",
+]
 
 
 @dataclass(frozen=True, order=True)
@@ -161,6 +172,13 @@ def average(
     reader : str
         The enterprise that alone learns it.
 
+    Raises
+    ------
+    KeyError
+        Where a cell has no value.
+    ZeroDivisionError
+        Where what is divided by is nothing in all.
+
     Examples
     --------
     >>> a, b = ((Cell(e, "carbon"), Cell(e, "value added")) for e in "AB")
@@ -173,13 +191,35 @@ def average(
     ratio = sum(values[a] for a, _ in both) / sum(values[b] for _, b in both)
     if ratio == 0:
         return [ReleasedFigure(name, {a: 1.0 for a, _ in both}, 0.0, 0.0, reader)]
-    shown = float(f"{ratio:.{digits}g}")
-    half = 10.0 ** (floor(log10(shown)) - digits + 1) / 2
-    ends = (shown - half, 0.0, inf), (shown + half, -inf, 0.0)
+    least, most = rounding_interval(ratio, digits)
+    ends = (least, 0.0, inf), (most, -inf, 0.0)
     return [
         ReleasedFigure(name, {a: 1.0 for a, _ in both} | {b: -end for _, b in both}, low, high, reader)
         for end, low, high in ends
     ]
+
+
+def rounding_interval(value: float, digits: int) -> tuple[float, float]:
+    """Return between which numbers all lie that are shown like a value in so many significant digits.
+
+    Under a power of ten numbers are shown ten times as finely as over it.
+
+    Parameters
+    ----------
+    value : float
+        Above zero, as it is or as it is shown.
+    digits : int
+
+    Examples
+    --------
+    >>> rounding_interval(0.4567, 2), rounding_interval(9.96, 2)
+    ((0.455, 0.465), (9.95, 10.5))
+    """
+    shown = f"{value:.{digits - 1}e}"
+    exponent = int(shown.partition("e")[2]) - digits + 1
+    step, middle = Decimal(10) ** exponent / 2, Decimal(shown)
+    below = step / 10 if float(shown.partition("e")[0]) == 1 else step
+    return float(middle - below), float(middle + step)
 
 
 def place(

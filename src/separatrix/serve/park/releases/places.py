@@ -17,7 +17,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from math import floor, inf, isclose, log10
+from math import inf, isclose
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from separatrix.cluster.disclosure.released_figure import Cell
+from separatrix.cluster.disclosure.released_figure import Cell, rounding_interval
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.reporting.peer_comparison import DIGITS
 from separatrix.sentence import Sentence, say
@@ -182,7 +182,7 @@ def _line(group: Mapping[str, Any], cells: Cells, factor: float) -> RatioAverage
     if average <= 0 or any((measure, key) not in cells for key in keys):
         return None
     parts = [cells[measure, key] for key in keys]
-    step = 10.0 ** (floor(log10(average)) - DIGITS + 1) / 2
+    least, most = rounding_interval(average, DIGITS)
     # What is told is in tce and money units; values are in GJ and currency.
     unit = {"energy-per-value-added": TCE / factor, "value-added-per-worker": factor}.get(
         measure, 1.0 / factor
@@ -191,8 +191,8 @@ def _line(group: Mapping[str, Any], cells: Cells, factor: float) -> RatioAverage
         line_name(group["sectors"], measure),
         tuple(c for above, _ in parts for c in above),
         tuple(below for _, below in parts),
-        (average - step) * unit,
-        (average + step) * unit,
+        least * unit,
+        most * unit,
     )
 
 
