@@ -190,7 +190,7 @@ def test_a_place_in_the_better_half_says_of_no_single_one_where_it_stands() -> N
 
 
 def test_who_is_told_by_all_others_where_it_stands_is_bounded_by_their_places() -> None:
-    """Of two others one colludes with the reader: the place bounds the other's ratio."""
+    """Of two others one colludes with the reader: the place bounds the other's ratio on one side alone."""
     values = {Cell(e, q): v for e in "ABC" for q, v in (("carbon", 10.0), ("output", 10.0))}
     values[Cell("B", "carbon")] = 11.0
     pairs = [(Cell(e, "carbon"), Cell(e, "output")) for e in "BC"]
@@ -199,3 +199,4 @@ def test_who_is_told_by_all_others_where_it_stands_is_bounded_by_their_places() 
     found = {d.cell: d for d in audit(values, [outputs, told]).disclosures}
     assert found[Cell("B", "carbon")].attackers == ("A", "C")
     assert found[Cell("B", "carbon")].low == pytest.approx(10.5)
+    assert found[Cell("B", "carbon")].high == float("inf")

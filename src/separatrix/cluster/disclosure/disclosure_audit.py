@@ -26,7 +26,7 @@ import numpy as np
 
 from separatrix.cluster.disclosure.coalition import CoalitionSearch
 from separatrix.cluster.disclosure.joint_movement import JointMovements
-from separatrix.cluster.disclosure.place_programme import end
+from separatrix.cluster.disclosure.place_programme import farthest
 from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
@@ -131,8 +131,7 @@ def audit(
     look = TargetAudit(values, figures, protection, colluders)
     found = [d for target in look.releases.targets if (d := look.at(target)) is not None]
     found.sort(key=lambda d: (len(d.attackers), d.cell))
-    programmes = 2 * len(found) + look.robust.programmes + look.search.programmes
-    return DisclosureAudit(tuple(found), len(look.releases.targets), programmes)
+    return DisclosureAudit(tuple(found), len(look.releases.targets), look.programmes)
 
 
 class TargetAudit:
@@ -142,9 +141,15 @@ class TargetAudit:
         self, values: Mapping[Cell, float], figures: Sequence[Release], protection: float, colluders: int
     ) -> None:
         self.releases, self.protection = Releases(values, figures), protection
-        joint = JointMovements(self.releases, colluders)
-        self.robust = RobustFeasibility(self.releases, protection, colluders, joint)
-        self.search = CoalitionSearch(self.releases, protection, colluders, joint)
+        self.joint = JointMovements(self.releases, colluders)
+        self.robust = RobustFeasibility(self.releases, protection, colluders, self.joint)
+        self.search = CoalitionSearch(self.releases, protection, colluders, self.joint)
+        self._of_ends = 0
+
+    @property
+    def programmes(self) -> int:
+        """How many programmes the looks took so far."""
+        return self.joint.programmes + self.robust.programmes + self.search.programmes + self._of_ends
 
     def at(self, target: Target) -> Disclosure | None:
         """Return who knows a value too narrowly, if anybody does: one of the smallest coalitions."""
@@ -158,8 +163,41 @@ class TargetAudit:
             found.append(attackers)
 
     def known_to(self, target: Target, attackers: tuple[int, ...]) -> Disclosure:
-        """Return what a coalition knows of a value, whether too narrowly or not."""
-        return _disclosure(self.releases, target, attackers, self.protection)
+        """Return what a coalition knows of a value, too narrowly or not, and what makes its ends."""
+        from scipy.optimize import linprog
+        from scipy.sparse import vstack
+
+        releases = self.releases
+        told = releases.knowledge(target, attackers)
+        size = self.protection * target.value
+        ends, needed = [], set()
+        for sign in (1.0, -1.0):
+            known = told
+            if told.places:
+                # It is told of how many, not who stands on which side: an end is that of the widest world.
+                known = farthest(releases, target, told, -sign)
+                self._of_ends += 1
+            cost = np.zeros(len(known.room))
+            cost[: len(target.at)] = sign * np.array(target.weights)
+            sides = [(known.block, known.up), (-known.block, -known.down)]
+            bound = vstack([b[np.isfinite(u)] for b, u in sides])
+            limit = np.concatenate([u[np.isfinite(u)] for _, u in sides]) / size
+            names = np.concatenate([known.figures[np.isfinite(u)] for _, u in sides])
+            low = [(-v, None) for v in known.room / size]
+            self._of_ends += 1
+            solved = linprog(cost, A_ub=bound, b_ub=limit, bounds=low, method="highs")
+            if solved.status != 0 or solved.fun is None:
+                ends.append(-sign * np.inf)
+                continue
+            ends.append(float(target.value + sign * solved.fun * size))
+            needed |= set(names[np.abs(solved.ineqlin.marginals) > TOLERANCE].tolist())
+        return Disclosure(
+            target.cell,
+            tuple(sorted(releases.enterprises[a] for a in attackers)),
+            max(min(ends[0], target.value), 0.0),
+            max(ends[1], target.value),
+            tuple(dict.fromkeys(releases.figures[k].name for k in sorted(needed))),
+        )
 
     def _attackers(self, target: Target, besides: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
         """Return a smallest coalition, with none of some others in it, that knows a target too narrowly."""
@@ -174,38 +212,3 @@ class TargetAudit:
             if attackers is not None and (found is None or len(attackers) < len(found)):
                 found = attackers
         return found
-
-
-def _disclosure(
-    releases: Releases, target: Target, attackers: tuple[int, ...], protection: float
-) -> Disclosure:
-    """Return what a coalition knows of a target: its interval, and the figures that make its ends."""
-    from scipy.optimize import linprog
-    from scipy.sparse import vstack
-
-    known = releases.knowledge(target, attackers)
-    size = protection * target.value
-    ends, needed = [], set()
-    for sign in (1.0, -1.0):
-        cost = np.zeros(len(known.room))
-        cost[: len(target.at)] = sign * np.array(target.weights)
-        sides = [(known.block, known.up), (-known.block, -known.down)]
-        bound = vstack([b[np.isfinite(u)] for b, u in sides])
-        limit = np.concatenate([u[np.isfinite(u)] for _, u in sides]) / size
-        names = np.concatenate([known.figures[np.isfinite(u)] for _, u in sides])
-        low = [(-v, None) for v in known.room / size]
-        solved = linprog(cost, A_ub=bound, b_ub=limit, bounds=low, method="highs")
-        if solved.status != 0 or solved.fun is None:
-            ends.append(-sign * np.inf)
-            continue
-        ends.append(float(target.value + sign * solved.fun * size))
-        needed |= set(names[np.abs(solved.ineqlin.marginals) > TOLERANCE].tolist())
-    if known.places:  # the programmes above know of each other on which side it stands, which is not told
-        ends = [target.value + end(releases, target, known, sign) for sign in (-1.0, 1.0)]
-    return Disclosure(
-        target.cell,
-        tuple(sorted(releases.enterprises[a] for a in attackers)),
-        max(min(ends[0], target.value), 0.0),
-        max(ends[1], target.value),
-        tuple(dict.fromkeys(releases.figures[k].name for k in sorted(needed))),
-    )

@@ -108,6 +108,7 @@ class JointMovements:
 
     def __init__(self, releases: Releases, colluders: int) -> None:
         self.releases, self.colluders = releases, colluders
+        self.programmes = 0
         public = np.flatnonzero(releases.reader < 0)
         entries = releases.matrix[public].tocoo()
         owners = releases.owner[entries.col]
@@ -229,6 +230,7 @@ class JointMovements:
         limit = np.concatenate([u for _, u in sides])
         goal = sign * (rates @ steps)
         finite = np.isfinite(limit)
+        self.programmes += 1
         solved = linprog(
             -goal,
             A_ub=np.vstack([bound[finite], shares, goal]),

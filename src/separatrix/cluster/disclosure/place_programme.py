@@ -13,7 +13,7 @@ import numpy as np
 
 from separatrix.cluster.disclosure.releases import Array, Knowledge, Releases, Target
 
-__all__ = ["end", "with_sides_changed"]
+__all__ = ["farthest", "with_sides_changed"]
 
 FAR = 10.0
 """Sums of others move by no more than so many times what they are made of; what needs more counts as none."""
@@ -29,22 +29,25 @@ def with_sides_changed(
     solved = _solve(releases, target, known, change, np.zeros(len(known.room)))
     if solved is None:
         return None
+    return _changed(releases, known, solved)
+
+
+def farthest(releases: Releases, target: Target, known: Knowledge, sign: float) -> Knowledge:
+    """Return what is known of the world in which a target can rise, or fall, farthest."""
+    goal = np.zeros(len(known.room))
+    goal[: len(target.at)] = -sign * np.array(target.weights)
+    solved = _solve(releases, target, known, None, goal)
+    # Without an end it is in any world, since sums of others are bounded in all of them.
+    return known if solved is None else _changed(releases, known, solved)
+
+
+def _changed(releases: Releases, known: Knowledge, solved: Array) -> Knowledge:
+    """Return what is known of the world that a programme found."""
     down, up = known.down.copy(), known.up.copy()
     for k, changed in zip(_side_rows(releases, known), solved[len(known.room) :] > 0.5, strict=True):
         if changed:
             down[k], up[k] = (up[k], np.inf) if np.isfinite(up[k]) else (-np.inf, down[k])
     return replace(known, down=down, up=up)
-
-
-def end(releases: Releases, target: Target, known: Knowledge, sign: float) -> float:
-    """Return by how much a target can rise or fall at most."""
-    goal = np.zeros(len(known.room))
-    own = len(target.at)
-    goal[:own] = -sign * np.array(target.weights)
-    solved = _solve(releases, target, known, None, goal)
-    if solved is None:
-        return sign * np.inf  # to stay is always possible, so nothing ends it
-    return float(np.array(target.weights) @ solved[:own])
 
 
 def _as_far(change: float) -> tuple[float, float]:
