@@ -177,6 +177,13 @@ def test_values_that_are_none_and_figures_that_are_false_are_refused() -> None:
         audit(values | {first: 50.0}, released)
 
 
+@pytest.mark.parametrize(("protection", "colluders"), [(0.0, 2), (1.0, 2), (float("nan"), 2), (0.15, -1)])
+def test_terms_on_which_everything_would_be_safe_are_refused(protection: float, colluders: int) -> None:
+    """A protection of nothing or of more than the value, and fewer attackers than none."""
+    with pytest.raises(InputError, match="K260"):
+        audit(park(6), [total("all", park(6), park(6))], protection=protection, colluders=colluders)
+
+
 def test_a_place_in_the_better_half_says_of_no_single_one_where_it_stands() -> None:
     """The place among three others tells nothing of any of them; a place that is not true is refused."""
     carbon = dict(zip("ABCD", (10.0, 11.0, 30.0, 31.0), strict=True))

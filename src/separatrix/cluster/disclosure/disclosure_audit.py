@@ -30,6 +30,8 @@ from separatrix.cluster.disclosure.place_programme import farthest
 from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
+from separatrix.errors import InputError
+from separatrix.sentence import say
 
 __all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "TargetAudit", "audit"]
 
@@ -100,7 +102,8 @@ def audit(
     figures : sequence of ReleasedFigure or ReleasedPlace
         All that was ever released; of a value that was corrected later the figures speak as another cell.
     protection : float
-        Relative to the value: how far from it, on both sides, what is possible has to reach.
+        Relative to the value, so that one of zero is always safe: how far from it, on both sides, what is
+        possible has to reach.
     colluders : int
         How many enterprises may put their values together.
 
@@ -111,7 +114,8 @@ def audit(
     Raises
     ------
     InputError
-        K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
+        K258 where a value is missing, negative or no number; K259 where the values contradict a figure; K260
+        where the protection is not between 0 and 1, or fewer than none collude.
 
     References
     ----------
@@ -140,6 +144,16 @@ class TargetAudit:
     def __init__(
         self, values: Mapping[Cell, float], figures: Sequence[Release], protection: float, colluders: int
     ) -> None:
+        if not 0 < protection < 1 or colluders < 0:
+            raise InputError(
+                "K260",
+                say(
+                    "a protection of {protection} against {colluders} who collude; expected a share "
+                    "between 0 and 1, and a number of zero or more",
+                    protection=str(protection),
+                    colluders=str(colluders),
+                ),
+            )
         self.releases, self.protection = Releases(values, figures), protection
         self.joint = JointMovements(self.releases, colluders)
         self.robust = RobustFeasibility(self.releases, protection, colluders, self.joint)

@@ -35,7 +35,7 @@ class EarlierReleases:
     Raises
     ------
     InputError
-        K258 and K259, as `audit`; the methods as well.
+        K258 to K260, as `audit`; the methods as well.
 
     Examples
     --------
