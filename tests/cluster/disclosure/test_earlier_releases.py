@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from scipy.optimize import OptimizeResult
 
 from disclosure_by_brute_force import (
     drawn,
@@ -104,6 +105,20 @@ def test_who_knew_a_value_and_learns_it_more_narrowly_is_found() -> None:
     (found,) = EarlierReleases(PARK, [ALL, rough]).new_disclosures([exact])
     assert (found.attackers, found.low, found.high) == (("E1",), 5.0, 5.0)
     assert EarlierReleases(PARK, [ALL, exact]).new_disclosures([rough]) == ()
+
+
+def test_what_a_solver_leaves_open_counts_as_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no programme is answered a value that was told of before counts as given away by a new figure."""
+    values = {Cell(f"E{k}", "heat"): 5.0 + k for k in range(9)}
+    cells = list(values)
+    rows = [total(f"row {k}", cells[3 * k : 3 * k + 3], values) for k in range(3)]
+    columns = [total(f"column {k}", cells[k::3], values) for k in range(3)]
+    earlier = EarlierReleases(values, rows, colluders=0)
+    assert earlier.new_disclosures(columns) == ()
+    unanswered = OptimizeResult(x=None, fun=None, status=1)
+    monkeypatch.setattr("scipy.optimize.milp", lambda *given, **more: unanswered)
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *given, **more: unanswered)
+    assert {d.cell for d in earlier.new_disclosures(columns)} == set(cells)
 
 
 def test_nothing_earlier_and_nothing_further() -> None:

@@ -102,9 +102,14 @@ class CoalitionSearch:
                 moved = None if changed is None else self._witness(target, sign, size, changed, farther=True)
             if moved is None:
                 return coalition
-            family += [m & ~_bits(coalition) for m in self._realised(target, moved, knowledge, size)]
+            # A movement that no single values make, as little as it may be, serves against no others.
+            hit = self._realised(target, moved, knowledge, size) or [self._all_but(target.owner)]
+            family += [m & ~_bits(coalition) for m in hit]
             self._keep(target, moved / (sign * size), knowledge)
         return None
+
+    def _all_but(self, owner: int) -> int:
+        return ((1 << len(self.releases.enterprises)) - 1) & ~(1 << owner)
 
     def _witnesses(self, target: Target, sign: float, size: float) -> list[int]:
         """Return who hits the witnesses known so far, to which more may be added."""

@@ -131,4 +131,7 @@ class EarlierReleases:
             self._known[key] = self._audit.known_to(there, those)
         before = self._known[key]
         near = NEAR * (now.high if np.isfinite(now.high) else max(now.low, target.value))
+        reach = self.protection * target.value + near
+        if now.low < target.value - reach and now.high > target.value + reach:
+            return False  # its ends are far enough: a solver left something open, which counts as learnt
         return before.low >= now.low - near and before.high <= now.high + near
