@@ -55,7 +55,7 @@ class _Tied:
     down: Floats
     up: Floats
     x: Floats
-    follows: Array | None  # by how much the others change with the seen, so that equations stay
+    follows: Array  # by how much all change with the seen, so that equations stay
 
 
 @dataclass(frozen=True)
@@ -197,9 +197,7 @@ class JointMovements:
         steps = one.steps[tied.seen] * (way / one.first)
         rooms = list(self._rooms.get(key, ()))
         for other in self._alike[tied.looks]:
-            moved = _followed(other, steps)
-            if moved is not None:
-                rooms.append((other.owner, _room(other, moved)))
+            rooms.append((other.owner, _room(other, other.follows @ steps)))
         return _Pool(rooms, self.colluders)
 
     def _several(
@@ -291,16 +289,14 @@ class JointMovements:
     def _moved(self, tied: _Tied) -> Iterator[_Movement]:
         """Yield the movements of each run of versions by as much, then of all in proportion."""
         n = len(tied.seen)
-        runs = combinations_with_replacement(range(n), 2) if n <= VERSIONS else [(0, n - 1)][:n]
+        runs = combinations_with_replacement(range(n), 2) if n <= VERSIONS else [(0, n - 1)]
         numbers = np.arange(n)
         ways = [((numbers >= a) & (numbers <= b)).astype(float) for a, b in runs]
         values = tied.x[tied.seen]
         if n > 1 and values.min() > 0:
             ways.append(values / values[0])
         for way in ways:
-            steps = _followed(tied, way)
-            if steps is not None:
-                yield _Movement(steps, *self._trace(tied.looks, tuple(way.tolist())))
+            yield _Movement(tied.follows @ way, *self._trace(tied.looks, tuple(way.tolist())))
 
     def _trace(self, looks: tuple[int, ...], way: tuple[float, ...]) -> tuple[Trace, float]:
         key = looks, way
@@ -328,10 +324,11 @@ def _free(equations: Array, told: Array) -> Array:
     return found
 
 
-def _follows(equations: Array, seen: Array) -> Array | None:
-    """Return how the values that are not seen follow those that are; nothing where they may not."""
-    if not len(equations) and len(seen) == equations.shape[1]:
-        return np.eye(len(seen))
+def _follows(equations: Array, seen: Array) -> Array:
+    """Return how the values that are not seen follow those that are, as near as equations let them.
+
+    Where a movement breaks an equation all the same, no step of it can be made.
+    """
     rest = np.setdiff1d(np.arange(equations.shape[1]), seen)
     found = np.zeros((equations.shape[1], len(seen)))
     found[seen, np.arange(len(seen))] = 1.0
@@ -339,14 +336,6 @@ def _follows(equations: Array, seen: Array) -> Array | None:
         found[rest] = -np.linalg.pinv(equations[:, rest]) @ equations[:, seen]
         found[np.abs(found) <= TOLERANCE] = 0.0
     return found
-
-
-def _followed(tied: _Tied, way: Array) -> Floats | None:
-    """Return the steps of all values that hang together, given those that are seen."""
-    if tied.follows is None:
-        return None
-    steps: Floats = tied.follows @ way
-    return steps
 
 
 def _room(tied: _Tied, steps: Floats) -> float:
