@@ -148,9 +148,9 @@ def learning(
         value, least = sum(values[c] for c in target), list[set[str]]()
         who = Learning(set(), set())
         for attackers, low, high in _knowing(values, released, target, colluders):
-            was = (0.0, np.inf)
-            if target in _spoken_of(earlier):
-                was = interval(before, earlier, target, attackers)
+            heard = target & before.keys()  # of what nothing was told, they knew that it is not negative
+            was = interval(before, earlier, heard, attackers) if heard else (0.0, np.inf)
+            was = was if heard == target else (was[0], np.inf)
             near = 1e-5 * (1 + value)
             if was[0] <= (1 - PROTECTION) * value + near and was[1] >= (1 + PROTECTION) * value - near:
                 who.newly.add(attackers)

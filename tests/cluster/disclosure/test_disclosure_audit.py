@@ -15,6 +15,7 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
+from separatrix.cluster.disclosure.coalition import CoalitionSearch
 from separatrix.cluster.disclosure.disclosure_audit import audit
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
 from separatrix.errors import InputError
@@ -154,6 +155,30 @@ def test_what_an_enterprise_has_in_a_figure_together_is_looked_at_as_well() -> N
         total("coal", [coal, *others], both),
     ]
     assert [d.cell for d in audit(both, released).disclosures] == [Cell("E0", "gas + wood")]
+
+
+def test_a_value_that_is_called_like_a_sum_of_others_is_looked_at_as_well() -> None:
+    """A value whose name is that of two others of its enterprise together is told; their sum is not."""
+    coal, gas, called = Cell("E0", "coal"), Cell("E0", "gas"), Cell("E0", "coal + gas")
+    values = {coal: 1.0, gas: 1.0, called: 2.0} | {Cell(f"E{k}", "coal"): 1.0 for k in range(1, 9)}
+    released = [total("mix", [c for c in values if c != called], values), total("one", [called], values)]
+    assert [(d.cell, d.low, d.high) for d in audit(values, released).disclosures] == [(called, 2.0, 2.0)]
+
+
+def test_a_witness_that_no_single_values_make_ends_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where movements of kinds are never made of values as many have to collude."""
+    values = {Cell(f"E{k}", "heat"): 5.0 + k for k in range(9)}
+    cells = list(values)
+    released = [total(f"row {k}", cells[3 * k : 3 * k + 3], values) for k in range(3)]
+    released += [total(f"column {k}", cells[k::3], values) for k in range(3)]
+
+    def known() -> list[list[tuple[Cell, int]]]:
+        found = [audit(values, released, colluders=k).disclosures for k in (0, 1, 2)]
+        return [[(d.cell, len(d.attackers)) for d in one] for one in found]
+
+    before = known()
+    monkeypatch.setattr(CoalitionSearch, "_values", lambda *given: None)
+    assert known() == before and [len(one) for one in before] == [0, 0, 9]
 
 
 def test_sums_of_many_enterprises_hide_each_of_them() -> None:

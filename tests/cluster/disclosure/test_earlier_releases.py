@@ -98,6 +98,20 @@ def test_what_the_same_knew_before_is_not_new_however_many_they_are() -> None:
     assert found.attackers == ("E6",)
 
 
+def test_who_knew_all_parts_of_a_sum_knew_the_sum() -> None:
+    """Told its coal and its gas one by one, their sum is nothing new; with its wood besides it is."""
+    coal, gas, wood = (Cell("E0", carrier) for carrier in ("coal", "gas", "wood"))
+    values = {coal: 5.0, gas: 0.0, wood: 3.0}
+    apart = [total(c.quantity, [c], values, reader="E1") for c in (coal, gas)]
+    earlier = EarlierReleases(values, apart)
+    both = [coal, gas]
+    assert earlier.new_disclosures([total("both", both, values, reader="E1")]) == ()
+    (found,) = earlier.new_disclosures([total("both", both, values, reader="E2")])[-1:]
+    assert (found.cell.quantity, found.attackers) == ("coal + gas", ("E2",))
+    more = earlier.new_disclosures([total("all", values, values, reader="E1")])
+    assert {d.cell.quantity: (d.low, d.high) for d in more}["coal + gas + wood"] == (8.0, 8.0)
+
+
 def test_who_knew_a_value_and_learns_it_more_narrowly_is_found() -> None:
     """It was told within one, and is told exactly; told less exactly it is nothing new."""
     rough = total("rough", [FIRST], PARK, rounding=1.0, reader="E1")

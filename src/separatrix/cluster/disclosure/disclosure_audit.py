@@ -183,7 +183,7 @@ class TargetAudit:
 
         releases = self.releases
         told = releases.knowledge(target, attackers)
-        size = self.protection * target.value
+        size = self.protection * (target.value or 1.0)
         ends, needed = [], set()
         for sign in (1.0, -1.0):
             known = told

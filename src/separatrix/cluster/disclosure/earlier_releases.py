@@ -63,9 +63,8 @@ class EarlierReleases:
         self.values, self.released = values, tuple(released)
         self.protection, self.colluders = protection, colluders
         self._audit = TargetAudit(values, released, protection, colluders)
-        self._targets = {t.cell: t for t in self._audit.releases.targets}
         self._number = {name: k for k, name in enumerate(self._audit.releases.enterprises)}
-        self._known: dict[tuple[Cell, tuple[str, ...]], Disclosure] = {}
+        self._known: dict[tuple[tuple[tuple[Cell, float], ...], tuple[str, ...]], tuple[float, float]] = {}
 
     def new_disclosures(self, figures: Sequence[Release]) -> tuple[Disclosure, ...]:
         """Return the values of which somebody learns too much by further figures.
@@ -104,10 +103,12 @@ class EarlierReleases:
             return
         audit = TargetAudit(self.values, [*self.released, *figures], self.protection, self.colluders)
         touched = self._touched(audit.releases, figures)
+        cells = list(audit.releases.position)
         rank = {cell: k for k, cell in enumerate(suspects)}
         for target in sorted(audit.releases.targets, key=lambda t: rank.get(t.cell, len(rank))):
             if target.part in touched:
-                found = next((d for d in audit.all_at(target) if not self._knew(target, d)), None)
+                terms = {cells[i]: w for i, w in zip(target.at, target.weights, strict=True)}
+                found = next((d for d in audit.all_at(target) if not self._knew(terms, target, d)), None)
                 if found is not None:
                     yield found
 
@@ -119,19 +120,30 @@ class EarlierReleases:
         sides = [side for side, (place, _) in releases.sides.items() if place >= places]
         return {int(releases.part_of_figure[k]) for k in (*new, *sides)}
 
-    def _knew(self, target: Target, now: Disclosure) -> bool:
+    def _knew(self, terms: Mapping[Cell, float], target: Target, now: Disclosure) -> bool:
         """Return whether those who know a value too narrowly now knew it as narrowly before."""
-        there = self._targets.get(now.cell)
-        if there is None:
-            return False
-        key = (now.cell, now.attackers)
-        if key not in self._known:
-            # To whom and of whom nothing was told, they bring nothing.
-            those = tuple(self._number[a] for a in now.attackers if a in self._number)
-            self._known[key] = self._audit.known_to(there, those)
-        before = self._known[key]
         near = NEAR * (now.high if np.isfinite(now.high) else max(now.low, target.value))
         reach = self.protection * target.value + near
         if now.low < target.value - reach and now.high > target.value + reach:
             return False  # its ends are far enough: a solver left something open, which counts as learnt
-        return before.low >= now.low - near and before.high <= now.high + near
+        key = tuple(terms.items()), now.attackers
+        if key not in self._known:
+            self._known[key] = self._before(now.cell, terms, now.attackers)
+        low, high = self._known[key]
+        return low >= now.low - near and high <= now.high + near
+
+    def _before(
+        self, name: Cell, terms: Mapping[Cell, float], attackers: Sequence[str]
+    ) -> tuple[float, float]:
+        """Return between what a coalition knew a sum of values to be before."""
+        releases = self._audit.releases
+        # To whom and of whom nothing was told, they bring nothing.
+        those = tuple(self._number[a] for a in attackers if a in self._number)
+        parts: dict[int, dict[Cell, float]] = {}
+        for cell, weight in terms.items():
+            if cell in releases.position:
+                parts.setdefault(int(releases.part[releases.position[cell]]), {})[cell] = weight
+        # Figures of one part say nothing of the others, so that the ends of a sum are sums of their ends.
+        known = [self._audit.known_to(releases.target(name, part), those) for part in parts.values()]
+        untold = any(cell not in releases.position for cell in terms)
+        return sum(k.low for k in known), np.inf if untold else sum(k.high for k in known)

@@ -95,6 +95,8 @@ class Releases:
         Of such figures: of which place, and by how much its count changes where that one changes sides.
     count : tuple of int
         Of each place, of how many others the sum is below zero.
+    position : dict of Cell to int
+        Where each cell stands in the arrays.
     targets : tuple of Target
         The cells, and the sums of cells of one enterprise.
     x, owner, part, kind : array, shape (cells,)
@@ -123,10 +125,10 @@ class Releases:
         own_sums = _own_sums(figures)
         self.sides, self.count = self._add_sides(values, figures)
         self.figures = tuple(figures)
-        place = {c: i for i, c in enumerate(cells)}
+        self.position = {c: i for i, c in enumerate(cells)}
         self.x = np.array([values[c] for c in cells], dtype=float)
         rows = [k for k, f in enumerate(figures) for _ in f.terms]
-        columns = [place[c] for f in figures for c in f.terms]
+        columns = [self.position[c] for f in figures for c in f.terms]
         weights = [w for f in figures for w in f.terms.values()]
         self.matrix = csr_array((weights, (rows, columns)), shape=(len(figures), len(cells)))
         self.matrix.eliminate_zeros()
@@ -138,8 +140,8 @@ class Releases:
         self.reader = np.array([number.get(f.reader, -1) for f in figures], dtype=np.int64)
         self.part, self.part_of_figure = _parts(self.matrix)
         self.kind = _kinds(self.matrix[np.flatnonzero(self.reader < 0)])
-        own = {c: {c: 1.0} for c in cells} | own_sums
-        self.targets = tuple(self._target(cell, terms, place) for cell, terms in own.items())
+        own = [*((c, {c: 1.0}) for c in cells), *own_sums.items()]
+        self.targets = tuple(self.target(cell, terms) for cell, terms in own)
 
     def _add_sides(
         self, values: Mapping[Cell, float], figures: list[ReleasedFigure]
@@ -173,8 +175,9 @@ class Releases:
         # The true values satisfy every figure; what rounding says otherwise is rounding of ours.
         return np.minimum(down, 0.0), np.maximum(up, 0.0)
 
-    def _target(self, cell: Cell, terms: Mapping[Cell, float], place: Mapping[Cell, int]) -> Target:
-        at = tuple(place[c] for c in terms)
+    def target(self, cell: Cell, terms: Mapping[Cell, float]) -> Target:
+        """Return a sum of cells of an enterprise, all in one part, by some name."""
+        at = tuple(self.position[c] for c in terms)
         weights = tuple(terms.values())
         value = float(self.x[list(at)] @ np.array(weights))
         return Target(cell, at, weights, int(self.owner[at[0]]), value, int(self.part[at[0]]))
