@@ -97,6 +97,15 @@ def test_a_table_with_the_names_of_an_earlier_one_is_suppressed_all_the_same() -
     assert [f.name for f in chosen.withheld] == ["all", "large"]
 
 
+def test_figures_without_a_name_are_withheld_together_and_end_no_less() -> None:
+    """A figure of two without a name is primary; what differs from an earlier one is withheld besides."""
+    values = {Cell(f"E{k}", "heat"): 5.0 + k % 3 for k in range(9)}
+    cells = list(values)
+    meant = [total("", cells[:2], values), total("all but one", cells[1:], values)]
+    chosen = suppress(values, meant, [total("all", cells, values)])
+    assert list(chosen.withheld) == meant and not chosen.shown
+
+
 def test_too_few_and_dominated_figures_are_withheld_by_themselves() -> None:
     """Two enterprises, or one that makes up 9 in 10, are primary."""
     values = dict(

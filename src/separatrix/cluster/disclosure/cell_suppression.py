@@ -128,15 +128,17 @@ def suppress(
     suspects: dict[Cell, tuple[str, ...]] = {}
     while disclosures := earlier.new_disclosures(shown()):
         suspects |= {d.cell: d.figures for d in disclosures}
+        mended: set[str] = set()
         for disclosure in disclosures:
-            if not withheld.isdisjoint(disclosure.figures):
-                continue  # what is withheld by now may have mended it: the next audit tells
+            if not mended.isdisjoint(disclosure.figures):
+                continue  # what was withheld for others may have mended it: the next audit tells
             more = _cheapest(values, released, shown(), disclosure, costs, protection)
             if more is None:
                 continue
             # Where the programme sees nothing to do its own figures are withheld, so that this ends for sure.
             more = more or [f for f in shown() if f.name in disclosure.figures] or shown()[-1:]
-            withheld |= {f.name for f in more}
+            mended |= {f.name for f in more}
+            withheld |= mended
     besides = dict.fromkeys(f.name for f in table if f.name in withheld - {f.name for f in primary})
     for name in sorted(besides, key=lambda name: -costs[name]):
         # Most likely it gives away what it gave away before.
