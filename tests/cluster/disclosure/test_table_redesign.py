@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 import pytest
 
 from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, total
+from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
 from separatrix.cluster.disclosure.table_redesign import Line, Redesign, merges
+
+Half = Literal["better half", "worse half"]
 
 
 def park(seed: int, groups: int = 5, n: int = 20) -> tuple[dict[Cell, float], dict[str, list[Cell]]]:
@@ -56,6 +60,32 @@ def test_trying_all_ways_to_merge_finds_none_with_more_groups(seed: int) -> None
     assert sorted(s for g in found.groups for s in g) == sorted(cells)
     assert found.lost == len(cells) - len(found.groups)
     assert not any(passes(p) for p in partitions(sorted(cells)) if len(p) > len(found.groups))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_places_among_others_none_that_passes_has_more_groups(seed: int) -> None:
+    """What a place tells depends on who may stand where: all ways to merge are tried beside it, too."""
+    values, cells = park(seed, 4, 9)
+    heat = list(values)
+    values |= {Cell(c.enterprise, "output"): 10.0 for c in heat}
+    pairs = [(c, Cell(c.enterprise, "output")) for c in heat]
+    released: list[Release] = [total(f"output of {b.enterprise}", [b], values) for _, b in pairs]
+    for own, others in ((pairs[0], pairs[1:4]), (pairs[4], pairs[5:8])):
+        ratio = values[own[0]] / values[own[1]]
+        better = sum(values[a] / values[b] < ratio for a, b in others)
+        told: Half = "better half" if 2 * better < len(others) else "worse half"
+        released.append(place("place", ratio, others, told, reader=own[0].enterprise))
+    line, names = line_of(values, cells), sorted(cells)
+    earlier = EarlierReleases(values, released)
+
+    def passes(groups: Sequence[tuple[str, ...]]) -> bool:
+        return not earlier.new_disclosures([f for g in groups for f in line(g)])
+
+    found = merges(values, names, line, released)
+    whole = [p for p in partitions(names) if passes(p)]
+    assert (found is None) == (not whole)
+    if found is not None:
+        assert found.fewest and passes(found.groups) and len(found.groups) == max(map(len, whole))
 
 
 def test_where_audits_run_out_fewest_is_not_claimed() -> None:

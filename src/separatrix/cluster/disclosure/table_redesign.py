@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
 from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
-from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, ReleasedPlace
 
 __all__ = ["AUDITS", "Redesign", "merges"]
 
@@ -132,6 +132,7 @@ class _Search:
     ) -> None:
         self.groups, self.line, self.left = groups, line, audits
         self.before = audit(values, released, protection=protection, colluders=colluders).disclosures
+        self.places = any(isinstance(r, ReleasedPlace) for r in released)
         unnamed = [replace(r, name="") for r in released]
         self.earlier = EarlierReleases(values, unnamed, protection=protection, colluders=colluders)
         self._suspects: dict[Cell, None] = {}  # those that were found last come last
@@ -174,8 +175,9 @@ class _Search:
                 self._suspects.pop(found.cell, None)
                 self._suspects[found.cell] = None
                 blamed = frozenset(table[int(n)] for n in found.figures if n)
-                # Where the programmes name none of the table's own, any may be to blame.
-                self._culprits[table] = blamed or frozenset(table)
+                # Where the programmes name none of the table's own, any may be to blame; and with places, of
+                # which they name what is needed in one world alone.
+                self._culprits[table] = frozenset(table) if self.places or not blamed else blamed
         return self._culprits[table]
 
     def _fewest(self, table: Table) -> Table | None:
