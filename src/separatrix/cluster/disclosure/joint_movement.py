@@ -25,7 +25,7 @@ from math import inf
 
 import numpy as np
 
-from separatrix.cluster.disclosure.releases import TOLERANCE, Array, Releases, Target
+from separatrix.cluster.disclosure.releases import TOLERANCE, Array, Releases, Target, kinds
 from separatrix.cluster.tables.cell_values import Floats
 
 __all__ = ["JointMovements"]
@@ -122,6 +122,7 @@ class JointMovements:
         self._pools: dict[tuple[Trace, float], _Pool] = {}
         self._rooms: dict[tuple[Trace, float], list[tuple[int, float]]] = {}
         self._alike: dict[tuple[int, ...], list[_Tied]] = {}
+        self._columns: dict[int, dict[int, float]] = {}  # by looks: in which figures, with which weights
         self._traces: dict[tuple[tuple[int, ...], tuple[float, ...]], tuple[Trace, float]] = {}
         if not len(self._own):
             return  # then values of one kind are all that can be exchanged
@@ -247,18 +248,11 @@ class JointMovements:
         releases = self.releases
         own = releases.matrix[self._own]
         shared = releases.matrix[self._shared].tocsc()
-        shared.sort_indices()
-        number: dict[tuple[bytes, bytes], int] = {}
-        self._columns: list[dict[int, float]] = []
-        look = np.full(len(releases.x), -1)
-        for cell in range(len(releases.x)):
+        look = np.where(np.diff(shared.indptr) > 0, kinds(shared), -1)
+        for number, cell in zip(*(n.tolist() for n in np.unique(look, return_index=True)), strict=True):
             part = slice(shared.indptr[cell], shared.indptr[cell + 1])
-            if part.stop > part.start:
-                key = (shared.indices[part].tobytes(), shared.data[part].tobytes())
-                look[cell] = number.setdefault(key, len(number))
-                if look[cell] == len(self._columns):
-                    told = zip(shared.indices[part].tolist(), shared.data[part].tolist(), strict=True)
-                    self._columns.append(dict(told))
+            told = zip(shared.indices[part].tolist(), shared.data[part].tolist(), strict=True)
+            self._columns[number] = dict(told)
         links = abs(own)
         count, label = connected_components(links.T @ links, directed=False)
         barred = np.zeros(count, dtype=bool)

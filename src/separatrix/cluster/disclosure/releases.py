@@ -20,7 +20,7 @@ from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
-__all__ = ["TOLERANCE", "Knowledge", "Releases", "Target"]
+__all__ = ["TOLERANCE", "Array", "Knowledge", "Releases", "Target", "kinds"]
 
 TOLERANCE = 1e-9
 """Relative to the sums: how exactly values have to fit the figures that were released."""
@@ -139,7 +139,7 @@ class Releases:
         self.owner = np.array([number[c.enterprise] for c in cells], dtype=np.int64)
         self.reader = np.array([number.get(f.reader, -1) for f in figures], dtype=np.int64)
         self.part, self.part_of_figure = _parts(self.matrix)
-        self.kind = _kinds(self.matrix[np.flatnonzero(self.reader < 0)])
+        self.kind = kinds(self.matrix[np.flatnonzero(self.reader < 0)])
         own = [*((c, {c: 1.0}) for c in cells), *own_sums.items()]
         self.targets = tuple(self.target(cell, terms) for cell, terms in own)
 
@@ -197,7 +197,7 @@ class Releases:
         kind = self.kind[others]
         told = figures[self.reader[figures] >= 0]
         if len(told):
-            kind = _joint(kind, _kinds(self.matrix[told][:, others]))
+            kind = _joint(kind, kinds(self.matrix[told][:, others]))
         _, first, kind = np.unique(kind, return_index=True, return_inverse=True)
         order = np.argsort(kind, kind="stable")
         members = np.split(others[order], np.cumsum(np.bincount(kind))[:-1]) if len(others) else []
@@ -264,7 +264,7 @@ def _sum_cell(enterprise: str, terms: Mapping[Cell, float]) -> Cell:
     return Cell(enterprise, " + ".join(names))
 
 
-def _kinds(rows: Any) -> Array:
+def kinds(rows: Any) -> Array:
     """Return a number for each column that equal columns share."""
     columns = rows.tocsc()
     columns.sort_indices()
