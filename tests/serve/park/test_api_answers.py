@@ -124,6 +124,10 @@ def test_publications_are_read_without_a_token_and_made_by_the_office(programs: 
     assert told["passes"] == (made.status_code == 201)  # of three, two tell each other the third
     assert not told["passes"] and (told["findings"] or told["small"])
     assert code_of(made) == (422, "W330")
+    both = {"year": 2025, "title": "2025", "merged": [["C13", "C22"], ["C22", "C31"]]}
+    overlapping = programs.office.ask("post", "publications", both)
+    assert code_of(overlapping) == (422, "W289"), overlapping.content
+    assert "C22" in overlapping.content.decode()
     assert code_of(programs.office.ask("get", "publications/figures?year=1999")) == (422, "W265")
     assert stranger().get("/api/v1/publications").json()["count"] == 0
     zipped = b"".join(programs.enters.ask("post", "enterprises/E1/export").streaming_content)

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 import pytest
 
 from park_set_up import park_on
+
+
+def test_a_job_audits_the_wish_that_it_was_asked_about() -> None:
+    """Whatever the wish: groups that overlap, sectors that nobody is of; else another table would pass."""
+    with park_on("sqlite"):
+        from separatrix.serve.park.releases.publication_table import ALL, Wish
+
+        wish = Wish(
+            2025,
+            (("B", "A"), ("A", "", "*"), ()),
+            frozenset({(ALL, "energy"), (("A", "B"), "?"), ((), "total")}),
+        )
+        assert Wish.from_dict(json.loads(json.dumps(wish.to_dict()))) == wish
 
 
 def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> None:

@@ -37,7 +37,6 @@ from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.releases.ledger import Ledger
 from separatrix.serve.park.releases.places import ReportedData, due, places_draft, tell_places
 from separatrix.serve.park.releases.publication_table import Wish, check, source_of
-from separatrix.serve.park.releases.wish_form import fields_of, wish_of
 from separatrix.serve.park.scope import whole_park
 from separatrix.serve.studio.error_json import error_json
 from separatrix.serve.studio.upload import Upload
@@ -151,7 +150,7 @@ def ask_for_accounts(version: str) -> Answer:
 
 def ask_for_audit(wish: Wish, last: int, version: str) -> Answer:
     """Return the job that audits a table beside all that was told up to a release, queued where none is."""
-    options = {"wish": fields_of(wish), "last": last, "protection": asdict(settings.PARK.publication)}
+    options = {"wish": wish.to_dict(), "last": last, "protection": asdict(settings.PARK.publication)}
     plain = json.loads(json.dumps(options))
     with whole_park(WHY):
         there = find(AUDIT, "", "", plain, version)
@@ -354,11 +353,7 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
 
 def _audit(job: _Job, data: ApprovedData) -> dict[str, Any]:
     """Audit a table of a publication beside all that was told of the year."""
-    told = job.arguments["options"]["wish"]
-    words: dict[str, list[str]] = {}
-    for name, word in told:
-        words.setdefault(name, []).append(word)
-    wish = wish_of(int(words["year"][0]), words.get("merged", ()), words.get("withheld", ()))
+    wish = Wish.from_dict(job.arguments["options"]["wish"])
     with whole_park(WHY):
         sectors = {m.id: m.sector for m in data.members}
         source = source_of(wish.year, sectors, {e: data.own(e) for e in sectors})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -193,6 +194,10 @@ def publish_figures(request: HttpRequest, given: PublicationGiven) -> Status[dic
     """Publish the sums of a year; what would give an enterprise away is not published."""
     if not given.title.strip():
         raise Refused(422, where="body.title", found=given.title, expected=say("text"))
+    times = Counter(sector for group in given.merged for sector in set(group))
+    twice = sorted(sector for sector, count in times.items() if count > 1)
+    if twice:
+        raise Refused(422, where="body.merged", found=twice[0], expected=say("each sector in one group"))
     wish = Wish(
         given.year,
         tuple(sorted(tuple(sorted(set(group))) for group in given.merged if group)),

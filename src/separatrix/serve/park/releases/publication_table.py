@@ -83,6 +83,16 @@ class Wish:
     merged: tuple[Group, ...] = ()
     withheld: frozenset[tuple[Group, str]] = frozenset()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, of which `from_dict` makes the same wish."""
+        return {"year": self.year, "merged": self.merged, "withheld": sorted(self.withheld)}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Wish:
+        """Return the wish that `to_dict` wrote, from JSON as well."""
+        withheld = frozenset((tuple(group), quantity) for group, quantity in kept["withheld"])
+        return cls(kept["year"], tuple(tuple(group) for group in kept["merged"]), withheld)
+
 
 @dataclass(frozen=True)
 class YearAmounts:
@@ -142,7 +152,7 @@ class Checked:
                 [d.cell.enterprise, d.cell.quantity, d.attackers, d.low, _end(d.high), d.figures]
                 for d in self.disclosures
             ],
-            "ways": [None if w is None else _plain(w) for w in (self.merging, self.withholding)],
+            "ways": [None if w is None else w.to_dict() for w in (self.merging, self.withholding)],
         }
 
     def with_told(self, kept: Mapping[str, Any]) -> Checked:
@@ -151,21 +161,12 @@ class Checked:
             Disclosure(Cell(e, q), tuple(by), low, inf if high is None else high, tuple(figures))
             for e, q, by, low, high, figures in kept["disclosures"]
         )
-        merging, withholding = (None if w is None else _wish(self.wish.year, w) for w in kept["ways"])
+        merging, withholding = (None if w is None else Wish.from_dict(w) for w in kept["ways"])
         return replace(self, disclosures=disclosures, merging=merging, withholding=withholding, audited=True)
 
 
 def _end(value: float) -> float | None:
     return None if value == inf else value
-
-
-def _plain(wish: Wish) -> dict[str, Any]:
-    return {"merged": wish.merged, "withheld": sorted(wish.withheld)}
-
-
-def _wish(year: int, kept: Mapping[str, Any]) -> Wish:
-    withheld = frozenset((tuple(group), quantity) for group, quantity in kept["withheld"])
-    return Wish(year, tuple(tuple(group) for group in kept["merged"]), withheld)
 
 
 def source_of(year: int, sectors: Mapping[UUID, str], own: Mapping[UUID, str]) -> YearAmounts:
