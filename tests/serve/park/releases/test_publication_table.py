@@ -18,9 +18,29 @@ def test_a_job_audits_the_wish_that_it_was_asked_about() -> None:
         wish = Wish(
             2025,
             (("B", "A"), ("A", "", "*"), ()),
-            frozenset({(ALL, "energy"), (("A", "B"), "?"), ((), "total")}),
+            frozenset({(ALL, "energy"), (("A", "B"), "?")}),
         )
         assert Wish.from_dict(json.loads(json.dumps(wish.to_dict()))) == wish
+
+
+def test_a_sector_of_any_name_is_not_taken_for_everybody() -> None:
+    """Not even one that is called like a wild card, and none without a name."""
+    from separatrix.serve.park.access import Protection
+
+    names = [UUID(int=k + 1) for k in range(10)]
+    with park_on("sqlite"):
+        from separatrix.serve.park.releases.ledger import Ledger
+        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
+        from separatrix.serve.park.scope import whole_park
+
+        has = {e: {"scope_1": 50.0 + k, "scope_2": 0.0, "energy": 900.0} for k, e in enumerate(names)}
+        sectors = {e: "*" if k < 5 else "" for k, e in enumerate(names)}
+        with whole_park("the tests look at a table"):
+            source = YearAmounts(has, sectors, dict.fromkeys(names, ""))
+            found = check(Wish(2025), source, Ledger(2025), Protection(0.15, 2))
+    assert found.passes
+    energy = {group: len(figure.terms) for (group, q), figure in found.shown.items() if q == "energy"}
+    assert energy == {("*",): 5, ("",): 5, ALL: 10}
 
 
 def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> None:

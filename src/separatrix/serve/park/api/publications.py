@@ -45,7 +45,7 @@ class PublicationTold(Schema):
 
 
 class LineTold(Schema):
-    """A line of the table: the sectors that stand together, ["*"] for everybody, and a quantity."""
+    """A line of the table: the sectors that stand together, none for everybody, and a quantity."""
 
     sectors: list[str]
     quantity: str

@@ -54,8 +54,8 @@ VALUES = ("scope_1", "scope_2", "energy")
 CARBON = frozenset({"scope_1", "scope_2", "total"})
 """Of these each two tell the third."""
 
-ALL: tuple[str, ...] = ("*",)
-"""In the place of sectors: everybody."""
+ALL: tuple[str, ...] = ()
+"""In the place of sectors: everybody; no sector is called so."""
 
 MOST_AUDITS = 10
 """So many tables are audited in search of the fewest sectors merged."""

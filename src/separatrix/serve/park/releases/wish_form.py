@@ -20,14 +20,14 @@ def wish_of(year: int, merged: Iterable[str], withheld: Iterable[str]) -> Wish:
 
     Examples
     --------
-    >>> wish_of(2025, ['["C22", "C31"]', "[]", "no"], ['[["*"], "energy"]', '[["*"], "?"]'])
-    Wish(year=2025, merged=(('C22', 'C31'),), withheld=frozenset({(('*',), 'energy')}))
+    >>> wish_of(2025, ['["C22", "C31"]', "[]", "no"], ['[[], "energy"]', '[[], "?"]'])
+    Wish(year=2025, merged=(('C22', 'C31'),), withheld=frozenset({((), 'energy')}))
     """
     groups: list[tuple[str, ...]] = []
     for word in list(merged)[:MOST]:
         group = _group(_read(word))
         # A sector stands in one group; of two that claim it the first has it.
-        if group is not None and not any(set(group) & set(other) for other in groups):
+        if group and not any(set(group) & set(other) for other in groups):
             groups.append(group)
     left = set()
     for word in list(withheld)[:MOST]:
@@ -47,7 +47,7 @@ def _read(word: str) -> Any:
 
 
 def _group(told: Any) -> tuple[str, ...] | None:
-    if not isinstance(told, list) or not told or not all(isinstance(one, str) for one in told):
+    if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
         return None
     return tuple(sorted(set(told)))
 
