@@ -22,7 +22,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import bring_up_to_date
 from separatrix.serve.park.answers.approved_data import ApprovedData
 from separatrix.serve.park.answers.jobs import ask_for_accounts, ask_for_audit
-from separatrix.serve.park.models import AccountYear, Answer, LogEntry, Person, Publication, Release
+from separatrix.serve.park.models import AccountYear, Answer, LogEntry, Person, Publication
 from separatrix.serve.park.releases.ledger import Ledger
 from separatrix.serve.park.releases.publication_table import (
     ALL,
@@ -165,8 +165,7 @@ def publish(wish: Wish, title: str, by: Person) -> Publication:
         entry = LogEntry.append(str(by.pk), "published", made.digest())
         made.chain_number, made.chain_head = entry.number, entry.digest
         made.save(force_insert=True)
-        told = found.checked.kept(number)
-        found.ledger.keep(Release.Kind.PUBLICATION, told, found.data_version, str(by.pk), publication=made)
+        found.ledger.keep(found.checked.kept(number), str(by.pk), made)
     return made
 
 
@@ -242,3 +241,7 @@ def _amount(figure: ReleasedFigure | None) -> int | None:
 
 def _refused(why: str) -> InputError:
     return InputError("W265", why)
+def _meanwhile(what: str) -> InputError:
+    return InputError("W330", what, hint=say("look at it again"))
+
+

@@ -19,18 +19,9 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("publication", "Publication"), ("places", "Places among others")],
-                        max_length=20,
-                    ),
-                ),
                 ("year", models.IntegerField(db_index=True)),
-                ("data_version", models.CharField(max_length=64)),
                 ("made", models.DateTimeField()),
                 ("figures", models.JSONField(default=list)),
-                ("refused", models.JSONField(default=list)),
                 (
                     "publication",
                     models.OneToOneField(

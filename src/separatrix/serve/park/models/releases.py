@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.models.log import Publication
 from separatrix.serve.park.models.tenant import OfficeRow, TenantRow
@@ -13,35 +10,21 @@ from separatrix.serve.park.scope import SEE_ALL, SYSTEM
 
 
 class Release(OfficeRow):
-    """What was told at one time: a publication, or the places of enterprises among others.
+    """What was told at one time: a publication; without one, the places of enterprises among others.
 
-    ``figures`` is what they say, each as bounds on a weighted sum of values or as an order of ratios; it
-    names values by their numbers and holds none.  ``refused`` is what was to be told and was not, and why.
+    ``figures`` is what they say, each as bounds on a weighted sum of values or on a ratio of sums; it names
+    values by their numbers and holds none.
     """
 
     READERS = SEE_ALL
     KEEPERS = frozenset({SYSTEM})
 
-    class Kind(models.TextChoices):
-        """What it was."""
-
-        PUBLICATION = "publication"
-        PLACES = "places"
-
-        @property
-        def label(self) -> Any:
-            """What people call it, in their language."""
-            return {"publication": _("Publication"), "places": _("Places among others")}[self.value]
-
-    kind = models.CharField(max_length=20, choices=Kind)
     year = models.IntegerField(db_index=True)
     publication = models.OneToOneField(
         Publication, null=True, on_delete=models.CASCADE, related_name="release"
     )
-    data_version = models.CharField(max_length=64)
     made = models.DateTimeField()
     figures = models.JSONField(default=list)
-    refused = models.JSONField(default=list)
 
 
 class ReleasedValue(TenantRow):

@@ -201,23 +201,12 @@ class Ledger:
 
     def keep(
         self,
-        kind: str,
         told: Sequence[ReleasedFigure | RatioAverage],
-        data_version: str,
         by: str,
-        *,
         publication: Publication | None = None,
-        refused: Sequence[Any] = (),
     ) -> Release:
         """Keep what is told now, in the caller's transaction, with an entry of the log."""
-        made: Release = Release.objects.create(
-            kind=kind,
-            year=self.year,
-            publication=publication,
-            data_version=data_version,
-            made=timezone.now(),
-            refused=list(refused),
-        )
+        made: Release = Release.objects.create(year=self.year, publication=publication, made=timezone.now())
         needed = [self._by_cell[c] for c in dict.fromkeys(c for one in told for c in _cells(one))]
         new = [v for v in needed if v.number is None]
         rows = ReleasedValue.objects.bulk_create(
@@ -242,15 +231,14 @@ class Ledger:
         return made
 
     def _read(self, kept: Mapping[str, Any]) -> list[ReleasedFigure]:
-        cells = {number: version.cell for number, version in self._by_number.items()}
         if "above" in kept:
-            above, below = (tuple(cells[n] for n in kept[side]) for side in ("above", "below"))
+            above, below = (tuple(self._by_number[n].cell for n in kept[side]) for side in ("above", "below"))
             places = bool(kept.get("places"))
             line = RatioAverage(kept["name"], above, below, kept["low"], kept["high"], places)
             if places:
                 self._placed[line.name] = line
             return self.average(line)
-        terms = {cells[number]: weight for number, weight in kept["terms"]}
+        terms = {self._by_number[number].cell: weight for number, weight in kept["terms"]}
         low, high = kept["low"], kept["high"]
         return [
             ReleasedFigure(

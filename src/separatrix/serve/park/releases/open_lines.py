@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure
 from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
 
@@ -33,7 +32,7 @@ def _end(value: float) -> float | None:
 
 
 def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
-    """Return which lines have to be left out, and why the first audit failed.
+    """Return which lines have to be left out.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
     Returns
     -------
     dict
-        ``withheld`` and ``disclosures``.
+        ``withheld``, their names.
 
     Examples
     --------
@@ -72,8 +71,6 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
         for name, terms, low, high, reader in arguments["figures"]
     ]
     wanted = list(arguments["lines"])
-    first: tuple[Disclosure, ...] = ()
-    withheld: list[str] = []
     earlier = EarlierReleases(
         values,
         [f for f in figures if f.name not in set(wanted)],
@@ -86,18 +83,10 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
         progress(1 - len(shown) / (len(wanted) + 1))
         if not found:
             break
-        first = first or found
         blamed = [_last(shown, d.figures) for d in found]
         left = {name for name in blamed if name is not None}
         shown = [name for name in shown if name not in left] if left else []
-    withheld = [name for name in wanted if name not in shown]
-    return {
-        "withheld": withheld,
-        "disclosures": [
-            {"enterprise": d.cell.enterprise, "quantity": d.cell.quantity, "attackers": list(d.attackers)}
-            for d in first
-        ],
-    }
+    return {"withheld": [name for name in wanted if name not in shown]}
 
 
 def _last(shown: Sequence[str], needed: Sequence[str]) -> str | None:

@@ -22,14 +22,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from separatrix.cluster.disclosure.released_figure import Cell, rounding_interval
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.cluster.reporting.peer_comparison import DIGITS
 from separatrix.sentence import Sentence, say
-from separatrix.serve.park.models import AccountYear, Comparison, LogEntry, Release
+from separatrix.serve.park.models import AccountYear, Comparison, Release
 from separatrix.serve.park.releases.ledger import Ledger, RatioAverage
 from separatrix.serve.park.releases.open_lines import plain_figures
 from separatrix.serve.park.reporting.park_description import park_description
@@ -102,7 +101,7 @@ def due(year: int) -> bool:
     """Return whether places of a year are told now: for the first time, or after a while."""
     if not Comparison.objects.filter(year=year).exclude(average=None).exists():
         return True
-    last = Release.objects.filter(year=year, kind=Release.Kind.PLACES).order_by("pk").last()
+    last = Release.objects.filter(year=year, publication=None).order_by("pk").last()
     return last is None or last.made < timezone.now() - AGAIN
 
 
@@ -199,9 +198,12 @@ def _line(group: Mapping[str, Any], cells: Cells, factor: float) -> RatioAverage
 def tell_places(data: ReportedData, draft: PlacesDraft, answered: Mapping[str, Any]) -> None:
     """Keep what every enterprise is told of its place, without the lines that would give somebody away.
 
-    Where something else was told of the year while it was audited, nothing is told: the next time will do.
+    It is in the caller's transaction, which holds the log.  Where something else was told of the year while
+    it was audited, nothing is told: the next time will do.
     """
     found, ledger = draft.found, draft.ledger
+    if Ledger(ledger.year).last != ledger.last:
+        return
     withheld = set(answered["withheld"])
     shown = [name for name in draft.lines if name not in withheld]
     changed = {name: ledger.changed_since_places(draft.lines[name]) for name in shown}
@@ -210,30 +212,23 @@ def tell_places(data: ReportedData, draft: PlacesDraft, answered: Mapping[str, A
         name: who is None or len(who) > settings.PARK.publication.colluders for name, who in changed.items()
     }
     ids = data.ids
-    with transaction.atomic():
-        LogEntry.hold()
-        if Ledger(ledger.year).last != ledger.last:
-            return
-        Comparison.objects.all().delete()
-        Comparison.objects.bulk_create(
-            Comparison(
-                enterprise_id=ids[key],
-                data_version=data.version,
-                year=found["year"],
-                **_told(one, set(shown), ledger.gone, str(ids[key]), fresh, changed),
-            )
-            for key, told in found["places"].items()
-            if key in ids
-            for one in told
+    Comparison.objects.all().delete()
+    Comparison.objects.bulk_create(
+        Comparison(
+            enterprise_id=ids[key],
+            data_version=data.version,
+            year=found["year"],
+            **_told(one, set(shown), ledger.gone, str(ids[key]), fresh, changed),
         )
-        new = [
-            replace(draft.lines[name], places=fresh[name])
-            for name in shown
-            if not ledger.says(draft.lines[name])
-        ]
-        refused = answered["disclosures"] if withheld else []
-        if new or refused:
-            ledger.keep(Release.Kind.PLACES, new, data.version, "platform", refused=refused)
+        for key, told in found["places"].items()
+        if key in ids
+        for one in told
+    )
+    new = [
+        replace(draft.lines[name], places=fresh[name]) for name in shown if not ledger.says(draft.lines[name])
+    ]
+    if new:
+        ledger.keep(new, "platform")
 
 
 def _told(
