@@ -7,7 +7,9 @@ import secrets
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from park_reports import approve
 from separatrix.errors import InputError
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.conftest import Join
@@ -134,6 +136,92 @@ def test_a_second_publication_does_not_show_by_the_difference_who_changed(park: 
     correct(enterprises[3], 540)
     assert figures(Wish(2025)).content["amounts"]["energy"] == sum(AMOUNTS) + 360
     assert figures(Wish(2025)).checked.passes
+
+
+def test_what_changed_since_it_was_looked_at_is_not_published(
+    park: ParkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report that is deleted while somebody publishes would stand in sums from which it is gone."""
+    from separatrix.serve.park.keeping import publication as work
+    from separatrix.serve.park.keeping.deletion import delete_report
+    from separatrix.serve.park.models import Publication
+    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix.serve.park.scope import whole_park
+
+    enterprises = fill(park.path)
+    looked_at = work.figures(Wish(2025))
+    assert looked_at.checked.passes
+    delete_report(park, enterprises[0].pk, "energy", 2025, "tests", "by mistake")
+    monkeypatch.setattr(work, "figures", lambda wish: looked_at)
+    with pytest.raises(InputError, match="changed meanwhile"):
+        work.publish(Wish(2025), "too late", office())
+    with whole_park("the tests look on"):
+        assert not Publication.objects.exists()
+
+
+def test_an_audit_that_failed_is_told_and_not_begun_anew_by_each_look(
+    park: ParkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the page would say for ever that the table is being audited."""
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix.serve.park.keeping import publication as work
+    from separatrix.serve.park.models import Answer
+    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix.serve.park.scope import whole_park
+
+    def fails(*asked: Any) -> Any:
+        raise InputError("K258", "no number")
+
+    fill(park.path)
+    monkeypatch.setattr(work, "AT_ONCE", 0)
+    monkeypatch.setattr(jobs, "check", fails)
+    assert not work.figures(Wish(2025)).checked.audited
+    do_waiting()
+    for _ in range(2):
+        with pytest.raises(InputError, match="K258"):
+            work.figures(Wish(2025))
+    with whole_park("the tests look on"):
+        assert Answer.objects.filter(kind=jobs.AUDIT).count() == 1
+        Answer.objects.update(ended=timezone.now() - 2 * jobs.NOT_AGAIN)
+    assert not work.figures(Wish(2025)).checked.audited  # it is tried again
+
+
+def test_the_page_says_what_a_park_of_few_of_zeros_and_of_no_sector_may_publish(
+    park: ParkFolder, join: Join
+) -> None:
+    """Of nobody, of three, of four who have nothing: each is told as what it is, and no zero is shown."""
+    from separatrix.serve.park.keeping.deletion import delete_report
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    desk = join("office@example.org", "office")
+
+    def page(year: int = 2025) -> str:
+        found = desk.get(f"/published/new/?year={year}")
+        assert found.status_code == 200
+        return str(found.content.decode())
+
+    assert "No approved figures yet" in page() and "would give an enterprise away" not in page()
+    those = fill(park.path, (500, 400, 300))
+    assert "would give an enterprise away" in page() and "Who could reckon what" in page()
+    for one in those:
+        delete_report(park, one.pk, "energy", 2025, "tests", "other years")
+    approve_of(those, 2024, 0.0)
+    assert "There is nothing to publish" in page(2024) and "would give" not in page(2024)
+    with whole_park("the tests take their sectors away"):
+        Enterprise.objects.update(sector="")
+        Enterprise.objects.create(key="E3", name="Fourth", sector="")
+        those = list(Enterprise.objects.order_by("key"))
+    approve_of(those, 2023, 300.0)
+    assert "nobody can reckon back" in page(2023) and "1,260" in page(2023)
+
+
+def approve_of(those: Any, year: int, amount: float) -> None:
+    """Approve a bill of gas of each for a year, each a little more than the last."""
+    for k, one in enumerate(those):
+        bill = {"carrier": "natural_gas", "amount": f"{amount + 10 * k * bool(amount):.0f}", "unit": "GJ"}
+        approve(one.key, "energy", year, [bill], sector=one.sector)
 
 
 def test_one_who_joins_is_not_shown_by_the_difference(park: ParkFolder) -> None:

@@ -162,6 +162,34 @@ def test_deleted_data_end_what_is_told_of_the_year(park: ParkFolder) -> None:
     assert any("deleted" in c.why["en"] for c in after)
 
 
+def test_what_is_deleted_while_it_is_audited_is_not_told(
+    park: ParkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No average of it is shown, and none of its values is kept among those that were told."""
+    from separatrix.serve.park.answers import jobs
+    from separatrix.serve.park.keeping.deletion import delete_report
+    from separatrix.serve.park.models import Enterprise, ReleasedValue
+    from separatrix.serve.park.scope import whole_park
+
+    fill()
+    with whole_park("tests"):
+        one = Enterprise.objects.get(key="F3").pk
+    answer, audited = jobs._child, []
+
+    def child(*asked: Any, **named: Any) -> Any:
+        answered = answer(*asked, **named)
+        if jobs._OPEN_LINES in asked:
+            audited.append(answered)
+            delete_report(park, one, "energy", 2025, "tests", "by mistake")
+        return answered
+
+    monkeypatch.setattr(jobs, "_child", child)
+    assert told() == [] and not releases()
+    assert audited == [{"withheld": []}]
+    with whole_park("tests"):
+        assert not ReleasedValue.objects.exists()
+
+
 def test_a_place_that_changes_tells_of_nobody_where_it_stands(park: ParkFolder) -> None:
     """Once somebody was corrected no place is told, changed or not, until so many were that it may be any."""
     from separatrix.serve.park.models import Comparison

@@ -32,7 +32,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import Links, outdated, rework
 from separatrix.serve.park.answers.approved_data import ApprovedData, approved, cluster_files
 from separatrix.serve.park.answers.kinds import kind_named
-from separatrix.serve.park.models import Answer
+from separatrix.serve.park.models import Answer, LogEntry
 from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.releases.ledger import Ledger
 from separatrix.serve.park.releases.places import ReportedData, due, places_draft, tell_places
@@ -149,12 +149,19 @@ def ask_for_accounts(version: str) -> Answer:
 
 
 def ask_for_audit(wish: Wish, last: int, version: str) -> Answer:
-    """Return the job that audits a table beside all that was told up to a release, queued where none is."""
+    """Return the job that audits a table beside all that was told up to a release, queued where none is.
+
+    One that has just failed is not begun anew for everybody who looks.
+    """
     options = {"wish": wish.to_dict(), "last": last, "protection": asdict(settings.PARK.publication)}
     plain = json.loads(json.dumps(options))
     with whole_park(WHY):
         there = find(AUDIT, "", "", plain, version)
-        if there is None or there.state in (Answer.State.CANCELLED, Answer.State.FAILED):
+        if (
+            there is None
+            or there.state == Answer.State.CANCELLED
+            or (there.state == Answer.State.FAILED and there.ended < timezone.now() - NOT_AGAIN)
+        ):
             there = _queued(AUDIT, "", {"format": "", "options": plain}, version, None)
     return there
 
@@ -346,8 +353,11 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
         # With many enterprises that is long: in the process, so that this job is heard of meanwhile.
         asked = draft.asked()
         answered = _child(process, job, files, _OPEN_LINES, asked, 600, 3_000_000_000, progress=False)
-        with whole_park(WHY):
-            tell_places(reported, draft, answered)
+        with whole_park(WHY), transaction.atomic():
+            LogEntry.hold()
+            # Of what was deleted or corrected while it was audited nothing is told: the next time will do.
+            if approved().version == data.version:
+                tell_places(reported, draft, answered)
     return {"enterprises": len(late), "year": found["year"], "years": found["years"]}, data
 
 

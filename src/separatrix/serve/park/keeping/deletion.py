@@ -142,6 +142,7 @@ def _delete_files(park: ParkFolder, evidence: Iterable[Evidence]) -> int:
 
 def _delete_derived(enterprise: UUID) -> None:
     """Delete what was worked out for the enterprise, and for the park and its members from it too."""
+    LogEntry.hold()  # else what is told at this moment would rest on it afterwards
     forget(enterprise)
     PublishedFootprint.objects.filter(enterprise_id=enterprise, state="draft", roll_up__isnull=False).delete()
     _roll_ups_on(enterprise).delete()

@@ -20,7 +20,7 @@ from separatrix.cluster.disclosure.released_figure import ReleasedFigure
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import bring_up_to_date
-from separatrix.serve.park.answers.approved_data import ApprovedData
+from separatrix.serve.park.answers.approved_data import ApprovedData, approved
 from separatrix.serve.park.answers.jobs import ask_for_accounts, ask_for_audit
 from separatrix.serve.park.models import AccountYear, Answer, LogEntry, Person, Publication
 from separatrix.serve.park.releases.ledger import Ledger
@@ -102,7 +102,7 @@ def figures(wish: Wish) -> Figures:
     Raises
     ------
     InputError
-        W265 where there is nothing to look at; no enterprise is named in it.
+        W265 where there is nothing to look at, or the audit failed; no enterprise is named in it.
     """
     data = _fresh()
     with whole_park("the sums of a year, and whether they give an enterprise away"):
@@ -122,8 +122,14 @@ def figures(wish: Wish) -> Figures:
     else:
         checked = drawn(wish, now.source, ledger)
         job = ask_for_audit(wish, ledger.last, data.version)
-        if job.state == Answer.State.DONE:
-            with whole_park("what an audit found"):
+        with whole_park("what an audit found"):
+            if job.state == Answer.State.FAILED:
+                raise InputError(
+                    "W265",
+                    say("the audit of this table failed ({code})", code=job.result["error"]["code"]),
+                    hint=say("merge sectors, or try again in a quarter of an hour"),
+                )
+            if job.state == Answer.State.DONE:
                 checked = checked.with_told(job.result["value"])
     return Figures(_content(now, checked), checked, data.version, ledger)
 
@@ -135,7 +141,7 @@ def publish(wish: Wish, title: str, by: Person) -> Publication:
     ------
     InputError
         W265 where there is nothing to publish; W330 where the figures would give an enterprise away, or
-        something was told meanwhile.
+        something was told, approved or deleted meanwhile.
     """
     found = figures(wish)
     if not found.checked.audited:
@@ -147,11 +153,11 @@ def publish(wish: Wish, title: str, by: Person) -> Publication:
             hint=say("merge sectors or withhold figures, as the page of the publication proposes"),
         )
     with whole_park("sums are published, and what each has in them is kept apart"), transaction.atomic():
-        LogEntry.hold()  # else two publications at once would not see each other
+        LogEntry.hold()  # else two publications at once would not see each other, nor a deletion
         if Ledger(wish.year).last != found.ledger.last:
-            raise InputError(
-                "W330", say("something else was told of this year meanwhile"), hint=say("look at it again")
-            )
+            raise _meanwhile(say("something else was told of this year meanwhile"))
+        if approved().version != found.data_version:
+            raise _meanwhile(say("what is approved changed meanwhile"))
         number = 1 + (Publication.objects.aggregate(last=Max("number"))["last"] or 0)
         made = Publication(
             number=number,
@@ -239,9 +245,9 @@ def _amount(figure: ReleasedFigure | None) -> int | None:
     return None if figure is None else round((figure.low + figure.high) / 2)
 
 
-def _refused(why: str) -> InputError:
-    return InputError("W265", why)
 def _meanwhile(what: str) -> InputError:
     return InputError("W330", what, hint=say("look at it again"))
 
 
+def _refused(why: str) -> InputError:
+    return InputError("W265", why)

@@ -128,6 +128,7 @@ def _looked_at(found: work.Figures) -> dict[str, Any]:
     checked = found.checked
     findings = _told(findings_of(checked))
     return {
+        "nothing": not checked.shown,
         **_shown(found.content),
         "audited": checked.audited,
         "passes": checked.passes,
