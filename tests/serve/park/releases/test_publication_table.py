@@ -184,11 +184,10 @@ def test_a_sector_is_called_by_its_title_where_the_park_says_in_which_scheme(
     with park_on("sqlite"):
         from django.utils.translation import override
 
+        from separatrix.serve.park.templatetags import amounts
         from separatrix.serve.park.views import publications
 
-        monkeypatch.setattr(
-            publications, "park_description", lambda park: Description("A park", country="CN")
-        )
+        monkeypatch.setattr(amounts, "park_description", lambda park: Description("A park", country="CN"))
         assert publications._group(("C22", "Z9")) == "paper (C22) + Z9"
         with override("zh-hans"):
             assert publications._group(("C22",)) == "造纸和纸制品业（C22）"

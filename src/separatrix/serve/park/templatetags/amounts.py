@@ -5,6 +5,7 @@
 {{ ends|between }}        between which ends a total lies
 {{ value|percent }}       of a share; {{ value|signed }} of a change
 {{ row|source }}          what a carrier, or another source of emissions, is called
+{{ code|sector }}         what a sector is called, with its code
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.utils.translation import gettext
 
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.number_text import rounded
+from separatrix.errors import InputError
 from separatrix.present.documents.clusters.words import amount as told_amount
-from separatrix.present.documents.clusters.words import amount_end, kind_name, signed_percent
+from separatrix.present.documents.clusters.words import amount_end, kind_name, sector_title, signed_percent
 from separatrix.present.languages import language_of
 from separatrix.serve.park.language import library_language
+from separatrix.serve.park.reporting.park_description import park_description
 
-__all__ = ["source_called"]
+__all__ = ["sector", "source_called"]
 
 register = template.Library()
 
@@ -79,3 +84,15 @@ def source_called(carrier: str, kind: str) -> str:
         return kind_name(kind, language_of(library_language()))
     except KeyError:
         return kind
+
+
+@register.filter
+def sector(code: str) -> str:
+    """Return what a sector is called in the language of the page; its code where it is not of the scheme."""
+    if not code:
+        return gettext("no sector")
+    try:
+        described = park_description(settings.PARK)
+    except InputError:  # which other pages tell
+        return code
+    return sector_title(described, code, language_of(library_language()))

@@ -22,6 +22,7 @@ from separatrix.serve.park.reporting.duties import Duty, duties_of
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.templatetags.amounts import sector
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import with_problem_told
 from separatrix.serve.park.views.query import year_of
@@ -79,7 +80,7 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         "energy_sign": signs[1],
         "sources": [] if chosen is None else carriers_of(chosen, enterprise.pk),
         "places": places,
-        "sectors": sorted({sector for place in places for sector in place["row"].sectors}),
+        "sectors": sorted({sector(code) for place in places for code in place["row"].sectors}),
         "money_unit": described.money_unit,
         "own": request.user.enterprise_id == enterprise.pk,
         "duties": [_duty(duty) for duty in duties_of(enterprise.pk) if duty.state != Report.State.APPROVED],

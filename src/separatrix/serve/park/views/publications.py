@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,17 +16,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
-from separatrix.present.documents.clusters.words import sector_title
-from separatrix.present.languages import language_of
 from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
-from separatrix.serve.park.language import library_language, told
+from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Publication, Role
 from separatrix.serve.park.releases.disclosure_finding import BY_CARBON, MOST, DisclosureFinding, findings_of
 from separatrix.serve.park.releases.publication_table import ALL, CARBON, Checked, Wish
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
-from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.scope import PUBLIC, require
+from separatrix.serve.park.templatetags.amounts import sector
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of
 
@@ -128,10 +125,10 @@ def _looked_at(found: work.Figures) -> dict[str, Any]:
     checked = found.checked
     findings = _told(findings_of(checked))
     return {
-        "nothing": not checked.shown,
         **_shown(found.content),
         "audited": checked.audited,
         "passes": checked.passes,
+        "nothing": not checked.shown,
         "small": _lines(checked.small),
         "findings": findings[:MOST],
         "more": max(0, len(findings) - MOST),
@@ -181,17 +178,7 @@ def _name(part: dict[str, Any]) -> str:
 
 
 def _group(sectors: Iterable[str]) -> str:
-    return " + ".join(_sector(s) for s in sectors)
-
-
-def _sector(code: str) -> str:
-    if not code:
-        return gettext("no sector")
-    try:
-        described = park_description(settings.PARK)
-    except InputError:  # which other pages tell
-        return code
-    return sector_title(described, code, language_of(library_language()))
+    return " + ".join(map(sector, sectors))
 
 
 def _where(group: Iterable[str]) -> str:
