@@ -168,7 +168,7 @@ def test_footprints_that_rest_on_what_is_deleted_go_too(park: ParkFolder, whole:
 
     first, second, third, fourth, fifth, *_ = fill(park.path)
     with whole_park("the tests fill a park"):
-        own = _roll_up(first, "own")
+        own = _roll_up(first, "own", third)  # in a circle
         _roll_up(second, "of the own", first, carbon=77031.5)
         _roll_up(third, "of that", second)
         _roll_up(fourth, "of others", third)

@@ -32,8 +32,6 @@ from separatrix.serve.park.models import (
     Comparison,
     Enterprise,
     EnterpriseAccount,
-    ProductRollUp,
-    RollUpInput,
 )
 from separatrix.serve.park.scope import whole_park
 
@@ -250,18 +248,5 @@ def forget(enterprise: UUID) -> None:
     """
     for model in (EnterpriseAccount, AccountYear, AccountLine):
         model.objects.filter(enterprise_id=enterprise).delete()
-    _forget_roll_ups(enterprise)
     Comparison.objects.all().delete()
     Answer.objects.all().delete()
-
-
-def _forget_roll_ups(enterprise: UUID) -> None:
-    """Destroy the footprints of products into which an enterprise's went, down the chain."""
-    open_ones, seen = [enterprise], {enterprise}
-    while open_ones:
-        key = Enterprise.objects.filter(pk=open_ones.pop()).values_list("key", flat=True).first()
-        used = RollUpInput.objects.filter(partner=None, supplier=key)
-        users = set(used.values_list("enterprise_id", flat=True))
-        ProductRollUp.objects.filter(pk__in=list(used.values_list("roll_up_id", flat=True))).delete()
-        open_ones += users - seen
-        seen |= users
