@@ -215,6 +215,7 @@ def test_the_page_says_what_a_park_of_few_of_zeros_and_of_no_sector_may_publish(
         those = list(Enterprise.objects.order_by("key"))
     approve_of(those, 2023, 300.0)
     assert "nobody can reckon back" in page(2023) and "1,260" in page(2023)
+    assert "no enterprise has approved figures of 1999" in page(1999)
 
 
 def approve_of(those: Any, year: int, amount: float) -> None:

@@ -105,8 +105,7 @@ def new_publication(request: HttpRequest) -> HttpResponse:
     status = 200
     try:
         known = work.years()
-        year = year_of(asked.get("year"))
-        year = year if year in known else None
+        year = year_of(asked.get("year")) if known else None
         context |= {"years": known, "year": year}
         if year is not None:
             wish = wish_of(year, asked.getlist("merged"), asked.getlist("withheld"))
