@@ -36,9 +36,28 @@ def test_a_description_without_a_word_of_it_is_strict() -> None:
         {"access": {"address": "https://park.example.cn/park"}},
         {"access": "https://park.example.cn"},
         {"mail": {"host": "mail.example.cn"}},
-        {"mail": {"host": "mail.example.cn", "sender": "park@example.cn", "port": "587"}},
+        {"access": {"address": 5}},
+        {"access": {"address": False}},
+        {"mail": {"host": 5, "sender": "park@example.cn"}},
+        {"mail": {"host": "mail.example.cn", "sender": ["park@example.cn"]}},
+        *(
+            {"mail": {"host": "mail.example.cn", "sender": "park@example.cn", **wrong}}
+            for wrong in (
+                {"port": "587"},
+                {"port": True},
+                {"port": 587.0},
+                {"port": 0},
+                {"tls": "no"},
+                {"tls": 0},
+                {"user": 5},
+                {"user": False},
+            )
+        ),
         {"single_sign_on": {"issuer": "http://login.example.cn", "client": "park"}},
         {"single_sign_on": {"issuer": "https://login.example.cn"}},
+        {"single_sign_on": {"issuer": ["https://login.example.cn"], "client": "park"}},
+        {"single_sign_on": {"issuer": "https://login.example.cn", "client": 5}},
+        {"single_sign_on": {"issuer": "https://login.example.cn", "client": "park", "name": True}},
         {"single_sign_on": {"client": "park"}},
     ],
 )

@@ -165,13 +165,11 @@ def access_of(told: Mapping[str, Any], path: Path) -> Access:
     ('office', 'auditor')
     """
     access = _table(told, "access", ("address", "proxies", "second_factor"), path)
-    address = str(access.get("address", "")).rstrip("/")
+    address = _text_or_empty(access, "address", path).rstrip("/")
     parts = urlsplit(address)
     if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
         raise refused_word(path, "address", address, "https://park.example.cn")
-    proxies = texts_of(access, "proxies", (), path)
-    for proxy in proxies:
-        _network("proxies", proxy, path)
+    proxies = _networks_of(access, "proxies", path)
     if proxies and not address:  # links, cookies and https hang on what people type, which a proxy hides
         raise refused_word(path, "address", address, "https://park.example.cn")
     second_factor = texts_of(access, "second_factor", Access.second_factor, path)
@@ -195,12 +193,9 @@ def partner_networks(told: Mapping[str, Any], path: Path) -> PartnerNetworks:
     ('10.8.0.0/16',)
     """
     partners = _table(told, "partners", ("networks", "certificates"), path)
-    networks = texts_of(partners, "networks", (), path)
-    for network in networks:
-        _network("networks", network, path)
-    certificates = partners.get("certificates", "")
-    if certificates != "":
-        certificates = text_of(partners, "certificates", "", path)
+    networks = _networks_of(partners, "networks", path)
+    certificates = _text_or_empty(partners, "certificates", path)
+    if certificates:
         # A relative name is one beside the description, wherever the service was started.
         file = path.parent / certificates
         if not file.is_file():
@@ -236,27 +231,25 @@ def _mail(told: Mapping[str, Any], path: Path) -> Mail | None:
     if "mail" not in told:
         return None
     mail = _table(told, "mail", ("host", "port", "sender", "user", "tls"), path)
-    for needed in ("host", "sender"):
-        if not mail.get(needed):
-            raise refused_word(path, needed, "", f'{needed} = "…"')
-    port, tls = mail.get("port", 587), mail.get("tls", False)
-    if not isinstance(port, int) or not 0 < port < 65_536:
+    host, sender = text_of(mail, "host", "", path), text_of(mail, "sender", "", path)
+    port, tls = mail.get("port", Mail.port), mail.get("tls", Mail.tls)
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port < 65_536:
         raise refused_word(path, "port", str(port), "587")
-    return Mail(str(mail["host"]), str(mail["sender"]), port, str(mail.get("user", "")), bool(tls))
+    if not isinstance(tls, bool):  # "no" would count as true
+        raise refused_word(path, "tls", str(tls), "true, false")
+    return Mail(host, sender, port, _text_or_empty(mail, "user", path), tls)
 
 
 def _sign_on(told: Mapping[str, Any], path: Path) -> SignOn | None:
     if "single_sign_on" not in told:
         return None
     given = _table(told, "single_sign_on", ("name", "issuer", "client"), path)
-    issuer, client = str(given.get("issuer", "")), str(given.get("client", ""))
+    issuer, client = text_of(given, "issuer", "", path), text_of(given, "client", "", path)
     # The signature of what the provider says over its own encrypted connection need not be verified again;
     # over a connection that anybody may change, nothing that it says is worth anything.
     if urlsplit(issuer).scheme != "https" or not urlsplit(issuer).hostname:
         raise refused_word(path, "issuer", issuer, "https://login.example.cn")
-    if not client:
-        raise refused_word(path, "client", client, 'client = "…"')
-    return SignOn(str(given.get("name", "OpenID Connect")), issuer.rstrip("/"), client)
+    return SignOn(text_of(given, "name", "OpenID Connect", path), issuer.rstrip("/"), client)
 
 
 def _table(told: Mapping[str, Any], name: str, words: tuple[str, ...], path: Path) -> Mapping[str, Any]:
@@ -304,11 +297,18 @@ def texts_of(table: Mapping[str, Any], name: str, otherwise: tuple[str, ...], pa
     return tuple(found)
 
 
-def _network(name: str, text: str, path: Path) -> None:
-    try:
-        ipaddress.ip_network(text)
-    except ValueError:
-        raise refused_word(path, name, text, "10.0.0.1, 10.0.0.0/24") from None
+def _text_or_empty(table: Mapping[str, Any], name: str, path: Path) -> str:
+    return "" if table.get(name, "") == "" else text_of(table, name, "", path)
+
+
+def _networks_of(table: Mapping[str, Any], name: str, path: Path) -> tuple[str, ...]:
+    networks = texts_of(table, name, (), path)
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            raise refused_word(path, name, network, "10.0.0.1, 10.0.0.0/24") from None
+    return networks
 
 
 def refused_word(path: Path, name: str, found: str, expected: str) -> InputError:
