@@ -93,3 +93,20 @@ def test_a_connection_that_met_an_error_is_closed(pooled: ParkFolder) -> None:
         cursor.execute("SELECT nothing")
     connection.close()
     assert _raw() is not first
+
+
+def test_a_file_that_is_gone_is_not_made_anew(pooled: ParkFolder) -> None:
+    """An empty database in its place would hide that it is gone, also from whoever puts it back."""
+    from django.db import OperationalError, connection
+
+    file = pooled.path / "park.sqlite3"
+    connection.close()
+    file.rename(pooled.path / "gone")
+    try:
+        for _ in range(2):
+            with pytest.raises(OperationalError, match="unable to open"):
+                _raw()
+        assert not file.exists()
+    finally:
+        (pooled.path / "gone").rename(file)
+    assert _raw()

@@ -28,14 +28,16 @@ class DatabaseWrapper(PlainWrapper):
     """Django's connection to SQLite, which takes one that waits, and lets it wait again."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Return a connection that waits, or a new one; none to a file that is not there any more."""
+        """Return a connection that waits, or a new one; none to a file that is not there (any more)."""
         path = str(conn_params["database"])
         while (found := _taken(path)) is not None:
             raw, file = found
             if file == _file(path):
                 return raw
             raw.close()
-        return super().get_new_connection(conn_params)
+        # SQLite would quietly make an empty file in the place of one that somebody took away.
+        existing = f"{Path(path).absolute().as_uri()}?mode=rw"
+        return super().get_new_connection({**conn_params, "database": existing})
 
     def _close(self) -> None:
         raw, path = self.connection, str(self.settings_dict["NAME"])
