@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,33 @@ def test_tables_survive_csv(document: dict[str, Any]) -> None:
     assert copy.populations == game.populations
     assert copy.form == game.form
     assert set(copy.parameters) == set(game.parameters)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("a; b", "c;d"),
+        ("a;b;c", "d"),
+        (";", "a; b"),
+        ("a; b; c",),
+        ('say "no";;;', "; pay"),
+    ],
+)
+def test_names_with_semicolons_survive_csv(names: tuple[str, ...]) -> None:
+    """A heading with more semicolons in its names than commas between them is still divided by commas."""
+    strategies = [["0", "=cmd|'/c calc'!A1"], ["e;f", "g"]][: len(names)]
+    payoffs: dict[str, Any] = {"payoff_matrix": [[1, 2], [3, "4"]]}
+    if len(names) > 1:
+        profiles = product(*strategies)
+        payoffs = {"payoffs": [{"play": list(play), "pay": [i, -i]} for i, play in enumerate(profiles)]}
+    populations = [
+        {"name": name, "share": share, "strategies": own}
+        for name, share, own in zip(names, "xy", strategies, strict=False)
+    ]
+    game = load({"title": "semicolons", "populations": populations, "parameters": {}, **payoffs})
+    copy = again(game, ".csv")
+    assert copy.populations == game.populations
+    assert copy.form == game.form
 
 
 def _names(document: dict[str, Any]) -> list[str]:

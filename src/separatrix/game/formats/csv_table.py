@@ -82,10 +82,10 @@ def _unquoted(raw: str) -> list[int]:
 def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[dict[str, Any], TableSource]:
     """Return the document that a CSV text describes, with its source.
 
-    The separator is a comma, a semicolon or a tab, whichever the heading has most of.  A leading apostrophe
-    before = + - @ is not part of a text: the writer sets it, so that no spreadsheet takes the text for a
-    formula.  A table as papers print it, pasted from a word processor, is read too: see
-    `separatrix.game.formats.pasted.payoff_table`.
+    The separator is a comma, a semicolon or a tab: the one that makes columns of payoffs of the heading, or
+    else the one that the heading has most of.  A leading apostrophe before = + - @ is not part of a text: the
+    writer sets it, so that no spreadsheet takes the text for a formula.  A table as papers print it, pasted
+    from a word processor, is read too: see `separatrix.game.formats.pasted.payoff_table`.
 
     Raises
     ------
@@ -93,9 +93,7 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
         T200 to T208, T215 to T217 where it is no such table.
     """
     lines = text.split("\n")
-    heading = next((line for line in lines if line.strip()), "")
-    outside = re.sub(r'"[^"]*"', "", heading)
-    delimiter = "\t" if kind_of_text(text) == "tabs" else max(",;\t", key=outside.count)
+    delimiter = _delimiter(text, lines)
     source = CsvSource(name, title, lines, delimiter)
     rows: list[tuple[int, list[Any]]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -122,6 +120,19 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
         if is_payoff_table(grid):
             return told(read_payoff_table(grid, source), source)
     return document_from_sheets({"payoffs": Sheet("payoffs", rows)}, source), source
+
+
+def _delimiter(text: str, lines: list[str]) -> str:
+    heading = next((line for line in lines if line.strip()), "")
+    outside = re.sub(r'"[^"]*"', "", heading)
+    tabs = kind_of_text(text) == "tabs"
+
+    def likely(delimiter: str) -> tuple[bool, bool, int]:
+        # Names may hold more of another separator than the heading has of its own: `a; b; c,pay:a; b; c`.
+        cells = [cell.strip(' "') for cell in heading.split(delimiter)]
+        return has_pay_columns(cells), tabs and delimiter == "\t", outside.count(delimiter)
+
+    return max(",;\t", key=likely)
 
 
 def _csv_cell(source: TableSource, cell: str, address: Address) -> str | None:
