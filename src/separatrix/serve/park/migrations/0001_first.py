@@ -273,35 +273,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PublishedValue",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("group", models.CharField(blank=True, max_length=100)),
-                ("amounts", models.JSONField(default=dict)),
-                (
-                    "enterprise",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="park.enterprise"),
-                ),
-                (
-                    "publication",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contributions",
-                        to="park.publication",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "base_manager_name": "objects",
-            },
-        ),
-        migrations.CreateModel(
             name="RepeatableRequest",
             fields=[
                 (
@@ -695,12 +666,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="officetable",
             constraint=models.UniqueConstraint(fields=("name", "version"), name="one_office_table_a_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedvalue",
-            constraint=models.UniqueConstraint(
-                fields=("publication", "enterprise"), name="one_value_a_publication_and_enterprise"
-            ),
         ),
         migrations.AddConstraint(
             model_name="repeatablerequest",

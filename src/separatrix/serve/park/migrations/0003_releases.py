@@ -67,9 +67,6 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
             },
         ),
-        migrations.DeleteModel(
-            name="PublishedValue",
-        ),
         migrations.AddIndex(
             model_name="releasedvalue",
             index=models.Index(fields=["year", "quantity"], name="park_releas_year_feb7ea_idx"),
