@@ -3,8 +3,8 @@
 Without its salt a hash tells nothing of the value it was made of.  Of a report all versions go, so that no
 earlier one takes the place of what was deleted; of the row its number stays.  What was worked out from it
 goes too and is worked out anew; publications, which others have seen, say that data they rest on are gone.
-Of footprints of products those go that nobody outside has seen: proposals, and what the park's other members
-had worked out with them.  What was published for partners they have, and people withdraw it.
+Of footprints of products those go that nobody outside has seen: what the park's other members had worked out
+with them, and proposals, also of these.  What was published for partners they have, and people withdraw it.
 Files go when the transaction is through, and backups that were made before still hold what they hold.
 """
 
@@ -144,8 +144,10 @@ def _delete_derived(enterprise: UUID) -> None:
     """Delete what was worked out for the enterprise, and for the park and its members from it too."""
     LogEntry.hold()  # else what is told at this moment would rest on it afterwards
     forget(enterprise)
-    PublishedFootprint.objects.filter(enterprise_id=enterprise, state="draft", roll_up__isnull=False).delete()
-    _roll_ups_on(enterprise).delete()
+    roll_ups = _roll_ups_on(enterprise)
+    rests_on_it = Q(enterprise_id=enterprise, roll_up__isnull=False) | Q(roll_up__in=roll_ups)
+    PublishedFootprint.objects.filter(rests_on_it, state="draft").delete()
+    roll_ups.delete()
     for model in _tenant_models():
         if model.DERIVED:
             model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True)).delete()
