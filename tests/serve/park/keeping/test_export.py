@@ -172,6 +172,9 @@ def test_what_partners_sent_and_got_is_taken_along_without_secrets(park: ParkFol
                 ours=True, event_id="e1", product_ids=["urn:q"], comment=f"please, {name}", **between
             )
             kept.SupplyLink.objects.create(input="ore", product_id="urn:q", partner=partner, **own)
+            kept.FootprintChoice.objects.create(
+                allocation="mass", products_for_park=[f"coil for {name}"], **own
+            )
     files = exported(signed_in("a0@e.example"), first)
     whole = b"".join(files.values()).decode("utf-8", "replace")
     for absent in ("5ec4e7", "s3cret", "neighbours-partner"):
@@ -186,3 +189,4 @@ def test_what_partners_sent_and_got_is_taken_along_without_secrets(park: ParkFol
     assert tables["footprints.csv"][1].count("Steel") == 2
     assert "'=Ore" in tables["received.csv"][1] and received in tables["received.csv"][1]
     assert "please, Steel" in tables["requests.csv"][1] and "Steel" in tables["supplies.csv"][1]
+    assert tables["choices.csv"][1].startswith("mass,") and "coil for Steel" in tables["choices.csv"][1]

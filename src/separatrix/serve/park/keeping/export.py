@@ -9,6 +9,7 @@ log.csv         the entries of the log about this enterprise
 people.csv, shared.csv, published.csv    its people, what it shares, its values in what was published
 partners.csv, footprints.csv, received.csv, requests.csv, supplies.csv    its partners without secrets, and
                 the footprints that went to and fro, whose records as PACT has them lie in footprints/
+choices.csv     how footprints are worked out, and which of them the park may use
 checksums.txt   the SHA-256 of each file
 """
 
@@ -34,6 +35,7 @@ from separatrix.serve.park.keeping.archive import EVIDENCE
 from separatrix.serve.park.models import (
     Enterprise,
     Evidence,
+    FootprintChoice,
     FootprintRequest,
     LogEntry,
     Partner,
@@ -59,6 +61,7 @@ README = (
     _("people.csv, shared.csv, published.csv: its people, what it shares, the publications that it is in."),
     _("partners.csv, footprints.csv, received.csv: its partners, and the footprints passed on and received."),
     _("requests.csv, supplies.csv: what was asked for, and which product stands for what is bought."),
+    _("choices.csv: how footprints are worked out, and which of them the park may use."),
     _("footprints/: the records of footprints in the form of PACT."),
     _("checksums.txt: the SHA-256 of each file."),
 )
@@ -251,6 +254,13 @@ def _exchanged(enterprise: Enterprise, people: Mapping[int, str]) -> Iterator[tu
     }
     supplies = SupplyLink.objects.filter(enterprise=enterprise).order_by("input", "supplier")
     yield "supplies.csv", _columns(told, supplies)
+    told = {
+        "allocation": lambda c: c.allocation,
+        "all for the park": lambda c: c.for_park,
+        "products for the park": lambda c: _words(c.products_for_park),
+        "changed": lambda c: _when(c.changed),
+    }
+    yield "choices.csv", _columns(told, FootprintChoice.objects.filter(enterprise=enterprise))
 
 
 def _words(many: Iterable[Any]) -> str:
