@@ -57,7 +57,6 @@ AREAS: tuple[tuple[str, str], ...] = (
     (r"reporting/|(reports?|evidence|deadlines?|sharing|uploads?|office_tables)", "reports"),
     (r"answers|(enterprise|energy|benchmark|amounts)", "answers"),
     (r"keeping/|releases|(log|publications?|export|status|deletion)", "keeping"),
-    (r"(^|/)(api|programs)", "api"),
 )
 """Which area a new sentence belongs to, by the first pattern found in the path; else the frame's."""
 
