@@ -300,9 +300,8 @@ def test_an_office_publishes_what_gives_nobody_away(browser: Browser, parks: Two
         row = table.get_by_role("row").filter(has=office.page.locator(f"th[scope=row]:has-text('{those} 2')"))
         for other in (0, 1):
             expect(row.first.get_by_role("cell").first).to_contain_text(f"{those} {other}")
-    expect(office.form("/published/new/")).to_have_count(
-        0
-    )  # nothing there by which to publish it all the same
+    # Nothing is there by which to publish it all the same.
+    expect(office.form("/published/new/")).to_have_count(0)
 
     office.go("a.button[href*=merged]")
     expect(told).to_contain_text("nobody can reckon back to an enterprise")
