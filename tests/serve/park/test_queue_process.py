@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,6 @@ import pytest
 from park_reports import approve, monthly_bills
 from park_set_up import park_on
 from separatrix.serve.park.queue_process import QueueProcess
-
-pytestmark = pytest.mark.soak
 
 PATIENCE = 120.0
 
@@ -44,6 +45,7 @@ def alive(pid: int) -> bool:
     return status.exists() and status.read_text("ascii").rpartition(")")[2].split()[0] != "Z"
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 def test_a_killed_process_is_replaced_and_its_answer_comes_all_the_same() -> None:
     """kill -9 while it works: another process takes its place, begins the answer anew, and ends it."""
@@ -72,3 +74,31 @@ def test_a_killed_process_is_replaced_and_its_answer_comes_all_the_same() -> Non
             queue.close()
         assert last is not None
         assert until(lambda: not alive(last))
+
+
+def test_what_fails_is_tried_again_and_ends_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the database refused or the code was wrong; told to stop, everybody does."""
+    from django.db import OperationalError
+
+    with park_on("sqlite"):
+        from separatrix.serve.park.answers import workers
+
+        monkeypatch.setattr(workers, "PATIENCE", 0.01)
+        problems = {"wrong": ValueError("no such thing"), "refused": OperationalError("gone"), "right": None}
+        rounds = Counter[str]()
+
+        def care(name: str) -> None:
+            rounds[name] += 1
+            if (problem := problems[name]) is not None:
+                raise problem
+
+        cares = [workers.Care(0.01, partial(care, name)) for name in problems]
+        stop, before = threading.Event(), threading.active_count()
+        works = threading.Thread(target=workers.work, args=(stop, cares))
+        works.start()
+        try:
+            assert until(lambda: all(rounds[name] > 2 for name in problems))
+        finally:
+            stop.set()
+            works.join(PATIENCE)
+        assert until(lambda: threading.active_count() == before)

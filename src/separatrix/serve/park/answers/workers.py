@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import Error, close_old_connections, connection
+from django.db import Error, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -24,20 +23,20 @@ __all__ = ["Care", "do_waiting", "work"]
 EVERY = 0.5
 """Seconds between two looks at an empty queue."""
 
-CARE_EVERY = 15.0
+RECOVER_EVERY = 15.0
 """Seconds between two looks after what others left behind."""
 
 PRUNE_EVERY = 3600.0
 
 PATIENCE = 3.0
-"""Seconds to wait where the database is not there."""
+"""Seconds to wait at least after something failed, as where the database is not there."""
 
 log = logging.getLogger("separatrix.park")
 
 
 @dataclass(frozen=True)
 class Care:
-    """What is looked after besides the queue, every so many seconds; what fails is tried again."""
+    """What is looked after every so many seconds; what fails is tried again."""
 
     every: float
     do: Callable[[], object]
@@ -63,13 +62,16 @@ def do_waiting(queues: Sequence[str] = (QUICK, LONG)) -> None:
 def work(stop: threading.Event, besides: Sequence[Care] = ()) -> None:
     """Work on the queues until told to stop: one thread for what is quick, one for all.
 
-    What is looked after ``besides`` has threads of its own: it may wait for others, and no job waits for it.
+    All else that is looked after has threads of its own: it may wait for others, and no job waits for it.
     """
-    threads = [
-        threading.Thread(target=_loop, args=(stop, queues, care), daemon=True)
-        for queues, care in (((QUICK,), True), ((QUICK, LONG), False))
-    ]
-    threads += [threading.Thread(target=_look_after, args=(stop, care), daemon=True) for care in besides]
+    cares = (
+        Care(EVERY, lambda: do_waiting((QUICK,))),
+        Care(EVERY, do_waiting),
+        Care(RECOVER_EVERY, recover),
+        Care(PRUNE_EVERY, _tidy),
+        *besides,
+    )
+    threads = [threading.Thread(target=_look_after, args=(stop, care), daemon=True) for care in cares]
     for thread in threads:
         thread.start()
     stop.wait()
@@ -77,40 +79,20 @@ def work(stop: threading.Event, besides: Sequence[Care] = ()) -> None:
         thread.join(5)
 
 
-def _loop(stop: threading.Event, queues: Sequence[str], care: bool) -> None:
-    cared = pruned = -PRUNE_EVERY
+def _look_after(stop: threading.Event, care: Care) -> None:
     while not stop.is_set():
+        pause = max(care.every, PATIENCE)
         try:
-            close_old_connections()
-            now = time.monotonic()
-            if care and now > cared + CARE_EVERY:
-                cared = now
-                recover()
-            if care and now > pruned + PRUNE_EVERY:
-                pruned = now
-                _tidy()
-            do_waiting(queues)
+            care.do()
+            connection.close()  # while this waits others may have it
+            pause = care.every
         except Error as problem:  # the database is gone; what was begun is recovered when it is back
             log.warning("the queue waits for the database: %s", type(problem).__name__)
             connection.close()
-            stop.wait(PATIENCE)
-        stop.wait(EVERY)
-    end_process()
-    connection.close()
-
-
-def _look_after(stop: threading.Event, care: Care) -> None:
-    while not stop.is_set():
-        try:
-            close_old_connections()
-            care.do()
-        except Error as problem:
-            log.warning("the queue waits for the database: %s", type(problem).__name__)
-            connection.close()
         except Exception:  # another round may do better, and nothing else may end for it
-            log.exception("what is looked after beside the queue failed")
-        stop.wait(care.every)
-    connection.close()
+            log.exception("what the queue's process looks after failed")
+        stop.wait(pause)
+    end_process()
 
 
 def _tidy() -> None:
