@@ -32,7 +32,8 @@ def restore(
     folder : Path
         For the park; nothing may be there yet.
     key : Path
-        The key of the park that was backed up; without it second factors have to be set up anew.
+        The key of the park that was backed up; without it second factors have to be set up, and
+        connection texts of partners entered, anew.
     database : str
         ``sqlite`` or postgresql://ROLE@HOST/NAME, an empty one; by default as the backup says.
     database_owner : str
@@ -51,6 +52,7 @@ def restore(
     told = [say("the log of the backup ended with {head}", head=str(head))]
     if key is None:
         told.append(say("a new key was made: second factors have to be set up anew"))
+        told.append(say("connection texts of partners have to be entered anew"))
     for sentence in told:
         print(language_of(lang).tell(sentence), file=sys.stderr)
     return 0
