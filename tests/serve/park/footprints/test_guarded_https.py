@@ -261,7 +261,12 @@ def test_a_name_that_nobody_knows_and_a_port_where_nobody_listens(node: NodeServ
 
 def test_a_resolver_that_does_not_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """Resolvers know no time limit of ours; the call has one all the same."""
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(3))
+
+    def silent(*_: object, **__: object) -> None:
+        time.sleep(3)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
     begun = time.monotonic()
     with pytest.raises(InputError, match="W311"):
         guarded(seconds=0.2).call("GET", "https://partner.example/", {})
