@@ -15,9 +15,11 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
+from separatrix.cluster.disclosure.cell_suppression import suppress
 from separatrix.cluster.disclosure.coalition import CoalitionSearch
 from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
+from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, ranking, total
 from separatrix.errors import InputError
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
@@ -202,11 +204,51 @@ def test_values_that_are_none_and_figures_that_are_false_are_refused() -> None:
         audit(values | {first: 50.0}, released)
 
 
-@pytest.mark.parametrize(("protection", "colluders"), [(0.0, 2), (1.0, 2), (float("nan"), 2), (0.15, -1)])
-def test_terms_on_which_everything_would_be_safe_are_refused(protection: float, colluders: int) -> None:
+@pytest.mark.parametrize("value", ["5", 1j, 10**400, float("nan")])
+def test_values_of_other_kinds_than_numbers_are_refused(value: object) -> None:
+    """Text of a table that was not converted is no value, nor is a number beyond all that can be computed."""
+    values = park(6)
+    with pytest.raises(InputError, match="K258"):
+        audit({**values, next(iter(values)): value}, [total("all", values, values)])  # type: ignore[dict-item]
+
+
+def test_figures_that_are_none_are_refused_instead_of_passed_over() -> None:
+    """A list within the list, as an average is, or ends, weights or sums that are none: not safe."""
+    values = park(6)
+    terms, nan = dict.fromkeys(values, 1.0), float("nan")
+    with pytest.raises(InputError, match=r"K261.*\n.*\*ranking"):
+        audit(values, [total("all", values, values), ranking("rank", values, values)])  # type: ignore[list-item]
+    for figure in (
+        ReleasedFigure("ends", terms, nan, nan),
+        ReleasedFigure("weights", dict.fromkeys(values, nan), 0.0, 1.0),
+        place("place", nan, [(c, c) for c in values], "middle", reader="Z"),
+    ):
+        with pytest.raises(InputError, match="K261"):
+            audit(values, [figure])
+    with pytest.raises(InputError, match="K261"):
+        audit(dict.fromkeys(values, 1e308), [ReleasedFigure("sum", terms, 0.0, float("inf"))])
+
+
+def test_figures_that_can_be_gone_through_once_alone_are_looked_at_all() -> None:
+    """A generator of figures gives away what a list of them does, in each way to look at them."""
+    values = park(6)
+    figures = [total("all", values, values), total("but one", list(values)[1:], values)]
+    assert audit(values, iter(figures)) == audit(values, figures)  # type: ignore[arg-type]
+    assert not audit(values, figures).safe
+    first, second = ([f] for f in figures)
+    learnt = EarlierReleases(values, iter(first)).new_disclosures(iter(second))  # type: ignore[arg-type]
+    assert learnt == EarlierReleases(values, first).new_disclosures(second) != ()
+    chosen = suppress(values, iter(second), iter(first))  # type: ignore[arg-type]
+    assert [f.name for f in chosen.withheld] == ["but one"]
+
+
+@pytest.mark.parametrize(
+    ("protection", "colluders"), [(0.0, 2), (1.0, 2), (float("nan"), 2), (0.15, -1), (0.15, float("nan"))]
+)
+def test_terms_on_which_everything_would_be_safe_are_refused(protection: float, colluders: float) -> None:
     """A protection of nothing or of more than the value, and fewer attackers than none."""
     with pytest.raises(InputError, match="K260"):
-        audit(park(6), [total("all", park(6), park(6))], protection=protection, colluders=colluders)
+        audit(park(6), [total("all", park(6), park(6))], protection=protection, colluders=colluders)  # type: ignore[arg-type]
 
 
 def test_a_place_in_the_better_half_says_of_no_single_one_where_it_stands() -> None:

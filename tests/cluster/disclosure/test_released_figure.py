@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
 import numpy as np
 import pytest
 
+from separatrix.cluster.disclosure.disclosure_audit import audit
 from separatrix.cluster.disclosure.released_figure import Cell, average, rounding_interval, total
 
 
@@ -42,3 +47,18 @@ def test_a_total_that_is_shown_as_it_is_says_just_what_it_is() -> None:
     exact, rounded = total("all", values, values), total("all", values, values, rounding=1.0)
     assert (exact.low, exact.high) == (3.75, 3.75) and (rounded.low, rounded.high) == (3.5, 4.5)
     assert total("nobody", [], values).high == 0.0
+
+
+@pytest.mark.parametrize("kind", [Fraction, Decimal, np.float32, float])
+def test_figures_of_numbers_of_any_kind_are_those_of_the_values(kind: Any) -> None:
+    """Whatever kind the values are of, an audit of their own figures contradicts none."""
+    names = [Cell(f"E{k}", q) for k in range(6) for q in ("carbon", "output")]
+    values = {cell: kind(k + 5) / kind(3) for k, cell in enumerate(names)}
+    pairs = list(zip(names[::2], names[1::2], strict=True))
+    figures = [
+        total("all", names[::2], values),
+        total("rounded", names[::2], values, rounding=0.5),
+        *average("carbon per output", [*pairs, pairs[0]], values, digits=2),
+    ]
+    found = audit(values, figures)
+    assert found.cells == 12 and found.safe

@@ -104,6 +104,11 @@ def suppress(
     -------
     Suppression
 
+    Raises
+    ------
+    InputError
+        K258 to K261, as `audit`.
+
     Examples
     --------
     >>> from separatrix.cluster.disclosure.released_figure import total
@@ -115,6 +120,7 @@ def suppress(
     >>> [f.name for f in chosen.withheld]
     ['C', 'all']
     """
+    table, released = tuple(table), tuple(released)
     costs = {f.name: 1.0 if cost is None else cost.get(f.name, 1.0) for f in table}
     before = audit(values, released, protection=protection, colluders=colluders)
     unnamed = [replace(r, name="") for r in released]  # which may be called like figures of the table

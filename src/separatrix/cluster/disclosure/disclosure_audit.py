@@ -115,7 +115,8 @@ def audit(
     ------
     InputError
         K258 where a value is missing, negative or no number; K259 where the values contradict a figure; K260
-        where the protection is not between 0 and 1, or fewer than none collude.
+        where the protection is not between 0 and 1, or fewer than none collude; K261 where something is no
+        released figure, or has weights, ends or a sum that are no numbers.
 
     References
     ----------
@@ -144,7 +145,7 @@ class TargetAudit:
     def __init__(
         self, values: Mapping[Cell, float], figures: Sequence[Release], protection: float, colluders: int
     ) -> None:
-        if not 0 < protection < 1 or colluders < 0:
+        if not (0 < protection < 1 and colluders >= 0 and colluders % 1 == 0):
             raise InputError(
                 "K260",
                 say(

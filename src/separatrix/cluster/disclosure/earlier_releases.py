@@ -35,7 +35,7 @@ class EarlierReleases:
     Raises
     ------
     InputError
-        K258 to K260, as `audit`; the methods as well.
+        K258 to K261, as `audit`; the methods as well.
 
     Examples
     --------
@@ -62,7 +62,7 @@ class EarlierReleases:
     ) -> None:
         self.values, self.released = values, tuple(released)
         self.protection, self.colluders = protection, colluders
-        self._audit = TargetAudit(values, released, protection, colluders)
+        self._audit = TargetAudit(values, self.released, protection, colluders)
         self._number = {name: k for k, name in enumerate(self._audit.releases.enterprises)}
         self._known: dict[tuple[tuple[tuple[Cell, float], ...], tuple[str, ...]], tuple[float, float]] = {}
 
@@ -80,7 +80,7 @@ class EarlierReleases:
             or not as narrowly; those that need fewest first.  Who knows it with somebody who knew it too
             narrowly before does not count.
         """
-        return tuple(sorted(self._new(figures, ()), key=lambda d: (len(d.attackers), d.cell)))
+        return tuple(sorted(self._new(tuple(figures), ()), key=lambda d: (len(d.attackers), d.cell)))
 
     def first_new_disclosure(
         self, figures: Sequence[Release], suspects: Sequence[Cell] = ()
@@ -96,7 +96,7 @@ class EarlierReleases:
         suspects : sequence of Cell
             Which values, or sums as a `Disclosure` names them, are looked at first.
         """
-        return next(self._new(figures, suspects), None)
+        return next(self._new(tuple(figures), suspects), None)
 
     def _new(self, figures: Sequence[Release], suspects: Sequence[Cell]) -> Iterator[Disclosure]:
         if not figures:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
-from math import inf
+from math import fsum, inf
 from typing import Literal
 
 __all__ = [
@@ -126,7 +126,7 @@ def total(
     (6.5, 7.5)
     """
     terms = dict.fromkeys(cells, 1.0)
-    exact = sum(values[c] for c in terms)
+    exact = fsum(values[c] for c in terms)
     if rounding <= 0:
         return ReleasedFigure(name, terms, exact, exact, reader)
     shown = round(exact / rounding) * rounding
@@ -187,8 +187,8 @@ def average(
     >>> round(low.terms[a[1]], 3), round(high.terms[a[1]], 3)
     (-1.15, -1.25)
     """
-    both = list(pairs)
-    ratio = sum(values[a] for a, _ in both) / sum(values[b] for _, b in both)
+    both = list(dict.fromkeys(pairs))
+    ratio = fsum(values[a] for a, _ in both) / fsum(values[b] for _, b in both)
     if ratio == 0:
         return [ReleasedFigure(name, {a: 1.0 for a, _ in both}, 0.0, 0.0, reader)]
     least, most = rounding_interval(ratio, digits)

@@ -111,12 +111,15 @@ class Releases:
     Raises
     ------
     InputError
-        K258 where a value is missing, negative or no number; K259 where the values contradict a figure.
+        K258 where a value is missing, negative or no number; K259 where the values contradict a figure; K261
+        where something is no released figure, or has weights, ends or a sum that are no numbers.
     """
 
-    def __init__(self, values: Mapping[Cell, float], released: Sequence[Release]) -> None:
+    def __init__(self, values: Mapping[Cell, float], released: Iterable[Release]) -> None:
         from scipy.sparse import csr_array
 
+        released = tuple(released)
+        _require_figures(released)
         self.places = tuple(r for r in released if isinstance(r, ReleasedPlace))
         figures = [r for r in released if isinstance(r, ReleasedFigure)]
         told = {c for f in figures for c in f.terms} | {c for p in self.places for s in p.others for c in s}
@@ -126,7 +129,7 @@ class Releases:
         self.sides, self.count = self._add_sides(values, figures)
         self.figures = tuple(figures)
         self.position = {c: i for i, c in enumerate(cells)}
-        self.x = np.array([values[c] for c in cells], dtype=float)
+        self.x = np.array([float(values[c]) for c in cells])
         rows = [k for k, f in enumerate(figures) for _ in f.terms]
         columns = [self.position[c] for f in figures for c in f.terms]
         weights = [w for f in figures for w in f.terms.values()]
@@ -148,10 +151,12 @@ class Releases:
     ) -> tuple[dict[int, tuple[int, int]], tuple[int, ...]]:
         sides, counts = {}, []
         for number, place in enumerate(self.places):
-            sums = [sum(w * values[c] for c, w in other.items()) for other in place.others]
+            sums = [sum(w * float(values[c]) for c, w in other.items()) for other in place.others]
             rounding = [
-                TOLERANCE * sum(abs(w) * values[c] for c, w in other.items()) for other in place.others
+                TOLERANCE * sum(abs(w) * float(values[c]) for c, w in other.items()) for other in place.others
             ]
+            if not np.isfinite(sums).all():
+                raise _without_numbers(place.name)
             below = [s < -r for s, r in zip(sums, rounding, strict=True)]
             # Whose sum is zero may be counted on either side.
             for k, (s, r) in enumerate(zip(sums, rounding, strict=True)):
@@ -167,8 +172,11 @@ class Releases:
 
     def _ends(self) -> tuple[Floats, Floats]:
         sums = self.matrix @ self.x
-        down = np.array([f.low for f in self.figures]) - sums
-        up = np.array([f.high for f in self.figures]) - sums
+        low = np.array([float(f.low) for f in self.figures])
+        high = np.array([float(f.high) for f in self.figures])
+        for k in np.flatnonzero(~np.isfinite(sums) | np.isnan(low) | np.isnan(high)).tolist():
+            raise _without_numbers(self.figures[k].name)
+        down, up = low - sums, high - sums
         rounding = TOLERANCE * (abs(self.matrix) @ self.x)
         for k in np.flatnonzero((down > rounding) | (up < -rounding)).tolist():
             raise _contradicted(self.figures[k].name)
@@ -221,17 +229,52 @@ def _contradicted(name: str) -> InputError:
     )
 
 
+def _without_numbers(name: str) -> InputError:
+    return InputError(
+        "K261",
+        say("the figure `{name}` needs finite weights, a finite sum, and ends that are numbers", name=name),
+    )
+
+
+def _require_figures(released: Sequence[object]) -> None:
+    for number, release in enumerate(released):
+        if not isinstance(release, ReleasedFigure | ReleasedPlace):
+            raise InputError(
+                "K261",
+                say(
+                    "item {number} of what was released is of the kind `{kind}`; expected a ReleasedFigure "
+                    "or a ReleasedPlace",
+                    number=number + 1,
+                    kind=type(release).__name__,
+                ),
+                hint=say(
+                    "`ranking` and `average` return several figures in a list: put *ranking(…) into yours"
+                ),
+            )
+
+
+def _is_amount(value: object) -> bool:
+    try:
+        return bool(0 <= value < np.inf) and np.isfinite(float(value))  # type: ignore[operator,arg-type]
+    except (TypeError, ValueError, ArithmeticError):
+        return False
+
+
 def _require_values(values: Mapping[Cell, float], cells: Sequence[Cell]) -> None:
     for cell in cells:
         value = values.get(cell)
-        if value is None or not 0 <= value < np.inf:
+        if not _is_amount(value):
             raise InputError(
                 "K258",
                 say(
                     "{quantity} of {enterprise} is {value}; expected a number of zero or more",
                     quantity=cell.quantity,
                     enterprise=cell.enterprise,
-                    value=say("missing") if value is None else str(value),
+                    value=say("missing")
+                    if value is None
+                    else repr(value)
+                    if isinstance(value, str)
+                    else str(value),
                 ),
             )
 

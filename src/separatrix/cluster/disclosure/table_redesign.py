@@ -93,7 +93,7 @@ def merges(
     Raises
     ------
     InputError
-        K258 to K260, as `audit`.
+        K258 to K261, as `audit`.
 
     References
     ----------
