@@ -110,3 +110,43 @@ def test_only_the_office_takes_in(cast: Cast) -> None:
     for person in (cast.enters, cast.approves, cast.auditor):
         with cast.as_(person), pytest.raises(PermissionDenied):
             read(cast, TEXT, person)
+
+
+def sectors() -> list[str]:
+    """Return which sectors the two members of the park are in, as all pages have it."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the test looks at sectors"):
+        return list(Enterprise.objects.order_by("key").values_list("sector", flat=True))
+
+
+def test_a_sector_that_is_reported_is_that_of_the_enterprise_everywhere(cast: Cast) -> None:
+    """Taken in as history at once, else once it is approved; who said it last counts; deleted it is gone."""
+    from separatrix.serve.park.answers.approved_data import approved, cluster_files
+    from separatrix.serve.park.keeping.deletion import delete_report
+    from separatrix.serve.park.members import rename
+    from separatrix.serve.park.models import Report
+    from separatrix.serve.park.reporting.park_import import keep_import
+    from separatrix.serve.park.reporting.report_versions import judge_report
+
+    with cast.as_(cast.office):
+        told = read(cast, "id,sector\nE01,C30\n", table="enterprises")
+        keep_import(cast.office, told, history=True, why="as the register has it")
+        assert sectors() == ["C30", "D35"]
+        again = read(cast, "id,sector\nE01,C31\nE02,\n", table="enterprises")
+        keep_import(cast.office, again, history=False, why="")
+        assert sectors() == ["C30", "D35"]
+    with cast.as_(cast.approves):
+        waits = Report.objects.get(state="submitted")
+        judge_report(cast.approves, waits.pk, waits.stamp, approve=True)
+        member = waits.enterprise
+    assert sectors() == ["C31", "D35"]
+    with cast.as_(cast.office):
+        rename(member, member.name, "C26", cast.office)
+        files = dict(cluster_files(approved()))
+        assert b"C26" in files["enterprises.csv"]
+        assert b"C31" not in files["enterprises.csv"]
+        rename(member, member.name, "C31", cast.office)
+        delete_report(cast.park, member.pk, "enterprises", 0, "office", "asked for it")
+    assert sectors() == ["", "D35"]

@@ -198,7 +198,13 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
     )
     # Ids of enterprises are those of one park: beyond it footprints need names that no other park has.
     members = [
-        {"urn": m.id.urn, "sector": m.sector, **about.get(m.key, {}), "id": m.key, "name": m.name or m.key}
+        {
+            "urn": m.id.urn,
+            **about.get(m.key, {}),
+            **({"sector": m.sector} if m.sector else {}),
+            "id": m.key,
+            "name": m.name or m.key,
+        }
         for m in (data.members if named else those)
     ]
     tables = {"enterprises": members, **rows}

@@ -25,6 +25,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import forget
 from separatrix.serve.park.database import forget_what_was_overwritten
 from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.members import forget_sector
 from separatrix.serve.park.models import (
     Enterprise,
     Evidence,
@@ -89,6 +90,7 @@ def delete_report(park: ParkFolder, enterprise: UUID, table: str, year: int, by:
         digests = [report.digest() for report in versions]
         files = _delete_files(park, Evidence.objects.filter(report__in=versions))
         for report in versions:
+            forget_sector(report)
             report.state, report.why, report.edited = Report.State.DELETED, why.strip(), timezone.now()
             report.rows, report.reasons, report.salt, report.judgement = [], {}, b"", ""
             report.save()

@@ -17,7 +17,7 @@ from separatrix.cluster.tables.members import Members, members_of
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.members import current_members
+from separatrix.serve.park.members import current_members, take_sectors
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.models.reports import Report
@@ -131,6 +131,8 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -
             Report.objects.bulk_create(made[start : start + _A_BATCH])
         action = "history taken in" if history else "taken in"
         LogEntry.append_all(str(person.pk), action, [(r.digest(), r.enterprise_id) for r in made])
+        if history:
+            take_sectors(made)
     return len(made)
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.folder import ParkFolder
+from separatrix.serve.park.members import take_sectors
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.models.reports import Evidence, Report
@@ -297,6 +298,8 @@ def judge_report(person: Person, number: int, stamp: str, *, approve: bool, reas
         report.revision += 1
         report.save()
         LogEntry.append(str(person.pk), str(report.state), report.digest())
+        if approve:
+            take_sectors([report])
     return report
 
 

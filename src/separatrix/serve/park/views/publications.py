@@ -132,6 +132,7 @@ def _looked_at(found: work.Figures) -> dict[str, Any]:
         "findings": findings[:MOST],
         "more": max(0, len(findings) - MOST),
         "fields": [*fields_of(checked.wish), ("chosen", "1")],
+        "sectorless": any("" in group for group in checked.groups),
         "changed": checked.wish.merged or checked.wish.withheld,
         "ways": _ways(checked),
     }
