@@ -88,8 +88,11 @@ class Browser:
             if self._streams is None or self._streams[0].at_eof():
                 self._streams = await asyncio.open_connection(self.park.host, self.park.port)
             reader, writer = self._streams
-            writer.write("\r\n".join(lines).encode() + body)
-            first = await reader.readline()
+            try:
+                writer.write("\r\n".join(lines).encode() + body)
+                first = await reader.readline()
+            except ConnectionResetError:  # it was closed while this was on its way
+                self._streams = None
         status = int(first.split()[1])
         headers: dict[str, str] = {}
         while line := (await reader.readline()).decode("latin-1").strip():
