@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import DOOR, PUBLIC, Scope, scope_of, scoped
+from separatrix.serve.park.scope import DOOR, PUBLIC, Scope, scope_of, scoped_as_found
 
 __all__ = ["ScopeMiddleware"]
 
@@ -30,9 +30,9 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the scope of whoever is signed in."""
-        scope, answered = self._scope(request), []
+        answered: list[HttpResponse] = []
         try:
-            with scoped(scope):
+            with scoped_as_found(lambda: _scope_of_whoever_asks(request)):
                 response = self.get_response(request)
                 # A template that is rendered later would ask without a scope.
                 if hasattr(response, "render") and callable(response.render):
@@ -48,9 +48,9 @@ class ScopeMiddleware:
         """Note that the view raised; Django makes a page of it before the scope ends."""
         request._view_raised = True
 
-    def _scope(self, request: HttpRequest) -> Scope:
-        with scoped(Scope(DOOR)):
-            user = request.user
-            if isinstance(user, Person):  # which looks up whose session it is
-                return scope_of(user)
-        return Scope(DOOR if request.path_info.startswith(DOORS) else PUBLIC)
+
+def _scope_of_whoever_asks(request: HttpRequest) -> Scope:
+    user = request.user
+    if isinstance(user, Person):  # which looks up whose session it is
+        return scope_of(user)
+    return Scope(DOOR if request.path_info.startswith(DOORS) else PUBLIC)

@@ -9,7 +9,7 @@ transaction, and SQLite by views and triggers of each connection.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ __all__ = [
     "require_for",
     "scope_of",
     "scoped",
+    "scoped_as_found",
     "whole_park",
     "whole_park_on",
 ]
@@ -144,6 +145,7 @@ def scoped(scope: Scope) -> Iterator[Scope]:
         finally:
             _scope.reset(token)
         return
+    outermost = not connection.in_atomic_block
     with transaction.atomic():
         _tell(scope, connection)
         token = _scope.set(scope)
@@ -153,9 +155,29 @@ def scoped(scope: Scope) -> Iterator[Scope]:
             _scope.reset(token)
         # Only reached without an error: a rollback takes the setting back by itself, and here the
         # outer block's own setting has to be in force again, for a savepoint keeps what was set in it.
-        # It is asked of the outermost block as well: a transaction that an error has broken, which
-        # somebody passed over, would otherwise be taken back at its end without a word.
-        _tell(outer, connection)
+        # The outermost block's end with its transaction.  One that an error has broken, which somebody
+        # passed over, would be taken back at its end without a word: to ask it anything raises.
+        if not outermost or connection.connection.info.transaction_status.name != "INTRANS":
+            _tell(outer, connection)
+
+
+@contextmanager
+def scoped_as_found(find: Callable[[], Scope]) -> Iterator[Scope]:
+    """Ask on behalf of whom a look at the door finds, on PostgreSQL in one transaction with that look."""
+    if connection.vendor != "postgresql":
+        with scoped(Scope(DOOR)):
+            found = find()
+        with scoped(found):
+            yield found
+        return
+    with scoped(Scope(DOOR)):
+        found = find()
+        _tell(found, connection)
+        token = _scope.set(found)
+        try:
+            yield found
+        finally:
+            _scope.reset(token)
 
 
 def _tell(scope: Scope | None, on: Any) -> None:

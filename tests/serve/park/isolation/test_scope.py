@@ -56,6 +56,31 @@ def test_an_inner_scope_ends_and_the_outer_one_goes_on(made: Neighbours) -> None
         _seen()
 
 
+def test_whoever_is_found_at_the_door_is_asked_for_from_then_on(made: Neighbours) -> None:
+    """The door's look at accounts ends with it, also in one transaction, and an error takes it back."""
+    from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import DOOR, NoScope, Scope, asked, scope_of, scoped, scoped_as_found
+
+    def find() -> Scope:
+        assert asked() == Scope(DOOR) and Person.objects.count() > 3
+        return scope_of(Person.objects.get(pk=made.people["E01", "entry"].pk))
+
+    with scoped_as_found(find) as found:
+        assert found == asked() == _scope(made, "E01") and _seen() == {"E01"}
+        with scoped(_scope(made, "E02")):
+            assert _seen() == {"E02"}
+        assert _seen() == {"E01"}
+    with scoped(_scope(made, "E02")):
+        with scoped_as_found(find):
+            assert _seen() == {"E01"}
+        assert _seen() == {"E02"}
+        with pytest.raises(ZeroDivisionError), scoped_as_found(find):
+            _ = 1 / 0
+        assert _seen() == {"E02"}
+    with pytest.raises(NoScope):
+        _seen()
+
+
 def test_a_broken_transaction_that_was_passed_over_is_told(made: Neighbours) -> None:
     """PostgreSQL takes everything back at the end of such a transaction: nobody hears that it was kept."""
     from django.db import DatabaseError, connection

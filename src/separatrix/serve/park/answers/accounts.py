@@ -33,7 +33,7 @@ from separatrix.serve.park.models import (
     Enterprise,
     EnterpriseAccount,
 )
-from separatrix.serve.park.scope import whole_park
+from separatrix.serve.park.scope import asked, whole_park
 
 __all__ = [
     "AT_ONCE",
@@ -94,6 +94,9 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
     Only its own reports are looked at, and those of whom it is linked to: a page of an enterprise must not
     take longer for how many others there are.
     """
+    kept_alone = None if asked() is None else _kept_alone(enterprise)
+    if kept_alone is not None:
+        return kept_alone
     with whole_park(WHY):
         kept: EnterpriseAccount | None = EnterpriseAccount.objects.filter(enterprise_id=enterprise).first()
         those = {enterprise}
@@ -111,6 +114,20 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
         rework(data, {enterprise})
         found: EnterpriseAccount | None = EnterpriseAccount.objects.filter(enterprise_id=enterprise).first()
         return found
+
+
+def _kept_alone(enterprise: UUID) -> EnterpriseAccount | None:
+    """Return the kept accounts of one that is linked to nobody, where they are up to date.
+
+    It is asked as whoever looks, who sees all of its reports or none of its accounts: most looks end here.
+    """
+    rows = EnterpriseAccount.objects.select_related("enterprise").filter(enterprise_id=enterprise)
+    kept: EnterpriseAccount | None = rows.first()
+    if kept is None or kept.component != [kept.enterprise.key]:
+        return None
+    data = approved({enterprise}, members=())
+    own = {kept.enterprise.key: data.own(enterprise)}
+    return kept if kept.basis == _basis(data.shared, kept.component, own) else None
 
 
 def rework(data: ApprovedData, late: Collection[UUID], links: Links | None = None) -> set[UUID]:

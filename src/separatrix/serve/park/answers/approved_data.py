@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Max
 
 from separatrix.cluster.tables.description import DESCRIPTION
 from separatrix.cluster.tables.layout import layouts
@@ -107,7 +106,12 @@ class ApprovedData:
         return sum(map(len, self.of.values()))
 
 
-def approved(only: Collection[UUID] | None = None, *, all_listed: bool = False) -> ApprovedData:
+def approved(
+    only: Collection[UUID] | None = None,
+    *,
+    all_listed: bool = False,
+    members: tuple[Member, ...] | None = None,
+) -> ApprovedData:
     """Return what is approved now, as far as the scope in force reads it.
 
     Parameters
@@ -116,6 +120,8 @@ def approved(only: Collection[UUID] | None = None, *, all_listed: bool = False) 
         Of which enterprises; by default of all.
     all_listed : bool
         Whether the others are listed as members all the same.
+    members : tuple of Member, optional
+        Who is listed instead, so that nobody is looked up.
     """
     newest: dict[UUID, dict[tuple[str, int], Approval]] = {}
     until: datetime | None = None
@@ -131,7 +137,8 @@ def approved(only: Collection[UUID] | None = None, *, all_listed: bool = False) 
         newest.setdefault(enterprise, {})[table, year] = Approval(number, table, year, version)
         if judged is not None and (until is None or judged > until):
             until = judged
-    members = tuple(Member(*row) for row in listed.values_list("id", "key", "name", "sector"))
+    if members is None:
+        members = tuple(Member(*row) for row in listed.values_list("id", "key", "name", "sector"))
     of = {e: tuple(reports[k] for k in sorted(reports)) for e, reports in newest.items()}
     try:
         described = hashlib.sha256((settings.PARK.path / DESCRIPTION).read_bytes()).hexdigest()
@@ -141,9 +148,8 @@ def approved(only: Collection[UUID] | None = None, *, all_listed: bool = False) 
 
 
 def _office_tables() -> tuple[tuple[str, int, int], ...]:
-    newest = dict(OfficeTable.objects.values_list("name").annotate(version=Max("version")))
-    rows = OfficeTable.objects.order_by("name").values_list("name", "version", "pk")
-    return tuple(row for row in rows if newest[row[0]] == row[1])
+    rows = OfficeTable.objects.order_by("name", "version").values_list("name", "version", "pk")
+    return tuple({row[0]: row for row in rows}.values())  # later versions overwrite earlier ones
 
 
 def _hash(told: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -49,7 +49,7 @@ PLACES = {
 def own_enterprise(request: HttpRequest) -> HttpResponse:
     """Show an enterprise its own page."""
     person = require(request.user, *SPEAK_FOR_ONE)
-    return _page(request, get_object_or_404(Enterprise, pk=person.enterprise_id))
+    return _page(request, cast("Enterprise", person.enterprise))
 
 
 @login_required

@@ -24,8 +24,10 @@ def with_problem_told(view: View) -> View:
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        # A savepoint, so that what was begun goes back and the page can still ask who looks.
-        begun = transaction.atomic() if connection.in_atomic_block else nullcontext()
+        # A savepoint, so that what was begun goes back and the page can still ask who looks.  Whoever only
+        # looks begins nothing: what is brought up to date for them is kept all or not at all by itself.
+        writes = request.method not in ("GET", "HEAD")
+        begun = transaction.atomic() if writes and connection.in_atomic_block else nullcontext()
         try:
             with begun:
                 return view(request, *args, **named)
