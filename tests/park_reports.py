@@ -14,7 +14,10 @@ MONTHS = range(1, 13)
 def approve(
     key: str, table: str, year: int, rows: Sequence[Mapping[str, str]], *, sector: str = "C30"
 ) -> Any:
-    """Return a report of an enterprise, approved now; the enterprise is made where there is none."""
+    """Return a report of an enterprise, approved now; the enterprise is made where there is none.
+
+    Without rows it says that there is nothing to report.
+    """
     from django.db.models import Max
     from django.utils import timezone
 
@@ -31,6 +34,7 @@ def approve(
             version=(told.aggregate(last=Max("version"))["last"] or 0) + 1,
             state=Report.State.APPROVED,
             rows=list(rows),
+            nothing=not rows,
             salt=secrets.token_bytes(32),
             judged=timezone.now(),
         )

@@ -77,6 +77,7 @@ def maker(
         {
             "products": [made | {"fossil_carbon": "0", "biogenic_carbon": "0"}],
             "emissions": [{"kind": "process", "amount": f"{emits:g}", "unit": "t", "gas": "CO2"}],
+            "energy": [{"carrier": "electricity", "amount": "0", "unit": "MWh"}],
             "purchases": taken or [{"input": "nothing", "amount": "0", "unit": "t"}],
         },
     )

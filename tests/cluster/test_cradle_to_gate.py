@@ -22,6 +22,7 @@ from separatrix.errors import InputError
 from separatrix.sentence import say
 
 ENERGY = "enterprise,year,carrier,amount,unit\nE01,2024,raw_coal,1000,t\nE01,2024,electricity,500,MWh\n"
+NO_ENERGY = "enterprise,year,carrier,amount,unit\nE01,2024,electricity,0,MWh\nE02,2024,electricity,0,MWh\n"
 PRODUCTS = "enterprise,year,product,amount,unit,mass,value,energy,fossil_carbon,biogenic_carbon\n"
 CLINKER = f"{PRODUCTS}E01,2024,clinker,10000,t,,,,0,0\n"
 PURCHASES = "enterprise,year,input,amount,unit,supplier,product,footprint,factor,source,version,exempt\n"
@@ -168,11 +169,32 @@ def test_products_of_the_cluster_go_into_one_another_in_circles(tmp_path: Path) 
     products = f"{PRODUCTS}E01,2024,a,1000,t,,,,0,0\nE02,2024,b,1000,t,,,,0,0\n"
     emissions = "enterprise,year,kind,amount,unit\nE01,2024,process,1000,t\nE02,2024,process,500,t\n"
     rows = f"{PURCHASES}E01,2024,b,1000,t,E02,,,,,,\nE02,2024,a,250,t,E01,,,,,,\n"
-    cluster = park(tmp_path, emissions=emissions, products=products, purchases=rows)
+    cluster = park(tmp_path, energy=NO_ENERGY, emissions=emissions, products=products, purchases=rows)
     a, b = cradle_to_gate(cluster).products
     assert (a.carbon, b.carbon) == pytest.approx((2.0, 1.0), rel=1e-12)
     assert np.linalg.solve(np.array([[1, -1], [-0.25, 1]]), [1, 0.5]) == pytest.approx([a.carbon, b.carbon])
     assert a.whole and b.whole and {c.kind for c in a.contributions} == {"direct", "product of the cluster"}
+
+
+def test_who_tells_nothing_of_energy_has_no_whole_footprint(tmp_path: Path) -> None:
+    """Power may have been bought; an amount of 0, a reported scope 2 or a complete year says if not."""
+    emissions, zero = "enterprise,year,kind,amount,unit\nE01,2024,process,1000,t\n", NO_ENERGY
+    complete = f"{DESCRIPTION}complete: [2024]\n"
+    products, rows = CLINKER, f"{PURCHASES}E01,2024,sand,0,t,,,,,,,\n"
+    told = {"emissions": emissions, "products": products, "purchases": rows}
+    silent = cradle_to_gate(park(tmp_path / "silent", **told)).of("clinker")
+    assert silent.carbon == pytest.approx(0.1) and not silent.whole
+    assert [str(what) for what in silent.missing if "energy" in what and "2024" in what]
+    # That others tell of theirs says nothing of it.
+    others = zero.replace("E01,2024,electricity,0", "E03,2024,electricity,5")
+    assert not cradle_to_gate(park(tmp_path / "others", energy=others, **told)).of("clinker").whole
+    reported = told | {"emissions": f"{emissions}E01,2024,scope 2,0,t\n"}
+    for name, folder in (
+        ("zero", park(tmp_path / "zero", energy=zero, **told)),
+        ("reported", park(tmp_path / "reported", **reported)),
+        ("complete", park(tmp_path / "complete", complete, **told)),
+    ):
+        assert cradle_to_gate(folder).of("clinker").whole, name
 
 
 def test_products_that_go_back_nearly_whole_are_solved_by_factors(tmp_path: Path) -> None:
@@ -447,7 +469,12 @@ BOTH = f"{PRODUCTS}E01,2024,a,1000,t,,,,0,0\nE02,2024,b,1000,t,,,,0,0\n"
 
 def two_makers(folder: Path, purchases: str, products: str = BOTH, **how: object) -> CradleToGate:
     """Compute two makers that emit 3 and 1 kg CO2e for one kilogram, what they buy apart."""
-    tables = {"emissions": PROCESS, "products": products, "purchases": PURCHASES + purchases}
+    tables = {
+        "energy": NO_ENERGY,
+        "emissions": PROCESS,
+        "products": products,
+        "purchases": PURCHASES + purchases,
+    }
     return cradle_to_gate(park(folder, **tables), **how)  # type: ignore[arg-type]
 
 

@@ -74,10 +74,21 @@ def did_all() -> None:
 def test_a_park_that_emits_nothing_so_far_is_not_said_to_lack_all(described: ParkFolder) -> None:
     """One uses no electricity, the other told nothing: no share of former years is told."""
     approve("E1", "energy", 2025, [{"carrier": "electricity", "amount": "0", "unit": "MWh"}])
-    approve("E2", "energy", 2025, [])
+    approve("E2", "accounts", 2025, [{"staff": "9"}])
     year = sums(2025).year
     assert (year.total, year.sign, year.whole, year.members) == (0.0, "≥", 1, 2)
     assert not year.held_told
+
+
+def test_nothing_to_report_of_energy_is_zero_and_not_missing(described: ParkFolder) -> None:
+    """Alone, beside others, and after a year of which there was something: it is told, not left out."""
+    approve("E1", "energy", 2025, [])
+    year = sums(2025).year
+    assert (year.total, year.sign, year.whole, year.members) == (0.0, "", 1, 1)
+    approve("E1", "energy", 2024, monthly_bills(9.0))
+    approve("E2", "energy", 2025, [{"carrier": "natural_gas", "amount": "1", "unit": "1e4 Nm3"}])
+    year = sums(2025).year
+    assert year.total > 0 and year.whole == year.members == 2
 
 
 def test_what_an_answer_lacks_is_not_told_as_a_command(described: ParkFolder, join: Join) -> None:

@@ -43,6 +43,8 @@ def test_a_new_park_shows_its_first_steps_until_they_are_done(join: Join) -> Non
     assert "First steps" in first_page(office)
     assert 'class="done"' not in first_page(office)
     assert "First steps" not in first_page(auditor)
+    told = office.post("/invitations/", {"email": "colleague@example.org", "role": "office"}, follow=True)
+    assert "/join/" in told.content.decode() and 'class="done"' not in first_page(office)
     join("a@e1.example", "entry", "E01", office)
     assert first_page(office).count('class="done"') == 1
     due(20)

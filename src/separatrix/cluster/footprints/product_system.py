@@ -106,6 +106,8 @@ def product_system(
         _take_gaps(known, left_out)
         for gap in silent.get(enterprise, ()):
             known.lack(_silence(gap))
+        if enterprise not in silent:
+            _take_silence_on_energy(known, left_out)
     _take_excess(products, system)
     return system
 
@@ -334,6 +336,23 @@ def _silence(gap: DataGap) -> Sentence:
         source=gap.source,
         tonnes=rounded(gap.estimate),
     )
+
+
+def _take_silence_on_energy(known: EnterpriseFlows, left_out: dict[str, dict[str, int]]) -> None:
+    """Note that no row tells what energy was bought, where nothing else was noted of that."""
+    complete = known.cluster.description.complete
+    zero = complete is None or known.system.year in complete
+    told = known.rows("energy") or np.any(known.accounts.kind[known.lines] == "reported")
+    lost = "energy" in known.cluster.broken or known.name in left_out["energy"] or "" in left_out["energy"]
+    if len(known.lines) and not (zero or told or lost):
+        known.lack(
+            say(
+                "the table energy tells nothing of what {enterprise} used in {year} (a row with the amount 0 "
+                "says that it was nothing)",
+                enterprise=known.name,
+                year=known.system.year,
+            )
+        )
 
 
 def _left_out(cluster: Cluster, accounts: CarbonAccounts, year: int) -> dict[str, dict[str, int]]:

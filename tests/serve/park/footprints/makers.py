@@ -47,6 +47,7 @@ def maker(key: str, product: str, emitted: float, bought: list[dict[str, str]] |
     approve(key, "emissions", YEAR, [{"gas": "CO2", "kind": "process", "amount": str(emitted), "unit": "t"}])
     made = {"product": product, "amount": "1000", "unit": "t", "fossil_carbon": "0", "biogenic_carbon": "0"}
     approve(key, "products", YEAR, [made])
+    approve(key, "energy", YEAR, [])
     rows = [{"input": "nothing", "amount": "0", "unit": "t"}] if bought is None else bought
     return approve(key, "purchases", YEAR, rows).enterprise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -343,6 +344,32 @@ def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
         assert not RollUpInput.objects.exists()
     assert worked_out(b)["b"].result["carbon"] == pytest.approx(1.0)
     assert worked_out(c)["c"].result["carbon"] == pytest.approx(1.5)
+
+
+@ON_ONE
+def test_nothing_to_report_is_zero_and_not_missing(park: ParkFolder, tmp_path: Path) -> None:
+    """Of energy, what other years tell of included, and of purchases; what was not reported is missing."""
+    from park_reports import approve, cluster_of_park
+    from separatrix.cluster.accounts.account import carbon_accounts
+    from separatrix.cluster.completeness.completeness import completeness_of
+
+    a = maker("A", "a", 3000, [])
+    row = worked_out(a)["a"]
+    assert row.result["carbon"] == pytest.approx(3.0) and row.whole
+    coal = [{"carrier": "raw_coal", "amount": "10", "unit": "t"}]
+    approve("A", "energy", YEAR - 1, coal)
+    approve("A", "streams", 0, [])
+    row = worked_out(a)["a"]
+    assert row.result["carbon"] == pytest.approx(3.0) and row.whole
+    cluster = cluster_of_park(tmp_path)
+    assert not cluster.broken and not cluster.remarks
+    assert completeness_of(cluster, carbon_accounts(cluster)).gaps_of(YEAR) == ()
+    b = approve("B", "products", YEAR, [{"product": "b", "amount": "1000", "unit": "t"}]).enterprise
+    approve("B", "purchases", YEAR, [])
+    approve("B", "emissions", YEAR, [{"kind": "process", "amount": "5", "unit": "t"}])
+    assert not worked_out(b)["b"].whole
+    approve("B", "energy", YEAR, [])
+    assert worked_out(b)["b"].whole
 
 
 @ON_ONE

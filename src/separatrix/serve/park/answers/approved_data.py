@@ -188,10 +188,16 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
     rows: dict[str, list[dict[str, Any]]] = {}
     about: dict[str, dict[str, Any]] = {}
     contents = dict(_rows_of(Report, list(chosen)))
+    of_table: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for number, (key, approval) in chosen.items():
+        of_table.setdefault((key, approval.table), []).extend(contents.get(number, ()))
     for number, (key, approval) in chosen.items():
         if approval.table not in reported_tables():
             continue
-        told = reported_table(approval.table).cluster_rows(key, approval.year, contents.get(number, ()))
+        table = reported_table(approval.table)
+        # What is approved without rows says that there was nothing to report.
+        content = contents.get(number) or table.zero_rows(of_table[key, approval.table])
+        told = table.cluster_rows(key, approval.year, content)
         if approval.table == "enterprises":
             about.setdefault(key, {}).update((n, t) for row in told for n, t in row.items() if n != "name")
         else:
@@ -213,7 +219,8 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
         }
         for m in (data.members if named else those)
     ]
-    tables = {"enterprises": members, **rows}
+    # A file without a row would be one that cannot be read.
+    tables = {"enterprises": members, **{name: told for name, told in rows.items() if told}}
     return (
         (DESCRIPTION, _description(data)),
         *((f"{name}.csv", _csv(name, tables[name])) for name in sorted(tables)),

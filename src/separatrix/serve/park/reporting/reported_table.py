@@ -62,6 +62,17 @@ _OF_THE_OFFICE: Mapping[str, frozenset[str]] = {
 _NAMES_OF_OWN = frozenset({"id", "excludes", "requires"})
 """Columns of `measures` that name a measure; two enterprises may both have called one M01."""
 
+_NOTHING: Mapping[str, Row] = {
+    "energy": {"carrier": "electricity", "unit": "MWh"},
+    "purchases": {"input": "nothing", "unit": "t"},
+}
+"""Of what a row with the amount 0 says that there was none; nobody makes anything without electricity."""
+_NOTHING_AS_BEFORE: Mapping[str, tuple[str, ...]] = {
+    "energy": ("carrier", "unit", "pressure"),
+    "emissions": ("kind", "gas", "activity", "unit"),
+}
+"""The columns that name what an enterprise had in other years, of which there was none as well."""
+
 _LABELS: Mapping[str, str] = {
     "rd_spend": "R&D spending",
     "rd_staff": "R&D staff",
@@ -153,6 +164,29 @@ class ReportedTable:
         return [
             own | {name: self._named(enterprise, name, text) for name, text in row.items()} for row in rows
         ]
+
+    def zero_rows(self, others: Iterable[Row]) -> list[dict[str, str]]:
+        """Return the rows that say in a cluster folder that there was nothing in a year: amounts of 0.
+
+        Parameters
+        ----------
+        others : iterable of Row
+            What the enterprise reported of other years: of that, too, there was nothing.
+
+        Examples
+        --------
+        >>> reported_table("energy").zero_rows([{"carrier": "coke", "amount": "9", "unit": "t"}])[1]
+        {'carrier': 'coke', 'unit': 't', 'amount': '0'}
+        >>> reported_table("streams").zero_rows([])
+        []
+        """
+        found = [dict(_NOTHING[self.name])] if self.name in _NOTHING else []
+        columns = _NOTHING_AS_BEFORE.get(self.name, ())
+        for row in others if columns else ():
+            # A verified total of 0 would stand in place of fuels that are told of.
+            if row.get("kind", "process") == "process":
+                found.append({name: row[name] for name in columns if name in row})
+        return [row | {"amount": "0"} for k, row in enumerate(found) if row not in found[:k]]
 
     def _named(self, enterprise: str, name: str, text: str) -> str:
         if self.name != "measures" or name not in _NAMES_OF_OWN:

@@ -86,7 +86,9 @@ def of_the_park(person: Person, now: datetime) -> dict[str, Any]:
     invited = Invitation.objects.filter(used=None, withdrawn=None, expires__gt=now)
     stands = stands_of_deadlines(members, now)
     approved = Report.objects.filter(state=Report.State.APPROVED)
-    steps = first_steps(members, invited.exists(), bool(stands), approved.exists())
+    # A colleague of the office, or an auditor, is none of an enterprise.
+    asked = invited.exclude(enterprise=None).exists()
+    steps = first_steps(members, asked, bool(stands), approved.exists())
     return {
         "now": now,
         "members": members,
