@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from separatrix.serve.park.folder import ParkFolder
+from serve.park.footprints.makers import link, partner, received, record, worked_out
+from serve.park.footprints.nodes import published
 from serve.park.programs import ENERGY, Program, bearer, program, stranger
 from serve.park.test_answers import described
 
@@ -24,6 +26,9 @@ CANARIES = (
     "canary-why",
     "canary.pdf",
     "canary-bill",
+    "canary-partner",
+    "canary-product",
+    "canary-comment",
 )
 BODIES: dict[str, Any] = {
     "admit_enterprise": {"key": "E77", "name": "Seventh"},
@@ -37,10 +42,16 @@ BODIES: dict[str, Any] = {
     "publish_figures": {"year": 2025, "title": "2025"},
     "withdraw_publication": {"why": "no"},
 }
-QUERIES = {"get_board": {"year": "2025"}, "get_figures": {"year": "2025"}}
+QUERIES = {
+    "get_board": {"year": "2025"},
+    "get_figures": {"year": "2025"},
+    "list_purchases": {"year": "2025"},
+}
 SHOWN = frozenset(
     "list_reports get_report list_changes list_evidence get_evidence fetch_evidence list_enterprises "
-    "get_enterprise list_energy get_page_one get_board list_log list_sharings export_enterprise".split()
+    "get_enterprise list_energy get_page_one get_board list_log list_sharings export_enterprise "
+    "list_partners get_partner list_requests get_request list_received get_received list_footprints "
+    "get_footprint list_products get_product list_supply_links get_supply_link list_purchases".split()
 )
 """Operations by which those who may see something of the enterprise."""
 
@@ -70,7 +81,32 @@ def owner_has_all() -> tuple[Program, Program, dict[str, Any]]:
     assert (file.status_code, done.status_code) == (201, 200)
     shared = approves.ask("post", "sharings", {"recipient": "E03", "table": "energy", "since": 2025}).json()
     ids = {"reports": number, "evidence": file.json()["id"], "sharings": shared["id"]}
-    return enters, approves, ids
+    return enters, approves, ids | footprints_of(own)
+
+
+def footprints_of(own: Any) -> dict[str, Any]:
+    """Plant products, partners and footprints of an enterprise, and return their ids."""
+    from park_reports import approve
+    from separatrix.serve.park.models import FootprintRequest
+    from separatrix.serve.park.scope import whole_park
+
+    product = {"product": "canary-product", "amount": "1000", "unit": "t"}
+    approve(own.key, "products", 2025, [product | {"fossil_carbon": "0", "biogenic_carbon": "0"}])
+    approve(own.key, "purchases", 2025, [{"input": "canary-product", "amount": "1", "unit": "t"}])
+    mine = partner(own, "canary-partner")
+    sent = received(mine, record("canary-product", 2.0))
+    with whole_park("the tests ask"):
+        asked_for = FootprintRequest.objects.create(
+            enterprise=own, partner=mine, ours=False, event_id="1", comment="canary-comment"
+        )
+    return {
+        "partners": mine.pk,
+        "received": sent.pk,
+        "requests": asked_for.pk,
+        "footprints": published(own, product_id="urn:pact:canary-product").pk,
+        "supply-links": link(own, "canary-product", partner=mine, product_id=sent.product_ids[0]).pk,
+        "products": next(iter(worked_out(own).values())).pk,
+    }
 
 
 def asked(operation: Any, method: str, address: str, ids: dict[str, Any], secret: str | None) -> Any:
@@ -78,7 +114,9 @@ def asked(operation: Any, method: str, address: str, ids: dict[str, Any], secret
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     kind = address.removeprefix("/api/v1/").partition("/")[0]
-    place = address.format(number=ids.get(kind, 1), key="E-CANARY", table="energy", year=2025, name="energy")
+    one = ids.get(kind, 1)
+    holes = {"number": one, "identifier": one, "key": "E-CANARY", "table": "energy", "year": 2025}
+    place = address.format(name="energy", **holes)
     headers = {"If-Match": "*"} | (bearer(secret) if secret else {})
     body = operation.get("requestBody", {}).get("content", {})
     more: dict[str, Any] = {"query_params": QUERIES.get(operation["operationId"])}
@@ -138,7 +176,7 @@ def test_no_operation_tells_anything_of_a_neighbour(described: ParkFolder) -> No
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"epoch": 3}])
-def test_who_has_left_is_told_nothing_by_any_operation(park: ParkFolder, change: dict[str, Any]) -> None:
+def test_who_has_left_is_told_nothing_by_any_operation(described: ParkFolder, change: dict[str, Any]) -> None:
     """A token of somebody deactivated, or whose sessions were ended, is as good as none."""
     from separatrix.serve.park.models import Person
     from separatrix.serve.park.scope import whole_park

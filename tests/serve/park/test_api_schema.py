@@ -14,9 +14,14 @@ import pytest
 
 from park_set_up import KINDS, park_on, postgresql
 from separatrix.serve.park.folder import ParkFolder
+from serve.park.footprints.makers import bought, described, link, maker, received, record, worked_out
+from serve.park.footprints.nodes import record_of
 from serve.park.programs import ENERGY, ROWS, Program, program
 
 ROLES = ("office", "auditor", "entry", "approval")
+FIRST = "00000000-0000-4000-8000-000000000001"
+"""The id of what has no number, such as a partner."""
+
 EXAMPLES = 2
 """Requests of each operation that every role sends in the usual run."""
 
@@ -24,12 +29,12 @@ EXAMPLES = 2
 @pytest.fixture
 def on_postgresql() -> Iterator[ParkFolder]:
     """Give an empty park on PostgreSQL, where a value that the database does not take ends in an error."""
-    with park_on("postgresql") as folder:
+    with park_on("postgresql") as folder, described(folder):
         yield folder
 
 
 def programs_of_each_role() -> dict[str, Program]:
-    """Return a program of each role, in a park with a report, evidence and a deadline."""
+    """Return a program of each role, in a park with a report, evidence, a deadline and footprints."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from separatrix.serve.park.models import Enterprise
@@ -49,12 +54,30 @@ def programs_of_each_role() -> dict[str, Program]:
         headers=bearer(found["entry"].secret),
     )
     found["office"].ask("put", "deadlines/energy/2025", {"due": "2026-03-31T23:59:59Z"})
+    plant_footprints(member)
     return found
+
+
+def plant_footprints(member: Any) -> None:
+    """Give an enterprise a product, a purchase, a partner, and footprints that went to and fro."""
+    from separatrix.serve.park.models import FootprintRequest, Partner, PublishedFootprint
+    from separatrix.serve.park.scope import whole_park
+
+    maker("E01", "steel", 3000, [bought("ore", 500)])
+    with whole_park("the tests make a partner with an id that is known"):
+        mine = Partner.objects.create(pk=FIRST, enterprise=member, name="Mine", state="approved")
+        FootprintRequest.objects.create(enterprise=member, partner=mine, ours=False, event_id="1")
+        kept = {"product_id": "urn:gtin:4712345060507", "product": "cement", "record": record_of()}
+        PublishedFootprint.objects.create(pk=FIRST, enterprise=member, **kept)
+    ore = received(mine, record("ore", 2.0))
+    link(member, "ore", partner=mine, product_id=ore.product_ids[0])
+    worked_out(member)
 
 
 def known(path: dict[str, Any]) -> dict[str, Any]:
     """Return the parts of an address with values that lead to something."""
     there = {"number": 1, "key": "E01", "table": "energy", "name": "energy", "year": 2025}
+    there["identifier"] = FIRST
     return {name: there.get(name, value) for name, value in path.items()}
 
 

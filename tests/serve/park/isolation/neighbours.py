@@ -43,12 +43,14 @@ def _result(made: Neighbours, key: str) -> dict[str, Any]:
     """Return what an answer or a roll-up tells."""
     word, number = made.word(key, "result"), made.number(key)
     one = {"kind": "direct", "name": word, "supplier": word, "carbon": float(number), "source": word}
+    one |= {"primary": 0.0, "amount": None, "unit": "", "record": ""}
     words = {code: [word] for code in ("en", "zh")}
-    figures = dict.fromkeys(("carbon", "fossil", "primary", "exempted", "share", "rated"), float(number))
+    named = ("carbon", "fossil", "primary", "exempted", "share", "rated", "made")
+    figures = dict.fromkeys(named, float(number))
     return {
         **{"told": word, "number": number, "unit": "kilogram", "at_least": False, "quality": None},
         **{"contributions": [one], "missing": words, "doubts": [], "circle": None, "footprint": None},
-        **{"refused": {"en": word, "zh": word}, **figures},
+        **{"refused": {"en": word, "zh": word}, "allocation": "", **figures},
     }
 
 

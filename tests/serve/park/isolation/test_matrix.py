@@ -59,6 +59,7 @@ def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
         ReceivedFootprint,
         Report,
         Sharing,
+        SupplyLink,
     )
 
     found = {
@@ -72,6 +73,7 @@ def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
         "sharings": made.rows[key, Sharing],
         "answers": made.rows[key, Answer],
         "products": made.rows[key, ProductRollUp],
+        "supply-links": made.rows[key, SupplyLink],
         "people": [made.people[key, "entry"]],
     }
     return {place: [row.pk for row in rows] for place, rows in found.items()}

@@ -42,6 +42,14 @@ from separatrix.serve.park.api import (
     spreadsheets,
     tables,
 )
+from separatrix.serve.park.api.footprints import (
+    footprint_requests,
+    own_footprints,
+    partners,
+    products,
+    purchases,
+    received_footprints,
+)
 from separatrix.serve.park.api.guard import guarded
 from separatrix.serve.park.api.parser import StrictParser
 from separatrix.serve.park.api.refusal import Refusal, Refused, fault_of_input, told, usual
@@ -173,6 +181,7 @@ api.add_decorator(guarded, mode="view")
 AREAS = (
     *(me, tables, enterprises, reports, drafts, spreadsheets, imports, sharings, evidence, duties),
     *(answers, energy, log, export, publications),
+    *(products, purchases, partners, footprint_requests, received_footprints, own_footprints),
 )
 for area in AREAS:
     api.add_router("", area.router)

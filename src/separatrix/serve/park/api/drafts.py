@@ -14,11 +14,11 @@ from pydantic import BeforeValidator, WithJsonSchema
 from separatrix.errors import InputError, nearest
 from separatrix.sentence import say
 from separatrix.serve.park.api.entity_tag import MAY_CHANGE, MUST_MATCH, TAGGED, read_version
-from separatrix.serve.park.api.guard import for_roles
+from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.refusal import Fault, Refused
 from separatrix.serve.park.api.reports import ReportWithRows, tag_of, told_with_rows
 from separatrix.serve.park.language import told
-from separatrix.serve.park.models import Person, Report, Role
+from separatrix.serve.park.models import Person, Report
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.examination import Finding, blocking, doubts, examined
 from separatrix.serve.park.reporting.report_row import LONGEST_TEXT, MOST_ROWS, kept_rows
@@ -33,8 +33,6 @@ from separatrix.serve.park.reporting.reported_table import ReportedTable, Row, t
 __all__ = ["router"]
 
 router = Router(tags=["reports"])
-
-WRITES = (Role.ENTRY, Role.APPROVAL)
 
 
 def _cell(value: object) -> object:
@@ -154,7 +152,7 @@ def _told(person: Person, report: Report, table: ReportedTable) -> dict[str, Any
     "/drafts/{table}/{year}",
     response=DraftTold,
     summary=_("The newest version of a report, and what is amiss in it"),
-    openapi_extra=for_roles(*WRITES) | TAGGED,
+    openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
     """Tell the newest version; `year` is 0 for a table that has no years."""
@@ -168,7 +166,7 @@ def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: in
     "/drafts/{table}/{year}",
     response={200: DraftTold},
     summary=_("Save a draft of a report"),
-    openapi_extra=for_roles(*WRITES) | MAY_CHANGE | TAGGED,
+    openapi_extra=for_roles(*OF_ENTERPRISE) | MAY_CHANGE | TAGGED,
 )
 def put_draft(
     request: HttpRequest, response: HttpResponse, table: str, year: int, given: DraftGiven
@@ -199,7 +197,7 @@ def put_draft(
     "/drafts/{table}/{year}",
     response={204: None},
     summary=_("Throw a draft away"),
-    openapi_extra=for_roles(*WRITES) | MUST_MATCH,
+    openapi_extra=for_roles(*OF_ENTERPRISE) | MUST_MATCH,
 )
 def delete_draft(request: HttpRequest, table: str, year: int) -> Status[None]:
     """Throw the draft away; what was approved before it stands."""
@@ -212,7 +210,7 @@ def delete_draft(request: HttpRequest, table: str, year: int) -> Status[None]:
     "/drafts/{table}/{year}/submit",
     response=ReportWithRows,
     summary=_("Hand a draft to the second person"),
-    openapi_extra=for_roles(*WRITES) | MUST_MATCH | TAGGED,
+    openapi_extra=for_roles(*OF_ENTERPRISE) | MUST_MATCH | TAGGED,
 )
 def submit_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
     """Submit the draft: without errors, and each doubt with its reason."""
@@ -235,7 +233,7 @@ def submit_draft(request: HttpRequest, response: HttpResponse, table: str, year:
     "/drafts/{table}/{year}/check",
     response=list[FindingTold],
     summary=_("What would be amiss in a report"),
-    openapi_extra=for_roles(*WRITES, reads=True),
+    openapi_extra=for_roles(*OF_ENTERPRISE, reads=True),
 )
 def check_rows(request: HttpRequest, table: str, year: int, given: RowsGiven) -> list[FindingTold]:
     """Look rows over as a submission would, and keep nothing."""

@@ -6,12 +6,12 @@ import hashlib
 import json
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 
 from separatrix.serve.park.api.refusal import Refused
 
-__all__ = ["MAY_CHANGE", "MUST_MATCH", "TAGGED", "entity_tag", "read_version"]
+__all__ = ["MAY_CHANGE", "MUST_MATCH", "TAGGED", "entity_tag", "read_version", "tagged"]
 
 _TAG = {"schema": {"type": "string"}, "description": "What a change of this has to send as `If-Match`."}
 TAGGED = {"responses": {200: {"headers": {"ETag": _TAG}}}}
@@ -48,6 +48,12 @@ def entity_tag(*state: object) -> str:
     """
     text = json.dumps(state, sort_keys=True, default=str)
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def tagged(response: HttpResponse, told: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer that is the same as long as its tag is: whoever has it need not have it sent again."""
+    response["ETag"] = entity_tag(told)
+    return told
 
 
 def read_version(request: HttpRequest, tag: str | None, stamp: str) -> str:

@@ -13,12 +13,14 @@ from separatrix.sentence import say
 from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.scope import PUBLIC, Role
 
-__all__ = ["EVERYBODY", "PUBLIC", "for_roles", "guarded"]
+__all__ = ["EVERYBODY", "OF_ENTERPRISE", "PUBLIC", "for_roles", "guarded"]
 
 ROLES = "x-roles"
 READS = "x-reads"
 OWN_TRANSACTION = "x-own-transaction"
 EVERYBODY = (Role.OFFICE, Role.ENTRY, Role.APPROVAL, Role.AUDITOR)
+OF_ENTERPRISE = (Role.ENTRY, Role.APPROVAL)
+"""Who speaks for an enterprise, on pages where nobody else comes."""
 
 
 def for_roles(*roles: str, reads: bool | None = None, own_transaction: bool = False) -> dict[str, Any]:

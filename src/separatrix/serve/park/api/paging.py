@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
@@ -36,18 +36,20 @@ class Page(Schema, Generic[Item]):
     next: int | None = Field(None, description="The offset of the next page, where there is one.")
 
 
-def page_of(rows: QuerySet[Any], paging: Paging, told: Callable[[Any], Item]) -> dict[str, Any]:
+def page_of(
+    rows: QuerySet[Any] | Sequence[Any], paging: Paging, told: Callable[[Any], Item]
+) -> dict[str, Any]:
     """Return a page of an ordered query, read now: outside its scope nothing could be read.
 
     Parameters
     ----------
-    rows : QuerySet
+    rows : QuerySet or sequence
         Ordered, so that each page follows the one before.
     paging : Paging
     told : callable
         Makes of one row what is told of it.
     """
-    count = rows.count()
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     end = paging.offset + paging.limit
     items = [told(row) for row in rows[paging.offset : end]]
     return {"items": items, "count": count, "next": end if end < count else None}

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix.cluster.footprints.footprint import ProductFootprint, period_of
 from separatrix.cluster.footprints.pact import SPEC_VERSION, require_record
 from separatrix.errors import InputError
 from separatrix.sentence import say
@@ -35,13 +35,17 @@ from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, Role, require_for
 
 __all__ = [
+    "Published",
+    "change_of",
     "discard",
     "end_grant",
     "former_of",
     "grant",
+    "passed_on",
     "period_in",
     "propose",
     "publish",
+    "published_by",
     "require_reason",
     "show_to_all",
     "withdraw",
@@ -304,3 +308,40 @@ def _held(footprint: PublishedFootprint, *states: str) -> PublishedFootprint:
 def period_in(record: Mapping[str, Any]) -> tuple[str, str]:
     """Return the period of a record; one of another period is no correction of it."""
     return record["pcf"]["referencePeriodStart"], record["pcf"]["referencePeriodEnd"]
+
+
+# --------------------------------------------------------------------------- beside what is worked out
+
+Published = Mapping[tuple[str, tuple[str, str]], PublishedFootprint]
+"""Footprints by the product's id and the period."""
+
+
+def published_by(enterprise: uuid.UUID) -> Published:
+    """Return the newest footprint of each product and period that an enterprise passes on."""
+    rows = PublishedFootprint.objects.filter(enterprise_id=enterprise, state="published")
+    return {(row.product_id, period_in(row.record)): row for row in rows.order_by("published")}
+
+
+def passed_on(row: ProductRollUp, published: Published) -> PublishedFootprint | None:
+    """Return what is passed on of the product of a roll-up for the same year."""
+    return published.get((row.product_id, period_of(row.year)))
+
+
+def change_of(row: ProductRollUp, published: PublishedFootprint | None) -> float | None:
+    """Return by which share of it what was worked out differs from what was passed on.
+
+    Returns
+    -------
+    float or None
+        Infinite where nothing at all was passed on; None where the two cannot be compared.
+    """
+    if published is None or row.result["carbon"] is None:
+        return None
+    pcf = published.record.get("pcf", {})
+    if pcf.get("declaredUnitOfMeasurement") != row.result["unit"]:
+        return None
+    before = float(pcf["pcfExcludingBiogenicUptake"]) / float(pcf["declaredUnitAmount"])
+    now = float(row.result["carbon"])
+    if not before:
+        return 0.0 if not now else float("inf")
+    return now / before - 1

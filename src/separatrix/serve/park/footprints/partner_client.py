@@ -24,7 +24,7 @@ from separatrix.serve.park.footprints.guarded_https import GuardedHttps, Reply, 
 from separatrix.serve.park.models.footprints import Partner
 from separatrix.serve.park.strict_json import strict_json
 
-__all__ = ["MOST_RECORDS", "PartnerNode", "node_of", "require_callable"]
+__all__ = ["MOST_RECORDS", "PartnerNode", "may_be_called", "node_of", "require_callable"]
 
 A_PAGE = 100
 MOST_PAGES = 500
@@ -60,9 +60,14 @@ def node_of(partner: Partner) -> PartnerNode:
     )
 
 
+def may_be_called(partner: Partner) -> bool:
+    """Whether a partner is approved, has told an address, and its secret was not lost by a restore."""
+    return partner.reachable and bool(partner.remote_secret)
+
+
 def require_callable(partner: Partner) -> None:
-    """Refuse to call a partner that is not approved, told no address, or has no secret since a restore."""
-    if not partner.reachable or not partner.remote_secret:
+    """Refuse to call a partner whose node may not be called."""
+    if not may_be_called(partner):
         raise InputError(
             "W316",
             say("the node of {name} may not be called", name=partner.name),

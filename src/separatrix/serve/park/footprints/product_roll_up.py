@@ -49,6 +49,7 @@ __all__ = [
     "mark_outdated",
     "mark_own",
     "newest",
+    "standing",
     "work_out_outdated",
     "work_out_products",
 ]
@@ -97,6 +98,11 @@ def newest(enterprise: UUID | None = None) -> QuerySet[ProductRollUp]:
     """Return the last version of each roll-up, of one enterprise or of all that the scope reads."""
     rows = ProductRollUp.objects.all()
     return _last_of(rows if enterprise is None else rows.filter(enterprise_id=enterprise))
+
+
+def standing(enterprise: UUID) -> QuerySet[ProductRollUp]:
+    """Return the newest roll-up of each product that is still made."""
+    return newest(enterprise).exclude(why_outdated=_cause(GONE))
 
 
 def _last_of(rows: QuerySet[ProductRollUp]) -> QuerySet[ProductRollUp]:
@@ -190,24 +196,29 @@ def cause_of(row: ProductRollUp) -> tuple[str, str]:
 # --------------------------------------------------------------------------- worked out
 
 
-def bring_products_up_to_date(enterprise: UUID, most: int | None = AT_ONCE) -> RollUpState:
+def bring_products_up_to_date(
+    enterprise: UUID, most: int | None = AT_ONCE, *, asked: int | None = None
+) -> RollUpState:
     """Work out the footprints of an enterprise's products that are out of date.
 
-    Those of the last year of which it told what it makes, and of all years that were worked out before.
+    Those of the last year of which it told what it makes, of the year that is asked for, and of all years
+    that were worked out before.
 
     Parameters
     ----------
     enterprise : UUID
     most : int, optional
         The products of so many enterprises are worked out at once; longer chains are left to a job.
+    asked : int, optional
+        A further year.
     """
     bring_one_up_to_date(enterprise)  # who is linked to it by energy is kept with its accounts
     working, problem = False, None
     with whole_park(WHY):
         years = years_of(enterprise)
         rows = list(newest(enterprise))
-        known = {row.year for row in rows}
-        for year in [y for y in years if y == years[0] or y in known]:
+        wanted = {row.year for row in rows} | {asked, *years[:1]}
+        for year in [y for y in years if y in wanted]:
             gathered = gather(enterprise, year)
             kept = [row for row in rows if row.year == year]
             if any(row.basis == gathered.basis and row.outdated is None for row in kept):
@@ -215,7 +226,7 @@ def bring_products_up_to_date(enterprise: UUID, most: int | None = AT_ONCE) -> R
             if most is not None and len(gathered.chain) > most:
                 with transaction.atomic():
                     _outdate(newest(enterprise).filter(year=year), "data", "")
-                    work_out_products.enqueue(str(enterprise))
+                    work_out_products.enqueue(str(enterprise), year)
                 working = True
                 continue
             try:
@@ -298,12 +309,12 @@ def _mark_users(gathered: SupplyData) -> None:
 
 
 @task(queue_name=QUICK)
-def work_out_products(enterprise: str) -> None:
+def work_out_products(enterprise: str, asked: int | None = None) -> None:
     """Work out anew what is out of date of an enterprise, however long its supply chain is."""
     with whole_park(WHY):
         there = Enterprise.objects.filter(pk=enterprise).exists()
     if there:
-        bring_products_up_to_date(UUID(enterprise), None)
+        bring_products_up_to_date(UUID(enterprise), None, asked=asked)
 
 
 def work_out_outdated() -> int:

@@ -18,7 +18,7 @@ from separatrix.errors import InputError
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.serve.park.footprints.supply_chain import ReceivedRecord, SupplyData
 
-__all__ = ["INSIDE", "inputs_of", "record_from", "roll_up_result", "same_figures"]
+__all__ = ["INSIDE", "inputs_of", "record_from", "roll_up_result", "same_figures", "sign_of"]
 
 INSIDE = "product of the cluster"
 """The kind of a contribution that another member of the park made."""
@@ -62,6 +62,13 @@ def roll_up_result(gathered: SupplyData, found: CradleToGate, product: ProductCa
         "footprint": footprint,
         "refused": refused,
     }
+
+
+def sign_of(result: Mapping[str, Any]) -> str:
+    """Return the sign before a figure that is not whole: ≥ where it can only be more, ~ where also less."""
+    if not result["missing"]["en"]:
+        return ""
+    return "≥" if result["at_least"] else "~"
 
 
 def _contribution(told: Contribution) -> dict[str, Any]:

@@ -3,32 +3,83 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from separatrix.cluster.footprints.pact_kinds import is_urn
+from separatrix.cluster.footprints.pact_kinds import is_urn, is_uuid
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.cloud_event import REQUEST_CREATED
+from separatrix.serve.park.footprints.enterprise_urns import texts_of
 from separatrix.serve.park.footprints.outbox import enqueue
 from separatrix.serve.park.footprints.partner_client import require_callable
-from separatrix.serve.park.footprints.problem_text import text_of_all
+from separatrix.serve.park.footprints.problem_text import ProblemText, read_problem, text_of_all
 from separatrix.serve.park.footprints.received_footprints import REQUEST, receive_all
-from separatrix.serve.park.models.footprints import FootprintRequest, Partner
+from separatrix.serve.park.models.footprints import FootprintRequest, Partner, SentEvent
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require_for, whole_park
 
-__all__ = ["ask", "product_ids_of", "take_fulfilled", "take_rejected"]
+__all__ = [
+    "RequestAnswer",
+    "answer_of",
+    "ask",
+    "product_ids_of",
+    "sending_states",
+    "take_fulfilled",
+    "take_rejected",
+]
 
 MOST_PRODUCTS = 50
 MOST_OPEN = 200
 """Products of a request, and requests to a partner that are open."""
 
 WHY = "a partner answers a request of the enterprise, by a program that speaks for nobody"
+
+
+@dataclass(frozen=True)
+class RequestAnswer:
+    """What came of a request, whoever made it.
+
+    Attributes
+    ----------
+    pf_ids : tuple of str
+        The footprints by which it was fulfilled.
+    code, message : str
+        With what it was rejected.
+    trouble : ProblemText or None
+        What of an answer to us could not be used.
+    """
+
+    pf_ids: tuple[str, ...] = ()
+    code: str = ""
+    message: str = ""
+    trouble: ProblemText | None = None
+
+
+def answer_of(request: FootprintRequest) -> RequestAnswer:
+    """Return what came of a request of ours or of a partner's."""
+    told = request.answer if isinstance(request.answer, dict) else {}
+    error = told if request.ours else told.get("error")
+    code, message = (_text(error, name) for name in ("code", "message"))
+    ids = tuple(one for one in texts_of(told.get("pfIds")) if is_uuid(one) is None)
+    return RequestAnswer(ids, code, message, read_problem(_text(told, "trouble")))
+
+
+def _text(told: Any, name: str) -> str:
+    found = told.get(name, "") if isinstance(told, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+def sending_states(requests: Iterable[FootprintRequest]) -> dict[str, str]:
+    """Return of requests of ours that have not reached the partner how far they are, by their events' ids."""
+    ids = [one.event_id for one in requests if one.ours and is_uuid(one.event_id) is None]
+    unsent = SentEvent.objects.filter(event_id__in=ids).exclude(state="sent")
+    return {str(event): state for event, state in unsent.values_list("event_id", "state")}
 
 
 def product_ids_of(text: str) -> tuple[str, ...]:

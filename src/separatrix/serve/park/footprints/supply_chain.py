@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from separatrix import __version__
@@ -39,7 +39,7 @@ from separatrix.serve.park.models import (
     SupplyLink,
 )
 
-__all__ = ["ReceivedRecord", "SupplyData", "footprints_of", "gather", "years_of"]
+__all__ = ["ReceivedRecord", "SupplyData", "footprints_of", "gather", "of_product", "years_of"]
 
 TABLES = ("energy", "purchases")
 """In which rows name the members of the park that supplied something."""
@@ -187,22 +187,22 @@ def _named(data: ApprovedData, those: Iterable[UUID], year: int) -> set[str]:
     return {plain_name_of(str(row["supplier"])) for told in rows for row in told if row.get("supplier")}
 
 
+def of_product(rows: QuerySet[ReceivedFootprint], product_id: str) -> QuerySet[ReceivedFootprint]:
+    """Return those footprints among some that name a product by an id, whatever its case."""
+    spelt = {json.dumps(product_id), json.dumps(product_id, ensure_ascii=False)}
+    held = Q()
+    for text in spelt:
+        held |= Q(ids_in_text__icontains=text)
+    return rows.annotate(ids_in_text=Cast("product_ids", TextField())).filter(held)
+
+
 def _records(wanted: Iterable[tuple[UUID, str]], year: int) -> Mapping[tuple[UUID, str], ReceivedRecord]:
     """Return for each product of a partner the record that stands for it."""
     found: dict[tuple[UUID, str], ReceivedRecord] = {}
     for partner, product_id in wanted:
-        spelt = {json.dumps(product_id), json.dumps(product_id, ensure_ascii=False)}
-        held = Q()
-        for text in spelt:
-            held |= Q(text__contains=text)
+        mine = ReceivedFootprint.objects.filter(partner_id=partner).select_related("partner")
         # A partner may send any number of them; the newest are enough.
-        rows = (
-            ReceivedFootprint.objects.filter(partner_id=partner)
-            .annotate(text=Cast("product_ids", TextField()))
-            .filter(held)
-            .select_related("partner")
-            .order_by("-received")[:MOST_VERSIONS]
-        )
+        rows = of_product(mine, product_id).order_by("-received")[:MOST_VERSIONS]
         read = [_read(row, product_id, year) for row in rows if product_id in row.product_ids]
         if read:
             found[partner, product_id] = max(read, key=lambda pair: pair[0])[1]

@@ -22,12 +22,15 @@ from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import InputError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.product_roll_up import compare_all, mark_own
+from separatrix.serve.park.footprints.roll_up_result import INSIDE
 from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models import (
+    Enterprise,
     FootprintChoice,
     LogEntry,
     Partner,
     Person,
+    ProductRollUp,
     ReceivedFootprint,
     Report,
     SupplyLink,
@@ -40,9 +43,11 @@ __all__ = [
     "choose",
     "link_to_member",
     "link_to_partner",
+    "member_names",
     "offered_by_others",
     "purchased_inputs",
     "received_products",
+    "supplier_names",
     "unlink",
 ]
 
@@ -287,3 +292,21 @@ def _products_of(enterprises: Collection[UUID]) -> dict[UUID, list[str]]:
     return {
         e: sorted({str(row["product"]) for row in rows if row.get("product")}) for e, rows in newest.items()
     }
+
+
+# --------------------------------------------------------------------------- what suppliers are called
+
+
+def member_names(members: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Return what members are called that one has named as suppliers; None among them is nobody."""
+    with whole_park("what a supplier is called that the enterprise itself named"):
+        asked = {member for member in members if member is not None}
+        return dict(Enterprise.objects.filter(pk__in=asked).values_list("pk", "name"))
+
+
+def supplier_names(row: ProductRollUp) -> dict[str, str]:
+    """Return what members are called whose products go into a roll-up, by their keys."""
+    keys = {c["supplier"] for c in row.result["contributions"] if c["kind"] == INSIDE}
+    keys |= {key for key, _ in (row.result["circle"] or {}).get("suppliers", ())}
+    with whole_park("what a supplier is called whose offered footprint went into one's own"):
+        return dict(Enterprise.objects.filter(key__in=keys).values_list("key", "name"))

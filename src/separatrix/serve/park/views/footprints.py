@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from separatrix.errors import InputError
 from separatrix.serve.park.footprints import footprint_requests, footprint_versions
 from separatrix.serve.park.footprints.cloud_event import node_address
+from separatrix.serve.park.footprints.sent_requests import answer_of
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import (
     FootprintDelivery,
@@ -370,9 +371,8 @@ def _criteria(content: Any) -> list[tuple[Any, str]]:
 
 
 def _named(person: Person, found: FootprintRequest) -> list[PublishedFootprint]:
-    named = found.answer.get("pfIds", []) if isinstance(found.answer, dict) else []
-    known = [one for text in named if (one := _uuid(str(text))) is not None]
-    return list(PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, pk__in=known))
+    named = answer_of(found).pf_ids
+    return list(PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, pk__in=named))
 
 
 urlpatterns = [

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_POST
 from separatrix.cluster.footprints.footprint import ProductFootprint
 from separatrix.cluster.footprints.footprint_record import parse_footprint
 from separatrix.cluster.footprints.pact import version_of
-from separatrix.cluster.footprints.pact_kinds import is_uuid
 from separatrix.cluster.footprints.pact_version_2 import in_version_3
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.serve.park.footprints.cloud_event import (
@@ -43,7 +42,7 @@ from separatrix.serve.park.footprints.partners import (
     waiting_sign,
 )
 from separatrix.serve.park.footprints.problem_text import read_problem
-from separatrix.serve.park.footprints.sent_requests import ask, product_ids_of
+from separatrix.serve.park.footprints.sent_requests import answer_of, ask, product_ids_of, sending_states
 from separatrix.serve.park.models import (
     FootprintRequest,
     Partner,
@@ -214,31 +213,20 @@ def _shown(
 def _requests_to(row: Partner) -> list[tuple[FootprintRequest, Any, str, list[ReceivedFootprint]]]:
     """Return our latest requests: what was wrong with the answer, how each was sent, and what came."""
     found = list(FootprintRequest.objects.filter(partner=row, ours=True).order_by("-made")[:SHOWN])
-    ids = [one.event_id for one in found if is_uuid(one.event_id) is None]
-    unsent = SentEvent.objects.filter(partner=row, event_id__in=ids).exclude(state="sent")
-    states = {str(event.event_id): event.state for event in unsent}
-    named = {one.pk: _ids_in(one.answer) for one in found}
-    rows = ReceivedFootprint.objects.filter(partner=row, pf_id__in=set().union(*named.values()))
+    states = sending_states(found)
+    answers = {one.pk: answer_of(one) for one in found}
+    named = {pf_id for answer in answers.values() for pf_id in answer.pf_ids}
+    rows = ReceivedFootprint.objects.filter(partner=row, pf_id__in=named)
     came = {str(one.pf_id): one for one in rows.defer("record")}
     return [
         (
             one,
-            read_problem(_text(one.answer, "trouble")),
+            answers[one.pk].trouble,
             states.get(one.event_id, ""),
-            [came[pf_id] for pf_id in named[one.pk] if pf_id in came],
+            [came[pf_id] for pf_id in answers[one.pk].pf_ids if pf_id in came],
         )
         for one in found
     ]
-
-
-def _ids_in(answer: Any) -> set[str]:
-    named = answer.get("pfIds") if isinstance(answer, dict) else None
-    return {one for one in named if is_uuid(one) is None} if isinstance(named, list) else set()
-
-
-def _text(answer: Any, name: str) -> str:
-    found = answer.get(name, "") if isinstance(answer, dict) else ""
-    return found if isinstance(found, str) else ""
 
 
 def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprint | None, RecordSummary, Any]:

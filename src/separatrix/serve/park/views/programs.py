@@ -36,6 +36,7 @@ GROUPS = {
     "evidence": _("Evidence"),
     "deadlines": _("Deadlines"),
     "answers": _("Answers"),
+    "footprints": _("Products, footprints and partners"),
     "keeping": _("Log, export and publications"),
 }
 """What each tag of the description is called."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,27 +16,26 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from separatrix.serve.park.footprints.footprint_versions import published_by
 from separatrix.serve.park.footprints.product_roll_up import (
-    GONE,
     MATERIALITY,
     bring_products_up_to_date,
-    cause_of,
-    newest,
+    standing,
 )
-from separatrix.serve.park.footprints.roll_up_result import INSIDE
-from separatrix.serve.park.footprints.supply_choice import (
-    PurchasedInput,
-    choose,
-    offered_by_others,
-    purchased_inputs,
-    received_products,
+from separatrix.serve.park.footprints.purchase_source import (
+    FACTOR,
+    MEMBER,
+    OFFER,
+    PARTNER,
+    PurchaseSource,
+    purchase_sources,
 )
-from separatrix.serve.park.models import FootprintChoice, Person, ProductRollUp, Role, SupplyLink
+from separatrix.serve.park.footprints.supply_choice import choose
+from separatrix.serve.park.models import FootprintChoice, Person, ProductRollUp, Role
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import with_problem_told
-from separatrix.serve.park.views.products.product_version import own_enterprise_of, published_by, roll_up_told
-from separatrix.serve.park.views.products.purchase_supplier import member_names
+from separatrix.serve.park.views.products.product_version import own_enterprise_of, roll_up_told
 from separatrix.serve.park.views.query import year_of
 
 __all__ = ["MENU", "urlpatterns"]
@@ -80,11 +79,10 @@ def products(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> HttpResponse:
-    own = own_enterprise_of(person)
-    state = bring_products_up_to_date(own)
-    rows = _standing(own)
+    own, asked = own_enterprise_of(person), year_of(request.GET.get("year"))
+    state = bring_products_up_to_date(own, asked=asked)
+    rows = list(standing(own))
     years = sorted({*state.years, *(row.year for row in rows)}, reverse=True)
-    asked = year_of(request.GET.get("year"))
     year = asked if asked in years else years[0] if years else None
     shown = sorted((row for row in rows if row.year == year), key=lambda row: row.product)
     published = published_by(own)
@@ -109,12 +107,7 @@ def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> Http
     )
 
 
-def _standing(enterprise: UUID) -> list[ProductRollUp]:
-    """Return the newest roll-up of each product that is still made."""
-    return [row for row in newest(enterprise) if cause_of(row)[0] != GONE]
-
-
-def _made(rows: list[ProductRollUp], choice: FootprintChoice | None) -> list[str]:
+def _made(rows: Iterable[ProductRollUp], choice: FootprintChoice | None) -> list[str]:
     """Return what may be offered to the park: the products, and those that are offered already."""
     return sorted({row.product for row in rows} | set(choice.products_for_park if choice else ()))
 
@@ -131,56 +124,32 @@ def _initial(choice: FootprintChoice | None) -> dict[str, Any]:
 
 def _purchases(enterprise: UUID, year: int, rows: list[ProductRollUp]) -> list[dict[str, Any]]:
     """Return what was bought, and what stands for each."""
-    links = {
-        (link.input, link.supplier): link
-        for link in SupplyLink.objects.filter(enterprise_id=enterprise).select_related("partner")
-    }
-    received = {(partner, pid): name for partner, _, pid, name in received_products(enterprise)}
-    names = member_names([link.member_id for link in links.values() if link.member_id is not None])
-    inside = {c["name"] for row in rows for c in row.result["contributions"] if c["kind"] == INSIDE}
-    offered = {(one.enterprise, one.product) for one in offered_by_others(enterprise)}
     return [
         {
-            "bought": one,
-            "link": (link := links.get((one.input, one.supplier))),
-            "stands": _stands(one, link, names, received),
-            "lacking": _lacking(one, link, names, offered),
-            "from_park": link is None and bool(one.supplier) and one.input in inside,
+            "bought": one.bought,
+            "link": one.link,
+            "stands": _stands(one),
+            "lacking": _lacking(one),
+            "from_park": one.kind == OFFER,
         }
-        for one in purchased_inputs(enterprise, year)
+        for one in purchase_sources(enterprise, year, rows)
     ]
 
 
-def _stands(
-    one: PurchasedInput,
-    link: SupplyLink | None,
-    names: Mapping[UUID, str],
-    received: Mapping[tuple[UUID, str], str],
-) -> str:
-    if link is None:
-        return gettext("the emission factor of its row") if one.factor else ""
-    if link.partner is not None:
-        product = received.get((link.partner.pk, link.product_id), link.product_id)
-        return gettext("%(product)s by the partner %(name)s") % {
-            "product": product,
-            "name": link.partner.name,
-        }
-    return gettext("%(product)s of %(name)s, of the park") % {
-        "product": link.product_id,
-        "name": names.get(link.member_id, ""),
-    }
+def _stands(one: PurchaseSource) -> str:
+    told = {"product": one.product, "name": one.name}
+    if one.kind == PARTNER:
+        return gettext("%(product)s by the partner %(name)s") % told
+    if one.kind == MEMBER:
+        return gettext("%(product)s of %(name)s, of the park") % told
+    return gettext("the emission factor of its row") if one.kind == FACTOR else ""
 
 
-def _lacking(
-    one: PurchasedInput,
-    link: SupplyLink | None,
-    names: Mapping[UUID, str],
-    offered: Collection[tuple[str, str]],
-) -> str:
+def _lacking(one: PurchaseSource) -> str:
     """Return what stands for a purchase while the member of the park that was named does not offer it."""
-    if link is None or link.member_id is None or (names.get(link.member_id), link.product_id) in offered:
+    if one.offered:
         return ""
-    if one.factor:
+    if one.counts == FACTOR:
         return gettext("not offered so far: the emission factor of its row stands for it")
     return gettext("not offered so far: it counts as missing")
 
@@ -193,7 +162,7 @@ def choices(request: HttpRequest) -> HttpResponse:
     person = require(request.user, Role.APPROVAL)
     own = own_enterprise_of(person)
     choice = FootprintChoice.objects.filter(enterprise_id=own).first()
-    form = ChoiceForm(request.POST, made=_made(_standing(own), choice))
+    form = ChoiceForm(request.POST, made=_made(standing(own), choice))
     if not form.is_valid():
         return _page(request, person, form)
     given = form.cleaned_data

@@ -16,20 +16,26 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from separatrix.cluster.footprints.footprint import period_of
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.errors import InputError
-from separatrix.serve.park.footprints.footprint_versions import period_in, propose
+from separatrix.serve.park.footprints.footprint_versions import (
+    Published,
+    change_of,
+    passed_on,
+    propose,
+    published_by,
+)
 from separatrix.serve.park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of, newest
-from separatrix.serve.park.footprints.roll_up_result import INSIDE, record_from
+from separatrix.serve.park.footprints.roll_up_result import INSIDE, record_from, sign_of
+from separatrix.serve.park.footprints.supply_choice import supplier_names
 from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, PublishedFootprint
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.problem_page import with_problem_told
 from separatrix.serve.park.views.record_summary import UNITS
 
-__all__ = ["MENU", "own_enterprise_of", "published_by", "roll_up_told", "urlpatterns"]
+__all__ = ["MENU", "own_enterprise_of", "roll_up_told", "urlpatterns"]
 
 MENU = ()
 
@@ -134,27 +140,17 @@ def own_enterprise_of(person: Person) -> UUID:
     return person.enterprise_id
 
 
-Published = Mapping[tuple[str, tuple[str, str]], PublishedFootprint]
-"""Footprints by the product's id and the period."""
-
-
-def published_by(enterprise: UUID) -> Published:
-    """Return the newest footprint of each product and period that an enterprise passes on."""
-    rows = PublishedFootprint.objects.filter(enterprise_id=enterprise, state="published")
-    return {(row.product_id, period_in(row.record)): row for row in rows.order_by("published")}
-
-
-def roll_up_told(row: ProductRollUp, passed_on: Published) -> dict[str, Any]:
+def roll_up_told(row: ProductRollUp, published: Published) -> dict[str, Any]:
     """Return a roll-up as pages show it, beside what is passed on of the product for the same year."""
-    published = passed_on.get((row.product_id, period_of(row.year)))
-    change = _change(row, published)
+    passed = passed_on(row, published)
+    change = change_of(row, passed)
     return {
         "row": row,
         "carbon": row.result["carbon"],
-        "sign": "" if row.whole else "≥" if row.result["at_least"] else "~",
+        "sign": sign_of(row.result),
         "unit": UNITS.get(row.result["unit"], row.result["unit"]),
         "outdated": _why(row),
-        "published": published,
+        "published": passed,
         "change": change,
         "pressing": abs(change or 0.0) > MATERIALITY,
     }
@@ -165,20 +161,6 @@ def _why(row: ProductRollUp) -> str:
         return ""
     what, who = cause_of(row)
     return str(OUTDATED[what]).format(who=who)
-
-
-def _change(row: ProductRollUp, published: PublishedFootprint | None) -> float | None:
-    """Return by which share of it what was worked out differs from what was passed on."""
-    if published is None or row.result["carbon"] is None:
-        return None
-    pcf = published.record.get("pcf", {})
-    if pcf.get("declaredUnitOfMeasurement") != row.result["unit"]:
-        return None
-    before = float(pcf["pcfExcludingBiogenicUptake"]) / float(pcf["declaredUnitAmount"])
-    now = float(row.result["carbon"])
-    if not before:
-        return 0.0 if not now else float("inf")
-    return now / before - 1
 
 
 # --------------------------------------------------------------------------- one version
@@ -208,10 +190,8 @@ def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalFo
     former = next((one for one in versions if one.version == row.version - 1), None)
     if former is not None and None in (former.result["carbon"], row.result["carbon"]):
         former = None  # without a footprint nothing adds to it, and none of that is gone
-    keys = {c["supplier"] for c in row.result["contributions"] if c["kind"] == INSIDE}
     circle = row.result["circle"]
-    keys |= {key for key, _ in (circle or {}).get("suppliers", ())}
-    names = _called(keys)
+    names = supplier_names(row)
     context = {
         **roll_up_told(row, published_by(row.enterprise_id)),
         "materiality": MATERIALITY,
@@ -262,12 +242,6 @@ def _named(kind: str, name: str) -> dict[str, str]:
     if kind in ("direct", "bought energy"):
         told = source_called(carrier_named(name)[0] or "", name)
     return {"kind": str(KINDS.get(kind, kind)), "name": told}
-
-
-def _called(keys: set[str]) -> dict[str, str]:
-    """Return what suppliers are called whose products go into one's own."""
-    with whole_park("what a supplier is called whose offered footprint went into one's own"):
-        return dict(Enterprise.objects.filter(key__in=keys).values_list("key", "name"))
 
 
 def _circle(circle: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -21,18 +21,19 @@ from separatrix.serve.park.footprints.supply_choice import (
     PurchasedInput,
     link_to_member,
     link_to_partner,
+    member_names,
     offered_by_others,
     purchased_inputs,
     received_products,
     unlink,
 )
-from separatrix.serve.park.models import Enterprise, Person, SupplyLink
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
+from separatrix.serve.park.models import Person, SupplyLink
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.views.problem_page import problem_line
 from separatrix.serve.park.views.products.product_version import own_enterprise_of
 from separatrix.serve.park.views.query import year_of
 
-__all__ = ["MENU", "member_names", "urlpatterns"]
+__all__ = ["MENU", "urlpatterns"]
 
 MENU = ()
 
@@ -48,12 +49,6 @@ class SupplierForm(forms.Form):
         help_text=_("Its id or its full name. Its footprint goes in as soon as it offers it to the park."),
     )
     product = forms.CharField(label=_("and what it calls the product"), max_length=300, required=False)
-
-
-def member_names(members: Iterable[UUID]) -> dict[UUID, str]:
-    """Return what members are called that one has named as suppliers; nothing else of them is read."""
-    with whole_park("what a supplier is called that the enterprise itself named"):
-        return dict(Enterprise.objects.filter(pk__in=members).values_list("pk", "name"))
 
 
 @login_required
