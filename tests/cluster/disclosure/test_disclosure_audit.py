@@ -179,7 +179,7 @@ def test_a_witness_that_no_single_values_make_ends_no_search(monkeypatch: pytest
         return [[(d.cell, len(d.attackers)) for d in one] for one in found]
 
     before = known()
-    monkeypatch.setattr(CoalitionSearch, "_values", lambda *given: None)
+    monkeypatch.setattr(CoalitionSearch, "_values", lambda *given, **more: None)
     assert known() == before and [len(one) for one in before] == [0, 0, 9]
 
 

@@ -25,6 +25,7 @@ from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosur
 from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 from separatrix.cluster.disclosure.releases import Releases
+from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 
 __all__ = ["FEWEST", "LARGEST_SHARE", "Suppression", "sensitive", "suppress"]
 
@@ -84,6 +85,7 @@ def suppress(
     cost: Mapping[str, float] | None = None,
     protection: float = PROTECTION,
     colluders: int = 2,
+    kept: WitnessMovements | None = None,
 ) -> Suppression:
     """Choose which figures of a table to withhold.
 
@@ -97,7 +99,7 @@ def suppress(
         All that was ever released before.
     cost : Mapping of str to float, optional
         By name of a figure, what it costs to withhold it; by default one each.
-    protection, colluders
+    protection, colluders, kept
         As for `audit`.
 
     Returns
@@ -122,9 +124,10 @@ def suppress(
     """
     table, released = tuple(table), tuple(released)
     costs = {f.name: 1.0 if cost is None else cost.get(f.name, 1.0) for f in table}
-    before = audit(values, released, protection=protection, colluders=colluders)
+    kept = WitnessMovements() if kept is None else kept
+    before = audit(values, released, protection=protection, colluders=colluders, kept=kept)
     unnamed = [replace(r, name="") for r in released]  # which may be called like figures of the table
-    earlier = EarlierReleases(values, unnamed, protection=protection, colluders=colluders)
+    earlier = EarlierReleases(values, unnamed, protection=protection, colluders=colluders, kept=kept)
     primary = [f for f in table if sensitive(f, values)]
     withheld = {f.name for f in primary}
 

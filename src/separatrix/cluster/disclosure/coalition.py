@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ import numpy as np
 from separatrix.cluster.disclosure.joint_movement import JointMovements
 from separatrix.cluster.disclosure.place_programme import with_sides_changed
 from separatrix.cluster.disclosure.releases import TOLERANCE, Array, Knowledge, Releases, Target
+from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 from separatrix.cluster.tables.cell_values import Floats
 
 __all__ = ["CoalitionSearch"]
@@ -41,8 +43,15 @@ NEAR = 1e-6
 class CoalitionSearch:
     """The search over all targets of some releases."""
 
-    def __init__(self, releases: Releases, protection: float, colluders: int, joint: JointMovements) -> None:
-        self.joint = joint
+    def __init__(
+        self,
+        releases: Releases,
+        protection: float,
+        colluders: int,
+        joint: JointMovements,
+        kept: WitnessMovements,
+    ) -> None:
+        self.joint, self.kept = joint, kept
         self.releases, self.protection, self.colluders = releases, protection, colluders
         self.programmes = 0
         private = np.flatnonzero(releases.reader >= 0)
@@ -58,6 +67,7 @@ class CoalitionSearch:
         self._kept: dict[tuple[object, ...], deque[tuple[list[float], dict[int, float], float, float]]] = {}
         self._looked_at: Target | None = None
         self._families: dict[float, list[int]] = {}
+        self._known_to: set[tuple[float, tuple[int, ...]]] = set()
         order = np.lexsort((-releases.x, releases.kind))
         ends = np.cumsum(np.bincount(releases.kind, minlength=1))[:-1]
         self._of_kind = np.split(order, ends)
@@ -88,7 +98,10 @@ class CoalitionSearch:
         if size == 0:
             return None
         family, except_ = self._witnesses(target, sign, size), [_bits(b) for b in besides]
-        while (coalition := _hitting_set(family, self.colluders, among, except_)) is not None:
+        some = [] if among is None else [among]
+        while (coalition := _hitting_set([*some, *family], self.colluders, except_)) is not None:
+            if (sign, coalition) in self._known_to:
+                return coalition
             at_hand = self._at_hand(target, sign * size, coalition)
             if at_hand is not None:
                 family.append(at_hand)
@@ -101,6 +114,7 @@ class CoalitionSearch:
                 changed = with_sides_changed(self.releases, target, knowledge, sign * size)
                 moved = None if changed is None else self._witness(target, sign, size, changed, farther=True)
             if moved is None:
+                self._known_to.add((sign, coalition))
                 return coalition
             # A movement that no single values make, as little as it may be, serves against no others.
             hit = self._realised(target, moved, knowledge, size) or [self._all_but(target.owner)]
@@ -114,10 +128,12 @@ class CoalitionSearch:
     def _witnesses(self, target: Target, sign: float, size: float) -> list[int]:
         """Return who hits the witnesses known so far, to which more may be added."""
         if target is not self._looked_at:
-            self._looked_at, self._families = target, {}
+            self._looked_at, self._families, self._known_to = target, {}, set()
         if sign not in self._families:
             family = [*self._exchanges(target, sign, size), *self._whole_exchanges(target, sign)]
-            self._families[sign] = family + [_bits(e) for e in self.joint.exchanges(target, sign, size)]
+            family += [_bits(e) for e in self.joint.exchanges(target, sign, size)]
+            kept = self.kept.still(self.releases, target, sign * size)
+            self._families[sign] = family + [self._hindered(target, moved, size) for moved in kept]
         return self._families[sign]
 
     def _exchanges(self, target: Target, sign: float, size: float) -> list[int]:
@@ -198,6 +214,7 @@ class CoalitionSearch:
                 continue
             hit = self._hindered(target, moved | rest, abs(step))
             if not hit & _bits(coalition):
+                self.kept.add(releases, target, moved | rest)
                 return hit
         return None
 
@@ -231,28 +248,24 @@ class CoalitionSearch:
         The target moves as far as it must, or farther where it may.
         """
         from scipy.optimize import Bounds, LinearConstraint, milp
-        from scipy.sparse import block_array, csr_array
+        from scipy.sparse import csc_array, hstack, vstack
 
         room = known.room / size
         own = len(target.at)
         cost = 1 / np.maximum(room, 1e-6)
         cost[:own] = 0.0
-        least, most = np.zeros(2 * len(room)), np.r_[np.full(len(room), np.inf), room]
-        goal = np.zeros((1, 2 * len(room)))
-        goal[0, :own], goal[0, len(room) : len(room) + own] = target.weights, np.negative(target.weights)
+        goal = csc_array((target.weights, (np.zeros(own, dtype=np.int64), np.arange(own))), (1, len(room)))
+        rows = vstack([known.block, goal], format="csc")
         low, high = sorted((sign, sign * np.inf if farther else sign))
         self.programmes += 1
         solved = milp(
             np.r_[cost, cost],
-            constraints=[
-                LinearConstraint(
-                    block_array([[known.block, -known.block]]),
-                    known.down / size - TOLERANCE,
-                    known.up / size + TOLERANCE,
-                ),
-                LinearConstraint(csr_array(goal), low, high),
-            ],
-            bounds=Bounds(least, most),
+            constraints=LinearConstraint(
+                hstack([rows, -rows], format="csc"),
+                np.r_[known.down / size - TOLERANCE, low],
+                np.r_[known.up / size + TOLERANCE, high],
+            ),
+            bounds=Bounds(np.zeros(2 * len(room)), np.r_[np.full(len(room), np.inf), room]),
             options={"presolve": False},  # it takes longer than such small programmes themselves
         )
         if solved.x is None or solved.status != 0:
@@ -260,26 +273,41 @@ class CoalitionSearch:
         return np.asarray((solved.x[: len(room)] - solved.x[len(room) :]) * size)
 
     def _realised(self, target: Target, steps: Floats, known: Knowledge, size: float) -> list[int]:
-        """Return who hits the movement: by the largest values of each kind, then without their owners."""
+        """Return who hits the movement: made of the largest values of each kind, then rather of others."""
         masks: list[int] = []
-        avoided: set[int] = set()
+        spared: set[int] = set()
         moving = np.flatnonzero(np.abs(steps) > TOLERANCE * size).tolist()
         for _ in range(self.colluders + 1):
-            moved = self._values(moving, steps.tolist(), known.members, avoided)
+            moved = self._values(moving, steps.tolist(), known.members, spared=spared)
             if moved is None:
                 break
-            masks.append(self._hindered(target, moved, size))
-            avoided |= {int(self.releases.owner[i]) for i in moved} - {target.owner}
+            mask = self._hindered(target, moved, size)
+            if mask in masks:
+                break
+            masks.append(mask)
+            self.kept.add(self.releases, target, moved)
+            spared |= {int(self.releases.owner[i]) for i in moved} - {target.owner}
         return masks
 
     def _values(
-        self, moving: Iterable[int], steps: Sequence[float], members: Sequence[Array], avoided: set[int]
+        self,
+        moving: Iterable[int],
+        steps: Sequence[float],
+        members: Sequence[Array],
+        avoided: AbstractSet[int] = frozenset(),
+        spared: AbstractSet[int] = frozenset(),
     ) -> dict[int, float] | None:
-        """Return which values move, none of some owners; nothing where the others do not suffice."""
+        """Return which values move, none of some owners; nothing where the others do not suffice.
+
+        Those of others who are spared move last.
+        """
         releases, moved = self.releases, dict[int, float]()
         for column in moving:
             step = float(steps[column])
-            for cell in members[column].tolist():
+            cells: list[int] = members[column].tolist()
+            if spared:
+                cells.sort(key=lambda cell: int(releases.owner[cell]) in spared)
+            for cell in cells:
                 if int(releases.owner[cell]) in avoided:
                     continue
                 part = step if step > 0 else max(step, -float(releases.x[cell]))
@@ -312,30 +340,42 @@ def _members(bits: int) -> list[int]:
     return found
 
 
-def _hitting_set(
-    family: Sequence[int], most: int, among: int | None, besides: Sequence[int]
-) -> tuple[int, ...] | None:
+def _hitting_set(family: Iterable[int], most: int, besides: Sequence[int]) -> tuple[int, ...] | None:
     """Return a smallest set, of no more than so many, that has a member in common with each of a family.
 
-    It contains none of some other sets.
+    It contains none of some other sets.  Of several it is the one whose numbers come first, so that it does
+    not depend on the order of the family which coalition is found in the end.
     """
+    sets = sorted(set(family), key=int.bit_count)
 
-    def extended(chosen: int, left: int) -> int | None:
-        if any(not b & ~chosen for b in besides):
-            return None
-        missed = next((f for f in family if not f & chosen), None)
-        if missed is None and (among is None or among & chosen):
-            return chosen
+    def first(chosen: int, missed: Sequence[int], left: int) -> list[int] | None:
+        barred = 0
+        for b in besides:
+            rest = b & ~chosen
+            if not rest:
+                return None
+            if left == 1 and not rest & (rest - 1):
+                barred |= rest
+        if not missed:
+            return _members(chosen)
         if left == 0:
             return None
-        for one in _members(missed if missed is not None else among or 0):
-            found = extended(chosen | 1 << one, left - 1)
-            if found is not None:
-                return found
-        return None
+        if left == 1:
+            common = missed[0]
+            for one in missed:
+                common &= one
+            common &= ~barred
+            return _members(chosen | common & -common) if common else None
+        found: list[int] | None = None
+        for one in _members(missed[0]):
+            bit = 1 << one
+            more = first(chosen | bit, [m for m in missed if not m & bit], left - 1)
+            if more is not None and (found is None or more < found):
+                found = more
+        return found
 
     for size in range(most + 1):
-        found = extended(0, size)
+        found = first(0, sets, size)
         if found is not None:
-            return tuple(_members(found))
+            return tuple(found)
     return None

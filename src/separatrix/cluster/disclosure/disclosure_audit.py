@@ -30,6 +30,7 @@ from separatrix.cluster.disclosure.place_programme import farthest
 from separatrix.cluster.disclosure.released_figure import Cell, Release
 from separatrix.cluster.disclosure.releases import TOLERANCE, Releases, Target
 from separatrix.cluster.disclosure.robust_feasibility import RobustFeasibility
+from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
@@ -91,6 +92,7 @@ def audit(
     *,
     protection: float = PROTECTION,
     colluders: int = 2,
+    kept: WitnessMovements | None = None,
 ) -> DisclosureAudit:
     """Find the values that somebody could compute too narrowly from what was released.
 
@@ -106,6 +108,8 @@ def audit(
         possible has to reach.
     colluders : int
         How many enterprises may put their values together.
+    kept : WitnessMovements, optional
+        Where several tables of the same values are looked at, what was found for one serves for all.
 
     Returns
     -------
@@ -133,7 +137,7 @@ def audit(
     >>> later.disclosures[0].cell.enterprise, later.disclosures[0].attackers, later.disclosures[0].low
     ('D', (), 2.0)
     """
-    look = TargetAudit(values, figures, protection, colluders)
+    look = TargetAudit(values, figures, protection, colluders, kept)
     found = [d for target in look.releases.targets if (d := look.at(target)) is not None]
     found.sort(key=lambda d: (len(d.attackers), d.cell))
     return DisclosureAudit(tuple(found), len(look.releases.targets), look.programmes)
@@ -143,7 +147,12 @@ class TargetAudit:
     """A look at one value of some releases after another: who knows it too narrowly."""
 
     def __init__(
-        self, values: Mapping[Cell, float], figures: Sequence[Release], protection: float, colluders: int
+        self,
+        values: Mapping[Cell, float],
+        figures: Sequence[Release],
+        protection: float,
+        colluders: int,
+        kept: WitnessMovements | None = None,
     ) -> None:
         if not (0 < protection < 1 and colluders >= 0 and colluders % 1 == 0):
             raise InputError(
@@ -158,7 +167,9 @@ class TargetAudit:
         self.releases, self.protection = Releases(values, figures), protection
         self.joint = JointMovements(self.releases, colluders)
         self.robust = RobustFeasibility(self.releases, protection, colluders, self.joint)
-        self.search = CoalitionSearch(self.releases, protection, colluders, self.joint)
+        self.search = CoalitionSearch(
+            self.releases, protection, colluders, self.joint, WitnessMovements() if kept is None else kept
+        )
         self._of_ends = 0
 
     @property

@@ -14,6 +14,7 @@ import numpy as np
 from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, TargetAudit
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
 from separatrix.cluster.disclosure.releases import Releases, Target
+from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 
 __all__ = ["EarlierReleases"]
 
@@ -29,7 +30,7 @@ class EarlierReleases:
     values : Mapping of Cell to float
         The true values of all cells of what was released and of further figures.
     released : sequence of ReleasedFigure or ReleasedPlace
-    protection, colluders
+    protection, colluders, kept
         As for `audit`.
 
     Raises
@@ -59,8 +60,10 @@ class EarlierReleases:
         *,
         protection: float = PROTECTION,
         colluders: int = 2,
+        kept: WitnessMovements | None = None,
     ) -> None:
         self.values, self.released = values, tuple(released)
+        self.kept = WitnessMovements() if kept is None else kept
         self.protection, self.colluders = protection, colluders
         self._audit = TargetAudit(values, self.released, protection, colluders)
         self._number = {name: k for k, name in enumerate(self._audit.releases.enterprises)}
@@ -101,9 +104,10 @@ class EarlierReleases:
     def _new(self, figures: Sequence[Release], suspects: Sequence[Cell]) -> Iterator[Disclosure]:
         if not figures:
             return
-        audit = TargetAudit(self.values, [*self.released, *figures], self.protection, self.colluders)
+        told = [*self.released, *figures]
+        audit = TargetAudit(self.values, told, self.protection, self.colluders, self.kept)
         touched = self._touched(audit.releases, figures)
-        cells = list(audit.releases.position)
+        cells = audit.releases.cells
         rank = {cell: k for k, cell in enumerate(suspects)}
         for target in sorted(audit.releases.targets, key=lambda t: rank.get(t.cell, len(rank))):
             if target.part in touched:

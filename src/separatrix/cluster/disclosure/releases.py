@@ -25,6 +25,9 @@ __all__ = ["TOLERANCE", "Array", "Knowledge", "Releases", "Target", "kinds"]
 TOLERANCE = 1e-9
 """Relative to the sums: how exactly values have to fit the figures that were released."""
 
+COLUMNS = 64
+"""Of how many sets of figures the columns are kept."""
+
 Array = np.ndarray[Any, Any]
 
 
@@ -95,6 +98,7 @@ class Releases:
         Of such figures: of which place, and by how much its count changes where that one changes sides.
     count : tuple of int
         Of each place, of how many others the sum is below zero.
+    cells : tuple of Cell
     position : dict of Cell to int
         Where each cell stands in the arrays.
     targets : tuple of Target
@@ -128,6 +132,7 @@ class Releases:
         own_sums = _own_sums(figures)
         self.sides, self.count = self._add_sides(values, figures)
         self.figures = tuple(figures)
+        self.cells = tuple(cells)
         self.position = {c: i for i, c in enumerate(cells)}
         self.x = np.array([float(values[c]) for c in cells])
         rows = [k for k, f in enumerate(figures) for _ in f.terms]
@@ -145,6 +150,7 @@ class Releases:
         self.kind = kinds(self.matrix[np.flatnonzero(self.reader < 0)])
         own = [*((c, {c: 1.0}) for c in cells), *own_sums.items()]
         self.targets = tuple(self.target(cell, terms) for cell, terms in own)
+        self._by_columns: dict[bytes, Any] = {}
 
     def _add_sides(
         self, values: Mapping[Cell, float], figures: list[ReleasedFigure]
@@ -192,8 +198,6 @@ class Releases:
 
     def knowledge(self, target: Target, attackers: Iterable[int]) -> Knowledge:
         """Return what a coalition knows about a target."""
-        from scipy.sparse import hstack
-
         coalition = np.array(sorted(attackers), dtype=np.int64)
         about = self.part_of_figure == target.part
         figures = np.flatnonzero(about & ((self.reader < 0) | np.isin(self.reader, coalition)))
@@ -209,16 +213,24 @@ class Releases:
         _, first, kind = np.unique(kind, return_index=True, return_inverse=True)
         order = np.argsort(kind, kind="stable")
         members = np.split(others[order], np.cumsum(np.bincount(kind))[:-1]) if len(others) else []
-        rows = self.matrix[figures]
         return Knowledge(
             figures,
-            hstack([rows[:, own], rows[:, others[first]]]).tocsr(),
+            self._columns(figures)[:, np.r_[own, others[first]]],
             np.r_[self.x[own], np.bincount(kind, weights=self.x[others], minlength=len(first))],
             self.down[figures],
             self.up[figures],
             (*own[:, None], *members),
             tuple(sorted({self.sides[f][0] for f in told.tolist() if f in self.sides})),
         )
+
+    def _columns(self, figures: Array) -> Any:
+        """Return some figures by columns, which most coalitions about a target share."""
+        key = figures.tobytes()
+        if key not in self._by_columns:
+            if len(self._by_columns) >= COLUMNS:
+                self._by_columns.clear()
+            self._by_columns[key] = self.matrix[figures].tocsc()
+        return self._by_columns[key]
 
 
 def _contradicted(name: str) -> InputError:

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from separatrix.cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
 from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, ReleasedPlace
+from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 
 __all__ = ["AUDITS", "Redesign", "merges"]
 
@@ -66,6 +68,7 @@ def merges(
     protection: float = PROTECTION,
     colluders: int = 2,
     audits: int = AUDITS,
+    kept: WitnessMovements | None = None,
 ) -> Redesign | None:
     """Choose which groups of a table to merge.
 
@@ -80,7 +83,7 @@ def merges(
         them together; of one group, as it was meant.
     released : sequence of ReleasedFigure or ReleasedPlace
         All that was ever released before, and what is to be told beside the table: a total of all, say.
-    protection, colluders
+    protection, colluders, kept
         As for `audit`.
     audits : int
         How many tables are audited in search of the fewest groups lost.
@@ -111,7 +114,8 @@ def merges(
     >>> merges(values, ["paper", "glass", "steel", "food"], line, [everybody]).groups
     (('paper', 'glass'), ('steel',), ('food',))
     """
-    search = _Search(values, tuple(groups), line, tuple(released), protection, colluders, audits)
+    kept = WitnessMovements() if kept is None else kept
+    search = _Search(values, tuple(groups), line, tuple(released), protection, colluders, audits, kept)
     return search.redesign()
 
 
@@ -129,12 +133,14 @@ class _Search:
         protection: float,
         colluders: int,
         audits: int,
+        kept: WitnessMovements,
     ) -> None:
         self.groups, self.line, self.left = groups, line, audits
-        self.before = audit(values, released, protection=protection, colluders=colluders).disclosures
+        terms: dict[str, Any] = {"protection": protection, "colluders": colluders, "kept": kept}
+        self.before = audit(values, released, **terms).disclosures
         self.places = any(isinstance(r, ReleasedPlace) for r in released)
         unnamed = [replace(r, name="") for r in released]
-        self.earlier = EarlierReleases(values, unnamed, protection=protection, colluders=colluders)
+        self.earlier = EarlierReleases(values, unnamed, **terms)
         self._suspects: dict[Cell, None] = {}  # those that were found last come last
         self._figures: dict[tuple[int, ...], tuple[ReleasedFigure, ...]] = {}
         self._culprits: dict[Table, frozenset[tuple[int, ...]] | None] = {}

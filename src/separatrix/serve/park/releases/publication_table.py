@@ -22,6 +22,7 @@ from separatrix.cluster.disclosure.disclosure_audit import Disclosure
 from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, total
 from separatrix.cluster.disclosure.table_redesign import merges
+from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 from separatrix.serve.park.access import Protection
 from separatrix.serve.park.models import AccountYear
 from separatrix.serve.park.releases.energy_planes import carbon_by_energy, energy_planes
@@ -209,6 +210,7 @@ class _Table:
         }
         self.released = ledger.figures()
         self.values = ledger.values
+        self.kept = WitnessMovements()
         self.earlier: EarlierReleases | None = None  # once it is asked for
         self.members: dict[str, list[UUID]] = {}
         for enterprise in source.amounts:
@@ -330,6 +332,7 @@ def _given_away(
             table.released,
             protection=protection.protection,
             colluders=protection.colluders,
+            kept=table.kept,
         )
     return table.earlier.new_disclosures(table.with_carbon(figures))
 
@@ -393,6 +396,7 @@ def _merged(table: _Table, wish: Wish, kept: Sequence[str], protection: Protecti
         protection=protection.protection,
         colluders=protection.colluders,
         audits=MOST_AUDITS,
+        kept=table.kept,
     )
     if found is None:
         return None
@@ -434,6 +438,7 @@ def _withholding(table: _Table, wish: Wish, protection: Protection) -> Wish | No
         cost=cost,
         protection=protection.protection,
         colluders=protection.colluders,
+        kept=table.kept,
     )
     # Of energy and what it says of carbon neither is told without the other.
     shown = {f.name for f in found.shown} - {f.name for f in found.withheld}
