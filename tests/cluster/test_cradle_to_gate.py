@@ -531,6 +531,16 @@ def test_without_strictness_a_circle_without_answer_takes_nobody_else_along(tmp_
     assert c.carbon == pytest.approx(0.5) and not c.whole and not c.circle
 
 
+def test_a_circle_of_which_rounding_decides_has_no_footprint(tmp_path: Path) -> None:
+    """All but 10^-13 of two products go round: there is an answer, and no digit of it is sure."""
+    rows = "E01,2024,b,1000,t,E02,,,,,,\nE02,2024,a,999.9999999999,t,E01,,,,,,\n"
+    with pytest.raises(InputError, match="no footprint is sure"):
+        two_makers(tmp_path / "a", rows)
+    a, b = two_makers(tmp_path / "b", rows, strict=False).products
+    assert np.isnan(a.carbon) and np.isnan(b.carbon) and a.circle == (("E01", "a"), ("E02", "b"))
+    assert "no footprint is sure" in str(a.missing[0])
+
+
 def test_each_enterprise_states_its_own_allocation(tmp_path: Path) -> None:
     """Whoever stated none has no footprint of several products; the other's are worked out."""
     products = (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from separatrix.cluster.footprints.roll_up import (
     Circle,
     RollUp,
+    circles_in_doubt,
     circles_without_answer,
     exact_roll_up,
     roll_up,
@@ -78,6 +79,8 @@ def test_what_is_no_amount_is_refused() -> None:
         exact_roll_up([Fraction(1)] * 2, [{1: Fraction(-3)}, {0: Fraction(1, 2)}])
     with pytest.raises(InputError, match="product 1 bears"):
         roll_up(np.array([[1.0], [np.nan]]), [], [], [])
+    with pytest.raises(InputError, match=r"K257.*\(2,\)"):
+        roll_up(np.ones(2), [0], [1], [0.5])
 
 
 def test_a_circle_that_only_rationals_can_solve_is_told_as_undecided() -> None:
@@ -97,6 +100,29 @@ def test_doubles_are_within_their_bound_of_rationals(seed: int) -> None:
     for value, near, error in zip(exact, found.footprint.ravel(), found.error.ravel(), strict=True):
         assert abs(value - Fraction(float(near))) <= Fraction(float(error))
         assert error <= 1e-11 * near
+
+
+def test_footprints_of_small_and_of_large_units_are_equally_sure() -> None:
+    """A ship takes 10^7 kg of steel and steel 10^-8 of a ship; a slow circle of kilograms is beside."""
+    inputs: Network = [{1: Fraction(10**7)}, {0: Fraction(1, 10**8)}, {3: Fraction(1)}, {2: Fraction(0.9)}]
+    for own in ([Fraction(10**9), Fraction(1)], [Fraction(0), Fraction(1, 10**9)]):
+        bears = [*own, Fraction(1, 1000), Fraction(0)]
+        exact, found = exact_roll_up(bears, inputs), in_doubles(bears, inputs)
+        assert isinstance(exact, list) and isinstance(found, RollUp)
+        for value, near, error in zip(exact, found.footprint.ravel(), found.error.ravel(), strict=True):
+            assert abs(value - Fraction(float(near))) <= Fraction(float(error)) <= Fraction(1e-12) * value
+    assert circles_in_doubt(found, [0, 1, 2, 3], [1, 0, 3, 2]) == ()
+
+
+def test_circles_whose_rounding_shows_are_told_and_what_bears_nothing_is_sure() -> None:
+    """One of two circles passes on all but 10^-13; what rests on it is none, nor is one without emissions."""
+    links = [0, 1, 2, 3, 4], [1, 0, 3, 2, 0]
+    own = np.array([[1.0], [0.0], [0.0], [0.0], [1.0]])
+    found = roll_up(own, *links, [1.0, 1 - 1e-13, 0.5, 0.5, 1.0])
+    assert isinstance(found, RollUp)
+    assert circles_in_doubt(found, *links) == (Circle((0, 1), proven=False),)
+    assert found.footprint[2:4].ravel().tolist() == [0.0, 0.0]
+    assert circles_in_doubt(found, *links, doubt=0.5) == ()
 
 
 def test_ten_thousand_products_satisfy_their_equation_in_rationals() -> None:

@@ -17,7 +17,13 @@ from separatrix.cluster.accounts.result import Basis, CarbonAccounts
 from separatrix.cluster.footprints.product_carbon import Contribution, ProductCarbon
 from separatrix.cluster.footprints.product_system import product_system
 from separatrix.cluster.footprints.result import CradleToGate
-from separatrix.cluster.footprints.roll_up import Circle, RollUp, circles_without_answer, roll_up
+from separatrix.cluster.footprints.roll_up import (
+    Circle,
+    RollUp,
+    circles_in_doubt,
+    circles_without_answer,
+    roll_up,
+)
 from separatrix.cluster.footprints.unit_process import (
     EVERYTHING_OFFERED,
     PARTS,
@@ -160,20 +166,23 @@ def _solve(system: ProductSystem, strict: bool) -> tuple[Floats, dict[int, Circl
             rows.append(k)
             columns.append(j)
             needs.append(amount / process.amount)
-    if not needs:
-        return own, {}
-    solved = roll_up(own, rows, columns, needs)
-    if isinstance(solved, RollUp):
-        return solved.footprint, {}
-    if strict:
-        raise _circle(system, solved)
-    circles = {k: c for c in circles_without_answer(n, rows, columns, needs) for k in c.members}
-    own[list(circles)] = 0.0
-    kept = [i for i in range(len(needs)) if rows[i] not in circles and columns[i] not in circles]
-    rest = roll_up(own, [rows[i] for i in kept], [columns[i] for i in kept], [needs[i] for i in kept])
-    if isinstance(rest, Circle):  # numbers beyond all bounds, and nothing is sure
-        return np.zeros_like(own), dict.fromkeys(range(n), rest)
-    return rest.footprint, circles
+    circles: dict[int, Circle] = {}
+    while needs:
+        solved = roll_up(own, rows, columns, needs)
+        if isinstance(solved, RollUp):
+            found = circles_in_doubt(solved, rows, columns)
+            if not found:
+                return solved.footprint, circles
+        else:
+            # Where no circle is to blame numbers pass all bounds, and nothing is sure.
+            found = circles_without_answer(n, rows, columns, needs) or (solved,)
+        if strict:
+            raise _circle(system, found[0])
+        circles |= {k: circle for circle in found for k in circle.members}
+        own[list(circles)] = 0.0
+        kept = [i for i in range(len(needs)) if rows[i] not in circles and columns[i] not in circles]
+        rows, columns, needs = [rows[i] for i in kept], [columns[i] for i in kept], [needs[i] for i in kept]
+    return own, circles
 
 
 def _circle(system: ProductSystem, circle: Circle) -> InputError:

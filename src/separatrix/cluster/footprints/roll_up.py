@@ -6,13 +6,15 @@ spectral radius of A is below 1; which is so if and only if some x > 0 has (I �
 1994, theorem 6.2.3, I27).  Such an x proves more: for any p whose residual is r, no element of it is further
 from the answer than x times the largest |r| / ((I − A) x).  Both are computed in doubles with every rounding
 counted (Higham 2002, section 3.1), so that the bound holds for the exact answer of the equation as given.
+Of such x one is taken whose (I − A) x is in proportion to the footprints: residuals are, too, so that the
+bound is small beside each footprint, be it of a kilogram or of a ship.
 
 Circles are the strongly connected components of A; A has a spectral radius below 1 if each of them has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -24,14 +26,15 @@ from separatrix.cluster.tables.cell_values import Floats
 from separatrix.errors import InputError
 from separatrix.sentence import say
 
-__all__ = ["Circle", "RollUp", "circles_without_answer", "exact_roll_up", "roll_up"]
+__all__ = ["Circle", "RollUp", "circles_in_doubt", "circles_without_answer", "exact_roll_up", "roll_up"]
 
 MOST_EXACT = 300  # members of one circle that are solved in rationals: a second or so
 MOST_FACTORED = 3000  # products that hang together in any way: the factors of more of them fill
 ROUNDS = 200
 TRIAL = 40
-REFINEMENTS = 3
+REFINEMENTS = 3  # solutions, each of what the last ones left
 UNIT = 2.0**-53
+TRACE = 1e-40
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,16 @@ def roll_up(
     """
     from scipy.sparse import csr_array
 
+    own = np.asarray(own, dtype=float)
+    if own.ndim != 2:
+        raise InputError(
+            "K257",
+            say(
+                "what products bear by themselves has the shape {shape}; expected a row for each product and "
+                "a column for each quantity",
+                shape=str(own.shape),
+            ),
+        )
     n = len(own)
     for k, j, amount in zip(users, suppliers, amounts, strict=True):
         _require_amount(k, j, amount)
@@ -113,15 +126,16 @@ def roll_up(
         k = int(np.flatnonzero(~np.isfinite(own).all(axis=1))[0])
         raise InputError("K257", say("what product {product} bears by itself is no finite number", product=k))
     matrix = csr_array((np.asarray(amounts, dtype=float), (users, suppliers)), shape=(n, n))
-    found = _solve(matrix, np.c_[np.ones(n), own])
-    certificate = None if found is None else _margin(matrix, found[:, 0])
+    system = _System(matrix)
+    found = system.solve(np.c_[np.ones(n), np.abs(own).sum(axis=1), own])
+    certificate = None if found is None else system.certificate(found[:, 0], found[:, 1])
     if found is None or certificate is None:
         for circle in _unproductive(matrix):
             return circle
         # Each circle is within the reach of doubles, but along the chains numbers pass all bounds.
         return Circle(tuple(range(n)), proven=False)
-    x, footprint = found[:, 0], found[:, 1:]
-    error = _largest_residual(matrix, own, footprint, certificate) * x[:, None] * (1 + 4 * UNIT)
+    (x, margin), footprint = certificate, found[:, 2:]
+    error = _largest_residual(matrix, own, footprint, margin) * x[:, None] * (1 + 4 * UNIT)
     return RollUp(footprint, error)
 
 
@@ -152,41 +166,113 @@ def circles_without_answer(
     )
 
 
-def _solve(matrix: Any, own: Floats) -> Floats | None:
-    """Return p = own + matrix p in doubles, or nothing where none was reached.
+def circles_in_doubt(
+    found: RollUp, users: Sequence[int], suppliers: Sequence[int], *, doubt: float = 1e-6
+) -> tuple[Circle, ...]:
+    """Return the circles whose rounding may make footprints wrong by more than so much of them.
 
-    Round by round, as goods go from product to product, which ends soon unless nearly all of a product goes
-    back into it; else by factors of the matrix, which large networks fill, and so are left to GMRES.
+    Parameters
+    ----------
+    found : RollUp
+    users, suppliers
+        As of `roll_up`.
+    doubt : float
+        Relative to the largest quantity of a product.
+
+    Examples
+    --------
+    >>> found = roll_up(np.array([[3.0], [1.0], [1.0]]), [0, 1, 2], [1, 0, 0], [1.0, 1 - 1e-13, 0.5])
+    >>> circles_in_doubt(found, [0, 1, 2], [1, 0, 0])
+    (Circle(members=(0, 1), proven=False),)
     """
-    found = own
-    with np.errstate(over="ignore", invalid="ignore"):
-        for count in range(ROUNDS):
-            after = own + matrix @ found
-            change, size = (np.abs(v).max(axis=0, initial=0.0) for v in (after - found, after))
-            if np.all(change <= 1e-15 * size):
-                return np.asarray(after)
-            if count == TRIAL and np.any(change > 1e-3 * size):
-                break  # at this rate the rounds that are left would not do
-            found = after
-    from scipy.sparse import eye_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.sparse.linalg import gmres, splu
+    from scipy.sparse import csr_array
 
-    system = (eye_array(len(own)) - matrix).tocsc()
-    if np.bincount(connected_components(matrix, directed=False)[1], minlength=1).max() <= MOST_FACTORED:
-        try:
-            solved = splu(system).solve(own)
-        except RuntimeError:  # exactly singular
+    size, error = (np.abs(v).max(axis=1, initial=0.0) for v in (found.footprint, found.error))
+    wrong = (error > doubt * size) & (size > 0)  # nothing in all is nothing for sure
+    if not wrong.any():
+        return ()
+    matrix = csr_array((np.ones(len(users)), (users, suppliers)), shape=(len(size), len(size)))
+    return tuple(
+        Circle(tuple(members.tolist()), proven=False)
+        for members in _circles(matrix)
+        if wrong[members].any() and matrix[members][:, members].nnz
+    )
+
+
+class _System:
+    """The equation p = own + matrix p, of which large factors are made once."""
+
+    def __init__(self, matrix: Any) -> None:
+        self.matrix = matrix
+        self._factors: Any = None
+
+    def solve(self, own: Floats) -> Floats | None:
+        """Return p in doubles, or nothing where none was reached.
+
+        Round by round, as goods go from product to product, which ends soon unless nearly all of a product
+        goes back into it; else by factors of the matrix, which large networks fill, and so are left to GMRES.
+        """
+        found, matrix = own, self.matrix
+        with np.errstate(over="ignore", invalid="ignore"):
+            for count in range(ROUNDS):
+                after = own + matrix @ found
+                change, size = (np.abs(v).max(axis=0, initial=0.0) for v in (after - found, after))
+                if np.all(change <= 1e-15 * size) and self._is_settled(own, found, after):
+                    return np.asarray(after)
+                if count == TRIAL and np.any(change > 1e-3 * size):
+                    break  # at this rate the rounds that are left would not do
+                found = after
+            from scipy.sparse.csgraph import connected_components
+
+            together = np.bincount(connected_components(matrix, directed=False)[1], minlength=1)
+            by_factors = together.max() <= MOST_FACTORED
+            solved = self._by_factors(own) if by_factors else self._by_gmres(own)
+        return solved if solved is not None and np.all(np.isfinite(solved)) else None
+
+    def certificate(self, depth: Floats, size: Floats) -> tuple[Floats, Floats] | None:
+        """Return some x > 0 and a lower bound of (I − matrix) x > 0, near to how large footprints are.
+
+        ``depth`` is what products bear if each bears 1 by itself; what bears nothing has a trace of it.
+        """
+        if not np.all((depth > 0) & (depth < np.inf)):
             return None
-    else:
-        solved = np.zeros_like(own)
-        for _ in range(REFINEMENTS):
+        trace = TRACE * float((size / depth).max(initial=0.0)) or 1.0
+        x = self.solve((size + trace * depth)[:, None])
+        margin = None if x is None else _margin(self.matrix, x[:, 0])
+        return None if x is None or margin is None else (x[:, 0], margin)
+
+    def _is_settled(self, own: Floats, before: Floats, after: Floats) -> bool:
+        """Whether a round changed no element by more than rounding: those of small units end later."""
+        return bool(np.all(np.abs(after - before) <= 1e-15 * (np.abs(own) + self.matrix @ np.abs(before))))
+
+    def _by_factors(self, own: Floats) -> Floats | None:
+        from scipy.sparse import eye_array
+        from scipy.sparse.linalg import splu
+
+        if self._factors is None:
+            try:
+                self._factors = splu((eye_array(len(own)) - self.matrix).tocsc())
+            except RuntimeError:  # exactly singular
+                return None
+        return self._refined(own, self._factors.solve)
+
+    def _by_gmres(self, own: Floats) -> Floats:
+        from scipy.sparse import eye_array
+        from scipy.sparse.linalg import gmres
+
+        system = (eye_array(len(own)) - self.matrix).tocsc()
+
+        def near(left: Floats) -> Floats:
             # A tolerance near the rounding would never be met; what is left over is solved for once more.
-            left = own + matrix @ solved - solved
-            solved += np.stack(
-                [gmres(system, c, rtol=1e-8, restart=60, maxiter=5)[0] for c in left.T], axis=1
-            )
-    return solved if np.all(np.isfinite(solved)) else None
+            return np.stack([gmres(system, c, rtol=1e-8, restart=60, maxiter=5)[0] for c in left.T], axis=1)
+
+        return self._refined(own, near)
+
+    def _refined(self, own: Floats, near: Callable[[Floats], Floats]) -> Floats:
+        solved = near(own)
+        for _ in range(REFINEMENTS - 1):
+            solved = solved + near(own + self.matrix @ solved - solved)
+        return solved
 
 
 def _margin(matrix: Any, x: Floats) -> Floats | None:
@@ -228,8 +314,9 @@ def _unproductive(matrix: Any) -> Iterator[Circle]:
         block = matrix[members][:, members]
         if not block.nnz:
             continue
-        found = _solve(block, np.ones((len(members), 1)))
-        if found is not None and _margin(block, found[:, 0]) is not None:
+        system = _System(block)
+        found = system.solve(np.ones((len(members), 1)))
+        if found is not None and system.certificate(found[:, 0], found[:, 0]) is not None:
             continue
         if len(members) > MOST_EXACT:
             yield Circle(tuple(members.tolist()), proven=_grows(block))
