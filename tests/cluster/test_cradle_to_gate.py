@@ -298,6 +298,16 @@ def test_what_is_exempted_stands_beside_the_figure(tmp_path: Path) -> None:
     assert "bags" in str(record.more["exemptedEmissionsDescription"])
 
 
+def test_what_suppliers_left_out_is_no_percentage_without_a_word(tmp_path: Path) -> None:
+    """A record that tells a percentage says of what, where it came with what was bought alone."""
+    rows = "E01,2024,ore,500,t,,,,,,,\nE02,2024,sand,1,t,,,,9,x,1,\n"
+    supply = SupplyChain(records={("E01", "ore", ""): replace(CEMENT, exempted=5.0)})
+    found = two_makers(tmp_path, rows, supply=supply)
+    record = found.record(found.products[0], **STATED)
+    assert record.exempted is not None and 0 < record.exempted < 5
+    assert record.more["exemptedEmissionsDescription"] == "what suppliers left out of theirs"
+
+
 MISSING = [
     ({"purchases": PURCHASES}, "tells nothing of what E01 bought"),
     ({"purchases": f"{PURCHASES}E01,2024,lime,0,t,,,,,,,\n"}, "behind raw coal"),

@@ -90,6 +90,25 @@ def footprint(
             records_document,
         )
 
+        for option, given in {
+            "--enterprise": enterprise,
+            "--year": year,
+            "--allocation": allocation,
+            "--basis": None if basis == "market" else basis,
+            "--standard": standard,
+            "--exempted": exempted,
+            "--geography": geography,
+        }.items():
+            if given is not None:
+                raise InputError(
+                    "U901",
+                    say(
+                        "{option} is for a cluster; of the records in {file} it says nothing",
+                        option=option,
+                        file=source,
+                    ),
+                    hint=say("leave it out, or name the folder of a cluster"),
+                )
         guard_source(out, source, what="the file of records")
         guard_source(record, source, what="the file of records")
         read = [f for f in read_footprints(source) if product in (None, f.product)]

@@ -74,6 +74,18 @@ class CradleToGate:
                 say("`{product}` is made by {makers}", product=product, makers=makers),
                 hint=say("name the enterprise, too"),
             )
+        makers = ", ".join(p.enterprise for p in self.products if p.product == product)
+        if makers:
+            raise InputError(
+                "K255",
+                say(
+                    "{enterprise} makes no `{product}` in {year}",
+                    enterprise=short(str(enterprise)),
+                    product=short(product),
+                    year=self.year,
+                ),
+                hint=say("`{product}` is made by {makers}", product=short(product), makers=makers),
+            )
         known = list(dict.fromkeys(p.product for p in self.products))
         meant = nearest(product, known)
         listed = ", ".join(short(name) for name in known[:12]) or say("none")
@@ -138,6 +150,11 @@ class CradleToGate:
                     "`country` in cluster.yaml is `{place}`; a country's two letters (ISO 3166-1) were "
                     "expected",
                     place=short(place),
+                )
+                if geography is None
+                else say(
+                    "`{place}` is no country (CN), no part of one (CN-JS) and no region (Eastern Asia)",
+                    place=short(place),
                 ),
                 hint=say("write for example country: CN, or give --geography"),
             )
@@ -154,6 +171,8 @@ class CradleToGate:
         more["allocationRulesDescription"] = str(self._rule(product))
         if product.missing or product.exempted:
             left = [c.name for c in product.contributions if c.kind == "exempted"]
+            if product.exempted and not left:
+                left.append(str(say("what suppliers left out of theirs")))
             more["exemptedEmissionsDescription"] = "; ".join([*left, *map(str, product.missing)])
         return ProductFootprint(
             company=self.cluster.called(product.enterprise),
