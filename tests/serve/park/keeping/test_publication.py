@@ -13,7 +13,7 @@ from park_reports import approve
 from separatrix.errors import InputError
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.conftest import Join
-from serve.park.keeping.filled_park import AMOUNTS, fill
+from serve.park.keeping.filled_park import AMOUNTS, account, fill
 
 
 def office() -> Any:
@@ -136,6 +136,41 @@ def test_a_second_publication_does_not_show_by_the_difference_who_changed(park: 
     correct(enterprises[3], 540)
     assert figures(Wish(2025)).content["amounts"]["energy"] == sum(AMOUNTS) + 360
     assert figures(Wish(2025)).checked.passes
+
+
+@pytest.mark.parametrize("scope_2", [45, 35])
+def test_a_sum_of_both_scopes_does_not_show_by_the_difference_what_both_were_corrected_by(
+    park: ParkFolder, scope_2: int
+) -> None:
+    """Neither where both rose nor where one fell, though neither scope by itself can be reckoned from it."""
+    from separatrix.serve.park.keeping.publication import figures, publish
+    from separatrix.serve.park.releases.disclosure_finding import findings_of
+    from separatrix.serve.park.releases.publication_table import ALL, Wish
+
+    def told(key: str, *tonnes: int) -> None:
+        rows = [
+            {"kind": kind, "amount": str(amount), "unit": "t"}
+            for kind, amount in zip(("verified", "scope 2"), tonnes, strict=True)
+        ]
+        approve(key, "emissions", 2025, rows)
+
+    for k in range(6):
+        told(f"E{k}", 100 + k, 40)
+    only_sums = Wish(2025, (), frozenset((ALL, quantity) for quantity in ("scope_1", "scope_2")))
+    account()
+    publish(only_sums, "Carbon", office())
+    told("E0", 120, scope_2)
+    account()
+    found = figures(only_sums)
+    assert found.content["quantities"] == ["total"]
+    one = findings_of(found.checked)[0]
+    assert not found.checked.passes
+    assert (one.enterprise, one.attackers, one.quantities) == ("E0", [], ["scope_1", "scope_2"])
+    assert one.correction and one.low <= abs(20 + scope_2 - 40) <= (one.high or 0)
+    for k in range(1, 6):
+        told(f"E{k}", 120 + k, scope_2)
+    account()
+    assert figures(only_sums).checked.passes
 
 
 def test_what_changed_since_it_was_looked_at_is_not_published(

@@ -64,6 +64,9 @@ class DisclosureTold(Schema):
     lines: list[LineTold]
     earlier: list[int] = Field(description="The earlier publications that it takes.")
     places: bool = Field(description="Whether it takes what enterprises were told of their places.")
+    correction: bool = Field(
+        description="Whether what would be known is not the value but by how much it was corrected."
+    )
 
 
 class WishTold(Schema, extra="forbid"):

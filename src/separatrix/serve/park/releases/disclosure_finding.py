@@ -8,7 +8,7 @@ from typing import Any
 
 from separatrix.cluster.disclosure.disclosure_audit import Disclosure
 from separatrix.serve.park.models import Enterprise
-from separatrix.serve.park.releases.ledger import quantities_of
+from separatrix.serve.park.releases.ledger import CHANGE, quantities_of
 from separatrix.serve.park.releases.publication_table import Checked, named
 from separatrix.serve.park.scope import whole_park
 
@@ -41,6 +41,8 @@ class DisclosureFinding:
         The earlier publications that they need.
     places : bool
         Whether they need what enterprises were told of their place among others.
+    correction : bool
+        Whether it is not the value that they would know, but by how much it was corrected.
     """
 
     enterprise: str
@@ -51,6 +53,7 @@ class DisclosureFinding:
     lines: list[tuple[list[str], str]]
     earlier: list[int]
     places: bool
+    correction: bool = False
 
 
 def findings_of(checked: Checked) -> list[DisclosureFinding]:
@@ -96,4 +99,5 @@ def _finding(found: Disclosure, names: dict[str, str]) -> DisclosureFinding:
         lines,
         sorted(earlier),
         places,
+        found.cell.quantity.startswith(CHANGE),
     )

@@ -1,9 +1,10 @@
 """The ledger of a year: all figures that were told of it, the values they rest on, and what else is known.
 
 A value that was corrected is another cell, and what it was changed by is a value as well: a bill that came
-later, say.  Whoever attacks is taken to know more than the figures: who was corrected and who was not; that a
-small correction was small; and where values were worked out anew from the same reports, because a factor
-changed, that each moved by a ratio between the least and the largest of them.
+later, say; so is what values were changed by together that stand in a sum.  Whoever attacks is taken to know
+more than the figures: who was corrected and who was not; that a small correction was small; and where values
+were worked out anew from the same reports, because a factor changed, that each moved by a ratio between the
+least and the largest of them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from django.utils import timezone
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure
 from separatrix.serve.park.models import LogEntry, Publication, Release, ReleasedValue
 
-__all__ = ["KNOWN", "Ledger", "RatioAverage", "destroy", "quantities_of"]
+__all__ = ["CHANGE", "KNOWN", "Ledger", "RatioAverage", "destroy", "quantities_of"]
 
 KNOWN = ""
 """The name of what nobody told and everybody is taken to know."""
@@ -34,6 +35,10 @@ SAME = 1e-9
 """Relative: values that differ by less are the same, summed in another order."""
 
 CHANGE = "change of "
+"""With this the name of a value begins that another one was corrected by."""
+
+SUMMED = (("scope_1", "scope_2"), ("scope_1", "scope_2", "inside"), ("energy", "energy_inside"))
+"""Quantities of which sums are told, or can be made of what is told."""
 
 
 @dataclass(frozen=True)
@@ -158,16 +163,56 @@ class Ledger:
             for old, new in pairs:
                 found.append(ReleasedFigure(KNOWN, {new.cell: 1.0, old.cell: -least}, 0.0, inf))
                 found.append(ReleasedFigure(KNOWN, {new.cell: 1.0, old.cell: -most}, -inf, 0.0))
-        return found
+        return [*found, *self._corrections_together()]
 
     def _correction(self, old: _Version, new: _Version) -> Iterable[ReleasedFigure]:
-        change = Cell(new.cell.enterprise, f"{CHANGE}{new.cell.quantity}")
-        size = new.value - old.value
-        self.values[change] = abs(size)
-        sign = 1.0 if size > 0 else -1.0
-        yield ReleasedFigure(KNOWN, {new.cell: 1.0, old.cell: -1.0, change: -sign}, 0.0, 0.0)
-        if abs(size) < SMALL * old.value:
+        change, changed = self._change([(old, new)])
+        yield changed
+        if self.values[change] < SMALL * old.value:
             yield ReleasedFigure(KNOWN, {change: 1.0, old.cell: -SMALL}, -inf, 0.0)
+
+    def _change(self, pairs: Sequence[tuple[_Version, _Version]]) -> tuple[Cell, ReleasedFigure]:
+        """Return the cell of what values changed by together, and that this is what they changed by."""
+        new = [n.cell for _, n in pairs]
+        change = Cell(new[0].enterprise, CHANGE + " + ".join(c.quantity for c in new))
+        size = sum(n.value - o.value for o, n in pairs)
+        self.values[change] = abs(size)
+        terms = dict.fromkeys(new, 1.0) | {o.cell: -1.0 for o, _ in pairs}
+        return change, ReleasedFigure(KNOWN, {**terms, change: -1.0 if size > 0 else 1.0}, 0.0, 0.0)
+
+    def _corrections_together(self) -> Iterable[ReleasedFigure]:
+        """Yield by how much what stood in a figure together was corrected together.
+
+        A sum of both scopes that is told anew shows neither by how much the one was corrected nor the other,
+        and yet by how much both were.
+        """
+        told: set[Cell] = set()
+        for enterprise in dict.fromkeys(e for e, _ in self._versions):
+            for quantities in SUMMED:
+                for pairs in self._corrected(enterprise, quantities):
+                    if len(pairs) > 1:
+                        change, changed = self._change(pairs)
+                        if change not in told:
+                            told.add(change)
+                            yield changed
+
+    def _corrected(
+        self, enterprise: UUID, quantities: Sequence[str]
+    ) -> Iterable[list[tuple[_Version, _Version]]]:
+        """Yield the values of an enterprise that were corrected between one release and the next."""
+        versions = [self._versions.get((enterprise, quantity), []) for quantity in quantities]
+        moments = sorted({v.release or inf for those in versions for v in those})
+        states = [
+            [next((v for v in reversed(those) if (v.release or inf) <= at), None) for those in versions]
+            for at in moments
+        ]
+        for before, after in pairwise(states):
+            yield [
+                (old, new)
+                for old, new in zip(before, after, strict=True)
+                if old is not None and new is not None and old is not new
+                if not old.source or old.source != new.source
+            ]
 
     def average(self, told: RatioAverage) -> list[ReleasedFigure]:
         """Return what an average says to those who know all that stands below it, and all above it.

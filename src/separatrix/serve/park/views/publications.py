@@ -214,7 +214,12 @@ def _told(findings: Iterable[DisclosureFinding]) -> list[dict[str, Any]]:
 
 
 def _quantities(finding: DisclosureFinding) -> str:
-    return " + ".join(str(QUANTITIES[q][0]) for q in finding.quantities if q in QUANTITIES)
+    name = " + ".join(str(QUANTITIES[q][0]) for q in finding.quantities if q in QUANTITIES)
+    return (
+        gettext("{quantity}, by how much it was corrected").replace("{quantity}", name)
+        if finding.correction
+        else name
+    )
 
 
 @login_required
