@@ -19,6 +19,7 @@ from separatrix.cluster.footprints.pact import SPEC_VERSION, require_record
 from separatrix.cluster.footprints.pact_kinds import MASSLESS, decimal_text, geography_property, instant
 from separatrix.cluster.tables.cell_values import short
 from separatrix.errors import InputError
+from separatrix.sentence import say, together
 
 __all__ = ["ProductFootprint", "covers", "period_of", "three_years_after"]
 
@@ -213,20 +214,29 @@ def _require_told(footprint: ProductFootprint) -> None:
         if value is not None and not abs(value) < float("inf"):
             raise InputError("K220", f"`{name}` is {value}; a finite number was expected")
     lacking = {
-        "mass (kilograms in the declared unit)": footprint.kilograms is None,
-        "gwp (the IPCC's reports)": not footprint.gwp,
-        "fossil (kg CO2e from fossil sources)": footprint.fossil is None,
-        "fossil_content (kg of fossil carbon in the product)": footprint.fossil_content is None,
-        "including (kg CO2e with biogenic uptake), or biogenic_content": footprint.with_uptake is None,
-        "exempted (percent of the emissions left out)": footprint.exempted is None,
-        "standards (which were followed, as PACT-3.0)": not footprint.standards,
+        say("its mass in kilograms (mass)"): footprint.kilograms is None,
+        say("by which report of the IPCC gases are weighted (gwp)"): not footprint.gwp,
+        say("kg CO2e from fossil sources (fossil)"): footprint.fossil is None,
+        say("the fossil carbon in the product (fossil_content)"): footprint.fossil_content is None,
+        say("the biogenic carbon in it (biogenic_content), or kg CO2e with its uptake (including)"): (
+            footprint.with_uptake is None
+        ),
+        say("the percentage of the emissions that is left out (exempted)"): footprint.exempted is None,
+        say("which standards were followed, as PACT-3.0 (standards)"): not footprint.standards,
     }
     told = [name for name, absent in lacking.items() if absent]
     if told:
         raise InputError(
             "K220",
-            f"the footprint of {short(footprint.product)} does not tell: {'; '.join(told)}",
-            hint="every record of PACT's data model holds these",
+            say(
+                "the footprint of {product} does not tell: {what}",
+                product=short(footprint.product),
+                what=together(told, "; "),
+            ),
+            hint=say(
+                "every record of PACT's data model holds these; mass and carbon in the product come from the "
+                "table products, where 0 says that there is none"
+            ),
         )
     if footprint.geography and geography_property(footprint.geography) is None:
         raise InputError(

@@ -235,6 +235,32 @@ def test_what_is_not_complete_is_passed_on_as_that(park: ParkFolder) -> None:
 
 
 @ON_ONE
+@pytest.mark.parametrize(
+    ("language", "what", "where"),
+    [
+        ("en", "the fossil carbon in the product", "table products"),
+        ("zh-CN", "产品中的化石碳", "products 表"),
+    ],
+)
+def test_what_a_record_has_to_tell_is_asked_for_in_the_readers_language(
+    park: ParkFolder, language: str, what: str, where: str
+) -> None:
+    """Who left the carbon in a product open is told what it is, and in which table it is entered."""
+    from park_reports import approve
+
+    a = maker("A", "a", 3000)
+    approve("A", "products", YEAR, [{"product": "a", "amount": "1000", "unit": "t"}])
+    number = worked_out(a)["a"].pk
+    answer = browser(a, "entry").post(
+        f"/products/{number}/propose/",
+        {"standards": ["PACT-3.0"], "exempted": "0"},
+        headers={"accept-language": language},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422 and what in page and where in page
+
+
+@ON_ONE
 def test_no_less_is_said_to_be_left_out_than_suppliers_tell(park: ParkFolder) -> None:
     """Of a complete footprint the estimate stands in the field, as it is shown and no lower."""
     import json

@@ -28,11 +28,11 @@ from separatrix.serve.park.footprints.footprint_versions import (
 from separatrix.serve.park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of, newest
 from separatrix.serve.park.footprints.roll_up_result import INSIDE, record_from, sign_of
 from separatrix.serve.park.footprints.supply_choice import supplier_names
-from separatrix.serve.park.language import library_language, told
+from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, PublishedFootprint
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.templatetags.amounts import source_called
-from separatrix.serve.park.views.problem_page import with_problem_told
+from separatrix.serve.park.views.problem_page import problem_line, with_problem_told
 from separatrix.serve.park.views.record_summary import UNITS
 
 __all__ = ["MENU", "own_enterprise_of", "roll_up_told", "urlpatterns"]
@@ -304,7 +304,7 @@ def propose_product(request: HttpRequest, number: int) -> HttpResponse:
         )
         propose(Enterprise.objects.get(pk=person.enterprise_id), record, row, person, why=given["why"])
     except InputError as problem:
-        form.add_error(None, told(problem.message))
+        form.add_error(None, problem_line(problem))
         return _version(request, row, form)
     messages.success(request, gettext("Proposed: a second person publishes it, or not."))
     return redirect("product", row.pk)
