@@ -22,6 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BENCH_VENV = ROOT / ".venv-bench"
+BYTECODE = ROOT / ".venv-bytecode"
 PLAIN = "SEPARATRIX_PLAIN"  # tells tests/smoke which environments there are: name=python, one a line
 DEMO = ROOT / "demo"
 CONSTRAINTS = ROOT / "constraints"
@@ -91,6 +92,10 @@ def output(*command: str | Path) -> str:
 def _environment() -> dict[str, str]:
     # PYTHONPATH could put src before the installed wheel; UTF-8 mode makes Windows print what we write.
     environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
+    # Where no bytecode is wanted beside sources it is kept apart: the tests start hundreds of processes, and
+    # each would compile every library anew.
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(BYTECODE))
     return environment | {"PYTHONUTF8": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Tests that run side by side have a core each; threads of linear algebra would spin on the others' cores.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+gc.disable()  # until all tests are found: of what that makes hardly anything is garbage, and it took a third
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,6 +39,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
+    gc.enable()
 
 
 def pytest_report_header() -> str:
