@@ -23,7 +23,7 @@ from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.supply.derived_gases import carbon_balance
 from separatrix.cluster.accounts.supply.double_counting import counted_once
 from separatrix.cluster.accounts.supply.intra_cluster_supply import Supply, supplied_inside
-from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
+from separatrix.cluster.tables.carriers import carrier_called, carrier_named, gwp100, plain_gas, plain_name
 from separatrix.cluster.tables.cell_values import Floats, Texts, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.panel import rows_of_members
@@ -319,8 +319,8 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
             "unit",
             say(
                 "{carrier} is an energy, and the amount is in {unit}",
-                carrier=carrier,
-                unit=BASE.get(dimension, "another unit"),
+                carrier=carrier_called(carrier),
+                unit=BASE.get(dimension, say("another unit")),
             ),
         )
         return

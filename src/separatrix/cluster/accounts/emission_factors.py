@@ -115,15 +115,19 @@ class FactorRegistry:
             return own
         shipped = {f.dimension: f for f in _fuels(self.factor_set) if f.carrier == carrier}
         if not shipped:
-            return say("{set} has no factor for {carrier}", set=self.factor_set, carrier=carrier)
+            return say(
+                "{set} has no factor for {carrier}",
+                set=self.factor_set,
+                carrier=carrier_called(carrier),
+            )
         found = shipped.get(dimension)
         if found is None:
             measured = ", ".join(BASE[d] for d in shipped)
             return say(
                 "the factor of {carrier} is for {units}, and the amount is in {unit}",
-                carrier=carrier,
+                carrier=carrier_called(carrier),
                 units=measured,
-                unit=BASE.get(dimension, "another unit"),
+                unit=BASE.get(dimension, say("another unit")),
             )
         return found
 

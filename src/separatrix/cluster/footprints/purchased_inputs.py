@@ -20,7 +20,7 @@ from separatrix.cluster.footprints.unit_process import (
     product_remark,
 )
 from separatrix.cluster.tables.carriers import carrier_called
-from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.cell_values import carrier_in_words, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.folder import folder_of
 from separatrix.cluster.tables.table import ClusterTable
@@ -65,7 +65,7 @@ def take_purchases(known: EnterpriseFlows) -> None:
             )
             hint = say("name it as the table products does, or leave the cell empty")
             known.system.remarks.append(product_remark(table, i, "product", what, hint=hint))
-            known.lack(say("what {input} was bought for is not known", input=short(name)))
+            known.lack(say("what {input} was bought for is not known", input=carrier_in_words(name)))
             continue
         amount = known.number("purchases", "amount", i)
         if amount == 0:
@@ -74,14 +74,14 @@ def take_purchases(known: EnterpriseFlows) -> None:
             known.lack(
                 say(
                     "it bought {input}, and no row of energy tells that it was burned, used or sold",
-                    input=short(name),
+                    input=carrier_in_words(name),
                 ),
                 product,
             )
         why = _purchase(known, table, i, name, product, amount)
         if why is not None:
             known.system.remarks.append(product_remark(table, i, "input", why))
-            known.lack(say("{input}: {why}", input=short(name), why=why), product)
+            known.lack(say("{input}: {why}", input=carrier_in_words(name), why=why), product)
     if not rows:
         known.lack(
             say(

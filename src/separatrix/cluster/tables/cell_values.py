@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.tables.carriers import carrier_called, carrier_entries, plain_name
 from separatrix.sentence import Sentence, say
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Fault",
     "Floats",
     "Texts",
+    "carrier_in_words",
     "is_total",
     "looks_like_total",
     "read_choices",
@@ -254,3 +256,15 @@ def short(text: Any, length: int = 40) -> str:
     """Return a text as it is shown in a remark, cut where it is long."""
     shown = str(text)
     return shown if len(shown) <= length else shown[: length - 1] + "…"
+
+
+def carrier_in_words(text: str) -> str:
+    """Return how a sentence calls the carrier of a cell: ours by name in each language, others as written.
+
+    Examples
+    --------
+    >>> carrier_in_words("natural_gas"), carrier_in_words("power")
+    ('natural gas', 'power')
+    """
+    name = plain_name(text)
+    return carrier_called(name) if name in carrier_entries() else short(text)

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from separatrix.present.languages import language_of
 
-__all__ = ["library_language", "told"]
+__all__ = ["library_language", "told", "unit_told"]
 
 
 def library_language() -> str:
@@ -34,3 +34,16 @@ def told(text: str) -> str:
     '请重新登录'
     """
     return language_of(library_language()).tell(text)
+
+
+def unit_told(unit: str) -> str:
+    """Return a unit, or one of money, as people write it in the language that is set.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     unit_told("tce/10k CNY"), unit_told("1e4 Nm3")
+    ('吨标准煤/万元', '万Nm³')
+    """
+    return language_of(library_language()).unit(unit)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.factor import Factor
-from separatrix.cluster.tables.cell_values import Texts, short
+from separatrix.cluster.tables.cell_values import Texts, carrier_in_words
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
@@ -147,7 +147,7 @@ def _made(supply: Supply, suppliers: set[str]) -> tuple[dict[Key, float], dict[K
             carrier = str(supply.carriers[i])
             factor = supply.registry.fuel(carrier, str(dimensions[i]), int(years[i]))
             if not isinstance(factor, Factor):
-                unknown.setdefault(key, short(str(table.texts("carrier")[i])))
+                unknown.setdefault(key, carrier_in_words(str(table.texts("carrier")[i])))
                 continue
             most = _MOST.get(factor.dimension, 1.0) if np.isnan(factor.energy) else factor.energy
             energy = float(amounts[i]) * most

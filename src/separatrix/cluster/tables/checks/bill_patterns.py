@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from separatrix.cluster.tables.carriers import carrier_named
-from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.cell_values import carrier_in_words, short
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
@@ -167,7 +167,7 @@ def _pasted(
         what = say(
             "{name} of {enterprise} in {year} stands here a second time with nearly the same amount; both "
             "were added up",
-            name=short(one.name),
+            name=carrier_in_words(one.name),
             enterprise=short(one.enterprise),
             year=year,
         )
@@ -228,7 +228,7 @@ def _misdated(
     what = say(
         "{name} of {enterprise} has {n} rows in {year} and {less} in {other}, each as large as those of "
         "other years: one is likely of {other}",
-        name=short(one.name),
+        name=carrier_in_words(one.name),
         enterprise=short(one.enterprise),
         n=counts[year],
         less=counts[other],
@@ -335,7 +335,7 @@ def _too_few(
             continue
         what: Sentence = say(
             "{name} of {enterprise} has {n} bills in {year}, and a whole year has {whole}",
-            name=short(one.name),
+            name=carrier_in_words(one.name),
             enterprise=short(one.enterprise),
             n=len(rows),
             year=year,
@@ -364,7 +364,7 @@ def _one_month(
         what = say(
             "{name} of {enterprise} has one row in {year}, of month {month}: it may be of that month alone, "
             "or of all since January, but hardly of the year",
-            name=short(one.name),
+            name=carrier_in_words(one.name),
             enterprise=short(one.enterprise),
             year=year,
             month=month,
@@ -413,7 +413,7 @@ def _part_missing(
         high = _SEASON * lacking * float(max(rates)) / float(amounts[list(rows)].sum())
         what = say(
             "{name} of {enterprise} is told for {n} of {whole} months of {year}",
-            name=short(one.name),
+            name=carrier_in_words(one.name),
             enterprise=short(one.enterprise),
             n=len(covered[year]),
             whole=len(covered[year]) + lacking,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.cell_values import carrier_in_words, short
 from separatrix.cluster.tables.checks.bill_patterns import BillSeries
 from separatrix.cluster.tables.checks.plausibility import digits_written
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
@@ -80,7 +80,7 @@ def _main_meter(table: ClusterTable, one: BillSeries, year: int, rows: tuple[int
     what = say(
         "{name} of {enterprise} in {year}: {n} rows are each the sum of the others of their time, as of a "
         "main meter and its parts; all were added up",
-        name=short(one.name),
+        name=carrier_in_words(one.name),
         enterprise=short(one.enterprise),
         year=year,
         n=len(rows),
@@ -129,7 +129,7 @@ def _filled(
     what = say(
         "{name} of {enterprise} in {year}: {equal} of {n} bills are equal to the last digit, and those of "
         "other years vary: one may have been filled in for the others",
-        name=short(one.name),
+        name=carrier_in_words(one.name),
         enterprise=short(one.enterprise),
         year=year,
         equal=len(equal),
@@ -180,7 +180,7 @@ def _since_january(
     what = say(
         "{name} of {enterprise} in {year}: each of {n} bills is more than the one before by about the first, "
         "as if it were the sum since January; all were added up",
-        name=short(one.name),
+        name=carrier_in_words(one.name),
         enterprise=short(one.enterprise),
         year=year,
         n=len(rows),
@@ -208,7 +208,7 @@ def _sum_of_others(
     what = say(
         "{name} of {enterprise} in {year}: this row stands beside {n} bills that add up to about as much; "
         "all were added up",
-        name=short(one.name),
+        name=carrier_in_words(one.name),
         enterprise=short(one.enterprise),
         year=year,
         n=len(rows) - 1,
@@ -230,7 +230,7 @@ def _odd_one(
             continue
         what = say(
             "{name} of {enterprise} in {year}: this bill is {times} times the usual one of its year",
-            name=short(one.name),
+            name=carrier_in_words(one.name),
             enterprise=short(one.enterprise),
             year=year,
             times=rounded(ratio, 2),
@@ -255,7 +255,7 @@ def _second(
     what = say(
         "{name} of {enterprise} has two rows in {year}, each as large as the one of every other year; both "
         "were added up",
-        name=short(one.name),
+        name=carrier_in_words(one.name),
         enterprise=short(one.enterprise),
         year=year,
     )

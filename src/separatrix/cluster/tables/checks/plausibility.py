@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.tables.cell_values import short
+from separatrix.cluster.tables.cell_values import carrier_in_words, short
 from separatrix.cluster.tables.checks.consistency import COLUMNS_CALLED
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.layout import layout_of
@@ -277,7 +277,7 @@ def _odd_years(
                 column,
                 say(
                     "{name}: {year} is {times} times {other}",
-                    name=short(table.texts("carrier")[row])
+                    name=carrier_in_words(table.texts("carrier")[row])
                     if "carrier" in keys
                     else called.get(column, column),
                     column=column,

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from separatrix.cluster.tables.carriers import is_carrier
-from separatrix.cluster.tables.cell_values import MISSING
+from separatrix.cluster.tables.cell_values import MISSING, carrier_in_words
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark
@@ -185,7 +185,7 @@ def _unbalanced(form: _Form, carriers: list[str], aside: set[int]) -> Iterator[R
                 form.cells.header[form.places["closing"]],
                 say(
                     "{carrier}: opening stock and purchases less closing stock are {left}; {used} was used",
-                    carrier=carriers[row],
+                    carrier=carrier_in_words(carriers[row]),
                     left=rounded(left, 6),
                     used=rounded(used, 6),
                     ratio=left / used if used else float("inf"),

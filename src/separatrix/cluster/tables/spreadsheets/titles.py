@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from separatrix.cluster.tables.cell_values import MISSING
+from separatrix.cluster.tables.cell_values import MISSING, carrier_in_words
 from separatrix.cluster.tables.description import money_of
 from separatrix.cluster.tables.layout import TableLayout
 from separatrix.cluster.tables.spreadsheets.headings import carriers_in, people, stated_units, years_in
@@ -152,7 +152,7 @@ def _with_carrier(table: TableInWork, made: Arrangement) -> Arrangement:
     if len(names) != 1:
         return made
     name = names.pop()
-    what = say("the carrier {carrier} was taken from the title", carrier=name)
+    what = say("the carrier {carrier} was taken from the title", carrier=carrier_in_words(name))
     table.note("K127", "note", "carrier", what)
     return _column(made, "carrier", table.layout, (name,) * len(made.cells.rows), None)
 

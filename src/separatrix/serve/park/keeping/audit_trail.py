@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.keeping.chain import ChainReport, Head, head_of, verified
-from separatrix.serve.park.models import LogEntry, Person, Publication, Report
+from separatrix.serve.park.models import LogEntry, Partner, Person, Publication, Report
 from separatrix.serve.park.scope import Scope, current, whole_park
 
 __all__ = ["ACTIONS", "ToldEntry", "check_log", "current_head", "entries_for", "told_entries"]
@@ -90,6 +90,17 @@ ACTIONS = {
 }
 """What people call each action; one that is not here is shown by its own name."""
 
+ACTORS = {
+    "command line": _("command line"),
+    "outbox": _("outbox"),
+    "platform": _("platform"),
+    "seeding": _("seeding"),
+}
+"""What people call those who act and are no people."""
+
+A_PARTNER = "partner "
+"""With what the log begins to call the program of a partner; its id follows."""
+
 BATCH = 500
 UNLOGGED = (Report.State.DRAFT, Report.State.DELETED)
 """Of drafts the log does not speak yet; of what was deleted nothing is there to be held against it."""
@@ -153,13 +164,27 @@ def told_entries(entries: Iterable[LogEntry]) -> Sequence[ToldEntry]:
     scope = current()
     numbers = {int(e.actor) for e in rows if e.actor.isdecimal()}
     people = {str(p.pk): p for p in Person.objects.filter(pk__in=numbers)}
+    partners = _partners_in(rows, scope)
 
     def named(actor: str) -> Any:
         person = people.get(actor)
         if person is None:
-            return _("a former person, number {number}").format(number=actor) if actor.isdecimal() else actor
+            if actor.isdecimal():
+                return _("a former person, number {number}").format(number=actor)
+            if actor.startswith(A_PARTNER):
+                return partners.get(actor, _("a partner's program"))
+            return ACTORS.get(actor, actor)
         if scope.sees_all or (scope.enterprise is not None and person.enterprise_id == scope.enterprise):
             return person.email
         return person.get_role_display()
 
     return [ToldEntry(e, ACTIONS.get(e.action, e.action), named(e.actor)) for e in rows]
+
+
+def _partners_in(rows: Iterable[LogEntry], scope: Scope) -> dict[str, Any]:
+    """Return what an enterprise calls the partners that acted; nobody else reads who they are."""
+    numbers = {e.actor.removeprefix(A_PARTNER) for e in rows if e.actor.startswith(A_PARTNER)}
+    if scope.enterprise is None or not numbers:
+        return {}
+    found = Partner.objects.filter(enterprise_id=scope.enterprise, pk__in=numbers)
+    return {p.actor: _("partner {name}").format(name=p.name) for p in found}

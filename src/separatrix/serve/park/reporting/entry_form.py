@@ -12,6 +12,7 @@ from typing import Protocol
 
 from separatrix.cluster.tables.carriers import carrier_name, carrier_spellings
 from separatrix.cluster.tables.layout import FieldLayout
+from separatrix.present.languages import language_of
 from separatrix.run.cached import cached_property
 from separatrix.serve.park.reporting.examination import Finding
 from separatrix.serve.park.reporting.month_grid import MONTHS, GridLine, fits_grid, grid_lines, rows_of_grid
@@ -343,23 +344,18 @@ def _month_label(month: str, language: str) -> str:
     return f"{month}月" if language.startswith("zh") else _MONTH_NAMES[int(month) - 1]
 
 
-def _unit_in_chinese(unit: str) -> str:
-    return unit.replace("1e4 ", "万").replace("m3", "m³").replace("piece", "件")
-
-
 def _choices(column: FieldLayout, value: str, language: str) -> tuple[tuple[str, str], ...]:
     chinese = language.startswith("zh")
     if column.kind == "unit":
-        known = [
-            (unit, _unit_in_chinese(unit) if chinese else unit) for units in _UNITS.values() for unit in units
-        ]
+        words = language_of("zh" if chinese else "en")
+        known = [(unit, words.unit(unit)) for units in _UNITS.values() for unit in units]
     elif column.kind == "yes":
         known = [("yes", "是" if chinese else "yes"), ("no", "否" if chinese else "no")]
     elif column.kind == "choice":
-        words: dict[str, str] = {}
+        called: dict[str, str] = {}
         for word, choice in column.also.items():
-            words.setdefault(choice, word)
-        known = [(choice, words.get(choice, choice) if chinese else choice) for choice in column.choices]
+            called.setdefault(choice, word)
+        known = [(choice, called.get(choice, choice) if chinese else choice) for choice in column.choices]
     else:
         return ()
     if value and value not in dict(known):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.tables.cell_values import carrier_in_words
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.folder import cluster_of
@@ -203,7 +204,7 @@ def _months_beside_year(rows: Sequence[Row]) -> Iterable[Finding]:
         if row.get("month") and _line(row) in whole:
             what = say(
                 "{carrier}: months are told beside the year as a whole, which would count twice",
-                carrier=row.get("carrier", "–"),
+                carrier=carrier_in_words(row.get("carrier", "–")),
             )
             yield Finding("error", "W243", whole.pop(_line(row)), "amount", what, say("keep one of the two"))
 

@@ -1,4 +1,4 @@
-"""What people call the tables that they report, in the language of the page."""
+"""What people call the tables that they report and their columns, in the language of the page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
 
-from separatrix.serve.park.reporting.reported_table import STANDING
+from separatrix.cluster.tables.layout import layouts
+from separatrix.serve.park.language import library_language
+from separatrix.serve.park.reporting.reported_table import STANDING, called
 
-__all__ = ["TITLES", "period_of_report", "title_of"]
+__all__ = ["TITLES", "column_title", "period_of_report", "title_of"]
 
 TITLES: Mapping[str, Promise] = {
     "energy": _("Energy"),
@@ -38,6 +40,21 @@ TITLES: Mapping[str, Promise] = {
 def title_of(table: str) -> Any:
     """Return what a table is called."""
     return TITLES.get(table, table)
+
+
+def column_title(table: str, column: str) -> str:
+    """Return what a column of a table is called; a heading that it does not know as it is.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     column_title("energy", "carrier"), column_title("energy", "Bemerkung")
+    ('能源品种', 'Bemerkung')
+    """
+    layout = layouts().get(table)
+    found = None if layout is None else layout.column_of(column)
+    return column if found is None else called(found, library_language())
 
 
 def period_of_report(year: int) -> str:

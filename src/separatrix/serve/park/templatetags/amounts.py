@@ -4,7 +4,10 @@
 {{ value|marked:sign }}   the same, with ≥ where something is missing, ~ where it contradicts itself
 {{ ends|between }}        between which ends a total lies
 {{ value|percent }}       of a share; {{ value|signed }} of a change
+{{ unit|unit }}           a unit as people write it
 {{ row|source }}          what a carrier, or another source of emissions, is called
+{{ name|bought }}         what a purchase is called; a carrier by its name
+{{ text|origin }}         where a factor is published
 {{ code|sector }}         what a sector is called, with its code
 """
 
@@ -16,16 +19,16 @@ from django import template
 from django.conf import settings
 from django.utils.translation import gettext
 
-from separatrix.cluster.tables.carriers import carrier_name
+from separatrix.cluster.tables.carriers import carrier_name, carrier_named, is_carrier
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
 from separatrix.present.documents.clusters.words import amount as told_amount
 from separatrix.present.documents.clusters.words import amount_end, kind_name, sector_title, signed_percent
 from separatrix.present.languages import language_of
-from separatrix.serve.park.language import library_language
+from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.reporting.park_description import park_description
 
-__all__ = ["sector", "source_called"]
+__all__ = ["bought", "sector", "source_called"]
 
 register = template.Library()
 
@@ -68,6 +71,25 @@ def percent(value: float | None) -> str:
 def signed(value: float | None) -> str:
     """Return a relative change as a percentage with its sign."""
     return "–" if value is None else signed_percent(value)
+
+
+@register.filter
+def unit(name: str) -> str:
+    """Return a unit as people write it in the language of the page."""
+    return unit_told(name)
+
+
+@register.filter
+def bought(name: str) -> str:
+    """Return what a purchase is called: a carrier by its name in the language of the page."""
+    known = carrier_named(name)[0] if is_carrier(name) else None
+    return name if known is None else carrier_name(known, library_language())
+
+
+@register.filter
+def origin(text: str) -> str:
+    """Return where a factor is published, as the language of the page has it."""
+    return language_of(library_language()).source(text)
 
 
 @register.filter

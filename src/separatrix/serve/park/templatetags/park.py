@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString
 
 from separatrix.errors import SeparatrixError
 from separatrix.serve.park.language import told as told_in
+from separatrix.serve.park.reporting.table_titles import column_title as title_of_column
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 
 __all__: list[str] = []
@@ -79,6 +80,12 @@ def state(code: str, title: str) -> SafeString:
 def table_title(table: str) -> str:
     """Tell what people call a table."""
     return str(title_of(table))
+
+
+@register.filter
+def column_title(column: str, table: str) -> str:
+    """Tell what people call a column of a table."""
+    return title_of_column(table, column)
 
 
 @register.filter

@@ -21,7 +21,7 @@ from separatrix.serve.park.answers.accounts import bring_up_to_date
 from separatrix.serve.park.answers.kinds import FORMATS, KINDS, PICTURES, kind_named
 from separatrix.serve.park.answers.options_form import given_options, options_form
 from separatrix.serve.park.answers.park_sums import Missing, park_sums
-from separatrix.serve.park.language import library_language
+from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.models import Answer, EnterpriseAccount, Report, Role
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import title_of
@@ -68,7 +68,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     context = {
         "data": data,
         "sums": sums,
-        "money_unit": said.money_unit,
+        "money_unit": unit_told(said.money_unit),
         "placeless": bool(data.reports) and not (said.country or said.grid_area),
         "late": late,
         "job": job,

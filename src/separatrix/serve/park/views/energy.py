@@ -32,6 +32,7 @@ from separatrix.serve.park.answers.energy_use import (
 )
 from separatrix.serve.park.answers.flow_picture import flow_picture
 from separatrix.serve.park.answers.park_sums import park_sums
+from separatrix.serve.park.language import unit_told
 from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
 from separatrix.serve.park.reporting.park_description import park_description
@@ -190,7 +191,7 @@ def benchmarking(request: HttpRequest) -> HttpResponse:
         "years": years,
         "year": year,
         "rows": found,
-        "money_unit": described.money_unit,
+        "money_unit": unit_told(described.money_unit),
         "left_out": Enterprise.objects.count() - len(found),
     }
     return render(request, "park/answers/benchmarking.html", context)

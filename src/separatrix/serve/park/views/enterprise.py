@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from separatrix.serve.park.answers.accounts import bring_one_up_to_date
 from separatrix.serve.park.answers.enterprise_year import year_told
 from separatrix.serve.park.answers.park_sums import carriers_of
-from separatrix.serve.park.language import library_language
+from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.models import AccountYear, Comparison, Enterprise, EnterpriseAccount, Report, Role
 from separatrix.serve.park.reporting.duties import Duty, duties_of
 from separatrix.serve.park.reporting.park_description import park_description
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         "sources": [] if chosen is None else carriers_of(chosen, enterprise.pk),
         "places": places,
         "sectors": sorted({sector(code) for place in places for code in place["row"].sectors}),
-        "money_unit": described.money_unit,
+        "money_unit": unit_told(described.money_unit),
         "own": request.user.enterprise_id == enterprise.pk,
         "duties": [_duty(duty) for duty in duties_of(enterprise.pk) if duty.state != Report.State.APPROVED],
         **_told(account, described.money_factor),

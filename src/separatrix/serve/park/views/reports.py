@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.errors import InputError
-from separatrix.serve.park.language import library_language
+from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.models import Enterprise, Evidence, Person, Report, Role
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.duties import duties_of
@@ -192,7 +192,7 @@ def _form_page(
         "nothing": "nothing" in request.POST if posted else bool(newest and newest.nothing),
         "alone": not has_second_person(person),
         "evidence": Evidence.objects.filter(report=newest) if open_draft else (),
-        "money": background.description.money_unit
+        "money": unit_told(background.description.money_unit)
         if any(c.kind in ("money", "per_unit") for c in table.columns)
         else "",
     }

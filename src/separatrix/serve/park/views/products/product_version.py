@@ -31,7 +31,7 @@ from separatrix.serve.park.footprints.supply_choice import supplier_names
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, PublishedFootprint
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
-from separatrix.serve.park.templatetags.amounts import source_called
+from separatrix.serve.park.templatetags.amounts import bought, source_called
 from separatrix.serve.park.views.problem_page import problem_line, with_problem_told
 from separatrix.serve.park.views.record_summary import UNITS
 
@@ -238,7 +238,7 @@ def _waiting(row: ProductRollUp) -> PublishedFootprint | None:
 
 def _named(kind: str, name: str) -> dict[str, str]:
     """Return what a contribution and its kind are called."""
-    told = name
+    told = bought(name)
     if kind in ("direct", "bought energy"):
         told = source_called(carrier_named(name)[0] or "", name)
     return {"kind": str(KINDS.get(kind, kind)), "name": told}
