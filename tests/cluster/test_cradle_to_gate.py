@@ -57,6 +57,7 @@ def test_a_record_of_it_holds_to_the_published_schema(tmp_path: Path) -> None:
     record = found.record(found.products[0], **STATED).to_record()
     assert faults(record) == []
     pcf = record["pcf"]
+    assert found.record(found.products[0], standards="PACT-3.0").standards == ("PACT-3.0",)
     assert pcf["declaredUnitOfMeasurement"] == "kilogram" and pcf["productMassPerDeclaredUnit"] == "1"
     assert {"name": "a database", "version": "3"} in pcf["secondaryEmissionFactorSources"]
     assert pcf["referencePeriodStart"] == "2024-01-01T00:00:00Z" and pcf["geographyCountry"] == "CN"

@@ -376,6 +376,9 @@ def test_lists_envelopes_and_a_missing_file(tmp_path: Path) -> None:
         {"unit": "piece"},
         {"unit": "liter", "mass": -1.0},
         {"company": " "},
+        {"standards": "PACT-3.0"},
+        {"gwp": "AR6"},
+        {"amount": 1000.0, "mass": 1.0},
     ],
 )
 def test_nothing_false_is_handed_out(change: dict[str, Any]) -> None:
@@ -383,6 +386,13 @@ def test_nothing_false_is_handed_out(change: dict[str, Any]) -> None:
     with pytest.raises(InputError) as refused:
         replace(CEMENT, **change).to_json()
     assert refused.value.code == "K220"
+
+
+def test_a_unit_that_is_none_is_named_before_what_would_follow_from_it() -> None:
+    """Of kg no mass is asked for: the unit is what is wrong, and the message lists those that there are."""
+    with pytest.raises(InputError, match=r"`kg`.*kilogram"):
+        replace(CEMENT, unit="kg").to_json()
+    assert replace(CEMENT, amount=2.0, mass=2.0).to_record()["pcf"]["productMassPerDeclaredUnit"] == "2"
 
 
 def test_no_standard_is_claimed_unasked() -> None:

@@ -16,7 +16,13 @@ from decimal import Decimal
 from typing import Any
 
 from separatrix.cluster.footprints.pact import SPEC_VERSION, require_record
-from separatrix.cluster.footprints.pact_kinds import MASSLESS, decimal_text, geography_property, instant
+from separatrix.cluster.footprints.pact_kinds import (
+    MASSLESS,
+    UNITS,
+    decimal_text,
+    geography_property,
+    instant,
+)
 from separatrix.cluster.tables.cell_values import short
 from separatrix.errors import InputError
 from separatrix.sentence import say, together
@@ -213,6 +219,34 @@ def _require_told(footprint: ProductFootprint) -> None:
         value = getattr(footprint, name)
         if value is not None and not abs(value) < float("inf"):
             raise InputError("K220", f"`{name}` is {value}; a finite number was expected")
+    for name in ("gwp", "standards"):
+        if isinstance(text := getattr(footprint, name), str):
+            raise InputError(
+                "K220",
+                say(
+                    "`{name}` is the text `{text}`; a list of them was expected", name=name, text=short(text)
+                ),
+                hint=say("as {name}=(…,)", name=name),
+            )
+    if footprint.unit not in UNITS:
+        raise InputError(
+            "K220",
+            say(
+                "`unit` is `{unit}`; one of {units} was expected",
+                unit=short(footprint.unit),
+                units=", ".join(UNITS),
+            ),
+        )
+    if footprint.unit == "kilogram" and footprint.mass not in (None, footprint.amount):
+        raise InputError(
+            "K220",
+            say(
+                "{amount} kilograms have a `mass` of {mass}",
+                amount=decimal_text(footprint.amount),
+                mass=decimal_text(footprint.mass),
+            ),
+            hint=say("`mass` is of the whole declared unit, and not needed where that is in kilograms"),
+        )
     lacking = {
         say("its mass in kilograms (mass)"): footprint.kilograms is None,
         say("by which report of the IPCC gases are weighted (gwp)"): not footprint.gwp,

@@ -192,7 +192,7 @@ class CradleToGate:
             fossil_content=_known(product.fossil_content),
             biogenic_content=_known(product.biogenic_content),
             exempted=exempted if exempted is not None else _known(product.exempted_share),
-            standards=tuple(standards),
+            standards=(standards,) if isinstance(standards, str) else tuple(standards),
             more=more,
         )
 
