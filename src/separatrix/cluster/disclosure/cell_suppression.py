@@ -27,7 +27,7 @@ from separatrix.cluster.disclosure.released_figure import Cell, Release, Release
 from separatrix.cluster.disclosure.releases import Releases
 from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 
-__all__ = ["FEWEST", "LARGEST_SHARE", "Suppression", "sensitive", "suppress"]
+__all__ = ["FEWEST", "LARGEST_SHARE", "Suppression", "dominating", "sensitive", "suppress"]
 
 FEWEST = 3
 """Of fewer enterprises nothing is published."""
@@ -71,10 +71,31 @@ def sensitive(
     >>> sensitive(total("heat", values, values), values)
     True
     """
+    return (
+        len({cell.enterprise for cell in figure.terms}) < fewest
+        or dominating(figure, values, largest_share=largest_share) is not None
+    )
+
+
+def dominating(
+    figure: ReleasedFigure, values: Mapping[Cell, float], *, largest_share: float = LARGEST_SHARE
+) -> str | None:
+    """Return which enterprise makes up nearly all of a figure, if one does.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.disclosure.released_figure import total
+    >>> values = {Cell(name, "heat"): value for name, value in (("A", 96.0), ("B", 2.0), ("C", 2.0))}
+    >>> dominating(total("heat", values, values), values)
+    'A'
+    >>> dominating(total("heat", values, values), values, largest_share=0.97) is None
+    True
+    """
     sums: dict[str, float] = {}
     for cell, weight in figure.terms.items():
         sums[cell.enterprise] = sums.get(cell.enterprise, 0.0) + abs(weight) * values[cell]
-    return len(sums) < fewest or max(sums.values()) > largest_share * sum(sums.values())
+    largest = max(sums, key=lambda name: sums[name], default=None)
+    return largest if largest and sums[largest] > largest_share * sum(sums.values()) else None
 
 
 def suppress(

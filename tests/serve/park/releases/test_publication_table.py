@@ -131,6 +131,38 @@ def test_beside_a_quantity_that_is_left_out_small_sectors_are_merged() -> None:
     assert "scope_1" in left and len(left & {"scope_2", "total"}) == 1
 
 
+def test_a_figure_that_one_has_almost_alone_does_not_follow_from_those_that_are_shown() -> None:
+    """Scope 2 of a sector, 77 % of it one's, is not what is left of both scopes: more is withheld."""
+    from separatrix.serve.park.access import Protection
+
+    names = [UUID(int=k + 1) for k in range(18)]
+    with park_on("sqlite"):
+        from separatrix.serve.park.releases.ledger import Ledger
+        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
+        from separatrix.serve.park.scope import whole_park
+
+        has = {
+            e: {"scope_1": 300.0 + 13 * (k % 5), "scope_2": 120.0 + 7 * (k % 4), "energy": 0.0}
+            for k, e in enumerate(names)
+        }
+        has[names[0]] = {"scope_1": 500.0, "scope_2": 2200.0, "energy": 0.0}
+        sectors = {e: "AB"[k // 6] if k < 12 else "C" for k, e in enumerate(names)}
+        source = YearAmounts(has, sectors, dict.fromkeys(names, ""))
+        with whole_park("the tests look at a table"):
+            ledger, protection = Ledger(2025), Protection(0.15, 2)
+            found = check(Wish(2025), source, ledger, protection)
+            alone = check(Wish(2025, (), frozenset({(("A",), "scope_2")})), source, ledger, protection)
+            assert found.withholding is not None
+            made = check(found.withholding, source, ledger, protection)
+    assert found.small == ((("A",), "scope_2"),)
+    assert not alone.passes and not alone.small
+    assert {d.cell.enterprise for d in alone.disclosures} == {str(names[0])}
+    assert made.passes
+    both = {(("A",), quantity) for quantity in ("scope_1", "total")}
+    others = {(group, "scope_2") for group in (("B",), ("C",), ALL)}
+    assert both - made.shown.keys() and others - made.shown.keys()
+
+
 def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() -> None:
     """A weighted sum of both scopes is in GJ: no tonnes, and no second line beside energy itself."""
     from separatrix.cluster.disclosure.disclosure_audit import Disclosure

@@ -17,7 +17,13 @@ from math import inf
 from typing import Any
 from uuid import UUID
 
-from separatrix.cluster.disclosure.cell_suppression import sensitive, suppress
+from separatrix.cluster.disclosure.cell_suppression import (
+    FEWEST,
+    LARGEST_SHARE,
+    dominating,
+    sensitive,
+    suppress,
+)
 from separatrix.cluster.disclosure.disclosure_audit import Disclosure
 from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, total
@@ -291,6 +297,29 @@ class _Table:
             for quantity, figure in zip(self.quantities, self.line(group), strict=True)
         }
 
+    def dominance(
+        self, figures: Mapping[tuple[Group, str], ReleasedFigure], withheld: Iterable[tuple[Group, str]]
+    ) -> list[ReleasedFigure]:
+        """Return what it says that figures are withheld: who has almost all of one has almost all of it.
+
+        A withheld figure that follows from those that are shown can be withheld for nothing else.  Of a
+        quantity that is left out of the whole table nobody sees why.
+        """
+        without = set(withheld)
+        told = {quantity for group, quantity in figures if (group, quantity) not in without}
+        found = []
+        for line, figure in figures.items():
+            if line not in without or line[1] not in told:
+                continue
+            largest = dominating(figure, self.values)
+            if largest and len({cell.enterprise for cell in figure.terms}) >= FEWEST:
+                terms = {
+                    cell: weight * ((cell.enterprise == largest) - LARGEST_SHARE)
+                    for cell, weight in figure.terms.items()
+                }
+                found.append(ReleasedFigure(figure.name, terms, 0.0, inf))
+        return found
+
 
 def drawn(wish: Wish, source: YearAmounts, ledger: Ledger) -> Checked:
     """Return a table as it would be published, not audited yet."""
@@ -310,7 +339,7 @@ def check(wish: Wish, source: YearAmounts, ledger: Ledger, protection: Protectio
 
 def _looked_at(table: _Table, wish: Wish, protection: Protection) -> Checked:
     found = _drawn(table, wish)
-    disclosures = _given_away(table, list(found.shown.values()), protection)
+    disclosures = _given_away(table, found.said, protection)
     return replace(found, disclosures=disclosures, audited=True)
 
 
@@ -319,7 +348,7 @@ def _drawn(table: _Table, wish: Wish) -> Checked:
     figures = table.figures(groups)
     shown = {line: figure for line, figure in figures.items() if line not in wish.withheld}
     small = tuple(line for line, figure in shown.items() if table.small(figure))
-    said = tuple(table.with_carbon(shown.values()))
+    said = (*table.with_carbon(shown.values()), *table.dominance(figures, wish.withheld))
     return Checked(wish, groups, shown, small, (), said, audited=False, dominated=table.dominated())
 
 
@@ -334,7 +363,7 @@ def _given_away(
             colluders=protection.colluders,
             kept=table.kept,
         )
-    return table.earlier.new_disclosures(table.with_carbon(figures))
+    return table.earlier.new_disclosures(figures)
 
 
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
@@ -371,7 +400,7 @@ def _lines_of(groups: Sequence[Group]) -> int:
 def _stands(table: _Table, kept: Sequence[str], protection: Protection) -> bool:
     """Return whether some quantities may be told of everybody together, and nothing else."""
     return not set(kept) & set(table.dominated()) and not _given_away(
-        table, _line(table, ALL, kept), protection
+        table, table.with_carbon(_line(table, ALL, kept)), protection
     )
 
 
@@ -434,7 +463,7 @@ def _withholding(table: _Table, wish: Wish, protection: Protection) -> Wish | No
     found = suppress(
         table.values,
         table.with_carbon(meant.values()),
-        table.released,
+        [*table.released, *table.dominance(figures, small)],
         cost=cost,
         protection=protection.protection,
         colluders=protection.colluders,
