@@ -94,6 +94,60 @@ def let_wait(partnered: Any, *pf_ids: str) -> None:
             enqueue(partnered.partner, PUBLISHED, {"pfIds": [pf_id]})
 
 
+def test_what_is_due_to_a_node_that_answers_waits_for_one_silent_node_at_most(
+    partners: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what comes about while a silent one is waited for, and however much waits for the silent ones."""
+    from separatrix.errors import InputError
+    from separatrix.serve.park.footprints import outbox
+    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
+    from separatrix.serve.park.models import Partner, SentEvent
+    from separatrix.serve.park.scope import whole_park
+
+    live, heard = partners["A"], list[str]()
+    with whole_park("the tests add partners"):
+        silent = [partners["B"]] + [
+            Partner.objects.create(
+                enterprise=partners["B"].enterprise,
+                name=f"silent {k}",
+                client_id=f"silent {k}",
+                state="approved",
+                address="https://silent.example",
+                trouble="it said nothing",
+            )
+            for k in range(3)
+        ]
+        Partner.objects.filter(pk=partners["B"].pk).update(trouble="it said nothing")
+        for partner in silent:
+            for _ in range(30):
+                outbox.enqueue(partner, PUBLISHED, {"pfIds": ["1"]})
+        outbox.enqueue(live, PUBLISHED, {"pfIds": ["1"]})
+
+    class Node:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def take(self, content: Any) -> None:
+            heard.append(self.name)
+            if self.name == live.name:
+                return
+            with whole_park("something comes about meanwhile"):
+                outbox.enqueue(live, PUBLISHED, {"pfIds": ["2"]})
+            raise InputError("W311", "nothing was said")
+
+    def node(identifier: Any) -> Node:
+        with whole_park("the tests look"):
+            return Node(Partner.objects.get(pk=identifier).name)
+
+    monkeypatch.setattr(outbox, "_node", node)
+    assert outbox.send_due() == 5
+    assert [name == live.name for name in heard] == [True, False] * 4 + [True]
+    assert len(set(heard)) == 5
+    with whole_park("the tests look"):
+        waiting = SentEvent.objects.filter(state="waiting")
+        assert waiting.count() == 120 and sum(waiting.values_list("tries", flat=True)) == 4
+
+
 def test_what_waits_is_sent_in_order_and_once(partnered: Any) -> None:
     """With a token that was asked for once, and an entry in the log."""
     from separatrix.serve.park.footprints.outbox import send_due

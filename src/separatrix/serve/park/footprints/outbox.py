@@ -1,7 +1,8 @@
 """What waits to be sent to partners: kept with what caused it, sent by the process beside the server.
 
-An event is tried again with growing pauses for three days, under the same id, and is then given up.  A node
-that fails or is slow holds up nobody else's events, and its own wait as long as the one that failed.
+An event is tried again with growing pauses for three days, under the same id, and is then given up.  The
+events of a node that failed wait as long as the one that did, and nodes without trouble come before each try
+of one that had some: what is said to them waits for one node that says nothing, and not for all of these.
 """
 
 from __future__ import annotations
@@ -104,13 +105,22 @@ def send_due(now: datetime | None = None) -> int:
     now : datetime, optional
         By default the time that it is.
     """
-    sent = 0
+    sent, tried = 0, set[uuid.UUID]()
+    while True:
+        partners = _partners_due(now or timezone.now())
+        sent += sum(_send_to(partner, now) for partner, trouble in partners if not trouble)
+        failing = [partner for partner, trouble in partners if trouble and partner not in tried]
+        if not failing:
+            return sent
+        tried.add(failing[0])
+        sent += _send_to(failing[0], now)
+
+
+def _partners_due(now: datetime) -> list[tuple[uuid.UUID, str]]:
+    """Return for which partners something is due, with the trouble that there was with each."""
     with whole_park(WHY):
-        due = SentEvent.objects.filter(state="waiting", next_try__lte=now or timezone.now())
-        partners = list(due.order_by().values_list("partner_id", flat=True).distinct())
-    for partner in partners:
-        sent += _send_to(partner, now)
-    return sent
+        due = SentEvent.objects.filter(state="waiting", next_try__lte=now).values("partner_id")
+        return list(Partner.objects.filter(pk__in=due).order_by("pk").values_list("pk", "trouble"))
 
 
 def _send_to(partner_id: uuid.UUID, now: datetime | None) -> int:
