@@ -73,6 +73,14 @@ def test_what_is_missing_is_shown_and_not_handed_on(tmp_path: Path, capsys: Capt
     assert json.loads(record.read_text("utf-8"))["pcf"]["exemptedEmissionsPercent"] == "4"
 
 
+def test_a_year_in_which_nothing_was_made_is_told_as_that(tmp_path: Path, capsys: Capture) -> None:
+    """And not as an enterprise of no name that makes nothing."""
+    write(tmp_path, energy=ENERGY, products=CLINKER.replace(",10000,", ",0,"), purchases=PURCHASES)
+    assert run(["cluster", "footprint", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "K255" in said and "None" not in said and "no amount was made" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

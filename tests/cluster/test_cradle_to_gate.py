@@ -127,6 +127,15 @@ def test_a_product_that_was_left_out_may_make_the_others_smaller(tmp_path: Path)
     assert not lost.products[0].either and lost.products[0].to_dict()["at_least"] is True
 
 
+def test_a_second_row_of_a_product_may_make_it_smaller(tmp_path: Path) -> None:
+    """Of two batches one is left out, so that all emissions stand for a part of what was made."""
+    for amount in ("10000", "5000"):
+        found = computed(tmp_path / amount, products=f"{CLINKER}E01,2024,clinker,{amount},t,,,,0,0\n")
+        (clinker,) = found.products
+        assert clinker.either and not clinker.whole and clinker.to_dict()["at_least"] is False
+        assert "left out" in str(clinker.missing[0])
+
+
 def test_more_taken_than_was_made_is_told(tmp_path: Path) -> None:
     """210,000 t of 10,000 t: a unit is wrong, and what it goes into is not whole."""
     products = CLINKER + "E02,2024,cement,10000,t,,,,0,0\n"
@@ -402,6 +411,8 @@ def test_tables_without_what_is_asked_say_so(tmp_path: Path) -> None:
         cradle_to_gate(cluster, year=2023)
     with pytest.raises(InputError, match="clinkr"):
         cradle_to_gate(cluster).of("clinkr")
+    with pytest.raises(InputError, match="every row"):
+        computed(tmp_path / "d", products=f"{PRODUCTS}E09,2024,a,-5,t,,,,0,0\n")
     odd = computed(tmp_path / "c", products=f"{CLINKER}E02,2024,roads,5,km,,,,0,0\nE03,2024,air,0,t,,,,0,0\n")
     assert [(r.code, r.severity, r.row) for r in odd.remarks] == [("K253", "error", 3), ("K253", "note", 4)]
     assert [p.product for p in odd.products] == ["clinker"]

@@ -144,7 +144,9 @@ def footprint(
     if not products:
         raise InputError(
             "K255",
-            say(
+            say("of the products of {year} no amount was made", year=found.year)
+            if enterprise is None
+            else say(
                 "--enterprise {enterprise} makes no product in {year}", enterprise=enterprise, year=found.year
             ),
         )

@@ -103,6 +103,12 @@ def cradle_to_gate(
     ('kilogram', 0.147)
     """
     years = cluster.table("products").years
+    if not years and cluster.table("products").lost:
+        raise InputError(
+            "K255",
+            say("every row of the table `products` was left out"),
+            hint=say("`separatrix cluster check` says why"),
+        )
     if year is None and years:
         year = years[-1]
     if year is None or year not in years:

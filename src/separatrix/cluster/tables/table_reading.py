@@ -437,7 +437,8 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
                 say("delete it where it is a copy; where it is a bill of its own, put both into one row"),
             )
             continue
-        reading.doubles.add(row)
+        if reading.layout.name != "products":  # of which two rows may be two batches of the same
+            reading.doubles.add(row)
         reading.note(
             "K134",
             "error",
