@@ -26,7 +26,7 @@ TWO = (
     *(maker(f"E2{k}", f"Dye {k}", "dye", 700 - 90 * k, sector="C26") for k in range(3)),
     *(maker(f"E3{k}", f"Cloth {k}", "cloth", 600 - 80 * k, sector="C17") for k in range(3)),
 )
-PATIENCE = 80
+PATIENCE = 240
 """Looks within which what one park sends has arrived at the other, also on a busy machine."""
 
 
@@ -97,7 +97,7 @@ class Person:
             if self.page.locator(what).count():
                 self.look()
                 return self.page.locator(what).first
-            self.page.wait_for_timeout(1500)
+            self.page.wait_for_timeout(500)
         raise AssertionError(f"{path} never showed {what}: {self.page.locator('main').inner_text()[:2000]}")
 
 

@@ -89,7 +89,7 @@ def test_a_tournament_of_five_goes_to_a_network_on_the_boundary() -> None:
     assert dict(found.fractions) == {"cycle": 1.0} and found.method == "exact"
     assert found.endings["cycle"].kind == "boundary network"
     start = [0.3, 0.25, 0.2, 0.15, 0.1]
-    assert followed(rows, start, 20_000.0).min() < -20
+    assert followed(rows, start, 6_000.0).min() < -8
 
 
 def test_where_nothing_arrives_a_few_starts_tell_it() -> None:
