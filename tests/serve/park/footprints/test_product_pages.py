@@ -75,7 +75,9 @@ def test_a_partners_footprint_is_chosen_for_a_purchase(park: ParkFolder) -> None
     page = client.get(f"{address}ore").content.decode()
     assert "Mine: ore" in page
     assert client.post(f"{address}ore", {"stands": chosen}).status_code == 302
-    assert worked_out(a)["a"].result["carbon"] == pytest.approx(4.0)
+    row = worked_out(a)["a"]
+    assert row.result["carbon"] == pytest.approx(4.0)
+    assert "the supplier&#x27;s record" in client.get(f"/products/{row.pk}/").content.decode()
     page = client.post(f"{address}screws", {"stands": chosen})
     assert page.status_code == 422 and "nothing leads from one to the other" in page.content.decode()
     page = client.post(f"{address}screws", {"member": "A", "product": "a"})

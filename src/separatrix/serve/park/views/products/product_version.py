@@ -202,6 +202,7 @@ def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalFo
                 **c,
                 **_named(c["kind"], c["name"]),
                 "supplier": names.get(c["supplier"], c["supplier"]),
+                "source": gettext("the supplier's record") if c["record"] else c["source"],
             }
             for c in sorted(row.result["contributions"], key=lambda c: -c["carbon"])
         ],
