@@ -17,6 +17,7 @@ __all__ = ["KINDS", "RunningPark", "made_park", "running_park"]
 KINDS = ("SQLite", "PostgreSQL")
 LOADER = Path(__file__).with_name("park_data.py")
 OURS = (sys.executable, "-m", "separatrix", "park")
+DESCRIPTION = "format: 1\nname: Benchmark\ncountry: CN\ngrid_area: East\nmoney_unit: 10k CNY\n"
 ROLES = (
     "CREATE ROLE park_owner LOGIN NOSUPERUSER NOBYPASSRLS",
     "CREATE ROLE park_service LOGIN NOSUPERUSER NOBYPASSRLS",
@@ -48,6 +49,8 @@ def made_park(kind: str) -> Iterator[Path]:
         subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
         with (folder / "park.toml").open("a", encoding="utf-8") as file:
             file.write("\n[access]\nsecond_factor = []\n")
+        # Electricity of a park that says not where it lies is in no sum.
+        (folder / "cluster.yaml").write_text(DESCRIPTION, "utf-8")
         yield folder
 
 

@@ -558,6 +558,19 @@ def test_a_process_that_something_else_ended_is_begun_anew_once(described: ParkF
         jobs._child(told, job, (("cluster.yaml", b""),), "a:b", {}, 1.0, 1)
 
 
+def test_page_one_tells_of_an_enterprise_the_first_of_what_it_lacks_and_its_page_all(
+    park: ParkFolder, join: Join
+) -> None:
+    """Without a grid a row of electricity is left out for each month, which page one need not name."""
+    office = join("a@b.example", "office")
+    approve("E1", "energy", 2025, monthly_bills(90.0))
+    one = office.get("/answers/").content.decode().split('id="missing"')[1].split("</section>")[0]
+    whole = office.get("/enterprises/E1/").content.decode().split("What is missing")[1].split("</ul>")[0]
+    assert one.count("(energy.csv, row ") == 8 and whole.count("(energy.csv, row ") == 12
+    rest = whole.count("<li>") - 8
+    assert f'<a href="/enterprises/E1/">And {rest} more.</a>' in one
+
+
 def test_a_park_that_says_not_where_it_lies_is_told_what_that_leaves_out(
     park: ParkFolder, join: Join
 ) -> None:

@@ -36,9 +36,13 @@ READERS = (Role.OFFICE, Role.AUDITOR)
 MENU = (MenuEntry("answers", _("Answers"), READERS, 30),)
 
 MOST_MISSING = 100
+"""So many enterprises of which something is missing are named, those that emitted the most first."""
+
+MOST_TOLD = 8
+"""So much of what is missing of one enterprise is told; its own page tells all."""
+
 OF_TABLES = "K"
 """With what the codes begin that tell of a cluster's tables, which here enterprises fill."""
-"""So many enterprises of which something is missing are named, those that emitted the most first."""
 
 OVER = frozenset({Answer.State.DONE, Answer.State.FAILED, Answer.State.CANCELLED})
 
@@ -89,15 +93,15 @@ def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
     told = dict(kept.values_list("enterprise_id", "told"))
     states = {**dict(Report.State.choices), "missing": _("nothing reported")}
     language = library_language()
-    return [
-        {
-            "missing": one,
-            "reports": [(title_of(table), state, states[state]) for table, state in one.reports],
-            "told": (told.get(one.member.id) or {}).get("missing", {}).get(language, [])
-            or [_("its reports contradict themselves") if one.doubted else _("nothing of it is approved")],
-        }
-        for one in rows
-    ]
+    found = []
+    for one in rows:
+        lacks = (told.get(one.member.id) or {}).get("missing", {}).get(language, []) or [
+            _("its reports contradict themselves") if one.doubted else _("nothing of it is approved")
+        ]
+        reports = [(title_of(table), state, states[state]) for table, state in one.reports]
+        more = max(0, len(lacks) - MOST_TOLD)
+        found.append({"missing": one, "reports": reports, "told": lacks[:MOST_TOLD], "more": more})
+    return found
 
 
 def _states(version: str) -> list[dict[str, Any]]:
