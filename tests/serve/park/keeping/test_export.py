@@ -120,7 +120,7 @@ def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
     page = client.post(
         f"/data/{first.pk}/delete-report/", {"table": "energy", "year": "2025", "why": "x"}, follow=True
     )
-    assert "Deleted: 1 versions and 1 files" in page.content.decode()
+    assert "Deleted: versions 1, files 1" in page.content.decode()
     with whole_park("the tests look at the report"):
         assert Report.objects.get(enterprise=first).rows == []
     asked = client.post(f"/data/{first.pk}/delete/", {"key": "E1"})

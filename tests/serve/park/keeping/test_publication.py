@@ -280,6 +280,27 @@ def test_one_who_joins_is_not_shown_by_the_difference(park: ParkFolder) -> None:
     assert not checked.passes
 
 
+@pytest.mark.parametrize(("table", "year"), [("measures", 0), ("awareness", 2025), ("energy", 2024)])
+def test_a_report_that_is_deleted_ends_no_publication_that_does_not_rest_on_it(
+    park: ParkFolder, table: str, year: int
+) -> None:
+    """Neither one of no year, nor one of the year that nothing published is made of, nor another year."""
+    from separatrix.serve.park.keeping.deletion import delete_report
+    from separatrix.serve.park.keeping.publication import figures, publish
+    from separatrix.serve.park.models import Publication
+    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix.serve.park.scope import whole_park
+
+    enterprises = fill(park.path)
+    approve("E0", table, year, [])
+    publish(Wish(2025), "First", office())
+    assert delete_report(park, enterprises[0].pk, table, year, "office", "asked for it").publications == 0
+    with whole_park("the tests look on"):
+        assert Publication.objects.get().deleted == 0
+    account()
+    assert figures(Wish(2025)).checked.passes
+
+
 def test_data_that_were_deleted_are_not_shown_by_the_next_publication(park: ParkFolder) -> None:
     """The publication says that they are gone, and no other one of the year follows."""
     from separatrix.serve.park.keeping.audit_trail import check_log

@@ -44,8 +44,8 @@ from separatrix.serve.park.scope import whole_park
 
 __all__ = ["Deleted", "delete_enterprise", "delete_report"]
 
-EVERY_YEAR = 0
-"""The year of reports that belong to no year."""
+TOLD_OF = frozenset({"energy", "emissions", "accounts"})
+"""Tables from which those values are worked out that are told of several enterprises together."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def delete_report(park: ParkFolder, enterprise: UUID, table: str, year: int, by:
             report.rows, report.reasons, report.salt, report.judgement = [], {}, b"", ""
             report.save()
         _delete_derived(enterprise)
-        publications = _mark_publications(enterprise, None if year == EVERY_YEAR else year)
+        publications = _mark_publications(enterprise, year) if table in TOLD_OF else 0
         _tell_log(by, "deleted", digests, enterprise)
         transaction.on_commit(forget_what_was_overwritten)
     return Deleted(len(versions), files, publications)

@@ -105,7 +105,7 @@ def delete_one(request: HttpRequest, enterprise: UUID) -> HttpResponse:
             )
             messages.success(
                 request,
-                gettext("Deleted: %(reports)d versions and %(files)d files. The log still holds.")
+                gettext("Deleted: versions %(reports)d, files %(files)d. The log still holds.")
                 % {"reports": deleted.reports, "files": deleted.files},
             )
         except InputError as problem:
