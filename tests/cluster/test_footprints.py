@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from separatrix.cluster.footprints.footprint_record import (
 )
 from separatrix.cluster.footprints.pact import SPEC_VERSION
 from separatrix.errors import InputError
+from separatrix.present.languages import language_of
 
 CEMENT = ProductFootprint(
     company="River Cement",
@@ -253,7 +255,7 @@ REFUSED: list[tuple[tuple[str, ...], object, str]] = [
 def test_records_that_are_no_footprint(
     tmp_path: Path, where: tuple[str, ...], value: object, words: str
 ) -> None:
-    """The message names the field, and the file when there is one."""
+    """The message names the field, in the reader's language, and the file when there is one."""
     record = copy.deepcopy(RECORD)
     at = record
     for key in where[:-1]:
@@ -262,6 +264,9 @@ def test_records_that_are_no_footprint(
     with pytest.raises(InputError) as refused:
         parse_footprint(record)
     assert refused.value.code == "K220" and words in str(refused.value)
+    translated = language_of("zh").tell(refused.value.message)
+    # Beside what stands in backticks no more than a name of a standard is left in Latin letters.
+    assert not re.search(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}", re.sub(r"`[^`]*`", "", translated)), translated
     if value != 10**400:
         path = tmp_path / "pcf.json"
         path.write_text(json.dumps(record), encoding="utf-8")

@@ -15,6 +15,7 @@ from separatrix.cluster.footprints.pact_kinds import GEOGRAPHIES, MASSLESS
 from separatrix.cluster.footprints.pact_version_2 import in_version_3
 from separatrix.errors import InputError, Place
 from separatrix.reading.files import decode, read_bytes
+from separatrix.sentence import say
 
 __all__ = ["parse_footprint", "parse_footprints", "read_footprint", "read_footprints"]
 
@@ -97,9 +98,9 @@ def read_footprint(path: str | os.PathLike[str]) -> ProductFootprint:
     if len(found) != 1:
         raise InputError(
             "K252",
-            f"the file holds {len(found)} records; one was expected",
+            say("the file holds {n} records; one was expected", n=len(found)),
             where=Place(str(path)),
-            hint="`separatrix cluster footprint FILE` lists them; keep one a file",
+            hint=say("`separatrix cluster footprint FILE` lists them; keep one a file"),
         )
     return found[0]
 
@@ -141,7 +142,9 @@ def read_footprints(path: str | os.PathLike[str]) -> tuple[ProductFootprint, ...
         data = json.loads(text)
     except (ValueError, RecursionError) as problem:  # ValueError: also integers of thousands of digits
         line = getattr(problem, "lineno", None)
-        raise InputError("K220", f"this is no JSON: {problem}", where=Place(str(path), line)) from None
+        raise InputError(
+            "K220", say("this is no JSON: {why}", why=str(problem)), where=Place(str(path), line)
+        ) from None
     try:
         return parse_footprints(data)
     except InputError as problem:
@@ -162,14 +165,14 @@ def parse_footprints(data: Any) -> tuple[ProductFootprint, ...]:
     if not isinstance(data, list):
         return (parse_footprint(data),)
     if not data:
-        raise InputError("K220", "this is no product footprint: the list is empty")
+        raise InputError("K220", say("this is no product footprint: the list is empty"))
     found = []
     for i, record in enumerate(data, start=1):
         try:
             found.append(parse_footprint(record))
         except InputError as problem:
             if len(data) > 1:
-                problem.message = f"record {i} of {len(data)}: {problem.message}"
+                problem.message = say("record {k} of {n}: {what}", k=i, n=len(data), what=problem.message)
             raise
     return tuple(found)
 
@@ -183,7 +186,7 @@ def parse_footprint(data: Any) -> ProductFootprint:
         K220 with the property that is lacking or wrong; K251 for another version of the data model.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("pcf"), Mapping):
-        raise InputError("K220", "this is no product footprint: it has no object `pcf`")
+        raise InputError("K220", say("this is no product footprint: it has no object `pcf`"))
     version = version_of(data)
     require_record(data, version)
     record = data if version == 3 else in_version_3(data)

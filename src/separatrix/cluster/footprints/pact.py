@@ -36,6 +36,7 @@ from separatrix.cluster.footprints.pact_kinds import (
 )
 from separatrix.cluster.tables.cell_values import short
 from separatrix.errors import InputError, nearest
+from separatrix.sentence import Sentence, say
 
 __all__ = ["SPEC_VERSION", "require_record", "version_of"]
 
@@ -52,18 +53,23 @@ def version_of(record: Mapping[str, Any]) -> int:
     """
     told = record.get("specVersion")
     if told is None:
-        raise InputError("K220", "the record lacks `specVersion`", hint="as 3.0.3")
+        raise InputError("K220", say("the record lacks {names}", names="`specVersion`"), hint=say("as 3.0.3"))
     if not isinstance(told, str) or not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9]{8})?", told):
-        raise InputError("K220", f"`specVersion` is {shown(told)}; a version as 3.0.3 was expected")
+        raise InputError("K220", _told("specVersion", told, say("a version as 3.0.3")))
     major = int(told.partition(".")[0][:9])
     if major not in (2, 3):
         raise InputError(
             "K251",
-            f"`specVersion` is {short(told)}; this version of the program reads records of PACT's data model "
-            "2 and 3",
-            hint="ask the supplier for a record of version 3"
+            say(
+                "`specVersion` is {told}; this version of the program reads records of PACT's data model 2 "
+                "and 3",
+                told=short(told),
+            ),
+            hint=say("ask the supplier for a record of version 3")
             if major < 2
-            else "a newer version of separatrix may read it, or ask the supplier for a record of version 3",
+            else say(
+                "a newer version of separatrix may read it, or ask the supplier for a record of version 3"
+            ),
         )
     return major
 
@@ -78,16 +84,16 @@ def require_record(record: Mapping[str, Any], version: int) -> None:
     """
     pcf = record.get("pcf")
     if not isinstance(pcf, Mapping):
-        raise InputError("K220", "this is no product footprint: it has no object `pcf`")
+        raise InputError("K220", say("this is no product footprint: it has no object `pcf`"))
     top, inner, needed = (_TOP, _PCF, _NEEDED) if version == 3 else (_TOP_2, _PCF_2, _NEEDED_2)
     _hold(record, top, needed[0], "")
     _hold(pcf, inner, needed[1], "pcf.")
     _hold_geography(pcf)
     if not instant(pcf["referencePeriodStart"]) < instant(pcf["referencePeriodEnd"]):
-        raise InputError("K220", "the reporting period ends before it starts")
+        raise InputError("K220", say("the reporting period ends before it starts"))
     starts, ends = record.get("validityPeriodStart"), record.get("validityPeriodEnd")
     if starts is not None and ends is not None and not instant(starts) < instant(ends):
-        raise InputError("K220", "the period of validity ends before it starts")
+        raise InputError("K220", say("the period of validity ends before it starts"))
     if pcf.get("packagingEmissionsIncluded") is False and "packagingGhgEmissions" in pcf:
         _exclude("packagingEmissionsIncluded", "packagingGhgEmissions")
     for name in ("ccsTechnologicalCO2Capture", "technologicalCO2Removals", "technologicalCO2CaptureOrigin"):
@@ -96,7 +102,12 @@ def require_record(record: Mapping[str, Any], version: int) -> None:
 
 
 def _exclude(flag: str, name: str) -> None:
-    raise InputError("K220", f"`pcf.{name}` is given, and `pcf.{flag}` says that there is none of it")
+    what = say("`pcf.{name}` is given, and `pcf.{flag}` says that there is none of it", name=name, flag=flag)
+    raise InputError("K220", what)
+
+
+def _told(name: str, value: Any, expected: str) -> Sentence:
+    return say("`{name}` is {value}; expected: {expected}", name=name, value=shown(value), expected=expected)
 
 
 def _hold(record: Mapping[str, Any], rules: Mapping[str, Check], needed: tuple[str, ...], at: str) -> None:
@@ -107,16 +118,16 @@ def _hold(record: Mapping[str, Any], rules: Mapping[str, Check], needed: tuple[s
         like = spelt.get(lacking[0].casefold()) or nearest(lacking[0], list(spelt.values()), least=0.9)
         raise InputError(
             "K220",
-            "the record lacks " + ", ".join(f"`{at}{name}`" for name in lacking),
-            hint=f"`{like}` is spelt otherwise than the data model has it"
+            say("the record lacks {names}", names=", ".join(f"`{at}{name}`" for name in lacking)),
+            hint=say("`{like}` is spelt otherwise than the data model has it", like=short(like))
             if like and like not in rules
-            else "ask the supplier for the whole record",
+            else say("ask the supplier for the whole record"),
         )
     for name, value in record.items():
         check = rules.get(name)
         expected = None if check is None else check(value)
         if expected is not None:
-            raise InputError("K220", f"`{at}{name}` is {shown(value)}; {expected} was expected")
+            raise InputError("K220", _told(f"{at}{name}", value, expected))
 
 
 def _hold_geography(pcf: Mapping[str, Any]) -> None:
@@ -124,8 +135,10 @@ def _hold_geography(pcf: Mapping[str, Any]) -> None:
     if len(told) > 1:
         raise InputError(
             "K220",
-            "the record names " + " and ".join(f"`pcf.{name}`" for name in told) + "; one of them at most is "
-            "allowed",
+            say(
+                "the record names {names}; one of them at most is allowed",
+                names=", ".join(f"`pcf.{name}`" for name in told),
+            ),
         )
 
 

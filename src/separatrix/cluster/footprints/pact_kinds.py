@@ -122,10 +122,12 @@ def shown(value: Any) -> str:
     """Return a value as an error shows it."""
     if value is None:
         return "null"
-    if isinstance(value, (dict, list)):
-        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+    if isinstance(value, dict):
+        return say("an object of {n}", n=len(value))
+    if isinstance(value, list):
+        return say("a list of {n}", n=len(value))
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**40:
-        return "a number of more than forty digits"
+        return say("a number of more than forty digits")
     return f"`{short(str(value))}`"
 
 
@@ -161,7 +163,7 @@ def is_instant(value: Any) -> str | None:
             pass
         else:
             return None
-    return "a date with time and zone, as 2024-01-01T00:00:00Z,"
+    return say("a date with time and zone, as 2024-01-01T00:00:00Z")
 
 
 def is_decimal(low: float | None = None, high: float | None = None, *, above: bool = False) -> Check:
@@ -169,14 +171,19 @@ def is_decimal(low: float | None = None, high: float | None = None, *, above: bo
 
     def check(value: Any) -> str | None:
         if not isinstance(value, str) or len(value) > _LONGEST or not _DECIMAL.fullmatch(value):
-            return 'a decimal as a text, such as "0.66",'
+            return say('a decimal as a text, such as "0.66"')
         number = float(value)
         if abs(number) == float("inf"):
-            return "a number that is not so large"
+            return say("a number that is not so large")
         if low is not None and (number < low or (above and number == low)):
-            return f"a decimal {'above' if above else 'from'} {low:g}{'' if above else ' up'}"
+            least = f"{low:g}"
+            return (
+                say("a decimal above {low}", low=least)
+                if above
+                else say("a decimal from {low} up", low=least)
+            )
         if high is not None and number > high:
-            return f"a decimal of {high:g} at most"
+            return say("a decimal of {high} at most", high=f"{high:g}")
         return None
 
     return check
@@ -189,7 +196,7 @@ def is_number(low: float, high: float | None = None) -> Check:
     def check(value: Any) -> str | None:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             if abs(value) >= 1e300 or value != value:
-                return "a finite number"
+                return say("a finite number")
             return held(decimal_text(float(value)))
         return held(value)
 
@@ -198,22 +205,22 @@ def is_number(low: float, high: float | None = None) -> Check:
 
 def is_text(value: Any) -> str | None:
     """Return what was expected where a value is no text."""
-    return None if isinstance(value, str) else "a text"
+    return None if isinstance(value, str) else say("a text")
 
 
 def is_said(value: Any) -> str | None:
     """Return what was expected where a value is no text, or an empty one."""
-    return None if isinstance(value, str) and value.strip() else "a text that is not empty"
+    return None if isinstance(value, str) and value.strip() else say("a text that is not empty")
 
 
 def is_flag(value: Any) -> str | None:
     """Return what was expected where a value is neither true nor false."""
-    return None if isinstance(value, bool) else "true or false"
+    return None if isinstance(value, bool) else say("true or false")
 
 
 def is_object(value: Any) -> str | None:
     """Return what was expected where a value is no object."""
-    return None if isinstance(value, Mapping) else "an object"
+    return None if isinstance(value, Mapping) else say("an object")
 
 
 def is_uuid(value: Any) -> str | None:
@@ -221,26 +228,26 @@ def is_uuid(value: Any) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
         UUID(value)
         return None
-    return "a UUID"
+    return say("a UUID")
 
 
 def is_urn(value: Any) -> str | None:
     """Return what was expected where a value is no URN (RFC 8141)."""
     if isinstance(value, str) and len(value) <= _LONGEST and _URN.fullmatch(value):
         return None
-    return "a URN (RFC 8141), as urn:gtin:4712345060507,"
+    return say("a URN (RFC 8141), as urn:gtin:4712345060507")
 
 
 def is_uri(value: Any) -> str | None:
     """Return what was expected where a value is no address."""
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", value):
         return None
-    return "an address (URI)"
+    return say("an address (URI)")
 
 
 def is_one_of(*known: str) -> Check:
     """Return the check that a value is one of these."""
-    return lambda value: None if value in known else f"one of {', '.join(known)}"
+    return lambda value: None if value in known else say("one of {names}", names=", ".join(known))
 
 
 def is_set_of(check: Check) -> Check:
@@ -248,13 +255,17 @@ def is_set_of(check: Check) -> Check:
 
     def whole(value: Any) -> str | None:
         if not isinstance(value, list) or not value:
-            return "a list with at least one item"
+            return say("a list with at least one item")
         for item in value:
             expected = check(item)
             if expected is not None:
-                return f"a list in which each is {expected.rstrip(',')}, and not {shown(item)},"
+                return say(
+                    "a list in which each is {expected} (and not {found})",
+                    expected=expected,
+                    found=shown(item),
+                )
         if any(item in value[:i] for i, item in enumerate(value)):
-            return "a list without repetitions"
+            return say("a list without repetitions")
         return None
 
     return whole
@@ -262,26 +273,26 @@ def is_set_of(check: Check) -> Check:
 
 def is_list(value: Any) -> str | None:
     """Return what was expected where a value is no list."""
-    return None if isinstance(value, list) else "a list"
+    return None if isinstance(value, list) else say("a list")
 
 
 def _is_country(value: Any) -> str | None:
     return (
         None
         if isinstance(value, str) and value in _COUNTRIES
-        else "a country's two letters (ISO 3166-1), as CN,"
+        else say("a country's two letters (ISO 3166-1), as CN")
     )
 
 
 def _is_subdivision(value: Any) -> str | None:
     if isinstance(value, str) and re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", value) and value[:2] in _COUNTRIES:
         return None
-    return "a part of a country (ISO 3166-2), as US-CA,"
+    return say("a part of a country (ISO 3166-2), as US-CA")
 
 
 def is_report(value: Any) -> str | None:
     """Return what was expected where a value names no report of the IPCC."""
-    return None if value in REPORTS else f"one of the IPCC's reports {', '.join(REPORTS)}"
+    return None if value in REPORTS else say("one of the IPCC's reports {names}", names=", ".join(REPORTS))
 
 
 def record_of(rules: Mapping[str, Check], *needed: str) -> Check:
@@ -289,14 +300,19 @@ def record_of(rules: Mapping[str, Check], *needed: str) -> Check:
 
     def check(value: Any) -> str | None:
         if not isinstance(value, Mapping):
-            return "an object"
+            return say("an object")
         for name in needed:
             if name not in value:
-                return f"an object with `{name}`"
+                return say("an object with `{name}`", name=name)
         for name, held in value.items():
             expected = rules[name](held) if name in rules else None
             if expected is not None:
-                return f"an object whose `{name}` is {expected.rstrip(',')}, and not {shown(held)},"
+                return say(
+                    "an object whose `{name}` is {expected} (and not {found})",
+                    name=name,
+                    expected=expected,
+                    found=shown(held),
+                )
         return None
 
     return check
