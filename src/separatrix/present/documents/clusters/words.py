@@ -61,16 +61,22 @@ MANIFOLD = 10.0
 """From this relative change on, tenths of a percentage say nothing."""
 
 
+_ALL_DIGITS = 1e15
+"""From here on a float does not know its last digits, and nobody means them."""
+
+
 def amount(value: float | None, digits: int = 3) -> str:
     """Return an amount with few digits and thousands set apart.
 
     Examples
     --------
-    >>> amount(21675888.0), amount(0.01234567), amount(12.0), amount(None)
-    ('21,675,888', '0.0123', '12', '–')
+    >>> amount(21675888.0), amount(0.01234567), amount(12.0), amount(None), amount(1e200)
+    ('21,675,888', '0.0123', '12', '–', '1e200')
     """
     if value is None or value != value:
         return "–"
+    if abs(value) >= _ALL_DIGITS:
+        return f"{value:.{digits}g}".replace("e+", "e").replace("-", "−")
     if abs(value) >= 100:
         return f"{value:,.0f}".replace("-", "−")
     return rounded(value, digits)
