@@ -41,6 +41,11 @@ BODIES: dict[str, Any] = {
     "ask_for_answer": {"kind": "check"},
     "publish_figures": {"year": 2025, "title": "2025"},
     "withdraw_publication": {"why": "no"},
+    "roll_up_products": {"year": 2025},
+    "propose_record": {"record": {}},
+    "propose_product": {"standards": ["PACT-3.0"], "exempted": 1},
+    "put_supply_link": {"year": 2025, "input": "nothing", "member": "E03", "product_id": "x"},
+    "post_request": {"product_ids": ["urn:gtin:4712345060507"]},
 }
 QUERIES = {
     "get_board": {"year": "2025"},

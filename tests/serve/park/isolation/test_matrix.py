@@ -43,6 +43,11 @@ BODY = {
     "due": "2030-01-01",
     "days": "3",
     "kind": "page-one",
+    "input": "ore",
+    "product_id": "urn:gtin:4712345060507",
+    "product_ids": ["urn:gtin:4712345060507"],
+    "standards": ["PACT-3.0"],
+    "exempted": "5",
 }
 """What forms and programs may send; each takes what it knows."""
 
@@ -126,6 +131,7 @@ ENDINGS = (
     ),
     *(f"/{verb}/" for verb in ("approve", "ask", "connection", "fetch", "reject", "secret")),
     *(f"/{verb}" for verb in ("approve", "cancel", "return", "withdraw", "years", "export")),
+    *(f"/{verb}" for verb in ("fetch", "propose", "requests")),
     *(f"/{what}" for what in ("content", "evidence/", "export/", "file", "file/", "sharings/<number>")),
     *("/published/<int:number>/", "/publications/<number>", "/answers/<int:number>/", "/answers/<number>"),
     *("/evidence/<int:number>/", "/<int:place>.svg", "/propose/"),

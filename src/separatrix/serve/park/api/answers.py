@@ -21,7 +21,7 @@ from separatrix.serve.park.answers.options_form import given_options, options_fo
 from separatrix.serve.park.answers.park_sums import park_sums
 from separatrix.serve.park.api.guard import for_roles
 from separatrix.serve.park.api.paging import Number
-from separatrix.serve.park.api.refusal import Fault, Refused
+from separatrix.serve.park.api.refusal import Fault, Refused, require_valid
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Answer, Role
 from separatrix.serve.park.reporting.park_description import park_description
@@ -208,9 +208,7 @@ def _options(kind: AnswerKind, given: Mapping[str, Any]) -> dict[str, Any]:
         if name not in known:
             raise Refused(422, where="body.options", found=name, expected=", ".join(known) or None)
     form = options_form(kind, given)
-    if not form.is_valid():
-        name, errors = next(iter(form.errors.items()))
-        raise Refused(422, where=f"body.options.{name}", found=str(given[name]), expected=str(errors[0]))
+    require_valid(form, "body.options")
     return given_options(form)
 
 

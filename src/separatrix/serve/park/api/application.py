@@ -59,7 +59,7 @@ from separatrix.serve.park.reporting.report_versions import SavedMeanwhile
 
 __all__ = ["PREFIX", "ParkApi", "api", "refusal_of"]
 
-STATUSES = {"W101": 413, "W247": 409, "W249": 403}
+STATUSES = {"W101": 413, "W247": 409, "W249": 403, "W301": 409, "W316": 409}
 """Of errors of the library that are no fault of a value."""
 
 PREFIX = "api/v1/"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form
 from ninja import Field, Schema
 
 from separatrix.errors import Place, SeparatrixError
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.language import told as translated
 
-__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "told", "usual"]
+__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "require_valid", "told", "usual"]
 
 LONGEST_FOUND = 80
 """Characters of what was found that are told back."""
@@ -188,3 +190,34 @@ def fault_of_input(error: Mapping[str, Any]) -> Fault:
         place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
     found = None if error["type"] == "missing" or "input" not in error else str(error["input"])
     return told(Refused(422, where=place, found=found, expected=_expected(error)))
+
+
+def require_valid(form: Form, where: str) -> None:
+    """Refuse what a form of a page refuses, each field with its place.
+
+    Parameters
+    ----------
+    form : Form
+        With data by the names that stand in the request, too.
+    where : str
+        What stands before these names, such as ``body``.
+
+    Raises
+    ------
+    Refused
+        W289.
+    """
+    faults = [
+        Refused(
+            422,
+            where=where if name == NON_FIELD_ERRORS else f"{where}.{name}",
+            found=None if form.data.get(name) is None else str(form.data[name]),
+            expected=str(sentence),
+        )
+        for name, sentences in form.errors.items()
+        for sentence in sentences
+    ]
+    if faults:
+        first, *more = faults
+        first.more = tuple(told(one) for one in more)
+        raise first

@@ -21,7 +21,7 @@ from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentence import say
 from separatrix.serve.park.footprints.guarded_https import wrong_answer
 from separatrix.serve.park.footprints.outbox import pause_after
-from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of
+from separatrix.serve.park.footprints.partner_client import PartnerNode, node_of, require_callable
 from separatrix.serve.park.footprints.problem_text import text_of, text_of_all
 from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, end, receive_all
 from separatrix.serve.park.models.footprints import Partner
@@ -53,8 +53,15 @@ WHY = "what partners published is fetched for the enterprises that they are part
 
 
 def ask_for_list(partner: Partner, by: Person) -> None:
-    """Have the list of a partner's footprints fetched, in a moment."""
+    """Have the list of a partner's footprints fetched, in a moment.
+
+    Raises
+    ------
+    InputError
+        W316 where the partner may not be called.
+    """
     require_for(partner.enterprise_id, by, *SPEAK_FOR_ONE)
+    require_callable(partner)
     with transaction.atomic():
         if not _waiting(partner).filter(args_kwargs__args__1=[]).exists():
             collect.enqueue(str(partner.pk), [], 0)

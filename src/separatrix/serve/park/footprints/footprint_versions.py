@@ -35,6 +35,7 @@ from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, Role, require_for
 
 __all__ = [
+    "LARGEST_RECORD",
     "Published",
     "change_of",
     "discard",
@@ -50,6 +51,9 @@ __all__ = [
     "show_to_all",
     "withdraw",
 ]
+
+LARGEST_RECORD = 1_000_000
+"""Bytes of a record that is taken in."""
 
 NAMED_BEFORE = 100
 """Former versions that a record names."""

@@ -25,10 +25,13 @@ from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require_for, whole_park
 
 __all__ = [
+    "LONGEST_COMMENT",
+    "MOST_PRODUCTS",
     "RequestAnswer",
     "answer_of",
     "ask",
     "product_ids_of",
+    "require_product_ids",
     "sending_states",
     "take_fulfilled",
     "take_rejected",
@@ -37,6 +40,8 @@ __all__ = [
 MOST_PRODUCTS = 50
 MOST_OPEN = 200
 """Products of a request, and requests to a partner that are open."""
+
+LONGEST_COMMENT = 2000
 
 WHY = "a partner answers a request of the enterprise, by a program that speaks for nobody"
 
@@ -95,7 +100,18 @@ def product_ids_of(text: str) -> tuple[str, ...]:
     >>> product_ids_of("urn:gtin:4712345060507  urn:gtin:4712345060508")
     ('urn:gtin:4712345060507', 'urn:gtin:4712345060508')
     """
-    found = tuple(dict.fromkeys(re.split(r"[\s,;]+", text.strip())))
+    return require_product_ids(re.split(r"[\s,;]+", text.strip()))
+
+
+def require_product_ids(told: Iterable[str]) -> tuple[str, ...]:
+    """Return ids of products that may be asked for, each once.
+
+    Raises
+    ------
+    InputError
+        W319 where one is no URN, or there are too many.
+    """
+    found = tuple(dict.fromkeys(told))
     for one in found:
         if is_urn(one) is not None or len(one) > 300:
             raise InputError(
@@ -125,7 +141,7 @@ def ask(partner: Partner, product_ids: Sequence[str], comment: str, by: Person) 
             raise InputError("W319", say("{count} requests to this partner are open", count=MOST_OPEN))
         data: dict[str, Any] = {"productId": list(product_ids)}
         if comment.strip():
-            data["comment"] = comment.strip()[:2000]
+            data["comment"] = comment.strip()[:LONGEST_COMMENT]
         event = enqueue(partner, REQUEST_CREATED, data)
         made: FootprintRequest = FootprintRequest.objects.create(
             enterprise_id=partner.enterprise_id,

@@ -161,11 +161,13 @@ def link_to_member(person: Person, bought: PurchasedInput, called: str, product:
 
 
 def _link(person: Person, bought: PurchasedInput, told: dict[str, object]) -> SupplyLink:
+    """Keep what stands for a purchase; where that stands for it already nothing is done."""
+    named = {"enterprise_id": person.enterprise_id, "input": bought.input, "supplier": bought.supplier}
     with transaction.atomic():
-        made: SupplyLink
-        made, _ = SupplyLink.objects.update_or_create(
-            enterprise_id=person.enterprise_id, input=bought.input, supplier=bought.supplier, defaults=told
-        )
+        made: SupplyLink | None = SupplyLink.objects.filter(**named, **told).first()
+        if made is not None:
+            return made
+        made, _ = SupplyLink.objects.update_or_create(**named, defaults=told)
         mark_own(made.enterprise_id, "links")
         LogEntry.append(str(person.pk), "supplier linked", _subject(made))
     return made

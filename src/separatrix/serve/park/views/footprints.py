@@ -44,9 +44,6 @@ __all__ = ["MENU", "urlpatterns"]
 
 MENU = (MenuEntry("footprints", _("Footprints"), (Role.ENTRY, Role.APPROVAL), 46),)
 
-LARGEST = 1_000_000
-"""Bytes of a record that is taken in."""
-
 CRITERIA = {
     "productId": _("Products"),
     "companyId": _("Companies"),
@@ -91,9 +88,13 @@ class RecordForm(forms.Form):
         """Read the record."""
         given: dict[str, Any] = super().clean() or {}
         sent = given.get("file")
-        body = sent.read(LARGEST + 1) if sent is not None else given.get("record", "").encode()
+        body = (
+            sent.read(footprint_versions.LARGEST_RECORD + 1)
+            if sent is not None
+            else given.get("record", "").encode()
+        )
         try:
-            told_record = strict_json(body) if 0 < len(body) <= LARGEST else None
+            told_record = strict_json(body) if 0 < len(body) <= footprint_versions.LARGEST_RECORD else None
         except ValueError:
             told_record = None
         if isinstance(told_record, dict) and "pcf" not in told_record:

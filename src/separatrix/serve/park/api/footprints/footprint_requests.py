@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 from pydantic import JsonValue
 
 from separatrix.serve.park.api.entity_tag import TAGGED, tagged
@@ -18,12 +18,20 @@ from separatrix.serve.park.api.footprints.partners import trouble_told
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
 from separatrix.serve.park.api.refusal import Fault
+from separatrix.serve.park.api.repeatable import RepeatKey, done_once
 from separatrix.serve.park.footprints.footprint_filter import CRITERIA
-from separatrix.serve.park.footprints.sent_requests import answer_of, sending_states
-from separatrix.serve.park.models import FootprintRequest
+from separatrix.serve.park.footprints.sent_requests import (
+    LONGEST_COMMENT,
+    MOST_PRODUCTS,
+    answer_of,
+    ask,
+    require_product_ids,
+    sending_states,
+)
+from separatrix.serve.park.models import FootprintRequest, Partner
 from separatrix.serve.park.scope import current
 
-__all__ = ["RequestTold", "request_told", "router"]
+__all__ = ["router"]
 
 router = Router(tags=["footprints"])
 
@@ -63,7 +71,18 @@ class RequestFilter(Schema):
     state: State | None = None
 
 
-def request_told(row: FootprintRequest, sending: Mapping[str, str]) -> dict[str, Any]:
+class RequestGiven(Schema, extra="forbid"):
+    """Which products' footprints are asked for."""
+
+    product_ids: list[str] = Field(
+        min_length=1,
+        max_length=MOST_PRODUCTS,
+        description="URNs, as the partner calls its products, such as urn:gtin:4712345060507.",
+    )
+    comment: str = Field("", max_length=LONGEST_COMMENT)
+
+
+def _told(row: FootprintRequest, sending: Mapping[str, str]) -> dict[str, Any]:
     """Return what is told of a request; ``sending`` is of those that have not reached their partner."""
     answer = answer_of(row)
     asked = row.content if isinstance(row.content, dict) else {}
@@ -101,7 +120,7 @@ def list_requests(request: HttpRequest, which: Query[RequestFilter], paging: Que
     found = _own().filter(**which.model_dump(exclude_none=True)).order_by("-made", "-pk")
     page = page_of(found, paging, lambda row: row)
     sending = sending_states(page["items"])
-    return page | {"items": [request_told(row, sending) for row in page["items"]]}
+    return page | {"items": [_told(row, sending) for row in page["items"]]}
 
 
 @router.get(
@@ -113,4 +132,26 @@ def list_requests(request: HttpRequest, which: Query[RequestFilter], paging: Que
 def get_request(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Tell a request; one of ours is open until the partner has answered."""
     row = get_object_or_404(_own(), pk=number)
-    return tagged(response, request_told(row, sending_states([row])))
+    return tagged(response, _told(row, sending_states([row])))
+
+
+@router.post(
+    "/partners/{identifier}/requests",
+    response={201: RequestTold},
+    summary=_("Ask a partner for the footprints of products"),
+    openapi_extra=for_roles(*OF_ENTERPRISE),
+)
+def post_request(
+    request: HttpRequest, identifier: Path[UUID], given: RequestGiven, repeat_key: RepeatKey = None
+) -> Status[dict[str, Any]]:
+    """Ask a partner, in a moment; what it sends stands under `received` then."""
+    partner = get_object_or_404(Partner, pk=identifier, enterprise_id=current().enterprise)
+    content = f"request {identifier} {given.model_dump_json()}"
+
+    def work() -> dict[str, Any]:
+        named = require_product_ids(given.product_ids)
+        return {"id": ask(partner, named, given.comment, request.user).pk}
+
+    answer, _again = done_once(request.user, repeat_key, content, work)
+    row = get_object_or_404(_own(), pk=answer["id"])
+    return Status(201, _told(row, sending_states([row])))

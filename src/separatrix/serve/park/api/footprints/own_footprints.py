@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,17 +11,34 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 from pydantic import JsonValue
 
+from separatrix.sentence import say
 from separatrix.serve.park.api.entity_tag import TAGGED, tagged
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
-from separatrix.serve.park.api.paging import Page, Paging, page_of
+from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
+from separatrix.serve.park.api.refusal import Refused, require_valid
+from separatrix.serve.park.api.repeatable import RepeatKey, done_once
+from separatrix.serve.park.footprints.footprint_proposal import (
+    STANDARDS,
+    FootprintProposalForm,
+    propose_version,
+    waiting_proposal,
+    why_not_now,
+)
+from separatrix.serve.park.footprints.footprint_versions import LARGEST_RECORD, propose
 from separatrix.serve.park.language import library_language
-from separatrix.serve.park.models import FootprintDelivery, FootprintGrant, PublishedFootprint
+from separatrix.serve.park.models import (
+    FootprintDelivery,
+    FootprintGrant,
+    Person,
+    ProductRollUp,
+    PublishedFootprint,
+)
 from separatrix.serve.park.scope import current
 
-__all__ = ["FootprintTold", "footprint_told", "own_footprint", "router"]
+__all__ = ["router"]
 
 router = Router(tags=["footprints"])
 
@@ -63,6 +82,31 @@ class FootprintWithSights(FootprintTold):
     partners: list[SightTold]
 
 
+class RecordGiven(Schema, extra="forbid"):
+    """A record that was made elsewhere."""
+
+    record: dict[str, JsonValue] = Field(
+        description="A ProductFootprint of PACT 3. It gets an id, a date and a state of its own."
+    )
+    why: str = Field("", max_length=1000, description="For whoever publishes it.")
+
+
+class ProposalGiven(Schema, extra="forbid"):
+    """What is said of a footprint that was worked out."""
+
+    standards: list[str] = Field(
+        min_length=1, max_length=10, description=f"That were followed, of: {', '.join(STANDARDS)}."
+    )
+    exempted: float = Field(ge=0, le=100, description="Percentage of the emissions that is left out.")
+    left_out: str = Field("", max_length=500, description="What that is; needed where something is missing.")
+    technology: float | None = Field(
+        None, ge=1, le=5, description="Rating of one's own data, 1 is best; all three from 2025 on."
+    )
+    geography: float | None = Field(None, ge=1, le=5)
+    time: float | None = Field(None, ge=1, le=5)
+    why: str = Field("", max_length=500, description="What has changed, for whoever publishes it.")
+
+
 class FootprintFilter(Schema):
     """Which footprints are asked for."""
 
@@ -71,7 +115,7 @@ class FootprintFilter(Schema):
     records: bool = Field(False, description="Whether to tell the records, too.")
 
 
-def footprint_told(row: PublishedFootprint, *, whole: bool = True) -> dict[str, Any]:
+def _told(row: PublishedFootprint, *, whole: bool = True) -> dict[str, Any]:
     """Return what is told of a footprint; the ``whole`` of it with its record."""
     return {
         "id": row.pk,
@@ -96,7 +140,7 @@ def _own() -> Any:
     return own.select_related("roll_up", "proposer", "publisher")
 
 
-def own_footprint(identifier: UUID) -> PublishedFootprint:
+def _one(identifier: UUID) -> PublishedFootprint:
     """Return a footprint of one's own enterprise."""
     found: PublishedFootprint = get_object_or_404(_own(), pk=identifier)
     return found
@@ -129,7 +173,7 @@ def list_footprints(
     found = _own().defer("roll_up__result").filter(**asked).order_by("-made", "pk")
     if not which.records:
         found = found.defer("record")
-    return page_of(found, paging, lambda row: footprint_told(row, whole=which.records))
+    return page_of(found, paging, lambda row: _told(row, whole=which.records))
 
 
 @router.get(
@@ -140,6 +184,64 @@ def list_footprints(
 )
 def get_footprint(request: HttpRequest, response: HttpResponse, identifier: Path[UUID]) -> dict[str, Any]:
     """Tell one version; what is published changes no more, but that it is replaced or withdrawn."""
-    row = own_footprint(identifier)
+    row = _one(identifier)
     missing = [] if row.roll_up is None else row.roll_up.result["missing"][library_language()]
-    return tagged(response, footprint_told(row) | {"missing": missing, "partners": _sights(row)})
+    return tagged(response, _told(row) | {"missing": missing, "partners": _sights(row)})
+
+
+def _proposed(
+    person: Person, key: str | None, content: object, work: Callable[[], PublishedFootprint]
+) -> Status[dict[str, Any]]:
+    """Propose a footprint unless the same request did so before."""
+    answer, _again = done_once(
+        person, key, json.dumps(content, sort_keys=True), lambda: {"id": str(work().pk)}
+    )
+    return Status(201, _told(_one(UUID(answer["id"]))))
+
+
+@router.post(
+    "/footprints",
+    response={201: FootprintTold},
+    summary=_("Propose a footprint from a record that was made elsewhere"),
+    openapi_extra=for_roles(*OF_ENTERPRISE),
+)
+def propose_record(
+    request: HttpRequest, given: RecordGiven, repeat_key: RepeatKey = None
+) -> Status[dict[str, Any]]:
+    """Propose a record of PACT 3; a second person publishes it on the page, or not."""
+    content = given.model_dump(mode="json")
+    if len(json.dumps(given.record)) > LARGEST_RECORD:
+        raise Refused(413, where="body.record")
+
+    def work() -> PublishedFootprint:
+        return propose(request.user.enterprise, given.record, None, request.user, why=given.why)
+
+    return _proposed(request.user, repeat_key, ["record", content], work)
+
+
+@router.post(
+    "/products/{number}/propose",
+    response={201: FootprintTold},
+    summary=_("Propose the footprint of a product for publication"),
+    openapi_extra=for_roles(*OF_ENTERPRISE),
+)
+def propose_product(
+    request: HttpRequest, number: Number, given: ProposalGiven, repeat_key: RepeatKey = None
+) -> Status[dict[str, Any]]:
+    """Propose the newest version of a product's footprint; a second person publishes it on the page, or not.
+
+    Refused where something is missing and nothing is said of it, and where it was worked out anew meanwhile.
+    """
+    row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=current().enterprise)
+    content = given.model_dump(mode="json")
+
+    def work() -> PublishedFootprint:
+        if waiting_proposal(row) is not None:
+            raise Refused(409, say("a proposal of this version waits for a second person"), code="W301")
+        if why := why_not_now(row):
+            raise Refused(409, why, code="W301")
+        form = FootprintProposalForm(content, of=row)
+        require_valid(form, "body")
+        return propose_version(row, form, request.user)
+
+    return _proposed(request.user, repeat_key, ["product", number, content], work)

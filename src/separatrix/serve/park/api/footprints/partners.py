@@ -9,12 +9,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema, Status
 
 from separatrix.serve.park.api.entity_tag import TAGGED, tagged
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.paging import Page, Paging, page_of
 from separatrix.serve.park.api.refusal import Fault
+from separatrix.serve.park.footprints.collection import ask_for_list
 from separatrix.serve.park.footprints.enterprise_urns import texts_of
 from separatrix.serve.park.footprints.partner_client import may_be_called
 from separatrix.serve.park.footprints.problem_text import ProblemText, read_problem
@@ -104,3 +105,16 @@ def list_partners(request: HttpRequest, which: Query[PartnerFilter], paging: Que
 def get_partner(request: HttpRequest, response: HttpResponse, identifier: Path[UUID]) -> dict[str, Any]:
     """Tell one partner."""
     return tagged(response, _told(get_object_or_404(_own(), pk=identifier)))
+
+
+@router.post(
+    "/partners/{identifier}/fetch",
+    response={202: PartnerTold},
+    summary=_("Have a partner's list of footprints fetched"),
+    openapi_extra=for_roles(*OF_ENTERPRISE),
+)
+def fetch_from_partner(request: HttpRequest, identifier: Path[UUID]) -> Status[dict[str, Any]]:
+    """Have fetched what a partner has published for one's enterprise, in a moment; `heard` tells when."""
+    row = get_object_or_404(_own(), pk=identifier)
+    ask_for_list(row, request.user)
+    return Status(202, _told(row))

@@ -11,12 +11,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
+from separatrix.sentence import say
 from separatrix.serve.park.api.entity_tag import TAGGED, tagged
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
-from separatrix.serve.park.api.refusal import Fault, told
+from separatrix.serve.park.api.refusal import Fault, Refused, told
+from separatrix.serve.park.footprints.footprint_proposal import waiting_proposal
 from separatrix.serve.park.footprints.footprint_versions import Published, change_of, passed_on, published_by
 from separatrix.serve.park.footprints.product_roll_up import (
     MATERIALITY,
@@ -79,12 +81,24 @@ class ProductTold(Schema):
     passed_on: PassedOn | None
 
 
-class ProductsTold(Page[ProductTold]):
-    """A page of products, and how far the work on them is."""
+class WorkTold(Schema):
+    """How far the work on footprints of products is."""
 
     years: list[int] = Field(description="Of which it is told what is made, the last one first.")
     working: bool = Field(description="Whether a job works some of them out; ask again in a moment.")
     problem: Fault | None = Field(description="Why there are none, or none anew.")
+
+
+class ProductsTold(Page[ProductTold], WorkTold):
+    """A page of products, and how far the work on them is."""
+
+
+class WorkAsked(Schema, extra="forbid"):
+    """What is to be worked out."""
+
+    year: int | None = Field(
+        None, ge=1900, le=2200, description="A former year besides the last one and those worked out before."
+    )
 
 
 class ContributionTold(Schema):
@@ -255,9 +269,7 @@ def _with_inputs(row: ProductRollUp) -> dict[str, Any]:
         enterprise_id=row.enterprise_id, product_id=row.product_id, year=row.year
     )
     versions = list(same.order_by("-version"))
-    waiting = PublishedFootprint.objects.filter(
-        enterprise_id=row.enterprise_id, roll_up=row, state="draft"
-    ).order_by("made")
+    waiting = waiting_proposal(row)
     quality = kept["quality"]
     return _told(row, published_by(row.enterprise_id)) | {
         "basis": row.basis,
@@ -284,11 +296,11 @@ def _with_inputs(row: ProductRollUp) -> dict[str, Any]:
             for one in versions
         ],
         "refused": (kept["refused"] or {}).get(library_language()),
-        "proposal": waiting.values_list("pk", flat=True).first(),
+        "proposal": waiting and waiting.pk,
     }
 
 
-def _state(state: RollUpState) -> dict[str, Any]:
+def _work_told(state: RollUpState) -> dict[str, Any]:
     problem = None if state.problem is None else told(state.problem)
     return {"years": list(state.years), "working": state.working, "problem": problem}
 
@@ -306,7 +318,23 @@ def list_products(request: HttpRequest, which: Query[ProductFilter], paging: Que
     published = published_by(own)
     found = standing(own).filter(**which.model_dump(exclude_none=True))
     ordered = found.order_by("-year", "product", "pk")
-    return page_of(ordered, paging, lambda row: _told(row, published)) | _state(state)
+    return page_of(ordered, paging, lambda row: _told(row, published)) | _work_told(state)
+
+
+@router.post(
+    "/products/roll-up",
+    response={200: WorkTold, 202: WorkTold},
+    summary=_("Have the footprints of products worked out"),
+    openapi_extra=for_roles(*OF_ENTERPRISE, own_transaction=True),
+)
+def roll_up_products(request: HttpRequest, given: WorkAsked) -> Status[dict[str, Any]]:
+    """Work out what is out of date (200), or have a job do it where the supply chain is long (202)."""
+    state = bring_products_up_to_date(request.user.enterprise_id, asked=given.year)
+    if given.year is not None and given.year not in state.years:
+        known = ", ".join(map(str, state.years))
+        expected = say("one of {choices}", choices=known) if known else None
+        raise Refused(422, where="body.year", found=str(given.year), expected=expected)
+    return Status(202 if state.working else 200, _work_told(state))
 
 
 @router.get(

@@ -10,15 +10,23 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
-from separatrix.serve.park.api.entity_tag import TAGGED, entity_tag
+from separatrix.sentence import say
+from separatrix.serve.park.api.entity_tag import MAY_CHANGE, MUST_MATCH, TAGGED, entity_tag, read_version
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
+from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.footprints.product_roll_up import bring_products_up_to_date, standing
 from separatrix.serve.park.footprints.purchase_source import PurchaseSource, purchase_sources
-from separatrix.serve.park.footprints.supply_choice import member_names
-from separatrix.serve.park.models import SupplyLink
+from separatrix.serve.park.footprints.supply_choice import (
+    link_to_member,
+    link_to_partner,
+    member_names,
+    purchased_inputs,
+    unlink,
+)
+from separatrix.serve.park.models import Person, SupplyLink
 from separatrix.serve.park.scope import current
 
 __all__ = ["router"]
@@ -67,6 +75,24 @@ class SupplyLinkTold(Schema):
     name: str = Field(description="Of the partner or the member.")
     product_id: str = Field(description="Of a partner's product the id, of a member's the name.")
     made: datetime
+
+
+class SupplierGiven(Schema, extra="forbid"):
+    """Which product of a partner, or of another member of the park, stands for a purchase."""
+
+    year: int = Field(ge=1900, le=2200, description="In whose approved report the purchase stands.")
+    input: str = Field(min_length=1, max_length=200, description="As `purchases` tells it.")
+    supplier: str = Field("", max_length=200, description="As `purchases` tells it.")
+    partner: UUID | None = Field(None, description="Of whom a footprint of the product was received.")
+    member: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description="Else the id or the full name of a member of the park.",
+    )
+    product_id: str = Field(
+        min_length=1, max_length=300, description="Of a partner's product the id, of a member's the name."
+    )
 
 
 def _purchase(one: PurchaseSource) -> dict[str, Any]:
@@ -143,3 +169,63 @@ def get_supply_link(request: HttpRequest, response: HttpResponse, number: Number
     row = get_object_or_404(_own(), pk=number)
     response["ETag"] = _tag(row)
     return _link(row, member_names([row.member_id]))
+
+
+def _chosen(person: Person, given: SupplierGiven) -> SupplyLink:
+    """Keep what was chosen for a purchase."""
+    if (given.partner is None) == (given.member is None):
+        raise Refused(422, where="body.member", found=given.member, expected=say("a partner or a member"))
+    rows = purchased_inputs(person.enterprise_id, given.year)
+    bought = next((one for one in rows if (one.input, one.supplier) == (given.input, given.supplier)), None)
+    if bought is None:
+        raise Refused(
+            422,
+            where="body.input",
+            found=given.input,
+            expected=say(
+                "an input with its supplier as the approved report of purchases of {year} names them",
+                year=str(given.year),
+            ),
+        )
+    if given.partner is not None:
+        return link_to_partner(person, bought, given.partner, given.product_id)
+    return link_to_member(person, bought, given.member or "", given.product_id)
+
+
+@router.put(
+    "/supply-links",
+    response={200: SupplyLinkTold, 201: SupplyLinkTold},
+    summary=_("Let a supplier's product stand for a purchase"),
+    openapi_extra=for_roles(*OF_ENTERPRISE) | MAY_CHANGE | TAGGED,
+)
+def put_supply_link(
+    request: HttpRequest, response: HttpResponse, given: SupplierGiven
+) -> Status[dict[str, Any]]:
+    """Let a product stand for a purchase, in every year; footprints that rest on it are worked out anew.
+
+    Where another product stands for it already, `If-Match` has to say which one was read.  What stands for it
+    already may be sent again, and nothing is done.
+    """
+    there = _own().filter(input=given.input, supplier=given.supplier)
+    before = there.select_for_update(of=("self",)).first()
+    made = _chosen(request.user, given)
+    after = _tag(made)
+    if before is not None and _tag(before) != after:  # else all of it is taken back
+        read_version(request, _tag(before), "")
+    response["ETag"] = after
+    told = _link(made, member_names([made.member_id]))
+    return Status(201 if before is None else 200, told)
+
+
+@router.delete(
+    "/supply-links/{number}",
+    response={204: None},
+    summary=_("Let a purchase stand for what its row tells again"),
+    openapi_extra=for_roles(*OF_ENTERPRISE) | MUST_MATCH,
+)
+def delete_supply_link(request: HttpRequest, number: Number) -> Status[None]:
+    """Undo what was chosen: the factor of the purchase's row counts again, or it is missing."""
+    row = get_object_or_404(_own(), pk=number)
+    read_version(request, _tag(row), "")
+    unlink(request.user, row)
+    return Status(204, None)

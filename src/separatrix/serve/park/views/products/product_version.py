@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,18 +17,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.errors import InputError
+from separatrix.serve.park.footprints.footprint_proposal import (
+    FootprintProposalForm,
+    propose_version,
+    waiting_proposal,
+    why_not_now,
+)
 from separatrix.serve.park.footprints.footprint_versions import (
     Published,
     change_of,
     passed_on,
-    propose,
     published_by,
 )
-from separatrix.serve.park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of, newest
-from separatrix.serve.park.footprints.roll_up_result import INSIDE, record_from, sign_of
+from separatrix.serve.park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of
+from separatrix.serve.park.footprints.roll_up_result import INSIDE, sign_of
 from separatrix.serve.park.footprints.supply_choice import supplier_names
 from separatrix.serve.park.language import library_language
-from separatrix.serve.park.models import Enterprise, Person, ProductRollUp, PublishedFootprint
+from separatrix.serve.park.models import Person, ProductRollUp
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
 from separatrix.serve.park.templatetags.amounts import bought, source_called
 from separatrix.serve.park.views.problem_page import problem_line, with_problem_told
@@ -60,77 +64,8 @@ DOUBTS = {
     "replaced": _("{partner} has replaced its footprint of {product}, and no newer one has come yet"),
     "other year": _("the footprint of {product} by {partner} is not valid for this year"),
 }
-STANDARDS = tuple((name, name) for name in ("ISO14067", "ISO14040-44", "GHGP-Product", "PACT-3.0"))
 SEEN = 1e-4
 """What changed by less than this share of the footprint cannot be seen in the digits that are shown."""
-
-SHOWN = 1e-3
-"""A percentage that is entered as it was shown, in four digits, may be less by this share of it."""
-
-RATED_SINCE = 2025
-"""From this year on a record that is passed on tells how good its data are."""
-
-
-class FootprintProposalForm(forms.Form):
-    """What people say of a footprint that is passed on."""
-
-    standards = forms.MultipleChoiceField(
-        label=_("Standards that were followed"),
-        choices=STANDARDS,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Nothing else is claimed."),
-    )
-    exempted = forms.FloatField(
-        label=_("Part of the emissions that is left out, in percent"), min_value=0, max_value=100
-    )
-    left_out = forms.CharField(label=_("What that is"), required=False, max_length=500)
-    technology = forms.FloatField(label=_("Own data: technology"), min_value=1, max_value=5, required=False)
-    geography = forms.FloatField(label=_("Own data: place"), min_value=1, max_value=5, required=False)
-    time = forms.FloatField(
-        label=_("Own data: time"),
-        min_value=1,
-        max_value=5,
-        required=False,
-        help_text=_("From 1, the best, to 5; what suppliers' records tell of theirs is averaged in."),
-    )
-    why = forms.CharField(label=_("What has changed, for those who decide"), required=False, max_length=500)
-
-    def __init__(self, *args: Any, of: ProductRollUp, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self.of = of
-        self.fields["left_out"].required = not of.whole
-        for name in ("technology", "geography", "time"):
-            self.fields[name].required = of.year >= RATED_SINCE
-
-    def clean_exempted(self) -> float:
-        """Refuse a part that is less than what is known to be left out."""
-        given: float = self.cleaned_data["exempted"]
-        known = self.of.result["exempted"]
-        if not self.of.whole and not given:
-            raise forms.ValidationError(
-                gettext("Something is missing, so it is not nothing: enter what you estimate.")
-            )
-        if known is not None and given < known * (1 - SHOWN):
-            told_least = f"{known:.4g}"
-            raise forms.ValidationError(
-                gettext("What is left out comes to %(least)s %% already.") % {"least": told_least}
-            )
-        return given
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for all three ratings where one is given."""
-        given: dict[str, Any] = super().clean() or {}
-        ratings = [given.get(name) for name in ("technology", "geography", "time")]
-        if any(r is not None for r in ratings) and None in ratings and not self.errors:
-            self.add_error("time", gettext("Give all three ratings, or none."))
-        return given
-
-    def quality(self) -> tuple[float, float, float] | None:
-        """Return the ratings of one's own data."""
-        given = self.cleaned_data
-        if given.get("technology") is None:
-            return None
-        return given["technology"], given["geography"], given["time"]
 
 
 def own_enterprise_of(person: Person) -> UUID:
@@ -225,16 +160,10 @@ def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalFo
         "circle": None if circle is None else _circle(circle, names),
         "quality": row.result["quality"],
         "rated": row.result["rated"],
-        "waiting": _waiting(row),
+        "waiting": waiting_proposal(row),
         "form": form,
     }
     return render(request, "park/footprints/product.html", context, status=422 if form.errors else 200)
-
-
-def _waiting(row: ProductRollUp) -> PublishedFootprint | None:
-    """Return the proposal of a version that waits for a second person."""
-    rows = PublishedFootprint.objects.filter(enterprise_id=row.enterprise_id, roll_up=row, state="draft")
-    return rows.select_related("proposer").order_by("made").first()
 
 
 def _named(kind: str, name: str) -> dict[str, str]:
@@ -285,25 +214,15 @@ def propose_product(request: HttpRequest, number: int) -> HttpResponse:
     """Propose a footprint for publication."""
     person = require(request.user, *SPEAK_FOR_ONE)
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
-    if _waiting(row) is not None:  # sent twice, or from another window: the page shows the proposal
+    if waiting_proposal(row) is not None:  # sent twice, or from another window: the page shows the proposal
         return redirect("product", row.pk)
     form = FootprintProposalForm(request.POST, of=row)
-    if row.outdated is not None or newest(row.enterprise_id).filter(pk=row.pk).first() is None:
-        form.add_error(None, gettext("It was worked out anew meanwhile: propose the newest version."))
-    elif not row.result["footprint"]:
-        form.add_error(None, gettext("It has no footprint that could be passed on."))
+    if why := why_not_now(row):
+        form.add_error(None, why)
     if not form.is_valid():
         return _version(request, row, form)
-    given = form.cleaned_data
     try:
-        record = record_from(
-            row.result,
-            standards=tuple(given["standards"]),
-            exempted=given["exempted"],
-            left_out=given["left_out"],
-            quality=form.quality(),
-        )
-        propose(Enterprise.objects.get(pk=person.enterprise_id), record, row, person, why=given["why"])
+        propose_version(row, form, person)
     except InputError as problem:
         form.add_error(None, problem_line(problem))
         return _version(request, row, form)

@@ -21,7 +21,7 @@ from serve.park.footprints.makers import (
     record,
     worked_out,
 )
-from serve.park.footprints.nodes import published
+from serve.park.footprints.nodes import published, record_of
 from serve.park.programs import Program, code_of, program
 
 ORE = "urn:pact:mine.example:product:ore"
@@ -276,3 +276,192 @@ def test_own_footprints_are_told_in_all_versions_with_who_sees_them(park: ParkFo
         ("Other", False, True),
     ]
     assert code_of(of(maker("B", "b", 1000)).ask("get", f"footprints/{newer.pk}")) == (404, "W283")
+
+
+def test_a_suppliers_product_stands_for_a_purchase_by_a_program(park: ParkFolder) -> None:
+    """It goes in at once; whoever changes it says what they read, and the second of two is told."""
+    a = maker("A", "a", 3000, [bought("ore", 500)])
+    mine = partner(a)
+    received(mine, record("ore", 2.0))
+    received(mine, record("slag", 1.0))
+    writes = of(a)
+    given = {"year": 2024, "input": "ore", "partner": str(mine.pk), "product_id": ORE}
+    made = writes.ask("put", "supply-links", given)
+    assert made.status_code == 201 and made.json()["name"] == "Mine"
+    assert writes.ask("post", "products/roll-up", {}).json()["working"] is False
+    assert writes.ask("get", "products").json()["items"][0]["carbon"] == pytest.approx(4.0)
+    assert writes.ask("put", "supply-links", given).status_code == 200
+    slag = given | {"product_id": ORE.replace("ore", "slag")}
+    assert code_of(writes.ask("put", "supply-links", slag)) == (428, "W286")
+    assert code_of(writes.ask("put", "supply-links", slag, tag='"of yesterday"')) == (412, "W286")
+    assert writes.ask("get", "supply-links").json()["items"][0]["product_id"] == ORE
+    changed = writes.ask("put", "supply-links", slag, tag=made["ETag"])
+    assert changed.status_code == 200 and changed["ETag"] != made["ETag"]
+    address = f"supply-links/{changed.json()['id']}"
+    assert code_of(writes.ask("delete", address, tag=made["ETag"])) == (412, "W286")
+    assert writes.ask("delete", address, tag=changed["ETag"]).status_code == 204
+    assert writes.ask("get", "purchases?year=2024").json()["items"][0]["stands"] == "missing"
+
+
+@ON_ONE
+def test_what_cannot_stand_for_a_purchase_is_refused_with_its_place(park: ParkFolder) -> None:
+    """Nobody or two, what was not bought, what was not received, another's partner, oneself."""
+    import uuid
+
+    a = maker("A", "a", 3000, [bought("ore", 500), bought("screws", 4, unit="piece")])
+    b = maker("B", "b", 1000)
+    mine, theirs = partner(a), partner(b)
+    received(mine, record("ore", 2.0))
+    received(theirs, record("ore", 2.0))
+    writes = of(a)
+    ore = {"year": 2024, "input": "ore", "product_id": ORE}
+    for given, code, where in (
+        (ore, "W289", "body.member"),
+        (ore | {"partner": str(mine.pk), "member": "B"}, "W289", "body.member"),
+        (ore | {"partner": str(mine.pk), "input": "gold"}, "W289", "body.input"),
+        (ore | {"partner": str(mine.pk), "year": 2023}, "W289", "body.input"),
+        (ore | {"partner": str(theirs.pk)}, "W320", None),
+        (ore | {"partner": str(uuid.uuid4())}, "W320", None),
+        (ore | {"member": "A"}, "W320", None),
+        (ore | {"member": "nobody"}, "W320", None),
+        (ore | {"partner": str(mine.pk), "input": "screws"}, "W321", None),
+        (ore | {"partner": "mine"}, "W289", "body.partner"),
+    ):
+        refused = writes.ask("put", "supply-links", given)
+        assert (given, *code_of(refused)) == (given, 422, code)
+        assert refused.json()["errors"][0]["where"] == where
+    assert writes.ask("get", "supply-links").json()["count"] == 0
+    assert writes.ask("put", "supply-links", ore | {"member": "b", "product_id": "b"}).status_code == 201
+    assert code_of(writes.ask("post", "products/roll-up", {"year": 2020})) == (422, "W289")
+    assert writes.ask("post", "products/roll-up", {"year": 2024}).json()["years"] == [2024]
+
+
+def test_a_footprint_is_proposed_once_and_published_by_a_second_person(park: ParkFolder) -> None:
+    """With what is said of it, by the rules of the page; a key sent twice proposes once."""
+    from separatrix.serve.park.footprints.footprint_versions import publish
+    from separatrix.serve.park.models import LogEntry, Person, PublishedFootprint
+    from separatrix.serve.park.scope import Scope, scoped, whole_park
+
+    a = maker("A", "a", 3000, [bought("ore", 500)])
+    writes = of(a)
+    (one,) = writes.ask("get", "products").json()["items"]
+    address = f"products/{one['id']}/propose"
+    said = {"standards": ["PACT-3.0"], "exempted": 0}
+    refused = writes.ask("post", address, said).json()["errors"]
+    assert [error["where"] for error in refused] == ["body.exempted", "body.left_out"]
+    said |= {"exempted": 4, "left_out": "the ore"}
+    assert code_of(writes.ask("post", address, said | {"standards": ["mine"]})) == (422, "W289")
+    half = writes.ask("post", address, said | {"technology": 2})
+    assert half.json()["errors"][0]["where"] == "body.time"
+    key = {"headers": {"Idempotency-Key": "1"}}
+    made = writes.ask("post", address, said, **key)
+    assert made.status_code == 201 and (made.json()["state"], made.json()["whole"]) == ("draft", False)
+    pcf = made.json()["record"]["pcf"]
+    assert (pcf["exemptedEmissionsPercent"], pcf["exemptedEmissionsDescription"]) == ("4", "the ore")
+    assert writes.ask("post", address, said, **key).json() == made.json()
+    assert code_of(writes.ask("post", address, said | {"exempted": 5}, **key)) == (409, "W285")
+    assert code_of(writes.ask("post", address, said)) == (409, "W301")
+    assert writes.ask("get", f"products/{one['id']}").json()["proposal"] == made.json()["id"]
+    assert writes.ask("get", f"footprints/{made.json()['id']}").json()["missing"]
+    approves = of(a, "approval")
+    with whole_park("the tests look"):
+        second = Person.objects.get(role="approval")
+        row = PublishedFootprint.objects.get()
+        told = LogEntry.objects.filter(action="footprint proposed").count()
+    with scoped(Scope("approval", enterprise=a.pk, person=second.pk)):
+        publish(row, second)
+    (one,) = approves.ask("get", "products").json()["items"]
+    assert told == 1 and one["passed_on"]["change"] == 0
+    assert writes.ask("get", "footprints?state=published").json()["count"] == 1
+
+
+@ON_ONE
+def test_what_was_worked_out_anew_is_not_proposed(park: ParkFolder) -> None:
+    """A former version is none to pass on, nor one of another enterprise, nor a circle without answer."""
+    from park_reports import approve
+
+    a, b = circle()
+    writes = of(a)
+    (former,) = writes.ask("get", "products").json()["items"]
+    offer(a)
+    offer(b)
+    writes.ask("get", "products")
+    said = {"standards": ["PACT-3.0"], "exempted": 1}
+    assert code_of(writes.ask("post", f"products/{former['id']}/propose", said)) == (409, "W301")
+    approve("A", "purchases", 2024, [bought("b", 6000, "B")])
+    (none,) = writes.ask("get", "products").json()["items"]
+    assert code_of(writes.ask("post", f"products/{none['id']}/propose", said)) == (409, "W301")
+    assert code_of(of(b).ask("post", f"products/{former['id']}/propose", said)) == (404, "W283")
+    assert writes.ask("get", "footprints").json()["count"] == 0
+
+
+@ON_ONE
+def test_a_record_that_was_made_elsewhere_is_proposed(park: ParkFolder) -> None:
+    """With an id of its own; what the data model refuses is refused, and what is too large."""
+    a = maker("A", "a", 3000)
+    writes = of(a)
+    sent = record_of()
+    made = writes.ask("post", "footprints", {"record": sent, "why": "from our auditor"}).json()
+    assert made["id"] != sent["id"] and made["record"]["id"] == made["id"]
+    assert (made["product_id"], made["roll_up"], made["why"]) == (
+        sent["productIds"][0],
+        None,
+        "from our auditor",
+    )
+    wrong = {**sent, "pcf": {**sent["pcf"], "declaredUnitAmount": "-1"}}
+    assert code_of(writes.ask("post", "footprints", {"record": wrong})) == (422, "K220")
+    large = {**sent, "comment": "x" * 1_000_000}
+    assert code_of(writes.ask("post", "footprints", {"record": large})) == (413, "W287")
+    assert writes.ask("get", "footprints").json()["count"] == 1
+
+
+def test_a_partner_is_asked_once_by_a_program(partnered: Any) -> None:
+    """For ids that are ones; the request waits for its node, and its list is fetched if it may be called."""
+    from separatrix.serve.park.footprints.partners import remove
+    from separatrix.serve.park.models import SentEvent
+    from separatrix.serve.park.scope import whole_park
+
+    writes = of(partnered.enterprise)
+    address = f"partners/{partnered.partner.pk}"
+    given = {"product_ids": [ORE, ORE], "comment": "for 2024"}
+    key = {"headers": {"Idempotency-Key": "ask"}}
+    made = writes.ask("post", f"{address}/requests", given, **key)
+    assert made.status_code == 201
+    told = made.json()
+    assert (told["ours"], told["state"], told["sending"]) == (True, "open", "waiting")
+    assert told["criteria"] == {"productId": [ORE]} and told["comment"] == "for 2024"
+    assert writes.ask("post", f"{address}/requests", given, **key).json()["id"] == told["id"]
+    with whole_park("the tests look"):
+        assert SentEvent.objects.count() == 1
+    assert code_of(writes.ask("post", f"{address}/requests", {"product_ids": ["ore"]})) == (422, "W319")
+    assert code_of(writes.ask("post", f"{address}/requests", {"product_ids": []})) == (422, "W289")
+    assert writes.ask("post", f"{address}/fetch").status_code == 202
+    with partnered.speaking():
+        remove(partnered.partner, "", partnered.approval)
+    assert code_of(writes.ask("post", f"{address}/requests", given)) == (409, "W316")
+    assert code_of(writes.ask("post", f"{address}/fetch")) == (409, "W316")
+
+
+@ON_ONE
+def test_a_token_that_only_reads_changes_nothing(park: ParkFolder) -> None:
+    """Of all operations on footprints those that write are refused to it."""
+    from separatrix.serve.park.models import Person
+    from separatrix.serve.park.scope import whole_park
+    from separatrix.serve.park.tokens import issue
+
+    a = maker("A", "a", 3000)
+    mine = partner(a)
+    of(a)
+    with whole_park("the tests make a token"):
+        reads = Program(issue(Person.objects.get(role="entry"), "t", 3, reads_only=True)[1])
+    for method, address, body in (
+        ("put", "supply-links", {"year": 2024, "input": "x", "product_id": "x"}),
+        ("delete", "supply-links/1", None),
+        ("post", "products/roll-up", {}),
+        ("post", "products/1/propose", {"standards": ["PACT-3.0"], "exempted": 1}),
+        ("post", "footprints", {"record": {}}),
+        ("post", f"partners/{mine.pk}/requests", {"product_ids": [ORE]}),
+        ("post", f"partners/{mine.pk}/fetch", None),
+    ):
+        assert (address, *code_of(reads.ask(method, address, body))) == (address, 403, "W282")
+    assert reads.ask("get", "products").status_code == 200
