@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,18 @@ def test_records_go_out_and_in_again(tmp_path: Path, capsys: Capture) -> None:
     again = tmp_path / "again.json"
     assert run(["cluster", "footprint", str(one), "--record", str(again), "--format", "md"]) == 0
     assert json.loads(again.read_text("utf-8")) == record
+
+
+def test_a_factor_beyond_all_bounds_is_no_number(tmp_path: Path, capsys: Capture) -> None:
+    """Of 10^300 kg for 10^-300 kg: JSON has no word for what that is for one."""
+    file = tmp_path / "x.json"
+    file.write_text(replace(CEMENT, amount=1e-300, carbon=1e300, fossil=0.0).to_json(), "utf-8")
+    assert run(["cluster", "footprint", str(file), "--format", "json"]) == 0
+    said = capsys.readouterr().out
+    (record,) = json.loads(said)["records"]
+    assert record["kg_co2e_per_unit"] is None and "Infinity" not in said
+    assert run(["cluster", "footprint", str(file)]) == 0
+    assert " inf " not in capsys.readouterr().out
 
 
 def test_what_is_missing_is_shown_and_not_handed_on(tmp_path: Path, capsys: Capture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 from separatrix.cluster.footprints.footprint import ProductFootprint
@@ -223,7 +224,7 @@ def record_to_dict(footprint: ProductFootprint) -> dict[str, Any]:
         "unit": footprint.unit,
         "amount": footprint.amount,
         "kg_co2e": footprint.carbon,
-        "kg_co2e_per_unit": footprint.factor,
+        "kg_co2e_per_unit": _per_unit(footprint),
         "kg_co2e_fossil": footprint.fossil,
         "kg_co2e_with_biogenic_uptake": footprint.with_uptake,
         "kg": footprint.kilograms,
@@ -236,6 +237,11 @@ def record_to_dict(footprint: ProductFootprint) -> dict[str, Any]:
         "gwp": list(footprint.gwp),
         "status": footprint.status,
     }
+
+
+def _per_unit(footprint: ProductFootprint) -> float | None:
+    """Return kg CO2e for one unit of measurement; None where that is beyond all bounds."""
+    return footprint.factor if isfinite(footprint.factor) else None
 
 
 def records_csv(footprints: Sequence[ProductFootprint], words: Language) -> str:
@@ -254,7 +260,7 @@ def records_document(name: str, footprints: Sequence[ProductFootprint], words: L
             (
                 line(f.product),
                 line(f.company),
-                line(amount(f.factor)),
+                line(amount(_per_unit(f))),
                 line(words.tell(unit_name(f.unit))),
                 line(f"{f.start[:10]} – {f.end[:10]}"),
                 line(f.geography or words.CL_FOOTPRINT_WORLD),
