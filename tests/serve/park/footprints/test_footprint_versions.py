@@ -188,6 +188,22 @@ def test_what_is_withdrawn_is_seen_by_no_partner_and_they_are_told(one: Enterpri
 
 
 @ON_ONE
+def test_a_record_in_a_partners_name_is_not_proposed(one: Enterprise) -> None:
+    """Nor is what the partner sends later taken for a record about oneself; one's own is proposed."""
+    from separatrix.serve.park.footprints.enterprise_urns import company_urns
+    from separatrix.serve.park.scope import whole_park
+
+    theirs = "urn:pact:supplier.example:company:9"
+    made_partner(one.row, "supplier", company_ids=[theirs])
+    with pytest.raises(InputError) as refused:
+        one.proposes(companyIds=["urn:pact:example.com:company:1", theirs.upper()])
+    assert refused.value.code == "W305" and "supplier" in str(refused.value)
+    with whole_park("the tests look"):
+        assert theirs not in company_urns(one.row.pk)
+    assert one.proposes().state == "draft"
+
+
+@ON_ONE
 def test_a_record_that_the_data_model_refuses_is_not_proposed(one: Enterprise) -> None:
     """With the property; and what it says of its own id, state and former versions counts for nothing."""
     with pytest.raises(InputError) as refused:

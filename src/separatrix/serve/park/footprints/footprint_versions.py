@@ -87,13 +87,14 @@ def propose(
     Raises
     ------
     InputError
-        K220 where the data model refuses the record.
+        K220 where the data model refuses the record; W305 where it is that of a partner.
     PermissionDenied
         Where the person is of another enterprise.
     """
     require_for(enterprise.pk, by, *SPEAK_FOR_ONE)
     pk = uuid.uuid4()
     told = _record_of(record, pk)
+    _require_not_a_partners(enterprise, told)
     product_id = str(told["productIds"][0])
     with transaction.atomic():
         former = _before(enterprise, told)
@@ -118,6 +119,19 @@ def propose(
             )
         LogEntry.append(str(by.pk), "footprint proposed", subject_of(made))
     return made
+
+
+def _require_not_a_partners(enterprise: Enterprise, record: Mapping[str, Any]) -> None:
+    """Refuse a record in a partner's name: passed on as one's own, its maker would be taken for oneself."""
+    named = {str(one).casefold() for one in record["companyIds"]} - {enterprise.pk.urn}
+    partners = Partner.objects.filter(enterprise=enterprise).exclude(state__in=("rejected", "removed"))
+    for name, ids in partners.order_by("name").values_list("name", "company_ids"):
+        if named & {str(one).casefold() for one in ids}:
+            raise InputError(
+                "W305",
+                say("the record is in the name of the partner {partner}", partner=name),
+                hint=say("what a partner sent is chosen under What you buy; here stands what you make"),
+            )
 
 
 def _record_of(record: ProductFootprint | Mapping[str, Any], pk: uuid.UUID) -> dict[str, Any]:
