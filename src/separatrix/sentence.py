@@ -14,7 +14,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-__all__ = ["Money", "Sentence", "Together", "Tonnes", "keys_in", "listed", "say", "together", "values_in"]
+__all__ = [
+    "Money",
+    "Sentence",
+    "TableName",
+    "Together",
+    "Tonnes",
+    "keys_in",
+    "listed",
+    "say",
+    "together",
+    "values_in",
+]
 
 
 class Sentence(str):
@@ -125,6 +136,12 @@ class Money(str):
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.amount, self.currency, str(self))
+
+
+class TableName(str):
+    """The name of a cluster's table; other languages tell its title beside it."""
+
+    __slots__ = ()
 
 
 def say(template: str, **values: Any) -> Sentence:

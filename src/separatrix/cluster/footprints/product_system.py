@@ -36,7 +36,7 @@ from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Sentence, TableName, say
 
 __all__ = ["allocation_name", "product_system"]
 
@@ -376,10 +376,10 @@ def _take_gaps(known: EnterpriseFlows, left_out: dict[str, dict[str, int]]) -> N
     for name, counts in left_out.items():
         lost = counts.get("", 0) + counts.get(known.name, 0)
         if name in known.cluster.broken:
-            known.lack(say("the table {table} cannot be read", table=name))
+            known.lack(say("the table {table} cannot be read", table=TableName(name)))
         elif lost:
             # Another product would bear a part of what these bear now.
             known.lack(
-                say("{n} of its rows of the table {table} were left out", n=lost, table=name),
+                say("{n} of its rows of the table {table} were left out", n=lost, table=TableName(name)),
                 either=name == "products",
             )

@@ -2,8 +2,9 @@
 
 ``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
 the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
-the words that writers need, ``typography`` how they set a page, ``units`` those with a name of their own, and
-``carbon`` the units in which tonnes are told, the largest first; ``sources`` the publications of data,
+the words that writers need, ``tables`` what people call the tables of a cluster, ``typography`` how they set
+a page, ``units`` those with a name of their own, and ``carbon`` the units in which tonnes are told, the
+largest first; ``sources`` the publications of data,
 ``headings`` the headings and codes of CSV files where a language has its own.
 ``sentences`` tells what the computing wings say (`separatrix.sentence`); its key is the English template, so
 that English needs none.
@@ -24,7 +25,7 @@ from typing import Any
 
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
-from separatrix.sentence import Money, Sentence, Together, Tonnes
+from separatrix.sentence import Money, Sentence, TableName, Together, Tonnes
 
 __all__ = ["LANGUAGES", "CarbonScale", "Language", "Typography", "language_of", "typography_of"]
 
@@ -91,6 +92,7 @@ class Language:
     carbon: tuple[CarbonScale, ...]
     sources: Mapping[str, str]
     headings: Mapping[str, str]
+    tables: Mapping[str, str]
     sentences: Mapping[str, str] = field(repr=False)
 
     def __getattr__(self, key: str) -> str:
@@ -118,6 +120,8 @@ class Language:
     def _value(self, value: Any, most: float) -> Any:
         if isinstance(value, Tonnes) and self.sentences:  # English has them already
             return self._amount(value.tonnes, most, signed=value[:1] in "+−-")
+        if isinstance(value, TableName):
+            return self.table(value)
         if isinstance(value, Money) and self.sentences:
             return self.money(value.amount, value.currency)
         return self._told(value, most) if isinstance(value, str) else value
@@ -160,6 +164,16 @@ class Language:
         scales = self.money_scales(currency)
         scale, name = next((s for s in scales if abs(value) >= s[0]), (1.0, self.unit(currency)))
         return f"{rounded(value / scale)} {name}".replace(" ", "\u00a0")
+
+    def table(self, name: str) -> str:
+        """Return what a table of a cluster is called: by its title here, where there is one, and by its name.
+
+        Examples
+        --------
+        >>> language_of("zh").table("purchases"), language_of("en").table("purchases")
+        ('采购（purchases）', 'purchases')
+        """
+        return f"{self.tables[name]}（{name}）" if name in self.tables else name
 
     def source(self, source: str) -> str:
         """Return where a number is published, as this language has it; what it does not know as it is."""
@@ -237,6 +251,7 @@ def language_of(code: str) -> Language:
         units=tables["units"],
         sources=tables["sources"],
         headings=tables.get("headings", {}),
+        tables=tables.get("tables", {}),
         carbon=tuple(CarbonScale(*scale) for scale in tables["carbon"]["scales"]),
         sentences=tables.get("sentences", {}),
     )

@@ -241,7 +241,7 @@ def test_what_is_not_complete_is_passed_on_as_that(park: ParkFolder) -> None:
     ("language", "what", "where"),
     [
         ("en", "the fossil carbon in the product", "table products"),
-        ("zh-CN", "产品中的化石碳", "products 表"),
+        ("zh-CN", "产品中的化石碳", "产品（products）表"),
     ],
 )
 def test_what_a_record_has_to_tell_is_asked_for_in_the_readers_language(

@@ -129,7 +129,7 @@ def _tables(cluster: Cluster, words: Language, left: Mapping[str, int]) -> Table
         span = "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
         rows.append(
             (
-                line(name),
+                line(words.table(name)),
                 line(table.file),
                 line(str(table.given - left.get(name, 0))),
                 line(str(left.get(name, 0))),
@@ -137,7 +137,7 @@ def _tables(cluster: Cluster, words: Language, left: Mapping[str, int]) -> Table
             )
         )
     rows += [
-        (line(name), line(file), line("–"), line(words.CL_UNREADABLE), line(""))
+        (line(words.table(name)), line(file), line("–"), line(words.CL_UNREADABLE), line(""))
         for name, file in cluster.broken.items()
     ]
     columns = (

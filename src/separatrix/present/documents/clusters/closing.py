@@ -17,7 +17,7 @@ def closing_blocks(cluster: Cluster, words: Language, methods: Iterable[str] = (
     description = cluster.description
     if description.sources:
         yield Heading(words.CL_SOURCES)
-        yield Bullets(tuple(line(source) for source in description.sources))
+        yield Bullets(tuple(line(words.source(source)) for source in description.sources))
         if description.licence:
             yield Paragraph(line(words.CL_LICENCE.format(licence=description.licence)))
     told = [words.tell(method) for method in dict.fromkeys(methods) if method]

@@ -363,7 +363,7 @@ def factor_shown(carrier: str, value: float, unit: str) -> str:
 def credit(cluster: Cluster, words: Language) -> str:
     """Return the attribution of the data, for figures and other outputs with room for one text."""
     told = cluster.attribution
-    return words.CL_DATA.format(sources=told) if told else ""
+    return words.CL_DATA.format(sources=words.source(told)) if told else ""
 
 
 def difficulty_name(name: str, words: Language) -> str:

@@ -64,6 +64,8 @@ class EntryCell:
     column : FieldLayout
     label, help : str
     value : str
+    text : str
+        The content as a reader reads it: carriers and choices by their words.
     choices : tuple of (value, label)
         Where there are any, one of them is chosen.
     listed : str
@@ -76,15 +78,11 @@ class EntryCell:
     label: str
     help: str
     value: str
+    text: str
     choices: tuple[tuple[str, str], ...] = ()
     listed: str = ""
     faults: tuple[Finding, ...] = ()
     doubts: tuple[Finding, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The content as a reader reads it: a choice by its word."""
-        return dict(self.choices).get(self.value, self.value)
 
     @property
     def number(self) -> bool:
@@ -245,6 +243,7 @@ class EntryForm:
             label,
             told,
             value,
+            cell_text(column, value, self.language),
             _choices(column, value, self.language),
             "carriers" if column.name == "carrier" and self.table.name == "energy" else "",
             tuple(f for f in findings if f.severity == "error"),
@@ -252,8 +251,8 @@ class EntryForm:
         )
 
     @property
-    def carriers(self) -> tuple[tuple[str, str], ...]:
-        """The carriers that are proposed, each with what people call it."""
+    def carriers(self) -> tuple[str, ...]:
+        """What people call the carriers that are proposed."""
         return _carriers(self.language)
 
 
@@ -375,11 +374,11 @@ def cell_text(column: FieldLayout, text: str, language: str) -> str:
     >>> cell_text(columns["unit"], "1e4 m3", "zh"), cell_text(columns["unit"], "1e4 m3", "en")
     ('万m³', '1e4 m3')
     """
-    if column.name == "carrier":
-        return carrier_name(text, language) if text in carrier_spellings() else text
+    if column.name in ("carrier", "input", "product"):
+        names = carrier_spellings()  # of a measure there may be several
+        return ";".join(carrier_name(one, language) if one in names else one for one in text.split(";"))
     return dict(_choices(column, text, language)).get(text, text)
 
 
-def _carriers(language: str) -> tuple[tuple[str, str], ...]:
-    found = {carrier_name(name, language): name for name in carrier_spellings()}
-    return tuple(sorted((shown, name) for shown, name in found.items()))
+def _carriers(language: str) -> tuple[str, ...]:
+    return tuple(sorted({carrier_name(name, language) for name in carrier_spellings()}))

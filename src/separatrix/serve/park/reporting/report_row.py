@@ -133,10 +133,12 @@ def kept_text(column: FieldLayout, text: str) -> str:
     ...     for text in ("原煤", "Raw coal", "steam")
     ... ]
     ['raw_coal', 'raw_coal', 'steam']
+    >>> kept_text(reported_table("measures").column("carrier"), "热;原煤")
+    'heat;raw_coal'
     """
     faults: list[int] = []
     if column.name == "carrier":
-        return _carriers().get(text.casefold(), text)
+        return ";".join(_carriers().get(one.strip().casefold(), one) for one in text.split(";"))
     if column.kind in _NUMERIC:
         return plain_number(text) or text
     if column.kind == "choice":

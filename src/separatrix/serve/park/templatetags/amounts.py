@@ -6,7 +6,7 @@
 {{ value|percent }}       of a share; {{ value|signed }} of a change
 {{ unit|unit }}           a unit as people write it
 {{ row|source }}          what a carrier, or another source of emissions, is called
-{{ name|bought }}         what a purchase is called; a carrier by its name
+{{ name|bought }}         what a purchase or a product is called; a carrier by its name
 {{ text|origin }}         where a factor is published
 {{ code|sector }}         what a sector is called, with its code
 """
@@ -81,7 +81,7 @@ def unit(name: str) -> str:
 
 @register.filter
 def bought(name: str) -> str:
-    """Return what a purchase is called: a carrier by its name in the language of the page."""
+    """Return what a purchase or a product is called: a carrier by its name in the language of the page."""
     known = carrier_named(name)[0] if is_carrier(name) else None
     return name if known is None else carrier_name(known, library_language())
 

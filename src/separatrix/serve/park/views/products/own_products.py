@@ -33,6 +33,7 @@ from separatrix.serve.park.footprints.purchase_source import (
 from separatrix.serve.park.footprints.supply_choice import choose
 from separatrix.serve.park.models import FootprintChoice, Person, ProductRollUp, Role
 from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.templatetags.amounts import bought
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import with_problem_told
 from separatrix.serve.park.views.products.product_version import own_enterprise_of, roll_up_told
@@ -63,7 +64,7 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, *args: Any, made: list[str], **named: Any) -> None:
         super().__init__(*args, **named)
-        self.fields["products"].choices = [(name, name) for name in made]
+        self.fields["products"].choices = [(name, bought(name)) for name in made]
 
 
 # --------------------------------------------------------------------------- the list
