@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
 from ninja import Field, Schema
 
-from separatrix.errors import Place, SeparatrixError
+from separatrix.errors import InputError, Place, SeparatrixError
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.language import told as translated
 
-__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "require_valid", "told", "usual"]
+__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "placed", "require_valid", "told", "usual"]
 
 LONGEST_FOUND = 80
 """Characters of what was found that are told back."""
@@ -122,6 +123,17 @@ def told(problem: SeparatrixError) -> Fault:
         expected=None if expected is None else translated(expected),
         hint=None if problem.hint is None else translated(problem.hint),
     )
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Tell an error of the library that knows no place with the field that it is about."""
+    try:
+        yield
+    except InputError as problem:
+        if problem.where is not None:
+            raise
+        raise Refused(422, problem.message, where=where, hint=problem.hint, code=problem.code) from problem
 
 
 def _short(found: str | None) -> str | None:

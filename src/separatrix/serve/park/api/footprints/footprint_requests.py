@@ -17,7 +17,7 @@ from separatrix.serve.park.api.entity_tag import TAGGED, tagged
 from separatrix.serve.park.api.footprints.partners import trouble_told
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
-from separatrix.serve.park.api.refusal import Fault
+from separatrix.serve.park.api.refusal import Fault, placed
 from separatrix.serve.park.api.repeatable import RepeatKey, done_once
 from separatrix.serve.park.footprints.footprint_filter import CRITERIA
 from separatrix.serve.park.footprints.sent_requests import (
@@ -149,7 +149,8 @@ def post_request(
     content = f"request {identifier} {given.model_dump_json()}"
 
     def work() -> dict[str, Any]:
-        named = require_product_ids(given.product_ids)
+        with placed("body.product_ids"):
+            named = require_product_ids(given.product_ids)
         return {"id": ask(partner, named, given.comment, request.user).pk}
 
     answer, _again = done_once(request.user, repeat_key, content, work)

@@ -18,7 +18,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.api.entity_tag import TAGGED, tagged
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
-from separatrix.serve.park.api.refusal import Refused, require_valid
+from separatrix.serve.park.api.refusal import Refused, placed, require_valid
 from separatrix.serve.park.api.repeatable import RepeatKey, done_once
 from separatrix.serve.park.footprints.footprint_proposal import (
     STANDARDS,
@@ -214,7 +214,8 @@ def propose_record(
         raise Refused(413, where="body.record")
 
     def work() -> PublishedFootprint:
-        return propose(request.user.enterprise, given.record, None, request.user, why=given.why)
+        with placed("body.record"):
+            return propose(request.user.enterprise, given.record, None, request.user, why=given.why)
 
     return _proposed(request.user, repeat_key, ["record", content], work)
 

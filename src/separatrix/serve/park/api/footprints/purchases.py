@@ -16,7 +16,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.api.entity_tag import MAY_CHANGE, MUST_MATCH, TAGGED, entity_tag, read_version
 from separatrix.serve.park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix.serve.park.api.paging import Number, Page, Paging, page_of
-from separatrix.serve.park.api.refusal import Refused
+from separatrix.serve.park.api.refusal import Refused, placed
 from separatrix.serve.park.footprints.product_roll_up import bring_products_up_to_date, standing
 from separatrix.serve.park.footprints.purchase_source import PurchaseSource, purchase_sources
 from separatrix.serve.park.footprints.supply_choice import (
@@ -188,8 +188,10 @@ def _chosen(person: Person, given: SupplierGiven) -> SupplyLink:
             ),
         )
     if given.partner is not None:
-        return link_to_partner(person, bought, given.partner, given.product_id)
-    return link_to_member(person, bought, given.member or "", given.product_id)
+        with placed("body.product_id"):
+            return link_to_partner(person, bought, given.partner, given.product_id)
+    with placed("body.member"):
+        return link_to_member(person, bought, given.member or "", given.product_id)
 
 
 @router.put(
