@@ -300,6 +300,22 @@ def test_what_stands_for_a_purchase_is_what_goes_in(park: ParkFolder) -> None:
 
 
 @ON_ONE
+def test_what_a_supplier_offers_goes_in_from_that_supplier_alone(park: ParkFolder) -> None:
+    """Of two who are named for one product, only of who offers it; also in a circle without an answer."""
+    a = maker("A", "a", 3000)
+    b = maker("B", "b", 1000, [bought("a", 200, "A"), bought("a", 100, "Somebody else")])
+    offer(a)
+    page = browser(b).get("/products/").content.decode()
+    assert page.count("offered by the supplier in the park") == page.count("it counts as missing") == 1
+    maker("A", "a", 3000, [bought("b", 1000, "B")])
+    maker("B", "b", 1000, [bought("a", 1000, "A")])
+    offer(b)
+    page = browser(b).get("/products/").content.decode()
+    assert "a circle without answer" in page and "offered by the supplier in the park" in page
+    assert "it counts as missing" not in page
+
+
+@ON_ONE
 def test_units_that_do_not_fit_are_told_in_the_readers_language(park: ParkFolder) -> None:
     """With the name of the unit, too."""
     import json

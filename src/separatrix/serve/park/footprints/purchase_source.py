@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from separatrix.cluster.tables.members import plain_name_of
 from separatrix.serve.park.footprints.roll_up_result import INSIDE
 from separatrix.serve.park.footprints.supply_choice import (
     PurchasedInput,
@@ -69,13 +70,16 @@ def purchase_sources(enterprise: UUID, year: int, rows: Iterable[ProductRollUp])
     links = {(link.input, link.supplier): link for link in chosen}
     received = {(partner, pid): name for partner, _, pid, name in received_products(enterprise)}
     names = member_names(link.member_id for link in links.values())
-    inside = {c["name"] for row in rows for c in row.result["contributions"] if c["kind"] == INSIDE}
-    offered = {(one.enterprise, one.product) for one in offered_by_others(enterprise)}
+    offers = offered_by_others(enterprise)
+    offered = {(one.enterprise, one.product) for one in offers}
+    keys = {plain_name_of(called): one.key for one in offers for called in (one.key, one.enterprise)}
+    inside = {pair for row in rows for pair in _from_park(row)}
     found = []
     for one in purchased_inputs(enterprise, year):
         link = links.get((one.input, one.supplier))
         if link is None:
-            kind = OFFER if one.supplier and one.input in inside else FACTOR if one.factor else MISSING
+            goes_in = (keys.get(plain_name_of(one.supplier)), one.input) in inside
+            kind = OFFER if goes_in else FACTOR if one.factor else MISSING
             found.append(PurchaseSource(one, None, kind))
         elif link.partner is not None:
             product = received.get((link.partner.pk, link.product_id), link.product_id)
@@ -85,3 +89,11 @@ def purchase_sources(enterprise: UUID, year: int, rows: Iterable[ProductRollUp])
             there = (name, link.product_id) in offered
             found.append(PurchaseSource(one, link, MEMBER, name, link.product_id, there))
     return found
+
+
+def _from_park(row: ProductRollUp) -> Iterator[tuple[str, str]]:
+    """Yield whose products go into a roll-up, by key and name: also in a circle that has no answer."""
+    for one in row.result["contributions"]:
+        if one["kind"] == INSIDE:
+            yield one["supplier"], one["name"]
+    yield from map(tuple, (row.result["circle"] or {}).get("suppliers", ()))
