@@ -132,6 +132,10 @@ def suppress(
     InputError
         K258 to K261, as `audit`.
 
+    References
+    ----------
+    Kelly, Golden & Assad (1992), Cell suppression, Networks 22, 397–417; see the head of this module.
+
     Examples
     --------
     >>> from separatrix.cluster.disclosure.released_figure import total

@@ -138,6 +138,30 @@ def ranking(
 ) -> list[ReleasedFigure]:
     """Return what a ranking says: that each value is at most the next one.
 
+    Parameters
+    ----------
+    name : str
+    cells : iterable of Cell
+        In any order.
+    values : Mapping of Cell to float
+        The true values.
+    reader : str
+        The enterprise that alone learns it.
+
+    Returns
+    -------
+    list of ReleasedFigure
+        One less than there are cells.
+
+    Raises
+    ------
+    KeyError
+        Where a cell has no value.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, section 4.2.
+
     Examples
     --------
     >>> a, b = Cell("A", "energy 2024"), Cell("B", "energy 2024")
@@ -172,12 +196,21 @@ def average(
     reader : str
         The enterprise that alone learns it.
 
+    Returns
+    -------
+    list of ReleasedFigure
+        Two; one where the average is nothing.
+
     Raises
     ------
     KeyError
         Where a cell has no value.
     ZeroDivisionError
         Where what is divided by is nothing in all.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, section 4.2.
 
     Examples
     --------
@@ -244,6 +277,19 @@ def place(
         The better half where fewer than half of the others do better, the worse where more do.
     reader : str
     less_is_better : bool
+
+    Returns
+    -------
+    ReleasedPlace
+
+    Raises
+    ------
+    KeyError
+        Where ``told`` is no place.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, section 4.2.
 
     Examples
     --------

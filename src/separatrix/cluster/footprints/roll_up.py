@@ -151,6 +151,19 @@ def circles_without_answer(
     users, suppliers, amounts
         As of `roll_up`.
 
+    Returns
+    -------
+    tuple of Circle
+
+    Raises
+    ------
+    InputError
+        K257 as `roll_up`.
+
+    References
+    ----------
+    Berman & Plemmons (1994), Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3.
+
     Examples
     --------
     >>> circles_without_answer(3, [0, 1, 2], [1, 0, 2], [2.0, 0.5, 0.1])
@@ -178,6 +191,20 @@ def circles_in_doubt(
         As of `roll_up`.
     doubt : float
         Relative to the largest quantity of a product.
+
+    Returns
+    -------
+    tuple of Circle
+        Their ``proven`` is false.
+
+    Raises
+    ------
+    ValueError
+        Where a user or a supplier is none of the products.
+
+    References
+    ----------
+    Higham (2002), Accuracy and Stability of Numerical Algorithms, section 3.1.
 
     Examples
     --------
@@ -364,6 +391,10 @@ def exact_roll_up(
     ------
     InputError
         K257 where an amount is negative.
+
+    References
+    ----------
+    Berman & Plemmons (1994), Nonnegative Matrices in the Mathematical Sciences, theorem 6.2.3.
 
     Examples
     --------
