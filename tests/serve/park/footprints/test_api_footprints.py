@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -219,8 +220,6 @@ def test_partners_are_told_with_their_state_and_without_a_secret(park: ParkFolde
 
 def test_requests_are_told_in_both_directions(park: ParkFolder) -> None:
     """Ours with how far they have come, partners' with what they ask for; and by what they were answered."""
-    import uuid
-
     from separatrix.serve.park.models import FootprintRequest, SentEvent
     from separatrix.serve.park.scope import whole_park
 
@@ -306,8 +305,6 @@ def test_a_suppliers_product_stands_for_a_purchase_by_a_program(park: ParkFolder
 @ON_ONE
 def test_what_cannot_stand_for_a_purchase_is_refused_with_its_place(park: ParkFolder) -> None:
     """Nobody or two, what was not bought, what was not received, another's partner, oneself."""
-    import uuid
-
     a = maker("A", "a", 3000, [bought("ore", 500), bought("screws", 4, unit="piece")])
     b = maker("B", "b", 1000)
     mine, theirs = partner(a), partner(b)
@@ -465,3 +462,34 @@ def test_a_token_that_only_reads_changes_nothing(park: ParkFolder) -> None:
     ):
         assert (address, *code_of(reads.ask(method, address, body))) == (address, 403, "W282")
     assert reads.ask("get", "products").status_code == 200
+
+
+@ON_ONE
+def test_a_request_by_a_program_comes_back_as_a_footprint(partnered: Any) -> None:
+    """It reaches the partner's node; what that sends is named by the request, and stands for a purchase."""
+    from separatrix.serve.park.footprints.outbox import send_due
+    from separatrix.serve.park.footprints.sent_requests import take_fulfilled
+
+    maker("E01", "a", 3000, [bought("ore", 500)])
+    writes = of(partnered.enterprise)
+    partner_address = f"partners/{partnered.partner.pk}"
+    made = writes.ask("post", f"{partner_address}/requests", {"product_ids": [ORE]}).json()
+    assert send_due() == 1
+    (event,) = partnered.node.events
+    assert (event["id"], event["data"]) == (made["event_id"], {"productId": [ORE]})
+    assert writes.ask("get", f"requests/{made['id']}").json()["sending"] is None
+    sent = record("ore", 2.0).to_record(identifier=str(uuid.uuid4()))
+    with partnered.program():
+        take_fulfilled(partnered.partner, "2", {"requestEventId": made["event_id"], "pfs": [sent]})
+    told = writes.ask("get", f"requests/{made['id']}").json()
+    assert (told["state"], told["footprints"]) == ("fulfilled", [sent["id"]])
+    (came,) = writes.ask("get", "received?records=true").json()["items"]
+    assert (came["pf_id"], came["way"], came["record"]) == (sent["id"], "request", sent)
+    given = {"year": 2024, "input": "ore", "partner": came["partner"], "product_id": came["product_ids"][0]}
+    assert writes.ask("put", "supply-links", given).status_code == 201
+    (one,) = writes.ask("get", "products").json()["items"]
+    whole = writes.ask("get", f"products/{one['id']}").json()
+    assert one["carbon"] == pytest.approx(4.0) and one["sign"] == ""
+    assert [(put_in["pf_id"], put_in["supplier"]) for put_in in whole["inputs"]] == [
+        (sent["id"], "Cement works")
+    ]
