@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,6 +105,17 @@ def test_an_allocation_must_be_stated_and_known(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no footprint") as refused:
         found.record(found.products[0], exempted=1.0, **STATED)
     assert refused.value.code == "K256"
+
+
+@pytest.mark.parametrize(
+    "how", [{"allocation": "price"}, {"allocation": {"E01": "price"}}, {"basis": "Location"}]
+)
+def test_another_way_to_count_is_refused_and_not_taken_for_one(tmp_path: Path, how: dict[str, Any]) -> None:
+    """A basis that is misspelt would be called by its name and counted by another; 2024.0 is a year."""
+    with pytest.raises(InputError, match=r"K254.*found"):
+        two_makers(tmp_path / "a", "", **how)
+    made = two_makers(tmp_path / "b", "", year=2024.0, basis="location")
+    assert (made.year, made.basis) == (2024, "location") and isinstance(made.year, int)
 
 
 def test_what_is_bought_for_one_product_goes_to_it_alone(tmp_path: Path) -> None:

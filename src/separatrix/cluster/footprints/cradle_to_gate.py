@@ -8,6 +8,7 @@ ch. 2), which `roll_up` does with a proof.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import get_args
 from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
@@ -84,8 +85,8 @@ def cradle_to_gate(
     Raises
     ------
     InputError
-        K254 where an allocation is needed, or where products need more of one another than they make; K255
-        where the table `products` has nothing of the year.
+        K254 where an allocation is needed, where it or the basis is none of these, or where products need
+        more of one another than they make; K255 where the table `products` has nothing of the year.
 
     References
     ----------
@@ -102,6 +103,7 @@ def cradle_to_gate(
     >>> cement.unit, round(cement.carbon, 3)
     ('kilogram', 0.147)
     """
+    _require_ways(allocation, basis)
     years = cluster.table("products").years
     if not years and cluster.table("products").lost:
         raise InputError(
@@ -122,6 +124,7 @@ def cradle_to_gate(
             if year is None
             else say("known are {years}", years=known),
         )
+    year = int(year)  # of tables a program may have 2024.0
     accounts = carbon_accounts(cluster) if accounts is None else accounts
     system = product_system(cluster, accounts, year, allocation, basis, supply)
     solved, circles = _solve(system, strict)
@@ -136,6 +139,19 @@ def cradle_to_gate(
     return CradleToGate(
         cluster, year, allocation if several else None, basis, products, tuple(system.remarks)
     )
+
+
+def _require_ways(allocation: Allocation | Mapping[str, Allocation] | None, basis: Basis) -> None:
+    stated = allocation.values() if isinstance(allocation, Mapping) else [allocation]
+    for found in stated:
+        if found is not None and found not in get_args(Allocation):
+            raise InputError(
+                "K254", say("emissions are allocated by mass, value or energy; found `{found}`", found=found)
+            )
+    if basis not in get_args(Basis):
+        raise InputError(
+            "K254", say("bought electricity counts by market or by location; found `{found}`", found=basis)
+        )
 
 
 _CARBON, _FOSSIL, _PRIMARY, _EXEMPTED, _RATED, _FIRST_RATING = range(6)
