@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import re
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from park_data import LAST_YEAR, accounts_of
 from park_server import RunningPark, running_park
-from studio_load import memory_of, quantile
+from studio_load import children_of, memory_of, quantile
 from timing import Plan, Row
 
 __all__ = ["WORKLOADS", "Work", "measured"]
@@ -31,11 +33,17 @@ VERSION = re.compile(r'class="version">.*?<code>([0-9a-f]+)</code>', re.DOTALL)
 PAUSE = (1.0, 5.0)
 """Seconds for which somebody reads a page before they open another."""
 PATIENCE = 60.0
+SETTLED, IDLE = 20.0, 20.0
+"""Seconds until what people left behind is done, and in which nobody does anything."""
 
 
 @dataclass
 class Work:
-    """What a run saw: seconds by kind of request, what went wrong, and the memory of the server."""
+    """What a run saw: seconds by kind of request, what went wrong, and what the server took for it.
+
+    ``processor`` is the processor time of the server's process while people worked, ``idle`` that of it and
+    of the queue's process in a second in which nobody did anything.
+    """
 
     own_page: list[float] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
@@ -45,6 +53,8 @@ class Work:
     filled: float = 0.0
     worked_out: float = 0.0
     memory: int = 0
+    processor: float = 0.0
+    idle: float = 0.0
 
 
 @dataclass
@@ -179,9 +189,22 @@ async def _all(park: RunningPark, work: Work, seconds: float) -> None:
     while "<progress" in (await office.look(PAGE_ONE)).text and time.perf_counter() - begun < 2 * PATIENCE:
         await asyncio.sleep(1.0)  # what is worked out once after a park was filled from outside
     work.worked_out = time.perf_counter() - begun
-    until = time.perf_counter() + seconds
+    until, before = time.perf_counter() + seconds, processor_of([park.process])
     tasks = [at_work(b, until, random.Random(k)) for k, b in enumerate(entries)]
     await asyncio.gather(*tasks, approvals(office, pairs, until))
+    work.processor = processor_of([park.process]) - before
+
+
+def processor_of(processes: list[int]) -> float:
+    """Return the seconds of processor time that processes have used; 0 where the system does not tell."""
+    found = 0
+    for process in processes:
+        try:
+            told = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+        except OSError:
+            continue
+        found += int(told[11]) + int(told[12])
+    return found / os.sysconf("SC_CLK_TCK") if found else 0.0
 
 
 def measured(kind: str, enterprises: int, seconds: float = SECONDS) -> Work:
@@ -191,6 +214,11 @@ def measured(kind: str, enterprises: int, seconds: float = SECONDS) -> Work:
         work.filled = park.filled
         asyncio.run(_all(park, work, seconds))
         work.memory = memory_of(park.process)
+        time.sleep(SETTLED)
+        processes = [park.process, *children_of(park.process)]
+        before = processor_of(processes)
+        time.sleep(IDLE)
+        work.idle = (processor_of(processes) - before) / IDLE
     return work
 
 
@@ -248,4 +276,5 @@ if __name__ == "__main__":
         )
     print(f"filled in {seen.filled:.1f} s, worked out in {seen.worked_out:.1f} s")
     print(f"memory {seen.memory / 1e6:.0f} MB; {len(seen.errors)} errors")
+    print(f"processor time of the server {seen.processor:.1f} s, idle {100 * seen.idle:.1f} % of a core")
     print(*dict.fromkeys(e[:160] for e in seen.errors), sep="\n")

@@ -35,6 +35,7 @@ from flow_basins import WORKLOADS as BASINS
 from networks import WORKLOADS as NETWORKS
 from park_import import WORKLOADS as PARK_IMPORT
 from park_load import WORKLOADS as PARK_LOAD
+from park_outbox import WORKLOADS as PARK_OUTBOX
 from policy import WORKLOADS as POLICY
 from regimes import WORKLOADS as REGIMES
 from reports import reports
@@ -301,6 +302,7 @@ def main() -> None:
         *STUDIO_PAGE,
         *PARK_IMPORT,
         *PARK_LOAD,
+        *PARK_OUTBOX,
     )
     for workload in (w for w in every if chosen.only in w.__name__):
         print(f"· {(workload.__doc__ or '').strip()}", file=sys.stderr, flush=True)

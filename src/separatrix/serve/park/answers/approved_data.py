@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Max
 
 from separatrix.cluster.tables.description import DESCRIPTION
 from separatrix.cluster.tables.layout import layouts
@@ -121,7 +122,7 @@ def approved(
     all_listed : bool
         Whether the others are listed as members all the same.
     members : tuple of Member, optional
-        Who is listed instead, so that nobody is looked up.
+        Who is listed instead, so that neither they nor the time of the last approval are looked up.
     """
     newest: dict[UUID, dict[tuple[str, int], Approval]] = {}
     until: datetime | None = None
@@ -131,13 +132,12 @@ def approved(
         told = told.filter(enterprise_id__in=only)
         listed = listed if all_listed else listed.filter(pk__in=only)
     # No sorting in the database beyond the version: rows of ten thousands go through here for each page.
-    for number, enterprise, table, year, version, judged in told.values_list(
-        "pk", "enterprise_id", "table", "year", "version", "judged"
+    for number, enterprise, table, year, version in told.values_list(
+        "pk", "enterprise_id", "table", "year", "version"
     ).iterator(chunk_size=5000):
         newest.setdefault(enterprise, {})[table, year] = Approval(number, table, year, version)
-        if judged is not None and (until is None or judged > until):
-            until = judged
     if members is None:
+        until = told.aggregate(last=Max("judged"))["last"]
         members = tuple(Member(*row) for row in listed.values_list("id", "key", "name", "sector"))
     of = {e: tuple(reports[k] for k in sorted(reports)) for e, reports in newest.items()}
     try:
