@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -119,6 +120,25 @@ def test_a_partner_is_removed_and_gets_new_secrets(partnered: Any, browsers: dic
     page = page_of(browsers["approval"], address)
     assert "sold" in page
     assert f"{address}ask/" not in page
+
+
+@ON_ONE
+def test_what_was_asked_for_and_did_not_come_is_told(partnered: Any, browsers: dict[str, Any]) -> None:
+    """A request for two products that is fulfilled with one says of which nothing came, in two languages."""
+    from separatrix.serve.park.footprints.sent_requests import ask, take_fulfilled
+
+    cement, lime = "urn:gtin:4712345060507", "urn:gtin:4712345060514"
+    with partnered.speaking("entry"):
+        request = ask(partnered.partner, (cement, lime), "", partnered.entry)
+    address = f"/partners/{partnered.partner.pk}/"
+    assert "No footprint came under" not in page_of(browsers["entry"], address)
+    with partnered.program():
+        told = {"requestEventId": request.event_id, "pfs": [record_of(cement)]}
+        take_fulfilled(partnered.partner, str(uuid.uuid4()), told)
+    page = page_of(browsers["entry"], address)
+    assert f"No footprint came under:</span> <code>{lime}</code></td>" in page
+    answer = browsers["entry"].get(address, headers={"accept-language": "zh-CN"})
+    assert "以下编号没有收到足迹" in answer.content.decode()
 
 
 @ON_ONE

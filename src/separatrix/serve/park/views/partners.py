@@ -210,23 +210,21 @@ def _shown(
     return render(request, "park/footprints/partner.html", context, status=422 if failed else 200)
 
 
-def _requests_to(row: Partner) -> list[tuple[FootprintRequest, Any, str, list[ReceivedFootprint]]]:
-    """Return our latest requests: what was wrong with the answer, how each was sent, and what came."""
+def _requests_to(row: Partner) -> list[tuple[FootprintRequest, Any, str, list[ReceivedFootprint], list[str]]]:
+    """Return our latest requests: what was wrong with the answer, how each was sent, what came, what not."""
     found = list(FootprintRequest.objects.filter(partner=row, ours=True).order_by("-made")[:SHOWN])
     states = sending_states(found)
     answers = {one.pk: answer_of(one) for one in found}
     named = {pf_id for answer in answers.values() for pf_id in answer.pf_ids}
     rows = ReceivedFootprint.objects.filter(partner=row, pf_id__in=named)
     came = {str(one.pf_id): one for one in rows.defer("record")}
-    return [
-        (
-            one,
-            answers[one.pk].trouble,
-            states.get(one.event_id, ""),
-            [came[pf_id] for pf_id in answers[one.pk].pf_ids if pf_id in came],
-        )
-        for one in found
-    ]
+    told = []
+    for one in found:
+        of_it = [came[pf_id] for pf_id in answers[one.pk].pf_ids if pf_id in came]
+        under = {text.casefold() for footprint in of_it for text in footprint.product_ids}
+        left = [text for text in one.product_ids if of_it and text.casefold() not in under]
+        told.append((one, answers[one.pk].trouble, states.get(one.event_id, ""), of_it, left))
+    return told
 
 
 def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprint | None, RecordSummary, Any]:
