@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from scipy.optimize import OptimizeResult
@@ -17,7 +18,7 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
-from separatrix.cluster.disclosure.disclosure_audit import audit
+from separatrix.cluster.disclosure.disclosure_audit import Disclosure, TargetAudit, audit
 from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, Release, total
 
@@ -135,6 +136,28 @@ def test_what_a_solver_leaves_open_counts_as_learnt(monkeypatch: pytest.MonkeyPa
     assert {d.cell for d in unasked.new_disclosures(columns)} == set(cells)
     # The movements that were found before need no solver.
     assert asked.new_disclosures(columns) == ()
+
+
+def test_what_many_pairs_knew_before_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large one is known to each two of twelve: asked about another table of it, that is at hand."""
+    values = {Cell("large", "heat"): 1000.0} | {Cell(f"E{k:02}", "heat"): 14.5 for k in range(12)}
+    everybody = total("all", values, values)
+    earlier = EarlierReleases(values, [everybody])
+    assert earlier.new_disclosures([total("again", values, values)]) == ()
+    asked: list[object] = []
+    whole = TargetAudit.known_to
+
+    def counted(self: TargetAudit, *given: Any) -> Disclosure:
+        asked.append(given)
+        return whole(self, *given)
+
+    monkeypatch.setattr(TargetAudit, "known_to", counted)
+    rounded = total("rounded", values, values, rounding=50.0)
+    assert earlier.new_disclosures([rounded]) == () and not asked
+    known = audit(values, [everybody]).disclosures
+    assert [(d.cell.enterprise, len(d.attackers)) for d in known] == [("large", 2)]
+    (found,) = earlier.new_disclosures([total("large", list(values)[:1], values)])[:1]
+    assert (found.cell.enterprise, found.attackers, found.low) == ("large", (), 1000.0)
 
 
 def test_nothing_earlier_and_nothing_further() -> None:

@@ -22,7 +22,7 @@ def test_one_table_after_another_is_answered_as_each_by_itself(draw: Draw, seed:
     values, earlier, further = drawn_in_two(3000 + seed, draw)
     kept = WitnessMovements()
     known = EarlierReleases(values, earlier, colluders=2, kept=kept)
-    tables = [further, *(further[:k] + further[k + 1 :] for k in range(min(len(further), 2)))]
+    tables = [further, *(further[:k] + further[k + 1 :] for k in range(min(len(further), 1)))]
     for table in [*tables, further]:
         assert known.new_disclosures(table) == EarlierReleases(values, earlier).new_disclosures(table)
         told = [*earlier, *table]

@@ -68,6 +68,7 @@ class CoalitionSearch:
         self._looked_at: Target | None = None
         self._families: dict[float, list[int]] = {}
         self._known_to: set[tuple[float, tuple[int, ...]]] = set()
+        self._reached: tuple[Target, list[tuple[float, int]]] | None = None
         order = np.lexsort((-releases.x, releases.kind))
         ends = np.cumsum(np.bincount(releases.kind, minlength=1))[:-1]
         self._of_kind = np.split(order, ends)
@@ -121,6 +122,32 @@ class CoalitionSearch:
             family += [m & ~_bits(coalition) for m in hit]
             self._keep(target, moved / (sign * size), knowledge)
         return None
+
+    def known_before(self, target: Target, sign: float, coalition: tuple[int, ...]) -> None:
+        """Take it that there is no witness against a coalition, as there was none when it knew less."""
+        self._witnesses(target, sign, self.protection * target.value)
+        self._known_to.add((sign, coalition))
+
+    def reach(
+        self, target: Target, coalition: tuple[int, ...], ends: WitnessMovements
+    ) -> tuple[float, float]:
+        """Return by how much a target can fall and rise for a coalition by movements that were kept."""
+        if self._reached is None or self._reached[0] is not target:
+            goal = dict(zip(target.at, target.weights, strict=True))
+            moves = []
+            for sign in (-1.0, 1.0):
+                for moved in ends.still(self.releases, target, sign * TOLERANCE * target.value):
+                    change = sum(w * moved.get(i, 0.0) for i, w in goal.items())
+                    moves.append((change, self._hindered(target, moved, abs(change))))
+            self._reached = target, moves
+        bits = _bits(coalition)
+        changes = [change for change, hit in self._reached[1] if not hit & bits]
+        return min(changes, default=0.0), max(changes, default=0.0)
+
+    def movement(self, target: Target, steps: Floats, known: Knowledge) -> dict[int, float] | None:
+        """Return a movement of columns as one of values."""
+        moving = np.flatnonzero(np.abs(steps) > TOLERANCE * float(np.abs(steps).max(initial=0.0))).tolist()
+        return self._values(moving, steps.tolist(), known.members)
 
     def _all_but(self, owner: int) -> int:
         return ((1 << len(self.releases.enterprises)) - 1) & ~(1 << owner)

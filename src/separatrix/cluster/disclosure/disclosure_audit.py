@@ -19,7 +19,7 @@ Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,15 +181,30 @@ class TargetAudit:
         """Return who knows a value too narrowly, if anybody does: one of the smallest coalitions."""
         return next(self.all_at(target), None)
 
-    def all_at(self, target: Target) -> Iterator[Disclosure]:
-        """Yield all who know a value too narrowly, the smallest coalitions first, none with another in it."""
+    def all_at(
+        self,
+        target: Target,
+        besides: Callable[[tuple[int, ...]], bool] | None = None,
+        ends_by: WitnessMovements | None = None,
+    ) -> Iterator[Disclosure]:
+        """Yield all who know a value too narrowly, the smallest coalitions first, none with another in it.
+
+        Nor is any yielded of which it is said that nobody asks for it.  Movements to the ends of what the
+        others know are added to some.
+        """
         found: list[tuple[int, ...]] = []
         while (attackers := self._attackers(target, found)) is not None:
-            yield self.known_to(target, attackers)
             found.append(attackers)
+            if besides is None or not besides(attackers):
+                yield self.known_to(target, attackers, ends_by)
 
-    def known_to(self, target: Target, attackers: tuple[int, ...]) -> Disclosure:
-        """Return what a coalition knows of a value, too narrowly or not, and what makes its ends."""
+    def known_to(
+        self, target: Target, attackers: tuple[int, ...], ends_by: WitnessMovements | None = None
+    ) -> Disclosure:
+        """Return what a coalition knows of a value, too narrowly or not, and what makes its ends.
+
+        The movements to both ends are added to some others.
+        """
         from scipy.optimize import linprog
         from scipy.sparse import vstack
 
@@ -216,6 +231,10 @@ class TargetAudit:
                 ends.append(-sign * np.inf)
                 continue
             ends.append(float(target.value + sign * solved.fun * size))
+            if ends_by is not None:
+                moved = self.search.movement(target, np.asarray(solved.x) * size, known)
+                if moved:
+                    ends_by.add(releases, target, moved)
             needed |= set(names[np.abs(solved.ineqlin.marginals) > TOLERANCE].tolist())
         return Disclosure(
             target.cell,

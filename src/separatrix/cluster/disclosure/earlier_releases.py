@@ -8,6 +8,7 @@ or there is none left.  What a coalition knew before is reckoned by the earlier 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from separatrix.cluster.disclosure.releases import Releases, Target
 from separatrix.cluster.disclosure.witness_movement import WitnessMovements
 
 __all__ = ["EarlierReleases"]
+
+Terms = tuple[tuple[Cell, float], ...]
+"""A value, or a sum of some with their weights."""
 
 NEAR = 1e-6
 """Relative: by how much two programmes of the same interval may differ."""
@@ -67,7 +71,8 @@ class EarlierReleases:
         self.protection, self.colluders = protection, colluders
         self._audit = TargetAudit(values, self.released, protection, colluders)
         self._number = {name: k for k, name in enumerate(self._audit.releases.enterprises)}
-        self._known: dict[tuple[tuple[tuple[Cell, float], ...], tuple[str, ...]], tuple[float, float]] = {}
+        self._known: dict[Terms, dict[tuple[str, ...], tuple[float, float]]] = {}
+        self._ends = WitnessMovements()  # by which they are known
 
     def new_disclosures(self, figures: Sequence[Release]) -> tuple[Disclosure, ...]:
         """Return the values of which somebody learns too much by further figures.
@@ -111,8 +116,11 @@ class EarlierReleases:
         rank = {cell: k for k, cell in enumerate(suspects)}
         for target in sorted(audit.releases.targets, key=lambda t: rank.get(t.cell, len(rank))):
             if target.part in touched:
-                terms = {cells[i]: w for i, w in zip(target.at, target.weights, strict=True)}
-                found = next((d for d in audit.all_at(target) if not self._knew(terms, target, d)), None)
+                terms = tuple((cells[i], w) for i, w in zip(target.at, target.weights, strict=True))
+                self._take_known(audit, terms, target)
+                as_before = partial(self._as_before, audit, terms, target)
+                those = audit.all_at(target, as_before, self._ends)
+                found = next((d for d in those if not self._knew(terms, target, d)), None)
                 if found is not None:
                     yield found
 
@@ -124,16 +132,40 @@ class EarlierReleases:
         sides = [side for side, (place, _) in releases.sides.items() if place >= places]
         return {int(releases.part_of_figure[k]) for k in (*new, *sides)}
 
-    def _knew(self, terms: Mapping[Cell, float], target: Target, now: Disclosure) -> bool:
+    def _take_known(self, audit: TargetAudit, terms: Terms, target: Target) -> None:
+        """Tell an audit who knew a value too narrowly before, and so does now, without a programme."""
+        number = {name: k for k, name in enumerate(audit.releases.enterprises)}
+        size = self.protection * target.value * (1 - NEAR)
+        for attackers, (low, high) in self._known.get(terms, {}).items():
+            if not number.keys() >= set(attackers):
+                continue  # one is told of nothing here
+            coalition = tuple(sorted(number[a] for a in attackers))
+            for sign, end in ((-1.0, target.value - low), (1.0, high - target.value)):
+                if end < size:
+                    audit.search.known_before(target, sign, coalition)
+
+    def _as_before(
+        self, audit: TargetAudit, terms: Terms, target: Target, attackers: tuple[int, ...]
+    ) -> bool:
+        """Return whether both ends that a coalition knew before are seen at once to be possible still."""
+        known = self._known.get(terms)
+        ends = known and known.get(tuple(sorted(audit.releases.enterprises[a] for a in attackers)))
+        if not ends:
+            return False
+        down, up = audit.search.reach(target, attackers, self._ends)
+        near = NEAR * target.value
+        return ends[0] >= target.value + down - near and ends[1] <= target.value + up + near
+
+    def _knew(self, terms: Terms, target: Target, now: Disclosure) -> bool:
         """Return whether those who know a value too narrowly now knew it as narrowly before."""
         near = NEAR * (now.high if np.isfinite(now.high) else max(now.low, target.value))
         reach = self.protection * target.value + near
         if now.low < target.value - reach and now.high > target.value + reach:
             return False  # its ends are far enough: a solver left something open, which counts as learnt
-        key = tuple(terms.items()), now.attackers
-        if key not in self._known:
-            self._known[key] = self._before(now.cell, terms, now.attackers)
-        low, high = self._known[key]
+        known = self._known.setdefault(terms, {})
+        if now.attackers not in known:
+            known[now.attackers] = self._before(now.cell, dict(terms), now.attackers)
+        low, high = known[now.attackers]
         return low >= now.low - near and high <= now.high + near
 
     def _before(
@@ -148,6 +180,8 @@ class EarlierReleases:
             if cell in releases.position:
                 parts.setdefault(int(releases.part[releases.position[cell]]), {})[cell] = weight
         # Figures of one part say nothing of the others, so that the ends of a sum are sums of their ends.
-        known = [self._audit.known_to(releases.target(name, part), those) for part in parts.values()]
+        known = [
+            self._audit.known_to(releases.target(name, part), those, self._ends) for part in parts.values()
+        ]
         untold = any(cell not in releases.position for cell in terms)
         return sum(k.low for k in known), np.inf if untold else sum(k.high for k in known)

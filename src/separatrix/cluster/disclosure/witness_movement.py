@@ -18,8 +18,8 @@ from separatrix.cluster.disclosure.releases import Releases, Target
 
 __all__ = ["WitnessMovements"]
 
-KEPT = 256
-"""How many movements of one value are kept, up or down."""
+KEPT = 1024
+"""How many movements of one value are kept."""
 
 EXACT = 1e-8
 """Relative to a movement: how exactly it has to keep what everybody knows, finer than a programme does."""
@@ -71,21 +71,22 @@ class WitnessMovements:
             steps = {position[c]: step for c, step in one.items() if c in position}
             ahead = sum(w * steps.get(i, 0.0) for i, w in goal.items()) * change > 0
             moved.append(steps if ahead else {i: -step for i, step in steps.items()})
-        cells = np.array([i for one in moved for i in one])
+        cells = np.array([i for one in moved for i in one], dtype=np.int64)
         sizes = np.array([step for one in moved for step in one.values()])
         number = np.repeat(np.arange(len(moved)), [len(one) for one in moved])
         matrix = csc_array((sizes, (cells, number)), shape=(len(releases.x), len(moved)))
         public = np.flatnonzero(releases.reader < 0)
         sums = (releases.matrix[public] @ matrix).toarray()
-        slack = EXACT * abs(change)
+        weights = np.zeros(len(releases.x))
+        weights[list(target.at)] = target.weights
+        gone = np.abs(weights @ matrix)
+        slack = EXACT * gone
         fits = np.all(
             (sums >= releases.down[public, None] - slack) & (sums <= releases.up[public, None] + slack),
             axis=0,
         )
-        fits[number[sizes < -releases.x[cells] - slack]] = False
-        weights = np.zeros(len(releases.x))
-        weights[list(target.at)] = target.weights
-        fits &= np.sign(change) * (weights @ matrix) >= abs(change) - slack
+        fits[number[sizes < -releases.x[cells] - slack[number]]] = False
+        fits &= gone >= abs(change) - slack
         return [one for one, good in zip(moved, fits.tolist(), strict=True) if good]
 
 
