@@ -17,6 +17,7 @@ from typing import Any, Protocol
 __all__ = [
     "Money",
     "Sentence",
+    "Source",
     "TableName",
     "Together",
     "Tonnes",
@@ -136,6 +137,12 @@ class Money(str):
 
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.amount, self.currency, str(self))
+
+
+class Source(str):
+    """Where a number is published; other languages have a name of their own for some."""
+
+    __slots__ = ()
 
 
 class TableName(str):

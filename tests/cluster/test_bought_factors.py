@@ -9,6 +9,7 @@ import pytest
 from cluster.folders import ENERGY, codes, park
 from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.present.documents.clusters.words import factor_shown
+from separatrix.present.languages import language_of
 
 ABROAD = "name: Park abroad\ncountry: VN\nfactor_set: ipcc-2006\n"
 FACTORS = "carrier,kind,year,factor,unit,source\n"
@@ -44,8 +45,13 @@ def test_a_published_factor_by_market_goes_before_ones_own_by_location(tmp_path:
 def test_the_factor_by_market_is_listed_with_its_area(tmp_path: Path) -> None:
     """It is that of the country, for none is published by region; whoever reads the accounts sees that."""
     accounts = carbon_accounts(park(tmp_path, energy=POWER))
+    words = language_of("en")
     listed = sorted(
-        (f["kind"], f["area"], factor_shown("electricity", f["value"], f["unit"]).replace("\u00a0", " "))
+        (
+            f["kind"],
+            f["area"],
+            factor_shown("electricity", f["value"], f["unit"], words).replace("\u00a0", " "),
+        )
         for f in accounts.factors
     )
     assert listed == [

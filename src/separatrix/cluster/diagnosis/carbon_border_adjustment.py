@@ -21,7 +21,7 @@ from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Money, Sentence, say
 
 __all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in", "too_short"]
 
@@ -238,10 +238,11 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     whole = float(np.nansum(exports))
     evidence = [_told(cluster, kind, sales[kind], carbon.get(kind)) for kind in sales]
     if price is not None and carbon:
+        currency = cluster.description.currency
         evidence.append(
             say(
                 "at {price} per t CO2e the border adjustment would cost {cost} a year once fully phased in",
-                price=f"{rounded(price)} {cluster.description.currency}",
+                price=Money(price, currency, f"{rounded(price)} {currency}"),
                 cost=_money(cluster, cost),
             )
         )

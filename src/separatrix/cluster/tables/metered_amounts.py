@@ -21,7 +21,7 @@ from separatrix.cluster.tables.carriers import carrier_called, carrier_named, pl
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import Sentence, Source, say
 
 __all__ = ["in_units_of_factors", "steam_enthalpy"]
 
@@ -162,7 +162,7 @@ def _told(
         n=len(rows),
         value=value,
         unit=unit,
-        source=source,
+        source=Source(source),
     )
     usual = say("give the amounts in t or GJ, or a factor for this unit in the table factors, if known")
     remarks.append(Remark("K142", "warning", table.file, None, "unit", what, hint or usual))

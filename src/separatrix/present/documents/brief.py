@@ -303,7 +303,7 @@ class _Page:
         described = found.cluster if found.cluster is not None else found.game
         told = []
         if found.cluster is not None and found.cluster.attribution:
-            told.append(words.CL_DATA.format(sources=found.cluster.attribution))
+            told.append(words.CL_DATA.format(sources=words.source(found.cluster.attribution)))
         if described is not None:
             origin = provenance(described)
             told.append(words.CL_PROVENANCE.format(version=origin["version"], model=origin["model"]))

@@ -25,7 +25,7 @@ from typing import Any
 
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
-from separatrix.sentence import Money, Sentence, TableName, Together, Tonnes
+from separatrix.sentence import Money, Sentence, Source, TableName, Together, Tonnes
 
 __all__ = ["LANGUAGES", "CarbonScale", "Language", "Typography", "language_of", "typography_of"]
 
@@ -122,6 +122,8 @@ class Language:
             return self._amount(value.tonnes, most, signed=value[:1] in "+−-")
         if isinstance(value, TableName):
             return self.table(value)
+        if isinstance(value, Source):
+            return self.source(value)
         if isinstance(value, Money) and self.sentences:
             return self.money(value.amount, value.currency)
         return self._told(value, most) if isinstance(value, str) else value

@@ -399,7 +399,7 @@ def factor_table(accounts: CarbonAccounts, words: Language) -> Table:
         rows.append(
             (
                 line(carrier_name(carrier, words.code)),
-                line(factor_shown(carrier, factor["value"], factor["unit"])),
+                line(factor_shown(carrier, factor["value"], factor["unit"], words)),
                 line(words.separators[", "].join(t for t in told if t)),
                 line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
                 line(words.CL_YES if factor["verified"] else words.CL_NO),

@@ -351,13 +351,13 @@ def indicator_interval(low: float, high: float, unit: str, words: Language) -> s
     return "" if ends[0] == ends[1] else f"({ends[0]}–{ends[1]})"
 
 
-def factor_shown(carrier: str, value: float, unit: str) -> str:
+def factor_shown(carrier: str, value: float, unit: str, words: Language) -> str:
     """Return an emission factor as it is usually quoted: power by kWh, gas by 10,000 m³."""
     if carrier == "electricity" and unit == "tCO2/GJ":
         value, unit = value * 3.6, "kgCO2/kWh"
     elif unit == "tCO2/m3":
         value, unit = value * 1e4, "tCO2/1e4 m3"
-    return f"{amount(value, 4)} {unit}".replace(" ", NBSP)
+    return f"{amount(value, 4)} {words.unit(unit)}".replace(" ", NBSP)
 
 
 def credit(cluster: Cluster, words: Language) -> str:
