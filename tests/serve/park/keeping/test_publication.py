@@ -194,6 +194,30 @@ def test_what_changed_since_it_was_looked_at_is_not_published(
         assert not Publication.objects.exists()
 
 
+def test_another_table_than_the_one_that_was_looked_at_is_not_published(park: ParkFolder) -> None:
+    """Neither on other data, nor one that has not the line that was to be withheld or merged."""
+    from separatrix.serve.park.keeping.publication import figures, publish
+    from separatrix.serve.park.models import Publication
+    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix.serve.park.scope import whole_park
+
+    enterprises = fill(park.path)
+    seen = figures(Wish(2025)).data_version
+    correct(enterprises[0], 510)
+    with pytest.raises(InputError, match="changed meanwhile"):
+        publish(Wish(2025), "on other data", office(), seen)
+    for wish in (
+        Wish(2025, (("C22", "C99"),)),
+        Wish(2025, (), frozenset({(("C99",), "energy")})),
+        Wish(2025, (), frozenset({(("C22",), "enrgy")})),
+        Wish(2025, (("C22", "C31"),), frozenset({(("C22",), "energy")})),
+    ):
+        with pytest.raises(InputError, match="W265"):
+            publish(wish, "passed over in part", enterprises[0])
+    with whole_park("the tests look on"):
+        assert not Publication.objects.exists()
+
+
 def test_an_audit_that_failed_is_told_and_not_begun_anew_by_each_look(
     park: ParkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

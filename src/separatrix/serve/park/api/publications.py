@@ -103,6 +103,9 @@ class PublicationGiven(WishTold, extra="forbid"):
 
     year: int = Field(ge=1900, le=2200)
     title: str = Field(min_length=1, max_length=200)
+    data_version: str = Field(
+        "", description="Of the figures that were looked at: on other data nothing is published."
+    )
 
 
 class WithdrawalGiven(Schema, extra="forbid"):
@@ -208,7 +211,7 @@ def publish_figures(request: HttpRequest, given: PublicationGiven) -> Status[dic
     )
     if not given.merged and not given.withheld:
         wish = work.wish_like_the_last(given.year)
-    return Status(201, _told(work.publish(wish, given.title, request.user)))
+    return Status(201, _told(work.publish(wish, given.title, request.user, given.data_version)))
 
 
 @router.post(

@@ -6,7 +6,7 @@ year.  Nothing that fails is published.  A publication that is withdrawn still c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import bring_up_to_date
 from separatrix.serve.park.answers.approved_data import ApprovedData, approved
 from separatrix.serve.park.answers.jobs import ask_for_accounts, ask_for_audit
-from separatrix.serve.park.models import AccountYear, Answer, LogEntry, Person, Publication
+from separatrix.serve.park.models import AccountYear, Answer, Enterprise, LogEntry, Person, Publication
 from separatrix.serve.park.releases.ledger import Ledger
 from separatrix.serve.park.releases.publication_table import (
     ALL,
@@ -92,7 +92,9 @@ def wish_like_the_last(year: int) -> Wish:
     """Return a wish for a year with the groups of its last publication, in which the next one stands best."""
     with whole_park("how the last publication of a year was grouped"):
         last = Publication.objects.filter(year=year).order_by("-number").first()
-    groups = [] if last is None else [tuple(part.get("sectors", ())) for part in last.content["groups"]]
+        known = _sectors()
+    parts = [] if last is None else last.content["groups"]
+    groups = [tuple(s for s in part.get("sectors", ()) if s in known) for part in parts]
     return Wish(year, tuple(sorted(g for g in groups if len(g) > 1)))
 
 
@@ -134,16 +136,28 @@ def figures(wish: Wish) -> Figures:
     return Figures(_content(now, checked), checked, data.version, ledger)
 
 
-def publish(wish: Wish, title: str, by: Person) -> Publication:
+def publish(wish: Wish, title: str, by: Person, seen: str = "") -> Publication:
     """Publish the figures of a year.
+
+    Parameters
+    ----------
+    wish : Wish
+    title : str
+    by : Person
+        Of the office.
+    seen : str
+        On which version of the data the figures rest that were looked at; '' where nobody says.
 
     Raises
     ------
     InputError
-        W265 where there is nothing to publish; W330 where the figures would give an enterprise away, or
-        something was told, approved or deleted meanwhile.
+        W265 where there is nothing to publish, or the table has not what is to be merged or withheld; W330
+        where the figures would give an enterprise away, or something was told, approved or deleted meanwhile.
     """
     found = figures(wish)
+    if seen and seen != found.data_version:
+        raise _meanwhile(say("what is approved changed meanwhile"))
+    _require_lines(wish, found.checked.groups)
     if not found.checked.audited:
         raise InputError("W330", say("this table is being audited"), hint=say("try again in a moment"))
     if not found.checked.passes:
@@ -173,6 +187,25 @@ def publish(wish: Wish, title: str, by: Person) -> Publication:
         made.save(force_insert=True)
         found.ledger.keep(found.checked.kept(number), str(by.pk), made)
     return made
+
+
+def _require_lines(wish: Wish, groups: Sequence[Group]) -> None:
+    """Refuse a wish that would be passed over in part: what was to be withheld would be published."""
+    with whole_park("of which sectors the members are"):
+        sectors = _sectors()
+    lines = {ALL, *groups} if len(groups) > 1 else {ALL}
+    missing = [sector for group in wish.merged for sector in group if sector not in sectors]
+    missing += [
+        f"{' + '.join(group)}, {quantity}"
+        for group, quantity in sorted(wish.withheld)
+        if group not in lines or quantity not in QUANTITIES
+    ]
+    if missing:
+        raise _refused(say("the table of {year} has no line `{line}`", year=wish.year, line=missing[0]))
+
+
+def _sectors() -> set[str]:
+    return set(Enterprise.objects.values_list("sector", flat=True))
 
 
 def withdraw(publication: Publication, why: str, by: Person) -> None:

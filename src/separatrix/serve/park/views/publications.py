@@ -19,7 +19,7 @@ from separatrix.errors import InputError
 from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
-from separatrix.serve.park.models import Publication, Role
+from separatrix.serve.park.models import Person, Publication, Role
 from separatrix.serve.park.releases.disclosure_finding import BY_CARBON, MOST, DisclosureFinding, findings_of
 from separatrix.serve.park.releases.publication_table import ALL, CARBON, Checked, Wish
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
@@ -112,12 +112,16 @@ def new_publication(request: HttpRequest) -> HttpResponse:
             if "chosen" not in asked:
                 wish = work.wish_like_the_last(year)
             if request.method == "POST" and form.is_valid():
-                return redirect("publication", work.publish(wish, form.cleaned_data["title"], person).number)
+                return redirect("publication", _publish(request, wish, form, person).number)
             context |= _looked_at(work.figures(wish))
     except InputError as problem:
         status = 422 if request.method == "POST" else 200
         context |= {"problem": told(problem.message), "hint": told(problem.hint or "")}
     return render(request, "park/keeping/new_publication.html", context, status=status)
+
+
+def _publish(request: HttpRequest, wish: Wish, form: PublicationForm, person: Person) -> Publication:
+    return work.publish(wish, form.cleaned_data["title"], person, request.POST.get("seen", ""))
 
 
 def _looked_at(found: work.Figures) -> dict[str, Any]:
@@ -131,7 +135,7 @@ def _looked_at(found: work.Figures) -> dict[str, Any]:
         "small": _lines(checked.small),
         "findings": findings[:MOST],
         "more": max(0, len(findings) - MOST),
-        "fields": [*fields_of(checked.wish), ("chosen", "1")],
+        "fields": [*fields_of(checked.wish), ("chosen", "1"), ("seen", found.data_version)],
         "sectorless": any("" in group for group in checked.groups),
         "changed": checked.wish.merged or checked.wish.withheld,
         "ways": _ways(checked),
