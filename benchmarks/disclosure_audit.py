@@ -19,6 +19,7 @@ import numpy as np
 
 from separatrix.cluster.disclosure.cell_suppression import suppress
 from separatrix.cluster.disclosure.disclosure_audit import audit
+from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix.cluster.disclosure.released_figure import Cell, Release, average, place, ranking, total
 from timing import Plan, Row, seconds, shown
 
@@ -163,6 +164,20 @@ def audited(plan: Plan) -> list[Row]:
     return rows
 
 
+def audited_again(plan: Plan) -> list[Row]:
+    """Time what further figures tell of a value that each two of thirty knew before, once and again."""
+    del plan
+    values = {Cell("large", "heat"): 1000.0} | {Cell(f"E{k:02}", "heat"): 5.3 for k in range(30)}
+    earlier = EarlierReleases(values, [total("all", values, values)])
+    rows = []
+    for number, rounding in (("first", 50.0), ("second", 100.0)):
+        told = [total("all, rounded", values, values, rounding=rounding)]
+        taken = seconds(partial(earlier.new_disclosures, told))
+        work = f"a value that 435 pairs knew before: the {number} table audited beside it"
+        rows.append(Row(work, shown(taken), "no peer", ""))
+    return rows
+
+
 def withheld(plan: Plan) -> list[Row]:
     """Compare what is withheld of tables by sector and district, by value, with pytauargus's optimum."""
     rows = []
@@ -215,4 +230,4 @@ def withheld(plan: Plan) -> list[Row]:
     return rows
 
 
-WORKLOADS = (audited, withheld)
+WORKLOADS = (audited, audited_again, withheld)
