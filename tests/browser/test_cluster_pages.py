@@ -105,4 +105,4 @@ def test_tables_that_do_not_suffice_are_told_in_the_language_of_the_page(page: P
     tab(page, "Cost curve")
     expect(page.get_by_role("note")).to_contain_text("has no table measures")
     page.get_by_role("combobox").first.select_option("zh")
-    expect(page.get_by_role("note")).to_contain_text("没有列出可做之事的 measures 表")
+    expect(page.get_by_role("note")).to_contain_text("没有列出可做之事的减排措施（measures）表")

@@ -362,7 +362,7 @@ def test_the_year_is_an_option_of_every_verb(
         (["check", "synthetik-park"], "没有名为 `synthetik-park` 的集群"),
         (["account", "synthetic-park", "--year", "1999"], "没有 1999 年的数据"),
         (["feedback", "synthetic-park", "E99"], "集群中没有企业 `E99`"),
-        (["footprint", "rotterdam"], "`products` 表没有数据行"),
+        (["footprint", "rotterdam"], "产品（`products`）表没有数据行"),
     ],
 )
 def test_errors_of_clusters_are_told_in_the_language_asked_for(
