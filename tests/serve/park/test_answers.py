@@ -91,6 +91,16 @@ def test_nothing_to_report_of_energy_is_zero_and_not_missing(described: ParkFold
     assert year.total > 0 and year.whole == year.members == 2
 
 
+def test_processes_alone_are_no_whole_year(described: ParkFolder) -> None:
+    """Of the energy bought beside them nothing was told; once it is said to be none, the year is whole."""
+    approve("E1", "emissions", 2025, [{"kind": "process", "amount": "5", "unit": "t"}])
+    year = sums(2025).year
+    assert (year.sign, year.whole, year.members) == ("≥", 0, 1)
+    approve("E1", "energy", 2025, [])
+    year = sums(2025).year
+    assert (year.sign, year.whole, year.members) == ("", 1, 1)
+
+
 def test_what_an_answer_lacks_is_not_told_as_a_command(described: ParkFolder, join: Join) -> None:
     """Where a table is missing the page leads to the deadlines, and names no command of a terminal."""
     office = join("office@example.org", "office")

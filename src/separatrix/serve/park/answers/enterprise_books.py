@@ -116,6 +116,7 @@ def _year(
     inside = chosen[accounts.internal[chosen]]
     place = [str(e) for e in own.enterprises].index(key)
     mine = np.flatnonzero((alone.enterprise == place) & (alone.year == year.year))
+    scope_2 = _carbon(accounts, chosen, 2)
     return {
         "year": year.year,
         "energy": year.energy if year.energy is not None else _sum(accounts.energy[chosen]),
@@ -123,14 +124,15 @@ def _year(
         "energy_whole": year.energy is not None
         and not any(gap.year == year.year and gap.file != "emissions.csv" for gap in gaps),
         "scope_1": _carbon(accounts, chosen, 1),
-        "scope_2": _carbon(accounts, chosen, 2),
+        "scope_2": scope_2,
         "scope_2_market": _carbon(accounts, chosen, 2, market=True),
         "inside": float(accounts.location[inside].sum()),
         "energy_inside": float(np.nansum(accounts.energy[inside])),
         "value_added": year.value_added,
         "output": _finite(float(by_enterprise(own, "accounts", "output", year.year)[place])),
         "staff": year.staff,
-        "whole": year.whole and year.total is not None,
+        # Who told of processes alone may have bought energy all the same: of that nothing is counted.
+        "whole": year.whole and year.total is not None and (year.energy is not None or scope_2 is not None),
         "low": _finite(year.low),
         "high": _finite(year.high),
         "months": _by_month(alone, mine, months.get(year.year, {})),
