@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of
 from separatrix.cluster.frame.standard import scorecard
 from separatrix.cluster.tables.carriers import carrier_named, gwp100
 from separatrix.cluster.tables.units import unit_of
+from separatrix.errors import InputError
 from separatrix.explain.explanation import EXPLANATIONS
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
@@ -151,6 +153,15 @@ def test_power_by_place_and_by_contract(tmp_path: Path) -> None:
     assert found_.by_enterprise(2023).tolist() == pytest.approx([55, 55, 55])
     assert found_.by_enterprise(2023, "market").tolist() == pytest.approx([60.96, 0, 30])
     assert codes(found_.remarks) == set()
+
+
+@pytest.mark.parametrize("basis", ["Location", "place", "", None])
+def test_a_basis_that_is_none_is_not_taken_for_another(tmp_path: Path, basis: Any) -> None:
+    """A total by location, misspelt, would have been the one by market."""
+    found_ = account(tmp_path, energy=FULL + "E01,2023,electricity,100,MWh,,,grid,,\n")
+    for sums in (found_.total, found_.by_enterprise):
+        with pytest.raises(InputError, match=r"K262.*market or by location"):
+            sums(2023, basis)
 
 
 def test_a_contract_without_a_factor_counts_as_the_grid(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.factors.combustion_gases import other_gases
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.number_text import rounded
+from separatrix.errors import InputError
 from separatrix.reading.remark import Remark, located
 from separatrix.run.cached import cached_property
 from separatrix.run.result import Tabled
@@ -124,6 +125,22 @@ class CarbonAccounts(Tabled):
         """The years with any line, in order."""
         return tuple(np.flatnonzero(np.bincount(self.year)).tolist())
 
+    def amounts(self, basis: Basis) -> Floats:
+        """Return t CO2e of every line by one of the two ways to count bought electricity, shape (lines,).
+
+        Raises
+        ------
+        InputError
+            K262 where it is neither, since another way would pass for it.
+        """
+        if basis not in get_args(Basis):
+            raise InputError(
+                "K262",
+                say("bought electricity counts by market or by location; found `{found}`", found=str(basis)),
+                hint=say("write `market` or `location`, in small letters"),
+            )
+        return self.location if basis == "location" else self.market
+
     def by_enterprise(
         self, year: int, basis: Basis = "location", scope: int | None = None, *, internal: bool = True
     ) -> Floats:
@@ -135,7 +152,7 @@ class CarbonAccounts(Tabled):
         chosen = self.year == year
         if scope is not None:
             chosen &= self.scope == scope
-        return self._sums(self.location if basis == "location" else self.market, chosen, internal)
+        return self._sums(self.amounts(basis), chosen, internal)
 
     def energy_by_enterprise(self, year: int, *, internal: bool = True) -> Floats:
         """Return GJ of every enterprise in a year; `nan` without a line whose energy is known.
@@ -248,8 +265,7 @@ class CarbonAccounts(Tabled):
 
     def total(self, year: int, basis: Basis = "location") -> float:
         """Return t CO2e of the cluster: all scope 1 and the scope 2 that came from outside."""
-        amounts = self.location if basis == "location" else self.market
-        return float(amounts[(self.year == year) & ~self.internal].sum())
+        return float(self.amounts(basis)[(self.year == year) & ~self.internal].sum())
 
     def energy_total(self, year: int) -> float:
         """Return GJ that the cluster used, without what its enterprises passed to one another."""

@@ -85,8 +85,9 @@ def cradle_to_gate(
     Raises
     ------
     InputError
-        K254 where an allocation is needed, where it or the basis is none of these, or where products need
-        more of one another than they make; K255 where the table `products` has nothing of the year.
+        K254 where an allocation is needed, where it is none of these, or where products need more of one
+        another than they make; K255 where the table `products` has nothing of the year; K262 where the basis
+        is neither of the two.
 
     References
     ----------
@@ -103,7 +104,7 @@ def cradle_to_gate(
     >>> cement.unit, round(cement.carbon, 3)
     ('kilogram', 0.147)
     """
-    _require_ways(allocation, basis)
+    _require_ways(allocation)
     years = cluster.table("products").years
     if not years and cluster.table("products").lost:
         raise InputError(
@@ -126,6 +127,7 @@ def cradle_to_gate(
         )
     year = int(year)  # of tables a program may have 2024.0
     accounts = carbon_accounts(cluster) if accounts is None else accounts
+    accounts.amounts(basis)  # refused here, else a cluster without energy would pass it on as it stands
     system = product_system(cluster, accounts, year, allocation, basis, supply)
     solved, circles = _solve(system, strict)
     partial, either, sources = _passed_on(system, circles)
@@ -141,17 +143,13 @@ def cradle_to_gate(
     )
 
 
-def _require_ways(allocation: Allocation | Mapping[str, Allocation] | None, basis: Basis) -> None:
+def _require_ways(allocation: Allocation | Mapping[str, Allocation] | None) -> None:
     stated = allocation.values() if isinstance(allocation, Mapping) else [allocation]
     for found in stated:
         if found is not None and found not in get_args(Allocation):
             raise InputError(
                 "K254", say("emissions are allocated by mass, value or energy; found `{found}`", found=found)
             )
-    if basis not in get_args(Basis):
-        raise InputError(
-            "K254", say("bought electricity counts by market or by location; found `{found}`", found=basis)
-        )
 
 
 _CARBON, _FOSSIL, _PRIMARY, _EXEMPTED, _RATED, _FIRST_RATING = range(6)

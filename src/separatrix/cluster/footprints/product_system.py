@@ -225,7 +225,7 @@ def _take_emissions(known: EnterpriseFlows) -> None:
     if not len(lines):
         known.lack(say("no energy and no emissions of {enterprise} are told", enterprise=known.name))
         return
-    amounts = accounts.location if known.basis == "location" else accounts.market
+    amounts = accounts.amounts(known.basis)
     sums: dict[tuple[FlowKind, str, str], float] = {}
     for i in lines.tolist():
         factor = accounts.factors[int(accounts.factor[i])] if accounts.factor[i] >= 0 else None
@@ -264,7 +264,7 @@ def _energy_from_products(known: EnterpriseFlows) -> dict[str, float]:
     table, accounts, lines = known.cluster.table("energy"), known.accounts, known.lines
     if np.any(accounts.kind[lines] == "reported"):
         return {}  # what was reported holds all that was bought, from whomever
-    amounts = accounts.location if known.basis == "location" else accounts.market
+    amounts = accounts.amounts(known.basis)
     claimed: dict[str, dict[str, float]] = {}
     for i in known.rows("energy"):
         supplier, use = known.text("energy", "supplier", i), known.text("energy", "use", i)
