@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date
 from pathlib import Path
+from string import ascii_lowercase
 
 import pytest
 
@@ -12,6 +15,8 @@ from separatrix.cli.app import run
 from separatrix.cluster.measures.abatement import abatement, enterprise_measures
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
+from separatrix.present.documents.clusters.cost_curve import curve_table
+from separatrix.present.languages import LANGUAGES, language_of
 
 HEAD = "id,enterprise,investment,running_cost,saving,abatement,life,carrier,excludes,requires\n"
 COAL = f"{ENERGY}E01,2024,raw_coal,1000,t\nE02,2024,raw_coal,1000,t\n"
@@ -232,3 +237,33 @@ def test_a_pair_is_ranked_by_what_both_cost(tmp_path: Path) -> None:
     assert [s.measure.id for s in answer.curve] == ["M4", "M6", "M5"]
     assert round(float(answer.curve[0].cost_per_tonne or 0)) == 258
     assert 330 < float(answer.curve[1].bundle_cost_per_tonne or 0) < 365
+
+
+def test_no_measure_begins_in_a_year_that_has_passed(tmp_path: Path) -> None:
+    """The emissions are of 2024: nothing begins before this year, unless somebody asks for it."""
+    this_year = date.today().year
+    cluster = park(tmp_path, energy=COAL, measures=HEAD + GOOD)
+    path = abatement(cluster, target=100, by=this_year + 2).path
+    assert path is not None and path.begun
+    assert min(year for years in path.begun.values() for year in years) >= this_year
+    with pytest.raises(InputError) as refused:
+        abatement(cluster, target=100, by=this_year - 1)
+    assert refused.value.code == "K560"
+    earlier = abatement(cluster, target=100, by=this_year - 1, begin=this_year - 2).path
+    assert earlier is not None and earlier.begun
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_table_of_the_curve_has_the_numbers_of_the_figure(code: str) -> None:
+    """What has one bar together has one number, with letters in the order of the bundle."""
+    found = abatement(load_cluster("synthetic-park"))
+    table = curve_table(found, language_of(code))
+    numbers = [re.fullmatch(r"(\d+)([a-z]?)", "".join(part.text for part in row[0])) for row in table.rows]
+    bars = [step for step in found.curve if step.bundle[-1] == step.measure.id]
+    assert all(numbers) and len(bars) < len(found.curve)
+    for step, number in zip(found.curve, numbers, strict=True):
+        assert number is not None
+        bar = bars[int(number[1]) - 1]
+        assert step.measure.id in bar.bundle
+        letters = ascii_lowercase[bar.bundle.index(step.measure.id)] if len(bar.bundle) > 1 else ""
+        assert number[2] == letters

@@ -598,3 +598,43 @@ def test_a_park_that_says_not_where_it_lies_is_told_what_that_leaves_out(
         assert "grid_area" not in office.get("/answers/").content.decode()
     finally:
         (park.path / "cluster.yaml").unlink()
+
+
+def test_every_page_has_one_reporting_year_one_total_and_one_completeness(
+    described: ParkFolder, join: Join, tmp_path: Path
+) -> None:
+    """In the newest year one enterprise is silent and bills are missing: all pages report the year before."""
+    from separatrix.cluster.diagnosis.diagnose import diagnose
+    from separatrix.serve.park.keeping import publication as work
+    from separatrix.serve.park.releases.publication_table import Wish
+
+    for year in (2023, 2024, 2025):
+        approve("E1", "energy", year, monthly_bills(90.0))
+        for key in ("E2", "E3", "E4"):
+            approve(
+                key, "energy", year, monthly_bills(9.0, range(1, 4 if year == 2025 else 13)), sector="C26"
+            )
+        if year < 2025:
+            approve("E5", "energy", year, monthly_bills(9.0), sector="C26")
+    office = join("office@example.org", "office")
+    office.get("/answers/")
+    did_all()
+    diagnosis = diagnose(cluster_of_park(tmp_path))
+    shown = sums()
+    assert shown.checked
+    assert shown.reporting_year == shown.year.year == diagnosis.year == 2024
+    whole = diagnosis.completeness
+    for one in shown.years:
+        estimate = whole.total(one.year)
+        assert one.total == pytest.approx(estimate.counted)
+        assert (one.low, one.high) == (estimate.low, pytest.approx(estimate.high))
+        assert one.share == pytest.approx(whole.share(one.year))
+        assert one.whole == int(whole.is_comparable(one.year).sum())
+        content = work.figures(Wish(one.year)).content
+        assert (content["whole"], content["doubted"]) == (one.whole, one.doubted)
+        assert content["signs"] == [one.sign, one.energy_sign]
+    for address in ("/energy/", "/energy/flow/", "/benchmarking/"):
+        page = office.get(address).content.decode()
+        assert re.findall(r'<option(?: value="2024")? selected>(2024)</option>', page) == ["2024"], address
+    everything = office.get("/energy/?year=").content.decode()
+    assert "<td>2023</td>" in everything and "<td>2025</td>" in everything

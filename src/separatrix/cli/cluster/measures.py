@@ -63,7 +63,8 @@ def measures(
         With --by, the most that may be invested in one year, in the money unit of cluster.yaml; --budget is
         that of all years.
     begin : int
-        With --by, the first year in which anything can be begun; by default the one after the emissions.
+        With --by, the first year in which anything can be begun; by default this year, or the one after the
+        emissions where that is later.
     carbon_price : float
         Currency per t CO2e; by default `carbon_price` of cluster.yaml, else none.
     discount_rate : float

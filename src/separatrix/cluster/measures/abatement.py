@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -163,7 +164,8 @@ def abatement(
         The most that may be invested in one year, in the money unit of the tables; `budget` then is that of
         all years.
     begin : int, optional
-        The first year in which anything can be begun; by default the one after that of the emissions.
+        The first year in which anything can be begun; by default this year, or the one after that of the
+        emissions where that is later.
     carbon_price : float, optional
         Currency per t CO2e; by default that of cluster.yaml, else 0.
     discount_rate : float, optional
@@ -224,7 +226,7 @@ def abatement(
             carbon_price=price,
             budget=money,
             yearly_budget=yearly,
-            begin=begin,
+            begin=max(date.today().year, (joint.inventory.year or 0) + 1) if begin is None else begin,
         )
     return Abatement(
         cluster,

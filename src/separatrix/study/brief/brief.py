@@ -70,10 +70,15 @@ class Brief:
 
     @property
     def headline(self) -> tuple[Sentence, ...]:
-        """What a reader in a hurry must know: how much it is, where it leads, and what tips it."""
-        stand, push = self.answer("stand").told, self.answer("push").told
-        first = stand[:1] or self.answer("exchanges").told
-        return (*first, *push[: 1 if self.cluster is None else 2])
+        """What a reader in a hurry must know.
+
+        Of a cluster: its emissions, their trend, the gap to the standard, then what the game says. Of a game:
+        where it leads, and what tips it.
+        """
+        stand, push = self.answer("stand"), self.answer("push").told
+        if self.cluster is None:
+            return (*stand.told[:1], *push[:1])
+        return (*(stand.lead or self.answer("exchanges").told), *self.answer("gap").lead, *push[:2])
 
     @property
     def answered(self) -> tuple[int, ...]:

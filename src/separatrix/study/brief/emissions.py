@@ -194,12 +194,8 @@ def stand_answer(name: str, found: Diagnosis) -> Answer:
     sources, year = _Sources(name, found), found.year
     if year is None or year not in found.accounts.years:
         return Answer("stand", (), (_no_carbon(),))
-    told = (
-        *_total(sources, year),
-        *_trend(sources),
-        *_intensities(sources, year),
-        *_largest(sources, year),
-    )
+    lead = (*_total(sources, year), *_trend(sources))
+    told = (*lead, *_intensities(sources, year), *_largest(sources, year))
     needs = []
     if indicator_of(found, "growth", "carbon-per-value-added") is None:
         missing = int(np.isnan(by_enterprise(found.cluster, "accounts", "value_added", year)).sum())
@@ -214,7 +210,7 @@ def stand_answer(name: str, found: Diagnosis) -> Answer:
             )
         else:
             needs.append(say("Value added and emissions that are in no doubt, for carbon per value added."))
-    return Answer("stand", told, tuple(needs))
+    return Answer("stand", told, tuple(needs), lead)
 
 
 def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
@@ -451,34 +447,47 @@ def gap_answer(name: str, found: Diagnosis) -> Answer:
                 count=count,
             )
         )
-    return Answer("gap", tuple(_gap(sources, card, source)), tuple(needs))
+    met, shortfall = tuple(_met(sources, card, source)), tuple(_shortfall(sources, card))
+    return Answer("gap", (*met, *shortfall), tuple(needs), shortfall or met)
 
 
-def _gap(sources: _Sources, card: Scorecard, source: Source) -> Iterator[Sentence]:
+def _met(sources: _Sources, card: Scorecard, source: Source) -> Iterator[Sentence]:
+    """Say how many requirements of the standard are met."""
     verdicts = [gap.verdict for gap in card.gaps]
     met, missed = verdicts.count("met"), verdicts.count("not met")
     title = Quantity("standard", card.standard, sources.at("standard.title"))
-    if met + missed:
+    applied = Quantity("count", met + missed, source)
+    if not met + missed:
+        yield say("The data do not show whether any requirement is met ({title}).", title=title)
+    elif met:
         yield say(
-            "{met} of the {applied} requirements that apply and can be told are met ({title}).",
+            "{met} of the {applied} applicable requirements with data are met ({title}).",
             met=Quantity("count", met, source),
-            applied=Quantity("count", met + missed, source),
+            applied=applied,
             title=title,
         )
     else:
-        yield say("Of no requirement can be told whether it is met ({title}).", title=title)
+        yield say(
+            "None of the {applied} applicable requirements with data is met ({title}).",
+            applied=applied,
+            title=title,
+        )
+
+
+def _shortfall(sources: _Sources, card: Scorecard) -> Iterator[Sentence]:
+    """Say how far carbon per energy is from the standard, and how fast it must fall."""
     for k, gap in enumerate(card.gaps):
         asked = gap.requirement
         if asked.measure == "carbon_per_energy" and gap.verdict == "not met":
             place, rows = f"standard.requirements[{k}]", sources.carbon_rows(card.year)
             yield say(
-                "Carbon per energy is {found}; {limit} is allowed.",
+                "Carbon per energy is {found}; the standard allows {limit}.",
                 found=Quantity("amount", gap.found, sources.at(f"{place}.found", rows), asked.unit),
                 limit=Quantity("amount", asked.value, sources.at(f"{place}.threshold"), asked.unit),
             )
     if card.yearly_cut is not None:
         yield say(
-            "It would have to fall by {cut} every year until {year}.",
+            "To reach it by {year}, carbon per energy must fall by {cut} a year.",
             cut=Quantity("share", card.yearly_cut, sources.at("standard.yearly_cut")),
             year=Quantity("year", card.target_year, sources.at("standard.target_year")),
         )

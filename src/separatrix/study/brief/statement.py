@@ -203,11 +203,12 @@ def quantities_in(text: object) -> Iterator[tuple[str, Quantity]]:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is told of one question: what was computed, and what would be needed for the rest."""
+    """The answer to one question: what was computed, what is needed for the rest, what the headline takes."""
 
     question: Question
     told: tuple[Sentence, ...] = ()
     needs: tuple[Sentence, ...] = ()
+    lead: tuple[Sentence, ...] = ()
 
     @property
     def number(self) -> int:

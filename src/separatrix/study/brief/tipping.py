@@ -218,7 +218,7 @@ def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]
     if shock is None or ending is None:
         return
     if ending.ending.state == target_state(runs.game):
-        yield say("No push is needed for it.")
+        yield say("To reach that outcome no support is needed.")
         yield from _arrival(runs, shock)
     else:
         yield from _policy(runs)
@@ -270,7 +270,12 @@ def _acting(runs: GameRuns) -> Iterator[Sentence]:
         Quantity("share", float(shares[0]), runs.source("shock", at))
         for shares, at in ((start, f"start.{runs.game.shares[0]}"), (state, "ending.state"))
     )
-    yield say("Today {today} of the enterprises act; left alone, {after} will.", today=today, after=after)
+    yield say(
+        "In the calibrated game, {today} of the enterprises act on carbon today; without new support the "
+        "share goes to {after}.",
+        today=today,
+        after=after,
+    )
 
 
 def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:

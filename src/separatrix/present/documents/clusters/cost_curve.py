@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+
 from separatrix.cluster.measures.abatement import Abatement
 from separatrix.cluster.measures.abatement_measure import AbatementMeasure
 from separatrix.cluster.measures.cost_curve import CurveStep
@@ -49,8 +51,7 @@ def curve_picture(found: Abatement, words: Language) -> Draw:
     from separatrix.present.figures.clusters.cost_curve import CostBar, draw_cost_curve
     from separatrix.present.figures.picture import picture
 
-    # A bar is a bundle, which its last measure gives the name: the others are what it requires.
-    steps = [s for s in found.curve if s.bundle[-1] == s.measure.id and s.bundle_cost_per_tonne is not None]
+    steps = _bars(found)
     unit = carbon_unit([float(found.together.abatement)], words)
     per = _per_tonne(found, words)
     bars = [
@@ -82,6 +83,20 @@ def curve_picture(found: Abatement, words: Language) -> Draw:
     )
 
 
+def _bars(found: Abatement) -> list[CurveStep]:
+    """Return the steps that have a bar: a bundle has one, which its last measure gives the name."""
+    return [s for s in found.curve if s.bundle[-1] == s.measure.id and s.bundle_cost_per_tonne is not None]
+
+
+def _bar_numbers(found: Abatement) -> dict[str, str]:
+    """Return the number that each measure's bar has in the figure; measures of one bar have letters, too."""
+    numbers = {}
+    for k, bar in enumerate(_bars(found), 1):
+        for letter, measure in zip(ascii_lowercase, bar.bundle, strict=False):
+            numbers[measure] = f"{k}{letter}" if len(bar.bundle) > 1 else str(k)
+    return numbers
+
+
 def _figure_caption(found: Abatement, words: Language) -> str:
     text = words.CL_MEASURES_FIGURE_CAPTION
     order = words.CL_MEASURES_BY_FRONTS if found.order == "pareto" else words.CL_MEASURES_BY_BENEFIT
@@ -96,11 +111,12 @@ def curve_table(found: Abatement, words: Language) -> Table:
     )
     yearly = money_unit([float(s.net_cost) for s in found.curve], found.cluster.description.currency, words)
     rows: list[tuple[Line, ...]] = []
-    for k, step in enumerate(found.curve, 1):
+    numbers = _bar_numbers(found)
+    for step in found.curve:
         m = step.measure
         rows.append(
             (
-                line(str(k)),
+                line(numbers.get(m.id, "–")),
                 line(_with_links(found, step, words)),
                 line(unit.tell(float(step.abatement))),
                 line(unit.between(float(step.low), float(step.high))),

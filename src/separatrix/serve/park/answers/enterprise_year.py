@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from separatrix.cluster.frame.park_measures import TCE
-from separatrix.serve.park.answers.park_sums import DOUBTED, LEAST
+from separatrix.serve.park.answers.park_sums import carbon_sign, energy_sign
 from separatrix.serve.park.models import AccountYear
 
 __all__ = ["year_told"]
@@ -17,16 +17,15 @@ def year_told(year: AccountYear, factor: float) -> dict[str, Any]:
     total = sum(known) if known else None
     worth = None if year.value_added is None else year.value_added / factor
     sure = year.whole and year.low is None and worth is not None and worth > 0
-    sign = DOUBTED if year.low is not None else "" if year.whole else LEAST
     return {
         "year": year.year,
         "energy": None if year.energy is None else year.energy / TCE,
-        "energy_sign": sign if sign == DOUBTED else "" if year.energy_whole else LEAST,
+        "energy_sign": energy_sign(year),
         "scope_1": year.scope_1,
         "scope_2": year.scope_2,
         "total": total,
         "whole": year.whole,
-        "sign": sign,
+        "sign": carbon_sign(year),
         "low": year.low,
         "high": year.high,
         "value_added": worth,

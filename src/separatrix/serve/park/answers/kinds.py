@@ -51,6 +51,8 @@ class AnswerKind:
         The page of the studio on which it can be looked at and changed; empty where there is none.
     memory : int
         Bytes that its process may hold.
+    note : lazy text
+        Why its figures may differ from those of another page; empty where none shows the same quantity.
     """
 
     name: str
@@ -61,6 +63,7 @@ class AnswerKind:
     options: tuple[AnswerOption, ...] = ()
     studio: str = ""
     memory: int = 1_500_000_000
+    note: Promise | str = ""
 
 
 _BUDGET = AnswerOption("budget", _("Most that may be invested, in the money unit of the park"), "number")
@@ -152,6 +155,11 @@ KINDS = (
         300,
         ("products",),
         (_ALLOCATION,),
+        note=_(
+            "Computed from approved reports alone, with the same allocation for all enterprises. An"
+            " enterprise's own product page also uses the allocation it chose and its suppliers' records,"
+            " so its figure may differ."
+        ),
     ),
     AnswerKind(
         "check",

@@ -2,15 +2,17 @@
 
 A sum is of what was counted.  Where an enterprise is missing or its year is not whole, the sum is the least
 that it can be (≥); where reports contradict themselves, such as nine bills of a year, it may be more or less
-(~).  How much is missing is judged by what the same enterprises last emitted, as the library does for the
-year that it reports (`separatrix.cluster.completeness`).  Like is
-compared with like: an intensity and a trend are of the enterprises alone of which both figures are whole.
+(~).  Which year is reported, between which ends its total lies and which share of it is counted is decided
+in one place, the library's check of all reports together (`separatrix.cluster.completeness`), so that page
+one, the diagnosis, budgets and publications agree.  Until that check has been made on the present data, the
+park's own accounts stand in for it, and ``checked`` is false.  Like is compared with like: an intensity and
+a trend are of the enterprises alone of which both figures are whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,8 @@ from django.db.models import Sum
 from separatrix.cluster.completeness.completeness import GATE
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.serve.park.answers.approved_data import ApprovedData, Member
-from separatrix.serve.park.models import AccountLine, AccountYear, Report
+from separatrix.serve.park.answers.jobs import whole_check
+from separatrix.serve.park.models import AccountLine, AccountYear, Answer, Report
 from separatrix.serve.park.reporting.park_description import park_description
 
 __all__ = [
@@ -32,8 +35,11 @@ __all__ = [
     "ParkSums",
     "ParkYear",
     "Sector",
+    "carbon_sign",
     "carriers_of",
+    "energy_sign",
     "park_sums",
+    "sum_sign",
 ]
 
 MOST_EMITTERS = 10
@@ -64,6 +70,9 @@ class ParkYear:
     held : float
         The share of the last known emissions that the year holds at most: those of whom nothing is known
         in it are missing from it, and what those lack who are not complete is not known.
+    low, high, share : float or None
+        Between which ends the total lies with what is missing or in doubt, t CO2e, and which share of it is
+        counted, by the check of all reports together; None where the check has not been made or cannot say.
     intensity : float or None
         t CO2e per money unit of value added, of ``intensity_of`` enterprises.
     energy_intensity : float or None
@@ -90,6 +99,14 @@ class ParkYear:
     change_of: int
     sign: str
     energy_sign: str
+    low: float | None = None
+    high: float | None = None
+    share: float | None = None
+
+    @property
+    def ends(self) -> dict[str, float | None] | None:
+        """The interval of the total, for pages that show it; None before the check."""
+        return None if self.low is None else {"counted": self.total, "low": self.low, "high": self.high}
 
     @property
     def complete(self) -> bool:
@@ -150,7 +167,11 @@ class Missing:
 
 @dataclass(frozen=True)
 class ParkSums:
-    """What is known of the park: its years, and of the one that is reported the parts."""
+    """What is known of the park: its years, and of the one that is shown the parts.
+
+    ``checked`` says whether all these reports were checked together; ``reporting_year`` is the year that the
+    diagnosis reports, too.
+    """
 
     years: tuple[ParkYear, ...]
     year: ParkYear | None
@@ -158,6 +179,8 @@ class ParkSums:
     sectors: tuple[Sector, ...]
     carriers: tuple[Carrier, ...]
     missing: tuple[Missing, ...]
+    reporting_year: int | None
+    checked: bool
 
 
 @dataclass(frozen=True)
@@ -183,10 +206,6 @@ class _Row:
         return self.whole and not self.doubted
 
     @property
-    def sign(self) -> str:
-        return DOUBTED if self.doubted else "" if self.whole else LEAST
-
-    @property
     def carbon(self) -> float | None:
         if self.scope_1 is None and self.scope_2 is None:
             return None
@@ -205,7 +224,7 @@ def park_sums(data: ApprovedData, year: int | None = None) -> ParkSums:
     data : ApprovedData
         With the accounts brought up to date.
     year : int, optional
-        Which one is told in parts; by default the last that holds 90 % of the last known emissions.
+        Which one is shown in parts; by default the reporting year.
     """
     members = {m.id: m for m in data.members}
     columns = (
@@ -218,10 +237,14 @@ def park_sums(data: ApprovedData, year: int | None = None) -> ParkSums:
         by_year.setdefault(row.year, {})[row.enterprise] = row
     known = sorted(by_year)
     last, factor = _last_known(rows), park_description(settings.PARK).money_factor
-    years = tuple(_year(y, by_year, members, last, factor) for y in known)
-    chosen = next((y for y in years if y.year == year), None) if year is not None else _reported(years)
+    check = whole_check()
+    checked = check is not None and check.data_version == data.version
+    ends = check.result["value"]["years"] if check is not None and checked else {}
+    years = tuple(_with_check(_year(y, by_year, members, last, factor), ends.get(str(y))) for y in known)
+    reported = _reporting_year(years, check)
+    chosen = next((y for y in years if y.year == (reported if year is None else year)), None)
     if chosen is None:
-        return ParkSums(years, None, (), (), (), ())
+        return ParkSums(years, None, (), (), (), (), reported, checked)
     now = by_year[chosen.year]
     return ParkSums(
         years,
@@ -230,14 +253,38 @@ def park_sums(data: ApprovedData, year: int | None = None) -> ParkSums:
         tuple(_sectors(now, members)),
         carriers_of(chosen.year),
         tuple(_missing(chosen.year, now, members, last)),
+        reported,
+        checked,
     )
 
 
-def _reported(years: Sequence[ParkYear]) -> ParkYear | None:
+def _reporting_year(years: Sequence[ParkYear], check: Answer | None) -> int | None:
+    """Return the year of the newest check; before the first one, that by the park's own accounts."""
+    if check is not None and any(y.year == check.result["value"]["year"] for y in years):
+        return int(check.result["value"]["year"])
     enough = [y for y in years if y.held >= GATE and y.told]
-    if enough:
-        return enough[-1]
-    return max(years, key=lambda y: (y.held, y.year), default=None)
+    best = enough[-1] if enough else max(years, key=lambda y: (y.held, y.year), default=None)
+    return None if best is None else best.year
+
+
+def _with_check(year: ParkYear, ends: Mapping[str, Any] | None) -> ParkYear:
+    """Return a year with what the check of all reports together says of it.
+
+    Reports that are whole each by itself may contradict those of others; the check alone sees that.
+    """
+    if ends is None:  # the check has not been made, or read nothing of this year
+        return year
+    more = max(0, year.whole - int(ends["sure"]))
+    return replace(
+        year,
+        whole=year.whole - more,
+        doubted=year.doubted + more,
+        sign=DOUBTED if more else year.sign,
+        energy_sign=DOUBTED if more else year.energy_sign,
+        low=ends["low"],
+        high=ends["high"],
+        share=ends["share"],
+    )
 
 
 def _last_known(rows: Iterable[_Row]) -> Mapping[UUID, list[tuple[int, float]]]:
@@ -301,10 +348,26 @@ def _sign(complete: bool, doubted: int) -> str:
     return DOUBTED if doubted else "" if complete else LEAST
 
 
+def carbon_sign(row: Any) -> str:
+    """Return how the emissions of an `AccountYear` are marked."""
+    return _sign(row.whole, row.low is not None)
+
+
+def energy_sign(row: Any) -> str:
+    """Return how the energy of an `AccountYear` is marked."""
+    return _sign(row.energy_whole, row.low is not None)
+
+
+def sum_sign(signs: Iterable[str]) -> str:
+    """Return how a sum of marked figures is marked."""
+    parts = set(signs)
+    return _sign(LEAST not in parts, DOUBTED in parts)
+
+
 def _emitters(now: Mapping[UUID, _Row], members: Mapping[UUID, Member], total: float) -> Iterable[Emitter]:
     told = [(row.carbon, row) for e, row in now.items() if row.carbon is not None and e in members]
     for carbon, row in sorted(told, key=lambda pair: -pair[0])[:MOST_EMITTERS]:
-        yield Emitter(members[row.enterprise], carbon, carbon / total if total > 0 else 0.0, row.sign)
+        yield Emitter(members[row.enterprise], carbon, carbon / total if total > 0 else 0.0, carbon_sign(row))
 
 
 def _sectors(now: Mapping[UUID, _Row], members: Mapping[UUID, Member]) -> Iterable[Sector]:

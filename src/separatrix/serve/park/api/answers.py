@@ -70,6 +70,9 @@ class YearTold(Schema):
     energy_intensity_of: int
     change: float | None = Field(description="Against the year before, of those that are whole in both.")
     change_of: int
+    low: float | None = Field(None, description="The total at least, with what is missing or in doubt.")
+    high: float | None = Field(None, description="The total at most; null where nothing bounds it.")
+    share: float | None = Field(None, description="The share of the estimated emissions that is counted.")
 
 
 class EmitterTold(Schema):
@@ -96,6 +99,8 @@ class PageOneTold(Schema):
     money_unit: str
     years: list[YearTold]
     year: int | None = Field(description="Which year the parts are of.")
+    reporting_year: int | None = Field(description="The year that the diagnosis and other answers report.")
+    checked: bool = Field(description="Whether all reports were checked together since the last change.")
     emitters: list[EmitterTold]
     missing: list[MissingTold]
 
@@ -234,6 +239,8 @@ def get_page_one(request: HttpRequest, asked: Query[PageOneAsked]) -> dict[str, 
         "money_unit": park_description(settings.PARK).money_unit,
         "years": [YearTold.from_orm(year) for year in sums.years],
         "year": None if sums.year is None else sums.year.year,
+        "reporting_year": sums.reporting_year,
+        "checked": sums.checked,
         "emitters": [
             {"enterprise": e.member.key, "carbon": e.carbon, "share": e.share, "sign": e.sign}
             for e in sums.emitters

@@ -6,7 +6,7 @@ year.  Nothing that fails is published.  A publication that is withdrawn still c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,15 @@ from separatrix.sentence import say
 from separatrix.serve.park.answers.accounts import bring_up_to_date
 from separatrix.serve.park.answers.approved_data import ApprovedData, approved
 from separatrix.serve.park.answers.jobs import ask_for_accounts, ask_for_audit
+from separatrix.serve.park.answers.park_sums import (
+    DOUBTED,
+    LEAST,
+    ParkYear,
+    carbon_sign,
+    energy_sign,
+    park_sums,
+    sum_sign,
+)
 from separatrix.serve.park.models import AccountYear, Answer, Enterprise, LogEntry, Person, Publication
 from separatrix.serve.park.releases.ledger import Ledger
 from separatrix.serve.park.releases.publication_table import (
@@ -68,11 +77,15 @@ class Figures:
 
 @dataclass(frozen=True)
 class _Year:
-    """The figures of a year by enterprise, and of whom nothing is missing; who else is a member."""
+    """The figures of a year by enterprise, the sectors of all members, and the park's sums of the year.
+
+    Of each enterprise ``signs`` has that of its carbon and that of its energy, as `ParkYear` marks sums.
+    """
 
     source: YearAmounts
-    whole: Mapping[UUID, bool]
+    signs: Mapping[UUID, tuple[str, str]]
     sectors: Mapping[UUID, str]
+    sums: ParkYear | None
 
 
 def years() -> list[int]:
@@ -110,7 +123,7 @@ def figures(wish: Wish) -> Figures:
     with whole_park("the sums of a year, and whether they give an enterprise away"):
         now = _year(wish.year, data)
         ledger = Ledger(wish.year)
-    if not now.source.amounts:
+    if now.sums is None or not now.source.amounts:
         raise _refused(say("no enterprise has approved figures of {year}", year=wish.year))
     if ledger.gone:
         raise _refused(
@@ -243,18 +256,21 @@ def _year(year: int, data: ApprovedData) -> _Year:
     sectors = {m.id: m.sector for m in data.members}
     source = source_of(year, sectors, {m.id: data.own(m.id) for m in data.members})
     rows = AccountYear.objects.filter(year=year, enterprise_id__in=source.amounts)
-    whole = {row.enterprise_id: row.whole and row.energy_whole for row in rows}
-    return _Year(source, whole, sectors)
+    signs = {row.enterprise_id: (carbon_sign(row), energy_sign(row)) for row in rows}
+    return _Year(source, signs, sectors, park_sums(data, year).year)
 
 
 def _content(now: _Year, checked: Checked) -> dict[str, Any]:
     quantities = [q for q in QUANTITIES if any(quantity == q for _, quantity in checked.shown)]
 
-    def told(group: Group, those: Iterable[UUID]) -> dict[str, Any]:
-        members = [e for e in those if e in now.whole]
+    def told(group: Group, those: Collection[UUID]) -> dict[str, Any]:
+        signs = [now.signs.get(e, (LEAST, LEAST)) for e in those]
+        carbon, energy = ([pair[k] for pair in signs] for k in (0, 1))
         return {
-            "told": len(members),
-            "whole": sum(now.whole[e] for e in members),
+            "told": sum(e in now.signs for e in those),
+            "whole": carbon.count(""),
+            "doubted": carbon.count(DOUBTED),
+            "signs": [sum_sign(carbon), sum_sign(energy)],
             "amounts": {q: _amount(checked.shown.get((group, q))) for q in quantities},
         }
 
@@ -269,8 +285,19 @@ def _content(now: _Year, checked: Checked) -> dict[str, Any]:
         "quantities": quantities,
         "members": len(now.sectors),
         **told(ALL, now.sectors),
+        **_whole_park(now.sums),
         "groups": [part(group) for group in groups],
     }
+
+
+def _whole_park(sums: ParkYear | None) -> dict[str, Any]:
+    """Return how complete the sums are, as page one shows it.
+
+    Which reports contradict those of others is known for the whole park alone, not by sector.
+    """
+    if sums is None:
+        return {}
+    return {"whole": sums.whole, "doubted": sums.doubted, "signs": [sums.sign, sums.energy_sign]}
 
 
 def _amount(figure: ReleasedFigure | None) -> int | None:

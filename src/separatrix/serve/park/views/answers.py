@@ -63,11 +63,8 @@ def answers(request: HttpRequest) -> HttpResponse:
     """Show page one on what is approved now, and which further answers there are."""
     require(request.user, *READERS)
     data, late = bring_up_to_date()
-    check = jobs.whole_check()
-    checked = check is not None and check.data_version == data.version
-    job = None if checked and not late else jobs.ask_for_accounts(data.version)
     sums = park_sums(data, year_of(request.GET.get("year")))
-    ends = {} if check is None else check.result["value"]["years"]
+    job = None if sums.checked and not late else jobs.ask_for_accounts(data.version)
     said = park_description(settings.PARK)
     context = {
         "data": data,
@@ -77,9 +74,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "late": late,
         "job": job,
         "problem": _problem(job) if job is not None and job.state == Answer.State.FAILED else None,
-        "checked": checked,
-        "years": [(year, ends.get(str(year.year)) if checked else None) for year in sums.years],
-        "ends": ends.get(str(sums.year.year)) if checked and sums.year else None,
+        "checked": sums.checked,
         "kinds": _states(data.version),
         "missing": _missing(sums.missing[:MOST_MISSING]),
         "unshown": max(0, len(sums.missing) - MOST_MISSING),

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.run.csv_text import csv_text
 from separatrix.serve.park.answers.accounts import bring_up_to_date
+from separatrix.serve.park.answers.approved_data import approved
 from separatrix.serve.park.answers.data_version import data_version_for
 from separatrix.serve.park.answers.energy_use import (
     absent_years,
@@ -59,9 +60,13 @@ def _years() -> list[int]:
 
 
 def _year(request: HttpRequest, years: list[int]) -> int | None:
-    """Return the year that is asked for, where it is known."""
+    """Return the year that is asked for; else the reporting year, for an enterprise its newest."""
     year = year_of(request.GET.get("year"))
-    return year if year in years else None
+    if year in years:
+        return year
+    everything = require(request.user, *Role.values).role in READERS
+    reported = park_sums(approved()).reporting_year if everything and years else None
+    return reported if reported in years else years[0] if years else None
 
 
 # --------------------------------------------------------------------------- query
@@ -77,7 +82,8 @@ def energy_query(request: HttpRequest) -> HttpResponse:
     carriers = list(
         AccountLine.objects.exclude(carrier="").order_by().values_list("carrier", flat=True).distinct()
     )
-    year = _year(request, years)
+    # All years are shown to whoever asks for them: a year of many enterprises is a long list already.
+    year = None if request.GET.get("year") == "" else _year(request, years)
     carrier = request.GET.get("carrier", "")[:60]
     enterprise = request.GET.get("enterprise", "")[:40]
     rows = uses(year, carrier, enterprise)
@@ -157,7 +163,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     require(request.user, *READERS)
     context = _fresh(request)
     years = _years()
-    year = _year(request, years) or (years[0] if years else None)
+    year = _year(request, years)
     flows = () if year is None else energy_flow(year)
     told = AccountYear.objects.filter(year=year)
     absent = absent_years(told, current_members())
@@ -185,7 +191,7 @@ def benchmarking(request: HttpRequest) -> HttpResponse:
     require(request.user, *READERS)
     context = _fresh(request)
     years, described = _years(), park_description(settings.PARK)
-    year = _year(request, years) or (years[0] if years else None)
+    year = _year(request, years)
     found = () if year is None else benchmarks(year, described.money_factor)
     context |= {
         "years": years,

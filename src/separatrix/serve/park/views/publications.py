@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
+from separatrix.serve.park.answers.park_sums import LEAST
 from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
@@ -24,7 +25,7 @@ from separatrix.serve.park.releases.disclosure_finding import BY_CARBON, MOST, D
 from separatrix.serve.park.releases.publication_table import ALL, CARBON, Checked, Wish
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
 from separatrix.serve.park.scope import PUBLIC, require
-from separatrix.serve.park.templatetags.amounts import sector
+from separatrix.serve.park.templatetags.amounts import NBSP, sector
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of
 
@@ -63,8 +64,13 @@ def _shown(content: dict[str, Any]) -> dict[str, Any]:
     columns = [(name, *QUANTITIES[name]) for name in content["quantities"]]
 
     def cells(row: dict[str, Any]) -> list[str]:
-        amounts = [row["amounts"][name] for name, *_ in columns]
-        return ["" if amount is None else f"{amount:,}" for amount in amounts]
+        # Publications of former versions hold no signs; they marked each figure that lacked an enterprise.
+        carbon, energy = row.get("signs") or 2 * [LEAST if row["whole"] < row["members"] else ""]
+        shown = []
+        for column in columns:
+            amount, sign = row["amounts"][column[0]], energy if column[0] == "energy" else carbon
+            shown.append("" if amount is None else f"{sign}{NBSP}{amount:,}" if sign else f"{amount:,}")
+        return shown
 
     rows = [content, *content["groups"]]
     return {
