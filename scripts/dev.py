@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BENCH_VENV = ROOT / ".venv-bench"
 BYTECODE = ROOT / ".venv-bytecode"
+CACHE = ROOT / ".venv-cache"  # machine code and fonts of the tests, each with a stamp of its content
 PLAIN = "SEPARATRIX_PLAIN"  # tells tests/smoke which environments there are: name=python, one a line
 DEMO = ROOT / "demo"
 CONSTRAINTS = ROOT / "constraints"
@@ -216,6 +217,28 @@ def every_plain_environment(wheel: Path) -> list[str]:
     ]
 
 
+def unless_unchanged(step: Callable[[Sequence[str]], None], below: Sequence[str], *arguments: str) -> None:
+    """Run a step, unless it passed with the same tools on the same files: those below some folders, or all.
+
+    Which files count git says; where there is no git the step is run.
+    """
+    listing = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *below)
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True) if shutil.which("git") else None
+    if listed is None or listed.returncode:
+        step(arguments)
+        return
+    names = [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
+    stamp = VENV / f".passed-{step.__name__}"
+    key = (VENV / ".set-up").read_text("utf-8") + _digest(
+        sorted({ROOT / name for name in names if (ROOT / name).is_file()})
+    )
+    if stamp.exists() and stamp.read_text("utf-8") == key:
+        say(f"{step.__name__}: passed before on these files")
+        return
+    step(arguments)
+    stamp.write_text(key, "utf-8")
+
+
 def _digest(files: Sequence[Path]) -> str:
     total = hashlib.sha256()
     for path in files:
@@ -270,9 +293,9 @@ def test(arguments: Sequence[str]) -> None:
     set_up("dev")
     wheel = install_wheel()
     with ThreadPoolExecutor() as pool:  # each keeps one core at work, and says little but what is wrong
-        linted = pool.submit(lint, [])
-        web(["--check"])
-        docs([])
+        linted = pool.submit(unless_unchanged, lint, ())
+        unless_unchanged(web, ("web", "src/separatrix/present/page"), "--check")
+        unless_unchanged(docs, ())
         os.environ[PLAIN] = plain_environment("plain", wheel)
     linted.result()
     # Each worker begins with tests that lie together, which share what they have computed.
@@ -290,10 +313,11 @@ def _pytest(*arguments: str) -> None:
     import tempfile
 
     os.environ["SEPARATRIX_TEST_WHEEL"] = "1"  # tests/conftest.py then refuses any other copy
-    # A folder with a short path, for sockets; what tests and libraries leave in it or cache goes with it.
+    # A folder with a short path, for sockets; what tests leave in it goes with it.
     with tempfile.TemporaryDirectory(prefix="separatrix-", ignore_cleanup_errors=True) as scratch:
-        places = ("TMPDIR", "TEMP", "TMP", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR")
-        os.environ |= dict.fromkeys(places, scratch)
+        os.environ |= dict.fromkeys(("TMPDIR", "TEMP", "TMP", "XDG_CONFIG_HOME"), scratch)
+        CACHE.mkdir(exist_ok=True)
+        os.environ |= dict.fromkeys(("XDG_CACHE_HOME", "MPLCONFIGDIR"), str(CACHE))
         run(tool("python"), "-m", "pytest", "-q", f"--basetemp={Path(scratch) / 'tests'}", *arguments)
 
 
