@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -12,9 +14,39 @@ from park_set_up import KINDS, park_on
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.programs import Park, programs_of
 
+OF_DATABASES = frozenset(
+    "isolation test_access test_backup test_chain test_deletion test_evidence_file test_guard"
+    " test_invitation test_kill test_outbox test_queue_process test_released_schemas test_sqlite_pool"
+    " test_two_at_once".split()
+)
+"""Files and folders whose tests run on both databases each time: of rules, races and copies in them."""
+
 PASSWORD = "a horse that counts batteries"
 
 Join = Callable[..., Any]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run each other test on one of the databases, half of them on each; the soak has the rest."""
+    here = Path(__file__).parent
+    for item in items:
+        kinds = getattr(item, "callspec", None)
+        kind = None if kinds is None else kinds.params.get("park")
+        if kind not in KINDS or here not in item.path.parents:
+            continue
+        parts = item.path.relative_to(here).with_suffix("").parts
+        name = f"{'/'.join(parts)}::{item.name.replace(kind, '')}"
+        if not OF_DATABASES.isdisjoint(parts) or len(_kinds_of(item)) < len(KINDS):
+            continue
+        if kind != KINDS[crc32(name.encode()) % len(KINDS)]:
+            item.add_marker(pytest.mark.soak)
+
+
+def _kinds_of(item: pytest.Item) -> set[str]:
+    """Return on which databases a test can run: `ON_ONE` leaves one."""
+    marks = [mark for mark in item.iter_markers("parametrize") if mark.args and mark.args[0] == "park"]
+    return set(marks[0].args[1]) if marks else set(KINDS)
 
 
 @pytest.fixture(params=KINDS)
