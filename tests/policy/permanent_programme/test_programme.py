@@ -449,3 +449,49 @@ def test_nothing_to_do_is_not_the_least_cost_where_an_instrument_earns(cost: str
     found = permanent_programme(game)
     assert (found.verdict, found.infimum) == ("already", least)
     assert any("cost less" in str(remark) for remark in found.remarks) is (least is None)
+
+
+def test_the_basin_costs_as_many_times_more_as_payoffs_are_larger() -> None:
+    """Payoffs, range and cost in another unit: the same bounds in that unit, and levels at the upper one."""
+    answers = {}
+    for power in (0, -6, -9, -12, 12):
+        unit = Fraction(10) ** power
+        game = separatrix.load(
+            {
+                "populations": PLAYERS,
+                "parameters": {"r": 0},
+                "bimatrix": [
+                    [[f"{6 * unit} + r", str(6 * unit)], [f"{-unit} + r", 0]],
+                    [[0, str(-unit)], [str(3 * unit), str(3 * unit)]],
+                ],
+                "today": {"x": 0.2, "y": 0.3},
+                "instruments": {"u": {"range": [0, str(5 * unit)], "changes": {"r": "r + u"}, "cost": "u"}},
+            }
+        )
+        found = permanent_programme(game, require=["basin"])
+        assert found.bounds is not None and found.limit is not None and found.recommended is not None
+        assert found.infimum == found.limit.total <= found.recommended.total
+        assert Fraction(found.bounds[0]) <= found.infimum <= Fraction(found.bounds[1])
+        answers[power] = [float(Fraction(end) / unit) for end in found.bounds]
+    assert answers[0][1] - answers[0][0] < 1e-5
+    for bounds in answers.values():
+        assert bounds == pytest.approx(answers[0], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("cost", "exact"), [("tax^2", True), ("tax^2 - tax/10^9", False), ("1/10^9*(tax - tax^2/2)", True)]
+)
+def test_idle_costs_least_only_where_nothing_falls(cost: str, exact: bool) -> None:
+    """A cost that falls a little beside idle is seen, however steep it is elsewhere."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x", "strategies": ["join", "stay"]}],
+            "parameters": {"a": 3},
+            "payoff_matrix": [["a", 2], [1, 1]],
+            "instruments": {"tax": {"range": [0, 1], "changes": {"a": "a - tax"}, "cost": cost}},
+        }
+    )
+    found = permanent_programme(game)
+    assert found.verdict == "already"
+    assert (found.bounds == (0.0, 0.0)) is exact
+    assert found.bounds is None or found.bounds[0] <= (0.0 if exact else -2.5e-19)

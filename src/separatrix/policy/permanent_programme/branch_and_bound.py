@@ -50,7 +50,16 @@ NEXT_TO = Fraction(1, 10**5)
 """Of its range, by how much a level is moved in the end to be written in few digits, if all still holds."""
 
 INSIDE = 1e-9
-"""By how much a solver of floats is to clear each condition, so that its answer holds for certain."""
+"""By how much, of its size, a solver of floats is to clear each condition, so that its answer holds for
+certain."""
+
+NEXT_TO_NOTHING = Fraction(1, 10**9)
+"""Of what the cost spans in the box, the least that a cost counts when bounds are compared: one of nothing
+has no size of its own. Larger: small costs in a wide box are known less exactly; smaller: the search of a
+least cost of 0 goes on until it has tried all its parts."""
+
+UNBOUNDED = fmpq(-(10**300))
+"""What stands for a bound where nothing bounds the cost from below."""
 
 MOST_KNOWN = 500
 """Enclosures that are kept, since several steps ask for the same. Only the time depends on it."""
@@ -65,18 +74,22 @@ class GlobalAnswer:
     Attributes
     ----------
     low : Fraction or None
-        No programme costs less; None where no levels can satisfy all conditions, for certain.
+        No programme costs less; None where nothing bounds the cost, and where no levels can satisfy all
+        conditions, for certain.
     high : Fraction or None
         What the cheapest programme that was found costs; None where none was.
     point : tuple of Fraction or None
         That programme.
     parts : int
+    bounded : bool
+        Whether the search bounded the cost from below wherever levels can satisfy all conditions.
     """
 
     low: Fraction | None
     high: Fraction | None
     point: tuple[Fraction, ...] | None
     parts: int
+    bounded: bool = True
 
 
 @dataclass(order=True)
@@ -145,11 +158,15 @@ class _Search:
         self.polished = 0
         self.due = 0
         self.whole: Box = ()
+        self.least_size = Fraction(0)
         self.seen: set[tuple[Box, tuple[tuple[int, ...], ...]]] = set()
         self.known: dict[tuple[int, Box], Enclosure] = {}
 
     def run(self, box: Box) -> GlobalAnswer:
         self.whole = box
+        spread = self._enclosed(self.cost, box)
+        if spread.low is not None and spread.high is not None:
+            self.least_size = NEXT_TO_NOTHING * _fraction(spread.high - spread.low)
         everything = tuple(tuple(range(len(either))) for either in self.demands)
         self._add(box, everything)
         while self.heap and self.parts < MOST_PARTS:
@@ -164,16 +181,22 @@ class _Search:
         if self.lowest_of_ended is not None:
             bounds.append(self.lowest_of_ended)
         low = min(bounds, default=None)
-        told = None if low is None else _fraction(low)
+        if low is not None and low <= UNBOUNDED:
+            return GlobalAnswer(None, self.high, self.point, self.parts, bounded=False)
+        least = None if low is None else _fraction(low)
         if self.high is not None:
-            told = self.high if told is None else min(told, self.high)
-        return GlobalAnswer(told, self.high, self.point, self.parts)
+            least = self.high if least is None else min(least, self.high)
+        return GlobalAnswer(least, self.high, self.point, self.parts)
 
     def _near(self, bound: fmpq) -> bool:
         """Whether a bound is no better than what was found, but for what the search lets go."""
         if self.high is None:
             return False
-        return _fraction(bound) >= self.high - self.precise * max(abs(self.high), Fraction(1, 1000))
+        return _fraction(bound) >= self.high - self._let_go(self.high)
+
+    def _let_go(self, cost: Fraction) -> Fraction:
+        """Return the difference of costs that the search does not look into."""
+        return self.precise * max(abs(cost), self.least_size)
 
     def _end(self, bound: fmpq) -> None:
         if self.lowest_of_ended is None or bound < self.lowest_of_ended:
@@ -304,7 +327,7 @@ class _Search:
         high = [rational(b) for _, b in box]
         floor = self._enclosed(self.cost, box).low
         if floor is None:
-            floor = fmpq(-(10**30))
+            floor = UNBOUNDED
         found = minimum([ZERO] * n + [ONE], rows, [*low, floor], [*high, None])
         if not isinstance(found, CertifiedOptimum):
             return None
@@ -367,35 +390,53 @@ class _Search:
         self.polished += 1
         conditions = self._conditions(part.left)
 
-        def valued(function: LevelFunction) -> Callable[[Any], float]:
-            return lambda x: self._rounded(function, x)[0]
+        # Levels are measured by the part's box, and values by their size in it: a solver's own tolerances
+        # are absolute.
+        start = np.array([float(low) for low, _ in part.box])
+        span = np.array([float(high - low) for low, high in part.box])
 
-        def sloped(function: LevelFunction) -> Callable[[Any], Any]:
-            return lambda x: np.array(self._rounded(function, x)[1])
+        def valued(function: LevelFunction, less: float = 0.0) -> tuple[Callable[[Any], float], Any]:
+            size = self._size(function, part) or 1.0
+            return (
+                lambda u: (self._rounded(function, start + u * span)[0] - less) / size,
+                lambda u: np.array(self._rounded(function, start + u * span)[1]) * span / size,
+            )
 
-        told: list[Any] = [
-            {
-                "type": "ineq",
-                "fun": lambda x, c=c: self._rounded(c.function, x)[0] - float(self._least(c)) - INSIDE,
-                "jac": sloped(c.function),
-            }
-            for c in conditions
+        constraints: list[Any] = []
+        for c in conditions:
+            value, slope = valued(c.function, float(self._least(c)))
+            constraints.append({"type": "ineq", "fun": lambda u, f=value: f(u) - INSIDE, "jac": slope})
+        cost, cost_slope = valued(self.cost)
+        first = [
+            float((v - low) / (high - low)) if high > low else 0.0
+            for v, (low, high) in zip(part.at, part.box, strict=True)
         ]
         with np.errstate(all="ignore"):
             found = minimize(
-                valued(self.cost),
-                [float(v) for v in part.at],
-                jac=sloped(self.cost),
-                bounds=[(float(a), float(b)) for a, b in part.box],
-                constraints=told,
+                cost,
+                first,
+                jac=cost_slope,
+                bounds=[(0.0, 1.0 if high > low else 0.0) for low, high in part.box],
+                constraints=constraints,
                 method="SLSQP",
                 options={"maxiter": 60, "ftol": 1e-13},
             )
         if found.x is not None and np.isfinite(found.x).all():
             point = [
-                min(max(Fraction(v), a), b) for v, (a, b) in zip(found.x.tolist(), part.box, strict=True)
+                min(max(Fraction(v), a), b)
+                for v, (a, b) in zip((start + found.x * span).tolist(), part.box, strict=True)
             ]
             self._try(point)
+
+    def _size(self, function: LevelFunction, part: _Part) -> float:
+        """Return how large a function is in a part: its values at some levels, and what it rises between."""
+        sizes = [0.0]
+        middle = tuple((low + high) / 2 for low, high in part.box)
+        for point in (*zip(*part.box, strict=True), middle, part.at):
+            value, slopes = self._rounded(function, [float(v) for v in point])
+            rises = [slope * float(high - low) for slope, (low, high) in zip(slopes, part.box, strict=True)]
+            sizes += [abs(v) for v in (value, *rises) if math.isfinite(v)]
+        return max(sizes)
 
     def _rounded(self, function: LevelFunction, point: Sequence[float]) -> tuple[float, list[float]]:
         """Return a value and its slopes as floats; not a number where they are not known."""
@@ -411,7 +452,7 @@ class _Search:
         """Write levels in few digits where that costs next to nothing and all still holds, best an end."""
         if self.point is None or self.high is None:
             return
-        allowed = self.high + self.precise * max(abs(self.high), Fraction(1, 1000)) / 10
+        allowed = self.high + self._let_go(self.high) / 10
         used = sorted(
             range(len(self.whole)), key=lambda k: -abs(self.point[k] - self.whole[k][0]) if self.point else 0
         )

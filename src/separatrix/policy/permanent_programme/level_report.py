@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from flint import fmpq
+
 from separatrix.dynamics.basins.outcome import outcome
 from separatrix.errors import ComesLater, SeparatrixError
+from separatrix.exact.rational_functions import Ring
+from separatrix.exact.surd import rational
 from separatrix.game.model import PAYERS, Profile
 from separatrix.game.values import violated
-from separatrix.policy.permanent_programme.conditions import dominance_orders
+from separatrix.policy.permanent_programme.conditions import Condition, dominance_orders
 from separatrix.policy.permanent_programme.enclosures import enclosure
 from separatrix.policy.permanent_programme.nonlinear_programme import cleared, number_at
 from separatrix.policy.permanent_programme.problem import TOGETHER, Problem
@@ -17,9 +21,6 @@ from separatrix.policy.permanent_programme.result import Levels
 from separatrix.sentence import Sentence, say
 
 __all__ = ["idle_costs_least", "levels_at", "only_outcome_at", "remarks_on", "strict_states", "today_at"]
-
-TINY = 1e-7
-"""Of the steepest slope: radii of balls have 30 bits, and are rounded outwards."""
 
 
 def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = True) -> Levels:
@@ -38,20 +39,44 @@ def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = 
 def idle_costs_least(problem: Problem) -> bool:
     """Return whether it is certain that no levels in their ranges cost less than idle ones."""
     ends = list(zip(problem.idle, problem.bounds, strict=True))
-    slopes: Sequence[tuple[float, float]] | None = None
+    slopes: Sequence[tuple[Fraction | fmpq, Fraction | fmpq]] | None = None
     if problem.cost.affine is not None:
-        slopes = [(float(slope), float(slope)) for slope in problem.cost.affine[0]]
+        slopes = [(slope, slope) for slope in problem.cost.affine[0]]
+    elif _rises_from_idle(problem):
+        return True
     elif all(high is not None for _, (_, high) in ends):
         box = [(low, idle if high is None else high) for idle, (low, high) in ends]
-        known = enclosure(problem.cost.expression, problem.levels, box).slopes
-        if known is not None:
-            # Balls are a little wider than what they enclose: a slope of zero may seem to lie below it.
-            most = TINY * max((abs(float(end)) for pair in known for end in pair), default=0.0)
-            slopes = [(float(least) + most, float(steepest) - most) for least, steepest in known]
+        slopes = enclosure(problem.cost.expression, problem.levels, box).slopes
     # By the mean value theorem, what no level lowers alone none lowers together.
     return slopes is not None and not any(
         (steepest > 0 and low < idle) or (least < 0 and (high is None or idle < high))
         for (least, steepest), (idle, (low, high)) in zip(slopes, ends, strict=True)
+    )
+
+
+def _rises_from_idle(problem: Problem) -> bool:
+    """Return whether the cost is a polynomial of which no term falls as levels leave idle."""
+    ring = Ring(problem.levels)
+    try:
+        cost = ring.read(problem.cost.expression)
+    except ComesLater:
+        return False
+    if not cost.denominator.is_constant():
+        return False
+    above = cost.numerator / cost.denominator.leading_coefficient()
+    steps, both_ways = [], []
+    for k, (name, idle, (low, high)) in enumerate(
+        zip(problem.levels, problem.idle, problem.bounds, strict=True)
+    ):
+        step = ring.variable(name).numerator
+        steps.append(ring.one * rational(idle) + (step if low >= idle else -step))
+        if low < idle and (high is None or idle < high):
+            both_ways.append(k)
+    terms = above.compose(*steps).to_dict().items()
+    return all(
+        value >= 0 and not any(int(powers[k]) % 2 for k in both_ways)
+        for powers, value in terms
+        if any(int(power) for power in powers)
     )
 
 
@@ -62,7 +87,10 @@ def strict_states(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
     return tuple(
         profile
         for profile in functions.game.profiles()
-        if all(number_at(functions.gain(d), point)[0] > 0 for d in functions.deviations(profile))
+        if all(
+            cleared(Condition("gain", functions.gain(d), say("it earns more by staying")), point)
+            for d in functions.deviations(profile)
+        )
     )
 
 

@@ -57,7 +57,13 @@ def nonlinear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> Global
     sparing = global_answer(
         problem.levels, box, _use(problem, box), (*demands, cheap), margin, precise=SPARING
     )
-    return found if sparing.point is None else replace(found, point=sparing.point)
+    if sparing.point is None:
+        return found
+    cost, _ = number_at(problem.cost, sparing.point)
+    high = min(found.high, cost)
+    return replace(
+        found, low=None if found.low is None else min(found.low, high), high=high, point=sparing.point
+    )
 
 
 def _use(problem: Problem, box: Box) -> LevelFunction:

@@ -30,7 +30,7 @@ from separatrix.policy.permanent_programme.level_functions import (
 from separatrix.policy.target import target_of
 from separatrix.sentence import Sentence, say
 
-__all__ = ["REQUIREMENTS", "TOGETHER", "Bounds", "Dates", "Problem", "problem_of"]
+__all__ = ["REQUIREMENTS", "TOGETHER", "Bounds", "Dates", "Problem", "largest_advantage", "problem_of"]
 
 REQUIREMENTS = ("only-stable", "selected", "basin", "only-outcome")
 """What can be asked beyond a target that is a strict Nash equilibrium."""
@@ -279,8 +279,20 @@ it there more slowly count, too."""
 
 def settled_by(functions: LevelFunctions) -> float:
     """Return a time in which trajectories of a game have settled, with every instrument idle."""
-    idle = {name: functions.game.instruments[name].idle for name in functions.levels}
-    return SETTLED / (replicator(functions.game, {**functions.values, **idle}).scale or 1.0)
+    return SETTLED / largest_advantage(functions)
+
+
+def largest_advantage(functions: LevelFunctions) -> float:
+    """Return the largest advantage with every instrument idle, else at the ends of their ranges, else 1."""
+    instruments = [functions.game.instruments[name] for name in functions.levels]
+    idle = [own.idle for own in instruments]
+    ends = [[(own.range or (own.idle,) * 2)[k] for own in instruments] for k in (1, 0)]
+    for point in (idle, *ends):
+        levels = dict(zip(functions.levels, point, strict=True))
+        scale = replicator(functions.game, {**functions.values, **levels}).scale
+        if scale:
+            return scale
+    return 1.0  # nobody gains anything anywhere
 
 
 def _cost(functions: LevelFunctions, costs: Mapping[str, LevelFunction], payer: str) -> LevelFunction:

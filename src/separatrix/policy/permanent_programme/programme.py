@@ -8,6 +8,7 @@ answer holds a second programme, which clears every condition by a margin, and w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from separatrix.errors import InputError
 from separatrix.exact.linear.certified_program import Unbounded
 from separatrix.game.model import PAYERS, Game
 from separatrix.game.values import exact
+from separatrix.policy.permanent_programme.branch_and_bound import global_answer
 from separatrix.policy.permanent_programme.dated_programme import DatedAnswer, dated_answer, follow_dates
 from separatrix.policy.permanent_programme.level_report import (
     idle_costs_least,
@@ -34,13 +36,14 @@ from separatrix.policy.permanent_programme.linear_programme import (
     widest_margin,
 )
 from separatrix.policy.permanent_programme.nonlinear_programme import (
+    box_of,
     cleared,
     nonlinear_answer,
     nonlinear_demands,
     nonlinear_shortfalls,
     number_at,
 )
-from separatrix.policy.permanent_programme.problem import Problem, problem_of
+from separatrix.policy.permanent_programme.problem import Problem, largest_advantage, problem_of
 from separatrix.policy.permanent_programme.result import Demand, PermanentProgramme, Verdict
 from separatrix.sentence import Sentence, say
 
@@ -211,7 +214,7 @@ def _margin(problem: Problem, given: object | None) -> Fraction:
         for c in problem.conditions
         if c.kind == "gain" and c.in_payoffs
     ]
-    largest = max(gains, default=Fraction(1)) or Fraction(1)
+    largest = max(gains, default=Fraction(0)) or Fraction(largest_advantage(problem.functions))
     return _rounded(largest * ONE_PERCENT)
 
 
@@ -249,16 +252,21 @@ def _answer(problem: Problem, margin: Fraction, scenario: str | None) -> Permane
     margin, point = _with_margin(problem, margin, remarks)
     recommended = None if point is None else levels_at(problem, point, problem.exact)
     low, high = found.bounds
+    limit = levels_at(problem, found.point, problem.exact)
+    if recommended is not None and recommended.total < high:
+        # What clears all conditions by a margin satisfies them: the search just did not come upon it before.
+        high, limit = recommended.total, recommended
+        low = min(low, high)
     return _told(
         problem,
         scenario,
         margin,
         "found",
         found.how_sure,
-        infimum=(low + high) / 2,
-        bounds=(float(low), float(high)),
+        infimum=high,
+        bounds=_outwards(low, high),
         attained=found.attained,
-        limit=levels_at(problem, found.point, problem.exact),
+        limit=limit,
         recommended=recommended,
         demands=found.demands,
         stable=() if recommended is None else strict_states(problem, recommended),
@@ -267,6 +275,17 @@ def _answer(problem: Problem, margin: Fraction, scenario: str | None) -> Permane
         reached=found.reached,
         programmes=found.programmes,
         remarks=tuple(remarks),
+    )
+
+
+def _outwards(low: Fraction, high: Fraction) -> tuple[float, float]:
+    """Return an interval of floats that holds another; one float where that is a number."""
+    if low == high:
+        return float(low), float(high)
+    ends = float(low), float(high)
+    return (
+        math.nextafter(ends[0], -math.inf) if Fraction(ends[0]) > low else ends[0],
+        math.nextafter(ends[1], math.inf) if Fraction(ends[1]) < high else ends[1],
     )
 
 
@@ -368,7 +387,7 @@ def _linear(problem: Problem) -> _Route | Verdict:
 def _nonlinear(problem: Problem) -> _Route | Verdict:
     found = nonlinear_answer(problem)
     if found.point is None or found.low is None or found.high is None:
-        return "unreachable" if found.low is None else "undecided"
+        return "unreachable" if found.point is None and found.low is None and found.bounded else "undecided"
     how_sure = say(
         "certain bounds: levels were searched in {parts} parts of their box, each bounded by a linear "
         "programme "
@@ -423,7 +442,7 @@ def _already(
     problem: Problem, margin: Fraction, scenario: str | None, how_sure: Sentence
 ) -> PermanentProgramme:
     idle = levels_at(problem, problem.idle)
-    least = idle_costs_least(problem)
+    bounds = _bounds_at_idle(problem, idle.total)
     earning = say(
         "some levels cost less at the target than none, or earn; how much less was not looked for, since "
         "nothing needs to be done"
@@ -434,16 +453,28 @@ def _already(
         margin,
         "already",
         how_sure,
-        infimum=idle.total if least else None,
-        bounds=(float(idle.total), float(idle.total)) if least else None,
-        attained=True if least else None,
+        infimum=None if bounds is None else idle.total,
+        bounds=None if bounds is None else _outwards(*bounds),
+        attained=True if bounds is not None and bounds[0] == bounds[1] else None,
         limit=idle,
         recommended=idle,
         stable=strict_states(problem, idle),
         only_outcome=only_outcome_at(problem, idle),
         today=today_at(problem, idle),
-        remarks=(*remarks_on(problem), *(() if least else (earning,))),
+        remarks=(*remarks_on(problem), *(() if bounds is not None else (earning,))),
     )
+
+
+def _bounds_at_idle(problem: Problem, total: Fraction) -> tuple[Fraction, Fraction] | None:
+    """Return bounds of the least cost if idle levels are the cheapest known; else None."""
+    if idle_costs_least(problem):
+        return total, total
+    if problem.cost.affine is not None or any(high is None for _, high in problem.bounds):
+        return None
+    anywhere = global_answer(problem.levels, box_of(problem), problem.cost, ())
+    if anywhere.low is None or (anywhere.high is not None and anywhere.high < total):
+        return None
+    return min(anywhere.low, total), total
 
 
 def _without(

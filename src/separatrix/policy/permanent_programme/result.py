@@ -134,7 +134,8 @@ class PermanentProgramme(Tabled):
         ``found``; ``already`` where nothing needs to be done; ``unreachable``; ``undecided`` where the search
         ended without a programme, and without a proof that there is none.
     infimum : Fraction or None
-        The greatest lower bound of the cost, where it is exact; else the middle of its bounds.
+        The greatest lower bound of the cost, where it is exact; else the upper one of its bounds, which is
+        what the cheapest programme costs that the search came upon.
     bounds : (float, float) or None
         What encloses the infimum, both equal where it is exact.
     attained : bool or None
