@@ -160,6 +160,27 @@ def test_probabilities_and_times_are_those_of_the_players(process: str, itself: 
         assert both == pytest.approx(found.times.unconditional, rel=1e-12)
 
 
+@pytest.mark.parametrize("process", ["fermi", "birth-death", "death-birth", "imitation"])
+@pytest.mark.parametrize(
+    ("rows", "fixed"),
+    [
+        # Whoever is fitter by any factor: among the others it always fills the place, itself gone never.
+        ([[1, 1], [0, 0]], {"death-birth": Fraction(3, 4)}),
+        ([[0, 0], [1, 1]], {"death-birth": Fraction(0), "fermi": Fraction(0)}),
+    ],
+)
+@pytest.mark.parametrize("beta", [1e3, 1e20, 1e150])
+def test_strong_selection_goes_to_its_limit(
+    process: str, rows: list[list[int]], fixed: dict[str, Fraction], beta: float
+) -> None:
+    """At any finite intensity above those of the payoffs, fixation is as in the limit of strong selection."""
+    game, setting = game_of(rows), {"population_size": 4, "process": process}
+    limit = fixation_probability(game, "A", "B", beta=math.inf, **setting)
+    assert fixation_probability(game, "A", "B", beta=beta, **setting) == pytest.approx(limit, rel=1e-12)
+    if process in fixed:
+        assert limit == pytest.approx(float(fixed[process]))
+
+
 def _differences(rows: Sequence[Sequence[Fraction]], size: int, itself: bool) -> set[Fraction]:
     met = size - (not itself)
     found = {Fraction(0)}

@@ -46,6 +46,21 @@ def test_a_path_update_by_update_has_the_same_law(monkeypatch: pytest.MonkeyPatc
     assert found.mean_shares[0] == pytest.approx(exact.mean_shares[0], abs=0.003)
 
 
+@pytest.mark.parametrize("process", ["fermi", "birth-death", "death-birth", "imitation"])
+@pytest.mark.parametrize("listed", [True, False])
+def test_paths_of_huge_payoffs_have_the_law_of_the_chain(
+    process: str, listed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where fitness differs by hundreds of orders of magnitude, time averages are those of the chain."""
+    game = Game.from_matrices([[800, 800], [0, 0]], strategies=["a", "b"])
+    setting: dict[str, Any] = {"population_size": 2, "mu": 0.1, "process": process}
+    if not listed:
+        monkeypatch.setattr(sample_paths, "MOST_LISTED", 0)
+    found = finite_path(game, updates=400_000, **setting)
+    exact = stationary_distribution(game, **setting)
+    assert found.mean_shares[0] == pytest.approx(exact.mean_shares[0], abs=0.015)
+
+
 def test_equal_seeds_give_equal_paths() -> None:
     """The same seed gives the same path bit for bit, another one another path."""
     one, same, other = (finite_path(GAME, updates=100_000, seed=seed, **SETTING) for seed in (1, 1, 2))

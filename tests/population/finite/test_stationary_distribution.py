@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -107,6 +108,68 @@ def test_states_to_which_nothing_returns_weigh_nothing(process: str, itself: boo
     exact = by_players(4, Fraction(1, 2), Fraction(1), process, itself)
     for state, weight in zip(found.counts[0].tolist(), found.weights.tolist(), strict=True):
         assert weight == pytest.approx(float(exact[tuple(state)]), rel=1e-12, abs=0)
+
+
+def exponential(value: Fraction) -> Fraction:
+    """Return exp(value) to 60 digits, however large or small."""
+    with localcontext(Context(prec=60, Emax=10**9, Emin=-(10**9))):
+        return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).exp())
+
+
+@pytest.mark.parametrize("itself", [False, True])
+@pytest.mark.parametrize("process", ["fermi", "birth-death", "death-birth", "imitation"])
+@pytest.mark.parametrize(
+    ("rows", "size"),
+    [
+        ([[800, 800], [0, 0]], 2),
+        ([[-900, 700], [1000, -800]], 4),
+        ([[900, 900, 900], [0, 0, -800], [-900, 900, -900]], 3),
+    ],
+)
+def test_payoffs_of_any_size_leave_the_weights_of_the_players(
+    process: str, itself: bool, rows: list[list[int]], size: int
+) -> None:
+    """Where fitness differs by hundreds of orders of magnitude, those compete who remain."""
+    k, mu = len(rows), Fraction(1, 100)
+    exact_rows = [[Fraction(value) for value in row] for row in rows]
+    explored = [[Fraction(int(i != j), k - 1) for j in range(k)] for i in range(k)]
+    states, matrix = chain(
+        size,
+        k,
+        lambda state: updates(
+            state,
+            exact_rows,
+            process,
+            exponential,
+            lambda more: 1 / (1 + exponential(-more)),
+            mu,
+            explored,
+            itself,
+        ),
+    )
+    game = Game.from_matrices(rows, strategies=list("abc")[:k])
+    setting: dict[str, Any] = {"process": process, "self_meeting": itself}
+    found = stationary_distribution(game, population_size=size, mu=mu, **setting)
+    drift = gradient_of_selection(game, population_size=size, mu=mu, **setting)
+    place = {state: n for n, state in enumerate(states)}
+    for n, weight in enumerate(stationary(matrix)):
+        (index,) = np.flatnonzero((found.counts[0] == states[n]).all(axis=1))
+        assert found.weights[index] == pytest.approx(float(weight), rel=1e-10, abs=1e-300)
+        for a in range(k):
+            moved = sum(matrix[n][place[new]] * (new[a] - states[n][a]) for new in states)
+            assert drift.drift[0][index, a] == pytest.approx(float(moved), rel=1e-10, abs=1e-13)
+
+
+@pytest.mark.parametrize("process", ["fermi", "birth-death", "death-birth", "imitation"])
+def test_strategies_that_earn_the_same_tie_at_any_intensity(process: str) -> None:
+    """Payoffs of 1/10 and 2/10 add up to those of 3/10 exactly, so that no intensity tells them apart."""
+    rows = [["0.1", "0.2", "0.3", "0.6"], ["0.6", "0.3", "0.2", "0.1"]]
+    rows += [rows[0], rows[1]]
+    game = Game.from_matrices(rows, strategies=list("abcd"))
+    for beta in (1, 1e30):
+        found = gradient_of_selection(game, population_size=4, beta=beta, process=process, self_meeting=True)
+        (index,) = np.flatnonzero((found.counts[0] == 1).all(axis=1))
+        assert found.drift[0][index] == pytest.approx(np.zeros(4), abs=1e-15)
 
 
 def test_two_strategies_of_which_every_copy_changes_have_a_long_run() -> None:

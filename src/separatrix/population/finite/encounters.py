@@ -36,7 +36,7 @@ from separatrix.game.values import evaluate_in, exact, expand, violated
 from separatrix.run.cached import cached_property
 from separatrix.sentence import Sentence, say
 
-__all__ = ["Contest", "Encounters", "Profile", "encounters", "population_sizes"]
+__all__ = ["Contest", "Encounters", "Profile", "encounters", "population_sizes", "whole_tables"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -48,6 +48,9 @@ LARGEST_POPULATION = 10**7
 
 FITS = 2**62
 """Below it whole numbers are added in machine words; above it, exactly too, but slower."""
+
+EXACT_IN_FLOATS = 2**53
+"""Whole numbers below it are floats."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,12 @@ class Contest:
         """Return what the mutant earns more at each k."""
         return _quotients(self.mutant - self.resident, self.denominator)
 
-    def summed_advantages(self) -> Array:
+    def summed_advantages(self, omitted: NDArray[np.bool_] | None = None) -> Array:
         """Return the sum over 1 ... k of what the mutant earns more, each rounded once."""
-        return _quotients(np.cumsum(self.mutant - self.resident), self.denominator)
+        more = self.mutant - self.resident
+        if omitted is not None:
+            more = np.where(omitted, 0, more)
+        return _quotients(np.cumsum(more), self.denominator)
 
     def payoffs(self) -> tuple[Array, Array]:
         """Return what each earns at each k."""
@@ -294,13 +300,10 @@ class Encounters:
         """
         form = self.game.form
         if isinstance(form, SelfMatrix | PairwiseForm):
-            result = [np.zeros(own.shape) for own in counts]
-            for (i, j), rows in self._tables.items():
-                table = np.array(rows, dtype=np.float64)
-                if i != j or self.self_meeting:
-                    result[i] += counts[j] @ table.T / self.sizes[j]
-                else:
-                    result[i] += (counts[i] @ table.T - np.diag(table)) / (self.sizes[i] - 1)
+            result = []
+            for i, own in enumerate(counts):
+                numerators, denominator = self._summed(i, counts)
+                result.append(numerators / denominator if numerators.any() else np.zeros(own.shape))
             return result
         if isinstance(form, GroupForm):
             return [self._group_payoffs(counts[0])]
@@ -310,6 +313,27 @@ class Encounters:
         for p, own, pays in zip(self.game.populations, counts, earned, strict=True):
             self._earned_is_finite(p, own, pays)
         return [np.where(np.isfinite(pays), pays, 0.0) for pays in earned]
+
+    def _summed(self, own: int, counts: Sequence[Counts]) -> tuple[Array, float]:
+        """Return sums of what strategies earn, (n, k), and what they have to be divided by.
+
+        Sums of whole numbers below 2^53 are exact in floats: strategies that earn the same earn the same
+        float, whatever the order in which payoffs are added.
+        """
+        others = {
+            j: size - (j == own and not self.self_meeting)
+            for j, size in enumerate(self.sizes)
+            if (own, j) in self._tables
+        }
+        common = math.lcm(*others.values())
+        total: Any = np.zeros(counts[own].shape)
+        tables, denominator = whole_tables({j: self._tables[own, j] for j in others}, common)
+        for j, met in others.items():
+            summed = counts[j] @ tables[j].T
+            if met != self.sizes[j]:
+                summed = summed - np.diag(tables[j])
+            total = total + summed * (common // met)
+        return total, float(common) * denominator
 
     def _earned_is_finite(self, population: Population, counts: Counts, earned: Array) -> None:
         wrong = np.argwhere((counts > 0) & ~np.isfinite(earned))
@@ -334,6 +358,23 @@ class Encounters:
             table = np.array([float(self._in_groups(a, k)) for k in range(size)])
             result[:, a] = table[np.clip(first, 0, size - 1)]
         return result
+
+
+def whole_tables(
+    tables: Mapping[int, Sequence[Sequence[Fraction]]], counted: int
+) -> tuple[dict[int, Array], float]:
+    """Return payoffs as whole numbers in floats, and their common denominator.
+
+    As they are, over 1, where sums over so many encounters of each table would not be exact in floats.
+    """
+    values = [value for rows in tables.values() for row in rows for value in row]
+    denominator = math.lcm(*(value.denominator for value in values))
+    if max(abs(value) for value in values) * denominator * counted * len(tables) >= EXACT_IN_FLOATS:
+        denominator = 1
+    return {
+        j: np.array([[value * denominator for value in row] for row in rows], dtype=np.float64)
+        for j, rows in tables.items()
+    }, float(denominator)
 
 
 def _affine(first: tuple[Fraction, Fraction], second: tuple[Fraction, Fraction], size: int) -> Contest:

@@ -110,22 +110,23 @@ def _chances(
                 chances[i, j], chances[j, i] = one, other
                 total += one + other
         return total
-    best = -math.inf
-    for i in range(k):
-        if counts[i] > 0:
-            best = max(best, earned[i])
     for i in range(k):
         for j in range(k):
             chances[i, j] = 0.0
     for i in range(k):
         if counts[i] == 0:
             continue
+        # The fittest of those who compete: whoever leaves may be any number of times fitter.
+        best = -math.inf
+        for j in range(k):
+            if counts[j] > 1 or (counts[j] > 0 and not (kind == BY_DEATH and i == j and others < size)):
+                best = max(best, earned[j])
         below = 0.0
         for j in range(k):
-            if counts[j] > 0:
-                held = counts[j]
-                if kind == BY_DEATH and i == j and others < size:
-                    held -= 1
+            held = counts[j]
+            if kind == BY_DEATH and i == j and others < size:
+                held -= 1
+            if held > 0:
                 below += held * math.exp(beta * (earned[j] - best))
         for parent in range(k):
             held = counts[parent]
@@ -153,15 +154,15 @@ def _chances(
 
 
 @compiled(inline=True)
-def _earned(counts: Any, table: Any, others: Any, itself: Any, earned: Any) -> None:
-    """Fill what each strategy earns."""
+def _earned(counts: Any, table: Any, itself: Any, earned: Any) -> None:
+    """Fill what each strategy earns, summed over encounters."""
     for i in range(len(counts)):
         value = 0.0
         for j in range(len(counts)):
             value += counts[j] * table[i, j]
         if not itself:
             value -= table[i, i]
-        earned[i] = value / others
+        earned[i] = value
 
 
 @compiled(inline=True)
@@ -198,8 +199,9 @@ def pairwise_path(
         How many play each strategy; changed.
     updates : int
     table : (k, k) array
-        What each strategy earns against each.
+        What each strategy earns against each; whole numbers, so that their sums are exact.
     beta, mu : float
+        The intensity of selection for sums of payoffs over encounters, and the rate of exploration.
     explored : (k, k) array
         Which strategies explorers take up.
     kind : int
@@ -217,7 +219,7 @@ def pairwise_path(
     earned, chances = 0.0 * table[0], 0.0 * table
     time, moves, recorded, plain = 0, 0, 0, 0
     records = len(states)
-    _earned(counts, table, others, itself, earned)
+    _earned(counts, table, itself, earned)
     while time < updates:
         given, taken, stop = 0, 0, time
         if plain > 0:
@@ -278,10 +280,10 @@ def pairwise_path(
             counts[taken] += 1
             moves += 1
             if moves % REFRESHED == 0:
-                _earned(counts, table, others, itself, earned)
+                _earned(counts, table, itself, earned)
             else:
                 for i in range(k):
-                    earned[i] += (table[i, taken] - table[i, given]) / others
+                    earned[i] += table[i, taken] - table[i, given]
     while recorded < records:
         for i in range(k):
             states[recorded, i] = counts[i]

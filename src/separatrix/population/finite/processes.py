@@ -79,26 +79,15 @@ def _logistic(x: Array) -> Array:
 def _birth_death(counts: Array, log_fitness: Array, itself: bool) -> Array:
     """A player is chosen by its fitness, and its copy takes the place of another one."""
     size = counts.sum(axis=1)
-    weight = _weights(counts, log_fitness)
-    born = weight / weight.sum(axis=1, keepdims=True)
-    left = np.repeat(counts[:, :, None], counts.shape[1], axis=2)
-    if not itself:  # a player does not take its own place
-        left = np.maximum(left - np.eye(counts.shape[1]), 0.0)
+    born = _drawn_by_fitness(counts, log_fitness)
+    left = _others(counts, itself).transpose(0, 2, 1)  # a player does not take its own place
     return np.asarray(left / (size - (not itself))[:, None, None] * born[:, None, :])
 
 
 def _death_birth(counts: Array, log_fitness: Array, itself: bool) -> Array:
     """A player leaves, and the others compete by their fitness to fill its place."""
     size = counts.sum(axis=1)[:, None, None]
-    weight, fitness = _weights(counts, log_fitness), _fitness(counts, log_fitness)
-    k = counts.shape[1]
-    # The one that leaves does not compete: subtract it from the players, not from the sum of weights.
-    among = np.repeat(weight[:, None, :], k, axis=1)
-    if not itself:
-        for i in range(k):
-            among[:, i, i] = np.maximum(counts[:, i] - 1, 0) * fitness[:, i]
-    total = among.sum(axis=2, keepdims=True)
-    filled = np.divide(among, total, out=np.zeros_like(among), where=total > 0)
+    filled = _drawn_by_fitness(_others(counts, itself), log_fitness[:, None, :])
     return np.asarray(counts[:, :, None] / size * filled)
 
 
@@ -107,14 +96,23 @@ def _imitation(counts: Array, log_fitness: Array, itself: bool) -> Array:
     return _death_birth(counts, log_fitness, True)
 
 
-def _fitness(counts: Array, log_fitness: Array) -> Array:
-    """Return the fitness of those that are there, relative to the largest."""
-    there = np.where(counts > 0, log_fitness, -np.inf)
-    return np.asarray(np.exp(there - there.max(axis=1, keepdims=True)))
+def _others(counts: Array, itself: bool) -> Array:
+    """Return how many of each strategy there are beside one player of each: (n, k) to (n, k, k)."""
+    k = counts.shape[1]
+    return np.asarray(np.maximum(np.repeat(counts[:, None, :], k, axis=1) - (not itself) * np.eye(k), 0.0))
 
 
-def _weights(counts: Array, log_fitness: Array) -> Array:
-    return np.asarray(counts * _fitness(counts, log_fitness))
+def _drawn_by_fitness(competing: Array, log_fitness: Array) -> Array:
+    """Return the probabilities of the strategies where so many of each compete; 0 where nobody does.
+
+    Fitness is scaled by the largest among those who compete: the fitness of the others may be any number of
+    times larger, and would leave nothing of theirs.
+    """
+    there = np.where(competing > 0, log_fitness, -np.inf)
+    top = there.max(axis=-1, keepdims=True)
+    weight = competing * np.exp(there - np.where(np.isfinite(top), top, 0.0))
+    total = weight.sum(axis=-1, keepdims=True)
+    return np.asarray(np.divide(weight, total, out=np.zeros_like(weight), where=total > 0))
 
 
 PROCESSES: Mapping[str, Process] = {
@@ -212,11 +210,17 @@ class Selection:
 
         T+ and T- are the probabilities that an update makes one mutant more, and one fewer.
         """
-        summed = (
-            -np.cumsum(self.advantage(contest)) if self.linear else -self.beta * contest.summed_advantages()
-        )
-        if self.process.name == "death-birth" and not itself:
-            summed = summed + np.cumsum(_who_competes(self.advantage(contest)))
+        more = self.advantage(contest)
+        competes = self.process.name == "death-birth" and not itself
+        apart = np.zeros(len(more), dtype=bool)
+        if competes:  # a large advantage cancels where the only mutant, or the only resident, leaves
+            apart[[0, -1]] = np.abs(more[[0, -1]]) >= 1
+        if self.linear:
+            summed = -np.cumsum(np.where(apart, 0.0, more))
+        else:
+            summed = -self.beta * contest.summed_advantages(apart)
+        if competes:
+            summed = summed + np.cumsum(_who_competes(more, apart))
         return np.asarray(summed)
 
     def log_ups(self, contest: Contest, itself: bool) -> Array:
@@ -239,19 +243,25 @@ class Selection:
         return np.asarray(met - math.log(size) - shared)
 
 
-def _who_competes(more: Array) -> Array:
+def _who_competes(more: Array, apart: Array) -> Array:
     """Return ln of (k f + Z - k - 1) / ((k - 1) f + Z - k): the one that leaves does not compete.
 
-    ``f = exp(more)`` is how many times fitter a mutant is.  Numerator minus denominator is f - 1.
+    ``f = exp(more)`` is how many times fitter a mutant is.  Numerator minus denominator is f - 1.  Where a
+    state stands `apart`, the logarithm is of the quotient over f, of which nothing cancels.
     """
     size = len(more) + 1
     k = np.arange(1, size, dtype=np.float64)
     with np.errstate(divide="ignore"):  # of nobody
-        above = np.logaddexp(np.log(k) + more, np.log(size - k - 1))
-        below = np.logaddexp(np.log(k - 1) + more, np.log(size - k))
+        mutants, fewer = np.log(k), np.log(k - 1)
+        others, residents = np.log(size - k - 1), np.log(size - k)
+    fitter, less = np.maximum(more, 0.0), np.minimum(more, 0.0)
+    # Over the larger fitness of the two, so that counts are not lost beside it.
+    above = np.logaddexp(mutants + less, others - fitter)
+    below = np.logaddexp(fewer + less, residents - fitter)
+    alone = np.logaddexp(mutants, others - more) - np.logaddexp(fewer + more, residents)
     small = np.clip(more, -1.0, 1.0)
     exact = np.log1p(np.expm1(small) / ((k - 1) * np.exp(small) + size - k))
-    return np.asarray(np.where(np.abs(more) < 1, exact, above - below))
+    return np.asarray(np.where(apart, alone, np.where(np.abs(more) < 1, exact, above - below)))
 
 
 def process_of(name: str) -> Process:

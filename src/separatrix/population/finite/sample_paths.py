@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError
 from separatrix.game.model import Game, SelfMatrix
 from separatrix.game.values import exact
-from separatrix.population.finite.encounters import Encounters, encounters
+from separatrix.population.finite.encounters import Encounters, encounters, whole_tables
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of, mutation_rate
 from separatrix.population.finite.fixation import setting_of
 from separatrix.population.finite.lattice import CompositionLattice
@@ -239,12 +239,14 @@ def _unlisted(
 
     k = len(first)
     states, spent = np.empty((held, k), dtype=np.int64), np.zeros(k)
+    size = met.sizes[0]
+    tables, denominator = whole_tables({0: met.table(0, 0)}, size)
     moves = pairwise_path(
         rng,
         first.copy(),
         length,
-        np.array(met.table(0, 0), dtype=np.float64),
-        chosen.beta,
+        tables[0],
+        chosen.beta / (denominator * (size - (not met.self_meeting))),
         mu,
         explored.matrix(0),
         list(PROCESSES).index(chosen.process.name),
