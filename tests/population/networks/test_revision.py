@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from separatrix.game.reader import load
+from separatrix.population.networks.assembly import assembled
 from separatrix.population.networks.enterprises import enterprises
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
 from separatrix.population.networks.network import network
+from separatrix.population.networks.network_model import network_model
 
 GAME = load({"title": "g", "parameters": {"c": 1}, "payoff_matrix": [["3 - c", "0 - c"], ["5/2", 1]]})
 LINKS = [("1", "2", 1.0), ("2", "1", 2.0), ("1", "3", 1.0), ("3", "2", 0.5), ("4", "1", 1.0), ("2", "4", 3.0),
@@ -138,3 +140,43 @@ def test_a_rule_moves_as_its_transition_matrix_says(rule: str, averaged: bool, t
     each = expected @ cooperating
     spread = np.sqrt(replicas * each * (1 - each)) + 1e-9
     assert (np.abs(found.adoptions.final - replicas * each) < 4.5 * spread + 1e-6).all()
+
+
+@pytest.mark.parametrize("rule", ["imitate-best", "best-response"])
+@pytest.mark.parametrize(
+    "rows", [[[3, 0], [5, 1]], [["0.3", 0], ["0.5", "0.1"]], [["1/3", 0], ["5/9", "1/9"]]]
+)
+@pytest.mark.parametrize("each", [0, 1])
+def test_ties_are_the_same_in_sums_and_in_averages(rule: str, rows: list[list[object]], each: int) -> None:
+    """On a regular graph rules that compare payoffs run alike, accumulated or averaged, in any unit."""
+    game = load({"title": "g", "parameters": {"c": 0}, "payoff_matrix": rows})
+    size, reach = 60, (1, 2, 3, -1, -2, -3)
+    ring = link_graph(size, [(str(i + 1), str((i + d) % size + 1)) for i in range(size) for d in reach])
+    runs = [
+        network(
+            game,
+            ring,
+            rule=rule,
+            earning=earning,
+            start=[0.7],
+            until=30,
+            points=31,
+            replicas=300,
+            workers=1,
+            seed=each,
+        ).adoptions.record
+        for earning in ("accumulated", "averaged")
+    ]
+    assert (runs[0] == runs[1]).all()
+
+
+def test_payoffs_of_decimals_add_up_exactly() -> None:
+    """Three times 0.1 is 0.3 where enterprises compare payoffs, with weights in tenths as well."""
+    game = load({"title": "g", "payoff_matrix": [["0.1", "0.1"], ["0.3", "0.3"]]})
+    links = [("2", "1"), ("3", "1"), ("4", "1"), ("1", "2")]
+    for weights, earned in (([1.0] * 4, 0.3), ([0.1] * 4, 0.03)):
+        model = assembled(network_model(game, link_graph(4, links, weights), start=[0.5]))
+        tables, divisor = model.payoffs.tables, model.payoffs.divisor
+        one = model.partners.weights[0] if len(model.partners.weights) else 1.0
+        thrice = one * tables[0, 0, 0] + one * tables[0, 0, 0] + one * tables[0, 0, 0]
+        assert thrice / divisor[0] == one * tables[0, 1, 0] / divisor[0] == earned

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.population.finite.encounters import EXACT_IN_FLOATS
 from separatrix.population.networks.link_graph import Adjacency
 from separatrix.population.networks.network_model import FIXED as NEVER
 from separatrix.population.networks.network_model import NetworkModel
@@ -31,6 +34,15 @@ __all__ = ["Assembled", "assembled"]
 Floats = NDArray[np.float64]
 
 NO_FLOATS, NO_INDICES = np.zeros(0), np.zeros(0, np.int32)
+
+LARGEST_DENOMINATOR = 10**6
+"""Of fractions of the largest payoff, or weight: decimals have small ones, and few others come near one."""
+
+ROUNDINGS = 4
+"""Roundings by which a computed payoff differs from the fraction that it stands for."""
+
+MOST_FRACTIONS = 20_000
+"""Distinct payoffs, or weights, that are turned into fractions; each takes some microseconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,14 +130,17 @@ def assembled(model: NetworkModel) -> Assembled:
     own = bool(np.isin(model.codes, [rule.code for rule in UPDATE_RULES.values() if not rule.imitates]).any())
     idea, outside = list(model.idea), list(model.payoffs.outside)
     kinds = np.arange(count)
+    partners, tables, divisor, constant = _encounters(model)
     return Assembled(
         _rows(model.imitation.targets_of if model.rule.alone else model.imitation.sources_of),
-        _partners(model),
+        partners,
         Payoffs(
-            np.ascontiguousarray(model.payoffs.tables),
+            tables,
             model.payoffs.table_of,
             np.array(model.payoffs.bounds, np.int32),
             model.population,
+            divisor,
+            constant,
         ),
         Traits(
             status,
@@ -190,32 +205,68 @@ def _alias(indptr: NDArray[np.int64], weights: Floats) -> tuple[Floats, NDArray[
     return chance, other
 
 
-def _partners(model: NetworkModel) -> Partners:
+def _encounters(model: NetworkModel) -> tuple[Partners, Floats, Floats, Floats]:
+    """Return who meets whom, what that pays, what sums are divided by, and the weight of what is constant."""
     back, forth = model.interaction.sources_of, model.interaction.targets_of
-    if model.earning == "averaged":
-        sums = np.bincount(np.repeat(np.arange(model.size), np.diff(back.indptr)), back.weights, model.size)
-        back = Adjacency(back.indptr, back.indices, back.weights / np.repeat(sums, np.diff(back.indptr)))
-        forth = Adjacency(forth.indptr, forth.indices, forth.weights / sums[forth.indices])
-    if (back.weights == 1.0).all():
-        weights = weights_back = NO_FLOATS
+    rows = np.repeat(np.arange(model.size), np.diff(back.indptr))
+    sums = np.bincount(rows, np.abs(back.weights), model.size).astype(np.float64)
+    tables, weight = np.ascontiguousarray(model.payoffs.tables), 1.0
+    whole_tables, whole_weights = _whole(tables), _whole(back.weights)
+    most = sums.max(initial=0.0)
+    if whole_tables is not None and whole_weights is not None:
+        most *= whole_weights[1] * np.abs(whole_tables[0]).max(initial=0.0) * tables.shape[2]
+    if whole_tables is not None and whole_weights is not None and most < EXACT_IN_FLOATS:
+        tables, in_one = whole_tables
+        values, weight = whole_weights
+        back = Adjacency(back.indptr, back.indices, values)
+        forth = Adjacency(forth.indptr, forth.indices, np.rint(forth.weights * weight))
     else:
-        unit = _unit(back, model.size)
-        weights, weights_back = (np.rint(rows.weights / unit) * unit for rows in (forth, back))
-    return Partners(
+        in_one = 1.0
+        if not (back.weights == 1.0).all():
+            unit = _unit(sums)
+            back, forth = (
+                Adjacency(r.indptr, r.indices, np.rint(r.weights / unit) * unit) for r in (back, forth)
+            )
+    constant = np.array([weight])
+    if model.earning == "averaged":
+        met = np.bincount(rows, back.weights, model.size)
+        constant = np.where(met > 0, met, 1.0)
+    alike = bool((back.weights == 1.0).all())
+    partners = Partners(
         forth.indptr.astype(np.int32),
         forth.indices,
-        weights,
+        NO_FLOATS if alike else forth.weights,
         back.indptr.astype(np.int32),
         back.indices,
-        weights_back,
+        NO_FLOATS if alike else back.weights,
     )
+    return partners, tables, constant * in_one, constant
 
 
-def _unit(rows: Adjacency, size: int) -> float:
+def _whole(values: Floats) -> tuple[Floats, float] | None:
+    """Return values as whole numbers, and how many of them make one; None where that is not to be seen.
+
+    A value within some roundings of a simple fraction of the largest stands for it: 0.1 + 0.2 is 0.3.
+    """
+    top = float(np.abs(values).max(initial=0.0))
+    distinct, places = np.unique(values, return_inverse=True)
+    if not 0 < top < np.inf or len(distinct) > MOST_FRACTIONS:
+        return None
+    fractions = [Fraction(float(value / top)).limit_denominator(LARGEST_DENOMINATOR) for value in distinct]
+    denominator = math.lcm(*(fraction.denominator for fraction in fractions))
+    if denominator >= EXACT_IN_FLOATS:
+        return None
+    near = np.abs(distinct / top - [float(f) for f in fractions]) <= ROUNDINGS * np.finfo(float).eps
+    if not near.all():
+        return None
+    whole = np.array([float(fraction * denominator) for fraction in fractions])
+    return np.ascontiguousarray(whole[places].reshape(values.shape)), denominator / top
+
+
+def _unit(sums: Floats) -> float:
     """Return the power of two of which all weights are made multiples, so that their sums are exact.
 
     Weights of partners are added and taken away again a million times; without rounding they come back to
     where they were.
     """
-    sums = np.bincount(np.repeat(np.arange(size), np.diff(rows.indptr)), rows.weights, size)
     return float(2.0 ** (np.ceil(np.log2(sums.max(initial=1.0))) - 52))

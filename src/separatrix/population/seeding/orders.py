@@ -63,12 +63,10 @@ def advantages(model: NetworkModel) -> Advantages:
         state[where] = np.array(counts) / sum(counts)
     matrix = model.interaction.matrix()
     sums = np.asarray(matrix.sum(axis=1)).reshape(-1)
-    scale = np.ones(size)
-    if model.earning == "averaged":
-        scale = np.divide(1.0, sums, out=np.zeros(size), where=sums > 0)
-    met = (matrix @ state) * scale[:, None]
+    averaged = model.earning == "averaged"
+    divisor = np.where(sums > 0, sums, 1.0) if averaged else np.ones(size)
     own = tables[model.payoffs.table_of]
-    earned = np.einsum("nsu,nu->ns", own[:, :, :kinds], met)
+    earned = np.einsum("nsu,nu->ns", own[:, :, :kinds], matrix @ state) / divisor[:, None]
     if own.shape[2] > kinds:
         earned += own[:, :, kinds]
     idea = np.array(model.idea)[model.population]
@@ -86,7 +84,7 @@ def advantages(model: NetworkModel) -> Advantages:
         new[bounds[p] : bounds[p + 1]] = first
     difference = own[rows, idea, :kinds] - own[rows, other, :kinds]
     gain = difference[:, new] - difference
-    weights = model.interaction.targets_of.weights * scale[model.interaction.targets_of.indices]
+    weights = model.interaction.targets_of.weights / divisor[model.interaction.targets_of.indices]
     return Advantages(state, earned[rows, idea] - rest[rows, other], gain, weights)
 
 

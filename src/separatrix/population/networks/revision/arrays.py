@@ -60,15 +60,20 @@ class Partners(NamedTuple):
 class Payoffs(NamedTuple):
     """``tables[g, s, u]`` is what strategy s earns for each unit of weight of partners of type u.
 
+    Sums over partners are divided by ``divisor``, of each enterprise or one for all, when they are read: so
+    tables and weights are whole numbers where they can be, and equal payoffs are equal floats.
+
     A type is a strategy of a population, counted through; those of population p are ``bounds[p]`` to
-    ``bounds[p + 1] - 1``.  A column beyond the types is a constant.  ``table_of`` has the g of each
-    enterprise.
+    ``bounds[p + 1] - 1``.  A column beyond the types is a constant, whose weight is ``constant``.
+    ``table_of`` has the g of each enterprise.
     """
 
     tables: Floats
     table_of: Int32
     bounds: Int32
     population: Int8
+    divisor: Floats
+    constant: Floats
 
 
 class Traits(NamedTuple):

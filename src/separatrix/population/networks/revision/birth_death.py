@@ -91,6 +91,7 @@ def give_birth(
         payoffs.bounds,
         payoffs.population,
     )
+    divisor = payoffs.divisor
     status, pace, needs, aware_at = traits.status, traits.pace, traits.needs, traits.aware_at
     lacking, adopting = traits.lacking, traits.adopting
     types, counts, totals, carry = state.types, state.counts, state.totals, state.carry
@@ -112,7 +113,7 @@ def give_birth(
             for u in range(count):
                 record[r, 0, u] = totals[u]
         for i in range(n):
-            payoff = earned_by(i, np.int64(types[i]), tables, table_of[i], counts)
+            payoff = earned_by(i, np.int64(types[i]), tables, table_of[i], counts, divisor)
             sums[leaves + i] = max(1.0 + beta * payoff, 0.0) if linear else 1.0
             tops[leaves + i] = payoff
         for node in range(leaves - 1, 0, -1):
@@ -180,10 +181,17 @@ def give_birth(
                 )
                 if lack == 0 and full[r] < 0:
                     full[r] = clock
-                _weighed(leaves + i, earned_by(i, new, tables, table_of[i], counts), tops, sums, beta, linear)
+                _weighed(
+                    leaves + i,
+                    earned_by(i, new, tables, table_of[i], counts, divisor),
+                    tops,
+                    sums,
+                    beta,
+                    linear,
+                )
                 for q in range(met[i], met[i + 1]):
                     t = np.int64(partner[q])
-                    payoff = earned_by(t, np.int64(types[t]), tables, table_of[t], counts)
+                    payoff = earned_by(t, np.int64(types[t]), tables, table_of[t], counts, divisor)
                     _weighed(leaves + t, payoff, tops, sums, beta, linear)
             for u in range(count):
                 record[r, k + 1, u] = totals[u]

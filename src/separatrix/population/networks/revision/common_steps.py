@@ -16,6 +16,7 @@ __all__ = [
     "earned_by",
     "earned_then",
     "finish",
+    "one_of",
     "settled",
     "switch",
 ]
@@ -26,17 +27,33 @@ enterprises lack the idea."""
 
 
 @compiled(inline=True)
-def earned_by(i: Any, s: Any, tables: Any, group: Any, counts: Any) -> Any:
+def one_of(values: Any, i: Any) -> Any:
+    """Return the value of enterprise i, of one for each or one for all."""
+    return values[i] if len(values) > 1 else values[0]
+
+
+@compiled(inline=True)
+def earned_by(i: Any, s: Any, tables: Any, group: Any, counts: Any, divisor: Any) -> Any:
     """Return what strategy s earns enterprise i among its present partners."""
     total = 0.0
     for u in range(tables.shape[2]):
         total += counts[i, u] * tables[group, s, u]
-    return total
+    return total / one_of(divisor, i)
 
 
 @compiled(inner=True)
 def earned_then(
-    j: Any, s: Any, indptr: Any, indices: Any, weights: Any, tables: Any, group: Any, count: Any, types: Any
+    j: Any,
+    s: Any,
+    indptr: Any,
+    indices: Any,
+    weights: Any,
+    tables: Any,
+    group: Any,
+    count: Any,
+    types: Any,
+    divisor: Any,
+    constant: Any,
 ) -> Any:
     """Return what strategy s earned enterprise j when all played `types`."""
     total = 0.0
@@ -44,8 +61,8 @@ def earned_then(
         weight = weights[q] if len(weights) > 0 else 1.0
         total += weight * tables[group, s, types[indices[q]]]
     if tables.shape[2] > count:
-        total += tables[group, s, count]
-    return total
+        total += one_of(constant, j) * tables[group, s, count]
+    return total / one_of(divisor, j)
 
 
 @compiled(inline=True)
@@ -92,7 +109,7 @@ def begin(
         types[traits.vacant[k]] = placed[k]
     for i in range(n):
         for u in range(counts.shape[1]):
-            counts[i, u] = 1.0 if u == count else 0.0
+            counts[i, u] = one_of(payoffs.constant, i) if u == count else 0.0
     for u in range(count):
         totals[u] = 0
     weighted = len(partners.weights) > 0

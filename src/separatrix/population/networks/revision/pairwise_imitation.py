@@ -65,6 +65,7 @@ def imitate_pairwise(
         payoffs.bounds,
         payoffs.population,
     )
+    divisor, constant = payoffs.divisor, payoffs.constant
     status, pace, needs, missing = traits.status, traits.pace, traits.needs, traits.missing
     noise, delays, aware_at = traits.noise, traits.delay, traits.aware_at
     lacking, adopting = traits.lacking, traits.adopting
@@ -159,15 +160,17 @@ def imitate_pairwise(
                                 table_of[j],
                                 count,
                                 then,
+                                divisor,
+                                constant,
                             )
                         else:
                             strategy = np.int64(types[j])
-                            theirs = earned_by(j, strategy, tables, table_of[j], counts)
+                            theirs = earned_by(j, strategy, tables, table_of[j], counts, divisor)
                         if ill and len(noise) > 0:
                             theirs += noise[i] * normal(stream)
                         if strategy == own:
                             continue
-                        mine = earned_by(i, own, tables, table_of[i], counts)
+                        mine = earned_by(i, own, tables, table_of[i], counts, divisor)
                         if uniform(stream) < copying_probability(mine, theirs, beta):
                             new = strategy
                     else:

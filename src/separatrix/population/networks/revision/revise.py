@@ -78,11 +78,15 @@ def _theirs(
     group: Any,
     count: Any,
     counts: Any,
+    divisor: Any,
+    constant: Any,
 ) -> Any:
     """Return what an enterprise earns, or earned when all played `then`."""
     if late:
-        return earned_then(j, then[j], indptr, indices, weights, tables, group, count, then)
-    return earned_by(j, then[j], tables, group, counts)
+        return earned_then(
+            j, then[j], indptr, indices, weights, tables, group, count, then, divisor, constant
+        )
+    return earned_by(j, then[j], tables, group, counts, divisor)
 
 
 @compiled(kept=True)
@@ -112,6 +116,7 @@ def revise(
         payoffs.bounds,
         payoffs.population,
     )
+    divisor, constant = payoffs.divisor, payoffs.constant
     status, rules, pace, needs, missing = (
         traits.status,
         traits.rule,
@@ -202,6 +207,8 @@ def revise(
                                     table_of[j],
                                     count,
                                     counts,
+                                    divisor,
+                                    constant,
                                 )
                                 if spread > 0.0:
                                     work[q - start] += spread * normal(stream)
@@ -214,7 +221,7 @@ def revise(
                                 if drawn >= 0:
                                     model = np.int64(indices[start + drawn])
                             else:
-                                mine = earned_by(i, own, tables, table_of[i], counts)
+                                mine = earned_by(i, own, tables, table_of[i], counts, divisor)
                                 copies = top > mine
                                 if rule == FERMI:
                                     copies = uniform(stream) < copying_probability(mine, top, beta)
@@ -229,7 +236,7 @@ def revise(
                         for s in range(low, high):
                             value = -math.inf
                             if not (barred and needs[s] and s != own):
-                                value = earned_by(i, s, tables, table_of[i], counts)
+                                value = earned_by(i, s, tables, table_of[i], counts, divisor)
                                 if late:
                                     value = earned_then(
                                         i,
@@ -241,6 +248,8 @@ def revise(
                                         table_of[i],
                                         count,
                                         then,
+                                        divisor,
+                                        constant,
                                     )
                                 if spread > 0.0:
                                     value += spread * normal(stream)
