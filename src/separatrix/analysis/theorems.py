@@ -106,6 +106,11 @@ NO_ISOLATED_ORBIT = Theorem(
     ("Zeeman1980",),
 )
 NORMAL_FORM = Theorem("normal-form", say("normal forms of oscillations"), ("Kuznetsov2004",))
+WEAK_FOCUS = Theorem(
+    "weak-focus",
+    say("Lyapunov coefficients of weak foci"),
+    ("Lyapunov1992", "DumortierLlibreArtes2006"),
+)
 HETEROCLINIC_CYCLE = Theorem("heteroclinic-cycle", say("heteroclinic cycles"), ("HofbauerSigmund1998",))
 CHARACTERISTIC_MATRIX = Theorem(
     "characteristic-matrix",

@@ -13,7 +13,7 @@ from flint import fmpq
 
 from separatrix.exact.surd import Exact, sign
 
-__all__ = ["root_signs"]
+__all__ = ["imaginary_pair", "root_signs"]
 
 
 def root_signs(coefficients: Sequence[Exact]) -> tuple[int, int, int] | None:
@@ -52,3 +52,48 @@ def root_signs(coefficients: Sequence[Exact]) -> tuple[int, int, int] | None:
         upper, lower = lower, following
     positive = sum(sign(a) != sign(b) for a, b in itertools.pairwise(column))
     return degree - positive, zeros, positive
+
+
+def imaginary_pair(coefficients: Sequence[Exact]) -> tuple[Exact, list[Exact]] | None:
+    """Return ω² and a polynomial without its roots ±iω, if these are all that lies on the imaginary axis.
+
+    If there is such a pair, and no other root is the negative of one, then the even and the odd part have
+    one common factor in λ², that of the pair.
+
+    Parameters
+    ----------
+    coefficients : constant first; the last one is not zero
+
+    Examples
+    --------
+    >>> imaginary_pair([fmpq(6), fmpq(3), fmpq(2), fmpq(1)])  # (x² + 3)·(x + 2)
+    (3, [2, 1])
+    """
+    upper, lower = _stripped(coefficients[0::2]), _stripped(coefficients[1::2])
+    while lower:
+        upper, lower = lower, _divided(upper, lower)[1]
+    if len(upper) != 2:
+        return None
+    square = upper[0] / upper[1]
+    if sign(square) <= 0:
+        return None
+    rest, _ = _divided(list(coefficients), [square, fmpq(0), fmpq(1)])
+    signs = root_signs(rest)
+    return None if signs is None or signs[1] else (square, rest)
+
+
+def _stripped(coefficients: Sequence[Exact]) -> list[Exact]:
+    """A polynomial, its leading coefficient last and not zero."""
+    degree = max((k for k, c in enumerate(coefficients) if sign(c)), default=-1)
+    return list(coefficients[: degree + 1])
+
+
+def _divided(above: Sequence[Exact], below: Sequence[Exact]) -> tuple[list[Exact], list[Exact]]:
+    """Quotient and remainder of two polynomials, constants first."""
+    rest, quotient = list(above), []
+    while len(rest) >= len(below):
+        factor = rest[-1] / below[-1]
+        quotient.append(factor)
+        shift = len(rest) - len(below)
+        rest = [c - factor * below[k - shift] if k >= shift else c for k, c in enumerate(rest)][:-1]
+    return quotient[::-1], _stripped(rest)

@@ -78,9 +78,9 @@ def test_coefficient_is_the_rate_that_orbits_show(local: Local) -> None:
 
 
 def test_growing_oscillation() -> None:
-    """A positive coefficient makes the state unstable."""
+    """A positive coefficient makes the state a source where no other direction contracts."""
     verdict = oscillation(_circle(9, 7, -30))
-    assert verdict is not None and verdict.label == "unstable"
+    assert verdict is not None and verdict.label == "source"
 
 
 def test_two_oscillations_of_a_bimatrix_game_keep_volumes() -> None:

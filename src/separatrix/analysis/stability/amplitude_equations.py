@@ -4,17 +4,25 @@ With simple, non-resonant pairs ±iω_j and otherwise negative eigenvalues, the 
 manifold is z_j' = iω_j·z_j + z_j·Σ_k a_jk·|z_k|² + …, so the squared amplitudes ρ_j = |z_j|² satisfy
 ρ_j' = 2ρ_j·Σ_k Re(a_jk)·ρ_k + … .  The coefficients are those of Kuznetsov (2004), sections 5.4 and 8.6, from
 the derivatives B and C of second and third order.  They are computed in balls (Arb): a sign counts only
-where the ball excludes zero.
+where the ball excludes zero.  A single pair is a weak focus, which `focal_values` judges exactly.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import partial
 
-from flint import acb, acb_mat, arb, fmpq
+from flint import acb, acb_mat, arb, fmpq, fmpq_mat
 
 from separatrix.analysis.stability.centre_manifold import reduced_rates
+from separatrix.analysis.stability.focal_values import (
+    Series,
+    add_series,
+    judge_weak_focus,
+    multiply_series,
+    weak_focus,
+)
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM
@@ -28,35 +36,47 @@ BITS = 256
 Vector = list[acb]
 
 
-@precision(BITS)
 def oscillation(local: Local) -> Verdict | None:
     """Label an inner state with one or two pairs of imaginary eigenvalues and no zero one."""
     face = local.spectrum
-    if local.neutral or face.zeros or face.signs[2] or face.imaginary not in (2, 4):
+    if local.neutral or face.zeros or face.signs[2]:
         return None
+    if face.imaginary == 2:
+        focus = weak_focus(_numbers(local.block), partial(_rates, local))
+        return None if focus is None else judge_weak_focus(focus, face.signs[0] > 0, False)
+    return _two_oscillations(local) if face.imaginary == 4 else None
+
+
+def _numbers(matrix: fmpq_mat) -> list[list[fmpq]]:
+    return [[matrix[i, j] for j in range(matrix.ncols())] for i in range(matrix.nrows())]
+
+
+def _rates(local: Local, change: Sequence[Series], degree: int) -> list[Series]:
+    """The rates along the face at a state that differs from the rest state by series."""
+    rises: list[Series] = []
+    for a in local.inner:
+        rise: Series = {}
+        for b, series in zip(local.inner, change, strict=True):
+            rise = add_series(rise, series, local.gain(a, b))
+        rises.append(rise)
+    shares = [
+        add_series({(0, 0): local.state[a]}, s, fmpq(1)) for a, s in zip(local.inner, change, strict=True)
+    ]
+    means: dict[int, Series] = {}
+    for a, share, rise in zip(local.inner, shares, rises, strict=True):
+        known = means.get(local.owner[a], {})
+        means[local.owner[a]] = add_series(known, multiply_series(share, rise, degree), fmpq(1))
+    result = []
+    for a, share, rise in zip(local.inner, shares, rises, strict=True):
+        gain = add_series(rise, means[local.owner[a]], fmpq(-1))
+        result.append(add_series({}, multiply_series(share, gain, degree), local.speed(a)))
+    return result
+
+
+@precision(BITS)
+def _two_oscillations(local: Local) -> Verdict | None:
     change = amplitudes(local)
     if change is None:
-        return None
-    if len(change) == 1:
-        (growth,) = change[0]
-        if growth < 0:
-            return Verdict(
-                "asymptotically stable",
-                say(
-                    "the first Lyapunov coefficient of its oscillation is negative "
-                    "(Kuznetsov 2004, section 5.4)"
-                ).by(NORMAL_FORM),
-                pointwise=True,
-            )
-        if growth > 0:
-            return Verdict(
-                "unstable",
-                say(
-                    "the first Lyapunov coefficient of its oscillation is positive "
-                    "(Kuznetsov 2004, section 5.4)"
-                ).by(NORMAL_FORM),
-                pointwise=True,
-            )
         return None
     (a, b), (c, d) = change
     if a > 0 or d > 0:

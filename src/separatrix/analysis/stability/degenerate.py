@@ -14,6 +14,7 @@ from dataclasses import replace
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.equations.affine_game import AffineGame
+from separatrix.analysis.result import Label
 from separatrix.analysis.stability.amplitude_equations import beside_oscillation, oscillation
 from separatrix.analysis.stability.centre_manifold import corner, single
 from separatrix.analysis.stability.deviation_curves import along_curves
@@ -88,9 +89,9 @@ def without_growth(local: Local, ess: bool) -> Verdict:
     verdict = _on_face(face)
     if not contracting or verdict.label == "undecided":
         return verdict
-    label = "stable" if verdict.label == "centre" else verdict.label
+    across: dict[Label, Label] = {"centre": "stable", "source": "unstable"}
     return Verdict(
-        label,
+        across.get(verdict.label, verdict.label),
         say(
             "strategies that earn less die out, so their absence is a centre manifold; in it, {why}",
             why=verdict.reason,

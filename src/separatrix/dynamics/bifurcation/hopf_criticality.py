@@ -1,9 +1,8 @@
 """Whether a Hopf point gives birth to attracting or to repelling cycles: the first Lyapunov coefficient.
 
-With A the Jacobian along the face, A q = iω q, Aᵀ p = -iω p, ⟨p, q⟩ = 1, ⟨q, q⟩ = 1, and B and C the second
-and third derivatives of the rates, Kuznetsov (2004), equation (5.39), has
-
-    l = Re(⟨p, C(q, q, q̄)⟩ - 2⟨p, B(q, A⁻¹B(q, q̄))⟩ + ⟨p, B(q̄, (2iω - A)⁻¹B(q, q))⟩) / 2ω.
+It is the first focal value (`analysis.stability.focal_values`) in the scale of Kuznetsov (2004), equation
+(5.39): with A the Jacobian along the face, A q = iω q and ⟨q, q⟩ = 1, the squared length r of the component
+along q changes by r' = 2ωl·r² + ….
 
 Everything is computed in Arb's balls, around a rest point that a Krawczyk test has enclosed, so a sign is
 certain.  l < 0: attracting cycles appear (supercritical); l > 0: repelling ones (subcritical).
@@ -15,16 +14,21 @@ sections 4.2 and 7.5): there l = 0, and at the critical value closed orbits fill
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from flint import acb, acb_mat, arb, arb_mat
+from flint import acb_mat, arb, arb_mat
 
+from separatrix.analysis.stability.focal_values import (
+    Series,
+    WeakFocus,
+    divide_series,
+    evaluate_series,
+)
 from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.elimination import LinearSolution
 from separatrix.dynamics.bifurcation.family import Face
-from separatrix.dynamics.bifurcation.tolerances import HOPF_BITS, KERNEL
+from separatrix.dynamics.bifurcation.tolerances import HOPF_BITS
 from separatrix.exact.algebraic_number import AlgebraicNumber
 from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
@@ -127,82 +131,43 @@ def _quotient(value: Ratio, point: Sequence[arb]) -> arb:
 
 def _coefficient(face: Face, point: Sequence[arb]) -> Hopf | None:
     size = face.dimension
-    axes = range(size)
-
-    @cache
-    def formula(i: int, by: tuple[int, ...]) -> Ratio:
-        return face.rates[i] if not by else formula(i, by[:-1]).derivative(by[-1])
-
-    @cache
-    def slope(i: int, by: tuple[int, ...]) -> arb:
-        return _quotient(formula(i, by), point)
-
-    def form(*vectors: Sequence[acb]) -> list[acb]:
-        """The derivative of the order of the number of vectors."""
-        result = []
-        for i in axes:
-            total = acb(0)
-            for by in itertools.product(axes, repeat=len(vectors)):
-                term = acb(slope(i, tuple(sorted(by))))
-                for k, vector in zip(by, vectors, strict=True):
-                    term = term * vector[k]
-                total = total + term
-            result.append(total)
-        return result
-
-    matrix = acb_mat([[slope(i, (j,)) for j in axes] for i in axes])
-    pairs = [v for v in matrix.eig() if v.real.contains(0) and v.imag > 0]
+    jacobian = [[_quotient(rate.derivative(j), point) for j in range(size)] for rate in face.rates]
+    matrix = acb_mat(arb_mat(jacobian))
+    values = matrix.eig()
+    pairs = [v for v in values if v.real.contains(0) and v.imag > 0]
     if len(pairs) != 1:
         return None
     omega = pairs[0].imag
-    turning = acb(0, omega)
-    unit = acb_mat([[int(i == j) for j in axes] for i in axes])
-    q = _kernel(matrix - turning * unit)
-    p = _kernel(matrix.transpose() + turning * unit)
-    length = sum((abs(x) ** 2 for x in q), arb(0)).sqrt()
-    q = [x / length for x in q]
-    product = _inner(p, q)
-    p = [x / product.conjugate() for x in p]
-    bar = [x.conjugate() for x in q]
-    straight = _solved(matrix, form(q, bar))
-    double = _solved(2 * turning * unit - matrix, form(q, q))
-    total = (
-        _inner(p, form(q, q, bar)) - 2 * _inner(p, form(q, straight)) + _inner(p, form(bar, double))
-    ).real / (2 * omega)
+    rest = [arb(1)]
+    for value in values:  # times λ - value, or times the pair's λ² - 2·Re·λ + |value|²
+        if value.imag.contains(0):
+            rest = _times(rest, [-value.real, arb(1)])
+        elif value.imag > 0 and not value.real.contains(0):
+            rest = _times(rest, [abs(value) ** 2, -2 * value.real, arb(1)])
+
+    def rates(change: Sequence[Series], degree: int) -> list[Series]:
+        at: list[Series] = [{(0, 0): x, **series} for x, series in zip(point, change, strict=False)]
+        at.append({(0, 0): point[-1]})
+        return [
+            divide_series(
+                evaluate_series(rate.numerator, at, degree),
+                evaluate_series(rate.denominator, at, degree),
+                degree,
+            )
+            for rate in face.rates
+        ]
+
+    focus = WeakFocus(jacobian, omega**2, rest, rates)
+    value = next(focus.focal_values(1))
+    # with z·q the component along the eigenvector q of length one, p² + ω²q² is 4ω²|z|²/(|Ae|² + ω²|e|²)
+    first, second = (sum((x * x for x in vector), arb(0)) for vector in focus.plane)
+    total = 2 * omega * value / (second + omega**2 * first)
     turn = 1 if total > 0 else -1 if total < 0 else None
     return Hopf(float(omega.mid()), float(total.mid()) if turn else 0.0, turn)
 
 
-def _inner(p: Sequence[acb], q: Sequence[acb]) -> acb:
-    total = acb(0)
-    for x, y in zip(p, q, strict=True):
-        total = total + x.conjugate() * y
-    return total
-
-
-def _solved(matrix: acb_mat, right: Sequence[acb]) -> list[acb]:
-    found = matrix.solve(acb_mat([[x] for x in right]))
-    return [found[k, 0] for k in range(len(right))]
-
-
-def _kernel(matrix: acb_mat) -> list[acb]:
-    """A vector that a matrix, singular of rank one less than its size, sends to zero."""
-    size = matrix.nrows()
-    rows = matrix.tolist()
-    for lead, left_out in itertools.product(range(size), repeat=2):
-        keep = [k for k in range(size) if k != lead]
-        part = [[rows[i][k] for k in keep] for i in range(size) if i != left_out]
-        right = [[-rows[i][lead]] for i in range(size) if i != left_out]
-        try:
-            found = acb_mat(part).solve(acb_mat(right))
-        except ZeroDivisionError:
-            continue
-        vector = {k: found[m, 0] for m, k in enumerate(keep)}
-        vector[lead] = acb(1)
-        result = [vector[k] for k in range(size)]
-        if all(x.real.rad() < KERNEL and x.imag.rad() < KERNEL for x in result):
-            return result
-    raise ArithmeticError("no kernel")
-
-
-Vector = Callable[..., list[acb]]
+def _times(a: Sequence[arb], b: Sequence[arb]) -> list[arb]:
+    result = [arb(0)] * (len(a) + len(b) - 1)
+    for (i, x), (j, y) in itertools.product(enumerate(a), enumerate(b)):
+        result[i + j] = result[i + j] + x * y
+    return result

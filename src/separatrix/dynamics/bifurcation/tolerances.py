@@ -14,7 +14,6 @@ __all__ = [
     "HOPF_BITS",
     "INSIDE",
     "INTO_FACE",
-    "KERNEL",
     "LARGEST_JUMP",
     "LEFT_SPACE",
     "LIMIT_BITS",
@@ -76,9 +75,6 @@ approached from. At a fold branches that meet there are 2**-45 apart, which is b
 
 HOPF_BITS = 320
 """With which the first Lyapunov coefficient is enclosed. Fewer: its sign stays open more often."""
-
-KERNEL = 1e-20
-"""The radius of balls around an eigenvector that is known. Larger: the sign of the coefficient stays open."""
 
 ROUGH_BITS = 120
 """To which a critical value is known where only the signs of shares are asked for."""

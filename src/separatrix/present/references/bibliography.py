@@ -176,7 +176,7 @@ def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} & {names[-1]}"
 
 
-_ACCENTS = {r"{\o}": "ø", r"{\'a}": "á", r"\&": "&", "--": "–"}
+_ACCENTS = {r"{\o}": "ø", r"{\'a}": "á", r"{\'e}": "é", r"\&": "&", "--": "–"}
 
 
 def _plain(latex: str) -> str:

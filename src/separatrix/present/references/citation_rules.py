@@ -111,6 +111,7 @@ _STABILITY = (
     _by(t.CENTRE_OF_THREE),
     _by(t.NO_ISOLATED_ORBIT),
     _by(t.NORMAL_FORM),
+    _by(t.WEAK_FOCUS),
     Rule(
         t.HETEROCLINIC_CYCLE.references,
         t.HETEROCLINIC_CYCLE.purpose,

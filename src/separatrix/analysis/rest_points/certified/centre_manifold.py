@@ -34,7 +34,7 @@ from separatrix.exact.linear.determinant import characteristic as characteristic
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import poll
 
-__all__ = ["along", "jacobian", "settle"]
+__all__ = ["along", "face_rates", "jacobian", "settle"]
 
 MOST = 6  # unplayed strategies with ties, of which all orders are tried
 
@@ -79,6 +79,11 @@ def along(comparison: Comparison, region: Region) -> list[fmpq_mpoly]:
 def jacobian(comparison: Comparison, region: Region) -> list[Column]:
     """Return the Jacobian along a face at its rest states, times one positive function."""
     return _Reduced(comparison, region, (), False, ())._jacobian
+
+
+def face_rates(comparison: Comparison, region: Region) -> Column:
+    """Return the rates of the free shares of a face, all times one positive function."""
+    return _Reduced(comparison, region, (), False, ())._rates(())
 
 
 @dataclass(frozen=True, eq=False)

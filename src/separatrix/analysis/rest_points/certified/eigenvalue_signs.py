@@ -16,6 +16,7 @@ from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 from separatrix.exact.linear.determinant import characteristic
 from separatrix.exact.linear.spectrum import spectrum
 from separatrix.exact.precision import precision
+from separatrix.exact.routh_array import imaginary_pair, root_signs
 from separatrix.exact.surd import Exact, sign
 from separatrix.expression.tree import Expression
 
@@ -82,7 +83,18 @@ def along_balls(
     if size == 2:
         trace, determinant = _coefficients(block, exact)
         return _counted(values, _planar(-trace if trace is not None else None, determinant))
-    return _counted(values, _isolated(block))
+    return _counted(values, (_by_coefficients(exact) if exact else None) or _isolated(block))
+
+
+def _by_coefficients(exact: Sequence[Sequence[Exact]]) -> list[int | None] | None:
+    """The signs where none, one zero or one pair of imaginary eigenvalues lies on the axis, if that is so."""
+    polynomial = [*reversed(characteristic(exact, fmpq(0), fmpq(1))), fmpq(1)]
+    pair = imaginary_pair(polynomial)
+    counts = root_signs(polynomial if pair is None else pair[1])
+    if counts is None:
+        return None
+    negative, zero, positive = counts
+    return [*[-1] * negative, *[0] * (zero + 2 * (pair is not None)), *[1] * positive]
 
 
 def _counted(values: tuple[complex, ...], signs: Sequence[int | None]) -> Along:

@@ -26,6 +26,7 @@ from separatrix.analysis.rest_points.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.rest_points.certified.centre_manifold import settle
 from separatrix.analysis.rest_points.certified.flow_box import FlowBox
 from separatrix.analysis.rest_points.certified.local import CertifiedLocal
+from separatrix.analysis.rest_points.certified.oscillation import label_oscillation
 from separatrix.analysis.rest_points.certified.region import Single
 from separatrix.analysis.rest_points.certified.subgame import Subgame
 from separatrix.analysis.stability.verdict import Verdict, because, growing
@@ -104,7 +105,8 @@ class Labeller:
         zero = along.zero + turns.count(0)
         found = growing(negative, zero or unknown, positive)
         if found is not None:
-            return found
+            backwards = zero == 2 and not negative and not unknown and not dimension
+            return (label_oscillation(local) if backwards else None) or found
         if not unknown and not zero:
             return Verdict("asymptotically stable", _sink(local))
         if unknown:
@@ -116,6 +118,9 @@ class Labeller:
             return Verdict("stable", why if negative else say("every state near it is at rest"))
         verdict = self._with_zeros(local, sides, say("every other direction contracts") if negative else "")
         if verdict.label == "undecided":
+            oscillating = None if dimension else label_oscillation(local)
+            if oscillating is not None:
+                return oscillating
             return settle(self.comparison, Single(local.root), self.continua).verdict or verdict
         return verdict
 
