@@ -44,6 +44,7 @@ from separatrix.game.formats.gambit import nfg_text, parse_nfg
 from separatrix.game.formats.table_writer import csv_table, sheets_of, xlsx_bytes
 from separatrix.game.reader import load, read_document, read_text
 from separatrix.game.template import template_text
+from separatrix.population.networks.link_files import read_links
 from separatrix.reading.any_table import read_cells
 
 SEED = 20261127
@@ -621,6 +622,43 @@ def _read_footprint(content: bytes) -> None:
     read_footprint(_file(content, ".json"))
 
 
+_GRAPH = (
+    '<graphml><key id="w" for="edge" attr.name="weight"/><graph edgedefault="directed"><node id="a"/>'
+    '<node id="b"/><edge source="a" target="b"><data key="w">2</data></edge></graph></graphml>'
+)
+_LINKS = "from,to,weight,kind\na,b,1,heat\nb,c,0.5,\n"
+_LINK_WORDS = (
+    "<",
+    ">",
+    "<!DOCTYPE a [<!ENTITY b 'c'>]>",
+    "&b;",
+    "<node id='c'/>",
+    "<edge source='a' target='b'/>",
+    "<data key='w'>",
+    "</data>",
+    "<graph>",
+    "<hyperedge/>",
+    "\n",
+    "weight",
+    "from",
+    "a,b,1\n",
+    '"',
+    ",",
+    "-1",
+    "nan",
+)
+
+
+def _make_links(chance: random.Random) -> bytes:
+    suffix, text = chance.choice((("graphml", _GRAPH), ("csv", _LINKS)))
+    return suffix.encode() + b"\n" + _bytes(_changed(chance, text, _LINK_WORDS))
+
+
+def _read_links(content: bytes) -> None:
+    suffix, _, text = content.partition(b"\n")
+    read_links(_file(text, f".{suffix.decode()}"))
+
+
 def _ends_well(read: Callable[[], object]) -> None:
     try:
         read()
@@ -636,5 +674,6 @@ KINDS = {
     "nfg": Kind(10**5, _make_nfg, _read_nfg, ".nfg"),
     "latex": Kind(10**5, _make_latex, _read_latex, ".tex"),
     "pasted": Kind(10**5, _make_pasted, _read_pasted, ".txt"),
+    "links": Kind(10**5, _make_links, _read_links, ".txt"),
     "footprint": Kind(10**5, _make_footprint, _read_footprint, ".json"),
 }

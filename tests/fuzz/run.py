@@ -13,6 +13,8 @@ import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fuzz.kinds import KINDS, fuzzed
@@ -45,7 +47,7 @@ def outcome(kind: str, content: bytes) -> str:
 
 def _outcome(kind: str, content: bytes) -> str:
     try:
-        with _Watch():
+        with end_after(MOST_SECONDS):
             KINDS[kind].read(content)
     except SeparatrixError as problem:
         problem.render()
@@ -61,18 +63,19 @@ def _outcome(kind: str, content: bytes) -> str:
     return "read"
 
 
-class _Watch:
-    """Ends what takes more CPU than any input may; elsewhere than on POSIX a reader that hangs, hangs."""
-
-    def __enter__(self) -> None:
-        if hasattr(signal, "setitimer"):
-            self.before = signal.signal(signal.SIGPROF, _end)
-            signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
-
-    def __exit__(self, *_: object) -> None:
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, self.before)
+@contextmanager
+def end_after(most: float) -> Iterator[None]:
+    """End what takes more CPU than this; elsewhere than on POSIX a reader that hangs, hangs."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGPROF, _end)
+    signal.setitimer(signal.ITIMER_PROF, most)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _end(*_: object) -> None:

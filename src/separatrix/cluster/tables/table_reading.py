@@ -7,6 +7,7 @@ filled in.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -366,20 +367,27 @@ def _repeated(keys: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
     return np.flatnonzero(np.isin(whole, ordered[1:][ordered[1:] == ordered[:-1]]))
 
 
-def _one_fact(
-    reading: TableReading, values: Mapping[str, npt.NDArray[Any]], row: int, before: Sequence[int]
-) -> bool:
-    """Return whether a row of the file told the same amount before, under another heading and in its unit."""
-    amounts, stated = values.get("amount"), values.get("unit")
-    if amounts is None or stated is None:
-        return False
-    numbers = reading.cells.rows
-    return any(
-        numbers[other] == numbers[row]
-        and stated[other] != stated[row]
-        and abs(amounts[other] - amounts[row]) <= 1e-6 * abs(amounts[row])
-        for other in before
-    )
+class _AmountsOfRows:
+    """The amounts that each row of the file told so far, by what they are of and by their unit."""
+
+    def __init__(self, reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> None:
+        self.numbers = reading.cells.rows
+        self.amounts, self.units = values.get("amount"), values.get("unit")
+        self.before: dict[tuple[Any, ...], dict[str, list[float]]] = {}
+
+    def tells_again(self, row: int, key: tuple[Any, ...]) -> bool:
+        """Return whether a row of the file told this amount before, under another heading in its unit."""
+        if self.amounts is None or self.units is None or (amount := self.amounts[row]) != amount:
+            return False
+        by_unit = self.before.setdefault((self.numbers[row], *key), {})
+        near = 1e-6 * abs(amount)
+        again = any(
+            (at := bisect_left(amounts, amount - near)) < len(amounts) and amounts[at] <= amount + near
+            for unit, amounts in by_unit.items()
+            if unit != self.units[row]
+        )
+        insort(by_unit.setdefault(self.units[row], []), amount)
+        return again
 
 
 _MONEY_AND_STAFF = ("output", "value_added", "staff")
@@ -392,21 +400,23 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
         return
     repeated = _repeated(keys)
     listed = [["" if k != k else k for k in column[repeated].tolist()] for column in keys]
-    seen: dict[tuple[Any, ...], list[int]] = {}
+    first: dict[tuple[Any, ...], int] = {}
+    alike: dict[tuple[Any, ...], int] = {}
+    amounts = _AmountsOfRows(reading, values)
+    columns = reading.cells.columns
     for row, plain in zip(repeated.tolist(), zip(*listed, strict=True), strict=True):
         if row in reading.lost or row in reading.aside:
             continue
-        before = seen.setdefault(plain, [])
-        before.append(row)
-        if len(before) == 1:
+        again = reading.layout.name in _ADDS_UP and amounts.tells_again(row, plain)
+        copied = alike.setdefault((plain, *(column[row] for column in columns)), row)
+        if first.setdefault(plain, row) == row:
             continue
         named = short(
             ", ".join(str(int(k)) if isinstance(k, float) else str(k) for k in plain if k != ""), 80
         )
-        copied = [o for o in before[:-1] if all(c[row] == c[o] for c in reading.cells.columns)]
-        other = reading.cells.rows[copied[0] if copied else before[0]]
-        same = bool(copied)
-        if reading.layout.name in _ADDS_UP and _one_fact(reading, values, row, before[:-1]):
+        same = copied != row
+        other = reading.cells.rows[copied if same else first[plain]]
+        if again:
             reading.lost.add(row)
             reading.doubles.add(row)
             what = say("{key} stands in this row already in another unit; it was counted once", key=named)
@@ -449,7 +459,7 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
                 key=named,
                 other=other,
                 cells=tuple((c, float(values[c][row])) for c in _MONEY_AND_STAFF if c in values),
-                first=reading.cells.rows[before[0]],
+                first=reading.cells.rows[first[plain]],
             ),
             say("keep one of them, or the sum of parts of a year"),
         )

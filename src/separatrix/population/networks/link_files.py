@@ -277,6 +277,7 @@ class _GraphML:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.parser: Any = expat.ParserCreate()
+        self.parser.buffer_text = True  # else each line end comes alone
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.text
@@ -287,7 +288,8 @@ class _GraphML:
         self.edges: list[tuple[str, str, bool, int]] = []
         self.told: list[dict[str, str]] = []
         self.graphs = 0
-        self.inside, self.key, self.written = "", "", ""
+        self.inside, self.key = "", ""
+        self.written: list[str] = []
 
     def at(self) -> Place:
         return Place(str(self.path), self.parser.CurrentLineNumber)
@@ -296,7 +298,7 @@ class _GraphML:
         raise InputError("N107", "the file declares a DOCTYPE, which GraphML has no need of", where=self.at())
 
     def start(self, tag: str, own: Mapping[str, str]) -> None:
-        self.written = ""
+        self.written = []
         match tag.rpartition(":")[2]:
             case "key":
                 self.attributes[own.get("id", "")] = (own.get("for", "all"), own.get("attr.name", ""))
@@ -326,13 +328,13 @@ class _GraphML:
                 self.key = own.get("key", "")
 
     def text(self, piece: str) -> None:
-        self.written += piece
+        self.written.append(piece)
 
     def end(self, tag: str) -> None:
         match tag.rpartition(":")[2]:
             case "data" if self.inside == "edge":
                 _, name = self.attributes.get(self.key, ("all", self.key))
-                self.told[-1][name or self.key] = self.written.strip()
+                self.told[-1][name or self.key] = "".join(self.written).strip()
             case "node" | "edge":
                 self.inside = ""
 

@@ -132,7 +132,7 @@ def balance_rows(cells: Cells) -> Cells:
 
 def _named(text: str) -> str:
     plain = _plain(text)
-    bare = re.sub(r"[(（].*[)）]$", "", plain)
+    bare = re.split("[(（]", plain, maxsplit=1)[0] if plain.endswith((")", "）")) else plain
     return bare if not is_carrier(plain) and is_carrier(bare) else plain
 
 
@@ -149,12 +149,14 @@ def _used(form: _Form, row: int, feedstock: float | None) -> str:
 
 def _coal_told_twice(form: _Form, carriers: list[str]) -> set[int]:
     """Return the rows of raw coal whose ranks add up to it and are named, or those of ranks that do not."""
-    rows = {name: [row for row, other in enumerate(carriers) if other == name] for name in (_COAL, *_RANKS)}
+    below: dict[int, list[int]] = {}
+    for row, name in enumerate(carriers):
+        if name == _COAL:
+            below[row] = []
+        elif name in _RANKS and below and _amount(form, row):
+            next(reversed(below.values())).append(row)  # the ranks of one report follow their sum
     aside: set[int] = set()
-    for whole in rows[_COAL]:
-        # The ranks of one report follow their sum.
-        end = min((row for row in rows[_COAL] if row > whole), default=len(carriers))
-        ranks = [row for name in _RANKS for row in rows[name] if whole < row < end and _amount(form, row)]
+    for whole, ranks in below.items():
         if not ranks:
             continue
         total = sum(_amount(form, row) for row in ranks)

@@ -33,8 +33,9 @@ _SHARE = re.compile(
 )
 
 
-_REST = re.compile(r"[\s,，:：]*1\s*[-−–]\s*([a-zα-ω]\d?)\Z")
-_FIRST = re.compile(r"(?:(?<=\S)[\s,，:：]+|(?<=[\u4e00-\u9fff]))([a-zα-ω]\d?)\Z")
+_BETWEEN = " ,，:："
+_REST = re.compile(r"1\s*[-−–]\s*([a-zα-ω]\d?)\Z")
+_FIRST = re.compile(r"(?<=[\s,，:：\u4e00-\u9fff])([a-zα-ω]\d?)\Z")
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,12 @@ def with_shares(told: Sequence[TableHeading]) -> list[TableHeading]:
     for own in told:
         rest = _REST.search(own.name) if own.share is None else None
         first = _FIRST.search(own.name) if own.share is None and rest is None else None
-        if rest is not None and own.name[: rest.start()].strip():
-            own = TableHeading(own.name[: rest.start()].strip(), symbol_key(rest[1]), True)
+        if rest is not None and (name := own.name[: rest.start()].rstrip(_BETWEEN).lstrip()):
+            own = TableHeading(name, symbol_key(rest[1]), True)
         elif first is not None and first[1] in rests:
-            own = TableHeading(own.name[: first.start()].strip(), symbol_key(first[1]))
+            # Nothing but signs that divide is no name.
+            if name := own.name[: first.start()].rstrip(_BETWEEN).lstrip():
+                own = TableHeading(name, symbol_key(first[1]))
         result.append(own)
     return result
 

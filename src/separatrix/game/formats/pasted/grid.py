@@ -136,8 +136,11 @@ def grid_of(
     InputError
         T206 past a limit.
     """
+    too_large = source.fault(
+        "T206", f"the table is too large; at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns are read"
+    )
     places: dict[tuple[int, int], PastedCell] = {}
-    height = width = 0
+    height = width = claimed = 0
     for r, row in enumerate(rows):
         column = 0
         for cell in row:
@@ -145,11 +148,9 @@ def grid_of(
                 column += 1
             right, down = max(1, cell.right), 1 if covered else max(1, cell.down)
             width, height = max(width, column + right), max(height, r + 1)
-            if r >= MAX_ROWS or width > MAX_COLUMNS or len(places) + right * down > MOST_CELLS:
-                raise source.fault(
-                    "T206",
-                    f"the table is too large; at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns are read",
-                )
+            claimed += right * down  # merged cells may lie over each other, and are gone through each
+            if r >= MAX_ROWS or width > MAX_COLUMNS or claimed > MOST_CELLS:
+                raise too_large
             for i in range(r, r + down):
                 for j in range(column, column + right):
                     places.setdefault((i, j), cell)
@@ -157,6 +158,8 @@ def grid_of(
     told = sorted({place for place, cell in places.items() if not cell.blank})
     kept_rows = sorted({r for r, _ in told})
     kept_columns = sorted({c for _, c in told})
+    if len(kept_rows) * len(kept_columns) > MOST_CELLS:
+        raise too_large  # one long row would make all others as long
     called = {r: r + 1 if numbers is None else numbers[r] for r in range(height)}
     blank = PastedCell()
     return PastedGrid(

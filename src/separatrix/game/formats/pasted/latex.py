@@ -26,8 +26,9 @@ _RULES = re.compile(
 )
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _DEFINITION = re.compile(
-    r"\\(?:(?:re|provide)?newcommand\*?\s*\{?\s*\\(?P<named>[A-Za-z]+)\s*\}?\s*(?P<arguments>\[[^\]]*\])?"
-    r"|def\s*\\(?P<defined>[A-Za-z]+)\s*(?P<parameters>#\d)?)\s*(?=\{)"
+    # Blanks are never given back, for many of them would be divided in every way.
+    r"\\(?:(?:re|provide)?newcommand\*?\s*+\{?\s*+\\(?P<named>[A-Za-z]++)\s*+\}?\s*+"
+    r"(?P<arguments>\[[^\[\]\\]*+\])?|def\s*+\\(?P<defined>[A-Za-z]++)\s*+(?P<parameters>#\d)?)\s*+(?=\{)"
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?)")
 _LAYOUT = {"multicolumn": 3, "multirow": 3, "makecell": 1, "shortstack": 1, "diagbox": 2, "slashbox": 2}
@@ -301,7 +302,7 @@ def _laid_out(text: str) -> str:
         if found[1] in ("makecell", "shortstack"):
             inner = inner.replace("\\\\", "\n")
         text = text[: found.start()] + inner + text[arguments[-1][1] + 1 :]
-    nested = re.sub(r"\\begin\{[^{}]*\}(?:\[[^\]]*\])?(?:\{[^{}]*\})?|\\end\{[^{}]*\}", "", text)
+    nested = re.sub(r"\\begin\{[^{}]*\}(?:\[[^\[\]\\]*\])?(?:\{[^{}]*\})?|\\end\{[^{}]*\}", "", text)
     return nested.replace("\\\\", "\n").strip() if nested != text else text
 
 

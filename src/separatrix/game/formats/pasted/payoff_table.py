@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from statistics import mode
 from typing import Any
 
 from separatrix.errors import InputError
@@ -181,7 +182,7 @@ class _Reader:
                 hint="copy the headings too, with a strategy above each column and beside each row; leave a "
                 "caption out",
             )
-        parties = max(found.values(), key=list(found.values()).count)
+        parties = mode(found.values())
         levels, sides = self.levels(top, left)
         for side, count, what in (("row", grid.height - top, "row"), ("column", grid.width - left, "column")):
             if side not in sides and len(levels) < parties:

@@ -6,9 +6,10 @@ payoffs.  Such rows become one, with all payoffs of a profile in one cell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from statistics import mode
+from itertools import accumulate
 from typing import NamedTuple
 
 from separatrix.game.formats.pasted.entries import entries, parses
@@ -22,12 +23,11 @@ MOSTLY = 0.75
 
 def together(grid: PastedGrid) -> PastedGrid:
     """Return a grid with the rows of each profile as one; the grid itself where none are stacked."""
+    facts = _Facts.of(grid)
     for left in range(1, grid.width):
-        for starts in _starts(grid, left):
-            sizes = set(_sizes(grid, starts))
-            body = (cell for _, _, cell in _body(grid, starts, left))
-            if len(sizes) == 1 and max(sizes) > 1 and all(map(_one_payoff, body)):
-                return _joined(grid, left, starts)
+        for stack in _stacks(grid, left, facts):
+            if stack.most == stack.profiles and stack.size > 1 and stack.payoffs == stack.cells:
+                return _joined(grid, left, stack.starts())
     return grid
 
 
@@ -46,47 +46,106 @@ def unevenness(grid: PastedGrid) -> Unevenness | None:
     T216 for a profile with fewer or more rows than the others, T205 for an empty cell, T215 for a cell with
     several payoffs or none; None where all is even, or no payoffs are stacked.
     """
+    facts = _Facts.of(grid)
     for left in reversed(range(1, grid.width)):
-        for starts in _starts(grid, left):
-            sizes = _sizes(grid, starts)
-            size = mode(sizes)
-            body = list(_body(grid, starts, left))
-            if size < 2 or sizes.count(size) < len(sizes) - 1:
+        for stack in _stacks(grid, left, facts):
+            if stack.size < 2 or stack.most < stack.profiles - 1 or stack.payoffs < MOSTLY * stack.cells:
                 continue
-            if sum(_one_payoff(cell) for _, _, cell in body) < MOSTLY * len(body):
-                continue
-            for start, own in zip(starts, sizes, strict=True):
-                if own != size:
+            starts = stack.starts()
+            for start, own in zip(starts, _sizes(grid, starts), strict=True):
+                if own != stack.size:
                     return Unevenness(
                         "T216",
-                        f"{own} payoffs stand below each other here, and {size} in the other profiles",
+                        f"{own} payoffs stand below each other here, and {stack.size} in the other profiles",
                         (start, left - 1),
                         "a row may be missing or stand twice; each profile has one for each party",
                     )
-            for row, column, cell in body:
-                if cell.blank:
-                    return Unevenness("T205", "a payoff is missing", (row, column), "fill in the cell")
-                if not _one_payoff(cell):
-                    return Unevenness(
-                        "T215",
-                        "no single payoff stands in this cell, as in the others",
-                        (row, column),
-                        "payoffs stand either below each other or in one cell, in all of the table",
-                    )
+            if stack.payoffs == stack.cells:
+                continue
+            row, column, cell = next(
+                (r, c, grid.rows[r][c])
+                for r in range(starts[0], grid.height)
+                for c in range(left, grid.width)
+                if not _one_payoff(grid.rows[r][c])
+            )
+            if cell.blank:
+                return Unevenness("T205", "a payoff is missing", (row, column), "fill in the cell")
+            return Unevenness(
+                "T215",
+                "no single payoff stands in this cell, as in the others",
+                (row, column),
+                "payoffs stand either below each other or in one cell, in all of the table",
+            )
     return None
 
 
-def _starts(grid: PastedGrid, left: int) -> Iterator[list[int]]:
-    """Yield the rows in which profiles may begin beside `left` columns of headings, below a row of these."""
+class _Stack(NamedTuple):
+    """What is known of the profiles that begin in one row and below: all of it counted on the way up."""
+
+    begins: list[int]
+    first: int
+    size: int
+    """How many rows most of the profiles have; of several such numbers that of the uppermost profile."""
+    most: int
+    """How many profiles have so many rows."""
+    payoffs: int
+    """How many cells hold one payoff."""
+    cells: int
+
+    @property
+    def profiles(self) -> int:
+        return len(self.begins) - self.first
+
+    def starts(self) -> list[int]:
+        return self.begins[self.first :]
+
+
+class _Facts(NamedTuple):
+    """What each row of a grid holds, so that no way to divide the grid needs its cells again."""
+
+    single: list[list[int]]
+    """How many cells hold one payoff, from each column on."""
+    first: list[int]
+    """The first column in which a heading begins."""
+
+    @classmethod
+    def of(cls, grid: PastedGrid) -> _Facts:
+        return cls(
+            [[*accumulate(map(_one_payoff, reversed(row)), initial=0)][::-1] for row in grid.rows],
+            [
+                next((c for c in range(grid.width) if _begins(grid, r, c)), grid.width)
+                for r in range(grid.height)
+            ],
+        )
+
+
+def _stacks(grid: PastedGrid, left: int, facts: _Facts) -> Iterator[_Stack]:
+    """Yield the rows in which profiles may begin beside `left` columns of headings, below a row of these.
+
+    There may be as many as rows, so each is judged by sums that grow from the last row up.
+    """
     begins = [r for r in range(grid.height) if _begins(grid, r, left - 1)]
+    beside = set(range(grid.height)).difference(begins)
+    # The rows of a profile have one heading: what has headings of its own is another profile, with gaps.
+    barred = max((r for r in beside if facts.first[r] < left - 1), default=-1)
+    below = [*accumulate((row[left] for row in reversed(facts.single)), initial=0)]
+    sizes = _sizes(grid, begins)
+    modes: list[tuple[int, int]] = []
+    counts: Counter[int] = Counter()
+    size = 0
+    for own in reversed(sizes):
+        counts[own] += 1
+        size = own if counts[own] >= counts[size] else size
+        modes.append((size, counts[size]))
+    modes.reverse()
+    width = grid.width - left
     for k, top in enumerate(begins[:-1]):
-        # The rows of a profile have one heading: what has headings of its own is another profile, with gaps.
-        beside = (r for r in range(top, grid.height) if r not in begins)
-        if top and not any(_begins(grid, r, c) for r in beside for c in range(left - 1)):
-            yield begins[k:]
-            own = [cell for row in grid.rows[top : begins[k + 1]] for cell in row[left:]]
-            if begins[k + 1] - top > 1 and 2 * sum(map(_one_payoff, own)) > len(own):
-                return  # these are payoffs already, and no headings
+        if not top or top < barred:
+            continue
+        yield _Stack(begins, k, *modes[k], below[grid.height - top], (grid.height - top) * width)
+        own_payoffs = below[grid.height - top] - below[grid.height - begins[k + 1]]
+        if sizes[k] > 1 and 2 * own_payoffs > sizes[k] * width:
+            return  # these are payoffs already, and no headings
 
 
 def _begins(grid: PastedGrid, row: int, column: int) -> bool:
@@ -96,20 +155,14 @@ def _begins(grid: PastedGrid, row: int, column: int) -> bool:
 
 
 def _sizes(grid: PastedGrid, starts: list[int]) -> list[int]:
-    return [b - a for a, b in zip(starts, [*starts[1:], grid.height], strict=True)]
-
-
-def _body(grid: PastedGrid, starts: list[int], left: int) -> Iterator[tuple[int, int, PastedCell]]:
-    for row in range(starts[0], grid.height):
-        for column in range(left, grid.width):
-            yield row, column, grid.rows[row][column]
+    return [b - a for a, b in zip(starts, [*starts[1:], grid.height], strict=True)] if starts else []
 
 
 def _one_payoff(cell: PastedCell) -> bool:
     if cell.blank or cell.merged:
         return False
-    found = entries(cell)
-    return len(found) == 1 and parses(found[0], cell)
+    parts = entries(cell)
+    return len(parts) == 1 and parses(parts[0], cell)
 
 
 def _joined(grid: PastedGrid, left: int, starts: list[int]) -> PastedGrid:
