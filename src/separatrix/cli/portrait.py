@@ -138,7 +138,7 @@ def portrait(
     if chosen in PICTURES:
         emit_picture(_drawn(portraits, names, words, seen), chosen, out, printed)
     elif chosen == "csv":
-        from separatrix.dynamics.portraits.portrait_data import portraits_csv
+        from separatrix.dynamics.portraits.portrait import portraits_csv
 
         emit(portraits_csv(portraits, names if len(cases) > 1 else ()), out)
     else:

@@ -1,20 +1,19 @@
 """What every result offers people at a prompt and in a notebook: a repr of one screen, figures and tables.
 
-A result does not know how it is drawn; `separatrix.views` does, which stands outside the wings.  This file
-alone may import it, against the direction of all other imports.
+A result does not know how it is drawn: `separatrix.display` finds the function that does.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from separatrix.display import display
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas
     import xarray
-
-    from separatrix.game.model import Game
 
 __all__ = ["Gridded", "OfMatrices", "Plotted", "Result", "Symbolic", "Tabled"]
 
@@ -23,14 +22,10 @@ class Result:
     """Something that is told in one screen."""
 
     def __repr__(self) -> str:
-        from separatrix.views import text_of
-
-        return text_of(self)
+        return str(display("text", self))
 
     def _repr_html_(self) -> str:
-        from separatrix.views import html_of
-
-        return html_of(self)
+        return str(display("html", self))
 
 
 class OfMatrices(Result):
@@ -45,7 +40,7 @@ class OfMatrices(Result):
         title: str | None = None,
         populations: Sequence[str] | None = None,
         strategies: Sequence[Any] | None = None,
-    ) -> Game:
+    ) -> Self:
         """Return the game of one population that plays itself, or of two populations.
 
         Parameters
@@ -65,9 +60,12 @@ class OfMatrices(Result):
         InputError
             G119 for what is no matrix, or for two of different shapes; V301 for what is no finite number.
         """
-        from separatrix.views import game_of
-
-        return game_of(first, second, title=title, populations=populations, strategies=strategies)
+        return cast(
+            "Self",
+            display(
+                "game of matrices", first, second, title=title, populations=populations, strategies=strategies
+            ),
+        )
 
 
 class Plotted(Result):
@@ -88,9 +86,7 @@ class Plotted(Result):
         InputError
             U905 for axes that do not fit, and for a result that has no figure.
         """
-        from separatrix.views import plot
-
-        return plot(self, ax, **options)
+        return display("figure", self, ax, **options)
 
 
 class Tabled(Result):
@@ -98,9 +94,7 @@ class Tabled(Result):
 
     def to_dataframe(self) -> pandas.DataFrame:
         """Return the result as a table of pandas."""
-        from separatrix.views import data_frame_of
-
-        return data_frame_of(self)
+        return cast("pandas.DataFrame", display("data frame", self))
 
 
 class Gridded(Result):
@@ -108,9 +102,7 @@ class Gridded(Result):
 
     def to_xarray(self) -> xarray.Dataset:
         """Return the result as a dataset of xarray."""
-        from separatrix.views import dataset_of
-
-        return dataset_of(self)
+        return cast("xarray.Dataset", display("dataset", self))
 
 
 class Symbolic(Result):
@@ -124,6 +116,4 @@ class Symbolic(Result):
         InputError
             U906 where sympy is not installed.
         """
-        from separatrix.views import sympy_of
-
-        return sympy_of(self)
+        return display("formulas", self)

@@ -5,7 +5,8 @@ Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, second edition, chapter 6:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,10 @@ from separatrix.dynamics.portraits.sample_trajectories import SampleTrajectory
 from separatrix.dynamics.portraits.tolerances import FINE
 from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import ComesLater, InputError
+from separatrix.expression.condition import condition_text
 from separatrix.game.model import Game
 from separatrix.game.state_space import Shape
+from separatrix.run.csv_text import csv_text
 from separatrix.run.result import Gridded, Plotted, Tabled
 from separatrix.sentence import say, together
 
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
     from separatrix.dynamics.fields.base import PayoffField
 
-__all__ = ["PhasePortrait", "portrait", "portrait_of"]
+__all__ = ["PhasePortrait", "portrait", "portrait_of", "portraits_csv"]
 
 Array = NDArray[np.float64]
 
@@ -109,14 +112,10 @@ class PhasePortrait(Plotted, Tabled, Gridded):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the portrait as plain data: the JSON of ``separatrix portrait``."""
-        from separatrix.dynamics.portraits.portrait_data import portrait_to_dict
-
-        return portrait_to_dict(self)
+        return _portrait_to_dict(self)
 
     def to_csv(self) -> str:
         """Return the portrait as a long table: one line for each state of each part."""
-        from separatrix.dynamics.portraits.portrait_data import portraits_csv
-
         return portraits_csv([self])
 
 
@@ -339,3 +338,125 @@ def _rest(
         for k, rest in enumerate(found, start=1)
     )
     return numeric, (), say("rest points were found numerically; there may be others")
+
+
+# --------------------------------------------------------------------------- as plain data
+
+
+def _portrait_to_dict(portrait: PhasePortrait) -> dict[str, Any]:
+    """Return a portrait as plain data (schema 1; keys are added, never renamed)."""
+    from separatrix.run.provenance import provenance
+
+    analysis, shares = portrait.analysis, portrait.shares
+    return {
+        "schema": 1,
+        "model": {
+            "title": portrait.game.title,
+            "scenario": analysis.scenario,
+            "parameters": {name: float(value) for name, value in analysis.numbers.items()},
+        },
+        "dynamics": {"field": portrait.kind, "options": {k: _plain(v) for k, v in portrait.options.items()}},
+        "shape": portrait.shape,
+        "shares": list(shares),
+        "field": {"states": _rows_of(portrait.grid), "velocities": _rows_of(portrait.velocities)},
+        "nullclines": [_nullcline(line) for line in portrait.nullclines],
+        "separatrices": [
+            {
+                "states": _rows_of(line.states),
+                "saddle": None if line.saddle is None else list(line.saddle),
+                "error": line.error,
+            }
+            for line in portrait.separatrices
+        ],
+        "rest_points": [
+            {"id": p.id, "state": list(p.state or ()), "stability": p.stability} for p in portrait.rest_points
+        ],
+        "rest_sets": [
+            {
+                "id": s.id,
+                "equations": [condition_text(e) for e in s.equations],
+                "stability": s.stability,
+                "states": [list(state) for state in (s.samples or s.corners)],
+            }
+            for s in portrait.rest_sets
+        ],
+        "courses": [_rows_of(orbit.states) for orbit in portrait.trajectories],
+        "how_sure": str(portrait.how_sure),
+        "provenance": provenance(portrait.game),
+    }
+
+
+def _nullcline(line: Nullcline) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "share": line.share,
+        "kind": line.kind,
+        "equation": line.equation,
+        "solved": line.solved,
+        "method": line.method,
+        "lines": [_rows_of(part) for part in line.lines],
+        "points": [list(p) for p in line.points],
+        "crossings": [list(p) for p in line.crossings],
+        "ruled": line.ruled,
+        "slices": list(line.slices),
+    }
+
+
+def _rows_of(states: Any) -> list[list[float | None]]:
+    return [[None if math.isnan(x) else x for x in row] for row in states.tolist()]
+
+
+def _plain(value: Any) -> Any:
+    """Return an option as JSON can hold it: matrices as lists, exact numbers as text."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value if isinstance(value, bool | int | float | str | None) else str(value)
+
+
+# --------------------------------------------------------------------------- a long table
+
+
+def portraits_csv(portraits: Sequence[PhasePortrait], names: Sequence[str] = ()) -> str:
+    """Return one line for each state of each part of portraits of one game.
+
+    The columns: the portrait (where `names` are given), the part (``field``, ``nullcline``, ``crossing``,
+    ``separatrix``, ``rest point``, ``rest set``, ``course``), its id, the line, the number of the point along
+    it, the shares, and the rates of change for the field.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> found = separatrix.portrait(separatrix.load("shi-chen-2018"), grid=2)
+    >>> rows = portraits_csv([found]).splitlines()
+    >>> rows[0], rows[2]
+    ('part,id,line,point,x,y,dx/dt,dy/dt', 'field,,1,2,0.0,1.0,0.0,0.0')
+    >>> [row for row in rows if row.startswith("nullcline,x-3")]
+    ['nullcline,x-3,1,1,0.0,0.6666666666666666,,', 'nullcline,x-3,1,2,1.0,0.6666666666666666,,']
+    """
+    shares = portraits[0].shares
+    head = ["part", "id", "line", "point", *shares, *(f"d{share}/dt" for share in shares)]
+    plain = ["".join(c if c.isprintable() else " " for c in name) for name in names or ()]
+    rows = ([*plain[k : k + 1], *row] for k, portrait in enumerate(portraits) for row in _long(portrait))
+    return csv_text([*(["portrait"] if names else []), *head], rows)
+
+
+def _long(portrait: PhasePortrait) -> Iterator[list[object]]:
+    nothing = [""] * len(portrait.shares)
+    rates = portrait.velocities.tolist()
+    for k, (state, rate) in enumerate(zip(portrait.grid.tolist(), rates, strict=True), start=1):
+        yield ["field", "", 1, k, *state, *("" if math.isnan(r) else r for r in rate)]
+    parts: list[tuple[str, str, Sequence[Any]]] = []
+    for null in portrait.nullclines:
+        alone = [[list(p)] for p in null.points]
+        parts.append(("nullcline", null.id, [*(line.tolist() for line in null.lines), *alone]))
+        parts.append(("crossing", null.id, [[list(p)] for p in null.crossings]))
+    parts.append(("separatrix", "", [line.states.tolist() for line in portrait.separatrices]))
+    parts += [("rest point", p.id, [[list(p.state or ())]]) for p in portrait.rest_points]
+    parts += [("rest set", s.id, [[list(x) for x in s.samples or s.corners]]) for s in portrait.rest_sets]
+    parts.append(("course", "", [orbit.states.tolist() for orbit in portrait.trajectories]))
+    for part, name, lines in parts:
+        for number, line in enumerate(lines, start=1):
+            for point, state in enumerate(line, start=1):
+                yield [part, name, number, point, *state, *nothing]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.result import Analysis
-from separatrix.dynamics.portraits.portrait_data import portraits_csv
+from separatrix.dynamics.portraits.portrait import portraits_csv
 from separatrix.expression.condition import Condition, condition_text
 from separatrix.expression.tree import to_text
 from separatrix.present.documents.bifurcations import bifurcation_csv

@@ -17,7 +17,12 @@ from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.pareto_views import pareto_summary, robust_summary
 from separatrix.present.notebook.programme_views import permanent_summary, temporary_summary
 from separatrix.present.notebook.seeds_summary import certified_summary, targeted_summary
-from separatrix.present.notebook.summary import Summary, SummaryTable
+from separatrix.present.notebook.summary import (
+    Summary,
+    SummaryTable,
+    html_of_summary,
+    text_of_summary,
+)
 from separatrix.present.notebook.summary_texts import (
     PLACES,
     facts_of,
@@ -36,7 +41,17 @@ if TYPE_CHECKING:
     from separatrix.cluster.tables.cluster import Cluster
     from separatrix.game.catalogue import Examples
 
-__all__ = ["summary_of"]
+__all__ = ["html_of", "summary_of", "text_of"]
+
+
+def text_of(result: Any) -> str:
+    """Return what a result says of itself in one screen."""
+    return text_of_summary(summary_of(result))
+
+
+def html_of(result: Any) -> str:
+    """Return the same for a notebook."""
+    return html_of_summary(summary_of(result))
 
 
 def summary_of(result: Any) -> Summary:

@@ -11,7 +11,6 @@ from separatrix.analysis.equations.affine_game import AffineGame, Support
 from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, boundary_cycles
 from separatrix.analysis.rest_points.affine.components import connected, verdict_on
 from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.proof import completeness_of, index_of
 from separatrix.analysis.rest_points.affine.rest_family_labels import PolytopePiece, nash_throughout, pieces
 from separatrix.analysis.rest_points.affine.rest_states import AffineRestStates, RestFamily
 from separatrix.analysis.rest_points.affine.supports import Dominance, count_supports, supports
@@ -19,14 +18,18 @@ from separatrix.analysis.rest_points.affine.words import rest_point, rest_set, s
 from separatrix.analysis.rest_points.answer import (
     Labelling,
     RestStateAnswer,
+    completeness,
+    counts,
     index_sum,
     point_number,
     rest_components,
 )
 from separatrix.analysis.rest_points.rest_set_labels import SetVerdict
-from separatrix.analysis.result import BoundaryCycle, RestComponent, RestPoint, RestSet
+from separatrix.analysis.result import BoundaryCycle, Completeness, RestComponent, RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
+from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import LINEAR_SUPPORTS
 from separatrix.exact.linear.polytope import Point
 from separatrix.exact.surd import Exact
 from separatrix.game.model import Game
@@ -218,7 +221,7 @@ class _AffineAnswer(Labelling):
         if not self.result.stopped:
             self.in_time(lambda: self.cycles.extend(boundary_cycles(self.affine)), None)
         judged = zip(self.listed, self.judged, strict=True)
-        indices = (index_of(self.affine, f, j) for f, j in judged if isinstance(j, Judgement) and j.nash)
+        indices = (_index_of(self.affine, f, j) for f, j in judged if isinstance(j, Judgement) and j.nash)
         self.indices = None if self.sets else self.in_time(lambda: index_sum(indices), None)
 
     def _judged(self, family: RestFamily) -> Verdict:
@@ -258,7 +261,7 @@ class _AffineAnswer(Labelling):
             every = not self.result.stopped
             components = rest_components(points, sets, corners, self.whole, every, self.tabled)
         count = len(self.groups) if self.connected else None
-        proof = completeness_of(self.affine, self.result, points, len(sets), count, self.indices, self.late)
+        proof = _completeness_of(self.affine, self.result, points, len(sets), count, self.indices, self.late)
         cycles, places = tuple(self._told_cycles()), self._places(points, sets)
         return RestStateAnswer(tuple(points), tuple(sets), components, proof, cycles, places=places)
 
@@ -299,3 +302,78 @@ def _order(game: AffineGame, family: RestFamily) -> tuple[int, ...]:
         -played[0] if size == 2 else played[0]
         for size, played in zip(game.sizes, family.support, strict=True)
     )
+
+
+# --------------------------------------------------------------------------- that none is missing
+
+
+def _completeness_of(
+    game: AffineGame,
+    search: SupportSearch,
+    points: Sequence[RestPoint],
+    pieces: int,
+    components: int | None,
+    indices: int | None,
+    late: str,
+) -> Completeness:
+    """Return the status and the proof.
+
+    Parameters
+    ----------
+    points : the rest points listed
+    pieces, components : how many pieces of rest sets there are, and how many connected sets, None where
+        there was no time to tell
+    indices, late : as for `completeness`
+    """
+    parts: list[str] = [
+        _supports(game, search),
+        say(
+            "A state that plays just these strategies is at rest where those of a population earn the same: "
+            "a linear system over the rationals, solved exactly."
+        ).by(LINEAR_SUPPORTS),
+        *counts(points, pieces, components),
+    ]
+    missing = [say("Not complete: {why}.", why=search.stopped), _pace(search)] if search.stopped else []
+    return completeness(parts, indices, len(game.sizes) == 1, missing=missing, late=late)
+
+
+def _supports(game: AffineGame, search: SupportSearch) -> str:
+    what = say("sets of strategies") if len(game.sizes) == 1 else say("combinations of strategies")
+    if search.stopped:
+        return say(
+            "{done:,} of the {total:,} {supports} that can be played together were looked at.",
+            done=search.done,
+            total=search.total,
+            supports=what,
+        )
+    return say(
+        "All {total:,} {supports} that can be played together were looked at.",
+        total=search.total,
+        supports=what,
+    )
+
+
+_UNITS = (
+    (1.0, say("seconds")),
+    (60.0, say("minutes")),
+    (3600.0, say("hours")),
+    (86_400.0, say("days")),
+    (31_557_600.0, say("years")),
+)
+
+
+def _pace(search: SupportSearch) -> str:
+    """How long all would take at the pace so far."""
+    if not search.done or search.done == search.total:
+        return ""
+    whole = search.seconds * search.total / search.done
+    size, unit = next((u for u in reversed(_UNITS) if whole >= 2 * u[0]), _UNITS[0])
+    return say("At this pace all would take about {count:.2g} {unit}.", count=whole / size, unit=unit)
+
+
+def _index_of(game: AffineGame, family: RestFamily, judgement: Judgement) -> int | None:
+    """Return sign det(-J) at a Nash rest point, None where it has a zero eigenvalue."""
+    local = localise(game, family.support, family.closure.vertices[0])
+    if local.neutral or (local.inner and local.block.det() == 0):
+        return None
+    return -1 if judgement.signs[2] % 2 else 1
