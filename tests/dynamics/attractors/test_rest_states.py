@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+import random
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sympy import Matrix, linsolve
 
 import separatrix
 from dynamics.fields.games import HAWKS, PENNIES, ROCK, STAG, bimatrices
@@ -65,9 +71,9 @@ def test_what_is_found_is_at_rest(game: separatrix.Game, eta: float) -> None:
     assert found.converged <= found.starts
 
 
-def test_completeness_is_never_claimed() -> None:
+def test_completeness_is_never_claimed_of_a_search() -> None:
     """The message says that the states were found numerically and that there may be others."""
-    found = rest_states(field(load(HAWKS), kind="smith"), starts=5, seed=1)
+    found = rest_states(field(load(HAWKS), kind="logit", eta=0.5), starts=5, seed=1)
     assert found.complete is False
     assert "found numerically" in found.message
     assert "there may be others" in found.message
@@ -102,17 +108,83 @@ def test_the_seed_gives_the_same_search_again() -> None:
     assert [r.state.tolist() for r in first.states] == [r.state.tolist() for r in again.states]
 
 
-def test_fields_that_jump_are_refused() -> None:
-    """Best response has its rest points where it jumps; the analysis finds them."""
+def test_fields_that_jump_are_refused_without_their_game() -> None:
+    """No search finds rest points that lie where a field jumps; the exact analysis of the game does."""
+    flow = field(load(HAWKS), kind="best-response")
+    assert rest_states(flow).states[0].state == pytest.approx([2 / 3])
     with pytest.raises(InputError, match="`analyze` finds") as caught:
-        rest_states(field(load(HAWKS), kind="best-response"))
+        rest_states(replace(flow, exact=None))
     assert caught.value.code == "D604"
+
+
+MATRICES: list[list[list[int]]] = [
+    [[8, 8, 8], [8, 0, 8], [9, 2, 1]],
+    [[5, 5, 8], [4, 7, 0], [5, 3, 0]],
+    [[1, 1, 0], [1, 1, 0], [0, 0, 0]],
+    [[0, 0, 0], [0, 0, 0], [0, 0, 0]],
+    [[0, 1, -1], [-1, 0, 1], [1, -1, 0]],
+]
+
+
+def random_matrices(seed: int, count: int) -> list[list[list[int]]]:
+    """Whole numbers, many of them equal."""
+    rng = random.Random(seed)
+    highest = [rng.choice([1, 2, 9]) for _ in range(count)]
+    return [[[rng.randint(0, high) for _ in range(3)] for _ in range(3)] for high in highest]
+
+
+@pytest.mark.parametrize("kind", ["bnn", "smith", "best-response"])
+@pytest.mark.parametrize(
+    "matrices",
+    [
+        pytest.param([*MATRICES, *random_matrices(1, 12)], id="few"),
+        pytest.param(random_matrices(2, 400), id="many", marks=pytest.mark.soak),
+    ],
+)
+def test_innovators_rest_at_the_nash_equilibria_alone(matrices: list[list[list[int]]], kind: str) -> None:
+    """In random and degenerate games they rest at the equilibria that enumeration of supports finds."""
+    for matrix in matrices:
+        game = separatrix.load({"title": "t", "payoff_matrix": matrix})
+        found = rest_states(field(game, kind=kind), seed=1)
+        states = [tuple(Fraction(float(x)).limit_denominator(10**6) for x in r.state) for r in found.states]
+        extreme = extreme_equilibria(matrix)
+        assert found.complete and len(set(states)) == len(states)
+        assert all(is_nash(matrix, state) for state in states), (matrix, states)
+        assert extreme <= set(states), (matrix, states)
+        more = {s for s, r in zip(states, found.states, strict=True) if s not in extreme and not r.singular}
+        assert not more, (matrix, more)
+
+
+def is_nash(matrix: list[list[int]], state: tuple[Fraction, ...]) -> bool:
+    """Whether each strategy that is played is a best reply in the population."""
+    earned = [sum((a * x for a, x in zip(row, state, strict=True)), Fraction(0)) for row in matrix]
+    return all(u == max(earned) for u, x in zip(earned, state, strict=True) if x)
+
+
+def extreme_equilibria(matrix: list[list[int]]) -> set[tuple[Fraction, ...]]:
+    """The symmetric equilibria that some strategies played and some best replies determine."""
+    strategies, result = range(len(matrix)), set()
+    sets = [s for m in strategies for s in itertools.combinations(strategies, m + 1)]
+    for played, best in itertools.product(sets, sets):
+        if not set(played) <= set(best):
+            continue
+        system = Matrix([[matrix[j][i] for i in played] + [-1] for j in best] + [[1] * len(played) + [0]])
+        right = Matrix([0] * len(best) + [1])
+        if system.rank() < len(played) + 1 or system.row_join(right).rank() > system.rank():
+            continue
+        (answer,) = linsolve((system, right))
+        shares = dict(zip(played, answer, strict=False))
+        values = [shares.get(i, 0) for i in strategies]
+        state = tuple(Fraction(int(v.p), int(v.q)) if v else Fraction(0) for v in values)
+        if min(state) >= 0 and is_nash(matrix, state):
+            result.add(state)
+    return result
 
 
 def test_a_negative_number_of_starts_is_refused() -> None:
     """No starts at random are fine, fewer are not."""
-    flow = field(load(HAWKS), kind="smith")
-    assert rest_states(flow, starts=0, seed=1).states[0].state == pytest.approx([2 / 3])
+    flow = field(load(HAWKS), kind="logit", eta="1/10")
+    assert rest_states(flow, starts=0, seed=1).states[0].state == pytest.approx([2 / 3], abs=0.05)
     with pytest.raises(InputError, match="expected a number of 0 or more"):
         rest_states(flow, starts=-1)
 

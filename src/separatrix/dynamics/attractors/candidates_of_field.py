@@ -23,8 +23,8 @@ from separatrix.dynamics.attractors.candidates import (
     near_point,
     told_apart,
 )
+from separatrix.dynamics.attractors.nash_rest_states import nash_states
 from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
-from separatrix.dynamics.attractors.tolerances import RESTS
 from separatrix.dynamics.fields.registry import dynamic_of, field
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.motion import Motion
@@ -73,22 +73,16 @@ def _replicator(analysis: Analysis, motion: Motion) -> NumericalOutcomes:
 
 def _listed(analysis: Analysis, motion: Motion) -> list[KnownAttractor]:
     """Return the rest points of the analysis that attract, as far as trajectories show."""
+    resting = nash_states(analysis, motion.field)
     result = []
-    for point in analysis.rest_points:
-        if point.state is not None and point.nash is not False and point.isolated is not False:
-            found = near_point(point.id, point.state, motion)
-            if found is not None:
-                result.append(found)
-    for piece in sorted(analysis.rest_sets, key=lambda piece: -piece.dimension):
-        if _rests(motion, piece.samples or piece.corners):
-            result.append(beside_set(piece, motion, proven=False))
+    for point in resting.points:
+        if point.state is not None and point.isolated is not False:
+            attractor = near_point(point.id, point.state, motion)
+            if attractor is not None:
+                result.append(attractor)
+    for piece in sorted(resting.sets, key=lambda piece: -piece.dimension):
+        result.append(beside_set(piece, motion, proven=False))
     return result
-
-
-def _rests(motion: Motion, states: tuple[tuple[float, ...], ...]) -> bool:
-    if not states:
-        return False
-    return bool(np.abs(motion.field(np.array(states))).max() <= RESTS * motion.pace)
 
 
 def _numerical(motion: Motion) -> list[KnownAttractor]:

@@ -1,8 +1,9 @@
-"""Rest states of any field, found numerically: Newton's method from many starts.
+"""Rest states of any field: the Nash equilibria, or found numerically by Newton's method from many starts.
 
-For the replicator `separatrix.analyze` finds all rest points, with proof.  Fields that leave faces (logit,
-the replicator-mutator) have rest points that no such algebra lists; these are found one by one, and that
-none is missing is never claimed.
+For the replicator `separatrix.analyze` finds all rest points, with proof; for Smith's, the Brown-von
+Neumann-Nash and the best response dynamics it finds all Nash equilibria, which are taken from there.  Fields
+that leave faces (logit, the replicator-mutator) have rest points that no such algebra lists; these are found
+one by one, and that none is missing is never claimed.
 
 Newton's method with Armijo's rule on |F|: Kelley, C. T. (1995), Iterative Methods for Linear and Nonlinear
 Equations, chapter 8.
@@ -13,11 +14,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.analysis.analyze import analyze
+from separatrix.dynamics.attractors.nash_rest_states import NashStates, nash_states
 from separatrix.dynamics.attractors.tolerances import (
     APART,
     ARMIJO,
@@ -27,7 +30,8 @@ from separatrix.dynamics.attractors.tolerances import (
     SINGULAR,
 )
 from separatrix.dynamics.fields.base import PayoffField
-from separatrix.errors import InputError
+from separatrix.dynamics.fields.registry import DYNAMICS
+from separatrix.errors import ComesLater, InputError
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField
@@ -71,7 +75,7 @@ class RestState:
         field has kinks.
     singular : bool
         Whether the derivative is all but singular, so that the state may be one of a continuum, or a
-        multiple root.
+        multiple root; of a Nash equilibrium, whether it is one of a continuum.
     """
 
     state: Array
@@ -82,12 +86,12 @@ class RestState:
 
 @dataclass(frozen=True)
 class NumericalRestStates:
-    """The rest states that were found.
+    """The rest states of a field.
 
     Attributes
     ----------
     states : tuple of RestState
-        Sorted by their shares.
+        Sorted by their shares; of a continuum of Nash equilibria its corners.
     starts : int
         From how many states the search began: random ones, the pure profiles, the middle, and the rest states
         of the replicator with the same payoffs, near which those of weak mutation or a low temperature lie.
@@ -96,7 +100,8 @@ class NumericalRestStates:
     seed : int
         Gives the same search again.
     complete : bool
-        Always false: a search that finds nothing more is no proof that there is nothing more.
+        Whether it is proven that there is no other, as it can be of Nash equilibria. A search that finds
+        nothing more is no proof that there is nothing more.
     message : str
         What was done, for people.
     """
@@ -107,11 +112,11 @@ class NumericalRestStates:
     converged: int
     seed: int
     message: str
-    complete: Literal[False] = False
+    complete: bool = False
 
 
 def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None) -> NumericalRestStates:
-    """Find rest states of a field.
+    """Find rest states of a field; where these are the Nash equilibria, by the exact analysis of its game.
 
     Parameters
     ----------
@@ -130,7 +135,8 @@ def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None
     Raises
     ------
     InputError
-        D602 for a number of starts that is negative; D604 for a field that jumps (best response).
+        D602 for a number of starts that is negative; D604 for a field that jumps (best response) and whose
+        payoffs the analysis does not know exactly.
 
     References
     ----------
@@ -149,6 +155,9 @@ def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None
     """
     if starts < 0:
         raise InputError("D602", f"`starts` is {starts}; expected a number of 0 or more")
+    nash = _nash(flow)
+    if nash is not None:
+        return nash
     if not flow.continuous:
         raise InputError(
             "D604",
@@ -166,6 +175,45 @@ def rest_states(flow: VectorField, *, starts: int = 200, seed: int | None = None
     missing = _index_lacks(flow, kept)
     message = _message(kept, len(begun), len(ends), missing)
     return NumericalRestStates(flow.shares, tuple(kept), len(begun), len(ends), seed, message)
+
+
+def _nash(flow: VectorField) -> NumericalRestStates | None:
+    """The Nash equilibria where they are what rests, and payoffs are exact; else None."""
+    if not isinstance(flow, PayoffField) or flow.exact is None or flow.kind not in DYNAMICS:
+        return None
+    if DYNAMICS[flow.kind].rests != "nash":
+        return None
+    try:
+        analysis = analyze(flow.exact.game, flow.exact.values)
+    except ComesLater:
+        return None
+    resting = nash_states(analysis, flow)
+    spread = [
+        corner for piece in resting.sets if piece.dimension for corner in piece.corners or piece.samples
+    ]
+    single = [p.state for p in resting.points if p.state is not None]
+    single += [corner for piece in resting.sets if not piece.dimension for corner in piece.corners]
+    ends = np.array([*spread, *single], dtype=float).reshape(-1, len(flow.shares))
+    states = []
+    for state in _apart(ends):
+        on_set = any(np.abs(np.array(corner) - state).max() <= APART for corner in spread)
+        states.append(RestState(state, float(np.abs(flow(state)).max()), None, on_set))
+    states.sort(key=lambda rest: tuple(rest.state.round(DIGITS)))
+    return NumericalRestStates(
+        flow.shares, tuple(states), 0, 0, 0, _of_nash(resting, len(states)), resting.complete
+    )
+
+
+def _of_nash(resting: NashStates, count: int) -> str:
+    text = (
+        f"the Nash equilibria of the game, from its exact analysis: {count} state{'' if count == 1 else 's'}"
+    )
+    continua = sum(piece.dimension > 0 for piece in resting.sets)
+    if continua:
+        text += f", among them the corners of {continua} piece{'' if continua == 1 else 's'} of continua"
+    if resting.open:
+        text += f"; of {resting.open} rest states it is left open whether they are Nash equilibria"
+    return text if resting.complete or resting.open else text + "; there may be others"
 
 
 def _near_replicator(flow: VectorField, first: Array) -> Array:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
@@ -13,16 +14,31 @@ from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.fields.payoffs import PayoffFunction
 from separatrix.errors import InputError
+from separatrix.game.model import Game
 from separatrix.game.state_space import StateSpace
 from separatrix.run.cached import cached_property
 
-__all__ = ["PayoffField"]
+__all__ = ["ExactSource", "PayoffField"]
 
 Array = NDArray[np.float64]
 
 MOST_PROFILES = 2_000
 """Pure profiles up to which all are looked at for the scale of a field. Fewer: the scale of large games rests
 on their middle alone."""
+
+
+@dataclass(frozen=True)
+class ExactSource:
+    """A game at exact values of its parameters.
+
+    Attributes
+    ----------
+    game : Game
+    values : mapping of parameter to number
+    """
+
+    game: Game
+    values: Mapping[str, Fraction]
 
 
 def excess(part: Array, earned: Array) -> Array:
@@ -48,6 +64,8 @@ class PayoffField(ABC):
         The factor of each population's rates.
     payoffs : callable
         From the shares of all strategies, an array (..., k) a population, to what each of them earns.
+    exact : ExactSource or None
+        The game with the exact numbers behind them, where these are known.
     """
 
     kind: ClassVar[str]
@@ -59,6 +77,7 @@ class PayoffField(ABC):
     sizes: tuple[int, ...]
     speeds: tuple[float, ...]
     payoffs: PayoffFunction
+    exact: ExactSource | None = field(default=None, kw_only=True, repr=False, compare=False)
 
     @abstractmethod
     def rates(self, weights: Sequence[Array]) -> list[Array]:

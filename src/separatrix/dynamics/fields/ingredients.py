@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypedDict
 
+from separatrix.dynamics.fields.base import ExactSource
 from separatrix.dynamics.fields.payoffs import PayoffFunction, payoff_function
 from separatrix.errors import InputError
 from separatrix.game.model import Game
@@ -16,12 +17,13 @@ __all__ = ["Driven", "Ingredients", "ingredients", "numbers", "speeds_at"]
 
 
 class Driven(TypedDict):
-    """The first four arguments of a `PayoffField`."""
+    """What every `PayoffField` is made of."""
 
     shares: tuple[str, ...]
     sizes: tuple[int, ...]
     speeds: tuple[float, ...]
     payoffs: PayoffFunction
+    exact: ExactSource
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def ingredients(
         sizes=game.space.sizes,
         speeds=speeds_at(game, known),
         payoffs=payoff_function(game, known),
+        exact=ExactSource(game, {name: known[name] for name in game.parameters}),
     )
     return Ingredients(game, known, driven)
 

@@ -99,7 +99,7 @@ class SchedulePiece:
         for speed in speeds:
             if not speed > 0:
                 raise InputError("V301", f"the speed of a population is {speed:g} at time {time:g}")
-        changed: dict[str, Any] = {"speeds": speeds, "payoffs": payoffs}
+        changed: dict[str, Any] = {"speeds": speeds, "payoffs": payoffs, "exact": None}
         if hasattr(self._first, "corners"):
             changed["corners"] = None
         return dataclasses.replace(self._first, **changed)

@@ -322,14 +322,15 @@ def _rest(
             tuple(replace(s, stability=None, reason="") for s in sets),
             say("rest points are those of the analysis; their stability under these dynamics is left open"),
         )
-    if dynamic.rests == "nash" and not sets and all(p.nash is not None for p in points):
+    if dynamic.rests == "nash":
+        from separatrix.dynamics.attractors.nash_rest_states import nash_states
+
+        resting = nash_states(analysis, flow)
         return (
-            tuple(p for p in bare if p.nash),
-            (),
+            tuple(replace(p, stability=None, eigenvalues=None, reason="") for p in resting.points),
+            tuple(replace(s, stability=None, reason="") for s in resting.sets),
             say("rest points are the Nash equilibria of the analysis; their stability is left open"),
         )
-    if not flow.continuous:
-        return (), (), say("rest points of dynamics that jump are not looked for here")
     from separatrix.dynamics.attractors.rest_states import rest_states
 
     found = rest_states(flow, starts=100, seed=0).states
