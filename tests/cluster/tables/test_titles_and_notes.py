@@ -13,6 +13,7 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.tables.folder import load_cluster
 from separatrix.present.languages import language_of
+from separatrix.sentence import Sentence
 
 FIRMS = "企业名称\n甲厂\n乙厂\n"
 
@@ -333,3 +334,39 @@ def test_german_headings(tmp_path: Path) -> None:
     text += "Werk A;2023;1.234,5;17,8\nWerk B;2023;3,1;2,2\n"
     read = park(tmp_path, DESCRIPTION.replace("CN", "DE"), enterprises=firms, energy=text)
     assert len(read.table("energy")) == 4
+
+
+MEASURES = "id,enterprise,name,investment,abatement,life,carrier\n"
+
+
+def test_a_measure_without_an_enterprise_is_of_the_whole_cluster(tmp_path: Path) -> None:
+    """An empty enterprise in a table that may leave it empty is never filled from the row above."""
+    rows = "M1,甲厂,boiler,100,500,10,raw_coal\nM2,,LED lighting,20,1500,10,electricity\n"
+    read = park(tmp_path, enterprises=FIRMS, measures=MEASURES + rows)
+    assert read.table("measures").texts("enterprise").tolist() == ["甲厂", ""]
+    assert [r for r in read.remarks if r.code in ("K127", "K173")] == []
+
+
+def test_counts_of_all_in_a_history_stay_counts_of_all(tmp_path: Path) -> None:
+    """A row of `adoption` that counts many names no enterprise, whatever stands above it."""
+    rows = "甲厂,2022,yes,,\n,2023,,3,10\n,2024,,5,10\n"
+    read = park(tmp_path, enterprises=FIRMS, adoption="enterprise,year,adopted,adopters,of\n" + rows)
+    assert read.table("adoption").texts("enterprise").tolist() == ["甲厂", "", ""]
+
+
+def test_marks_of_repetition_hold_where_an_enterprise_may_be_left_out(tmp_path: Path) -> None:
+    """Ditto says what it stands for in any table."""
+    rows = "M1,甲厂,boiler,100,500,10,raw_coal\nM2,同上,LED lighting,20,1500,10,electricity\n"
+    read = park(tmp_path, enterprises=FIRMS, measures=MEASURES + rows)
+    assert read.table("measures").texts("enterprise").tolist() == ["甲厂", "甲厂"]
+
+
+def test_every_row_that_took_its_enterprise_from_above_is_named(tmp_path: Path) -> None:
+    """One remark of its own code tells the rows that were filled."""
+    rows = (
+        "甲厂,2024,电力,10,MWh\n,2024,柴油,5,吨\n,2024,天然气,1,t\n乙厂,2024,电力,20,MWh\n,2024,柴油,7,吨\n"
+    )
+    read = park(tmp_path, enterprises=FIRMS, energy=ENERGY + rows)
+    (remark,) = [r for r in read.remarks if r.code == "K173"]
+    assert isinstance(remark.what, Sentence)
+    assert remark.what.values == {"n": 3, "rows": "3-4, 6"}

@@ -140,23 +140,24 @@ def _names_of_blocks(table: TableInWork) -> None:
     """Write the name of an enterprise into every row of its block, where it stands in the first one alone.
 
     Marks of repetition always stand for the name above; empty cells only where most names head a block whose
-    rows differ by year, part of a year or carrier, for else such a row may be of anybody.
+    rows differ by year, part of a year or carrier, for else such a row may be of anybody.  Where a table may
+    leave the column empty, as for a measure of the whole cluster, an empty cell says that and stays.
     """
     if "enterprise" not in table.fixed:
         return
-    place = table.fixed["enterprise"][1]
+    column, place = table.fixed["enterprise"]
     names = table.cells.columns[place]
     if _DITTO.isdisjoint(names) and "" not in names:
         return
-    blocks = _are_blocks(table, names)
-    filled, above = 0, ""
+    blocks = column.required and _are_blocks(table, names)
+    filled, above = list[int](), ""
     texts = list(names)
     for row, name in enumerate(names):
         if name in _DITTO or (not name and blocks):
             told = [column[row] for column in table.cells.columns if column[row]]
             if above and not any(map(is_total, told)):
                 texts[row] = above
-                filled += 1
+                filled.append(table.cells.rows[row])
         elif not is_total(name):
             above = name
         else:
@@ -164,8 +165,24 @@ def _names_of_blocks(table: TableInWork) -> None:
     if filled:
         columns = tuple(tuple(texts) if k == place else c for k, c in enumerate(table.cells.columns))
         table.cells = replace(table.cells, columns=columns)
-        what = say("names that stand once above a block were written into its rows ({n})", n=filled)
-        table.note("K127", "note", table.cells.header[place], what)
+        what = say(
+            "the enterprise was taken from the row above in {n} rows: {rows}",
+            n=len(filled),
+            rows=_ranges(filled),
+        )
+        hint = say("write the enterprise into every row where this is wrong")
+        table.note("K173", "note", table.cells.header[place], what, hint)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return numbers in order as ranges: 3-5, 9."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1][1:] = [number]
+        else:
+            parts.append([number])
+    return ", ".join("-".join(map(str, part)) for part in parts)
 
 
 def _are_blocks(table: TableInWork, names: Sequence[str]) -> bool:
