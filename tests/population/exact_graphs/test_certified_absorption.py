@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from separatrix.errors import SeparatrixError
-from separatrix.population.exact_graphs.certified_absorption import certified_absorption
+from separatrix.population.exact_graphs.certified_absorption import _gmres, certified_absorption
 from separatrix.population.exact_graphs.exact_absorption import exact_absorption
 from separatrix.population.exact_graphs.fixation import graph_fixation
 from separatrix.population.exact_graphs.graph_processes import GRAPH_PROCESSES
@@ -134,3 +134,15 @@ def test_twenty_nodes_are_proven(process: str) -> None:
     for start in found.starts:
         assert start.fixing is not None and start.deciding is not None
         assert max(start.probability.relative, start.fixing.relative, start.deciding.relative) < 1e-8
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 40, 200])
+def test_krylov_iterations_solve_any_regular_system(size: int) -> None:
+    """Identities, right sides of zeros and systems with more unknowns than vectors are solved as by numpy."""
+    rng = np.random.default_rng(size)
+    moves = rng.random((size, size)) / max(size, 1)
+    for matrix in (np.eye(size), np.eye(size) - 0.9 * moves, np.eye(size) + np.diag(np.arange(size) * 1e3)):
+        for right in (np.zeros(size), np.ones(size), rng.standard_normal(size) * 1e-30):
+            found = _gmres(lambda y, matrix=matrix: matrix @ y, right)
+            left = right - matrix @ found
+            assert np.linalg.norm(left) <= 1e-8 * np.linalg.norm(right)

@@ -20,14 +20,13 @@ Solution of Large Linear Systems, section 5.1).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from separatrix.errors import InputError
 from separatrix.population.exact_graphs.certified_number import (
@@ -104,9 +103,66 @@ class _System:
             return np.asarray(y - self.odd @ (self.even @ (own * y)) / own)
 
         reduced = first + self.odd @ (other * last) / own
-        operator = LinearOperator((self.split, self.split), matvec=apply, dtype=np.float64)
-        y, _ = gmres(operator, reduced, rtol=SOLVED, atol=0.0, restart=RESTART, maxiter=RESTARTS)
+        y = _gmres(apply, reduced)
         return np.concatenate([y, last + self.even @ (own * y) / other])
+
+
+def _gmres(apply: Callable[[Array], Array], right: Array) -> Array:
+    """Return about y with apply(y) = right, by restarted GMRES with two passes of Gram and Schmidt's method.
+
+    Products are sums of einsum and not of a BLAS: whose threads take turns in vectors of some thousand
+    numbers, and wait for one another ten times longer than they compute.
+    """
+    y, left = np.zeros_like(right), right
+    goal = SOLVED * _norm(right)
+    basis = np.empty((RESTART + 1, len(right)))
+    for _ in range(RESTARTS):
+        size = _norm(left)
+        if not size > goal:
+            break
+        basis[0] = left / size
+        # The rotated Hessenberg matrix, and the rotated right side, whose last entry is the residual.
+        triangle, rotated = np.zeros((RESTART, RESTART)), np.zeros(RESTART + 1)
+        rotations: list[tuple[float, float]] = []
+        rotated[0], used = size, 0
+        while used < RESTART and abs(rotated[used]) > goal:
+            w = apply(basis[used])
+            before, column = _norm(w), np.zeros(used + 1)
+            for _ in range(2):
+                part = np.einsum("ij,j->i", basis[: used + 1], w)
+                w = w - np.einsum("i,ij->j", part, basis[: used + 1])
+                column += part
+            length = _norm(w)
+            for k, (c, s) in enumerate(rotations):
+                column[k], column[k + 1] = (
+                    c * column[k] + s * column[k + 1],
+                    c * column[k + 1] - s * column[k],
+                )
+            radius = math.hypot(column[used], length)
+            if not radius > 0:
+                break
+            c, s = float(column[used]) / radius, length / radius
+            rotations.append((c, s))
+            column[used] = radius
+            triangle[: used + 1, used] = column
+            rotated[used], rotated[used + 1] = c * rotated[used], -s * rotated[used]
+            used += 1
+            if length <= UNIT * before:
+                break
+            basis[used] = w / length
+        if not used:
+            break
+        # Back substitution.
+        parts = np.zeros(used)
+        for k in range(used - 1, -1, -1):
+            parts[k] = (rotated[k] - np.dot(triangle[k, k + 1 : used], parts[k + 1 :])) / triangle[k, k]
+        y = y + np.einsum("i,ij->j", parts, basis[:used])
+        left = right - apply(y)
+    return y
+
+
+def _norm(vector: Array) -> float:
+    return math.sqrt(float(np.einsum("i,i->", vector, vector)))
 
 
 def _add_differences(matrix: Any, here: Array, there: Array, result: Array, size: Array) -> None:
