@@ -60,11 +60,9 @@ class AlgebraicNumber:
         return {}
 
     def _bisected(self, bits: int) -> tuple[Fraction, Fraction]:
-        size = max(abs(self.low), abs(self.high), Fraction(1, 2**60))
         low, high = self.low, self.high
-        wanted = size / 2**bits
         up = _sign(self.polynomial, high)
-        while high - low > wanted:
+        while (high - low) * 2**bits > max(abs(low), abs(high)):  # it is not 0, so that this ends
             middle = (low + high) / 2
             # No rational is a root of an irreducible polynomial of degree two or more.
             if _sign(self.polynomial, middle) == up:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ __all__ = [
     "exactly",
     "fraction",
     "middle",
+    "power_of_ten",
     "real_balls",
     "real_roots",
     "simplest_between",
@@ -140,6 +142,19 @@ def _simplest(low: Fraction, high: Fraction) -> Fraction:
     for digit in reversed(digits):
         result = digit + 1 / result
     return result
+
+
+def power_of_ten(size: Fraction) -> Fraction:
+    """Return the largest power of ten that is not above a size, itself above 0: a unit for simple numbers.
+
+    Examples
+    --------
+    >>> power_of_ten(Fraction(30)), power_of_ten(Fraction(1, 20))
+    (Fraction(10, 1), Fraction(1, 100))
+    """
+    exponent = math.floor(math.log10(size.numerator) - math.log10(size.denominator))
+    result = Fraction(10) ** exponent  # the logarithms are rounded
+    return result / 10 if result > size else result * 10 if 10 * result <= size else result
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:

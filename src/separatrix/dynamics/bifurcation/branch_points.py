@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -212,16 +212,25 @@ def _satisfies(game: Game, place: Array, piece: RestSet) -> bool:
             case All(parts):
                 return all(holds(p) for p in parts)
             case Relation(left, operator, right):
-                miss = number(left) - number(right)
+                miss, allowed = number(left, shares) - number(right, shares), NEAR * size(left, right)
                 if operator == "==":
-                    return abs(miss) < NEAR
-                return miss < NEAR if operator in ("<", "<=") else miss > -NEAR
+                    return abs(miss) < allowed
+                return miss < allowed if operator in ("<", "<=") else miss > -allowed
             case _:
                 return False
 
-    def number(expression: Expression) -> float:
+    def size(left: Expression, right: Expression) -> float:
+        """How large the difference of two sides is anywhere: they may be in the unit of payoffs."""
+        states = [[float(x) for x in game.space.corner(profile)] for profile in game.profiles()]
+        differences = [
+            abs(number(left, at) - number(right, at))
+            for at in (dict(zip(game.shares, state, strict=True)) for state in states)
+        ]
+        return max((d for d in differences if np.isfinite(d)), default=0.0) or 1.0
+
+    def number(expression: Expression, at: Mapping[str, float]) -> float:
         try:
-            return float(compiled(expression)(shares))
+            return float(compiled(expression)(at))
         except ZeroDivisionError:
             return float("nan")
 

@@ -29,7 +29,7 @@ from separatrix.dynamics.bifurcation.tracks import (
 )
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.root_isolation import simplest_between
+from separatrix.exact.root_isolation import power_of_ten, simplest_between
 from separatrix.game.model import Game
 from separatrix.sentence import Sentence, say, together
 
@@ -95,7 +95,7 @@ class ExactRoute:
         for begin, end in itertools.pairwise(ends):
             low = begin if isinstance(begin, Fraction) else begin.high
             high = end if isinstance(end, Fraction) else end.low
-            sample = simplest_between(low, high)
+            sample = self._simplest(low, high)
             stretches.append(RegularInterval(begin, end, sample, self.analyse(sample)))
         tracks = [
             [
@@ -111,6 +111,11 @@ class ExactRoute:
         samples = [(float_of(s.low), float_of(s.high), s.sample, s.analysis) for s in stretches]
         return Route(tracks, samples, happenings, self._how_sure(stretches), tuple(self._warnings(stretches)))
 
+    def _simplest(self, low: Fraction, high: Fraction) -> Fraction:
+        """Return a number of few digits between two values, whatever the unit of the parameter."""
+        unit = power_of_ten(self.high - self.low)
+        return unit * simplest_between(low / unit, high / unit)
+
     def _tracks(self, stretch: RegularInterval) -> list[Track]:
         return exact_tracks(self.family, self.critical, stretch, self.followed, self.solved)
 
@@ -123,7 +128,7 @@ class ExactRoute:
         low = stretch.low if isinstance(stretch.low, Fraction) else stretch.low.high
         high = stretch.high if isinstance(stretch.high, Fraction) else stretch.high.low
         for one, other in ((low, stretch.sample), (stretch.sample, high)):
-            value = simplest_between(one, other)
+            value = self._simplest(one, other)
             analysis = self.analyse(value)
             twin = self._twin(track, value, analysis)
             if twin is None or twin.stability != track.point.stability:

@@ -20,7 +20,7 @@ from separatrix.dynamics.bifurcation.branch_points import Meeting, meetings, res
 from separatrix.dynamics.bifurcation.exact_diagram import Analyse, Route
 from separatrix.dynamics.bifurcation.tolerances import CLOSEST_MEETING, NEAR
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
-from separatrix.exact.root_isolation import simplest_between
+from separatrix.exact.root_isolation import power_of_ten, simplest_between
 from separatrix.expression.tree import number
 from separatrix.game.model import Game
 from separatrix.game.state_space import apart
@@ -183,8 +183,10 @@ class NumericalRoute:
         self, bounds: tuple[Fraction, Fraction], below: Analysis, above: Analysis
     ) -> tuple[Fraction | None, Analysis | None]:
         """The critical value, where it is a simple fraction whose analysis differs from both sides."""
-        guess = simplest_between(*bounds)
-        if guess.denominator > LARGEST_DENOMINATOR:
+        unit = power_of_ten(self.high - self.low)
+        fraction = simplest_between(bounds[0] / unit, bounds[1] / unit)
+        guess = unit * fraction
+        if fraction.denominator > LARGEST_DENOMINATOR:
             return None, None
         analysis = self.analyse(guess)
         if self._key(analysis) in (self._key(below), self._key(above)):

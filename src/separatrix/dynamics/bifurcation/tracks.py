@@ -140,7 +140,9 @@ def float_of(end: End) -> float:
 
 def _nodes(low: float, high: float) -> Array:
     """Values that stand close together near the ends, where branches are steep."""
-    return low + (high - low) * (1 - np.cos(np.linspace(0, math.pi, NODES))) / 2
+    inner = low + (high - low) * (1 - np.cos(np.linspace(0, math.pi, NODES)[1:-1])) / 2
+    # The last is the first of the next stretch, to the last digit.
+    return np.array([low, *inner, high])
 
 
 # --------------------------------------------------------------------------- solved for

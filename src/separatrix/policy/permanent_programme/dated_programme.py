@@ -49,7 +49,7 @@ ON_PATH = 41
 """Times at which a path of emissions is kept, equally spaced, beside its own."""
 
 ROOM = 1e-7
-"""By how much conditions are cleared by what is told: rounding is less."""
+"""By how much, of its size, each condition is cleared by the answer: rounding is less."""
 
 FARTHEST = 40.0
 """Log-odds of a share beyond which it counts as that."""
@@ -77,20 +77,33 @@ class DatedAnswer:
 
 @dataclass(frozen=True)
 class _Asked:
-    """Conditions of one choice of alternatives, as functions of floats, with what each is to be at least."""
+    """Conditions of one choice of alternatives, as functions of floats, with what each is to be at least.
+
+    Both are over the size of the condition among the levels that are tried: no unit counts.
+    """
 
     functions: tuple[Callable[[Array], float], ...]
+    sizes: Array
     least: Array
 
     @classmethod
-    def of(cls, conditions: Sequence[Condition], margin: Fraction) -> _Asked:
+    def of(cls, conditions: Sequence[Condition], margin: Fraction, tried: Sequence[Array]) -> _Asked:
         """Return conditions to be cleared by a margin, where they are in the unit of payoffs."""
-        least = [(float(margin) if c.in_payoffs else 0.0) + ROOM if c.strict else 0.0 for c in conditions]
-        return cls(tuple(_float_function(c.function) for c in conditions), np.array(least))
+        functions = tuple(_float_function(c.function) for c in conditions)
+        sizes = np.array([_size(f, tried) for f in functions])
+        margins = np.array([float(margin) if c.strict and c.in_payoffs else 0.0 for c in conditions])
+        rooms = np.array([ROOM if c.strict else 0.0 for c in conditions])
+        return cls(functions, sizes, margins / sizes + rooms)
 
     def cleared(self, x: Array) -> Array:
-        """Return by how much each is cleared."""
-        return np.array([f(x) for f in self.functions]) - self.least
+        """Return by how much each is cleared, over its size."""
+        return np.array([f(x) for f in self.functions]) / self.sizes - self.least
+
+
+def _size(function: Callable[[Array], float], tried: Sequence[Array]) -> float:
+    """Return the largest value of a function among levels, or 1 where all are 0."""
+    values = np.abs([function(x) for x in tried])
+    return float(values[np.isfinite(values)].max(initial=0.0)) or 1.0
 
 
 def dated_answer(problem: Problem, dates: Dates, margin: Fraction = Fraction(0)) -> DatedAnswer:
@@ -114,6 +127,7 @@ class _Search:
         self.known: dict[bytes, Array] = {}
         self.emitted = _emitted(problem.game, problem)
         self.cost = _float_function(problem.cost)
+        self.dear = 1.0
 
     def run(self) -> DatedAnswer:
         demands: Sequence[Either] = (
@@ -121,9 +135,12 @@ class _Search:
             *self.problem.limits,
         )
         tried = self._tried()
+        self.dear = _size(self.cost, tried)
         choices = itertools.product(*(range(len(either)) for either in demands))
         asked = [
-            _Asked.of([c for either, a in zip(demands, choice, strict=True) for c in either[a]], self.margin)
+            _Asked.of(
+                [c for either, a in zip(demands, choice, strict=True) for c in either[a]], self.margin, tried
+            )
             for choice in itertools.islice(choices, MOST_CHOICES)
         ]
         doing = [[x for x in tried if self._holds(one, x)] for one in asked]
@@ -174,7 +191,7 @@ class _Search:
                 best = self._better(best, x)
             kept: Any = [{"type": "ineq", "fun": lambda u: self._cleared(asked, self.low + u * self.span)}]
             with np.errstate(all="ignore"):
-                costs: Callable[[Any], float] = lambda u: self.cost(self.low + u * self.span)  # noqa: E731
+                costs: Callable[[Any], float] = lambda u: self.cost(self.low + u * self.span) / self.dear  # noqa: E731
                 found = minimize(
                     costs,
                     np.asarray((x - self.low) / self.span, dtype=np.float64),
@@ -186,6 +203,20 @@ class _Search:
             if np.isfinite(found.x).all():
                 end = np.clip(self.low + found.x * self.span, self.low, self.high)
                 best = self._better(best, self._pulled(end, x, lambda u: self._holds(asked, u)))
+        return None if best is None else self._lowered(asked, best)
+
+    def _lowered(self, asked: _Asked, best: tuple[float, Array]) -> tuple[float, Array]:
+        """Return what costs less on the way to idle levels, all together, then one after the other.
+
+        How near a trajectory comes by a date may turn so steeply that a solver stops beside the turn.
+        """
+        idle = np.clip([float(v) for v in self.problem.idle], self.low, self.high)
+        for chosen in (np.ones(len(idle), bool), *np.eye(len(idle), dtype=bool)):
+            x = best[1]
+            end = np.where(chosen, idle, x)
+            if self.cost(end) < best[0]:
+                found = self._better(best, self._pulled(end, x, lambda u: self._holds(asked, u)))
+                best = best if found is None else found
         return best
 
     def _pulled(self, end: Array, start: Array, holds: Callable[[Array], bool]) -> Array | None:
