@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+import separatrix.cluster.symbiosis.cascade_cuts as cascade_cuts
 from cluster.symbiosis.instances import instance
-from separatrix.cluster.symbiosis.cascade_cuts import solved_by_cuts
-from separatrix.cluster.symbiosis.mixed_integer_program import connected_parts, program_of, solved
+from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solve_part, solved_by_cuts
+from separatrix.cluster.symbiosis.mixed_integer_program import (
+    Program,
+    Solved,
+    connected_parts,
+    program_of,
+    solved,
+)
 from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
+from separatrix.cluster.symbiosis.problem import ExchangeProblem
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -25,6 +35,51 @@ def test_both_ways_find_the_same_value_of_heat(seed: int) -> None:
         best = float(np.dot(whole.gain, direct.values))
         assert found.bound >= best * (1 - 1e-5)
         assert best * (1 - 0.02) - 1 <= float(np.dot(program.gain, found.values)) <= best * (1 + 1e-6) + 1
+
+
+def _without_binaries(problem: ExchangeProblem) -> ExchangeProblem:
+    direct = [m for m in problem.matches if m.facility is None]
+    free = (replace(m, yearly_cost=0.0, investment=0.0, minimum_lot=0.0) for m in direct)
+    return replace(problem, matches=tuple(free))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_large_part_without_binary_variables_is_solved_as_a_linear_programme(seed: int) -> None:
+    """Its value is that of the whole programme, and its own bound, where cuts would end short of it."""
+    problem = _without_binaries(instance(seed))
+    large = [
+        part
+        for part in connected_parts(problem)
+        if sum(len(problem.matches[m].cells) for m in part) > MOST_CELLS
+    ]
+    assert large
+    for part in large:
+        program, found = solve_part(problem, part, gap=1e-2, seconds=60.0)
+        assert found.values is not None
+        assert not any(program.binary)
+        value = float(np.dot(program.gain, found.values))
+        assert found.bound == pytest.approx(value, rel=1e-9)
+        whole = solved(program_of(problem, part), gap=0.0)
+        assert value == pytest.approx(whole.bound, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "cut", [Solved(None, 1e9, infeasible=False), Solved(np.zeros(0), 1e9, infeasible=False)]
+)
+def test_where_cuts_leave_a_gap_the_whole_programme_is_solved(
+    cut: Solved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part with binary variables is worth what the whole programme is, whatever cuts come to."""
+    problem = instance(1, streams=50, enterprises=8, facilities=1)
+    part = max(connected_parts(problem), key=len)
+    monkeypatch.setattr(cascade_cuts, "MOST_CELLS", 0)
+    monkeypatch.setattr(cascade_cuts, "solved_by_cuts", lambda *_, **__: (Program(), cut))
+    program, found = solve_part(problem, part, gap=1e-6, seconds=60.0)
+    assert found.values is not None
+    assert any(program.binary)
+    whole = solved(program_of(problem, part), gap=1e-6)
+    assert float(np.dot(program.gain, found.values)) == pytest.approx(whole.bound, rel=1e-5)
+    assert found.bound == pytest.approx(whole.bound, rel=1e-5)
 
 
 @pytest.mark.soak

@@ -26,10 +26,13 @@ from separatrix.cluster.symbiosis.mixed_integer_program import (
 )
 from separatrix.cluster.symbiosis.problem import ExchangeProblem
 
-__all__ = ["MOST_CELLS", "solved_by_cuts"]
+__all__ = ["MOST_CELLS", "solve_part", "solved_by_cuts"]
 
 MOST_CELLS = 1_500
 """From this number of cells on the decomposition is the quicker way."""
+
+FIRST = 0.6
+"""The part of the time that cuts have, before the whole programme has what they leave of it."""
 
 MOST_ROUNDS = 5
 """Of cuts for the programme without whole numbers, which takes milliseconds."""
@@ -39,6 +42,41 @@ LITTLE = 1e-7
 
 BROKEN = 1e-4
 """A cut is worth while where this share of what flows are worth cannot be split."""
+
+
+def solve_part(
+    problem: ExchangeProblem, part: Sequence[int], *, gap: float, seconds: float
+) -> tuple[Program, Solved]:
+    """Return a programme of the matches of a part, its solution, and the bound for the whole part.
+
+    Without a binary variable the whole programme is linear, and solved as it is.  Else large cascades are
+    decomposed first; where that leaves a gap, the whole programme is solved too, the better value is taken,
+    and the smaller bound: both hold.
+
+    Parameters
+    ----------
+    problem, part, gap, seconds
+        As in `solved_by_cuts`.
+    """
+    ends = time.monotonic() + seconds
+    whole = program_of(problem, part)
+    linear = not any(whole.binary)
+    large = sum(len(problem.matches[m].cells) for m in part) > MOST_CELLS
+    if linear or not large:
+        found = solved(whole, gap=gap, seconds=seconds)
+        if found.values is not None or found.infeasible or not large:
+            return whole, found
+    program, cut = solved_by_cuts(
+        problem, part, gap=gap, seconds=max(0.1, (1.0 if linear else FIRST) * (ends - time.monotonic()))
+    )
+    value = -INFINITY if cut.values is None else float(np.dot(program.gain, cut.values))
+    if linear or cut.infeasible or value >= cut.bound - gap * abs(cut.bound):
+        return program, cut
+    found = solved(whole, gap=gap, seconds=max(0.1, ends - time.monotonic()))
+    bound = min(cut.bound, found.bound)
+    if found.values is not None and float(np.dot(whole.gain, found.values)) >= value:
+        return whole, Solved(found.values, bound, infeasible=False)
+    return program, Solved(cut.values, bound, infeasible=found.infeasible and cut.values is None)
 
 
 def solved_by_cuts(

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solved_by_cuts
+from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solve_part
 from separatrix.cluster.symbiosis.exact_plan import DIGITS, ExactPlan, exact_plan, violations
 from separatrix.cluster.symbiosis.mixed_integer_program import Program, program_of, read_flows, solved
 from separatrix.cluster.symbiosis.problem import ExchangeProblem
@@ -61,7 +61,7 @@ def nearest_plan(problem: ExchangeProblem, seconds: float) -> tuple[ExactPlan, f
         if _is_large(problem):
             # At such a price nothing but what is avoided counts.
             dear = replace(free, carbon_price=DEAR)
-            program, found = solved_by_cuts(dear, everything, gap=1e-3, seconds=seconds)
+            program, found = solve_part(dear, everything, gap=1e-3, seconds=seconds)
         else:
             found = solved(program, program.abatement, seconds=seconds)
         if found.values is None:

@@ -261,7 +261,7 @@ def solved(
         )
     bound = found.get("mip_dual_bound")
     told = -float(bound) * scale if bound is not None and np.isfinite(bound) else INFINITY
-    if found.x is not None and not any(program.binary):
+    if found.status == 0 and found.x is not None and not any(program.binary):
         told = float(wanted @ found.x)  # a linear programme: its bound is its value
     # Where the solver is silent: all that brings something, as large as it can be.
     high, low = wanted > 0, wanted < 0

@@ -8,16 +8,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solved_by_cuts
+from separatrix.cluster.symbiosis.cascade_cuts import solve_part
 from separatrix.cluster.symbiosis.exact_plan import ExactPlan, exact_plan, violations
 from separatrix.cluster.symbiosis.infeasibility import nearest_plan
 from separatrix.cluster.symbiosis.mixed_integer_program import (
-    Program,
-    Solved,
     connected_parts,
-    program_of,
     read_flows,
-    solved,
 )
 from separatrix.cluster.symbiosis.problem import ExchangeProblem
 from separatrix.cluster.symbiosis.settlement import Payment, Settlement, settlements
@@ -320,13 +316,7 @@ def _best(
         # A small part leaves what it does not use to larger ones.
         weights = [math.sqrt(size) for size in sizes.values()]
         share = max(0.05, ends - time.monotonic()) * math.sqrt(sizes.pop(n)) / sum(weights)
-        cells_of_part = sum(len(problem.matches[m].cells) for m in part)
-        program, found = Program(), Solved(None, 0.0, infeasible=False)
-        if cells_of_part > MOST_CELLS:
-            program, found = solved_by_cuts(problem, part, gap=gap, seconds=share)
-        if found.values is None and not found.infeasible:
-            program = program_of(problem, part)
-            found = solved(program, gap=gap, seconds=share)
+        program, found = solve_part(problem, part, gap=gap, seconds=share)
         infeasible |= found.infeasible
         bound += max(0.0, found.bound) if not together else found.bound
         if found.values is not None:
