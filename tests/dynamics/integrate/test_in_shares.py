@@ -102,7 +102,7 @@ def test_arrival_and_rest_end_a_trajectory() -> None:
         ("smith", {"points": 1}, "D602"),
         ("smith", {"tolerance": 0}, "D602"),
         ("smith", {"events": [Arrival([[0.0, 1.0]])]}, "D603"),
-        ("best-response", {}, "D604"),
+        ("best-response", {"events": [Arrival([[0.5]])]}, "D604"),
         ("smith", {"eta": 1}, "V321"),
         ("smyth", {}, "V320"),
     ],

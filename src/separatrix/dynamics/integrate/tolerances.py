@@ -15,6 +15,7 @@ __all__ = [
     "AT_REST",
     "BESIDE",
     "COARSEST",
+    "END_OF_TURNS",
     "EXACT",
     "FINEST",
     "GROWING",
@@ -35,6 +36,7 @@ __all__ = [
     "PATIENCE",
     "PATIENCE_SLIDING",
     "SHORTEST",
+    "SHORTEST_PIECE",
     "STILL_LINE",
     "UNMOVED",
     "DEFAULT",
@@ -107,6 +109,14 @@ Smaller: more steps at each change of a parameter."""
 LEAST_REPLY = 4e-3
 """How much of the way to the best reply a step goes at least, where replies change at once. Trajectories
 slide beside the states at which replies are equally good by as much."""
+
+SHORTEST_PIECE = 1e-13
+"""The duration of a piece of an exact best response trajectory, in units of 1/c, at which its turns have come
+to their end. Smaller: rounding decides which reply is best."""
+
+END_OF_TURNS = 1e-6
+"""How near to the state at which all these replies are equally good it must be then. Larger: what stalls
+elsewhere is said to have arrived."""
 
 JUST_PAST = 1e-9
 """How much farther than to such states a step goes, relative: smaller, rounding leaves it on this side."""

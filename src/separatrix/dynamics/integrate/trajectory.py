@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.scheduled import ScheduledField, scheduled_field
 from separatrix.dynamics.integrate.batch import Order, checked_starts, log_odds_at, recorded
+from separatrix.dynamics.integrate.best_response_orbit import best_response_orbit
 from separatrix.dynamics.integrate.coordinates import motion_of
 from separatrix.dynamics.integrate.events import Event, Steady, Threshold, checked
 from separatrix.dynamics.integrate.motion import KeepsFaces
@@ -100,7 +101,8 @@ def trajectory(
     field : str
         The dynamics, as in `separatrix.dynamics.fields.field`.  Those that leave faces (all but the
         replicator and the payoff-adjusted replicator) are followed in the shares themselves, by scipy's
-        methods, forward in time; for them ``tolerance`` is the error relative to a share, or to 0.001.
+        methods, forward in time; for them ``tolerance`` is the error relative to a share, or to 0.001.  The
+        best response is followed exactly, from one change of the best replies to the next.
     **options
         Of the field, such as ``eta`` for logit.
 
@@ -115,8 +117,9 @@ def trajectory(
         D601 for a start outside the state space or with a wrong number of shares; D602 for a time or a
         number of points that is not positive, a tolerance that cannot be, an unknown method, or events with
         one that finds none; D603
-        for an event that does not fit; D604 for the best response, which jumps; D605 for going back in time
-        with a schedule; V320, V321 and V322 for a field or an option that cannot be.
+        for an event that does not fit; D604 for the best response with payoffs that are not affine in the
+        shares, with events or a schedule; D605 for going back in time with a schedule; V320, V321 and V322
+        for a field or an option that cannot be.
     NameProblem
         For an unknown parameter or scenario.
 
@@ -298,6 +301,14 @@ def follow(
         _refuse_of_leaving(begin, end)
     state = checked_starts(begin, [start])
     checked(events, len(begin.shares))
+    if not getattr(begin, "continuous", True):
+        if schedule is not None or events:
+            raise InputError(
+                "D604",
+                f"trajectories of the {begin.kind} dynamics know neither a schedule nor events",
+                hint="use logit with a small `eta`, which is smooth",
+            )
+        return _by_pieces(begin, state[0], np.linspace(0.0, end, points) if asked is None else asked)
     if schedule is None:
         more = {"least": LEAST_SHARE} if leaves else {}
         stretches = [TimeSpan(0.0, end, motion_of(begin, None, **more))]
@@ -342,6 +353,25 @@ def follow(
     )
 
 
+def _by_pieces(field: Any, start: Array, times: Array) -> Trajectory:
+    """Follow the best response dynamics exactly, from one change of the best replies to the next."""
+    orbit = best_response_orbit(field, start, times)
+    states = field.state([orbit.states[:, p] for p in field.space.strategy_slices])
+    status = Status.END if orbit.lost is None else Status.TOO_MANY_STEPS
+    settled = orbit.rest or bool(np.abs(states[-1] - states[-2]).max() <= AT_REST)
+    message = message_of(field.shares, start.tolist(), status, settled, False, states, False)
+    if orbit.spiral is not None:
+        turns = say(
+            "from t = {time} on it circles an equilibrium ever faster, and only its distance is followed",
+            time=f"{orbit.spiral:.3g}",
+        )
+        message = together([message, turns], "; ")
+    with np.errstate(all="ignore"):
+        log_odds = log_odds_at(motion_of(field, None), states)
+    end = float(times[-1]) if orbit.lost is None else orbit.lost
+    return Trajectory(field.shares, times, states, settled, message, status, end, log_odds)
+
+
 def _asked_times(times: Sequence[float] | Array, until: float | None) -> Array:
     """Return the times that are asked for; raise D602 where these cannot be."""
     asked = np.asarray(times, dtype=float)
@@ -368,12 +398,6 @@ def _refuse_of_leaving(field: Any, end: float) -> None:
             "D602",
             f"a trajectory until t = {end:g} would go back in time, and the {field.kind} dynamics cannot",
             hint="back in time their trajectories leave the state space; give a time above 0",
-        )
-    if not field.continuous:
-        raise InputError(
-            "D604",
-            f"the {field.kind} dynamics jump, and no trajectory through a jump is unique",
-            hint="use logit with a small `eta`, which is smooth",
         )
 
 
