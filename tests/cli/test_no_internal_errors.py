@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,82 @@ def test_a_sweep_in_which_no_point_meets_the_assumptions_says_so(
 
         with xarray.open_dataset(tmp_path / "q.nc", engine="h5netcdf") as found:
             assert found.stable.values.tolist() == [-1, -1]
+
+
+LIBRARIES = {
+    "report shi-chen-2018 --out r.docx": ("docx", "U905"),
+    "report shi-chen-2018 --out r.pdf": ("typst", "U905"),
+    "sweep shi-chen-2018 --over R1=1:2:2 --scheduler local": ("distributed", "U905"),
+    "studio shi-chen-2018 --no-browser": ("uvicorn", "U905"),
+    "mcp --folder .": ("mcp", "U905"),
+    "park init park --name P --email a@example.org": ("django", "U905"),
+    "park serve park": ("django_tasks_db", "W202"),
+    "portrait shi-chen-2018 --out p.svg": ("matplotlib", "U905"),
+    "park init other --name P --email a@example.org --database postgresql://a@localhost/none": (
+        "psycopg",
+        "U905",
+    ),
+}
+
+
+@pytest.mark.parametrize("command", LIBRARIES)
+def test_a_library_that_is_not_installed_is_named(command: str, tmp_path: Path) -> None:
+    """Whatever part of separatrix needs it, with how to install it."""
+    library, code = LIBRARIES[command]
+    program = (
+        "import sys; from importlib.abc import MetaPathFinder\n"
+        "class Lacking(MetaPathFinder):\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name.partition('.')[0] == {library!r}:\n"
+        "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+        "sys.meta_path.insert(0, Lacking())\n"
+        "from separatrix.cli.app import run; sys.exit(run(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *command.split()],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr[:5]) == (2, f"{code} ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "new {long}.yaml",
+        "new {long}",
+        "cluster new {long}",
+        "cluster feedback synthetic-park --out {long}",
+        "brief {long}",
+        "report {long} --out r.html",
+        "export-html {long} --out r.html",
+        "park serve {long}",
+        "park init {long} --name P --email a@example.org",
+        "park admin restore {long} there",
+        "park admin restore folder there",
+        "park admin backup there --to file/below",
+        "new folder/x.yaml/y.yaml",
+        "new file/x.yaml",
+        "analyze file/x.yaml",
+        "analyze loop.yaml",
+        "cluster check loop.yaml",
+        "cluster account loop.yaml",
+        "network shi-chen-2018 --links loop.yaml",
+        "network shi-chen-2018 --links folder",
+    ],
+)
+def test_a_name_that_the_system_refuses_is_told_in_words(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name too long, a folder for a file, a file for a folder, a link to itself."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    try:
+        (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    except OSError:
+        pytest.skip("links cannot be made here")
+    code, text = answer(command.format(long="x" * 300), tmp_path, capsys)
+    assert code == 2 and "U999" not in text

@@ -13,10 +13,11 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from separatrix import __version__
-from separatrix.errors import InputError, SeparatrixError, nearest
+from separatrix.errors import InputError, SeparatrixError, how_to_add, nearest
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -213,14 +214,60 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):  # rich turns it into an exit with code 1
             return _pipe_closed()
         return leaving.code if isinstance(leaving.code, int) else 0 if leaving.code is None else 2
+    except ModuleNotFoundError as problem:
+        lacking = _lacking(problem)
+        if lacking is None:
+            return _internal(problem, verbose)
+        _tell(_rendered(lacking, tokens), _styled())
+        return 2
     except OSError as problem:
         if problem.errno not in (errno.ENOSPC, errno.EBADF, errno.EIO):
-            return _internal(problem, verbose)
+            if not _is_of_the_call(problem, tokens):
+                return _internal(problem, verbose)
+            where = os.fsdecode(problem.filename)
+            where = where if len(where) <= _LONGEST_NAME else f"{where[:_LONGEST_NAME]}…"
+            _tell(f"U903 the system does not open {where}: {problem.strerror}", _styled())
+            return 2
         _tell(f"U903 cannot write the answer: {problem.strerror}", _styled())
         _pipe_closed()
         return 2
     except Exception as problem:
         return _internal(problem, verbose)
+
+
+_LONGEST_NAME = 100
+"""Characters of a name that are shown, since one may be refused for its length alone."""
+
+_EXTRAS = {
+    **dict.fromkeys(("starlette", "uvicorn", "python_multipart"), "studio"),
+    **dict.fromkeys(("django", "allauth", "axes", "argon2", "cryptography", "ninja"), "park"),
+    **dict.fromkeys(("django_htmx", "django_tasks_db", "django_tasks", "prometheus_client"), "park"),
+    **{"psycopg": "postgres", "dask": "scale", "distributed": "scale", "docx": "word", "typst": "pdf"},
+    **{"pymrio": "mrio", "mcp": "mcp", "sympy": "sympy"},
+}
+"""The extra that brings a library with it."""
+
+
+def _lacking(problem: ModuleNotFoundError) -> InputError | None:
+    """Return the error of a library that is not installed, or None where a part of separatrix is missing."""
+    library = (problem.name or "").partition(".")[0]
+    if library in ("", "separatrix"):
+        return None
+    extra = _EXTRAS.get(library)
+    return InputError(
+        "U905",
+        f"this needs {library}, which is not installed",
+        hint=how_to_add(extra) if extra else "install separatrix anew, with all that it requires",
+    )
+
+
+def _is_of_the_call(problem: OSError, tokens: Sequence[str]) -> bool:
+    """Whether the system refuses a file that the call names, or one below or above it."""
+    if not isinstance(problem.filename, (str, bytes)) or not problem.filename or not problem.strerror:
+        return False
+    names = [Path(token.partition("=")[2] if token.startswith("-") else token) for token in tokens if token]
+    own = Path(os.fsdecode(problem.filename))
+    return any(own == name or name in own.parents or own in name.parents for name in names if name.name)
 
 
 def _rendered(problem: SeparatrixError, tokens: Sequence[str]) -> str:

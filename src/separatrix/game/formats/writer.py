@@ -8,7 +8,7 @@ from pathlib import Path
 from separatrix.errors import InputError, Place
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
-from separatrix.run.files import write_file
+from separatrix.run.files import unwritable, write_file
 
 __all__ = ["WRITTEN", "check_target", "game_content", "write_game"]
 
@@ -27,12 +27,16 @@ def check_target(path: Path, *, force: bool) -> None:
         U910 for a file that would be overwritten without `force`, U903 for a folder that is not there.
     """
     where = Place(str(path))
-    if path.is_dir():
-        raise InputError("U903", f"{path} is a folder; the name of a file was expected", where=where)
-    if path.exists() and not force:
-        raise InputError("U910", f"{path} is there already", where=where, hint="add --force to overwrite it")
-    if not path.parent.is_dir():
-        raise InputError("U903", f"there is no folder {path.parent}", where=where)
+    try:
+        if path.is_dir():
+            raise InputError("U903", f"{path} is a folder; the name of a file was expected", where=where)
+        if path.exists() and not force:
+            hint = "add --force to overwrite it"
+            raise InputError("U910", f"{path} is there already", where=where, hint=hint)
+        if not path.parent.is_dir():
+            raise InputError("U903", f"there is no folder {path.parent}", where=where)
+    except OSError as problem:  # a name that is too long, a folder that may not be looked into
+        raise unwritable(path, problem) from None
 
 
 def write_game(game: Game, path: Path, *, force: bool = False) -> None:

@@ -275,6 +275,52 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(filled: ParkFold
     read_archive(path)
 
 
+def test_a_backup_whose_manifest_or_rows_are_of_another_kind_is_damaged(
+    filled: ParkFolder, tmp_path: Path
+) -> None:
+    """Every entry of the manifest as null, a number, a text, a list and an object; rows that are none."""
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_tables
+
+    path = back_up(filled, tmp_path, "tests").path
+    manifest = json.loads(zipfile.ZipFile(path).read("manifest.json"))
+    wrong = (None, True, 5, "x", [5], [["park"]], {"park.report": 5}, {"park.report": {"sha256": None}})
+    for name in ("format", "description", "migrations", "tables", "evidence", "head"):
+        for value in wrong:
+            if (name, value) in (("head", None), ("head", "x")):
+                continue
+            case = changed(path, "manifest.json", json.dumps(manifest | {name: value}).encode())
+            with pytest.raises(InputError, match=r"W261|W262"):
+                read_archive(case)
+    for content in (b"[" * 100_000, b"", b"null", b'"x"'):
+        with pytest.raises(InputError, match="W261"):
+            read_archive(changed(path, "manifest.json", content))
+    table = "park.enterprise"
+    row = b'{"none": 1}\n'
+    tables = manifest["tables"] | {table: {"sha256": hashlib.sha256(row).hexdigest()}}
+    other = changed(path, f"tables/{table}.jsonl", row).replace(tmp_path / "row.zip")
+    other = changed(other, "manifest.json", json.dumps(manifest | {"tables": tables}).encode())
+    with elsewhere(tmp_path) as alias, pytest.raises(InputError, match="W261"):
+        restore_tables(read_archive(other), alias)
+
+
+def test_a_key_that_cannot_be_read_restores_nothing(filled: ParkFolder, tmp_path: Path) -> None:
+    """A folder, bytes that are no text, an empty file."""
+    from separatrix.serve.park.keeping.archive import restored_folder
+    from separatrix.serve.park.keeping.backup import back_up
+
+    archive = read_archive(back_up(filled, tmp_path / "backups", "tests").path)
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "empty").write_bytes(b"")
+    for key in (tmp_path, tmp_path / "bytes", tmp_path / "empty", tmp_path / "absent"):
+        with (
+            pytest.raises(InputError, match="W202"),
+            restored_folder(archive, tmp_path / "park", key, None),
+        ):
+            pass
+        assert not (tmp_path / "park").exists()
+
+
 def test_a_backup_of_a_newer_version_is_refused(filled: ParkFolder, tmp_path: Path) -> None:
     """A migration that this version does not know, and a format that it does not know."""
     from django.db import connections

@@ -42,6 +42,17 @@ def opened(folder: Path, *, secure: bool = False) -> ParkFolder:
 
 def set_up(park: ParkFolder, *, secure: bool = False) -> ParkFolder:
     """Set Django up for a park, or say what to install."""
+    from separatrix.serve.park.folder import SQLITE
+
+    if park.database != SQLITE:  # Django itself says so later, and not as an error of an import
+        try:
+            import psycopg  # noqa: F401
+        except ImportError:
+            raise InputError(
+                "U905",
+                say("the platform needs `{library}`, which is not installed", library="psycopg"),
+                hint=how_to_add("postgres"),
+            ) from None
     try:
         from separatrix.serve.park.configuration import configure
 

@@ -17,7 +17,7 @@ import secrets
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,11 +94,7 @@ def read_archive(path: Path) -> Archive:
         W261 where it is no backup, or is damaged; W262 where its format is newer than this version.
     """
     with _opened(path) as archive:
-        manifest = json.loads(_whole(archive, MANIFEST))
-        if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
-            raise damaged(path, say("its manifest says no format"))
-        if manifest["format"] > FORMAT:
-            raise newer(path, str(manifest.get("version")))
+        manifest = _manifest(path, _whole(archive, MANIFEST))
         description = _whole(archive, DESCRIPTION)
         checksums: dict[str, tuple[Any, Iterable[bytes]]] = {
             DESCRIPTION: (manifest["description"], [description])
@@ -116,6 +112,36 @@ def read_archive(path: Path) -> Archive:
             if found.hexdigest() != expected:
                 raise damaged(path, say("{name} has another checksum", name=name[:80]))
         return Archive(path, manifest, description.decode("utf-8"))
+
+
+def _manifest(path: Path, content: bytes) -> dict[str, Any]:
+    """Return a manifest each of whose entries is of the kind that `backup` writes."""
+    manifest = json.loads(content)
+    if not isinstance(manifest, dict) or type(manifest.get("format")) is not int:
+        raise damaged(path, say("its manifest says no format"))
+    if manifest["format"] > FORMAT:
+        raise newer(path, str(manifest.get("version")))
+    tables = manifest.get("tables")
+    fits = {
+        "description": isinstance(manifest.get("description"), str),
+        "head": manifest.get("head", 0) is None or isinstance(manifest.get("head"), str),
+        "migrations": _is_list(manifest.get("migrations"), lambda s: _is_list(s, _is_text) and len(s) == 2),
+        "tables": isinstance(tables, dict)
+        and all(isinstance(table, dict) and _is_text(table.get("sha256")) for table in tables.values()),
+        "evidence": _is_list(manifest.get("evidence"), _is_text),
+    }
+    for name, does in fits.items():
+        if not does:
+            raise damaged(path, say("`{name}` of its manifest is not what a backup holds there", name=name))
+    return manifest
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list(value: object, fits: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and all(map(fits, value))
 
 
 @contextmanager
@@ -138,7 +164,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         ValueError,
         TypeError,
         EOFError,
-        NotImplementedError,
+        RuntimeError,  # a part under a password, JSON nested too deep, a compression that is not read
     ) as problem:
         raise damaged(path, " ".join(str(problem).split())[:200]) from None
 
@@ -180,6 +206,22 @@ def newer(path: Path, version: str) -> InputError:
     )
 
 
+def _keys(path: Path) -> list[str]:
+    """Return what a file of keys holds."""
+    why: str = say("it is empty")
+    try:
+        if keys := path.read_text("utf-8").split():
+            return keys
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or str(problem)
+    raise InputError(
+        "W202",
+        say("the key cannot be read: {why}", why=why),
+        where=Place(str(path)),
+        hint=say("name the file `{file}` of the park that was backed up; nothing was restored", file=KEY),
+    )
+
+
 @contextmanager
 def restored_folder(found: Archive, folder: Path, key: Path | None, database: str | None) -> Iterator[Path]:
     """Yield a folder with description and key that gets its name when the block ends without an error.
@@ -199,8 +241,11 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
     InputError
         W201 where something is there already; U903 where it cannot be written.
     """
-    if folder.exists():
-        raise InputError("W201", say("this folder is there already"), where=Place(str(folder)))
+    try:
+        if folder.exists():
+            raise InputError("W201", say("this folder is there already"), where=Place(str(folder)))
+    except OSError as problem:  # a name that is too long, a folder that may not be looked into
+        raise unwritable(folder, problem) from None
     made = folder.with_name(f".{folder.name}-{secrets.token_hex(6)}")
     try:
         made.mkdir(parents=True, mode=0o700)
@@ -209,7 +254,7 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
             description = _DATABASE.sub("", description).rstrip("\n") + "\n"
             description = f'database = "{database}"\n{description.lstrip()}'
         write_file(made / DESCRIPTION, description)
-        write_key(made / KEY, *(key.read_text("utf-8").split() if key else [secrets.token_urlsafe(48)]))
+        write_key(made / KEY, *(_keys(key) if key else [secrets.token_urlsafe(48)]))
         yield made
         made.rename(folder)
     except OSError as problem:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from django.db import connections
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connections
 
 from separatrix.errors import InputError
 from separatrix.run.files import replacing, unwritable
@@ -34,6 +35,12 @@ __all__ = ["restore", "restore_evidence", "restore_tables"]
 SECOND_FACTORS = "mfa.authenticator"
 PARTNERS = "park.partner"
 """The tables of secrets that only the key of the park opens; of partners the rest stays."""
+
+_NO_ROWS = (
+    *(AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError),
+    *(DatabaseError, ValidationError),
+)
+"""What a line can end in that is not a row of its table, whatever checksum stands beside it."""
 
 
 def restore(
@@ -92,7 +99,13 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
     with whole_park_on(alias, "a restore"):
         # References are checked at the end of the transaction, so that the order does not matter.
         for table, model in models.items():
-            load(model, alias, found.lines(table))
+            try:
+                load(model, alias, found.lines(table))
+            except _NO_ROWS as problem:
+                why = " ".join(str(problem).split())[:200]
+                raise damaged(
+                    found.path, say("the table {name} holds what is no row: {why}", name=table, why=why)
+                ) from None
         for table, model in models.items():
             rows = RowDigest()
             for line in lines_of(model, alias):
