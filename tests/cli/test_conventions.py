@@ -270,7 +270,7 @@ def test_regimes_gives_the_map_of_python(capsys: Capture) -> None:
         (["bifurcation", "shi-chen-2018", "--over", "C1=3:3"], "D661", ""),
         (["regimes", "shi-chen-2018", "--over", "C1"], "U901", "bifurcation"),
         (["regimes", "shi-chen-2018", "--over", "C1", "--over", "C1=0:1"], "U901", "two parameters"),
-        (["new", "a.yaml", "--parties", "7"], "U901", "1, 2 and 3"),
+        (["new", "a.yaml", "--parties", "9"], "U901", "1 to 8"),
         (["new", "a.yaml", "--parties", "3", "--kind", "table"], "U901", "one of them"),
         (["sweep", "shi-chen-2018", "--over", "C1=2:6:3", "--format", "nc"], "U901", "--out FILE.nc"),
         (["examples", "shi-chen-2018", "--format", "json"], "U901", "separatrix convert"),
@@ -299,6 +299,24 @@ def test_a_sweep_is_printed_in_any_format(capsys: Capture, tmp_path: Path) -> No
     assert run([*asked, "--out", str(tmp_path / "a.csv"), "-q"]) == 0
     assert run([*asked, "--out", str(tmp_path / "a.dat"), "--format", "csv", "-q"]) == 0
     assert printed == (tmp_path / "a.csv").read_text("utf-8") == (tmp_path / "a.dat").read_text("utf-8")
+
+
+@pytest.mark.parametrize("parties", [4, 5])
+def test_a_template_for_more_parties_can_be_analysed(
+    parties: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every rest point is proven and isolated, all or none joining are stable; so says a workbook."""
+    assert run(["new", str(tmp_path / "a.yaml"), "--parties", str(parties)]) == 0
+    assert run(["new", str(tmp_path / "a.xlsx"), "--parties", str(parties)]) == 0
+    capsys.readouterr()
+    answers = []
+    for name in ("a.yaml", "a.xlsx"):
+        assert run(["analyze", str(tmp_path / name), "--format", "json"]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    assert answers[0]["rest_points"] == answers[1]["rest_points"]
+    assert answers[0]["completeness"]["status"] == "complete" and not answers[0]["rest_sets"]
+    stable = [p for p in answers[0]["rest_points"] if p["stability"] == "asymptotically stable"]
+    assert sorted(set(p["state"].values()) for p in stable) == [{0}, {1}]
 
 
 def test_three_parties_have_a_template(tmp_path: Path, capsys: Capture) -> None:

@@ -35,25 +35,34 @@ def new(
         table (two populations, the default), tripartite (three), matrix (one population, several
         strategies), group (groups of several players) or dynamic (payoffs that move with the shares).
     parties : int
-        In place of --kind: how many populations play, 1, 2 or 3.
+        In place of --kind: how many populations play, 1 to 8.
     force : bool
         Overwrite a file that is there already.
     """
-    from separatrix.game.template import BY_PARTIES, template_text, write_template
+    from separatrix.game.template import (
+        BY_PARTIES,
+        MOST_PARTIES,
+        parties_text,
+        template_text,
+        write_template,
+    )
 
     if parties is not None and kind is not None:
         raise InputError("U901", "--parties and --kind both say which template", hint="give one of them")
-    if parties is not None and parties not in BY_PARTIES:
+    if parties is not None and not 1 <= parties <= MOST_PARTIES:
         raise InputError(
             "U901",
-            f"--parties {parties}: there are templates for 1, 2 and 3",
-            hint="for more, start from --parties 3 and add populations, and a row for each combination of "
-            "strategies",
+            f"--parties {parties}: there are templates for 1 to {MOST_PARTIES}",
+            hint="a table has a row for each combination of strategies; for more parties write "
+            "`payoff_functions` by hand",
         )
-    chosen = kind or ("table" if parties is None else BY_PARTIES[parties])
+    if parties is not None and parties not in BY_PARTIES:
+        text = parties_text(parties)
+    else:
+        text = template_text(kind or ("table" if parties is None else BY_PARTIES[parties]))
     if out is None:
-        emit(template_text(chosen), None)
+        emit(text, None)
         return 0
-    write_template(out, chosen, force=force)
+    write_template(out, text, force=force)
     logging.getLogger(__name__).info("wrote %s", out)
     return 0

@@ -353,3 +353,21 @@ def test_rubbish_is_refused_in_words(pieces: list[str], around: str, at: int) ->
         assert problem.code != "U999"
     else:
         assert game.populations
+
+
+def test_letters_that_run_together_are_told_in_every_format(caplog: pytest.LogCaptureFixture) -> None:
+    """`Lr2` is one symbol in HTML and two in LaTeX: both say which, where it can be either."""
+    page = "<table><tr><td>A / B<td>c<td>d<tr><td>c<td>{}, 1<td>π1, ΔP<tr><td>d<td>0, 0<td>F_max, C2</table>"
+    assert "Lr2" in read_text(page.format("Lr<sub>2</sub>")).parameters
+    assert [r.getMessage().partition(": ")[2] for r in caplog.records] == [
+        "read as one symbol each: Lr2; set a blank or * between factors"
+    ]
+    caplog.clear()
+    assert set(read_text(page.format("L r<sub>2</sub>")).parameters) >= {"L", "r2"}
+    assert [r.getMessage().partition(": ")[2] for r in caplog.records] == ["read as products: L*r2"]
+    caplog.clear()
+    read_text(page.format("r<sub>2</sub>"))
+    assert not caplog.records
+    paper = r"\begin{tabular}{ccc} A / B & c & d \\ c & $Lr_2$, 1 & 0, 0 \\ d & 0, 0 & 1, 2 \\ \end{tabular}"
+    assert set(read_text(paper).parameters) == {"L", "r2"}
+    assert [r.getMessage().partition(": ")[2] for r in caplog.records] == ["read as products: L*r2"]

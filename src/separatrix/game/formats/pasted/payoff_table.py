@@ -16,6 +16,7 @@ from statistics import mode
 from typing import Any
 
 from separatrix.errors import InputError
+from separatrix.expression.greek import GREEK
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import names_in
 from separatrix.game.formats.pasted.entries import (
@@ -489,8 +490,24 @@ class _Reader:
             if isinstance(text, str):
                 names.update(dict.fromkeys(names_in(parse_expression(text))))
         self.document["parameters"] = dict.fromkeys(n for n in names if n not in shares)
-        if self.products:
-            shown = list(self.products)[:6]
-            more = ", …" if len(self.products) > len(shown) else ""
-            self.source.remarks = (f"read as products: {', '.join(shown)}{more}",)
+        # LaTeX has no names of several letters, so that there the same cell is a product; both are told.
+        latex = any(cell.latex for row in self.grid.rows for cell in row)
+        whole = [] if latex else [name for name in self.document["parameters"] if _is_run_together(name)]
+        self.source.remarks = tuple(
+            f"{read}: {', '.join(names[:6])}{', …' if len(names) > 6 else ''}{advice}"
+            for read, names, advice in (
+                ("read as products", list(self.products), ""),
+                ("read as one symbol each", whole, "; set a blank or * between factors"),
+            )
+            if names
+        )
         return self.document
+
+
+_LETTERS = re.compile(r"[A-Za-z]{2,}")
+
+
+def _is_run_together(name: str) -> bool:
+    """Whether a name begins with several Latin letters that are no Greek one and no change, `DeltaP`."""
+    letters = _LETTERS.match(name)
+    return letters is not None and letters[0] not in GREEK and not name.startswith("Delta")
