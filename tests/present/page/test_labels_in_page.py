@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 import separatrix
+from oracles.weak_foci import random_foci
 from separatrix.analysis.result import Analysis, RestPoint, RestSet
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.catalogue_files import catalogue_slugs
@@ -215,6 +217,18 @@ def test_undefined_payoffs_are_left_open() -> None:
     assert [p["label"] for p in whole["points"]] == [
         p.stability for p in separatrix.analyze(game, values={"a": Fraction(1, 3)}).rest_points
     ]
+
+
+def test_weak_foci_are_left_to_the_program() -> None:
+    """The page computes no Lyapunov coefficients: it leaves rest points open that these decide."""
+    foci = list(itertools.islice(random_foci(3), 12))
+    games = [separatrix.load(focus.document) for focus in foci]
+    for focus, game, (page,) in zip(foci, games, page_answers(games, [[({}, {})]] * len(foci)), strict=True):
+        analysis = separatrix.analyze(game)
+        assert not list(differences(page, analysis)), focus.document
+        at = [float(share) for share in focus.at]
+        assert all(p["label"] is None for p in page["points"] if p["state"] == pytest.approx(at, abs=1e-9))
+        assert page["open"]
 
 
 def test_marks_are_where_stability_changes() -> None:
