@@ -264,12 +264,15 @@ def _fuels(factor_set: str) -> tuple[Factor, ...]:
 
 def _ipcc() -> Iterator[Factor]:
     """Amount × NCV × carbon content × oxidation (1 by default) × 44/12: IPCC 2006, vol. 2, eq. 2.1."""
-    names = {entry["ipcc"]: name for name, entry in carrier_entries().items() if "ipcc" in entry}
+    names: dict[str, set[str]] = {}
+    for name, entry in carrier_entries().items():
+        if "ipcc" in entry:
+            names.setdefault(entry["ipcc"], set()).add(name)
     for line in shipped_lines("ipcc-2006.csv"):
         carbon, low, high = (float(line[k]) for k in ("carbon", "carbon_low", "carbon_high"))
         per_gj = carbon / 1000 * CO2_PER_C, low / 1000 * CO2_PER_C, high / 1000 * CO2_PER_C
         source, bio = FACTOR_SETS["ipcc-2006"], line["origin"] == "biogenic"
-        for carrier in {line["carrier"], names.get(line["carrier"], line["carrier"])}:
+        for carrier in sorted({line["carrier"], *names.get(line["carrier"], ())}):
             yield Factor(carrier, "combustion", "", None, "energy", *per_gj, 1.0, source, True, bio)
             if line["ncv"]:
                 ncv, least, most = (float(line[k] or line["ncv"]) for k in ("ncv", "ncv_low", "ncv_high"))

@@ -9,7 +9,7 @@ of it is added to what was counted.  Where a row may be missing or not, the lowe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,12 @@ GATE = 0.9
 
 COMPARED = 0.5
 """An earlier year is compared from this share of the last known emissions on: by those who are whole."""
+
+OPEN = 10.0
+"""What may be more than so many times as much as it is likely to be has no range: it is an open question."""
+
+_MATTERS = 0.1
+"""Up to this share of what was counted a wide doubt does not make the range of the total a wide one."""
 
 MOST_GAPS = 1000
 """So many gaps are written out one by one, the largest first."""
@@ -224,12 +230,65 @@ class DataCompleteness:
         less, more = self.doubted().sums(year)
         if np.isnan(missing):
             return CarbonEstimate(counted, missing, max(0.0, counted - below + less), float("inf"))
+        gaps, doubts = self._open_gaps(year), self._open_doubts(year)
+        if gaps.any() or doubts.any():
+            c, d = self.columns, self.doubted()
+            high = float(np.where(gaps, np.fmax(c.estimate, c.low), c.high)[chosen].sum())
+            less, more = replace(
+                d,
+                low=np.where(doubts, np.maximum(d.low, -self._counted_of_doubts()), d.low),
+                high=np.where(doubts, 0.0, d.high),
+            ).sums(year)
         return CarbonEstimate(
             counted,
             missing,
             max(0.0, counted + missing - float(np.hypot(below, missing - low)) + less),
             counted + missing + float(np.hypot(above, high - missing)) + more,
         )
+
+    def open_questions(self, year: int) -> tuple[DataGap | DataDoubt, ...]:
+        """Return what may be more than `OPEN` times what it is likely to be: beside the total of a year.
+
+        Not what nothing bounds: there the total has no upper end.  It is in no range of `total`, since a
+        range that wide tells nothing of the rest.  What enterprises are compared by, and what is proven or
+        not, still rests on all that is possible.
+        """
+        gaps = tuple(self._gap(int(i)) for i in np.flatnonzero(self._open_gaps(year)))
+        d, places = self.doubted(), np.flatnonzero(self._open_doubts(year))
+        names = {-1: "", **dict(enumerate(map(str, self.enterprises)))}
+        keys = {(names[int(d.enterprise[i])], str(d.source[i])) for i in places}
+        doubts = (x for x in self.doubts_of(year) if x.of == CARBON and (x.enterprise, x.source) in keys)
+        return (*sorted(gaps, key=lambda gap: -gap.high), *doubts)
+
+    def _open_gaps(self, year: int) -> npt.NDArray[np.bool_]:
+        """Return which gaps of a year are open questions, shape (gaps,)."""
+        c = self.columns
+        likely = np.fmax(c.estimate, c.low)
+        least = _MATTERS * max(0.0, self.accounts.total(year))
+        wide = (c.high > OPEN * likely) & (c.high - likely > least) & np.isfinite(c.high)
+        return np.asarray((c.year == year) & wide)
+
+    def _open_doubts(self, year: int) -> npt.NDArray[np.bool_]:
+        """Return which rows of `doubted` are open questions of a year, shape (rows,)."""
+        d, counted = self.doubted(), self._counted_of_doubts()
+        least = _MATTERS * max(0.0, self.accounts.total(year))
+        wide = (d.high > (OPEN - 1) * counted) & (d.high > least) & np.isfinite(d.high)
+        return np.asarray((d.year == year) & wide)
+
+    def _counted_of_doubts(self) -> Floats:
+        """Return t CO2e that was counted of what each row of `doubted` is of, else of its enterprise.
+
+        Of nobody knows whom, of all enterprises.
+        """
+        d, a = self.doubted(), self.accounts
+        weight = np.where(a.internal, 0.0, a.location)
+        source = np.where(a.carrier == "", a.kind, a.carrier)
+        found = np.zeros(len(d.year))
+        for i in range(len(found)):
+            of = (a.year == d.year[i]) & ((a.enterprise == d.enterprise[i]) | (d.enterprise[i] < 0))
+            own = float(weight[of & (source == d.source[i])].sum()) if d.source[i] else 0.0
+            found[i] = own if own > 0 else max(0.0, float(weight[of].sum()))
+        return found
 
     def doubted(self, of: str = CARBON) -> DoubtColumns:
         """Return the doubts of carbon, or of a column of `accounts`, as arrays."""
@@ -373,6 +432,7 @@ class DataCompleteness:
             "years": {
                 str(year): {
                     **self.total(year).to_dict(),
+                    "open_questions": [q.to_dict() for q in self.open_questions(year)],
                     "share": None if np.isnan(self.share(year)) else self.share(year),
                     "enterprises_whole": int(self.is_whole(year).sum()),
                 }

@@ -166,12 +166,35 @@ def _per_unit(
             fuel = known.fuel(carrier, dimension, year)
             if isinstance(fuel, Factor):
                 return _of_factor(fuel)
-        return _UNKNOWN
+        return _of_like(registry, carrier, dimension, year)
     least, usual, most = _any_fuel(dimension)
     if meant is not None:
         likely = _per_unit(registry, meant, None, dimension, year)
         usual = usual if np.isnan(likely[1]) else likely[1]
     return least, usual, max(most, usual)
+
+
+PURE_CARBON = 44 / 12
+"""t CO2 of a tonne that is nothing but carbon: no fuel gives more."""
+
+_DENSITY = 0.2, 0.85, 2.26
+"""t/m3 of what is weighed: wood chips, oils, graphite."""
+
+
+def _of_like(registry: FactorRegistry, carrier: str, dimension: str, year: int) -> tuple[float, float, float]:
+    """Return t CO2 of a base unit of a fuel that has no factor for it: what any such fuel can hold."""
+    least, usual, most = _any_fuel(dimension)
+    if dimension == "mass":
+        return least, usual, max(most, PURE_CARBON)
+    if dimension == "volume":
+        for known in (registry, *(FactorRegistry(name, "") for name in FACTOR_SETS)):
+            weighed = known.fuel(carrier, "mass", year)
+            if isinstance(weighed, Factor):
+                ends = zip(_DENSITY, _of_factor(weighed), strict=True)
+                least, usual, most = (density * factor for density, factor in ends)
+                return min(least, usual), usual, most
+        return 0.0, usual, max(most, PURE_CARBON * _DENSITY[-1])
+    return least, usual, most
 
 
 def _of_factor(factor: Factor) -> tuple[float, float, float]:

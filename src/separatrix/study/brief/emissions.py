@@ -240,6 +240,12 @@ def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
             )
     else:
         yield say("{total} CO2e in {year}.", total=counted, year=when)
+    count = len(sources.found.completeness.open_questions(year))
+    if count:
+        where = sources.at(f"{place}.open_questions")
+        yield say(
+            "Questions that are open and in no interval: {count}.", count=Quantity("count", count, where)
+        )
 
 
 def _trend(sources: _Sources) -> Iterator[Sentence]:

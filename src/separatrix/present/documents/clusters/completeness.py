@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from separatrix.cluster.completeness.completeness import BASES, REASONS, DataCompleteness
+from separatrix.cluster.completeness.completeness import BASES, REASONS, DataCompleteness, DataGap
 from separatrix.cluster.completeness.data_doubt import CARBON, DataDoubt
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
@@ -45,7 +45,31 @@ MOST_DOUBTS = 2
 
 
 def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
-    """Return the sentence with the total of a year: counted, then missing, then the interval of both."""
+    """Return the sentence with the total of a year: counted, then missing, then the interval of both.
+
+    Where something may be so much that the interval leaves it out, a second sentence names it.
+    """
+    beside = [_open_question(question, words) for question in books.open_questions(year)]
+    told = [_total_of(books, year, words)]
+    if beside:
+        names = words.listed(beside[:NAMED])
+        if len(beside) > NAMED:
+            names = words.CL_ONE_MORE.format(
+                names=words.separators[", "].join(beside[:NAMED]), count=len(beside) - NAMED
+            )
+        told.append(words.CL_OPEN_BESIDE.format(names=names))
+    return words.separators[" "].join(told)
+
+
+def _open_question(question: DataGap | DataDoubt, words: Language) -> str:
+    """Return what is open of whom, and how much it may be."""
+    who = question.enterprise or words.CL_NOT_KNOWN
+    size = words.CL_OPEN_UP_TO.format(high=about_end(question.high, words, 3))
+    what = f"{who}{words.separators[' ']}({source_name(question.source, words)})"
+    return words.CL_NAME_SHARE.format(name=what, share=size)
+
+
+def _total_of(books: DataCompleteness, year: int, words: Language) -> str:
     found = books.total(year)
     counted, low = tonnes_apart((found.counted, found.low), words)
     if math.isnan(found.missing):
