@@ -119,6 +119,26 @@ def test_rock_paper_scissors_has_no_cycle_of_its_own() -> None:
     assert point.frequency == pytest.approx(1 / math.sqrt(3))
 
 
+@pytest.mark.parametrize(("win", "loss"), [("a", "-1"), ("1", "-a")])
+def test_rock_paper_scissors_exchanges_its_stability_with_the_cycle_of_its_corners(
+    win: str, loss: str
+) -> None:
+    """The corners' cycle is named where it turns, whichever side it attracts on."""
+    matrix = [["0", loss, win], [win, "0", loss], [loss, win, "0"]]
+    game = separatrix.load(
+        {
+            "populations": [{"name": "P", "share": "x", "strategies": ["R", "S", "T"]}],
+            "parameters": {"a": {"value": 1}},
+            "payoff_matrix": matrix,
+        }
+    )
+    (point,) = separatrix.bifurcation_diagram(game, ("a", "1/2", 2)).points
+    assert (point.kind, point.criticality, point.value) == ("hopf", "degenerate", 1.0)
+    assert "R → S → T → R" in point.reason
+    below = separatrix.analyze(game, {"a": Fraction(2, 3)}).to_dict()["rest_points"][-1]["stability"]
+    assert ("attracts below" in point.reason) == (below == "source")
+
+
 def test_ring_of_four_has_a_proper_hopf_point() -> None:
     """The hypercycle's interior point is the Hopf point of a ring in which opposite molecules interact."""
     diagram = separatrix.bifurcation_diagram(ring_of_four(), ("m", "-1/2", "1/2"))

@@ -9,7 +9,10 @@ from fractions import Fraction
 
 import numpy as np
 
+from separatrix.analysis.equations.payoffs_at_values import affine_table
+from separatrix.analysis.rest_points.affine.boundary_cycles import Cycle, boundary_cycles
 from separatrix.analysis.result import Analysis, RestPoint, Warning
+from separatrix.analysis.theorems import HETEROCLINIC_CYCLE
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named
 from separatrix.dynamics.bifurcation.branch_assembly import Happening, Value
 from separatrix.dynamics.bifurcation.branch_points import Meeting, Resting, meetings, resting_sets
@@ -81,11 +84,13 @@ class ExactRoute:
         budget: float,
     ) -> None:
         self.game, self.over, self.low, self.high, self.analyse = game, over, low, high, analyse
+        self.known = known
         self.family: GameFamily = family_of(game, known, over)
         self.critical: CriticalValues = critical_values(self.family, low, high, budget)
         self.followed: dict[Support, ContinuedRestPoint] = {}
         self.solved: dict[Support, FaceSolution] = {}
         self.thrice = False
+        self.samples: list[Fraction] = []
         self.faces: dict[int, AlgebraicNumber] = {}
 
     def run(self) -> Route:
@@ -97,6 +102,7 @@ class ExactRoute:
             high = end if isinstance(end, Fraction) else end.low
             sample = self._simplest(low, high)
             stretches.append(RegularInterval(begin, end, sample, self.analyse(sample)))
+        self.samples = [stretch.sample for stretch in stretches]
         tracks = [
             [
                 self._checked(t, s)
@@ -183,7 +189,10 @@ class ExactRoute:
                 "closed orbits surround the state at this value alone: one population of three strategies "
                 "has no isolated cycle (Zeeman 1980)"
             )
-            return replace(named, criticality="degenerate", reason=_with(named, why)), found.frequency, 0.0
+            named = replace(named, reason=_with(named, why))
+            if (cycle := self._turning_cycle(self.faces[id(at)])) is not None:
+                named = replace(named, reason=_with(named, cycle))
+            return replace(named, criticality="degenerate"), found.frequency, 0.0
         if found.turn is None:
             why = say("the first Lyapunov coefficient could not be told from zero")
             kind = replace(named, kind="unnamed", reason=say("unnamed, because {why}", why=_with(named, why)))
@@ -201,6 +210,40 @@ class ExactRoute:
             found.frequency,
             found.lyapunov,
         )
+
+    def _turning_cycle(self, value: AlgebraicNumber) -> Sentence | None:
+        """Return what a cycle of pure states does where the interior state changes its stability, or None.
+
+        Of three strategies that beat each other in turn the sign of one determinant decides on both: the
+        cycle attracts where the interior state repels (Hofbauer & Sigmund 1998, theorem 7.7.2).  Within a
+        stretch no eigenvalue of a corner changes its sign, so one value of it speaks for all.
+        """
+        if self.game.space.sizes != (3,):
+            return None
+        at = next(k for k, one in enumerate(self.critical.values) if one is value)
+        beside: list[Cycle | None] = []
+        for sample in self.samples[at : at + 2]:
+            table = affine_table(self.game, {**self.known, self.over: sample})
+            beside.append(next(iter(boundary_cycles(table)), None) if table is not None else None)
+        before, after = beside
+        if before is None or after is None or before.states != after.states:
+            return None
+        if {before.attracting, after.attracting} != {True, False}:
+            return None
+        corners = [self.game.populations[0].strategies[k].name for (k,) in before.states]
+        path = " → ".join([*corners, corners[0]])
+        if before.attracting:
+            return say(
+                "the heteroclinic cycle {path} on the boundary attracts below this value and repels above "
+                "it: it exchanges its stability with the interior state "
+                "(Hofbauer & Sigmund 1998, theorem 7.7.2)",
+                path=path,
+            ).by(HETEROCLINIC_CYCLE)
+        return say(
+            "the heteroclinic cycle {path} on the boundary repels below this value and attracts above "
+            "it: it exchanges its stability with the interior state (Hofbauer & Sigmund 1998, theorem 7.7.2)",
+            path=path,
+        ).by(HETEROCLINIC_CYCLE)
 
     def _how_sure(self, stretches: Sequence[RegularInterval]) -> str:
         more = ["…"] if len(stretches) > MOST_SAMPLES else []
