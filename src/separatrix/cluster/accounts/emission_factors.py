@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -299,6 +299,16 @@ def _cn() -> Iterator[Factor]:
             yield Factor(
                 carrier, "combustion", "", None, dimension, value, value, value, energy, source, False
             )
+    # Liquefied natural gas is natural gas: a set that lacks it takes the international default, named so.
+    for factor in _ipcc():
+        if factor.carrier in _AS_IPCC:
+            like = (
+                f"{factor.source}, natural gas, since {FACTOR_SETS['cn-guideline']} has no {factor.carrier}"
+            )
+            yield replace(factor, source=like)
+
+
+_AS_IPCC = ("lng",)
 
 
 def shipped_factors() -> tuple[Factor, ...]:

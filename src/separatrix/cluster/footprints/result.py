@@ -187,7 +187,7 @@ class CradleToGate:
             geography=place,
             primary_share=None if product.primary_share is None else _round(product.primary_share),
             mass=_known(product.mass) if product.unit in ("cubic meter", "piece") else None,
-            gwp=(self.cluster.description.gwp,),
+            gwp=({"SAR": "AR2", "TAR": "AR3"}.get(gwp := self.cluster.description.gwp, gwp),),
             fossil=_round(product.fossil),
             fossil_content=_known(product.fossil_content),
             biogenic_content=_known(product.biogenic_content),

@@ -114,7 +114,7 @@ def _processes() -> dict[str, dict[str, str]]:
 
 @cache
 def gwp100(report: str) -> dict[str, float]:
-    """Return the global warming potentials over 100 years of a report: AR4, AR5 or AR6.
+    """Return the global warming potentials over 100 years of a report: SAR, TAR, AR4, AR5 or AR6.
 
     Source: the tables of the IPCC's assessment reports as collected in openclimatedata's
     globalwarmingpotentials (CC0).

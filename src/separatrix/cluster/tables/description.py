@@ -122,7 +122,7 @@ class Description:
     factor_set : str
         Which emission factors: `cn-guideline`, usual where the country is China, or `ipcc-2006`.
     gwp : str
-        Which report's GWP100: AR4, AR5 or AR6.
+        Which report's GWP100: SAR, TAR, AR4, AR5 or AR6.
     park_standard : str
         Which scorecard the gap is measured against; '' for none.
     complete : tuple of int, or None
@@ -423,8 +423,8 @@ def _standard(reading: Reading, given: Mapping[str, Any]) -> str:
 
 def _gwp(reading: Reading, given: Mapping[str, Any]) -> str:
     text = _text(reading, given, "gwp").upper() or "AR5"
-    if text not in ("AR4", "AR5", "AR6"):
-        raise reading.fault("K101", f"`gwp` is {text}; AR4, AR5 or AR6 was expected", ("gwp",))
+    if text not in ("SAR", "TAR", "AR4", "AR5", "AR6"):
+        raise reading.fault("K101", f"`gwp` is {text}; SAR, TAR, AR4, AR5 or AR6 was expected", ("gwp",))
     return text
 
 

@@ -29,7 +29,7 @@ price_year: 2024              # prices of which year deflated amounts are in
 # deflators: {2022: 100, 2023: 101.2, 2024: 102.0}  # price level by year; without it: current prices
 # exchange_rates: {USD: 7.12}                         # our currency for one of another, if rows name one
 factor_set: cn-guideline      # cn-guideline or ipcc-2006; factors of your own go into the table `factors`
-gwp: AR5                      # global warming potentials: AR4, AR5, AR6
+gwp: AR5                      # global warming potentials: AR4, AR5, AR6 (SAR, TAR of old reports)
 park_standard: cn-zero-carbon-park-2025               # the scorecard for the gap; '' for none
 # complete: [2022, 2023]       # years in which what is not in the tables energy and emissions is zero; or all
 # carbon_price: 96            # currency per t CO2e that enterprises pay
