@@ -12,7 +12,7 @@ from flint import arb, ctx
 
 import separatrix
 from separatrix import analyze, check, load
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 
 SOURCE = Path(separatrix.__file__).parent
 
@@ -91,7 +91,7 @@ def test_one_place_sets_the_precision() -> None:
         and node.module == "flint"
         and any(a.name == "ctx" for a in node.names)
     ]
-    assert takes == ["exact/precision.py"]
+    assert takes == ["expression/precision.py"]
 
 
 def _blocks(tree: ast.Module) -> Iterator[ast.With | ast.FunctionDef]:

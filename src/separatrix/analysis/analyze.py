@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from separatrix.analysis.equations.corner_advantages import corner_values
 from separatrix.analysis.equations.multilinear import Corner, Multilinear
-from separatrix.analysis.equations.payoffs_at_values import affine_table, field_of
+from separatrix.analysis.equations.payoff_functions import Field
+from separatrix.analysis.equations.payoffs_at_values import affine_table, field_of, field_speeds
 from separatrix.analysis.regimes.coexistence import coexistence
 from separatrix.analysis.rest_points.affine.nash_subsets import (
     Bimatrix,
@@ -20,12 +21,14 @@ from separatrix.analysis.rest_points.affine.nash_subsets import (
 from separatrix.analysis.rest_points.answer import RestStateAnswer, only_pure
 from separatrix.analysis.rest_points.binary.one_population import find_one_population
 from separatrix.analysis.rest_points.binary.words import find_rest_states
+from separatrix.analysis.rest_points.enclosed import certify
 from separatrix.analysis.rest_state_ids import named
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.symbolic.answer import Writer
 from separatrix.analysis.symbolic.substitution import merge
 from separatrix.analysis.theorems import NASH
-from separatrix.exact.surd import rational
+from separatrix.exact.surd import exact
+from separatrix.expression.constants import Irrational, Unseparated
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, no_value_for, resolve, violated, with_lets
 from separatrix.run.deadline import OutOfTime, afresh, left, seconds_of, within
@@ -160,6 +163,14 @@ def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> RestSt
 
 def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:
     """Every rest state at exact numbers, by the most exact route that the payoffs allow."""
+    try:
+        return _solved(game, known)
+    except Unseparated as problem:
+        why = say("{why}", why=problem.message)
+        return only_pure(game, why, why)
+
+
+def _solved(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:
     small = game.space.binary and len(game.populations) <= 3
     if small and game.equal_speeds and isinstance(game.form, ProfileTable | SelfMatrix):
         values = corner_values(game, known)
@@ -170,6 +181,12 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer
 
         return _with_nash(game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, left())))
     field = field_of(game, known)
+    if field.ring.rounded or any(isinstance(v, Irrational) for v in field_speeds(game, known)):
+        return certify(game, known, _of_field(game, field, small))
+    return _of_field(game, field, small)
+
+
+def _of_field(game: Game, field: Field, small: bool) -> RestStateAnswer:
     if small:
         corners = field.corners
         if corners is not None:
@@ -196,7 +213,9 @@ NASH_GRACE = 0.3
 
 
 def _bimatrix(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Bimatrix | None:
-    return bimatrix_of_corners(corners) if len(game.populations) == 2 else None
+    if len(game.populations) != 2 or any(isinstance(v, Irrational) for t in corners for v in t.values()):
+        return None
+    return bimatrix_of_corners(corners)
 
 
 def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], RestStateAnswer]) -> RestStateAnswer:
@@ -226,7 +245,7 @@ def _of_corners(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> R
     if game.plays_itself:
         return find_one_population(game, corners[0][(0,)], corners[0][(1,)])
     return find_rest_states(
-        game, Multilinear(tuple({c: rational(v) for c, v in table.items()} for table in corners))
+        game, Multilinear(tuple({c: exact(v) for c, v in table.items()} for table in corners))
     )
 
 

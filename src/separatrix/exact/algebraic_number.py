@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from flint import arb, fmpq_poly
 
-from separatrix.exact.precision import precision
 from separatrix.exact.root_isolation import ends, fraction, real_balls
 from separatrix.exact.surd import as_expression, quadratic_roots, rational
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression, Name, add, multiply, number, power
 from separatrix.run.cached import cached_property
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq, fmpq_mat, fmpq_poly
 
-from separatrix.exact.precision import precision
 from separatrix.exact.root_isolation import ends, real_balls
+from separatrix.expression.precision import precision
 from separatrix.run.cached import cached_property
 
 __all__ = ["FieldElement", "NumberField", "real_fields"]

@@ -11,6 +11,7 @@ from fractions import Fraction
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from separatrix.errors import ComesLater, InputError
+from separatrix.expression.constants import Irrational
 from separatrix.expression.evaluation import MAX_EXPONENT, evaluate
 from separatrix.expression.tree import (
     Call,
@@ -65,6 +66,8 @@ class Ring:
         self.zero = self.one - self.one
         self._index = {name: k for k, name in enumerate(self.names)}
         self._constants: dict[Fraction | int, Ratio] = {}
+        self.rounded = False
+        """Whether some number in it stands for an irrational constant that it is only close to."""
 
     def variable(self, name: str) -> Ratio:
         """Return one of the variables."""
@@ -77,10 +80,16 @@ class Ring:
 
     def constant(self, value: Fraction | int) -> Ratio:
         """Return a number."""
+        self.rounded = self.rounded or isinstance(value, Irrational)
         if value not in self._constants:
             number = self.one * fmpq(value.numerator, value.denominator)
             self._constants[value] = self.ratio(number)
         return self._constants[value]
+
+    def number(self, value: Fraction) -> fmpq:
+        """Return a number as a coefficient; one that stands for an irrational constant is remembered."""
+        self.rounded = self.rounded or isinstance(value, Irrational)
+        return fmpq(value.numerator, value.denominator)
 
     def read(self, expression: Expression, known: Mapping[str, Ratio] | None = None) -> Ratio:
         """Return `expression` as a quotient; `known` gives the values of shorthands.
@@ -111,6 +120,8 @@ class Ring:
                     raise InputError("S003", f"division by zero: `{to_text(denominator)}` is 0 identically")
                 return self.read(numerator, known) / below
             case Power(base, exponent):
+                if not names_in(expression):
+                    return self.constant(evaluate(expression, {}))
                 times = self.read(exponent, known).value
                 if times is None or times.denominator != 1 or abs(times) > MAX_EXPONENT:
                     raise _not_rational(expression)

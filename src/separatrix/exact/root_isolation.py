@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flint import arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 
 __all__ = [
     "MOST_BITS",

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import cast
 
 from flint import fmpq, fmpz
 
 from separatrix.exact.number_field import FieldElement
+from separatrix.expression.constants import Constant, Irrational, real_power
 from separatrix.expression.tree import Call, Expression, Number, add, multiply
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "as_rational",
     "between",
     "enclosure",
+    "exact",
     "magnitude",
     "quadratic_roots",
     "rational",
@@ -45,7 +48,7 @@ class Surd:
     def __init__(self, a: fmpq, b: fmpq, d: int) -> None:
         self.a, self.b, self.d = a, b, d
 
-    def _parts(self, other: Exact | int) -> tuple[fmpq, fmpq]:
+    def _parts(self, other: fmpq | Surd | FieldElement | int) -> tuple[fmpq, fmpq]:
         if isinstance(other, Surd):
             if other.d != self.d:
                 raise ValueError(f"sqrt({self.d}) and sqrt({other.d}) lie in different fields")
@@ -55,6 +58,8 @@ class Surd:
         return fmpq(other), fmpq(0)
 
     def __add__(self, other: Exact | int) -> Exact:
+        if isinstance(other, Constant):
+            return NotImplemented
         a, b = self._parts(other)
         return _make(self.a + a, self.b + b, self.d)
 
@@ -64,14 +69,18 @@ class Surd:
         return Surd(-self.a, -self.b, self.d)
 
     def __sub__(self, other: Exact | int) -> Exact:
+        if isinstance(other, Constant):
+            return NotImplemented
         a, b = self._parts(other)
         return _make(self.a - a, self.b - b, self.d)
 
-    def __rsub__(self, other: Exact | int) -> Exact:
+    def __rsub__(self, other: fmpq | Surd | FieldElement | int) -> Exact:
         a, b = self._parts(other)
         return _make(a - self.a, b - self.b, self.d)
 
     def __mul__(self, other: Exact | int) -> Exact:
+        if isinstance(other, Constant):
+            return NotImplemented
         a, b = self._parts(other)
         return _make(self.a * a + self.b * b * self.d, self.a * b + self.b * a, self.d)
 
@@ -87,6 +96,8 @@ class Surd:
             return self * other.inverse()
         if isinstance(other, FieldElement):
             raise ValueError("numbers of different fields")
+        if isinstance(other, Constant):
+            return NotImplemented
         return _make(self.a / fmpq(other), self.b / fmpq(other), self.d)
 
     def __rtruediv__(self, other: Exact | int) -> Exact:
@@ -101,6 +112,8 @@ class Surd:
         return 1 if dominant > 0 else -1
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, Constant):
+            return NotImplemented
         return isinstance(other, Surd) and (self.a, self.b, self.d) == (other.a, other.b, other.d)
 
     def __hash__(self) -> int:
@@ -122,7 +135,7 @@ class Surd:
         return f"{self.a}+{self.b}*sqrt({self.d})"
 
 
-Exact = fmpq | Surd | FieldElement
+Exact = fmpq | Surd | FieldElement | Constant
 
 
 def _make(a: fmpq, b: fmpq, d: int) -> Exact:
@@ -136,8 +149,20 @@ def rational(value: Fraction | int) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
+def exact(value: Fraction | int) -> fmpq:
+    """Return `value` as an exact number: a rational, or the constant that it stands for.
+
+    Constants are typed as rationals: they are numbers of the ground field, and behave alike.
+    """
+    if isinstance(value, Irrational):
+        return cast(fmpq, value.constant)
+    return rational(value)
+
+
 def as_rational(value: Exact) -> fmpq:
-    """Return a number of the field that is rational; `ArithmeticError` where it is not."""
+    """Return a number of the ground field, rational or constant; `ArithmeticError` where it is none."""
+    if isinstance(value, Constant):
+        return value  # type: ignore[return-value]
     if not isinstance(value, fmpq):
         raise ArithmeticError(f"{value!r} is irrational")
     return value
@@ -150,7 +175,7 @@ def sign(value: Exact) -> int:
     return 1 if value > 0 else -1 if value < 0 else 0
 
 
-def square_root(value: fmpq) -> Exact | None:
+def square_root(value: Exact) -> Exact | None:
     """Return the exact square root of a rational, or None where it is not real.
 
     Examples
@@ -158,7 +183,9 @@ def square_root(value: fmpq) -> Exact | None:
     >>> square_root(fmpq(9, 4)), square_root(fmpq(8, 1))
     (3/2, 0+2*sqrt(2))
     """
-    return None if value < 0 else absolute_root(value)
+    if isinstance(value, Constant):
+        return None if value < 0 else real_power(value, fmpq(1, 2))
+    return None if value < 0 else absolute_root(as_rational(value))
 
 
 def absolute_root(value: fmpq) -> fmpq | Surd:
@@ -201,7 +228,7 @@ def quadratic_roots(a: fmpq, b: fmpq, c: fmpq) -> list[Exact]:
 
 def as_float(value: Exact) -> float:
     """Return the nearest float, or one next to it."""
-    if isinstance(value, FieldElement):
+    if isinstance(value, FieldElement | Constant):
         return float(value)
     if isinstance(value, Surd):
         bits = 80 + value.d.bit_length() // 2
@@ -216,6 +243,8 @@ def as_float(value: Exact) -> float:
 
 def magnitude(value: Exact) -> int | None:
     """Return k with |value| < 2**k, at most a few too large; None for zero."""
+    if isinstance(value, Constant):
+        value = value.rational()
     if isinstance(value, FieldElement):
         return max(m for end in value.enclosure(8) if (m := magnitude(end)) is not None)
     if isinstance(value, Surd):
@@ -247,7 +276,7 @@ def enclosure(value: Exact, bits: int) -> tuple[fmpq, fmpq]:
     """Return rationals around a number, at most about 2**-bits apart (equal for a rational)."""
     if isinstance(value, fmpq):
         return value, value
-    if isinstance(value, FieldElement):
+    if isinstance(value, FieldElement | Constant):
         return value.enclosure(bits)
     bits += max(0, magnitude(value.b) or 0)
     root = math.isqrt(value.d << (2 * bits))
@@ -265,6 +294,8 @@ def as_expression(value: Exact) -> Expression:
     """
     if isinstance(value, FieldElement):
         raise ValueError("no closed form")
+    if isinstance(value, Constant):
+        return value.expression()
     if not isinstance(value, Surd):
         return Number(Fraction(int(value.p), int(value.q)))
     root = multiply(as_expression(value.b), Call("sqrt", (Number(Fraction(value.d)),)))

@@ -9,9 +9,10 @@ from functools import cmp_to_key
 from flint import fmpq, fmpq_poly
 
 from separatrix.exact.number_field import FieldElement, NumberField, real_fields
-from separatrix.exact.precision import precision
 from separatrix.exact.root_isolation import real_balls
 from separatrix.exact.surd import Exact, Surd, enclosure, quadratic_roots, sign
+from separatrix.expression.constants import Constant
+from separatrix.expression.precision import precision
 from separatrix.sentence import say
 
 __all__ = ["HIGHEST", "compare", "distinct_in_order", "interpolate", "real_roots", "stretches"]
@@ -51,10 +52,16 @@ def real_roots(coefficients: list[fmpq], low: Exact, high: Exact, most: int = 2)
     ArithmeticError
         Where a factor of a higher degree has a root there.
     """
+    if any(isinstance(c, Constant) for c in coefficients):
+        if len(coefficients) > 3:
+            raise ArithmeticError(say("a sign changes at a number that depends on irrational constants"))
+        padded = [*coefficients, fmpq(0), fmpq(0)][:3]
+        roots = quadratic_roots(padded[2], padded[1], padded[0]) if any(c != 0 for c in padded[1:]) else []
+        return [r for r in roots if compare(low, r) < 0 < compare(high, r)]
     polynomial = fmpq_poly(coefficients)
     if polynomial.degree() <= 0:
         return []
-    roots: list[Exact] = []
+    roots = []
     _, factors = polynomial.factor()
     for factor, _ in factors:
         parts = [fmpq(factor[k]) for k in range(factor.degree() + 1)]
@@ -99,7 +106,7 @@ def compare(a: Exact, b: Exact) -> int:
         pass
     bits = 64
     while True:
-        if bits == 256 and _own(a) == _own(b):
+        if bits == 256 and _own(a) is not None and _own(a) == _own(b):
             return 0
         # other numbers than one root of one polynomial differ, and enough digits tell them apart
         (low_a, high_a), (low_b, high_b) = enclosure(a, bits), enclosure(b, bits)

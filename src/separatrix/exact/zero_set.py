@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_poly
 
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 
 __all__ = ["only_origin"]
 

@@ -1,28 +1,34 @@
-"""The exact value of an expression at given numbers."""
+"""The value of an expression at given numbers: an exact rational, or a constant enclosed by balls."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
+
+from flint import arb, fmpq
 
 from separatrix.errors import InputError
+from separatrix.expression.constants import Irrational, as_number, exponential, logarithm, real_power
+from separatrix.expression.precision import DOUBLE
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 
-__all__ = ["MAX_EXPONENT", "evaluate"]
+__all__ = ["MAX_EXPONENT", "ball_of", "enclose", "evaluate"]
 
 MAX_EXPONENT = 64
+MOST_EXPONENT = 700  # of exp: floats end at exp(709)
 MAX_BITS = 4096  # of a numerator or denominator: far past any payoff, short of a denial of service
 
 
 def evaluate(expression: Expression, values: Mapping[str, Fraction]) -> Fraction:
-    """Return the exact value of `expression`.
+    """Return the value of `expression`: a fraction, an `Irrational` one where it is no rational number.
 
     Raises
     ------
     InputError
-        S003 for a division by zero, S004 for a value that is not rational (``exp(1)``, ``sqrt(2)``),
-        S002 for a number past 4096 bits.
+        S003 for a division by zero, S004 for a value that is not real (``log(-1)``, ``sqrt(-2)``), S005
+        where a sign is unknown, S002 for a number past 4096 bits.
     KeyError
         If a name has no value.
 
@@ -60,48 +66,61 @@ def evaluate(expression: Expression, values: Mapping[str, Fraction]) -> Fraction
 
 
 def _bounded(value: Fraction) -> Fraction:
+    if isinstance(value, Irrational):
+        return value
     if value.numerator.bit_length() > MAX_BITS or value.denominator.bit_length() > MAX_BITS:
         raise InputError("S002", f"a number of more than {MAX_BITS} bits arises in an expression")
     return value
 
 
+def _exact(value: Fraction) -> Any:
+    return value.constant if isinstance(value, Irrational) else fmpq(value.numerator, value.denominator)
+
+
 def _power(base: Fraction, exponent: Fraction, source: Power) -> Fraction:
-    if exponent.denominator == 2 and abs(exponent) <= MAX_EXPONENT:
-        base, exponent = _sqrt(base), exponent * 2
-    if exponent.denominator != 1 or abs(exponent) > MAX_EXPONENT:
+    if abs(exponent) > MAX_EXPONENT:
         raise InputError(
             "S002",
-            f"the exponent in `{to_text(source)}` is {exponent}; whole exponents from -{MAX_EXPONENT} "
+            f"the exponent in `{to_text(source)}` is {_shown(exponent)}; exponents from -{MAX_EXPONENT} "
             f"to {MAX_EXPONENT} are read",
         )
     if base == 0 and exponent < 0:
         raise InputError("S003", f"division by zero: `{to_text(source.base)}` is 0 at these values")
+    if isinstance(base, Irrational) or isinstance(exponent, Irrational) or exponent.denominator != 1:
+        return as_number(real_power(_exact(base), _exact(exponent)))
     return _bounded(base ** int(exponent))
 
 
+def _shown(value: Fraction) -> str:
+    return f"{float(value):.6g}" if isinstance(value, Irrational) else str(value)
+
+
 def _sqrt(value: Fraction) -> Fraction:
-    if value >= 0:
-        root = Fraction(math.isqrt(value.numerator), math.isqrt(value.denominator))
-        if root * root == value:
-            return root
-    raise _irrational(f"sqrt({value})")
+    if value < 0:
+        raise InputError(
+            "S004",
+            f"sqrt({_shown(value)}) is not a real number",
+            hint="add an assumption that keeps the argument from being negative, or change the values",
+        )
+    return as_number(real_power(_exact(value), fmpq(1, 2)))
 
 
-def _irrational(text: str) -> InputError:
-    return InputError(
-        "S004",
-        f"{text} is not a rational number",
-        hint="payoffs are computed exactly; give the value as a decimal or a fraction",
-    )
+def _exp(value: Fraction) -> Fraction:
+    if abs(value) > MOST_EXPONENT:
+        raise InputError(
+            "S002", f"exp({_shown(value)}) is out of range; arguments up to {MOST_EXPONENT} are read"
+        )
+    return as_number(exponential(_exact(value)))
 
 
-def _transcendental(name: str, fixed: int, image: int) -> Callable[[Fraction], Fraction]:
-    def function(argument: Fraction) -> Fraction:
-        if argument == fixed:
-            return Fraction(image)
-        raise _irrational(f"{name}({argument})")
-
-    return function
+def _log(value: Fraction) -> Fraction:
+    if value <= 0:
+        raise InputError(
+            "S004",
+            f"log({_shown(value)}) is not a real number",
+            hint="add an assumption that keeps the argument positive, or change the values",
+        )
+    return as_number(logarithm(_exact(value)))
 
 
 def _binomial(n: Fraction, k: Fraction) -> Fraction:
@@ -111,10 +130,51 @@ def _binomial(n: Fraction, k: Fraction) -> Fraction:
 
 
 _EVALUATORS: Mapping[str, Callable[..., Fraction]] = {
-    "exp": _transcendental("exp", 0, 1),
-    "log": _transcendental("log", 1, 0),
+    "exp": _exp,
+    "log": _log,
     "sqrt": _sqrt,
     "min": lambda *a: min(a),
     "max": lambda *a: max(a),
     "binomial": _binomial,
+}
+
+
+def enclose(expression: Expression, balls: Mapping[str, arb]) -> arb:
+    """Return a ball around the value of `expression` where its names lie in balls; infinite at a pole.
+
+    Raises
+    ------
+    KeyError
+        If a name has no ball, or for a function that balls do not follow.
+    """
+    match expression:
+        case Number(value):
+            return ball_of(value)
+        case Name(name):
+            return balls[name]
+        case Sum(terms):
+            return sum((enclose(t, balls) for t in terms), arb(0))
+        case Product(factors):
+            return math.prod((enclose(f, balls) for f in factors), start=arb(1))
+        case Quotient(numerator, denominator):
+            return enclose(numerator, balls) / enclose(denominator, balls)
+        case Power(base, Number(value)) if value.denominator == 1:
+            return enclose(base, balls) ** int(value)
+        case Power(base, exponent):
+            return enclose(base, balls) ** enclose(exponent, balls)
+        case Call(function, arguments):
+            return _ENCLOSURES[function](*(enclose(a, balls) for a in arguments))
+
+
+def ball_of(value: Fraction) -> arb:
+    """Return a ball around a number at the precision in force."""
+    if isinstance(value, Irrational):
+        return value.constant.ball(2 * DOUBLE)
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+_ENCLOSURES: Mapping[str, Callable[..., arb]] = {
+    "exp": lambda a: a.exp(),
+    "log": lambda a: a.log(),
+    "sqrt": lambda a: a.sqrt(),
 }

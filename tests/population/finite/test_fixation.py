@@ -12,7 +12,7 @@ from flint import arb
 from population.finite.players import absorbed, chain, updates
 from separatrix import Game, InputError, fixation, fixation_probability, load, small_mutation_limit
 from separatrix.errors import SeparatrixError
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 from separatrix.population.finite.processes import PROCESSES
 
 Rows = Sequence[Sequence[object]]

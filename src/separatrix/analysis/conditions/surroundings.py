@@ -10,11 +10,11 @@ from fractions import Fraction
 from flint import arb, fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.surd import square_root
 from separatrix.expression import satisfiability
 from separatrix.expression.condition import SIGNS
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import Call, Expression
 from separatrix.run.cached import cached_property
 

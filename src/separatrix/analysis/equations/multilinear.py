@@ -14,6 +14,7 @@ from typing import Any
 from flint import fmpq
 
 from separatrix.exact.surd import Exact
+from separatrix.expression.constants import Unseparated
 from separatrix.run.cached import cached_property
 
 __all__ = ["Corner", "Multilinear", "differences"]
@@ -32,6 +33,14 @@ def differences(corners: Mapping[Corner, Any]) -> dict[Corner, Any]:
             if corner[axis]:
                 result[corner] = result[corner] - result[(*corner[:axis], 0, *corner[axis + 1 :])]
     return result
+
+
+def _is_zero(value: Any) -> bool:
+    """Whether a coefficient vanishes; one of unknown sign is carried on."""
+    try:
+        return bool(value == 0)
+    except Unseparated:
+        return False
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,7 @@ class Multilinear:
         return {
             frozenset(itertools.compress(others, corner)): value
             for corner, value in differences(self.corners[i]).items()
-            if value != 0
+            if not _is_zero(value)
         }
 
     def at(self, i: int, state: tuple[Exact, ...]) -> Exact:
@@ -94,8 +103,8 @@ class Multilinear:
             for j in subset:
                 if j in fixed:
                     term = term * fixed[j]
-            if term == 0:
+            if _is_zero(term):
                 continue
             left = frozenset(j for j in subset if j not in fixed)
             result[left] = result[left] + term if left in result else term
-        return {k: v for k, v in result.items() if v != 0}
+        return {k: v for k, v in result.items() if not _is_zero(v)}

@@ -13,12 +13,13 @@ from separatrix.analysis.equations.payoff_functions import Field
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.surd import rational
+from separatrix.expression.constants import Irrational
 from separatrix.expression.tree import Expression, Number, names_in, substitute
 from separatrix.game.model import AdvantageForm, Game, Population, ProfileTable, ReplicatorForm, SelfMatrix
 from separatrix.game.values import evaluate_in, place_of, within_range
 from separatrix.run.deadline import poll
 
-__all__ = ["affine_table", "field_of"]
+__all__ = ["affine_table", "field_of", "field_speeds"]
 
 Index = tuple[int, ...]
 
@@ -30,6 +31,8 @@ def field_of(game: Game, known: Mapping[str, Fraction]) -> Field:
     ----------
     game : Game
     known : mapping of parameter and shorthand to number
+
+    Where a payoff is an irrational constant, a rational beside it is taken, and its ring is `rounded`.
 
     Raises
     ------
@@ -61,12 +64,23 @@ def field_of(game: Game, known: Mapping[str, Fraction]) -> Field:
 
 
 def _speeds(game: Game, known: Mapping[str, Fraction]) -> tuple[fmpq, ...]:
+    return tuple(map(rational, field_speeds(game, known)))
+
+
+def field_speeds(game: Game, known: Mapping[str, Fraction]) -> tuple[Fraction, ...]:
+    """Return the speed of each population.
+
+    Raises
+    ------
+    InputError
+        V301 for a speed that is not positive.
+    """
     result = []
     for population, speed in zip(game.populations, game.speeds, strict=True):
         value = evaluate_in(game, f"the speed of {population.name}", speed, known)
         if value <= 0:
             raise InputError("V301", f"the speed of {population.name} is {value}; speeds are positive")
-        result.append(rational(value))
+        result.append(value)
     return tuple(result)
 
 
@@ -89,7 +103,8 @@ def _is_constant_table(game: Game) -> bool:
 def affine_table(game: Game, known: Mapping[str, Fraction]) -> AffineGame | None:
     """Return the game of a payoff table of one or two populations; None where it is of another kind.
 
-    The same as the `Field.affine` of `field_of`, without polynomials in hundreds of shares.
+    The same as the `Field.affine` of `field_of`, without polynomials in hundreds of shares; also None where
+    an entry is an irrational constant.
     """
     if len(game.populations) > 2 or not _is_constant_table(game):
         return None
@@ -109,7 +124,10 @@ def affine_table(game: Game, known: Mapping[str, Fraction]) -> AffineGame | None
                     entry = form.rows[a][b]
                 else:
                     entry = game.pay[(a, b) if i == 0 else (b, a)][i]
-                row[offset + b] = rational(evaluate_in(game, what, entry, known))
+                value = evaluate_in(game, what, entry, known)
+                if isinstance(value, Irrational):
+                    return None
+                row[offset + b] = rational(value)
             first = first or row
             rows.append([u - v for u, v in zip(row, first, strict=True)])
     return AffineGame(sizes, _speeds(game, known), fmpq_mat(rows))
@@ -133,7 +151,7 @@ def _from_table(
                     entry = form.rows[own][others[0]]
                 else:
                     entry = game.pay[(*others[:i], own, *others[i:])][i]
-                table[others] = rational(evaluate_in(game, what, entry, known))
+                table[others] = ring.number(evaluate_in(game, what, entry, known))
             row.append(_multilinear(ring, sizes, met, table))
         result.append(tuple(row))
     return tuple(result)

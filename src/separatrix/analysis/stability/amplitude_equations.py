@@ -27,7 +27,7 @@ from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM
 from separatrix.exact.linear.spectrum import frequencies
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 from separatrix.sentence import say
 
 __all__ = ["amplitudes", "beside_oscillation", "oscillation"]

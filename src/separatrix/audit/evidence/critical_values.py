@@ -16,7 +16,7 @@ from flint import fmpq_mpoly, fmpz_poly
 
 from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.truth import Truth
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 from separatrix.sentence import say
 
 __all__ = ["Break", "Interval", "breaks", "changes", "intervals", "rational_roots"]

@@ -26,8 +26,8 @@ from separatrix.dynamics.bifurcation.tolerances import (
 )
 from separatrix.dynamics.tolerances import SAME
 from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.precision import precision
 from separatrix.exact.surd import rational
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression
 from separatrix.run.cached import cached_property
 

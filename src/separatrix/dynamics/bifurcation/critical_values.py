@@ -28,8 +28,8 @@ from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
 from separatrix.dynamics.bifurcation.tolerances import ROUGH_BITS
 from separatrix.exact.algebraic_number import AlgebraicNumber, real_roots_between, separated
 from separatrix.exact.imaginary_axis import axis_crossings, determinant, hurwitz_last
-from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression.precision import precision
 
 __all__ = ["CriticalValues", "critical_values"]
 

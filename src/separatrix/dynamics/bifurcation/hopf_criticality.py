@@ -30,8 +30,8 @@ from separatrix.dynamics.bifurcation.elimination import LinearSolution
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.bifurcation.tolerances import HOPF_BITS
 from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
+from separatrix.expression.precision import precision
 
 __all__ = ["Hopf", "hopf_point", "never_isolated"]
 

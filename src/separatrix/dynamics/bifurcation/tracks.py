@@ -20,9 +20,9 @@ from separatrix.dynamics.bifurcation.linear_faces import FaceSolution, Signs
 from separatrix.dynamics.bifurcation.tolerances import END_BITS, LEFT_SPACE, ON_A_FACE, SIGNLESS
 from separatrix.dynamics.tolerances import SAME
 from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
 from separatrix.exact.surd import rational
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression, Number
 
 __all__ = [

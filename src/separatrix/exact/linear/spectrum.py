@@ -14,8 +14,8 @@ from typing import Any
 
 from flint import acb, arb, fmpq, fmpq_mat, fmpq_poly
 
-from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, Surd, absolute_root, as_expression
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression, Name, add, divide, multiply, negate, number
 
 __all__ = ["Eigenvalue", "Spectrum", "frequencies", "spectrum"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 
 __all__ = ["BITS", "PLANE", "Cut", "Fibres", "PlaneCurve", "middle", "nearest", "plane_polynomial"]
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import arb, fmpq
 
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum
 
 __all__ = ["RISE", "Enclosure", "enclosure", "sign_at"]

@@ -22,10 +22,10 @@ from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.two_by_two.exact_basins import PLACES, SEPARATRIX, outcomes
 from separatrix.dynamics.two_by_two.normal_form import Planar
-from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.root_isolation import ends, fraction
 from separatrix.exact.surd import rational
+from separatrix.expression.precision import precision
 from separatrix.policy.tipping_values.instrument_levels import critical_levels
 from separatrix.policy.tipping_values.level_set import (
     Cell,

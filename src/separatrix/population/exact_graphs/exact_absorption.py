@@ -16,8 +16,8 @@ import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from separatrix.errors import InputError
-from separatrix.exact.precision import precision
 from separatrix.exact.surd import rational
+from separatrix.expression.precision import precision
 from separatrix.population.exact_graphs.certified_number import (
     CertifiedNumber,
     certified_ball,

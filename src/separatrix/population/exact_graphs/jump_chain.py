@@ -16,8 +16,8 @@ from flint import arb
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.exact.precision import DOUBLE, precision
 from separatrix.exact.surd import rational
+from separatrix.expression.precision import DOUBLE, precision
 from separatrix.population.exact_graphs.graph_processes import Pair, Replacement, replacement_of
 from separatrix.population.exact_graphs.invasion import Invasion, no_fitness
 from separatrix.run.deadline import poll

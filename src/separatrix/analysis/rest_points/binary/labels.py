@@ -35,6 +35,7 @@ from separatrix.analysis.theorems import (
     WEIGHTS,
 )
 from separatrix.exact.surd import Exact, as_rational, sign
+from separatrix.expression.constants import Constant
 from separatrix.sentence import say
 
 __all__ = ["judge"]
@@ -144,6 +145,8 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
 def _ray_of_growth(growth: dict[tuple[int, int], Exact]) -> bool:
     """Whether u' = u·(A u) has a ray u = w·r with w > 0 and A w = λ·(1, 1, 1), λ > 0."""
     index = sorted({i for i, _ in growth})
+    if any(isinstance(value, Constant) for value in growth.values()):
+        return False  # a ray is looked for among rationals; without one the label stays open
 
     def entry(i: int, j: int) -> fmpq:
         return fmpq(0) if i == j else as_rational(growth[i, j])  # slopes at a pure profile are rational

@@ -14,7 +14,7 @@ from flint import fmpq
 from separatrix.analysis.rest_points.answer import RestStateAnswer, point_number, set_number
 from separatrix.analysis.rest_points.binary.words import support_of
 from separatrix.analysis.result import Completeness, Label, RestComponent, RestPoint, RestSet
-from separatrix.exact.surd import as_expression, as_float, rational, sign
+from separatrix.exact.surd import as_expression, as_float, exact, sign
 from separatrix.expression.condition import Relation
 from separatrix.expression.tree import Name, number
 from separatrix.game.model import Game
@@ -38,7 +38,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Rest
         Payoff of the first strategy minus that of the second where nobody, and where everybody, plays
         the first.
     """
-    low, high = rational(at_zero), rational(at_one)
+    low, high = exact(at_zero), exact(at_one)
     everywhere = low == high == 0
     points = [_point(game, 1, fmpq(0), low, high), _point(game, 2, fmpq(1), low, high)]
     if sign(low) * sign(high) < 0:

@@ -20,6 +20,7 @@ from flint import fmpq
 from separatrix.analysis.equations.affine_game import Support
 from separatrix.analysis.equations.multilinear import Multilinear
 from separatrix.exact.surd import Exact, as_rational, quadratic_roots
+from separatrix.expression.constants import Unseparated
 
 __all__ = [
     "AxisFactor",
@@ -199,13 +200,15 @@ def _rational(coefficients: Mapping[frozenset[int], Exact], subset: Iterable[int
     return as_rational(coefficients.get(frozenset(subset), ZERO))
 
 
-def branches(game: Multilinear) -> list[RestBranch]:
+def branches(game: Multilinear, open_faces: list[Face] | None = None) -> list[RestBranch]:
     """Return every rest state of `game` as branches, those inside larger ones left out.
 
     Parameters
     ----------
     game : Multilinear
         At most three populations.
+    open_faces : list, optional
+        Filled with the faces on which the sign of a constant is unknown, instead of raising S005.
 
     Returns
     -------
@@ -215,7 +218,12 @@ def branches(game: Multilinear) -> list[RestBranch]:
     """
     found: list[RestBranch] = []
     for face in faces(game.n):
-        found.extend(_largest(list(_in_face(game, face))))
+        try:
+            found.extend(_largest(list(_in_face(game, face))))
+        except Unseparated:
+            if open_faces is None:
+                raise
+            open_faces.append(face)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from flint import fmpq
 
@@ -26,6 +27,7 @@ from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CONSERVED_QUANTITY
 from separatrix.exact.surd import Exact, Surd, sign
 from separatrix.exact.tabulated_roots import interpolate, real_roots
+from separatrix.expression.constants import Constant, Unseparated
 from separatrix.sentence import say
 
 __all__ = ["BinarySolution", "Component", "LabelledPiece", "LabelledPoint", "solve"]
@@ -73,11 +75,14 @@ class BinarySolution:
     points: tuple[LabelledPoint, ...]
     pieces: tuple[LabelledPiece, ...]
     components: tuple[Component, ...]
+    open_faces: tuple[Face, ...] = ()
+    """Faces whose rest states are unknown: the sign of a constant could not be separated from 0."""
 
 
 def solve(game: Multilinear) -> BinarySolution:
     """Return every rest state of a game of at most three populations, labelled."""
-    every = branches(game)
+    open_faces: list[Face] = []
+    every = branches(game, open_faces)
     sets = [b for b in every if b.dimension]
     points: list[LabelledPoint] = []
     loose: list[RestBranch] = []  # mixed points that lie on the closure of a rest set
@@ -91,7 +96,7 @@ def solve(game: Multilinear) -> BinarySolution:
             continue
         local = linearise(game, branch.face, state)
         points.append(
-            LabelledPoint(branch.face, state, local, judge(game, branch.face, state, local), not on_set)
+            LabelledPoint(branch.face, state, local, _judged(game, branch.face, state, local), not on_set)
         )
     labelled: list[LabelledPiece] = []
     for branch in sets:
@@ -101,13 +106,27 @@ def solve(game: Multilinear) -> BinarySolution:
         labelled.append(_label(game, CubePiece(branch, state, 0, None, None)))
     unique = _without_repetition(labelled)
     components = tuple(_components(game, sets, loose, points, unique)) if sets else ()
-    return BinarySolution(tuple(points), tuple(unique), components)
+    return BinarySolution(tuple(points), tuple(unique), components, tuple(open_faces))
+
+
+def _judged(
+    game: Multilinear,
+    face: Face,
+    state: tuple[Exact, ...],
+    local: Linearisation,
+    branch: RestBranch | None = None,
+) -> Verdict:
+    """The label of a state; undecided where it depends on the sign of a constant that is unknown."""
+    try:
+        return judge(game, face, state, local, branch)
+    except Unseparated as problem:
+        return Verdict("undecided", say("{why}", why=problem.message))
 
 
 def _label(game: Multilinear, piece: CubePiece) -> LabelledPiece:
     branch = piece.branch
     local = linearise(game, branch.face, piece.sample)
-    verdict = judge(game, branch.face, piece.sample, local, branch if piece.dimension else None)
+    verdict = _judged(game, branch.face, piece.sample, local, branch if piece.dimension else None)
     if verdict.pointwise and piece.dimension:
         verdict = _everywhere(game, piece, verdict)
     return LabelledPiece(piece, verdict, local.signs()[2] > 0, _nash(local))
@@ -118,6 +137,10 @@ def _nash(local: Linearisation) -> bool:
     return all(sign(value) <= 0 for value in local.pure.values())
 
 
+def _on_ground(value: Exact | None) -> TypeGuard[fmpq]:
+    return isinstance(value, fmpq | Constant)
+
+
 def _everywhere(game: Multilinear, piece: CubePiece, verdict: Verdict) -> Verdict:
     """Keep a verdict that rests on equalities only if they hold along the whole piece.
 
@@ -125,7 +148,7 @@ def _everywhere(game: Multilinear, piece: CubePiece, verdict: Verdict) -> Verdic
     change only at the ends of the piece; so thirteen states decide.
     """
     branch = piece.branch
-    if piece.dimension == 1 and isinstance(piece.low, fmpq) and isinstance(piece.high, fmpq):
+    if piece.dimension == 1 and _on_ground(piece.low) and _on_ground(piece.high):
         (t,) = branch.moving
         for k in range(1, 14):
             value = piece.low + (piece.high - piece.low) * fmpq(k, 14)
@@ -231,7 +254,7 @@ def _meet(a: RestBranch, b: RestBranch) -> bool:
         low, high = a.range(i)
         values: list[Exact] = [low, high]
         other = b.coordinates[i]
-        if isinstance(other, fmpq | Surd) and low < other < high:
+        if isinstance(other, fmpq | Surd | Constant) and low < other < high:
             values.append(other)
         grids.append(values)
     for values_at in itertools.product(*grids):
@@ -253,13 +276,13 @@ def _cross(a: RestBranch, b: RestBranch) -> bool:
             if isinstance(coordinate, Linked):
                 u = state[coordinate.master]
                 gap = state[i] * (coordinate.r + coordinate.s * u) - (coordinate.p + coordinate.q * u)
-            elif isinstance(coordinate, fmpq | Surd):
+            elif isinstance(coordinate, fmpq | Surd | Constant):
                 gap = state[i] - coordinate
             else:
                 break
             for link in links:
                 gap = gap * (link.r + link.s * p) ** 2
-            if not isinstance(gap, fmpq):
+            if not _on_ground(gap):
                 break  # an irrational constant: a curve with rational coefficients does not stay there
             values.append(gap)
         if len(values) == len(points) and any(v != 0 for v in values):

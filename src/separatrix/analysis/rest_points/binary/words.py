@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flint import fmpq
 
@@ -25,6 +26,7 @@ from separatrix.analysis.rest_points.binary.solve import BinarySolution, Labelle
 from separatrix.analysis.result import Completeness, RestPoint, RestSet
 from separatrix.exact.surd import Exact, as_expression, as_float, sign
 from separatrix.expression.condition import Condition, Relation
+from separatrix.expression.constants import MOST_BITS, Unseparated
 from separatrix.expression.tree import Expression, Name, add, divide, multiply, number
 from separatrix.game.model import Game
 from separatrix.sentence import say
@@ -57,8 +59,11 @@ def find_rest_states(game: Game, numbers: Multilinear) -> RestStateAnswer:
 
 def _point(game: Game, k: int, point: LabelledPoint) -> RestPoint:
     values = list(point.local.pure.values())
-    nash = all(sign(v) <= 0 for v in values)
-    strict = not point.local.free and all(sign(v) < 0 for v in values)
+    nash: bool | None = None
+    strict: bool | None = None
+    with suppress(Unseparated):
+        nash = all(sign(v) <= 0 for v in values)
+        strict = not point.local.free and all(sign(v) < 0 for v in values)
     return labelled_point(
         game,
         point_number(k),
@@ -212,4 +217,14 @@ def _completeness(n: int, answer: BinarySolution) -> Completeness:
         ),
         *counted_sets(len(answer.pieces), len(answer.components)),
     ]
-    return completeness(parts)
+    missing = []
+    if answer.open_faces:
+        missing.append(
+            say(
+                "Not complete: on {count} of the faces the sign of an irrational constant could not be "
+                "separated from 0 at {bits} bits.",
+                count=len(answer.open_faces),
+                bits=MOST_BITS,
+            )
+        )
+    return completeness(parts, missing=missing)

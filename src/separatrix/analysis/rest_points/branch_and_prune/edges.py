@@ -8,8 +8,8 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem, Locus
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
-from separatrix.exact.precision import precision
 from separatrix.exact.surd import quadratic_roots
+from separatrix.expression.precision import precision
 from separatrix.run.deadline import poll
 
 __all__ = ["beside_end", "polynomial_of", "univariate", "zeros_on_line"]

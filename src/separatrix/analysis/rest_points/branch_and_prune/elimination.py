@@ -16,8 +16,8 @@ from separatrix.analysis.rest_points.branch_and_prune.edges import univariate
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.rest_points.branch_and_prune.search import SearchResult
-from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, enclosure, quadratic_roots, sign
+from separatrix.expression.precision import precision
 
 __all__ = ["degenerate_zeros"]
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from flint import arb, arb_mat
 
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import Locus
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 
 __all__ = ["isolate", "refine"]
 

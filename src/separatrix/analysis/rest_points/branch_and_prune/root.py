@@ -20,8 +20,9 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import (
 from separatrix.analysis.rest_points.branch_and_prune.faces import Face
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import refine
 from separatrix.exact.number_field import FieldElement
-from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, Surd, as_float, quadratic_roots, sign
+from separatrix.expression.constants import Constant
+from separatrix.expression.precision import precision
 from separatrix.run.cached import cached_property
 
 __all__ = ["CertifiedRoot", "as_ball", "exact_zero", "simplest_between"]
@@ -191,7 +192,7 @@ def as_ball(value: Exact, bits: int) -> arb:
     """Return a ball around an exact number, at the working precision."""
     if isinstance(value, Surd):
         return arb(value.a) + arb(value.b) * arb(value.d).sqrt()
-    if isinstance(value, FieldElement):
+    if isinstance(value, FieldElement | Constant):
         return value.ball(bits)
     return arb(value)
 

@@ -24,7 +24,7 @@ from separatrix.analysis.rest_points.branch_and_prune.factors import scaled_coef
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
 from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
 from separatrix.exact.bernstein import Floats, bases_of
-from separatrix.exact.precision import precision
+from separatrix.expression.precision import precision
 from separatrix.run.cached import cached_property
 from separatrix.run.deadline import OutOfTime
 

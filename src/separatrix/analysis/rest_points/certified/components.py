@@ -26,9 +26,9 @@ from separatrix.analysis.rest_points.rest_set_labels import (
     whole_space,
 )
 from separatrix.exact.linear.determinant import kernel
-from separatrix.exact.precision import precision
 from separatrix.exact.rational_functions import Ratio
 from separatrix.exact.surd import Exact, sign
+from separatrix.expression.precision import precision
 from separatrix.run.deadline import poll
 
 __all__ = ["connected", "verdict_on"]

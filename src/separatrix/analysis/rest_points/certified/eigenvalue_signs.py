@@ -15,9 +15,9 @@ from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 
 from separatrix.exact.linear.determinant import characteristic
 from separatrix.exact.linear.spectrum import spectrum
-from separatrix.exact.precision import precision
 from separatrix.exact.routh_array import imaginary_pair, root_signs
 from separatrix.exact.surd import Exact, sign
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression
 
 __all__ = ["Along", "along_balls", "along_exact"]

@@ -21,8 +21,8 @@ from separatrix.analysis.rest_points.branch_and_prune.face_equations import Face
 from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.rest_points.branch_and_prune.root import LADDER, CertifiedRoot
 from separatrix.analysis.rest_points.certified.eigenvalue_signs import Along, along_balls, along_exact
-from separatrix.exact.precision import precision
 from separatrix.exact.surd import Exact, as_float, sign
+from separatrix.expression.precision import precision
 from separatrix.run.cached import cached_property
 
 __all__ = ["CertifiedLocal", "Outside"]
