@@ -14,6 +14,7 @@ from flint import fmpq
 
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression.constants import Irrational
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import (
     Call,
@@ -64,7 +65,7 @@ class Formulas:
     ----------
     payoffs : ``payoffs[i][a]`` is what strategy a of population i expects
     speeds : one factor a population
-    opaque : names of the ring that stand for what is not rational in the parameters
+    opaque : names of the ring that stand for what is not rational in the parameters, or no rational number
     """
 
     game: Game
@@ -167,11 +168,16 @@ def formulas_of(
     opaque = _Opaque(game)
     try:
         if values is not None:
-            known: dict[str, Expression] = {n: Number(v) for n, v in with_lets(game, values).items()}
-            ring = Ring(game.shares)
-            rows = [[ring.read(substitute(u, known)) for u in row] for row in payoffs]
-            speeds = [ring.read(substitute(s, known)) for s in game.speeds]
-            return Formulas(game, ring, tuple(map(tuple, rows)), tuple(speeds))
+            known: dict[str, Expression] = {
+                n: v.constant.expression() if isinstance(v, Irrational) else Number(v)
+                for n, v in with_lets(game, values).items()
+            }
+            here = [[opaque.without(substitute(u, known)) for u in row] for row in payoffs]
+            factors = [opaque.without(substitute(s, known)) for s in game.speeds]
+            ring = Ring((*game.shares, *opaque.names))
+            rows = [[ring.read(u) for u in row] for row in here]
+            speeds = [ring.read(s) for s in factors]
+            return Formulas(game, ring, tuple(map(tuple, rows)), tuple(speeds), opaque.names)
         lets = {n: opaque.without(game.lets[n]) for n in game.lets if n not in game.moving_lets}
         wanted = [[opaque.without(u) for u in row] for row in payoffs]
         factors = [opaque.without(s) for s in game.speeds]
@@ -219,7 +225,7 @@ class _Opaque:
         """Return `expression` with stand-ins; what moves with the shares stays as it is."""
         match expression:
             case Call():
-                return self._stand_in(expression) if names_in(expression) else expression
+                return self._stand_in(expression)
             case Power(base, exponent, at):
                 if not _is_whole(exponent):
                     return self._stand_in(expression)
@@ -236,6 +242,13 @@ class _Opaque:
     def _stand_in(self, expression: Expression) -> Expression:
         if self._moving.intersection(names_in(expression)):
             return expression
+        if not names_in(expression):
+            try:
+                value = evaluate(expression, {})
+            except InputError:
+                return expression
+            if not isinstance(value, Irrational):
+                return Number(value)
         for name, meaning in self.names.items():
             if meaning == expression:
                 return Name(name)

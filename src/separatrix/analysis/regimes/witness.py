@@ -9,7 +9,9 @@ from typing import Any
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
+from separatrix.exact.surd import exact
 from separatrix.expression.condition import SIGNS
+from separatrix.expression.constants import Constant
 
 __all__ = ["Witnesses"]
 
@@ -34,7 +36,12 @@ class Witnesses:
         if not names:
             value: Any = polynomial.leading_coefficient() if polynomial else 0
         else:
-            value = polynomial(*(fmpq(values[n].numerator, values[n].denominator) for n in names))
+            point = [exact(values[n]) for n in names]
+            value = (
+                polynomial(*point)
+                if not any(isinstance(v, Constant) for v in point)
+                else _value(polynomial, point)
+            )
         return 1 if value > 0 else -1 if value < 0 else 0
 
     def admissible(self, values: Mapping[str, Fraction]) -> bool:
@@ -54,3 +61,15 @@ class Witnesses:
             if self.admissible(rounded) and fits(rounded):
                 return rounded
         return values if self.admissible(values) and fits(values) else {}
+
+
+def _value(polynomial: fmpq_mpoly, point: Sequence[Any]) -> Any:
+    """The value where some variables are constants that no rational equals."""
+    total: Any = fmpq(0)
+    for exponents, coefficient in polynomial.to_dict().items():
+        term: Any = coefficient
+        for x, exponent in zip(point, exponents, strict=True):
+            for _ in range(int(exponent)):
+                term = term * x
+        total = total + term
+    return total

@@ -2,8 +2,8 @@
 
 The rest states of the game with the rationals beside the constants (closer than 2**-250) are starting points.
 A Krawczyk test on the true payoffs, with the constants in balls, proves that a true rest state lies beside
-one and is regular; the signs of the eigenvalues over the ball around it give its label.  What balls do not decide
-stays undecided, and that no rest state is missing is not claimed.
+one and is regular; the signs of the eigenvalues over the ball around it give its label.  What balls leave
+open stays undecided, and that no rest state is missing is not claimed.
 """
 
 from __future__ import annotations

@@ -21,16 +21,20 @@ from separatrix.analysis.symbolic.cube import corner_table
 from separatrix.analysis.symbolic.faces import candidates_of_faces
 from separatrix.analysis.symbolic.irredundant_answer import irredundant
 from separatrix.analysis.symbolic.one_population import candidates_of_one, states_of_one
+from separatrix.analysis.symbolic.opaque_constants import name_constants
 from separatrix.analysis.symbolic.pure_profiles import solve_pure
 from separatrix.analysis.symbolic.supports import solve_affine_symbols
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.condition import FALSE, TRUE
 from separatrix.expression.tree import number
 from separatrix.game.model import Game, GroupForm
-from separatrix.run.deadline import OutOfTime
+from separatrix.run.deadline import OutOfTime, afresh, left
 from separatrix.sentence import say
 
 __all__ = ["SymbolicAnswer", "solve_symbolic"]
+
+WITNESS_SECONDS = 5.0
+"""For true parameters in each regime of a game with irrational constants."""
 
 MOST_POPULATIONS = 4
 """Of two strategies each, whose mixed rest points are listed in symbols."""
@@ -54,6 +58,11 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     InputError
         A504 for assumptions that contradict each other.
     """
+    constants = name_constants(game)
+    if constants is not None:
+        answer = solve_symbolic(constants.game, constants.known(known), budget)
+        with afresh(max(WITNESS_SECONDS, left())):
+            return constants.written(answer)
     try:
         answer = _by_best_route(game, known, budget)
         return replace(answer, found=named(game, answer.found))
