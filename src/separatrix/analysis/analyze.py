@@ -166,8 +166,7 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer
     try:
         return _solved(game, known)
     except Unseparated as problem:
-        why = say("{why}", why=problem.message)
-        return only_pure(game, why, why)
+        return only_pure(game, problem.message, problem.message)
 
 
 def _solved(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:

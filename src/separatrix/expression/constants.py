@@ -19,6 +19,7 @@ from flint import arb, fmpq, fmpz
 from separatrix.errors import InputError
 from separatrix.expression.precision import precision
 from separatrix.expression.tree import Call, Expression, Number, Power, add, divide, multiply, to_text
+from separatrix.sentence import say
 
 __all__ = [
     "MOST_BITS",
@@ -37,8 +38,14 @@ MOST_BITS = 1024
 VALUE_BITS = 256
 """Bits of the rational that stands for a constant where floats are computed from it."""
 
+LONG_SUM = 12
+"""Terms past which a sum is carried as one number; it is written out only where its sign may be 0."""
+
+MOST_WRITTEN = 400
+"""Numbers in a constant past which no formula is written for it."""
+
 MOST_TERMS = 2_000
-"""Terms of one constant; longer ones are refused, as longer polynomials are elsewhere."""
+"""Terms past which a sum is not written out: its sign is then that of its ball, or unknown."""
 
 SMALL_ROOT = 12
 """Up to this degree, roots of whole numbers are split into roots of primes: sqrt(6) is sqrt(2)·sqrt(3)."""
@@ -55,27 +62,50 @@ class Unseparated(InputError):
 
 
 def _unseparated(value: Constant) -> Unseparated:
-    text = to_text(value.expression())
+    text = repr(value)
     shown = text if len(text) <= 60 else text[:60] + "…"
     return Unseparated(
         "S005",
-        f"the sign of `{shown}` is unknown: at {MOST_BITS} bits its enclosure still contains 0",
+        say(
+            "the sign of `{constant}` is unknown: at {bits} bits its enclosure still contains 0",
+            constant=shown,
+            bits=MOST_BITS,
+        ),
         hint="if it is 0, write the payoffs so that it cancels; otherwise change a value slightly",
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Atom:
     """A real number that is not put together from simpler ones.
 
-    ``kind`` is ``root`` (of degree `degree`), ``exp``, ``log``, ``power`` (base to a constant power) or
-    ``inverse``; ``arguments`` are the numbers that it is made of.
+    ``kind`` is ``root`` (of degree `degree`), ``exp``, ``log``, ``power`` (base to a constant power),
+    ``inverse``, or ``whole`` (a long sum that is carried as one number); ``arguments`` are the numbers that
+    it is made of.  Two atoms are equal if they are written alike.
     """
 
     kind: str
     arguments: tuple[Any, ...]
     degree: int = 0
-    depth: int = field(default=0, compare=False)
+    depth: int = 0
+    key: tuple[Any, ...] = field(init=False, repr=False)
+    code: int = field(init=False, repr=False)
+    size: int = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        written = (frozenset(a.terms.items()) if isinstance(a, Constant) else a for a in self.arguments)
+        object.__setattr__(self, "key", (self.kind, self.degree, *written))
+        object.__setattr__(self, "code", hash(self.key))
+        inner = (a.size if isinstance(a, Constant) else 1 for a in self.arguments)
+        object.__setattr__(self, "size", 1 + sum(inner))
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (
+            isinstance(other, Atom) and self.code == other.code and self.key == other.key
+        )
+
+    def __hash__(self) -> int:
+        return self.code
 
     def ball(self, bits: int) -> arb:
         """Return a ball around it, computed with so many bits."""
@@ -90,6 +120,8 @@ class Atom:
                     return first.log()
                 case "inverse":
                     return 1 / first
+                case "whole":
+                    return first
             return first ** rest[0]
 
     def expression(self, exponent: int) -> Expression:
@@ -103,7 +135,10 @@ class Atom:
             if self.degree == 2 and exponent == 1:
                 return Call("sqrt", (base,))
             return Power(base, Number(Fraction(exponent, self.degree)))
-        whole = Power(base, rest[0]) if self.kind == "power" else Call(self.kind, (base,))
+        if self.kind == "whole":
+            whole: Expression = base
+        else:
+            whole = Power(base, rest[0]) if self.kind == "power" else Call(self.kind, (base,))
         return whole if exponent == 1 else Power(whole, Number(Fraction(exponent)))
 
 
@@ -119,10 +154,11 @@ class Constant:
     where only those are left.
     """
 
-    __slots__ = ("_balls", "_sign", "terms")
+    __slots__ = ("_balls", "_sign", "size", "terms")
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
+        self.size: int = sum(1 + sum(a.size for a, _ in m) for m in terms)
         self._sign: int | None = None
         self._balls: dict[int, arb] = {}
 
@@ -265,7 +301,9 @@ class Constant:
         return fmpq((middle * unit).floor()) / unit
 
     def expression(self) -> Expression:
-        """Return it as an expression."""
+        """Return it as an expression; `ValueError` where that would be too long to read."""
+        if self.size > MOST_WRITTEN:
+            raise ValueError("no closed form")
         parts = []
         for monomial, coefficient in self.terms.items():
             above: list[Expression] = []
@@ -284,6 +322,8 @@ class Constant:
         return add(*parts)
 
     def __repr__(self) -> str:
+        if self.size > MOST_WRITTEN:
+            return f"about {float(self):.6g}"
         return to_text(self.expression())
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -355,8 +395,9 @@ def _made(terms: Terms) -> Any:
         return fmpq(0)
     if len(terms) == 1 and UNIT in terms:
         return terms[UNIT]
-    if len(terms) > MOST_TERMS:
-        raise InputError("S002", f"an expression with more than {MOST_TERMS:,} terms arises")
+    if len(terms) > LONG_SUM:
+        base = Constant(terms)
+        return Constant({frozenset({(Atom("whole", (base,), depth=_depth(base) + 1), 1)}): fmpq(1)})
     return Constant(terms)
 
 
@@ -375,8 +416,9 @@ def _product(left: Terms, right: Terms) -> Terms:
     result: Terms = {}
     for one, a in left.items():
         for other, b in right.items():
-            result = _sum(result, _reduced(one, other, a * b))
-    return result
+            for monomial, coefficient in _reduced(one, other, a * b).items():
+                result[monomial] = result.get(monomial, fmpq(0)) + coefficient
+    return {monomial: coefficient for monomial, coefficient in result.items() if coefficient != 0}
 
 
 def _reduced(one: Monomial, other: Monomial, coefficient: fmpq) -> Terms:
@@ -423,7 +465,7 @@ def _inverse(terms: Terms) -> Any:
 
 
 def _first(terms: Terms) -> Monomial:
-    return min(terms, key=lambda m: sorted(str(a) for a, _ in m))
+    return next(iter(terms))
 
 
 def _depth(value: Any) -> int:
@@ -433,12 +475,18 @@ def _depth(value: Any) -> int:
 
 
 def _cleared(terms: Terms) -> Terms:
-    """The terms times what reciprocals divide by, which vanish with them."""
+    """The terms, long sums written out, times what reciprocals divide by: they vanish together."""
     while True:
-        inverses = {a for m in terms for a, _ in m if a.kind == "inverse"}
-        if not inverses:
+        composed = {a for m in terms for a, _ in m if a.kind in ("inverse", "whole")}
+        if not composed or len(terms) > MOST_TERMS:
             return terms
-        atom = max(inverses, key=lambda a: a.depth)
+        atom = max(composed, key=lambda a: a.depth)
+        if atom.kind == "whole":
+            written = _written_out(terms, atom)
+            if written is None:
+                return terms
+            terms = written
+            continue
         base = atom.arguments[0].terms
         powers = {m: dict(m).get(atom, 0) for m in terms}
         most = max(powers.values())
@@ -446,9 +494,28 @@ def _cleared(terms: Terms) -> Terms:
         for monomial, coefficient in terms.items():
             part: Terms = {frozenset((a, e) for a, e in monomial if a != atom): coefficient}
             for _ in range(most - powers[monomial]):
+                if len(part) * len(base) > 20 * MOST_TERMS:
+                    return terms
                 part = _product(part, base)
             result = _sum(result, part)
         terms = result
+
+
+def _written_out(terms: Terms, atom: Atom) -> Terms | None:
+    """The terms, times a power of a long sum if it stands below, with the sum for its name; None if long."""
+    powers = {m: dict(m).get(atom, 0) for m in terms}
+    least = min(*powers.values(), 0)
+    result: Terms = {}
+    for monomial, coefficient in terms.items():
+        part: Terms = {frozenset((a, e) for a, e in monomial if a != atom): coefficient}
+        for _ in range(powers[monomial] - least):
+            part = _product(part, atom.arguments[0].terms)
+            if len(part) > MOST_TERMS:
+                return None
+        result = _sum(result, part)
+        if len(result) > MOST_TERMS:
+            return None
+    return result
 
 
 # --------------------------------------------------------------------------- making constants
@@ -485,6 +552,8 @@ def _rational_power(base: fmpq, exponent: Fraction) -> Any:
         for _ in range(rest):
             result = result * root
         return whole * result
+    if base > 1:  # one form for a number and its reciprocal
+        return _rational_power(1 / base, -exponent)
     return whole * Constant({frozenset({(Atom("root", (base,), degree, 1), rest)}): fmpq(1)})
 
 
@@ -731,9 +800,14 @@ def _compared(left: Irrational, right: Any) -> int:
     return int(float(left) > right) - int(float(left) < right)
 
 
+def _maybe_nonzero(value: Constant) -> bool:
+    ball = value.ball(64)
+    return bool(ball > 0) or bool(ball < 0) or bool(_cleared(value.terms))
+
+
 def as_number(value: Any) -> Fraction:
     """Return a rational or a constant as a fraction."""
     if isinstance(value, Constant):
-        return Irrational(value) if _cleared(value.terms) else Fraction(0)
+        return Irrational(value) if _maybe_nonzero(value) else Fraction(0)
     value = fmpq(value)
     return Fraction(int(value.p), int(value.q))

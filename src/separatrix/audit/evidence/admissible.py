@@ -6,6 +6,7 @@ numbers) answer many at once; z3 decides the rest, or says that it cannot.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -154,6 +155,20 @@ class Admissible:
         if len(found) < len(self.given) + 3 and names:
             found.extend(self._from_z3(generator))
         return sorted(found, key=lambda values: not self.is_generic(values))
+
+    def drawn(self) -> Iterator[dict[str, Fraction]]:
+        """Yield random admissible values without end, as long as one in many draws is admissible."""
+        generator = random.Random(13)
+        starts = [{}, *self.given]
+        vain = 0
+        for attempt in itertools.count():
+            start = starts[attempt % len(starts)]
+            values = {n: self._near(start.get(n), n, generator, attempt % 2 == 0) for n in self.ring.names}
+            if self.holds_at(values):
+                vain = 0
+                yield values
+            elif (vain := vain + 1) > 1_000:
+                return
 
     def is_generic(self, values: Mapping[str, Fraction]) -> bool:
         """Whether no advantage at a pure profile is zero at exact values, but those that always are."""

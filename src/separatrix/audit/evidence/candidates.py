@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 
 from separatrix.analysis.result import RestPoint
+from separatrix.analysis.symbolic.substitution import approximate
 from separatrix.audit.claims.claim import StateClaim
 from separatrix.audit.claims.printed_numbers import NoValue, ball, differ, precision
 from separatrix.audit.evidence.admissible import Unknown
@@ -14,7 +17,7 @@ from separatrix.audit.evidence.points import coordinates_at, slack
 from separatrix.audit.evidence.truth import NotChecked, Truth
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
-from separatrix.expression.condition import Condition, Relation, condition_text, fold
+from separatrix.expression.condition import SIGNS, Condition, Relation, condition_text, fold, with_sides
 from separatrix.expression.tree import Expression, Number, subtract, to_text
 from separatrix.game.values import expand
 
@@ -22,6 +25,9 @@ __all__ = ["candidates", "exact_text", "exists_at", "is_candidate", "same_face"]
 
 LONGEST = 2000
 """A condition of more characters than this is looked at in examples only."""
+
+DRAWS = 1_000
+"""Random values at which such a condition is tried: one that holds at 1 % is missed once in 20,000."""
 
 
 def candidates(truth: Truth) -> Sequence[RestPoint]:
@@ -122,9 +128,29 @@ def exists_at(truth: Truth, condition: Condition | None) -> Mapping[str, Fractio
             raise Unknown
         return admissible.find(truth.formula(condition), truth.defined(condition), interior=True) or known
     except (NotChecked, SeparatrixError, Unknown):
-        if known is None:
+        if known is not None:
+            return known
+        drawn = _by_chance(truth, condition)
+        if drawn is None:
             raise Unknown from None
-        return known
+        return drawn
+
+
+def _by_chance(truth: Truth, condition: Condition) -> Mapping[str, Fraction] | None:
+    """Random admissible values at which a condition surely holds that is too long for z3; None if none do."""
+    written = with_sides(condition, lambda side: expand(truth.game, side))
+
+    def roughly(values: Mapping[str, Fraction], relation: Relation) -> bool:
+        sides = [approximate(side, values) for side in (relation.left, relation.right)]
+        gap = None if None in sides else (sides[0] or 0.0) - (sides[1] or 0.0)
+        return gap is not None and (gap > 0) - (gap < 0) in SIGNS[relation.operator]
+
+    for values in itertools.islice(truth.admissible.drawn(), DRAWS):
+        # Floats first: they are quick, and what they say is confirmed by enclosures.
+        likely = fold(written, partial(roughly, values), all, any)
+        if likely and truth.admissible.is_generic(values) and _surely(truth, condition, values):
+            return values
+    return None
 
 
 def _surely(truth: Truth, condition: Condition, values: Mapping[str, Fraction]) -> bool:

@@ -120,7 +120,7 @@ def _judged(
     try:
         return judge(game, face, state, local, branch)
     except Unseparated as problem:
-        return Verdict("undecided", say("{why}", why=problem.message))
+        return Verdict("undecided", problem.message)
 
 
 def _label(game: Multilinear, piece: CubePiece) -> LabelledPiece:

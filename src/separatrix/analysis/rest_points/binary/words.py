@@ -70,14 +70,29 @@ def _point(game: Game, k: int, point: LabelledPoint) -> RestPoint:
         played(point.face),
         point.verdict,
         state=tuple(as_float(v) for v in point.state),
-        exact=tuple(as_expression(v) for v in point.state),
+        exact=_closed_forms(point.state),
         isolated=point.isolated,
         eigenvalues=point.local.eigenvalues(),
-        eigenvalues_exact=point.local.eigenvalues_exact(),
+        eigenvalues_exact=_exact_eigenvalues(point),
         nash=nash,
         strict_nash=strict,
         ess=strict,
     )
+
+
+def _closed_forms(state: tuple[Exact, ...]) -> tuple[Expression, ...] | None:
+    """A state in formulas; None where they would be too long."""
+    try:
+        return tuple(as_expression(v) for v in state)
+    except ValueError:
+        return None
+
+
+def _exact_eigenvalues(point: LabelledPoint) -> tuple[Expression, ...] | None:
+    try:
+        return point.local.eigenvalues_exact()
+    except ValueError:
+        return None
 
 
 def _set(game: Game, numbers: Multilinear, k: int, labelled: LabelledPiece, component: int | None) -> RestSet:

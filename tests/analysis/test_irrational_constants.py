@@ -1,0 +1,174 @@
+"""Games whose payoffs hold irrational constants: answers against nearby rationals and closed forms."""
+
+from __future__ import annotations
+
+import math
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import separatrix
+from separatrix.analysis.result import Analysis
+from separatrix.expression.condition import holds
+
+POOL = ("sqrt(2)", "p^g", "(1-p)^g", "exp(-1)", "log(3)", "S^a", "1", "2", "0", "sqrt(2)*p^g", "w*S^a", "3/2")
+VALUES = {"p": Fraction(3, 10), "g": Fraction(61, 100), "S": Fraction(5), "a": Fraction(22, 25)}
+NUMBERS = {n: float(v) for n, v in VALUES.items()}
+LETS = {"w": "p^g/(p^g + (1 - p)^g)^(1/g)"}
+ASSUMED = ["0 < p", "p < 1", "g > 0", "S > 0", "a > 0"]
+
+
+def as_decimal(text: str) -> str:
+    """The entry at the values, as a rational within 1e-15 of it."""
+    p, g, big, a = (NUMBERS[n] for n in "pgSa")
+    names = {
+        **{"p": p, "g": g, "S": big, "a": a, "w": p**g / (p**g + (1 - p) ** g) ** (1 / g)},
+        **{"sqrt": math.sqrt, "exp": math.exp, "log": math.log},
+    }
+    # The entries are those of the pool above.
+    return f"{eval(text.replace('^', '**'), {'__builtins__': {}}, names):.17f}"
+
+
+def document(populations: int, generator: random.Random, near: bool) -> dict[str, Any]:
+    names = "ABC"[:populations]
+    table = []
+    for k in range(2**populations):
+        play = ["yes" if k >> (populations - 1 - i) & 1 == 0 else "no" for i in range(populations)]
+        pay = [generator.choice(POOL) for _ in range(populations)]
+        table.append({"play": play, "pay": [as_decimal(u) for u in pay] if near else pay})
+    return {
+        "populations": [{"name": n, "share": s} for n, s in zip(names, "xyz", strict=False)],
+        "parameters": {} if near else {n: {"value": str(v)} for n, v in VALUES.items()},
+        "let": {} if near else LETS,
+        "payoffs": table,
+    }
+
+
+def labels(analysis: Analysis) -> list[tuple[tuple[float, ...], str | None]]:
+    return sorted(
+        (tuple(round(v, 6) for v in p.state or ()), p.stability) for p in analysis.rest_points if p.isolated
+    )
+
+
+@pytest.mark.parametrize(("populations", "count"), [(2, 60), (3, 30)])
+def test_labels_are_those_of_nearby_rationals(populations: int, count: int) -> None:
+    """Regular games with constants have the rest points and labels of the same game at close rationals."""
+    compared = 0
+    for seed in range(count):
+        true = separatrix.analyze(
+            separatrix.load(document(populations, random.Random(seed), False)), budget=60
+        )
+        near = separatrix.analyze(separatrix.load(document(populations, random.Random(seed), True)))
+        assert all(p.stability != "undecided" or not p.isolated for p in true.rest_points)
+        if not true.rest_sets:  # a continuum dissolves beside its constants
+            assert labels(true) == labels(near), seed
+            assert true.completeness.status == "complete"
+            compared += 1
+    assert compared >= count // 3
+
+
+def test_a_relation_between_roots_is_seen() -> None:
+    """sqrt(2)² = 2 makes an edge of rest points, which no rational beside sqrt(2) does."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "payoffs": [
+                {"play": ["yes", "yes"], "pay": ["sqrt(2)*sqrt(2)", 1]},
+                {"play": ["yes", "no"], "pay": [1, 0]},
+                {"play": ["no", "yes"], "pay": [2, 0]},
+                {"play": ["no", "no"], "pay": [0, 1]},
+            ],
+        }
+    )
+    analysis = separatrix.analyze(game)
+    assert {s.dimension for s in analysis.rest_sets} == {0, 1}
+    assert analysis.completeness.status == "complete"
+
+
+def test_a_hidden_zero_leaves_the_label_open() -> None:
+    """A payoff difference that is zero in disguise gives no label, and the reason says why."""
+    game = separatrix.load({"payoff_matrix": [["sqrt(3 + 2*sqrt(2)) - 1 - sqrt(2)", "1"], ["0", "0"]]})
+    analysis = separatrix.analyze(game)
+    assert {p.stability for p in analysis.rest_points} == {"undecided"}
+    assert analysis.completeness.status == "incomplete"
+
+
+@pytest.mark.parametrize(("loss", "label"), [("-sqrt(2)", "source"), ("-1/sqrt(2)", "asymptotically stable")])
+def test_three_strategies_are_certified_one_by_one(loss: str, label: str) -> None:
+    """The interior point of rock-paper-scissors is repelling exactly if losses exceed gains."""
+    rows = [["0", loss, "1"], ["1", "0", loss], [loss, "1", "0"]]
+    analysis = separatrix.analyze(separatrix.load({"payoff_matrix": rows}))
+    (inner,) = (p for p in analysis.rest_points if len(p.support[0]) == 3)
+    assert inner.stability == label
+    assert inner.state == pytest.approx((1 / 3, 1 / 3, 1 / 3))
+    assert [p.stability for p in analysis.rest_points if len(p.support[0]) == 1] == ["saddle"] * 3
+
+
+def test_payoffs_that_move_with_the_state_are_certified() -> None:
+    """State-dependent payoffs with constants have their regular rest points labelled."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "payoff_functions": {
+                "A": {"yes": "sqrt(2)*x*y", "no": "log(2)*y"},
+                "B": {"yes": "x", "no": "exp(-1)"},
+            },
+        }
+    )
+    analysis = separatrix.analyze(game)
+    by_state = {tuple(round(v, 4) for v in p.state or ()): p.stability for p in analysis.rest_points}
+    assert by_state[1.0, 1.0] == "asymptotically stable"
+    assert by_state[round(math.log(2) / math.sqrt(2), 4), 1.0] == "saddle"
+    assert by_state[0.0, 1.0] == "saddle"
+
+
+def prospect() -> separatrix.Game:
+    return separatrix.load(
+        {
+            "title": "Prospect theory",
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "parameters": {**{n: {"value": str(v)} for n, v in VALUES.items()}, "c": {"value": 1}},
+            "let": LETS,
+            "assume": [*ASSUMED, "c > 0"],
+            "payoffs": [
+                {"play": ["yes", "yes"], "pay": ["w*S^a", "w*S^a"]},
+                {"play": ["yes", "no"], "pay": ["w*S^a - c", "0"]},
+                {"play": ["no", "yes"], "pay": ["0", "w*S^a - c"]},
+                {"play": ["no", "no"], "pay": ["c/2", "c/2"]},
+            ],
+            "today": {"x": "0.4", "y": "0.3"},
+        }
+    )
+
+
+def test_prospect_theory_in_numbers_and_symbols() -> None:
+    """Regimes of a game of prospect theory have true witnesses, at which the numeric answer agrees."""
+    game = prospect()
+    analysis = separatrix.analyze(game, symbolic=True)
+    assert analysis.regimes
+    for regime in analysis.regimes:
+        assert set(regime.witness) == set(game.parameters)
+        assert holds(regime.condition, {**regime.witness, **with_weight(regime.witness)})
+        stable = {
+            p.state
+            for p in separatrix.analyze(game, values=regime.witness).rest_points
+            if p.stability == "asymptotically stable"
+        }
+        assert stable == {tuple(float(getattr(e, "value", 0)) for e in s) for s in regime.stable}
+
+
+def with_weight(values: Any) -> dict[str, Fraction]:
+    p, g = float(values["p"]), float(values["g"])
+    return {"w": Fraction(p**g / (p**g + (1 - p) ** g) ** (1 / g))}
+
+
+def test_prospect_theory_goes_through_every_command() -> None:
+    """Trajectories, basins and the audit take constants as numbers."""
+    game = prospect()
+    fractions = separatrix.basins(game).fractions
+    assert sum(fractions.values()) == pytest.approx(1)
+    end = separatrix.trajectory(game, start={"x": 0.9, "y": 0.9}).states[-1]
+    assert end == pytest.approx((1, 1), abs=1e-3)
+    assert separatrix.check(game) == []
