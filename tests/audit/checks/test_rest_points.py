@@ -197,3 +197,24 @@ def test_a_rest_point_of_a_transcendental_payoff_is_checked() -> None:
     }
     assert codes(with_claims(game, {"rest_points": [{"at": ["log(2)/a"]}]})) == []
     assert codes(with_claims(game, {"rest_points": [{"at": ["log(3)/a"]}]})) == ["P603"]
+
+
+def test_a_list_of_corners_of_the_cube_lacks_all_mixed_points() -> None:
+    """Of a tripartite game all eight mixed candidates are missed, the two roots of a quadratic included."""
+    names = [f"{letter}{k}" for letter in "abc" for k in range(8)]
+    table = [
+        {"play": list(play), "pay": [f"a{k}", f"b{k}", f"c{k}"]}
+        for k, play in enumerate(itertools.product(("yes", "no"), repeat=3))
+    ]
+    document = {
+        "populations": [{"name": n, "share": s} for n, s in zip("ABC", "xyz", strict=True)],
+        "parameters": dict.fromkeys(names),
+        "assume": [f"{name} > 0" for name in names],
+        "payoffs": table,
+    }
+    corners = [{"at": list(at)} for at in itertools.product((0, 1), repeat=3)]
+    claims = {"rest_points": corners, "complete": {"rest_points": True}}
+    (found,) = everything(with_claims(document, claims))
+    assert (found.code, found.severity) == ("P604", "error")
+    assert found.correct.count(";") == 7
+    assert found.text.count("(x*, y*, z*)") == 2
