@@ -120,9 +120,10 @@ class Ring:
                     raise InputError("S003", f"division by zero: `{to_text(denominator)}` is 0 identically")
                 return self.read(numerator, known) / below
             case Power(base, exponent):
-                if not names_in(expression):
-                    return self.constant(evaluate(expression, {}))
                 times = self.read(exponent, known).value
+                whole = times is not None and times.denominator == 1
+                if not whole and not names_in(expression):
+                    return self.constant(evaluate(expression, {}))
                 if times is None or times.denominator != 1 or abs(times) > MAX_EXPONENT:
                     raise _not_rational(expression)
                 root = self.read(base, known)

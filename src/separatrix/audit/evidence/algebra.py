@@ -8,6 +8,7 @@ holds such a variable is confirmed in numbers (see `printed`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,7 @@ from flint import fmpq, fmpq_mpoly
 
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring, monomial
+from separatrix.expression.constants import Irrational as IrrationalNumber
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import (
     Call,
@@ -99,10 +101,13 @@ class Algebra(Ring):
         if isinstance(expression, Call):
             if not names_in(expression):
                 try:
-                    return self.constant(evaluate(expression, {}))
+                    value = evaluate(expression, {})
                 except InputError as problem:
-                    if problem.code != "S004":
+                    if problem.code not in ("S004", "S005"):
                         raise
+                else:
+                    if not isinstance(value, IrrationalNumber):
+                        return self.constant(value)
             arguments = tuple(self.read(a, known) for a in expression.arguments)
             return self._irrational(expression.function, arguments)
         if isinstance(expression, Power):
@@ -120,10 +125,10 @@ class Algebra(Ring):
         if function == "sqrt":
             value = arguments[0].value
             if value is not None:
-                try:
-                    return self.constant(evaluate(Call("sqrt", (Number(value),)), {}))
-                except InputError:
-                    pass  # no rational root; it stays a symbol
+                with suppress(InputError):
+                    root = evaluate(Call("sqrt", (Number(value),)), {})
+                    if not isinstance(root, IrrationalNumber):  # else it stays a symbol
+                        return self.constant(root)
         if function in ("min", "max"):
             arguments = tuple(sorted(set(arguments), key=lambda a: (str(a.numerator), str(a.denominator))))
             if len(arguments) == 1:
