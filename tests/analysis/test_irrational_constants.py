@@ -172,3 +172,16 @@ def test_prospect_theory_goes_through_every_command() -> None:
     end = separatrix.trajectory(game, start={"x": 0.9, "y": 0.9}).states[-1]
     assert end == pytest.approx((1, 1), abs=1e-3)
     assert separatrix.check(game) == []
+
+
+def test_a_parameter_may_be_an_irrational_number() -> None:
+    """A value such as sqrt(2) is written as it is, never as a rational beside it."""
+    rows = [["r", "0"], ["1", "s"]]
+    game = separatrix.load(
+        {"payoff_matrix": rows, "parameters": {"r": {"value": "sqrt(2)"}, "s": {"value": 0.5}}}
+    )
+    answer = separatrix.analyze(game).to_dict()
+    (share,) = game.shares
+    (payoffs,) = answer["payoffs"].values()
+    assert payoffs["yes"] == f"sqrt(2)*{share}"
+    assert "sqrt(2)" in answer["rest_points"][2]["exact"][share]

@@ -118,7 +118,7 @@ MINUS_ONE = Number(Fraction(-1))
 
 def number(value: int | Fraction) -> Number:
     """Return `value` as an expression."""
-    return Number(Fraction(value))
+    return Number(value if isinstance(value, Fraction) else Fraction(value))
 
 
 def add(*terms: Expression) -> Expression:
@@ -148,7 +148,7 @@ def multiply(*factors: Expression) -> Expression:
                 numbers.append(part)
             else:
                 flat.append(part)
-    coefficient = numbers[0] if len(numbers) == 1 else Number(Fraction(math.prod(n.value for n in numbers)))
+    coefficient = numbers[0] if len(numbers) == 1 else number(math.prod(n.value for n in numbers))
     if not coefficient.value:
         return ZERO
     if not flat or coefficient != ONE:
@@ -286,6 +286,8 @@ def _text(expression: Expression, least: int) -> str:
         case Name(name):
             return name
         case Number(value):
+            if constant := getattr(value, "constant", None):  # an irrational one passes for a fraction
+                return _text(constant.expression(), least)
             if value.denominator != 1:
                 return _wrap(_number_text(value), _SUM if value < 0 else _PRODUCT, least)
             return _wrap(_number_text(value), _SUM if value < 0 else _ATOM, least)
@@ -300,7 +302,10 @@ def _text(expression: Expression, least: int) -> str:
                 rest = factors[1] if len(factors) == 2 else Product(factors[1:])
                 return _wrap("-" + _text(rest, _PRODUCT), _SUM, least)
             first = factors[0]
-            head = _number_text(first.value) if isinstance(first, Number) else _text(first, _PRODUCT)
+            if isinstance(first, Number) and not hasattr(first.value, "constant"):
+                head = _number_text(first.value)
+            else:
+                head = _text(first, _PRODUCT)
             body = "*".join([head, *(_text(f, _UNARY) for f in factors[1:])])
             return _wrap(body, _SUM if body.startswith("-") else _PRODUCT, least)
         case Quotient(numerator, denominator):
