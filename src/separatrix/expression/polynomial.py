@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from separatrix.expression.tree import (
@@ -16,11 +16,21 @@ from separatrix.expression.tree import (
     Sum,
     add,
     multiply,
+    names_in,
     number,
     power,
 )
 
-__all__ = ["COUNTED", "Monomial", "Polynomial", "monomials", "multiplied_out", "term_count", "times"]
+__all__ = [
+    "COUNTED",
+    "Monomial",
+    "Polynomial",
+    "degree_in",
+    "monomials",
+    "multiplied_out",
+    "term_count",
+    "times",
+]
 
 Monomial = tuple[tuple[str, int], ...]
 """Names with their exponents, sorted by name."""
@@ -30,6 +40,9 @@ Polynomial = Mapping[Monomial, Fraction]
 
 MOST_DEGREE = 4
 """Of a power that is multiplied out."""
+
+MOST_TERMS = 400
+"""Of a polynomial whose degree is read after it is multiplied out."""
 
 COUNTED = 10**9
 """Terms up to which they are counted."""
@@ -87,6 +100,47 @@ def term_count(expression: Expression, lengths: Mapping[str, int] | None = None)
         return min(found, COUNTED)
 
     return count(expression)
+
+
+def degree_in(expression: Expression, names: Collection[str]) -> int | None:
+    """Return at most which degree an expression has in names, or None where it is no polynomial in them.
+
+    Coefficients may be any functions of other names.  Polynomials are multiplied out first, so that terms
+    that cancel do not count.
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> degree_in(parse_expression("exp(x)*(u + v)^2 + u"), {"u", "v"})
+    2
+    >>> degree_in(parse_expression("(u + 1)^2 - u^2"), {"u"})
+    1
+    """
+    exact = monomials(expression, MOST_TERMS)
+    if exact is not None:
+        return max((sum(k for name, k in monomial if name in names) for monomial in exact), default=0)
+    return _written_degree(expression, names)
+
+
+def _written_degree(expression: Expression, names: Collection[str]) -> int | None:
+    if not any(name in names for name in names_in(expression)):
+        return 0
+    match expression:
+        case Name():
+            return 1
+        case Sum(terms):
+            degrees = [degree_in(term, names) for term in terms]
+            return None if None in degrees else max(d for d in degrees if d is not None)
+        case Product(factors):
+            degrees = [degree_in(factor, names) for factor in factors]
+            return None if None in degrees else sum(d for d in degrees if d is not None)
+        case Quotient(numerator, denominator) if degree_in(denominator, names) == 0:
+            return degree_in(numerator, names)
+        case Power(base, Number(value)) if value.denominator == 1 and value >= 0:
+            degree = degree_in(base, names)
+            return None if degree is None else degree * int(value)
+        case _:
+            return None
 
 
 def times(one: Monomial, other: Monomial) -> Monomial:

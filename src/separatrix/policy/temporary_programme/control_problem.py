@@ -26,6 +26,7 @@ from separatrix.dynamics.fields.ingredients import numbers
 from separatrix.dynamics.fields.payoff_kernels import Formulas, moving_formulas
 from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.errors import ComesLater, InputError
+from separatrix.expression.polynomial import degree_in
 from separatrix.expression.tree import Expression, Number, Sum, multiply, substitute, subtract
 from separatrix.game.fitness import folded, strategy_payoffs
 from separatrix.game.instrument_reading import with_idle_levels
@@ -37,7 +38,7 @@ from separatrix.policy.temporary_programme.polynomial_motion import PolynomialMo
 from separatrix.run.cached import cached_property
 from separatrix.sentence import say
 
-__all__ = ["ControlProblem", "Level", "control_problem"]
+__all__ = ["ROUNDING", "ControlProblem", "Level", "control_problem"]
 
 Array = NDArray[Any]
 
@@ -45,15 +46,15 @@ LARGEST_EXPONENT = 500.0
 """Of a logarithm of a ratio of shares whose exponential is taken: nothing of the smaller share is left."""
 
 PROBES = 24
-"""Random states and levels at which it is seen whether a function is affine in the levels."""
+"""Random states and levels at which it is seen whether an instrument earns."""
 
 EXAMPLE = "`cost: {public: 'C1*subsidy*(x + y)'}`"
 
 UNRELATED = (7, 11, 13)
 """Of what states and levels are made at which it is seen whether a cost has a value at all."""
 
-AFFINE = 1e-9
-"""Second differences, relative to the size of the function, below which it is taken for affine."""
+ROUNDING = 1e-9
+"""What a cost may lie below zero, relative to the largest of them, and be none that earns."""
 
 
 @dataclass(frozen=True)
@@ -153,17 +154,21 @@ class ControlProblem:
         return compiled(self.cost)
 
     @cached_property
-    def polynomials(self) -> PolynomialMotion | None:
-        """Motion and cost as polynomials, where machine code can follow them."""
+    def gains(self) -> tuple[Expression, ...]:
+        """The rates of all coordinates, in shares and levels."""
         fixed: dict[str, Expression] = {
             name: Number(value) for name, value in self.known.items() if name not in self.names
         }
         formulas: list[Expression] = []
         for speed, row in zip(self.game.speeds, strategy_payoffs(self.game, self.known), strict=True):
             formulas += [multiply(speed, subtract(payoff, row[-1])) for payoff in row[:-1]]
-        written = [folded(substitute(expand(self.game, one), fixed)) for one in formulas]
+        return tuple(folded(substitute(expand(self.game, one), fixed)) for one in formulas)
+
+    @cached_property
+    def polynomials(self) -> PolynomialMotion | None:
+        """Motion and cost as polynomials, where machine code can follow them."""
         names = (*self.game.shares, *self.names)
-        return polynomial_motion(names, self.game.space.sizes, [*written, self.cost], self.discount)
+        return polynomial_motion(names, self.game.space.sizes, [*self.gains, self.cost], self.discount)
 
     def advance(
         self, at: Array, levels: Array, lengths: Array, count: int, time: Array
@@ -280,31 +285,55 @@ class ControlProblem:
 
     @cached_property
     def affine(self) -> bool:
-        """Whether rates and cost are affine in the levels, as far as random states and levels show."""
-        rng = np.random.default_rng(0)
-        at = rng.normal(size=(PROBES, self.dimension))
-        low, high = self.low, np.where(np.isfinite(self.high), self.high, self.low + 2)
-        one, other = (low + (high - low) * rng.random((PROBES, len(self.levels))) for _ in range(2))
-        with np.errstate(all="ignore"):
-            ends = [np.column_stack(self.rates_and_costs(at, u)) for u in (one, other, (one + other) / 2)]
-        size = np.abs(np.stack(ends)).max(initial=0.0)
-        bend = np.abs(ends[0] + ends[1] - 2 * ends[2])
-        return bool((bend <= AFFINE * max(size, 1.0)).all())
+        """Whether rates and cost are affine in the levels, as they are written."""
+        degrees = [degree_in(one, self.names) for one in (*self.gains, self.cost)]
+        return all(degree is not None and degree <= 1 for degree in degrees)
 
     @cached_property
     def earners(self) -> tuple[str, ...]:
         """The instruments that bring the payer something, each by itself, at some of many random states."""
         rng = np.random.default_rng(0)
         at = rng.normal(size=(PROBES, self.dimension))
-        low, high = self.low, np.where(np.isfinite(self.high), self.high, self.low + 2)
+        low, high = self.low, np.where(np.isfinite(self.high), self.high, self.low + self.unit)
         drawn = low + (high - low) * rng.random((PROBES, len(self.levels)))
-        found = []
+        earning = []
         for k, level in enumerate(self.levels):
             alone = np.where(np.arange(len(self.levels)) == k, drawn, self.idle)
             cost = self.rates_and_costs(at, alone)[1] - self.rates_and_costs(at, self.idle)[1]
-            if (cost < -AFFINE * max(1.0, float(np.abs(cost).max(initial=0.0)))).any():
-                found.append(level.name)
-        return tuple(found)
+            if (cost < -ROUNDING * float(np.abs(cost).max(initial=0.0))).any():
+                earning.append(level.name)
+        return tuple(earning)
+
+    @cached_property
+    def unit(self) -> Array:
+        """A level (m,) of each instrument that changes rates about as much as the game itself does.
+
+        It stands where a level has no limit: no absolute number fits payoffs of every unit.
+        """
+        at = np.zeros((1, self.dimension))
+        size = np.array([1.0 if abs(v.idle) == 0 else abs(v.idle) for v in self.levels])
+        with np.errstate(all="ignore"):
+            here = self.rates_and_costs(at, self.idle[None])[0]
+            moved = np.array(
+                [
+                    np.abs(self.rates_and_costs(at, (self.idle + size * row)[None])[0] - here).max()
+                    for row in np.eye(len(self.levels))
+                ]
+            )
+            unit = size * self.scale / moved
+        return np.where(np.isfinite(unit) & (unit > 0), unit, size)
+
+    @cached_property
+    def cost_scale(self) -> float:
+        """The dearest cost per unit of time at pure profiles and in the middle, under extreme levels."""
+        space = self.game.space
+        states = [space.coordinates([[1 / k] * k for k in space.sizes])]
+        states += [space.corner(profile) for profile in itertools.islice(space.profiles(), 256)]
+        levels = self.vertices() if self.bounded else (self.idle + self.unit)[None]
+        grid = np.array(states, dtype=float)[:, None, :], np.concatenate([levels, self.idle[None]])[None]
+        with np.errstate(all="ignore"):
+            costs = np.abs(self.costs(*_pair(*grid)))
+        return float(costs[np.isfinite(costs)].max(initial=0.0)) or 1.0
 
 
 def _pair(states: Array, levels: Array) -> tuple[Array, Array]:

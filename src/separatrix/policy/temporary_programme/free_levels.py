@@ -126,7 +126,7 @@ def lattice_value(
     count = nodes or NODES[problem.dimension]
     middle = states_of(np.full((1, problem.dimension), 0.5), sizes)
     dearest = max(float(np.abs(problem.costs(middle, u[None])).max()) for u in allowed)
-    beyond = BEYOND * max(dearest, 1e-12) * 10 / problem.scale
+    beyond = BEYOND * (dearest or problem.cost_scale) * 10 / problem.scale
     return value_function(
         motion,
         depth,

@@ -1,11 +1,11 @@
-"""One population of two strategies: the cheapest programme in closed form, up to one integral.
+"""One population of two strategies: the cheapest programme as one integral of the cheapest levels.
 
 With x' = x(1-x) g(x, u) and a cost c(x, u) per unit of time, without discount and with a free end, the time
 that passes at a share is a choice of its own: the least cost from a to b is the integral of the least of
 c(x, u)/(x(1-x) g(x, u)) over the levels u under which the share rises.  Where cost and payoffs are affine in
 the levels that ratio is least at a corner of their box (a linear fractional programme): as strong as allowed,
 or not at all.  Where the cost is quadratic in one level its root is known, as u = 2d for a cost of u² and g =
-u - d.
+u - d.  Elsewhere the least is looked for, and a proof is asked of intervals (`line_proof`).
 
 Wang, S., Chen, X. and Szolnoki, A. (2019), Exploring optimal institutional incentives for public cooperation,
 Communications in Nonlinear Science and Numerical Simulation 79, 104914.
@@ -15,44 +15,71 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from separatrix.dynamics.fields.payoffs import compiled
+from separatrix.expression.derivative import derivative
+from separatrix.expression.polynomial import degree_in
+from separatrix.expression.tree import Expression
 from separatrix.policy.temporary_programme.control_problem import ControlProblem
+from separatrix.policy.temporary_programme.panel_integral import ACCURATE, PanelIntegral, panel_integral
 from separatrix.policy.temporary_programme.supported_trajectory import Steps
+from separatrix.run.cached import cached_property
 
-__all__ = ["LinePassage", "cheapest_passage", "constant_passage", "passage_with_margin"]
+__all__ = [
+    "CheapestLevels",
+    "LinePassage",
+    "cheapest_constant_passage",
+    "cheapest_passage",
+    "constant_passage",
+    "passage_with_margin",
+]
 
 Array = NDArray[Any]
 
 PIECES = 33
 """Shares between which a change of the best corner, or a root at a limit, is looked for."""
 
-GRID = 257
-"""Levels among which the best is looked for where the cost is neither affine nor quadratic."""
+GRID = {1: 48, 2: 10, 3: 5}
+"""Evenly spaced levels of each instrument from which the best is looked for, by the number of instruments.
+Fewer: a valley that is narrow is seen only by the proof, which takes longer."""
 
-GOLDEN = 60
-"""Steps of the golden section beside it."""
+FINER = {1: 24, 2: 6, 3: 2}
+"""Levels beside these, each half as far from the lowest: near the boundary little is enough."""
 
-QUADRATIC = 1e-9
-"""Third differences, relative, below which a function is taken for quadratic."""
+NEIGHBOURS = {1: 9, 2: 5, 3: 5}
+"""Levels of each instrument that are compared around the best, again and again in half the room."""
 
-ACCURACY = 1e-12
-"""Of integrals."""
-
-RESTING = 1e-6
-"""The gain beside the end, relative to the fastest, below which the end is reached in no finite time."""
-
-LIMIT = 1e12
-"""The level that stands for one without limit."""
+NARROWED = 1e-9
+"""The room, relative to the first, at which narrowing ends: the cost is exact to its square."""
 
 FLAT = 32
-"""Stretches of equal shares into which a programme without steps is told."""
+"""Stretches of equal shares into which a programme without steps is cut."""
+
+MOST_CUTS = 12
+"""Halvings of a stretch on which levels that are held would not move the share."""
+
+RENTS = np.geomspace(1e-4, 10.0, 11)
+"""Prices of time, in costs of the passage per unit of the fastest rate, among which the programme is chosen
+where the cheapest takes for ever."""
+
+LOOSE = 1e-8
+"""The accuracy of times where levels are looked for: they are less exact than the cost that they have."""
+
+INNER = 1 - 1e-3
+"""The part of a way at whose end the share has not come to the boundary yet."""
+
+FADES = 1e-5
+"""The part of a way at its ends within which levels do not begin or cease to be at a limit."""
+
+SAME = 1e-9
+"""How near to a limit a level counts as standing there, relative to its range."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +91,7 @@ class LinePassage:
     cost : float
         The infimum of costs.
     attained : bool
-        Whether a programme has this cost: not where a level has no limit, nor where the end takes for ever.
+        Whether a programme has this cost: not where a level has no limit, nor where it takes for ever.
     time : float
         How long it takes; infinite, or 0 as a limit, where it is not attained.
     shares, levels : tuples
@@ -73,6 +100,8 @@ class LinePassage:
         The programme, where its levels change in steps, or in stretches close to it.
     bang_bang : bool
         Whether every level is at a limit at every time.
+    rests : bool
+        Whether it takes for ever because the cheapest levels let the share drift to a rest point on the way.
     """
 
     cost: float
@@ -82,9 +111,10 @@ class LinePassage:
     levels: tuple[tuple[float, ...], ...]
     steps: Steps | None
     bang_bang: bool
+    rests: bool = False
 
 
-def _gain_and_cost(problem: ControlProblem, share: Array, levels: Array) -> tuple[Array, Array]:
+def gain_and_cost(problem: ControlProblem, share: Array, levels: Array) -> tuple[Array, Array]:
     """Return the gain of the first strategy and the cost at shares (...) under levels (..., m)."""
     at = np.stack([share, 1 - share], axis=-1)
     (grown,) = problem._growth(problem._named([at], levels))
@@ -92,118 +122,208 @@ def _gain_and_cost(problem: ControlProblem, share: Array, levels: Array) -> tupl
     return grown[..., 0] - grown[..., 1], here
 
 
-class _Ratio:
-    """The least cost per share gained, and the levels that have it."""
+@dataclass
+class CheapestLevels:
+    """The least cost per share gained, and the levels that have it.
 
-    def __init__(self, problem: ControlProblem, sign: float) -> None:
-        self.problem, self.sign = problem, sign
-        self.open = [k for k, v in enumerate(problem.levels) if not math.isfinite(v.high)]
-        self.quadratic = not problem.affine and len(problem.levels) == 1 and self._is_quadratic()
+    Attributes
+    ----------
+    problem : ControlProblem
+    sign : float
+        1 where the share should rise, -1 where it should fall.
+    rent : float
+        A price of time, added to the cost per unit of time.
+    seeds : list of arrays (m,)
+        Levels from which the best is looked for besides those of a lattice.
+    """
 
-    def _per_share(self, share: Array, levels: Array) -> Array:
-        gain, cost = _gain_and_cost(self.problem, share, levels)
+    problem: ControlProblem
+    sign: float
+    rent: float = 0.0
+    seeds: list[Array] = field(default_factory=list)
+
+    @cached_property
+    def quadratic(self) -> bool:
+        """Whether the cost is quadratic in a single level, and the gain affine in it, as they are written."""
+        names = self.problem.names
+        gain, cost = degree_in(self.problem.gains[0], names), degree_in(self.problem.cost, names)
+        return len(names) == 1 and gain is not None and gain <= 1 and cost is not None and cost <= 2
+
+    @property
+    def exact(self) -> bool:
+        """Whether the least is known in closed form."""
+        return self.problem.affine or self.quadratic
+
+    def per_share(self, share: Array, levels: Array) -> Array:
+        """Return the cost per share gained (...), infinite where the share does not move as it should."""
+        gain, cost = gain_and_cost(self.problem, share, levels)
         rate = self.sign * share * (1 - share) * gain
         with np.errstate(all="ignore"):
-            return np.where(rate > 0, cost / np.where(rate > 0, rate, 1.0), np.inf)
-
-    def _is_quadratic(self) -> bool:
-        (level,) = self.problem.levels
-        high = level.high if math.isfinite(level.high) else level.low + 4.0
-        u = np.linspace(level.low, high, 6)
-        share = np.linspace(0.1, 0.9, 9)[:, None]
-        gain, cost = _gain_and_cost(
-            self.problem, np.broadcast_to(share, (9, 6)), np.broadcast_to(u, (9, 6))[..., None]
-        )
-        size = max(float(np.abs(cost).max()), float(np.abs(gain).max()), 1.0)
-        bent = np.abs(np.diff(gain, 2, axis=1)).max(), np.abs(np.diff(cost, 3, axis=1)).max()
-        return bool(max(bent) <= QUADRATIC * size)
+            return np.where(rate > 0, (cost + self.rent) / np.where(rate > 0, rate, 1.0), np.inf)
 
     def __call__(self, share: Array) -> tuple[Array, Array]:
-        """Return the least ratio (...) and the levels (..., m) at shares (...)."""
+        """Return the least ratio (shares,) and the levels (shares, m) at shares (shares,)."""
+        share = np.asarray(share, dtype=float)
         if self.problem.affine:
-            return self._corners(share)
-        if self.quadratic:
-            return self._root(share)
-        return self._searched(share)
+            candidates = self._corners(share)
+        elif self.quadratic:
+            candidates = self._roots(share)
+        else:
+            return self._searched(share)
+        ratios = np.stack([self.per_share(share, levels) for levels in candidates])
+        levels = np.stack(candidates)
+        for k, ratio in self._rays(share):
+            ratios = np.concatenate([ratios, ratio[None]])
+            ray = np.where(np.arange(levels.shape[-1]) == k, np.inf, self.problem.low)
+            levels = np.concatenate([levels, np.broadcast_to(ray, levels[:1].shape)])
+        place = np.argmin(ratios, axis=0)
+        rows = np.arange(len(share))
+        return ratios[place, rows], levels[place, rows]
 
-    def _corners(self, share: Array) -> tuple[Array, Array]:
-        low, high = self.problem.low, self.problem.high
-        capped = np.where(np.isfinite(high), high, LIMIT)
-        corners = (
-            np.array(np.meshgrid(*np.stack([low, capped], axis=1), indexing="ij")).reshape(len(low), -1).T
-        )
-        found = np.stack(
-            [self._per_share(share, np.broadcast_to(c, (*share.shape, len(c)))) for c in corners]
-        )
-        place = found.argmin(axis=0)
-        return np.take_along_axis(found, place[None], axis=0)[0], corners[place]
+    # ----------------------------------------------------------------------- closed forms
 
-    def _root(self, share: Array) -> tuple[Array, Array]:
+    @cached_property
+    def _slopes(self) -> list[list[Callable[..., Any]]]:
+        """For each level the derivatives of gain and cost by it, and the second one of the cost."""
+
+        def slopes(name: str) -> list[Expression]:
+            first = derivative(self.problem.cost, name)
+            return [derivative(self.problem.gains[0], name), first, derivative(first, name)]
+
+        return [[compiled(one) for one in slopes(name)] for name in self.problem.names]
+
+    def _slope(self, k: int, which: int, share: Array) -> Array:
+        levels = np.broadcast_to(self.problem.low, (*share.shape, len(self.problem.levels)))
+        here = self.problem._named([np.stack([share, 1 - share], axis=-1)], levels)
+        return np.asarray(self._slopes[k][which](here)) + np.zeros(share.shape)
+
+    def _corners(self, share: Array) -> list[Array]:
+        ends = [(v.low, v.high) if v.bounded else (v.low,) for v in self.problem.levels]
+        return [np.broadcast_to(np.array(u), (*share.shape, len(u))) for u in itertools.product(*ends)]
+
+    def _rays(self, share: Array) -> Iterator[tuple[int, Array]]:
+        """Yield the ratio in the limit of each level that has none: those of the slopes."""
+        for k, level in enumerate(self.problem.levels):
+            if level.bounded:
+                continue
+            gain = self.sign * share * (1 - share) * self._slope(k, 0, share)
+            with np.errstate(all="ignore"):
+                ratio = np.where(gain > 0, self._slope(k, 1, share) / gain, np.inf)
+            yield k, ratio if self.problem.affine else np.where(self._slope(k, 2, share) > 0, np.inf, ratio)
+
+    def _roots(self, share: Array) -> list[Array]:
         (level,) = self.problem.levels
-        high = level.high if math.isfinite(level.high) else LIMIT
-        u0 = level.low
-        width = (min(high, u0 + 4.0) - u0) / 2
-
-        def at(u: float) -> tuple[Array, Array]:
-            return _gain_and_cost(self.problem, share, np.full((*share.shape, 1), u))
-
-        (g0, c0), (g1, c1), (_, c2) = at(u0), at(u0 + width), at(u0 + 2 * width)
+        gain, cost = gain_and_cost(self.problem, share, np.full((*share.shape, 1), level.low))
         # gain = a v - d and cost = p v² + q v + r with v = u - low
-        a, d = self.sign * (g1 - g0) / width, -self.sign * g0
-        p = (c2 - 2 * c1 + c0) / (2 * width**2)
-        q = (c1 - c0) / width - p * width
+        a, d = self.sign * self._slope(0, 0, share), -self.sign * gain
+        q, p, r = self._slope(0, 1, share), self._slope(0, 2, share) / 2, cost + self.rent
         with np.errstate(all="ignore"):
-            inner = d * d + a * (q * d + a * c0) / p
-            root = (d + np.sqrt(np.maximum(inner, 0))) / a
-        candidates = [np.zeros_like(share), np.full_like(share, high - u0), np.clip(root, 0, high - u0)]
-        levels = np.stack([u0 + np.where(np.isfinite(v), v, 0.0) for v in candidates])
-        found = np.stack([self._per_share(share, v[..., None]) for v in levels])
-        place = found.argmin(axis=0)[None]
-        return np.take_along_axis(found, place, 0)[0], np.take_along_axis(levels, place, 0)[0][..., None]
+            inner = d * d + a * (q * d + a * r) / p
+            other = np.sqrt(np.maximum(inner, 0))
+            # Where d < 0 both terms nearly cancel: the same root without their difference.
+            root = np.where(d >= 0, (d + other) / a, (q * d + a * r) / p / (other - d))
+        width = level.high - level.low
+        placed = np.clip(np.where(np.isfinite(root), root, 0.0), 0, width)
+        found = [np.full(share.shape, level.low), level.low + placed]
+        if level.bounded:
+            found.append(np.full(share.shape, level.high))
+        return [u[..., None] for u in found]
+
+    # ----------------------------------------------------------------------- looked for
+
+    @cached_property
+    def ends(self) -> tuple[Array, Array]:
+        """The lowest and highest levels (m,) that are looked at."""
+        high = self.problem.high
+        return self.problem.low, np.where(np.isfinite(high), high, self.problem.low + 100 * self.problem.unit)
+
+    @cached_property
+    def axes(self) -> list[Array]:
+        """The levels of each instrument from which the best is looked for."""
+        low, high = self.ends
+        count = len(low)
+        idle = self.problem.idle
+        axes = []
+        for k in range(count):
+            width = high[k] - low[k]
+            near = width * 0.5 ** np.arange(1, FINER.get(count, 2) + 1)
+            own = [*np.linspace(low[k], high[k], GRID.get(count, 4) + 1), *(low[k] + near)]
+            own += [idle[k]] if low[k] <= idle[k] <= high[k] else []
+            axes.append(np.unique(own))
+        return axes
+
+    @property
+    def choices(self) -> Array:
+        """Levels (choices, m) that stand for all: a lattice with its corners, and the seeds."""
+        return np.vstack([self._lattice()[0], *(seed[None] for seed in self.seeds)])
+
+    def _lattice(self) -> tuple[Array, Array]:
+        """Return levels (choices, m), and for each the room (choices, m) to its neighbours."""
+        axes = self.axes
+        rooms = [
+            np.maximum(np.diff(a, prepend=a[0]), np.diff(a, append=a[-1])) if len(a) > 1 else np.zeros(1)
+            for a in axes
+        ]
+        every = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+        room = np.stack(np.meshgrid(*rooms, indexing="ij"), axis=-1).reshape(-1, len(axes))
+        return every, room
+
+    @property
+    def sharpness(self) -> float:
+        """How exact integrals of what depends on the levels themselves can be."""
+        return ACCURATE if self.exact else LOOSE
 
     def _searched(self, share: Array) -> tuple[Array, Array]:
-        best = np.full(share.shape, np.inf)
-        own = np.broadcast_to(self.problem.low, (*share.shape, len(self.problem.levels))).copy()
-        high = np.where(
-            np.isfinite(self.problem.high), self.problem.high, self.problem.low + 100 * self.problem.scale
-        )
-        count = max(3, round(GRID ** (1 / len(high))))
-        axes = [np.linspace(a, b, count) for a, b in zip(self.problem.low, high, strict=True)]
-        for levels in np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes)):
-            found = self._per_share(share, np.broadcast_to(levels, own.shape))
-            better = found < best
-            best, own = np.where(better, found, best), np.where(better[..., None], levels, own)
-        for _ in range(2):  # once around all levels, and once more
-            for k, axis in enumerate(axes):
-                width = axis[1] - axis[0]
-                low_end = np.maximum(own[..., k] - width, axis[0])
-                high_end = np.minimum(own[..., k] + width, axis[-1])
-                best, own = self._golden(share, own, k, low_end, high_end, best)
+        choices, rooms = self._lattice()
+        many = share[:, None], np.broadcast_to(choices, (len(share), *choices.shape))
+        ratio = self.per_share(np.broadcast_to(many[0], many[1].shape[:-1]), many[1])
+        place = ratio.argmin(axis=1)
+        best, own = self._narrowed(share, choices[place], rooms[place], ratio[np.arange(len(share)), place])
+        low, high = self.ends
+        for seed in self.seeds:
+            levels = np.broadcast_to(seed, own.shape)
+            for part in (1e-1, 1e-3, 1e-5):  # a valley that the lattice missed may be of any width
+                room = np.broadcast_to(part * (high - low), own.shape)
+                found = self._narrowed(share, levels, room, self.per_share(share, levels))
+                better = found[0] < best
+                best = np.where(better, found[0], best)
+                own = np.where(better[:, None], found[1], own)
         return best, own
 
-    def _golden(
-        self, share: Array, own: Array, k: int, low: Array, high: Array, best: Array
-    ) -> tuple[Array, Array]:
-        part = (math.sqrt(5) - 1) / 2
-
-        def at(level: Array) -> Array:
-            levels = own.copy()
-            levels[..., k] = level
-            return self._per_share(share, levels)
-
-        for _ in range(GOLDEN):
-            one, two = high - part * (high - low), low + part * (high - low)
-            left = at(one) < at(two)
-            high, low = np.where(left, two, high), np.where(left, low, one)
-        middle = (low + high) / 2
-        found = at(middle)
-        better = found < best
-        result = own.copy()
-        result[..., k] = np.where(better, middle, own[..., k])
-        return np.where(better, found, best), result
+    def _narrowed(self, share: Array, own: Array, room: Array, best: Array) -> tuple[Array, Array]:
+        """Return the best ratio around levels, in ever less room."""
+        low, high = self.ends
+        count = len(low)
+        axis = np.linspace(-1, 1, NEIGHBOURS.get(count, 3))
+        moves = np.stack(np.meshgrid(*[axis] * count, indexing="ij"), axis=-1).reshape(-1, count)
+        rows = np.arange(len(share))
+        shares = np.broadcast_to(share[:, None], (len(share), len(moves)))
+        for _ in range(math.ceil(math.log2(1 / NARROWED))):
+            levels = np.clip(own[:, None, :] + moves * room[:, None, :], low, high)
+            ratio = self.per_share(shares, levels)
+            place = ratio.argmin(axis=1)
+            better = ratio[rows, place] < best
+            best = np.where(better, ratio[rows, place], best)
+            own = np.where(better[:, None], levels[rows, place], own)
+            room = room / 2
+        return best, own
 
 
-def cheapest_passage(problem: ControlProblem, start: float, end: float) -> LinePassage | None:
+# --------------------------------------------------------------------------- passages
+
+
+def integral_of(levels_at: CheapestLevels, start: float, end: float) -> PanelIntegral:
+    """Return the integral of the least cost per share from one share to another."""
+    return panel_integral(lambda x: levels_at(x)[0], min(start, end), max(start, end))
+
+
+def cheapest_passage(
+    problem: ControlProblem,
+    start: float,
+    end: float,
+    levels_at: CheapestLevels | None = None,
+    cost: float | None = None,
+) -> LinePassage | None:
     """Return the cheapest way from one share to another, or None where no level leads there.
 
     Parameters
@@ -212,119 +332,132 @@ def cheapest_passage(problem: ControlProblem, start: float, end: float) -> LineP
         Of one population of two strategies, without discount.
     start, end : float
         Shares inside (0, 1).
+    levels_at : CheapestLevels, optional
+        With what is known of the best levels already.
+    cost : float, optional
+        What it costs, where that is known already.
     """
     sign = math.copysign(1.0, end - start)
-    ratio = _Ratio(problem, sign)
+    best = levels_at or CheapestLevels(problem, sign)
     nodes = np.linspace(start, end, PIECES)
     inner = nodes.copy()
-    inner[-1] = end - sign * 1e-9 * abs(
-        end - start
-    )  # at the basin boundary itself nothing may move the share
-    least, levels = ratio(inner)
+    inner[-1] = end - sign * 1e-9 * abs(end - start)  # at the boundary itself nothing may move the share
+    least, levels = best(inner)
     if not np.isfinite(least).all():
         return None
-    breaks = _breaks(ratio, inner, levels)
-    stops = [start, *breaks, end]
-    cost = sign * sum(_integral(ratio, a, b) for a, b in itertools.pairwise(stops))
-    limitless = bool((np.abs(levels) >= LIMIT).any())
-    corner = np.isclose(levels, problem.low) | np.isclose(levels, problem.high) | (np.abs(levels) >= LIMIT)
-    bang = bool(corner.all())
-    shown = tuple(tuple(math.inf if abs(u) >= LIMIT else float(u) for u in row) for row in levels)
+    cost = integral_of(best, start, end).value if cost is None else cost
+    if not math.isfinite(cost):
+        return None
+    limitless = bool(np.isinf(levels).any())
+    low, high = problem.low, problem.high
+    near = SAME * np.where(np.isfinite(high), high - low, problem.unit)
+    bang = bool(((levels <= low + near) | (levels >= high - near)).all())
+    shown = tuple(tuple(float(u) for u in row) for row in levels)
     if limitless:
-        return LinePassage(float(cost), False, 0.0, tuple(nodes.tolist()), shown, None, bang)
-    gain = sign * float(_gain_and_cost(problem, inner[-1:], levels[-1:])[0][0])
-    if gain <= RESTING * problem.scale:
-        return LinePassage(float(cost), False, math.inf, tuple(nodes.tolist()), shown, None, bang)
-    steps = _as_steps(problem, ratio, stops if bang else _stretches(stops, sign), sign, not bang)
-    time = steps.end if bang else sum(_time(problem, a, b, ratio, sign) for a, b in itertools.pairwise(stops))
-    return LinePassage(float(cost), True, time, tuple(nodes.tolist()), shown, steps, bang)
+        return LinePassage(cost, False, 0.0, tuple(nodes.tolist()), shown, None, bang)
+    # Beside the boundary levels that fade come as near to a limit as one likes: that is no break.
+    close = FADES * abs(end - start)
+    breaks = [
+        x for x in _breaks(best, inner, levels, near) if close < abs(x - start) and close < abs(end - x)
+    ]
+    stops = [start, *breaks, end]
+
+    def time_between(a: float, b: float) -> float:
+        return _time(problem, a, b, lambda x: best(x)[1], sign, best.sharpness)
+
+    times = [time_between(a, b) for a, b in itertools.pairwise(stops)]
+    if math.isinf(sum(times)):
+        before = stops[-2] + INNER * (end - stops[-2])
+        rests = math.isinf(sum(times[:-1])) or math.isinf(time_between(stops[-2], before))
+        return LinePassage(cost, False, math.inf, tuple(nodes.tolist()), shown, None, bang, rests)
+    steps = _as_steps(best, stops if bang else _stretches(stops, sign), not bang)
+    return LinePassage(cost, True, sum(times), tuple(nodes.tolist()), shown, steps, bang)
 
 
 def passage_with_margin(
-    problem: ControlProblem, start: float, boundary: float, end: float
+    problem: ControlProblem,
+    start: float,
+    boundary: float,
+    end: float,
+    levels_at: CheapestLevels | None = None,
+    first: LinePassage | None = None,
 ) -> LinePassage | None:
     """Return the cheapest way across the basin boundary to a share beyond it, with levels held from there on.
 
     Lowered beyond the boundary they would let the share drift to any margin at no cost, and the slightest
-    error beside the boundary would send it back.  Where the cheapest levels fade towards the boundary, they
-    are held from an earlier share on, the cheapest one.
+    error beside the boundary would send it back.  Where the cheapest levels take for ever, time is given a
+    price, and that price is chosen at which the programme costs least.
     """
-    from scipy.optimize import minimize_scalar
-
     sign = math.copysign(1.0, end - start)
-    first = cheapest_passage(problem, start, boundary)
+    best = levels_at or CheapestLevels(problem, sign)
+    first = first or cheapest_passage(problem, start, boundary, best)
     if first is None:
         return None
-    held = np.array([min(u, LIMIT) for u in first.levels[-1]])
-    beyond = constant_passage(problem, boundary, end, held)
-    if beyond is not None and (first.attained or not math.isinf(first.time)):
-        return _joined(first, boundary, end, held, *beyond)
-    ratio = _Ratio(problem, sign)
+    if not math.isinf(first.time):
+        beyond = constant_passage(problem, boundary, end, np.array(first.levels[-1]))
+        return None if beyond is None else _joined(first, end, first.levels[-1], *beyond)
+    unit = (abs(first.cost) or problem.cost_scale / problem.scale) * problem.scale
+    cheapest: LinePassage | None = None
+    for rent in RENTS * unit:
+        dearer = CheapestLevels(problem, sign, float(rent), best.seeds)
+        steps = _as_steps(dearer, _stretches([start, boundary], sign), True)
+        held = dearer(np.array([boundary]))[1][0]
+        beyond = constant_passage(problem, boundary, end, held)
+        if steps is None or beyond is None:
+            continue
+        cost = _followed_cost(problem, start, boundary, dearer)
+        if cheapest is None or cost + beyond[0] < cheapest.cost:
+            before = LinePassage(cost, False, math.inf, first.shares, first.levels, steps, False)
+            cheapest = _joined(before, end, tuple(held.tolist()), *beyond)
+    return cheapest
 
-    def cost_held_from(share: float) -> float:
-        last = constant_passage(problem, share, end, ratio(np.array([share]))[1][0])
-        return math.inf if last is None else sign * _integral(ratio, start, share) + last[0]
 
-    room = 1e-3 * (boundary - start)
-    ends = sorted((start + room, boundary - room))
-    found = minimize_scalar(cost_held_from, bounds=(ends[0], ends[1]), method="bounded")
-    share = float(found.x)
-    before, levels = cheapest_passage(problem, start, share), ratio(np.array([share]))[1][0]
-    last = constant_passage(problem, share, end, levels)
-    return None if before is None or last is None else _joined(before, share, end, levels, *last)
+def _followed_cost(problem: ControlProblem, start: float, end: float, best: CheapestLevels) -> float:
+    """Return the cost between two shares where levels follow the share, without the price of time."""
 
+    def rate(x: Array) -> Array:
+        gain, cost = gain_and_cost(problem, x, best(x)[1])
+        speed = x * (1 - x) * best.sign * gain
+        return np.asarray(np.where(speed > 0, cost / np.where(speed > 0, speed, 1.0), np.inf))
 
-def _integral(ratio: _Ratio, start: float, end: float) -> float:
-    from scipy.integrate import quad
-
-    def least(x: float) -> float:
-        return float(ratio(np.array(x))[0])
-
-    return float(quad(least, start, end, epsabs=ACCURACY, epsrel=ACCURACY, limit=200)[0])
+    return panel_integral(rate, min(start, end), max(start, end), LOOSE).value
 
 
 def _joined(
-    first: LinePassage, share: float, end: float, levels: Array, cost: float, time: float
+    first: LinePassage, end: float, levels: tuple[float, ...], cost: float, time: float
 ) -> LinePassage:
-    """Return a passage that goes on from a share with levels that are held."""
-    own = tuple(math.inf if abs(u) >= LIMIT else float(u) for u in levels)
+    """Return a passage that goes on from its end with levels that are held."""
     steps = None
     if first.steps is not None:
-        steps = Steps((*first.steps.levels, own), (*first.steps.durations, time)).merged()
+        steps = Steps((*first.steps.levels, levels), (*first.steps.durations, time)).merged()
     return LinePassage(
         first.cost + cost,
         first.attained,
         first.time + time if first.attained else first.time,
         (*first.shares, end),
-        (*first.levels, own),
+        (*first.levels, levels),
         steps,
         first.bang_bang,
     )
 
 
-def _breaks(ratio: _Ratio, nodes: Array, levels: Array) -> list[float]:
+def _breaks(best: CheapestLevels, nodes: Array, levels: Array, near: Array) -> list[float]:
     """Return shares at which the levels begin to be, or cease to be, at a limit, or jump."""
-    low, high = ratio.problem.low, ratio.problem.high
+    low, high = best.problem.low, best.problem.high
 
-    def kind(row: Array) -> tuple[int, ...]:
-        return tuple(
-            int(u >= h - 1e-12) - int(u <= v + 1e-12) for u, v, h in zip(row, low, high, strict=True)
-        )
+    def kinds(rows: Array) -> Array:
+        return np.asarray((rows >= high - near).astype(int) - (rows <= low + near).astype(int))
 
-    found = []
-    for k in range(len(nodes) - 1):
-        before, after = kind(levels[k]), kind(levels[k + 1])
-        if before == after:
-            continue
-        a, b = float(nodes[k]), float(nodes[k + 1])
-        for _ in range(60):
-            middle = (a + b) / 2
-            if kind(ratio(np.array([middle]))[1][0]) == before:
-                a = middle
-            else:
-                b = middle
-        found.append((a + b) / 2)
-    return found
+    every = kinds(levels)
+    places = np.flatnonzero((every[1:] != every[:-1]).any(axis=1))
+    if not len(places):
+        return []
+    a, b, before = nodes[places], nodes[places + 1], every[places]
+    for _ in range(54 if best.exact else 27):
+        middle = (a + b) / 2
+        same = (kinds(best(middle)[1]) == before).all(axis=1)
+        a, b = np.where(same, middle, a), np.where(same, b, middle)
+    return [float(v) for v in (a + b) / 2]
 
 
 def _stretches(stops: list[float], sign: float) -> list[float]:
@@ -332,55 +465,103 @@ def _stretches(stops: list[float], sign: float) -> list[float]:
     return sorted(every, reverse=sign < 0)
 
 
-def _as_steps(problem: ControlProblem, ratio: _Ratio, stops: list[float], sign: float, mean: bool) -> Steps:
+def _as_steps(best: CheapestLevels, stops: list[float], mean: bool) -> Steps | None:
     """Return the programme between shares as steps; where levels vary, those in the middle of a stretch."""
     levels, durations = [], []
-    for a, b in itertools.pairwise(stops):
-        held = ratio(np.array([(a + b) / 2]))[1][0]
-        durations.append(_time(problem, a, b, partial(_at_levels, held), sign))
+    pending = [(a, b, 0) for a, b in itertools.pairwise(stops)][::-1]
+    while pending:
+        a, b, cuts = pending.pop()
+        held = best(np.array([(a + b) / 2]))[1][0]
+        passage = constant_passage(best.problem, a, b, held)
+        if passage is None:
+            if cuts == MOST_CUTS:
+                return None
+            middle = (a + b) / 2
+            pending += [(middle, b, cuts + 1), (a, middle, cuts + 1)]
+            continue
+        durations.append(passage[1])
         levels.append(tuple(float(u) for u in held))
     made = Steps(tuple(levels), tuple(durations))
     return made if mean else made.merged()
-
-
-def _at_levels(levels: Array, share: Array) -> tuple[Array, Array]:
-    return share, levels
 
 
 def _time(
     problem: ControlProblem,
     start: float,
     end: float,
-    levels: Callable[[Array], tuple[Array, Array]],
+    levels_at: Callable[[Array], Array],
     sign: float,
+    accurate: float = ACCURATE,
 ) -> float:
-    """Return how long it takes between shares under levels that follow the share."""
-    from scipy.integrate import quad
+    """Return how long it takes between shares under levels that follow the share; infinite where for ever."""
 
-    def slowness(x: float) -> float:
-        held = levels(np.array(x))[1]
-        gain = float(_gain_and_cost(problem, np.array(x), held)[0])
-        return 1 / (x * (1 - x) * sign * gain) if sign * gain > 0 else math.inf
+    def slowness(x: Array) -> Array:
+        speed = x * (1 - x) * sign * gain_and_cost(problem, x, levels_at(x))[0]
+        with np.errstate(all="ignore"):
+            return np.where(speed > 0, 1 / np.where(speed > 0, speed, 1.0), np.inf)
 
-    return float(abs(quad(slowness, start, end, epsabs=ACCURACY, epsrel=ACCURACY, limit=200)[0]))
+    return panel_integral(slowness, min(start, end), max(start, end), accurate).value
+
+
+def _constant(levels: Array, share: Array) -> Array:
+    return np.asarray(np.broadcast_to(levels, (*share.shape, len(levels))))
 
 
 def constant_passage(
     problem: ControlProblem, start: float, end: float, levels: Array
 ) -> tuple[float, float] | None:
     """Return what it costs to hold levels from one share to another and how long; None where that fails."""
-    from scipy.integrate import quad
-
     sign = math.copysign(1.0, end - start)
     held = np.asarray(levels, dtype=float)
-    seen = np.linspace(start, end, 257)
-    gain = sign * _gain_and_cost(problem, seen, np.broadcast_to(held, (257, len(held))))[0]
-    if (gain <= 0).any():
+    best = CheapestLevels(problem, sign)
+    if np.isinf(held).any():
+        k = int(np.flatnonzero(np.isinf(held))[0])
+
+        def limit(share: Array) -> Array:
+            return next(ratio for place, ratio in best._rays(share) if place == k)
+
+        cost = panel_integral(limit, min(start, end), max(start, end)).value
+        return (cost, 0.0) if math.isfinite(cost) else None
+    time = _time(problem, start, end, partial(_constant, held), sign)
+    if math.isinf(time):
         return None
 
-    def rate(x: float) -> float:
-        own, cost = _gain_and_cost(problem, np.array(x), held)
-        return float(cost) / (x * (1 - x) * sign * float(own))
+    def rate(share: Array) -> Array:
+        return best.per_share(share, _constant(held, share))
 
-    cost = sign * quad(rate, start, end, epsabs=ACCURACY, epsrel=ACCURACY, limit=200)[0]
-    return float(cost), _time(problem, start, end, partial(_at_levels, held), sign)
+    return panel_integral(rate, min(start, end), max(start, end)).value, time
+
+
+def cheapest_constant_passage(
+    problem: ControlProblem, start: float, end: float
+) -> tuple[Array, float, float] | None:
+    """Return the levels that cost least where they are held from start to end, their cost and their time."""
+    best = CheapestLevels(problem, math.copysign(1.0, end - start))
+    low, high = best.ends
+    count = len(low)
+    seen = np.linspace(start, end, 65)[1:-1]
+    choices, rooms = best._lattice()
+
+    def rough(levels: Array) -> Array:
+        many = np.broadcast_to(levels[:, None, :], (len(levels), len(seen), count))
+        return np.asarray(best.per_share(np.broadcast_to(seen, many.shape[:-1]), many).sum(axis=1))
+
+    # Corners and levels that look cheap at all shares; the cheapest of them is then sharpened.
+    order = np.argsort(rough(choices))[:6]
+    results: list[tuple[Array, float, float]] = []
+
+    def costed(levels: Array) -> tuple[Array, float, float]:
+        passage = constant_passage(problem, start, end, levels)
+        return (levels, math.inf, math.inf) if passage is None else (levels, *passage)
+
+    results = [costed(choices[k]) for k in order]
+    place = min(range(len(results)), key=lambda k: results[k][1])
+    own, room = results[place], rooms[order[place]]
+    if not math.isfinite(own[1]):
+        return None
+    moves = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * count, indexing="ij"), axis=-1).reshape(-1, count)
+    for _ in range(24):
+        tried = np.unique(np.clip(own[0] + moves * room, low, high), axis=0)
+        own = min((own, *map(costed, tried)), key=lambda one: one[1])
+        room = room / 2
+    return own

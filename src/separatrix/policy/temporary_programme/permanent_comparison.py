@@ -108,7 +108,11 @@ def permanent_comparison(
     rate = float(problem.costs(target[None], levels[None])[0])
     held = tuple(float(v) for v in levels)
     span = horizon if horizon is not None else FOLLOWED / problem.scale
-    made, _ = supported_trajectory(problem, state, Steps((held,) * PIECES, (span / PIECES,) * PIECES))
+    for part in (1.0,) if horizon is not None else (1 / 64, 1 / 16, 1 / 4, 1.0):
+        pieces = Steps((held,) * PIECES, (part * span / PIECES,) * PIECES)
+        made, _ = supported_trajectory(problem, state, pieces)
+        if made.cost >= temporary:  # it has broken even: what follows says nothing more
+            break
     past = np.flatnonzero(made.costs >= temporary)
     even: float | None = None
     if past.size:

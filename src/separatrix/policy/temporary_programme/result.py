@@ -125,7 +125,8 @@ class TemporaryProgramme(Result):
     lattice : float or None
         The same infimum by the Hamilton-Jacobi-Bellman equation on a coarse lattice.
     certainty : str or None
-        That no programme to the boundary costs less than the infimum: ``proven`` by a closed form;
+        That no programme to the boundary costs less than the infimum: ``proven`` by a closed form or by
+        intervals;
         ``nothing cheaper seen`` on the lattice; ``best found`` where the lattice sees a cheaper one, a longer
         wait may be cheaper, or no lattice could be asked, as with a horizon.  None where no programme was
         found, or levels are held.

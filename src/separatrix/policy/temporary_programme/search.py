@@ -13,12 +13,20 @@ from numpy.typing import NDArray
 from separatrix.analysis.result import Analysis
 from separatrix.errors import InputError
 from separatrix.game.values import exact
-from separatrix.policy.temporary_programme.control_problem import ControlProblem
+from separatrix.policy.temporary_programme.control_problem import ROUNDING, ControlProblem
 from separatrix.policy.temporary_programme.free_levels import LATEST, cheapest_free, lattice_value
 from separatrix.policy.temporary_programme.hamilton_jacobi_bellman import ValueFunction
+from separatrix.policy.temporary_programme.line_proof import (
+    TOLERANCE,
+    can_earn_for_ever,
+    find_wall,
+    prove_cheapest,
+)
 from separatrix.policy.temporary_programme.nested_ratios import ratios_of
 from separatrix.policy.temporary_programme.one_population import (
+    CheapestLevels,
     LinePassage,
+    cheapest_constant_passage,
     cheapest_passage,
     passage_with_margin,
 )
@@ -90,6 +98,11 @@ class Search:
         best = made.cheapest
         if best is None:
             return made
+        if made.infimum is not None and best.cost < made.infimum:
+            # Nothing is an infimum that a programme of the same answer undercuts by more than rounding.
+            beaten = best.cost < made.infimum - TOLERANCE * abs(made.infimum)
+            certainty: Certainty | None = "best found" if beaten and made.certainty else made.certainty
+            made = replace(made, infimum=best.cost, certainty=certainty)
         notes = made.notes
         if self.problem.earners:
             notes = (
@@ -145,7 +158,9 @@ class Search:
 
     def refuse_earning(self) -> None:
         """Refuse support that earns where no latest end is told: the longer, the better, without end."""
-        if self.problem.earners and self.horizon is None:
+        if self.horizon is not None:
+            return
+        if self.problem.earners:
             raise InputError(
                 "P129",
                 say(
@@ -157,6 +172,27 @@ class Search:
                     "tell the latest end, as in --by 10, another --payer, or the instruments that may be used"
                 ),
             )
+
+        if not self.closed_form and self._earns_idle():
+            raise self._never_ends()
+
+    def _earns_idle(self) -> bool:
+        """Whether the payer earns without end by doing nothing, where the state comes to then."""
+        problem = self.problem
+        at, idle = problem.coordinates(self.state)[None], problem.idle[None]
+        nothing = np.zeros(1)
+        at, _ = problem.advance(at, idle, np.full(1, 0.25 / problem.scale), 400, nothing)
+        return bool(problem.rates_and_costs(at, idle)[1][0] < -ROUNDING * problem.cost_scale)
+
+    def _never_ends(self) -> InputError:
+        return InputError(
+            "P129",
+            say(
+                "the cost has no least value: the payer earns for as long as the state is kept where it can "
+                "be kept, so that support would never end"
+            ),
+            hint=say("check the sign of the cost without support, or set the latest end, as in --by 10"),
+        )
 
     # ----------------------------------------------------------------------- programmes
 
@@ -237,44 +273,58 @@ class Search:
                 ),
                 hint=say("choose a smaller margin"),
             )
-        least = cheapest_passage(self.problem, here, boundary)
+        problem = self.problem
+        best = CheapestLevels(problem, math.copysign(1.0, end - here))
+        if here == boundary:
+            held = tuple(float(u) for u in best(np.array([here]))[1][0])
+            least: LinePassage | None = LinePassage(0.0, True, 0.0, (here,), (held,), Steps((), ()), True)
+            proven = True
+        else:
+            wall = find_wall(best, here, boundary)
+            if wall.share is not None:
+                return self._walled(wall.share, wall.proven)
+            if can_earn_for_ever(best, here, boundary):
+                raise self._never_ends()
+            proven, integral = prove_cheapest(best, here, boundary)
+            least = None
+            if math.isfinite(integral.value):
+                least = cheapest_passage(problem, here, boundary, best, integral.value)
+            proven = proven and wall.proven
         if least is None:
             return self.unreachable()
         with_margin: LinePassage | None = least
         if self.margin > 0:
-            with_margin = passage_with_margin(self.problem, here, boundary, end)
+            with_margin = passage_with_margin(problem, here, boundary, end, best, least)
         if with_margin is None:
             return self.unreachable()
-        sure = say(
-            "exact: what it costs to move the share a little depends on nothing else, so that the "
-            "cheapest programme "
-            "is the cheapest level at every share, up to one integral"
-        )
+        certainty: Certainty = "proven" if proven else "best found"
+        sure = self._how_sure_on_line(best, proven)
         notes: list[str] = []
         if not least.attained:
             notes.append(self._not_attained(least))
-        if with_margin.steps is None:
+        if with_margin.time == 0 and not with_margin.attained:  # levels without limit
             return self.answer(
-                "found", sure, infimum=least.cost, passage=least, certainty="proven", notes=tuple(notes)
+                "found", sure, infimum=least.cost, passage=least, certainty=certainty, notes=tuple(notes)
             )
         programmes: dict[Shape, ShapedProgramme] = {}
-        if self.problem.bounded:
-            constant = cheapest_constant(self.problem, self.state, basin, self.margin, None)
-            if constant is not None:
-                programmes["constant"] = self.shaped("constant", constant)
-        longer = with_margin.steps
-        if not longer.durations:
-            raise InputError(
-                "P149",
-                say("the margin is 0, and the start lies on the basin boundary already"),
-                hint=say("choose a margin above 0"),
-            )
-        longer = Steps(
-            longer.levels, (*longer.durations[:-1], 1.05 * longer.durations[-1] + 0.05 * longer.end)
-        )
-        made, reached = supported_trajectory(self.problem, self.state, longer, basin, self.margin)
-        if reached:
-            programmes["free"] = self.shaped("free", made)
+        constant = cheapest_constant_passage(problem, here, end)
+        if constant is not None and constant[2] > 0:
+            made = self._carried_out(Steps((tuple(constant[0].tolist()),), (constant[2],)))
+            if made is not None:
+                programmes["constant"] = self.shaped("constant", made)
+        options = [one.trajectory for one in programmes.values()]
+        if with_margin.steps is not None:
+            if not with_margin.steps.durations:
+                raise InputError(
+                    "P149",
+                    say("the margin is 0, and the start lies on the basin boundary already"),
+                    hint=say("choose a margin above 0"),
+                )
+            made = self._carried_out(with_margin.steps)
+            options += [] if made is None else [made]
+        # What is free in time may be constant, too.
+        if options:
+            programmes["free"] = self.shaped("free", min(options, key=lambda one: one.cost))
         if with_margin.bang_bang:
             notes.append(
                 say(
@@ -288,11 +338,57 @@ class Search:
             programmes=programmes,
             infimum=least.cost,
             passage=least,
-            certainty="proven",
+            certainty=certainty,
             notes=tuple(notes),
         )
 
+    def _carried_out(self, steps: Steps) -> SupportedTrajectory | None:
+        """Return steps as they are followed in time until the margin is cleared, or None where it is not."""
+        longer = Steps(steps.levels, (*steps.durations[:-1], 1.05 * steps.durations[-1] + 0.05 * steps.end))
+        made, reached = supported_trajectory(self.problem, self.state, longer, self.basin, self.margin)
+        return made if reached else None
+
+    def _walled(self, share: float, proven: bool) -> TemporaryProgramme:
+        """Return that no programme passes a share, whatever its levels."""
+        name, value = self.analysis.game.shares[0], f"{share:.9g}"
+        if proven:
+            why = say(
+                "proven: at {share} = {value} no allowed level moves the share towards the target, and every "
+                "programme would have to pass there",
+                share=name,
+                value=value,
+            )
+        else:
+            why = say(
+                "at {share} = {value} no level that was tried moves the share towards the target",
+                share=name,
+                value=value,
+            )
+        return self.answer("unreachable", why, nearest=self.basin.depth(np.array([share])))
+
+    def _how_sure_on_line(self, best: CheapestLevels, proven: bool) -> str:
+        if not proven:
+            return say(
+                "numerical: the cheapest levels were searched for at every share; it is not proven that no "
+                "programme costs less"
+            )
+        if best.exact:
+            return say(
+                "exact: what it costs to move the share a little depends on nothing else, so that the "
+                "cheapest programme "
+                "is the cheapest level at every share, up to one integral"
+            )
+        return say(
+            "proven by interval arithmetic: no programme costs less than the infimum, to one part in 100,000"
+        )
+
     def _not_attained(self, least: LinePassage) -> str:
+        if least.rests:
+            return say(
+                "the infimum {cost} is attained by no programme: the cheapest way drifts to a rest point on "
+                "the way, and never passes it",
+                cost=f"{least.cost:.6g}",
+            )
         if math.isinf(least.time):
             return say(
                 "the infimum {cost} is attained by no programme: the nearer the boundary, the weaker and "

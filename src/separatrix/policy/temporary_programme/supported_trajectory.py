@@ -22,7 +22,7 @@ __all__ = ["Steps", "SupportedTrajectory", "first_time", "supported_trajectory"]
 Array = NDArray[np.float64]
 
 RELATIVE, ABSOLUTE = 1e-11, 1e-13
-"""Tolerances of a step, of coordinates and cost. Larger: costs are told to fewer digits."""
+"""Tolerances of a step: of coordinates, and of costs in the dearest of them. Larger: fewer digits."""
 
 SAMPLES = 96
 """Times on a step of the programme at which the depth is looked at. Fewer: a trajectory that enters the basin
@@ -160,7 +160,7 @@ def supported_trajectory(
             at,
             method="DOP853",
             rtol=RELATIVE,
-            atol=ABSOLUTE,
+            atol=np.append(np.full(len(at) - 1, ABSOLUTE), ABSOLUTE * problem.cost_scale / problem.scale),
             dense_output=True,
         )
         path_at: Any = made.sol

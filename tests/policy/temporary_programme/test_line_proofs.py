@@ -1,0 +1,322 @@
+"""One population: what is called proven, unreachable or without a least value, against independent routes."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+import separatrix
+from separatrix.errors import InputError
+from separatrix.expression.parser import parse_expression
+from separatrix.game.model import Game
+from separatrix.policy.temporary_programme.box_bounds import Boxes, is_nonnegative, jet_of
+from separatrix.policy.temporary_programme.control_problem import control_problem
+from separatrix.policy.temporary_programme.line_proof import find_wall, prove_cheapest
+from separatrix.policy.temporary_programme.one_population import CheapestLevels
+from separatrix.policy.temporary_programme.programme import temporary_programme
+from separatrix.policy.temporary_programme.result import TemporaryProgramme
+
+
+def line(
+    cost: str,
+    high: float | str = 100,
+    *,
+    advantage: str = "60*x - 30 + r",
+    effect: str = "r + u",
+    today: float = 0.2,
+    more: dict[str, Any] | None = None,
+) -> Game:
+    """Return a game of one population with an instrument `u` on the advantage."""
+    instruments = {"u": {"range": [0, high], "changes": {"r": effect}, "cost": {"public": cost}}}
+    return separatrix.load(
+        {
+            "title": "A line",
+            "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+            "parameters": {"r": 0},
+            "payoff_functions": {"Firms": {"join": advantage, "stay": "0"}},
+            "today": {"x": today},
+            "instruments": {**instruments, **(more or {})},
+        }
+    )
+
+
+def least_on_grid(game: Game, start: float, end: float, shares: int = 400, levels: int = 20_001) -> float:
+    """Return what the best of many levels costs at the middle of many short stretches, added up."""
+    problem = control_problem(game, ["u"])
+    width = (end - start) / shares
+    u = np.linspace(problem.low[0], problem.high[0], levels)[:, None]
+    total = 0.0
+    for x in start + width * (np.arange(shares) + 0.5):
+        at = np.full(levels, x)
+        (own,) = problem.growth(np.stack([at], axis=-1), u)
+        rate = x * (1 - x) * (own[:, 0] - own[:, 1]) * math.copysign(1, end - start)
+        cost = problem.costs(at[:, None], u)
+        total += abs(width) * float(np.min(np.where(rate > 0, cost / np.where(rate > 0, rate, 1), np.inf)))
+    return total
+
+
+def undercut(answer: TemporaryProgramme) -> bool:
+    """Return whether a programme costs less than the infimum, or a constant one less than a free one."""
+    costs = {shape: one.cost for shape, one in answer.programmes.items()}
+    assert answer.infimum is not None
+    beaten = any(cost < answer.infimum for cost in costs.values())
+    return beaten or ("constant" in costs and costs["free"] > costs["constant"])
+
+
+# --------------------------------------------------------------------------- what was wrong
+
+
+@pytest.mark.parametrize(
+    ("cost", "unit"), [("u^2/10^11", 1e-11), ("u^2/10^20", 1e-20), ("u^2", 1.0), ("10^9*u^2", 1e9)]
+)
+def test_a_cost_is_quadratic_in_every_unit(cost: str, unit: float) -> None:
+    """u = 2d is the best level however small or large costs are."""
+    expected = quad(lambda x: 4 * (30 - 60 * x) / (x * (1 - x)), 0.2, 0.5)[0]
+    answer = temporary_programme(line(cost), draws=0)
+    assert answer.infimum == pytest.approx(expected * unit, rel=1e-9)
+    assert answer.certainty == "proven" and not undercut(answer)
+    assert answer.price_of_margin is not None and answer.price_of_margin >= 0
+
+
+def test_payoffs_of_every_unit_give_the_same_programme() -> None:
+    """Payoffs and ranges in thousand millionths: u² costs as much less, and lasts as much longer."""
+    expected = quad(lambda x: 4 * (30 - 60 * x) / (x * (1 - x)), 0.2, 0.5)[0]
+    answer = temporary_programme(line("u^2", "1/10^7", advantage="(60*x - 30)/10^9 + r"), draws=0)
+    assert answer.infimum == pytest.approx(expected * 1e-9, rel=1e-9)
+    assert answer.certainty == "proven" and not undercut(answer)
+
+
+def test_a_cost_is_read_and_not_probed() -> None:
+    """What a polynomial with zeros at 0, 2, …, 10 adds to a square is seen between them, too."""
+    cost = "u^2 - u*(u - 2)*(u - 4)*(u - 6)*(u - 8)*(u - 10)/4000"
+    game = line(cost, 10, advantage="8*x - 4 + r")
+    answer = temporary_programme(game, draws=0)
+    assert answer.infimum == pytest.approx(least_on_grid(game, 0.2, 0.5), rel=1e-4)
+    assert answer.certainty == "proven" and not undercut(answer)
+
+
+def test_a_spike_of_the_effect_is_found() -> None:
+    """The best level is on no lattice: intervals find it, and prove that none is better."""
+    game = line("u*x", 40, effect="r + u + 300*u/(1 + 10^6*(u - 17.123)^2)")
+    answer = temporary_programme(game, draws=0)
+    at_spike = quad(lambda x: 17.123 / ((1 - x) * (60 * x - 30 + 301 * 17.123)), 0.2, 0.5)[0]
+    assert answer.infimum == pytest.approx(at_spike, rel=1e-4)
+    assert answer.certainty == "proven" and not undercut(answer)
+
+
+def test_two_levels_whose_product_counts() -> None:
+    """With u = v by symmetry, w² = 3d is best for a cost of 2w³ and a gain of w² - d."""
+    more = {"v": {"range": [0, 12], "changes": {"r": "r + 0*v"}, "cost": {"public": "v^3"}}}
+    game = line("u^3", 12, advantage="60*x - 30 + r", effect="r + u*v", more=more)
+    expected = quad(lambda x: 3 * math.sqrt(3 * (30 - 60 * x)) / (x * (1 - x)), 0.2, 0.5)[0]
+    answer = temporary_programme(game, draws=0)
+    assert answer.infimum == pytest.approx(expected, rel=1e-6)
+    assert not undercut(answer)
+
+
+@pytest.mark.parametrize("cost", ["u", "u*x", "u^2"])
+def test_drifting_to_a_rest_point_attains_nothing(cost: str) -> None:
+    """To 0.3 the share rises by itself for ever: the infimum starts there, and no programme has it."""
+    game = line(cost, 40, advantage="100*(x - 0.3)*(x - 0.6) + r", today=0.1)
+    answer = temporary_programme(game, draws=0)
+    later = temporary_programme(game, start={"x": 0.3}, draws=0)
+    assert answer.passage is not None and not answer.passage.attained
+    assert math.isinf(answer.passage.time) and answer.passage.rests
+    assert later.infimum == pytest.approx(answer.infimum, rel=1e-9)
+    assert not undercut(answer)
+    assert answer.programmes["free"].after.arrives
+
+
+@pytest.mark.parametrize("cost", ["u*x - 1", "u*x - 1/10^12", "u - x", "u^2 - 10^9*x*(1 - x)"])
+def test_a_cost_that_is_negative_where_the_state_can_stay_has_no_least_value(cost: str) -> None:
+    """Waiting earns without end: no programme is the cheapest, and none is called so."""
+    with pytest.raises(InputError) as refused:
+        temporary_programme(line(cost), draws=0)
+    assert refused.value.code == "P129"
+
+
+def test_waiting_that_earns_has_no_least_value_in_two_populations() -> None:
+    """Without support the state comes to where a cost below zero goes on for ever."""
+    raw = separatrix.load("shi-chen-2018").raw
+    document = {key: raw[key] for key in ("title", "populations", "parameters", "payoffs")}
+    cut = {"range": [0, 4], "changes": {"C1": "C1 - cut"}, "cost": {"public": "cut*(x + y) - 1/1000"}}
+    game = separatrix.load({**document, "today": {"x": 0.2, "y": 0.3}, "instruments": {"cut": cut}})
+    with pytest.raises(InputError) as refused:
+        temporary_programme(game, draws=0)
+    assert refused.value.code == "P129"
+
+
+@pytest.mark.parametrize("width", [10**3, 10**7, 10**10])
+@pytest.mark.parametrize(("height", "reachable"), [(1000, False), (50, True)])
+def test_a_wall_stops_every_programme_however_narrow_it_is(width: int, height: int, reachable: bool) -> None:
+    """Where no level outweighs it nothing passes; a lower one costs a little more."""
+    advantage = f"60*x - 30 + r - {height}/(1 + {width}^2*(x - 0.308)^2)"
+    problem = control_problem(line("u*x", advantage=advantage), ["u"])
+    wall = find_wall(CheapestLevels(problem, 1.0), 0.2, 0.49)
+    assert wall.proven and (wall.share is None) == reachable
+    if wall.share is not None:
+        assert wall.share == pytest.approx(0.308, abs=20 / width)
+        assert 60 * wall.share + 70 <= height / (1 + width**2 * (wall.share - 0.308) ** 2)
+
+
+def test_what_cannot_be_reached_is_told_with_its_place() -> None:
+    """The answer names no programme, and how near to the basin the wall stands."""
+    advantage = "60*x - 30 + r - 1000/(1 + 10^10*(x - 0.308)^2)"
+    answer = temporary_programme(line("u*x", advantage=advantage), draws=0)
+    assert answer.answer == "unreachable" and not answer.programmes and answer.infimum is None
+    assert answer.nearest == pytest.approx(0.308 - 0.5, abs=1e-3)
+
+
+# --------------------------------------------------------------------------- guards
+
+
+@pytest.mark.parametrize(("payoffs", "costs"), [(1e-12, 1e12), (1e12, 1e-12), (1e-12, 1e-12)])
+@pytest.mark.parametrize("cost", ["u*x", "u^2*x"])
+def test_totals_scale_as_costs_over_payoffs(cost: str, payoffs: float, costs: float) -> None:
+    """Payoffs and levels times λ and cost rates times κ: totals times κ/λ, times over λ."""
+    one = temporary_programme(line(cost, 60), draws=0)
+    scale, rate = (f"(10^({round(math.log10(v))}))" for v in (payoffs, costs))
+    level = f"(u/{scale})"
+    scaled = temporary_programme(
+        line(
+            f"{rate}*({cost.replace('u', level)})",
+            60 * payoffs,
+            advantage=f"{scale}*(60*x - 30) + r",
+        ),
+        draws=0,
+    )
+    assert scaled.answer == one.answer and scaled.certainty == one.certainty
+    assert scaled.infimum == pytest.approx((one.infimum or 0) * costs / payoffs, rel=1e-7)
+    for shape, own in one.programmes.items():
+        other = scaled.programmes[shape]
+        assert other.cost == pytest.approx(own.cost * costs / payoffs, rel=1e-5)
+        assert other.end == pytest.approx(own.end / payoffs, rel=1e-3)
+
+
+def random_line(seed: int) -> tuple[Game, float]:
+    """Return a random game with one bistable boundary, in random units, and that boundary."""
+    rng = random.Random(seed)
+    unit, price = 10 ** rng.uniform(-9, 9), 10 ** rng.uniform(-9, 9)
+    boundary = rng.choice((0.3, 0.4, 0.5, 0.6, 0.75))
+    slope = rng.choice((1, 7, 60))
+    highest = slope * boundary * rng.choice((1.3, 2, 4)) * unit
+    level = f"(u/{highest!r})"
+    weight = rng.choice(("x", "(1 - x)", "1", "(1 + x^2)", "(2 - x)"))
+    shape = rng.choice(
+        (
+            level,
+            f"{level}^2",
+            f"({level} + {level}^2)",
+            f"{level}^3",
+            f"(exp({level}) - 1)",
+            f"{level}/(2 - {level})",
+            f"(2*{level}^2 - {level}^3)",
+            f"({level}^2 + {level}/10)",
+        )
+    )
+    effect = rng.choice(("r + u", "r + u*(1 + x)/2", f"r + u*(2 - {level})"))
+    game = line(
+        f"{price!r}*{shape}*{weight}",
+        highest,
+        advantage=f"{unit!r}*({slope}*(x - {boundary})) + r",
+        effect=effect,
+        today=round(boundary * rng.uniform(0.1, 0.8), 4),
+    )
+    return game, boundary
+
+
+def hold_random_line(seed: int) -> bool:
+    """Hold one random game against its grid, and return whether its answer is proven."""
+    game, boundary = random_line(seed)
+    problem = control_problem(game, ["u"])
+    best = CheapestLevels(problem, 1.0)
+    start = float(game.raw["today"]["x"])
+    wall = find_wall(best, start, boundary)
+    if wall.share is not None:
+        assert math.isinf(least_on_grid(game, start, boundary, 2000, 201))
+        return wall.proven
+    proven, integral = prove_cheapest(best, start, boundary)
+    grid = least_on_grid(game, start, boundary, 300, 2001)
+    assert integral.value <= grid * (1 + 1e-3)
+    assert integral.value >= grid * (1 - 2e-2)
+    return proven and wall.proven
+
+
+@pytest.mark.parametrize("first", [0])
+def test_random_lines_are_proven_and_agree_with_a_grid(first: int) -> None:
+    """In units from 1e-9 to 1e9 nothing that is proven is beaten, and nearly all is proven."""
+    proven = [hold_random_line(seed) for seed in range(first, first + 4)]
+    assert sum(proven) >= 3
+
+
+@pytest.mark.soak
+def test_two_thousand_random_lines() -> None:
+    """The same for two thousand."""
+    proven = [hold_random_line(seed) for seed in range(2000)]
+    assert sum(proven) >= 0.95 * len(proven)
+
+
+@pytest.mark.parametrize("seed", range(0, 3))
+def test_no_programme_of_a_random_line_costs_less_than_its_infimum(seed: int) -> None:
+    """Constant and free ones, as they are followed in time."""
+    game, _ = random_line(seed)
+    answer = temporary_programme(game, draws=0)
+    if answer.answer == "found":
+        assert not undercut(answer)
+
+
+# --------------------------------------------------------------------------- intervals
+
+
+FORMULAS = (
+    "x^3*y - x/(1 + y^2)",
+    "exp(x*y) - log(2 + x) + sqrt(1 + y)",
+    "max(x, y, x*y) - min(x^2, y)",
+    "(x - y)^4/(3 - x)^2 + 0.1*x",
+    "(1 + x)^(y + 1/3)",
+)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_bounds_hold_all_values_and_slopes(formula: str) -> None:
+    """Values and difference quotients of points of a box lie between its bounds."""
+    function = jet_of(parse_expression(formula), ["x", "y"])
+    rng = np.random.default_rng(1)
+    low = rng.uniform(0, 1, (200, 2))
+    high = low + 10 ** rng.uniform(-6, 0, (200, 2))
+    nothing = np.zeros((200, 0))
+    with np.errstate(all="ignore"):
+        bounds = function(low, high, nothing)
+        for _ in range(20):
+            one, other = (low + (high - low) * rng.random((200, 2)) for _ in range(2))
+            values = [function(point, point, nothing) for point in (one, other)]
+            assert (bounds.low <= values[0].high).all() and (values[0].low <= bounds.high).all()
+            change = values[1].low - values[0].high, values[1].high - values[0].low
+            steps = [bounds.slope_low * (other - one).T, bounds.slope_high * (other - one).T]
+            assert (change[1] >= np.minimum(*steps).sum(axis=0) - 1e-13).all()
+            assert (change[0] <= np.maximum(*steps).sum(axis=0) + 1e-13).all()
+
+
+@pytest.mark.parametrize(
+    ("formula", "nonnegative"),
+    [
+        ("x*y", True),
+        ("x*y*(1 - y)", True),
+        ("x^2 + y^2 - x*y + 1/10^9", True),
+        ("x*y - 1/10^12", False),
+        ("1 - 1/(1 + 10^10*(y - 0.3217)^2) + 1/10^6", True),
+        ("1 - 1.00001/(1 + 10^10*(y - 0.3217)^2)", False),
+        ("y*(y - 0.5)^2 + 1/10^8", True),
+    ],
+)
+def test_branch_and_bound_decides(formula: str, nonnegative: bool) -> None:
+    """On the unit square, also where a function only just touches zero, or dips below on a speck."""
+    low, high = np.zeros(2), np.ones(2)
+    function = jet_of(parse_expression(formula), ["x", "y"])
+    proven, point = is_nonnegative(function, Boxes(low[None], high[None], np.zeros((1, 0))), low, high)
+    assert proven == nonnegative and (point is None) == nonnegative
