@@ -261,7 +261,8 @@ def test_two_thousand_random_lines() -> None:
     assert sum(proven) >= 0.95 * len(proven)
 
 
-@pytest.mark.parametrize("seed", range(0, 3))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(12))
 def test_no_programme_of_a_random_line_costs_less_than_its_infimum(seed: int) -> None:
     """Constant and free ones, as they are followed in time."""
     game, _ = random_line(seed)

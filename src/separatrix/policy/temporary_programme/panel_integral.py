@@ -82,6 +82,8 @@ def panel_integral(
     >>> panel_integral(lambda x: 1 / np.abs(x - 0.3), 0, 1).value
     inf
     """
+    if start == end:
+        return PanelIntegral(0.0, np.zeros(0), np.zeros(0))
     edges = np.linspace(start, end, FIRST + 1)
     starts, ends = edges[:-1], edges[1:]
     widest = float(np.max(ends - starts))
