@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Imitation", "coverage", "imitation_histories", "sampled"]
+__all__ = ["Imitation", "alike_histories", "coverage", "imitation_histories", "sampled"]
 
 SIZES = (40, 60, 100, 200, 400, 700)
 
@@ -42,6 +42,19 @@ def imitation_histories(years: int, count: int, seed: int = 0) -> Iterator[Imita
         adopters = run(size, round(first * size), all_do, none_do, own, years, rng)
         told = sum(0 < n < size for n in adopters[:-1])
         if told >= min(4, years - 1) and max(adopters) > min(adopters):
+            made += 1
+            yield Imitation(all_do, none_do, {2000 + k: (n, size) for k, n in enumerate(adopters)})
+
+
+def alike_histories(
+    size: int, first: int, all_do: float, none_do: float, own: float, years: int, count: int, seed: int = 0
+) -> Iterator[Imitation]:
+    """Yield histories of one game, those left out that end too soon to be fitted."""
+    rng = np.random.default_rng(np.random.SeedSequence([seed, years, size]))
+    made = 0
+    while made < count:
+        adopters = run(size, first, all_do, none_do, own, years, rng)
+        if sum(0 < n < size for n in adopters[:-1]) >= 4 and max(adopters) > min(adopters):
             made += 1
             yield Imitation(all_do, none_do, {2000 + k: (n, size) for k, n in enumerate(adopters)})
 

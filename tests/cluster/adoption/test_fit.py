@@ -195,3 +195,17 @@ def test_one_year_of_yes_and_no_is_called_one_year(tmp_path: Path) -> None:
         separatrix.fit_adoption(path)
     assert caught.value.code == "K586"
     assert "only one year (2024) of history; at least 5 are needed" in str(caught.value)
+
+
+def test_an_advantage_at_the_bound_of_the_search_is_no_estimate() -> None:
+    """Where the best value lies at the bound, K579 names the bound, and no number is given for it."""
+    counts = [99, 98, 97, 60, 2, 1, 1, 1]
+    found = separatrix.fit_adoption({2000 + k: (n, 100) for k, n in enumerate(counts)}, draws=19)
+    group = found.groups[0]
+    at = [a for a in (group.advantage_when_all, group.advantage_when_none) if a.bound is not None]
+    assert at
+    assert "K579" in {remark.code for remark in found.remarks}
+    assert group.threshold is None
+    for advantage in at:
+        assert advantage.to_dict()["value"] is None
+        assert None in (advantage.to_dict()["low"], advantage.to_dict()["high"])

@@ -29,11 +29,14 @@ class FittedAdvantage:
     ----------
     value, low, high : float
         Per year; an end is infinite where the history leaves it open.
+    bound : float or None
+        The bound of the search that the value lies at: then the value is the bound's, and no estimate.
     """
 
     value: float
     low: float
     high: float
+    bound: float | None = None
 
     @property
     def sign(self) -> int:
@@ -41,9 +44,10 @@ class FittedAdvantage:
         return 1 if self.low > 0 else -1 if self.high < 0 else 0
 
     def to_dict(self) -> dict[str, float | None]:
-        """Return the value and the ends of its interval; None for an end that is open."""
+        """Return the value and the ends of its interval; None for no estimate, and for an open end."""
         return {
-            "value": self.value,
+            "value": self.value if self.bound is None else None,
+            "bound": self.bound,
             "low": self.low if math.isfinite(self.low) else None,
             "high": self.high if math.isfinite(self.high) else None,
         }
@@ -83,6 +87,8 @@ class GroupFit:
     @property
     def threshold(self) -> float | None:
         """The share of the others from which on, or up to which, cooperating pays; None if there is none."""
+        if self.advantage_when_all.bound is not None or self.advantage_when_none.bound is not None:
+            return None
         a, d = self.advantage_when_all.value, self.advantage_when_none.value
         return -d / (a - d) if a * d < 0 else None
 

@@ -19,6 +19,7 @@ Helbing, D. (1992). Interrelations between stochastic equations for systems with
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 
@@ -36,7 +37,7 @@ from separatrix.cluster.adoption.fit_checks import (
     transitions_told,
 )
 from separatrix.cluster.adoption.history import LEADERS, OTHERS, AdoptionHistory, GroupHistory, history_of
-from separatrix.cluster.adoption.profile_likelihood import bootstrap_fits, fisher_quantile, profile_interval
+from separatrix.cluster.adoption.profile_likelihood import bootstrap_fits, fisher_quantile, inverted_interval
 from separatrix.cluster.adoption.transitions import (
     innovations,
 )
@@ -48,6 +49,9 @@ from separatrix.sentence import say
 __all__ = ["exposure_of", "fit_adoption", "fit_history"]
 
 Floats = NDArray[np.float64]
+
+AT_BOUND = 0.01
+"""A value this close to a bound of the search, relative to it, is the bound's: steps end short of it."""
 
 
 def fit_adoption(
@@ -176,19 +180,30 @@ def _group_fit(group: GroupHistory, exposure: Floats | None, level: float, draws
     limits = []
     for k in range(2):
         # The larger of the two: what holds for a fixed design, and what simulated histories ask for.
-        grows = found.scale * max(simulate.quantile(k, level), fisher_quantile(level, found.freedom))
-        limits.append(profile_interval(found, k, grows))
+        grows = max(simulate.quantile(k, level), fisher_quantile(level, found.freedom))
+        limits.append(inverted_interval(found, k, times, level, draws, seed, grows))
     values = found.best.values[0].tolist()
     off, variance = innovations(REPLICATOR, found.best.values, seen, found.weighed)
     standard = off[0] / np.sqrt(variance[0] * found.scale)
     residuals = {y: float(r) for y, r, t in zip(group.years[1:], standard, seen.telling[0], strict=True) if t}
     return GroupFit(
         group,
-        FittedAdvantage(values[0], *limits[0]),
-        FittedAdvantage(values[1], *limits[1]),
+        _advantage(0, values[0], limits[0]),
+        _advantage(1, values[1], limits[1]),
         found.noise,
         found.noise / max(abs(values[0]), abs(values[1]), 1e-3),
         residuals,
         runs_chance([r > 0 for r in residuals.values()]),
         simulate.values,
     )
+
+
+def _advantage(k: int, value: float, ends: tuple[float, float]) -> FittedAdvantage:
+    """Return an advantage; one at a bound of the search is open on that side."""
+    low, high = ends
+    bound = next(
+        (b for b in (REPLICATOR.lower[k], REPLICATOR.upper[k]) if abs(value - b) <= AT_BOUND * abs(b)), None
+    )
+    if bound is not None:
+        low, high = (-math.inf, high) if bound < 0 else (low, math.inf)
+    return FittedAdvantage(value, low, high, bound)

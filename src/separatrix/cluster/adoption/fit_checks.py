@@ -151,6 +151,14 @@ def doubts_of_fit(fit: GroupFit) -> list[Remark]:
             years=", ".join(map(str, fewer)),
         )
         remarks.append(told("K594", "note", what=what))
+    bounds = [a.bound for a in (fit.advantage_when_all, fit.advantage_when_none) if a.bound is not None]
+    if bounds:
+        what = say(
+            "an advantage lies at the bound of the search, {bound:g} per year: the history does not "
+            "determine it, and no estimate of it is shown",
+            bound=bounds[0],
+        )
+        remarks.append(told("K579", "warning", what=what))
     if len(group.years) < LONG:
         years = max(y for y in HELD if y <= max(len(group.years), min(HELD)))
         what = say(

@@ -106,8 +106,9 @@ def fitted_speed(
     for fitted, calibrated in pairs:
         ends = sorted((fitted.low / calibrated, fitted.high / calibrated))
         low, high = max(low, ends[0]), min(high, ends[1])
-    squares = sum(calibrated**2 for _, calibrated in pairs)
-    value = sum(f.value * c for f, c in pairs) / squares if squares else 0.0
+    told = [(f.value, c) for f, c in pairs if f.bound is None]  # a bound of the search is no estimate
+    squares = sum(calibrated**2 for _, calibrated in told)
+    value = sum(v * c for v, c in told) / squares if squares else 0.0
     if not low <= value <= high or value <= 0:
         return None, _contradiction(cluster, found.groups, advantages)
     low, high = low or value / OPEN, high if math.isfinite(high) else OPEN * value

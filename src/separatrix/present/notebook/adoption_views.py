@@ -26,7 +26,13 @@ def _fit(found: AdoptionFit) -> Summary:
     for group in found.groups:
         for name, advantage in _advantages(found, group.history.name):
             interval = f"{advantage.low:.3g} to {advantage.high:.3g}"
-            rows.append((group.history.name or "all", name, f"{advantage.value:.3g}", interval))
+            bound = advantage.bound
+            value = (
+                f"{advantage.value:.3g}"
+                if bound is None
+                else f"{'below' if bound < 0 else 'above'} {bound:g}"
+            )
+            rows.append((group.history.name or "all", name, value, interval))
     years = found.history.groups[0].years
     facts = [
         ("years", f"{years[0]} to {years[-1]}, {len(years)} told"),

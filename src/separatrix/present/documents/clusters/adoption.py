@@ -59,7 +59,7 @@ def adoption_csv(found: AdoptionFit, rivals: AdoptionRivals, words: Language) ->
             "replicator",
             g.history.name,
             name,
-            a.value,
+            a.value if a.bound is None else None,
             _finite(a.low),
             _finite(a.high),
             None,
@@ -113,7 +113,7 @@ def adoption_blocks(
         (
             *((line(_group_name(g, words)),) if several else ()),
             line(where),
-            line(_number(a.value)),
+            line(_estimate(a)),
             _span(a, words),
         )
         for g in found.groups
@@ -187,6 +187,12 @@ def _number(value: float) -> str:
     if value == 0 or abs(value) >= 0.01:
         return f"{value:.2f}".replace("-", "−")
     return f"{value:.2g}".replace("-", "−")
+
+
+def _estimate(advantage: FittedAdvantage) -> str:
+    if advantage.bound is None:
+        return _number(advantage.value)
+    return f"{'<' if advantage.bound < 0 else '>'}{NBSP}{advantage.bound:g}".replace("-", "−")
 
 
 def _span(advantage: FittedAdvantage, words: Language) -> Line:
