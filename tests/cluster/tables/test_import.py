@@ -209,7 +209,7 @@ def test_a_merged_heading_of_a_workbook_as_an_office_writes_it(tmp_path: Path) -
     ("table", "heading", "column", "year", "carrier", "unit"),
     [
         ("energy", "电力/万kWh", None, None, "电力", "万kWh"),
-        ("energy", "外购电力（万千瓦时）", None, None, "电力", "万千瓦时"),
+        ("energy", "外购电力（万千瓦时）", None, None, "外购电力", "万千瓦时"),
         ("energy", "natural gas_m3", None, None, "natural gas", "m3"),
         ("energy", "Diesel consumption 2022 (t)", None, 2022, "Diesel", "t"),
         ("energy", "2021", None, 2021, "", ""),

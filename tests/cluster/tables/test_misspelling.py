@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from separatrix.cluster.tables.carriers import carrier_named
+from separatrix.cluster.tables.members import members_of
 from separatrix.cluster.tables.misspelling import misspelt
 from separatrix.cluster.tables.units import known_units, likely, unit_of
 
@@ -89,3 +90,19 @@ def test_two_that_could_be_meant_are_none() -> None:
     """Between two names that are as near neither is offered, unless they mean the same."""
     assert misspelt("butene", {"butane": 1, "butine": 2}) is None
     assert misspelt("butene", {"butane": 1, "butine": 1}) == "butane"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "meant"),
+    [
+        ("金茂机械有限公司", ["金辉纺织有限公司", "东湖水泥有限公司"], None),
+        ("Alpha Co., Ltd.", ["Beta Co., Ltd.", "Gamma Co., Ltd."], None),
+        ("Huber GmbH", ["Maier GmbH"], None),
+        ("东胡水泥有限公司", ["东湖水泥有限责任公司", "金辉纺织有限公司"], "东湖水泥有限责任公司"),
+        ("Schmitd Stahl", ["Schmidt Stahl GmbH & Co. KG", "Maier GmbH"], "Schmidt Stahl GmbH & Co. KG"),
+    ],
+)
+def test_legal_forms_make_no_firm_like_another(text: str, names: list[str], meant: str | None) -> None:
+    """What firms are meant is told by the names alone, without 有限公司, Co., Ltd. or GmbH."""
+    firms = members_of([f"E{i}" for i in range(len(names))], names)
+    assert firms.nearest(text) == meant

@@ -13,6 +13,12 @@ __all__ = ["Members", "is_outside", "members_of", "plain_name_of"]
 
 _MOST_COMPARED = 5000
 _BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_LEGAL_FORM = re.compile(
+    r"(?:股份有限公司|有限责任公司|有限公司|[\s,，]+(?:co\.?\s*,?\s*ltd|gmbh(?:\s*&\s*co\.?\s*kg)?|ltd|limited|inc|llc|ag|kg|corp)"
+    r"\.?)\s*$",
+    re.IGNORECASE,
+)
+"""What says how a firm is constituted: it is alike in firms that have nothing else in common."""
 _SERIES = tuple(
     frozenset(signs)
     for signs in ("甲乙丙丁戊己庚辛壬癸", "一二三四五六七八九十", "东西南北中上下", "大小老新")
@@ -43,7 +49,8 @@ class Members:
     def nearest(self, text: str) -> str | None:
         """Return the id or name that a text was most likely meant to be, as `enterprises` spells it.
 
-        Never another of a series: E03 is no slip of E01, nor 丙厂 of 甲厂.
+        Never another of a series: E03 is no slip of E01, nor 丙厂 of 甲厂.  Legal forms, as
+        有限公司 and GmbH, are not compared.
 
         Examples
         --------
@@ -57,9 +64,17 @@ class Members:
         # A set has another order in every run.
         known = {plain_name_of(name): name for name in sorted(self.ids)[:_MOST_COMPARED]}
         known |= {plain: self.spelt.get(plain, plain) for plain in list(self.named)[:_MOST_COMPARED]}
-        plain = plain_name_of(text)
-        found = nearest(plain, [name for name in known if not _of_a_series(text, known[name])])
-        return None if found is None else known[found]
+        stems: dict[str, str] = {}
+        for name in known.values():
+            if not _of_a_series(_stem(text), _stem(name)):
+                stems.setdefault(plain_name_of(_stem(name)), name)
+        found = nearest(plain_name_of(_stem(text)), list(stems))
+        return None if found is None else stems[found]
+
+
+def _stem(name: str) -> str:
+    """Return a name without its legal form."""
+    return _LEGAL_FORM.sub("", unicodedata.normalize("NFKC", name)) or name
 
 
 def _of_a_series(text: str, other: str) -> bool:
