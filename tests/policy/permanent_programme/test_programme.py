@@ -495,3 +495,19 @@ def test_idle_costs_least_only_where_nothing_falls(cost: str, exact: bool) -> No
     assert found.verdict == "already"
     assert (found.bounds == (0.0, 0.0)) is exact
     assert found.bounds is None or found.bounds[0] <= (0.0 if exact else -2.5e-19)
+
+
+def test_a_party_that_ties_without_others_gains_beside_some() -> None:
+    """Where a party is indifferent if nobody else joins, today's state comes to the target at no cost."""
+    game = separatrix.load(
+        {
+            "populations": PLAYERS,
+            "parameters": {"r": 0},
+            "bimatrix": [[["1 + r", 3], [3, -3]], [[-3, -2], [3, 3]]],
+            "today": {"x": 0.25, "y": 0.35},
+            "instruments": {"u": {"range": [0, 5], "changes": {"r": "r + u"}, "cost": "u"}},
+        }
+    )
+    assert separatrix.outcome(game, [0.25, 0.35]).ending.state == (1.0, 1.0)
+    found = permanent_programme(game, require=["basin"])
+    assert (found.verdict, found.infimum) == ("already", 0)

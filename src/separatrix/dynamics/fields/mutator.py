@@ -73,7 +73,7 @@ class ReplicatorMutator(PayoffField):
                 rate = copies @ self.matrices[i] - part * copies.sum(axis=-1, keepdims=True)
             else:
                 average = copies.sum(axis=-1, keepdims=True)
-                rate = part * (earned - average) + part @ self.matrices[i] - part
+                rate = part * (earned - average) + part @ _rates_of_leaving(self.matrices[i])
             result.append(self.speeds[i] * rate)
         return result
 
@@ -84,7 +84,7 @@ class ReplicatorMutator(PayoffField):
             weights, self.payoffs(weights), self.speeds, self.matrices, strict=True
         ):
             growth = excess(part, earned)
-            lost = 1 - np.diagonal(matrix)
+            lost = -np.diagonal(_rates_of_leaving(matrix))
             if self.when == "births":
                 lost = lost * np.maximum(earned, 0.0)
             result.append(speed * np.maximum(np.abs(growth), lost))
@@ -101,6 +101,12 @@ class ReplicatorMutator(PayoffField):
             "a number of copies and cannot be negative",
             hint='add the same amount to all payoffs, or let mutation go on always: when="always"',
         )
+
+
+def _rates_of_leaving(matrix: Array) -> Array:
+    """Return probabilities less those of staying: rare mutation is not lost beside a one."""
+    rates = np.where(np.eye(len(matrix)) > 0, 0.0, matrix)
+    return rates - np.diag(rates.sum(axis=1))
 
 
 def replicator_mutator(

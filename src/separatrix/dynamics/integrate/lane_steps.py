@@ -226,8 +226,9 @@ def begin(method: Any, form: Any, games: Any, order: Any, state: Any, rows: Any,
                 size, before = 1.0 + abs(state.at[i, r]), state.slope[i, r]
                 fastest = max(fastest, abs(before) / size)
                 turned = max(turned, abs(order.factor[r] * work[bent + i * WIDTH + lane] - before) / size)
-            largest = max(fastest, turned / state.length[r]) / limits.tolerance
-            wanted = (FIRST / max(largest, NOT_ZERO)) ** (1.0 / method.order) / pace
+            unit = max(pace, NOT_ZERO)  # one is a rate and the other a rate of a rate
+            largest = max(fastest / unit, turned / state.length[r] / unit / unit) / limits.tolerance
+            wanted = (FIRST / max(largest, NOT_ZERO)) ** (1.0 / method.order) / unit
             first = min(MOST_OF_TRIAL * state.length[r], wanted)
             if not (math.isfinite(first) and first > 0):
                 first = PACE_AT_LEAST / pace

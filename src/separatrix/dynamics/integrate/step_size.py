@@ -76,6 +76,8 @@ def first_length(
     fastest = (np.abs(slope) / size).max(axis=0)
     trial = FIRST / np.maximum(fastest, motion.pace * PACE_AT_LEAST)
     bent = (np.abs(factor * motion.slopes(at + trial * slope) - slope) / size).max(axis=0) / trial
-    largest = np.maximum(fastest, bent) / tolerance
+    # Both over the pace, as one is a rate and the other a rate of a rate.
+    pace = max(motion.pace, NOT_ZERO)
+    largest = np.maximum(fastest / pace, bent / pace / pace) / tolerance
     wanted = (FIRST / np.maximum(largest, NOT_ZERO)) ** (1 / order)
-    return np.asarray(np.fmin(MOST_OF_TRIAL * trial, wanted / motion.pace))
+    return np.asarray(np.fmin(MOST_OF_TRIAL * trial, wanted / pace))

@@ -67,7 +67,7 @@ def today_in_basin(
     if functions.affine_advantage:
         return [((_alone(functions, target, held[0]),),)]
     if game.space.sizes == (2, 2) and isinstance(game.form, ProfileTable):
-        return _square(functions, target, held)
+        return _square(functions, target, held, less)
     return None
 
 
@@ -106,7 +106,9 @@ def _alone(functions: LevelFunctions, target: Profile, share: Fraction) -> Condi
     return Condition("basin", function, told)
 
 
-def _square(functions: LevelFunctions, target: Profile, shares: tuple[Fraction, ...]) -> list[Either]:
+def _square(
+    functions: LevelFunctions, target: Profile, shares: tuple[Fraction, ...], less: Fraction
+) -> list[Either]:
     """Return the ways in which a start in a square comes to a strict corner."""
     game = functions.game
     own, other = target, (1 - target[0], 1 - target[1])
@@ -122,7 +124,11 @@ def _square(functions: LevelFunctions, target: Profile, shares: tuple[Fraction, 
         return []  # on the target's own side; a strict target has the other population gain there
     gains = [Condition("basin", now[i], _gains_today(functions, target, i)) for i in (0, 1)]
     ways: list[tuple[Condition, ...]] = [(gains[0], gains[1])]
-    ways += [(Condition("basin", full(alone[i], functions), _always(functions, target, i)),) for i in (0, 1)]
+    # Where it ties if nobody of the others plays the target, it gains as soon as some do, as today.
+    ways += [
+        (Condition("basin", full(alone[i], functions), _always(functions, target, i), strict=bool(less)),)
+        for i in (0, 1)
+    ]
     turns = [full(weighted([(Fraction(-1), function)]), functions) for function in alone]
     for i in (0, 1):
         loses = full(weighted([(Fraction(-1), now[1 - i])]), functions)
