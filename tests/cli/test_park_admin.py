@@ -75,6 +75,37 @@ def test_a_park_is_backed_up_restored_elsewhere_and_verified(own: Path, tmp_path
     assert "第 1 条记录已被改动" in forged.stdout
 
 
+def test_a_backup_of_an_older_version_is_restored_on_somebodys_word(own: Path, tmp_path: Path) -> None:
+    """It is refused first; then it comes back with a warning, and the log tells of it for good."""
+    released = Path(__file__).parents[1] / "serve" / "park" / "keeping" / "released" / "0.1.0"
+    file = Path(shutil.make_archive(str(tmp_path / "older"), "zip", released))
+    for wrong in ([], ["--key", own / "key"]):
+        refused = park("admin", "restore", file, tmp_path / "copy", *wrong)
+        assert refused.returncode == 2 and "W267" in refused.stderr, wrong
+        assert not (tmp_path / "copy").exists()
+    done = park("admin", "restore", file, tmp_path / "copy", "--accept-unauthenticated")
+    assert done.returncode == 0 and "warning" in done.stderr, done.stderr
+    with closing(sqlite3.connect(tmp_path / "copy" / "park.sqlite3")) as database:
+        (action,) = database.execute(
+            "SELECT action FROM park_logentry ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+    assert action == "restored unauthenticated"
+
+
+def test_a_park_that_needs_passwords_is_restored_and_says_which_files_lack(own: Path, tmp_path: Path) -> None:
+    """What no backup holds does not keep the park from coming back; `cluster.yaml` is there."""
+    more = '[mail]\nhost = "mail.example"\nsender = "a@park.example"\nuser = "park"\n'
+    (own / "park.toml").write_text((own / "park.toml").read_text("utf-8") + more, "utf-8")
+    (own / "mail-password").write_text("secret", "utf-8")
+    (own / "cluster.yaml").write_text("format: 1\nname: Park\ncountry: CN\n", "utf-8")
+    file = park("admin", "backup", own, "--out", tmp_path / "backups").stdout.strip()
+    assert b"secret" not in Path(file).read_bytes()
+    done = park("admin", "restore", file, tmp_path / "copy", "--key", own / "key")
+    assert done.returncode == 0 and "mail-password" in done.stderr, done.stderr
+    for name in ("park.toml", "cluster.yaml"):
+        assert (tmp_path / "copy" / name).read_bytes() == (own / name).read_bytes()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
 def test_other_accounts_of_the_machine_read_nothing_of_a_park(initialised: Path, tmp_path: Path) -> None:
     """Whatever the umask: no folder, no database in a folder that was there before, and no backup."""

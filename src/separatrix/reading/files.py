@@ -6,14 +6,58 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from separatrix.errors import InputError, Place
 
-__all__ = ["decode", "read_bytes", "read_standard_input"]
+__all__ = ["decode", "read_bytes", "read_standard_input", "reading_in"]
 
 PATIENCE = 5.0
 """How many seconds a pipe may have no writer."""
+
+_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+
+
+@contextmanager
+def reading_in(folder: Path) -> Iterator[None]:
+    """Read relative names in a folder, wherever the process was started, and follow no link on the way.
+
+    So that what was looked at is what is opened, also where somebody puts a link in its place meanwhile.
+    """
+    token = _folder.set(folder)
+    try:
+        yield
+    finally:
+        _folder.reset(token)
+
+
+def _placed(path: Path) -> Path:
+    folder = _folder.get()
+    return path if folder is None else folder / path
+
+
+def _opened(path: Path) -> int:
+    """Return a handle of a file, opened without waiting for a pipe's writer."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    folder = _folder.get()
+    if folder is None or path.is_absolute():
+        return os.open(path, flags)
+    if os.open not in os.supports_dir_fd:
+        return os.open(_placed(path), flags)
+    flags |= os.O_NOFOLLOW
+    *above, name = path.parts or (".",)
+    place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for part in above:
+            inner = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=place)
+            os.close(place)
+            place = inner
+        return os.open(name, flags, dir_fd=place)
+    finally:
+        os.close(place)
 
 
 def read_bytes(path: Path, limit: int, what: str) -> bytes:
@@ -28,10 +72,17 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
     if _is_folder(path):
         raise InputError("G100", f"{path} is a folder; {what} was expected", where=where)
     try:
-        if stat.S_ISFIFO(path.stat().st_mode):
-            data = _read_pipe(path, limit, what)
+        handle = _opened(path)
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISFIFO(mode):
+            data = _read_pipe(handle, path, limit, what)
+        elif stat.S_ISDIR(mode):
+            os.close(handle)
+            raise InputError("G100", f"{path} is a folder; {what} was expected", where=where)
         else:
-            with path.open("rb") as file:
+            if hasattr(os, "O_NONBLOCK"):
+                os.set_blocking(handle, True)  # a terminal is waited for
+            with os.fdopen(handle, "rb") as file:
                 data = file.read(limit + 1)
     except InputError:
         raise
@@ -75,12 +126,11 @@ def read_standard_input(limit: int, what: str) -> str:
     return text
 
 
-def _read_pipe(path: Path, limit: int, what: str) -> bytes:
+def _read_pipe(handle: int, path: Path, limit: int, what: str) -> bytes:
     """Return what is written to a pipe; once somebody writes, that may take as long as it takes."""
     data = bytearray()
     opened = time.monotonic()
-    # Opened so, a pipe without a writer is at its end, and one whose writer pauses would block.
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    # Opened as it is, a pipe without a writer is at its end, and one whose writer pauses would block.
     try:
         written = False
         while len(data) <= limit:
@@ -110,7 +160,7 @@ def _read_pipe(path: Path, limit: int, what: str) -> bytes:
 
 def _is_folder(path: Path) -> bool:
     try:
-        return path.is_dir()
+        return _placed(path).is_dir()
     except (OSError, ValueError):
         return False
 
@@ -119,7 +169,7 @@ def _missing_hint(path: Path) -> str | None:
     from separatrix.errors import nearest
 
     try:
-        near = [p.name for p in path.parent.iterdir()][:2000]
+        near = [p.name for p in _placed(path).parent.iterdir()][:2000]
     except OSError:
         return None
     meant = nearest(path.name, near)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from separatrix.errors import InputError
+from separatrix.errors import InputError, SeparatrixError
 from separatrix.serve.mcp.folder import Folder
 
 
@@ -78,3 +79,40 @@ def test_new_files_are_new_and_inside(folder: Folder) -> None:
             folder.target(name)
     with pytest.raises(InputError, match="U920"):
         folder.target("../report.html")
+
+
+def test_a_file_is_read_in_the_folder_wherever_the_server_was_started(
+    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of the same name where the process works is neither read, nor told of, nor proposed."""
+    game = "title: {}\npayoff_matrix: [[1, 0], [0, 1]]\n"
+    (folder.root / "deep" / "game.yaml").write_text(game.format("mine"), "utf-8")
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "deep").mkdir(parents=True)
+    for name in ("deep/game.yaml", "deep/absent.yaml", "absent.yaml", "absenty.yaml"):
+        (elsewhere / name).write_text(game.format("SECRET") + "wrong: SECRET\n", "utf-8")
+    monkeypatch.chdir(elsewhere)
+    source = folder.source("deep/game.yaml")
+    assert source.game().title == "mine" and source.argument == "deep/game.yaml"
+    for name in ("deep/absent.yaml", "absent.yaml"):
+        with pytest.raises(InputError, match="G100") as caught:
+            folder.source(name).game()
+        assert "SECRET" not in str(caught.value) and "absenty" not in str(caught.value)
+    with pytest.raises(SeparatrixError) as caught:  # a broken file of the folder is shown, with its own text
+        (folder.root / "broken.yaml").write_text("title: a\npayoff_matrix: [[1, qq], [0, 1]]\n", "utf-8")
+        (elsewhere / "broken.yaml").write_text("title: SECRET\n" * 3, "utf-8")
+        folder.source("broken.yaml").game()
+    assert "SECRET" not in str(caught.value) and "qq" in str(caught.value)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files are opened by their names there")
+@pytest.mark.parametrize("swapped", ["deep", "deep/game.yaml"])
+def test_what_was_looked_at_is_what_is_opened(folder: Folder, tmp_path: Path, swapped: str) -> None:
+    """A link out of the folder that takes the place of a file, or of a folder above it, is not followed."""
+    source = folder.source("deep/game.yaml")
+    place = folder.root / swapped
+    place.rename(folder.root / "away")
+    place.symlink_to(tmp_path / "games-of-others" / Path(swapped).relative_to("deep"))
+    with pytest.raises(InputError, match="G100") as caught:
+        source.game()
+    assert "title: b" not in str(caught.value)

@@ -28,16 +28,25 @@ class ModelSource:
     name : str or Path
         A path is relative to the folder of the server.
     text : str or None
+    folder : Path or None
+        The folder of the server, for a path.
     """
 
     name: str | Path
     text: str | None = None
+    folder: Path | None = None
 
     def game(self) -> Game:
         """Read the game; raise what `separatrix.load` raises."""
         from separatrix.game.reader import load, read_text
+        from separatrix.reading.files import reading_in
 
-        return load(self.name) if self.text is None else read_text(self.text, str(self.name))
+        if self.text is not None:
+            return read_text(self.text, str(self.name))
+        if self.folder is None:
+            return load(self.name)
+        with reading_in(self.folder):  # the server may have been started elsewhere
+            return load(self.name)
 
     @property
     def argument(self) -> str:
@@ -124,7 +133,7 @@ class Folder:
             )
         if not (Path(name).suffix or "/" in name or "\\" in name or os.sep in name):
             return ModelSource(name)
-        return ModelSource(self.inside(name))
+        return ModelSource(self.inside(name), folder=self.root)
 
     def inside(self, name: str) -> Path:
         """Return the place of a file of this folder, relative to it, with every link followed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,6 +121,16 @@ class Access:
     def host(self) -> str:
         """The name in the address; empty where there is none."""
         return urlsplit(self.address).hostname or ""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The files of the park's folder that hold the passwords which this needs; no backup has them."""
+        mail = (MAIL_PASSWORD,) if self.mail is not None and self.mail.user else ()
+        return (*mail, *((SIGN_ON_SECRET,) if self.sign_on is not None else ()))
+
+    def without_secrets(self) -> Access:
+        """Return it as it works before these files are there: without letters and single sign-on."""
+        return replace(self, mail=None, sign_on=None)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The folder of a park: what it is called, where its database is, and its key.
 
 park.toml       name, language, addresses, database, time zone; no secret
-key             what sessions and second factors are encrypted with; in no backup and no database
+cluster.yaml    what the park says of itself: place, money, emission factors
+key             what encrypts sessions and second factors and seals backups; in none of these
 mail-password, single-sign-on-secret   where park.toml names a mail server or a provider of sign-ins
 park.sqlite3    the database, unless park.toml names PostgreSQL
 database-password   of the service's role in PostgreSQL, unless PGPASSFILE has it; in no backup
@@ -37,6 +38,10 @@ from separatrix.serve.park.access import (
 __all__ = ["DATABASE", "ParkFolder", "create_park", "open_park", "require_database", "take_back", "write_key"]
 
 DESCRIPTION = "park.toml"
+CLUSTER = "cluster.yaml"
+TEXTS = (DESCRIPTION, CLUSTER)
+"""What the park says of itself, in files; each backup holds them."""
+
 KEY = "key"
 SQLITE = "sqlite"
 DATABASE = "park.sqlite3"
@@ -138,7 +143,7 @@ def require_database(park: ParkFolder) -> None:
 
 def take_back(path: Path) -> None:
     """Take away what `create_park` made, where the park did not come about; what else is there stays."""
-    for file in (DESCRIPTION, KEY, "cluster.yaml", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+    for file in (*TEXTS, KEY, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
         (path / file).unlink(missing_ok=True)
     with suppress(OSError):  # it holds something
         path.rmdir()

@@ -29,7 +29,7 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
                 key=f"E{k}", name=f"钢铁 'Stahl' {k}\n", sector="C31" if k < 4 else "C22"
             )
             person = Person.objects.create_user(f"a{k}@e.example", "entry", enterprise.pk)
-            Person.objects.create_user(f"b{k}@e.example", "approval", enterprise.pk)
+            judge = Person.objects.create_user(f"b{k}@e.example", "approval", enterprise.pk)
             report = Report.objects.create(
                 enterprise=enterprise,
                 table="energy",
@@ -39,9 +39,10 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
                 rows=[{"carrier": "natural_gas", "amount": str(amount), "unit": "GJ", "note": f"secret-{k}"}],
                 salt=secrets.token_bytes(32),
                 author=person,
+                judge=judge,
                 judged=timezone.now(),
             )
-            LogEntry.append(str(person.pk), "approved", report.digest(), about=enterprise.pk)
+            LogEntry.append(str(judge.pk), "approved", report.digest(), about=enterprise.pk)
             content = f"bill {k} {amount}".encode()
             digest = hashlib.sha256(content).hexdigest()
             (folder / EVIDENCE / digest).write_bytes(content)

@@ -17,7 +17,14 @@ import pytest
 
 from separatrix.errors import InputError
 from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.keeping.archive import EVIDENCE, read_archive
+from separatrix.serve.park.keeping.archive import (
+    EVIDENCE,
+    SEAL,
+    read_archive,
+    require_authentic,
+    restored_folder,
+    seal_of,
+)
 
 
 @pytest.fixture
@@ -331,7 +338,7 @@ def test_a_backup_of_a_newer_version_is_refused(filled: ParkFolder, tmp_path: Pa
     path = back_up(filled, tmp_path, "tests").path
     manifest = json.loads(zipfile.ZipFile(path).read("manifest.json"))
     with pytest.raises(InputError, match="W262"):
-        read_archive(changed(path, "manifest.json", json.dumps(manifest | {"format": 2}).encode()))
+        read_archive(changed(path, "manifest.json", json.dumps(manifest | {"format": 3}).encode()))
     newer = manifest | {"migrations": [*manifest["migrations"], ["park", "9999_of_the_future"]]}
     archive = read_archive(changed(path, "manifest.json", json.dumps(newer).encode()))
     with elsewhere(tmp_path) as alias:
@@ -375,3 +382,193 @@ def test_a_full_disk_leaves_no_half_a_backup(
     with pytest.raises(InputError, match="U903"):
         backup.back_up(filled, tmp_path, "tests")
     assert list(tmp_path.iterdir()) == []
+
+
+KEY = "k" * 64
+"""The key of somebody else."""
+
+
+def forged(path: Path, files: dict[str, bytes | None], **told: object) -> Path:
+    """Return a copy of a backup with other files, or without some, and with checksums that are right."""
+    copy = path.with_name(f"forged-{secrets.token_hex(4)}.zip")
+    with zipfile.ZipFile(path) as old:
+        members: dict[str, bytes | None] = {name: old.read(name) for name in old.namelist()} | files
+    manifest = json.loads(members["manifest.json"] or b"") | told
+    for name, content in files.items():
+        if name in manifest.get("files", {}) and content is not None:
+            manifest["files"][name] = hashlib.sha256(content).hexdigest()
+    if "manifest.json" not in files:
+        members["manifest.json"] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(copy, "w") as new:
+        for name, content in members.items():
+            if content is not None:
+                new.writestr(name, content)
+    return copy
+
+
+def test_what_was_changed_with_its_checksums_is_no_backup_of_this_park(
+    filled: ParkFolder, tmp_path: Path
+) -> None:
+    """Another `park.toml`, head, time or list of evidence: without the key nobody makes a seal that fits."""
+    from separatrix.serve.park.keeping.backup import back_up
+
+    path = back_up(filled, tmp_path, "tests").path
+    keys = filled.key_file.read_text("utf-8").split()
+    assert require_authentic(read_archive(path), keys, accept=False)
+    assert require_authentic(read_archive(path), ["n" * 64, *keys], accept=False)  # while it is changed
+    with zipfile.ZipFile(path) as archive:
+        text, manifest = archive.read("park.toml"), archive.read("manifest.json")
+    changes: list[tuple[dict[str, bytes | None], dict[str, object]]] = [
+        ({"park.toml": text + b'hosts = ["*"]\n'}, {}),
+        ({}, {"head": "1:" + "0" * 64}),
+        ({}, {"made": "2030-01-01T00:00:00+00:00"}),
+        ({}, {"missing": ["0" * 64]}),
+        ({}, {"park": "another"}),
+        ({SEAL: seal_of(KEY, manifest).encode()}, {}),
+        ({SEAL: b"0" * 64}, {}),
+        ({SEAL: "\u00e9".encode()}, {}),
+    ]
+    for files, told in changes:
+        with pytest.raises(InputError, match=r"W26[17]"):
+            require_authentic(read_archive(forged(path, files, **told)), keys, accept=True)
+
+
+def test_a_backup_that_nothing_vouches_for_is_taken_on_somebodys_word_alone(
+    filled: ParkFolder, tmp_path: Path
+) -> None:
+    """One without a seal, one of the former format, and a sealed one without the key at hand."""
+    from separatrix.serve.park.keeping.backup import back_up
+
+    path = back_up(filled, tmp_path, "tests").path
+    keys = filled.key_file.read_text("utf-8").split()
+    manifest = json.loads(zipfile.ZipFile(path).read("manifest.json"))
+    former = {"format": 1, "description": manifest["files"]["park.toml"]}
+    bare = read_archive(forged(path, {SEAL: None}))
+    old = read_archive(forged(path, {SEAL: None}, **former))
+    assert "park.toml" in old.texts
+    for archive, held in ((bare, keys), (bare, []), (old, keys), (old, []), (read_archive(path), [])):
+        with pytest.raises(InputError, match="W267"):
+            require_authentic(archive, held, accept=False)
+        assert require_authentic(archive, held, accept=True) is False
+    with pytest.raises(InputError, match="W267"):  # nobody vouches for what has another park's seal
+        require_authentic(read_archive(path), [KEY], accept=True)
+
+
+def test_what_the_park_says_of_itself_comes_back(filled: ParkFolder, tmp_path: Path) -> None:
+    """`cluster.yaml` byte for byte or none, and `park.toml` with another database alone."""
+    import tomllib
+
+    from separatrix.serve.park.keeping.backup import back_up
+
+    told = 'format: 1\nname: "园区"\ncountry: CN\n# by hand\r\n'.encode()
+    key = filled.key_file
+    with restored_folder(
+        read_archive(back_up(filled, tmp_path, "tests").path), tmp_path / "a", key, None
+    ) as a:
+        assert sorted(p.name for p in a.iterdir()) == ["key", "park.toml"]
+    (filled.path / "cluster.yaml").write_bytes(told)
+    try:
+        archive = read_archive(back_up(filled, tmp_path, "tests").path)
+    finally:
+        (filled.path / "cluster.yaml").unlink()
+    address = 'postgresql://role@host/a\'b?x="y"'
+    with restored_folder(archive, tmp_path / "b", key, address) as b:
+        assert (b / "cluster.yaml").read_bytes() == told
+        before = tomllib.loads((filled.path / "park.toml").read_text("utf-8"))
+        assert tomllib.loads((b / "park.toml").read_text("utf-8")) == before | {"database": address}
+    assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
+
+
+MANIFESTS: dict[str, object] = {
+    "migrations": 5,
+    "migrations of numbers": [[1, 2]],
+    "migrations of one": [["park"]],
+    "tables": [],
+    "tables without rows": {"park.report": {"sha256": "0" * 64}},
+    "files": {"../../escaped": "0" * 64, "park.toml": "0" * 64},
+    "files of none": {},
+    "evidence": ["../key"],
+    "evidence twice wrong": 3,
+    "missing": None,
+    "head": "none",
+    "head of another kind": 7,
+    "format": "2",
+    "format of truth": True,
+    "format below": 0,
+    "format of a fraction": 1.5,
+    "version": None,
+    "engine": [],
+}
+
+
+@pytest.mark.parametrize("case", MANIFESTS)
+def test_a_manifest_of_another_shape_is_a_damaged_backup(case: str, tmp_path: Path) -> None:
+    """Whatever stands in it, the answer is a sentence."""
+    none = "0" * 64
+    empty = hashlib.sha256(b"").hexdigest()
+    manifest: dict[str, object] = {
+        "format": 2,
+        "park": "P",
+        "made": "now",
+        "version": "1",
+        "engine": "sqlite",
+        "migrations": [],
+        "files": {"park.toml": empty},
+        "tables": {},
+        "head": None,
+        "evidence": [],
+        "missing": [],
+    }
+
+    def written(told: object) -> Path:
+        path = tmp_path / "case.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("park.toml", "")
+            archive.writestr("manifest.json", json.dumps(told))
+        return path
+
+    assert read_archive(written(manifest)).seal == ""
+    with pytest.raises(InputError, match="W261"):
+        read_archive(written(manifest | {case.split(" ")[0]: MANIFESTS[case]}))
+    for other in ([], None, 5, {}, {"format": 2}, {"format": 1}, {"format": 1, "description": none}):
+        with pytest.raises(InputError, match="W261"):
+            read_archive(written(other))
+
+
+NO_ROWS = (
+    *(b"[]\n", b"5\n", b"{}\n", b"null\n", b"{\n", b"\xff\n", b'{"strange": 1}\n', b"[" * 90_000 + b"\n"),
+    *(b'{"id": "x", "key": 1}\n', b'{"id": 1e400}\n', b'{"key": null, "name": null}\n'),
+)
+
+
+def test_rows_that_are_none_end_as_a_damaged_backup(filled: ParkFolder, tmp_path: Path) -> None:
+    """Somebody may vouch for a file that holds no rows of its tables: nothing is restored, and it is told."""
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_tables
+
+    path = back_up(filled, tmp_path, "tests").path
+    with elsewhere(tmp_path) as alias:
+        for line in NO_ROWS:
+            tables = json.loads(zipfile.ZipFile(path).read("manifest.json"))["tables"]
+            tables["park.enterprise"] |= {"sha256": hashlib.sha256(line).hexdigest(), "rows": 1}
+            archive = read_archive(forged(path, {"tables/park.enterprise.jsonl": line}, tables=tables))
+            with pytest.raises(InputError, match=r"W26[13]"):
+                restore_tables(archive, alias)
+        restore_tables(read_archive(path), alias)  # what was left behind is in nobody's way
+        assert everything(alias)["park.enterprise"]["rows"] == 3
+
+
+def test_what_is_changed_after_it_was_read_is_not_restored(filled: ParkFolder, tmp_path: Path) -> None:
+    """The rows and files that are written are those whose checksums were looked at."""
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_evidence, restore_tables
+
+    path = back_up(filled, tmp_path, "tests").path
+    archive = read_archive(path)
+    name = f"{EVIDENCE}/{archive.manifest['evidence'][0]}"
+    shutil.copy(changed(path, name, b"another bill"), path)
+    with pytest.raises(InputError, match="W261"):
+        restore_evidence(archive, tmp_path / "copy")
+    shutil.copy(changed(path, "tables/park.deadline.jsonl", b""), path)
+    with elsewhere(tmp_path) as alias, pytest.raises(InputError, match=r"W26[13]"):
+        restore_tables(archive, alias)

@@ -132,4 +132,7 @@ def _joined(invitation: Invitation, password: str | None, name: str) -> Person |
             person.set_password(password)
         person.save()
         LogEntry.append(str(person.pk), "accepted", invitation.token_hash, invitation.enterprise_id)
+        LogEntry.append(
+            str(person.pk), "role given", f"person {person.pk} {person.role}", person.enterprise_id
+        )
     return person

@@ -16,7 +16,15 @@ from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.scope import Role
 
-__all__ = ["change_role", "drop_second_factor", "end_sessions", "password_link", "set_active", "subject_of"]
+__all__ = [
+    "change_role",
+    "drop_second_factor",
+    "end_sessions",
+    "password_link",
+    "set_active",
+    "subject_of",
+    "subject_of_role",
+]
 
 
 def change_role(person: Person, role: str, enterprise: Enterprise | None, by: str) -> None:
@@ -107,10 +115,16 @@ def _changed(person: Person, action: str, by: str, change: Callable[[Person], No
             raise InputError("W234", say("the office of the park would be left without anybody"))
         found.epoch += 1
         found.save()
-        LogEntry.append(by, action, subject_of(found), found.enterprise_id)
+        subject = subject_of_role(found) if action == "role" else subject_of(found)
+        LogEntry.append(by, action, subject, found.enterprise_id)
     person.refresh_from_db()
 
 
 def subject_of(person: Person) -> str:
     """Return how the log speaks of an account."""
     return f"person {person.pk}"
+
+
+def subject_of_role(person: Person) -> str:
+    """Return how the log speaks of an account that is given a role: whoever changes the row is found out."""
+    return f"{subject_of(person)} {person.role}"

@@ -1,47 +1,65 @@
 """The file of a backup, and reading one: everything in it is held against its checksums first.
 
 manifest.json     what is in the file, with checksums; the migrations that were applied; the head of the log
-park.toml         the description of the park
+manifest.seal     the HMAC-SHA256 of manifest.json under the park's key, which says who made it
+park.toml, cluster.yaml   what the park says of itself
 tables/*.jsonl    the rows of each table
 evidence/*        files that back reports, by the hash of their content
 
-The key is not in it, and so second factors cannot be read from it; nor are sessions.
+The key is not in it, and so second factors cannot be read from it; nor are sessions and other secrets.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import re
 import secrets
 import shutil
+import tomllib
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+from typing_extensions import TypedDict
 
 from separatrix.errors import InputError, Place
 from separatrix.run.files import unwritable, write_file
 from separatrix.sentence import say
-from separatrix.serve.park.folder import DESCRIPTION, KEY, write_key
+from separatrix.serve.park.accounts.key import derived
+from separatrix.serve.park.folder import DESCRIPTION, KEY, TEXTS, write_key
+from separatrix.serve.park.strict_json import strict_json
 
 __all__ = [
     "EVIDENCE",
     "FORMAT",
     "MANIFEST",
     "PIECE",
+    "SEAL",
     "Archive",
     "damaged",
     "newer",
     "read_archive",
+    "read_keys",
+    "require_authentic",
     "restored_folder",
+    "seal_of",
 ]
 
-FORMAT = 1
+FORMAT = 2
+"""1 had no seal, and of what the park says of itself ``park.toml`` alone."""
+
 MANIFEST = "manifest.json"
+SEAL = "manifest.seal"
+USE = "backups"
+"""The use of the park's key that seals."""
+
 EVIDENCE = "evidence"
 PIECE = 1 << 20
 """Bytes that are read at once."""
@@ -50,7 +68,31 @@ LONGEST_LINE = 100_000_000
 """Bytes of one row: a report with all that an upload may hold, several times."""
 
 _DATABASE = re.compile(r"^database\s*=.*$", re.MULTILINE)
-_HASH = re.compile(r"[0-9a-f]{64}")
+
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Table(TypedDict):
+    sha256: Hash
+    rows: int
+    digest: Hash
+
+
+class _Manifest(TypedDict):
+    format: int
+    park: str
+    made: str
+    version: str
+    engine: str
+    migrations: list[tuple[str, str]]
+    files: dict[str, Hash]
+    tables: dict[str, _Table]
+    head: Annotated[str, Field(pattern=r"^\d{1,18}:[0-9a-f]{64}$")] | None
+    evidence: list[Hash]
+    missing: list[Hash]
+
+
+_SHAPE = TypeAdapter(_Manifest)
 
 
 @dataclass(frozen=True)
@@ -61,13 +103,20 @@ class Archive:
     ----------
     path : Path
     manifest : dict
-    description : str
-        The park.toml.
+    texts : mapping of str to bytes
+        What the park says of itself, by the name of the file: ``park.toml`` and, where it has one,
+        ``cluster.yaml``.
+    sealed : bytes
+        The manifest as it was written, which the seal is of.
+    seal : str
+        Empty where nobody sealed it.
     """
 
     path: Path
     manifest: dict[str, Any]
-    description: str
+    texts: Mapping[str, bytes]
+    sealed: bytes = b""
+    seal: str = ""
 
     @property
     def steps(self) -> list[tuple[str, str]]:
@@ -75,14 +124,23 @@ class Archive:
         return [(app, name) for app, name in self.manifest["migrations"]]
 
     def lines(self, table: str) -> Iterator[bytes]:
-        """Yield the rows of a table."""
+        """Yield the rows of a table; raise W261 at its end where the file was changed since it was read."""
         with _opened(self.path) as archive:
-            yield from _lines(archive, table)
+            expected = self.manifest["tables"][table]["sha256"]
+            yield from self._held(table, expected, _lines(archive, table))
 
     def evidence(self, digest: str) -> Iterator[bytes]:
-        """Yield a file in pieces."""
+        """Yield a file in pieces; raise W261 at its end where it was changed since the backup was read."""
         with _opened(self.path) as archive:
-            yield from _pieces(archive, f"{EVIDENCE}/{digest}")
+            yield from self._held(digest, digest, _pieces(archive, f"{EVIDENCE}/{digest}"))
+
+    def _held(self, name: str, expected: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        computed = hashlib.sha256()
+        for piece in pieces:
+            computed.update(piece)
+            yield piece
+        if computed.hexdigest() != expected:
+            raise damaged(self.path, say("{name} has another checksum", name=name[:80]))
 
 
 def read_archive(path: Path) -> Archive:
@@ -94,54 +152,93 @@ def read_archive(path: Path) -> Archive:
         W261 where it is no backup, or is damaged; W262 where its format is newer than this version.
     """
     with _opened(path) as archive:
-        manifest = _manifest(path, _whole(archive, MANIFEST))
-        description = _whole(archive, DESCRIPTION)
-        checksums: dict[str, tuple[Any, Iterable[bytes]]] = {
-            DESCRIPTION: (manifest["description"], [description])
-        }
-        for table, told in manifest["tables"].items():
-            checksums[table] = (told["sha256"], _lines(archive, table))
+        content = _whole(archive, MANIFEST)
+        manifest = _manifest_in(path, content)
+        texts = {name: _whole(archive, name) for name in manifest["files"]}
+        seal = _whole(archive, SEAL).decode("ascii").strip() if SEAL in archive.namelist() else ""
+        made = Archive(path, manifest, texts, content, seal)
+        for name, text in texts.items():
+            text.decode("utf-8")
+            for _ in made._held(name, manifest["files"][name], [text]):
+                pass
+        for table in manifest["tables"]:
+            for _ in made.lines(table):
+                pass
         for digest in manifest["evidence"]:
-            if not _HASH.fullmatch(digest):
-                raise damaged(path, say("{name} has another checksum", name=str(digest)[:80]))
-            checksums[digest] = (digest, _pieces(archive, f"{EVIDENCE}/{digest}"))
-        for name, (expected, pieces) in checksums.items():
-            found = hashlib.sha256()
-            for piece in pieces:
-                found.update(piece)
-            if found.hexdigest() != expected:
-                raise damaged(path, say("{name} has another checksum", name=name[:80]))
-        return Archive(path, manifest, description.decode("utf-8"))
+            for _ in made.evidence(digest):
+                pass
+        return made
 
 
-def _manifest(path: Path, content: bytes) -> dict[str, Any]:
-    """Return a manifest each of whose entries is of the kind that `backup` writes."""
-    manifest = json.loads(content)
-    if not isinstance(manifest, dict) or type(manifest.get("format")) is not int:
+def _manifest_in(path: Path, content: bytes) -> dict[str, Any]:
+    """Return a manifest of this version's shape; one of format 1 is brought into it."""
+    told = strict_json(content)
+    if not isinstance(told, dict) or type(told.get("format")) is not int or told["format"] < 1:
         raise damaged(path, say("its manifest says no format"))
-    if manifest["format"] > FORMAT:
-        raise newer(path, str(manifest.get("version")))
-    tables = manifest.get("tables")
-    fits = {
-        "description": isinstance(manifest.get("description"), str),
-        "head": manifest.get("head", 0) is None or isinstance(manifest.get("head"), str),
-        "migrations": _is_list(manifest.get("migrations"), lambda s: _is_list(s, _is_text) and len(s) == 2),
-        "tables": isinstance(tables, dict)
-        and all(isinstance(table, dict) and _is_text(table.get("sha256")) for table in tables.values()),
-        "evidence": _is_list(manifest.get("evidence"), _is_text),
-    }
-    for name, does in fits.items():
-        if not does:
-            raise damaged(path, say("`{name}` of its manifest is not what a backup holds there", name=name))
+    if told["format"] > FORMAT:
+        raise newer(path, str(told.get("version")))
+    if told["format"] == 1:
+        told["files"] = {DESCRIPTION: told["description"]}
+    manifest: dict[str, Any] = dict(_SHAPE.validate_python(told))
+    strange = [name for name in manifest["files"] if name not in TEXTS]
+    if strange or DESCRIPTION not in manifest["files"]:
+        raise damaged(path, say("its manifest names other files than those of a park"))
     return manifest
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+def seal_of(key: str, manifest: bytes) -> str:
+    """Return the seal of a manifest: an HMAC that nobody makes without the park's key.
+
+    Examples
+    --------
+    >>> seal_of("k" * 64, b"{}") == seal_of("j" * 64, b"{}")
+    False
+    """
+    return hmac.new(derived(key, USE), manifest, hashlib.sha256).hexdigest()
 
 
-def _is_list(value: object, fits: Callable[[Any], bool]) -> bool:
-    return isinstance(value, list) and all(map(fits, value))
+def require_authentic(found: Archive, keys: Sequence[str], *, accept: bool) -> bool:
+    """Return whether a backup carries a seal of the park's key; refuse one that has another's.
+
+    Parameters
+    ----------
+    found : Archive
+    keys : sequence of str
+        The lines of the park's key file; none where it is not at hand.
+    accept : bool
+        Whether somebody answers for a backup that nothing vouches for: one without a seal, or a sealed one
+        whose key is not at hand.
+
+    Raises
+    ------
+    InputError
+        W267 otherwise, and for a seal that none of the keys made.
+    """
+    if found.seal and keys:
+        seals = [seal_of(key, found.sealed) for key in keys]
+        if any(hmac.compare_digest(seal.encode(), found.seal.encode()) for seal in seals):
+            return True
+        raise InputError(
+            "W267",
+            say("this backup was changed, or sealed with another key than the one given"),
+            where=Place(str(found.path)),
+            hint=say("take another backup, or give the key that the park had when it was made"),
+        )
+    if accept:
+        return False
+    if found.seal:
+        raise InputError(
+            "W267",
+            say("whether this backup was changed cannot be checked without the park's key"),
+            where=Place(str(found.path)),
+            hint=say("give --key FILE; if it is lost and you vouch for the file, --accept-unauthenticated"),
+        )
+    raise InputError(
+        "W267",
+        say("this backup has no seal: anybody could have changed it"),
+        where=Place(str(found.path)),
+        hint=say("if an older version made it and you vouch for the file, give --accept-unauthenticated"),
+    )
 
 
 @contextmanager
@@ -206,7 +303,7 @@ def newer(path: Path, version: str) -> InputError:
     )
 
 
-def _keys(path: Path) -> list[str]:
+def read_keys(path: Path) -> list[str]:
     """Return what a file of keys holds."""
     why: str = say("it is empty")
     try:
@@ -249,15 +346,28 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
     made = folder.with_name(f".{folder.name}-{secrets.token_hex(6)}")
     try:
         made.mkdir(parents=True, mode=0o700)
-        description = found.description
+        for name, text in found.texts.items():
+            write_file(made / name, text)
         if database is not None:
-            description = _DATABASE.sub("", description).rstrip("\n") + "\n"
-            description = f'database = "{database}"\n{description.lstrip()}'
-        write_file(made / DESCRIPTION, description)
-        write_key(made / KEY, *(_keys(key) if key else [secrets.token_urlsafe(48)]))
+            write_file(made / DESCRIPTION, _with_database(found, database))
+        write_key(made / KEY, *(read_keys(key) if key else [secrets.token_urlsafe(48)]))
         yield made
         made.rename(folder)
     except OSError as problem:
         raise unwritable(folder, problem) from None
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _with_database(found: Archive, database: str) -> str:
+    """Return the ``park.toml`` of a backup with another database in it, and nothing else changed."""
+    text = found.texts[DESCRIPTION].decode("utf-8")
+    # A string of JSON is one of TOML as well.
+    made = f"database = {json.dumps(database)}\n{_DATABASE.sub('', text).lstrip()}".rstrip("\n") + "\n"
+    try:
+        same = tomllib.loads(made) == tomllib.loads(text) | {"database": database}
+    except ValueError:
+        same = False
+    if not same:
+        raise damaged(found.path, say("its park.toml names the database in a way that cannot be replaced"))
+    return made

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from separatrix.serve.park.keeping.chain import ChainReport, Head, head_of, verified
-from separatrix.serve.park.models import LogEntry, Partner, Person, Publication, Report
+from separatrix.serve.park.keeping.log_comparison import compare_with_rows
+from separatrix.serve.park.models import LogEntry, Partner, Person, Publication
 from separatrix.serve.park.scope import Scope, current, whole_park
 
 __all__ = ["ACTIONS", "ToldEntry", "check_log", "current_head", "entries_for", "told_entries"]
@@ -71,8 +71,10 @@ ACTIONS = {
     "request fulfilled": _("request of a partner fulfilled"),
     "request rejected": _("request of a partner rejected"),
     "restored": _("park restored from a backup"),
+    "restored unauthenticated": _("park restored from a backup that nothing vouches for"),
     "returned": _("report returned"),
     "role": _("role changed"),
+    "role given": _("role given"),
     "saved": _("draft saved"),
     "second factor dropped": _("second factor dropped by the office"),
     "second factor off": _("second factor removed"),
@@ -102,8 +104,6 @@ A_PARTNER = "partner "
 """With what the log begins to call the program of a partner; its id follows."""
 
 BATCH = 500
-UNLOGGED = (Report.State.DRAFT, Report.State.DELETED)
-"""Of drafts the log does not speak yet; of what was deleted nothing is there to be held against it."""
 
 
 def entries_for(scope: Scope) -> QuerySet[LogEntry]:
@@ -120,30 +120,22 @@ def current_head() -> Head | None:
 
 
 def check_log(heads: Iterable[Head] = ()) -> ChainReport:
-    """Go through the whole log: against itself, against publications and reports, and against heads.
+    """Go through the whole log: against itself, publications, reports and memberships, and against heads.
 
     Parameters
     ----------
     heads : iterable of Head
         Heads that were printed, besides those that publications carry.
     """
-    with whole_park("the log is held against all reports; only numbers of reports are told"):
+    with whole_park("the log is held against all reports and accounts; only their numbers are told"):
         # One statement sees one moment, so that what is appended meanwhile comes as a whole or not at all.
         last = LogEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
         published = [Head(p.chain_number, p.chain_head) for p in Publication.objects.all()]
-        reports = Report.objects.exclude(state__in=UNLOGGED).order_by("pk")
         return verified(
             LogEntry.objects.filter(number__lte=last).order_by("number").iterator(chunk_size=BATCH),
             [*published, *heads],
-            list(_known(reports.iterator(chunk_size=BATCH))),
+            compare_with_rows(),
         )
-
-
-def _known(reports: Iterator[Report]) -> Iterator[tuple[int, bool]]:
-    while batch := list(islice(reports, BATCH)):
-        digests = {report.pk: report.digest() for report in batch}
-        found = set(LogEntry.objects.filter(subject__in=digests.values()).values_list("subject", flat=True))
-        yield from ((number, digest in found) for number, digest in digests.items())
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from django.utils import timezone
 
 from separatrix import __version__
 from separatrix.run.files import replacing, unwritable
-from separatrix.serve.park.folder import DESCRIPTION, ParkFolder
-from separatrix.serve.park.keeping.archive import EVIDENCE, FORMAT, MANIFEST, PIECE
+from separatrix.serve.park.accounts.key import KeyFile
+from separatrix.serve.park.folder import TEXTS, ParkFolder
+from separatrix.serve.park.keeping.archive import EVIDENCE, FORMAT, MANIFEST, PIECE, SEAL, seal_of
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.keeping.table_rows import RowDigest, applied_steps, lines_of, tables_at
 from separatrix.serve.park.models import LogEntry
@@ -67,8 +68,10 @@ def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
     Raises
     ------
     InputError
-        U903 where it cannot be written, as on a full disk; there is no half a backup then.
+        U903 where it cannot be written, as on a full disk; there is no half a backup then.  W231 where the
+        park has no key to seal it with.
     """
+    key = KeyFile(park.key_file).keys()[0]
     made = timezone.now()
     path = folder / NAME.format(made)
     try:
@@ -80,6 +83,7 @@ def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
                 manifest |= {"format": FORMAT, "park": park.name, "made": made.isoformat()}
                 text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
                 archive.writestr(MANIFEST, text)
+                archive.writestr(SEAL, seal_of(key, text.encode()) + "\n")
     except OSError as problem:
         raise unwritable(path, problem) from None
     head, digest = manifest["head"], hashlib.sha256(text.encode()).hexdigest()
@@ -100,8 +104,12 @@ def older_than_the_newest(folder: Path, keep: int) -> list[Path]:
 
 
 def _written(archive: zipfile.ZipFile, park: ParkFolder, alias: str) -> dict[str, Any]:
-    description = (park.path / DESCRIPTION).read_bytes()
-    archive.writestr(DESCRIPTION, description)
+    texts: dict[str, bytes] = {}
+    for name in TEXTS:
+        with contextlib.suppress(FileNotFoundError):  # a park may say nothing of itself but its name
+            texts[name] = (park.path / name).read_bytes()
+    for name, text in texts.items():
+        archive.writestr(name, text)
     steps = applied_steps(alias)
     tables: dict[str, Any] = {}
     head, named = None, set[str]()
@@ -124,7 +132,7 @@ def _written(archive: zipfile.ZipFile, park: ParkFolder, alias: str) -> dict[str
         "version": __version__,
         "engine": connections[alias].vendor,
         "migrations": [list(step) for step in steps],
-        "description": hashlib.sha256(description).hexdigest(),
+        "files": {name: hashlib.sha256(text).hexdigest() for name, text in texts.items()},
         "tables": tables,
         "head": head,
         "evidence": sorted(kept),
@@ -136,17 +144,18 @@ def _copied(archive: zipfile.ZipFile, source: Path, digest: str) -> bool:
     """Put a file in; say whether it is there and has the content that its name says."""
     found = hashlib.sha256()
     try:
-        with source.open("rb") as file:
-            while piece := file.read(PIECE):
-                found.update(piece)
-            if found.hexdigest() != digest:
-                return False
-            file.seek(0)
-            info = zipfile.ZipInfo(f"{EVIDENCE}/{digest}")
-            with archive.open(info, "w", force_zip64=True) as member:
-                shutil.copyfileobj(file, member, PIECE)
-    except FileNotFoundError:
+        file = source.open("rb")
+    except OSError:  # it is gone, or nobody may read it
         return False
+    with file:
+        while piece := file.read(PIECE):
+            found.update(piece)
+        if found.hexdigest() != digest:
+            return False
+        file.seek(0)
+        info = zipfile.ZipInfo(f"{EVIDENCE}/{digest}")
+        with archive.open(info, "w", force_zip64=True) as member:
+            shutil.copyfileobj(file, member, PIECE)
     return True
 
 

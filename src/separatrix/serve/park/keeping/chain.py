@@ -46,6 +46,15 @@ class Kind(StrEnum):
     NUMBER = "number"
     HEAD = "head"
     REPORT = "report"
+    STATE = "state"
+    OWNER = "owner"
+    JUDGE = "judge"
+    SUBMITTER = "submitter"
+    GONE = "gone"
+    PERSON = "person"
+    ROLE = "role"
+    ACTIVE = "active"
+    PERSON_GONE = "person gone"
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,9 @@ class Break:
     ----------
     kind : Kind
     number : int
-        Of the entry, or of the report.
+        Of the entry, of the report, or of the person.
     before : int
-        The number of the entry that was expected, or of the one before.
+        The number of the entry that was expected, of the one before, or of the one that says otherwise.
     """
 
     kind: Kind
@@ -90,6 +99,54 @@ class Break:
                 return say(
                     "report {number} is none that the log speaks of: it was changed, or entered past the log",
                     number=self.number,
+                )
+            case Kind.GONE:
+                return say(
+                    "the report of entry {number} is gone, and no entry deletes it", number=self.number
+                )
+            case Kind.PERSON:
+                return say("account {number} can sign in, and no entry says who joined", number=self.number)
+            case Kind.STATE:
+                return say(
+                    "the state of report {number} is not that of entry {entry}",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.OWNER:
+                return say(
+                    "report {number} is of another enterprise than in entry {entry}",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.JUDGE:
+                return say(
+                    "report {number} names another judge than entry {entry}",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.SUBMITTER:
+                return say(
+                    "report {number} names another submitter than the log; see entry {entry}",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.ROLE:
+                return say(
+                    "the role or enterprise of account {number} is not that of entry {entry}",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.ACTIVE:
+                return say(
+                    "account {number} was opened or closed past the log; see entry {entry}",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.PERSON_GONE:
+                return say(
+                    "account {number} of entry {entry} is gone, and its enterprise was not deleted",
+                    number=self.number,
+                    entry=self.before,
                 )
 
 
@@ -181,7 +238,7 @@ def head_of(entry: Entry | None) -> Head | None:
 
 
 def verified(
-    entries: Iterable[Entry], heads: Iterable[Head] = (), reports: Iterable[tuple[int, bool]] = ()
+    entries: Iterable[Entry], heads: Iterable[Head] = (), others: Iterable[Break] = ()
 ) -> ChainReport:
     """Go through a log from its first entry to its last.
 
@@ -191,8 +248,8 @@ def verified(
         By number.
     heads : iterable of Head
         Heads that were printed, which the chain must still have.
-    reports : iterable of (int, bool)
-        The number of each report, and whether the log speaks of it as it is.
+    others : iterable of Break
+        Where the log disagrees with what it speaks of.
     """
     breaks = _Breaks()
     wanted: dict[int, set[str]] = {}
@@ -218,9 +275,8 @@ def verified(
         last = entry
     for number in sorted(wanted):  # entries that there are no longer
         breaks.add(Break(Kind.HEAD, number))
-    for number, known in reports:
-        if not known:
-            breaks.add(Break(Kind.REPORT, number))
+    for one in others:
+        breaks.add(one)
     return ChainReport(count, head_of(last), breaks.count, tuple(breaks.first), tuple(steps))
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connections
+from django.db import DataError, IntegrityError, connections
 
 from separatrix.errors import InputError
 from separatrix.run.files import replacing, unwritable
@@ -38,26 +38,47 @@ PARTNERS = "park.partner"
 
 _NO_ROWS = (
     *(AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError),
-    *(DatabaseError, ValidationError),
+    *(DataError, IntegrityError, ValidationError),
 )
 """What a line can end in that is not a row of its table, whatever checksum stands beside it."""
 
 
 def restore(
-    found: Archive, park: ParkFolder, owner_url: str | None, by: str, *, second_factors: bool
+    found: Archive,
+    park: ParkFolder,
+    owner_url: str | None,
+    by: str,
+    *,
+    second_factors: bool,
+    authentic: bool = True,
 ) -> Head | None:
     """Fill the database and the folder of a park that holds nothing yet; return the head of the old log.
+
+    Parameters
+    ----------
+    found : Archive
+    park : ParkFolder
+    owner_url : str or None
+        The address of the role that owns the tables.
+    by : str
+        Who the log says did it.
+    second_factors : bool
+        See `restore_tables`.
+    authentic : bool
+        Whether the backup carries the park's seal; the log says where it does not.
 
     Raises
     ------
     InputError
         As `restore_tables`; U903 where the disk is full.
     """
-    restore_tables(found, as_owner(park, owner_url), second_factors=second_factors)
+    # The files first: where they find no room the database, which may lie elsewhere, is still as it was.
     restore_evidence(found, park.path)
+    restore_tables(found, as_owner(park, owner_url), second_factors=second_factors)
     migrate(park, owner_url)
     head = found.manifest["head"]
-    LogEntry.append(by, "restored", sha256(str(head).encode()).hexdigest())
+    action = "restored" if authentic else "restored unauthenticated"
+    LogEntry.append(by, action, sha256(str(head).encode()).hexdigest())
     forget_what_was_overwritten()  # it would else stand in the journal, and not in the file that people copy
     return Head.read(head) if head else None
 
@@ -79,24 +100,25 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
     Raises
     ------
     InputError
-        W262 where a newer version made the backup; W263 where the database is not empty, or holds something
-        else afterwards.
+        W261 where its rows are none of its tables; W262 where a newer version made the backup; W263 where the
+        database is not empty, or holds something else afterwards.
     """
     if unknown_steps(found.steps):
         raise newer(found.path, str(found.manifest.get("version")))
-    connection = connections[alias]
-    with connection.cursor() as cursor:
-        if "park_logentry" in connection.introspection.table_names(cursor):
-            raise InputError(
-                "W263",
-                say("the database already holds a park"),
-                hint=say("name an empty one; nothing was changed"),
-            )
-    migrate_to(alias, found.steps)
+    if _holds_a_park(alias):
+        raise InputError(
+            "W263",
+            say("the database already holds a park"),
+            hint=say("name an empty one; nothing was changed"),
+        )
     models = {str(model._meta.label_lower): model for model in tables_at(alias, found.steps)}
     if set(models) != set(found.manifest["tables"]):
         raise damaged(found.path, say("its tables are not those of its migrations"))
+    migrate_to(alias, found.steps)
     with whole_park_on(alias, "a restore"):
+        # What migrations put there goes from all tables first: rows that refer to it would go with it later.
+        for model in models.values():
+            model.objects.using(alias).all().delete()
         # References are checked at the end of the transaction, so that the order does not matter.
         for table, model in models.items():
             try:
@@ -119,6 +141,19 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
             models[SECOND_FACTORS].objects.using(alias).all().delete()
         if not second_factors and PARTNERS in models:
             models[PARTNERS].objects.using(alias).update(remote_secret="", pending={})
+
+
+def _holds_a_park(alias: str) -> bool:
+    """Return whether a database holds a park: each has a log from its first invitation on.
+
+    Empty tables are what a restore leaves that did not come to its end.
+    """
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        if LogEntry._meta.db_table not in connection.introspection.table_names(cursor):
+            return False
+    with whole_park_on(alias, "a restore asks whether there is a park already"):
+        return bool(LogEntry.objects.using(alias).exists())
 
 
 def restore_evidence(found: Archive, folder: Path) -> None:

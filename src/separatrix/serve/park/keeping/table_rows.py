@@ -122,10 +122,8 @@ def lines_of(model: type[models.Model], alias: str) -> Iterator[bytes]:
 
 
 def load(model: type[models.Model], alias: str, lines: Iterable[bytes]) -> None:
-    """Write rows into a table in place of those that migrations may have put there."""
+    """Write rows into a table that has none."""
     table = model.objects.using(alias)
-    if table.exists():
-        table.all().delete()
     fields = {f.attname: f for f in model._meta.concrete_fields}
     for field in fields.values():  # else the time of the restore would take the place of the time told
         field.auto_now = field.auto_now_add = False
