@@ -150,3 +150,24 @@ def test_a_sector_that_is_reported_is_that_of_the_enterprise_everywhere(cast: Ca
         rename(member, member.name, "C31", cast.office)
         delete_report(cast.park, member.pk, "enterprises", 0, "office", "asked for it")
     assert sectors() == ["", "D35"]
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "rows"),
+    [
+        ("enterprises", "id,name,sector\nE01,East Lake Cement,C30\nE08,New,C31\nE09,,C31\n", {3, 4}),
+        ("enterprises", "id,name,sector\nE08,New,C31\n", {2}),
+        ("enterprises", "name,sector\nEast Lake Cement,C30\nNew,C31\n", {3}),
+        ("energy", f"{HEAD}E01,2023,原煤,1,t\nE09,2023,原煤,1,t\n,2023,原煤,1,t\n", {3, 4}),
+        ("measures", "enterprise,id,name,kind\nE01,M1,a,efficiency\n,M2,b,efficiency\n", {3}),
+        ("awareness", "enterprise,year,score\nE09,2023,3\n", {2}),
+    ],
+)
+def test_no_row_of_an_unknown_enterprise_is_left_out_in_silence(
+    cast: Cast, table: str, text: str, rows: set[int]
+) -> None:
+    """In every table, the list of enterprises among them, each such row is an error at its place."""
+    with cast.as_(cast.office):
+        found = read(cast, text, table=table)
+    assert rows <= {r.row for r in found.sheet.errors} and not found.sound
+    assert {row.number for row in found.sheet.rows}.isdisjoint(rows)

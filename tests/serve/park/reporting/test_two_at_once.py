@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
+
+import pytest
 
 from serve.park.reporting.conftest import Cast
 
@@ -72,3 +75,45 @@ def test_of_two_who_judge_a_report_one_is_too_late(cast: Cast) -> None:
     with whole_park("the test looks at what was kept"):
         assert Report.objects.get(pk=sent.pk).state == done.state
         assert LogEntry.objects.order_by("-number")[0].action == done.state
+
+
+def test_a_file_is_kept_while_another_enterprise_removes_the_same_content(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who adds it comes between the look whether anybody still has it and the deletion, and loses nothing."""
+    from separatrix.serve.park.reporting.evidence_file import add_evidence, evidence_path, remove_evidence
+    from separatrix.serve.park.reporting.report_versions import save_draft
+
+    bill = b"%PDF-1.7\na bill of both\n%%EOF\n"
+    with cast.as_(cast.neighbour):
+        theirs = save_draft(cast.neighbour, "energy", 2024, ROWS, "")
+        file = add_evidence(cast.park, cast.neighbour, theirs, "bill.pdf", bill)
+    with cast.as_(cast.enters):
+        own = save_draft(cast.enters, "energy", 2024, ROWS, "")
+    path, deleting, added = evidence_path(cast.park, file.sha256), Event(), Event()
+    unlink = Path.unlink
+
+    def unlink_late(self: Path, missing_ok: bool = False) -> None:
+        if self == path:
+            deleting.set()
+            added.wait(1)  # as long as somebody who is not kept out needs
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink_late)
+
+    def add() -> Any:
+        made = add_evidence(cast.park, cast.enters, own, "bill.pdf", bill)
+        added.set()
+        return made
+
+    def wait_and_add() -> Any:
+        assert deleting.wait(10)
+        return add()
+
+    removed, made = at_once(
+        cast,
+        (cast.neighbour, lambda: remove_evidence(cast.park, cast.neighbour, file)),
+        (cast.enters, wait_and_add),
+    )
+    assert removed is None and made.sha256 == file.sha256, (removed, made)
+    assert path.read_bytes() == bill

@@ -11,7 +11,7 @@ import secrets
 from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet, Sum
 
 from separatrix.errors import InputError, Place
@@ -39,6 +39,7 @@ LARGEST_EVIDENCE = 20_000_000
 _MOST_EVIDENCE = 2_000_000_000
 """Bytes of all files of one enterprise."""
 _FOLDER = "evidence"
+FILE_LOCK = 0x6669_6C65  # any number of our own: it names the locks of contents
 
 
 def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, data: bytes) -> Evidence:
@@ -54,14 +55,12 @@ def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, da
     digest = hashlib.sha256(data).hexdigest()
     path = evidence_path(park, digest)
 
-    def keep() -> None:
+    with transaction.atomic():
+        _hold(digest)
         if not path.exists():
             with contextlib.suppress(OSError):  # it is there, or the writing tells why it cannot be
                 path.parent.mkdir(mode=0o700)  # other accounts of the machine read none of it
             write_file(path, data, make_folder=True)
-
-    keep()
-    with transaction.atomic():
         made: Evidence = Evidence.objects.create(
             enterprise_id=report.enterprise_id,
             report=report,
@@ -73,8 +72,6 @@ def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, da
             author=person,
         )
         LogEntry.append(str(person.pk), "evidence added", _subject(made))
-        # Somebody else may have removed the last file of this content in the same moment.
-        transaction.on_commit(keep)
     return made
 
 
@@ -108,7 +105,9 @@ def evidence_path(park: ParkFolder, digest: str) -> Path:
 
 def hand_on_evidence(before: Report, after: Report) -> None:
     """Let the files of a version back the next one too, until somebody takes them away from it."""
-    for kept in Evidence.objects.filter(report=before):
+    for digest in sorted(set(Evidence.objects.filter(report=before).values_list("sha256", flat=True))):
+        _hold(digest)
+    for kept in Evidence.objects.filter(report=before):  # those that are there now stay until this is through
         Evidence.objects.create(
             enterprise_id=kept.enterprise_id,
             report=after,
@@ -132,9 +131,21 @@ def remove_evidence(park: ParkFolder, person: Person, evidence: Evidence) -> Non
 
 def drop_unused(park: ParkFolder, digest: str) -> None:
     """Delete the content of a file that backs no report any more."""
-    with whole_park("whether a file of this content still backs any report; only their number is read"):
+    why = "whether a file of this content still backs any report; only their number is read"
+    with whole_park(why), transaction.atomic():
+        _hold(digest)
         if not Evidence.objects.filter(sha256=digest).exists():
             evidence_path(park, digest).unlink(missing_ok=True)
+
+
+def _hold(digest: str) -> None:
+    """Let nobody else count, write or delete a content until the transaction ends.
+
+    SQLite's transactions are IMMEDIATE and exclude each other by themselves.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FILE_LOCK, int(digest[:7], 16)])
 
 
 def _subject(evidence: Evidence) -> str:

@@ -238,7 +238,12 @@ def _read_block(block: Cells, reading: _Reading) -> None:
         raise InputError("K120", problem.message, where=problem.where, hint=what) from None
     arrangement = arranged(cells, reading.table.layout, reading.members)
     own = [*remarks, *_formulas(cells)]
+    amiss = {remark.row for remark in own if remark.severity == "error"}
     for row in _rows(arrangement, reading):
+        if not row.enterprise:
+            if row.number not in amiss:
+                own.append(_of_nobody(cells.file, row, arrangement, reading.table))
+            continue
         if reading.enterprise and row.enterprise != reading.enterprise:
             what = say("the row is of another enterprise, `{name}`", name=row.enterprise)
             hint = say("send the rows of your own enterprise alone")
@@ -277,10 +282,16 @@ def _formulas(cells: Cells) -> Iterator[Remark]:
 
 
 def _rows(arrangement: Arrangement, reading: _Reading) -> Iterator[SheetRow]:
-    """Yield what the rows say, as texts; sums and headings among them are passed over."""
+    """Yield what the rows say, as texts; sums and headings among them are passed over.
+
+    A row of an unknown enterprise has none; one that the reader set aside as a sum is not yielded.
+    """
     table, cells = reading.table, arrangement.cells
     texts = {name: _texts(arrangement, name, reading) for name in arrangement.placed}
+    lists_enterprises = table.owner == "id"
     owners = texts.pop(table.owner, [""] * len(cells.rows))
+    if lists_enterprises:  # who is known by name needs no id
+        owners = [owner or name for owner, name in zip(owners, texts.get("name", owners), strict=True)]
     years = texts.pop("year", [""] * len(cells.rows)) if table.dated else [""] * len(cells.rows)
     named = {text: _member(text, reading.members) for text in set(owners)}
     told = {text: int(found[0]) if (found := _YEAR.search(text)) else STANDING for text in set(years)}
@@ -289,8 +300,29 @@ def _rows(arrangement: Arrangement, reading: _Reading) -> Iterator[SheetRow]:
         if place in arrangement.totals:
             continue
         row = {name: column[place] for name, column in asked.items() if column[place]}
-        if row and (named[owners[place]] or not table.owner):
+        # Of other tables the reader itself tells of names that are unknown, unless they are those of sums.
+        if row and (named[owners[place]] or lists_enterprises or not owners[place]):
             yield SheetRow(number, named[owners[place]], told[years[place]], row)
+
+
+def _of_nobody(file: str, row: SheetRow, arrangement: Arrangement, table: ReportedTable) -> Remark:
+    """Return the error of a row whose enterprise is no member of the park, or is not named."""
+    cells = arrangement.cells
+    place = arrangement.placed[table.owner][1] if table.owner in arrangement.placed else None
+    text = "" if place is None else cells.columns[place][cells.rows.index(row.number)]
+    text = text or row.cells.get("name", "")
+    if not text:
+        what = say("the row names no enterprise, and each report is of one")
+        return Remark("W245", "error", file, row.number, None, what, say("write its id or its name"))
+    return Remark(
+        "K130",
+        "error",
+        file,
+        row.number,
+        None if place is None else cells.header[place],
+        say("`{name}` is no enterprise of the park", name=text[:80]),
+        say("the park office admits it by inviting somebody of it; else take the row out"),
+    )
 
 
 def _without_sums(rows: Sequence[SheetRow]) -> list[SheetRow]:
