@@ -207,6 +207,69 @@ def test_formulas_and_errors_of_a_workbook(tmp_path: Path) -> None:
     assert read.table("energy").texts("enterprise").tolist() == ["E03"]
 
 
+@pytest.mark.parametrize(
+    ("amounts", "read", "severity"),
+    [
+        (["12.000", "1.234,5", "8.500,25"], [12000, 1234.5, 8500.25], "note"),
+        (["12.000", "3,5", 7.25], [12000, 3.5, 7.25], "note"),
+        (["12.000", "0.125", "3.333"], [12, 0.125, 3.333], None),
+        (["1.234.567", "-2,5", "0,125"], [1234567, -2.5, 0.125], "note"),
+        (["12.000", 12.125, "900"], [12, 12.125, 900], None),
+    ],
+)
+def test_a_column_of_german_texts_in_a_workbook(
+    tmp_path: Path, amounts: list[Any], read: list[float], severity: str | None
+) -> None:
+    """Numbers that are written in one way only decide how the others of their column are read."""
+    write(tmp_path)
+    rows = [["E01", 2021 + k, "diesel", amount, "t"] for k, amount in enumerate(amounts)]
+    book(tmp_path / "energy.xlsx", [HEADING, *rows])
+    told = load_cluster(tmp_path)
+    expected = [value for value in read if value >= 0]
+    assert told.table("energy").numbers("amount").tolist() == expected
+    assert [f[3] for f in found(told.remarks, "K112")] == ([] if severity is None else [severity])
+
+
+def test_a_column_of_thousands_beside_a_german_column(tmp_path: Path) -> None:
+    """Where the other columns have decimal commas, 12.000 is read as thousands, with a warning."""
+    write(tmp_path)
+    heading = [*HEADING, "low", "high"]
+    rows = [["E01", 2021, "diesel", "12.000", "t", "11.000,5", "13.000,5"]]
+    book(tmp_path / "energy.xlsx", [heading, *rows])
+    told = load_cluster(tmp_path)
+    assert told.table("energy").numbers("amount").tolist() == [12000]
+    assert ("energy.xlsx[energy]", 2, "amount", "warning") in found(told.remarks, "K112")
+
+
+def test_a_column_that_is_written_in_both_ways(tmp_path: Path) -> None:
+    """What can be read in one way is read; 12.000 is left out, with a remark."""
+    write(tmp_path)
+    amounts = ["1.234,5", "0.5", "12.000"]
+    rows = [["E01", 2021 + k, "diesel", amount, "t"] for k, amount in enumerate(amounts)]
+    book(tmp_path / "energy.xlsx", [HEADING, *rows])
+    told = load_cluster(tmp_path)
+    assert told.table("energy").numbers("amount").tolist() == [1234.5, 0.5]
+    assert found(told.remarks, "K112") == [("energy.xlsx[energy]", 4, "amount", "error")]
+
+
+def test_columns_of_a_text_file_that_are_written_in_different_ways(tmp_path: Path) -> None:
+    """Each column decides for itself: German amounts beside English shares."""
+    content = "enterprise;year;carrier;amount;unit;low;high\n" + "".join(
+        f"E01;{year};diesel;{amount};t;{low};{high}\n"
+        for year, amount, low, high in (
+            (2021, "12.000", "11.000,5", "14.000,5"),
+            (2022, "1.234,5", "", ""),
+            (2023, "15.000", "", ""),
+        )
+    )
+    content = (
+        content.replace(";high\n", ";high;note\n").replace("t;;\n", "t;;;0.5\n").replace("0,5\n", "0,5;0.5\n")
+    )
+    told = park(tmp_path, energy=content)
+    assert told.table("energy").numbers("amount").tolist() == [12000, 1234.5, 15000]
+    assert ("energy.csv", None, "amount", "note") in found(told.remarks, "K112")
+
+
 def test_numbers_written_as_texts_in_a_workbook(tmp_path: Path) -> None:
     """A text with a comma before three digits may be either, and is not read."""
     write(tmp_path)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 from typing import overload
 
 from separatrix.errors import InputError
 from separatrix.reading.addresses import column_letters
+from separatrix.reading.decimal_sign import ColumnSigns
 from separatrix.reading.remark import Remark
 from separatrix.sentence import say
 
@@ -22,6 +23,7 @@ __all__ = [
     "comments",
     "gathered",
     "heading_levels",
+    "with_signs",
 ]
 
 MAX_BYTES = 200_000_000
@@ -248,3 +250,37 @@ def heading_levels(heading: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], .
     while levels and not levels[-1]:
         levels.pop()
     return tuple(levels)
+
+
+def with_signs(cells: Cells, signs: Mapping[int, ColumnSigns]) -> Cells:
+    """Return cells with decimal points in the columns given, and a remark on each of them."""
+    columns, remarks, empty = list(cells.columns), list(cells.remarks), set(cells.empty)
+    for place, found in sorted(signs.items()):
+        texts, heading = list(columns[place]), cells.header[place] or None
+        for row, text in found.plain.items():
+            texts[row] = text
+        hint = say("write such numbers without a thousands separator")
+        for row in found.unread:
+            what = say(
+                "`{text}` may be thousands or a decimal, and nothing in the file tells which", text=texts[row]
+            )
+            remarks.append(Remark("K112", "error", cells.file, cells.rows[row], heading, what, hint))
+            texts[row] = ""
+            empty.add((row, place))
+        if found.comma and found.sure:
+            what = say(
+                "the numbers of the column are read as `{text}` is written: a comma before decimals, points "
+                "between thousands",
+                text=found.sure,
+            )
+            remarks.append(Remark("K112", "note", cells.file, None, heading, what))
+        elif found.comma and found.either is not None:
+            what = say(
+                "`{text}` may be thousands or a decimal; such numbers were read as {reading}",
+                text=columns[place][found.either],
+                reading=say("thousands"),
+            )
+            row = cells.rows[found.either]
+            remarks.append(Remark("K112", "warning", cells.file, row, heading, what, hint))
+        columns[place] = tuple(texts)
+    return replace(cells, columns=tuple(columns), remarks=tuple(remarks), empty=frozenset(empty))

@@ -20,8 +20,9 @@ from separatrix.reading.cells import (
     FindHeading,
     comments,
     gathered,
+    with_signs,
 )
-from separatrix.reading.decimal_sign import decimal_sign
+from separatrix.reading.decimal_sign import column_signs, decimal_sign, has_decimal_points
 from separatrix.reading.files import read_bytes
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
@@ -70,6 +71,13 @@ def csv_cells(path: Path, find: FindHeading | None = None) -> Cells:
         aside.reverse()
         made = gathered(name, rows, numbers, find)
     comma, doubtful, guessed = decimal_sign(made.columns, delimiter)
+    if comma or doubtful:
+        # Where columns are written in different ways, those with decimal commas decide for themselves alone.
+        signs = {place: found for place, found in column_signs(made.columns).items() if found.sure}
+        rest = [() if place in signs else column for place, column in enumerate(made.columns)]
+        sign = decimal_sign(rest, delimiter)
+        if signs and not sign[0] and has_decimal_points(rest):
+            made, (comma, doubtful, guessed) = with_signs(made, signs), sign
     notes = comments(name, aside)
     if encoding != "UTF-8" or delimiter != "," or comma:
         notes.append(_note(name, encoding, _SEPARATORS[delimiter], comma))

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-__all__ = ["decimal_sign"]
+__all__ = ["ColumnSigns", "column_signs", "decimal_sign", "has_decimal_points"]
 
 Cell = tuple[int, int]
 
@@ -171,3 +172,100 @@ def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Ce
                     found.setdefault(kind, (row, place))
                     break
     return found
+
+
+@dataclass(frozen=True)
+class ColumnSigns:
+    """How the numbers of one column are written, where its own cells or those beside it tell.
+
+    Attributes
+    ----------
+    comma : bool
+        Whether commas are decimal signs.
+    sure : str
+        A number of the column that can be read in this way alone; '' where only other columns decide.
+    either : int or None
+        The first cell that could be read in both ways.
+    plain : dict of int to str
+        The cells whose text changes, with a decimal point and without thousands separators.
+    unread : tuple of int
+        Cells that could be read in both ways, in a column in which numbers of both kinds stand.
+    """
+
+    comma: bool
+    sure: str
+    either: int | None
+    plain: dict[int, str]
+    unread: tuple[int, ...] = ()
+
+
+def column_signs(columns: Sequence[Sequence[str]]) -> dict[int, ColumnSigns]:
+    """Return, by place, the columns whose numbers have decimal commas or are written in both ways.
+
+    A column decides for itself.  One that holds no more than numbers such as ``12.000`` follows the other
+    columns, where those have decimal commas and none of them decimal points.
+
+    Examples
+    --------
+    >>> column_signs([["12.000", "1.234,5"], ["0.125", "12.000"]])[0].plain
+    {0: '12000', 1: '1234.5'}
+    >>> list(column_signs([["12.000", "1.234,5"], ["0.125", "12.000"]]))
+    [0]
+    """
+    kinds = {place: _kinds(column) for place, column in enumerate(columns)}
+    signs = {place: _signs(kinds[place]) for place in kinds if kinds[place].get("comma")}
+    if signs and not any(found.get("point") for found in kinds.values()):
+        follow = [p for p, found in kinds.items() if p not in signs and found.get("either point")]
+        signs |= {place: _signs(kinds[place]) for place in follow}
+    return signs
+
+
+def has_decimal_points(columns: Sequence[Sequence[str]]) -> bool:
+    """Return whether some column has numbers that no decimal comma explains: ``0.5``, ``1,234.5``."""
+    return any(_kinds(column).get("point") for column in columns)
+
+
+_Kinds = dict[str, list[tuple[int, str]]]
+
+
+def _kinds(column: Sequence[str]) -> _Kinds:
+    """Return the numbers of a column that have a sign, by what they tell; none where most cells are words."""
+    whole = "".join(column)
+    if "," not in whole and "." not in whole:
+        return {}
+    kinds: _Kinds = {}
+    words = 0
+    for row, cell in enumerate(column):
+        if "," not in cell and "." not in cell:
+            words += any(map(str.isalpha, cell))
+            continue
+        plain = _APART.sub("", cell)
+        for kind, form in _OF_COLUMNS:
+            if form.match(plain):
+                kinds.setdefault(kind, []).append((row, plain))
+                break
+        else:
+            words += 1
+    return kinds if words <= sum(map(len, kinds.values())) else {}
+
+
+_OF_COLUMNS = (
+    ("point", _THOUSANDS_COMMA),
+    ("either comma", _EITHER_COMMA),
+    ("comma", _DECIMAL_COMMA),
+    ("comma", _THOUSANDS_POINT),
+    ("either point", _EITHER_POINT),
+    ("point", _DECIMAL_POINT),
+)
+
+
+def _signs(kinds: _Kinds) -> ColumnSigns:
+    sure, either = kinds.get("comma", []), kinds.get("either point", [])
+    mixed = bool(kinds.get("point"))
+    shown = next((text for _, text in sure if "." in text), sure[0][1] if sure else "")
+    if not mixed and len(sure) >= _SEVERAL and _three_decimals([[text for _, text in sure]]):
+        sure = [*sure, *kinds.get("either comma", [])]
+    read = sure if mixed else sorted([*sure, *either])
+    plain = {row: text.replace(".", "").replace(",", ".") for row, text in read}
+    unread = tuple(row for row, _ in either) if mixed else ()
+    return ColumnSigns(not mixed, shown, either[0][0] if either else None, plain, unread)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from separatrix.errors import InputError
 from separatrix.reading.addresses import column_number
-from separatrix.reading.cells import Cells, FindHeading, comments, gathered
-from separatrix.reading.decimal_sign import decimal_sign
+from separatrix.reading.cells import Cells, FindHeading, comments, gathered, with_signs
+from separatrix.reading.decimal_sign import column_signs, decimal_sign
 from separatrix.reading.remark import Remark
 from separatrix.reading.workbook import SheetMarkup, Workbook, open_workbook
 from separatrix.sentence import say
@@ -57,7 +57,8 @@ def sheet_cells(book: Workbook, sheet: str | None, find: FindHeading | None = No
     file = f"{book.name}[{chosen}]"
     found = book.look_through(chosen)
     rows, numbers, aside = [], [], []
-    for number, row in enumerate(book.rows(chosen), 1):
+    raw = book.rows(chosen)
+    for number, row in enumerate(raw, 1):
         texts = [_text(cell) for cell in row]
         if texts and texts[0].startswith("#"):
             aside.append((number, texts[0]))
@@ -74,13 +75,24 @@ def sheet_cells(book: Workbook, sheet: str | None, find: FindHeading | None = No
     ]
     commas = [column if any("," in cell for cell in column) else [] for column in plain]
     commas = [[cell if "," in cell or cell.isdigit() else "" for cell in column] for column in commas]
-    doubtful = decimal_sign(commas, "\t")[1]
-    return replace(
+    comma, doubtful, _ = decimal_sign(commas, "\t")
+    made = replace(
         made,
         remarks=(*made.remarks, *comments(file, aside), *remarks),
         empty=empty,
-        doubtful=doubtful.replace(".", ""),
+        # Numbers of the workbook itself have a decimal point, so 1,234 among decimal commas is not thousands.
+        doubtful="," if comma else doubtful.replace(".", ""),
     )
+    written = [
+        [
+            cell if cell and place < len(row := raw[number - 1]) and isinstance(row[place], str) else ""
+            for cell, number in zip(column, made.rows, strict=True)
+        ]
+        if any("," in cell or "." in cell for cell in column)
+        else []
+        for place, column in enumerate(plain)
+    ]
+    return with_signs(made, column_signs(written))
 
 
 _YEAR = re.compile(r"(19|20)\d{2}年?")
