@@ -144,6 +144,25 @@ def test_files_that_are_no_tables(tmp_path: Path, content: bytes, code: str, wor
     assert carbon_accounts(read).total(2023) == 7
 
 
+@pytest.mark.parametrize("above", [",,energy,,,remarks", "Energy of 2023,,,,,remarks", "park,,,,,remarks"])
+def test_a_column_that_is_headed_in_the_upper_row_alone(tmp_path: Path, above: str) -> None:
+    """A remark in it discards no row; a row with a cell more than it is still left out."""
+    heading = f"{above}\nenterprise,year,carrier,amount,unit\n"
+    rows = "E01,2023,diesel,5,t,checked\nE02,2023,diesel,6,t,\nE03,2023,diesel,7,t,\n"
+    read = park(tmp_path, energy=heading + rows + "E01,2022,diesel,1,234,t,\n")
+    assert read.table("energy").numbers("amount").tolist() == [5, 6, 7]
+    assert {(r.row, r.severity) for r in read.remarks if r.severity == "error"} == {(6, "error")}
+
+
+def test_a_note_beyond_the_title_lets_no_number_be_split(tmp_path: Path) -> None:
+    """Where the other rows end with the headings, a longer row has an amount that is split in two."""
+    heading = "Energy,,,,,Remark\nenterprise,year,carrier,amount,unit\n"
+    rows = "E01,2023,diesel,5,t\nE02,2023,diesel,6,t\nE03,2023,diesel,1,234,t\n"
+    read = park(tmp_path, energy=heading + rows)
+    assert read.table("energy").numbers("amount").tolist() == [5, 6]
+    assert found(read.remarks, "K117") == [("energy.csv", 5, None, "error")]
+
+
 # --------------------------------------------------------------------------- workbooks
 
 

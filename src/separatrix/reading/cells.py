@@ -164,6 +164,8 @@ def gathered(
         raise InputError("K110", f"{file} has more than {MAX_ROWS:,} rows", hint="split it by year")
     first, count = (0, 1) if find is None else find(rows[:LOOKED_THROUGH])
     levels = heading_levels(rows[first : first + count])
+    if first:
+        levels += _headed_above(rows[first - 1], len(levels), rows[first + count :])
     header = tuple(" / ".join(parts) for parts in levels)
     above = tuple(dict.fromkeys(c.strip() for row in rows[:first] for c in row if c.strip()))
     top = numbers[first + count - 1]
@@ -233,6 +235,19 @@ def gathered(
         levels=levels,
         above=above,
     )
+
+
+def _headed_above(
+    above: Sequence[str], width: int, body: Sequence[Sequence[str]]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the headings of columns beyond the last row of headings, as of remarks, in the row above it.
+
+    Where few rows have so many cells, a longer one rather has a cell that is split in two.
+    """
+    last = max((place for place, cell in enumerate(above) if cell.strip()), default=-1)
+    if last < width or 2 * sum(len(row) > last for row in body) <= len(body):
+        return ()
+    return tuple((cell.strip(),) if cell.strip() else () for cell in above[width : last + 1])
 
 
 def heading_levels(heading: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
