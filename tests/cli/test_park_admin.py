@@ -227,7 +227,7 @@ def test_a_park_moves_to_postgresql_and_back_and_an_enterprise_leaves(tmp_path: 
             told = json.loads(archive.read("manifest.json"))["tables"]
         rows.append({name: table for name, table in told.items() if name != "park.logentry"})
     assert rows[0] == rows[1]
-    again = park("admin", "restore", made.stdout.strip(), there)
+    again = park("admin", "restore", made.stdout.strip(), there, "--key", own / "key")
     assert again.returncode == 2 and "W201" in again.stderr
     file = tmp_path / "e05.zip"
     assert park("admin", "export", own, "--enterprise", "E05", "--out", file).returncode == 0
