@@ -234,15 +234,15 @@ class ExactRoute:
         path = " → ".join([*corners, corners[0]])
         if before.attracting:
             return say(
-                "the heteroclinic cycle {path} on the boundary attracts below this value and repels above "
+                "the heteroclinic cycle {orbit} on the boundary attracts below this value and repels above "
                 "it: it exchanges its stability with the interior state "
                 "(Hofbauer & Sigmund 1998, theorem 7.7.2)",
-                path=path,
+                orbit=path,
             ).by(HETEROCLINIC_CYCLE)
         return say(
-            "the heteroclinic cycle {path} on the boundary repels below this value and attracts above "
+            "the heteroclinic cycle {orbit} on the boundary repels below this value and attracts above "
             "it: it exchanges its stability with the interior state (Hofbauer & Sigmund 1998, theorem 7.7.2)",
-            path=path,
+            orbit=path,
         ).by(HETEROCLINIC_CYCLE)
 
     def _how_sure(self, stretches: Sequence[RegularInterval]) -> str:
