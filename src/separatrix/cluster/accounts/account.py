@@ -17,6 +17,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.contradictions import contradictions
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.factors.combustion_gases import methane_and_nitrous_oxide
 from separatrix.cluster.accounts.factors.grid_factors import grid_area_meant
 from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
@@ -111,6 +112,7 @@ _TYPES: dict[str, Any] = {
     **dict.fromkeys(("kind", "carrier", "gas", "file"), object),
     **dict.fromkeys(("internal", "doubtful", "told_spread"), bool),
     **dict.fromkeys(("energy", "location", "market", "spread", "biogenic"), float),
+    **dict.fromkeys(("methane", "nitrous_oxide"), float),
     **dict.fromkeys(("factor_location", "factor_market", "factor_stated"), float),
 }
 
@@ -176,6 +178,8 @@ def _from_emissions(cluster: Cluster, lines: _Lines) -> None:
             "factor_market": np.full(n, np.nan),
             "factor_stated": np.full(n, np.nan),
             "biogenic": np.zeros(n),
+            "methane": np.zeros(n),
+            "nitrous_oxide": np.zeros(n),
             "doubtful": np.zeros(n, dtype=bool),
             "supplier": np.full(n, -1, dtype=np.int64),
             "gas": named[kept],
@@ -201,6 +205,7 @@ class _Energy:
     enterprise: Ints
     supplier: Ints
     lines: _Lines
+    gwp: str
 
 
 def _from_energy(cluster: Cluster, registry: FactorRegistry, lines: _Lines) -> None:
@@ -221,7 +226,7 @@ def _from_energy(cluster: Cluster, registry: FactorRegistry, lines: _Lines) -> N
     )
     lines.remarks.extend(doubts)
     who, sellers = rows_of_members(cluster, "energy"), rows_of_members(cluster, "energy", "supplier")
-    energy = _Energy(table, uses, inside, doubtful, registry, who, sellers, lines)
+    energy = _Energy(table, uses, inside, doubtful, registry, who, sellers, lines, cluster.description.gwp)
     kept_rows = np.flatnonzero(kept)
     years = table.numbers("year")[kept_rows].astype(np.int64)
     names, codes = text_codes(carriers)
@@ -292,6 +297,10 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     amounts = energy.table.numbers("amount")[rows]
     emitted = np.zeros(len(rows)) if factor.biogenic else amounts * factor.value
     doubt = np.hypot(np.nan_to_num(energy.table.numbers("uncertainty")[rows]), factor.spread)
+    heat = np.nan_to_num(amounts * factor.energy)
+    # A factor in CO2e holds them; of a biogenic fuel it is listed apart, where CH4 and N2O do not belong.
+    held = factor.equivalent and not factor.biogenic
+    per = (0.0, 0.0) if held else methane_and_nitrous_oxide(carrier, energy.gwp)
     _add(
         energy,
         rows,
@@ -305,6 +314,7 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         emitted * doubt,
         factor,
         biogenic=amounts * factor.value if factor.biogenic else None,
+        other_gases=(heat * per[0], heat * per[1]),
     )
 
 
@@ -430,6 +440,7 @@ def _add(
     factor: Factor | None,
     stated: Floats | None = None,
     biogenic: Floats | None = None,
+    other_gases: tuple[Floats, Floats] | None = None,
 ) -> None:
     n = len(rows)
     energy.lines.parts.append(
@@ -450,6 +461,8 @@ def _add(
             "factor_market": market.copy(),
             "factor_stated": (location if stated is None else stated).copy(),
             "biogenic": np.zeros(n) if biogenic is None else biogenic,
+            "methane": np.zeros(n) if other_gases is None else other_gases[0],
+            "nitrous_oxide": np.zeros(n) if other_gases is None else other_gases[1],
             "doubtful": energy.doubtful[rows] & (scope == 2),
             "supplier": energy.supplier[rows],
             "gas": np.full(n, "CO2", dtype=object),

@@ -299,16 +299,15 @@ def _cn() -> Iterator[Factor]:
             yield Factor(
                 carrier, "combustion", "", None, dimension, value, value, value, energy, source, False
             )
-    # Liquefied natural gas is natural gas: a set that lacks it takes the international default, named so.
+    # A set that lacks a fuel takes the international default, named so; liquefied natural gas is natural gas.
     for factor in _ipcc():
         if factor.carrier in _AS_IPCC:
-            like = (
-                f"{factor.source}, natural gas, since {FACTOR_SETS['cn-guideline']} has no {factor.carrier}"
-            )
+            called = _AS_IPCC[factor.carrier]
+            like = f"{factor.source}, {called}, since {FACTOR_SETS['cn-guideline']} has no {factor.carrier}"
             yield replace(factor, source=like)
 
 
-_AS_IPCC = ("lng",)
+_AS_IPCC = {"lng": "natural gas", "biodiesel": "biodiesels"}
 
 
 def shipped_factors() -> tuple[Factor, ...]:
@@ -458,8 +457,8 @@ def own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
     """Return the factor at a position of the table `factors`, or why it is none."""
     table = cluster.table("factors")
     text = str(table.texts("unit")[i])
-    match = re.fullmatch(r"\s*(k?g|t|lb)\s*CO2e?\s*/\s*(.+)", text)
-    unit = None if match is None else unit_of(match[2])
+    match = re.fullmatch(r"\s*(k?g|t|lb)\s*CO2(e?)\s*/\s*(.+)", text)
+    unit = None if match is None else unit_of(match[3])
     if match is None or unit is None:
         return say("`{text}` is no unit of an emission factor", text=short(text))
     weight = {"kg": 0.001, "g": 1e-6, "t": 1.0, "lb": 0.00045359237}[match[1]] / unit.factor
@@ -488,6 +487,7 @@ def own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
         and (
             str(table.texts("origin")[i]) == "biogenic" if table.texts("origin")[i] else is_biogenic(carrier)
         ),
+        kind == "combustion" and match[2] == "e",
     )
 
 

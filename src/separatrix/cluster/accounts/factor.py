@@ -36,6 +36,8 @@ class Factor:
         Whether the number was compared with its publication.
     biogenic : bool
         Whether its CO2 is of recent biological origin, and so listed apart.
+    equivalent : bool
+        Whether its unit is CO2e, so that it holds the other gases of burning, too.
     """
 
     carrier: str
@@ -50,6 +52,7 @@ class Factor:
     source: str
     verified: bool
     biogenic: bool = False
+    equivalent: bool = False
 
     @property
     def spread(self) -> float:
@@ -67,7 +70,7 @@ class Factor:
             # No interval is published: null, which is not the same as an interval of no width.
             "low": None if self.low == self.high else self.low,
             "high": None if self.low == self.high else self.high,
-            "unit": f"tCO2/{BASE[self.dimension]}",
+            "unit": f"tCO2{'e' if self.equivalent else ''}/{BASE[self.dimension]}",
             "source": self.source,
             "verified": self.verified,
             "biogenic": self.biogenic,

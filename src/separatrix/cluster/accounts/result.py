@@ -9,7 +9,6 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.factors.combustion_gases import other_gases
 from separatrix.cluster.tables.cell_values import Floats, Texts
 from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
@@ -62,11 +61,16 @@ class CarbonAccounts(Tabled):
         Position in `factors`; -1 where no factor was needed.
     factor_location, factor_market : array of float, shape (lines,)
         What amount times factor gives, also where a verified or reported total took its place (then
-        `location` and `market` are 0); `nan` for what no energy explains.
+        `location` and `market` are 0); `nan` for what no energy explains.  Of fuels it is CO2 alone, and so
+        is what is made of it: carbon per energy, and what rows of emissions are compared with.
     factor_stated : array of float, shape (lines,)
         `factor_location`, but by the factor of the contract where one is stated.
     biogenic : array of float, shape (lines,)
         t CO2 of recent biological origin, which is in none of the others and in no total.
+    methane, nitrous_oxide : array of float, shape (lines,)
+        t CO2e of CH4 and N2O of burning the fuel, by the defaults of IPCC (2006), vol. 2, table 2.3, and by
+        `gwp`, also of biogenic fuels; 0 where no default is known, the energy is not, a verified total holds
+        them or the factor is in CO2e.
     doubtful : array of bool, shape (lines,)
         Scope 2 whose row names a supplier in the cluster that cannot be seen to have made it: in the total
         as bought from outside.  If fuels of the supplier are missing they would count it a second time.
@@ -105,6 +109,8 @@ class CarbonAccounts(Tabled):
     factor_market: Floats
     factor_stated: Floats
     biogenic: Floats
+    methane: Floats
+    nitrous_oxide: Floats
     doubtful: Truths
     supplier: Ints
     gas: Texts
@@ -124,6 +130,16 @@ class CarbonAccounts(Tabled):
     def years(self) -> tuple[int, ...]:
         """The years with any line, in order."""
         return tuple(np.flatnonzero(np.bincount(self.year)).tolist())
+
+    @property
+    def other_gases(self) -> Floats:
+        """t CO2e of CH4 and N2O of burning the fuel of every line, which is beside `location`."""
+        return self.methane + self.nitrous_oxide
+
+    @property
+    def carbon_dioxide(self) -> Floats:
+        """`location` without CH4 and N2O of burning fuels: of fuels t CO2, for balances of carbon."""
+        return self.location
 
     def amounts(self, basis: Basis) -> Floats:
         """Return t CO2e of every line by one of the two ways to count bought electricity, shape (lines,).
@@ -188,10 +204,12 @@ class CarbonAccounts(Tabled):
             "gas",
             "file",
             "row",
+            "t_co2e_other_gases",
         )
 
     def lines(self) -> Iterator[tuple[Any, ...]]:
         """Yield every line as plain values; None where something is not known."""
+        other = self.other_gases
         for i in range(len(self.year)):
             factor = self.factors[int(self.factor[i])] if self.factor[i] >= 0 else None
             yield (
@@ -210,6 +228,7 @@ class CarbonAccounts(Tabled):
                 float(self.biogenic[i]),
                 str(self.gas[i]),
                 *located(str(self.file[i]), int(self.row[i])),
+                float(other[i]),
             )
 
     def to_dict(self) -> dict[str, Any]:
@@ -220,6 +239,7 @@ class CarbonAccounts(Tabled):
             "factors": [dict(f) for f in self.factors],
             "remarks": [r.to_dict() for r in self.remarks],
             "biogenic_t_co2": {str(y): self.biogenic_total(y) for y in self.years},
+            "other_gases_t_co2e": {str(y): self.other_gases_total(self.year == y) for y in self.years},
             "statements": [str(said) for said in self.statements()],
         }
 
@@ -229,14 +249,7 @@ class CarbonAccounts(Tabled):
 
     def other_gases_total(self, chosen: Truths) -> float:
         """Return t CO2e of CH4 and N2O of burning fuels, which is in no total but verified ones."""
-        span = int(self.year.max(initial=0)) + 1
-        key = self.enterprise * span + self.year
-        burned = chosen & np.isin(self.kind.astype(str), ["combustion", "biogenic"]) & ~np.isnan(self.energy)
-        burned &= ~np.isin(key, key[self.kind == "verified"])
-        return sum(
-            float(self.energy[burned & (self.carrier == carrier)].sum()) * other_gases(carrier, self.gwp)
-            for carrier in np.unique(self.carrier[burned].astype(str)).tolist()
-        )
+        return float(self.other_gases[chosen & ~self.internal].sum())
 
     def statements(self, year: int | None = None) -> tuple[Sentence, ...]:
         """Return what the totals are of, for readers: which gases, which heating value, what stands apart."""

@@ -103,7 +103,8 @@ def _converted(
                 amounts[volumes] *= density
                 dimensions[volumes] = "mass"
                 _spread(doubt, volumes, spread)
-                _told(remarks, table, volumes, carrier, density, "t/m3", properties["density"]["source"])
+                source = properties["source"].get(carrier, properties["density"]["source"])
+                _told(remarks, table, volumes, carrier, density, "t/m3", source)
             elif calorific is not None:
                 amounts[volumes] *= calorific
                 dimensions[volumes] = "energy"

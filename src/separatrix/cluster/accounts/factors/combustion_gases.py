@@ -1,4 +1,4 @@
-"""CH4 and N2O of burning fuels: what they would add to accounts that count the CO2 of fuels alone.
+"""CH4 and N2O of burning fuels, beside their CO2.
 
 By the defaults for manufacturing of IPCC (2006), Guidelines, vol. 2, table 2.3, per GJ of net heating value.
 """
@@ -9,12 +9,15 @@ from functools import cache
 
 from separatrix.cluster.tables.carriers import carrier_entries, gwp100, shipped_lines
 
-__all__ = ["other_gases"]
+__all__ = ["methane_and_nitrous_oxide", "other_gases"]
 
 _LIKE = {
     "raw_coal": "other_bituminous_coal",
     "coal_gangue": "other_bituminous_coal",
     "coal_slime": "other_bituminous_coal",
+    "washed_coal": "other_bituminous_coal",
+    "other_washed_coal": "other_bituminous_coal",
+    "other_coal_gas": "gas_works_gas",
 }
 """Carriers that the guidelines do not name, each with one of the same group of the table."""
 
@@ -37,6 +40,17 @@ def other_gases(carrier: str, report: str) -> float:
     >>> round(1000 * other_gases("raw_coal", "AR5"), 4), round(1000 * other_gases("natural_gas", "AR5"), 4)
     (0.6775, 0.0545)
     """
+    return sum(methane_and_nitrous_oxide(carrier, report))
+
+
+def methane_and_nitrous_oxide(carrier: str, report: str) -> tuple[float, float]:
+    """Return t CO2e of CH4 and of N2O per GJ of a fuel, by the potentials of a report; 0 without a default.
+
+    Examples
+    --------
+    >>> [round(1e6 * gas, 3) for gas in methane_and_nitrous_oxide("wood", "AR5")]
+    [840.0, 1060.0]
+    """
     methane, nitrous = _defaults().get(carrier, (0.0, 0.0))
     potentials = gwp100(report)
-    return (methane * potentials["CH4"] + nitrous * potentials["N2O"]) * 1e-6
+    return methane * potentials["CH4"] * 1e-6, nitrous * potentials["N2O"] * 1e-6

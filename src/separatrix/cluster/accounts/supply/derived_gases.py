@@ -56,12 +56,13 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
     for i in gases.tolist():
         maker = int(accounts.supplier[i] if accounts.supplier[i] >= 0 else accounts.enterprise[i])
         of_maker.setdefault((maker, int(accounts.year[i]), _MADE_OF[str(accounts.carrier[i])]), []).append(i)
+    carbon_dioxide = accounts.carbon_dioxide
     fuels: dict[tuple[int, int, str], list[float]] = {}
     for i in np.flatnonzero(np.isin(accounts.carrier.astype(str), list(_MADE_OF.values()))).tolist():
         fuel_key = (int(accounts.enterprise[i]), int(accounts.year[i]), str(accounts.carrier[i]))
         sums = fuels.setdefault(fuel_key, [0.0, 0.0])
         sums[0] += float(accounts.factor_location[i])
-        sums[1] += float(accounts.location[i])
+        sums[1] += float(carbon_dioxide[i])
     own, others = np.zeros(len(accounts.year)), np.zeros(len(accounts.year))
     remarks = []
     for key, found in sorted(of_maker.items()):
@@ -72,12 +73,12 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
         # Its own: by factors, for a verified total holds the carbon once but says nothing of the energy.
         left = by_factor - _taken(own, mine, accounts.factor_location[mine], by_factor)
         # A neighbour's: only where the fuel is in the total, which it is not beside what the maker measured.
-        _taken(others, passed, accounts.location[passed], min(left, counted))
+        _taken(others, passed, carbon_dioxide[passed], min(left, counted))
         excess = float(accounts.factor_location[lines].sum()) - by_factor
         if by_factor > 0 and excess > _ROUNDED * by_factor:
             remarks.append(_excess(accounts, lines, excess))
     for i in np.flatnonzero((own > 0) | (others > 0)).tolist():
-        carbon = float(accounts.location[i] * max(own[i], others[i]))
+        carbon = float(carbon_dioxide[i] * max(own[i], others[i]))
         if carbon > 0:
             remarks.append(_remark(accounts, i, carbon, bool(own[i])))
     for name in (
@@ -85,6 +86,8 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
         "market",
         "spread",
         "energy",
+        "methane",
+        "nitrous_oxide",
         "factor_location",
         "factor_market",
         "factor_stated",

@@ -26,6 +26,8 @@ _SHARED = (
     "spread",
     "energy",
     "biogenic",
+    "methane",
+    "nitrous_oxide",
     "factor_location",
     "factor_market",
     "factor_stated",
@@ -48,6 +50,9 @@ def counted_once(accounts: CarbonAccounts) -> CarbonAccounts:
         inside = held[key] & (accounts.scope == scope) & part
         for amounts in (accounts.location, accounts.market, accounts.spread):
             amounts[inside] = 0.0
+        if kind == "verified":
+            burned = held[key] & ((accounts.kind == "combustion") | (accounts.kind == "biogenic"))
+            accounts.methane[burned] = accounts.nitrous_oxide[burned] = 0.0
     return _reported(accounts, key)
 
 

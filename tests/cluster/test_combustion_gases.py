@@ -1,0 +1,123 @@
+"""CH4 and N2O of burning fuels, by hand from IPCC (2006), vol. 2, table 2.3, and apart from their CO2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cluster.folders import DESCRIPTION, ENERGY, park
+from separatrix.cluster.accounts.account import carbon_accounts
+from separatrix.cluster.accounts.emission_factors import shipped_factors
+from separatrix.cluster.accounts.factors.combustion_gases import other_gases
+from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.frame.missing_energy import missing_energy
+from separatrix.cluster.frame.park_measures import MEASURES, ParkValue
+from separatrix.cluster.tables.cluster import Cluster
+
+IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
+EMISSIONS = "enterprise,year,kind,gas,amount,unit\n"
+
+BY_HAND = {
+    # carrier: GJ/t, kg CO2/GJ, kg CH4/TJ, kg N2O/TJ
+    "natural gas": (48.0, 15.3 * 44 / 12, 1, 0.1),
+    "anthracite": (26.7, 26.8 * 44 / 12, 10, 1.5),
+    "lignite": (11.9, 27.6 * 44 / 12, 10, 1.5),
+    "diesel": (43.0, 20.2 * 44 / 12, 3, 0.6),
+    "gasoline": (44.3, 18.9 * 44 / 12, 3, 0.6),
+    "wood": (15.6, 30.5 * 44 / 12, 30, 4),
+    "biodiesel": (27.0, 19.3 * 44 / 12, 3, 0.6),
+}
+SHARES = {"natural gas": (0.0009, 0.0011), "anthracite": (0.005, 0.008), "lignite": (0.005, 0.008)}
+
+
+def account(folder: Path, description: str = IPCC, **tables: str) -> tuple[Cluster, CarbonAccounts]:
+    """Return a cluster of these tables and its accounts."""
+    cluster = park(folder, description, **tables)
+    return cluster, carbon_accounts(cluster)
+
+
+@pytest.mark.parametrize("carrier", BY_HAND)
+@pytest.mark.parametrize(
+    ("report", "methane", "nitrous"), [("AR4", 25, 298), ("AR5", 28, 265), ("AR6", 27.9, 273)]
+)
+def test_a_fuel_by_hand(tmp_path: Path, carrier: str, report: str, methane: float, nitrous: float) -> None:
+    """Mass × NCV × default × GWP100 of the cluster's report, for each gas, of biogenic fuels too."""
+    energy = ENERGY + f"E01,2023,{carrier},1000,t\n"
+    _, books = account(tmp_path, f"{IPCC}gwp: {report}\n", energy=energy)
+    heat, carbon, ch4, n2o = BY_HAND[carrier]
+    assert books.methane.sum() == pytest.approx(heat * ch4 * methane / 1000)
+    assert books.nitrous_oxide.sum() == pytest.approx(heat * n2o * nitrous / 1000)
+    if carrier in SHARES and report == "AR5":
+        low, high = SHARES[carrier]
+        assert low < float(books.other_gases.sum()) / (heat * carbon) < high
+
+
+def test_chinese_factors_have_the_same_defaults(tmp_path: Path) -> None:
+    """By the energy of the enterprise guidelines: 20.908 GJ a tonne of raw coal."""
+    _, books = account(tmp_path, DESCRIPTION, energy=ENERGY + "E01,2023,raw coal,1000,t\n")
+    assert books.other_gases.sum() == pytest.approx(20.908 * (10 * 28 + 1.5 * 265) / 1000)
+    assert books.total(2023) == pytest.approx(1000 * 20.908 * 26.37e-3 * 0.94 * 44 / 12)
+
+
+def test_every_fuel_that_is_shipped_has_a_default() -> None:
+    """None of them counts as free of CH4 and N2O because a name is missing."""
+    fuels = {f.carrier for f in shipped_factors() if f.kind == "combustion"}
+    assert {name for name in fuels if not other_gases(name, "AR5") > 0} == set()
+
+
+def test_what_a_verified_total_holds_is_not_added(tmp_path: Path) -> None:
+    """Neither of fossil nor of biogenic fuels of that enterprise and year; biogenic CO2 stays listed."""
+    energy = ENERGY + "E01,2023,diesel,10,t\nE01,2023,wood,10,t\nE02,2023,diesel,10,t\n"
+    _, books = account(tmp_path, energy=energy, emissions=EMISSIONS + "E01,2023,verified,CO2e,50,t\n")
+    one = 10 * 43.0 * (3 * 28 + 0.6 * 265) / 1e6
+    assert float(books.other_gases[books.enterprise == 0].sum()) == 0
+    assert books.other_gases_total(books.year == 2023) == pytest.approx(one)
+    assert books.biogenic_total(2023) > 10
+
+
+@pytest.mark.parametrize(("unit", "share"), [("tCO2/t", 1), ("tCO2e/t", 0)])
+def test_an_own_factor_in_co2e_holds_them(tmp_path: Path, unit: str, share: float) -> None:
+    """They are added to a factor of CO2 alone, and the unit of the factor is reported as it was entered."""
+    factors = f"carrier,factor,unit\ndiesel,3.2,{unit}\n"
+    _, books = account(tmp_path, energy=ENERGY + "E01,2023,diesel,10,t\n", factors=factors)
+    one = 10 * 43.0 * (3 * 28 + 0.6 * 265) / 1e6
+    assert books.other_gases.sum() == pytest.approx(share * one)
+    assert [f["unit"] for f in books.factors] == [unit]
+
+
+def test_a_gas_made_of_a_fuel_that_is_counted_adds_nothing(tmp_path: Path) -> None:
+    """Its energy and carbon count with the coke, so its defaults count there as well."""
+    energy = ENERGY + "E01,2023,coke,1000,t\nE01,2023,blast furnace gas,1000,GJ\n"
+    _, books = account(tmp_path, energy=energy)
+    assert books.other_gases.sum() == pytest.approx(28.2 * (10 * 28 + 1.5 * 265) / 1000)
+
+
+@pytest.mark.parametrize("description", [IPCC, DESCRIPTION])
+def test_carbon_per_energy_is_of_co2(tmp_path: Path, description: str) -> None:
+    """The indicator of zero-carbon parks has t CO2 in its numerator with either set of factors."""
+    cluster, books = account(tmp_path, description, energy=ENERGY + "E01,2023,diesel,1000,t\n")
+    found = MEASURES["carbon_per_energy"](cluster, books, 2023, missing_energy(books, None, 2023))
+    assert isinstance(found, ParkValue)
+    carbon = {IPCC: 20.2, DESCRIPTION: 20.2 * 0.98}[description] * 44 / 12 / 1000
+    assert found.value == pytest.approx(carbon * 29.307)
+
+
+def test_they_are_in_the_plain_data(tmp_path: Path) -> None:
+    """Of every line and of every year."""
+    energy = ENERGY + "E01,2022,diesel,10,t\nE01,2023,wood,10,t\n"
+    answer = account(tmp_path, energy=energy)[1].to_dict()
+    diesel, wood = 0.43 * (3 * 28 + 0.6 * 265) / 1000, 0.156 * (30 * 28 + 4 * 265) / 1000
+    assert [line["t_co2e_other_gases"] for line in answer["lines"]] == pytest.approx([diesel, wood])
+    assert answer["other_gases_t_co2e"] == pytest.approx({"2022": diesel, "2023": wood})
+
+
+@pytest.mark.parametrize("description", [IPCC, DESCRIPTION])
+def test_biodiesel_by_the_litre(tmp_path: Path, description: str) -> None:
+    """0.88 t/m3 within the limits of EN 14214, 27 GJ/t and 19.3 kg C/GJ; its CO2 is biogenic."""
+    energy = ENERGY + "E01,2023,biodiesel,1000,L\nE02,2023,生物柴油,0.88,t\n"
+    _, books = account(tmp_path, description, energy=energy)
+    assert np.nan_to_num(books.energy) == pytest.approx([0.88 * 27] * 2)
+    assert books.biogenic == pytest.approx([0.88 * 27 * 19.3e-3 * 44 / 12] * 2)
+    assert 0.86 <= books.energy[0] / 27 <= 0.9
