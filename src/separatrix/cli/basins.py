@@ -21,6 +21,7 @@ from separatrix.cli.options import (
 )
 from separatrix.cli.output import choose, emit, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
+from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
@@ -117,17 +118,19 @@ def basins(
         emit(surface_ply(between) if chosen == "ply" else surface_csv(between), out)
         return 0
     rule = field_options(option, field)
-    found = separatrix.basins(
-        game,
-        values,
-        scenario,
-        samples=samples,
-        seed=seed,
-        field=field,
-        scheduled=schedule,
-        budget=budget,
-        **rule,
-    )
+    with progress_of("basins") as advance:
+        found = separatrix.basins(
+            game,
+            values,
+            scenario,
+            samples=samples,
+            seed=seed,
+            field=field,
+            scheduled=schedule,
+            budget=budget,
+            advance=advance,
+            **rule,
+        )
     if chosen == "json":
         answer = found.to_dict()
         if between is not None:

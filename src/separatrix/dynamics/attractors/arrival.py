@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,7 @@ def settle(
     tolerance: float | None = None,
     patience: int | None = None,
     still: float | None = None,
+    advance: Callable[[int], None] = lambda done: None,
 ) -> tuple[Codes, Array]:
     """Return which of `attractors` the trajectory of each start comes to, or `UNSETTLED`, and where it ended.
 
@@ -62,6 +63,8 @@ def settle(
         Steps after which a trajectory is given up, by default those of the motion.
     still : float, optional
         Those slower than this fraction of the pace are given up: they have run into a saddle.
+    advance : callable
+        Gets about how many of the trajectories are done.
 
     Returns
     -------
@@ -82,14 +85,23 @@ def settle(
             regions=[[region for attractor in attractors for region in attractor.regions]],
         )
         with np.errstate(all="ignore"):
-            _settled_compiled(under_way, motion, attractors, most, still or 0.0, codes)
+            _settled_compiled(under_way, motion, attractors, most, still or 0.0, codes, advance)
         return codes, under_way.at
     ends = np.array(starts)
     for begin in range(0, starts.shape[1], CHUNK):
         part = slice(begin, begin + CHUNK)
         with np.errstate(all="ignore"):
             ensemble = Ensemble(motion, starts[:, part], method=method, tolerance=tolerance)
-            _settled(ensemble, attractors, turning, most, still, codes[part], ends[:, part])
+            _settled(
+                ensemble,
+                attractors,
+                turning,
+                most,
+                still,
+                codes[part],
+                ends[:, part],
+                lambda done, begin=begin: advance(begin + done),  # type: ignore[misc]
+            )
     return codes, ends
 
 
@@ -100,6 +112,7 @@ def _settled_compiled(
     most: int,
     still: float,
     codes: Codes,
+    advance: Callable[[int], None],
 ) -> None:
     """Follow trajectories by machine code; where a box alone does not tell, the attractors are asked."""
     owners = [(code, region) for code, one in enumerate(attractors) for region in one.regions]
@@ -118,6 +131,7 @@ def _settled_compiled(
         if rows.size:
             codes[rows] = _arrived(motion, under_way.at[:, rows], under_way.slope[:, rows], attractors)
             rows = rows[(codes[rows] == UNSETTLED) & (under_way.steps[rows] < most)]
+        advance(len(codes) - rows.size)
 
 
 def _settled(
@@ -128,6 +142,7 @@ def _settled(
     still: float | None,
     codes: Codes,
     ends: Array,
+    advance: Callable[[int], None],
 ) -> None:
     motion, turned = under_way.motion, np.zeros(len(codes))
     for made in range(1, patience + 1):
@@ -142,6 +157,9 @@ def _settled(
             turned += _angle(motion, before, at, turning[0])
             found[(found == UNSETTLED) & (np.abs(turned) > 2.1 * np.pi)] = turning[1]
         done = found != UNSETTLED
+        if made % EVERY == 0:
+            # Those under way take at most the steps that are left.
+            advance(int(len(codes) - len(found) * (1 - made / patience)))
         if still is not None and made % EVERY == 0:
             done |= motion.unsettled(at, motion.shares(at), under_way.slope) <= still * motion.pace
         if done.any():
@@ -151,6 +169,7 @@ def _settled(
             if not under_way.rows.size:
                 break
     ends[:, under_way.rows] = under_way.at
+    advance(len(codes))
 
 
 def _arrived(motion: Motion, at: Array, slope: Array, attractors: Sequence[KnownAttractor]) -> Codes:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis, BoundaryCycle, RestPoint, RestSet
 from separatrix.dynamics.attractors.attracting_balls import attracted_within
-from separatrix.dynamics.attractors.outcome import CENTRE, CYCLE, OmegaLimit
+from separatrix.dynamics.attractors.outcome import ATTRACTOR, CENTRE, CYCLE, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import BESIDE_SET, FAR_GONE, GONE, SLOW_ON_SET
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.fields.replicator import Replicator
@@ -121,20 +121,22 @@ def attractors_of(analysis: Analysis, motion: Motion, linear: bool) -> list[Know
 
 
 def told_apart(attractors: Sequence[KnownAttractor]) -> list[KnownAttractor]:
-    """Return destinations with names of their own where several are cycles: cycle, cycle 2, cycle 3."""
+    """Return destinations with names of their own where several are alike: cycle, cycle 2, attractor 1."""
     result: list[KnownAttractor] = []
-    counts = {CYCLE: 0, CENTRE: 0}
+    counts = {CYCLE: 0, CENTRE: 0, ATTRACTOR: 0}
     for attractor in attractors:
         base = (
             CYCLE
             if attractor.ending.kind in CYCLES
             else CENTRE
             if attractor.ending.kind == "centre"
+            else ATTRACTOR
+            if attractor.ending.kind == "chaotic attractor"
             else None
         )
         if base is not None:
             counts[base] += 1
-            name = base if counts[base] == 1 else f"{base} {counts[base]}"
+            name = base if counts[base] == 1 and base != ATTRACTOR else f"{base} {counts[base]}"
             attractor = replace(attractor, ending=replace(attractor.ending, name=name))
         result.append(attractor)
     return result

@@ -1,13 +1,13 @@
 """Outcomes found by following trajectories until they arrive somewhere.
 
 What attracts is known beforehand where the analysis proves it.  Where many trajectories arrive nowhere, some
-of them are followed for long, and what they come to in the long run, a cycle inside or along the boundary, is
-a destination from then on, found numerically.
+of them are followed for long, and what they come to in the long run, a cycle inside or along the boundary or
+a chaotic attractor, is a destination from then on, found numerically.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,14 @@ from separatrix.dynamics.attractors.candidates import (
     region_of,
     told_apart,
 )
-from separatrix.dynamics.attractors.outcome import CYCLE, LONGEST_NAME, SEPARATRIX, UNDECIDED, OmegaLimit
+from separatrix.dynamics.attractors.outcome import (
+    ATTRACTOR,
+    CYCLE,
+    LONGEST_NAME,
+    SEPARATRIX,
+    UNDECIDED,
+    OmegaLimit,
+)
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
 from separatrix.dynamics.integrate.compiled_ensemble import ArrivalBox
 from separatrix.dynamics.integrate.motion import Motion
@@ -33,6 +40,7 @@ from separatrix.run.deadline import OutOfTime, left, within
 
 if TYPE_CHECKING:
     from separatrix.analysis.equations.payoff_functions import Field as ExactField
+    from separatrix.dynamics.attractors.chaotic_attractors import ChaoticAttractor
     from separatrix.dynamics.attractors.closed_orbits import NoOrbit
     from separatrix.dynamics.attractors.heteroclinic_cycles import HeteroclinicCycle
     from separatrix.dynamics.attractors.limit_cycles import LimitCycle
@@ -76,13 +84,15 @@ class NumericalOutcomes:
     analysis : Analysis
     motion : Motion
     attractors : list of KnownAttractor
-        What trajectories come to; cycles are added when trajectories show them.
+        What trajectories come to; cycles and chaotic attractors are added when trajectories show them.
     centre : array (n,), or None
         A centre in a plane around which each trajectory that turns is closed.
     exact : Field, or None
         The payoffs at exact numbers, where trajectories are those of the replicator.
     skipped : int
         Starts of the last question that were not followed, because no others had arrived anywhere.
+    advance : callable
+        Gets about how many of how many starts are done.
     """
 
     def __init__(
@@ -101,6 +111,7 @@ class NumericalOutcomes:
         self._searches = 0
         self._hopeless = False
         self.skipped = 0
+        self.advance: Callable[[int, int], None] = lambda done, whole: None
         self._met: set[str] = set()
         self._slowly: set[str] = set()
 
@@ -126,6 +137,7 @@ class NumericalOutcomes:
 
     def names_at(self, at: Array) -> Names:
         """Return the names of where starts end, from the coordinates (coordinates, orbits) of the motion."""
+        self.advance(0, at.shape[1])
         if not self._searches:
             self._searches = 1
             # What is seen of a few counts for nothing without time to follow the others.
@@ -138,7 +150,7 @@ class NumericalOutcomes:
                 self.skipped = at.shape[1] - SCOUTS
                 self._met.add(UNDECIDED)
                 return np.full(at.shape[1], UNDECIDED, dtype=f"U{LONGEST_NAME}")
-        codes, ends = self._settled(at)
+        codes, ends = self._settled(at, lambda done: self.advance(done, at.shape[1]))
         astray = np.flatnonzero(codes == UNSETTLED)
         with suppress(OutOfTime):
             while (
@@ -176,14 +188,19 @@ class NumericalOutcomes:
     def _names(self) -> list[str]:
         return [attractor.name for attractor in self.attractors] + ([] if self.centre is None else [CYCLE])
 
-    def _settled(self, at: Array) -> tuple[NDArray[np.int16], Array]:
+    def _settled(
+        self, at: Array, advance: Callable[[int], None] = lambda done: None
+    ) -> tuple[NDArray[np.int16], Array]:
         turning = None if self.centre is None else (self.centre, len(self.attractors))
-        return settle(self.motion, at, self.attractors, turning=turning)
+        return settle(self.motion, at, self.attractors, turning=turning, advance=advance)
 
     def _again(self, codes: NDArray[np.int16], ends: Array, left: NDArray[np.intp]) -> NDArray[np.intp]:
         """Settle once more what is left; return what still is."""
         if left.size:
-            codes[left], ends[:, left] = self._settled(ends[:, left])
+            others, whole = len(codes) - left.size, len(codes)
+            codes[left], ends[:, left] = self._settled(
+                ends[:, left], lambda done: self.advance(others + done, whole)
+            )
         return np.flatnonzero(codes == UNSETTLED)
 
     def scout(self) -> None:
@@ -206,7 +223,7 @@ class NumericalOutcomes:
         if not pilots.shape[1]:
             return False
         attractors: list[KnownAttractor] = []
-        for look in (self._rings, self._resting, self._slow, self._closed):
+        for look in (self._rings, self._resting, self._slow, self._closed, self._chaotic):
             found = look(pilots) if pilots.shape[1] else []
             if found:
                 attractors += found
@@ -306,6 +323,13 @@ class NumericalOutcomes:
             pilots = ends[:, codes == UNSETTLED]
         return result
 
+    def _chaotic(self, pilots: Array) -> list[KnownAttractor]:
+        """Return the attractor that is neither a point nor a cycle and that several trajectories share."""
+        from separatrix.dynamics.attractors.chaotic_attractors import chaotic_attractor
+
+        found = chaotic_attractor(self.motion, pilots)
+        return [] if found is None else [_near_states(self.motion, found)]
+
     @cached_property
     def no_orbit(self) -> NoOrbit | None:
         """The theorem that leaves no room for an attracting closed orbit inside, or None."""
@@ -376,6 +400,39 @@ def _near_orbit(found: Any) -> KnownAttractor:
         return np.asarray(result)
 
     ending = OmegaLimit(CYCLE, "inner cycle", False, None, found.period, found.contraction)
+    return KnownAttractor(
+        ending, reached, [ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=False)]
+    )
+
+
+def _near_states(motion: Motion, found: ChaoticAttractor) -> KnownAttractor:
+    from scipy.spatial import cKDTree
+
+    from separatrix.dynamics.attractors.chaotic_attractors import log_weights
+
+    tree, beside = cKDTree(log_weights(motion, found.states)), np.exp(-found.reach)
+    low = found.states.min(axis=0) * beside
+    high = np.minimum(found.states.max(axis=0) / beside, 1.0)
+
+    def reached(states: Array, speeds: Array) -> Mask:
+        result = ((states >= low) & (states <= high)).all(axis=1)
+        if result.any():
+            logs = log_weights(motion, states[result])
+            gaps, _ = tree.query(
+                np.where(np.isfinite(logs), logs, -np.finfo(float).max),
+                p=np.inf,
+                distance_upper_bound=found.reach,
+            )
+            result[result] = np.isfinite(gaps)
+        return np.asarray(result)
+
+    ending = OmegaLimit(
+        ATTRACTOR,
+        "chaotic attractor",
+        False,
+        lyapunov_exponent=found.exponent,
+        lyapunov_error=found.error,
+    )
     return KnownAttractor(
         ending, reached, [ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=False)]
     )

@@ -8,7 +8,17 @@ from typing import Any, Literal
 
 from separatrix.analysis.result import Analysis
 
-__all__ = ["CENTRE", "CYCLE", "LONGEST_NAME", "SEPARATRIX", "UNDECIDED", "OmegaLimit", "Kind", "order_of"]
+__all__ = [
+    "ATTRACTOR",
+    "CENTRE",
+    "CYCLE",
+    "LONGEST_NAME",
+    "SEPARATRIX",
+    "UNDECIDED",
+    "OmegaLimit",
+    "Kind",
+    "order_of",
+]
 
 Kind = Literal[
     "rest point",
@@ -16,6 +26,7 @@ Kind = Literal[
     "inner cycle",
     "boundary cycle",
     "boundary network",
+    "chaotic attractor",
     "closed orbits",
     "centre",
     "separatrix",
@@ -23,6 +34,9 @@ Kind = Literal[
 ]
 
 CYCLE, CENTRE, SEPARATRIX, UNDECIDED = "cycle", "centre", "separatrix", "undecided"
+
+ATTRACTOR = "attractor"
+"""The name of a chaotic attractor, before its number."""
 
 LONGEST_NAME = 24
 """Characters of a name in an array of them; ids of rest points and sets are far shorter."""
@@ -40,9 +54,10 @@ class OmegaLimit:
         "rest point"; "rest set", a continuum of rest points that attracts as a set; "inner cycle", a closed
         orbit inside that attracts; "boundary cycle", a ring of rest points along the boundary that attracts,
         beside which a trajectory lingers ever longer; "boundary network", the same in no order that is fixed
-        or known; "closed orbits", none of which attracts its neighbours; "centre", a conserved quantity that
-        keeps trajectories going for ever at their distance, closed or not; "separatrix", the basin boundary;
-        "undecided".
+        or known; "chaotic attractor", one inside that is neither a point nor a cycle, on which neighbours
+        depart from one another exponentially; "closed orbits", none of which attracts its neighbours;
+        "centre", a conserved quantity that keeps trajectories going for ever at their distance, closed or
+        not; "separatrix", the basin boundary; "undecided".
     proven : bool
         Whether the analysis proves that it attracts, or goes on for ever; else it was found numerically.
     state : tuple of float, or None
@@ -51,6 +66,8 @@ class OmegaLimit:
         Of an inner cycle: the time in which it goes round.
     contraction : float or None
         Of an inner cycle: what is left, after one turn, of a small distance from it.
+    lyapunov_exponent, lyapunov_error : float or None
+        Of a chaotic attractor: its largest Lyapunov exponent, per unit of time, and the standard error.
     """
 
     name: str
@@ -59,6 +76,8 @@ class OmegaLimit:
     state: tuple[float, ...] | None = None
     period: float | None = None
     contraction: float | None = None
+    lyapunov_exponent: float | None = None
+    lyapunov_error: float | None = None
 
     def to_dict(self, shares: tuple[str, ...]) -> Mapping[str, Any]:
         """Return it as plain data."""
@@ -69,6 +88,8 @@ class OmegaLimit:
             "state": state,
             "period": self.period,
             "contraction": self.contraction,
+            "lyapunov_exponent": self.lyapunov_exponent,
+            "lyapunov_error": self.lyapunov_error,
         }
 
 

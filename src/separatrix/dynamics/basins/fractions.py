@@ -10,7 +10,7 @@ have arrived (`separatrix.dynamics.attractors.omega_limits`).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any, Literal
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.attractors.omega_limits import SCOUTS, NumericalOutcomes
-from separatrix.dynamics.attractors.outcome import CYCLE, UNDECIDED, OmegaLimit
+from separatrix.dynamics.attractors.outcome import ATTRACTOR, CYCLE, UNDECIDED, OmegaLimit
 from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
 from separatrix.dynamics.confidence_intervals import of_replicates
 from separatrix.errors import InputError
@@ -46,11 +46,12 @@ class Basins(Plotted, Tabled):
     fractions : mapping of str to float
         The share of all starts that ends at each rest point or rest set, by its id; ``cycle`` for those that
         circle for ever (``cycle 2`` for a second cycle), ``centre`` for those that a conserved quantity keeps
-        going at their distance, ``separatrix`` for those on the basin boundary, ``undecided``.  They
-        add up to one.  Rest states that are not those of the replicator are called R1, R2, ….
+        going at their distance, ``attractor 1`` for those on a chaotic attractor, ``separatrix`` for those on
+        the basin boundary, ``undecided``.  They add up to one.  Rest states that are not those of the
+        replicator are called R1, R2, ….
     endings : mapping of str to OmegaLimit
         What each of these is: a rest point, a rest set, an attracting cycle inside or along the boundary,
-        closed orbits, and whether that is proven.
+        a chaotic attractor, closed orbits, and whether that is proven.
     intervals : mapping of str to (low, high), or None
         95 % confidence intervals of the fractions; None where these are exact.
     ranges : mapping of str to ((low, high), ...), or None
@@ -139,6 +140,7 @@ def basins(
     field: str = "replicator",
     scheduled: bool = False,
     budget: float | None = None,
+    advance: Callable[[int, int], None] | None = None,
     **options: object,
 ) -> Basins:
     """Return the share of all starts that ends at each rest point, or goes on for ever.
@@ -161,6 +163,8 @@ def basins(
         the last change of parameters.  Else the schedule is left out.
     budget : float, optional
         Seconds that it may take, by default without end; starts that had not arrived then are ``undecided``.
+    advance : callable, optional
+        Gets about how many of how many starts are done, while they are followed.
     **options
         Of the field, such as ``eta`` for logit.
 
@@ -212,6 +216,8 @@ def basins(
             field=question.kind,
         )
     _ = question.outcomes  # soon known, and needed to say anything
+    if advance is not None and isinstance(question.after, NumericalOutcomes):
+        question.after.advance = advance
     with within(limit.left):
         found = _sampled(question, samples, seed)
     if limit.left <= 0:
@@ -312,6 +318,8 @@ def _estimated(
 def _told(key: str) -> str:
     """Return a key as part of a sentence."""
     base, _, number = key.partition(" ")
+    if base == ATTRACTOR:
+        return say("attractor {number}", number=number)
     if base != CYCLE:
         return key
     return say("cycle {number}", number=number) if number else say("cycle")

@@ -28,7 +28,14 @@ __all__ = ["basins_document", "shock_document"]
 PLACES = 4
 """Decimals of shares."""
 
-FOR_EVER = ("inner cycle", "boundary cycle", "boundary network", "closed orbits", "centre")
+FOR_EVER = (
+    "inner cycle",
+    "boundary cycle",
+    "boundary network",
+    "chaotic attractor",
+    "closed orbits",
+    "centre",
+)
 """The kinds of endings at which trajectories do not come to rest."""
 
 
@@ -114,12 +121,19 @@ def _nature(ending: OmegaLimit | None, words: Language) -> str:
         "inner cycle": words.OUTCOME_INNER_CYCLE,
         "boundary cycle": words.OUTCOME_BOUNDARY_CYCLE,
         "boundary network": words.OUTCOME_BOUNDARY_NETWORK,
+        "chaotic attractor": words.OUTCOME_CHAOTIC,
         "closed orbits": words.OUTCOME_CLOSED_ORBITS,
         "centre": words.OUTCOME_LEVELS,
     }
     told = "" if ending is None else kinds.get(ending.kind, "")
     if ending is not None and ending.period is not None:
         told = words.OUTCOME_PERIOD.format(cycle=told, period=readable(ending.period, PLACES))
+    if ending is not None and ending.lyapunov_exponent is not None and ending.lyapunov_error is not None:
+        told = words.OUTCOME_LYAPUNOV.format(
+            attractor=told,
+            exponent=readable(ending.lyapunov_exponent, PLACES),
+            error=readable(ending.lyapunov_error, PLACES),
+        )
     return told
 
 
@@ -150,6 +164,7 @@ def _row(found: Basins, name: str, words: Language) -> tuple[Line, ...]:
 def _outcome(name: str, words: Language) -> str:
     known = {
         "cycle": words.OUTCOME_CYCLE,
+        "attractor": words.OUTCOME_ATTRACTOR,
         "centre": words.OUTCOME_CENTRE,
         "separatrix": words.OUTCOME_SEPARATRIX,
         "undecided": words.OUTCOME_UNDECIDED,

@@ -190,6 +190,7 @@ ELSEWHERE = {
     "inner cycle": say("the shares come to a cycle"),
     "boundary cycle": say("the shares go round along the boundary, ever more slowly"),
     "boundary network": say("the shares go on along the boundary, ever more slowly"),
+    "chaotic attractor": say("the shares fluctuate irregularly and never settle"),
     "closed orbits": say("the shares go round for ever"),
     "centre": say("the shares go on for ever at their distance from a centre"),
     "separatrix": say("the slightest change decides, for it lies on a separatrix"),
