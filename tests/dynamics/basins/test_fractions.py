@@ -377,18 +377,17 @@ def test_a_budget_ends_the_following_of_starts() -> None:
     assert refused.value.code == "V305"
 
 
-CHAOS = [[0, -12, 0, 22], [20, 0, 0, -10], [-21, -4, 0, 35], [10, -2, 2, 0]]
-"""Sandholm (2010), Population Games and Evolutionary Dynamics, example 9.3.4, after Skyrms (1992)."""
-
-
 @pytest.mark.parametrize("budget", [None, 0.2])
 def test_basins_report_progress_until_all_starts_are_done_or_time_is_up(budget: float | None) -> None:
     """Reports begin at zero, never fall, and end at the number of starts, with a budget that runs out too."""
     done: list[tuple[int, int]] = []
     found = separatrix.basins(
-        matrix(CHAOS), samples=64, budget=budget, advance=lambda part, whole: done.append((part, whole))
+        separatrix.load("mckelvey-mclennan"),
+        samples=256,
+        budget=budget,
+        advance=lambda part, whole: done.append((part, whole)),
     )
-    assert {whole for _, whole in done} == {64} == {found.samples}
+    assert {whole for _, whole in done} == {256} == {found.samples}
     parts = [part for part, _ in done]
     assert parts[0] == 0
-    assert parts == sorted(parts) and parts[-1] == 64
+    assert parts == sorted(parts) and parts[-1] == 256
