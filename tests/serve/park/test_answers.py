@@ -206,6 +206,33 @@ def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFol
     assert "share of what was counted" in page
 
 
+def test_a_park_that_is_still_to_be_counted_shows_no_sums(described: ParkFolder, join: Join) -> None:
+    """Before the first accounts, and while some are missing, nothing looks like a result, as 0 % does."""
+    from separatrix.serve.park.answers.accounts import AT_ONCE, outdated, rework
+    from separatrix.serve.park.answers.approved_data import approved
+    from separatrix.serve.park.scope import whole_park
+
+    office = join("office@example.org", "office")
+    office.post("/budgets/", {"year": "2025", "carbon": "1000000"})
+    for number in range(AT_ONCE + 3):
+        approve(f"E{number}", "energy", 2025, monthly_bills(9.0))
+
+    def shown() -> list[str]:
+        return [office.get(address).content.decode() for address in ("/answers/", "/budgets/")]
+
+    def counted(pages: list[str]) -> list[str]:
+        return [word for page in pages for word in re.findall(r'\d\s*%<|\b0 %|class="figure"', page)]
+
+    assert counted(shown()) == []
+    with whole_park("the test works out what a job begins with"):
+        data = approved()
+        rework(data, sorted(outdated(data))[:1])
+    assert counted(shown()) == []
+    with whole_park("the test works out what a job would"):
+        rework(data, outdated(data))
+    assert 'class="figure"' in counted(shown())
+
+
 def test_like_is_compared_with_like(described: ParkFolder) -> None:
     """An intensity is of those of whom both figures are known, and a change of those whole in both years."""
     three()

@@ -41,6 +41,7 @@ __all__ = [
     "bring_one_up_to_date",
     "bring_up_to_date",
     "forget",
+    "never_counted",
     "outdated",
     "rework",
 ]
@@ -86,6 +87,15 @@ def bring_up_to_date(data: ApprovedData | None = None) -> tuple[ApprovedData, in
             rework(found, late)
             late = frozenset()
     return found, len(late)
+
+
+def never_counted(data: ApprovedData) -> int:
+    """Return how many enterprises with approved reports have no accounts yet, not even former ones.
+
+    Sums lack all of these, though they reported: whoever shows a sum says so, or waits.
+    """
+    kept = set(EnterpriseAccount.objects.values_list("enterprise_id", flat=True))
+    return sum(m.id not in kept and bool(data.of.get(m.id)) for m in data.members)
 
 
 def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:

@@ -117,8 +117,8 @@ def data_version(version: str, until: datetime | None = None) -> dict[str, Any]:
 
 @register.inclusion_tag("park/part/work.html")
 def work(progress: float | None, label: str) -> dict[str, Any]:
-    """Show how far work is."""
-    percent = None if progress is None else round(100 * min(max(progress, 0.0), 1.0))
+    """Show how far work is; what has only begun shows no number, which would be taken for a result."""
+    percent = None if not progress else round(100 * min(max(progress, 0.0), 1.0))
     return {"percent": percent, "label": label}
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from separatrix.serve.park.answers import jobs
-from separatrix.serve.park.answers.accounts import bring_up_to_date
+from separatrix.serve.park.answers.accounts import bring_up_to_date, never_counted
 from separatrix.serve.park.answers.kinds import FORMATS, KINDS, PICTURES, kind_named
 from separatrix.serve.park.answers.options_form import given_options, options_form
 from separatrix.serve.park.answers.park_sums import Missing, park_sums
@@ -65,6 +65,9 @@ def answers(request: HttpRequest) -> HttpResponse:
     data, late = bring_up_to_date()
     sums = park_sums(data, year_of(request.GET.get("year")))
     job = None if sums.checked and not late else jobs.ask_for_accounts(data.version)
+    problem = _problem(job) if job is not None and job.state == Answer.State.FAILED else None
+    # Sums that lack most of the park look like results: they are shown once all are counted.
+    waiting = never_counted(data) if late and problem is None else 0
     said = park_description(settings.PARK)
     context = {
         "data": data,
@@ -73,7 +76,8 @@ def answers(request: HttpRequest) -> HttpResponse:
         "placeless": bool(data.reports) and not (said.country or said.grid_area),
         "late": late,
         "job": job,
-        "problem": _problem(job) if job is not None and job.state == Answer.State.FAILED else None,
+        "problem": problem,
+        "waiting": waiting,
         "checked": sums.checked,
         "kinds": _states(data.version),
         "missing": _missing(sums.missing[:MOST_MISSING]),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 
 from separatrix.cluster.frame.park_measures import TCE
 from separatrix.run.csv_text import csv_text
-from separatrix.serve.park.answers.accounts import bring_up_to_date
+from separatrix.serve.park.answers.accounts import bring_up_to_date, never_counted
 from separatrix.serve.park.answers.approved_data import approved
 from separatrix.serve.park.answers.data_version import data_version_for
 from separatrix.serve.park.answers.energy_use import (
@@ -227,8 +227,10 @@ def budgets(request: HttpRequest) -> HttpResponse:
             _set_budget(form.cleaned_data, str(person.pk))
             return redirect("budgets")
     context = _fresh(request)
-    data, _late = bring_up_to_date()
-    years = {y.year: y for y in park_sums(data).years}
+    data, late = bring_up_to_date()
+    waiting = never_counted(data) if late else 0
+    # A budget would look hardly used up while most of the park is still to be counted.
+    years = {} if waiting else {y.year: y for y in park_sums(data).years}
     rows = []
     for budget in YearBudget.objects.order_by("-year"):
         year = years.get(budget.year)
@@ -245,7 +247,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
                 "energy_share": _share(energy, _tce(budget.energy)),
             }
         )
-    context |= {"rows": rows, "form": form}
+    context |= {"rows": rows, "form": form, "late": late, "waiting": waiting}
     return render(request, "park/answers/budgets.html", context, status=422 if form.errors else 200)
 
 
