@@ -108,7 +108,7 @@ def test_a_park_that_needs_passwords_is_restored_and_says_which_files_lack(own: 
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
 def test_other_accounts_of_the_machine_read_nothing_of_a_park(initialised: Path, tmp_path: Path) -> None:
-    """Whatever the umask: no folder, no database in a folder that was there before, and no backup."""
+    """Whatever the umask: no folder, also one that was there before, no database and no backup."""
     there, backups = tmp_path / "there", tmp_path / "backups"
     there.mkdir()
     there.chmod(0o755)
@@ -116,8 +116,27 @@ def test_other_accounts_of_the_machine_read_nothing_of_a_park(initialised: Path,
     assert made.returncode == 0, made.stderr
     assert park("admin", "backup", there, "--out", backups, umask=0).returncode == 0
     for path in (initialised, there / "park.sqlite3", there / "key", *backups.glob("*.zip")):
-        assert path.stat().st_mode & 0o007 == 0, path
-    assert there.stat().st_mode & 0o777 == 0o755
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert there.stat().st_mode & 0o777 == 0o700
+    there.chmod(0o755)
+    (there / "park.sqlite3").chmod(0o640)
+    opened = park("serve", there, "--host", "0.0.0.0")  # which is refused, after the folder was looked at
+    assert opened.returncode == 2 and "W235" in opened.stderr and "`*`" not in opened.stderr
+    assert {path.stat().st_mode & 0o077 for path in (there, there / "park.sqlite3")} == {0}
+    description = there / "park.toml"
+    description.write_text(description.read_text("utf-8").replace('"localhost"', '"*"'), "utf-8")
+    assert "`*`" in park("serve", there, "--host", "0.0.0.0").stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
+def test_a_folder_that_is_everybodys_is_no_park(tmp_path: Path) -> None:
+    """One with the sticky bit, such as /tmp, is refused, stays as it is, and nothing is put into it."""
+    there = tmp_path / "everybodys"
+    there.mkdir()
+    there.chmod(0o1777)
+    refused = park("init", there, "--name", "Park", "--email", "a@b.example")
+    assert refused.returncode == 2 and "W210" in refused.stderr
+    assert there.stat().st_mode & 0o7777 == 0o1777 and not [*there.iterdir()]
 
 
 def test_a_broken_backup_leaves_nothing_behind(tmp_path: Path) -> None:

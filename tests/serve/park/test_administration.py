@@ -108,3 +108,11 @@ def test_nothing_that_is_reported_or_secret_is_shown(join: Join) -> None:
         text = office.get(page).content.decode()
         for secret in ("987654", "argon2", phone.secret, *codes, *kept):
             assert secret not in text
+
+
+def test_an_address_by_the_kind_of_a_row_leads_nowhere(join: Join) -> None:
+    """Django would look for a page of the row itself, which none has."""
+    office = join("office@example.org", "office")
+    enrol(office)
+    for kind in range(1, 4):
+        assert office.get(f"/admin/r/{kind}/1/").status_code == 404

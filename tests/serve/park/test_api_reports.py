@@ -200,7 +200,7 @@ def test_an_enterprise_reads_what_another_shares_and_no_more(programs: Park) -> 
     programs.approves.ask("post", f"reports/{number}/approve", tag=sent["ETag"])
     wanted = {"recipient": "E02", "table": "energy", "since": 2025}
     assert code_of(programs.enters.ask("post", "sharings", wanted)) == (403, "W282")
-    assert code_of(programs.approves.ask("post", "sharings", wanted | {"recipient": "E99"})) == (422, "W252")
+    assert code_of(programs.approves.ask("post", "sharings", wanted | {"recipient": "E01"})) == (422, "W252")
     assert code_of(programs.approves.ask("post", "sharings", wanted | {"since": 0})) == (422, "W289")
     shared = programs.approves.ask("post", "sharings", wanted)
     assert (shared.status_code, shared.json()["recipient"]) == (201, "E02")
@@ -214,6 +214,34 @@ def test_an_enterprise_reads_what_another_shares_and_no_more(programs: Park) -> 
     assert programs.neighbour.ask("delete", sharing).status_code == 404
     assert programs.approves.ask("delete", sharing).status_code == 204
     assert programs.neighbour.ask("get", f"reports/{number}").status_code == 404
+
+
+def test_whoever_shares_is_not_told_who_is_there(programs: Park) -> None:
+    """An id or a name of a member and one of nobody get the same answers, then and in every list."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the test gives the neighbour a name that its id does not tell"):
+        Enterprise.objects.filter(key="E02").update(name="West Lake Heat")
+    bodies = []
+    for called in ("E02", "West Lake Heat", "E99", "East Lake Heat"):
+        for since in (2025, 2024):  # the second time changes the year, of the same sharing
+            given = {"recipient": called, "table": "energy", "since": since}
+            answer = programs.approves.ask("post", "sharings", given)
+            assert answer.status_code == 201
+            bodies.append(answer.json())
+    plain = [{k: v for k, v in body.items() if k not in ("id", "made")} for body in bodies]
+    assert plain == [
+        {"enterprise": "E01", "recipient": called, "table": "energy", "since": since}
+        for called in ("E02", "West Lake Heat", "E99", "East Lake Heat")
+        for since in (2025, 2024)
+    ]
+    assert programs.approves.ask("get", "sharings").json() == bodies[1::2]
+    seen = programs.neighbour.ask("get", "sharings").json()
+    assert [one["recipient"] for one in seen] == ["West Lake Heat"] * 2
+    assert [programs.approves.ask("delete", f"sharings/{b['id']}").status_code for b in bodies[1::2]] == [
+        204
+    ] * 4
 
 
 def test_a_workbook_goes_out_and_comes_back_as_drafts(programs: Park) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from serve.park.conftest import Join
-from serve.park.programs import bearer, stranger
+from serve.park.programs import Park, bearer, code_of, stranger
 
 ME = "/api/v1/me"
 ASKED = {"name": "meters", "rights": "write", "days": "30"}
@@ -159,3 +163,37 @@ def test_the_page_tells_what_programs_may_ask(join: Join) -> None:
     for address in described["paths"]:
         assert address.removeprefix("/api/v1/") in page
     assert stranger().get("/programs/description/").status_code == 302
+
+
+def test_a_token_is_answered_so_often_in_a_minute(programs: Park, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then it is told when to ask again; other tokens, and the next minute, have their own requests."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from separatrix.serve.park import tokens
+
+    start = timezone.now().replace(second=20, microsecond=0)
+    monkeypatch.setattr(settings, "PARK", replace(settings.PARK, requests_a_minute=3))
+    monkeypatch.setattr(tokens, "timezone", SimpleNamespace(now=lambda: start))
+    assert [programs.office.ask("get", "me").status_code for _ in range(3)] == [200] * 3
+    refused = programs.office.ask("get", "me")
+    assert code_of(refused) == (429, "W290") and refused["Retry-After"] == "40"
+    assert programs.auditor.ask("get", "me").status_code == 200
+    later = start + timedelta(seconds=40)
+    monkeypatch.setattr(tokens, "timezone", SimpleNamespace(now=lambda: later))
+    assert programs.office.ask("get", "me").status_code == 200
+
+
+def test_processes_side_by_side_hold_to_one_limit(programs: Park) -> None:
+    """Each counts in the row of the token, whatever it read of it before."""
+    from separatrix.serve.park import tokens
+    from separatrix.serve.park.models import Token
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the test counts as two processes would"):
+        token = Token.objects.order_by("pk")[0]
+        same = Token.objects.get(pk=token.pk)
+        waits = [tokens.count_request(one, 4) for one in (token, same) * 4]
+    # A minute may end meanwhile: of eight in two minutes at most eight are answered.
+    assert waits.count(0) in range(4, 9) and all(0 <= wait <= 60 for wait in waits)
+    assert waits[:4] == [0] * 4

@@ -21,6 +21,7 @@ __all__ = [
     "access_of",
     "partner_networks",
     "protection_of",
+    "requests_of",
     "refused_word",
     "text_of",
     "texts_of",
@@ -30,6 +31,8 @@ ROLES = ("office", "auditor", "entry", "approval")
 MAIL_PASSWORD = "mail-password"
 SIGN_ON_SECRET = "single-sign-on-secret"
 MOST_COLLUDERS = 3
+REQUESTS_A_MINUTE = 600
+"""Ten a second, in each minute: what a program needs that sends bills, and little for the service."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,26 @@ def protection_of(told: Mapping[str, Any], path: Path) -> Protection:
     if isinstance(colluders, bool) or not isinstance(colluders, int) or not 1 <= colluders <= MOST_COLLUDERS:
         raise refused_word(path, "colluders", str(colluders), "1, 2, 3")
     return Protection(float(protection), colluders)
+
+
+def requests_of(told: Mapping[str, Any], path: Path) -> int:
+    """Return how many requests in a minute the table ``api`` of a description gives each token.
+
+    Raises
+    ------
+    InputError
+        W230 where a word is not known, or makes no sense.
+
+    Examples
+    --------
+    >>> requests_of({"api": {"requests_a_minute": 60}}, Path("park.toml")), requests_of({}, Path("park.toml"))
+    (60, 600)
+    """
+    given = _table(told, "api", ("requests_a_minute",), path)
+    most = given.get("requests_a_minute", REQUESTS_A_MINUTE)
+    if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+        raise refused_word(path, "requests_a_minute", str(most), str(REQUESTS_A_MINUTE))
+    return most
 
 
 def _mail(told: Mapping[str, Any], path: Path) -> Mail | None:

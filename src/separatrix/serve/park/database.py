@@ -6,7 +6,6 @@ policies of `row_security`.  A service that could step over them does not start.
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from separatrix.errors import InputError, Place
 from separatrix.sentence import say, together
-from separatrix.serve.park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder
+from separatrix.serve.park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder, keep_private
 
 __all__ = [
     "as_owner",
@@ -190,7 +189,7 @@ def _keep_from_others(file: Path) -> None:
     """Let other accounts of the machine not read a database; its journals take its mode over."""
     if not file.exists():
         file.touch(mode=0o600)
-    file.chmod(stat.S_IMODE(file.stat().st_mode) & ~0o007)
+    keep_private(file.parent)
 
 
 def check_database(park: ParkFolder) -> None:

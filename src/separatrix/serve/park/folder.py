@@ -12,7 +12,9 @@ evidence/       files that back reports
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import stat
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +26,7 @@ from separatrix.present.languages import LANGUAGES
 from separatrix.run.files import unwritable, write_file
 from separatrix.sentence import say
 from separatrix.serve.park.access import (
+    REQUESTS_A_MINUTE,
     Access,
     PartnerNetworks,
     Protection,
@@ -31,11 +34,21 @@ from separatrix.serve.park.access import (
     partner_networks,
     protection_of,
     refused_word,
+    requests_of,
     text_of,
     texts_of,
 )
 
-__all__ = ["DATABASE", "ParkFolder", "create_park", "open_park", "require_database", "take_back", "write_key"]
+__all__ = [
+    "DATABASE",
+    "ParkFolder",
+    "create_park",
+    "keep_private",
+    "open_park",
+    "require_database",
+    "take_back",
+    "write_key",
+]
 
 DESCRIPTION = "park.toml"
 CLUSTER = "cluster.yaml"
@@ -47,7 +60,7 @@ SQLITE = "sqlite"
 DATABASE = "park.sqlite3"
 HOSTS = ("127.0.0.1", "localhost")
 OF_ACCESS = ("access", "mail", "single_sign_on", "partners")
-WORDS = ("name", "language", "hosts", "database", "time_zone", *OF_ACCESS, "publication")
+WORDS = ("name", "language", "hosts", "database", "time_zone", *OF_ACCESS, "publication", "api")
 TIME_ZONES = {"zh": "Asia/Shanghai"}
 """Where a language has one that nearly all its parks share."""
 
@@ -75,6 +88,8 @@ class ParkFolder:
         Where the nodes of partners may lie.
     publication : Protection
         How well values are kept from whoever reads what is told of several enterprises together.
+    requests_a_minute : int
+        Of each token of a program; more are told to wait.
     """
 
     path: Path
@@ -86,6 +101,7 @@ class ParkFolder:
     access: Access = field(default_factory=Access)
     partners: PartnerNetworks = field(default_factory=PartnerNetworks)
     publication: Protection = field(default_factory=Protection)
+    requests_a_minute: int = REQUESTS_A_MINUTE
 
     @property
     def key_file(self) -> Path:
@@ -114,6 +130,7 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
         raise unwritable(path, problem) from None
+    keep_private(path)
     # A string of JSON is one of TOML as well.
     told = {"name": name, "language": language, "hosts": list(HOSTS), "database": database}
     told["time_zone"] = TIME_ZONES.get(language, "UTC")
@@ -139,6 +156,37 @@ def require_database(park: ParkFolder) -> None:
             where=Place(str(place)),
             hint=say("put the file back, or restore a backup into another folder"),
         )
+
+
+def keep_private(path: Path) -> None:
+    """Let other accounts of the machine read neither a park's folder nor its database.
+
+    Raises
+    ------
+    InputError
+        W210 where the folder is everybody's, or somebody else owns what is open to others.
+    """
+    if os.name == "nt":  # files have no such modes there
+        return
+    for place in (path, *(path / f"{DATABASE}{end}" for end in ("", "-wal", "-shm"))):
+        try:
+            mode = stat.S_IMODE(place.stat().st_mode)
+            if not mode & 0o077:
+                continue
+            shared = bool(mode & stat.S_ISVTX)  # such as /tmp, which others need
+            if not shared:
+                place.chmod(mode & 0o700)
+        except FileNotFoundError:  # journals come and go
+            continue
+        except OSError:
+            shared = True
+        if shared:
+            raise InputError(
+                "W210",
+                say("other accounts of this machine may read it, and this cannot be changed"),
+                where=Place(str(place)),
+                hint=say("let the account that runs the platform own a folder of its own for the park"),
+            )
 
 
 def take_back(path: Path) -> None:
@@ -193,4 +241,5 @@ def open_park(path: Path) -> ParkFolder:
         access,
         partner_networks(told, place),
         protection_of(told, place),
+        requests_of(told, place),
     )

@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
 from separatrix.errors import InputError
@@ -17,7 +17,7 @@ from separatrix.serve.park.models.people import Person
 from separatrix.serve.park.models.programs import Token, standing
 from separatrix.serve.park.scope import Role
 
-__all__ = ["LONGEST_DAYS", "bearer_of", "issue", "revoke", "tokens_for"]
+__all__ = ["LONGEST_DAYS", "bearer_of", "count_request", "issue", "revoke", "tokens_for"]
 
 MARK = "park_"
 """What each secret begins with, so that those who search for leaked ones know it."""
@@ -70,6 +70,26 @@ def bearer_of(secret: str) -> Token | None:
     if found.used_on != today:  # once a day, so that reading does not write
         Token.objects.filter(pk=found.pk).update(used_on=today)
     return found
+
+
+def count_request(token: Token, most: int) -> int:
+    """Count a request of a token; return 0, or after how many seconds the next one is answered.
+
+    One statement counts and refuses, so that processes that answer side by side hold to one limit.
+
+    Parameters
+    ----------
+    token : Token
+    most : int
+        Requests in a minute.
+    """
+    now = int(timezone.now().timestamp())
+    minute = now // 60
+    room = Token.objects.filter(pk=token.pk).filter(~Q(minute=minute) | Q(requests__lt=most))
+    counted = room.update(
+        requests=Case(When(minute=minute, then=F("requests") + 1), default=1), minute=minute
+    )
+    return 0 if counted else 60 - now % 60
 
 
 def tokens_for(person: Person) -> QuerySet[Token]:

@@ -31,12 +31,13 @@ def opened(folder: Path, *, secure: bool = False) -> ParkFolder:
     Raises
     ------
     InputError
-        As `open_park`; W209 where its database is gone.
+        As `open_park`; W209 where its database is gone; W210 where others may read it.
     """
-    from separatrix.serve.park.folder import open_park, require_database
+    from separatrix.serve.park.folder import keep_private, open_park, require_database
 
     park = open_park(folder)
     require_database(park)
+    keep_private(folder)
     return set_up(park, secure=secure)
 
 

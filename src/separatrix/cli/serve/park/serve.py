@@ -8,6 +8,7 @@ from pathlib import Path
 from separatrix.cli.options import Lang
 from separatrix.cli.serve.park.opened import opened
 from separatrix.errors import InputError
+from separatrix.present.languages import language_of
 from separatrix.sentence import say
 
 __all__ = ["serve"]
@@ -42,6 +43,9 @@ def serve(
     if (certificate is None) != (key is None):
         raise InputError("W236", say("a certificate and its key come together"))
     park = opened(folder, secure=certificate is not None)
+    if "*" in park.names:
+        told = say("warning: `hosts` in park.toml names `*`, so that links may lead to any host")
+        print(language_of(lang).tell(told), file=sys.stderr)
     from django.db import connection
 
     from separatrix.serve.park.asgi import application

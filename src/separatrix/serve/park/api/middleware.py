@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from separatrix.serve.park.api.application import PREFIX
 from separatrix.serve.park.api.refusal import usual
 from separatrix.serve.park.refusals import AGAIN
 from separatrix.serve.park.scope import DOOR, Scope, scoped
-from separatrix.serve.park.tokens import bearer_of
+from separatrix.serve.park.tokens import bearer_of, count_request
 
 __all__ = ["ProgramMiddleware"]
 
@@ -36,9 +37,15 @@ class ProgramMiddleware:
         try:
             with scoped(Scope(DOOR)):
                 token = bearer_of(secret.strip()) if scheme.lower() == "bearer" else None
+                wait = 0 if token is None else count_request(token, settings.PARK.requests_a_minute)
         except (OperationalError, InterfaceError):
             response = _refused(503)
             response["Retry-After"] = AGAIN[503]
+            return response
+        if wait:
+            response = _refused(429)
+            response["Retry-After"] = str(wait)
+            response["Cache-Control"] = "no-store"
             return response
         request.token = token
         request.user = token.person if token else AnonymousUser()

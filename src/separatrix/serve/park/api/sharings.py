@@ -16,7 +16,12 @@ from separatrix.serve.park.api.paging import Number
 from separatrix.serve.park.api.refusal import Refused
 from separatrix.serve.park.models import Role, Sharing
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
-from separatrix.serve.park.reporting.shared_report import end_sharing, enterprise_names, share_table
+from separatrix.serve.park.reporting.shared_report import (
+    end_sharing,
+    enterprise_names,
+    recipient_of,
+    share_table,
+)
 from separatrix.serve.park.scope import current
 
 __all__ = ["router"]
@@ -29,7 +34,9 @@ class SharingTold(Schema):
 
     id: int
     enterprise: str = Field(description="The name of the one that shares.")
-    recipient: str = Field(description="The name of the one that may read.")
+    recipient: str = Field(
+        description="The one that may read: as it was typed, to whoever shares; its name to others."
+    )
     table: str
     since: int = Field(description="0 for a table that has no years.")
     made: datetime
@@ -38,7 +45,11 @@ class SharingTold(Schema):
 class SharingGiven(Schema, extra="forbid"):
     """What is to be shared."""
 
-    recipient: str = Field(min_length=1, max_length=200, description="The id or the full name of the other.")
+    recipient: str = Field(
+        min_length=1,
+        max_length=200,
+        description="The id or the full name of the other; whether there is one is not told.",
+    )
     table: str = Field(max_length=40)
     since: int = Field(STANDING, ge=0, le=2200, description="From which year on; 0 for one without years.")
 
@@ -49,13 +60,13 @@ def _told(sharings: list[Sharing]) -> list[dict[str, Any]]:
         {
             "id": one.pk,
             "enterprise": names[one.enterprise_id],
-            "recipient": names[one.recipient_id],
+            "recipient": recipient_of(one, names),
             "table": one.table,
             "since": one.since,
             "made": one.made,
         }
         for one in sharings
-        if one.enterprise_id in names and one.recipient_id in names
+        if one.enterprise_id in names
     ]
 
 

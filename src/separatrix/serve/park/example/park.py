@@ -199,7 +199,11 @@ def _drafted(report: ExampleReport, author: Person) -> Report:
 def _share(members: Mapping[str, Enterprise]) -> None:
     for giver, recipient, table in SHARED:
         Sharing.objects.create(
-            enterprise=members[giver], recipient=members[recipient], table=table, since=STANDING
+            enterprise=members[giver],
+            recipient=members[recipient],
+            called=recipient,
+            table=table,
+            since=STANDING,
         )
 
 

@@ -158,7 +158,7 @@ def _texts(park: ParkFolder, enterprise: Enterprise) -> Iterator[tuple[str, byte
         _table(
             ["with", "table", "from year", "since"],
             (
-                [s.recipient.key, s.table, s.since, s.made.isoformat()]
+                [s.called or s.recipient.key, s.table, s.since, s.made.isoformat()]
                 for s in Sharing.objects.filter(enterprise=enterprise).select_related("recipient")
             ),
         ),

@@ -15,7 +15,8 @@ class Token(PersonalRow):
 
     Only the hash of the secret is kept.  ``stands_for`` is a hash of what its person was when it was made: a
     new role, enterprise or password, or the end of all sessions, ends it.  Like the people themselves it is
-    looked up at the door, before anybody is known.
+    looked up at the door, before anybody is known.  ``requests`` counts those of the ``minute``, a number of
+    minutes since 1970, in which it was used last.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
@@ -28,6 +29,8 @@ class Token(PersonalRow):
     expires = models.DateTimeField()
     used_on = models.DateField(null=True)
     revoked = models.DateTimeField(null=True)
+    minute = models.BigIntegerField(default=0)
+    requests = models.IntegerField(default=0)
 
     @property
     def over(self) -> bool:

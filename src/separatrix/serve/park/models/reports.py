@@ -37,7 +37,8 @@ ORIGINS = (
 class Sharing(TenantRow):
     """What one enterprise lets another read: a table, from a year on; it may end it by deleting the row."""
 
-    recipient = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="+")
+    called = models.CharField(max_length=200)
+    recipient = models.ForeignKey(Enterprise, null=True, on_delete=models.CASCADE, related_name="+")
     table = models.CharField(max_length=40)
     since = models.IntegerField()
     made = models.DateTimeField(auto_now_add=True)
@@ -45,7 +46,9 @@ class Sharing(TenantRow):
     class Meta(TenantRow.Meta):
         constraints = (
             models.UniqueConstraint(
-                name="one_sharing_a_table_and_recipient", fields=["enterprise", "recipient", "table"]
+                name="one_sharing_a_table_and_name",
+                fields=["enterprise", "called", "table"],
+                condition=~Q(called=""),
             ),
         )
 

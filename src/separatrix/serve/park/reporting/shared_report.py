@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Iterable, Mapping
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -16,9 +16,9 @@ from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Person
 from separatrix.serve.park.models.reports import Sharing
 from separatrix.serve.park.reporting.reported_table import ReportedTable
-from separatrix.serve.park.scope import whole_park
+from separatrix.serve.park.scope import current, whole_park
 
-__all__ = ["end_sharing", "enterprise_names", "share_table"]
+__all__ = ["end_sharing", "enterprise_names", "recipient_of", "share_table"]
 
 
 def share_table(person: Person, recipient: str, table: ReportedTable, since: int) -> Sharing:
@@ -29,25 +29,26 @@ def share_table(person: Person, recipient: str, table: ReportedTable, since: int
     person : Person
         Who may approve for the enterprise that shares.
     recipient : str
-        The id or the name of the other one.
+        The id or the name of the other one.  Where nobody is called so the answer is the same, so that nobody
+        finds out by asking which enterprises the park has, or what one of an id is called.
     table : ReportedTable
     since : int
 
     Raises
     ------
     InputError
-        W252 where nobody is called so, or it is one's own enterprise.
+        W252 where it is one's own enterprise.
     """
-    other = _called(recipient)
-    if other is None or other == person.enterprise_id:
-        raise InputError("W252", say("no other enterprise of the park is called `{name}`", name=recipient))
+    other, called = _called(recipient), " ".join(recipient.split())
+    if other == person.enterprise_id:
+        raise InputError("W252", say("`{name}` is your own enterprise", name=recipient))
     with transaction.atomic():
         made: Sharing
         made, _ = Sharing.objects.update_or_create(
             enterprise_id=person.enterprise_id,
-            recipient_id=other,
+            called=called,
             table=table.name,
-            defaults={"since": since},
+            defaults={"since": since, "recipient_id": other},
         )
         LogEntry.append(str(person.pk), "shared", _subject(made))
     return made
@@ -60,9 +61,17 @@ def end_sharing(person: Person, sharing: Sharing) -> None:
         sharing.delete()
 
 
+def recipient_of(sharing: Sharing, names: Mapping[UUID, str]) -> str:
+    """Return what the recipient is called: for whoever shares just what was typed, for others its name."""
+    scope = current()
+    # What was shared before names were kept as they were typed has none.
+    typed = bool(sharing.called) and scope.enterprise == sharing.enterprise_id
+    return sharing.called if typed else names.get(sharing.recipient_id, sharing.called)
+
+
 def enterprise_names(sharings: Iterable[Sharing]) -> dict[UUID, str]:
-    """Return what the two sides of each sharing are called: whoever shares knows with whom."""
-    wanted = {pk for sharing in sharings for pk in (sharing.enterprise_id, sharing.recipient_id)}
+    """Return what the two sides of each sharing are called, of those that there are."""
+    wanted = {pk for sharing in sharings for pk in (sharing.enterprise_id, sharing.recipient_id) if pk}
     if not wanted:
         return {}
     with whole_park("what the two sides of a sharing are called; nothing else of them is read"):
@@ -80,5 +89,7 @@ def _called(text: str) -> UUID | None:
 
 
 def _subject(sharing: Sharing) -> str:
-    told = f"{sharing.enterprise_id}\n{sharing.recipient_id}\n{sharing.table}\n{sharing.since}"
+    # Of nobody something random: a hash that the enterprise could make itself would tell that it is nobody.
+    other = sharing.recipient_id or uuid4()
+    told = f"{sharing.enterprise_id}\n{other}\n{sharing.table}\n{sharing.since}"
     return hashlib.sha256(told.encode()).hexdigest()

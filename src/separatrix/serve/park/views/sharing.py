@@ -18,7 +18,12 @@ from separatrix.errors import InputError
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Report, Role, Sharing
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
-from separatrix.serve.park.reporting.shared_report import end_sharing, enterprise_names, share_table
+from separatrix.serve.park.reporting.shared_report import (
+    end_sharing,
+    enterprise_names,
+    recipient_of,
+    share_table,
+)
 from separatrix.serve.park.reporting.table_titles import TITLES, period_of_report, title_of
 from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
@@ -34,7 +39,10 @@ class SharingForm(forms.Form):
     recipient = forms.CharField(
         label=_("With which enterprise"),
         max_length=200,
-        help_text=_("Its id or its full name, as it is known in the park."),
+        help_text=_(
+            "Its id or its full name, as it is known in the park. Whether there is one is told to nobody:"
+            " ask it whether it sees the reports."
+        ),
     )
     table = forms.ChoiceField(label=_("Table"), choices=lambda: [(n, TITLES[n]) for n in reported_tables()])
     since = forms.IntegerField(
@@ -69,7 +77,13 @@ def sharing(request: HttpRequest) -> HttpResponse:
             except InputError as problem:
                 form.add_error("recipient", told(problem.message))
             else:
-                messages.success(request, gettext("Shared: its people see approved reports from now on."))
+                messages.success(
+                    request,
+                    gettext(
+                        "Shared: if an enterprise of the park is called so, its people see approved reports"
+                        " from now on."
+                    ),
+                )
                 return redirect("sharing")
     own = list(Sharing.objects.filter(enterprise_id=person.enterprise_id).order_by("table", "made"))
     others = list(Sharing.objects.exclude(enterprise_id=person.enterprise_id).order_by("table"))
@@ -85,7 +99,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
     names = enterprise_names([*own, *others])
     context = {
         "form": form,
-        "own": [(s, names[s.recipient_id], title_of(s.table)) for s in own],
+        "own": [(s, recipient_of(s, names), title_of(s.table)) for s in own],
         "others": [(s, names[s.enterprise_id], title_of(s.table)) for s in others],
         "reports": [
             (r, names[r.enterprise_id], title_of(r.table), period_of_report(r.year))
