@@ -129,7 +129,8 @@ def test_coal_as_feedstock_whose_carbon_is_nowhere(tmp_path: Path) -> None:
     head = "enterprise,year,carrier,amount,unit,use\n"
     text = head + "".join(f"E01,{y},raw_coal,1000,t,feedstock\nE01,{y},power,100,MWh,used\n" for y in YEARS)
     found = books(tmp_path / "coal", text)
-    assert total(found, 2024) == pytest.approx((50, 50, 2050)) and doubted(found) == {"K249"}
+    assert found.span(2024) == pytest.approx((50, 50, 2050)) and doubted(found) == {"K249"}
+    assert found.open_questions(2024) and total(found, 2024) == pytest.approx((50, 50, 50))
     none = EMISSIONS + "".join(f"E01,{y},process,0,t,CO2\n" for y in YEARS)
     assert not books(tmp_path / "none", text, emissions=none).doubts
     assert not books(tmp_path / "oil", text.replace("raw_coal", "diesel")).doubts

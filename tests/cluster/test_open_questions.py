@@ -46,7 +46,7 @@ def test_an_amount_without_a_unit_is_an_open_question_beside_the_total(tmp_path:
     (question,) = [q for q in found.open_questions(2023) if q.source == "natural_gas"]
     total = found.total(2023)
     assert question.high > OPEN * question.low
-    assert total.high - total.counted - total.missing < 0.1 * question.high
+    assert total.high - total.counted - total.missing < 0.2 * question.high
     assert found.span(2023)[2] > total.high  # what is proven still rests on all that is possible
     assert "E02" in lead_of(found, 2023, language_of("en"))
     assert found.to_dict()["years"]["2023"]["open_questions"]

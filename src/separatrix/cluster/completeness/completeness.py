@@ -55,8 +55,8 @@ COMPARED = 0.5
 OPEN = 10.0
 """What may be more than so many times as much as it is likely to be has no range: it is an open question."""
 
-_MATTERS = 0.1
-"""Up to this share of what was counted a wide doubt does not make the range of the total a wide one."""
+_MATTERS = 1.0
+"""Up to so many times what was counted a wide doubt stays in the range of the total."""
 
 MOST_GAPS = 1000
 """So many gaps are written out one by one, the largest first."""
@@ -270,9 +270,14 @@ class DataCompleteness:
 
     def _open_doubts(self, year: int) -> npt.NDArray[np.bool_]:
         """Return which rows of `doubted` are open questions of a year, shape (rows,)."""
-        d, counted = self.doubted(), self._counted_of_doubts()
-        least = _MATTERS * max(0.0, self.accounts.total(year))
-        wide = (d.high > (OPEN - 1) * counted) & (d.high > least) & np.isfinite(d.high)
+        d, total = self.doubted(), max(0.0, self.accounts.total(year))
+        counted, least = self._counted_of_doubts(), _MATTERS * total
+        # Nothing is ten times a zero: what may stand in its place is compared with the total.
+        wide = (
+            (d.high > (OPEN - 1) * np.where(counted > 0, counted, total))
+            & (d.high > least)
+            & np.isfinite(d.high)
+        )
         return np.asarray((d.year == year) & wide)
 
     def _counted_of_doubts(self) -> Floats:
