@@ -17,7 +17,7 @@ from separatrix.game.model import Game
 from separatrix.policy.temporary_programme.box_bounds import Boxes, is_nonnegative, jet_of
 from separatrix.policy.temporary_programme.control_problem import control_problem
 from separatrix.policy.temporary_programme.line_proof import find_wall, prove_cheapest
-from separatrix.policy.temporary_programme.one_population import CheapestLevels
+from separatrix.policy.temporary_programme.one_population import CheapestLevels, cheapest_constant_passage
 from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.temporary_programme.result import TemporaryProgramme
 
@@ -170,6 +170,50 @@ def test_what_cannot_be_reached_is_told_with_its_place() -> None:
     answer = temporary_programme(line("u*x", advantage=advantage), draws=0)
     assert answer.answer == "unreachable" and not answer.programmes and answer.infimum is None
     assert answer.nearest == pytest.approx(0.308 - 0.5, abs=1e-3)
+
+
+@pytest.mark.parametrize("unit", [1, 9])
+def test_a_start_right_beside_the_boundary_is_never_out_of_reach(unit: int) -> None:
+    """The margin costs far more than the way to the boundary, and levels that suit that lead no further."""
+    game = line("u^2", f"50/10^{unit}", advantage=f"(60*x - 30)/10^{unit} + r", today=0.4999999)
+    answer = temporary_programme(game, draws=0)
+    assert answer.answer == "found" and {"constant", "free"} <= set(answer.programmes)
+    assert not undercut(answer)
+
+
+def test_held_levels_that_pass_a_low_wall_are_seen() -> None:
+    """Those that a narrow wall stops look cheaper between its sides, and lead nowhere."""
+    high = "30/(1 + 10^6*(x - 0.308)^2)"
+    answer = temporary_programme(line("u^2", advantage=f"60*x - 30 + r - {high}"), draws=0)
+    (level,) = answer.programmes["constant"].steps.levels[0]
+    assert 30 - 60 * 0.308 + 30 < level < 60
+    assert not undercut(answer)
+
+
+def test_held_levels_of_two_instruments_lie_in_a_narrow_valley() -> None:
+    """A little of one level stands for a little of the other: the cheapest pair is far from any lattice."""
+    more = {"v": {"range": [0, 2.25], "changes": {"r": "r + v"}, "cost": {"public": "v^2"}}}
+    advantage = "5*(x - 1/2) + 3*(x - 1/2)^2 + r"
+    game = line("u", 0.562, advantage=advantage, today=0.4213, more=more)
+    held = cheapest_constant_passage(control_problem(game, ["u", "v"]), 0.4213, 0.51)
+    v = 0.5  # there a little more of v costs what as much of u costs
+
+    def total(u: float) -> float:
+        time = quad(lambda x: 1 / (x * (1 - x) * (5 * (x - 0.5) + 3 * (x - 0.5) ** 2 + u + v)), 0.4213, 0.51)[
+            0
+        ]
+        return float((u + v**2) * time)
+
+    assert held is not None and held[1] <= min(total(u) for u in np.linspace(0, 0.2, 81)) * (1 + 1e-6)
+
+
+def test_levels_that_fade_too_slowly_to_be_told_apart_take_for_ever() -> None:
+    """A threshold at which the gain vanishes to third order: u = 4d/3 is best for u⁴, and takes for ever."""
+    game = line("u^4", 2, advantage="10*(x - 0.4)^3 + r", today=0.3)
+    answer = temporary_programme(game, draws=0)
+    assert answer.passage is not None and not answer.passage.attained
+    assert math.isinf(answer.passage.time)
+    assert answer.programmes["free"].end < 100 * answer.programmes["constant"].end
 
 
 # --------------------------------------------------------------------------- guards

@@ -59,15 +59,27 @@ NEIGHBOURS = {1: 9, 2: 5, 3: 5}
 NARROWED = 1e-9
 """The room, relative to the first, at which narrowing ends: the cost is exact to its square."""
 
+FOLLOWED = 6
+"""Levels that look cheap and lead to the end, of which the cheapest is sharpened where levels are held."""
+
+HELD_HALVINGS = 20
+"""Of the room in which these levels are sharpened: their cost is exact to its square."""
+
+MOST_MOVES = 80
+"""Of these levels, and halvings of the room, at most."""
+
 FLAT = 32
 """Stretches of equal shares into which a programme without steps is cut."""
 
 MOST_CUTS = 12
 """Halvings of a stretch on which levels that are held would not move the share."""
 
-RENTS = np.geomspace(1e-4, 10.0, 11)
-"""Prices of time, in costs of the passage per unit of the fastest rate, among which the programme is chosen
-where the cheapest takes for ever."""
+RENTS = 1e-4, 10.0
+"""The lowest price of time, in costs of the passage, and the highest, in costs of held levels, per unit of
+the fastest rate, among which the programme is chosen where the cheapest takes for ever."""
+
+PRICES = 2
+"""How many of them there are for every factor of ten, at least."""
 
 LOOSE = 1e-8
 """The accuracy of times where levels are looked for: they are less exact than the cost that they have."""
@@ -366,6 +378,8 @@ def cheapest_passage(
         return _time(problem, a, b, lambda x: best(x)[1], sign, best.sharpness)
 
     times = [time_between(a, b) for a, b in itertools.pairwise(stops)]
+    if not best.exact and not bang and sum(times) * problem.scale > 1 / NARROWED:
+        times[-1] = math.inf  # slower than levels that were looked for can be told apart: they fade
     if math.isinf(sum(times)):
         before = stops[-2] + INNER * (end - stops[-2])
         rests = math.isinf(sum(times[:-1])) or math.isinf(time_between(stops[-2], before))
@@ -381,12 +395,15 @@ def passage_with_margin(
     end: float,
     levels_at: CheapestLevels | None = None,
     first: LinePassage | None = None,
+    held_cost: float | None = None,
 ) -> LinePassage | None:
     """Return the cheapest way across the basin boundary to a share beyond it, with levels held from there on.
 
     Lowered beyond the boundary they would let the share drift to any margin at no cost, and the slightest
-    error beside the boundary would send it back.  Where the cheapest levels take for ever, time is given a
-    price, and that price is chosen at which the programme costs least.
+    error beside the boundary would send it back.  Where the cheapest levels take for ever, or at the boundary
+    are too weak to lead beyond it, time is given a price, and that price is chosen at which the programme
+    costs least: up to that at which levels are about as strong as those that are held all the way, which cost
+    `held_cost`.  From a start beside the boundary they cost far more than the passage.
     """
     sign = math.copysign(1.0, end - start)
     best = levels_at or CheapestLevels(problem, sign)
@@ -395,10 +412,13 @@ def passage_with_margin(
         return None
     if not math.isinf(first.time):
         beyond = constant_passage(problem, boundary, end, np.array(first.levels[-1]))
-        return None if beyond is None else _joined(first, end, first.levels[-1], *beyond)
-    unit = (abs(first.cost) or problem.cost_scale / problem.scale) * problem.scale
+        if beyond is not None:
+            return _joined(first, end, first.levels[-1], *beyond)
+    dearest = abs(held_cost or 0.0) or abs(first.cost) or problem.cost_scale / problem.scale
+    least = min(abs(first.cost) or dearest, dearest)
+    low, high = RENTS[0] * least * problem.scale, RENTS[1] * dearest * problem.scale
     cheapest: LinePassage | None = None
-    for rent in RENTS * unit:
+    for rent in np.geomspace(low, high, 1 + math.ceil(PRICES * math.log10(high / low))):
         dearer = CheapestLevels(problem, sign, float(rent), best.seeds)
         steps = _as_steps(dearer, _stretches([start, boundary], sign), True)
         held = dearer(np.array([boundary]))[1][0]
@@ -546,22 +566,35 @@ def cheapest_constant_passage(
         many = np.broadcast_to(levels[:, None, :], (len(levels), len(seen), count))
         return np.asarray(best.per_share(np.broadcast_to(seen, many.shape[:-1]), many).sum(axis=1))
 
-    # Corners and levels that look cheap at all shares; the cheapest of them is then sharpened.
-    order = np.argsort(rough(choices))[:6]
-    results: list[tuple[Array, float, float]] = []
-
     def costed(levels: Array) -> tuple[Array, float, float]:
         passage = constant_passage(problem, start, end, levels)
         return (levels, math.inf, math.inf) if passage is None else (levels, *passage)
 
-    results = [costed(choices[k]) for k in order]
-    place = min(range(len(results)), key=lambda k: results[k][1])
-    own, room = results[place], rooms[order[place]]
-    if not math.isfinite(own[1]):
+    # Levels that look cheap at all shares; the cheapest of them is then sharpened.  A narrow wall may stop
+    # some of them between these shares: those do not count.
+    results: list[tuple[tuple[Array, float, float], Array]] = []
+    sums = rough(choices)
+    for k in np.argsort(sums):
+        if not math.isfinite(sums[k]):
+            break
+        one = costed(choices[k])
+        if math.isfinite(one[1]):
+            results.append((one, rooms[k]))
+        if len(results) == FOLLOWED:
+            break
+    if not results:
         return None
+    own, room = min(results, key=lambda pair: pair[0][1])
     moves = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * count, indexing="ij"), axis=-1).reshape(-1, count)
-    for _ in range(24):
+    halvings = 0
+    for _ in range(MOST_MOVES):
         tried = np.unique(np.clip(own[0] + moves * room, low, high), axis=0)
-        own = min((own, *map(costed, tried)), key=lambda one: one[1])
-        room = room / 2
+        best_tried = min(map(costed, tried), key=lambda one: one[1])
+        # Along a narrow valley that runs askew many moves of one length may follow each other.
+        if best_tried[1] < own[1]:
+            own = best_tried
+        else:
+            room, halvings = room / 2, halvings + 1
+        if halvings == HELD_HALVINGS:
+            break
     return own

@@ -292,28 +292,31 @@ class Search:
             proven = proven and wall.proven
         if least is None:
             return self.unreachable()
+        constant = cheapest_constant_passage(problem, here, end)
         with_margin: LinePassage | None = least
         if self.margin > 0:
-            with_margin = passage_with_margin(problem, here, boundary, end, best, least)
-        if with_margin is None:
+            held_cost = None if constant is None else constant[1]
+            with_margin = passage_with_margin(problem, here, boundary, end, best, least, held_cost)
+        if with_margin is None and constant is None:
             return self.unreachable()
         certainty: Certainty = "proven" if proven else "best found"
         sure = self._how_sure_on_line(best, proven)
         notes: list[str] = []
         if not least.attained:
             notes.append(self._not_attained(least))
-        if with_margin.time == 0 and not with_margin.attained:  # levels without limit
+        if (
+            with_margin is not None and with_margin.time == 0 and not with_margin.attained
+        ):  # levels without limit
             return self.answer(
                 "found", sure, infimum=least.cost, passage=least, certainty=certainty, notes=tuple(notes)
             )
         programmes: dict[Shape, ShapedProgramme] = {}
-        constant = cheapest_constant_passage(problem, here, end)
         if constant is not None and constant[2] > 0:
             made = self._carried_out(Steps((tuple(constant[0].tolist()),), (constant[2],)))
             if made is not None:
                 programmes["constant"] = self.shaped("constant", made)
         options = [one.trajectory for one in programmes.values()]
-        if with_margin.steps is not None:
+        if with_margin is not None and with_margin.steps is not None:
             if not with_margin.steps.durations:
                 raise InputError(
                     "P149",
@@ -325,7 +328,7 @@ class Search:
         # What is free in time may be constant, too.
         if options:
             programmes["free"] = self.shaped("free", min(options, key=lambda one: one.cost))
-        if with_margin.bang_bang:
+        if with_margin is not None and with_margin.bang_bang:
             notes.append(
                 say(
                     "every level is at a limit at every time, as strong as allowed or not at all; no arc "
