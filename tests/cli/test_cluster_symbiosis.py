@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,23 @@ def test_units_of_both_sides_are_brought_together(tmp_path: Path, capsys: pytest
     assert run(["cluster", "symbiosis", park(tmp_path, rows), "--format", "json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["flows"][0]["amount"], found["net_benefit"]) == (1500, 45_000)
+
+
+_PARK = files("separatrix.cluster").joinpath("shipped", "synthetic-park")
+
+
+@pytest.mark.parametrize("command", ["check", "account", "diagnose", "measures", "symbiosis"])
+def test_credit_codes_as_ids_are_shown_by_names(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a reader sees calls enterprises by their names, not by the eighteen signs that are their ids."""
+    rows = _PARK.joinpath("enterprises.csv").read_text(encoding="utf-8").splitlines()[1:]
+    ids = {row.split(",")[0] for row in rows}
+    for part in _PARK.iterdir():
+        # A source in the words of the park's own table stays as it is.
+        text = part.read_text(encoding="utf-8").replace("boiler house of E05", "a boiler house")
+        written = re.sub(r"\b[A-Z]+\d+\b", lambda m: f"91320500MA1{m[0]:0>6}X" if m[0] in ids else m[0], text)
+        (tmp_path / part.name).write_text(written, encoding="utf-8")
+    options = ["--no-share"] if command == "symbiosis" else []
+    assert run(["cluster", command, str(tmp_path), *options, "--format", "md"]) == 0
+    assert "91320500MA1" not in capsys.readouterr().out

@@ -273,7 +273,9 @@ def _facilities(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
                 line(amount(facility.fixed_cost / factor)),
                 line(amount(problem.facility_costs[k] / factor)),
                 line(
-                    words.listed([who for who, key in plan.connections if key == facility.key])
+                    words.listed(
+                        [cluster.called(who) for who, key in plan.connections if key == facility.key]
+                    )
                     if built
                     else "–"
                 ),
