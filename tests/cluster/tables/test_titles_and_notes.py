@@ -192,7 +192,7 @@ def test_a_sheet_for_each_year_is_one_table(tmp_path: Path) -> None:
     ]
     assert [str(r.what) for r in read.remarks if r.code == "K105"] == ["these sheets were not read: 附表"]
     accounts = carbon_accounts(read)
-    assert [(line[-2], line[-1]) for line in accounts.lines()] == [
+    assert [(line[-3], line[-2]) for line in accounts.lines()] == [
         ("energy.xlsx[2022年]", 2),
         ("energy.xlsx[2022年]", 3),
         ("energy.xlsx[2023年]", 2),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.attractors.tolerances import FAR_GONE
+from separatrix.dynamics.attractors.tolerances import FAR_GONE, NEIGHBOUR
 from separatrix.dynamics.integrate.compiled_ensemble import CompiledEnsemble, Ended
 from separatrix.dynamics.integrate.motion import Motion
 from separatrix.dynamics.integrate.tableaus import DOP853
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["ChaoticAttractor", "chaotic_attractor", "log_weights"]
 
 Array = NDArray[np.float64]
-
-NEIGHBOUR = 1e-6
-"""How far a neighbour is in logarithms of shares. Larger: its distance grows by more than its linear part;
-smaller: the error of steps shows in it."""
 
 STEPS_BETWEEN = 24
 """Steps between two times at which neighbours are brought back. More: distances become large."""

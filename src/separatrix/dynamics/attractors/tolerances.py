@@ -23,6 +23,7 @@ __all__ = [
     "GONE",
     "LEAST_LOOP",
     "NEARLY_DEGENERATE",
+    "NEIGHBOUR",
     "NOISE",
     "ONE_RETURN",
     "ON_BOUNDARY",
@@ -170,3 +171,7 @@ more cycles are undecided."""
 PSEUDO_INVERSE = 1e-12
 """The singular value, over the largest, below which Newton's step does not go along its direction. Larger:
 multiple roots converge in fewer steps, and others more slowly."""
+
+NEIGHBOUR = 1e-6
+"""How far a neighbour is from a trajectory, in logarithms of shares, where its Lyapunov exponent is measured.
+Larger: the distance grows by more than its linear part; smaller: the error of steps shows in it."""
