@@ -107,7 +107,7 @@ def test_the_log_is_a_chain_that_holds_no_value(join: Join) -> None:
         {"carrier": "electricity", "m0": "987654", "unit": "MWh", "layout": "grid"},
     )
     entries = list(LogEntry.objects.order_by("number"))
-    came = ["invited", "accepted"]
+    came = ["invited", "accepted", "role given"]
     assert [e.action for e in entries] == [*came, "enterprise admitted", *came, "saved", "submitted"]
     assert [e.before for e in entries[1:]] == [e.digest for e in entries[:-1]]
     assert all(e.digest == e.computed() for e in entries)

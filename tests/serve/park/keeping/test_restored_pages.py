@@ -96,6 +96,7 @@ def pages(client: Any) -> dict[str, tuple[int, str]]:
     return found
 
 
+@pytest.mark.soak
 def test_every_page_of_a_restored_park_is_that_of_the_original(folder: ParkFolder, tmp_path: Path) -> None:
     """Each role reads the same texts and numbers, of the same money, grid and factors."""
     from django.conf import settings

@@ -240,7 +240,7 @@ def _read_block(block: Cells, reading: _Reading) -> None:
     own = [*remarks, *_formulas(cells)]
     amiss = {remark.row for remark in own if remark.severity == "error"}
     for row in _rows(arrangement, reading):
-        if not row.enterprise:
+        if not row.enterprise and reading.table.owner:
             if row.number not in amiss:
                 own.append(_of_nobody(cells.file, row, arrangement, reading.table))
             continue
