@@ -73,7 +73,7 @@ def test_farmers_by_all_three() -> None:
     assert [c.curve.key for c in found.plausible] == ["replicator", "bass"]
     assert "cannot be told apart" in found.verdict
     fit = separatrix.fit_adoption(FARMERS, draws=49)
-    assert fit.advantage_when_none.low > 0
+    assert fit.advantage_when_none.low >= 0  # pure drift is not excluded
     assert {r.code for r in fit.remarks} == {"K596"}
     assert found.curves[0].values["advantage_when_all"][0] == pytest.approx(fit.advantage_when_all.value)
 
