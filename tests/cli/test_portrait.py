@@ -130,7 +130,6 @@ def test_trajectories_in_time_share_their_axis(tmp_path: Path) -> None:
         (["shi-chen-2018", "--option", "eta=1", "--option", "eta=2"], "U901"),
         (["shi-chen-2018", "--out", "portrait.bmp"], "U902"),
         (["shi-chen-2018", "--time"], "U902"),
-        (["shi-chen-2018", "--time", "--field", "best-response", "--format", "svg"], "D604"),
         (["hypercycle-four", "--time", "--format", "svg"], "U901"),
         (["shi-chen-2018", "--time", "--from", "x=2,y=0", "--format", "svg"], "D601"),
         (["shi-chen-2018", "--time", "--until", "0", "--format", "svg"], "D602"),

@@ -46,7 +46,7 @@ from separatrix.study.study import Study, study
 UNDECIDED: dict[str, Any] = {
     "title": "A slow spiral",
     "populations": ["A", "B"],
-    "advantages": {"x": "(y - 1/2) - (x - 1/2)^3", "y": "-(x - 1/2)"},
+    "advantages": {"x": "(y - 1/2) - (x - 1/2)^15", "y": "-(x - 1/2)"},
 }
 
 ASKED = ("shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population")

@@ -157,7 +157,7 @@ def _edition(has: Mapping[str, str]) -> str:
 
 
 def _series(has: Mapping[str, str]) -> str:
-    return f"{has['series']} {has['volume']}"
+    return f"{has['series']} {has['volume']}" if "volume" in has else has["series"]
 
 
 def _volume(has: Mapping[str, str]) -> str:
