@@ -21,7 +21,6 @@ from separatrix.analysis.rest_points.affine.nash_subsets import (
 from separatrix.analysis.rest_points.answer import RestStateAnswer, only_pure
 from separatrix.analysis.rest_points.binary.one_population import find_one_population
 from separatrix.analysis.rest_points.binary.words import find_rest_states
-from separatrix.analysis.rest_points.enclosed import certify
 from separatrix.analysis.rest_state_ids import named
 from separatrix.analysis.result import Analysis, Warning
 from separatrix.analysis.symbolic.answer import Writer
@@ -181,6 +180,8 @@ def _solved(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:
         return _with_nash(game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, left())))
     field = field_of(game, known)
     if field.ring.rounded or any(isinstance(v, Irrational) for v in field_speeds(game, known)):
+        from separatrix.analysis.rest_points.enclosed import certify  # which loads numpy
+
         return certify(game, known, _of_field(game, field, small))
     return _of_field(game, field, small)
 
