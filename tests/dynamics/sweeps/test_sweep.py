@@ -245,7 +245,7 @@ def test_an_undecided_point_says_so() -> None:
         {
             "parameters": {"a": 1},
             "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
-            "advantages": {"x": "(1 - 2*y)*a + (x - 1/2)^3 - (x - 1/2)^5", "y": "(2*x - 1)*a"},
+            "advantages": {"x": "(1 - 2*y)*a + (x - 1/2)^13 - (x - 1/2)^15", "y": "(2*x - 1)*a"},
         }
     )
     found = separatrix.sweep(game, {"a": [1, 2]}, "stable")
