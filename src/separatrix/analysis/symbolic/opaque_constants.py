@@ -165,6 +165,7 @@ def name_constants(game: Game) -> OpaqueConstants | None:
 
     Examples
     --------
+    >>> from separatrix.expression.tree import to_text
     >>> from separatrix.game.reader import load
     >>> game = load({"payoff_matrix": [["0", "p^g"], ["1", "0"]], "parameters": {"p": None, "g": None}})
     >>> [to_text(e) for e in name_constants(game).meanings.values()]
