@@ -35,7 +35,7 @@ published: {replicator: {x: 'x(1-x)(a y + b)', y: 'y(1-y)(a x - b)'}}
 MANY = "populations:\n" + "".join(f"  - {{name: P{k}, share: x{k}}}\n" for k in range(9))
 MANY += "payoff_functions:\n" + "".join(f"  P{k}: {{yes: 'x{(k + 1) % 9} - 1/3', no: 0}}\n" for k in range(9))
 FREE = "populations: [{name: A, share: x}]\nparameters: {a: {}}\n"
-FREE += "payoff_functions: {A: {yes: 'exp(x) - a', no: 0}}\n"
+FREE += "payoff_functions: {A: {yes: 'x^a', no: 0}}\n"
 
 SHI = "shi-chen-2018"
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
