@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, bounded, condition_signs, signs
+from separatrix.errors import InputError
 from separatrix.expression.condition import holds, parse_condition
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
@@ -49,12 +51,13 @@ def test_a_known_sign_is_that_of_the_exact_value(text: str, values: list[dict[st
 def test_a_known_condition_is_as_the_exact_one(
     left: str, operator: str, right: str, values: dict[str, Fraction]
 ) -> None:
-    """Whether a condition holds is never mistaken."""
+    """Whether a condition holds is never mistaken; at a pole that cancels, as in 0/a, it has no value."""
     condition = parse_condition(f"{left} {operator} {right}")
     at = {name: np.array([float(value)]) for name, value in values.items()}
     found = int(condition_signs(condition)(at)[0])
     if found != UNKNOWN:
-        assert (found == 1) == holds(condition, values)
+        with suppress(InputError):
+            assert (found == 1) == holds(condition, values)
 
 
 def test_signs_far_from_zero_are_known() -> None:
