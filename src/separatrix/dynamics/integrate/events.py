@@ -31,6 +31,10 @@ LOOKED_AT = (0.0, 0.25, 0.5, 0.75, 1.0)
 """The fractions of a step at which events are looked for. Fewer: an event that is met and left within a step
 is missed."""
 
+AT_AN_END = 2.0**-6
+"""How far from an end of a step, as a part of it, one sees whether the state comes nearer to an event.
+Larger: an event that is met and left at once at the end of a step is missed."""
+
 NEAR = 0.5
 """How near to an event, relative to how much its distance changes in a step, a step is looked at closely.
 Smaller: brushes within a step are missed; larger: more steps are looked at in vain."""
@@ -165,17 +169,27 @@ def _peak(
     nearness = values * side
     least = nearness.min(axis=0)
     near = least < NEAR * (nearness.max(axis=0) - least)
-    best = np.clip(nearness.argmin(axis=0), 1, len(LOOKED_AT) - 2)
-    columns = np.arange(len(rows))
+    columns, last = np.arange(len(rows)), len(LOOKED_AT) - 1
+    nearest = nearness.argmin(axis=0)
+    best = np.clip(nearest, 1, last - 1)
     before, here, after = (nearness[best + k, columns] for k in (-1, 0, 1))
     # The parabola through three values turns within the step, and not at its ends.
     turn = best + (before - after) / (2 * (before - 2 * here + after))
+    turns = (before + after > 2 * here) & (turn > 0) & (turn < last)
+    # Where an end of the step is the nearest, a way that comes nearer first turns before the next place.
+    for end, inside in ((0, AT_AN_END), (last, 1.0 - AT_AN_END)):
+        ends = np.flatnonzero(near & ~turns & (nearest == end))
+        if ends.size:
+            there = taken.taken(rows[ends])
+            beside = gap(there.motion.shares(there.roughly(inside))) * side[ends]
+            turns[ends] = beside < nearness[end, ends]
     result = np.full(len(rows), np.inf)
-    some = np.flatnonzero(near & (before + after > 2 * here) & (turn > 0) & (turn < len(LOOKED_AT) - 1))
+    some = np.flatnonzero(near & turns)
     if not some.size:
         return result
     part, side = taken.taken(rows[some]), side[some]
-    middle = np.clip(np.rint(turn[some]).astype(int), 1, len(LOOKED_AT) - 2)
+    middle = np.clip(np.rint(turn[some]), 1, last - 1).astype(int)
+    middle[nearest[some] == 0], middle[nearest[some] == last] = 1, last - 1
     places = np.array(LOOKED_AT)
     low, high = places[middle - 1], places[middle + 1]
 

@@ -16,8 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.expression.condition import All, Condition, Either, Relation, holds
-from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, subtract
-from separatrix.game.fitness import folded
+from separatrix.expression.tree import (
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    names_in,
+)
 
 __all__ = ["UNKNOWN", "Function", "bounded", "condition_signs", "signs"]
 
@@ -144,9 +153,10 @@ def condition_signs(condition: Condition) -> Callable[[Mapping[str, Array]], Sig
     """
     match condition:
         case Relation(left, operator, right):
-            difference = folded(subtract(left, right))
-            if isinstance(difference, Number):
-                always = 1 if holds(Relation(difference, operator, Number(Fraction(0))), {}) else -1
+            # Not simplified: 0/a would be 0 where a is 0, too.
+            difference = Sum((left, Product((Number(Fraction(-1)), right))))
+            if not names_in(difference):
+                always = 1 if holds(condition, {}) else -1
                 return lambda at: _everywhere(at, always)
             function = bounded(difference)
             up = 1 if operator in (">", ">=", "!=") else -1
