@@ -12,8 +12,10 @@ from separatrix.cluster.accounts.account import carbon_accounts
 from separatrix.cluster.accounts.emission_factors import shipped_factors
 from separatrix.cluster.accounts.factors.combustion_gases import other_gases
 from separatrix.cluster.accounts.result import CarbonAccounts
+from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.frame.missing_energy import missing_energy
 from separatrix.cluster.frame.park_measures import MEASURES, ParkValue
+from separatrix.cluster.reporting.inventory import evidence_of, inventory_of
 from separatrix.cluster.tables.cluster import Cluster
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
@@ -121,3 +123,39 @@ def test_biodiesel_by_the_litre(tmp_path: Path, description: str) -> None:
     assert np.nan_to_num(books.energy) == pytest.approx([0.88 * 27] * 2)
     assert books.biogenic == pytest.approx([0.88 * 27 * 19.3e-3 * 44 / 12] * 2)
     assert 0.86 <= books.energy[0] / 27 <= 0.9
+
+
+@pytest.mark.parametrize("carrier", BY_HAND)
+def test_scope_1_after_ipcc_is_in_co2e(tmp_path: Path, carrier: str) -> None:
+    """CO2 of fossil fuels, and CH4 and N2O of all; biogenic CO2 stays outside."""
+    _, books = account(tmp_path, energy=ENERGY + f"E01,2023,{carrier},1000,t\n")
+    heat, carbon, ch4, n2o = BY_HAND[carrier]
+    other = heat * (ch4 * 28 + n2o * 265) / 1000
+    fossil = 0.0 if carrier in ("wood", "biodiesel") else heat * carbon
+    assert books.total(2023) == pytest.approx(fossil + other)
+    assert books.carbon_dioxide.sum() == pytest.approx(fossil, abs=1e-9 * heat * carbon)
+    assert books.to_dict()["other_gases_in_totals"] is True
+
+
+def test_the_inventory_lists_each_gas_once(tmp_path: Path) -> None:
+    """CO2, CH4 and N2O of burning are figures of their own, and add up to the total with their evidence."""
+    energy = ENERGY + "E01,2023,diesel,10,t\nE01,2023,wood,10,t\n"
+    cluster, books = account(tmp_path, energy=energy)
+    found = inventory_of(cluster, completeness_of(cluster, books))
+    figures = {f.id: f.location for f in found.figures}
+    assert figures == pytest.approx(
+        {
+            "1-biogenic-CO2": 0,
+            "1-biogenic-CH4": 0.156 * 30 * 28 / 1000,
+            "1-biogenic-N2O": 0.156 * 4 * 265 / 1000,
+            "1-combustion-CO2": 430 * 20.2 * 44 / 12 / 1000,
+            "1-combustion-CH4": 0.43 * 3 * 28 / 1000,
+            "1-combustion-N2O": 0.43 * 0.6 * 265 / 1000,
+        },
+        abs=1e-12,
+    )
+    assert found.total(2023) == pytest.approx(books.total(2023), rel=1e-12)
+    sums: dict[str, float] = {}
+    for row in evidence_of(found):
+        sums[row[0]] = sums.get(row[0], 0.0) + row[4]
+    assert sums == pytest.approx(figures, abs=1e-12)

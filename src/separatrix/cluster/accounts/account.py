@@ -100,11 +100,17 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         factors=tuple(f.to_dict() for f in lines.factors),
         remarks=tuple(lines.remarks),
         gwp=cluster.description.gwp,
+        counts_other_gases=_counts_other_gases(registry),
         refused={name: tuple(sorted(places)) for name, places in lines.refused.items()},
     )
     found = carbon_balance(counted_once(accounts))
     whole = replace(found, remarks=(*found.remarks, *contradictions(cluster, found, registry)))
     return hand_on(found, whole)
+
+
+def _counts_other_gases(registry: FactorRegistry) -> bool:
+    """Return whether scope 1 holds CH4 and N2O of burning: guidelines of NDRC and MEE count CO2 alone."""
+    return registry.factor_set == "ipcc-2006"
 
 
 _TYPES: dict[str, Any] = {
@@ -301,6 +307,7 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     # A factor in CO2e holds them; of a biogenic fuel it is listed apart, where CH4 and N2O do not belong.
     held = factor.equivalent and not factor.biogenic
     per = (0.0, 0.0) if held else methane_and_nitrous_oxide(carrier, energy.gwp)
+    whole = emitted + heat * sum(per) if _counts_other_gases(energy.registry) else emitted
     _add(
         energy,
         rows,
@@ -309,10 +316,12 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         "biogenic" if factor.biogenic else "combustion",
         carrier,
         amounts * factor.energy,
-        emitted,
-        emitted.copy(),
-        emitted * doubt,
+        whole,
+        whole.copy(),
+        # The doubt of amount and factor; how far a boiler is from the defaults of its CH4 is not stated.
+        whole * doubt,
         factor,
+        by_factor=emitted,
         biogenic=amounts * factor.value if factor.biogenic else None,
         other_gases=(heat * per[0], heat * per[1]),
     )
@@ -441,8 +450,10 @@ def _add(
     stated: Floats | None = None,
     biogenic: Floats | None = None,
     other_gases: tuple[Floats, Floats] | None = None,
+    by_factor: Floats | None = None,
 ) -> None:
     n = len(rows)
+    place, contract = (location, market) if by_factor is None else (by_factor, by_factor)
     energy.lines.parts.append(
         {
             "enterprise": energy.enterprise[rows],
@@ -457,9 +468,9 @@ def _add(
             "told_spread": ~np.isnan(energy.table.numbers("uncertainty")[rows]),
             "internal": energy.inside[rows] & (scope == 2),
             "factor": np.full(n, -1 if factor is None else energy.lines.position(factor), dtype=np.int64),
-            "factor_location": location.copy(),
-            "factor_market": market.copy(),
-            "factor_stated": (location if stated is None else stated).copy(),
+            "factor_location": place.copy(),
+            "factor_market": contract.copy(),
+            "factor_stated": (place if stated is None else stated).copy(),
             "biogenic": np.zeros(n) if biogenic is None else biogenic,
             "methane": np.zeros(n) if other_gases is None else other_gases[0],
             "nitrous_oxide": np.zeros(n) if other_gases is None else other_gases[1],

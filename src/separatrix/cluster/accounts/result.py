@@ -26,7 +26,7 @@ Basis = Literal["location", "market"]
 """How bought electricity is counted (GHG Protocol Scope 2 Guidance, 2015): by the grid or the contract."""
 
 
-_OF_ALL = ("enterprises", "factors", "remarks", "gwp", "refused")
+_OF_ALL = ("enterprises", "factors", "remarks", "gwp", "refused", "counts_other_gases")
 """The attributes that hold no value for every line."""
 
 
@@ -87,6 +87,9 @@ class CarbonAccounts(Tabled):
         The report whose global warming potentials weigh other gases.
     remarks : tuple of Remark
         Rows for which no factor is known, factors of a neighbouring year, and the like.
+    counts_other_gases : bool
+        Whether `location` and `market` hold `methane` and `nitrous_oxide`, so that scope 1 is in CO2e;
+        accounts after Chinese guidelines are in CO2, and list them beside.
     refused : mapping of str to tuple of int
         The positions of rows of `energy` and `emissions` that were read and could not be accounted for.  The
         row of the file would not do: in a wide table it holds several amounts.
@@ -120,6 +123,7 @@ class CarbonAccounts(Tabled):
     remarks: tuple[Remark, ...] = field(default=())
     gwp: str = ""
     refused: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    counts_other_gases: bool = False
 
     @classmethod
     def columns(cls) -> tuple[str, ...]:
@@ -133,13 +137,13 @@ class CarbonAccounts(Tabled):
 
     @property
     def other_gases(self) -> Floats:
-        """t CO2e of CH4 and N2O of burning the fuel of every line, which is beside `location`."""
+        """t CO2e of CH4 and N2O of burning the fuel of every line; see `counts_other_gases`."""
         return self.methane + self.nitrous_oxide
 
     @property
     def carbon_dioxide(self) -> Floats:
         """`location` without CH4 and N2O of burning fuels: of fuels t CO2, for balances of carbon."""
-        return self.location
+        return self.location - self.other_gases if self.counts_other_gases else self.location
 
     def amounts(self, basis: Basis) -> Floats:
         """Return t CO2e of every line by one of the two ways to count bought electricity, shape (lines,).
@@ -240,6 +244,7 @@ class CarbonAccounts(Tabled):
             "remarks": [r.to_dict() for r in self.remarks],
             "biogenic_t_co2": {str(y): self.biogenic_total(y) for y in self.years},
             "other_gases_t_co2e": {str(y): self.other_gases_total(self.year == y) for y in self.years},
+            "other_gases_in_totals": self.counts_other_gases,
             "statements": [str(said) for said in self.statements()],
         }
 
@@ -248,7 +253,7 @@ class CarbonAccounts(Tabled):
         return float(self.biogenic[self.year == year].sum())
 
     def other_gases_total(self, chosen: Truths) -> float:
-        """Return t CO2e of CH4 and N2O of burning fuels, which is in no total but verified ones."""
+        """Return t CO2e of CH4 and N2O of burning fuels, of lines that no verified total holds."""
         return float(self.other_gases[chosen & ~self.internal].sum())
 
     def statements(self, year: int | None = None) -> tuple[Sentence, ...]:
@@ -259,6 +264,12 @@ class CarbonAccounts(Tabled):
         if burned.any():
             said.append(
                 say(
+                    "of fuels CO2, CH4 and N2O are counted; CH4 and N2O are {carbon} t CO2e by the defaults "
+                    "of IPCC (2006)",
+                    carbon=rounded(self.other_gases_total(chosen)),
+                )
+                if self.counts_other_gases
+                else say(
                     "of fuels the CO2 is counted; CH4 and N2O of burning them, about {carbon} t CO2e by the "
                     "defaults of IPCC (2006), are in no total",
                     carbon=rounded(self.other_gases_total(chosen)),

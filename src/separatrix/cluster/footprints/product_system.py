@@ -227,6 +227,7 @@ def _take_emissions(known: EnterpriseFlows) -> None:
         return
     amounts = accounts.amounts(known.basis)
     sums: dict[tuple[FlowKind, str, str], float] = {}
+    fossil: dict[tuple[FlowKind, str, str], float] = {}
     for i in lines.tolist():
         factor = accounts.factors[int(accounts.factor[i])] if accounts.factor[i] >= 0 else None
         carrier, kind = str(accounts.carrier[i]), str(accounts.kind[i])
@@ -238,6 +239,9 @@ def _take_emissions(known: EnterpriseFlows) -> None:
         source = "" if factor is None else str(factor["source"])
         key: tuple[FlowKind, str, str] = ("direct" if direct else "bought energy", carrier or kind, source)
         sums[key] = sums.get(key, 0.0) + float(amounts[i])
+        # CH4 and N2O of a biogenic fuel are of the footprint and not fossil.
+        if direct and kind != "biogenic":
+            fossil[key] = fossil.get(key, 0.0) + float(amounts[i])
     replaced = _energy_from_products(known)
     for (flow, name, source), tonnes in sums.items():
         carbon = tonnes * KG
@@ -245,7 +249,9 @@ def _take_emissions(known: EnterpriseFlows) -> None:
             carbon -= replaced.get(name, 0.0) * KG
         if carbon:
             known.add(
-                ProductFlow(flow, name, carbon, carbon, carbon if flow == "direct" else 0.0, source=source)
+                ProductFlow(
+                    flow, name, carbon, carbon, fossil.get((flow, name, source), 0.0) * KG, source=source
+                )
             )
 
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.completeness.completeness import CarbonEstimate, DataCompleteness
+from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import InputError
 from separatrix.reading.remark import located, row_runs
@@ -250,27 +251,50 @@ def _alone(accounts: CarbonAccounts, here: Any, there: Any, both: Any) -> tuple[
 def _figures(accounts: CarbonAccounts, year: int) -> tuple[InventoryFigure, ...]:
     counted = (accounts.year == year) & ~accounts.internal
     groups: dict[tuple[int, str, str], list[int]] = {}
+    other = accounts.other_gases > 0 if accounts.counts_other_gases else np.zeros(len(counted), dtype=bool)
     for i in np.flatnonzero(counted & ~_replaced(accounts)).tolist():
-        key = (int(accounts.scope[i]), str(accounts.kind[i]), gas_group(str(accounts.gas[i])))
-        groups.setdefault(key, []).append(i)
+        own = gas_group(str(accounts.gas[i]))
+        for gas in (own, "CH4", "N2O") if other[i] else (own,):
+            groups.setdefault((int(accounts.scope[i]), str(accounts.kind[i]), gas), []).append(i)
     found = []
     for (category, kind, gas), positions in sorted(
         groups.items(), key=lambda g: (g[0][0], g[0][1], GASES.index(g[0][2]))
     ):
         lines = np.array(positions, dtype=np.int64)
+        location, market, biogenic = _amounts(accounts, lines, gas)
         found.append(
             InventoryFigure(
                 f"{category}-{kind}-{gas.replace(' ', '-')}",
                 category,
                 kind,
                 gas,
-                float(accounts.location[lines].sum()),
-                float(accounts.market[lines].sum()),
-                float(accounts.biogenic[lines].sum()),
+                float(location.sum()),
+                float(market.sum()),
+                float(biogenic.sum()),
                 lines,
             )
         )
     return tuple(found)
+
+
+def _amounts(accounts: CarbonAccounts, lines: Ints, gas: str) -> tuple[Floats, Floats, Floats]:
+    """Return what lines emit of a gas: by place, by contract, and their biogenic CO2.
+
+    Burning a fuel gives CH4 and N2O beside the gas that its line is of.
+    """
+    place, market = accounts.location[lines], accounts.market[lines]
+    if not accounts.counts_other_gases:
+        return place, market, accounts.biogenic[lines]
+    own = np.array([gas_group(str(g)) == gas for g in accounts.gas[lines]], dtype=bool)
+    of_gas = {"CH4": accounts.methane, "N2O": accounts.nitrous_oxide}.get(gas, np.zeros(len(accounts.year)))[
+        lines
+    ]
+    other = accounts.other_gases[lines]
+    return (
+        np.where(own, place - other, of_gas),
+        np.where(own, market - other, of_gas),
+        np.where(own, accounts.biogenic[lines], 0.0),
+    )
 
 
 def _replaced(accounts: CarbonAccounts) -> npt.NDArray[np.bool_]:
@@ -302,12 +326,15 @@ EVIDENCE = (
 
 
 def evidence_of(found: Inventory) -> Iterator[tuple[Any, ...]]:
-    """Yield a row for every line of both years: the figure it is in, and the row of the file it comes from.
+    """Yield a row for every line and gas of both years: its figure, and the row of the file it comes from.
 
     Lines in no figure say why: supplied inside the cluster, or held by a verified total.
     """
     accounts = found.accounts
-    of = {int(i): f.id for f in (*found.figures, *found.base) for i in f.lines}
+    of: dict[int, list[InventoryFigure]] = {}
+    for figure in found.figures + (found.base if found.base_year != found.year else ()):
+        for line in figure.lines.tolist():
+            of.setdefault(line, []).append(figure)
     replaced = _replaced(accounts)
     for year in sorted({found.base_year, found.year}):
         for i in np.flatnonzero(accounts.year == year).tolist():
@@ -319,21 +346,26 @@ def evidence_of(found: Inventory) -> Iterator[tuple[Any, ...]]:
                     if replaced[i]
                     else say("supplied inside the cluster")
                 )
-            yield (
-                of.get(i, ""),
-                year,
-                str(accounts.enterprises[accounts.enterprise[i]]),
-                str(accounts.carrier[i]) or str(accounts.kind[i]),
-                float(accounts.location[i]),
-                float(accounts.market[i]),
-                float(accounts.biogenic[i]),
-                None if np.isnan(accounts.energy[i]) else float(accounts.energy[i]),
-                *located(str(accounts.file[i]), int(accounts.row[i])),
-                factor.get("value"),
-                factor.get("unit"),
-                factor.get("source"),
-                why,
-            )
+            one = np.array([i], dtype=np.int64)
+            for part in of.get(i, [None]):
+                amounts = (
+                    (accounts.location[one], accounts.market[one], accounts.biogenic[one])
+                    if part is None
+                    else _amounts(accounts, one, part.gas)
+                )
+                yield (
+                    "" if part is None else part.id,
+                    year,
+                    str(accounts.enterprises[accounts.enterprise[i]]),
+                    str(accounts.carrier[i]) or str(accounts.kind[i]),
+                    *(float(v[0]) for v in amounts),
+                    None if np.isnan(accounts.energy[i]) else float(accounts.energy[i]),
+                    *located(str(accounts.file[i]), int(accounts.row[i])),
+                    factor.get("value"),
+                    factor.get("unit"),
+                    factor.get("source"),
+                    why,
+                )
 
 
 def row_ranges(accounts: CarbonAccounts, lines: Ints) -> dict[str, str]:

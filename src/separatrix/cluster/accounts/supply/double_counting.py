@@ -52,6 +52,9 @@ def counted_once(accounts: CarbonAccounts) -> CarbonAccounts:
             amounts[inside] = 0.0
         if kind == "verified":
             burned = held[key] & ((accounts.kind == "combustion") | (accounts.kind == "biogenic"))
+            # Of a biogenic fuel the total holds CH4 and N2O; its CO2 stays listed.
+            for amounts in (accounts.location, accounts.market, accounts.spread):
+                amounts[burned] = 0.0
             accounts.methane[burned] = accounts.nitrous_oxide[burned] = 0.0
     return _reported(accounts, key)
 
