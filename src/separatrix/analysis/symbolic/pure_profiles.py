@@ -102,7 +102,9 @@ class _Group(_Payoffs):
         return True
 
 
-def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, why: str) -> SymbolicAnswer:
+def solve_pure(
+    game: Game, known: Mapping[str, Fraction] | None, budget: float, why: str, *, in_values: bool = True
+) -> SymbolicAnswer:
     """Return the pure profiles with their eigenvalues, and which of them are stable together.
 
     Parameters
@@ -114,6 +116,8 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         Seconds that the regimes may take.
     why : str
         Why mixed states are not listed.
+    in_values : bool
+        Whether the analysis at values lists them.
 
     Raises
     ------
@@ -162,7 +166,8 @@ def solve_pure(game: Game, known: Mapping[str, Fraction] | None, budget: float, 
         parts.append(
             say("None of them is asymptotically stable (Ritzberger–Weibull theorem).").by(STRICT_NASH)
         )
-    parts.append(say("Values show them."))
+    if in_values:
+        parts.append(say("Values show them."))
     found = RestStateAnswer(tuple(points), (), (), Completeness("incomplete", together(parts)))
     symbols = SymbolicAnswer(found, regimes, completeness, tuple(pole_warnings(ring, new)))
     return irredundant(symbols, deduction, told, budget)

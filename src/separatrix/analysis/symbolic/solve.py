@@ -86,7 +86,8 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: flo
         if problem.code not in ("A502", "A503"):
             raise
         try:
-            return solve_pure(game, known, budget, _reason(game, problem.code))
+            why = _reason(game, problem.code)
+            return solve_pure(game, known, budget, why, in_values=why is not NOT_RATIONAL)
         except ComesLater as other:
             raise (problem if other.code == "A501" else other) from None
     table = corner_table(formulas)
@@ -106,6 +107,10 @@ def _by_best_route(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     return solve_pure(game, known, budget, why)
 
 
+NOT_RATIONAL = say("the payoffs are not rational in the shares")
+"""Of such payoffs the analysis at values refuses, too."""
+
+
 def _reason(game: Game, code: str) -> str:
     """Why the payoffs could not be read as polynomials."""
     if code == "A502":
@@ -114,7 +119,7 @@ def _reason(game: Game, code: str) -> str:
         return say("the game is too large")
     if isinstance(game.form, GroupForm):
         return say("with groups of this size they are roots of polynomials of high degree")
-    return say("the payoffs are not rational in the shares")
+    return NOT_RATIONAL
 
 
 def _solve_cube(
