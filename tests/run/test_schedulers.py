@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from event_loops import run_in_thread
 from separatrix.errors import InputError
 from separatrix.run import dask_workers
 from separatrix.run.dask_workers import by_dask
@@ -75,6 +76,17 @@ def test_a_dead_address_ends_the_program_with_its_message() -> None:
     assert "D675" in done.stderr
     assert "Connection refused" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_loop_that_runs_already_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook's own loop does not keep a scheduler from being asked who it is."""
+    monkeypatch.setattr(dask_workers, "SECONDS", 1)
+
+    async def from_a_notebook() -> InputError:
+        with server(lambda connection: connection.sendall(b"\0")) as address:
+            return asked(address)
+
+    assert "no answer within 1 seconds" in run_in_thread(from_a_notebook).message
 
 
 @pytest.mark.parametrize(

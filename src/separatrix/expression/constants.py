@@ -202,10 +202,14 @@ class Constant:
         return _inverse(self.terms) * other
 
     def __pow__(self, exponent: int) -> Any:
-        result: Any = fmpq(1)
-        for _ in range(abs(exponent)):
-            result = result * self
-        return result if exponent >= 0 else 1 / result
+        if exponent < 0:
+            return 1 / self**-exponent
+        if len(self.terms) == 1:
+            ((monomial, coefficient),) = self.terms.items()
+            raised = frozenset((atom, e * exponent) for atom, e in monomial)
+            return _made(_reduced(raised, frozenset(), coefficient**exponent))
+        half = self ** (exponent // 2) if exponent > 1 else fmpq(1)
+        return half * half * self if exponent % 2 else half * half
 
     def __abs__(self) -> Constant:
         return self if self.sign() >= 0 else -self

@@ -113,6 +113,7 @@ def _greet(address: str) -> None:
     """
     import asyncio
     import socket
+    from concurrent.futures import ThreadPoolExecutor
 
     from distributed.comm import connect, get_address_host_port
 
@@ -133,7 +134,8 @@ def _greet(address: str) -> None:
         with socket.create_connection(get_address_host_port(address), timeout=SECONDS) as probe:
             if not probe.recv(1):
                 raise ConnectionResetError(None, None)
-        answer = asyncio.run(bounded())
+        with ThreadPoolExecutor(1) as thread:  # a notebook has a loop running in the thread that asks
+            answer = thread.submit(asyncio.run, bounded()).result()
     except TimeoutError:
         raise _silent(address, f"no answer within {SECONDS} seconds") from None
     except OSError as problem:

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import pytest
 
+from event_loops import run_in_thread
 from separatrix.errors import SeparatrixError
 from separatrix.game.reader import load
 from separatrix.serve.mcp.child import Children
@@ -31,7 +32,7 @@ def asked(*questions: Callable[[], Any], seconds: float = 20.0, grace: float = 1
         children.end()
         return found
 
-    return anyio.run(run)
+    return run_in_thread(run)
 
 
 def test_a_process_is_kept_for_the_next_question() -> None:
@@ -86,7 +87,7 @@ def test_a_question_that_is_withdrawn_ends_its_process() -> None:
         children.end()
         return number, ended
 
-    number, ended = anyio.run(run)
+    number, ended = run_in_thread(run)
     assert number != os.getpid()
     assert ended
 

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import anyio
 import jsonschema
 import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 
 import separatrix
+from event_loops import run_in_thread
 from separatrix.game.catalogue_files import catalogue_path
 from separatrix.serve.mcp.bounded import MOST
 
@@ -127,7 +127,7 @@ def session(folder: Path) -> Session:
                 found[name] = await client.call_tool(tool, arguments)
             return found
 
-    return anyio.run(run)
+    return run_in_thread(run)
 
 
 def answer(session: Session, name: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import ssl
 import subprocess
@@ -19,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from event_loops import run_in_thread
 from separatrix.errors import InputError
 from separatrix.serve.park.access import Access
 from separatrix.serve.park.front import behind, require_guarded
@@ -41,7 +41,7 @@ def asked(access: Access, address: str, headers: dict[str, str]) -> Any:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return (await client.get("/", headers=headers)).json()
 
-    return asyncio.run(ask())
+    return run_in_thread(ask)
 
 
 @pytest.mark.parametrize(

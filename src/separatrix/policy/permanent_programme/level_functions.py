@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.exact.surd import rational
+from separatrix.expression.constants import Irrational
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, Number, substitute, subtract
 from separatrix.game.fitness import folded, last_shares, strategy_payoffs
@@ -70,7 +72,10 @@ class LevelFunction:
         if self.affine is not None:
             slopes, constant = self.affine
             return sum((a * u for a, u in zip(slopes, point, strict=True)), constant)
-        return evaluate(self.expression, dict(zip(self.levels, point, strict=True)))
+        value: Any = evaluate(self.expression, dict(zip(self.levels, point, strict=True)))
+        if isinstance(value, Irrational):
+            raise InputError("S004", "the value at these levels is not a rational number")
+        return Fraction(value)
 
     @property
     def constant(self) -> bool:
