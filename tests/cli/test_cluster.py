@@ -312,7 +312,7 @@ def test_power_of_an_unknown_grid_is_told_with_its_size(
 ) -> None:
     """No verb says that no table tells of energy: it says how much is missing."""
     park = gappy(
-        tmp_path / "park", "".join(f"E0{i},2023,electricity,1000,MWh\n" for i in (1, 2, 3)), "Germany"
+        tmp_path / "park", "".join(f"E0{i},2023,electricity,1000,MWh\n" for i in (1, 2, 3)), "Brazil"
     )
     assert run(["cluster", verb, str(park)]) == 1
     told = " ".join(capsys.readouterr().out.split())

@@ -29,6 +29,7 @@ POWER = ENERGY + "E01,2023,electricity,1000,MWh\n"
         # 428.464 lb/MWh and 767.209 lb/MWh
         ("CAMX", 194.348),
         ("us", 348.000),
+        ("UK", 204.96),
     ],
 )
 def test_a_grid_by_any_of_its_names(tmp_path: Path, area: str, tonnes: float) -> None:
@@ -43,7 +44,7 @@ def test_a_grid_by_any_of_its_names(tmp_path: Path, area: str, tonnes: float) ->
 @pytest.mark.parametrize(
     ("area", "told"),
     [
-        ("Germany", "enter the published factor in the table factors"),
+        ("Brazil", "enter the published factor in the table factors"),
         ("Jiangsuu", "did you mean `Jiangsu`?"),
         ("Guangdon", "did you mean `Guangdong`?"),
     ],
@@ -85,6 +86,47 @@ def test_every_shipped_factor_has_an_area_with_a_name() -> None:
     assert len(years) == 1 + 7 + 30
     assert all(each == [2021, 2022, 2023] for each in years.values())
     assert sum(f.area.startswith("US-") for f in grid_factors()) == 27
+
+
+@pytest.mark.parametrize(
+    ("area", "country", "year", "tonnes", "in_co2e"),
+    [
+        ("Germany", "DE", 2019, 338, True),
+        ("德国", "Germany", 2005, 520, True),
+        ("Deutschland", "", 1990, 664, True),
+        ("EU-27", "Netherlands", 2019, 275, True),
+        ("EL", "GR", 2010, 875, True),
+        ("Sweden", "SE", 2019, 8, True),
+        ("United Kingdom", "UK", 2019, 253.58, False),
+        ("英国", "英国", 2022, 191.21, False),
+    ],
+)
+def test_grids_of_the_eu_and_the_uk(
+    tmp_path: Path, area: str, country: str, year: int, tonnes: float, in_co2e: bool
+) -> None:
+    """A thousand MWh by the factor of that year; one in CO2e says so, and of both that of CO2 counts."""
+    described = DESCRIPTION.replace("grid_area: East", f"grid_area: {area}")
+    described = described.replace("country: CN\n", f"country: {country}\n" if country else "")
+    books = carbon_accounts(park(tmp_path, described, energy=ENERGY + f"E01,{year},electricity,1000,MWh\n"))
+    assert books.total(year) == pytest.approx(tonnes)
+    assert bool(found(books.remarks, "K263")) is in_co2e
+    assert not found(books.remarks, "K233") and not found(books.remarks, "K210")
+    assert {f["unit"] for f in books.factors} == {"tCO2e/GJ" if in_co2e else "tCO2/GJ"}
+
+
+def test_every_member_state_has_every_year_once() -> None:
+    """The intensities from 1990 to 2019 of 27 states and of their union, each between 0 and 2 kg/kWh."""
+    european = [f for f in grid_factors() if f.equivalent and f.area != "GB"]
+    assert len({f.area for f in european}) == 28 and len(european) == 28 * 30
+    assert len({(f.area, f.year) for f in european}) == len(european)
+    assert all(0 < f.value * 3.6 < 2 for f in european)
+
+
+def test_the_uk_s_factors_in_co2_and_in_co2e_differ_by_other_gases() -> None:
+    """About one per cent in each year from 2016 to 2023."""
+    of = {(f.year, f.equivalent): f.value for f in grid_factors() if f.area == "GB"}
+    assert {year for year, _ in of} == set(range(2016, 2024))
+    assert all(1 < of[y, True] / of[y, False] < 1.02 for y in range(2016, 2024))
 
 
 EGRID = (

@@ -21,6 +21,7 @@ from separatrix.cluster.accounts.factors.grid_factors import (
     country_of_grid,
     grid_area,
     grid_factors,
+    likely_grids,
 )
 from separatrix.cluster.tables.carriers import (
     carrier_called,
@@ -188,6 +189,8 @@ class FactorRegistry:
     def _grid(self, kind: str, year: int) -> Factor | None:
         for area in areas_of(self.grid_area):
             fits = [f for f in grid_factors() if f.area == area and f.kind == kind]
+            # Totals are in CO2: of a grid with both, that of CO2 alone.
+            fits = [f for f in fits if not f.equivalent] or fits
             if not fits:
                 continue
             foreign = country_of_grid(self.grid_area, self.country)
@@ -208,6 +211,14 @@ class FactorRegistry:
                         say("correct one of them in cluster.yaml; the factor of that grid was used"),
                     )
                 )
+            if fits[0].equivalent:
+                what = say(
+                    "the factor of the grid {area} is published in CO2e: it counts CH4 and N2O of power "
+                    "stations with their CO2",
+                    area=area,
+                )
+                hint = say("give a factor in CO2 in the table factors where totals of CO2 alone are required")
+                self._once(Remark("K263", "note", self.energy_file, None, "carrier", what, hint))
             exact = [f for f in fits if f.year == year]
             if exact:
                 return exact[0]
@@ -311,11 +322,11 @@ _AS_IPCC = {"lng": "natural gas", "biodiesel": "biodiesels"}
 
 
 def shipped_factors() -> tuple[Factor, ...]:
-    """Return the shipped factors of these carriers: of both sets of fuels, of grids, of bought heat."""
+    """Return shipped factors of these carriers: of both sets of fuels, of recent grids, of bought heat."""
     named = set(carrier_spellings())
     found = [f for name in FACTOR_SETS for f in _fuels(name) if f.carrier in named]
     heat = FactorRegistry("", "").bought("heat", "location", 0)
-    return (*found, *grid_factors(), *((heat,) if isinstance(heat, Factor) else ()))
+    return (*found, *likely_grids(), *((heat,) if isinstance(heat, Factor) else ()))
 
 
 # --------------------------------------------------------------------------- the user's own

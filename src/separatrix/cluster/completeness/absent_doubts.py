@@ -10,7 +10,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.absent_sources import absent_sources, as_fossil, lines_of_source
 from separatrix.cluster.accounts.energy_costs import energy_for_money
 from separatrix.cluster.accounts.factor import Factor
-from separatrix.cluster.accounts.factors.grid_factors import grid_factors
+from separatrix.cluster.accounts.factors.grid_factors import likely_grids
 from separatrix.cluster.accounts.untold_electricity import without_electricity
 from separatrix.cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix.cluster.completeness.panel_estimates import from_sector
@@ -50,7 +50,7 @@ def _by_money(search: DoubtSearch, year: int) -> Floats:
     """Return the most t CO2e of electricity where nobody tells of any: as much as output can pay for."""
     a = search.accounts
     grid = search.registry.bought("electricity", "location", year)
-    grids = [f.value for f in grid_factors() if f.kind == "location"]
+    grids = [f.value for f in likely_grids(search.cluster.description.country)]
     factor = grid.value if isinstance(grid, Factor) else max(grids)
     direct = np.nan_to_num(a.by_enterprise(year, scope=1))
     most = factor * energy_for_money(search.cluster, year, fuels=False)

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.factors.grid_factors import country_of_grid, grid_factors
+from separatrix.cluster.accounts.factors.grid_factors import country_of_grid, likely_grids
 from separatrix.cluster.accounts.factors_of_some_years import lines_by_another
 from separatrix.cluster.accounts.peer_ratios import PeerRatio, odd_ratios
 from separatrix.cluster.accounts.result import Ints
@@ -315,10 +315,8 @@ def foreign_grid(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield between which ends any other shipped grid leaves bought electricity (K233)."""
     a, d = search.accounts, search.cluster.description
     of = country_of_grid(d.grid_area, d.country)
-    others = [f for f in grid_factors() if f.kind == "location" and f.value > 0]
-    others = [f for f in others if country_of_grid(f.area, d.country) is None] or [
-        f for f in others if f.area[:2] != of
-    ]
+    of_country = [f for f in likely_grids(d.country) if country_of_grid(f.area, d.country) is None]
+    others = of_country or [f for f in likely_grids() if f.area[:2] != of]
     values = [f.value for f in others]
     used = {i for i, f in enumerate(a.factors) if country_of_grid(str(f["area"]), d.country) is not None}
     bought = (a.carrier == "electricity") & (a.location > 0) & np.isin(a.factor, list(used))

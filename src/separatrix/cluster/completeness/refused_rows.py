@@ -18,6 +18,7 @@ from separatrix.cluster.accounts.emission_factors import (
     shipped_factors,
 )
 from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.factors.grid_factors import likely_grids
 from separatrix.cluster.accounts.process_emissions import process_factor
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
@@ -160,7 +161,7 @@ def _per_unit(
         if dimension != "energy":
             return _UNKNOWN
         bought = registry.bought(carrier, "location", year)
-        return _of_factor(bought) if isinstance(bought, Factor) else _any_grid()
+        return _of_factor(bought) if isinstance(bought, Factor) else _any_grid(registry.country)
     if carrier is not None:
         for known in (registry, *(FactorRegistry(name, "") for name in FACTOR_SETS)):
             fuel = known.fuel(carrier, dimension, year)
@@ -204,9 +205,9 @@ def _of_factor(factor: Factor) -> tuple[float, float, float]:
 
 
 @cache
-def _any_grid() -> tuple[float, float, float]:
-    """Return t CO2/GJ of power from a grid of which nothing is known."""
-    grids = [f.value for f in shipped_factors() if f.carrier == "electricity" and f.kind == "location"]
+def _any_grid(country: str) -> tuple[float, float, float]:
+    """Return t CO2/GJ of power from a grid of which no more than the country is known."""
+    grids = [f.value for f in likely_grids(country)]
     coal = FactorRegistry("ipcc-2006", "").fuel("other_bituminous_coal", "energy", 0)
     most = coal.value / COAL_PLANT if isinstance(coal, Factor) else max(grids)
     return 0.0, float(np.mean(grids)), most

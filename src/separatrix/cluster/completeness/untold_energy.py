@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.cluster.accounts.factors.grid_factors import grid_factors
+from separatrix.cluster.accounts.factors.grid_factors import grid_area, likely_grids
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.run.cached import keep
@@ -89,9 +89,16 @@ def _any(accounts: CarbonAccounts, chosen: Truths) -> Truths:
     return np.asarray(np.bincount(accounts.enterprise[chosen], minlength=len(accounts.enterprises)) > 0)
 
 
+def _grids(accounts: CarbonAccounts) -> list[float]:
+    """Return t CO2/GJ of the shipped grids of the country whose electricity the accounts count."""
+    areas = [grid_area(str(f["area"])) for f in accounts.factors if f["carrier"] == "electricity"]
+    country = next((area[:2] for area in areas if area is not None), "")
+    return [f.value for f in likely_grids(country)]
+
+
 def carbon_per_energy(accounts: CarbonAccounts, *, fuels: bool) -> tuple[float, float]:
     """Return t CO2 per GJ of fuels, or of bought energy: as published, and as far as the accounts go."""
-    grids = [f.value for f in grid_factors() if f.kind == "location" and f.value > 0]
+    grids = _grids(accounts)
     ends = [*(FUELS if fuels else (min(grids), max(grids)))]
     lines = _known(accounts, fuels=fuels)
     ends.extend((accounts.factor_location[lines] / accounts.energy[lines]).tolist())
@@ -108,7 +115,7 @@ def _usual(accounts: CarbonAccounts, *, fuels: bool) -> float:
     lines = _known(accounts, fuels=fuels)
     if lines.any():
         return float(accounts.factor_location[lines].sum() / accounts.energy[lines].sum())
-    grids = [f.value for f in grid_factors() if f.kind == "location" and f.value > 0]
+    grids = _grids(accounts)
     return USUAL_FUEL if fuels else float(np.mean(grids))
 
 

@@ -1,4 +1,4 @@
-"""The grids of which factors are shipped: provinces, regions and the whole of China, subregions of the US."""
+"""The grids of which factors are shipped: China and its provinces, subregions of the US, the EU, the UK."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from separatrix.cluster.accounts.factor import KWH_IN_GJ, Factor
 from separatrix.cluster.tables.carriers import shipped_lines
 from separatrix.cluster.tables.misspelling import misspelt
 
-__all__ = ["areas_of", "country_of_grid", "grid_area", "grid_area_meant", "grid_factors"]
+__all__ = ["areas_of", "country_of_grid", "grid_area", "grid_area_meant", "grid_factors", "likely_grids"]
 
-_PER_KWH = {"kgCO2/kWh": 0.001, "lbCO2/MWh": 0.45359237e-6}
-"""t CO2 per kWh."""
+_PER_KWH = {"kgCO2/kWh": 0.001, "kgCO2e/kWh": 0.001, "gCO2e/kWh": 1e-6, "lbCO2/MWh": 0.45359237e-6}
+"""t CO2, or CO2e, per kWh."""
 
 
 @cache
@@ -38,7 +38,7 @@ def grid_area(text: str) -> str | None:
 
     Examples
     --------
-    >>> grid_area("江苏省"), grid_area("cn-js"), grid_area("East"), grid_area("CAMX"), grid_area("Germany")
+    >>> grid_area("江苏省"), grid_area("cn-js"), grid_area("East"), grid_area("CAMX"), grid_area("Brazil")
     ('CN-Jiangsu', 'CN-Jiangsu', 'CN-East', 'US-CAMX', None)
     """
     return _spellings().get(_plain(text))
@@ -58,9 +58,16 @@ def areas_of(text: str) -> Iterator[str]:
 
 
 _COUNTRIES = {
-    "CN": ("cn", "chn", "prc", "china", "people's republic of china", "中国", "中华人民共和国"),
-    "US": ("us", "usa", "united states", "united states of america", "美国"),
+    "CN": ("cn", "chn", "prc", "people's republic of china", "中华人民共和国"),
+    "US": ("us", "united states of america"),
 }
+"""What countries are called beside the names of their grids."""
+
+
+@cache
+def _countries() -> dict[str, str]:
+    known = {name: code for code, names in _COUNTRIES.items() for name in names}
+    return known | {name: area for name, area in _spellings().items() if len(area) == len("CN")}
 
 
 def country_of_grid(area: str, country: str) -> str | None:
@@ -68,18 +75,35 @@ def country_of_grid(area: str, country: str) -> str | None:
 
     Examples
     --------
-    >>> country_of_grid("East", "NL"), country_of_grid("East", "China"), country_of_grid("Germany", "NL")
+    >>> country_of_grid("East", "NL"), country_of_grid("East", "China"), country_of_grid("Brazil", "NL")
     ('CN', None, None)
+    >>> country_of_grid("EU", "NL"), country_of_grid("Germany", "NL")
+    (None, 'DE')
     """
     known = grid_area(area)
     if known is None or not country.strip():
         return None
-    return None if country.strip().casefold() in _COUNTRIES.get(known[:2], ()) else known[:2]
+    code = _countries().get(_plain(country), "")
+    return None if known[:2] == code or known in areas_of(code) else known[:2]
+
+
+_RECENT = 2015
+
+
+@cache
+def likely_grids(country: str = "") -> tuple[Factor, ...]:
+    """Return factors by location of recent years, of this country's grids where any are shipped, else of all.
+
+    They bound electricity of which no grid is known: Malta's of 1990 bounds nothing of today.
+    """
+    found = [f for f in grid_factors() if f.kind == "location" and f.value > 0 and (f.year or 0) >= _RECENT]
+    here = tuple(f for f in found if country and country_of_grid(f.area, country) is None)
+    return here or tuple(found)
 
 
 @cache
 def grid_factors() -> tuple[Factor, ...]:
-    """Return the shipped factors of electricity, t CO2/GJ."""
+    """Return the shipped factors of electricity, t CO2/GJ or t CO2e/GJ."""
     made = []
     for line in shipped_lines("electricity.csv"):
         value = float(line["factor"]) * _PER_KWH[line["unit"]] / KWH_IN_GJ
@@ -97,6 +121,7 @@ def grid_factors() -> tuple[Factor, ...]:
                     1.0,
                     line["source"],
                     line["verified"] == "yes",
+                    equivalent="CO2e" in line["unit"],
                 )
             )
     return tuple(made)

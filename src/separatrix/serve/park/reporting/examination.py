@@ -295,7 +295,7 @@ def _cells(name: str, rows: Sequence[Row], numbers: Sequence[int]) -> Cells:
     return Cells(name, header, columns, numbers)
 
 
-_OF_THE_PARK = frozenset({"K137", "K142", "K172", "K210", "K211", "K216", "K219", "K225", "K233"})
+_OF_THE_PARK = frozenset({"K137", "K142", "K172", "K210", "K211", "K216", "K219", "K225", "K233", "K263"})
 """Remarks on factors and rates, which the office chooses, and on years of which there is no report yet."""
 
 
