@@ -114,6 +114,19 @@ def test_grids_of_the_eu_and_the_uk(
     assert {f["unit"] for f in books.factors} == {"tCO2e/GJ" if in_co2e else "tCO2/GJ"}
 
 
+@pytest.mark.parametrize(("factor_set", "unit"), [("cn-guideline", "tCO2/GJ"), ("ipcc-2006", "tCO2e/GJ")])
+def test_of_a_grid_with_both_the_quantity_of_scope_1_counts(
+    tmp_path: Path, factor_set: str, unit: str
+) -> None:
+    """CO2 beside fuels of which CO2 alone counts, CO2e beside those of which CH4 and N2O count, too."""
+    described = DESCRIPTION.replace("grid_area: East", "grid_area: UK").replace("country: CN", "country: UK")
+    described = described.replace("cn-guideline", factor_set)
+    rows = "E01,2022,electricity,1000,MWh\nE01,2022,diesel,1,t\n"
+    books = carbon_accounts(park(tmp_path, described, energy=ENERGY + rows))
+    assert books.counts_other_gases is (factor_set == "ipcc-2006")
+    assert [f["unit"] for f in books.factors if f["carrier"] == "electricity"] == [unit]
+
+
 def test_every_member_state_has_every_year_once() -> None:
     """The intensities from 1990 to 2019 of 27 states and of their union, each between 0 and 2 kg/kWh."""
     european = [f for f in grid_factors() if f.equivalent and f.area != "GB"]

@@ -100,17 +100,12 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         factors=tuple(f.to_dict() for f in lines.factors),
         remarks=tuple(lines.remarks),
         gwp=cluster.description.gwp,
-        counts_other_gases=_counts_other_gases(registry),
+        counts_other_gases=registry.counts_other_gases,
         refused={name: tuple(sorted(places)) for name, places in lines.refused.items()},
     )
     found = carbon_balance(counted_once(accounts))
     whole = replace(found, remarks=(*found.remarks, *contradictions(cluster, found, registry)))
     return hand_on(found, whole)
-
-
-def _counts_other_gases(registry: FactorRegistry) -> bool:
-    """Return whether scope 1 holds CH4 and N2O of burning: guidelines of NDRC and MEE count CO2 alone."""
-    return registry.factor_set == "ipcc-2006"
 
 
 _TYPES: dict[str, Any] = {
@@ -307,7 +302,7 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     # A factor in CO2e holds them; of a biogenic fuel it is listed apart, where CH4 and N2O do not belong.
     held = factor.equivalent and not factor.biogenic
     per = (0.0, 0.0) if held else methane_and_nitrous_oxide(carrier, energy.gwp)
-    whole = emitted + heat * sum(per) if _counts_other_gases(energy.registry) else emitted
+    whole = emitted + heat * sum(per) if energy.registry.counts_other_gases else emitted
     _add(
         energy,
         rows,

@@ -75,6 +75,11 @@ class FactorRegistry:
     asked: set[str] = field(default_factory=set)
     country: str = ""
 
+    @property
+    def counts_other_gases(self) -> bool:
+        """Whether scope 1 holds CH4 and N2O of burning: guidelines of NDRC and MEE count CO2 alone."""
+        return self.factor_set == "ipcc-2006"
+
     def told(self) -> list[Remark]:
         """Return what is to be said of the factors when all is accounted for."""
         idle = [
@@ -189,8 +194,8 @@ class FactorRegistry:
     def _grid(self, kind: str, year: int) -> Factor | None:
         for area in areas_of(self.grid_area):
             fits = [f for f in grid_factors() if f.area == area and f.kind == kind]
-            # Totals are in CO2: of a grid with both, that of CO2 alone.
-            fits = [f for f in fits if not f.equivalent] or fits
+            # Of a grid with both, the factor in the quantity of scope 1.
+            fits = [f for f in fits if f.equivalent == self.counts_other_gases] or fits
             if not fits:
                 continue
             foreign = country_of_grid(self.grid_area, self.country)
