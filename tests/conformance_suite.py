@@ -236,7 +236,8 @@ def _fill(folder: Path, called_back: str) -> None:
     from separatrix.serve.park.accounts.key import PARTNERS, KeyFile
     from separatrix.serve.park.footprints.footprint_versions import propose, publish
     from separatrix.serve.park.models import Enterprise, Partner, Person, PublishedFootprint
-    from separatrix.serve.park.scope import scope_of, scoped, whole_park
+    from separatrix.serve.park.models.people import scope_of
+    from separatrix.serve.park.scope import scoped, whole_park
     from serve.park.footprints.nodes import made_partner, record_of
 
     with whole_park("the tests admit a member"):

@@ -27,7 +27,8 @@ def somebody(park: ParkFolder) -> Any:
 def done(person: Any, key: str | None, content: str, work: Callable[[], dict[str, Any]]) -> Any:
     """Do something once on somebody's behalf, as a request does."""
     from separatrix.serve.park.api.repeatable import done_once
-    from separatrix.serve.park.scope import scope_of, scoped
+    from separatrix.serve.park.models.people import scope_of
+    from separatrix.serve.park.scope import scoped
 
     with scoped(scope_of(person)):
         return done_once(person, key, content, work)

@@ -18,12 +18,11 @@ from separatrix.audit.claims.wording import called, jointly
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, negation
 from separatrix.audit.evidence.algebra import put, solved
 from separatrix.audit.evidence.balanced_condition import balance
-from separatrix.audit.evidence.claim_domain import circumstances, fixed, pinned, relations
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, named, not_checked, values_text
 from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import locate, misplaced
-from separatrix.audit.evidence.truth import NotChecked, Truth
+from separatrix.audit.evidence.truth import NotChecked, Truth, circumstances, fixed, pinned, relations
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.condition import MIRRORED, STRICT, All, Either, with_leaves
 from separatrix.expression.tree import subtract

@@ -26,12 +26,11 @@ from separatrix.audit.claims.printed_numbers import (
     tolerance,
 )
 from separatrix.audit.claims.wording import FILE_VALUES, WITNESS
-from separatrix.audit.evidence.claim_domain import relations
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, named, within
 from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import coordinates_at, free_shares, misplaced
-from separatrix.audit.evidence.truth import NotChecked, Truth
+from separatrix.audit.evidence.truth import NotChecked, Truth, relations
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.tree import subtract
 from separatrix.game.values import expand

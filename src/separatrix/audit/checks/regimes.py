@@ -20,11 +20,10 @@ from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.algebra import within as within_ring
 from separatrix.audit.evidence.attracting_states import attractors, index_of
 from separatrix.audit.evidence.balanced_condition import balance
-from separatrix.audit.evidence.claim_domain import circumstances, fixed, pinned, relations
 from separatrix.audit.evidence.critical_values import Interval, breaks, intervals, rational_roots
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, not_checked, values_text
-from separatrix.audit.evidence.truth import NotChecked, Truth
+from separatrix.audit.evidence.truth import NotChecked, Truth, circumstances, fixed, pinned, relations
 from separatrix.expression.condition import All
 from separatrix.expression.tree import subtract
 from separatrix.sentence import listed, say, together

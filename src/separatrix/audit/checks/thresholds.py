@@ -10,11 +10,10 @@ from separatrix.audit.claims.claim import Claimed, ThresholdClaim, knows
 from separatrix.audit.claims.printed_numbers import NoValue, ball, precision, show, tolerance
 from separatrix.audit.claims.wording import FILE_VALUES
 from separatrix.audit.evidence.algebra import put
-from separatrix.audit.evidence.claim_domain import fixed
 from separatrix.audit.evidence.critical_values import breaks, changes
 from separatrix.audit.evidence.finding import Finding
 from separatrix.audit.evidence.finding_text import about, within
-from separatrix.audit.evidence.truth import NotChecked, Truth
+from separatrix.audit.evidence.truth import NotChecked, Truth, fixed
 from separatrix.errors import InputError
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, names_in

@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mpoly
 
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring, monomial
-from separatrix.expression.constants import Irrational as IrrationalNumber
+from separatrix.expression.constants import Irrational
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import (
     Call,
@@ -34,7 +34,7 @@ from separatrix.expression.tree import (
 
 __all__ = [
     "IMAGINARY",
-    "Irrational",
+    "IrrationalPart",
     "Algebra",
     "put",
     "smallest_term",
@@ -48,7 +48,7 @@ SPARE = 16
 
 
 @dataclass(frozen=True)
-class Irrational:
+class IrrationalPart:
     """A value that is no quotient of polynomials: ``function`` of ``arguments``, and how it is written."""
 
     function: str
@@ -86,7 +86,7 @@ class Algebra(Ring):
         self.form = form
         self.others = tuple(n for n in dict.fromkeys((*others, IMAGINARY)) if n not in taken)
         super().__init__((*taken, *self.others, *(f"irrational {k}" for k in range(SPARE))))
-        self.irrationals: list[Irrational] = []
+        self.irrationals: list[IrrationalPart] = []
         self._variables = tuple(self.ratio(v) for v in self.context.gens())
         self._first_spare = len(taken) + len(self.others)
 
@@ -106,7 +106,7 @@ class Algebra(Ring):
                     if problem.code not in ("S004", "S005"):
                         raise
                 else:
-                    if not isinstance(value, IrrationalNumber):
+                    if not isinstance(value, Irrational):
                         return self.constant(value)
             arguments = tuple(self.read(a, known) for a in expression.arguments)
             return self._irrational(expression.function, arguments)
@@ -127,7 +127,7 @@ class Algebra(Ring):
             if value is not None:
                 with suppress(InputError):
                     root = evaluate(Call("sqrt", (Number(value),)), {})
-                    if not isinstance(root, IrrationalNumber):  # else it stays a symbol
+                    if not isinstance(root, Irrational):  # else it stays a symbol
                         return self.constant(root)
         if function in ("min", "max"):
             arguments = tuple(sorted(set(arguments), key=lambda a: (str(a.numerator), str(a.denominator))))
@@ -140,7 +140,7 @@ class Algebra(Ring):
             raise ComesLater("A501", f"more than {SPARE} different roots, powers and function values")
         written = tuple(self.write(a) for a in arguments)
         whole = Power(written[0], written[1]) if function == "power" else Call(function, written)
-        self.irrationals.append(Irrational(function, arguments, whole))
+        self.irrationals.append(IrrationalPart(function, arguments, whole))
         return self._spare(len(self.irrationals) - 1)
 
     def _spare(self, k: int) -> Ratio:

@@ -131,7 +131,7 @@ def chaotic_attractor(motion: Motion, pilots: Array) -> ChaoticAttractor | None:
     >>> from separatrix.dynamics.integrate.coordinates import motion_of
     >>> from separatrix.game.reader import load
     >>> rows = [[0, -12, 0, 22], [20, 0, 0, -10], [-21, -4, 0, 35], [10, -2, 2, 0]]
-    >>> motion = motion_of(field(load({"title": "Chaos (Skyrms 1992)", "payoff_matrix": rows})))
+    >>> motion = motion_of(field(load({"title": "Chaos", "payoff_matrix": rows})))
     >>> near = np.array([[0.24, 0.26, 0.25, 0.25], [0.26, 0.25, 0.24, 0.25], [0.25, 0.24, 0.25, 0.26]])
     >>> found = chaotic_attractor(motion, motion.of(near))
     >>> 0.1 < found.exponent < 0.3, found.error < 0.02

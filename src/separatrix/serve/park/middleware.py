@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import DOOR, PUBLIC, Scope, scope_of, scoped_as_found
+from separatrix.serve.park.models.people import Person, scope_of
+from separatrix.serve.park.scope import DOOR, PUBLIC, Scope, scoped_as_found
 
 __all__ = ["ScopeMiddleware"]
 

@@ -13,14 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection, connections, models, transaction
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from separatrix.serve.park.models.people import Person
 
 __all__ = [
     "NoScope",
@@ -28,9 +24,6 @@ __all__ = [
     "Scope",
     "asked",
     "current",
-    "require",
-    "require_for",
-    "scope_of",
     "scoped",
     "scoped_as_found",
     "whole_park",
@@ -192,13 +185,6 @@ def _tell(scope: Scope | None, on: Any) -> None:
         )
 
 
-def scope_of(person: Person) -> Scope:
-    """Return the scope of somebody who is signed in."""
-    if not person.is_active:
-        return Scope(PUBLIC)
-    return Scope(str(person.role), person.enterprise_id, person.pk)
-
-
 @contextmanager
 def whole_park(why: str) -> Iterator[Scope]:
     """Ask on behalf of the platform itself; ``why`` stands where it is used, for those who review it."""
@@ -225,17 +211,3 @@ def whole_park_on(alias: str, why: str) -> Iterator[None]:
             yield
         finally:
             _scope.reset(token)
-
-
-def require(person: object, *roles: str) -> Person:
-    """Return the person if they have one of the roles; refuse everybody else."""
-    if not getattr(person, "is_active", False) or getattr(person, "role", None) not in roles:
-        raise PermissionDenied
-    return cast("Person", person)
-
-
-def require_for(enterprise: uuid.UUID, person: Person, *roles: str) -> None:
-    """Refuse whoever does not have one of the roles, or has it for another enterprise."""
-    require(person, *roles)
-    if person.enterprise_id != enterprise:
-        raise PermissionDenied

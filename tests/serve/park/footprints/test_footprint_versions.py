@@ -28,7 +28,8 @@ class Enterprise:
 
     def does(self, person: Any, work: Any, *args: Any, **named: Any) -> Any:
         """Return what somebody's work returns, in their scope."""
-        from separatrix.serve.park.scope import scope_of, scoped
+        from separatrix.serve.park.models.people import scope_of
+        from separatrix.serve.park.scope import scoped
 
         with scoped(scope_of(person)):
             return work(*args, **named)

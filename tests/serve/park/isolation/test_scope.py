@@ -28,7 +28,7 @@ def _seen() -> set[str]:
 
 
 def _scope(made: Neighbours, key: str) -> Any:
-    from separatrix.serve.park.scope import scope_of
+    from separatrix.serve.park.models.people import scope_of
 
     return scope_of(made.people[key, "entry"])
 
@@ -59,7 +59,8 @@ def test_an_inner_scope_ends_and_the_outer_one_goes_on(made: Neighbours) -> None
 def test_whoever_is_found_at_the_door_is_asked_for_from_then_on(made: Neighbours) -> None:
     """The door's look at accounts ends with it, also in one transaction, and an error takes it back."""
     from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import DOOR, NoScope, Scope, asked, scope_of, scoped, scoped_as_found
+    from separatrix.serve.park.models.people import scope_of
+    from separatrix.serve.park.scope import DOOR, NoScope, Scope, asked, scoped, scoped_as_found
 
     def find() -> Scope:
         assert asked() == Scope(DOOR) and Person.objects.count() > 3

@@ -18,7 +18,8 @@ def test_each_role_reads_its_own_part_of_the_log(join: Join) -> None:
     mine = join("a@e1.example", "entry", "E01", office)
     join("a@e2.example", "entry", "E02", office)
     from separatrix.serve.park.models import LogEntry, Person
-    from separatrix.serve.park.scope import scope_of, scoped
+    from separatrix.serve.park.models.people import scope_of
+    from separatrix.serve.park.scope import scoped
 
     for email in ("a@e1.example", "a@e2.example"):
         with whole_park("the tests look on"):

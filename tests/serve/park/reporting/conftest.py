@@ -37,7 +37,8 @@ class Cast:
     @contextmanager
     def as_(self, person: Any) -> Iterator[None]:
         """Ask the store on somebody's behalf, as a request does."""
-        from separatrix.serve.park.scope import scope_of, scoped
+        from separatrix.serve.park.models.people import scope_of
+        from separatrix.serve.park.scope import scoped
 
         with scoped(scope_of(person)):
             yield

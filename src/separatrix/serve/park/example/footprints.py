@@ -18,7 +18,8 @@ from separatrix.serve.park.footprints.received_footprints import LIST, receive
 from separatrix.serve.park.footprints.roll_up_result import record_from
 from separatrix.serve.park.footprints.supply_choice import choose, link_to_partner, purchased_inputs
 from separatrix.serve.park.models import Enterprise, Partner, Person, ProductRollUp
-from separatrix.serve.park.scope import PARTNER, Scope, scope_of, scoped
+from separatrix.serve.park.models.people import scope_of
+from separatrix.serve.park.scope import PARTNER, Scope, scoped
 
 __all__ = ["PASSING_ON", "pass_on"]
 

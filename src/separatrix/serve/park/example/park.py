@@ -44,6 +44,7 @@ from separatrix.serve.park.models import (
     Sharing,
     YearBudget,
 )
+from separatrix.serve.park.models.people import scope_of
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.evidence_file import add_evidence
 from separatrix.serve.park.reporting.examination import doubts, examined
@@ -55,7 +56,7 @@ from separatrix.serve.park.reporting.report_versions import (
     submit_report,
 )
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_table
-from separatrix.serve.park.scope import scope_of, scoped, whole_park
+from separatrix.serve.park.scope import scoped, whole_park
 
 __all__ = ["ExamplePark", "Guest", "fill_with_example"]
 

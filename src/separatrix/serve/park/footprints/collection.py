@@ -26,8 +26,8 @@ from separatrix.serve.park.footprints.problem_text import text_of, text_of_all
 from separatrix.serve.park.footprints.received_footprints import LIST, NOTICE, end, receive_all
 from separatrix.serve.park.models.footprints import Partner
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require_for, whole_park
+from separatrix.serve.park.models.people import Person, require_for
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, whole_park
 
 __all__ = ["QUEUE", "ask_for_list", "collect", "take_published"]
 

@@ -31,8 +31,8 @@ from separatrix.serve.park.models.footprints import (
     SentEvent,
 )
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import Role, require_for, whole_park
+from separatrix.serve.park.models.people import Person, require_for
+from separatrix.serve.park.scope import Role, whole_park
 
 __all__ = ["fitting", "fulfil", "reject", "take_request"]
 

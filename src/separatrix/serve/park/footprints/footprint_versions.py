@@ -31,8 +31,8 @@ from separatrix.serve.park.models.footprints import (
     PublishedFootprint,
 )
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Enterprise, Person
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, Role, require_for
+from separatrix.serve.park.models.people import Enterprise, Person, require_for
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, Role
 
 __all__ = [
     "LARGEST_RECORD",

@@ -21,8 +21,8 @@ from separatrix.serve.park.footprints.problem_text import ProblemText, read_prob
 from separatrix.serve.park.footprints.received_footprints import REQUEST, receive_all
 from separatrix.serve.park.models.footprints import FootprintRequest, Partner, SentEvent
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Person
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require_for, whole_park
+from separatrix.serve.park.models.people import Person, require_for
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, whole_park
 
 __all__ = [
     "LONGEST_COMMENT",

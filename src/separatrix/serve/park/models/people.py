@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from separatrix.serve.park.models.tenant import NONE, OfficeRow, Scoped, ScopedManager, TenantRow, one_of
-from separatrix.serve.park.scope import DOOR, SEE_ALL, SYSTEM, Role, Scope, current
+from separatrix.serve.park.scope import DOOR, PUBLIC, SEE_ALL, SYSTEM, Role, Scope, current
 
 
 class Enterprise(TenantRow):
@@ -176,3 +176,24 @@ class Invitation(OfficeRow):
     by = models.CharField(max_length=64, blank=True)
     used = models.DateTimeField(null=True, blank=True)
     withdrawn = models.DateTimeField(null=True, blank=True)
+
+
+def scope_of(person: Person) -> Scope:
+    """Return the scope of somebody who is signed in."""
+    if not person.is_active:
+        return Scope(PUBLIC)
+    return Scope(str(person.role), person.enterprise_id, person.pk)
+
+
+def require(person: object, *roles: str) -> Person:
+    """Return the person if they have one of the roles; refuse everybody else."""
+    if not getattr(person, "is_active", False) or getattr(person, "role", None) not in roles:
+        raise PermissionDenied
+    return cast("Person", person)
+
+
+def require_for(enterprise: uuid.UUID, person: Person, *roles: str) -> None:
+    """Refuse whoever does not have one of the roles, or has it for another enterprise."""
+    require(person, *roles)
+    if person.enterprise_id != enterprise:
+        raise PermissionDenied

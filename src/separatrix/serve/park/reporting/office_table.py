@@ -20,12 +20,13 @@ from separatrix.run.csv_text import csv_text
 from separatrix.sentence import say
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.models import LogEntry, OfficeTable, Person
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.park_import import members_of_park
 from separatrix.serve.park.reporting.report_row import kept_text
 from separatrix.serve.park.reporting.reported_table import ReportedTable, Row
 from separatrix.serve.park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
-from separatrix.serve.park.scope import Role, require
+from separatrix.serve.park.scope import Role
 
 __all__ = ["keep_office_table", "newest_tables", "office_tables", "read_office_table", "table_csv"]
 

@@ -19,13 +19,13 @@ from separatrix.sentence import Sentence, say
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.members import current_members, take_sectors
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Person
+from separatrix.serve.park.models.people import Person, require
 from separatrix.serve.park.models.reports import Report
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.report_row import MOST_ROWS, kept_text
 from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row
 from separatrix.serve.park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
-from separatrix.serve.park.scope import Role, require, whole_park
+from separatrix.serve.park.scope import Role, whole_park
 
 __all__ = ["ParkImport", "keep_import", "members_of_park", "read_import"]
 

@@ -23,9 +23,9 @@ from separatrix.serve.park.answers.options_form import given_options, options_fo
 from separatrix.serve.park.answers.park_sums import Missing, park_sums
 from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.models import Answer, EnterpriseAccount, Report, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import title_of
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import with_problem_told
 from separatrix.serve.park.views.query import year_of

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST
 
 from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models import Deadline, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.deadline import remove_deadline, set_deadline
 from separatrix.serve.park.reporting.duties import board_of, counts_of, deadlines_of
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
 from separatrix.serve.park.reporting.table_titles import TITLES, period_of_report, title_of
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import page_of_list, year_of
 

@@ -36,8 +36,8 @@ from separatrix.serve.park.answers.park_sums import park_sums
 from separatrix.serve.park.language import unit_told
 from separatrix.serve.park.members import current_members
 from separatrix.serve.park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.park_description import park_description
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.templatetags.amounts import source_called
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import with_problem_told

@@ -18,10 +18,11 @@ from separatrix.serve.park.answers.enterprise_year import year_told
 from separatrix.serve.park.answers.park_sums import carriers_of
 from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.models import AccountYear, Comparison, Enterprise, EnterpriseAccount, Report, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.duties import Duty, duties_of
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.scope import SPEAK_FOR_ONE
 from separatrix.serve.park.templatetags.amounts import sector
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import with_problem_told

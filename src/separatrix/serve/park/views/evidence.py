@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
 from separatrix.serve.park.models import Evidence, Report, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.evidence_file import (
     LARGEST_EVIDENCE,
     add_evidence,
     evidence_path,
     remove_evidence,
 )
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import problem_line
 

@@ -24,8 +24,8 @@ from separatrix.serve.park.keeping.deletion import delete_enterprise, delete_rep
 from separatrix.serve.park.keeping.export import name_of_export, opened_export
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Enterprise, Person, Report, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.table_titles import title_of
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
 __all__ = ["MENU", "data", "delete_all", "delete_one", "download", "urlpatterns"]

@@ -33,7 +33,7 @@ from separatrix.serve.park.models import (
     PublishedFootprint,
     Role,
 )
-from separatrix.serve.park.scope import require
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.strict_json import strict_json
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import problem_line

@@ -27,9 +27,9 @@ from separatrix.serve.park.models import (
     Role,
     SentEvent,
 )
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.duties import DONE, SOON, duties_of
 from separatrix.serve.park.reporting.report_versions import has_second_person, may_judge
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
 __all__ = ["MENU", "urlpatterns"]

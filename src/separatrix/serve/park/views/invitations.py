@@ -34,7 +34,8 @@ from separatrix.serve.park.accounts.letters import post_link
 from separatrix.serve.park.language import told as told_in
 from separatrix.serve.park.members import admit
 from separatrix.serve.park.models import Enterprise, Invitation, Person, Role
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require, whole_park
+from separatrix.serve.park.models.people import require
+from separatrix.serve.park.scope import SPEAK_FOR_ONE, whole_park
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.people import called
 from separatrix.serve.park.views.query import page_of_list

@@ -21,7 +21,8 @@ from separatrix.serve.park.keeping.audit_trail import (
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Role
-from separatrix.serve.park.scope import current, require
+from separatrix.serve.park.models.people import require
+from separatrix.serve.park.scope import current
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import page_of_list
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from separatrix.errors import SeparatrixError
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.office_table import (
     keep_office_table,
     newest_tables,
@@ -26,7 +27,6 @@ from separatrix.serve.park.reporting.office_table import (
 from separatrix.serve.park.reporting.reported_table import STANDING
 from separatrix.serve.park.reporting.table_titles import title_of
 from separatrix.serve.park.reporting.template_workbook import WORKBOOK, template_workbook, workbook_name
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.uploads import sent_spreadsheet
 

@@ -52,7 +52,7 @@ from separatrix.serve.park.models import (
     Role,
     SentEvent,
 )
-from separatrix.serve.park.scope import require
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import problem_line
 from separatrix.serve.park.views.query import page_of_list

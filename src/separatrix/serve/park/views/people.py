@@ -30,7 +30,8 @@ from separatrix.serve.park.accounts.membership import (
     set_active,
 )
 from separatrix.serve.park.models import Enterprise, Person, Role
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.models.people import require
+from separatrix.serve.park.scope import SPEAK_FOR_ONE
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import page_of_list
 

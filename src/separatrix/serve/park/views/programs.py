@@ -21,7 +21,8 @@ from separatrix.serve.park.api.application import PREFIX, api
 from separatrix.serve.park.api.guard import EVERYBODY, ROLES
 from separatrix.serve.park.api.refusal import usual
 from separatrix.serve.park.models import Role
-from separatrix.serve.park.scope import PUBLIC, require
+from separatrix.serve.park.models.people import require
+from separatrix.serve.park.scope import PUBLIC
 from separatrix.serve.park.tokens import LONGEST_DAYS, issue, revoke, tokens_for
 from separatrix.serve.park.views.menu import MenuEntry
 

@@ -21,10 +21,11 @@ from separatrix.serve.park.keeping import publication as work
 from separatrix.serve.park.keeping.chain import Head
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Person, Publication, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.releases.disclosure_finding import BY_CARBON, MOST, DisclosureFinding, findings_of
 from separatrix.serve.park.releases.publication_table import ALL, CARBON, Checked, Wish
 from separatrix.serve.park.releases.wish_form import fields_of, query_of, wish_of
-from separatrix.serve.park.scope import PUBLIC, require
+from separatrix.serve.park.scope import PUBLIC
 from separatrix.serve.park.templatetags.amounts import NBSP, sector
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from separatrix.errors import InputError
 from separatrix.serve.park.language import library_language, told
 from separatrix.serve.park.models import Evidence, Report, Role, Sharing
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.entry_form import form_of_rows
 from separatrix.serve.park.reporting.examination import Finding, examined
@@ -29,7 +30,6 @@ from separatrix.serve.park.reporting.report_versions import (
 )
 from separatrix.serve.park.reporting.reported_table import reported_tables
 from separatrix.serve.park.reporting.shared_report import enterprise_names
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.reports import OF_ENTERPRISES, naming, own_enterprise
 

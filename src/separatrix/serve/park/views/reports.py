@@ -20,6 +20,7 @@ from separatrix.cluster.frame.park_measures import TCE
 from separatrix.errors import InputError
 from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.models import Enterprise, Evidence, Person, Report, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.background import background_of
 from separatrix.serve.park.reporting.duties import duties_of
 from separatrix.serve.park.reporting.entry_form import (
@@ -52,7 +53,6 @@ from separatrix.serve.park.reporting.reported_table import (
 )
 from separatrix.serve.park.reporting.table_titles import period_of_report, title_of
 from separatrix.serve.park.reporting.template_workbook import WORKBOOK, template_workbook, workbook_name
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from separatrix.errors import InputError
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Report, Role, Sharing
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
 from separatrix.serve.park.reporting.shared_report import (
     end_sharing,
@@ -25,7 +26,6 @@ from separatrix.serve.park.reporting.shared_report import (
     share_table,
 )
 from separatrix.serve.park.reporting.table_titles import TITLES, period_of_report, title_of
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 
 __all__ = ["MENU", "urlpatterns"]

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from separatrix import __version__
 from separatrix.serve.park.keeping.health import readiness
 from separatrix.serve.park.models import LogEntry, Role
-from separatrix.serve.park.scope import require
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.views.menu import MenuEntry
 
 __all__ = ["MENU", "status", "urlpatterns"]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from separatrix.serve.park.answers.approved_data import approved, cluster_files
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Role
-from separatrix.serve.park.scope import require
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.views.menu import MenuEntry
 
 __all__ = ["MENU", "urlpatterns"]

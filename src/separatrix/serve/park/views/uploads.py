@@ -20,6 +20,7 @@ from separatrix.sentence import say
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.language import told as told_in
 from separatrix.serve.park.models import Person, Report, Role
+from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.entry_form import form_of_rows
 from separatrix.serve.park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
 from separatrix.serve.park.reporting.park_import import keep_import, read_import
@@ -35,7 +36,6 @@ from separatrix.serve.park.reporting.spreadsheet import (
     Spreadsheet,
 )
 from separatrix.serve.park.reporting.table_titles import title_of
-from separatrix.serve.park.scope import require
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.query import year_of
 from separatrix.serve.park.views.reports import naming, own_enterprise

@@ -32,7 +32,8 @@ from separatrix.serve.park.footprints.purchase_source import (
 )
 from separatrix.serve.park.footprints.supply_choice import choose
 from separatrix.serve.park.models import FootprintChoice, Person, ProductRollUp, Role
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.models.people import require
+from separatrix.serve.park.scope import SPEAK_FOR_ONE
 from separatrix.serve.park.templatetags.amounts import bought
 from separatrix.serve.park.views.menu import MenuEntry
 from separatrix.serve.park.views.problem_page import with_problem_told

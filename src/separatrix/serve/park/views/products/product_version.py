@@ -34,7 +34,8 @@ from separatrix.serve.park.footprints.roll_up_result import INSIDE, sign_of
 from separatrix.serve.park.footprints.supply_choice import supplier_names
 from separatrix.serve.park.language import library_language
 from separatrix.serve.park.models import Person, ProductRollUp
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.models.people import require
+from separatrix.serve.park.scope import SPEAK_FOR_ONE
 from separatrix.serve.park.templatetags.amounts import bought, source_called
 from separatrix.serve.park.views.problem_page import problem_line, with_problem_told
 from separatrix.serve.park.views.record_summary import UNITS

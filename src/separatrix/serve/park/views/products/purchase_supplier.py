@@ -28,7 +28,8 @@ from separatrix.serve.park.footprints.supply_choice import (
     unlink,
 )
 from separatrix.serve.park.models import Person, SupplyLink
-from separatrix.serve.park.scope import SPEAK_FOR_ONE, require
+from separatrix.serve.park.models.people import require
+from separatrix.serve.park.scope import SPEAK_FOR_ONE
 from separatrix.serve.park.views.problem_page import problem_line
 from separatrix.serve.park.views.products.product_version import own_enterprise_of
 from separatrix.serve.park.views.query import year_of
