@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import separatrix
+from separatrix.plugins import public_names
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 SECTION = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}$", re.MULTILINE)
@@ -31,7 +32,7 @@ def named_in_the_documentation() -> dict[str, Any]:
 
 
 NAMES = named_in_the_documentation() | {
-    f"separatrix.{name}": getattr(separatrix, name) for name in separatrix.__all__
+    f"separatrix.{name}": getattr(separatrix, name) for name in (*separatrix.__all__, *public_names())
 }
 FUNCTIONS = {name: one for name, one in NAMES.items() if inspect.isfunction(inspect.unwrap(one))}
 

@@ -70,9 +70,11 @@ def test_an_analysis_needs_no_sympy() -> None:
 def test_every_public_name_can_be_had() -> None:
     """Each name that the package announces in `__all__` is there."""
     import separatrix
+    from separatrix.plugins import public_names
 
+    assert "load_cluster" in public_names()
     assert "analyze" in separatrix.__all__
     assert "load" in separatrix.__all__
-    for name in separatrix.__all__:
+    for name in (*separatrix.__all__, *public_names()):
         assert getattr(separatrix, name) is not None, name
         assert name in dir(separatrix)

@@ -28,6 +28,7 @@ import pytest
 import separatrix
 from separatrix import load, load_cluster
 from separatrix.dynamics.attractors.outcome import OmegaLimit
+from separatrix.plugins import public_names
 from separatrix.population.networks.link_graph import link_graph
 
 THREADS = 8
@@ -343,7 +344,8 @@ def test_one_file_touches_what_belongs_to_the_whole_process(pattern: str) -> Non
 
 def test_every_public_function_is_tried() -> None:
     """What the package exports and can be called stands among the tasks, and nothing else."""
-    functions = {n for n in separatrix.__all__ if isfunction(getattr(separatrix, n))}
+    names = (*separatrix.__all__, *public_names())
+    functions = {n for n in names if isfunction(getattr(separatrix, n))}
     assert set(CALLS) == functions
 
 

@@ -1,13 +1,15 @@
 """From a payoff table to a proven answer: evolutionary games of industrial clusters.
 
-The public names are loaded when they are first used, so that ``import separatrix`` stays light.
+The public names are loaded when they are first used, so that ``import separatrix`` stays light. Those of
+distributions that are built on this one can be had here as well.
 """
 
 from __future__ import annotations
 
-import functools
 import importlib
 from typing import TYPE_CHECKING, Any
+
+from separatrix.lazy_names import LazyNames
 
 if TYPE_CHECKING:
     from separatrix.analysis.analyze import analyze
@@ -15,24 +17,6 @@ if TYPE_CHECKING:
     from separatrix.analysis.result import Analysis
     from separatrix.audit.check import check
     from separatrix.audit.evidence.finding import Finding
-    from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.adoption.adoption_posterior import adoption_posterior
-    from separatrix.cluster.adoption.bass_sales import fit_bass_sales
-    from separatrix.cluster.adoption.fit import fit_adoption
-    from separatrix.cluster.adoption.rivals import adoption_rivals
-    from separatrix.cluster.benefit_sharing.coalition_game import coalition_game
-    from separatrix.cluster.benefit_sharing.core import core, core_test
-    from separatrix.cluster.benefit_sharing.cost_of_stability import cost_of_stability
-    from separatrix.cluster.benefit_sharing.nucleolus import is_nucleolus, nucleolus
-    from separatrix.cluster.benefit_sharing.sampled_shapley import sampled_shapley
-    from separatrix.cluster.benefit_sharing.shapley import shapley
-    from separatrix.cluster.calibration.calibrate import calibrate
-    from separatrix.cluster.diagnosis.diagnose import diagnose
-    from separatrix.cluster.measures.abatement import abatement
-    from separatrix.cluster.reporting.feedback import enterprise_feedback
-    from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
-    from separatrix.cluster.symbiosis.problem import exchange_problem
-    from separatrix.cluster.tables.folder import load_cluster
     from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
     from separatrix.dynamics.basin_boundaries.separatrix import separatrix_curve, separatrix_curves
     from separatrix.dynamics.basin_boundaries.surface import separatrix_surface
@@ -107,38 +91,24 @@ __all__ = [
     "TippingSurface",
     "TippingValues",
     "__version__",
-    "abatement",
     "add_instruments",
-    "adoption_posterior",
-    "adoption_rivals",
     "agree",
     "analyze",
     "awareness",
     "basins",
     "bifurcation",
     "bifurcation_diagram",
-    "calibrate",
-    "carbon_accounts",
     "certified_seeds",
     "check",
     "cite",
-    "coalition_game",
-    "core",
-    "core_test",
-    "cost_of_stability",
     "critical_beta",
     "critical_shock",
-    "diagnose",
-    "enterprise_feedback",
     "enterprises",
     "ess_search",
     "examples",
     "expected_cost",
     "externality_price",
-    "exchange_problem",
     "fan_chart",
-    "fit_adoption",
-    "fit_bass_sales",
     "graph_fixation",
     "fixation",
     "finite_path",
@@ -146,18 +116,14 @@ __all__ = [
     "finite_programme",
     "fixation_probability",
     "gradient_of_selection",
-    "optimal_exchange",
     "outcome",
     "load",
     "link_graph",
     "link_graph_of",
-    "is_nucleolus",
     "leaders",
     "least_incentive",
     "level_costs",
-    "load_cluster",
     "network",
-    "nucleolus",
     "permanent_programme",
     "pareto_front",
     "portrait",
@@ -166,13 +132,11 @@ __all__ = [
     "regime_map",
     "regimes",
     "report",
-    "sampled_shapley",
     "robust_programme",
     "sensitivity",
     "separatrix_curve",
     "separatrix_curves",
     "separatrix_surface",
-    "shapley",
     "shock",
     "small_mutation_limit",
     "stationary_distribution",
@@ -203,39 +167,23 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "TippingSurface": "separatrix.policy.tipping_values.surface",
     "TippingValues": "separatrix.policy.tipping_values.result",
-    "abatement": "separatrix.cluster.measures.abatement",
     "agree": "separatrix.population.agreement.agree",
     "analyze": "separatrix.analysis.analyze",
     "awareness": "separatrix.population.diffusion.awareness",
     "basins": "separatrix.dynamics.basins.fractions",
     "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
-    "calibrate": "separatrix.cluster.calibration.calibrate",
-    "carbon_accounts": "separatrix.cluster.accounts.account",
     "certified_seeds": "separatrix.population.seeding.opim",
     "check": "separatrix.audit.check",
     "cite": "separatrix.present.references.citations",
-    "coalition_game": "separatrix.cluster.benefit_sharing.coalition_game",
-    "core": "separatrix.cluster.benefit_sharing.core",
-    "core_test": "separatrix.cluster.benefit_sharing.core",
-    "cost_of_stability": "separatrix.cluster.benefit_sharing.cost_of_stability",
     "critical_beta": "separatrix.policy.finite_programmes.cost_slope",
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
-    "diagnose": "separatrix.cluster.diagnosis.diagnose",
-    "enterprise_feedback": "separatrix.cluster.reporting.feedback",
     "enterprises": "separatrix.population.networks.enterprises",
     "examples": "separatrix.game.catalogue",
     "ess_search": "separatrix.analysis.rest_points.affine.ess_search",
     "fan_chart": "separatrix.dynamics.sensitivity.fan_chart",
     "graph_fixation": "separatrix.population.exact_graphs.fixation",
-    "exchange_problem": "separatrix.cluster.symbiosis.problem",
-    "fit_adoption": "separatrix.cluster.adoption.fit",
-    "optimal_exchange": "separatrix.cluster.symbiosis.optimal_exchange",
-    "fit_bass_sales": "separatrix.cluster.adoption.bass_sales",
-    "adoption_posterior": "separatrix.cluster.adoption.adoption_posterior",
-    "adoption_rivals": "separatrix.cluster.adoption.rivals",
     "fixation": "separatrix.population.finite.fixation",
     "fixation_probability": "separatrix.population.finite.fixation",
-    "nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "permanent_programme": "separatrix.policy.permanent_programme.programme",
     "temporary_programme": "separatrix.policy.temporary_programme.programme",
     "outcome": "separatrix.dynamics.basins.outcome",
@@ -247,9 +195,7 @@ _HOMES = {
     "level_costs": "separatrix.policy.finite_programmes.level_costs",
     "least_incentive": "separatrix.policy.finite_programmes.least_incentive",
     "load": "separatrix.game.reader",
-    "load_cluster": "separatrix.cluster.tables.folder",
     "link_graph": "separatrix.population.networks.link_graph",
-    "is_nucleolus": "separatrix.cluster.benefit_sharing.nucleolus",
     "link_graph_of": "separatrix.population.networks.link_files",
     "network": "separatrix.population.networks.network",
     "pareto_front": "separatrix.policy.pareto_front.pareto_front",
@@ -259,7 +205,6 @@ _HOMES = {
     "read_links": "separatrix.population.networks.link_files",
     "regime_map": "separatrix.dynamics.regime_maps.build",
     "report": "separatrix.present.documents.report_file",
-    "sampled_shapley": "separatrix.cluster.benefit_sharing.sampled_shapley",
     "sensitivity": "separatrix.dynamics.sensitivity.indices",
     "separatrix_curve": "separatrix.dynamics.basin_boundaries.separatrix",
     "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
@@ -267,7 +212,6 @@ _HOMES = {
     "finite_path": "separatrix.population.finite.sample_paths",
     "gradient_of_selection": "separatrix.population.finite.gradient_of_selection",
     "stationary_distribution": "separatrix.population.finite.stationary_distribution",
-    "shapley": "separatrix.cluster.benefit_sharing.shapley",
     "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",
     "structure_coefficient": "separatrix.population.exact_graphs.structure_coefficient",
     "sweep": "separatrix.dynamics.sweeps.sweep",
@@ -287,51 +231,26 @@ _VERBS = {"bifurcation": "bifurcation_diagram", "regimes": "regime_map", "shock"
 
 _READ_BY = {
     "game": ("separatrix.game.model", "Game", "load"),
-    "cluster": ("separatrix.cluster.tables.cluster", "Cluster", "load_cluster"),
     "analysis": ("separatrix.analysis.result", "Analysis", "analyze"),
 }
 """What a public function may begin with, by the parameter's name: a class, and what makes one of a source."""
 
 
+_NAMES = LazyNames(__name__, _HOMES, _READ_BY, _VERBS)
+
+
 def __getattr__(name: str) -> Any:
-    if name in _VERBS:
-        return __getattr__(_VERBS[name])
-    if name in _HOMES:
-        value = _for_sources(getattr(importlib.import_module(_HOMES[name]), name))
-        globals()[name] = value
-        return value
+    if name in _NAMES:
+        return _NAMES.get(name)
+    if not name.startswith("_"):
+        from separatrix.plugins import public_names
+
+        if name in public_names():
+            return getattr(importlib.import_module(public_names()[name]), name)
     raise AttributeError(f"module 'separatrix' has no attribute {name!r}")
 
 
-def _for_sources(value: Any) -> Any:
-    """Return a public function as one that takes a source in place of what is read from it.
-
-    What `load` takes stands for a game and for its analysis, what `load_cluster` takes for a cluster.
-    """
-    import inspect
-
-    if not inspect.isfunction(value) or not (parameters := inspect.signature(value).parameters):
-        return value
-    first = next(iter(parameters.values()))
-    if first.name not in _READ_BY:
-        return value
-    module, kind, reader = _READ_BY[first.name]
-    wanted, read = getattr(importlib.import_module(module), kind), __getattr__(reader)
-
-    def made(source: Any) -> Any:
-        return source if isinstance(source, wanted) or source is first.default else read(source)
-
-    @functools.wraps(value)
-    def function(*given: Any, **named: Any) -> Any:
-        if given:
-            given = (made(given[0]), *given[1:])
-        elif first.name in named:
-            named[first.name] = made(named[first.name])
-        return value(*given, **named)
-
-    function.__module__ = __name__  # where pickle finds it again
-    return function
-
-
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    from separatrix.plugins import public_names
+
+    return sorted({*__all__, *public_names()})

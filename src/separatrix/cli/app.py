@@ -18,136 +18,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from separatrix import __version__
 from separatrix.errors import InputError, SeparatrixError, how_to_add, nearest
+from separatrix.plugins import commands
 
 if TYPE_CHECKING:
     from cyclopts import App
 
 __all__ = ["COMMANDS", "STANDARD", "build_app", "run"]
 
-COMMANDS = {
-    "analyze": ("separatrix.cli.analyze:analyze", "Find every rest point of a game, with proof."),
-    "check": (
-        "separatrix.cli.check:check",
-        "Compare a paper's claims with what follows from its payoff table.",
-    ),
-    "report": (
-        "separatrix.cli.report:report",
-        "Write a report to hand in: HTML, Word, PDF, LaTeX or Markdown, in English or Chinese.",
-    ),
-    "trajectory": (
-        "separatrix.cli.trajectory:trajectory",
-        "Follow the dynamics from a start: a table, CSV, JSON or a figure of the shares in time.",
-    ),
-    "portrait": (
-        "separatrix.cli.portrait:portrait",
-        "Show nullclines, trajectories and the separatrix of a game.",
-    ),
-    "basins": ("separatrix.cli.basins:basins", "Tell which share of all starts ends at each rest point."),
-    "bifurcation": (
-        "separatrix.cli.bifurcation:bifurcation",
-        "Follow every rest point along one parameter, and name where something happens.",
-    ),
-    "regimes": (
-        "separatrix.cli.regimes:regimes",
-        "Map which states are stable over two parameters, with the curves between.",
-    ),
-    "shock": (
-        "separatrix.cli.shock:shock",
-        "Tell the smallest change of the shares that changes their outcome.",
-    ),
-    "sensitivity": (
-        "separatrix.cli.sensitivity:sensitivity",
-        "Tell which uncertain parameter matters most, or where uncertain trajectories end.",
-    ),
-    "sweep": (
-        "separatrix.cli.sweep:sweep",
-        "Measure a game at every point of a grid of parameter values.",
-    ),
-    "seed": (
-        "separatrix.cli.population.seed:seed",
-        "Tell whom to win first, with a certificate of how good that is.",
-    ),
-    "fixation": (
-        "separatrix.cli.population.fixation:fixation",
-        "Tell whether a few mutants take over a finite population, and who invades whom.",
-    ),
-    "network": (
-        "separatrix.cli.population.network:network",
-        "Simulate a game on a network of unequal enterprises: adoption in time, and after whom.",
-    ),
-    "stationary": (
-        "separatrix.cli.population.stationary:stationary",
-        "Tell where a finite population is found in the long run.",
-    ),
-    "leaders": (
-        "separatrix.cli.policy.leaders:leaders",
-        "Tell whom to win for a share by a date at least cost, and what remains when the support ends.",
-    ),
-    "cluster": (
-        "separatrix.cli.cluster.app:app",
-        "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint, "
-        "symbiosis, measures.",
-    ),
-    "calibrate": (
-        "separatrix.cli.calibrate:calibrate",
-        "Make the game of a cluster from its tables, each number with what it rests on.",
-    ),
-    "brief": (
-        "separatrix.cli.policy.brief:brief",
-        "Answer ten questions on one page: where a cluster stands, what tips it, how sure that is.",
-    ),
-    "agree": (
-        "separatrix.cli.population.agree:agree",
-        "Hold mean fields, exact finite chains and simulations of a game against each other.",
-    ),
-    "programme": (
-        "separatrix.cli.policy.programme:programme",
-        "Tell the cheapest support that makes a state last: kept for ever, or switched off.",
-    ),
-    "pareto": (
-        "separatrix.cli.policy.pareto:pareto",
-        "Tell which programmes no other one dominates, or the weakest that works in most draws.",
-    ),
-    "tip": (
-        "separatrix.cli.policy.tip:tip",
-        "Tell at which level of an instrument a game tips, and whether it tips back.",
-    ),
-    "studio": (
-        "separatrix.cli.serve.studio:studio",
-        "Open a local page on which to see a game or a cluster and move its levers.",
-    ),
-    "export-html": (
-        "separatrix.cli.serve.export_html:export_html",
-        "Write the page of a game or a cluster as one file that opens from disk.",
-    ),
-    "mcp": (
-        "separatrix.cli.serve.mcp:mcp",
-        "Answer programs that write with language models, over the Model Context Protocol.",
-    ),
-    "park": (
-        "separatrix.cli.serve.park.app:app",
-        "Run the information platform of a park: init, admin, serve, work.",
-    ),
-    "cite": ("separatrix.cli.cite:cite", "Print BibTeX of the theorems and methods that an answer used."),
-    "examples": ("separatrix.cli.examples:examples", "List the catalogue of published games, or print one."),
-    "new": ("separatrix.cli.new:new", "Write a commented template of a game file."),
-    "convert": (
-        "separatrix.cli.convert:convert",
-        "Convert a game: YAML, CSV, XLSX, Gambit's .nfg, a MATLAB or Python script.",
-    ),
-    "instruments": (
-        "separatrix.cli.instruments:instruments",
-        "Tell what policy can do in a game, list ready-made instruments, or add some.",
-    ),
-    "explain": (
-        "separatrix.cli.explain:explain",
-        "Explain an error code, or print the schema of game files.",
-    ),
-    "completion": (
-        "separatrix.cli.completion:completion",
-        "Print the script with which bash, zsh, fish or PowerShell completes commands.",
-    ),
-}
+COMMANDS = commands()
 """The verbs: where each one is, and its line in the help.  Nothing is imported before it is asked for."""
 
 HELP = """From a payoff table to a proven answer: rest points, stability and regimes of evolutionary games.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from separatrix.cli.app import STANDARD
 from separatrix.errors import SeparatrixError
+from separatrix.plugins import source_kinds
 
 if TYPE_CHECKING:
     from cyclopts.completion import CompletionContext
@@ -30,9 +31,8 @@ def games(context: CompletionContext) -> list[str]:
 
 def clusters(context: CompletionContext) -> list[str]:
     """Return the shipped clusters and the folders here."""
-    from separatrix.cluster.tables.shipped_clusters import shipped_names
-
-    return [*shipped_names(), *_files(context.incomplete, ())]
+    names = [name for kind in source_kinds() for name in kind.call("names")]
+    return [*names, *_files(context.incomplete, ())]
 
 
 def games_and_clusters(context: CompletionContext) -> list[str]:

@@ -46,7 +46,6 @@ __all__ = [
     "field_options",
     "game_of",
     "interval_of",
-    "is_cluster",
     "named_values",
     "printed_as",
     "start_in",
@@ -241,14 +240,6 @@ def game_of(model: str, lang: str = "en", *named: str | Sequence[str] | None) ->
     if len(acting) > len(game.in_force):
         game = with_instruments(game, acting)
     return translate(game, lang)
-
-
-def is_cluster(source: str) -> bool:
-    """Return whether a name means a cluster: a shipped one, a folder, or a cluster.yaml."""
-    from separatrix.cluster.tables.shipped_clusters import shipped_names
-
-    path = Path(source)
-    return source in shipped_names() or path.is_dir() or path.name in ("cluster.yaml", "cluster.yml")
 
 
 def chosen_instruments(game: Game, names: Sequence[str] | None) -> list[str] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,7 @@ __all__ = [
     "emit_picture",
     "exit_code",
     "guard_source",
+    "solver_aside",
 ]
 
 PICTURES = ("svg", "png", "pdf")
@@ -77,6 +80,23 @@ def guard_source(out: Path | None, *sources: str | Path | None, what: str = "the
 def exit_code(remarks: Iterable[Remark]) -> int:
     """Return 1 where rows were left out, else 0."""
     return 1 if any(remark.severity == "error" for remark in remarks) else 0
+
+
+@contextlib.contextmanager
+def solver_aside() -> Iterator[None]:
+    """Send what the solver's own code prints to standard error: HiGHS has messages that nothing turns off."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no standard output
+        yield
+        return
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def emit(content: str | bytes, out: Path | None) -> None:

@@ -1,7 +1,8 @@
 """The long form of every code that an error, a remark or a finding can carry.
 
-The texts stand in the TOML files of this folder, one file a subject: each code is a table with ``title``,
-``meaning``, ``example`` and ``remedy``.  Lines of prose may be broken anywhere; those of an example are kept.
+The texts stand in TOML files of the packages that plug-ins name, one file a subject: each code is a table
+with ``title``, ``meaning``, ``example`` and ``remedy``.  Lines of prose may be broken anywhere; those of an
+example are kept.
 Other languages have a folder of their code with files of the same codes; an example that is not there is the
 English one, and so is a text.
 """
@@ -13,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
+
+from separatrix.plugins import explanation_packages
 
 __all__ = ["EXPLANATIONS", "Explanation", "explanations"]
 
@@ -28,19 +30,21 @@ class Explanation:
     remedy: str
 
 
-def _read(folder: Traversable) -> dict[str, dict[str, str]]:
-    tables = {
-        code: table
-        for file in folder.iterdir()
-        if file.name.endswith(".toml")
-        for code, table in tomllib.loads(file.read_text("utf-8")).items()
-    }
+def _read(language: str = "") -> dict[str, dict[str, str]]:
+    """Return the tables of all codes, of every plug-in; a code that two explain is a fault of theirs."""
+    tables: dict[str, dict[str, str]] = {}
+    for package in explanation_packages():
+        folder = files(package).joinpath(language) if language else files(package)
+        for file in folder.iterdir() if folder.is_dir() else ():
+            if file.name.endswith(".toml"):
+                own = tomllib.loads(file.read_text("utf-8"))
+                if twice := tables.keys() & own.keys():
+                    raise ValueError(f"{package}: {file.name} explains {min(twice)} again")
+                tables |= own
     return dict(sorted(tables.items()))
 
 
-EXPLANATIONS: Mapping[str, Explanation] = {
-    code: Explanation(**table) for code, table in _read(files(__package__)).items()
-}
+EXPLANATIONS: Mapping[str, Explanation] = {code: Explanation(**table) for code, table in _read().items()}
 """Every code, in the order of the alphabet, in English."""
 
 
@@ -53,6 +57,5 @@ def explanations(language: str) -> Mapping[str, Explanation]:
     >>> explanations("zh")["K131"].title, explanations("zh")["K131"].example == EXPLANATIONS["K131"].example
     ('不认识的单位', True)
     """
-    folder = files(__package__).joinpath(language)
-    own = _read(folder) if folder.is_dir() else {}
+    own = _read(language)
     return {code: replace(known, **own.get(code, {})) for code, known in EXPLANATIONS.items()}

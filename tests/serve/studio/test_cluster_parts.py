@@ -15,8 +15,7 @@ from separatrix.present.page.cluster_json import MOST_ENTERPRISES
 from separatrix.present.page.offline import offline_page
 from separatrix.serve.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
 from separatrix.serve.studio.opening import opened
-from separatrix.serve.studio.tasks.clusters import part
-from separatrix.serve.studio.tasks.files import offline_cluster
+from separatrix.serve.studio.tasks.clusters import offline_cluster, part
 from separatrix.serve.studio.upload import Upload
 
 

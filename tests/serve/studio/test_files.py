@@ -16,6 +16,7 @@ from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
 from separatrix.game.reader import load
 from separatrix.serve.studio.tasks import files
+from separatrix.serve.studio.tasks.clusters import offline_cluster
 
 
 def no_news(part: float) -> None:
@@ -43,7 +44,7 @@ def test_the_page_of_a_game_is_that_of_the_command_line(language: str, tmp_path:
 
 def test_the_page_of_a_cluster_is_that_of_the_command_line(tmp_path: Path) -> None:
     """So has that of a cluster, with the game that its tables make."""
-    found = files.offline_cluster(load_cluster("kalundborg"), {}, no_news)
+    found = offline_cluster(load_cluster("kalundborg"), {}, no_news)
     assert content(found) == exported("kalundborg", tmp_path)
 
 

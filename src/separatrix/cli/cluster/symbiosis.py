@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import sys
-from collections.abc import Iterator
 from typing import Annotated, Literal, get_args
 
 from cyclopts import Parameter
@@ -19,12 +15,13 @@ from separatrix.cli.output import (
     emit_picture,
     exit_code,
     guard_source,
+    solver_aside,
 )
 from separatrix.errors import InputError
 from separatrix.present.writers.registry import FORMATS
 from separatrix.sentence import say
 
-__all__ = ["solver_aside", "symbiosis"]
+__all__ = ["symbiosis"]
 
 Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
 
@@ -178,20 +175,3 @@ def symbiosis(
         methods = (*SHARING, *NETWORK)
         emit_document(symbiosis_document(read, plan, words, more, methods), chosen, out, stem="symbiosis")
     return exit_code(read.remarks) or int(not plan.feasible)
-
-
-@contextlib.contextmanager
-def solver_aside() -> Iterator[None]:
-    """Send what the solver's own code prints to standard error: HiGHS has messages that nothing turns off."""
-    sys.stdout.flush()
-    try:
-        kept = os.dup(1)
-    except OSError:  # there is no standard output
-        yield
-        return
-    try:
-        os.dup2(2, 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)

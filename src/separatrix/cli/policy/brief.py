@@ -15,10 +15,10 @@ from separatrix.cli.options import (
     SetValues,
     assignments,
     game_of,
-    is_cluster,
     start_in,
 )
 from separatrix.cli.output import choose, emit_document, emit_json, exit_code, guard_source
+from separatrix.cluster.tables.sources import is_cluster
 from separatrix.errors import InputError, NameProblem
 from separatrix.present.writers.registry import FORMATS
 from separatrix.sentence import say

@@ -35,12 +35,12 @@ from separatrix.cli.output import (
     emit_picture,
     guard_source,
 )
-from separatrix.cli.population.options import Cluster, network_in, numbers_of
+from separatrix.cli.population.options import Cluster, network_in, numbers_of, reader_of
 from separatrix.errors import InputError
 from separatrix.run.progress import progress_of
 
 if TYPE_CHECKING:
-    from separatrix.policy.leaders.cluster_game import ClusterGame
+    from separatrix.policy.leaders.network_game import NetworkGame
     from separatrix.population.networks.enterprises import Enterprises
 
 __all__ = ["leaders"]
@@ -253,7 +253,7 @@ CLUSTER_RULE: Rule = "best-response"
 INCENTIVE: Literal["incentive"] = "incentive"
 
 
-def _of_cluster(links: Path | None, enterprises: Path | None, cluster: str | None) -> ClusterGame:
+def _of_cluster(links: Path | None, enterprises: Path | None, cluster: str | None) -> NetworkGame:
     """Return the calibrated game of a cluster on its own network, with further columns."""
     if cluster is None:
         raise InputError(
@@ -263,11 +263,10 @@ def _of_cluster(links: Path | None, enterprises: Path | None, cluster: str | Non
         )
     if links is not None:
         raise InputError("U901", "--links and --cluster both give the links", hint="give one of them")
-    from separatrix.cluster.tables.folder import load_cluster
-    from separatrix.policy.leaders.cluster_game import cluster_game
     from separatrix.population.networks.enterprises import read_enterprises
 
-    found = cluster_game(load_cluster(cluster))
+    kind = reader_of(cluster, "network_game")
+    found: NetworkGame = kind.call("network_game", kind.call("load", cluster))
     if enterprises is None:
         return found
     return replace(found, members=found.members.with_columns(read_enterprises(enterprises)))

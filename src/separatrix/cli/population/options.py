@@ -12,6 +12,7 @@ from separatrix.cli.completers import clusters
 from separatrix.cli.options import Flag, named_values
 from separatrix.errors import InputError
 from separatrix.game.model import Game
+from separatrix.plugins import SourceKind, source_kind_with
 
 if TYPE_CHECKING:
     from separatrix.population.networks.enterprises import Enterprises
@@ -28,6 +29,7 @@ __all__ = [
     "exploration_in",
     "network_in",
     "numbers_of",
+    "reader_of",
     "sizes_in",
 ]
 
@@ -146,11 +148,23 @@ def network_in(
         return members, read_links(links, names, undirected=undirected or None)
     if links is not None:
         raise InputError("U901", "--links and --cluster both give the links", hint="give one of them")
-    from separatrix.cluster.frame.enterprise_network import enterprise_network
-    from separatrix.cluster.tables.folder import load_cluster
-
-    own, graph = enterprise_network(load_cluster(cluster))
+    kind = reader_of(cluster, "network")
+    own, graph = kind.call("network", kind.call("load", cluster))
     return (own if members is None else own.with_columns(members)), graph
+
+
+def reader_of(cluster: str, field_name: str) -> SourceKind:
+    """Return the kind of sources that reads --cluster and has a function.
+
+    Raises
+    ------
+    InputError
+        U905 where no plug-in that is installed reads clusters.
+    """
+    kind = source_kind_with(field_name, cluster)
+    if kind is None:
+        raise InputError("U905", "this needs a plug-in that reads clusters, and none is installed")
+    return kind
 
 
 def numbers_of(

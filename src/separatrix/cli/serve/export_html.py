@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from separatrix.cli.cluster.symbiosis import solver_aside
-from separatrix.cli.options import GameOrCluster, Lang, Out, game_of, is_cluster
-from separatrix.cli.output import emit, exit_code, guard_source
+from separatrix.cli.options import GameOrCluster, Lang, Out, game_of
+from separatrix.cli.output import emit, exit_code, guard_source, solver_aside
+from separatrix.plugins import recognized_kind
 
 __all__ = ["export_html"]
 
@@ -20,16 +20,14 @@ def export_html(
 
     The exit code is 1 if rows of a cluster were left out; `cluster check` tells which.
     """
-    if is_cluster(source):
-        from separatrix.cluster.tables.folder import files_of, load_cluster
-        from separatrix.serve.studio.tasks.files import cluster_page
-
-        cluster = load_cluster(source)
-        guard_source(out, *files_of(cluster), what="a file of the cluster")
+    kind = recognized_kind(source)
+    if kind is not None:
+        content = kind.call("load", source)
+        guard_source(out, *kind.call("files", content), what=f"a file of the {kind.name}")
         with solver_aside():
-            page = cluster_page(cluster, lang)
+            page = kind.call("page", content, lang)
         emit(page, out)
-        return exit_code(cluster.remarks)
+        return exit_code(content.remarks)
     from separatrix.serve.studio.tasks.offline_answers import game_page
 
     emit(game_page(game_of(source, lang), lang), out)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from separatrix.cli.app import STANDARD
-from separatrix.cli.options import Flag, GameOrCluster, Lang, game_of, is_cluster
+from separatrix.cli.options import Flag, GameOrCluster, Lang, game_of
 from separatrix.errors import InputError, how_to_add
+from separatrix.plugins import recognized_kind
 from separatrix.sentence import say
 
 if TYPE_CHECKING:
@@ -80,8 +81,6 @@ def _warning(host: str) -> str:
 
 def _upload_of(source: str, lang: str) -> Upload:
     """Return what SOURCE names, read once so that a broken one is refused here."""
-    from separatrix.cluster.tables.folder import load_cluster
-    from separatrix.cluster.tables.shipped_clusters import shipped_cluster
     from separatrix.game.catalogue_files import catalogue_slugs
     from separatrix.reading.files import read_standard_input
     from separatrix.reading.yaml_source import MAX_BYTES
@@ -89,13 +88,9 @@ def _upload_of(source: str, lang: str) -> Upload:
 
     if source == STANDARD:
         return Upload.of_text(read_standard_input(MAX_BYTES, "a game file"))
-    if is_cluster(source):
-        path = Path(source)
-        folder = shipped_cluster(source) if not path.exists() else path if path.is_dir() else path.parent
-        load_cluster(folder)
-        return Upload.of_paths(
-            "cluster", sorted(p for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
-        )
+    kind = recognized_kind(source)
+    if kind is not None:
+        return Upload.of_paths(kind.name, kind.call("upload", source))
     game_of(source, lang)
     if source.strip().lower() in catalogue_slugs():
         return Upload.of_example(source)

@@ -34,10 +34,10 @@ from separatrix.cluster.tables.carriers import (
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import FACTOR_SETS
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.units import BASE, unit_of
 from separatrix.errors import InputError, nearest
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = [

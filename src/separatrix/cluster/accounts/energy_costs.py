@@ -14,9 +14,9 @@ from separatrix.cluster.accounts.factor import KWH_IN_GJ
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import panel_of
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["LARGEST_SLIP", "PRICES", "below_cost", "dear_lines", "energy_cost_remarks", "energy_for_money"]

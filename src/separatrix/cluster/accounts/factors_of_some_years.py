@@ -15,8 +15,8 @@ from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import Floats
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["factor_remarks", "lines_by_another"]

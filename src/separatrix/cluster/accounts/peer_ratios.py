@@ -20,11 +20,11 @@ from separatrix.cluster.accounts.unit_slips import SLIPS, alone, deviations, lea
 from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import panel_of, row_medians, sectors_of
 from separatrix.cluster.tables.text_codes import text_codes
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["PeerRatio", "odd_ratios"]

@@ -13,9 +13,9 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import short
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["UnlikeEnergy", "unlike_energy"]

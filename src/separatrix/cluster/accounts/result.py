@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.tables.cell_values import Floats, Texts
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark, located
 from separatrix.run.cached import cached_property
+from separatrix.run.number_text import rounded
 from separatrix.run.result import Tabled
 from separatrix.sentence import Sentence, say
 

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["Spread", "monte_carlo_total", "spread_of_total"]

@@ -23,10 +23,10 @@ from separatrix.cluster.tables.carriers import carrier_called, carrier_named
 from separatrix.cluster.tables.cell_values import Floats, short
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import panel_of, row_medians
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["uneven_years"]

@@ -17,8 +17,8 @@ from separatrix.cluster.adoption.fit import fit_adoption
 from separatrix.cluster.calibration.estimate import Estimate, rows_of
 from separatrix.cluster.measures.abatement_measure import exact
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Money, Sentence, say
 
 __all__ = ["SPREAD", "assumed_speed", "fitted_speed"]

@@ -19,8 +19,8 @@ from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.diagnosis.indicator import Indicator
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Money, Sentence, say
 
 __all__ = ["BorderExposure", "border_exposure", "goods_of", "phase_in", "too_short"]

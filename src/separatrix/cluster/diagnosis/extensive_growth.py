@@ -21,9 +21,9 @@ from separatrix.cluster.diagnosis.tapio import STATES, Step, decoupling_series
 from separatrix.cluster.diagnosis.yearly_series import GrowthSeries, growth_series
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, constant_prices, panel_of
 from separatrix.errors import InputError
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, Tonnes, say, together
 
 __all__ = ["RULES"]

@@ -12,7 +12,7 @@ import numpy as np
 from separatrix.cluster.completeness.completeness import DataCompleteness
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.mergers import successors
-from separatrix.cluster.tables.number_text import rounded
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, Tonnes, say
 
 __all__ = ["Mover", "boundary_cautions", "movers"]

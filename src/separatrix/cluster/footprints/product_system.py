@@ -31,11 +31,11 @@ from separatrix.cluster.footprints.unit_process import (
 from separatrix.cluster.tables.carriers import carrier_called
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import BASE
 from separatrix.errors import InputError
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, TableName, say
 
 __all__ = ["allocation_name", "product_system"]

@@ -17,8 +17,8 @@ from separatrix.cluster.frame.missing_energy import MissingEnergy, quotient_boun
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import Floats
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import by_enterprise, size_of
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["MEASURES", "TCE", "ParkValue", "energy_used", "stream_category"]

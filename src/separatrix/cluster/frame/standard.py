@@ -19,10 +19,10 @@ from separatrix.cluster.completeness.completeness import DataCompleteness, compl
 from separatrix.cluster.frame.missing_energy import MissingEnergy, missing_energy
 from separatrix.cluster.frame.park_measures import MEASURES, TCE, ParkValue, energy_used
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.document_reading import Reading
 from separatrix.reading.yaml_source import read_yaml
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["Gap", "Requirement", "Scorecard", "scorecard", "standard_named", "standards"]

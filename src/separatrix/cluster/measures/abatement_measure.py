@@ -18,10 +18,10 @@ from separatrix.cluster.measures.annuity import capital_recovery_factor
 from separatrix.cluster.tables.carriers import carrier_named
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import nearest
 from separatrix.reading.remark import Remark, Severity, located
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["PROCESS", "AbatementMeasure", "exact", "listed_measures", "with_possible_links"]

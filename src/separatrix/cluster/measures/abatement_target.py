@@ -15,8 +15,8 @@ from separatrix.cluster.frame.standard import scorecard
 from separatrix.cluster.measures.joint_abatement import JointAbatement
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["AbatementTarget", "target_of"]

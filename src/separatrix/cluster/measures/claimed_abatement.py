@@ -17,8 +17,8 @@ from separatrix.cluster.measures.joint_abatement import JointAbatement, joint_ab
 from separatrix.cluster.measures.source_inventory import SourceInventory, source_inventory
 from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["computed_measures"]

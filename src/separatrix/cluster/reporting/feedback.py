@@ -19,11 +19,11 @@ from separatrix.cluster.completeness.untold_energy import whole_energy
 from separatrix.cluster.reporting.peer_comparison import PeerComparison, Peers
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.members import plain_name_of
-from separatrix.cluster.tables.number_text import digits_outward
 from separatrix.cluster.tables.panel import by_enterprise, sectors_of
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.errors import NameProblem, nearest
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import digits_outward
 from separatrix.sentence import Sentence, say
 
 __all__ = ["EnterpriseYear", "Feedback", "enterprise_feedback"]

@@ -9,7 +9,7 @@ from separatrix.cluster.measures.annuity import capital_recovery_factor
 from separatrix.cluster.symbiosis.heat_cascade import HeatCascade
 from separatrix.cluster.symbiosis.same_stream import difference_of_streams, is_heat, stream_kind
 from separatrix.cluster.symbiosis.stream import Facility, Stream, number_kept
-from separatrix.cluster.tables.number_text import rounded
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["USUAL_LIFE", "Distance", "Match", "Rejection", "admissible_matches", "yearly_cost"]

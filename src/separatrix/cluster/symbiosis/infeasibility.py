@@ -19,8 +19,8 @@ from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solve_part
 from separatrix.cluster.symbiosis.exact_plan import DIGITS, ExactPlan, exact_plan, violations
 from separatrix.cluster.symbiosis.mixed_integer_program import Program, program_of, read_flows, solved
 from separatrix.cluster.symbiosis.problem import ExchangeProblem
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["nearest_plan"]

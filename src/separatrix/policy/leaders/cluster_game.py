@@ -7,7 +7,6 @@ partners that it has, in the mean over these, since the calibrated payoffs are t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,11 @@ from separatrix.cluster.calibration.calibration import STRATEGIES
 from separatrix.cluster.calibration.paper_parameters import paper_parameters
 from separatrix.cluster.frame.enterprise_network import enterprise_network
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.game.model import Game
+from separatrix.policy.leaders.network_game import NetworkGame
 from separatrix.population.networks.enterprises import Enterprises
-from separatrix.population.networks.link_graph import LinkGraph
-from separatrix.sentence import Sentence, say
+from separatrix.sentence import say
 
-__all__ = ["CLUSTER_RULES", "ClusterGame", "cluster_game"]
+__all__ = ["CLUSTER_RULES", "cluster_game"]
 
 CLUSTER_RULES = {"rule": "best-response", "earning": "averaged"}
 """How enterprises revise in it, where nothing else is told: base returns differ, so that copying who earns
@@ -35,31 +33,7 @@ MIDDLE = say(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class ClusterGame:
-    """A cluster, ready for its game to be played on its network.
-
-    Attributes
-    ----------
-    game : Game
-        The calibrated one, of a representative pair.
-    links : LinkGraph
-    members : Enterprises
-        With the parameters of those that have measures, and the strategy of those of whom it is known.
-    unit : str
-        Of payoffs: money of the cluster a year.
-    cautions : tuple of Sentence
-        What a reader must know of the game before using it.
-    """
-
-    game: Game
-    links: LinkGraph
-    members: Enterprises
-    unit: str
-    cautions: tuple[Sentence, ...]
-
-
-def cluster_game(cluster: Cluster, **options: Any) -> ClusterGame:
+def cluster_game(cluster: Cluster, **options: Any) -> NetworkGame:
     """Return the calibrated game of a cluster on its own network.
 
     Parameters
@@ -96,7 +70,7 @@ def cluster_game(cluster: Cluster, **options: Any) -> ClusterGame:
     strategies = tuple("" if name not in known else act if known[name] else wait for name in members.names)
     texts = {**members.texts, "strategy": strategies}
     game = found.game
-    return ClusterGame(
+    return NetworkGame(
         game,
         links,
         Enterprises(members.names, numbers, texts, members.source, members.rows),

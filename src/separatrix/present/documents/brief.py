@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any
 
 from separatrix.cluster.calibration.calibration import STRATEGIES
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.game.instrument_sets import ready_instruments
 from separatrix.game.model import Game, Instrument, Parameter
 from separatrix.game.translation import translate
@@ -40,6 +39,7 @@ from separatrix.present.documents.clusters.words import (
 )
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
+from separatrix.run.number_text import rounded
 from separatrix.run.provenance import provenance
 from separatrix.sentence import Sentence, Together
 from separatrix.study.brief.brief import Brief

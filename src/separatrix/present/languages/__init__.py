@@ -23,8 +23,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
+from separatrix.plugins import language_packages
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Money, Sentence, Source, TableName, Together, Tonnes
 
 __all__ = ["LANGUAGES", "CarbonScale", "Language", "Typography", "language_of", "typography_of"]
@@ -240,8 +241,7 @@ def language_of(code: str) -> Language:
             f"there are no reports in the language `{code}`",
             hint=f"choose one of {', '.join(LANGUAGES)}",
         )
-    text = resources.files(__package__).joinpath(f"{code}.toml").read_text("utf-8")
-    tables = tomllib.loads(text)
+    tables = _tables_of(code)
     return Language(
         code,
         phrases=tables["phrases"],
@@ -257,6 +257,21 @@ def language_of(code: str) -> Language:
         carbon=tuple(CarbonScale(*scale) for scale in tables["carbon"]["scales"]),
         sentences=tables.get("sentences", {}),
     )
+
+
+def _tables_of(code: str) -> dict[str, dict[str, Any]]:
+    """Return the tables of a language, those of all plug-ins as one; a key that two give is a fault."""
+    joined: dict[str, dict[str, Any]] = {}
+    for package in language_packages():
+        file = resources.files(package).joinpath(f"{code}.toml")
+        if not file.is_file():
+            continue  # what a plug-in does not say in a language is said in English
+        for name, table in tomllib.loads(file.read_text("utf-8")).items():
+            known = joined.setdefault(name, {})
+            if twice := known.keys() & table.keys():
+                raise ValueError(f"{package} gives again what others say: {name}.{min(twice)}")
+            known.update(table)
+    return joined
 
 
 def typography_of(code: str) -> Typography:

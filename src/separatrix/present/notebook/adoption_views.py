@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from separatrix.cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage
     from separatrix.cluster.adoption.rivals import AdoptionRivals
 
-__all__ = ["ADOPTION_FRAMES", "ADOPTION_SUMMARIES", "plot_rivals"]
+__all__ = ["FRAMES", "PLOTS", "SUMMARIES"]
 
 
 def _fit(found: AdoptionFit) -> Summary:
@@ -110,8 +110,11 @@ def _rivals_frame(found: AdoptionRivals) -> pandas.DataFrame:
     return pd.DataFrame(rows).set_index(["curve", "year"])
 
 
-def plot_rivals(found: AdoptionRivals, axes: Any) -> Any:
-    """Draw the history and the curves on axes."""
+def _plot_rivals(found: AdoptionRivals, ax: Any) -> Any:
+    """Draw the history and the curves."""
+    from separatrix.present.notebook.axes import HIGH, WIDE, single_axes
+
+    axes = single_axes(ax, (WIDE, HIGH))
     curves = drawn_curves(found, language_of("en"))
     paint_rival_curves(axes, found.group.years, found.group.shares, curves)
     axes.set_xlabel("year")
@@ -119,9 +122,10 @@ def plot_rivals(found: AdoptionRivals, axes: Any) -> Any:
     return axes
 
 
-ADOPTION_SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {"AdoptionFit": _fit, "AdoptionRivals": _rivals}
-ADOPTION_FRAMES: Mapping[str, Callable[[Any], Any]] = {
+SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {"AdoptionFit": _fit, "AdoptionRivals": _rivals}
+FRAMES: Mapping[str, Callable[[Any], Any]] = {
     "AdoptionFit": _fit_frame,
     "AdoptionRivals": _rivals_frame,
 }
+PLOTS: Mapping[str, Callable[..., Any]] = {"AdoptionRivals": _plot_rivals}
 """By the name of the class."""

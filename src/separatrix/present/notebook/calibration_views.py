@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.present.notebook.summary import Summary, SummaryTable
+from separatrix.run.number_text import rounded
 
 if TYPE_CHECKING:
     import pandas

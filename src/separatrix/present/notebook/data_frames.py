@@ -10,10 +10,9 @@ from separatrix.analysis.result import Analysis
 from separatrix.dynamics.portraits.portrait import portraits_csv
 from separatrix.expression.condition import Condition, condition_text
 from separatrix.expression.tree import to_text
+from separatrix.plugins import view
 from separatrix.present.documents.bifurcations import bifurcation_csv
 from separatrix.present.languages import language_of
-from separatrix.present.notebook.adoption_views import ADOPTION_FRAMES
-from separatrix.present.notebook.exchange_views import exchange_frame
 from separatrix.present.notebook.leaders_views import leaders_frame
 from separatrix.present.notebook.network_views import network_frame
 from separatrix.present.notebook.pareto_views import pareto_frame, robust_frame
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     import pandas
 
     from separatrix.audit.evidence.finding import Findings
-    from separatrix.cluster.accounts.result import CarbonAccounts
-    from separatrix.cluster.diagnosis.diagnose import Diagnosis
     from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
     from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
@@ -50,19 +47,14 @@ __all__ = ["data_frame"]
 def data_frame(result: Any) -> pandas.DataFrame:
     """Return a result as a table."""
     name = type(result).__name__
-    if name not in _FRAMES:
-        from separatrix.present.notebook import (
-            abatement_views,
-            benefit_shares,
-            calibration_views,
-            finite_populations,
-        )
+    if name in _FRAMES:
+        return _FRAMES[name](result)
+    from separatrix.present.notebook.finite_populations import FRAMES
 
-        own = (abatement_views, benefit_shares, calibration_views, finite_populations)
-        more = {kind: made for part in own for kind, made in part.FRAMES.items()}
-        frame: pandas.DataFrame = more[name](result)
-        return frame
-    return _FRAMES[name](result)
+    frame: Callable[[Any], pandas.DataFrame] | None = FRAMES.get(name) or view(type(result), "FRAMES")
+    if frame is None:
+        raise TypeError(f"{name} has no table")
+    return frame(result)
 
 
 def _text(condition: Condition | None) -> str | None:
@@ -248,30 +240,6 @@ def _examples(found: Examples) -> pandas.DataFrame:
     return pd.DataFrame([vars(entry) for entry in found]).set_index("slug")
 
 
-def _accounts(found: CarbonAccounts) -> pandas.DataFrame:
-    """A row for each line of the accounts."""
-    import pandas as pd
-
-    return pd.DataFrame(list(found.lines()), columns=list(found.line_names()))
-
-
-def _diagnosis(found: Diagnosis) -> pandas.DataFrame:
-    """A row for each difficulty."""
-    import pandas as pd
-
-    rows = [
-        {
-            "difficulty": d.name,
-            "score": d.score,
-            "low": d.low,
-            "high": d.high,
-            "indicators": len(d.indicators),
-        }
-        for d in found.difficulties
-    ]
-    return pd.DataFrame(rows).set_index("difficulty")
-
-
 def _agreement(found: Agreement) -> pandas.DataFrame:
     import pandas as pd
 
@@ -289,16 +257,12 @@ def _graph_fixation(found: GraphFixation) -> pandas.DataFrame:
 
 
 _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
-    **ADOPTION_FRAMES,
     "Agreement": _agreement,
     "Analysis": _analysis,
     "Basins": _basins,
     "BifurcationDiagram": _bifurcation,
-    "CarbonAccounts": _accounts,
     "CriticalShock": _shock,
-    "Diagnosis": _diagnosis,
     "Examples": _examples,
-    "ExchangePlan": exchange_frame,
     "FanChart": _fan,
     "Findings": _findings,
     "GraphFixation": _graph_fixation,

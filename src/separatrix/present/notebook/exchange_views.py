@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from separatrix.present.documents.clusters.words import amount
 from separatrix.present.notebook.summary import Summary, SummaryTable
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
 
     from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan
 
-__all__ = ["exchange_frame", "exchange_summary"]
+__all__ = ["FRAMES", "SUMMARIES"]
 
 
-def exchange_summary(found: ExchangePlan) -> Summary:
+def _summary(found: ExchangePlan) -> Summary:
     """Return the exchanges of a plan in one screen."""
     currency = found.problem.currency or "money"
     facts = [
@@ -36,7 +37,7 @@ def exchange_summary(found: ExchangePlan) -> Summary:
     return Summary("Exchanges", tuple(facts), (SummaryTable(heads, rows),))
 
 
-def exchange_frame(found: ExchangePlan) -> pandas.DataFrame:
+def _frame(found: ExchangePlan) -> pandas.DataFrame:
     """Return a row for each exchange."""
     import pandas as pd
 
@@ -57,3 +58,7 @@ def exchange_frame(found: ExchangePlan) -> pandas.DataFrame:
         for f in found.flows
     ]
     return pd.DataFrame(rows, columns=list(heads))
+
+
+SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {"ExchangePlan": _summary}
+FRAMES: Mapping[str, Callable[[Any], Any]] = {"ExchangePlan": _frame}

@@ -12,6 +12,7 @@ import numpy as np
 from separatrix.analysis.result import Analysis
 from separatrix.dynamics.portraits.portrait import PhasePortrait, portrait_of
 from separatrix.errors import InputError
+from separatrix.plugins import view
 from separatrix.present.figures.bifurcation import paint_share
 from separatrix.present.figures.canvas import style
 from separatrix.present.figures.cube import paint_cube
@@ -24,7 +25,7 @@ from separatrix.present.figures.square import paint_square
 from separatrix.present.figures.time_series import look_of
 from separatrix.present.figures.triangle import paint_triangle, place
 from separatrix.present.languages import language_of
-from separatrix.present.notebook.adoption_views import plot_rivals
+from separatrix.present.notebook.axes import HIGH, WIDE, single_axes
 from separatrix.present.notebook.leaders_views import leaders_axes
 from separatrix.present.notebook.network_views import network_axes
 from separatrix.present.notebook.pareto_views import pareto_axes, robust_axes
@@ -51,9 +52,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plot"]
 
-WIDE, HIGH = 5.2, 2.6
-"""Inches: a panel of a new figure."""
-
 POINTS = 72.0
 
 
@@ -69,9 +67,11 @@ def plot(result: Any, ax: Any = None, **options: Any) -> Any:
     with style():
         if name in _PLOTS:
             return _PLOTS[name](result, ax, **options)
+        if (drawn := view(type(result), "PLOTS")) is not None:
+            return drawn(result, ax, **options)
         from separatrix.present.notebook.finite_populations import PLOTS
 
-        axes = _one(ax)
+        axes = single_axes(ax)
         PLOTS[name](result, axes, **options)
         return axes
 
@@ -79,25 +79,12 @@ def plot(result: Any, ax: Any = None, **options: Any) -> Any:
 # --------------------------------------------------------------------------- axes
 
 
-def _one(ax: Any, size: tuple[float, float] = (WIDE, WIDE)) -> Axes:
-    """The axes that are given, or new ones."""
-    if ax is None:
-        from matplotlib import pyplot
-
-        _, ax = pyplot.subplots(figsize=size, layout="constrained")
-    given = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
-    if len(given) != 1 or not hasattr(given[0], "plot"):
-        raise InputError("U911", f"{len(given)} axes were given; this figure has one", hint="give ax=axes[0]")
-    axes: Axes = given[0]
-    return axes
-
-
 def _panels(ax: Any, shares: Sequence[str], share: str | None) -> list[tuple[Axes, int]]:
     """The axes of each share, or of the one that is asked for."""
     if share is not None:
         if share not in shares:
             raise InputError("U911", f"there is no share `{share}`; there are {', '.join(shares)}")
-        return [(_one(ax, (WIDE, HIGH)), list(shares).index(share))]
+        return [(single_axes(ax, (WIDE, HIGH)), list(shares).index(share))]
     if ax is None:
         from matplotlib import pyplot
 
@@ -137,7 +124,7 @@ def _analysis(found: Analysis, ax: Any, **options: Any) -> Any:
 
 
 def _portrait(found: PhasePortrait, ax: Any, surface: SeparatrixSurface | None = None) -> Any:
-    axes = _one(ax)
+    axes = single_axes(ax)
     if found.shape == "line":
         _line(found, axes)
     elif found.shape == "square":
@@ -191,7 +178,7 @@ def _line(found: PhasePortrait, axes: Axes) -> None:
 def _shock(found: CriticalShock, ax: Any, **options: Any) -> Any:
     shape = found.game.space.shape
     if shape is None:
-        axes = _one(ax)
+        axes = single_axes(ax)
         paint_shock_by_share(axes, found, language_of("en"))
         axes.set_yticks(range(len(found.start)), found.game.shares)
         return axes
@@ -215,7 +202,7 @@ def _surface(found: SeparatrixSurface, ax: Any, **options: Any) -> Any:
 
 
 def _curve(found: SeparatrixCurve, ax: Any, **look: Any) -> Any:
-    axes = _one(ax)
+    axes = single_axes(ax)
     flat = found.states if len(found.shares) == 2 else np.array([place(s) for s in found.states])
     axes.plot(flat[:, 0], flat[:, 1], **{"color": "#1d2024", "linewidth": 1.8, **look})
     if len(found.shares) == 2:
@@ -229,7 +216,7 @@ def _curve(found: SeparatrixCurve, ax: Any, **look: Any) -> Any:
 
 
 def _trajectory(orbit: Trajectory, ax: Any, **look: Any) -> Any:
-    axes = _one(ax, (WIDE, HIGH * 1.3))
+    axes = single_axes(ax, (WIDE, HIGH * 1.3))
     for k, name in enumerate(orbit.shares):
         axes.plot(orbit.times, orbit.states[:, k], label=name, **{**look_of(k), **look})
     axes.set_ylim(-0.03, 1.03)
@@ -255,19 +242,19 @@ def _trajectories(found: TrajectorySet, ax: Any, share: str | None = None) -> An
 
 
 def _network(found: NetworkEnsemble, ax: Any) -> Any:
-    return network_axes(_one(ax), found)
+    return network_axes(single_axes(ax), found)
 
 
 def _surface_plane(found: TippingSurface, ax: Any, plane: int = 0) -> Any:
-    return surface_axes(_one(ax), found, plane)
+    return surface_axes(single_axes(ax), found, plane)
 
 
 def _tipping(found: TippingValues, ax: Any, instrument: str | None = None) -> Any:
-    return tipping_axes(_one(ax, (WIDE, HIGH)), found, instrument)
+    return tipping_axes(single_axes(ax, (WIDE, HIGH)), found, instrument)
 
 
 def _leaders(found: LeadersPlan, ax: Any) -> Any:
-    return leaders_axes(_one(ax), found)
+    return leaders_axes(single_axes(ax), found)
 
 
 def _fan(found: FanChart, ax: Any, share: str | None = None) -> Any:
@@ -295,7 +282,7 @@ def _bifurcation(found: BifurcationDiagram, ax: Any, share: str | None = None) -
 
 
 def _map(found: RegimeMap, ax: Any) -> Any:
-    axes = _one(ax)
+    axes = single_axes(ax)
     paint_regime_map(axes, MapWords(found, language_of("en")), _height(axes))
     axes.set_xlabel(found.over[0])
     axes.set_ylabel(found.over[1])
@@ -321,7 +308,7 @@ def _bars(
 
 
 def _basins(found: Basins, ax: Any, **look: Any) -> Any:
-    axes = _one(ax, (WIDE, 1.0 + 0.4 * len(found.fractions)))
+    axes = single_axes(ax, (WIDE, 1.0 + 0.4 * len(found.fractions)))
     shares = list(found.fractions.values())
     ends = [(v, v) if found.intervals is None else found.intervals[n] for n, v in found.fractions.items()]
     _bars(axes, list(found.fractions), shares, ends, **{"color": "#0b5fa5", "height": 0.6, **look})
@@ -333,7 +320,7 @@ def _basins(found: Basins, ax: Any, **look: Any) -> Any:
 def _sensitivity(found: Sensitivity, ax: Any) -> Any:
     if found.first is None or found.total is None:
         raise InputError("U911", "the indices are undefined: the answer is the same in all draws")
-    axes = _one(ax, (WIDE, 1.0 + 0.5 * len(found.names)))
+    axes = single_axes(ax, (WIDE, 1.0 + 0.5 * len(found.names)))
     looks: Sequence[tuple[Any, Any, dict[str, Any]]] = (
         (found.total, found.total_intervals, {"color": "#f6d9c6", "height": 0.7, "label": "total"}),
         (found.first, found.first_intervals, {"color": "#0b5fa5", "height": 0.35, "label": "first-order"}),
@@ -353,7 +340,6 @@ def _sensitivity(found: Sensitivity, ax: Any) -> Any:
 
 
 _PLOTS: Mapping[str, Callable[..., Any]] = {
-    "AdoptionRivals": lambda found, ax: plot_rivals(found, _one(ax, (WIDE, HIGH))),
     "Analysis": _analysis,
     "Basins": _basins,
     "BifurcationDiagram": _bifurcation,
@@ -363,10 +349,10 @@ _PLOTS: Mapping[str, Callable[..., Any]] = {
     "TippingSurface": _surface_plane,
     "TippingValues": _tipping,
     "NetworkEnsemble": _network,
-    "ParetoFront": lambda found, ax: pareto_axes(_one(ax), found),
+    "ParetoFront": lambda found, ax: pareto_axes(single_axes(ax), found),
     "PhasePortrait": _portrait,
     "RegimeMap": _map,
-    "RobustProgramme": lambda found, ax: robust_axes(_one(ax), found),
+    "RobustProgramme": lambda found, ax: robust_axes(single_axes(ax), found),
     "Sensitivity": _sensitivity,
     "SeparatrixCurve": _curve,
     "SeparatrixSurface": _surface,

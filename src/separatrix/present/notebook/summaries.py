@@ -9,9 +9,8 @@ from separatrix.analysis.result import Analysis, Regime, RestPoint, RestSet
 from separatrix.expression.condition import condition_text
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
-from separatrix.present.notebook.adoption_views import ADOPTION_SUMMARIES
+from separatrix.plugins import view
 from separatrix.present.notebook.dynamics_views import DYNAMICS_SUMMARIES
-from separatrix.present.notebook.exchange_views import exchange_summary
 from separatrix.present.notebook.leaders_views import leaders_summary
 from separatrix.present.notebook.network_views import network_summary
 from separatrix.present.notebook.pareto_views import pareto_summary, robust_summary
@@ -36,9 +35,6 @@ from separatrix.present.wording.numbers import readable
 
 if TYPE_CHECKING:
     from separatrix.audit.evidence.finding import Findings
-    from separatrix.cluster.accounts.result import CarbonAccounts
-    from separatrix.cluster.diagnosis.diagnose import Diagnosis
-    from separatrix.cluster.tables.cluster import Cluster
     from separatrix.game.catalogue import Examples
 
 __all__ = ["html_of", "summary_of", "text_of"]
@@ -59,17 +55,11 @@ def summary_of(result: Any) -> Summary:
     for kind in type(result).__mro__:
         if kind.__name__ in _SUMMARIES:
             return _SUMMARIES[kind.__name__](result)
-    from separatrix.present.notebook import (
-        abatement_views,
-        benefit_shares,
-        calibration_views,
-        finite_populations,
-    )
+    from separatrix.present.notebook.finite_populations import SUMMARIES
 
     name = type(result).__name__
-    own = (abatement_views, benefit_shares, calibration_views, finite_populations)
-    more = {kind: told for part in own for kind, told in part.SUMMARIES.items()}
-    return more[name](result) if name in more else Summary(name)
+    summary: Callable[[Any], Summary] | None = SUMMARIES.get(name) or view(type(result), "SUMMARIES")
+    return Summary(name) if summary is None else summary(result)
 
 
 # --------------------------------------------------------------------------- game and analysis
@@ -153,7 +143,7 @@ def _place(game: Game, point: RestPoint) -> str:
     return "" if point.exact is None else f"({', '.join(to_text(e) for e in point.exact)})"
 
 
-# --------------------------------------------------------------------------- papers and clusters
+# --------------------------------------------------------------------------- papers
 
 
 def _findings(found: Findings) -> Summary:
@@ -172,56 +162,10 @@ def _examples(found: Examples) -> Summary:
     return Summary(f"Examples: {len(found)} published games", (), (table,))
 
 
-def _cluster(found: Cluster) -> Summary:
-    rows = tuple((name, f"{len(table):,}") for name, table in found.tables.items())
-    facts = facts_of(
-        ("enterprises", len(found.enterprises)),
-        ("remarks", len(found.remarks) or None),
-        ("unreadable", ", ".join(found.broken)),
-    )
-    return Summary(f"Cluster: {found.name}", facts, (SummaryTable(("table", "rows"), rows),))
-
-
-def _accounts(found: CarbonAccounts) -> Summary:
-    rows = []
-    for year in found.years:
-        sums = []
-        for scope in (1, 2):
-            values = found.by_enterprise(year, scope=scope, internal=False)
-            sums.append(float(values[values == values].sum()))
-        rows.append((str(year), *(f"{value:,.0f}" for value in sums), f"{sum(sums):,.0f}"))
-    facts = facts_of(
-        ("enterprises", len(found.enterprises)),
-        ("lines", f"{len(found.year):,}"),
-        ("remarks", len(found.remarks) or None),
-    )
-    heads = ("year", "scope 1, t CO2e", "scope 2, t CO2e", "together")
-    return Summary("Carbon accounts, location-based", facts, (SummaryTable(heads, tuple(rows)),))
-
-
-def _diagnosis(found: Diagnosis) -> Summary:
-    def told(value: float | None) -> str:
-        return "" if value is None else f"{value:.2f}"
-
-    rows = tuple((d.name, told(d.score), told(d.low), told(d.high)) for d in found.difficulties)
-    facts = facts_of(
-        ("enterprises", len(found.cluster.enterprises)),
-        ("binds most", None if found.binding is None else found.binding.name),
-        ("remarks", len(found.remarks) or None),
-    )
-    table = SummaryTable(("difficulty", "score", "from", "to"), rows)
-    return Summary(f"Diagnosis: {found.cluster.name}", facts, (table,))
-
-
 _SUMMARIES: Mapping[str, Callable[[Any], Summary]] = {
-    **ADOPTION_SUMMARIES,
     **DYNAMICS_SUMMARIES,
     "Analysis": _analysis,
-    "CarbonAccounts": _accounts,
-    "Cluster": _cluster,
-    "Diagnosis": _diagnosis,
     "Examples": _examples,
-    "ExchangePlan": exchange_summary,
     "Findings": _findings,
     "Game": _game,
     "LeadersPlan": leaders_summary,

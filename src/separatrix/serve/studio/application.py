@@ -144,7 +144,7 @@ class Studio:
     def _asked(self, upload: Upload) -> tuple[str, list[tuple[str, Job]]]:
         """Keep a model, and ask for what a page shows of it first."""
         digest = self.models.put(upload)
-        names = ("cluster", "model") if upload.kind == "cluster" else ("model",)
+        names = ("model",) if upload.kind == "game" else (upload.kind, "model")
         return digest, [self.jobs.ask(TASKS[name], digest, upload, {}) for name in names]
 
     async def _over(self, ticket: str, job: Job) -> Job:

@@ -13,6 +13,7 @@ from typing import Any
 from separatrix.errors import Place, SeparatrixError
 from separatrix.game.model import Game
 from separatrix.game.reader import load, read_text
+from separatrix.plugins import source_kind
 from separatrix.sentence import say
 from separatrix.serve.studio.upload import Upload, plain_name
 
@@ -34,6 +35,7 @@ class OpenModels:
     def __init__(self, home: Path) -> None:
         self.home = home
         self._opened: OrderedDict[str, Any] = OrderedDict()
+        self._kinds: dict[str, str] = {}
         self._calibrated: dict[str, Game] = {}
 
     def get(self, digest: str) -> Any | None:
@@ -47,10 +49,8 @@ class OpenModels:
         content = self._opened[digest]
         if isinstance(content, Game):
             return content
-        from separatrix.serve.studio.cluster_opening import game_of_cluster
-
         if digest not in self._calibrated:
-            self._calibrated[digest] = game_of_cluster(content)
+            self._calibrated[digest] = source_kind(self._kinds[digest]).call("game", content)
         return self._calibrated[digest]
 
     def open(self, digest: str, upload: Upload) -> Any:
@@ -59,9 +59,11 @@ class OpenModels:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         content = self._opened[digest] = opened(upload, folder)
+        self._kinds[digest] = upload.kind
         while len(self._opened) > _KEPT:
             forgotten, _ = self._opened.popitem(last=False)
             self._calibrated.pop(forgotten, None)
+            self._kinds.pop(forgotten, None)
             shutil.rmtree(self.home / forgotten, ignore_errors=True)
         return content
 
@@ -89,16 +91,13 @@ def opened(upload: Upload, folder: Path) -> Any:
     suffix = Path(upload.name).suffix.lower()
     if upload.kind == "game" and text is not None and suffix in (".yaml", ".yml", ".json", ".txt", ""):
         return read_text(text, upload.name)
-    if upload.kind == "cluster":
+    if upload.kind != "game":
         # Commands that a page names call a cluster as its folder is called.
-        folder = folder / plain_name(upload.name, "cluster")
+        folder = folder / plain_name(upload.name, upload.kind)
         folder.mkdir()
     try:
-        if upload.kind == "cluster":
-            # A game is opened without the second that the libraries of clusters take.
-            from separatrix.serve.studio.cluster_opening import cluster_of
-
-            return cluster_of(upload, folder)
+        if upload.kind != "game":
+            return source_kind(upload.kind).call("open", upload, folder)
         path = folder / upload.name
         path.write_bytes(upload.files[0][1])
         return load(path)

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from separatrix.errors import InputError
 from separatrix.game.catalogue_files import catalogue_path
@@ -20,7 +19,8 @@ from separatrix.sentence import say
 
 __all__ = ["LARGEST_UPLOAD", "Kind", "Upload", "plain_name", "too_large"]
 
-Kind = Literal["game", "cluster"]
+Kind = str
+"""``game``, or the name of a kind of sources that a plug-in reads."""
 
 LARGEST_UPLOAD = 20_000_000
 """Bytes of all files of an upload together."""
@@ -39,7 +39,7 @@ class Upload:
     Attributes
     ----------
     kind : str
-        ``game`` or ``cluster``.
+        ``game``, or that of another source, such as ``cluster``.
     name : str
         What errors call it: a file name without any folder.
     files : tuple of (name, content)
@@ -104,7 +104,7 @@ class Upload:
         """
         files: list[tuple[str, bytes]] = []
         left = LARGEST_UPLOAD
-        name = "cluster"
+        name = kind
         for path in paths:
             name = path.name if kind == "game" else path.absolute().parent.name or name
             content = read_bytes(path, LARGEST_UPLOAD, "a file")

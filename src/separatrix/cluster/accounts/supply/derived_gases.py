@@ -14,8 +14,8 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.supply.double_counting import within
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["DERIVED_GASES", "carbon_balance"]

@@ -14,8 +14,8 @@ import numpy as np
 
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.tables.cell_values import Floats
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["counted_once", "within"]

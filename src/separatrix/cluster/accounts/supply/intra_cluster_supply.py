@@ -15,9 +15,9 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.factor import Factor
 from separatrix.cluster.tables.cell_values import Texts, carrier_in_words
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["Supply", "supplied_inside"]

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.carriers import carrier_named
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["doubtful_own_power", "never_bought", "own_power_remarks"]

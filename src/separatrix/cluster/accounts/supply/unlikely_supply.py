@@ -10,9 +10,9 @@ import numpy as np
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.accounts.supply.unnamed_heat import PLANT
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["unlikely_supply", "unlikely_supply_remarks"]

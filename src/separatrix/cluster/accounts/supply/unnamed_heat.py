@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.panel import sectors_of
 from separatrix.reading.remark import Remark
 from separatrix.run.cached import keep
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["PLANT", "power_plants", "unnamed_heat", "unnamed_heat_remarks"]

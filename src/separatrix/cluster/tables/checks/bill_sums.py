@@ -11,9 +11,9 @@ from separatrix.cluster.tables.cell_values import carrier_in_words, short
 from separatrix.cluster.tables.checks.bill_patterns import BillSeries
 from separatrix.cluster.tables.checks.plausibility import digits_written
 from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["odd_amounts_of_bills"]

@@ -15,9 +15,9 @@ from separatrix.cluster.tables.cell_values import short
 from separatrix.cluster.tables.checks.years_of_operation import closed_before_opened
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.mergers import merger_remarks
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import Sentence, say
 
 __all__ = ["COLUMNS_CALLED", "doubts", "exchange_rates", "prices", "staff_known", "usual_rate"]

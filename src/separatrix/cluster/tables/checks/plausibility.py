@@ -17,10 +17,10 @@ from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.layout import layout_of
 from separatrix.cluster.tables.members import plain_name_of
 from separatrix.cluster.tables.mergers import successors
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["digits_written", "implausible", "same_amounts"]

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from separatrix.cluster.tables.carriers import is_carrier
 from separatrix.cluster.tables.cell_values import MISSING, carrier_in_words
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.reading.cells import Cells
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["balance_rows", "is_balance_form"]

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from separatrix.cluster.tables.carriers import carrier_named, plain_name
 from separatrix.cluster.tables.layout import layout_of
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.cluster.tables.units import unit_of
 from separatrix.reading.remark import Remark
+from separatrix.run.number_text import rounded
 from separatrix.sentence import say
 
 __all__ = ["sums_of_all", "unequal_totals"]

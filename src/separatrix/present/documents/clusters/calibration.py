@@ -17,7 +17,6 @@ from separatrix.cluster.calibration.estimate import Estimate
 from separatrix.cluster.calibration.paper_parameters import COMPONENTS, paper_parameters
 from separatrix.cluster.calibration.possible_regimes import PossibleRegimes, possible_regimes
 from separatrix.cluster.calibration.sides import Side
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.game.instrument_sets import ready_instruments
 from separatrix.game.model import Game
 from separatrix.game.reader import load
@@ -43,6 +42,7 @@ from separatrix.present.languages import Language, language_of
 from separatrix.present.wording.numbers import percent
 from separatrix.reading.yaml_text import yaml_text
 from separatrix.run.csv_text import csv_text
+from separatrix.run.number_text import rounded
 
 __all__ = ["calibrated_game", "calibration_csv", "calibration_document", "translated_game"]
 

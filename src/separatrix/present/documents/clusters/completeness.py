@@ -10,7 +10,6 @@ from separatrix.cluster.completeness.completeness import BASES, REASONS, DataCom
 from separatrix.cluster.completeness.data_doubt import CARBON, DataDoubt
 from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import digits_outward
 from separatrix.present.document import Column, Table, line
 from separatrix.present.documents.clusters.words import (
     NBSP,
@@ -25,6 +24,7 @@ from separatrix.present.documents.clusters.words import (
 )
 from separatrix.present.languages import Language
 from separatrix.reading.remark import located
+from separatrix.run.number_text import digits_outward
 
 __all__ = [
     "about",

@@ -8,7 +8,6 @@ from typing import Any
 from separatrix.cluster.symbiosis.admissible_match import Rejection
 from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, Flow
 from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.present.document import Block, Bullets, Column, Document, Paragraph, Table, Words, line
 from separatrix.present.documents.clusters.check import remarks_blocks, synthetic_note
 from separatrix.present.documents.clusters.closing import closing_blocks
@@ -17,6 +16,7 @@ from separatrix.present.documents.clusters.symbiosis_pictures import symbiosis_f
 from separatrix.present.documents.clusters.words import NBSP, amount, share, tonnes
 from separatrix.present.documents.parts import document_in
 from separatrix.present.languages import Language
+from separatrix.run.number_text import rounded
 
 __all__ = ["money_words", "symbiosis_csv", "symbiosis_document"]
 

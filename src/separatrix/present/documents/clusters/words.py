@@ -17,10 +17,10 @@ from separatrix.cluster.tables.carriers import carrier_name
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.layout import layouts
-from separatrix.cluster.tables.number_text import digits_outward, outward, rounded
 from separatrix.present.languages import CarbonScale, Language
 from separatrix.present.wording.numbers import percent
 from separatrix.reading.remark import Remark, located
+from separatrix.run.number_text import digits_outward, outward, rounded
 
 __all__ = [
     "CarbonUnit",

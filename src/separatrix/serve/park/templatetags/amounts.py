@@ -20,11 +20,11 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from separatrix.cluster.tables.carriers import carrier_name, carrier_named, is_carrier
-from separatrix.cluster.tables.number_text import rounded
 from separatrix.errors import InputError
 from separatrix.present.documents.clusters.words import amount as told_amount
 from separatrix.present.documents.clusters.words import amount_end, kind_name, sector_title, signed_percent
 from separatrix.present.languages import language_of
+from separatrix.run.number_text import rounded
 from separatrix.serve.park.language import library_language, unit_told
 from separatrix.serve.park.reporting.park_description import park_description
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from separatrix.cluster.footprints.pact_kinds import GEOGRAPHIES, instant
-from separatrix.cluster.tables.number_text import rounded
+from separatrix.run.number_text import rounded
 
 __all__ = ["UNITS", "RecordSummary"]
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from separatrix.cluster.tables.cluster import Cluster
 from separatrix.present.page.cluster_json import Part, cluster_json
-from separatrix.serve.studio.cluster_parts import PARTS, part_json
+from separatrix.present.page.offline import offline_page
+from separatrix.serve.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood
+from separatrix.serve.studio.tasks.files import page_file, page_language
+from separatrix.serve.studio.tasks.offline_answers import game_page
 
-__all__ = ["cluster", "part"]
+__all__ = ["cluster", "cluster_page", "offline_cluster", "part"]
 
 
 def cluster(opened: Cluster, arguments: Arguments, progress: Progress) -> dict[str, Any]:
@@ -25,3 +28,30 @@ def part(opened: Cluster, arguments: Arguments, progress: Progress) -> Part:
         raise not_understood("part")
     # The folder that the files lie in is nobody's business; its last part is what they were called.
     return part_json(opened, wanted, Path(opened.origin).name)
+
+
+def offline_cluster(cluster: Cluster, arguments: Arguments, progress: Progress) -> dict[str, str]:
+    """Return the pages of a cluster as one file that opens from disk."""
+    # The folder that the files lie in is nobody's business; its last part is what they were called.
+    return page_file(cluster_page(cluster, page_language(arguments), Path(cluster.origin).name))
+
+
+def cluster_page(cluster: Cluster, language: str, called: str = "") -> str:
+    """Return the pages of a cluster as one file that opens from disk, with the game that its tables make.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    language : str
+        In which the page opens.
+    called : str
+        What commands that a page names call the cluster; by default where it was read from.
+
+    Examples
+    --------
+    >>> from separatrix.cluster.tables.folder import load_cluster
+    >>> cluster_page(load_cluster("kalundborg"), "zh")[:31]
+    '<!DOCTYPE html>\\n<html lang="zh"'
+    """
+    told, game = whole_cluster_json(cluster, called), cluster_game_of(cluster)
+    return offline_page(None, language, told) if game is None else game_page(game, language, told)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 from typing import Any
 
-from separatrix.cluster.tables.cluster import Cluster
 from separatrix.game.model import Game
 from separatrix.present.languages import LANGUAGES
-from separatrix.present.page.offline import offline_page
-from separatrix.serve.studio.cluster_parts import cluster_game_of, whole_cluster_json
 from separatrix.serve.studio.tasks.arguments import Arguments, Progress, not_understood, placed
 from separatrix.serve.studio.tasks.offline_answers import game_page
 
-__all__ = ["cluster_page", "offline", "offline_cluster", "report"]
+__all__ = ["offline", "page_file", "page_language", "report"]
 
 MEDIA = {
     "html": "text/html; charset=utf-8",
@@ -46,7 +42,7 @@ def report(game: Game, arguments: Arguments, progress: Progress) -> dict[str, st
     from separatrix.present.documents.report_file import report_document
     from separatrix.present.writers.registry import FORMATS, write
 
-    format, language = arguments.get("format"), _language(arguments)
+    format, language = arguments.get("format"), page_language(arguments)
     if not isinstance(format, str) or format not in MEDIA:
         raise not_understood("format")
     FORMATS[format].require()
@@ -73,41 +69,16 @@ def offline(game: Game, arguments: Arguments, progress: Progress) -> dict[str, s
     >>> file["name"], b'lang="zh"' in base64.b64decode(file["base64"])[:60]
     ('studio.html', True)
     """
-    return _page(game_page(game, _language(arguments)))
+    return page_file(game_page(game, page_language(arguments)))
 
 
-def offline_cluster(cluster: Cluster, arguments: Arguments, progress: Progress) -> dict[str, str]:
-    """Return the pages of a cluster as one file that opens from disk."""
-    # The folder that the files lie in is nobody's business; its last part is what they were called.
-    return _page(cluster_page(cluster, _language(arguments), Path(cluster.origin).name))
-
-
-def cluster_page(cluster: Cluster, language: str, called: str = "") -> str:
-    """Return the pages of a cluster as one file that opens from disk, with the game that its tables make.
-
-    Parameters
-    ----------
-    cluster : Cluster
-    language : str
-        In which the page opens.
-    called : str
-        What commands that a page names call the cluster; by default where it was read from.
-
-    Examples
-    --------
-    >>> from separatrix.cluster.tables.folder import load_cluster
-    >>> cluster_page(load_cluster("kalundborg"), "zh")[:31]
-    '<!DOCTYPE html>\\n<html lang="zh"'
-    """
-    told, game = whole_cluster_json(cluster, called), cluster_game_of(cluster)
-    return offline_page(None, language, told) if game is None else game_page(game, language, told)
-
-
-def _page(text: str) -> dict[str, str]:
+def page_file(text: str) -> dict[str, str]:
+    """Return a page as the file that a browser saves."""
     return _file("studio.html", MEDIA["html"], text.encode("utf-8"))
 
 
-def _language(arguments: Arguments) -> str:
+def page_language(arguments: Arguments) -> str:
+    """Return the language that is asked for; raises W111 where there is none of this name."""
     language: Any = arguments.get("language", "en")
     if language not in LANGUAGES:
         raise not_understood("language")

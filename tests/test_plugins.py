@@ -1,0 +1,174 @@
+"""The registry of distributions: the core knows no wing that is built on it, and takes what others add."""
+
+from __future__ import annotations
+
+import ast
+import logging
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import separatrix
+from separatrix import plugins
+from separatrix.plugins import Plugin, SourceKind, load_object
+
+PACKAGE = Path(separatrix.__file__).parent
+
+CLUSTER = (
+    "cli/calibrate.py",
+    "cli/cluster/",
+    "cli/policy/brief.py",
+    "cluster/",
+    "policy/leaders/cluster_game.py",
+    "present/documents/brief.py",
+    "present/documents/clusters/",
+    "present/figures/clusters/",
+    "present/notebook/abatement_views.py",
+    "present/notebook/account_views.py",
+    "present/notebook/adoption_views.py",
+    "present/notebook/benefit_shares.py",
+    "present/notebook/calibration_views.py",
+    "present/notebook/exchange_views.py",
+    "present/page/cluster_json.py",
+    "present/page/diffusion_json.py",
+    "present/page/exchanges_json.py",
+    "present/page/measures_json.py",
+    "serve/studio/cluster_opening.py",
+    "serve/studio/cluster_parts.py",
+    "serve/studio/tasks/clusters.py",
+    "serve/studio/zipped_folder.py",
+    "study/brief/",
+    "study/page/diffusion.py",
+    "study/page/exchanges.py",
+)
+"""Files and folders of the wing of clusters."""
+
+PARK = ("cli/serve/park/", "serve/park/")
+"""Those of the platform."""
+
+
+def modules() -> dict[str, Path]:
+    """Return every file of the package by its module."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return {
+        ".".join(("separatrix", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p
+        for p in paths
+    }
+
+
+def wing(path: Path) -> int:
+    """Return 0 for a file of the core, 1 for one of clusters, 2 for one of the platform."""
+    name = path.relative_to(PACKAGE).as_posix()
+    return 2 if name.startswith(PARK) else 1 if name.startswith(CLUSTER) else 0
+
+
+def named_modules(path: Path, known: dict[str, Path]) -> Iterator[tuple[int, str]]:
+    """Yield each module that a file imports, anywhere and for types alone too, or names in a string."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names = [node.value.partition(":")[0]]
+        for name in names:
+            found = name if name in known else name.rpartition(".")[0]
+            if found in known:
+                yield getattr(node, "lineno", 0), found
+
+
+def test_the_core_names_no_wing_that_is_built_on_it() -> None:
+    """No file of the core imports or names one of clusters or the platform, and none of clusters the latter.
+
+    Only the registry says where the records of the distribution are.
+    """
+    known = modules()
+    wrong = [
+        f"{path.relative_to(PACKAGE).as_posix()}:{line}: {name}"
+        for module, path in known.items()
+        if module != "separatrix.plugins"
+        for line, name in named_modules(path, known)
+        if wing(known[name]) > wing(path)
+    ]
+    assert wrong == []
+    assert all(PACKAGE.joinpath(name).exists() for name in (*CLUSTER, *PARK))
+
+
+def test_every_string_of_a_record_leads_somewhere() -> None:
+    """Functions of verbs, sources and tasks can be loaded; so can the modules that show results."""
+    for plugin in plugins.plugins():
+        for path, _ in plugin.commands.values():
+            assert callable(load_object(path))
+        for task in plugin.tasks:
+            assert callable(load_object(task.function))
+        for kind in plugin.sources:
+            for one in fields(SourceKind)[1:]:
+                assert callable(load_object(getattr(kind, one.name)))
+        for name, module in plugin.views.items():
+            assert name in load_object(f"{module}:SUMMARIES")
+
+
+def test_a_class_is_shown_by_the_view_of_the_one_above_it() -> None:
+    """A view is looked up along the classes that a result inherits from; others have none."""
+    cluster = type(separatrix.load_cluster("kalundborg"))
+    below = type("Below", (cluster,), {})
+    assert plugins.view(below, "SUMMARIES") is plugins.view(cluster, "SUMMARIES") is not None
+    assert plugins.view(cluster, "PLOTS") is None
+    assert plugins.view(int, "SUMMARIES") is None
+
+
+@pytest.fixture
+def fresh_registry() -> Iterator[None]:
+    """Have the records read again, before and after."""
+    cached = (plugins.plugins, plugins.public_names, plugins._views)
+    for function in cached:
+        function.cache_clear()
+    yield
+    for function in cached:
+        function.cache_clear()
+
+
+def installed(folder: Path, entry: str, source: str) -> None:
+    """Write a distribution whose entry point names a record of a module."""
+    information = folder / f"{entry.replace('-', '_')}-1.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {entry}\nVersion: 1\n", "utf-8")
+    module = entry.replace("-", "_")
+    text = f"[{plugins.GROUP}]\n{entry} = {module}:PLUGIN\n"
+    (information / "entry_points.txt").write_text(text, "utf-8")
+    (folder / f"{module}.py").write_text(f"from separatrix.plugins import Plugin\n{source}\n", "utf-8")
+
+
+def test_other_distributions_add_and_broken_ones_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_registry: None
+) -> None:
+    """A record of this version is taken; a broken one, one of another version and no record are left out."""
+    record = "PLUGIN = Plugin(name='{name}', version='{version}', commands={{'hi': ('m:f', 'Greet.')}})"
+    version = separatrix.__version__
+    installed(tmp_path, "separatrix-good", record.format(name="separatrix-good", version=version))
+    installed(tmp_path, "separatrix-old", record.format(name="separatrix-old", version="0.0.1"))
+    installed(tmp_path, "separatrix-broken", "import no_such_library")
+    installed(tmp_path, "separatrix-text", "PLUGIN = 'text'")
+    monkeypatch.syspath_prepend(tmp_path)
+    said: list[str] = []
+    monkeypatch.setattr(logging.getLogger("separatrix"), "warning", lambda *given: said.append(given[1]))
+    names = [plugin.name for plugin in plugins.plugins()]
+    assert names == ["separatrix", "separatrix-cluster", "separatrix-park", "separatrix-good"]
+    assert plugins.commands()["hi"] == ("m:f", "Greet.")
+    assert said == ["separatrix-broken", "separatrix-old", "separatrix-text"]
+    for entry in ("good", "old", "broken", "text"):
+        sys.modules.pop(f"separatrix_{entry}", None)
+
+
+def test_two_records_that_give_the_same_verb_are_refused(
+    monkeypatch: pytest.MonkeyPatch, fresh_registry: None
+) -> None:
+    """A verb that two distributions bring is a fault, and not decided by the order."""
+    one = Plugin("one", {"hi": ("a:b", "Greet.")})
+    monkeypatch.setattr(plugins, "plugins", lambda: (one, one))
+    with pytest.raises(ValueError, match="hi"):
+        plugins.commands()
