@@ -177,6 +177,29 @@ def test_the_office_takes_in_a_spreadsheet_as_a_whole_or_not_at_all(programs: Pa
     assert [d["year"] for d in programs.neighbour.ask("get", "duties").json()["duties"]] == [2024, 2023]
 
 
+def test_a_program_of_the_office_admits_unknown_enterprises_with_the_file(programs: Park) -> None:
+    """Where it says so, once; else they are listed, and nothing is kept."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    text = "enterprise,year,carrier,amount,unit\nE01,2024,heat,5,GJ\nNorth Works,2024,heat,7,GJ\n"
+
+    def take_in(**asked: str) -> Any:
+        headers = bearer(programs.office.secret) | {"Idempotency-Key": str(sorted(asked))}
+        file = SimpleUploadedFile("heat.csv", text.encode())
+        return stranger().post("/api/v1/imports/energy", {"file": file, **asked}, headers=headers)
+
+    north = [{"text": "North Works", "key": "North-Works", "name": "North Works"}]
+    checked = take_in(only_check="true").json()
+    assert (checked["unknown"], checked["admitted"]) == (north, [])
+    assert code_of(take_in()) == (422, "W251")
+    assert programs.office.ask("get", "enterprises/North-Works").status_code == 404
+    for _ in range(2):
+        kept = take_in(admit="true")
+        assert (kept.status_code, kept.json()["admitted"], kept.json()["unknown"]) == (201, north, [])
+    assert programs.office.ask("get", "enterprises/North-Works").json()["name"] == "North Works"
+    assert programs.office.ask("get", "reports").json()["count"] == 2
+
+
 def test_lists_come_in_pages_that_follow_each_other(programs: Park) -> None:
     """Together the pages hold each report once; filters narrow them, an unknown enterprise gives none."""
     for year in range(2020, 2025):

@@ -12,12 +12,14 @@ HEAD = "企业名称,年份,能源品种,数量,单位\n"
 TEXT = f"{HEAD}East Lake Cement,2022,原煤,100,t\nE01,2023,原煤,110,t\nE02,2023,热,50,GJ\n"
 
 
-def read(cast: Cast, text: str, person: Any = None, table: str = "energy") -> Any:
+def read(cast: Cast, text: str, person: Any = None, table: str = "energy", new: Any = ()) -> Any:
     """Read a CSV as the office."""
     from separatrix.serve.park.reporting.park_import import read_import
     from separatrix.serve.park.reporting.reported_table import reported_table
 
-    return read_import(cast.park, person or cast.office, reported_table(table), "all.csv", text.encode())
+    return read_import(
+        cast.park, person or cast.office, reported_table(table), "all.csv", text.encode(), newcomers=new
+    )
 
 
 def count() -> int:
@@ -171,3 +173,96 @@ def test_no_row_of_an_unknown_enterprise_is_left_out_in_silence(
         found = read(cast, text, table=table)
     assert rows <= {r.row for r in found.sheet.errors} and not found.sound
     assert {row.number for row in found.sheet.rows}.isdisjoint(rows)
+
+
+UNKNOWN = f"{TEXT}E09,2023,原煤,1,t\nNew Works (Ltd.),2023,原煤,2,t\ne09,2022,热,3,GJ\n合计,2023,原煤,3,t\n"
+
+
+def members() -> dict[str, str]:
+    """Return the names of the members of the park by their ids."""
+    from separatrix.serve.park.models import Enterprise
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the test looks at the members"):
+        return dict(Enterprise.objects.values_list("key", "name"))
+
+
+def test_unknown_enterprises_are_proposed_once_each_with_a_free_id(cast: Cast) -> None:
+    """However often and in whatever letters they are named; a sum is none, and one near a member says so."""
+    with cast.as_(cast.office):
+        found = read(cast, UNKNOWN + "East Lake Cemnt,2023,热,1,GJ\n").proposals
+        listed = read(cast, "id,name,sector\nE01,,C23\nE08,New,C31\n", table="enterprises").proposals
+    assert [(n.text, n.key, n.rows, n.like) for n in found] == [
+        ("E09", "E09", (5, 7), ""),
+        ("New Works (Ltd.)", "New-Works-Ltd", (6,), ""),
+        ("East Lake Cemnt", "East-Lake-Cemnt", (9,), "East Lake Cement"),
+    ]
+    assert [(n.key, n.name) for n in listed] == [("E08", "New")]
+
+
+def test_confirmed_enterprises_are_admitted_with_the_file(cast: Cast) -> None:
+    """Under the ids and names that the office chose, logged before the reports that name them."""
+    from separatrix.serve.park.models import LogEntry, Report
+    from separatrix.serve.park.reporting.park_import import Newcomer, keep_import
+    from separatrix.serve.park.scope import whole_park
+
+    new = (Newcomer("E09", "E09", "North Works"), Newcomer("New Works (Ltd.)", "NW", "New Works (Ltd.)"))
+    idle = (Newcomer("E01", "E50", "a member already"), Newcomer("Nobody", "E51", "in no row"))
+    with cast.as_(cast.office):
+        found = read(cast, UNKNOWN.replace("合计,2023,原煤,3,t\n", ""), new=new + idle)
+        assert [str(r.what) for r in found.sheet.errors] == []
+        assert found.sound and not found.proposals and found.newcomers == new
+        assert keep_import(cast.office, found, history=True, why="the old register") == 6
+        assert set(Report.objects.values_list("enterprise__key", "year")) >= {("E09", 2022), ("NW", 2023)}
+    assert members() == {
+        "E01": "East Lake Cement",
+        "E02": "West Lake Heat",
+        "E09": "North Works",
+        "NW": "New Works (Ltd.)",
+    }
+    with whole_park("the test reads the log"):
+        actions = [e.action for e in LogEntry.objects.order_by("pk")]
+    assert actions == ["enterprise admitted"] * 2 + ["history taken in"] * 6
+
+
+@pytest.mark.parametrize("key", ["E01", "..", "twice"])
+def test_nobody_is_admitted_where_one_of_them_cannot_be(cast: Cast, key: str) -> None:
+    """An id that a member has, that cannot be one, or that two share: no enterprise, no report, no entry."""
+    from separatrix.errors import InputError
+    from separatrix.serve.park.models import LogEntry
+    from separatrix.serve.park.reporting.park_import import Newcomer, keep_import
+    from separatrix.serve.park.scope import whole_park
+
+    new = (Newcomer("E09", "twice", "One"), Newcomer("New Works (Ltd.)", key, "Two"))
+    before = members()
+    with cast.as_(cast.office):
+        found = read(cast, UNKNOWN.replace("合计,2023,原煤,3,t\n", ""), new=new)
+        with pytest.raises(InputError, match="W294"):
+            keep_import(cast.office, found, history=False, why="")
+    assert members() == before and count() == 0
+    with whole_park("the test reads the log"):
+        assert not LogEntry.objects.exists()
+
+
+def test_the_page_lists_unknown_enterprises_and_admits_them_after_one_confirmation(cast: Cast) -> None:
+    """The button for it alone does; a mere second sending admits nobody, and only the office may."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    text = f"{HEAD}E01,2023,原煤,1,t\nE09,2023,原煤,1,t\n"
+    confirmed = {"new-text": ["E09"], "new-id": ["E09"], "new-name": ["North Works"]}
+
+    def send(person: Any, **more: Any) -> Any:
+        form = {"table": "energy", "year": "", "history": "no", "why": "", **more}
+        form["file"] = SimpleUploadedFile("all.csv", text.encode())
+        return cast.browser(person).post("/import/", form)
+
+    listed = send(cast.office)
+    assert listed.status_code == 422 and b'name="new-id" value="E09"' in listed.content
+    assert send(cast.office, **confirmed).status_code == 422
+    for person in (cast.enters, cast.approves, cast.auditor):
+        assert send(person, **confirmed, admit="yes").status_code == 403
+    assert set(members()) == {"E01", "E02"} and count() == 0
+    taken = send(cast.office, **{**confirmed, "new-id": ["E01"]}, admit="yes")
+    assert taken.status_code == 422 and b'name="new-text" value="E09"' in taken.content
+    assert send(cast.office, **confirmed, admit="yes").status_code == 302
+    assert members()["E09"] == "North Works" and count() == 2

@@ -19,7 +19,7 @@ from separatrix.serve.park.api.repeatable import RepeatKey, done_once
 from separatrix.serve.park.api.sent_file import name_and_bytes
 from separatrix.serve.park.language import told
 from separatrix.serve.park.models import Role
-from separatrix.serve.park.reporting.park_import import ParkImport, keep_import, read_import
+from separatrix.serve.park.reporting.park_import import Newcomer, ParkImport, keep_import, read_import
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_tables
 from separatrix.serve.park.reporting.spreadsheet import LARGEST_SPREADSHEET, Spreadsheet
 
@@ -43,12 +43,22 @@ class RemarkTold(Schema):
     hint: str | None
 
 
+class NewcomerTold(Schema):
+    """An enterprise that the park does not have."""
+
+    text: str = Field(description="How the file calls it.")
+    key: str = Field(description="The id under which it is admitted, or may be.")
+    name: str
+
+
 class ImportTold(Schema):
     """What a file held."""
 
     rows: int
     reports: int = Field(description="Of one enterprise and year each.")
     kept: bool = Field(description="Whether they were taken in.")
+    admitted: list[NewcomerTold] = Field(description="With `admit`: who is admitted with the file.")
+    unknown: list[NewcomerTold] = Field(description="Who is named, is no member and is not admitted.")
     remarks: list[RemarkTold] = Field(description=f"The first {MOST_TOLD} that were noticed.")
 
 
@@ -58,6 +68,7 @@ class ImportAsked(Schema):
     year: int = Field(STANDING, ge=0, le=2100, description="Of rows whose year the file does not tell.")
     history: bool = Field(False, description="Approved as they stand; else each enterprise approves its own.")
     why: str = Field("", max_length=2000, description="For history: why without their approval.")
+    admit: bool = Field(False, description="Whether enterprises that the park does not have are admitted.")
     only_check: bool = Field(False, description="Whether to look the file over and keep nothing.")
 
 
@@ -75,6 +86,10 @@ def told_remarks(remarks: Sequence[Remark]) -> list[RemarkTold]:
         )
         for r in remarks[:MOST_TOLD]
     ]
+
+
+def _newcomer(new: Newcomer) -> dict[str, str]:
+    return {"text": new.text, "key": new.key, "name": new.name}
 
 
 def _faults(found: ParkImport) -> list[Fault]:
@@ -122,8 +137,16 @@ def post_import(
     if table not in reported_tables():
         raise Http404
     name, data = name_and_bytes(file, LARGEST_SPREADSHEET)
-    found = read_import(settings.PARK, request.user, reported_tables()[table], name, data, asked.year)
-    counted = {"rows": len(found.sheet.rows), "reports": len(found.sheet.reports())}
+    sent = (settings.PARK, request.user, reported_tables()[table], name, data, asked.year)
+    found = read_import(*sent)
+    if asked.admit and found.proposals:
+        found = read_import(*sent, newcomers=found.proposals)
+    counted = {
+        "rows": len(found.sheet.rows),
+        "reports": len(found.sheet.reports()),
+        "admitted": [_newcomer(n) for n in found.newcomers],
+        "unknown": [_newcomer(n) for n in found.proposals],
+    }
     if asked.only_check:
         return Status(200, {**counted, "kept": False, "remarks": told_remarks(found.sheet.remarks)})
     content = f"import {table} {asked.model_dump_json()} {hashlib.sha256(data).hexdigest()}"

@@ -1,25 +1,27 @@
 """Reports of many enterprises from one spreadsheet of the office: all of them, or none.
 
 They wait for the approval of each enterprise, or are history that is taken in as approved, with the reason.
+Enterprises that the park does not have are listed; those that the office confirms are admitted with the file.
 """
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from separatrix.cluster.tables.members import Members, members_of
+from separatrix.cluster.tables.members import Members, members_of, plain_name_of
 from separatrix.errors import InputError
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.members import current_members, take_sectors
+from separatrix.serve.park.members import KEY, admit, current_members, take_sectors
 from separatrix.serve.park.models.log import LogEntry
-from separatrix.serve.park.models.people import Person, require
+from separatrix.serve.park.models.people import Enterprise, Person, require
 from separatrix.serve.park.models.reports import Report
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.report_row import MOST_ROWS, kept_text
@@ -27,10 +29,34 @@ from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTab
 from separatrix.serve.park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
 from separatrix.serve.park.scope import Role, whole_park
 
-__all__ = ["ParkImport", "keep_import", "members_of_park", "read_import"]
+__all__ = ["Newcomer", "ParkImport", "keep_import", "members_of_park", "read_import"]
 
 _OPEN = (Report.State.DRAFT, Report.State.SUBMITTED)
 _A_BATCH = 500
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """An enterprise that a spreadsheet names and the park does not have.
+
+    Attributes
+    ----------
+    text : str
+        How the file calls it.
+    key, name : str
+        The id and the name under which it is admitted, or may be.
+    rows : tuple of int
+        Of the file; known of proposals alone.
+    like : str
+        The id or the name of a member that may be meant; empty where none is near.
+    """
+
+    text: str
+    key: str
+    name: str
+    rows: tuple[int, ...] = ()
+    like: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,11 +69,17 @@ class ParkImport:
     sheet : Spreadsheet
     in_the_way : tuple of (enterprise, year)
         Reports that are being written or wait for approval: nothing is put over them.
+    newcomers : tuple of Newcomer
+        Enterprises that the office has confirmed: they are admitted when the file is kept.
+    proposals : tuple of Newcomer
+        Enterprises that nobody has confirmed yet, with ids that are free.
     """
 
     table: ReportedTable
     sheet: Spreadsheet
     in_the_way: tuple[tuple[str, int], ...] = ()
+    newcomers: tuple[Newcomer, ...] = ()
+    proposals: tuple[Newcomer, ...] = ()
 
     @property
     def problems(self) -> tuple[Sentence, ...]:
@@ -75,9 +107,28 @@ def members_of_park() -> tuple[Members, dict[str, UUID]]:
 
 
 def read_import(
-    park: ParkFolder, person: Person, table: ReportedTable, name: str, data: bytes, year: int = STANDING
+    park: ParkFolder,
+    person: Person,
+    table: ReportedTable,
+    name: str,
+    data: bytes,
+    year: int = STANDING,
+    newcomers: Iterable[Newcomer] = (),
 ) -> ParkImport:
     """Read a spreadsheet of many enterprises; nothing is kept yet.
+
+    Parameters
+    ----------
+    park : ParkFolder
+    person : Person
+        Of the office.
+    table : ReportedTable
+    name : str
+    data : bytes
+    year : int, optional
+        Of rows that do not tell theirs.
+    newcomers : iterable of Newcomer, optional
+        Enterprises that the office confirms; those that are members already, or in no row, count for nothing.
 
     Raises
     ------
@@ -88,16 +139,60 @@ def read_import(
     """
     require(person, Role.OFFICE)
     members, keys = members_of_park()
-    sheet = read_spreadsheet(name, data, table, park_description(park), members, year=year)
+    new = [n for n in newcomers if not members.has(n.text)]
+    sheet = read_spreadsheet(name, data, table, park_description(park), _with(new), year=year)
     found = sheet.reports()
     named = {pk: key for key, pk in keys.items()}
     open_now = Report.objects.filter(table=table.name, state__in=_OPEN).values_list("enterprise_id", "year")
     in_the_way = sorted({(named[pk], y) for pk, y in open_now if pk in named and (named[pk], y) in found})
-    return ParkImport(table, sheet, tuple(in_the_way))
+    reported = {key for key, _ in found}
+    admitted = tuple(n for n in new if n.key in reported)
+    proposals = _proposals(sheet, members, {n.key for n in new})
+    return ParkImport(table, sheet, tuple(in_the_way), admitted, proposals)
+
+
+def _with(newcomers: Sequence[Newcomer]) -> Members:
+    """Return the members of the park and newcomers, each of these by its id, its name and its text."""
+    known = list(current_members().values_list("key", "name"))
+    for new in newcomers:
+        known += [(new.key, name) for name in {plain_name_of(n): n for n in (new.text, new.name)}.values()]
+    return members_of([key for key, _ in known], [name for _, name in known])
+
+
+def _proposals(sheet: Spreadsheet, members: Members, taken: set[str]) -> tuple[Newcomer, ...]:
+    """Return the unknown enterprises of a sheet with free ids; the office may change both id and name."""
+    taken = taken | set(Enterprise.objects.values_list("key", flat=True))
+    proposed = []
+    for unknown in sheet.unknown:
+        key = _free_id(unknown.text, taken)
+        taken.add(key)
+        like = members.nearest(unknown.name) or members.nearest(unknown.text) or ""
+        proposed.append(Newcomer(unknown.text, key, unknown.name[:_LONGEST_NAME], unknown.rows, like))
+    return tuple(proposed)
+
+
+def _free_id(text: str, taken: set[str]) -> str:
+    """Return an id that is made of a text and that nobody has.
+
+    Examples
+    --------
+    >>> (
+    ...     _free_id("E09", set()),
+    ...     _free_id("New Works, Ltd.", set()),
+    ...     _free_id("东湖水泥（集团）", {"东湖水泥-集团"}),
+    ... )
+    ('E09', 'New-Works-Ltd', '东湖水泥-集团-2')
+    """
+    stem = re.sub(r"[^\w.-]+", "-", text).strip("-.")[:36] or "new"
+    if KEY.fullmatch(text) and text not in taken:
+        return text
+    return next(
+        key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in taken
+    )
 
 
 def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -> int:
-    """Keep the reports of a spreadsheet, and return how many they are.
+    """Admit its confirmed newcomers, keep the reports of a spreadsheet, and return how many these are.
 
     Parameters
     ----------
@@ -114,7 +209,8 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -
     PermissionDenied
         For everybody but the office.
     InputError
-        W251 where a row is wrong, a report is in the way, or history has no reason.
+        W251 where a row is wrong, a report is in the way, or history has no reason; W294 where a newcomer
+        cannot have its id.  Then nobody is admitted, either.
     """
     require(person, Role.OFFICE)
     why = why.strip()
@@ -124,8 +220,10 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -
         first = found.sheet.errors[0]
         what = say("row {row}: {what}", row=first.row or "–", what=first.what)
         raise InputError("W251", what)
-    _, keys = members_of_park()
     with transaction.atomic(), whole_park("the office takes in reports of many enterprises"):
+        for new in found.newcomers:
+            admit(new.key, new.name, "", person)
+        _, keys = members_of_park()
         made = _reports(person, found, keys, history=history, why=why)
         for start in range(0, len(made), _A_BATCH):
             Report.objects.bulk_create(made[start : start + _A_BATCH])

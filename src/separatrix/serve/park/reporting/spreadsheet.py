@@ -15,7 +15,7 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
-from separatrix.cluster.tables.cell_values import MISSING
+from separatrix.cluster.tables.cell_values import MISSING, looks_like_total
 from separatrix.cluster.tables.description import Description, money_of
 from separatrix.cluster.tables.members import Members, plain_name_of
 from separatrix.cluster.tables.spreadsheets.arrangement import arranged
@@ -36,7 +36,15 @@ from separatrix.serve.park.reporting.report_row import LONGEST_TEXT, is_formula,
 from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row
 from separatrix.serve.studio.upload import plain_name, too_large
 
-__all__ = ["LARGEST_SPREADSHEET", "NOTES", "FaultyRow", "SheetRow", "Spreadsheet", "read_spreadsheet"]
+__all__ = [
+    "LARGEST_SPREADSHEET",
+    "NOTES",
+    "FaultyRow",
+    "SheetRow",
+    "Spreadsheet",
+    "UnknownEnterprise",
+    "read_spreadsheet",
+]
 
 LARGEST_SPREADSHEET = 30_000_000
 """Bytes; 100,000 rows of bills are about 5 million."""
@@ -70,6 +78,24 @@ class FaultyRow:
     faults: tuple[Remark, ...]
 
 
+@dataclass(frozen=True)
+class UnknownEnterprise:
+    """An enterprise that rows of a file are of, and that is no member of the park.
+
+    Attributes
+    ----------
+    text : str
+        How the rows call it: an id or a name.
+    name : str
+        Its name, where the file has both; else the same text.
+    rows : tuple of int
+    """
+
+    text: str
+    name: str
+    rows: tuple[int, ...]
+
+
 _OF_FILES = frozenset({"K105", *(f"K{number}" for number in range(110, 130))})
 """Codes of what is amiss with a file, and not with a value in it."""
 
@@ -85,12 +111,15 @@ class Spreadsheet:
     remarks : tuple of Remark
     faulty : tuple of FaultyRow
         The rows that have an error or a warning, the first of them.
+    unknown : tuple of UnknownEnterprise
+        In the order of the file; each of their rows is an error, too.
     """
 
     name: str
     rows: tuple[SheetRow, ...]
     remarks: tuple[Remark, ...]
     faulty: tuple[FaultyRow, ...] = ()
+    unknown: tuple[UnknownEnterprise, ...] = ()
 
     @property
     def errors(self) -> tuple[Remark, ...]:
@@ -123,6 +152,7 @@ class _Reading:
     remarks: list[Remark] = field(default_factory=list)
     rows: list[SheetRow] = field(default_factory=list)
     faulty: list[FaultyRow] = field(default_factory=list)
+    unknown: dict[str, UnknownEnterprise] = field(default_factory=dict)
 
 
 def read_spreadsheet(
@@ -199,7 +229,8 @@ def read_spreadsheet(
     remarks = tuple(sorted(dict.fromkeys(reading.remarks), key=lambda remark: (remark.file, remark.row or 0)))
     if not reading.rows and not any(remark.severity == "error" for remark in remarks):
         raise InputError("K116", say("no row of data was found in {file}", file=shown), where=Place(shown))
-    return Spreadsheet(shown, tuple(rows), remarks, tuple(reading.faulty[:_MOST_SHOWN]))
+    faulty, unknown = tuple(reading.faulty[:_MOST_SHOWN]), tuple(reading.unknown.values())
+    return Spreadsheet(shown, tuple(rows), remarks, faulty, unknown)
 
 
 def _look_at(name: str, data: bytes) -> None:
@@ -299,10 +330,21 @@ def _rows(arrangement: Arrangement, reading: _Reading) -> Iterator[SheetRow]:
     for place, number in enumerate(cells.rows):
         if place in arrangement.totals:
             continue
+        if owners[place] and not named[owners[place]]:
+            _note_unknown(owners[place], texts.get("name", owners)[place], number, reading)
         row = {name: column[place] for name, column in asked.items() if column[place]}
         # Of other tables the reader itself tells of names that are unknown, unless they are those of sums.
         if row and (named[owners[place]] or lists_enterprises or not owners[place]):
             yield SheetRow(number, named[owners[place]], told[years[place]], row)
+
+
+def _note_unknown(text: str, name: str, row: int, reading: _Reading) -> None:
+    """Note that a row is of an enterprise that the park does not have, unless members share the name."""
+    plain = plain_name_of(text)
+    if plain in reading.members.named or looks_like_total(text):
+        return
+    known = reading.unknown.get(plain) or UnknownEnterprise(text, name or text, ())
+    reading.unknown[plain] = replace(known, rows=(*known.rows, row))
 
 
 def _of_nobody(file: str, row: SheetRow, arrangement: Arrangement, table: ReportedTable) -> Remark:

@@ -23,7 +23,7 @@ from separatrix.serve.park.models import Person, Report, Role
 from separatrix.serve.park.models.people import require
 from separatrix.serve.park.reporting.entry_form import form_of_rows
 from separatrix.serve.park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
-from separatrix.serve.park.reporting.park_import import keep_import, read_import
+from separatrix.serve.park.reporting.park_import import Newcomer, keep_import, read_import
 from separatrix.serve.park.reporting.report_versions import newest_report
 from separatrix.serve.park.reporting.reported_table import (
     STANDING,
@@ -157,7 +157,9 @@ def park_import(request: HttpRequest) -> HttpResponse:
             name,
             data,
             year=year if table.dated and year is not None else STANDING,
+            newcomers=_confirmed(request),
         )
+        context["unknown"] = [*found.newcomers, *found.proposals]
         if not found.sound:
             context |= {"sheet": found.sheet, "problems": found.problems}
             return render(request, "park/reporting/import.html", context, status=422)
@@ -170,8 +172,23 @@ def park_import(request: HttpRequest) -> HttpResponse:
         else gettext("%(rows)d rows are taken in as %(n)d reports; each enterprise approves its own.")
     )
     messages.success(request, told % {"rows": len(found.sheet.rows), "n": kept})
+    if new := len(found.newcomers):
+        admitted = ngettext("%(n)d enterprise is admitted.", "%(n)d enterprises are admitted.", new)
+        messages.success(request, admitted % {"n": new})
     _tell_how_understood(request, found.sheet)
     return redirect("park-import")
+
+
+def _confirmed(request: HttpRequest) -> list[Newcomer]:
+    """Return the enterprises that the office confirms by the button for it; none by the other one."""
+    if request.POST.get("admit") != "yes":
+        return []
+    posted = (request.POST.getlist(f"new-{field}") for field in ("text", "id", "name"))
+    return [
+        Newcomer(text, key.strip(), name.strip() or text)
+        for text, key, name in zip(*posted, strict=False)
+        if text and key.strip()
+    ]
 
 
 urlpatterns = [
