@@ -16,6 +16,7 @@ from separatrix.cluster.completeness.completeness import completeness_of
 from separatrix.cluster.frame.missing_energy import missing_energy
 from separatrix.cluster.frame.park_measures import MEASURES, ParkValue
 from separatrix.cluster.reporting.inventory import evidence_of, inventory_of
+from separatrix.cluster.tables.carriers import shipped_lines
 from separatrix.cluster.tables.cluster import Cluster
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
@@ -159,3 +160,64 @@ def test_the_inventory_lists_each_gas_once(tmp_path: Path) -> None:
     for row in evidence_of(found):
         sums[row[0]] = sums.get(row[0], 0.0) + row[4]
     assert sums == pytest.approx(figures, abs=1e-12)
+
+
+TABLES = """
+anthracite 26.7 98300 10 1.5
+coking_coal 28.2 94600 10 1.5
+other_bituminous_coal 25.8 94600 10 1.5
+sub_bituminous_coal 18.9 96100 10 1.5
+lignite 11.9 101000 10 1.5
+brown_coal_briquettes 20.7 97500 10 1.5
+patent_fuel 20.7 97500 10 1.5
+coke 28.2 107000 10 1.5
+gas_coke 28.2 107000 1 0.1
+petroleum_coke 32.5 97500 3 0.6
+coal_tar 28.0 80700 10 1.5
+peat 9.76 106000 2 1.5
+gas_diesel_oil 43.0 74100 3 0.6
+residual_fuel_oil 40.4 77400 3 0.6
+other_kerosene 43.8 71900 3 0.6
+naphtha 44.5 73300 3 0.6
+lubricants 40.2 73300 3 0.6
+ow_hazard 40.2 73300 30 4
+motor_gasoline 44.3 69300 3 0.6
+liquefied_petroleum_gases 47.3 63100 1 0.1
+oil 42.3 73300 3 0.6
+bitumen 40.2 80700 3 0.6
+natural_gas 48.0 56100 1 0.1
+blast_furnace_gas 2.47 260000 1 0.1
+coke_oven_gas 38.7 44400 1 0.1
+oxygen_steel_furnace_gas 7.06 182000 1 0.1
+gas_works_gas 38.7 44400 1 0.1
+msw_biomass 11.6 100000 30 4
+msw_wood 15.6 112000 30 4
+other_prim_solid_biomass 11.6 100000 30 4
+charcoal 29.5 112000 200 4
+black_liquor 11.8 95300 3 2
+biodiesels 27.0 70800 3 0.6
+biogasoline 27.0 70800 3 0.6
+other_liquid_biofuels 27.4 79600 3 0.6
+landfill_gas 50.4 54600 1 0.1
+sludge_gas 50.4 54600 1 0.1
+other_biogas 50.4 54600 1 0.1
+aviation_gasoline 44.3 70000 3 0.6
+ethane 46.4 61600 1 0.1
+natural_gas_liquids 44.2 64200 3 0.6
+refinery_gas 49.5 57600 1 0.1
+orimulsion 27.5 77000 3 0.6
+jet_kerosene 44.1 71500 3 0.6
+"""
+"""TJ/Gg, and kg of CO2, CH4 and N2O per TJ: IPCC (2006), vol. 2, tables 1.2, 1.4 and 2.3."""
+
+
+def test_shipped_fuels_are_those_of_the_tables() -> None:
+    """Carbon contents give the factors of table 1.4, which has three digits; all else is equal."""
+    shipped = {line["carrier"]: line for line in shipped_lines("ipcc-2006.csv")}
+    for line in TABLES.split("\n")[1:-1]:
+        carrier, *published = line.split()
+        heat, *gases = map(float, published)
+        own = shipped[carrier]
+        assert float(own["ncv"]) == heat, carrier
+        assert float(own["carbon"]) * 44 / 12 * 1000 == pytest.approx(gases[0], rel=6e-3), carrier
+        assert [float(own["ch4"]), float(own["n2o"])] == gases[1:], carrier
