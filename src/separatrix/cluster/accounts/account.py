@@ -104,7 +104,8 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         refused={name: tuple(sorted(places)) for name, places in lines.refused.items()},
     )
     found = carbon_balance(counted_once(accounts))
-    whole = replace(found, remarks=(*found.remarks, *contradictions(cluster, found, registry)))
+    remarks = cluster.named((*found.remarks, *contradictions(cluster, found, registry)))
+    whole = replace(found, remarks=remarks)
     return hand_on(found, whole)
 
 

@@ -138,9 +138,8 @@ def cradle_to_gate(
         for k in range(len(system.processes))
     )
     several = any(p.share != 1 for p in system.processes)
-    return CradleToGate(
-        cluster, year, allocation if several else None, basis, products, tuple(system.remarks)
-    )
+    remarks = cluster.named(system.remarks)
+    return CradleToGate(cluster, year, allocation if several else None, basis, products, remarks)
 
 
 def _require_ways(allocation: Allocation | Mapping[str, Allocation] | None) -> None:

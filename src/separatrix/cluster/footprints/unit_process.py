@@ -265,6 +265,7 @@ class EnterpriseFlows:
 
     def lack(self, what: Sentence, product: str = "", *, either: bool = False) -> None:
         """Note what is not known, of one product or of all, and whether it may make them smaller, too."""
+        what = self.cluster.in_names(what)
         for process, _ in self.processes(product):
             process.missing.append(what)
             process.either |= either

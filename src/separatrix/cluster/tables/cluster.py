@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from separatrix.cluster.tables.cell_values import Texts
@@ -12,9 +13,14 @@ from separatrix.cluster.tables.checks.suspect_rows import SuspectRows
 from separatrix.cluster.tables.description import Description
 from separatrix.cluster.tables.table import ClusterTable, empty_table
 from separatrix.reading.remark import Remark
+from separatrix.run.cached import keep
 from separatrix.run.result import Result
+from separatrix.sentence import Sentence, Together
 
 __all__ = ["Cluster"]
+
+_CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+"""A unified social credit code after GB 32100."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,6 +71,26 @@ class Cluster(Result):
         place = {str(known): i for i, known in enumerate(table.texts("id"))}.get(identity)
         return identity if place is None else str(table.texts("name")[place]) or identity
 
+    def in_names(self, text: Sentence) -> Sentence:
+        """Return a sentence with the names of enterprises where it has their credit codes.
+
+        Other ids are short names that the park gave, and stay; so does a code without a name.
+        """
+        names = keep(self, "names_of_codes", self._names_of_codes)
+        return Sentence(text.template, _replaced(text.values, names), text.keys) if names else text
+
+    def named(self, remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+        """Return remarks that call enterprises as `in_names` does."""
+        return tuple(
+            replace(r, what=self.in_names(r.what), hint=None if r.hint is None else self.in_names(r.hint))
+            for r in remarks
+        )
+
+    def _names_of_codes(self) -> dict[str, str]:
+        table = self.table("enterprises")
+        known = zip(table.texts("id").astype(str), table.texts("name").astype(str), strict=True)
+        return {code: name for code, name in known if name and _CREDIT_CODE.fullmatch(code)}
+
     @property
     def attribution(self) -> str:
         """Where the data come from and under which licence, for outputs that have room for one text."""
@@ -105,3 +131,16 @@ def _digest(table: ClusterTable) -> str:
         whole.update(name.encode())
         whole.update(repr(column.tolist()).encode())
     return whole.hexdigest()[:16]
+
+
+def _replaced(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of a sentence with names for the codes among them, at any depth."""
+
+    def of(value: Any) -> Any:
+        if isinstance(value, Sentence):
+            return Sentence(value.template, _replaced(value.values, names), value.keys)
+        if isinstance(value, Together):
+            return Together([of(part) for part in value.parts], value.between)
+        return names.get(value, value) if type(value) is str else value
+
+    return {key: of(value) for key, value in values.items()}

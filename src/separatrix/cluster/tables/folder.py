@@ -142,6 +142,8 @@ def cluster_of(
         *rows_outside(measured),
         *summed_enterprises(measured),
     )
+    cluster = Cluster(description, measured, (), origin, dict(broken or {}))
+    suspects = tuple(replace(s, remark=cluster.named([s.remark])[0]) for s in suspects)
     # One fault may run through several years.
     told = dict.fromkeys(suspect.remark for suspect in suspects)
     whole = (
@@ -155,7 +157,7 @@ def cluster_of(
     )
     if "accounts" in measured:
         measured["accounts"] = staff_known(measured["accounts"])
-    return Cluster(description, measured, whole, origin, dict(broken or {}), suspects)
+    return replace(cluster, tables=measured, remarks=cluster.named(whole), suspects=suspects)
 
 
 def _odd_bills(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:

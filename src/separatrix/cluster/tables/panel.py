@@ -16,7 +16,6 @@ __all__ = [
     "by_enterprise",
     "constant_prices",
     "latest_year",
-    "name_of",
     "panel_of",
     "real_value_added",
     "row_medians",
@@ -132,13 +131,6 @@ def latest_year(cluster: Cluster, table: str, column: str | None = None) -> int 
     elif column is not None:
         return None
     return int(years[told].max()) if told.any() else None
-
-
-def name_of(cluster: Cluster, identity: str) -> str:
-    """Return the full name of an enterprise, or its id where it has none."""
-    table = cluster.table("enterprises")
-    place = np.flatnonzero(table.texts("id") == identity)
-    return str(table.texts("name")[place[0]]) or identity if len(place) else identity
 
 
 def sectors_of(cluster: Cluster) -> Texts:

@@ -99,7 +99,9 @@ def test_nothing_is_put_over_a_report_that_is_being_written(cast: Cast) -> None:
     with cast.as_(cast.enters):
         save_draft(cast.enters, "energy", 2023, [{"carrier": "heat", "amount": "1", "unit": "GJ"}], "")
     with cast.as_(cast.office):
-        assert read(cast, TEXT).in_the_way == (("E01", 2023),)
+        again = read(cast, TEXT)
+        assert again.in_the_way == (("E01", 2023),)
+        assert [p.values["enterprise"] for p in again.problems] == ["East Lake Cement"]
         with pytest.raises(InputError, match="W251"):
             keep_import(cast.office, before, history=False, why="")
     assert count() == 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import transaction
@@ -73,6 +73,8 @@ class ParkImport:
         Enterprises that the office has confirmed: they are admitted when the file is kept.
     proposals : tuple of Newcomer
         Enterprises that nobody has confirmed yet, with ids that are free.
+    names : mapping of str to str
+        Of the members, by their ids.
     """
 
     table: ReportedTable
@@ -80,6 +82,7 @@ class ParkImport:
     in_the_way: tuple[tuple[str, int], ...] = ()
     newcomers: tuple[Newcomer, ...] = ()
     proposals: tuple[Newcomer, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[Sentence, ...]:
@@ -87,7 +90,7 @@ class ParkImport:
         return tuple(
             say(
                 "{enterprise}, {table}, {year}: a report waits for approval or is being written",
-                enterprise=enterprise,
+                enterprise=self.names.get(enterprise, enterprise),
                 table=self.table.name,
                 year=year or "–",
             )
@@ -148,7 +151,8 @@ def read_import(
     reported = {key for key, _ in found}
     admitted = tuple(n for n in new if n.key in reported)
     proposals = _proposals(sheet, members, {n.key for n in new})
-    return ParkImport(table, sheet, tuple(in_the_way), admitted, proposals)
+    names = dict(current_members().values_list("key", "name"))
+    return ParkImport(table, sheet, tuple(in_the_way), admitted, proposals, names)
 
 
 def _with(newcomers: Sequence[Newcomer]) -> Members:
@@ -250,7 +254,7 @@ def _reports(
     for (key, year), rows in content.items():
         version, state = newest.get((keys[key], year), (0, ""))
         if state in _OPEN or len(rows) > MOST_ROWS:
-            raise _refused(key, table, year, len(rows))
+            raise _refused(found.names.get(key, key), table, year, len(rows))
         made.append(
             Report(
                 enterprise_id=keys[key],
@@ -274,14 +278,14 @@ def _reports(
     return made
 
 
-def _refused(key: str, table: ReportedTable, year: int, rows: int) -> InputError:
+def _refused(enterprise: str, table: ReportedTable, year: int, rows: int) -> InputError:
     if rows > MOST_ROWS:
         return InputError(
             "W251", say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=rows)
         )
     what = say(
         "{enterprise}, {table}, {year}: a report waits for approval or is being written",
-        enterprise=key,
+        enterprise=enterprise,
         table=table.name,
         year=year or "–",
     )
