@@ -185,3 +185,37 @@ def test_a_parameter_may_be_an_irrational_number() -> None:
     (payoffs,) = answer["payoffs"].values()
     assert payoffs["yes"] == f"sqrt(2)*{share}"
     assert "sqrt(2)" in answer["rest_points"][2]["exact"][share]
+
+
+def test_a_regime_map_over_a_parameter_under_a_real_power_follows_its_border() -> None:
+    """All decline as a stable outcome exactly where c/2 exceeds w·S^a − c, over p and S."""
+    found = separatrix.regime_map(prospect(), {"p": (0.2, 0.8), "S": (1, 4)}, grid=(5, 5), budget=10)
+    assert found.method == "numerical"
+    (border,) = found.borders
+    for piece in border.pieces:
+        for p, big in piece.points:
+            g, a = NUMBERS["g"], NUMBERS["a"]
+            weight = p**g / (p**g + (1 - p) ** g) ** (1 / g)
+            assert weight * big**a == pytest.approx(1.5, abs=2e-2)
+
+
+def test_a_regime_map_of_a_game_with_roots_is_not_exact_by_rationals() -> None:
+    """Borders at sqrt(2) are no roots of polynomials with rational coefficients beside it."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "parameters": {"r": {"value": 1}, "s": {"value": 1}},
+            "payoffs": [
+                {"play": ["yes", "yes"], "pay": ["r", "s"]},
+                {"play": ["yes", "no"], "pay": ["0", "sqrt(2)"]},
+                {"play": ["no", "yes"], "pay": ["sqrt(2)", "0"]},
+                {"play": ["no", "no"], "pay": ["1", "1"]},
+            ],
+        }
+    )
+    found = separatrix.regime_map(game, {"r": (0, 3), "s": (0, 2)}, grid=(5, 5), budget=10)
+    assert found.method == "numerical"
+    corners = {
+        point for border in found.borders for piece in border.pieces for point in map(tuple, piece.points)
+    }
+    assert all(min(abs(r - math.sqrt(2)), abs(s - math.sqrt(2))) < 1e-3 for r, s in corners)

@@ -78,12 +78,7 @@ class Deciding:
 
 
 def deciding(game: Game) -> Deciding | None:
-    """Return what decides; None where that is not known in polynomials.
-
-    Raises
-    ------
-    ComesLater
-        A501 for an assumption that is not rational in the parameters.
+    """Return what decides; None where no polynomials with rational coefficients are known that do.
 
     Examples
     --------
@@ -93,14 +88,18 @@ def deciding(game: Game) -> Deciding | None:
     (['v0', 'v0 - v1'], 3)
     """
     free = replace(game, assumptions=())
-    relations = tuple(Assumptions(game, Ring(game.parameters)).relations)
+    ring = Ring(game.parameters)
     try:
+        relations = tuple(Assumptions(game, ring).relations)
         found = _strict_profiles(free) or _by_formulas(free)
     except (ComesLater, TooLong) as problem:
         if isinstance(problem, ComesLater) and problem.code not in ("A501", "A502", "A503"):
             raise
         return None
-    return None if found is None else replace(found, relations=(*found.relations, *relations))
+    # A rational beside an irrational constant has not its signs.
+    if found is None or ring.rounded or found.ring.rounded:
+        return None
+    return replace(found, relations=(*found.relations, *relations))
 
 
 # --------------------------------------------------------------------------- no own play
