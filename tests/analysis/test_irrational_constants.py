@@ -219,3 +219,32 @@ def test_a_regime_map_of_a_game_with_roots_is_not_exact_by_rationals() -> None:
         point for border in found.borders for piece in border.pieces for point in map(tuple, piece.points)
     }
     assert all(min(abs(r - math.sqrt(2)), abs(s - math.sqrt(2))) < 1e-3 for r, s in corners)
+
+
+def between_roots() -> separatrix.Game:
+    """Return a game in which all act as a strict equilibrium where r > √2 and √2·r < 2: nowhere."""
+    return separatrix.load(
+        {
+            "populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}],
+            "parameters": {"r": {"value": 1, "range": [0, 3]}},
+            "payoffs": [
+                {"play": ["yes", "yes"], "pay": ["r", "2"]},
+                {"play": ["yes", "no"], "pay": ["0", "sqrt(2)*r"]},
+                {"play": ["no", "yes"], "pay": ["sqrt(2)", "0"]},
+                {"play": ["no", "no"], "pay": ["1", "1"]},
+            ],
+            "today": {"x": 0.5, "y": 0.5},
+            "instruments": {"u": {"range": [0, 2], "changes": {"r": "r + u"}}},
+        }
+    )
+
+
+def test_no_level_lies_between_a_root_and_itself() -> None:
+    """Rationals beside √2 and 2/√2 leave a gap; no interval of it is called stable, and no value exact."""
+    game = between_roots()
+    (levels,) = separatrix.tipping_values(game, noise=False).to_dict()["instruments"]
+    stable = levels["conditions"]["stable"]
+    assert stable["levels"]["intervals"] == []
+    assert stable["tipping_value"] is None
+    diagram = separatrix.bifurcation(game, {"r": (0, 3)})
+    assert diagram.method == "numerical"

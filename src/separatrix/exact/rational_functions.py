@@ -56,10 +56,13 @@ class Ring:
     ----------
     names : iterable of str
         The variables, in the order in which results are written.
+    rational : bool
+        Whether irrational constants are refused (A501); else rationals stand for them (`rounded`).
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, rational: bool = False) -> None:
         self.names = tuple(names)
+        self._rational = rational
         # FLINT wants plain identifiers; parameters may carry any letters.
         self.context = fmpq_mpoly_ctx.get([f"v{k}" for k in range(len(self.names))], Ordering.lex)
         self.one = self.context.from_dict({(0,) * len(self.names): 1})
@@ -80,7 +83,7 @@ class Ring:
 
     def constant(self, value: Fraction | int) -> Ratio:
         """Return a number."""
-        self.rounded = self.rounded or isinstance(value, Irrational)
+        self._notice(value)
         if value not in self._constants:
             number = self.one * fmpq(value.numerator, value.denominator)
             self._constants[value] = self.ratio(number)
@@ -88,8 +91,14 @@ class Ring:
 
     def number(self, value: Fraction) -> fmpq:
         """Return a number as a coefficient; one that stands for an irrational constant is remembered."""
-        self.rounded = self.rounded or isinstance(value, Irrational)
+        self._notice(value)
         return fmpq(value.numerator, value.denominator)
+
+    def _notice(self, value: Fraction | int) -> None:
+        if isinstance(value, Irrational):
+            if self._rational:
+                raise _not_rational(repr(value.constant))
+            self.rounded = True
 
     def read(self, expression: Expression, known: Mapping[str, Ratio] | None = None) -> Ratio:
         """Return `expression` as a quotient; `known` gives the values of shorthands.
@@ -125,7 +134,7 @@ class Ring:
                 if not whole and not names_in(expression):
                     return self.constant(evaluate(expression, {}))
                 if times is None or times.denominator != 1 or abs(times) > MAX_EXPONENT:
-                    raise _not_rational(expression)
+                    raise _not_rational(to_text(expression))
                 root = self.read(base, known)
                 if times < 0:
                     if root.is_zero:
@@ -135,7 +144,7 @@ class Ring:
             case Call():
                 if not names_in(expression):
                     return self.constant(evaluate(expression, {}))
-                raise _not_rational(expression)
+                raise _not_rational(to_text(expression))
 
     def _multiplied(self, factors: list[Ratio]) -> Ratio:
         """A product, neighbours first: factors of one size cost least."""
@@ -148,11 +157,10 @@ class Ring:
         return factors[0]
 
 
-def _not_rational(expression: Expression) -> ComesLater:
+def _not_rational(text: str) -> ComesLater:
     return ComesLater(
         "A501",
-        f"`{to_text(expression)}` is not a rational function of the parameters; its exact symbolic analysis "
-        "comes later",
+        f"`{text}` is not a rational function of the parameters; its exact symbolic analysis comes later",
         hint="give the parameters values and leave out --symbolic",
     )
 

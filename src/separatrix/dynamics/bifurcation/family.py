@@ -223,8 +223,8 @@ def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> GameFamil
     Raises
     ------
     ComesLater
-        A501, A503 where a payoff is no rational function of the shares and of the parameter; A502 where
-        the parameter says how many a group has.
+        A501, A503 where a payoff is no rational function of the shares and of the parameter, with rational
+        coefficients; A502 where the parameter says how many a group has.
     InputError
         S002, S003 for expressions that are too long or divide by zero.
 
@@ -237,7 +237,7 @@ def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> GameFamil
     -v0*v1 + 2
     """
     names = [share for p in game.populations for share in p.free_shares]
-    ring = Ring((*names, over))
+    ring = Ring((*names, over), rational=True)
     numbers: dict[str, Expression] = {n: Number(v) for n, v in known.items() if n != over}
     meanings = last_shares(game, ring)
     needed = _needed(game, known)
