@@ -135,7 +135,7 @@ def _lacking(problem: ModuleNotFoundError) -> InputError | None:
     return InputError(
         "U905",
         f"this needs {library}, which is not installed",
-        hint=how_to_add(extra) if extra else "install separatrix anew, with all that it requires",
+        hint=how_to_add(extra) if extra else "reinstall separatrix with its requirements",
     )
 
 

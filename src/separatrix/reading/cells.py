@@ -277,7 +277,7 @@ def with_signs(cells: Cells, signs: Mapping[int, ColumnSigns]) -> Cells:
         hint = say("write such numbers without a thousands separator")
         for row in found.unread:
             what = say(
-                "`{text}` may be thousands or a decimal, and nothing in the file tells which", text=texts[row]
+                "`{text}` may be thousands or a decimal; the file does not show which", text=texts[row]
             )
             remarks.append(Remark("K112", "error", cells.file, cells.rows[row], heading, what, hint))
             texts[row] = ""

@@ -37,11 +37,11 @@ RADIUS = 1e-8
 """Of the box in which a rest state is proven: far more than a float is off, far less than shares differ."""
 
 UNDECIDED = say(
-    "the payoffs hold irrational constants, and balls around them do not separate a sign that decides from 0"
+    "the payoffs contain irrational constants, and a decisive sign could not be distinguished from 0"
 )
 INCOMPLETE = say(
-    "Not complete: the payoffs hold irrational constants, and this form of game is searched with rationals "
-    "beside them; each rest point in the list is certified with balls, others are not excluded."
+    "Not complete: the payoffs contain irrational constants, and nearby rational numbers were searched. Each "
+    "listed rest point is certified; further rest points are not excluded."
 )
 
 

@@ -104,7 +104,7 @@ class OpaqueConstants:
             Warning(
                 "A506",
                 say(
-                    "a payoff is a real number only where `{condition}`; other parameters are left out",
+                    "a payoff is a real number only where `{condition}`; other parameters are excluded",
                     condition=condition_text(with_sides(c, lambda e: substitute(e, self.meanings))),
                 ),
             )

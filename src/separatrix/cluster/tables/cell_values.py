@@ -193,7 +193,7 @@ def _number(
     if any(sign in plain for sign in doubtful) and _EITHER.match(plain):
         return (
             say(
-                "`{text}` may be thousands or a decimal, and nothing in the file tells which",
+                "`{text}` may be thousands or a decimal; the file does not show which",
                 text=short(text),
             ),
             say("write such numbers without a thousands separator"),

@@ -72,9 +72,9 @@ def unevenness(grid: PastedGrid) -> Unevenness | None:
                 return Unevenness("T205", "a payoff is missing", (row, column), "fill in the cell")
             return Unevenness(
                 "T215",
-                "no single payoff stands in this cell, as in the others",
+                "this cell does not hold a single payoff, as the others do",
                 (row, column),
-                "payoffs stand either below each other or in one cell, in all of the table",
+                "write all payoffs of the table below each other, or all in one cell",
             )
     return None
 

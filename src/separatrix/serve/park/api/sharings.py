@@ -35,7 +35,7 @@ class SharingTold(Schema):
     id: int
     enterprise: str = Field(description="The name of the one that shares.")
     recipient: str = Field(
-        description="The one that may read: as it was typed, to whoever shares; its name to others."
+        description="The enterprise that may read: as the sharer typed it, or its name for others."
     )
     table: str
     since: int = Field(description="0 for a table that has no years.")
@@ -48,7 +48,7 @@ class SharingGiven(Schema, extra="forbid"):
     recipient: str = Field(
         min_length=1,
         max_length=200,
-        description="The id or the full name of the other; whether there is one is not told.",
+        description="The id or full name of the recipient; its existence is not confirmed.",
     )
     table: str = Field(max_length=40)
     since: int = Field(STANDING, ge=0, le=2200, description="From which year on; 0 for one without years.")

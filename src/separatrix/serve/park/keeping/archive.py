@@ -235,7 +235,7 @@ def require_authentic(found: Archive, keys: Sequence[str], *, accept: bool) -> b
         )
     raise InputError(
         "W267",
-        say("this backup has no seal: anybody could have changed it"),
+        say("this backup has no seal, so it may have been changed"),
         where=Place(str(found.path)),
         hint=say("if an older version made it and you vouch for the file, give --accept-unauthenticated"),
     )

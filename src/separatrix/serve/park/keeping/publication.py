@@ -246,7 +246,7 @@ def _fresh() -> ApprovedData:
         ask_for_accounts(data.version)
         raise InputError(
             "W265",
-            say("the accounts of {count} enterprises are being worked out anew", count=waiting),
+            say("the accounts of {count} enterprises are being recomputed", count=waiting),
             hint=say("try again in a moment"),
         )
     return data

@@ -126,7 +126,7 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
             except _NO_ROWS as problem:
                 why = " ".join(str(problem).split())[:200]
                 raise damaged(
-                    found.path, say("the table {name} holds what is no row: {why}", name=table, why=why)
+                    found.path, say("table {name} contains an invalid row: {why}", name=table, why=why)
                 ) from None
         for table, model in models.items():
             rows = RowDigest()

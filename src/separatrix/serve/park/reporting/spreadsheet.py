@@ -354,7 +354,7 @@ def _of_nobody(file: str, row: SheetRow, arrangement: Arrangement, table: Report
     text = "" if place is None else cells.columns[place][cells.rows.index(row.number)]
     text = text or row.cells.get("name", "")
     if not text:
-        what = say("the row names no enterprise, and each report is of one")
+        what = say("the row does not name an enterprise")
         return Remark("W245", "error", file, row.number, None, what, say("write its id or its name"))
     return Remark(
         "K130",
@@ -362,8 +362,8 @@ def _of_nobody(file: str, row: SheetRow, arrangement: Arrangement, table: Report
         file,
         row.number,
         None if place is None else cells.header[place],
-        say("`{name}` is no enterprise of the park", name=text[:80]),
-        say("the park office admits it by inviting somebody of it; else take the row out"),
+        say("`{name}` is not an enterprise of the park", name=text[:80]),
+        say("ask the park office to invite the enterprise, or delete the row"),
     )
 
 

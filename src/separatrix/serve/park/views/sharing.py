@@ -40,8 +40,8 @@ class SharingForm(forms.Form):
         label=_("With which enterprise"),
         max_length=200,
         help_text=_(
-            "Its id or its full name, as it is known in the park. Whether there is one is told to nobody:"
-            " ask it whether it sees the reports."
+            "The id or full name of the enterprise. The park does not confirm that it exists:"
+            " ask the enterprise whether it sees the reports."
         ),
     )
     table = forms.ChoiceField(label=_("Table"), choices=lambda: [(n, TITLES[n]) for n in reported_tables()])
