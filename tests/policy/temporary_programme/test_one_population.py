@@ -159,3 +159,17 @@ def test_a_share_that_should_fall_is_as_easy() -> None:
     assert found.answer == "found" and found.cheapest is not None
     assert found.cheapest.trajectory.state[0] == pytest.approx(0.49, abs=1e-9)
     assert found.cheapest.after.arrives
+
+
+@pytest.mark.parametrize(
+    ("dip", "least"),
+    [("0", 18), ("30/(1 + 10^6*(x - 0.308)^2)", 41.52), ("30/(1 + 10^10*(x - 0.308)^2)", 41.52)],
+)
+def test_support_for_ever_has_to_outweigh_the_lowest_gain_on_the_way(dip: str, least: float) -> None:
+    """At the start, or in a dip on the way, however narrow that is."""
+    formulas = {"Firms": {"join": f"r + 60*x - 30 - {dip}", "stay": "0"}}
+    game = separatrix.load({**worked(100).raw, "payoff_functions": formulas})
+    permanent = temporary_programme(game, draws=0).permanent
+    assert permanent is not None
+    assert permanent.least[0] == pytest.approx(least, rel=1e-4)
+    assert permanent.levels[0] > least
