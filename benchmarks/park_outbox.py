@@ -93,7 +93,8 @@ def _partners(node: Any, silent: str) -> list[Any]:
     from separatrix.serve.park.footprints.connection_text import read_connection
     from separatrix.serve.park.footprints.partners import approve, propose
     from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import scope_of, scoped, whole_park
+    from separatrix.serve.park.models.people import scope_of
+    from separatrix.serve.park.scope import scoped, whole_park
 
     with whole_park("the benchmarks admit a member"):
         enterprise = Enterprise.objects.create(key="E01", name="River Steel")
