@@ -46,9 +46,10 @@ def taken_in(folder: Path, rows: int) -> dict[str, Any]:
     configure(park)
     from separatrix.errors import InputError
     from separatrix.serve.park.models import Enterprise, Person, Report, Role
+    from separatrix.serve.park.models.people import scope_of
     from separatrix.serve.park.reporting.park_import import keep_import, read_import
     from separatrix.serve.park.reporting.reported_table import reported_table
-    from separatrix.serve.park.scope import scope_of, scoped, whole_park
+    from separatrix.serve.park.scope import scoped, whole_park
 
     text, members = text_of(rows)
     with whole_park("the benchmarks fill a park of their own"):
