@@ -106,6 +106,40 @@ def test_three_strategies_are_certified_one_by_one(loss: str, label: str) -> Non
     assert [p.stability for p in analysis.rest_points if len(p.support[0]) == 1] == ["saddle"] * 3
 
 
+@pytest.mark.parametrize(("sizes", "count"), [((3,), 60), ((4,), 40), ((3, 3), 40), ((2, 3), 40)])
+def test_tables_of_more_strategies_have_no_further_rest_points(sizes: tuple[int, ...], count: int) -> None:
+    """A complete list is that of the same game at close rationals; a continuum leaves it incomplete."""
+    complete = 0
+    for seed in range(count):
+        true, near = (
+            separatrix.analyze(separatrix.load(table_of(sizes, random.Random(seed), close)))
+            for close in (False, True)
+        )
+        if true.completeness.status == "complete":
+            complete += 1
+            assert not near.rest_sets
+            for (place, label), (other, known) in zip(labels(true), labels(near), strict=True):
+                assert place == other and label in (known, "undecided"), seed
+    assert complete >= count // 6  # the others hold equal entries, and most of them continua
+
+
+def table_of(sizes: tuple[int, ...], generator: random.Random, near: bool) -> dict[str, Any]:
+    cells = [[[generator.choice(POOL) for _ in sizes] for _ in range(sizes[-1])] for _ in range(sizes[0])]
+    if near:
+        cells = [[[as_decimal(u) for u in cell] for cell in row] for row in cells]
+    kept = {
+        "parameters": {} if near else {n: {"value": str(v)} for n, v in VALUES.items()},
+        "let": {} if near else LETS,
+    }
+    if len(sizes) == 1:
+        return {**kept, "payoff_matrix": [[cell[0] for cell in row] for row in cells]}
+    populations = [
+        {"name": name, "strategies": [f"{name}{k}" for k in range(size)]}
+        for name, size in zip("AB", sizes, strict=True)
+    ]
+    return {**kept, "populations": populations, "bimatrix": cells}
+
+
 def test_payoffs_that_move_with_the_state_are_certified() -> None:
     """State-dependent payoffs with constants have their regular rest points labelled."""
     game = separatrix.load(

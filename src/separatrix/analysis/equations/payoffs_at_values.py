@@ -19,7 +19,7 @@ from separatrix.game.model import AdvantageForm, Game, Population, ProfileTable,
 from separatrix.game.values import evaluate_in, place_of, within_range
 from separatrix.run.deadline import poll
 
-__all__ = ["affine_table", "field_of", "field_speeds"]
+__all__ = ["affine_table", "field_of", "field_speeds", "is_constant_table"]
 
 Index = tuple[int, ...]
 
@@ -50,7 +50,7 @@ def field_of(game: Game, known: Mapping[str, Fraction]) -> Field:
     """
     ring = Ring(name for p in game.populations for name in p.free_shares)
     sizes = game.space.sizes
-    if _is_constant_table(game):
+    if is_constant_table(game):
         payoffs = _from_table(game, known, ring, sizes)
     else:
         payoffs = _from_formulas(game, known, ring)
@@ -91,7 +91,7 @@ def _entries(game: Game) -> list[Expression]:
     return [e for row in form.rows for e in row] if isinstance(form, SelfMatrix) else []
 
 
-def _is_constant_table(game: Game) -> bool:
+def is_constant_table(game: Game) -> bool:
     """Whether the payoffs are a table whose entries do not depend on the state."""
     entries, shares = _entries(game), set(game.shares)
     return bool(entries) and not any(shares.intersection(names_in(e)) for e in entries)
@@ -106,7 +106,7 @@ def affine_table(game: Game, known: Mapping[str, Fraction]) -> AffineGame | None
     The same as the `Field.affine` of `field_of`, without polynomials in hundreds of shares; also None where
     an entry is an irrational constant.
     """
-    if len(game.populations) > 2 or not _is_constant_table(game):
+    if len(game.populations) > 2 or not is_constant_table(game):
         return None
     sizes = game.space.sizes
     form, width = game.form, sum(sizes)

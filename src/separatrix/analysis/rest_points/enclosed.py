@@ -3,7 +3,8 @@
 The rest states of the game with the rationals beside the constants (closer than 2**-250) are starting points.
 A Krawczyk test on the true payoffs, with the constants in balls, proves that a true rest state lies beside
 one and is regular; the signs of the eigenvalues over the ball around it give its label.  What balls leave
-open stays undecided, and that no rest state is missing is not claimed.
+open stays undecided.  Where payoffs are tables of one or two populations, the linear equations of every face
+are solved in balls too, so that no rest state is missing; elsewhere that is not claimed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import Any, cast
 
 from flint import acb_mat, arb, arb_mat
 
+from separatrix.analysis.equations.affine_game import Support
+from separatrix.analysis.equations.payoffs_at_values import field_speeds, is_constant_table
+from separatrix.analysis.rest_points.affine.supports import count_supports, supports
 from separatrix.analysis.rest_points.answer import RestStateAnswer
 from separatrix.analysis.rest_points.branch_and_prune.face_equations import Locus
 from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
@@ -27,7 +31,8 @@ from separatrix.expression.evaluation import ball_of, enclose
 from separatrix.expression.precision import precision
 from separatrix.expression.tree import ONE, ZERO, Expression, Name, add, negate, substitute, subtract
 from separatrix.game.fitness import strategy_payoffs
-from separatrix.game.model import AdvantageForm, Game, ReplicatorForm
+from separatrix.game.model import AdvantageForm, Game, ReplicatorForm, SelfMatrix
+from separatrix.game.values import evaluate_in
 from separatrix.run.deadline import poll
 from separatrix.sentence import say
 
@@ -43,6 +48,13 @@ INCOMPLETE = say(
     "Not complete: the payoffs contain irrational constants, and nearby rational numbers were searched. Each "
     "listed rest point is certified; further rest points are not excluded."
 )
+COMPLETE = say(
+    "Complete: on every face the linear equations were solved with intervals around the irrational constants."
+    " Each face has one rest point, which is listed, or certainly none."
+)
+
+MOST_SUPPORTS = 4_096
+"""Faces whose equations are solved in balls; more take seconds."""
 
 
 def certify(game: Game, known: Mapping[str, Fraction], beside: RestStateAnswer) -> RestStateAnswer:
@@ -59,12 +71,17 @@ def certify(game: Game, known: Mapping[str, Fraction], beside: RestStateAnswer) 
     points = tuple(_Face(game, known, point).certified() for point in beside.points)
     sets = tuple(_open_set(s) for s in beside.sets)
     components = tuple(_open_component(c) for c in beside.components)
+    complete = not sets and _nothing_missing(game, known, beside.points)
+    if complete:  # as many rest states as faces at most, so none is on a continuum
+        points = tuple(replace(point, isolated=True) for point in points)
     return replace(
         beside,
         points=points,
         sets=sets,
         components=components,
-        completeness=Completeness("incomplete", INCOMPLETE),
+        completeness=Completeness("complete", COMPLETE)
+        if complete
+        else Completeness("incomplete", INCOMPLETE),
         nash_components=None,
         places={},
     )
@@ -76,6 +93,70 @@ def _open_set(piece: RestSet) -> RestSet:
 
 def _open_component(component: RestComponent) -> RestComponent:
     return replace(component, set_stability="undecided", es_set=None, reason=UNDECIDED)
+
+
+def _nothing_missing(game: Game, known: Mapping[str, Fraction], points: Sequence[RestPoint]) -> bool:
+    """Whether balls prove that every face has at most the one rest state that is listed."""
+    sizes = game.space.sizes
+    if len(sizes) > 2 or not is_constant_table(game) or count_supports(sizes) > MOST_SUPPORTS:
+        return False
+    listed: dict[Support, int] = {}
+    for point in points:
+        played = tuple(
+            tuple(a for a, s in enumerate(population.strategies) if s.name in names)
+            for population, names in zip(game.populations, point.support, strict=True)
+        )
+        listed[played] = listed.get(played, 0) + 1
+    with precision():
+        if not all(ball_of(speed) > 0 for speed in field_speeds(game, known)):
+            return False
+        tables = _tables(game, known)
+        for support in supports(sizes):
+            poll()
+            met = support if game.plays_itself else (support[1], support[0])
+            counts = [_solutions(*block) for block in zip(tables, support, met, strict=True)]
+            expected = 0 if 0 in counts else None if None in counts else 1
+            if expected != listed.get(support, 0):
+                return False
+    return True
+
+
+def _tables(game: Game, known: Mapping[str, Fraction]) -> list[list[list[arb]]]:
+    """What each strategy of each population earns against each that it meets."""
+    form, sizes = game.form, game.space.sizes
+    result = []
+    for i, (population, size) in enumerate(zip(game.populations, sizes, strict=True)):
+        met = sizes[i if game.plays_itself else 1 - i]
+        what = f"a payoff of {population.name}"
+        rows = []
+        for a in range(size):
+            entries = (
+                form.rows[a][b] if isinstance(form, SelfMatrix) else game.pay[(a, b) if i == 0 else (b, a)][i]
+                for b in range(met)
+            )
+            rows.append([ball_of(evaluate_in(game, what, entry, known)) for entry in entries])
+        result.append(rows)
+    return result
+
+
+def _solutions(table: Sequence[Sequence[arb]], own: Sequence[int], met: Sequence[int]) -> int | None:
+    """How many positive shares of those met make all own strategies earn alike: 0, 1, or unknown (None)."""
+    if len(own) < len(met):
+        return None
+    rows = [[arb(1)] * len(met), *([table[a][b] - table[own[0]][b] for b in met] for a in own[1:])]
+    right = [arb(1), *([arb(0)] * (len(own) - 1))]
+    n = len(met)
+    try:
+        found = arb_mat(rows[:n]).solve(arb_mat([[v] for v in right[:n]]))
+    except ZeroDivisionError:
+        return None
+    shares = [found[k, 0] for k in range(n)]
+    if any(share < 0 for share in shares):
+        return 0
+    for row in rows[n:]:
+        if not sum((v * share for v, share in zip(row, shares, strict=True)), arb(0)).contains(0):
+            return 0
+    return 1 if len(own) == n and all(share > 0 for share in shares) else None
 
 
 class _Face:
