@@ -216,6 +216,16 @@ def test_levels_that_fade_too_slowly_to_be_told_apart_take_for_ever() -> None:
     assert answer.programmes["free"].end < 100 * answer.programmes["constant"].end
 
 
+@pytest.mark.parametrize("cost", ["exp(u/40) - 1", "log(1 + u/40)*x"])
+def test_a_cost_that_is_nothing_without_support_is_proven(cost: str) -> None:
+    """Rounding of an exponential or a logarithm does not make doing nothing look as if it earned."""
+    game = line(cost, 60, today=0.3)
+    best = CheapestLevels(control_problem(game, ["u"]), 1.0)
+    proven, integral = prove_cheapest(best, 0.3, 0.5)
+    assert proven
+    assert integral.value == pytest.approx(least_on_grid(game, 0.3, 0.5, 200, 4001), rel=2e-3)
+
+
 # --------------------------------------------------------------------------- guards
 
 
@@ -357,6 +367,9 @@ def test_bounds_hold_all_values_and_slopes(formula: str) -> None:
         ("1 - 1/(1 + 10^10*(y - 0.3217)^2) + 1/10^6", True),
         ("1 - 1.00001/(1 + 10^10*(y - 0.3217)^2)", False),
         ("y*(y - 0.5)^2 + 1/10^8", True),
+        ("exp(y) - 1", True),
+        ("x*log(1 + y)", True),
+        ("exp(y) - 1 - 1/10^12", False),
     ],
 )
 def test_branch_and_bound_decides(formula: str, nonnegative: bool) -> None:

@@ -199,6 +199,13 @@ def _inverse(one: Interval) -> Interval:
     return _known((np.where(apart, ends[0], -np.inf), np.where(apart, ends[1], np.inf)))
 
 
+def _inverse_of_positive(one: Interval) -> Interval:
+    """Return the inverse of the positive numbers of an interval, the slope of a logarithm."""
+    inverse = _inverse(one)
+    touches = (one[0] <= 0) & (one[1] > 0)
+    return np.where(touches, np.maximum(np.nextafter(1 / one[1], -np.inf), 0.0), inverse[0]), inverse[1]
+
+
 def _wider(low: Array, high: Array) -> Interval:
     """Return bounds widened by the error of a function."""
     return _known((low - ULPS * np.abs(low) - 1e-300, high + ULPS * np.abs(high) + 1e-300))
@@ -206,12 +213,21 @@ def _wider(low: Array, high: Array) -> Interval:
 
 def _exp(one: Interval) -> Interval:
     low, high = _wider(np.exp(one[0]), np.exp(one[1]))
+    # Rounding must not hide that it is 1 at 0: costs such as exp(u) - 1 are nothing there.
+    low, high = (
+        np.where(one[0] >= 0, np.maximum(low, 1.0), low),
+        np.where(one[1] <= 0, np.minimum(high, 1.0), high),
+    )
     return np.maximum(low, 0.0), high
 
 
 def _log(one: Interval) -> Interval:
     positive = one[0] > 0
     low, high = _wider(np.log(np.where(positive, one[0], 1.0)), np.log(np.maximum(one[1], 1e-320)))
+    low, high = (
+        np.where(one[0] >= 1, np.maximum(low, 0.0), low),
+        np.where(one[1] <= 1, np.minimum(high, 0.0), high),
+    )
     return np.where(positive, low, -np.inf), np.where(one[1] > 0, high, np.inf)
 
 
@@ -324,7 +340,7 @@ def _dual(expression: Expression, here: Mapping[str, _Dual], count: int) -> _Dua
             return _Dual(_whole_power(one.value, exponent), one.scaled(lower))
         case Power(base, exponent_of):
             one, other = _dual(base, here, count), _dual(exponent_of, here, count)
-            logarithm = _Dual(_log(one.value), one.scaled(_inverse(one.value)))
+            logarithm = _Dual(_log(one.value), one.scaled(_inverse_of_positive(one.value)))
             return _of_exp(_product(other, logarithm))
         case Call(function, arguments):
             return _call(function, [_dual(one, here, count) for one in arguments], count)
@@ -347,7 +363,7 @@ def _call(function: str, arguments: Sequence[_Dual], count: int) -> _Dual:
         case "exp":
             return _of_exp(first)
         case "log":
-            return _Dual(_log(first.value), first.scaled(_inverse(first.value)))
+            return _Dual(_log(first.value), first.scaled(_inverse_of_positive(first.value)))
         case "sqrt":
             low, high = first.value
             root = (

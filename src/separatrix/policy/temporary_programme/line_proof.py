@@ -302,6 +302,11 @@ def _fitted(
         fades = values.min(axis=1) <= 2 * slack
         split = fades & (2 * half * values.max(axis=1) > TOLERANCE * value / 8) & (halving < FADING)
         coefficients[fades] = 0.0
+        # Where a fit is too high between its nodes, or negative, no proof needs to be tried.
+        between = np.cos(np.pi * np.arange(2 * DEGREE + 1) / (2 * DEGREE))
+        seen = best((middle[:, None] + half[:, None] * between).ravel())[0].reshape(len(middle), -1)
+        fit = np.polynomial.polynomial.polyval(between, coefficients.T)
+        split |= ((fit > seen - slack / 4) | (fit < 0)).any(axis=1) & ~fades & (halving < FADING)
         fits = np.vstack([fits, np.column_stack([middle, half, coefficients])[~split]])
         low, high = np.concatenate([low, starts[~split]]), np.concatenate([high, ends[~split]])
         starts, ends = (
