@@ -77,6 +77,16 @@ def solved(rows: list[list[Fraction]], right: list[Fraction]) -> tuple[Fraction,
     return tuple(columns)
 
 
+def costs_at(
+    points: list[tuple[Fraction, ...]], public: list[int], enterprises: list[int]
+) -> list[tuple[Fraction, ...]]:
+    """Return what both payers pay at levels."""
+    return [
+        tuple(sum((c * u for c, u in zip(own, p, strict=True)), Fraction(0)) for own in (public, enterprises))
+        for p in points
+    ]
+
+
 def front_of(game: Any) -> LinearFront | None:
     """Return the exact front of public cost and enterprise cost."""
     case = programme_case(game, uncertain=False)
@@ -95,12 +105,25 @@ def test_the_front_is_that_of_all_vertices(
     """Its ends are the best vertices, no vertex dominates a corner, and each vertex lies on or above it."""
     front = front_of(game_with(gains, public, enterprises))
     known = vertices(gains)
-    if front is None:
-        assert known == []
+    if front is None:  # nothing makes the target strict: no level, or ties on its border alone
+        inside = [sum(p) / len(known) for p in zip(*known, strict=True)]
+        assert not known or any(
+            sum(g * u for g, u in zip(row, inside, strict=True)) == least
+            for row, least in zip(gains, (4, 3), strict=True)
+        )
         return
-    costs = [
-        tuple(sum(c * u for c, u in zip(own, p, strict=True)) for own in (public, enterprises)) for p in known
-    ]
+    for corner in front.corners:  # the same values at levels that make the target strict, if there are any
+        same = [
+            p for p, c in zip(known, costs_at(known, public, enterprises), strict=True) if c == corner.values
+        ]
+        middle = [sum(p) / len(same) for p in zip(*same, strict=True)]
+        for levels, strict in ((middle, corner.attained), (list(corner.levels.values()), None)):
+            gained = [
+                sum(g * u for g, u in zip(row, levels, strict=True)) - least
+                for row, least in zip(gains, (4, 3), strict=True)
+            ]
+            assert all(g > 0 for g in gained) == (corner.attained if strict is None else strict)
+    costs = costs_at(known, public, enterprises)
     least = {min(costs), min(costs, key=lambda v: (v[1], v[0]))}
     values = [corner.values for corner in front.corners]
     assert {values[0], values[-1]} == least and set(values) <= set(costs)
@@ -118,6 +141,20 @@ def test_a_corner_on_the_border_is_an_infimum() -> None:
     front = front_of(game_with([[2, 1, 0], [1, 2, 0]], [1, 3, 1], [2, 1, 1]))
     assert front is not None and not front.corners[0].attained
     assert all(isinstance(v, Fraction) for corner in front.corners for v in corner.values)
+
+
+def test_a_corner_that_a_free_instrument_makes_strict_is_attained() -> None:
+    """What costs nobody anything clears both gains, so that doing without the others is a programme."""
+    front = front_of(game_with([[1, 0, 2], [0, 1, 2]], [1, 1, 0], [1, 2, 0]))
+    assert front is not None
+    (corner,) = front.corners
+    assert corner.values == (0, 0) and corner.attained and corner.levels["w"] > 2
+
+
+def test_a_target_that_ties_at_best_has_no_front() -> None:
+    """The highest level gives a gain of 0, and none near it makes the target a strict Nash state."""
+    front = front_of(game_with([[2, 0, 0], [1, 0, 0]], [1, 1, 1], [2, 1, 1]))
+    assert front is None
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,18 @@ def test_the_least_strength_is_the_quantile_of_the_closed_form() -> None:
     assert interval[0] <= exact <= interval[1]
 
 
+@pytest.mark.parametrize("highest", ["10^5", "10^7"])
+def test_a_range_far_beyond_what_is_needed_does_not_blur_the_answer(highest: str) -> None:
+    """The weakest reward is the same, and what encloses it holds 38, whatever the strongest one is."""
+    reward = {"range": [0, highest], "changes": {"a": "a + reward", "b": "b + reward"}}
+    game = one_population(**UNCERTAIN, instruments={"reward": reward})
+    found = separatrix.robust_programme(game, share=0.9, draws=500, inputs=False)
+    low, high = (found.at(end).levels["reward"] for end in found.between)
+    assert low < 39.5 and 36.5 < high < low + 6
+    assert found.programme is not None
+    assert high <= found.programme.levels["reward"] <= high * 1.002
+
+
 @pytest.mark.parametrize("options", [{"vary": "strength"}, {"vary": "duration", "until": 3.0}])
 def test_it_works_in_the_stated_share_of_yet_other_draws(options: dict[str, Any]) -> None:
     """A third sample meets the 99.9 % interval of the share, at the wished share or above."""

@@ -102,7 +102,7 @@ def linear_front(case: ProgrammeCase, objectives: Sequence[str]) -> LinearFront 
     -------
     LinearFront or None
         None where something is not affine in the levels, where levels have no limits and the front no end, or
-        where no level makes the target a Nash state.
+        where no level makes the target a strict Nash state.
 
     Examples
     --------
@@ -145,9 +145,9 @@ def linear_front(case: ProgrammeCase, objectives: Sequence[str]) -> LinearFront 
         FrontCorner(
             dict(zip(case.names, point, strict=True)),
             (SENSE[names[0]] * at(signed[0], point), SENSE[names[1]] * at(signed[1], point)),
-            all(at(gain, point) > 0 for gain in gains if gain is not None),
+            attained,
         )
-        for point in points
+        for point, attained in map(programme.attaining, points)
     )
     return LinearFront((names[0], names[1]), corners)
 
@@ -191,6 +191,7 @@ class _Programme:
         self, case: ProgrammeCase, gains: Sequence[Affine], objectives: tuple[Affine, Affine]
     ) -> None:
         self.objectives = objectives
+        self.gains = gains
         self.low: list[Fraction] = []
         self.rows: list[tuple[list[fmpq], fmpq]] = []
         self.bounded = True
@@ -216,9 +217,38 @@ class _Programme:
             return None
         return tuple(low + Fraction(int(x.p), int(x.q)) for low, x in zip(self.low, found.x, strict=True))
 
+    def roomiest(self, held: Sequence[tuple[Affine, Fraction]] = ()) -> tuple[Fraction, ...] | None:
+        """Return levels that make the target a strict Nash state while others have given values; None where
+        none do."""
+        widened = [([*row, fmpq(0)], most) for row, most in self.rows]
+        count = len(self.gains)
+        for k in range(count):  # every gain is at least the last column, which is as large as it can be
+            row, _ = widened[len(widened) - count + k]
+            row[-1] = fmpq(1)
+        width = len(self.low)
+        room = [fmpq(int(j == width)) for j in range(width + 1)]
+        equal = [
+            ([*(rational(s) for s in own[0]), fmpq(0)], rational(value - at(own, self.low)))
+            for own, value in held
+        ]
+        # One unit of room is as good as any: without a bound a target that nobody can leave has no best.
+        found = maximise(room, [*widened, (room, fmpq(1))], equal)
+        if found is None or not found.value:
+            return None
+        return tuple(
+            low + Fraction(int(x.p), int(x.q)) for low, x in zip(self.low, found.x[:width], strict=True)
+        )
+
+    def attaining(self, point: tuple[Fraction, ...]) -> tuple[tuple[Fraction, ...], bool]:
+        """Return levels with the values of a point that make the target strict; the point where none do."""
+        if all(at(gain, point) > 0 for gain in self.gains):
+            return point, True
+        own = self.roomiest([(o, at(o, point)) for o in self.objectives])
+        return (point, False) if own is None else (own, True)
+
     def chain(self) -> list[tuple[Fraction, ...]] | None:
         """Return the corners of the front, from the least of the first objective on."""
-        if not self.bounded:
+        if not self.bounded or self.roomiest() is None:
             return None
         first, second = self.objectives
         ends = []

@@ -38,6 +38,13 @@ then fails again is overlooked."""
 HALVINGS = 14
 """Of each stretch: what is needed is known to 3e-6 of the range, rounded up."""
 
+RELATIVE = 1e-4
+"""How exactly what is needed is known beside itself as well: a range that is much wider than what is needed
+is halved further. Not below what `HALVINGS` leave of all but the first stretch."""
+
+MOST_HALVINGS = 40
+"""Of a stretch, where what is needed is next to nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class Needed:
@@ -46,8 +53,8 @@ class Needed:
     Attributes
     ----------
     values : array (draws,)
-        From 0 to 1, a part of the strongest programme that is asked about, by which it works for certain;
-        infinite where even that fails.
+        From 0 to 1, a part of the strongest programme that is asked about, from which on it works wherever it
+        was looked at; infinite where even that fails.
     fails_again : array (draws,) of bool
         Whether some weaker programme works though a stronger one fails.
     undecided : array (draws,) of bool
@@ -105,11 +112,7 @@ def needed_strength(
     works = table == case.target
 
     def halved(low: Array, high: Array, rows: NDArray[np.intp]) -> Array:
-        for _ in range(halvings):
-            middle = (low + high) / 2
-            good = names(middle, rows) == case.target
-            low, high = np.where(good, low, middle), np.where(good, middle, high)
-        return high
+        return _bisected(low, high, halvings, lambda middle, k: names(middle, rows[k]) == case.target)
 
     return _needed(works, (table == "undecided").any(axis=0), halved)
 
@@ -152,16 +155,33 @@ def needed_duration(
         at = np.stack(
             [states[k, :, row] for k, row in zip(np.rint(low * GRID).astype(int), rows, strict=True)], axis=1
         )
-        own = lanes.taken(rows)
-        for _ in range(halvings):
-            middle = (low + high) / 2
-            there = pushed(case, own, own.levels, at, (middle - low) * longest)
-            good = _afterwards(case, draws, there, rows) == case.target
-            low, high = np.where(good, low, middle), np.where(good, middle, high)
-            at = np.where(good, at, there)
-        return high
+        since = low.copy()
+
+        def works_after(middle: Array, k: NDArray[np.intp]) -> Mask:
+            own = lanes.taken(rows[k])
+            there = pushed(case, own, own.levels, at[:, k], (middle - since[k]) * longest)
+            good: Mask = _afterwards(case, draws, there, rows[k]) == case.target
+            at[:, k], since[k] = np.where(good, at[:, k], there), np.where(good, since[k], middle)
+            return good
+
+        return _bisected(low, high, halvings, works_after)
 
     return _needed(works, (table == "undecided").any(axis=0), halved)
+
+
+def _bisected(
+    low: Array, high: Array, halvings: int, works: Callable[[Array, NDArray[np.intp]], Mask]
+) -> Array:
+    """Return the upper ends (rows,) of stretches that were halved: there it works, as asked of some rows."""
+    low, high = low.copy(), high.copy()
+    for turn in range(max(halvings, MOST_HALVINGS)):
+        k = np.flatnonzero((high - low > RELATIVE * high) | (turn < halvings))
+        if not k.size:
+            break
+        middle = (low[k] + high[k]) / 2
+        good = works(middle, k)
+        low[k], high[k] = np.where(good, low[k], middle), np.where(good, middle, high[k])
+    return high
 
 
 def _each(draws: Draws, levels: Array) -> Array:

@@ -43,8 +43,8 @@ __all__ = ["RobustProgramme", "Varied", "robust_programme"]
 Array = NDArray[np.float64]
 Varied = Literal["strength", "duration"]
 
-STEPS = 10_000
-"""Into how many parts the way to the strongest programme is divided: what is proposed is rounded up."""
+DIGITS = 4
+"""Of the part of the strongest programme that is proposed, rounded up."""
 
 MOST = 1_000_000
 """Draws of each sample."""
@@ -279,7 +279,7 @@ def robust_programme(
     sorted_needed = np.sort(needed)
     upper = float(sorted_needed[certain[1] - 1])
     between = (float(sorted_needed[certain[0] - 1]), upper)
-    part = None if math.isinf(upper) else math.ceil(upper * STEPS - 1e-9) / STEPS
+    part = None if math.isinf(upper) else _rounded_up(upper)
     programme = None if part is None else _part(case, strongest, vary, part)
     asked = strongest if programme is None else programme
     fresh = DrawOrder(case, asked, "fresh", draws, seed)
@@ -353,6 +353,13 @@ def _part(case: ProgrammeCase, strongest: Programme, vary: Varied, part: float) 
     full = np.array([strongest.levels[name] for name in case.names])
     levels = case.idle + part * (full - case.idle)
     return Programme(named_levels(case.names, levels.tolist(), case.idle.tolist()), 0.0, strongest.end)
+
+
+def _rounded_up(part: float) -> float:
+    if not part:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(part)) + 1 - DIGITS)
+    return min(1.0, float(f"{math.ceil(part / step - 1e-9) * step:.{DIGITS}g}"))  # but for rounding of `step`
 
 
 def _order(draws: int, share: float) -> tuple[int, int]:
