@@ -221,3 +221,37 @@ def test_shipped_fuels_are_those_of_the_tables() -> None:
         assert float(own["ncv"]) == heat, carrier
         assert float(own["carbon"]) * 44 / 12 * 1000 == pytest.approx(gases[0], rel=6e-3), carrier
         assert [float(own["ch4"]), float(own["n2o"])] == gases[1:], carrier
+
+
+@pytest.mark.parametrize(
+    ("carrier", "heat", "ch4", "n2o"),
+    [
+        ("diesel", 43.0, 3.9, 3.9),
+        ("gasoline", 44.3, 3.8, 5.7),
+        ("柴油", 43.0, 3.9, 3.9),
+        ("kerosene", 43.8, 3, 0.6),
+    ],
+)
+@pytest.mark.parametrize("use", ["transport", "运输", "车用"])
+def test_fuels_of_vehicles_by_the_defaults_for_roads(
+    tmp_path: Path, carrier: str, heat: float, ch4: float, n2o: float, use: str
+) -> None:
+    """IPCC (2006), vol. 2, table 3.2.2, where it has the fuel; its CO2 is that of a boiler."""
+    rows = f"E01,2022,{carrier},10,t,used\nE01,2023,{carrier},10,t,{use}\n"
+    _, books = account(tmp_path, energy=f"enterprise,year,carrier,amount,unit,use\n{rows}")
+    still, road = books.year == 2022, books.year == 2023
+    assert books.other_gases[road].sum() == pytest.approx(heat * (ch4 * 28 + n2o * 265) / 1e5)
+    assert books.other_gases[still].sum() == pytest.approx(heat * (3 * 28 + 0.6 * 265) / 1e5)
+    assert books.carbon_dioxide[road].sum() == pytest.approx(books.carbon_dioxide[still].sum())
+    assert books.total(2023) == pytest.approx(
+        books.carbon_dioxide[road].sum() + books.other_gases[road].sum()
+    )
+
+
+def test_electricity_of_vehicles_is_bought_like_any_other(tmp_path: Path) -> None:
+    """Also in accounts after Chinese guidelines, where fuels of vehicles count their CO2."""
+    rows = "E01,2022,electricity,10,MWh,used\nE01,2022,diesel,1,t,used\n"
+    rows += rows.replace("2022", "2023").replace("used", "transport")
+    _, books = account(tmp_path, DESCRIPTION, energy=f"enterprise,year,carrier,amount,unit,use\n{rows}")
+    assert books.total(2023) == pytest.approx(books.total(2022), rel=0.2) and books.total(2023) > 0
+    assert not [r for r in books.remarks if r.code in ("K221", "K215")]

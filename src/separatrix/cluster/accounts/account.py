@@ -17,7 +17,7 @@ import numpy.typing as npt
 from separatrix.cluster.accounts.contradictions import contradictions
 from separatrix.cluster.accounts.emission_factors import FactorRegistry, registry_of
 from separatrix.cluster.accounts.factor import Factor
-from separatrix.cluster.accounts.factors.combustion_gases import methane_and_nitrous_oxide
+from separatrix.cluster.accounts.factors.combustion_gases import OWN_USE, methane_and_nitrous_oxide
 from separatrix.cluster.accounts.factors.grid_factors import grid_area_meant
 from separatrix.cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix.cluster.accounts.result import CarbonAccounts, Ints
@@ -284,7 +284,7 @@ def _carriers(table: ClusterTable, registry: FactorRegistry, lines: _Lines) -> T
 
 
 def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int) -> None:
-    rows = rows[energy.uses[rows] == "used"]  # what is not burned needs no factor
+    rows = rows[np.isin(energy.uses[rows].astype(str), OWN_USE)]  # what is not burned needs no factor
     if not len(rows):
         return
     factor = energy.registry.fuel(carrier, dimension, year)
@@ -302,8 +302,16 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
     heat = np.nan_to_num(amounts * factor.energy)
     # A factor in CO2e holds them; of a biogenic fuel it is listed apart, where CH4 and N2O do not belong.
     held = factor.equivalent and not factor.biogenic
-    per = (0.0, 0.0) if held else methane_and_nitrous_oxide(carrier, energy.gwp)
-    whole = emitted + heat * sum(per) if energy.registry.counts_other_gases else emitted
+    on_roads = energy.uses[rows] == "transport"
+    methane, nitrous = (
+        np.zeros(len(rows)) if held else heat * np.where(on_roads, road, still)
+        for still, road in zip(
+            methane_and_nitrous_oxide(carrier, energy.gwp),
+            methane_and_nitrous_oxide(carrier, energy.gwp, road=True),
+            strict=True,
+        )
+    )
+    whole = emitted + methane + nitrous if energy.registry.counts_other_gases else emitted
     _add(
         energy,
         rows,
@@ -319,7 +327,7 @@ def _burned(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         factor,
         by_factor=emitted,
         biogenic=amounts * factor.value if factor.biogenic else None,
-        other_gases=(heat * per[0], heat * per[1]),
+        other_gases=(methane, nitrous),
     )
 
 
@@ -355,7 +363,7 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
             none.copy(),
             None,
         )
-    rows = rows[energy.uses[rows] == "used"]
+    rows = rows[np.isin(energy.uses[rows].astype(str), OWN_USE)]
     if not len(rows):
         return
     place = energy.registry.bought(carrier, "location", year)

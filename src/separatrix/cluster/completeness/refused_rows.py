@@ -18,6 +18,7 @@ from separatrix.cluster.accounts.emission_factors import (
     shipped_factors,
 )
 from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.factors.combustion_gases import OWN_USE
 from separatrix.cluster.accounts.factors.grid_factors import likely_grids
 from separatrix.cluster.accounts.process_emissions import process_factor
 from separatrix.cluster.accounts.result import CarbonAccounts
@@ -132,7 +133,7 @@ def _of_emissions(table: ClusterTable, i: int, registry: FactorRegistry, gwp: st
 def _of_energy(table: ClusterTable, i: int, registry: FactorRegistry, gwp: str) -> Worth | None:
     """Return source and carbon of a row; None where it emits nothing whatever its amount is."""
     use, text = table.text("use", i), table.text("carrier", i)
-    if use not in ("", "used"):
+    if use not in ("", *OWN_USE):
         return None
     amount, dimension = table.number("amount", i), table.text("dimension", i)
     carrier, meant = carrier_named(text) if text else (None, None)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from separatrix.cluster.accounts.factors.combustion_gases import OWN_USE
 from separatrix.cluster.accounts.result import Basis, CarbonAccounts
 from separatrix.cluster.completeness.completeness import DataGap, completeness_of
 from separatrix.cluster.footprints.purchased_inputs import take_purchases
@@ -275,7 +276,7 @@ def _energy_from_products(known: EnterpriseFlows) -> dict[str, float]:
     for i in known.rows("energy"):
         supplier, use = known.text("energy", "supplier", i), known.text("energy", "use", i)
         carrier = carrier_of(known.text("energy", "carrier", i))
-        if not supplier or use not in ("", "used") or carrier not in ("electricity", "heat"):
+        if not supplier or use not in ("", *OWN_USE) or carrier not in ("electricity", "heat"):
             continue
         inner = claimed.setdefault(carrier, {})
         inner[supplier] = inner.get(supplier, 0.0) + known.number("energy", "amount", i)

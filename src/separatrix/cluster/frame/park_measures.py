@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.cluster.accounts.factors.combustion_gases import OWN_USE
 from separatrix.cluster.accounts.result import CarbonAccounts
 from separatrix.cluster.accounts.supply.energy_sold import sold_outside
 from separatrix.cluster.accounts.supply.own_power import doubtful_own_power
@@ -188,7 +189,7 @@ def _direct_green(
         text for text in dict.fromkeys(texts.tolist()) if carrier_named(str(text))[0] == "electricity"
     }
     power &= np.array([text in electric for text in texts.tolist()], dtype=bool)
-    power &= np.isin(table.texts("use").astype(str), ["", "used", "generated"]) & (
+    power &= np.isin(table.texts("use").astype(str), ["", *OWN_USE, "generated"]) & (
         table.texts("supplier") == ""
     )
     amounts = np.nan_to_num(table.numbers("amount"))

@@ -1,6 +1,7 @@
 """CH4 and N2O of burning fuels, beside their CO2.
 
-By the defaults for manufacturing of IPCC (2006), Guidelines, vol. 2, table 2.3, per GJ of net heating value.
+By the defaults of IPCC (2006), vol. 2, per GJ of net heating value: for manufacturing (table 2.3), and
+for vehicles on roads (table 3.2.2).
 """
 
 from __future__ import annotations
@@ -9,7 +10,13 @@ from functools import cache
 
 from separatrix.cluster.tables.carriers import carrier_entries, gwp100, shipped_lines
 
-__all__ = ["methane_and_nitrous_oxide", "other_gases"]
+__all__ = ["OWN_USE", "methane_and_nitrous_oxide", "other_gases"]
+
+OWN_USE = ("used", "transport")
+"""What the column `use` says of energy that an enterprise used itself."""
+
+_ROAD = {"gasoline": (3.8, 5.7), "diesel": (3.9, 3.9)}
+"""kg of CH4 and N2O per TJ on roads; of gasoline in light vehicles of 1995 or later."""
 
 _LIKE = {
     "raw_coal": "other_bituminous_coal",
@@ -43,14 +50,16 @@ def other_gases(carrier: str, report: str) -> float:
     return sum(methane_and_nitrous_oxide(carrier, report))
 
 
-def methane_and_nitrous_oxide(carrier: str, report: str) -> tuple[float, float]:
+def methane_and_nitrous_oxide(carrier: str, report: str, *, road: bool = False) -> tuple[float, float]:
     """Return t CO2e of CH4 and of N2O per GJ of a fuel, by the potentials of a report; 0 without a default.
+
+    Of a fuel that is burned on roads and has no default there, that for manufacturing counts.
 
     Examples
     --------
     >>> [round(1e6 * gas, 3) for gas in methane_and_nitrous_oxide("wood", "AR5")]
     [840.0, 1060.0]
     """
-    methane, nitrous = _defaults().get(carrier, (0.0, 0.0))
+    methane, nitrous = (_ROAD if road else {}).get(carrier) or _defaults().get(carrier, (0.0, 0.0))
     potentials = gwp100(report)
     return methane * potentials["CH4"] * 1e-6, nitrous * potentials["N2O"] * 1e-6

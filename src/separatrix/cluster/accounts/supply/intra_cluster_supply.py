@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from separatrix.cluster.accounts.emission_factors import FactorRegistry
 from separatrix.cluster.accounts.factor import Factor
+from separatrix.cluster.accounts.factors.combustion_gases import OWN_USE
 from separatrix.cluster.tables.cell_values import Texts, carrier_in_words
 from separatrix.cluster.tables.table import ClusterTable
 from separatrix.reading.remark import Remark
@@ -121,7 +122,7 @@ def _carbon(supply: Supply, row: int) -> str:
 def _accounted(supply: Supply) -> set[Key]:
     """Return who has energy of its own, or emissions, in which year."""
     table, emissions = supply.table, supply.emissions
-    told = supply.kept & np.isin(supply.uses.astype(str), ["used", "generated"])
+    told = supply.kept & np.isin(supply.uses.astype(str), [*OWN_USE, "generated"])
     known = set(zip(table.texts("enterprise")[told], table.numbers("year")[told], strict=True))
     return known | set(zip(emissions.texts("enterprise"), emissions.numbers("year"), strict=True))
 
