@@ -1,4 +1,4 @@
-"""The log is compared with reports, judgements and memberships: what somebody changed past it is found."""
+"""The log is compared with rows of the park: what somebody changed past it is found."""
 
 from __future__ import annotations
 
@@ -56,6 +56,102 @@ def _bare_auditor() -> None:
     made.save()
 
 
+def _invited(role: str = "auditor") -> Any:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from separatrix.serve.park.models import Invitation
+
+    until = timezone.now() + timedelta(days=1)
+    return Invitation.objects.create(token_hash="f" * 64, email="spy@x.example", role=role, expires=until)
+
+
+def _joined(invitation: Any) -> None:
+    from separatrix.serve.park.accounts.invitation import accept
+
+    assert accept(invitation, "a horse that counts batteries") is not None
+
+
+def _promoted_invitation() -> Any:
+    from separatrix.serve.park.accounts.invitation import invite
+    from separatrix.serve.park.models import Invitation
+
+    invite("new@x.example", "auditor", None, "tests")
+    made = Invitation.objects.get(email="new@x.example")
+    _written(made, role="office")
+    made.refresh_from_db()
+    return made
+
+
+def _reopened_invitation() -> None:
+    from separatrix.serve.park.accounts.invitation import invite, withdraw
+    from separatrix.serve.park.models import Invitation
+
+    invite("new@x.example", "auditor", None, "tests")
+    made = Invitation.objects.get(email="new@x.example")
+    withdraw(made, "tests")
+    _written(made, withdrawn=None)
+
+
+def _account_of_the_provider() -> None:
+    from dataclasses import replace
+
+    from django.conf import settings
+
+    from separatrix.serve.park.access import SignOn
+    from separatrix.serve.park.models import Person
+
+    Person.objects.create_user("spy@own.example", "office")
+    before, known = settings.PARK, SignOn("Login", "https://login.example", "park")
+    settings.PARK = replace(before, access=replace(before.access, sign_on=known))
+    try:
+        assert kinds() >= {Kind.PERSON}
+    finally:
+        settings.PARK = before
+    Person.objects.filter(email="spy@own.example").delete()
+
+
+def _token() -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from separatrix.serve.park.models import Token
+    from separatrix.serve.park.models.programs import standing
+
+    joined, now = person("joined@e.example"), timezone.now()
+    ends = {"made": now, "expires": now + timedelta(days=1)}
+    Token.objects.create(person=joined, secret_hash="a" * 64, stands_for=standing(joined), **ends)
+
+
+def _sharing() -> None:
+    from separatrix.serve.park.models import Enterprise, LogEntry, Sharing
+
+    one, other = Enterprise.objects.order_by("key")
+    LogEntry.append("tests", "enterprise admitted", str(one.pk))
+    Sharing.objects.create(enterprise=one, recipient=other, called="E1", table="energy", since=0)
+
+
+def _publication() -> Any:
+    from django.utils import timezone
+
+    from separatrix.serve.park.models import LogEntry, Publication
+
+    made = Publication(number=1, title="2025", year=2025, content={"total": 1.5}, made=timezone.now())
+    entry = LogEntry.append("tests", "published", made.digest())
+    made.chain_number, made.chain_head = entry.number, entry.digest
+    made.save(force_insert=True)
+    assert kinds() == set()
+    return made
+
+
+def _another_publication() -> None:
+    made = _publication()
+    made.pk, made.number, made._state.adding = None, 2, True
+    made.save()
+
+
 FORGERIES: dict[str, tuple[Callable[[], object], set[Kind]]] = {
     "an approved report is deleted": (lambda: approved().delete(), {Kind.GONE}),
     "an approved report is returned": (lambda: _written(approved(), state="returned"), {Kind.STATE}),
@@ -87,6 +183,24 @@ FORGERIES: dict[str, tuple[Callable[[], object], set[Kind]]] = {
     "an account is closed": (lambda: _written(person("joined@e.example"), is_active=False), {Kind.ACTIVE}),
     "an account is deleted": (lambda: person("joined@e.example").delete(), {Kind.PERSON_GONE}),
     "an account is made": (_bare_auditor, {Kind.PERSON}),
+    "an account without a password is made": (_account_of_the_provider, set()),
+    "an invitation is made": (_invited, {Kind.INVITATION}),
+    "somebody joins by it": (lambda: _joined(_invited()), {Kind.JOINED}),
+    "an invitation is to the office": (_promoted_invitation, {Kind.INVITATION}),
+    "somebody joins the office by it": (lambda: _joined(_promoted_invitation()), {Kind.JOINED}),
+    "a withdrawn invitation is open": (_reopened_invitation, {Kind.INVITATION}),
+    "a token is made": (_token, {Kind.TOKEN}),
+    "a table is shared": (_sharing, {Kind.SHARING}),
+    "a publication is changed": (
+        lambda: _written(_publication(), content={"total": 1}),
+        {Kind.PUBLICATION, Kind.PUBLICATION_GONE},
+    ),
+    "a publication is made": (_another_publication, {Kind.PUBLICATION}),
+    "a publication is deleted": (lambda: _publication().delete(), {Kind.PUBLICATION_GONE}),
+    "a publication is withdrawn": (
+        lambda: _written(_publication(), withdrawn=approved().judged),
+        {Kind.WITHDRAWAL},
+    ),
 }
 
 
@@ -107,7 +221,7 @@ def kinds() -> set[Kind]:
 
 
 def test_each_change_past_the_log_is_told(settled: ParkFolder) -> None:
-    """Reports, judgements and memberships that somebody changed in the database, each kind by its name."""
+    """Whatever somebody changed in the database, each kind by its name."""
     from django.db import transaction
 
     from separatrix.serve.park.scope import whole_park

@@ -268,3 +268,29 @@ def test_the_page_lists_unknown_enterprises_and_admits_them_after_one_confirmati
     assert taken.status_code == 422 and b'name="new-text" value="E09"' in taken.content
     assert send(cast.office, **confirmed, admit="yes").status_code == 302
     assert members()["E09"] == "North Works" and count() == 2
+
+
+@pytest.mark.parametrize(("year", "sound"), [(1989, False), (1990, True), (2023, True), (2150, False)])
+def test_a_year_that_no_page_shows_is_not_taken_in(cast: Cast, year: int, sound: bool) -> None:
+    """Its report would wait for ever: nobody could open it to approve it."""
+    with cast.as_(cast.office):
+        found = read(cast, f"{HEAD}E01,{year},原煤,1,t\n")
+    assert found.sound == sound
+    assert {r.row for r in found.sheet.errors} == (set() if sound else {2})
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("E01,2023,原煤,1,t\n,2023,热,5,GJ\nE02,2023,原煤,1,t\n", "K173"),
+        ("E01,2023,原煤,1,t\nE02,2023,原煤,2,t\n合计,2023,原煤,300,t\n", "K151"),
+    ],
+)
+def test_what_was_decided_of_rows_is_told_when_they_are_taken_in(cast: Cast, rows: str, code: str) -> None:
+    """An enterprise from the row above, a total that is not that of its rows: no report tells it later."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    file = SimpleUploadedFile("all.csv", (HEAD + rows).encode())
+    sent = {"table": "energy", "year": "2023", "file": file}
+    page = cast.browser(cast.office).post("/import/", sent, follow=True)
+    assert count() == 2 and f"({code})" in page.content.decode()

@@ -17,9 +17,12 @@ from separatrix.sentence import say
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Invitation, Person
 
-__all__ = ["accept", "invitation_of", "invite", "open_invitation", "renew", "withdraw"]
+__all__ = ["OFFER", "accept", "invitation_of", "invite", "open_invitation", "renew", "withdraw"]
 
 VALID_FOR = timedelta(days=14)
+OFFER = 54
+"""Characters of the hash of an invitation that the log has beside its role."""
+
 LONGEST = 254
 """Characters of an address, as the database keeps it (RFC 5321, 4.5.3.1.3)."""
 
@@ -61,8 +64,13 @@ def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str
             by=by,
             expires=timezone.now() + VALID_FOR,
         )
-        LogEntry.append(by, "invited", _hash(token), enterprise.pk if enterprise else None)
+        LogEntry.append(by, "invited", _offer(token, role), enterprise.pk if enterprise else None)
     return token
+
+
+def _offer(token: str, role: str) -> str:
+    """Return how the log speaks of an invitation to a role: whoever changes the row is found out."""
+    return f"{_hash(token)[:OFFER]} {role}"
 
 
 def _open() -> QuerySet[Invitation]:
@@ -99,7 +107,7 @@ def renew(invitation: Invitation, by: str) -> str | None:
             token_hash=_hash(token), withdrawn=None, expires=timezone.now() + VALID_FOR
         )
         if renewed:
-            LogEntry.append(by, "invited", _hash(token), invitation.enterprise_id)
+            LogEntry.append(by, "invited", _offer(token, str(invitation.role)), invitation.enterprise_id)
     return token if renewed else None
 
 

@@ -55,6 +55,13 @@ class Kind(StrEnum):
     ROLE = "role"
     ACTIVE = "active"
     PERSON_GONE = "person gone"
+    INVITATION = "invitation"
+    JOINED = "joined"
+    TOKEN = "token"
+    SHARING = "sharing"
+    PUBLICATION = "publication"
+    PUBLICATION_GONE = "publication gone"
+    WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class Break:
     ----------
     kind : Kind
     number : int
-        Of the entry, of the report, or of the person.
+        Of the entry, the report, the person, or another row that the log speaks of.
     before : int
         The number of the entry that was expected, of the one before, or of the one that says otherwise.
     """
@@ -148,6 +155,29 @@ class Break:
                     number=self.number,
                     entry=self.before,
                 )
+            case Kind.INVITATION:
+                return say(
+                    "invitation {number} is open, and the log does not offer it so", number=self.number
+                )
+            case Kind.JOINED:
+                return say(
+                    "account {number} joined in entry {entry} by an invitation that the log does not have",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.TOKEN:
+                return say("token {number} is valid, and no entry makes it so", number=self.number)
+            case Kind.SHARING:
+                return say("sharing {number} is in force, and no entry makes it so", number=self.number)
+            case Kind.PUBLICATION:
+                return say(
+                    "publication {number} is not in the log: it was changed, or entered past the log",
+                    number=self.number,
+                )
+            case Kind.PUBLICATION_GONE:
+                return say("the publication of entry {number} is gone", number=self.number)
+            case Kind.WITHDRAWAL:
+                return say("publication {number} was withdrawn or restored past the log", number=self.number)
 
 
 @dataclass(frozen=True)

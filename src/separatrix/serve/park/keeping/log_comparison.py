@@ -1,4 +1,4 @@
-"""What the log says of reports, judgements and memberships, compared with the rows, in both directions.
+"""What the log says of reports, accounts, publications and whoever gets in, compared with the rows.
 
 Whatever the log says happened must be there as it says, and whatever is there must have happened in the log.
 """
@@ -9,10 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from separatrix.serve.park.accounts.invitation import OFFER
 from separatrix.serve.park.keeping.chain import Break, Kind
-from separatrix.serve.park.models import Invitation, LogEntry, Person, Report
+from separatrix.serve.park.models import (
+    Invitation,
+    LogEntry,
+    Person,
+    Publication,
+    Report,
+    Sharing,
+    Token,
+)
+from separatrix.serve.park.reporting.shared_report import subject_of_sharing
 
 __all__ = ["compare_with_rows"]
 
@@ -45,13 +57,18 @@ class _Entry:
 
 def compare_with_rows() -> list[Break]:
     """Return where the log and the rows disagree; the caller's scope sees all of them."""
-    found = [*_reports(), *_memberships()]
+    found = [*_all()]
     if not found:
         return found
     # Rows and log were read one after the other; what somebody did between the two is no disagreement.
     with transaction.atomic():
         LogEntry.hold()
-        return [*_reports(), *_memberships()]
+        return [*_all()]
+
+
+def _all() -> Iterator[Break]:
+    for compared in (_reports, _memberships, _invitations, _tokens, _sharings, _publications):
+        yield from compared()
 
 
 def _entries(actions: tuple[str, ...]) -> Iterator[tuple[str, _Entry]]:
@@ -128,7 +145,7 @@ def _memberships() -> Iterator[Break]:
     for person in Person.objects.order_by("pk").iterator(chunk_size=BATCH):
         there.add(person.pk)
         if person.pk not in roles:
-            if person.has_usable_password():  # those of an example cannot sign in
+            if _can_sign_in(person):  # those of an example cannot
                 yield Break(Kind.PERSON, person.pk)
             continue
         entry = roles[person.pk]
@@ -141,7 +158,81 @@ def _memberships() -> Iterator[Break]:
             yield Break(Kind.PERSON_GONE, number, entry.number)
 
 
+def _can_sign_in(person: Person) -> bool:
+    """Return whether an account opens by anything: a provider of sign-ins knows its people by address."""
+    return (
+        person.has_usable_password()
+        or person.last_login is not None
+        or settings.PARK.access.sign_on is not None
+    )
+
+
 def _invited(token_hash: str) -> str:
     """Return to which role an invitation was, for people of whom no entry says the role."""
     role = Invitation.objects.filter(token_hash=token_hash).values_list("role", flat=True).first()
     return str(role or "")
+
+
+# --------------------------------------------------------------------------- what lets somebody in or read
+
+
+def _invitations() -> Iterator[Break]:
+    offers: dict[str, tuple[_Entry, str]] = {}
+    ended = set[str]()
+    joined: dict[str, tuple[int, str]] = {}
+    for subject, entry in _entries(("invited", "invitation withdrawn", "accepted", "role given")):
+        if entry.action == "role given":
+            number, offered = joined.pop(entry.actor, (0, ""))
+            if offered and offered != subject.rpartition(" ")[2]:
+                yield Break(Kind.JOINED, int(entry.actor), number)
+            continue
+        token, _, role = subject.partition(" ")
+        token = token[:OFFER]
+        if entry.action == "invited":
+            offers[token] = entry, role  # older versions did not say to which role
+            continue
+        ended.add(token)
+        if entry.action == "accepted" and entry.actor.isdecimal():
+            offer, role = offers.get(token, (None, ""))
+            joined[entry.actor] = entry.number, role
+            if offer is None or offer.about != entry.about:
+                yield Break(Kind.JOINED, int(entry.actor), entry.number)
+    unused = Invitation.objects.filter(used=None, withdrawn=None, expires__gt=timezone.now())
+    for one in unused.order_by("pk"):
+        token = one.token_hash[:OFFER]
+        offer, role = offers.get(token, (None, ""))
+        if offer is None or token in ended or offer.about != one.enterprise_id or role not in ("", one.role):
+            yield Break(Kind.INVITATION, one.pk)
+
+
+def _tokens() -> Iterator[Break]:
+    last = dict(_entries(("token made", "token revoked")))
+    for token in Token.objects.filter(revoked=None, expires__gt=timezone.now()).order_by("pk"):
+        entry = last.get(token.secret_hash)
+        if entry is None or (entry.action, entry.actor) != ("token made", str(token.person_id)):
+            yield Break(Kind.TOKEN, token.pk)
+
+
+def _sharings() -> Iterator[Break]:
+    last = {subject: entry.action for subject, entry in _entries(("shared", "sharing ended"))}
+    # Examples share without a word in the log; nobody admits their members either.
+    admitted = {subject for subject, _ in _entries(("enterprise admitted",))}
+    for sharing in Sharing.objects.exclude(recipient=None).order_by("pk"):
+        if str(sharing.enterprise_id) in admitted and last.get(subject_of_sharing(sharing)) != "shared":
+            yield Break(Kind.SHARING, sharing.pk)
+
+
+# --------------------------------------------------------------------------- publications
+
+
+def _publications() -> Iterator[Break]:
+    published = {subject: entry.number for subject, entry in _entries(("published",))}
+    withdrawn = {subject for subject, _ in _entries(("publication withdrawn",))}
+    for one in Publication.objects.order_by("number"):
+        digest = one.digest()
+        if published.pop(digest, None) is None:
+            yield Break(Kind.PUBLICATION, one.number)
+        elif (one.withdrawn is not None) != (digest in withdrawn):
+            yield Break(Kind.WITHDRAWAL, one.number)
+    for number in published.values():
+        yield Break(Kind.PUBLICATION_GONE, number)

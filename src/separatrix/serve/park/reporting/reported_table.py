@@ -19,6 +19,7 @@ __all__ = [
     "ReportedTable",
     "Row",
     "called",
+    "is_reported",
     "meaning_in",
     "reported_table",
     "reported_tables",
@@ -225,10 +226,14 @@ def table_and_year(name: str, year: int) -> ReportedTable:
         Where there is no such table, or none of such a year.
     """
     table = reported_tables().get(name)
-    last = timezone.localtime().year + 1
-    if table is None or not (FIRST_YEAR <= year <= last if table.dated else year == STANDING):
+    if table is None or not is_reported(table, year):
         raise Http404
     return table
+
+
+def is_reported(table: ReportedTable, year: int) -> bool:
+    """Return whether a table is reported of a year: there are pages for no other."""
+    return FIRST_YEAR <= year <= timezone.localtime().year + 1 if table.dated else year == STANDING
 
 
 def _table(layout: TableLayout, owner: str) -> ReportedTable:

@@ -18,7 +18,7 @@ from separatrix.serve.park.models.reports import Sharing
 from separatrix.serve.park.reporting.reported_table import ReportedTable
 from separatrix.serve.park.scope import current, whole_park
 
-__all__ = ["end_sharing", "enterprise_names", "recipient_of", "share_table"]
+__all__ = ["end_sharing", "enterprise_names", "recipient_of", "share_table", "subject_of_sharing"]
 
 
 def share_table(person: Person, recipient: str, table: ReportedTable, since: int) -> Sharing:
@@ -50,14 +50,14 @@ def share_table(person: Person, recipient: str, table: ReportedTable, since: int
             table=table.name,
             defaults={"since": since, "recipient_id": other},
         )
-        LogEntry.append(str(person.pk), "shared", _subject(made))
+        LogEntry.append(str(person.pk), "shared", subject_of_sharing(made))
     return made
 
 
 def end_sharing(person: Person, sharing: Sharing) -> None:
     """End a sharing."""
     with transaction.atomic():
-        LogEntry.append(str(person.pk), "sharing ended", _subject(sharing))
+        LogEntry.append(str(person.pk), "sharing ended", subject_of_sharing(sharing))
         sharing.delete()
 
 
@@ -88,7 +88,8 @@ def _called(text: str) -> UUID | None:
     return found[0] if len(found) == 1 else None
 
 
-def _subject(sharing: Sharing) -> str:
+def subject_of_sharing(sharing: Sharing) -> str:
+    """Return how the log speaks of a sharing."""
     # Of nobody something random: a hash that the enterprise could make itself would tell that it is nobody.
     other = sharing.recipient_id or uuid4()
     told = f"{sharing.enterprise_id}\n{other}\n{sharing.table}\n{sharing.since}"

@@ -33,7 +33,7 @@ from separatrix.reading.remark import Remark
 from separatrix.reading.workbook import Workbook
 from separatrix.sentence import say
 from separatrix.serve.park.reporting.report_row import LONGEST_TEXT, is_formula, plain_number
-from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row
+from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row, is_reported
 from separatrix.serve.studio.upload import plain_name, too_large
 
 __all__ = [
@@ -96,8 +96,8 @@ class UnknownEnterprise:
     rows: tuple[int, ...]
 
 
-_OF_FILES = frozenset({"K105", *(f"K{number}" for number in range(110, 130))})
-"""Codes of what is amiss with a file, and not with a value in it."""
+_OF_FILES = frozenset({"K105", "K151", "K170", "K173", *(f"K{number}" for number in range(110, 130))})
+"""Codes of what is amiss with a file, or was decided about it, and not with a value in it."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +279,9 @@ def _read_block(block: Cells, reading: _Reading) -> None:
             what = say("the row is of another enterprise, `{name}`", name=row.enterprise)
             hint = say("send the rows of your own enterprise alone")
             own.append(Remark("W245", "error", cells.file, row.number, None, what, hint))
+        if row.year != STANDING and not is_reported(reading.table, row.year):
+            what = say("reports are not accepted for the year {year}", year=row.year)
+            own.append(Remark("K130", "error", cells.file, row.number, None, what, say("correct the year")))
         reading.rows.append(row)
     reading.remarks.extend(own)
     reading.faulty.extend(_faulty(block, own))
