@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from decimal import Decimal
 from typing import Any, NoReturn
 
-__all__ = ["holdable", "strict_json"]
+__all__ = ["holdable", "same_number", "strict_json"]
 
 
 def strict_json(body: bytes) -> Any:
@@ -64,3 +65,15 @@ def _finite(digits: str) -> float:
 def holdable(text: str) -> bool:
     """Return whether a database can hold a text: none holds half a character, and PostgreSQL no NUL."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
+def same_number(digits: str) -> int | float:
+    """Return a number as each database gives it back: PostgreSQL has no -0.0, and writes 1e16 out.
+
+    Examples
+    --------
+    >>> [json.loads(text, parse_float=same_number) for text in ("-0.0", "1e+16", "1e-7", "2.0")]
+    [0.0, 10000000000000000, 1e-07, 2.0]
+    """
+    number = float(digits)
+    return int(Decimal(digits)) if 1e16 <= abs(number) < math.inf else number + 0.0

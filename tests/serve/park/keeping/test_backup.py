@@ -26,6 +26,8 @@ from separatrix.serve.park.keeping.archive import (
     seal_of,
 )
 
+PUBLICATIONS = "tables/park.publication.jsonl"
+
 
 @pytest.fixture
 def filled(park: ParkFolder) -> ParkFolder:
@@ -159,6 +161,36 @@ def test_without_the_key_nobodys_secrets_are_restored(filled: ParkFolder, tmp_pa
             (partner,) = Partner.objects.using(alias).all()
     assert (partner.remote_secret, partner.pending, partner.secret_hash) == ("", {}, "h")
     assert partner.address == "https://p.example"
+
+
+def test_numbers_come_back_that_another_database_writes_otherwise(filled: ParkFolder, tmp_path: Path) -> None:
+    """PostgreSQL has no -0.0 and writes 1e16 out: a copy from SQLite is still what was backed up there."""
+    from django.utils import timezone
+
+    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix.serve.park.keeping.restore import restore_tables
+    from separatrix.serve.park.keeping.table_rows import RowDigest
+    from separatrix.serve.park.models import Publication
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests publish"):
+        head = {"chain_number": 1, "chain_head": "0" * 64}
+        content = {"total": 12345, "shares": [0.5, 1e-7]}
+        Publication.objects.create(number=1, content=content, made=timezone.now(), **head)
+    made = back_up(filled, tmp_path, "tests").path
+
+    with zipfile.ZipFile(made) as archive:
+        manifest, row = json.loads(archive.read("manifest.json")), archive.read(PUBLICATIONS)
+    row = row.replace(b"12345", b"1e+16").replace(b"0.5", b"-0.0")  # as SQLite would have kept it
+    digest = RowDigest()
+    digest.add(row)
+    told = {"sha256": hashlib.sha256(row).hexdigest(), **digest.to_dict()}
+    other = forged(made, {PUBLICATIONS: row}, tables=manifest["tables"] | {"park.publication": told})
+    with elsewhere(tmp_path) as alias:
+        restore_tables(read_archive(other), alias)
+        with whole_park("the tests look on"):
+            kept = Publication.objects.using(alias).get().content
+    assert kept == {"total": 1e16, "shares": [0.0, 1e-7]}
 
 
 def test_new_rows_have_new_numbers_after_a_restore(filled: ParkFolder, tmp_path: Path) -> None:

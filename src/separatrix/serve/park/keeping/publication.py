@@ -6,6 +6,7 @@ year.  Nothing that fails is published.  A publication that is withdrawn still c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,7 @@ from separatrix.serve.park.releases.publication_table import (
     source_of,
 )
 from separatrix.serve.park.scope import whole_park
+from separatrix.serve.park.strict_json import same_number
 
 __all__ = ["Figures", "figures", "publish", "wish_like_the_last", "withdraw", "years"]
 
@@ -190,7 +192,7 @@ def publish(wish: Wish, title: str, by: Person, seen: str = "") -> Publication:
             number=number,
             title=title.strip(),
             year=wish.year,
-            content=found.content,
+            content=json.loads(json.dumps(found.content), parse_float=same_number),
             data_version=found.data_version,
             made=timezone.now(),
             by=by,

@@ -23,11 +23,13 @@ from django.db.migrations.loader import MigrationLoader
 
 from separatrix.serve.park.database import migrating
 from separatrix.serve.park.row_security.connections import reshaping
+from separatrix.serve.park.strict_json import same_number
 
 __all__ = [
     "RowDigest",
     "Step",
     "applied_steps",
+    "comparable",
     "lines_of",
     "load",
     "migrate_to",
@@ -119,6 +121,12 @@ def lines_of(model: type[models.Model], alias: str) -> Iterator[bytes]:
     for row in rows.iterator(chunk_size=BATCH):
         told = {f.attname: _plain(value) for f, value in zip(fields, row, strict=True)}
         yield json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+
+
+def comparable(line: bytes) -> bytes:
+    """Return a row whose numbers are written alike on each database."""
+    told = json.loads(line, parse_float=same_number)
+    return json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
 def load(model: type[models.Model], alias: str, lines: Iterable[bytes]) -> None:
