@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # A slow machine is no failure: neither a deadline nor a health check of speed.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("default", max_examples=60, **_PATIENT)
+settings.register_profile("default", max_examples=25, **_PATIENT)
 settings.register_profile("soak", max_examples=3000, **_PATIENT)
 
 
