@@ -511,3 +511,11 @@ def test_a_party_that_ties_without_others_gains_beside_some() -> None:
     assert separatrix.outcome(game, [0.25, 0.35]).ending.state == (1.0, 1.0)
     found = permanent_programme(game, require=["basin"])
     assert (found.verdict, found.infimum) == ("already", 0)
+
+
+def test_an_irrational_constant_is_not_called_exact() -> None:
+    """Rationals stand for roots in the linear programme; its levels are no exact numbers then."""
+    rooted = {"support": {**SUPPORT["support"], "cost": "sqrt(2)*support"}}
+    found = permanent_programme(pair(rooted, C1=8)).to_dict()
+    assert found["infimum"] == pytest.approx(2 * math.sqrt(2), rel=1e-14)
+    assert found["infimum_exact"] is None and not found["how_sure"].startswith("exact")

@@ -109,6 +109,11 @@ class LevelFunctions:
         shares = [name for p in self.game.populations for name in p.free_shares]
         return Ring([*self.levels, *shares])
 
+    @property
+    def rounded(self) -> bool:
+        """Whether a rational stands for an irrational constant that it is only close to."""
+        return self._ring.rounded or self._levels_ring.rounded
+
     @cached_property
     def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
         """What strategies expect to earn, in shares and levels."""

@@ -147,7 +147,7 @@ class Problem:
     @property
     def exact(self) -> bool:
         """Whether levels are found as exact numbers."""
-        return self.affine and self.dates is None
+        return self.affine and self.dates is None and not self.functions.rounded
 
     @property
     def priceless(self) -> tuple[str, ...]:

@@ -223,6 +223,12 @@ def _rounded(value: Fraction) -> Fraction:
     return Fraction(f"{float(value):.0e}")
 
 
+_CLOSE = say(
+    "close, not exact: rational numbers that agree to 70 digits stand for irrational constants; with them "
+    "the linear programme is solved in rationals, but whether a condition just holds does not follow"
+)
+
+
 # --------------------------------------------------------------------------- the two routes
 
 
@@ -324,7 +330,7 @@ def _told(
         asked=problem.required,
         verdict=verdict,
         margin=margin,
-        how_sure=how_sure,
+        how_sure=_CLOSE if problem.functions.rounded and problem.affine and not problem.dates else how_sure,
         **(fields | known),
     )
 
