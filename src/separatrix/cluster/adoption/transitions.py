@@ -19,7 +19,7 @@ Math. 11, 431-441.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -248,14 +248,13 @@ def simulated(
     x = np.array(first, float)
     out = [x]
     parts = curve.substeps
-    rate = _rate_of_moves(curve, values, noise, like)
     for k, years in enumerate(like.years):
         size = like.population[k]
         part = None if like.exposure is None else like.exposure[k : k + 1]
         count = round(float(years)) * parts
         h = np.array([float(years) / count])
         for _ in range(count):
-            chance = np.sqrt(rate(x, part) * h * np.maximum(x * (1 - x), 0) / size)
+            chance = np.sqrt(noise * h * np.maximum(x * (1 - x), 0) / size)
             x = np.clip(curve.step(values, x, h, part) + chance * rng.standard_normal(x.shape), 0, 1)
             if curve.key == "replicator":
                 # Less than half an enterprise is none.
@@ -267,25 +266,3 @@ def simulated(
     size, asked = like.population.astype(np.int64), like.asked.astype(np.int64)
     adopters = np.round(paths * size).astype(np.int64)
     return np.asarray(rng.hypergeometric(adopters, size - adopters, np.minimum(asked, size)) / asked)
-
-
-def _rate_of_moves(
-    curve: AdoptionCurve, values: Floats, noise: Floats | float, like: Transitions
-) -> Callable[[Floats, Floats | None], Floats]:
-    """Return s² by the share: of imitation the gain drives a part, and reasons of each one's own the rest.
-
-    Far from a rest point more enterprises move than near it. What s² has beyond the mean gain of the years is
-    the same at all shares.
-    """
-    if curve.key != "replicator":
-        return lambda x, exposure: np.broadcast_to(noise, x.shape)
-    all_do, none_do = values[:, :1], values[:, 1:2]
-
-    def gain(of: Floats) -> Floats:
-        return np.asarray(np.abs(none_do + (all_do - none_do) * of))
-
-    past = like.shares[:, :-1] if like.exposure is None else like.exposure[None, :]
-    mean = np.where(like.telling, gain(past), 0.0).sum(1, keepdims=True) / like.telling.sum(1, keepdims=True)
-    own = np.maximum(noise - mean, 0.0)
-    scale = noise / np.maximum(mean + own, 1e-300)
-    return lambda x, exposure: scale * (gain(x if exposure is None else exposure) + own)
