@@ -322,7 +322,8 @@ WHOLE_PROCESS = {
     },
     r"rcParams\.update|rcdefaults": {"present/figures/canvas.py"},
     r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": {
-        "present/notebook/plots.py",  # new axes in the figure manager of the notebook that asks for them
+        "present/notebook/axes.py",  # new axes in the figure manager of the notebook that asks for them
+        "present/notebook/plots.py",
         "present/scripts/python.py",  # the text of a script, not run here
     },
     r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),

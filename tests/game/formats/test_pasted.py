@@ -299,7 +299,7 @@ def without(text: str, part: str) -> str:
         (LATEX.replace(r"\end{tabular}", ""), "T200", "game:4:", "never closed"),
         (without(STACKED, "$L+S$"), "T216", "", "2 payoffs stand below each other here, and 3 in"),
         (STACKED.replace("$L_0$ & $L_0$", "$L_0$ & ", 1), "T205", "", "a payoff is missing"),
-        (STACKED.replace("$L+S$", "$L, S$"), "T215", "", "no single payoff"),
+        (STACKED.replace("$L+S$", "$L, S$"), "T215", "", "a single payoff"),
         (without(TABS, "g\th"), "T216", "game:5:", "3 payoffs stand below each other here, and 2 in"),
         (GAPS, "T202", "game:2:", "without a heading"),
         (without(LATEX, "L_{"), "T216", "", "(wait, leave, supervise)"),
