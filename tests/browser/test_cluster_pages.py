@@ -85,13 +85,17 @@ def test_evidence_is_reached_by_keys_without_a_stop_at_every_number(page: Page, 
 
 
 def test_diffusion_is_played_in_time(page: Page, park: str) -> None:
-    """Play moves the clock on by itself; at the end of the slider the state is the last one of the run."""
+    """Play moves the clock, Stop holds it; at the end of the slider stands the last state of the run."""
     page.goto(park)
     tab(page, "Diffusion")
     clock = page.get_by_label("decisions of each enterprise")
     page.get_by_role("button", name="Play").click()
     expect(clock).not_to_have_value("0")
     page.get_by_role("button", name="Stop").click()
+    held = clock.input_value()
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(clock).to_have_value(held)
     clock.press("End")
     expect(page.get_by_text("20.0 – 27 of 28 enterprises act")).to_be_visible()
     expect(page).to_have_url(re.compile("cluster.time,20"))

@@ -1,5 +1,5 @@
 // How things spread on the network of a cluster, played in time: the first run as it goes, all runs as bands.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { ActingSpread, DiffusionPart, DiffusionTold, IdeaSpread } from "../../cluster";
 import { say } from "../../languages";
 import { choice, choose } from "../../state/cluster";
@@ -37,7 +37,8 @@ function Player({ found, told }: { found: DiffusionPart; told: DiffusionTold }) 
   const time = Math.min(last, playing ?? (Number(choice("time")) || 0));
   const rest = (at: number) => { setPlaying(null); choose("time", at > 0 ? at.toFixed(2) : null, "cluster.time"); };
   useEffect(() => { setPlaying(null); }, [spread]);
-  useEffect(() => {
+  // At layout, not after painting: a frame that is due must not come between Stop and its cleanup, or the clock would start again.
+  useLayoutEffect(() => {
     if (playing === null) return;
     if (playing >= last) { rest(last); return; }
     const before = performance.now();
