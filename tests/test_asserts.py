@@ -8,19 +8,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-import separatrix
-
-SOURCES = Path(separatrix.__file__).parent
+from source_files import source_files, source_roots
 
 ALLOWED = {
     # Factors that are shipped with the program, each in a unit that a test of theirs reads.
-    "cluster/accounts/emission_factors.py": 1,
+    "separatrix/cluster/accounts/emission_factors.py": 1,
     # `separatrix_surface` follows the replicator alone: no other field comes to a Landing.
-    "dynamics/basin_boundaries/outcome_labels.py": 1,
+    "separatrix/dynamics/basin_boundaries/outcome_labels.py": 1,
     # A game whose signs divide the square has a dividing line, and its outcomes are corners.
-    "dynamics/two_by_two/basin_areas.py": 2,
+    "separatrix/dynamics/two_by_two/basin_areas.py": 2,
     # The PDF that is made larger is what matplotlib has written.
-    "present/figures/canvas.py": 1,
+    "separatrix/present/figures/canvas.py": 1,
 }
 """Modules with the number of their asserts: they narrow types, and no input reaches the other case."""
 
@@ -36,7 +34,7 @@ def _asserts(path: Path) -> int:
 
 def test_no_assert_guards_what_input_can_reach() -> None:
     """The package has no assert but those that only tell the type checker what holds for every input."""
-    found = {path.relative_to(SOURCES).as_posix(): _asserts(path) for path in SOURCES.rglob("*.py")}
+    found = {name: _asserts(path) for name, path in source_files().items()}
     assert {name: count for name, count in found.items() if count} == ALLOWED
 
 
@@ -60,7 +58,8 @@ print(json.dumps(answers, sort_keys=True, default=str))
 
 def test_answers_do_not_depend_on_asserts() -> None:
     """With `python -O`, which leaves asserts out, the answers are the same."""
-    here = {**os.environ, "PYTHONPATH": str(SOURCES.parent), "PYTHONHASHSEED": "0"}
+    sources = os.pathsep.join(str(root.parent) for root in source_roots())
+    here = {**os.environ, "PYTHONPATH": sources, "PYTHONHASHSEED": "0"}
     with_them, without = (
         subprocess.run(
             [sys.executable, *flags, "-c", ANSWERS],

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import separatrix
+from source_files import source_files, source_path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = Path(separatrix.__file__).resolve().parent
 
 
 def test_contributing_names_files_that_are_there() -> None:
@@ -19,7 +18,8 @@ def test_contributing_names_files_that_are_there() -> None:
     paths = re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?|[\w-]+/|\w+\.(?:py|toml))`", text)
     named = {path for path in paths if not any(variable in path for variable in ("CODE", "KIND", "demo"))}
     assert len(named) > 80
-    homes = (ROOT, PACKAGE, PACKAGE / "dynamics", PACKAGE / "present" / "languages")
+    folders = ("separatrix", "separatrix/dynamics", "separatrix/present/languages")
+    homes = (ROOT, *(source_path(folder) for folder in folders))
     assert {path for path in named if not any((home / path).exists() for home in homes)} == set()
 
 
@@ -28,8 +28,10 @@ def test_every_word_of_the_glossary_lives_where_it_says() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     rows = re.findall(r"^\| ([a-z, ]+) \| .+ \| (`.+`) \|$", text[text.index("### Words") :], re.MULTILINE)
     assert len(rows) >= 15
+    homes = (ROOT, source_path("separatrix"))
     for words, places in rows:
-        assert all((PACKAGE / place).exists() for place in re.findall(r"`([^`]+)`", places)), words
+        named = re.findall(r"`([^`]+)`", places)
+        assert all(any((home / place).exists() for home in homes) for place in named), words
 
 
 def numeric_constants(tree: ast.Module) -> Iterator[tuple[str, ast.stmt | None]]:
@@ -60,15 +62,14 @@ def is_told(following: ast.stmt | None) -> bool:
 
 
 def test_tolerances_of_the_dynamics_stand_in_tables() -> None:
-    """A number below a thousandth, or above a million, has a name and a reason in a `tolerances.py`.
+    """A number below a thousandth, or above a million, has a name and a reason in a table, `…tolerances.py`.
 
     The coefficients of a published method are no choice.
     """
-    published = {"integrate/tableaus.py", "integrate/lanes.py"}
+    published = {"separatrix/dynamics/integrate/tableaus.py", "separatrix/dynamics/integrate/lanes.py"}
     bare = []
-    for path in sorted((PACKAGE / "dynamics").rglob("*.py")):
-        name = path.relative_to(PACKAGE / "dynamics").as_posix()
-        if path.name != "tolerances.py" and name not in published:
+    for name, path in source_files("separatrix/dynamics").items():
+        if not path.name.endswith("tolerances.py") and name not in published:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 number = node.value if isinstance(node, ast.Constant) else None
                 if isinstance(number, float) and number and not 1e-3 <= number <= 1e6:
@@ -80,8 +81,8 @@ def test_every_number_of_the_dynamics_with_a_name_has_a_reason() -> None:
     """Beside each numeric constant stands what it decides, or what moves if it changes."""
     silent = []
     tables = 0
-    for path in sorted((PACKAGE / "dynamics").rglob("*.py")):
-        tables += path.name == "tolerances.py"
+    for path in source_files("separatrix/dynamics").values():
+        tables += path.name.endswith("tolerances.py")
         tree = ast.parse(path.read_text("utf-8"))
         silent += [f"{path.name}: {name}" for name, told in numeric_constants(tree) if not is_told(told)]
     assert tables >= 7

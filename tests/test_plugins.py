@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,58 +15,54 @@ import pytest
 import separatrix
 from separatrix import plugins
 from separatrix.plugins import Plugin, SourceKind, load_object
-
-PACKAGE = Path(separatrix.__file__).parent
+from source_files import source_files, source_path, source_roots
 
 CLUSTER = (
-    "cli/calibrate.py",
-    "cli/cluster/",
-    "cli/policy/brief.py",
-    "cluster/",
-    "policy/leaders/cluster_game.py",
-    "present/documents/brief.py",
-    "present/documents/clusters/",
-    "present/figures/clusters/",
-    "present/notebook/abatement_views.py",
-    "present/notebook/account_views.py",
-    "present/notebook/adoption_views.py",
-    "present/notebook/benefit_shares.py",
-    "present/notebook/calibration_views.py",
-    "present/notebook/exchange_views.py",
-    "present/page/cluster_json.py",
-    "present/page/diffusion_json.py",
-    "present/page/exchanges_json.py",
-    "present/page/measures_json.py",
-    "serve/studio/cluster_opening.py",
-    "serve/studio/cluster_parts.py",
-    "serve/studio/tasks/clusters.py",
-    "serve/studio/zipped_folder.py",
-    "study/brief/",
-    "study/page/diffusion.py",
-    "study/page/exchanges.py",
+    "separatrix/cli/calibrate.py",
+    "separatrix/cli/cluster/",
+    "separatrix/cli/policy/brief.py",
+    "separatrix/cluster/",
+    "separatrix/policy/leaders/cluster_game.py",
+    "separatrix/present/documents/brief.py",
+    "separatrix/present/documents/clusters/",
+    "separatrix/present/figures/clusters/",
+    "separatrix/present/notebook/abatement_views.py",
+    "separatrix/present/notebook/account_views.py",
+    "separatrix/present/notebook/adoption_views.py",
+    "separatrix/present/notebook/benefit_shares.py",
+    "separatrix/present/notebook/calibration_views.py",
+    "separatrix/present/notebook/exchange_views.py",
+    "separatrix/present/page/cluster_json.py",
+    "separatrix/present/page/diffusion_json.py",
+    "separatrix/present/page/exchanges_json.py",
+    "separatrix/present/page/measures_json.py",
+    "separatrix/serve/studio/cluster_opening.py",
+    "separatrix/serve/studio/cluster_parts.py",
+    "separatrix/serve/studio/tasks/clusters.py",
+    "separatrix/serve/studio/zipped_folder.py",
+    "separatrix/study/brief/",
+    "separatrix/study/page/diffusion.py",
+    "separatrix/study/page/exchanges.py",
 )
 """Files and folders of the wing of clusters."""
 
-PARK = ("cli/serve/park/", "serve/park/")
+PARK = ("separatrix/cli/serve/park/", "separatrix/serve/park/")
 """Those of the platform."""
 
 
-def modules() -> dict[str, Path]:
-    """Return every file of the package by its module."""
-    paths = sorted(PACKAGE.rglob("*.py"))
+def modules() -> dict[str, str]:
+    """Return the name of every file by its module."""
     return {
-        ".".join(("separatrix", *p.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): p
-        for p in paths
+        name.removesuffix(".py").replace("/", ".").removesuffix(".__init__"): name for name in source_files()
     }
 
 
-def wing(path: Path) -> int:
+def wing(name: str) -> int:
     """Return 0 for a file of the core, 1 for one of clusters, 2 for one of the platform."""
-    name = path.relative_to(PACKAGE).as_posix()
     return 2 if name.startswith(PARK) else 1 if name.startswith(CLUSTER) else 0
 
 
-def named_modules(path: Path, known: dict[str, Path]) -> Iterator[tuple[int, str]]:
+def named_modules(path: Path, known: dict[str, str]) -> Iterator[tuple[int, str]]:
     """Yield each module that a file imports, anywhere and for types alone too, or names in a string."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         names: list[str] = []
@@ -86,16 +83,23 @@ def test_the_core_names_no_wing_that_is_built_on_it() -> None:
 
     Only the registry says where the records of the distribution are.
     """
-    known = modules()
+    known, paths = modules(), source_files()
     wrong = [
-        f"{path.relative_to(PACKAGE).as_posix()}:{line}: {name}"
-        for module, path in known.items()
+        f"{name}:{line}: {other}"
+        for module, name in known.items()
         if module != "separatrix.plugins"
-        for line, name in named_modules(path, known)
-        if wing(known[name]) > wing(path)
+        for line, other in named_modules(paths[name], known)
+        if wing(known[other]) > wing(name)
     ]
     assert wrong == []
-    assert all(PACKAGE.joinpath(name).exists() for name in (*CLUSTER, *PARK))
+    assert all(source_path(name).exists() for name in (*CLUSTER, *PARK))
+
+
+def test_no_file_or_folder_hides_a_public_name() -> None:
+    """A name that can be had from a package is no module of it, which would take its place once imported."""
+    for root in source_roots():
+        public = set(getattr(import_module(root.name), "__all__", ()))
+        assert public & {path.stem for path in root.iterdir()} == set(), root.name
 
 
 def test_every_string_of_a_record_leads_somewhere() -> None:
@@ -157,7 +161,8 @@ def test_other_distributions_add_and_broken_ones_are_named(
     said: list[str] = []
     monkeypatch.setattr(logging.getLogger("separatrix"), "warning", lambda *given: said.append(given[1]))
     names = [plugin.name for plugin in plugins.plugins()]
-    assert names == ["separatrix", "separatrix-cluster", "separatrix-park", "separatrix-good"]
+    assert names[0] == "separatrix"
+    assert sorted(names[1:]) == ["separatrix-cluster", "separatrix-good", "separatrix-park"]
     assert plugins.commands()["hi"] == ("m:f", "Greet.")
     assert said == ["separatrix-broken", "separatrix-old", "separatrix-text"]
     for entry in ("good", "old", "broken", "text"):

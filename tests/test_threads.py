@@ -30,6 +30,7 @@ from separatrix import load, load_cluster
 from separatrix.dynamics.attractors.outcome import OmegaLimit
 from separatrix.plugins import public_names
 from separatrix.population.networks.link_graph import link_graph
+from source_files import source_files
 
 THREADS = 8
 
@@ -314,17 +315,17 @@ def _compared(rounds: int, seconds: float = 0.0) -> int:
 
 
 WHOLE_PROCESS = {
-    r"\bimport z3\b|\bfrom z3\b": {"expression/satisfiability.py"},
-    r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"run/cached.py"},
+    r"\bimport z3\b|\bfrom z3\b": {"separatrix/expression/satisfiability.py"},
+    r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"separatrix/run/cached.py"},
     r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
-        "run/silenced_warnings.py",
-        "cli/output.py",
+        "separatrix/run/silenced_warnings.py",
+        "separatrix/cli/output.py",
     },
-    r"rcParams\.update|rcdefaults": {"present/figures/canvas.py"},
+    r"rcParams\.update|rcdefaults": {"separatrix/present/figures/canvas.py"},
     r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": {
-        "present/notebook/axes.py",  # new axes in the figure manager of the notebook that asks for them
-        "present/notebook/plots.py",
-        "present/scripts/python.py",  # the text of a script, not run here
+        "separatrix/present/notebook/axes.py",  # new axes in the figure manager of the notebook that asks
+        "separatrix/present/notebook/plots.py",
+        "separatrix/present/scripts/python.py",  # the text of a script, not run here
     },
     r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),
 }
@@ -334,12 +335,7 @@ WHOLE_PROCESS = {
 @pytest.mark.parametrize("pattern", WHOLE_PROCESS)
 def test_one_file_touches_what_belongs_to_the_whole_process(pattern: str) -> None:
     """State that all threads share is changed in the one file that guards it, if at all."""
-    source = Path(separatrix.__file__).parent
-    touch = {
-        path.relative_to(source).as_posix()
-        for path in source.rglob("*.py")
-        if re.search(pattern, path.read_text("utf-8"))
-    }
+    touch = {name for name, path in source_files().items() if re.search(pattern, path.read_text("utf-8"))}
     assert touch == WHOLE_PROCESS[pattern]
 
 

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-import separatrix
 from separatrix.present.languages import LANGUAGES
+from source_files import source_files, source_path
 
-SOURCE = Path(separatrix.__file__).parent
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.stem != "changelog")]
 
@@ -77,13 +76,13 @@ def found(texts: Iterator[tuple[str, str]], banned: Mapping[str, str]) -> dict[s
     return there
 
 
-def prose(path: Path) -> Iterator[tuple[str, str]]:
+def prose(name: str, path: Path) -> Iterator[tuple[str, str]]:
     """Yield the texts, docstrings and comments of a module; lines of one comment hang together."""
     kinds = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
     with path.open(encoding="utf-8") as file:
         for token in tokenize.generate_tokens(file.readline):
             if token.type in kinds:
-                yield f"{path.relative_to(SOURCE).as_posix()}:{token.start[0]}", token.string
+                yield f"{name}:{token.start[0]}", token.string
 
 
 def values(content: Any, place: str) -> Iterator[tuple[str, str]]:
@@ -114,25 +113,25 @@ def spoken(page: Path) -> Iterator[tuple[str, str]]:
 
 def test_code_and_its_help_use_the_words_of_the_field() -> None:
     """Messages, help on the command line, docstrings and comments."""
-    texts = (text for path in sorted(SOURCE.rglob("*.py")) for text in prose(path))
+    texts = (text for name, path in source_files().items() for text in prose(name, path))
     assert found(texts, EVERYWHERE) == {}
 
 
 def test_explanations_use_the_words_of_the_field() -> None:
     """What `separatrix explain` tells of an error or a finding."""
-    assert found(toml(*sorted((SOURCE / "explain").glob("*.toml"))), EVERYWHERE | READ) == {}
+    assert found(toml(*sorted(source_path("separatrix/explain").glob("*.toml"))), EVERYWHERE | READ) == {}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_languages_use_the_words_of_the_field(code: str) -> None:
     """Words of documents and figures, and sentences with the English that they translate."""
-    words = toml(SOURCE / "present" / "languages" / f"{code}.toml")
+    words = toml(source_path("separatrix/present/languages") / f"{code}.toml")
     assert found(words, IN_SENTENCES) == {}
 
 
 def test_chinese_has_one_word_for_one_notion() -> None:
     """A notion that English calls by one word has one in Chinese."""
-    texts = toml(SOURCE / "present" / "languages" / "zh.toml")
+    texts = toml(source_path("separatrix/present/languages/zh.toml"))
     assert [(p, w) for p, text in texts for w in IN_CHINESE if w in text] == []
 
 

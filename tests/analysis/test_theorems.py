@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import pickle
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +11,12 @@ import separatrix
 from separatrix.analysis import theorems
 from separatrix.analysis.theorems import LINEARISATION, STRICT_NASH, THEOREMS, theorems_of
 from separatrix.sentence import keys_in, say, together
-
-PACKAGE = Path(separatrix.__file__).parent
+from source_files import source_files, source_path
 
 
 def test_every_source_of_a_theorem_is_in_the_bibliography() -> None:
     """A record names works by the keys of the entries."""
-    entries = (PACKAGE / "present" / "references" / "references.bib").read_text(encoding="utf-8")
+    entries = source_path("separatrix/present/references/references.bib").read_text(encoding="utf-8")
     wanted = {key for theorem in THEOREMS.values() for key in theorem.references}
     assert {key for key in wanted if f"{{{key}," not in entries} == set()
 
@@ -28,7 +26,7 @@ def test_no_two_theorems_share_a_key_and_each_decides_something() -> None:
     records = {name for name, value in vars(theorems).items() if isinstance(value, theorems.Theorem)}
     assert len(records) == len(THEOREMS)
     used = set()
-    for path in sorted((PACKAGE / "analysis").rglob("*.py")):
+    for path in source_files("separatrix/analysis").values():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "by":
                 used |= {a.id for a in node.args if isinstance(a, ast.Name)}

@@ -12,7 +12,6 @@ from typing import get_args
 import pytest
 
 import separatrix
-import separatrix.cli
 from separatrix.cli import options
 from separatrix.cli.app import COMMANDS, run
 from separatrix.dynamics.fields.registry import DYNAMICS
@@ -21,6 +20,7 @@ from separatrix.explain.explanation import explanations
 from separatrix.game.reader import load
 from separatrix.game.template import KINDS
 from separatrix.present.writers.registry import FORMATS
+from source_files import source_files
 
 Capture = pytest.CaptureFixture[str]
 
@@ -236,7 +236,8 @@ def test_a_format_has_the_same_names_with_every_verb(verb: list[str], capsys: Ca
 
 def test_every_verb_that_offers_formats_takes_them_from_the_registry() -> None:
     """What a verb offers is a format of the registry, which alone knows its names and endings."""
-    for path in Path(separatrix.cli.__file__).parent.rglob("*.py"):
+    verbs = source_files("separatrix/cli", "separatrix/cli/cluster", "separatrix/cli/serve/park")
+    for path in verbs.values():
         source = path.read_text(encoding="utf-8")
         for offered in re.findall(r"^Format = Literal\[(.+)\]$", source, re.MULTILINE):
             assert set(re.findall(r'"(\w+)"', offered)) <= set(FORMATS), path.name

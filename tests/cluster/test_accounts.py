@@ -19,7 +19,6 @@ from separatrix.cluster.frame.standard import scorecard
 from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas
 from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import InputError
-from separatrix.explain.explanation import EXPLANATIONS
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 FULL = "enterprise,year,carrier,amount,unit,use,supplier,market,market_factor,uncertainty\n"
@@ -445,22 +444,6 @@ def test_units_that_could_be_two_things_are_none(text: str) -> None:
 def test_carriers_in_both_languages(text: str, carrier: str) -> None:
     """Spaces, dashes and capitals do not matter."""
     assert carrier_named(text) == (carrier, None)
-
-
-def test_every_code_is_explained() -> None:
-    """Each code of clusters that anything gives has a text for `separatrix explain`, and no text is idle."""
-    import re
-
-    import separatrix
-
-    root = Path(separatrix.__file__).parent
-    given_ = {
-        code
-        for folder in ("reading", "cluster", "present", "cli")
-        for path in (root / folder).rglob("*.py")
-        for code in re.findall(r'"(K\d{3})"', path.read_text(encoding="utf-8"))
-    }
-    assert given_ == {code for code in EXPLANATIONS if code.startswith("K")}
 
 
 # --------------------------------------------------------------------------- who made what was supplied

@@ -5,16 +5,13 @@ from __future__ import annotations
 import ast
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flint import arb, ctx
 
-import separatrix
 from separatrix import analyze, check, load
 from separatrix.expression.precision import precision
-
-SOURCE = Path(separatrix.__file__).parent
+from source_files import source_files
 
 QUINTIC = {
     "title": "an edge with irrational rest points",
@@ -74,24 +71,24 @@ def test_no_thread_sees_the_precision_of_another() -> None:
     assert len(set(seen)) == 2
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(SOURCE.rglob("*.py")):
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+    for name, path in source_files().items():
         text = path.read_text("utf-8")
         if "ctx" in text or "precision(" in text:
-            yield path, ast.parse(text)
+            yield name, ast.parse(text)
 
 
 def test_one_place_sets_the_precision() -> None:
     """No other file takes python-flint's context, so none can forget to hold it."""
     takes = [
-        path.relative_to(SOURCE).as_posix()
-        for path, tree in _modules()
+        name
+        for name, tree in _modules()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         and node.module == "flint"
         and any(a.name == "ctx" for a in node.names)
     ]
-    assert takes == ["expression/precision.py"]
+    assert takes == ["separatrix/expression/precision.py"]
 
 
 def _blocks(tree: ast.Module) -> Iterator[ast.With | ast.FunctionDef]:
@@ -107,7 +104,7 @@ def _blocks(tree: ast.Module) -> Iterator[ast.With | ast.FunctionDef]:
 
 def test_no_block_leaves_a_generator() -> None:
     """A block that yields would keep the precision from all other threads until it is asked for more."""
-    blocks = [(path.name, b) for path, tree in _modules() for b in _blocks(tree)]
+    blocks = [(name, b) for name, tree in _modules() for b in _blocks(tree)]
     assert len(blocks) > 20
     assert not [
         (name, block.lineno)

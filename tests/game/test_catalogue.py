@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-import separatrix
 from separatrix.cli.explain import _text as told
 from separatrix.errors import NameProblem
 from separatrix.explain.explanation import EXPLANATIONS
 from separatrix.game.catalogue import catalogue
 from separatrix.game.catalogue_files import catalogue_path
 from separatrix.present.languages import language_of
-
-SOURCE = Path(separatrix.__file__).parent
+from source_files import source_files, source_path
 
 
 def test_every_entry_says_what_it_is_and_whom_to_cite() -> None:
@@ -38,7 +35,7 @@ def codes_raised() -> set[str]:
     """Return every code that stands in the source."""
     return {
         code
-        for path in SOURCE.rglob("*.py")
+        for path in source_files().values()
         for code in re.findall(r"\"([SGTVCDAUPKNW][0-9]{3})[ \"]", path.read_text(encoding="utf-8"))
     }
 
@@ -51,7 +48,7 @@ def test_every_code_is_explained() -> None:
 def test_each_range_of_codes_has_one_file() -> None:
     """Who looks for the text of a code finds it in the one file of its letter and range, and only once."""
     told: list[tuple[str, str]] = []
-    for path in (SOURCE / "explain").glob("*.toml"):
+    for path in source_path("separatrix/explain").glob("*.toml"):
         codes = re.findall(r"(?m)^\[([A-Z]\d{3})\]$", path.read_text(encoding="utf-8"))
         assert len({code[0] for code in codes}) == 1, path.name
         told += [(code, path.name) for code in codes]

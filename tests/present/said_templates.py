@@ -5,21 +5,17 @@ from __future__ import annotations
 import ast
 import string
 from collections.abc import Iterator
-from pathlib import Path
 
-import separatrix
 from separatrix.cluster.tables.carriers import carrier_called, carrier_entries
-
-SOURCE = Path(separatrix.__file__).parent
+from source_files import source_files
 
 
 def calls() -> Iterator[tuple[str, ast.expr | None]]:
     """Yield every call of `say` in the package: where it is, and what it is given first."""
-    for path in sorted(SOURCE.rglob("*.py")):
+    for name, path in source_files().items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and called(node.func) == "say":
-                place = f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}"
-                yield place, node.args[0] if node.args else None
+                yield f"{name}:{node.lineno}", node.args[0] if node.args else None
 
 
 def called(function: ast.expr) -> str:

@@ -6,18 +6,19 @@ import ast
 import re
 import string
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-import separatrix
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.reader import read_text
 from separatrix.present.languages import LANGUAGES, Language, language_of
 from separatrix.sentence import Tonnes, listed, say, together
+from source_files import source_files
 
-PRESENT = Path(separatrix.__file__).parent
 TABLES = ("phrases", "separators", "labels", "meanings", "names")
+PARK = ("separatrix/cli/serve/park/", "separatrix/serve/park/")
+"""The platform, whose phrases are in its own catalogue."""
+
 OTHERS = [code for code in LANGUAGES if code != "en"]
 
 
@@ -42,7 +43,7 @@ def test_phrases_are_filled_with_the_same_values(code: str) -> None:
 
 def used() -> set[str]:
     """Return the keys that the package asks for, plural pairs by both."""
-    text = "\n".join(p.read_text("utf-8") for p in PRESENT.rglob("*.py") if "park" not in p.parts)
+    text = "\n".join(p.read_text("utf-8") for name, p in source_files().items() if not name.startswith(PARK))
     keys = set(re.findall(r"\b(?:words|self|language)\.([A-Z][A-Z0-9_]+)\b", text))
     for key in re.findall(r"\.count\(\s*[^\"\n]+,\s*\"([A-Z_]+)\"", text):
         keys |= {key, key + "S"}
@@ -110,8 +111,8 @@ def test_what_is_wrong_with_a_game_file_is_told_in_every_language(text: str) -> 
 def test_nothing_outside_the_languages_asks_which_language_it_is() -> None:
     """A language says of itself what is done in it; nothing else compares its code with anything."""
     asked = [
-        f"{path.relative_to(PRESENT).as_posix()}:{node.lineno}"
-        for path in PRESENT.rglob("*.py")
+        f"{name}:{node.lineno}"
+        for name, path in source_files().items()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Compare)
         for part in ast.walk(node)

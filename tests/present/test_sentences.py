@@ -11,10 +11,11 @@ import pytest
 
 import separatrix
 from present.said_games import asked, said
-from present.said_templates import SOURCE, called, calls, fields, templates
+from present.said_templates import called, calls, fields, templates
 from present.untold import untold
 from separatrix.present.languages import LANGUAGES, language_of
 from separatrix.sentence import Sentence, Together, listed, say, together
+from source_files import source_files
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 
@@ -55,7 +56,7 @@ def test_translations_use_the_same_values(code: str) -> None:
 
 
 ERRORS = {"InputError", "ComesLater"}
-PARTS_OF_ERRORS = {"rest_points/branch_and_prune/payoff_comparison.py"}
+PARTS_OF_ERRORS = {"separatrix/analysis/rest_points/branch_and_prune/payoff_comparison.py"}
 
 
 def english(tree: ast.AST) -> Iterator[tuple[int, str]]:
@@ -75,11 +76,10 @@ def english(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def test_analyses_have_no_english_beside_sentences() -> None:
     """What the analysis wing says is said with `say`, so that it can be told."""
-    wing = SOURCE / "analysis"
     plain = {
-        f"{path.relative_to(wing).as_posix()}:{line}": text
-        for path in sorted(wing.rglob("*.py"))
-        if path.relative_to(wing).as_posix() not in PARTS_OF_ERRORS
+        f"{name}:{line}": text
+        for name, path in source_files("separatrix/analysis").items()
+        if name not in PARTS_OF_ERRORS
         for line, text in english(ast.parse(path.read_text(encoding="utf-8")))
     }
     assert plain == {}

@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import separatrix
 from separatrix.run.csv_text import csv_text, inert, of_inert
-
-PACKAGE = Path(separatrix.__file__).parent
+from source_files import source_files
 
 
 @pytest.mark.parametrize(
@@ -72,11 +69,11 @@ def test_a_carriage_return_begins_no_row() -> None:
 def test_no_other_place_writes_csv() -> None:
     """`csv.writer` stands in one file, so that no table is written past `inert`."""
     writer = re.compile(r"csv\.(Dict)?[wW]riter|\.to_csv\(")
-    writers = [p.name for p in PACKAGE.rglob("*.py") if writer.search(p.read_text("utf-8"))]
+    writers = [p.name for p in source_files().values() if writer.search(p.read_text("utf-8"))]
     assert writers == ["csv_text.py"]
 
 
 def test_brackets_of_extras_are_quoted() -> None:
     """A shell such as zsh takes unquoted brackets for a pattern, so every hint quotes them."""
     bare = re.compile(r"pip install [^'\"`\n]*\[")
-    assert not [p.name for p in PACKAGE.rglob("*.py") if bare.search(p.read_text("utf-8"))]
+    assert not [p.name for p in source_files().values() if bare.search(p.read_text("utf-8"))]

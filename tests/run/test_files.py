@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-import separatrix
 from separatrix.errors import InputError
 from separatrix.run.files import UNFINISHED, replacing, require_writable, write_file, write_files
+from source_files import source_files
 
-SOURCE = Path(separatrix.__file__).resolve().parent
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 CALLS = {
     "write_text",
@@ -32,22 +31,22 @@ CALLS = {
 
 # These write into the temporary file that `replacing` gave them, or into memory.
 WRITERS = {
-    "run/files.py",
-    "run/hdf5_stream.py",
-    "run/csv_rows.py",
-    "run/blocks.py",
-    "present/writers/typst/pdf.py",  # a folder of its own, that the typesetter reads
-    "present/writers/word/package.py",
-    "present/figures/canvas.py",
-    "game/formats/table_writer.py",  # memory
-    "serve/studio/opening.py",  # a folder of the worker's own, which goes with the question
-    "serve/studio/zipped_folder.py",
-    "serve/park/reporting/park_description.py",  # read at once, and gone with its folder
-    "serve/park/reporting/spreadsheet.py",
-    "serve/park/keeping/backup.py",  # into the file that `replacing` has yielded
-    "serve/park/keeping/restore.py",
-    "serve/park/answers/accounts.py",  # a folder for a moment, of which nothing is kept
-    "serve/park/footprints/supply_chain.py",  # likewise
+    "separatrix/run/files.py",
+    "separatrix/run/hdf5_stream.py",
+    "separatrix/run/csv_rows.py",
+    "separatrix/run/blocks.py",
+    "separatrix/present/writers/typst/pdf.py",  # a folder of its own, that the typesetter reads
+    "separatrix/present/writers/word/package.py",
+    "separatrix/present/figures/canvas.py",
+    "separatrix/game/formats/table_writer.py",  # memory
+    "separatrix/serve/studio/opening.py",  # a folder of the worker's own, which goes with the question
+    "separatrix/serve/studio/zipped_folder.py",
+    "separatrix/serve/park/reporting/park_description.py",  # read at once, and gone with its folder
+    "separatrix/serve/park/reporting/spreadsheet.py",
+    "separatrix/serve/park/keeping/backup.py",  # into the file that `replacing` has yielded
+    "separatrix/serve/park/keeping/restore.py",
+    "separatrix/serve/park/answers/accounts.py",  # a folder for a moment, of which nothing is kept
+    "separatrix/serve/park/footprints/supply_chain.py",  # likewise
 }
 
 
@@ -76,7 +75,7 @@ def leftovers(folder: Path) -> list[str]:
 def test_nothing_else_in_the_package_opens_for_writing() -> None:
     """Every call that could write a file stands in a module that is known to."""
     found = set()
-    for path in SOURCE.rglob("*.py"):
+    for where, path in source_files().items():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -85,8 +84,7 @@ def test_nothing_else_in_the_package_opens_for_writing() -> None:
             modes = [a.value for a in given if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             opens = name == "open" and any(set(mode) & set("wax+") for mode in modes)
             null = any(isinstance(a, ast.Attribute) and a.attr == "devnull" for a in node.args)
-            where = path.relative_to(SOURCE).as_posix()
-            record = name == "save" and where.startswith("serve/park/")  # goes into the database
+            record = name == "save" and where.startswith("separatrix/serve/park/")  # goes into the database
             if (name in CALLS and not record) or (opens and not null):
                 found.add(where)
     assert found <= WRITERS, found - WRITERS

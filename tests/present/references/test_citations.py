@@ -23,9 +23,9 @@ from separatrix.present.references.bibliography import authors_of, references
 from separatrix.present.references.citation_rules import RULES
 from separatrix.present.references.citations import Reference, bibtex, cite, cited, text, used_for
 from separatrix.sentence import Sentence, say, together
+from source_files import source_files, source_path
 
 ROOT = Path(__file__).resolve().parents[3]
-PACKAGE = Path(separatrix.__file__).parent
 
 
 def matrix(*rows: list[int]) -> separatrix.Analysis:
@@ -86,7 +86,7 @@ ENTRIES = {key: (kind, fields) for kind, key, fields in parse(bibtex(references(
 
 def test_the_file_is_read_whole() -> None:
     """The output holds each entry of the file once, with all its fields."""
-    source = PACKAGE.joinpath("present", "references", "references.bib").read_text("utf-8")
+    source = source_path("separatrix/present/references/references.bib").read_text("utf-8")
     found = re.findall(r"^@(\w+)\{(\w+),", source, re.MULTILINE)
     assert [(kind, key) for key, (kind, _) in ENTRIES.items()] == found
     assert source.count(" = {") + 1 == sum(len(fields) for _, fields in ENTRIES.values())
@@ -178,7 +178,7 @@ def sentences() -> Iterator[tuple[str, Sentence]]:
 
     Where a name stands for one of several theorems, the sentence has the keys of all of them.
     """
-    for path in sorted(PACKAGE.joinpath("analysis").rglob("*.py")):
+    for path in source_files("separatrix/analysis").values():
         tree = ast.parse(path.read_text("utf-8"))
         chosen = {
             node.targets[0].id: names_in(node.value)
@@ -337,7 +337,7 @@ def test_figures_and_findings_bring_their_own_sources() -> None:
 
 def test_the_codes_of_findings_exist() -> None:
     """A rule that waits for a finding waits for one that `check` can make."""
-    source = PACKAGE.joinpath("present", "references", "citation_rules.py").read_text("utf-8")
+    source = source_path("separatrix/present/references/citation_rules.py").read_text("utf-8")
     codes = set(re.findall(r'"(P\d{3})"', source))
     assert codes and codes <= EXPLANATIONS.keys()
 

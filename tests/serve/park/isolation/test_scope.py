@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import ast
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import separatrix
 from park_set_up import park_on
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.isolation.neighbours import Neighbours, settle
+from source_files import source_files
 
 
 @pytest.fixture
@@ -177,7 +176,7 @@ def test_a_connection_that_is_used_again_has_forgotten_its_scope() -> None:
 def test_no_generator_yields_within_a_scope() -> None:
     """Between two values of a generator its caller would ask on the generator's behalf."""
     found = []
-    for path in (Path(separatrix.__file__).parent / "serve" / "park").rglob("*.py"):
+    for path in source_files("separatrix/serve/park").values():
         for function in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef) and "contextmanager" not in ast.dump(
                 ast.List(function.decorator_list, ast.Load())

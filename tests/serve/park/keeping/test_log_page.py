@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
-import separatrix
 from separatrix.serve.park.folder import ParkFolder
 from serve.park.conftest import Join
+from source_files import source_files
 
 
 def test_each_role_reads_its_own_part_of_the_log(join: Join) -> None:
@@ -61,7 +60,7 @@ def test_each_action_has_a_name_that_people_read(park: ParkFolder) -> None:
     from separatrix.serve.park.keeping.audit_trail import ACTIONS
 
     written = set()
-    for path in (Path(separatrix.__file__).parent / "serve" / "park").rglob("*.py"):
+    for path in source_files("separatrix/serve/park").values():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("LogEntry.append"):
                 action = node.args[1] if len(node.args) > 1 else None
