@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 import separatrix
 from dynamics import sweep_measures as own
+from separatrix.dynamics.observables.registry import OBSERVABLES
 from separatrix.dynamics.sweeps.block import Sweep, measured
 from separatrix.dynamics.sweeps.cost_estimate import estimate
 from separatrix.dynamics.sweeps.sampled_basins import sampled_basins
@@ -33,6 +35,7 @@ from separatrix.run.tiles import Tiling
 GAME = separatrix.load("shi-chen-2018")
 OVER = {"C1": "1.1:9.1:9", "R1": "1:9:5"}
 TESTS = Path(__file__).resolve().parent.parent.parent
+HALF_FINISHED = Path(__file__).with_name("half_finished")
 
 
 def words(variable: xarray.DataArray) -> list[str]:
@@ -398,6 +401,29 @@ def test_another_sweep_does_not_go_on_with_these_blocks(tmp_path: Path) -> None:
         with pytest.raises(separatrix.InputError, match="another run"):
             separatrix.sweep(GAME, **({"over": OVER, "measure": own.drawn, "out": target} | change))
     separatrix.sweep(GAME, OVER, own.drawn, out=target).close()
+
+
+def test_a_sweep_that_an_earlier_program_left_half_finished_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks on the disk know measures by their names, wherever their code lies: only what misses is done."""
+    monkeypatch.setattr("separatrix.__version__", "0.1.0")  # which has written the blocks
+    game = separatrix.load(
+        {
+            "title": "coordination",
+            "payoff_matrix": [["a", 0], [0, 1]],
+            "parameters": {"a": {"value": 2}},
+        }
+    )
+    asked = planned(game, {"a": "1:3:6"}, [*OBSERVABLES], start={"x": 0.7})
+    target = tmp_path / "map.nc"
+    shutil.copytree(HALF_FINISHED / "map.nc.parts", parts_of(target))
+    stamps = {file.name: file.stat().st_mtime_ns for file in parts_of(target).glob("block-*")}
+    result = work(asked, estimate(asked), target)
+    after = {file.name: file.stat().st_mtime_ns for file in parts_of(target).glob("block-*")}
+    assert after.keys() - stamps.keys() == {"block-0000001"}
+    assert {name: after[name] for name in stamps} == stamps
+    xarray.testing.assert_allclose(result.dataset(), work(asked, estimate(asked), None).dataset())
 
 
 SCRIPT = """
