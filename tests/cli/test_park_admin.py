@@ -112,10 +112,13 @@ def test_other_accounts_of_the_machine_read_nothing_of_a_park(initialised: Path,
     there, backups = tmp_path / "there", tmp_path / "backups"
     there.mkdir()
     there.chmod(0o755)
-    made = park("init", there, "--name", "Park", "--email", "a@b.example", umask=0)
+    told = ("--name", "Park", "--email", "a@b.example", "--country", "CN")
+    made = park("init", there, *told, umask=0)
     assert made.returncode == 0, made.stderr
     assert park("admin", "backup", there, "--out", backups, umask=0).returncode == 0
-    for path in (initialised, there / "park.sqlite3", there / "key", *backups.glob("*.zip")):
+    (file,) = backups.glob("*.zip")
+    assert park("admin", "restore", file, tmp_path / "copy", "--key", there / "key", umask=0).returncode == 0
+    for path in (initialised, file, *there.rglob("*"), *(tmp_path / "copy").rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
     assert there.stat().st_mode & 0o777 == 0o700
     there.chmod(0o755)

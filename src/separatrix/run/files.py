@@ -32,8 +32,12 @@ UNFINISHED = ".separatrix-"
 """How a half-written file begins; not with its own name, which may be as long as a name can be."""
 
 
-def write_file(path: Path, content: str | bytes, *, make_folder: bool = False) -> None:
+def write_file(
+    path: Path, content: str | bytes, *, make_folder: bool = False, private: bool = False
+) -> None:
     """Write a text, in UTF-8, or bytes; make the file's folder where asked to.
+
+    A private new file is for its owner alone, whatever the umask.
 
     Raises
     ------
@@ -53,6 +57,8 @@ def write_file(path: Path, content: str | bytes, *, make_folder: bool = False) -
         if make_folder:
             path.parent.mkdir(exist_ok=True)
         with replacing(path) as temporary:
+            if private:
+                temporary.chmod(0o600)
             temporary.write_bytes(data)
     except OSError as problem:
         raise unwritable(path, problem) from None

@@ -136,7 +136,7 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     told["time_zone"] = TIME_ZONES.get(language, "UTC")
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
     write_key(path / KEY, secrets.token_urlsafe(48))
-    write_file(path / DESCRIPTION, "".join(lines))
+    write_file(path / DESCRIPTION, "".join(lines), private=True)
     return open_park(path)
 
 
@@ -199,8 +199,8 @@ def take_back(path: Path) -> None:
 
 def write_key(path: Path, *lines: str) -> None:
     """Write a park's key, which nobody but its owner reads."""
-    write_file(path, "".join(f"{line}\n" for line in lines))
-    path.chmod(0o600)
+    write_file(path, "".join(f"{line}\n" for line in lines), private=True)
+    path.chmod(0o600)  # one that was there keeps its mode
 
 
 def open_park(path: Path) -> ParkFolder:

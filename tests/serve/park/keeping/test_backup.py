@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 import threading
@@ -137,6 +138,8 @@ def test_what_is_restored_is_what_was_there(filled: ParkFolder, tmp_path: Path) 
     restore_evidence(archive, tmp_path)
     kept = {p.name: p.read_bytes() for p in (filled.path / EVIDENCE).iterdir()}
     assert {p.name: p.read_bytes() for p in (tmp_path / EVIDENCE).iterdir()} == kept
+    if os.name != "nt":  # files have no such modes there
+        assert all(p.stat().st_mode & 0o077 == 0 for p in (tmp_path / EVIDENCE).iterdir())
     with zipfile.ZipFile(made.path) as archived:
         assert "tables/sessions.session.jsonl" not in archived.namelist()
         key = filled.key_file.read_bytes().strip()

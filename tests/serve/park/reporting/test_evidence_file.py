@@ -115,14 +115,15 @@ def test_a_file_goes_with_the_last_report_that_it_backs(cast: Cast) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
 def test_other_accounts_of_the_machine_read_no_evidence(cast: Cast) -> None:
-    """Whatever the modes of new files are: the folder is for its owner alone."""
+    """Whatever the modes of new files are: the folder and the file are for their owner alone."""
     from separatrix.serve.park.reporting.evidence_file import add_evidence, evidence_path
 
     draft = draft_of(cast)
     shutil.rmtree(evidence_path(cast.park, "").parent / "evidence", ignore_errors=True)
     with cast.as_(cast.enters):
         kept = add_evidence(cast.park, cast.enters, draft, "bill.pdf", PDF)
-    assert evidence_path(cast.park, kept.sha256).parent.stat().st_mode & 0o077 == 0
+    path = evidence_path(cast.park, kept.sha256)
+    assert (path.parent.stat().st_mode | path.stat().st_mode) & 0o077 == 0
 
 
 @pytest.mark.parametrize(

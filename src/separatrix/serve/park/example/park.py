@@ -139,7 +139,7 @@ def _describe(park: ParkFolder) -> None:
     """Tell the park's money, grid and factors as the made-up cluster has them, under the park's own name."""
     shipped = (shipped_cluster(CLUSTER) / DESCRIPTION).read_text("utf-8")
     told = re.sub(r"(?m)^name: .*$", lambda _: f"name: {json.dumps(park.name, ensure_ascii=False)}", shipped)
-    write_file(park.path / DESCRIPTION, told)
+    write_file(park.path / DESCRIPTION, told, private=True)
 
 
 def _take_in_history(park: ParkFolder) -> None:

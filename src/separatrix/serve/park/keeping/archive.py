@@ -347,9 +347,9 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
     try:
         made.mkdir(parents=True, mode=0o700)
         for name, text in found.texts.items():
-            write_file(made / name, text)
+            write_file(made / name, text, private=True)
         if database is not None:
-            write_file(made / DESCRIPTION, _with_database(found, database))
+            write_file(made / DESCRIPTION, _with_database(found, database), private=True)
         write_key(made / KEY, *(read_keys(key) if key else [secrets.token_urlsafe(48)]))
         yield made
         made.rename(folder)

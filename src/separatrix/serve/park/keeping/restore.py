@@ -182,6 +182,7 @@ def restore_evidence(found: Archive, folder: Path) -> None:
     for digest in found.manifest["evidence"]:
         try:
             with replacing(home / digest) as temporary, temporary.open("wb") as file:
+                temporary.chmod(0o600)
                 for piece in found.evidence(digest):
                     file.write(piece)
         except OSError as problem:

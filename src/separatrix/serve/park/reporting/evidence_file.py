@@ -60,7 +60,7 @@ def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, da
         if not path.exists():
             with contextlib.suppress(OSError):  # it is there, or the writing tells why it cannot be
                 path.parent.mkdir(mode=0o700)  # other accounts of the machine read none of it
-            write_file(path, data, make_folder=True)
+            write_file(path, data, make_folder=True, private=True)
         made: Evidence = Evidence.objects.create(
             enterprise_id=report.enterprise_id,
             report=report,

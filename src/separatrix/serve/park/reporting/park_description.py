@@ -87,7 +87,7 @@ def first_description(name: str, country: str, money_unit: str) -> str:
 
 def describe_park(park: ParkFolder, text: str) -> None:
     """Keep what the park says of itself."""
-    write_file(park.path / DESCRIPTION, text)
+    write_file(park.path / DESCRIPTION, text, private=True)
 
 
 @lru_cache(maxsize=8)
