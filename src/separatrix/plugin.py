@@ -16,7 +16,7 @@ PLUGIN = Plugin(
         ),
         "report": (
             "separatrix.cli.report:report",
-            "Write a report to hand in: HTML, Word, PDF, LaTeX or Markdown, in English or Chinese.",
+            "Write a report: HTML, Word, PDF, LaTeX or Markdown, in English or Chinese.",
         ),
         "trajectory": (
             "separatrix.cli.trajectory:trajectory",
@@ -26,7 +26,10 @@ PLUGIN = Plugin(
             "separatrix.cli.portrait:portrait",
             "Show nullclines, trajectories and the separatrix of a game.",
         ),
-        "basins": ("separatrix.cli.basins:basins", "Tell which share of all starts ends at each rest point."),
+        "basins": (
+            "separatrix.cli.basins:basins",
+            "Compute the share of starts that end at each rest point.",
+        ),
         "bifurcation": (
             "separatrix.cli.bifurcation:bifurcation",
             "Follow every rest point along one parameter, and name where something happens.",
@@ -37,11 +40,11 @@ PLUGIN = Plugin(
         ),
         "shock": (
             "separatrix.cli.shock:shock",
-            "Tell the smallest change of the shares that changes their outcome.",
+            "Find the smallest change of the shares that changes the outcome.",
         ),
         "sensitivity": (
             "separatrix.cli.sensitivity:sensitivity",
-            "Tell which uncertain parameter matters most, or where uncertain trajectories end.",
+            "Rank uncertain parameters by their effect, or show where uncertain trajectories end.",
         ),
         "sweep": (
             "separatrix.cli.sweep:sweep",
@@ -49,39 +52,39 @@ PLUGIN = Plugin(
         ),
         "seed": (
             "separatrix.cli.population.seed:seed",
-            "Tell whom to win first, with a certificate of how good that is.",
+            "Choose which enterprises to recruit first, with a certificate of how good the choice is.",
         ),
         "fixation": (
             "separatrix.cli.population.fixation:fixation",
-            "Tell whether a few mutants take over a finite population, and who invades whom.",
+            "Compute whether a few mutants take over a finite population, and which strategy invades which.",
         ),
         "network": (
             "separatrix.cli.population.network:network",
-            "Simulate a game on a network of unequal enterprises: adoption in time, and after whom.",
+            "Simulate a game on a network of unequal enterprises: who adopts when, and after whom.",
         ),
         "stationary": (
             "separatrix.cli.population.stationary:stationary",
-            "Tell where a finite population is found in the long run.",
+            "Compute the long-run distribution of a finite population.",
         ),
         "leaders": (
             "separatrix.cli.policy.leaders:leaders",
-            "Tell whom to win for a share by a date at least cost, and what remains when the support ends.",
+            "Choose the enterprises to recruit so that a share acts by a date at least cost.",
         ),
         "agree": (
             "separatrix.cli.population.agree:agree",
-            "Hold mean fields, exact finite chains and simulations of a game against each other.",
+            "Compare mean fields, exact finite chains and simulations of a game.",
         ),
         "programme": (
             "separatrix.cli.policy.programme:programme",
-            "Tell the cheapest support that makes a state last: kept for ever, or switched off.",
+            "Find the cheapest support that makes a state last, permanent or temporary.",
         ),
         "pareto": (
             "separatrix.cli.policy.pareto:pareto",
-            "Tell which programmes no other one dominates, or the weakest that works in most draws.",
+            "List the programmes that no other dominates, or find the weakest that works in most draws.",
         ),
         "tip": (
             "separatrix.cli.policy.tip:tip",
-            "Tell at which level of an instrument a game tips, and whether it tips back.",
+            "Find the level of an instrument at which a game tips, and whether it tips back.",
         ),
         "studio": (
             "separatrix.cli.serve.studio:studio",
@@ -107,7 +110,7 @@ PLUGIN = Plugin(
         ),
         "instruments": (
             "separatrix.cli.instruments:instruments",
-            "Tell what policy can do in a game, list ready-made instruments, or add some.",
+            "Show what policy can change in a game, list ready-made instruments, or add some.",
         ),
         "explain": (
             "separatrix.cli.explain:explain",

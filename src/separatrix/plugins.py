@@ -1,11 +1,11 @@
 """The registry of distributions: what each of them adds to the command line, the page, notebooks and texts.
 
-The core knows no wing that is built on it. A wing fills in one record `Plugin`; the core asks here, by the
-kind of thing that it needs. Every value is a string, ``module:name`` or a package, and is loaded when it is
-asked for, so that this file imports nothing of ours and starting up stays light.
+The core imports no distribution that is built on it. A distribution fills in one record `Plugin`, in which
+the core looks up what it needs. Every value is a string, ``module:name`` or a package, and is loaded when it
+is used, so that this file imports nothing of the package and start-up stays light.
 
-Records of other distributions are named by entry points of the group ``separatrix.plugins``. One that cannot
-be loaded is named in a warning and left out.
+Entry points of the group ``separatrix.plugins`` name the records of other distributions. A record that cannot
+be loaded is skipped with a warning.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ RECORDS = (
 
 @dataclass(frozen=True)
 class Task:
-    """One thing that a page can ask a worker for.
+    """One computation that a page can request from a worker.
 
     Attributes
     ----------
@@ -80,20 +80,20 @@ class Task:
 
 @dataclass(frozen=True)
 class SourceKind:
-    """A kind of sources besides games, of which a game can be made: a name, and functions as ``module:name``.
+    """A kind of source from which a game can be made: a name, and functions as ``module:name``.
 
     Attributes
     ----------
     name : str
-        Also the kind of its uploads, and the task that tells a page what it is.
+        Also the kind of its uploads, and the task that describes it to a page.
     recognizes : str
         ``(source) -> bool``: whether a name or path on the command line means one.
     names : str
         ``() -> names`` of those that come with the program.
     load : str
-        ``(source) -> content``, with ``remarks`` on what was left out.
+        ``(source) -> content``, with ``remarks`` on what was skipped.
     files : str
-        ``(content) -> paths`` of the files that it was read from, which no answer may overwrite.
+        ``(content) -> paths`` of the files it was read from, which no output may overwrite.
     upload : str
         ``(source) -> paths`` of the files that a page is given; refuses a broken source.
     open : str
@@ -146,7 +146,7 @@ class Plugin:
     public : str
         The package whose ``__all__`` names what it offers to callers.
     version : str
-        Of the distribution; one that is not the core's is left out. Empty for records of the core's own.
+        Of the distribution; a record of another version than the core's is skipped. Empty for the core.
     """
 
     name: str
@@ -192,13 +192,13 @@ def _installed(existing: set[str]) -> Iterator[Plugin]:
         try:
             plugin = entry.load()
         except Exception as problem:  # whatever another distribution does wrong, the core works
-            logger.warning("the plug-in %s is left out: %s: %s", entry.name, type(problem).__name__, problem)
+            logger.warning("plug-in %s skipped: %s: %s", entry.name, type(problem).__name__, problem)
             continue
         if not isinstance(plugin, Plugin):
-            logger.warning("the plug-in %s is left out: it is no Plugin", entry.name)
+            logger.warning("plug-in %s skipped: it is not a separatrix.plugins.Plugin", entry.name)
         elif plugin.version != __version__:
             logger.warning(
-                "the plug-in %s is left out: it is of version %s, and separatrix of %s",
+                "plug-in %s skipped: its version is %s, separatrix has %s",
                 entry.name,
                 plugin.version or "unknown",
                 __version__,

@@ -54,7 +54,7 @@ def basins(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell which share of all starts ends at each rest point: the basins of attraction.
+    """Compute the share of starts that end at each rest point: the basins of attraction.
 
     Exact for two populations of two strategies whose payoffs are linear in the other's share, and for one
     population of two strategies; else estimated, with confidence intervals.

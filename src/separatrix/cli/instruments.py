@@ -37,7 +37,7 @@ def instruments(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell what policy can do in a game, list ready-made instruments, or add some of them to a game file.
+    """Show what policy can change in a game, list ready-made instruments, or add some to a game file.
 
     With --add it writes the game file with them, which all other verbs read: `separatrix tip`, and --set or
     --over with the name of an instrument.

@@ -70,7 +70,7 @@ def sensitivity(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell which uncertain parameter an answer depends on most, or where uncertain trajectories end.
+    """Rank uncertain parameters by their effect on an answer, or show where uncertain trajectories end.
 
     Parameters are uncertain where the game file says so, as in `uncertain: {triangular: [8, 10, 12]}`.
 

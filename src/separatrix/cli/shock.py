@@ -51,14 +51,14 @@ def shock(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell the smallest change of the shares that changes their outcome, together and of each party alone.
+    """Find the smallest change of the shares that changes the outcome, of all parties and of each alone.
 
     Exact where the separatrix is known in closed form; else the smallest that a search finds.
 
     Parameters
     ----------
     schedule : bool
-        Tell the outcome after the schedule of the game, and whether the schedule leads to another one.
+        Show the outcome after the schedule of the game, and whether the schedule changes it.
     """
     import separatrix
     from separatrix.present.documents.basins import shock_document

@@ -24,7 +24,7 @@ PLUGIN = Plugin(
         ),
         "calibrate": (
             "separatrix.cli.calibrate:calibrate",
-            "Make the game of a cluster from its tables, each number with what it rests on.",
+            "Make the game of a cluster from its tables, each number with its source.",
         ),
         "brief": (
             "separatrix.cli.policy.brief:brief",

@@ -98,7 +98,7 @@ def leaders(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell which enterprises to win so that a share acts by a date at least cost, and whether that lasts.
+    """Choose the enterprises to recruit so that a share acts by a date at least cost, and whether it lasts.
 
     Leaders play the first strategy of the game while they are supported, and revise like all others
     afterwards. Sets of them are simulated, the cheapest that reaches the share is measured on fresh random

@@ -82,7 +82,7 @@ def pareto(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell which programmes no other one dominates, or which is the weakest that works in most draws.
+    """List the programmes that no other dominates, or find the weakest that works in most draws.
 
     The front is the best of the programmes that were followed. The exit code is 1 if no programme reaches
     the target within the budget, or works in as many draws as is asked for.

@@ -72,7 +72,7 @@ def programme(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell the cheapest levels at which instruments, kept for ever, make a pure state last.
+    """Find the cheapest permanent levels of instruments that make a pure state last.
 
     The exit code is 1 if no levels do what is asked, or none were found; the answer then says which condition
     fails, and by how much.

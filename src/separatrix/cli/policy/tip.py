@@ -69,7 +69,7 @@ def tip(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell at which levels of an instrument the target is stable, reached from today's state, and selected.
+    """Find the levels of an instrument at which the target is stable, reached from today, and selected.
 
     Parameters
     ----------

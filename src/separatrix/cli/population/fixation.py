@@ -72,7 +72,7 @@ def fixation(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell whether a few mutants take over a finite population, how long that takes, and who invades whom.
+    """Compute whether a few mutants take over a finite population, how long it takes, and who invades whom.
 
     Without --invader: every mutant against every state where all play the same, and how long populations
     spend at each of these states when mutants are rare.

@@ -96,7 +96,7 @@ def seed(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell which enterprises to win first, so that an idea or a strategy reaches as many others as possible.
+    """Choose which enterprises to recruit first, so that an idea or a strategy reaches the most others.
 
     For an idea the answer has a certificate: a part of the best possible reach that the seeds surely have.
     For the strategy of a game no such guarantee exists: several orders are compared by simulation.

@@ -62,7 +62,7 @@ def stationary(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Tell where a finite population is found in the long run, and where it drifts from each state.
+    """Compute the long-run distribution of a finite population, and its drift from each state.
 
     Parameters
     ----------

@@ -207,7 +207,7 @@ def _of_factor(factor: Factor) -> tuple[float, float, float]:
 
 @cache
 def _any_grid(country: str) -> tuple[float, float, float]:
-    """Return t CO2/GJ of power from a grid of which no more than the country is known."""
+    """Return the least, mean and largest t CO2/GJ of power where only the country of the grid is known."""
     grids = [f.value for f in likely_grids(country)]
     coal = FactorRegistry("ipcc-2006", "").fuel("other_bituminous_coal", "energy", 0)
     most = coal.value / COAL_PLANT if isinstance(coal, Factor) else max(grids)

@@ -14,7 +14,7 @@ __all__ = ["NetworkGame"]
 
 @dataclass(frozen=True, eq=False)
 class NetworkGame:
-    """A game, ready to be played on a network of enterprises, each with its own numbers.
+    """A game on a network of enterprises, each with its own payoffs.
 
     Attributes
     ----------

@@ -39,8 +39,8 @@ HALVINGS = 14
 """Of each stretch: what is needed is known to 3e-6 of the range, rounded up."""
 
 RELATIVE = 1e-4
-"""How exactly what is needed is known beside itself as well: a range that is much wider than what is needed
-is halved further. Not below what `HALVINGS` leave of all but the first stretch."""
+"""Relative accuracy of the needed strength: a range much wider than the strength is halved further, but only
+the first stretch is halved more often than `HALVINGS`."""
 
 MOST_HALVINGS = 40
 """Of a stretch, where what is needed is next to nothing."""
@@ -172,7 +172,7 @@ def needed_duration(
 def _bisected(
     low: Array, high: Array, halvings: int, works: Callable[[Array, NDArray[np.intp]], Mask]
 ) -> Array:
-    """Return the upper ends (rows,) of stretches that were halved: there it works, as asked of some rows."""
+    """Return the upper ends (rows,) after bisection, at which the programme works."""
     low, high = low.copy(), high.copy()
     for turn in range(max(halvings, MOST_HALVINGS)):
         k = np.flatnonzero((high - low > RELATIVE * high) | (turn < halvings))

@@ -127,7 +127,7 @@ def build(folder: Folder, children: Children) -> MCPServer:
         budget: Budget = 60,
         lang: Lang = "en",
     ) -> Found:
-        """Tell which share of all starts ends at each attractor: in closed form, or else estimated."""
+        """Compute the share of starts that ends at each attractor: in closed form, or else estimated."""
         return await ask(
             answers.basins,
             model,

@@ -1,4 +1,4 @@
-"""The grids of which factors are shipped: China and its provinces, subregions of the US, the EU, the UK."""
+"""Grids with shipped emission factors: China and its provinces, subregions of the US, the EU, the UK."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _COUNTRIES = {
     "CN": ("cn", "chn", "prc", "people's republic of china", "中华人民共和国"),
     "US": ("us", "united states of america"),
 }
-"""What countries are called beside the names of their grids."""
+"""Further names of countries, besides those of their grids."""
 
 
 @cache
@@ -92,9 +92,9 @@ _RECENT = 2015
 
 @cache
 def likely_grids(country: str = "") -> tuple[Factor, ...]:
-    """Return factors by location of recent years, of this country's grids where any are shipped, else of all.
+    """Return recent location-based factors: of this country's grids if any are shipped, else of all grids.
 
-    They bound electricity of which no grid is known: Malta's of 1990 bounds nothing of today.
+    They bound electricity from an unknown grid; factors of long ago would bound it too widely.
     """
     found = [f for f in grid_factors() if f.kind == "location" and f.value > 0 and (f.year or 0) >= _RECENT]
     here = tuple(f for f in found if country and country_of_grid(f.area, country) is None)

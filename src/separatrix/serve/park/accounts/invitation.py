@@ -21,7 +21,7 @@ __all__ = ["OFFER", "accept", "invitation_of", "invite", "open_invitation", "ren
 
 VALID_FOR = timedelta(days=14)
 OFFER = 54
-"""Characters of the hash of an invitation that the log has beside its role."""
+"""Characters of the hash of an invitation that the log records, before its role."""
 
 LONGEST = 254
 """Characters of an address, as the database keeps it (RFC 5321, 4.5.3.1.3)."""
@@ -69,7 +69,7 @@ def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str
 
 
 def _offer(token: str, role: str) -> str:
-    """Return how the log speaks of an invitation to a role: whoever changes the row is found out."""
+    """Return the subject of an invitation in the log; `verify` compares it with the row."""
     return f"{_hash(token)[:OFFER]} {role}"
 
 

@@ -58,7 +58,9 @@ class ImportTold(Schema):
     reports: int = Field(description="Of one enterprise and year each.")
     kept: bool = Field(description="Whether they were taken in.")
     admitted: list[NewcomerTold] = Field(description="With `admit`: who is admitted with the file.")
-    unknown: list[NewcomerTold] = Field(description="Who is named, is no member and is not admitted.")
+    unknown: list[NewcomerTold] = Field(
+        description="Enterprises of the file that are neither members nor admitted."
+    )
     remarks: list[RemarkTold] = Field(description=f"The first {MOST_TOLD} that were noticed.")
 
 

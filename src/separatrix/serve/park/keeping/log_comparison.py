@@ -1,6 +1,6 @@
-"""What the log says of reports, accounts, publications and whoever gets in, compared with the rows.
+"""Compare the log with the rows of reports, accounts, publications and means of access, in both directions.
 
-Whatever the log says happened must be there as it says, and whatever is there must have happened in the log.
+Each entry must have its row, and each row its entry.
 """
 
 from __future__ import annotations

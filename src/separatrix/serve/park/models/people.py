@@ -179,21 +179,21 @@ class Invitation(OfficeRow):
 
 
 def scope_of(person: Person) -> Scope:
-    """Return the scope of somebody who is signed in."""
+    """Return the scope of a person who is signed in."""
     if not person.is_active:
         return Scope(PUBLIC)
     return Scope(str(person.role), person.enterprise_id, person.pk)
 
 
 def require(person: object, *roles: str) -> Person:
-    """Return the person if they have one of the roles; refuse everybody else."""
+    """Return the person if they have one of the roles; raise PermissionDenied otherwise."""
     if not getattr(person, "is_active", False) or getattr(person, "role", None) not in roles:
         raise PermissionDenied
     return cast("Person", person)
 
 
 def require_for(enterprise: uuid.UUID, person: Person, *roles: str) -> None:
-    """Refuse whoever does not have one of the roles, or has it for another enterprise."""
+    """Raise PermissionDenied unless the person has one of the roles for this enterprise."""
     require(person, *roles)
     if person.enterprise_id != enterprise:
         raise PermissionDenied

@@ -136,7 +136,7 @@ def read_import(
     Raises
     ------
     PermissionDenied
-        For everybody but the office.
+        Unless the person is of the office.
     InputError
         See `read_spreadsheet`.
     """
@@ -176,7 +176,7 @@ def _proposals(sheet: Spreadsheet, members: Members, taken: set[str]) -> tuple[N
 
 
 def _free_id(text: str, taken: set[str]) -> str:
-    """Return an id that is made of a text and that nobody has.
+    """Return an unused id made from a text.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def _free_id(text: str, taken: set[str]) -> str:
 
 
 def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -> int:
-    """Admit its confirmed newcomers, keep the reports of a spreadsheet, and return how many these are.
+    """Admit the confirmed new enterprises, save the reports of a spreadsheet, and return how many reports.
 
     Parameters
     ----------
@@ -206,15 +206,15 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -
     history : bool
         Whether they are approved as they stand; else each enterprise approves its own.
     why : str
-        For history: why it is taken in without their approval.
+        For history: why it is imported without their approval.
 
     Raises
     ------
     PermissionDenied
-        For everybody but the office.
+        Unless the person is of the office.
     InputError
-        W251 where a row is wrong, a report is in the way, or history has no reason; W294 where a newcomer
-        cannot have its id.  Then nobody is admitted, either.
+        W251 if a row is wrong, a report exists already, or history has no reason; W294 if a new enterprise
+        cannot have its id.  Then nothing is saved and no enterprise is admitted.
     """
     require(person, Role.OFFICE)
     why = why.strip()

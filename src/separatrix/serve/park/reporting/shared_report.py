@@ -89,8 +89,8 @@ def _called(text: str) -> UUID | None:
 
 
 def subject_of_sharing(sharing: Sharing) -> str:
-    """Return how the log speaks of a sharing."""
-    # Of nobody something random: a hash that the enterprise could make itself would tell that it is nobody.
+    """Return the subject of a sharing in the log."""
+    # Without a recipient, a random id: a hash that the enterprise can compute would reveal this.
     other = sharing.recipient_id or uuid4()
     told = f"{sharing.enterprise_id}\n{other}\n{sharing.table}\n{sharing.since}"
     return hashlib.sha256(told.encode()).hexdigest()

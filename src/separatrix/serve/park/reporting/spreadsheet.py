@@ -80,12 +80,12 @@ class FaultyRow:
 
 @dataclass(frozen=True)
 class UnknownEnterprise:
-    """An enterprise that rows of a file are of, and that is no member of the park.
+    """An enterprise that rows of a file name and that is not a member of the park.
 
     Attributes
     ----------
     text : str
-        How the rows call it: an id or a name.
+        Its id or name in the rows.
     name : str
         Its name, where the file has both; else the same text.
     rows : tuple of int
@@ -97,7 +97,7 @@ class UnknownEnterprise:
 
 
 _OF_FILES = frozenset({"K105", "K151", "K170", "K173", *(f"K{number}" for number in range(110, 130))})
-"""Codes of what is amiss with a file, or was decided about it, and not with a value in it."""
+"""Codes of problems and decisions that concern a file and not one of its values."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def page_file(text: str) -> dict[str, str]:
 
 
 def page_language(arguments: Arguments) -> str:
-    """Return the language that is asked for; raises W111 where there is none of this name."""
+    """Return the requested language; raises W111 if there is no such language."""
     language: Any = arguments.get("language", "en")
     if language not in LANGUAGES:
         raise not_understood("language")
