@@ -20,14 +20,17 @@ from pathlib import Path
 import pytest
 
 import commands
-import separatrix
 from park_set_up import park_set_up
+from source_files import source_roots
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts)]
 park_set_up()  # the platform's modules are imported below
-MODULES = sorted(  # the package itself has no examples but those of its functions, which stand in modules
-    m.name for m in pkgutil.walk_packages(separatrix.__path__, "separatrix.") if "__main__" not in m.name
+MODULES = sorted(  # a package itself has no examples but those of its functions, which stand in modules
+    module.name
+    for root in source_roots()
+    for module in pkgutil.walk_packages([str(root)], f"{root.name}.")
+    if "__main__" not in module.name
 )
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```(?:\{code-block\} *)?(\w+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)

@@ -9,13 +9,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser_page import problems_of, serious
+from source_files import source_path
 
 Studio = Callable[..., str]
 Served = Callable[[], tuple["subprocess.Popen[str]", str]]
@@ -140,7 +140,7 @@ def test_a_page_outlives_its_server(browser: Browser, served: Served) -> None:
 def test_a_folder_outlives_its_server(browser: Browser, served: Served, tmp_path: Path) -> None:
     """An uploaded folder is there after a restart and a reload; one can be chosen again once mended."""
     park, empty = tmp_path / "园区", tmp_path / "empty"
-    shutil.copytree(str(files("separatrix") / "cluster" / "shipped" / "kalundborg"), park)
+    shutil.copytree(source_path("separatrix/cluster/shipped/kalundborg"), park)
     empty.mkdir()
     whole = (park / "cluster.yaml").read_text("utf-8")
     (park / "cluster.yaml").write_text("name: [", "utf-8")
