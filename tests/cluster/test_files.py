@@ -53,6 +53,31 @@ def test_encodings_and_separators(
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "told"),
+    [
+        ("Unternehmen;Jahr;Energieträger;Menge;Einheit\nE01;2023;Heizöl;1,5;t\n", "cp1252", "Windows-1252"),
+        (
+            "enterprise;year;carrier;amount;unit;remark\nE01;2023;diesel;1,5;t;Größe – Zähler\n",
+            "cp1252",
+            "Windows-1252",
+        ),
+        ("enterprise;year;carrier;amount;unit;remark\nE01;2023;diesel;1,5;t;朱镕基\n", "gbk", "GB18030"),
+        ("企业编号;年份;能源品种;消费量;单位;备注\nE01;2023;柴油;1,5;t;珺 镕\n", "gbk", "GB18030"),
+    ],
+)
+def test_western_and_chinese_bytes_are_told_apart(
+    tmp_path: Path, text: str, encoding: str, told: str
+) -> None:
+    """Single bytes beyond ASCII are letters with accents, pairs of them are Chinese characters."""
+    (tmp_path / "t.csv").write_bytes(text.encode(encoding))
+    cells = read_cells(tmp_path / "t.csv")
+    assert [list(cells.header), *map(list, zip(*cells.columns, strict=True))] == [
+        line.split(";") for line in text.splitlines()
+    ]
+    assert [r.what.values["encoding"] for r in cells.remarks if r.code == "K111"] == [told]
+
+
 def amounts(folder: Path, cells: list[str], separator: str) -> tuple[list[float], list[str]]:
     """Return the amounts of a table with these cells, and the codes of its remarks (without K111)."""
     lines = ["enterprise;year;carrier;amount;unit"]

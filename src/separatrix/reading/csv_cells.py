@@ -27,10 +27,15 @@ from separatrix.reading.files import read_bytes
 from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 
-__all__ = ["csv_cells"]
+__all__ = ["csv_cells", "decoded_text"]
 
 _SEPARATORS = {",": say("comma"), ";": say("semicolon"), "\t": say("tab")}
 _STATED = re.compile(r'"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_WESTERN = bytes(
+    {*range(0x80), *b"\x80\x82\x84\x85\x8a\x8c\x8e\x91\x92\x93\x94\x95\x96\x97\x9a\x9c\x9e\x9f"}
+) + bytes({*range(0xA0, 0xFF)} - {*b"\xa4\xa5\xa6\xa8\xaa\xac\xad\xae\xaf\xb8\xb9\xba"})
+"""ASCII, letters, quotes, dashes and signs of Windows-1252 that a table of Western Europe may hold."""
 
 
 def csv_cells(path: Path, find: FindHeading | None = None) -> Cells:
@@ -190,7 +195,16 @@ def _note(name: str, encoding: str, separator: Sentence, comma: bool) -> Remark:
     )
 
 
-def _decoded(data: bytes, path: Path) -> tuple[str, str]:
+def decoded_text(data: bytes) -> tuple[str, str] | None:
+    """Return a text and what it is encoded in; None where it is in no encoding that tables come in.
+
+    Examples
+    --------
+    >>> [decoded_text("Heizöl".encode(code)) for code in ("utf-8", "cp1252")]
+    [('Heizöl', 'UTF-8'), ('Heizöl', 'Windows-1252')]
+    >>> decoded_text("天然气".encode("gbk"))
+    ('天然气', 'GB18030')
+    """
     for mark, encoding, told in (
         (b"\xef\xbb\xbf", "utf-8-sig", "UTF-8 with a byte order mark"),
         (b"\xff\xfe", "utf-16", "UTF-16"),
@@ -198,20 +212,39 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str]:
     ):
         if data.startswith(mark):
             try:
-                return _lines(data.decode(encoding)), told
+                return data.decode(encoding), told
             except UnicodeDecodeError:
                 break
+    if b"\x00" in data:
+        return None
+    other = ("cp1252", "Windows-1252") if _is_western(data) else ("gb18030", "GB18030")
+    for encoding, told in (("utf-8", "UTF-8"), other):
+        try:
+            return data.decode(encoding), told
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _is_western(data: bytes) -> bool:
+    """Return whether bytes beyond ASCII are mostly single, as letters with accents are.
+
+    Those of Chinese come in pairs; the few characters of GBK whose second byte is ASCII change no majority.
+    """
+    alone = [len(found[0]) % 2 for found in _BEYOND_ASCII.finditer(data)]
+    return 2 * sum(alone) > len(alone) and not data.translate(None, _WESTERN)
+
+
+def _decoded(data: bytes, path: Path) -> tuple[str, str]:
+    found = decoded_text(data)
+    if found is not None:
+        return _lines(found[0]), found[1]
     if b"\x00" in data:
         raise InputError(
             "K110",
             f"{path.name} holds binary data, no table",
             hint="tables are read from .csv, .tsv, .xlsx and .ods files",
         )
-    for encoding, told in (("utf-8", "UTF-8"), ("gb18030", "GB18030")):
-        try:
-            return _lines(data.decode(encoding)), told
-        except UnicodeDecodeError:
-            continue
     raise InputError("K110", f"{path.name} is neither UTF-8 nor GB18030", hint="save it as UTF-8")
 
 

@@ -32,9 +32,7 @@ UNFINISHED = ".separatrix-"
 """How a half-written file begins; not with its own name, which may be as long as a name can be."""
 
 
-def write_file(
-    path: Path, content: str | bytes, *, make_folder: bool = False, private: bool = False
-) -> None:
+def write_file(path: Path, content: str | bytes, *, make_folder: bool = False, private: bool = False) -> None:
     """Write a text, in UTF-8, or bytes; make the file's folder where asked to.
 
     A private new file is for its owner alone, whatever the umask.

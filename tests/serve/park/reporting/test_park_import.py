@@ -87,6 +87,31 @@ def test_one_wrong_row_keeps_all_of_it_out(cast: Cast, wrong: str) -> None:
     assert count() == 0
 
 
+@pytest.mark.parametrize(
+    ("rows", "code", "row"),
+    [
+        ("E01,2023,1,原煤,5,t\nE01,2023,2,raw_coal,5,t\nE01,2023,,原煤,99,t\n", "W243", 4),
+        ("E01,2023,1,原煤,5,t\nE01,2023,1,disel,5,t\n", "K214", 3),
+    ],
+)
+def test_what_no_form_lets_pass_is_not_taken_in(cast: Cast, rows: str, code: str, row: int) -> None:
+    """A year beside its months would count twice, and a carrier that nobody knows not at all."""
+    with cast.as_(cast.office):
+        found = read(cast, "企业名称,年份,月份,能源品种,数量,单位\n" + rows)
+        assert [(e.code, e.row) for e in found.sheet.errors] == [(code, row)] and not found.sound
+
+
+def test_a_carrier_of_the_factors_of_the_office_is_taken_in(cast: Cast) -> None:
+    """Whatever it is called: the newest table of factors that the office keeps knows it."""
+    from separatrix.serve.park.models import OfficeTable
+
+    with cast.as_(cast.office):
+        text = f"{HEAD}E01,2022,Peat briquettes of here,100,t\n"
+        assert not read(cast, text).sound
+        OfficeTable.objects.create(name="factors", version=1, rows=[{"carrier": "peat briquettes of here"}])
+        assert read(cast, text).sound
+
+
 def test_nothing_is_put_over_a_report_that_is_being_written(cast: Cast) -> None:
     """It is told which; also where it was begun after the file was read."""
     from separatrix.errors import InputError

@@ -98,6 +98,17 @@ def test_a_decimal_comma_is_kept_as_a_point() -> None:
     assert [r.cells["amount"] for r in found.rows] == ["1234.5", "0.25"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16-be", "utf-16-le"])
+def test_what_excel_writes_in_western_europe_is_read(encoding: str) -> None:
+    """A list as ANSI, as Unicode text in either order of bytes, and as UTF-8 with its mark."""
+    mark = "\ufeff" if encoding.startswith("utf-16") else ""
+    text = f"{mark}Jahr;Energieträger;Menge;Einheit\n2024;Heizöl;1.234,5;t\n"
+    found = read(text.encode(encoding))  # type: ignore[arg-type]
+    assert [(r.year, r.cells["carrier"], r.cells["amount"]) for r in found.rows] == [
+        (2024, "Heizöl", "1234.5")
+    ]
+
+
 def test_errors_stand_at_their_row_and_column() -> None:
     """The row of the file, the heading, what was found; the other rows are shown as fine."""
     found = read("carrier,amount,unit\nraw_coal,12,t\nraw_coal,twelve,t\ndiesel,=A1,t\nheat,3,parsec\n")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
 import shutil
@@ -339,7 +340,7 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
         W201 where something is there already; U903 where it cannot be written.
     """
     try:
-        if folder.exists():
+        if os.path.lexists(folder):  # also a link that leads nowhere, which would be in the way at the end
             raise InputError("W201", say("this folder is there already"), where=Place(str(folder)))
     except OSError as problem:  # a name that is too long, a folder that may not be looked into
         raise unwritable(folder, problem) from None

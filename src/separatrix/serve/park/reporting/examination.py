@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from separatrix.cluster.accounts.account import carbon_accounts
@@ -38,6 +38,7 @@ __all__ = [
     "doubts",
     "examination",
     "examined",
+    "form_findings",
 ]
 
 Reports = Mapping[tuple[str, int], Sequence[Row]]
@@ -136,7 +137,7 @@ class Examination:
 
 def examination(table: ReportedTable, year: int, rows: Sequence[Row], background: Background) -> Examination:
     """Return what is amiss in a report, and what it adds up to."""
-    own = list(_of_form(table, rows))
+    own = list(form_findings(table, rows))
     energy = energy_before = None
     if rows:
         key = (table.name, year)
@@ -176,7 +177,8 @@ def doubts(findings: Iterable[Finding]) -> list[Finding]:
 # --------------------------------------------------------------------------- the form of a report
 
 
-def _of_form(table: ReportedTable, rows: Sequence[Row]) -> Iterable[Finding]:
+def form_findings(table: ReportedTable, rows: Sequence[Row]) -> Iterator[Finding]:
+    """Yield what is amiss in the form of a report, whatever else is known."""
     if len(rows) > MOST_ROWS:
         what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(rows))
         yield Finding(

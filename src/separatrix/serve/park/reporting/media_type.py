@@ -10,6 +10,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from separatrix.reading.csv_cells import decoded_text
+
 __all__ = ["media_type_of"]
 
 _MOST_PARTS = 5_000
@@ -73,12 +75,5 @@ def _packed_type(data: bytes) -> str | None:
 
 
 def _is_text(data: bytes) -> bool:
-    if b"\0" in data or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            data.decode(encoding)
-            return True
-        except UnicodeDecodeError:
-            continue
-    return False
+    found = decoded_text(data)
+    return found is not None and "\0" not in found[0] and not found[0].lstrip("\ufeff \t\r\n").startswith("<")

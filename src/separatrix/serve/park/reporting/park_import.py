@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from separatrix.cluster.tables.carriers import carrier_named, plain_name
 from separatrix.cluster.tables.members import Members, members_of, plain_name_of
 from separatrix.errors import InputError
+from separatrix.reading.remark import Remark
 from separatrix.sentence import Sentence, say
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.members import KEY, admit, current_members, take_sectors
+from separatrix.serve.park.models.accounts import OfficeTable
 from separatrix.serve.park.models.log import LogEntry
 from separatrix.serve.park.models.people import Enterprise, Person, require
 from separatrix.serve.park.models.reports import Report
+from separatrix.serve.park.reporting.examination import form_findings
 from separatrix.serve.park.reporting.park_description import park_description
 from separatrix.serve.park.reporting.report_row import MOST_ROWS, kept_text
 from separatrix.serve.park.reporting.reported_table import STANDING, ReportedTable, Row
-from separatrix.serve.park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
+from separatrix.serve.park.reporting.spreadsheet import SheetRow, Spreadsheet, read_spreadsheet
 from separatrix.serve.park.scope import Role, whole_park
 
 __all__ = ["Newcomer", "ParkImport", "keep_import", "members_of_park", "read_import"]
@@ -144,6 +148,10 @@ def read_import(
     members, keys = members_of_park()
     new = [n for n in newcomers if not members.has(n.text)]
     sheet = read_spreadsheet(name, data, table, park_description(park), _with(new), year=year)
+    # Where a report is entered its form asks for this; what is taken in is in no form.
+    sheet = replace(
+        sheet, remarks=(*sheet.remarks, *_form_errors(sheet, table), *_carrier_errors(sheet, table))
+    )
     found = sheet.reports()
     named = {pk: key for key, pk in keys.items()}
     open_now = Report.objects.filter(table=table.name, state__in=_OPEN).values_list("enterprise_id", "year")
@@ -153,6 +161,37 @@ def read_import(
     proposals = _proposals(sheet, members, {n.key for n in new})
     names = dict(current_members().values_list("key", "name"))
     return ParkImport(table, sheet, tuple(in_the_way), admitted, proposals, names)
+
+
+def _form_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
+    """Yield what the form of a report would not let pass, such as a year beside its months."""
+    reports: dict[tuple[str, int], list[SheetRow]] = {}
+    for row in sheet.rows:
+        reports.setdefault((row.enterprise, row.year), []).append(row)
+    amiss = {remark.row for remark in sheet.errors}
+    for rows in reports.values():
+        for found in form_findings(table, _canonical(table, [row.cells for row in rows])):
+            number = None if found.row is None else rows[found.row].number
+            if number not in amiss:
+                yield Remark(found.code, "error", sheet.name, number, found.column, found.what, found.hint)
+
+
+def _carrier_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
+    """Yield the rows of carriers that nobody knows: they would count for nothing in every answer."""
+    first: dict[str, int] = {}
+    for row in sheet.rows if table.name == "energy" else ():
+        if text := row.cells.get("carrier", ""):
+            first.setdefault(text, row.number)
+    meant = {text: near for text in first for known, near in [carrier_named(text)] if known is None}
+    own: set[str] = set()
+    if meant:
+        factors = OfficeTable.objects.filter(name="factors").order_by("-version").first()
+        own = {plain_name(str(row.get("carrier", ""))) for row in (factors.rows if factors else ())}
+    for text, near in meant.items():
+        if plain_name(text) not in own:
+            what = say("`{text}` is no known carrier", text=text[:40])
+            hint = say("did you mean `{name}`?", name=near) if near else None
+            yield Remark("K214", "error", sheet.name, first[text], "carrier", what, hint)
 
 
 def _with(newcomers: Sequence[Newcomer]) -> Members:

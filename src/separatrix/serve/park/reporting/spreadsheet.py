@@ -29,6 +29,7 @@ from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError, Place
 from separatrix.reading.any_table import read_cells
 from separatrix.reading.cells import WORKBOOKS, Cells
+from separatrix.reading.csv_cells import decoded_text
 from separatrix.reading.remark import Remark
 from separatrix.reading.workbook import Workbook
 from separatrix.sentence import say
@@ -242,7 +243,7 @@ def _look_at(name: str, data: bytes) -> None:
     if (
         suffix not in _ENDINGS
         or packed != (suffix in WORKBOOKS)
-        or (not packed and b"\0" in data[:4096][::2])
+        or (not packed and b"\0" in data and decoded_text(data) is None)
     ):
         raise InputError(
             "W244",
