@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.errors import InputError
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.keeping.archive import (
@@ -416,6 +417,24 @@ def test_a_full_disk_leaves_no_half_a_backup(
     monkeypatch.setattr(backup, "_copied", full)
     with pytest.raises(InputError, match="U903"):
         backup.back_up(filled, tmp_path, "tests")
+    assert list(tmp_path.iterdir()) == []
+
+
+@ON_ONE
+@pytest.mark.skipif(os.name == "nt", reason="files have no such limit there")
+def test_a_disk_without_room_for_the_copy_of_the_database_is_told(filled: ParkFolder, tmp_path: Path) -> None:
+    """SQLite's own word for it is no internal error, and nothing is left behind."""
+    import resource
+
+    from separatrix.serve.park.keeping.backup import back_up
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(InputError, match="U903"):
+            back_up(filled, tmp_path, "tests")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(tmp_path.iterdir()) == []
 
 

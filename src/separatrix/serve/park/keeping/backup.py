@@ -7,6 +7,7 @@ none wait; on PostgreSQL all tables are read in one transaction that sees one mo
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import secrets
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from separatrix import __version__
@@ -185,11 +186,19 @@ def _snapshot(beside: Path) -> Iterator[str]:
         # Beside the backup, so that a copy of all values lies on no disk on which backups may not lie.
         with tempfile.TemporaryDirectory(prefix=".separatrix-", dir=beside) as folder:
             copy = Path(folder) / "copy.sqlite3"
-            with (
-                contextlib.closing(sqlite3.connect(own, timeout=20)) as source,
-                contextlib.closing(sqlite3.connect(copy)) as target,
-            ):
-                source.backup(target)
+            try:
+                with (
+                    contextlib.closing(sqlite3.connect(own, timeout=20)) as source,
+                    contextlib.closing(sqlite3.connect(copy)) as target,
+                ):
+                    source.backup(target)
+            except sqlite3.Error as problem:
+                if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (
+                    sqlite3.SQLITE_FULL,
+                    sqlite3.SQLITE_IOERR,
+                ):
+                    raise OSError(errno.ENOSPC, str(problem)) from None
+                raise DatabaseError(str(problem)) from problem
             with other_database(NAME=str(copy)) as alias, whole_park_on(alias, "a backup"):
                 yield alias
         return
