@@ -11,9 +11,10 @@ import pytest
 
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
+from separatrix.expression.tree import Call, Name, Number
 from separatrix.policy.permanent_programme.branch_and_bound import Box, global_answer
 from separatrix.policy.permanent_programme.conditions import Condition, Either
-from separatrix.policy.permanent_programme.enclosures import enclosure, sign_at
+from separatrix.policy.permanent_programme.enclosures import RISE, enclosure, sign_at
 from separatrix.policy.permanent_programme.level_functions import LevelFunction
 from separatrix.sentence import say
 
@@ -40,16 +41,39 @@ def test_an_enclosure_holds_every_value_and_slope() -> None:
         corners = [sorted(rng.sample(range(9), 2)) for _ in range(2)]
         box = tuple((Fraction(a, 4), Fraction(b, 4)) for a, b in corners)
         found = enclosure(expression, ("s", "t"), box)
-        assert found.low is not None and found.high is not None and found.slopes is not None
+        assert found.low is not None and found.high is not None and None not in found.slopes
         for _ in range(5):
             s, t = (a + (b - a) * Fraction(rng.randint(0, 8), 8) for a, b in box)
             here = enclosure(expression, ("s", "t"), ((s, s), (t, t)))
             assert here.low is not None and here.high is not None
             assert found.low <= here.high and here.low <= found.high
-            if here.slopes is not None:
-                assert all(
-                    a <= d and c <= b for (a, b), (c, d) in zip(found.slopes, here.slopes, strict=True)
-                )
+            for whole, part in zip(found.slopes, here.slopes, strict=True):
+                assert whole is not None and (part is None or (whole[0] <= part[1] and part[0] <= whole[1]))
+
+
+def test_a_root_is_enclosed_from_zero_on() -> None:
+    """A range that begins at 0 bounds a root, and leaves the slopes by other levels known."""
+    for text in ("sqrt(s) + t", "(s/3)^(1/2)*sqrt(3) + t"):
+        found = enclosure(parse_expression(text), ("s", "t"), ((NONE, Fraction(4)), (NONE, ONE)))
+        assert found.low is not None and found.high is not None
+        assert -1e-6 < float(found.low) <= 0 and 3 <= float(found.high) < 3 + 1e-6
+        assert found.slopes[0] is None and found.slopes[1] == (1, 1)
+    below = enclosure(parse_expression("sqrt(s - 1)"), ("s",), ((NONE, Fraction(4)),))
+    assert below.low is None and below.high is None  # it has no value for some of the levels
+
+
+def test_a_rise_lies_between_its_bounds() -> None:
+    """Of levels in a box the enclosed rise of H holds what it is at each of them, and no more at the ends."""
+    rise = Call(RISE, (Name("s"), Name("t"), Number(Fraction(1, 4))))
+    for box in (((NONE, Fraction(2)), (NONE, ONE)), ((ONE, Fraction(2)), (ONE, Fraction(3)))):
+        found = enclosure(rise, ("s", "t"), box)
+        assert found.low is not None and found.high is not None
+        values = []
+        for j, k in itertools.product(range(1, 40), repeat=2):
+            down, up = (float(a) + float(b - a) * i / 40 for (a, b), i in zip(box, (j, k), strict=True))
+            values.append(down * math.log(down / (down + up) / 0.25) + up * math.log(up / (down + up) / 0.75))
+        assert float(found.low) <= min(values) and max(values) <= float(found.high)
+        assert min(values) - float(found.low) < 0.1 and float(found.high) - max(values) < 0.3
 
 
 def test_signs_at_points_are_certain_or_not_told() -> None:

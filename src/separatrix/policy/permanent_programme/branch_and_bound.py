@@ -53,6 +53,9 @@ INSIDE = 1e-9
 """By how much, of its size, a solver of floats is to clear each condition, so that its answer holds for
 certain."""
 
+BESIDE = 1e-6
+"""Of its range, how far from an end of a level a slope is taken that has no number there."""
+
 NEXT_TO_NOTHING = Fraction(1, 10**9)
 """Of what the cost spans in the box, the least that a cost counts when bounds are compared: one of nothing
 has no size of its own. Larger: small costs in a wide box are known less exactly; smaller: the search of a
@@ -155,7 +158,7 @@ class _Search:
         self.heap: list[_Part] = []
         self.parts = 0
         self.lowest_of_ended: fmpq | None = None
-        self.polished = 0
+        self.polished = self.chosen = 0
         self.due = 0
         self.whole: Box = ()
         self.least_size = Fraction(0)
@@ -207,6 +210,7 @@ class _Search:
         self._try(part.at)
         if all(len(ways) < 2 for ways in part.left) and (self.polished < POLISHED or self.parts >= self.due):
             self.due = self.parts + self.parts // 2
+            self.polished += 1
             self._polish(part)
         self._try(tuple((low + high) / 2 for low, high in part.box))
         if self._near(part.bound):
@@ -216,7 +220,12 @@ class _Search:
         if several:  # only conditions of a chosen alternative bound the cost; first those that are not met
             k = min(several, key=lambda k: (self._met(k, part.left[k], part.at), len(part.left[k])))
             for a in part.left[k]:
-                self._add(part.box, (*part.left[:k], (a,), *part.left[k + 1 :]), part.bound)
+                child = self._add(part.box, (*part.left[:k], (a,), *part.left[k + 1 :]), part.bound)
+                if child is None or self.chosen >= POLISHED or any(len(ways) > 1 for ways in child.left):
+                    continue
+                # An alternative may be the cheapest, and wait long behind one whose bound is weak.
+                self.chosen += 1
+                self._polish(child)
             return
         k = self._widest(part)
         low, high = part.box[k]
@@ -233,12 +242,8 @@ class _Search:
             if function.affine is not None:
                 continue
             found = self._enclosed(function, part.box)
-            for k, span in enumerate(spans):
-                spread = (
-                    Fraction(1)
-                    if found.slopes is None
-                    else _fraction(found.slopes[k][1] - found.slopes[k][0])
-                )
+            for k, (span, slope) in enumerate(zip(spans, found.slopes, strict=True)):
+                spread = Fraction(1) if slope is None else _fraction(slope[1] - slope[0])
                 weights[k] += span * spread
         most = max(weights)
         # Of those that count alike, none is left wide for ever.
@@ -256,7 +261,7 @@ class _Search:
             for c in either[ways[0]]
         ]
 
-    def _add(self, box: Box, left: tuple[tuple[int, ...], ...], above: fmpq | None = None) -> None:
+    def _add(self, box: Box, left: tuple[tuple[int, ...], ...], above: fmpq | None = None) -> _Part | None:
         """Keep a part with its bound, unless it is empty or no better than what was found."""
         self.parts += 1
         kept: list[tuple[int, ...]] = []
@@ -266,21 +271,23 @@ class _Search:
                 continue
             possible = tuple(a for a in ways if not any(self._impossible(c, box) for c in either[a]))
             if not possible:
-                return
+                return None
             kept.append(possible)
         if (box, tuple(kept)) in self.seen:
-            return
+            return None
         self.seen.add((box, tuple(kept)))
         found = self._relaxed(box, kept)
         if found is None:
-            return
+            return None
         bound, at = found
         if above is not None and above > bound:
             bound = above
         if self._near(bound):
             self._end(bound)
-            return
-        heapq.heappush(self.heap, _Part(bound, self.parts, box, tuple(kept), at))
+            return None
+        part = _Part(bound, self.parts, box, tuple(kept), at)
+        heapq.heappush(self.heap, part)
+        return part
 
     def _impossible(self, condition: Condition, box: Box) -> bool:
         high = self._enclosed(condition.function, box).high
@@ -339,18 +346,19 @@ class _Search:
             slopes, constant = function.affine
             return [([rational(a) for a in slopes], rational(constant))]
         found = self._enclosed(function, box)
-        if found.slopes is None:
-            end = found.high if above else found.low
-            return [] if end is None else [([ZERO] * len(box), end)]
         planes = []
         for side in (0, 1):
-            corner = tuple((ends[side], ends[side]) for ends in box)
+            # A level by which nothing bounds the slope stays free: the plane is level there.
+            corner = tuple(
+                ends if slope is None else (ends[side], ends[side])
+                for ends, slope in zip(box, found.slopes, strict=True)
+            )
             there = self._enclosed(function, corner)
             value = there.high if above else there.low
             if value is None:
                 continue
             steepest = above == (side == 0)
-            told = [slope[1] if steepest else slope[0] for slope in found.slopes]
+            told = [ZERO if slope is None else slope[steepest] for slope in found.slopes]
             height = value - sum((s * rational(c[0]) for s, c in zip(told, corner, strict=True)), ZERO)
             planes.append((told, height))
         return planes
@@ -387,7 +395,6 @@ class _Search:
         import numpy as np
         from scipy.optimize import minimize
 
-        self.polished += 1
         conditions = self._conditions(part.left)
 
         # Levels are measured by the part's box, and values by their size in it: a solver's own tolerances
@@ -399,8 +406,16 @@ class _Search:
             size = self._size(function, part) or 1.0
             return (
                 lambda u: (self._rounded(function, start + u * span)[0] - less) / size,
-                lambda u: np.array(self._rounded(function, start + u * span)[1]) * span / size,
+                lambda u: slopes_at(function, u) * span / size,
             )
+
+        def slopes_at(function: LevelFunction, u: Any) -> Any:
+            found = np.array(self._rounded(function, start + u * span)[1])
+            if np.isfinite(found).all():
+                return found
+            # A root is steeper than any number at its end.
+            beside = start + np.clip(u, BESIDE, 1 - BESIDE) * span
+            return np.nan_to_num(self._rounded(function, beside)[1])
 
         constraints: list[Any] = []
         for c in conditions:
@@ -444,9 +459,8 @@ class _Search:
         if len(box) < len(self.levels):
             return float("nan"), [float("nan")] * len(self.levels)
         found = self._enclosed(function, box)
-        if found.low is None or found.slopes is None:
-            return float("nan"), [float("nan")] * len(box)
-        return float(_fraction(found.low)), [float(_fraction(a)) for a, _ in found.slopes]
+        low = float("nan") if found.low is None else float(_fraction(found.low))
+        return low, [float("nan") if s is None else float(_fraction(s[0])) for s in found.slopes]
 
     def _tidy(self) -> None:
         """Write levels in few digits where that costs next to nothing and all still holds, best an end."""

@@ -20,7 +20,7 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, Number, substitute, subtract
 from separatrix.game.fitness import folded, last_shares, strategy_payoffs
 from separatrix.game.instruments import cost_of, with_instruments
-from separatrix.game.model import Game, Profile, ReplicatorForm
+from separatrix.game.model import Game, Profile, ReplicatorForm, SelfMatrix
 from separatrix.game.values import expand, missing, no_value_for, resolve
 from separatrix.run.cached import cached_property
 
@@ -162,6 +162,8 @@ class LevelFunctions:
         """Whether one population of two strategies gains what is affine in its share, whatever the levels."""
         if self.game.space.sizes != (2,) or isinstance(self.game.form, ReplicatorForm):
             return False
+        if isinstance(self.game.form, SelfMatrix):
+            return True  # it holds no shares, whatever it says of levels
         one, two = self._ratios[0, 0], self._ratios[0, 1]
         if one is None or two is None:
             return False

@@ -39,7 +39,7 @@ def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = 
 def idle_costs_least(problem: Problem) -> bool:
     """Return whether it is certain that no levels in their ranges cost less than idle ones."""
     ends = list(zip(problem.idle, problem.bounds, strict=True))
-    slopes: Sequence[tuple[Fraction | fmpq, Fraction | fmpq]] | None = None
+    slopes: Sequence[tuple[Fraction | fmpq, Fraction | fmpq] | None] = [None] * len(ends)
     if problem.cost.affine is not None:
         slopes = [(slope, slope) for slope in problem.cost.affine[0]]
     elif _rises_from_idle(problem):
@@ -48,9 +48,10 @@ def idle_costs_least(problem: Problem) -> bool:
         box = [(low, idle if high is None else high) for idle, (low, high) in ends]
         slopes = enclosure(problem.cost.expression, problem.levels, box).slopes
     # By the mean value theorem, what no level lowers alone none lowers together.
-    return slopes is not None and not any(
-        (steepest > 0 and low < idle) or (least < 0 and (high is None or idle < high))
-        for (least, steepest), (idle, (low, high)) in zip(slopes, ends, strict=True)
+    return not any(
+        ((slope is None or slope[1] > 0) and low < idle)
+        or ((slope is None or slope[0] < 0) and (high is None or idle < high))
+        for slope, (idle, (low, high)) in zip(slopes, ends, strict=True)
     )
 
 
