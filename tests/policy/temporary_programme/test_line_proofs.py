@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-import random
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,15 @@ from separatrix.expression.parser import parse_expression
 from separatrix.game.model import Game
 from separatrix.policy.temporary_programme.box_bounds import Boxes, is_nonnegative, jet_of
 from separatrix.policy.temporary_programme.control_problem import control_problem
-from separatrix.policy.temporary_programme.line_proof import find_wall, prove_cheapest
+from separatrix.policy.temporary_programme.line_proof import TOLERANCE, find_wall, prove_cheapest
 from separatrix.policy.temporary_programme.one_population import CheapestLevels, cheapest_constant_passage
 from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.temporary_programme.result import TemporaryProgramme
+
+from .random_lines import random_line
+
+SAMPLE = (22, 27, 31, 34, 35, 78, 96)
+"""Random games of several kinds of costs, some out of reach, one with two instruments."""
 
 
 def line(
@@ -252,77 +257,34 @@ def test_totals_scale_as_costs_over_payoffs(cost: str, payoffs: float, costs: fl
         assert other.end == pytest.approx(own.end / payoffs, rel=1e-3)
 
 
-def random_line(seed: int) -> tuple[Game, float]:
-    """Return a random game with one bistable boundary, in random units, and that boundary."""
-    rng = random.Random(seed)
-    unit, price = 10 ** rng.uniform(-9, 9), 10 ** rng.uniform(-9, 9)
-    boundary = rng.choice((0.3, 0.4, 0.5, 0.6, 0.75))
-    slope = rng.choice((1, 7, 60))
-    highest = slope * boundary * rng.choice((1.3, 2, 4)) * unit
-    level = f"(u/{highest!r})"
-    weight = rng.choice(("x", "(1 - x)", "1", "(1 + x^2)", "(2 - x)"))
-    shape = rng.choice(
-        (
-            level,
-            f"{level}^2",
-            f"({level} + {level}^2)",
-            f"{level}^3",
-            f"(exp({level}) - 1)",
-            f"{level}/(2 - {level})",
-            f"(2*{level}^2 - {level}^3)",
-            f"({level}^2 + {level}/10)",
-        )
-    )
-    effect = rng.choice(("r + u", "r + u*(1 + x)/2", f"r + u*(2 - {level})"))
-    game = line(
-        f"{price!r}*{shape}*{weight}",
-        highest,
-        advantage=f"{unit!r}*({slope}*(x - {boundary})) + r",
-        effect=effect,
-        today=round(boundary * rng.uniform(0.1, 0.8), 4),
-    )
-    return game, boundary
+def hold_random_line(seed: int) -> str | None:
+    """Hold an answer against another optimisation, and return how certain it is, or "unreachable"."""
+    drawn = random_line(seed)
+    least = drawn.least()
+    answer = temporary_programme(drawn.game, target=[drawn.target], draws=0)
+    if answer.answer == "unreachable":
+        assert math.isinf(least)
+        return answer.answer
+    assert answer.answer == "found" and answer.infimum is not None
+    assert math.isfinite(least)
+    assert answer.certainty != "proven" or answer.infimum <= least * (1 + 2 * TOLERANCE)
+    assert answer.infimum >= least * (1 - 1e-3)
+    assert not undercut(answer)
+    return answer.certainty
 
 
-def hold_random_line(seed: int) -> bool:
-    """Hold one random game against its grid, and return whether its answer is proven."""
-    game, boundary = random_line(seed)
-    problem = control_problem(game, ["u"])
-    best = CheapestLevels(problem, 1.0)
-    start = float(game.raw["today"]["x"])
-    wall = find_wall(best, start, boundary)
-    if wall.share is not None:
-        assert math.isinf(least_on_grid(game, start, boundary, 2000, 201))
-        return wall.proven
-    proven, integral = prove_cheapest(best, start, boundary)
-    grid = least_on_grid(game, start, boundary, 300, 2001)
-    assert integral.value <= grid * (1 + 1e-3)
-    assert integral.value >= grid * (1 - 2e-2)
-    return proven and wall.proven
-
-
-@pytest.mark.parametrize("first", [0])
-def test_random_lines_are_proven_and_agree_with_a_grid(first: int) -> None:
+def test_random_lines_are_proven_and_agree_with_another_optimisation() -> None:
     """In units from 1e-9 to 1e9 nothing that is proven is beaten, and nearly all is proven."""
-    proven = [hold_random_line(seed) for seed in range(first, first + 4)]
-    assert sum(proven) >= 3
+    certainties = [hold_random_line(seed) for seed in SAMPLE]
+    assert certainties.count("best found") <= 1
 
 
 @pytest.mark.soak
-def test_two_thousand_random_lines() -> None:
-    """The same for two thousand."""
-    proven = [hold_random_line(seed) for seed in range(2000)]
-    assert sum(proven) >= 0.95 * len(proven)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", range(12))
-def test_no_programme_of_a_random_line_costs_less_than_its_infimum(seed: int) -> None:
-    """Constant and free ones, as they are followed in time."""
-    game, _ = random_line(seed)
-    answer = temporary_programme(game, draws=0)
-    if answer.answer == "found":
-        assert not undercut(answer)
+@pytest.mark.parametrize("first", range(0, 2000, 100))
+def test_two_thousand_random_lines(first: int) -> None:
+    """The same for two thousand, in portions of a hundred."""
+    certainties = [hold_random_line(seed) for seed in range(first, first + 100)]
+    assert certainties.count("best found") <= 0.05 * len(certainties)
 
 
 # --------------------------------------------------------------------------- intervals
@@ -334,6 +296,8 @@ FORMULAS = (
     "max(x, y, x*y) - min(x^2, y)",
     "(x - y)^4/(3 - x)^2 + 0.1*x",
     "(1 + x)^(y + 1/3)",
+    "3*x^2*y - (x*y)^3/2 - x*y",
+    "x^(5/2) - y^(4/3)*x",
 )
 
 
@@ -357,6 +321,24 @@ def test_bounds_hold_all_values_and_slopes(formula: str) -> None:
             assert (change[0] <= np.maximum(*steps).sum(axis=0) + 1e-13).all()
 
 
+def test_bounds_of_a_fitted_polynomial_hold_its_values_and_slopes() -> None:
+    """Beside the exact values at random points of a stretch, and what is made of them in an expression."""
+    rng = np.random.default_rng(2)
+    count = 200
+    middle, half = rng.uniform(0.2, 0.8, count), 10 ** rng.uniform(-8, -1, count)
+    numbers = np.column_stack([middle, half, rng.normal(size=(count, 5))])
+    ends = np.sort(middle[:, None] + half[:, None] * rng.uniform(-1, 1, (count, 2)), axis=1)
+    bounds = jet_of(parse_expression("p"), ["x"], polynomial="p")(ends[:, :1], ends[:, 1:], numbers)
+    for row in range(count):
+        centre, width, *coefficients = map(Fraction, numbers[row].tolist())
+        for part in (0, 0.3, 1):
+            place = (Fraction(ends[row, 0] + part * (ends[row, 1] - ends[row, 0])) - centre) / width
+            value = sum(c * place**k for k, c in enumerate(coefficients))
+            slope = sum(k * c * place ** (k - 1) for k, c in enumerate(coefficients) if k) / width
+            assert bounds.low[row] <= value <= bounds.high[row]
+            assert bounds.slope_low[0, row] <= slope <= bounds.slope_high[0, row]
+
+
 @pytest.mark.parametrize(
     ("formula", "nonnegative"),
     [
@@ -370,6 +352,11 @@ def test_bounds_hold_all_values_and_slopes(formula: str) -> None:
         ("exp(y) - 1", True),
         ("x*log(1 + y)", True),
         ("exp(y) - 1 - 1/10^12", False),
+        ("2*y^2 - y^3", True),
+        ("(1 - x)*(3*y^2 - 3*y^3)", True),
+        ("x*(3*y - 3*y^2 + y^3) + y*x^2", True),
+        ("y^(3/2) - y*x/10 + x^2/300 + 1/10^9", True),
+        ("2*y^2 - y^3 - 1001/1000*y", False),
     ],
 )
 def test_branch_and_bound_decides(formula: str, nonnegative: bool) -> None:

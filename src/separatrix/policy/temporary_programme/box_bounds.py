@@ -20,7 +20,18 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum
+from separatrix.expression.tree import (
+    MINUS_ONE,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    multiply,
+)
 
 __all__ = ["Boxes", "Jet", "is_nonnegative", "jet_of"]
 
@@ -29,8 +40,12 @@ Array = NDArray[np.float64]
 ULPS = 4.0 * np.finfo(float).eps
 """The relative error of functions other than the four operations and roots."""
 
-ROUNDS = 60
-"""Bisections of a box at most: a double has no more digits."""
+ROUNDS = 240
+"""Bisections of a box at most, over all its variables."""
+
+UNEVEN = 2.0**-16
+"""How narrow a box may be in one variable beside another, relative to their ranges, before the other is
+halved: bounds of a product may become no better otherwise."""
 
 MOST_BOXES = 400_000
 """Boxes that are looked at in all. More: proofs that take longer."""
@@ -123,6 +138,9 @@ def is_nonnegative(
             weight = np.where(width > 0, weight + 1e-300, -1.0)
         axis = weight.argmax(axis=1)
         rows = np.arange(len(axis))
+        relative = width / np.where(high > low, high - low, 1.0)
+        widest = relative.argmax(axis=1)
+        axis = np.where(relative[rows, axis] < UNEVEN * relative[rows, widest], widest, axis)
         if (width[rows, axis] <= 0).any():
             return False, None  # a point at which rounding hides the sign
         halfway = (boxes.low[rows, axis] + boxes.high[rows, axis]) / 2
@@ -155,41 +173,47 @@ def _faces(bounds: Jet, boxes: Boxes, low: Array, high: Array, free: int) -> tup
 # --------------------------------------------------------------------------- intervals of doubles
 
 
-def _down(value: Array, exact: Array) -> Array:
-    return np.where(exact, value, np.nextafter(value, -np.inf))
-
-
-def _up(value: Array, exact: Array) -> Array:
-    return np.where(exact, value, np.nextafter(value, np.inf))
-
-
 Interval = tuple[Array, Array]
 
 
 def _known(one: Interval) -> Interval:
     """Return bounds that are no numbers as infinite ones."""
-    return np.where(np.isnan(one[0]), -np.inf, one[0]), np.where(np.isnan(one[1]), np.inf, one[1])
+    low, high = one
+    if np.isnan(low).any() or np.isnan(high).any():
+        return np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+    return one
 
 
 def _plus(one: Interval, other: Interval) -> Interval:
     ends = []
-    for k, rounded in ((0, _down), (1, _up)):
+    for k, side in ((0, -np.inf), (1, np.inf)):
         a, b = one[k], other[k]
         total = a + b
-        ends.append(rounded(total, (a == 0) | (b == 0) | (total == 0)))
+        exact = (a == 0) | (b == 0) | (total == 0)
+        ends.append(np.where(exact, total, np.nextafter(total, side)))
     return _known((ends[0], ends[1]))
 
 
 def _times(one: Interval, other: Interval) -> Interval:
-    lows, highs = [], []
-    for a in one:
-        for b in other:
-            nothing = (a == 0) | (b == 0)
-            product = np.where(nothing, 0.0, a * b)
-            exact = nothing | (np.abs(a) == 1) | (np.abs(b) == 1)
-            lows.append(_down(product, exact))
-            highs.append(_up(product, exact))
-    return _known((np.min(lows, axis=0), np.max(highs, axis=0)))
+    pairs = [(a, b) for a in one for b in other]
+    products = [a * b for a, b in pairs]
+    low, high = reduce(np.minimum, products), reduce(np.maximum, products)
+    if np.isnan(low).any():  # nothing times infinity: the other factor is a number, whichever it is
+        products = [
+            np.where((a == 0) | (b == 0), 0.0, product)
+            for (a, b), product in zip(pairs, products, strict=True)
+        ]
+        low, high = reduce(np.minimum, products), reduce(np.maximum, products)
+    nothing = (low == 0) | (high == 0)
+    below, above = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
+    if nothing.any():
+        # A zero is exact, unless it is what is left of two factors that are none.
+        vanishing = [
+            (product == 0) & (a != 0) & (b != 0) for (a, b), product in zip(pairs, products, strict=True)
+        ]
+        exact = nothing & ~reduce(np.logical_or, vanishing)
+        below, above = np.where(exact & (low == 0), low, below), np.where(exact & (high == 0), high, above)
+    return _known((below, above))
 
 
 def _inverse(one: Interval) -> Interval:
@@ -236,13 +260,22 @@ def _whole_power(one: Interval, exponent: int) -> Interval:
         return _inverse(_whole_power(one, -exponent))
     if exponent == 0:
         return np.ones_like(one[0]), np.ones_like(one[1])
+    if exponent == 1:
+        return one
     low, high = one
     if exponent % 2 == 0:
         crosses = (low < 0) & (high > 0)
         least, most = np.minimum(np.abs(low), np.abs(high)), np.maximum(np.abs(low), np.abs(high))
         low, high = np.where(crosses, 0.0, least), most
-    power = reduce(_times, [(low, low)] * exponent), reduce(_times, [(high, high)] * exponent)
-    return power[0][0], power[1][1]
+    below, above = (reduce(np.multiply, [end] * exponent) for end in (low, high))
+    # Each multiplication is off by half a unit in the last place, or by half the least number.
+    ulps, tiny = exponent * np.finfo(float).eps, exponent * np.finfo(float).smallest_subnormal
+    return _known(
+        (
+            np.where(low == 0, 0.0, below - ulps * np.abs(below) - tiny),
+            np.where(high == 0, 0.0, above + ulps * np.abs(above) + tiny),
+        )
+    )
 
 
 def _hull(one: Interval, other: Interval) -> Interval:
@@ -279,7 +312,12 @@ def _number(value: Fraction, count: int) -> Interval:
     return np.full(count, low), np.full(count, high)
 
 
-def jet_of(expression: Expression, variables: Sequence[str], given: Sequence[str] = ()) -> Function:
+def jet_of(
+    expression: Expression,
+    variables: Sequence[str],
+    given: Sequence[str] = (),
+    polynomial: str | None = None,
+) -> Function:
     """Return the bounds of an expression as a function of boxes.
 
     Parameters
@@ -287,6 +325,10 @@ def jet_of(expression: Expression, variables: Sequence[str], given: Sequence[str
     expression : Expression
         In the variables, and in names of further numbers.
     variables, given : names
+    polynomial : name, optional
+        Of a polynomial in the first variable, which stands for further numbers behind those with a name: the
+        middle and half the width of a stretch, and the coefficients of powers of the place on it, from -1 to
+        1.
 
     Examples
     --------
@@ -296,6 +338,7 @@ def jet_of(expression: Expression, variables: Sequence[str], given: Sequence[str
     >>> bool(bounds.low[0] <= 0 <= 2 <= bounds.high[0]), bool(bounds.slope_low[0, 0] >= 0.999)
     (True, True)
     """
+    factored = _factored(expression)
 
     def function(low: Array, high: Array, numbers: Array) -> Jet:
         count = len(low)
@@ -304,7 +347,9 @@ def jet_of(expression: Expression, variables: Sequence[str], given: Sequence[str
             for k, name in enumerate(variables)
         }
         here |= {name: _Dual((numbers[:, k], numbers[:, k]), {}) for k, name in enumerate(given)}
-        found = _dual(expression, here, count)
+        if polynomial is not None:
+            here[polynomial] = _polynomial(low[:, 0], high[:, 0], numbers[:, len(given) :])
+        found = _dual(factored, here, count)
         nothing = np.zeros(count)
         slopes = [found.slopes.get(k, (nothing, nothing)) for k in range(len(variables))]
         return Jet(
@@ -314,6 +359,96 @@ def jet_of(expression: Expression, variables: Sequence[str], given: Sequence[str
         )
 
     return function
+
+
+def _polynomial(low: Array, high: Array, numbers: Array) -> _Dual:
+    """Return a polynomial and its slope, by Taylor's theorem from the middle of a box."""
+    eps = np.finfo(float).eps
+    centre, half, coefficients = numbers[:, 0], numbers[:, 1], numbers[:, 2:].T
+    middle = low + (high - low) / 2
+    place = (middle - centre) / half
+    reach = (high - low) / 2 / half * (1 + 8 * eps) + 8 * eps * (np.abs(middle) + np.abs(centre)) / half
+    largest = np.abs(place) + reach
+    value, slope, bend = (np.zeros(len(low)) for _ in range(3))
+    sizes = [np.zeros(len(low)) for _ in range(3)]
+    for own in coefficients[::-1]:
+        bend = bend * place + 2 * slope
+        slope = slope * place + value
+        value = value * place + own
+        sizes[2] = sizes[2] * largest + 2 * sizes[1]
+        sizes[1] = sizes[1] * largest + sizes[0]
+        sizes[0] = sizes[0] * largest + np.abs(own)
+    rounding = 8 * (len(coefficients) + 1) * eps
+    turn = sizes[2] * reach + rounding * sizes[1]
+    away = (np.abs(slope) + turn) * reach + rounding * sizes[0]
+    falls, rises = (slope - turn) / half, (slope + turn) / half
+    return _Dual(
+        (value - away, value + away),
+        {0: (falls - 4 * eps * np.abs(falls), rises + 4 * eps * np.abs(rises))},
+    )
+
+
+def _factored(expression: Expression) -> Expression:
+    """Return an expression with what all terms of a sum have in common before the sum.
+
+    `v^2*(2 - v)` is not below zero where v is low, which bounds of the terms of `2*v^2 - v^3` never show.
+    """
+    match expression:
+        case Sum(terms):
+            parts = tuple(map(_factored, terms))
+            numbers, powers = zip(*map(_monomial, parts), strict=True)
+            least = {base: min(own.get(base, 0) for own in powers) for base in powers[0]}
+            common = {base: exponent for base, exponent in least.items() if exponent > 0}
+            if not common:
+                return Sum(parts)
+            rest = [{base: own[base] - common.get(base, 0) for base in own} for own in powers]
+            # The first number, too: 3 - 3*y is not nothing at 1 in intervals, and 1 - y is.
+            first = numbers[0] or Fraction(1)
+            inner = tuple(_product_of(one / first, own) for one, own in zip(numbers, rest, strict=True))
+            return Product((_product_of(first, common), Sum(inner)))
+        case Product(factors):
+            return Product(tuple(map(_factored, factors)))
+        case Quotient(numerator, denominator):
+            return Quotient(_factored(numerator), _factored(denominator))
+        case Power(base, exponent_of):
+            return Power(_factored(base), exponent_of)
+        case Call(function, arguments):
+            return Call(function, tuple(map(_factored, arguments)))
+        case _:
+            return expression
+
+
+def _monomial(term: Expression) -> tuple[Fraction, dict[Expression, int]]:
+    """Return a term as a number and the whole powers of what it is a product of."""
+    match term:
+        case Number(value):
+            return value, {}
+        case Product(factors):
+            coefficient, powers = Fraction(1), dict[Expression, int]()
+            for number, own in map(_monomial, factors):
+                coefficient *= number
+                for base, exponent in own.items():
+                    powers[base] = powers.get(base, 0) + exponent
+            return coefficient, powers
+        case Quotient(numerator, Number(value)) if value != 0:
+            number, powers = _monomial(numerator)
+            return number / value, powers
+        case Power(base, Number(value)) if value.denominator == 1 and value > 0:
+            number, powers = _monomial(base)
+            return number ** int(value), {one: exponent * int(value) for one, exponent in powers.items()}
+        case _:
+            return Fraction(1), {term: 1}
+
+
+def _product_of(number: Fraction, powers: Mapping[Expression, int]) -> Expression:
+    return multiply(
+        Number(number),
+        *(
+            base if exponent == 1 else Power(base, Number(Fraction(exponent)))
+            for base, exponent in powers.items()
+            if exponent
+        ),
+    )
 
 
 def _dual(expression: Expression, here: Mapping[str, _Dual], count: int) -> _Dual:
@@ -328,7 +463,11 @@ def _dual(expression: Expression, here: Mapping[str, _Dual], count: int) -> _Dua
                 reduce(_plus, [part.value for part in parts]), _slopes_sum(*(part.slopes for part in parts))
             )
         case Product(factors):
-            return reduce(_product, [_dual(factor, here, count) for factor in factors])
+            # Nothing is rounded where a sign changes: 1 - x is nothing at 1.
+            made = reduce(
+                _product, [_dual(one, here, count) for one in factors if one != MINUS_ONE] or [_one(count)]
+            )
+            return _negative(made) if factors.count(MINUS_ONE) % 2 else made
         case Quotient(numerator, denominator):
             above, below = _dual(numerator, here, count), _dual(denominator, here, count)
             inverse = _inverse(below.value)
@@ -338,12 +477,28 @@ def _dual(expression: Expression, here: Mapping[str, _Dual], count: int) -> _Dua
             one, exponent = _dual(base, here, count), int(value)
             lower = _times(_number(value, count), _whole_power(one.value, exponent - 1))
             return _Dual(_whole_power(one.value, exponent), one.scaled(lower))
+        case Power(base, Number(value)) if value > 1:
+            raised = _dual(base, here, count)
+            low_base = raised.value[0]
+            log_base, known = _log(raised.value), _number(value, count)
+            # Where the base is nothing its logarithm has no slope, and the power one of nothing.
+            lower = _times(known, _exp(_times(_number(value - 1, count), log_base)))
+            lower = np.where(low_base >= 0, lower[0], -np.inf), lower[1]
+            return _Dual(_exp(_times(known, log_base)), raised.scaled(lower))
         case Power(base, exponent_of):
             one, other = _dual(base, here, count), _dual(exponent_of, here, count)
             logarithm = _Dual(_log(one.value), one.scaled(_inverse_of_positive(one.value)))
             return _of_exp(_product(other, logarithm))
         case Call(function, arguments):
             return _call(function, [_dual(one, here, count) for one in arguments], count)
+
+
+def _one(count: int) -> _Dual:
+    return _Dual((np.ones(count), np.ones(count)), {})
+
+
+def _negative(one: _Dual) -> _Dual:
+    return _Dual((-one.value[1], -one.value[0]), {k: (-high, -low) for k, (low, high) in one.slopes.items()})
 
 
 def _product(one: _Dual, other: _Dual) -> _Dual:

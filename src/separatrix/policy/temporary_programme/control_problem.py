@@ -150,7 +150,8 @@ class ControlProblem:
         return made
 
     @cached_property
-    def _cost(self) -> Callable[[Mapping[str, Any]], Any]:
+    def cost_at(self) -> Callable[[Mapping[str, Any]], Any]:
+        """The cost per unit of time, of arrays by the names of shares and levels."""
         return compiled(self.cost)
 
     @cached_property
@@ -163,6 +164,11 @@ class ControlProblem:
         for speed, row in zip(self.game.speeds, strategy_payoffs(self.game, self.known), strict=True):
             formulas += [multiply(speed, subtract(payoff, row[-1])) for payoff in row[:-1]]
         return tuple(folded(substitute(expand(self.game, one), fixed)) for one in formulas)
+
+    @cached_property
+    def line_gain(self) -> Callable[[Mapping[str, Any]], Any]:
+        """The rate of the only coordinate, of arrays by the names of shares and levels."""
+        return compiled(self.gains[0])
 
     @cached_property
     def polynomials(self) -> PolynomialMotion | None:
@@ -196,10 +202,14 @@ class ControlProblem:
         """Return the rates of one state's coordinates (n,), and behind them the cost per unit of time."""
         if self.polynomials is not None:
             return self.polynomials.slope(at, levels)
+        if self.game.space.sizes == (2,):
+            share = 1 / (1 + math.exp(-min(max(float(at[0]), -LARGEST_EXPONENT), LARGEST_EXPONENT)))
+            here = {self.game.shares[0]: share, **dict(zip(self.names, levels.tolist(), strict=True))}
+            return np.array([self.line_gain(here), self.cost_at(here)], dtype=float)
         return np.append(*self.rates_and_costs(at, levels))
 
     def __getstate__(self) -> dict[str, Any]:
-        made = ("_formulas", "_cost", "polynomials")
+        made = ("_formulas", "cost_at", "line_gain", "polynomials")
         return {name: value for name, value in self.__dict__.items() if name not in made}
 
     # ----------------------------------------------------------------------- coordinates
@@ -262,12 +272,12 @@ class ControlProblem:
         here = self._named(self._shares(at), levels)
         grown = self._growth(here)
         rates = np.concatenate([own[..., :-1] - own[..., -1:] for own in grown], axis=-1)
-        return rates, np.asarray(self._cost(here)) + np.zeros(rates.shape[:-1])
+        return rates, np.asarray(self.cost_at(here)) + np.zeros(rates.shape[:-1])
 
     def costs(self, states: Array, levels: Array) -> Array:
         """Return the cost (...) per unit of time at states (..., shares), not discounted."""
         here = self._named(self.game.space.share_arrays(states), levels)
-        return np.asarray(self._cost(here)) + np.zeros(np.broadcast(*here.values()).shape)
+        return np.asarray(self.cost_at(here)) + np.zeros(np.broadcast(*here.values()).shape)
 
     @cached_property
     def scale(self) -> float:

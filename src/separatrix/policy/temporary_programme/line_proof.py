@@ -23,9 +23,6 @@ from separatrix.expression.tree import (
     ONE,
     Expression,
     Name,
-    Product,
-    Quotient,
-    Sum,
     multiply,
     negate,
     number,
@@ -63,6 +60,9 @@ SHORT = 1e-9
 
 FADING = 24
 """Halvings of a panel on which the cost fades to nothing."""
+
+NEGLIGIBLE = 1 / 256
+"""What a panel may contribute, relative to the tolerance, of which nothing is claimed."""
 
 SMALLEST = 1e-300
 """The share that stands for none where a cost has no value at none."""
@@ -298,9 +298,11 @@ def _fitted(
             powers = np.polynomial.chebyshev.cheb2poly(own)
             row[: len(powers)] = powers
         coefficients[:, 0] -= slack
-        # Where the cost fades, a polynomial would be negative: then nothing is claimed of a small panel.
-        fades = values.min(axis=1) <= 2 * slack
-        split = fades & (2 * half * values.max(axis=1) > TOLERANCE * value / 8) & (halving < FADING)
+        # Where the cost fades, a polynomial would be negative, and where it jumps none fits: then nothing is
+        # claimed of a small panel.
+        most = 2 * half * values.max(axis=1)
+        fades = (values.min(axis=1) <= 2 * slack) | (most <= NEGLIGIBLE * TOLERANCE * value)
+        split = fades & (most > TOLERANCE * value / 8) & (halving < FADING)
         coefficients[fades] = 0.0
         # Where a fit is too high between its nodes, or negative, no proof needs to be tried.
         between = np.cos(np.pi * np.arange(2 * DEGREE + 1) / (2 * DEGREE))
@@ -328,15 +330,11 @@ def _verified(best: CheapestLevels, value: float, starts: Array, ends: Array) ->
     starts, ends, fits, rest = _fitted(best, value, starts, ends, slack)
     if value - rest > 4 * TOLERANCE * value:
         return False, None
-    given = ["middle:", "half:", *(f"c{k}:" for k in range(DEGREE + 1))]  # no names that a file can have
-    place: Expression = Quotient(subtract(Name(share), Name(given[0])), Name(given[1]))
-    price: Expression = Name(given[-1])
-    for name in reversed(given[2:-1]):
-        price = Sum((Name(name), Product((place, price))))
+    price = Name("price:")  # no name that a file can have
     moved = multiply(
         number(Fraction(int(best.sign))), Name(share), subtract(ONE, Name(share)), problem.gains[0]
     )
-    function = jet_of(subtract(problem.cost, multiply(price, moved)), [share, *names], given)
+    function = jet_of(subtract(problem.cost, multiply(price, moved)), [share, *names], polynomial=price.name)
     count = len(fits)
     low = np.column_stack([starts, np.tile(problem.low, (count, 1))])
     high = np.column_stack([ends, np.tile(problem.high, (count, 1))])

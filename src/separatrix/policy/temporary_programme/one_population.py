@@ -56,7 +56,10 @@ FINER = {1: 24, 2: 6, 3: 2}
 NEIGHBOURS = {1: 9, 2: 5, 3: 5}
 """Levels of each instrument that are compared around the best, again and again in half the room."""
 
-NARROWED = 1e-9
+NARROWS = {1: 0.3, 2: 0.5, 3: 0.5}
+"""The room that is left around the best of these: a little more than to its neighbours."""
+
+NARROWED = 1e-7
 """The room, relative to the first, at which narrowing ends: the cost is exact to its square."""
 
 FOLLOWED = 6
@@ -81,8 +84,14 @@ the fastest rate, among which the programme is chosen where the cheapest takes f
 PRICES = 2
 """How many of them there are for every factor of ten, at least."""
 
-LOOSE = 1e-8
+SEARCHED = 1e-10
+"""The accuracy of costs where levels are looked for: kinks of the least cost are found only so well."""
+
+LOOSE = 1e-6
 """The accuracy of times where levels are looked for: they are less exact than the cost that they have."""
+
+COMPARED = 1e-4
+"""The accuracy of the costs among which a price of time is chosen: near the best one they hardly differ."""
 
 INNER = 1 - 1e-3
 """The part of a way at whose end the share has not come to the boundary yet."""
@@ -128,10 +137,9 @@ class LinePassage:
 
 def gain_and_cost(problem: ControlProblem, share: Array, levels: Array) -> tuple[Array, Array]:
     """Return the gain of the first strategy and the cost at shares (...) under levels (..., m)."""
-    at = np.stack([share, 1 - share], axis=-1)
-    (grown,) = problem._growth(problem._named([at], levels))
-    here = problem.costs(share[..., None], levels)
-    return grown[..., 0] - grown[..., 1], here
+    here = {name: levels[..., k] for k, name in enumerate(problem.names)}
+    here[problem.game.shares[0]] = share
+    return problem.line_gain(here) + np.zeros(share.shape), problem.cost_at(here) + np.zeros(share.shape)
 
 
 @dataclass
@@ -310,14 +318,15 @@ class CheapestLevels:
         moves = np.stack(np.meshgrid(*[axis] * count, indexing="ij"), axis=-1).reshape(-1, count)
         rows = np.arange(len(share))
         shares = np.broadcast_to(share[:, None], (len(share), len(moves)))
-        for _ in range(math.ceil(math.log2(1 / NARROWED))):
+        narrows = NARROWS.get(count, 0.5)
+        for _ in range(math.ceil(math.log(NARROWED) / math.log(narrows))):
             levels = np.clip(own[:, None, :] + moves * room[:, None, :], low, high)
             ratio = self.per_share(shares, levels)
             place = ratio.argmin(axis=1)
             better = ratio[rows, place] < best
             best = np.where(better, ratio[rows, place], best)
             own = np.where(better[:, None], levels[rows, place], own)
-            room = room / 2
+            room = room * narrows
         return best, own
 
 
@@ -326,7 +335,8 @@ class CheapestLevels:
 
 def integral_of(levels_at: CheapestLevels, start: float, end: float) -> PanelIntegral:
     """Return the integral of the least cost per share from one share to another."""
-    return panel_integral(lambda x: levels_at(x)[0], min(start, end), max(start, end))
+    accurate = ACCURATE if levels_at.exact else SEARCHED
+    return panel_integral(lambda x: levels_at(x)[0], min(start, end), max(start, end), accurate)
 
 
 def cheapest_passage(
@@ -417,22 +427,26 @@ def passage_with_margin(
     dearest = abs(held_cost or 0.0) or abs(first.cost) or problem.cost_scale / problem.scale
     least = min(abs(first.cost) or dearest, dearest)
     low, high = RENTS[0] * least * problem.scale, RENTS[1] * dearest * problem.scale
-    cheapest: LinePassage | None = None
+    options = []
     for rent in np.geomspace(low, high, 1 + math.ceil(PRICES * math.log10(high / low))):
         dearer = CheapestLevels(problem, sign, float(rent), best.seeds)
-        steps = _as_steps(dearer, _stretches([start, boundary], sign), True)
         held = dearer(np.array([boundary]))[1][0]
         beyond = constant_passage(problem, boundary, end, held)
-        if steps is None or beyond is None:
-            continue
-        cost = _followed_cost(problem, start, boundary, dearer)
-        if cheapest is None or cost + beyond[0] < cheapest.cost:
+        if beyond is not None:
+            cost = _followed_cost(problem, start, boundary, dearer, COMPARED)
+            options.append((cost + beyond[0], beyond, held, dearer))
+    for _, beyond, held, dearer in sorted(options, key=lambda one: one[0]):
+        steps = _as_steps(dearer, _stretches([start, boundary], sign), True)
+        if steps is not None:
+            cost = _followed_cost(problem, start, boundary, dearer, LOOSE)
             before = LinePassage(cost, False, math.inf, first.shares, first.levels, steps, False)
-            cheapest = _joined(before, end, tuple(held.tolist()), *beyond)
-    return cheapest
+            return _joined(before, end, tuple(held.tolist()), *beyond)
+    return None
 
 
-def _followed_cost(problem: ControlProblem, start: float, end: float, best: CheapestLevels) -> float:
+def _followed_cost(
+    problem: ControlProblem, start: float, end: float, best: CheapestLevels, accurate: float
+) -> float:
     """Return the cost between two shares where levels follow the share, without the price of time."""
 
     def rate(x: Array) -> Array:
@@ -440,7 +454,7 @@ def _followed_cost(problem: ControlProblem, start: float, end: float, best: Chea
         speed = x * (1 - x) * best.sign * gain
         return np.asarray(np.where(speed > 0, cost / np.where(speed > 0, speed, 1.0), np.inf))
 
-    return panel_integral(rate, min(start, end), max(start, end), LOOSE).value
+    return panel_integral(rate, min(start, end), max(start, end), accurate).value
 
 
 def _joined(
